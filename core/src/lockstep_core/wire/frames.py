@@ -1,0 +1,290 @@
+"""Every frame that travels between a terminal and the router, in either direction.
+
+Units: lots are int64 in 1e-8 (`…_volume`, `volume`), prices float64 of the symbol's digits, money float64 of the
+account's digits, `…_msc` milliseconds since 1970 of the broker's server clock, `…_ns` nanoseconds of CLOCK_MONOTONIC_RAW
+of the node the writer runs on (comparable only on one node), levels and deviations in points.
+"""
+
+from enum import IntEnum
+from typing import ClassVar
+
+import msgspec
+
+from lockstep_core.wire.layout import F64, I64, U32, U64, Text16, Text32, Text64, Text160
+
+
+class Side(IntEnum):
+    """Direction of a position or deal; the numbers are MetaTrader's own."""
+
+    BUY = 0
+    SELL = 1
+
+
+class Entry(IntEnum):
+    """What a deal did to its position (MQL5 `ENUM_DEAL_ENTRY`)."""
+
+    IN = 0
+    OUT = 1
+    INOUT = 2
+    OUT_BY = 3
+
+
+class Action(IntEnum):
+    """The wished state a command names. Repeating any of them changes nothing."""
+
+    OPEN = 1
+    SET_VOLUME = 2
+    SET_STOPS = 3
+    CLOSE = 4
+    SET_NET = 5
+    QUERY = 6
+
+
+class Stage(IntEnum):
+    """How far a command came.
+
+    `PLACED` awaits the broker; `DONE` and `REJECTED` are the broker's last word; `ALREADY_OPEN` and `ALREADY_CLOSED` mean
+    that the link had its position before; `IN_FLIGHT` that an earlier order of this link is still unanswered;
+    `NOTHING` that the link has no open position to change.
+    """
+
+    PLACED = 1
+    DONE = 2
+    REJECTED = 3
+    ALREADY_OPEN = 4
+    ALREADY_CLOSED = 5
+    IN_FLIGHT = 6
+    NOTHING = 7
+
+
+class MarginMode(IntEnum):
+    """MQL5 `ENUM_ACCOUNT_MARGIN_MODE`; MT4 is always hedging."""
+
+    NETTING = 0
+    EXCHANGE = 1
+    HEDGING = 2
+
+
+class TerminalState(IntEnum):
+    """What the agent says of its terminal; only ever one of these, with a reason where it is not the way to READY."""
+
+    PREPARING = 1
+    STARTING = 2
+    AUTHORIZING = 3
+    CONNECTED = 4
+    READY = 5
+    DISCONNECTED = 6
+    FAILED = 7
+    STOPPED = 8
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """A fixed layout; `KIND` is its number on the wire and never changes its meaning."""
+
+    KIND: ClassVar[int] = 0
+
+
+class Account(Frame, frozen=True, gc=False):
+    """The account as the terminal sees it now; sent with each snapshot and as heartbeat."""
+
+    KIND: ClassVar[int] = 1
+    login: I64
+    balance: F64
+    equity: F64
+    margin_free: F64
+    server_time_msc: I64
+    sent_ns: I64
+    leverage: U32
+    margin_mode: U32
+    connected: U32
+    trade_allowed: U32
+    build: U32
+    platform: U32
+    currency_digits: U32
+    reserved: U32
+    currency: Text16
+    server: Text64
+    company: Text64
+
+
+class Symbol(Frame, frozen=True, gc=False):
+    """Specification of one symbol at this broker."""
+
+    KIND: ClassVar[int] = 2
+    contract_size: F64
+    point: F64
+    tick_size: F64
+    tick_value: F64
+    volume_min: I64
+    volume_max: I64
+    volume_step: I64
+    digits: U32
+    stops_level: U32
+    freeze_level: U32
+    trade_mode: U32
+    filling: U32
+    calc_mode: U32
+    symbol: Text32
+    currency_base: Text16
+    currency_profit: Text16
+    currency_margin: Text16
+
+
+class Position(Frame, frozen=True, gc=False):
+    """One open position of a snapshot. `age_ms` is server time now minus opening time."""
+
+    KIND: ClassVar[int] = 3
+    ticket: U64
+    magic: I64
+    volume: I64
+    price: F64
+    sl: F64
+    tp: F64
+    time_msc: I64
+    age_ms: I64
+    side: U32
+    reserved: U32
+    symbol: Text32
+    comment: Text32
+
+
+class SnapshotBegin(Frame, frozen=True, gc=False):
+    """All up to the next `SnapshotEnd` replaces what was known of this account."""
+
+    KIND: ClassVar[int] = 4
+    sent_ns: I64
+    positions: U32
+    symbols: U32
+
+
+class SnapshotEnd(Frame, frozen=True, gc=False):
+    """The snapshot is whole if as many positions came between as both ends say."""
+
+    KIND: ClassVar[int] = 5
+    sent_ns: I64
+    positions: U32
+    symbols: U32
+
+
+class Trade(Frame, frozen=True, gc=False):
+    """A deal. `volume` and `price` are the deal's own, `sl` and `tp` the position's after it."""
+
+    KIND: ClassVar[int] = 6
+    deal: U64
+    order: U64
+    position: U64
+    magic: I64
+    volume: I64
+    price: F64
+    sl: F64
+    tp: F64
+    time_msc: I64
+    seen_ns: I64
+    side: U32
+    entry: U32
+    symbol: Text32
+    comment: Text32
+
+
+class Stops(Frame, frozen=True, gc=False):
+    """The stops of an open position are now these; 0.0 means none."""
+
+    KIND: ClassVar[int] = 7
+    position: U64
+    magic: I64
+    sl: F64
+    tp: F64
+    time_msc: I64
+    seen_ns: I64
+    symbol: Text32
+
+
+class Result(Frame, frozen=True, gc=False):
+    """How far a command came. `volume` is the open lots of the link's position where known, else -1.
+
+    `command` is 0 where the terminal learned of the outcome by itself (the answer to an asynchronous order).
+    """
+
+    KIND: ClassVar[int] = 8
+    command: U64
+    link: I64
+    request: U64
+    order: U64
+    deal: U64
+    position: U64
+    volume: I64
+    price: F64
+    received_ns: I64
+    called_ns: I64
+    answered_ns: I64
+    stage: U32
+    action: U32
+    retcode: U32
+    error: U32
+    comment: Text32
+
+
+class Tick(Frame, frozen=True, gc=False):
+    """The newest quote of a symbol."""
+
+    KIND: ClassVar[int] = 9
+    bid: F64
+    ask: F64
+    time_msc: I64
+    seen_ns: I64
+    symbol: Text32
+
+
+class State(Frame, frozen=True, gc=False):
+    """What the agent knows of its terminal. `reason` is a stable CamelCase word, `message` a sentence for people."""
+
+    KIND: ClassVar[int] = 10
+    since_ns: I64
+    state: U32
+    reserved: U32
+    reason: Text32
+    message: Text160
+
+
+class Command(Frame, frozen=True, gc=False):
+    """A wished state for one link (see `Action`). `volume` is lots to open or lots left; `position` is a hint, 0 unknown."""
+
+    KIND: ClassVar[int] = 32
+    command: U64
+    link: I64
+    position: U64
+    volume: I64
+    price: F64
+    sl: F64
+    tp: F64
+    sent_ns: I64
+    action: U32
+    side: U32
+    deviation: U32
+    reserved: U32
+    symbol: Text32
+    comment: Text32
+
+
+class SnapshotRequest(Frame, frozen=True, gc=False):
+    """The terminal shall send a snapshot at its next turn."""
+
+    KIND: ClassVar[int] = 33
+    request: U64
+
+
+FRAMES: tuple[type[Frame], ...] = (
+    Account,
+    Symbol,
+    Position,
+    SnapshotBegin,
+    SnapshotEnd,
+    Trade,
+    Stops,
+    Result,
+    Tick,
+    State,
+    Command,
+    SnapshotRequest,
+)
+ENUMS: tuple[type[IntEnum], ...] = (Side, Entry, Action, Stage, MarginMode, TerminalState)
