@@ -1,0 +1,113 @@
+"""The product's public doors as a browser uses them: sign-up at Supabase, everything else at the API.
+
+The broker password is sealed here, before it leaves this process, to the keyring's public key.
+"""
+
+import base64
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from tests.stack.errors import DoorRefused
+
+SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class BrokerLogin:
+    """What a person types of one trading account."""
+
+    login: int
+    password: str
+    server: str
+
+
+class Doors:
+    """One signed-in person. Every method raises `DoorRefused` with the door's own words."""
+
+    def __init__(self, supabase: str, publishable_key: str, api: str) -> None:
+        self._auth = httpx.Client(base_url=f"http://{supabase}", headers={"apikey": publishable_key}, timeout=30)
+        self._api = httpx.Client(base_url=f"http://{api}", timeout=30)
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._auth.close()
+        self._api.close()
+
+    def sign_up(self, email: str, password: str) -> None:
+        """Makes the account, or signs in where it exists already."""
+        body = {"email": email, "password": password}
+        answer = self._auth.post("/auth/v1/signup", json=body)
+        if answer.status_code >= 400:
+            answer = self._auth.post("/auth/v1/token", params={"grant_type": "password"}, json=body)
+        session = _checked("sign-up", answer)
+        self._api.headers["authorization"] = f"Bearer {session['access_token']}"
+
+    def register(self, broker: BrokerLogin, role: str, label: str, platform: str = "MT5") -> Json:
+        """Registers a trading account with its sealed password."""
+        account = uuid.uuid4()
+        body = {
+            "id": str(account),
+            "label": label,
+            "platform": platform,
+            "environment": "demo",
+            "login": broker.login,
+            "server": broker.server,
+            "role": role,
+            "sealed": self.seal(account, broker.password),
+        }
+        return self._post("/v1/accounts", body)
+
+    def replace_password(self, account: str, password: str) -> None:
+        """Hands in another sealed password for an account."""
+        sealed = self.seal(uuid.UUID(account), password)
+        _checked("credentials", self._api.put(f"/v1/accounts/{account}/credentials", json={"sealed": sealed}))
+
+    def seal(self, account: uuid.UUID, password: str) -> Json:
+        """The password sealed to the keyring's newest key and bound to this account."""
+        key = _checked("sealing key", self._api.get("/v1/sealing-key"))
+        public = X25519PublicKey.from_public_bytes(base64.b64decode(key["public_key"]))
+        sealed = SUITE.encrypt(password.encode(), public, info=f"lockstep credentials v1|{account}".encode())
+        return {"key_id": key["key_id"], "ciphertext": base64.b64encode(sealed).decode()}
+
+    def accounts(self) -> list[Json]:
+        """The person's own trading accounts."""
+        return _listed(self._get("/v1/accounts"))
+
+    def remove_account(self, account: str) -> None:
+        """Removes an account and all that runs for it."""
+        _checked("remove account", self._api.delete(f"/v1/accounts/{account}"))
+
+    def link(self, master: str, slave: str, sizing: Json) -> Json:
+        """Copies from master to slave from now on."""
+        return self._post("/v1/copiers", {"master_id": master, "slave_id": slave, "settings": {"sizing": sizing}})
+
+    def copiers(self) -> list[Json]:
+        """The person's own copiers."""
+        return _listed(self._get("/v1/copiers"))
+
+    def copies(self, limit: int = 500) -> list[Json]:
+        """The newest copies, with their legs."""
+        return _listed(self._get("/v1/copies", limit=limit))
+
+    def _get(self, path: str, **params: int) -> Any:
+        return _checked(path, self._api.get(path, params=params))
+
+    def _post(self, path: str, body: Json) -> Json:
+        found: Json = _checked(path, self._api.post(path, json=body))
+        return found
+
+
+def _listed(answer: Any) -> list[Json]:
+    return list(answer["items"]) if isinstance(answer, dict) else list(answer)
+
+
+def _checked(what: str, answer: httpx.Response) -> Any:
+    if answer.status_code >= 400:
+        raise DoorRefused(what, answer.status_code, answer.text)
+    return answer.json() if answer.content else {}

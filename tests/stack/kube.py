@@ -1,0 +1,87 @@
+"""The cluster through kubectl, as support uses it."""
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.stack.errors import StackError
+from tests.stack.shell import environment, run, wait_for
+
+SYSTEM = "lockstep"
+TERMINALS = "lockstep-terminals"
+DEVSTACK = "lockstep-devstack"
+BROKER = "lockstep-broker"
+NAMESPACES = (SYSTEM, TERMINALS, DEVSTACK, BROKER)
+
+Json = dict[str, Any]
+
+
+def kubectl(*args: str, stdin: str | None = None, check: bool = True, timeout_s: float = 600) -> str:
+    """kubectl's standard output."""
+    return run(*_command(), *args, stdin=stdin, check=check, timeout_s=timeout_s)
+
+
+def get(kind: str, name: str, namespace: str) -> Json | None:
+    """One object, or None where there is none."""
+    raw = kubectl("-n", namespace, "get", kind, name, "-o", "json", "--ignore-not-found")
+    return json.loads(raw) if raw.strip() else None
+
+
+def items(kind: str, namespace: str, selector: str = "") -> list[Json]:
+    """All objects of a kind in a namespace, by label selector where given."""
+    found: list[Json] = json.loads(kubectl("-n", namespace, "get", kind, "-o", "json", "-l", selector))["items"]
+    return found
+
+
+def condition(account: Json | None, kind: str = "Ready") -> Json | None:
+    """A CopierAccount's condition of this type."""
+    conditions = ((account or {}).get("status") or {}).get("conditions") or []
+    return next((c for c in conditions if c["type"] == kind), None)
+
+
+@contextmanager
+def reach(service: str, namespace: str, port: int) -> Iterator[str]:
+    """`host:port` under which this machine reaches a service: directly where addresses are routed, else forwarded."""
+    found = get("service", service, namespace)
+    if found is None:
+        raise StackError(f"There is no service {service} in {namespace}: is the product installed? Run `make up`.")
+    address = str(found["spec"]["clusterIP"])
+    if _answers(address, port):
+        yield f"{address}:{port}"
+        return
+    local = _free_port()
+    forward = subprocess.Popen(
+        [*_command(), "-n", namespace, "port-forward", f"service/{service}", f"{local}:{port}"],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"port {port} of {service}", lambda: _answers("127.0.0.1", local) or None, 30)
+        yield f"127.0.0.1:{local}"
+    finally:
+        forward.terminate()
+        forward.wait(10)
+
+
+def _command() -> list[str]:
+    context = os.environ.get("KUBE_CONTEXT")
+    return ["kubectl", *(["--context", context] if context else [])]
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), 1):
+            return True
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
