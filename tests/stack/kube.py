@@ -1,7 +1,6 @@
 """The cluster through kubectl, as support uses it."""
 
 import json
-import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ Json = dict[str, Any]
 
 def kubectl(*args: str, stdin: str | None = None, check: bool = True, timeout_s: float = 600) -> str:
     """kubectl's standard output."""
-    return run(*_command(), *args, stdin=stdin, check=check, timeout_s=timeout_s)
+    return run("kubectl", *args, stdin=stdin, check=check, timeout_s=timeout_s)
 
 
 def get(kind: str, name: str, namespace: str) -> Json | None:
@@ -55,7 +54,7 @@ def reach(service: str, namespace: str, port: int) -> Iterator[str]:
         return
     local = _free_port()
     forward = subprocess.Popen(
-        [*_command(), "-n", namespace, "port-forward", f"service/{service}", f"{local}:{port}"],
+        ["kubectl", "-n", namespace, "port-forward", f"service/{service}", f"{local}:{port}"],
         env=environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -66,11 +65,6 @@ def reach(service: str, namespace: str, port: int) -> Iterator[str]:
     finally:
         forward.terminate()
         forward.wait(10)
-
-
-def _command() -> list[str]:
-    context = os.environ.get("KUBE_CONTEXT")
-    return ["kubectl", *(["--context", context] if context else [])]
 
 
 def _answers(host: str, port: int) -> bool:

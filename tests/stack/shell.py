@@ -33,12 +33,9 @@ def run(*command: str, stdin: str | None = None, check: bool = True, timeout_s: 
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, with the project's own cluster where the caller named none."""
-    env = dict(os.environ)
-    if not (env.get("KUBECONFIG") and env.get("KUBE_CONTEXT")):
-        env["KUBECONFIG"] = str(BUILD / "kubeconfig")
-    env["PATH"] = f"{BUILD / 'bin'}{os.pathsep}{env['PATH']}"
-    return env
+    """This process's environment with the chosen cluster (`devcluster/context.sh`) and the project's kubectl and helm."""
+    path = f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "KUBECONFIG": str(BUILD / "kubeconfig"), "PATH": path}
 
 
 def wait_for(what: str, probe: Callable[[], T | None], seconds: float = 60, every_s: float = 0.2) -> T:

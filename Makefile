@@ -1,0 +1,87 @@
+# Everything a person runs here. Each target does its own set-up; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+ROOMS := core operator keyring router agent webapp_api
+UNIT := $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests/terminal/tests tests/house
+CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
+WIRE_HEADERS := bridge_ea/generated
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## install what this machine lacks (root)
+	@devcluster/setup.sh
+	@$$(devcluster/uv.sh) sync --all-packages --frozen --quiet
+
+.PHONY: cluster
+cluster: setup
+	@devcluster/context.sh --up >/dev/null
+	@mkdir -p build/bin
+	@ln -sfn "$$(devcluster/binaries.sh kube)" build/bin/kubectl
+	@ln -sfn "$$(devcluster/binaries.sh helm)" build/bin/helm
+
+.PHONY: images
+images: setup ## build every container image that is not built yet
+	@images/build.sh
+
+.PHONY: install
+install: cluster images ## put the whole product and the test broker on the cluster
+	@images/load.sh
+	@$(PYTHON) -m tests.stack install
+
+.PHONY: up
+up: install ## bring everything up and copy trades before your eyes
+	@$(PYTHON) -m tests.stack demo
+
+.PHONY: down
+down: ## stop the cluster of this checkout; only its state on disk stays
+	@devcluster/cluster.sh down
+
+.PHONY: status
+status: ## what runs, and how the accounts are
+	@$(PYTHON) -m tests.stack status
+
+.PHONY: test
+test: setup lint test-unit ## every test there is
+	@$(MAKE) install
+	@$(MAKE) test-sql test-e2e
+
+.PHONY: test-unit
+test-unit: setup ## pure tests and tests on real sockets, in seconds
+	@$(PYTHON) -m pytest -q -m "not cluster and not wine" $(UNIT)
+
+.PHONY: test-sql
+test-sql: ## who may read and write what, on the cluster's Postgres
+	@supabase/test.sh
+
+.PHONY: test-e2e
+test-e2e: ## the product on the cluster, with real pods
+	@$(PYTHON) -m pytest -q -m "cluster or wine" $(CLUSTER_TESTS) tests/terminal/tests
+
+.PHONY: lint
+lint: setup ## ruff, mypy, import contracts, chart
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) tests
+	@.venv/bin/lint-imports
+
+.PHONY: wire
+wire: ## write the C++ and MQL headers and the CRD again from their definitions
+	@$(PYTHON) -m lockstep_core.wire.headers cpp > $(WIRE_HEADERS)/wire.hpp
+	@$(PYTHON) -m lockstep_core.wire.headers mql > $(WIRE_HEADERS)/Wire.mqh
+	@$(PYTHON) -m lockstep_core.resources.crd > crds/copieraccounts.yaml
+
+.PHONY: bench
+bench: bench-relay bench-router ## every benchmark; figures in build/bench/
+
+bench-relay: setup ## terminal to router and back through the relay, against raw libzmq
+	@$(PYTHON) agent/bench/relay.py
+
+bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
+	@$(PYTHON) router/bench/router.py
