@@ -1,0 +1,57 @@
+// The embedded Supabase of development and tests: auth and REST over an existing Postgres, and nothing else.
+import { serve } from '@hono/node-server';
+import { App, InMemoryEmailDriver } from '@supabase/lite';
+import { connect } from './database.mjs';
+import { readSettings } from './settings.mjs';
+
+const SERVED = /^\/(rest|auth)\/v1(\/|$)/;   // the library's other paths show the database's URL to anyone
+const CHECK_VIOLATION = /violates check constraint/;
+
+const makeApp = (settings, connection) => new App({
+  connection,
+  api: { schemas: ['public'], max_rows: 1000 },
+  auth: {
+    enabled: true,
+    enable_signup: true,
+    jwt_expiry: 3600,
+    site_url: settings.siteUrl,
+    jwt_secret: settings.jwtSecret,
+    publishable_key: settings.publishableKey,
+    secret_key: settings.secretKey,
+    email: { enable_confirmations: false, double_confirm_changes: true },
+  },
+  studio: { enabled: false },
+  options: { server: { admin: false }, drivers: { email: new InMemoryEmailDriver() } },
+});
+
+// A broken check constraint is the caller's mistake, as with PostgREST, not the server's.
+const withCheckViolations = async (response) => {
+  if (response.status !== 500) return response;
+  const body = await response.clone().json().catch(() => null);
+  if (body?.code !== 'SUP' || !CHECK_VIOLATION.test(body.message ?? '')) return response;
+  const message = body.message.replace(/^PostgresError: /, '');
+  return Response.json(
+    { code: '23514', message, details: null, hint: null },
+    { status: 400, headers: { 'access-control-allow-origin': '*' } },
+  );
+};
+
+const answer = (app) => async (request, env) => {
+  if (!SERVED.test(new URL(request.url).pathname)) return new Response('Not found', { status: 404 });
+  const peerAddress = env.incoming.socket.remoteAddress ?? null;
+  return withCheckViolations(await app.fetch(request, { peerAddress }));
+};
+
+const settings = readSettings();
+const connection = connect(settings);
+const app = makeApp(settings, connection);
+await app.init?.();
+// As with PostgREST: NOTIFY pgrst, 'reload schema' after a migration.
+await connection.driver.listen('pgrst', () => connection.clearSchemaCache());
+const server = serve(
+  { hostname: settings.host, port: settings.port, fetch: answer(app) },
+  ({ address, port }) => console.log(`listening on ${address}:${port}`),
+);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => server.close(() => connection.close().then(() => process.exit(0))));
+}
