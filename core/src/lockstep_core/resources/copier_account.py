@@ -1,0 +1,135 @@
+"""The CopierAccount custom resource. The CRD is generated from these models (`resources.crd`)."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+
+
+class Platform(StrEnum):
+    """Which terminal the account needs."""
+
+    MT4 = "MT4"
+    MT5 = "MT5"
+
+
+class Environment(StrEnum):
+    """Demo and live accounts share neither a router nor a node pool."""
+
+    DEMO = "Demo"
+    LIVE = "Live"
+
+
+class Role(StrEnum):
+    """What the account may be in a copier."""
+
+    MASTER = "Master"
+    SLAVE = "Slave"
+    BOTH = "Both"
+
+
+class OperatingMode(StrEnum):
+    """A suspended account keeps its CopierAccount and has no pod."""
+
+    RUNNING = "Running"
+    SUSPENDED = "Suspended"
+
+
+class ConditionType(StrEnum):
+    """What is observed of an account, each True, False or Unknown."""
+
+    POD_SCHEDULED = "PodScheduled"
+    TERMINAL_STARTED = "TerminalStarted"
+    BROKER_CONNECTED = "BrokerConnected"
+    BRIDGE_CONNECTED = "BridgeConnected"
+    READY = "Ready"
+
+
+class ConditionStatus(StrEnum):
+    """Kubernetes' three-valued truth."""
+
+    TRUE = "True"
+    FALSE = "False"
+    UNKNOWN = "Unknown"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+
+
+class Credentials(_Model):
+    """Where the sealed password lies. A new version means a new pod."""
+
+    secret_name: Name = Field(description="Secret with the sealed password, in the same namespace.")
+    version: int = Field(
+        ge=1, le=2**31 - 1, description="Counts the passwords that were given; a new one restarts the terminal."
+    )
+
+
+class CopierAccountSpec(_Model):
+    """What is wished of an account."""
+
+    account_id: UUID = Field(description="The account's id in the database.")
+    user_id: UUID = Field(description="The person the account belongs to.")
+    platform: Platform = Field(description="The terminal the account needs.")
+    environment: Environment = Field(description="Demo and live accounts never share a router.")
+    login: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")] = Field(description="The broker's account number.")
+    server: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(description="The broker's server name.")
+    role: Role = Field(description="What the account may be in a copier.")
+    operating_mode: OperatingMode = Field(OperatingMode.RUNNING, description="A suspended account has no terminal.")
+    credentials: Credentials = Field(description="Where the sealed password lies.")
+    shard: Name | None = Field(None, description="The router that serves the account; chosen by environment if absent.")
+
+
+class Condition(_Model):
+    """One observation, in the form that Kubernetes' API conventions ask for."""
+
+    type: ConditionType
+    status: ConditionStatus
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    message: Annotated[str, StringConstraints(max_length=1024)] = ""
+    last_transition_time: AwareDatetime
+    observed_generation: int | None = None
+
+
+class CopierAccountStatus(_Model):
+    """What was observed of an account. Written on change only."""
+
+    observed_generation: int = Field(0, description="The generation of the spec that this status speaks of.")
+    epoch: int = Field(0, ge=0, description="Grows with every pod; the router serves the newest only.")
+    pod_name: str | None = Field(None, description="The terminal pod of this epoch.")
+    reason: str | None = Field(None, description="Why the account is as it is, one word.")
+    message: Annotated[str, StringConstraints(max_length=1024)] | None = Field(None, description="The same as a sentence.")
+    failures: int = Field(0, ge=0, description="Failed pods in a row.")
+    retry_after: AwareDatetime | None = Field(None, description="No new pod before this time.")
+    conditions: tuple[Condition, ...] = Field((), description="Observations by type.")
+
+
+class CopierAccount(_Model):
+    """A CopierAccount as the API server holds it; `uid`, `generation` and so on are taken from its metadata."""
+
+    name: str
+    uid: str
+    generation: int
+    resource_version: str
+    deleting: bool
+    spec: CopierAccountSpec
+    status: CopierAccountStatus
+
+
+def parse_account(raw: dict[str, Any]) -> CopierAccount:
+    """The CopierAccount in an API object. Raises pydantic's ValidationError if the object breaks the schema."""
+    metadata = raw["metadata"]
+    return CopierAccount(
+        name=metadata["name"],
+        uid=metadata["uid"],
+        generation=metadata.get("generation", 1),
+        resource_version=metadata.get("resourceVersion", ""),
+        deleting="deletionTimestamp" in metadata,
+        spec=CopierAccountSpec.model_validate(raw["spec"]),
+        status=CopierAccountStatus.model_validate(raw.get("status") or {}),
+    )

@@ -1,0 +1,55 @@
+"""Names and labels of everything that belongs to one account in the cluster."""
+
+import re
+from typing import Final
+from uuid import UUID
+
+GROUP: Final = "lockstep.dev"
+VERSION: Final = "v1alpha1"
+API_VERSION: Final = f"{GROUP}/{VERSION}"
+KIND: Final = "CopierAccount"
+PLURAL: Final = "copieraccounts"
+
+PART_OF_LABEL: Final = "app.kubernetes.io/part-of"
+COMPONENT_LABEL: Final = "app.kubernetes.io/component"
+ACCOUNT_LABEL: Final = "lockstep.dev/account"
+EPOCH_LABEL: Final = "lockstep.dev/epoch"
+ENVIRONMENT_LABEL: Final = "lockstep.dev/environment"
+PART_OF: Final = "lockstep"
+TERMINAL: Final = "terminal"
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_ACCOUNT_NAME = re.compile(rf"account-({_UUID})")
+_POD_NAME = re.compile(rf"account-({_UUID})-([1-9][0-9]{{0,18}})")
+
+
+def account_name(account: UUID) -> str:
+    """The name of the CopierAccount, of its Secret and of its service account."""
+    return f"account-{account}"
+
+
+def parse_account_name(name: str) -> UUID | None:
+    """The account that an object of this name belongs to, None if the name is no account's."""
+    match = _ACCOUNT_NAME.fullmatch(name)
+    return UUID(match[1]) if match else None
+
+
+def pod_name(account: UUID, epoch: int) -> str:
+    """The name of the terminal pod of an account in an epoch."""
+    return f"account-{account}-{epoch}"
+
+
+def parse_pod_name(name: str) -> tuple[UUID, int] | None:
+    """(account, epoch) of a terminal pod's name, None if it is no such name."""
+    match = _POD_NAME.fullmatch(name)
+    return (UUID(match[1]), int(match[2])) if match else None
+
+
+def account_labels(account: UUID) -> dict[str, str]:
+    """The labels that every object of the account carries."""
+    return {PART_OF_LABEL: PART_OF, ACCOUNT_LABEL: str(account)}
+
+
+def next_epoch(last: int, now_s: int) -> int:
+    """An epoch newer than `last` that stays newer even if `last` was lost with the CopierAccount; `now_s` is Unix time."""
+    return max(last + 1, now_s)

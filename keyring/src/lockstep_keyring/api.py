@@ -1,0 +1,96 @@
+"""The HTTPS interface: two calls for pods, two probes for kubelet. Nothing of a body is ever logged or repeated."""
+
+import base64
+import time
+from collections.abc import Callable
+from typing import Annotated
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from lockstep_keyring.errors import KeyringError, MalformedRequest, Unauthenticated
+from lockstep_keyring.exchange import Exchange, SealedPassword
+from lockstep_keyring.grant import Wanted
+from lockstep_keyring.limits import BodyLimit
+from lockstep_keyring.messages import CredentialsAnswer, CredentialsRequest, TicketAnswer, TicketRequest
+from lockstep_keyring.metrics import Metrics
+
+PROBLEM = "application/problem+json"
+_log = structlog.get_logger("lockstep.keyring")
+
+
+def bearer_token(request: Request) -> str:
+    """The caller's token. Raises Unauthenticated."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("A bearer token is needed.")
+    return token.strip()
+
+
+def problem(error: KeyringError) -> JSONResponse:
+    """An error as problem+json, with the `reason` that the agent acts on."""
+    body = {"title": type(error).__name__, "status": error.status, "reason": error.reason, "detail": str(error)}
+    return JSONResponse(body, error.status, media_type=PROBLEM)
+
+
+def make_app(exchange: Exchange, metrics: Metrics, is_ready: Callable[[], bool]) -> FastAPI:
+    """The application; `is_ready` says whether the public keys have been published."""
+    app = FastAPI(title="Lockstep keyring", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(BodyLimit)
+    _add_errors(app, metrics)
+    _add_probes(app, is_ready)
+    _add_calls(app, exchange, metrics)
+    return app
+
+
+def _add_errors(app: FastAPI, metrics: Metrics) -> None:
+    @app.exception_handler(KeyringError)
+    async def refused(request: Request, error: KeyringError) -> JSONResponse:
+        metrics.refused(type(error).__name__)
+        _log.warning("refused", path=request.url.path, error=type(error).__name__, detail=str(error))
+        return problem(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        # Only known field names may appear: everything else in the error is the caller's text.
+        fields = {str(item["loc"][-1]) for item in error.errors()} & CredentialsRequest.model_fields.keys()
+        return await refused(request, MalformedRequest(f"The body is not as expected. Fields at fault: {sorted(fields)}."))
+
+
+def _add_probes(app: FastAPI, is_ready: Callable[[], bool]) -> None:
+    @app.get("/livez")
+    async def livez() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz")
+    async def readyz() -> PlainTextResponse:
+        return PlainTextResponse("ok") if is_ready() else PlainTextResponse("public keys not published yet", 503)
+
+
+def _add_calls(app: FastAPI, exchange: Exchange, metrics: Metrics) -> None:
+    @app.post("/v1/credentials")
+    async def credentials(body: CredentialsRequest, token: Annotated[str, Depends(bearer_token)]) -> CredentialsAnswer:
+        began = time.monotonic()
+        password = SealedPassword(body.sealed, body.sealed_key_id, body.delivery_key)
+        given = await exchange.credentials(token, Wanted(body.account, body.epoch), body.curve_key, password)
+        metrics.granted("credentials", time.monotonic() - began)
+        _log.info("credentials delivered", account=str(body.account), epoch=body.epoch)
+        return CredentialsAnswer(
+            ticket=_base64(given.ticket),
+            ticket_expires_s=given.ticket_expires_s,
+            password_sealed=_base64(given.password_sealed or b""),
+        )
+
+    @app.post("/v1/tickets")
+    async def tickets(body: TicketRequest, token: Annotated[str, Depends(bearer_token)]) -> TicketAnswer:
+        began = time.monotonic()
+        given = await exchange.ticket(token, Wanted(body.account, body.epoch), body.curve_key)
+        metrics.granted("ticket", time.monotonic() - began)
+        _log.info("ticket issued", account=str(body.account), epoch=body.epoch)
+        return TicketAnswer(ticket=_base64(given.ticket), ticket_expires_s=given.ticket_expires_s)
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

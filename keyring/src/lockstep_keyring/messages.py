@@ -1,0 +1,59 @@
+"""The bodies of requests and answers. Binary fields are base64 of raw bytes; everything has a bound."""
+
+import base64
+import binascii
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+MAX_SEALED_BYTES = 2048
+MAX_EPOCH = 2**63 - 1
+
+
+def _from_base64(value: object) -> bytes:
+    # The texts below never repeat the value: it may be a password somebody sent by mistake.
+    if not isinstance(value, str):
+        raise ValueError("not a string")
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("not base64") from None
+
+
+PublicKey = Annotated[bytes, BeforeValidator(_from_base64), Field(min_length=32, max_length=32)]
+Sealed = Annotated[bytes, BeforeValidator(_from_base64), Field(min_length=49, max_length=MAX_SEALED_BYTES)]
+KeyId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class TicketRequest(_Body):
+    """Who asks, and the CURVE public key the ticket shall be bound to."""
+
+    account: UUID
+    epoch: Annotated[int, Field(strict=True, ge=1, le=MAX_EPOCH)]
+    curve_key: PublicKey
+
+
+class CredentialsRequest(TicketRequest):
+    """The same, the sealed password and the X25519 key to which it shall be sealed again."""
+
+    delivery_key: PublicKey
+    sealed: Sealed
+    sealed_key_id: KeyId
+
+
+class TicketAnswer(_Body):
+    """A ticket in base64, and the Unix time of its end."""
+
+    ticket: str
+    ticket_expires_s: int
+
+
+class CredentialsAnswer(TicketAnswer):
+    """The same, and the password sealed to the pod's key (`enc‖ciphertext`, base64)."""
+
+    password_sealed: str

@@ -1,0 +1,15 @@
+"""Tickets with which a relay speaks for its account at the router."""
+
+from lockstep_core.wire.ticket import Ticket, signed_part, ticket_body
+from lockstep_keyring.grant import Grant
+from lockstep_keyring.keys import Keys
+
+LIFETIME_S = 12 * 3600
+
+
+def issue_ticket(keys: Keys, granted: Grant, curve_key: bytes, now_s: int) -> tuple[bytes, int]:
+    """(ticket, Unix time of its end) that binds the relay's CURVE public key (32 bytes) to the account's epoch."""
+    signer = keys.tickets[0]
+    expires_s = now_s + LIFETIME_S
+    body = ticket_body(Ticket(granted.account, granted.epoch, curve_key, expires_s, bytes.fromhex(signer.key_id)))
+    return body + signer.private.sign(signed_part(body)), expires_s
