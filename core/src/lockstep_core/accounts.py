@@ -1,0 +1,48 @@
+"""Trading accounts as the rest of the domain speaks of them."""
+
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.wire.frames import TerminalState
+
+
+class Role(StrEnum):
+    """What an account may be in a copier."""
+
+    MASTER = "master"
+    SLAVE = "slave"
+    BOTH = "both"
+
+
+class AccountState(StrEnum):
+    """Where an account's terminal is on its way; `QUEUED` until its first terminal reports."""
+
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    STARTING = "starting"
+    AUTHORIZING = "authorizing"
+    CONNECTED = "connected"
+    READY = "ready"
+    DISCONNECTED = "disconnected"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class TradingAccount(msgspec.Struct, frozen=True, gc=False):
+    """An account of the plan; `login` is what its terminal must be logged in to, `epoch` the newest known one of its pods."""
+
+    id: UUID
+    user_id: UUID
+    login: int
+    role: Role
+    epoch: int = 0
+
+
+def state_of(number: int) -> AccountState | None:
+    """The account state a terminal's State frame names; None where the number means nothing to us."""
+    try:
+        return AccountState(TerminalState(number).name.lower())
+    except ValueError:
+        return None

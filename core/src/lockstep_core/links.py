@@ -1,0 +1,39 @@
+"""The link: one master position followed on one slave, under an id that travels in the order itself."""
+
+from hashlib import blake2b
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.units import Lots
+
+_MASK = 2**63 - 1
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """`master_opened` and `opened` are the lots both sides began with (`opened` 0 until the slave's position was seen).
+
+    `ended` means that the slave's side is over for good: closed there by whomever, or finally refused. It is never
+    opened again.
+    """
+
+    id: int
+    copier: UUID
+    master_position: int
+    symbol: str
+    slave_symbol: str
+    side: int
+    master_opened: Lots
+    opened: Lots = Lots(0)
+    ended: bool = False
+
+
+def link_id(copier: UUID, master_position: int) -> int:
+    """The id of a link: positive, 63 bits; the magic number of its orders."""
+    digest = blake2b(copier.bytes + master_position.to_bytes(8, "little"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") & _MASK or 1
+
+
+def link_tag(copier: UUID) -> str:
+    """The comment of a copier's opening orders; brokers may cut or change it, so it is only ever a second hint."""
+    return f"ls:{copier.hex[:8]}"

@@ -1,0 +1,36 @@
+"""What a broker's refusal means for the order that got it."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """`RETRY`: the same order may do better in a moment. `UNKNOWN`: it may have been carried out. `FINAL`: it never will."""
+
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+    FINAL = "final"
+
+
+_RETRY = frozenset(
+    {
+        10004,  # requote
+        10020,  # prices changed
+        10021,  # no quotes
+        10024,  # too many requests
+        10028,  # locked for processing
+        10031,  # no connection with the trade server
+    }
+)
+_UNKNOWN = frozenset(
+    {
+        10011,  # request processing error
+        10012,  # cancelled by timeout
+    }
+)
+
+
+def verdict(retcode: int) -> Verdict:
+    """The verdict on an MQL5 trade server return code."""
+    if retcode in _RETRY:
+        return Verdict.RETRY
+    return Verdict.UNKNOWN if retcode in _UNKNOWN else Verdict.FINAL
