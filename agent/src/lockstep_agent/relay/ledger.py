@@ -1,0 +1,55 @@
+"""Numbers the frames of one life of the relay and keeps them until the router has them."""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+
+from lockstep_agent.relay.errors import LedgerFull
+
+KEPT_FRAMES = 50_000
+"""More is of no use: after so many events a snapshot is the faster way back."""
+BATCH_FRAMES = 256
+
+
+class Ledger:
+    """Frames in order, numbered from 1. `oldest` is the first one still kept, `next` the number of the next one."""
+
+    __slots__ = ("_kept", "_limit", "oldest")
+
+    def __init__(self, limit: int = KEPT_FRAMES) -> None:
+        self._limit = limit
+        self._kept: deque[bytes] = deque()
+        self.oldest = 1
+
+    @property
+    def next(self) -> int:
+        return self.oldest + len(self._kept)
+
+    def add(self, frame: bytes) -> int:
+        """Keeps a frame and gives it its number. Raises `LedgerFull` and keeps nothing of it where there is no room."""
+        if len(self._kept) >= self._limit:
+            raise LedgerFull(self._limit)
+        self._kept.append(frame)
+        return self.oldest + len(self._kept) - 1
+
+    def acknowledge(self, number: int) -> None:
+        """Forgets all frames up to `number`. A number never given out is ignored."""
+        if number >= self.next:
+            return
+        for _ in range(number + 1 - self.oldest):
+            self._kept.popleft()
+        self.oldest = max(self.oldest, number + 1)
+
+    def resumes(self, acknowledged: int) -> bool:
+        """Whether every frame after `acknowledged` can be sent again."""
+        return self.oldest - 1 <= acknowledged < self.next
+
+    def restart(self, acknowledged: int) -> None:
+        """Drops all; the next frame is the one that a router expects who has got `acknowledged`."""
+        self._kept.clear()
+        self.oldest = acknowledged + 1
+
+    def batches(self) -> Iterator[tuple[int, bytes]]:
+        """(number of the first frame, frames joined) of all that is kept, in order."""
+        for start in range(0, len(self._kept), BATCH_FRAMES):
+            yield self.oldest + start, b"".join(islice(self._kept, start, start + BATCH_FRAMES))

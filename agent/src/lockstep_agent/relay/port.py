@@ -1,0 +1,104 @@
+"""One listening socket on loopback and the one connection of the terminal that is on it."""
+
+import contextlib
+import socket
+
+from lockstep_agent.relay.lines import Connection
+from lockstep_agent.relay.stream import FrameStream, Raw
+from lockstep_core.wire.errors import MalformedFrame
+
+LOOPBACK = "127.0.0.1"
+CHUNK = 65_536
+READS_PER_TURN = 16
+OUT_BUFFER = 32_768
+"""Small on purpose: what a program of the terminal does not read at once must not wait there and be obeyed late."""
+
+
+class Port:
+    """Non-blocking throughout. The newest connection wins; an older one is closed. `fault` says why the last one ended."""
+
+    def __init__(self, name: Connection, port: int, kinds: frozenset[int]) -> None:
+        self.name = name
+        self.fault = ""
+        self.listener = socket.create_server((LOOPBACK, port), backlog=4)
+        self.listener.setblocking(False)
+        self.number = int(self.listener.getsockname()[1])
+        self._kinds = kinds
+        self._stream = FrameStream(kinds)
+        self._connection: socket.socket | None = None
+
+    @property
+    def up(self) -> bool:
+        return self._connection is not None
+
+    def fileno(self) -> int:
+        """Of the connection, -1 without one."""
+        return -1 if self._connection is None else self._connection.fileno()
+
+    def accept(self) -> bool:
+        """Takes the next connection, if there still is one."""
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            return False
+        self.close()
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, OUT_BUFFER)
+        self._connection, self._stream, self.fault = connection, FrameStream(self._kinds), ""
+        return True
+
+    def read(self) -> list[Raw]:
+        """All whole frames that have come; closes the connection at its end or where it sends rubbish."""
+        frames: list[Raw] = []
+        for _ in range(READS_PER_TURN):
+            data = self._receive()
+            if not data:
+                break
+            try:
+                frames += self._stream.feed(data)
+            except MalformedFrame as error:
+                self.close(str(error))
+        return frames
+
+    def write(self, data: bytes) -> bool:
+        """Sends all of it now, or closes the connection and says no."""
+        if self._connection is None:
+            return False
+        try:
+            sent = self._connection.send(data)
+        except OSError:
+            sent = 0
+        if sent != len(data):
+            self.close("it does not read what it is sent")
+        return sent == len(data)
+
+    def unusable(self) -> int:
+        """How many frames were refused since the last call."""
+        count, self._stream.refused = self._stream.refused, 0
+        return count
+
+    def close(self, fault: str = "") -> None:
+        """Ends the connection, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self.fault = fault
+            connection.close()
+
+    def shut(self) -> None:
+        """Ends listening too."""
+        self.close()
+        self.listener.close()
+
+    def _receive(self) -> bytes:
+        if self._connection is None:
+            return b""
+        with contextlib.suppress(BlockingIOError, InterruptedError):
+            try:
+                data = self._connection.recv(CHUNK)
+            except ConnectionError:
+                data = b""
+            if not data:
+                self.close()
+            return data
+        return b""

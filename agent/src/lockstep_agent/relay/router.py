@@ -1,0 +1,76 @@
+"""The relay's two ZeroMQ sockets towards the router."""
+
+import contextlib
+from collections.abc import Iterator
+
+import zmq
+
+from lockstep_agent.relay.lines import Configure
+
+TRADES_HWM = 20_000
+TICKS_HWM = 8
+BYE_LINGER_MS = 300
+_OPTIONS = {
+    zmq.LINGER: 0,
+    zmq.HEARTBEAT_IVL: 1000,
+    zmq.HEARTBEAT_TIMEOUT: 3000,
+    zmq.HEARTBEAT_TTL: 5000,
+    zmq.RECONNECT_IVL: 50,
+    zmq.RECONNECT_IVL_MAX: 1000,
+    zmq.TCP_KEEPALIVE: 1,
+    zmq.MAXMSGSIZE: 8 << 20,
+}
+
+
+class RouterLink:
+    """`trades` is a fresh socket after each `reconnect`; `ticks` lives as long as the relay."""
+
+    def __init__(self, configure: Configure) -> None:
+        self._configure = configure
+        self._context = zmq.Context()
+        self.trades: zmq.Socket[bytes] | None = None
+        self._ticks = self._connected(configure.ticks_endpoint, TICKS_HWM)
+
+    def reconnect(self) -> zmq.Socket[bytes]:
+        """Closes the session's socket with all that waits in it and opens the next one."""
+        if self.trades is not None:
+            self.trades.close(linger=0)
+        self.trades = self._connected(self._configure.router_endpoint, TRADES_HWM)
+        return self.trades
+
+    def send(self, message: bytes) -> bool:
+        """Hands a message to ZeroMQ; no if it would have to wait."""
+        if self.trades is None:
+            return False
+        try:
+            self.trades.send(message, zmq.DONTWAIT)
+        except zmq.Again:
+            return False
+        return True
+
+    def send_ticks(self, message: bytes) -> None:
+        """Sends quotes, or drops them where they would have to wait."""
+        with contextlib.suppress(zmq.Again):
+            self._ticks.send(message, zmq.DONTWAIT)
+
+    def receive(self) -> Iterator[bytes]:
+        """Every message that is there, until there is none or the socket was replaced meanwhile."""
+        socket = self.trades
+        with contextlib.suppress(zmq.Again):
+            while socket is not None and socket is self.trades:
+                yield socket.recv(zmq.DONTWAIT)
+
+    def close(self) -> None:
+        """Gives the last message a moment to leave, then ends."""
+        self._context.destroy(linger=BYE_LINGER_MS)
+
+    def _connected(self, endpoint: str, hwm: int) -> "zmq.Socket[bytes]":
+        socket = self._context.socket(zmq.DEALER)
+        for option, value in _OPTIONS.items():
+            socket.setsockopt(option, value)
+        socket.set_hwm(hwm)
+        socket.setsockopt(zmq.CURVE_SERVERKEY, self._configure.router_key.encode())
+        socket.setsockopt(zmq.CURVE_PUBLICKEY, self._configure.curve_public.encode())
+        socket.setsockopt(zmq.CURVE_SECRETKEY, self._configure.curve_secret.encode())
+        socket.connect(endpoint)
+        return socket

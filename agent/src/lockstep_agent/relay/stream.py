@@ -1,0 +1,66 @@
+"""Cuts what a terminal sends into frames and lets only those through that a bridge may send."""
+
+from typing import NamedTuple
+
+from lockstep_core.wire import frames
+from lockstep_core.wire.codec import HEAD, decode, layout_at
+from lockstep_core.wire.errors import MalformedFrame
+
+EVENT_KINDS = frozenset(
+    cls.KIND
+    for cls in (
+        frames.Account,
+        frames.Symbol,
+        frames.Position,
+        frames.SnapshotBegin,
+        frames.SnapshotEnd,
+        frames.Trade,
+        frames.Stops,
+        frames.Result,
+        frames.Tick,
+    )
+)
+RESULT_KINDS = frozenset((frames.Result.KIND,))
+
+
+class Raw(NamedTuple):
+    """A checked frame: its kind and its bytes, head included."""
+
+    kind: int
+    data: bytes
+
+
+class FrameStream:
+    """The bytes of one connection. `refused` counts frames whose body was unusable while their head was right."""
+
+    __slots__ = ("_kinds", "_rest", "refused")
+
+    def __init__(self, kinds: frozenset[int]) -> None:
+        self._kinds = kinds
+        self._rest = b""
+        self.refused = 0
+
+    def feed(self, data: bytes) -> list[Raw]:
+        """The whole frames up to here. Raises `MalformedFrame` where the stream is beyond repair: close the connection."""
+        buffer = self._rest + data if self._rest else data
+        whole: list[Raw] = []
+        at = 0
+        while len(buffer) - at >= HEAD.size:
+            layout = layout_at(buffer, at)
+            if layout.cls.KIND not in self._kinds:
+                raise MalformedFrame(f"kind {layout.cls.KIND} on this connection")
+            if len(buffer) - at < layout.size:
+                break
+            if self._usable(buffer, at):
+                whole.append(Raw(layout.cls.KIND, buffer[at : at + layout.size]))
+            at += layout.size
+        self._rest = buffer[at:]
+        return whole
+
+    def _usable(self, buffer: bytes, at: int) -> bool:
+        try:
+            decode(buffer, at)
+        except MalformedFrame:
+            self.refused += 1
+            return False
+        return True

@@ -1,0 +1,37 @@
+"""Keeps the newest quote of each symbol until the next time quotes are sent."""
+
+from lockstep_core.wire.codec import LAYOUTS
+from lockstep_core.wire.frames import Tick
+
+INTERVAL_NS = 250_000_000
+_SYMBOL_AT = LAYOUTS[Tick.KIND].size - 32
+
+
+class Ticks:
+    """Newest tick frame per symbol, of at most `limit` symbols."""
+
+    __slots__ = ("_limit", "_newest", "_sent_ns")
+
+    def __init__(self, limit: int = 4096) -> None:
+        self._newest: dict[bytes, bytes] = {}
+        self._limit = limit
+        self._sent_ns = 0
+
+    def put(self, frame: bytes) -> None:
+        """Takes a checked Tick frame."""
+        symbol = frame[_SYMBOL_AT:]
+        if symbol in self._newest or len(self._newest) < self._limit:
+            self._newest[symbol] = frame
+
+    def due_ns(self) -> int | None:
+        """When the next quotes are to be sent, None while there are none."""
+        return self._sent_ns + INTERVAL_NS if self._newest else None
+
+    def take(self, now_ns: int) -> bytes:
+        """The body of a TICKS message, or nothing if it is not time yet."""
+        if not self._newest or now_ns < self._sent_ns + INTERVAL_NS:
+            return b""
+        body = b"".join(self._newest.values())
+        self._newest.clear()
+        self._sent_ns = now_ns
+        return body

@@ -1,0 +1,229 @@
+"""The three neighbours of a relay, over real sockets and pipes: router, terminal, agent."""
+
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+import zmq
+
+from lockstep_agent.relay.lines import (
+    Configure,
+    FromRelay,
+    Line,
+    Listening,
+    Stop,
+    Ticket,
+    decode_from_relay,
+    encode_line,
+)
+from lockstep_core.wire.codec import HEAD, decode, decode_all, encode
+from lockstep_core.wire.envelope import ENVELOPE, Envelope, Kind, decode_envelope, encode_envelope
+from lockstep_core.wire.frames import Frame
+from lockstep_core.wire.ticket import TICKET_SIZE
+
+L = TypeVar("L", bound=Line)
+PATIENCE_S = 15.0
+TICKET = bytes(TICKET_SIZE)
+
+
+class Got(NamedTuple):
+    """A message as the router got it."""
+
+    peer: bytes
+    envelope: Envelope
+    message: bytes
+
+    @property
+    def frames(self) -> list[Frame]:
+        return list(decode_all(self.message, ENVELOPE.size))
+
+
+class RouterPeer:
+    """A CURVE ROUTER socket that does only what a test tells it to."""
+
+    def __init__(self, secret: bytes, public: bytes, port: int = 0) -> None:
+        self.public = public.decode()
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.ROUTER)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.setsockopt(zmq.CURVE_SERVER, 1)
+        self._socket.setsockopt(zmq.CURVE_SECRETKEY, secret)
+        self._bind(port)
+        self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        self.port = int(self.endpoint.rsplit(":", 1)[1])
+
+    def _bind(self, port: int) -> None:
+        """A port that was just closed may take a moment to come free."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                self._socket.bind(f"tcp://127.0.0.1:{port or '*'}")
+            except zmq.ZMQError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def next(self, *kinds: Kind, patience_s: float = PATIENCE_S) -> Got:
+        """The next message of one of these kinds (of any kind but BEAT if none is named); others are skipped."""
+        wanted = set(kinds) or set(Kind) - {Kind.BEAT}
+        end = time.monotonic() + patience_s
+        while (left := end - time.monotonic()) > 0:
+            if not self._socket.poll(int(left * 1000) + 1):
+                break
+            peer, message = self._socket.recv_multipart()
+            envelope = decode_envelope(message)
+            if envelope.kind in wanted:
+                return Got(peer, envelope, message)
+        raise AssertionError(f"the router got none of {sorted(wanted)}")
+
+    def frames(self, count: int) -> list[tuple[int, Frame]]:
+        """The next `count` numbered frames, over as many EVENTS as they came in."""
+        found: list[tuple[int, Frame]] = []
+        while len(found) < count:
+            got = self.next(Kind.EVENTS)
+            found += [(got.envelope.seq + i, frame) for i, frame in enumerate(got.frames)]
+        return found
+
+    def say(self, peer: bytes, kind: Kind, *frames: Frame, seq: int = 0, ack: int = 0, flags: int = 0) -> None:
+        body = b"".join(encode(frame) for frame in frames)
+        self._socket.send_multipart([peer, encode_envelope(Envelope(kind, flags, seq, ack, 0), body)])
+
+    def welcome(self, *, flags: int = 0, ack: int = 0) -> bytes:
+        """Awaits HELLO and answers it. Returns the peer."""
+        hello = self.next(Kind.HELLO)
+        self.say(hello.peer, Kind.WELCOME, flags=flags, ack=ack)
+        return hello.peer
+
+    def close(self) -> None:
+        self._socket.close()
+        self._context.term()
+
+
+class TerminalPeer:
+    """One connection of a terminal's program."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+        self._rest = b""
+
+    def send(self, *frames: Frame) -> None:
+        self.socket.sendall(b"".join(encode(frame) for frame in frames))
+
+    def next(self) -> Frame:
+        while len(self._rest) < HEAD.size or len(self._rest) < HEAD.unpack_from(self._rest)[3]:
+            data = self.socket.recv(65_536)
+            if not data:
+                raise AssertionError("the relay closed the connection")
+            self._rest += data
+        frame, end = decode(self._rest)
+        self._rest = self._rest[end:]
+        return frame
+
+    def closed(self) -> bool:
+        """Waits until the relay has closed its end."""
+        try:
+            while self.socket.recv(65_536):
+                pass
+        except ConnectionError:
+            pass
+        return True
+
+    def silent(self, seconds: float = 0.3) -> bool:
+        """Whether nothing comes for a while."""
+        self.socket.settimeout(seconds)
+        try:
+            return self.socket.recv(1, socket.MSG_PEEK) == b"?"
+        except TimeoutError:
+            return True
+        finally:
+            self.socket.settimeout(PATIENCE_S)
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+class RelayProcess:
+    """The real process, as the agent starts it."""
+
+    def __init__(self, trades: RouterPeer, ticks: RouterPeer, *, router_key: str = "") -> None:
+        public, secret = zmq.curve_keypair()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lockstep_agent.relay"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+        self._peers: list[TerminalPeer] = []
+        self._lines: queue.Queue[FromRelay] = queue.Queue()
+        self.heard: list[FromRelay] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        key = router_key or trades.public
+        self.say(Configure(trades.endpoint, ticks.endpoint, key, public.decode(), secret.decode(), 0, 0))
+        listening = self.next(Listening)
+        self.events_port, self.commands_port = listening.events_port, listening.commands_port
+
+    def events(self) -> TerminalPeer:
+        """A program of the terminal connects for events; closed at the latest with the relay."""
+        return self._connected(self.events_port)
+
+    def commands(self) -> TerminalPeer:
+        """The same for commands."""
+        return self._connected(self.commands_port)
+
+    def _connected(self, port: int) -> TerminalPeer:
+        peer = TerminalPeer(port)
+        self._peers.append(peer)
+        return peer
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(decode_from_relay(line))
+
+    def say(self, line: Line) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(encode_line(line))
+
+    def ticket(self) -> None:
+        self.say(Ticket(TICKET))
+
+    def next(self, kind: type[L], which: Callable[[L], bool] = lambda _: True) -> L:
+        """The next line of this kind (and of which that holds); others are remembered in `heard`."""
+        end = time.monotonic() + PATIENCE_S
+        while (left := end - time.monotonic()) > 0:
+            try:
+                line = self._lines.get(timeout=left)
+            except queue.Empty:
+                break
+            self.heard.append(line)
+            if isinstance(line, kind) and which(line):
+                return line
+        raise AssertionError(f"the relay never said {kind.__name__}; it said {self.heard}")
+
+    def stop(self) -> int:
+        if self._process.poll() is None:
+            self.say(Stop())
+        code = self._process.wait(PATIENCE_S)
+        self._close()
+        return code
+
+    def abandon(self) -> int:
+        """What an agent that died leaves behind: a closed pipe."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        code = self._process.wait(PATIENCE_S)
+        self._close()
+        return code
+
+    def _close(self) -> None:
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        for peer in self._peers:
+            peer.close()

@@ -1,0 +1,40 @@
+"""Frames with values that tests can tell apart."""
+
+from lockstep_core.wire.frames import (
+    Action,
+    Command,
+    Entry,
+    Position,
+    Result,
+    Side,
+    SnapshotBegin,
+    SnapshotEnd,
+    Stage,
+    Tick,
+    Trade,
+)
+
+
+def trade(number: int, symbol: str = "EURUSD") -> Trade:
+    return Trade(number, number, number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 1, Side.BUY, Entry.IN, symbol, "")
+
+
+def position(number: int) -> Position:
+    return Position(number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 5, Side.BUY, 0, "EURUSD", "")
+
+
+def snapshot(*positions: int) -> tuple[SnapshotBegin | Position | SnapshotEnd, ...]:
+    n = len(positions)
+    return (SnapshotBegin(1, n, 0), *(position(p) for p in positions), SnapshotEnd(2, n, 0))
+
+
+def command(number: int) -> Command:
+    return Command(number, 77, 0, 10_000_000, 0.0, 0.0, 0.0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:00000000")
+
+
+def result(number: int) -> Result:
+    return Result(number, 77, 1, 2, 3, 4, -1, 1.1, 1, 2, 3, Stage.DONE, Action.OPEN, 10009, 0, "")
+
+
+def tick(symbol: str, bid: float) -> Tick:
+    return Tick(bid, bid + 0.0001, 1, 2, symbol)
