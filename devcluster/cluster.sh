@@ -7,6 +7,7 @@
 #   cluster.sh status        one line per process, then the node
 #   cluster.sh load FILE...  import image archives (OCI or docker, .tar) into the node
 #   cluster.sh env           shell lines that set KUBECONFIG, LOCKSTEP_CONTAINERD and PATH (kubectl) for this cluster
+#   cluster.sh socket        the path of containerd's socket
 #
 # Settings, all by environment and all optional:
 #   LOCKSTEP_INSTANCE     name of the cluster (default: made from the checkout's path, so each checkout has its own)
@@ -25,5 +26,6 @@ case ${1:-} in
     up | down | wipe | status) "$1" ;;
     load) load "${@:2}" ;;
     env) print_env ;;
+    socket) print_socket ;;
     *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 esac

@@ -139,3 +139,8 @@ print_env() { # for `eval "$(cluster.sh env)"`
     printf 'export KUBECONFIG=%q\nexport LOCKSTEP_CONTAINERD=%q\nexport PATH=%q:"$PATH"\n' \
         "$CLUSTER/kubeconfig" "$RUN/containerd.sock" "$CLUSTER/bin"
 }
+
+print_socket() {
+    instance_find || die "no cluster here; start one with: $DEVCLUSTER/cluster.sh up"
+    echo "$RUN/containerd.sock"
+}

@@ -1,0 +1,1 @@
+"""Builds the project's container images and puts them into a cluster. Standard library only."""
