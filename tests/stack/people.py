@@ -1,0 +1,65 @@
+"""A person with two trading accounts and a copier between them, made through the public doors."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from tests.stack.broker import Broker
+from tests.stack.doors import BrokerLogin, Doors, Json
+from tests.stack.kube import BROKER, DEVSTACK, SYSTEM, TERMINALS, condition, get, reach
+from tests.stack.secrets import publishable_key
+from tests.stack.shell import wait_for
+
+SERVER = "LockstepTest-Demo"
+READY_S = 180
+
+
+@dataclass(frozen=True)
+class Account:
+    """A trading account as its owner, the broker and support know it."""
+
+    id: str
+    login: BrokerLogin
+
+    @property
+    def resource(self) -> str:
+        """Name of its CopierAccount."""
+        return f"account-{self.id}"
+
+
+@contextmanager
+def doors_and_broker() -> Iterator[tuple[Doors, Broker]]:
+    """The public doors for one person, and the test broker's control."""
+    with ExitStack() as stack:
+        supabase = stack.enter_context(reach("lockstep-supabase", DEVSTACK, 54321))
+        api = stack.enter_context(reach("lockstep-webapp-api", SYSTEM, 8000))
+        control = stack.enter_context(reach("test-broker", BROKER, 8080))
+        doors = Doors(supabase, publishable_key(), api)
+        stack.callback(doors.close)
+        broker = Broker(control)
+        stack.callback(broker.close)
+        yield doors, broker
+
+
+def broker_account(broker: Broker, balance: int = 10_000) -> BrokerLogin:
+    """A new account at the test broker with a random login and password."""
+    login = BrokerLogin(10_000_000 + secrets.randbelow(80_000_000), secrets.token_urlsafe(18), SERVER)
+    broker.create(login.login, login.password, balance)
+    return login
+
+
+def register(doors: Doors, login: BrokerLogin, role: str, label: str) -> Account:
+    """Registers it with its sealed password."""
+    return Account(doors.register(login, role, label)["id"], login)
+
+
+def wait_until_ready(account: Account, seconds: float = READY_S) -> Json:
+    """The CopierAccount once it is Ready."""
+    return wait_for(f"{account.resource} Ready", lambda: _ready(account), seconds)
+
+
+def _ready(account: Account) -> Json | None:
+    found = get("copieraccount", account.resource, TERMINALS)
+    ready = condition(found)
+    return found if ready and ready["status"] == "True" else None

@@ -1,0 +1,105 @@
+"""A master, a slave and a copier, and the questions end-to-end tests ask about them."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tests.stack.broker import Broker, Position
+from tests.stack.doors import Doors, Json
+from tests.stack.errors import TooLate
+from tests.stack.kube import TERMINALS, get
+from tests.stack.people import Account, broker_account, register, wait_until_ready
+from tests.stack.shell import wait_for
+
+SYMBOL = "EURUSD"
+FACTOR = "0.5"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`doors` belong to the person who owns both accounts."""
+
+    doors: Doors
+    broker: Broker
+    master: Account
+    slave: Account
+    copier: str
+
+    def open(self, volume: str = "1.00", side: str = "buy", symbol: str = SYMBOL) -> int:
+        """The master's person opens a position by phone; its ticket."""
+        return self.broker.open(self.master.login.login, symbol, side, volume)
+
+    def close(self, ticket: int, volume: str | None = None) -> None:
+        """The master's person closes it, or part of it, by phone."""
+        self.broker.close(self.master.login.login, ticket, volume)
+
+    def copies(self) -> list[Position]:
+        """What the slave has open at the broker."""
+        return self.broker.positions(self.slave.login.login)
+
+    def see(self, what: str, right: Callable[[list[Position]], bool], seconds: float = 30) -> list[Position]:
+        """The slave's positions once they are right. More than one position at any time is an error at once."""
+
+        def probe() -> list[Position] | None:
+            found = self.copies()
+            assert len(found) <= 1, f"{len(found)} positions where at most one belongs: {found}"
+            return found if right(found) else None
+
+        return wait_for(f"on the slave: {what}", lambda: _boxed(probe()), seconds, 0.02)[0]
+
+    def flat(self, seconds: float = 30) -> None:
+        """Waits until the slave has nothing open."""
+        self.see("nothing open", lambda positions: not positions, seconds)
+
+    def copy_of(self, ticket: int) -> Json | None:
+        """The row of the copy of a master's position."""
+        return next((c for c in self.doors.copies() if int(c["master_position"]) == ticket), None)
+
+    def epoch(self, account: Account) -> int:
+        """The epoch of the account's newest pod."""
+        found = get("copieraccount", account.resource, TERMINALS)
+        return int(((found or {}).get("status") or {}).get("epoch") or 0)
+
+
+@contextmanager
+def raise_scene(doors: Doors, broker: Broker) -> Iterator[Scene]:
+    """A new person with both accounts Ready and the copier in the router's plan; removed at the end."""
+    doors.sign_up(f"e2e-{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(18))
+    master = register(doors, broker_account(broker), "master", "master")
+    slave = register(doors, broker_account(broker), "slave", "slave")
+    try:
+        wait_until_ready(master)
+        wait_until_ready(slave)
+        copier = doors.link(master.id, slave.id, {"mode": "multiplier", "factor": FACTOR})
+        scene = Scene(doors, broker, master, slave, copier["id"])
+        warm_up(scene)
+        yield scene
+    finally:
+        for account in (master, slave):
+            doors.remove_account(account.id)
+
+
+def warm_up(scene: Scene) -> None:
+    """Trades until the first copy: the copier reaches the router's plan within moments of its row."""
+
+    def attempt() -> bool:
+        ticket = scene.open("0.10")
+        wait = wait_until(lambda: bool(scene.copies()), 2)
+        scene.close(ticket)
+        scene.flat()
+        return wait
+
+    wait_for("the copier in the router's plan", attempt, 60)
+
+
+def wait_until(probe: Callable[[], bool], seconds: float) -> bool:
+    """Whether it became true in time."""
+    try:
+        return wait_for("a condition", probe, seconds, 0.02)
+    except TooLate:
+        return False
+
+
+def _boxed(found: list[Position] | None) -> list[list[Position]] | None:
+    return None if found is None else [found]

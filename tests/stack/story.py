@@ -1,0 +1,155 @@
+"""The demonstration of `make up`: one trade's whole life, then many, through the public doors and a phone."""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.stack.broker import Broker, Position
+from tests.stack.doors import BrokerLogin, Doors, Json
+from tests.stack.legs import leg_ms, spread
+from tests.stack.people import SERVER, Account, broker_account, doors_and_broker, register, wait_until_ready
+from tests.stack.report import print_report
+from tests.stack.shell import BUILD, say, wait_for
+
+SYMBOL = "EURUSD"
+FACTOR = "0.5"
+MANY = 200
+COPY_S = 20
+
+
+@dataclass(frozen=True)
+class Person:
+    """The demonstration's user, kept in build/demo.json so that a second run meets the same accounts again."""
+
+    email: str
+    password: str
+    master: BrokerLogin
+    slave: BrokerLogin
+
+
+def demonstrate() -> None:
+    """Runs the story and writes build/up.json. Raises `StackError` where a copy is wrong or late."""
+    with doors_and_broker() as (doors, broker):
+        person = meet(broker)
+        doors.sign_up(person.email, person.password)
+        master, slave = both_accounts(doors, person)
+        wait_until_ready(master)
+        wait_until_ready(slave)
+        say("both accounts are Ready")
+        link_them(doors, master, slave)
+        trades = [one_life(broker, master, slave)]
+        say(f"one trade lived its whole life; now {MANY} more")
+        trades += many_trades(broker, master, slave)
+        copies = wait_for("all legs in the database", lambda: _measured(doors, len(trades)), 30)
+        write_report(trades, copies)
+
+
+def meet(broker: Broker) -> Person:
+    """The person of an earlier run whose broker accounts still exist, or a new one."""
+    path = BUILD / "demo.json"
+    if path.exists():
+        kept = json.loads(path.read_text())
+        person = Person(kept["email"], kept["password"], BrokerLogin(**kept["master"]), BrokerLogin(**kept["slave"]))
+        for login in (person.master, person.slave):
+            broker.create(login.login, login.password)
+        return person
+    person = Person(
+        f"demo-{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(18), broker_account(broker), broker_account(broker)
+    )
+    _keep(path, person)
+    return person
+
+
+def both_accounts(doors: Doors, person: Person) -> tuple[Account, Account]:
+    """Registers the accounts that are not registered yet, passwords sealed."""
+    known = {int(a["login"]): a["id"] for a in doors.accounts()}
+
+    def of(login: BrokerLogin, role: str) -> Account:
+        if login.login in known:
+            return Account(known[login.login], login)
+        say(f"registering {role} {login.login} on {SERVER}, password sealed")
+        return register(doors, login, role, f"Demo {role}")
+
+    return of(person.master, "master"), of(person.slave, "slave")
+
+
+def link_them(doors: Doors, master: Account, slave: Account) -> None:
+    """Half the master's lots, from now on."""
+    if not doors.copiers():
+        doors.link(master.id, slave.id, {"mode": "multiplier", "factor": FACTOR})
+
+
+def one_life(broker: Broker, master: Account, slave: Account) -> Json:
+    """Open 1.00, close 0.40 of it, move the stops, close: each seen on the slave with half the lots."""
+    ticket = first_copied(broker, master, slave)
+    broker.close(master.login.login, ticket, volume="0.40")
+    seen(broker, slave, "0.30 lots left", lambda p: p.volume == "0.30")
+    quote = broker.quote(SYMBOL)
+    sl, tp = f"{quote.bid * 0.98:.5f}", f"{quote.bid * 1.02:.5f}"
+    broker.stops(master.login.login, ticket, sl, tp)
+    seen(broker, slave, "the master's stops", lambda p: (p.sl, p.tp) == (float(sl), float(tp)))
+    broker.close(master.login.login, ticket)
+    wait_for("the copy closed", lambda: not broker.positions(slave.login.login) or None, COPY_S, 0.02)
+    return {"master_position": ticket, "steps": ["open 1.00→0.50", "partial 0.60→0.30", "stops", "close"]}
+
+
+def first_copied(broker: Broker, master: Account, slave: Account) -> int:
+    """The first trade. The copier reaches the router within moments of its row, so an early trade may be too early: try again."""
+
+    def attempt() -> int | None:
+        ticket = broker.open(master.login.login, SYMBOL, "buy", "1.00")
+        try:
+            seen(broker, slave, "0.50 lots open", lambda p: p.volume == "0.50", 3)
+        except Exception:
+            broker.close(master.login.login, ticket)
+            return None
+        return ticket
+
+    return wait_for("the first copy", attempt, 30)
+
+
+def many_trades(broker: Broker, master: Account, slave: Account) -> list[Json]:
+    """Opens and closes one after the other, both sides, small lots."""
+    trades = []
+    for i in range(MANY):
+        ticket = broker.open(master.login.login, SYMBOL, ("buy", "sell")[i % 2], "0.10")
+        seen(broker, slave, "0.05 lots open", lambda p: p.volume == "0.05")
+        broker.close(master.login.login, ticket)
+        wait_for("the copy closed", lambda: not broker.positions(slave.login.login) or None, COPY_S, 0.01)
+        trades.append({"master_position": ticket, "steps": ["open 0.10→0.05", "close"]})
+    return trades
+
+
+def seen(broker: Broker, slave: Account, what: str, right: object, seconds: float = COPY_S) -> Position:
+    """The slave's only position once it is right; a second position at any time is an error at once."""
+    assert callable(right)
+
+    def probe() -> Position | None:
+        found = broker.positions(slave.login.login)
+        if len(found) > 1:
+            raise AssertionError(f"{len(found)} positions where one belongs")
+        return found[0] if found and right(found[0]) else None
+
+    return wait_for(f"on the slave: {what}", probe, seconds, 0.01)
+
+
+def write_report(trades: list[Json], copies: list[Json]) -> None:
+    """The table on the screen and build/up.json."""
+    order = spread(leg_ms(copies, "event_to_order_us"))
+    legs = {c["master_position"]: c["legs"] for c in copies}
+    rows = [{**t, "legs_us": legs.get(t["master_position"], {})} for t in trades]
+    print_report(copies, order)
+    result = {"copied": True, "trades": rows, "event_to_order_ms": asdict(order)}
+    (BUILD / "up.json").write_text(json.dumps(result, indent=1))
+    say(f"written to {(BUILD / 'up.json').relative_to(BUILD.parent)}")
+
+
+def _measured(doors: Doors, wanted: int) -> list[Json] | None:
+    copies = [c for c in doors.copies() if (c.get("legs") or {}).get("event_to_order_us") is not None]
+    return copies[:wanted] if len(copies) >= wanted else None
+
+
+def _keep(path: Path, person: Person) -> None:
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(asdict(person)))
