@@ -1,0 +1,109 @@
+#include "channel.hpp"
+
+#include <cstring>
+
+#include "wire.hpp"
+
+static SOCKET connect_here(int port, int* error) {
+    static bool started = false;
+    WSADATA data;
+    if (!started && (*error = WSAStartup(MAKEWORD(2, 2), &data)) != 0) return INVALID_SOCKET;
+    started = true;
+    const SOCKET made = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<u_short>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (made != INVALID_SOCKET && connect(made, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return made;
+    *error = WSAGetLastError();
+    if (made != INVALID_SOCKET) closesocket(made);
+    return INVALID_SOCKET;
+}
+
+int Channel::open(int port, bool blocking) {
+    close();
+    int error = 0;
+    const SOCKET made = connect_here(port, &error);
+    if (made == INVALID_SOCKET) return error != 0 ? error : WSAENOTCONN;
+    const BOOL on = TRUE;
+    setsockopt(made, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&on), sizeof on);
+    u_long non_blocking = blocking ? 0 : 1;
+    ioctlsocket(made, FIONBIO, &non_blocking);
+    blocking_ = blocking;
+    socket_ = made;
+    return 0;
+}
+
+void Channel::close() {
+    const SOCKET old = socket_;
+    socket_ = INVALID_SOCKET;
+    in_count_ = out_count_ = 0;
+    timeout_ms_ = -1;
+    if (old != INVALID_SOCKET) closesocket(old);
+}
+
+int Channel::drop() {
+    close();
+    return LOST;
+}
+
+int Channel::push(uint8_t kind, const void* body, size_t size) {
+    if (!is_open()) return LOST;
+    const Head head = {static_cast<uint8_t>(wire::VERSION), kind, 0, static_cast<uint32_t>(sizeof(Head) + size)};
+    if (out_count_ + head.size > OUT_SIZE && flush() == LOST) return LOST;
+    if (out_count_ + head.size > OUT_SIZE) return drop();
+    memcpy(out_ + out_count_, &head, sizeof head);
+    memcpy(out_ + out_count_ + sizeof head, body, size);
+    out_count_ += head.size;
+    return flush();
+}
+
+int Channel::flush() {
+    if (!is_open()) return LOST;
+    size_t at = 0;
+    while (at < out_count_) {
+        const int sent = send(socket_, out_ + at, static_cast<int>(out_count_ - at), 0);
+        if (sent <= 0 && WSAGetLastError() != WSAEWOULDBLOCK) return drop();
+        if (sent <= 0) break;
+        at += static_cast<size_t>(sent);
+    }
+    memmove(out_, out_ + at, out_count_ - at);
+    out_count_ -= at;
+    return 0;
+}
+
+int Channel::read(uint8_t kind, void* body, size_t size, int timeout_ms) {
+    if (!is_open()) return LOST;
+    const size_t whole = sizeof(Head) + size;
+    const int got = fill(whole, timeout_ms);
+    if (got != 1) return got;
+    Head head;
+    memcpy(&head, in_, sizeof head);
+    if (head.version != wire::VERSION || head.kind != kind || head.size != whole) return drop();
+    memcpy(body, in_ + sizeof head, size);
+    in_count_ = 0;
+    return 1;
+}
+
+int Channel::fill(size_t wanted, int timeout_ms) {
+    if (wanted > IN_SIZE) return drop();
+    if (blocking_) set_timeout(timeout_ms);
+    while (in_count_ < wanted) {
+        const int got = recv(socket_, in_ + in_count_, static_cast<int>(wanted - in_count_), 0);
+        if (got == 0) return drop();
+        if (got < 0) {
+            const int error = WSAGetLastError();
+            return error == WSAETIMEDOUT || error == WSAEWOULDBLOCK ? 0 : drop();
+        }
+        in_count_ += static_cast<size_t>(got);
+    }
+    return 1;
+}
+
+void Channel::set_timeout(int timeout_ms) {
+    // Winsock takes 0 for "for ever".
+    const DWORD wanted = timeout_ms < 1 ? 1 : static_cast<DWORD>(timeout_ms);
+    if (timeout_ms_ == static_cast<int>(wanted)) return;
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char*>(&wanted), sizeof wanted);
+    timeout_ms_ = static_cast<int>(wanted);
+}

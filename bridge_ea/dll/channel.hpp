@@ -1,0 +1,48 @@
+#pragma once
+#include <winsock2.h>
+
+#include <cstddef>
+#include <cstdint>
+
+// The head of every frame, as in lockstep_core.wire.codec.
+struct Head {
+    uint8_t version;
+    uint8_t kind;
+    uint16_t zero;
+    uint32_t size;
+};
+static_assert(sizeof(Head) == 8, "layout of Head");
+
+constexpr int LOST = -1;
+
+// One TCP connection to the relay on this machine. Any error drops it; nothing is ever half sent and then continued.
+class Channel {
+  public:
+    // 0, or the Winsock error. An open connection is closed first.
+    int open(int port, bool blocking);
+    void close();
+    bool is_open() const { return socket_ != INVALID_SOCKET; }
+
+    // Queues one frame and writes what the network takes. LOST where the frame does not fit any more.
+    int push(uint8_t kind, const void* body, size_t size);
+    int flush();
+
+    // 1 and the body of a frame of this kind, 0 nothing whole yet, LOST. Waits up to timeout_ms on a blocking channel.
+    int read(uint8_t kind, void* body, size_t size, int timeout_ms);
+
+  private:
+    static constexpr size_t OUT_SIZE = 1 << 20;
+    static constexpr size_t IN_SIZE = 256;
+
+    int fill(size_t wanted, int timeout_ms);
+    void set_timeout(int timeout_ms);
+    int drop();
+
+    SOCKET socket_ = INVALID_SOCKET;
+    bool blocking_ = false;
+    int timeout_ms_ = -1;
+    size_t out_count_ = 0;
+    size_t in_count_ = 0;
+    char in_[IN_SIZE];
+    char out_[OUT_SIZE];
+};

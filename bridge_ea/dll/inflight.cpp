@@ -1,0 +1,94 @@
+#include "inflight.hpp"
+
+#include "wire.hpp"
+
+static size_t bucket_of(int64_t link, size_t buckets) {
+    uint64_t mixed = static_cast<uint64_t>(link) * 0x9E3779B97F4A7C15ULL;
+    return static_cast<size_t>(mixed >> 32) % buckets;
+}
+
+Inflight::Inflight() {
+    for (int32_t& bucket : buckets_) bucket = -1;
+}
+
+bool Inflight::claim(int64_t link, uint32_t action, int64_t now) {
+    Entry* entry = find_or_add(link);
+    Slot& slot = action == wire::ACTION_SET_STOPS ? entry->stops : entry->volume;
+    if (!may_send(*entry, slot, action, now)) return false;
+    if (action == wire::ACTION_OPEN) entry->opened = true;
+    slot = {action, 0, 0, now};
+    return true;
+}
+
+bool Inflight::may_send(const Entry& entry, const Slot& slot, uint32_t action, int64_t now) {
+    if (action == wire::ACTION_OPEN) return !entry.opened;
+    if (slot.action == 0) return true;
+    const int64_t age_ns = now - slot.since_ns;
+    if (slot.action == wire::ACTION_OPEN) return action == wire::ACTION_CLOSE || age_ns > CLOSE_AGAIN_NS;
+    return age_ns > (action == wire::ACTION_CLOSE ? CLOSE_AGAIN_NS : CHANGE_AGAIN_NS);
+}
+
+void Inflight::answered(int64_t link, bool stops) {
+    Entry* entry = find(link);
+    if (entry == nullptr) return;
+    if (stops) {
+        entry->stops.action = 0;
+        return;
+    }
+    entry->volume.answered = 1;
+    settle(entry->volume);
+}
+
+void Inflight::dealt(int64_t link) {
+    Entry* entry = find(link);
+    if (entry == nullptr) return;
+    entry->volume.dealt = 1;
+    settle(entry->volume);
+}
+
+void Inflight::settle(Slot& slot) {
+    if (slot.answered != 0 && slot.dealt != 0) slot.action = 0;
+}
+
+void Inflight::rejected(int64_t link, bool stops) {
+    Entry* entry = find(link);
+    if (entry == nullptr) return;
+    Slot& slot = stops ? entry->stops : entry->volume;
+    if (slot.action == wire::ACTION_OPEN) entry->opened = false;
+    slot.action = 0;
+}
+
+uint32_t Inflight::pending(int64_t link, bool stops) const {
+    const Entry* entry = find(link);
+    if (entry == nullptr) return 0;
+    return stops ? entry->stops.action : entry->volume.action;
+}
+
+int64_t Inflight::claimed_ns(int64_t link, bool stops) const {
+    const Entry* entry = find(link);
+    if (entry == nullptr) return 0;
+    return stops ? entry->stops.since_ns : entry->volume.since_ns;
+}
+
+Inflight::Entry* Inflight::find(int64_t link) const {
+    for (int32_t i = buckets_[bucket_of(link, BUCKETS)]; i >= 0; i = entries_[i].next)
+        if (entries_[i].link == link) return &entries_[i];
+    return nullptr;
+}
+
+Inflight::Entry* Inflight::find_or_add(int64_t link) {
+    if (Entry* known = find(link)) return known;
+    const int32_t index = static_cast<int32_t>(added_ % LINKS_KEPT);
+    if (added_ >= LINKS_KEPT) unlink_entry(index);
+    added_++;
+    int32_t& bucket = buckets_[bucket_of(link, BUCKETS)];
+    entries_[index] = Entry{link, bucket, false, {}, {}};
+    bucket = index;
+    return &entries_[index];
+}
+
+void Inflight::unlink_entry(int32_t index) {
+    int32_t* at = &buckets_[bucket_of(entries_[index].link, BUCKETS)];
+    while (*at >= 0 && *at != index) at = &entries_[*at].next;
+    if (*at == index) *at = entries_[index].next;
+}

@@ -1,0 +1,55 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+constexpr size_t LINKS_KEPT = 65536;
+constexpr int64_t CLOSE_AGAIN_NS = 10LL * 1000000000;
+constexpr int64_t CHANGE_AGAIN_NS = 60LL * 1000000000;
+
+// What is under way per link: the memory that keeps a repeated command from becoming a second order.
+//
+// A link may be opened once; only a broker's rejection gives that right back. A change of volume is under way until both the
+// broker's answer and its deal were seen, since either may come first and only then does the position show the change.
+// An unanswered change is given up after CHANGE_AGAIN_NS; for CLOSE after CLOSE_AGAIN_NS, since a broker refuses to close a
+// position twice. An unanswered OPEN is never given up, but its position, once there, may be closed at once and reduced after
+// CLOSE_AGAIN_NS. Of more than LINKS_KEPT links the oldest is forgotten; by then its
+// position or its deals answer for it.
+class Inflight {
+  public:
+    Inflight();
+    // True where an order for `action` may be sent now; it is then under way.
+    bool claim(int64_t link, uint32_t action, int64_t now);
+    // The broker's answer or the deal was seen, or the request was refused.
+    void answered(int64_t link, bool stops);
+    void dealt(int64_t link);
+    void rejected(int64_t link, bool stops);
+    // The action under way, 0 for none, and when it was claimed.
+    uint32_t pending(int64_t link, bool stops) const;
+    int64_t claimed_ns(int64_t link, bool stops) const;
+
+  private:
+    struct Slot {
+        uint32_t action;
+        uint8_t answered;
+        uint8_t dealt;
+        int64_t since_ns;
+    };
+    struct Entry {
+        int64_t link;
+        int32_t next;
+        bool opened;
+        Slot volume;
+        Slot stops;
+    };
+
+    Entry* find(int64_t link) const;
+    Entry* find_or_add(int64_t link);
+    void unlink_entry(int32_t index);
+    static bool may_send(const Entry& entry, const Slot& slot, uint32_t action, int64_t now);
+    static void settle(Slot& slot);
+
+    static constexpr size_t BUCKETS = LINKS_KEPT;
+    int32_t buckets_[BUCKETS];
+    mutable Entry entries_[LINKS_KEPT];
+    size_t added_ = 0;
+};

@@ -1,0 +1,197 @@
+// Generated from core/src/lockstep_core/wire/frames.py by `make wire`; do not edit.
+#ifndef WIRE_MQH
+#define WIRE_MQH
+#define WIRE_VERSION 1
+#define WIRE_SIDE_BUY 0
+#define WIRE_SIDE_SELL 1
+#define WIRE_ENTRY_IN 0
+#define WIRE_ENTRY_OUT 1
+#define WIRE_ENTRY_INOUT 2
+#define WIRE_ENTRY_OUT_BY 3
+#define WIRE_ACTION_OPEN 1
+#define WIRE_ACTION_SET_VOLUME 2
+#define WIRE_ACTION_SET_STOPS 3
+#define WIRE_ACTION_CLOSE 4
+#define WIRE_ACTION_SET_NET 5
+#define WIRE_ACTION_QUERY 6
+#define WIRE_STAGE_PLACED 1
+#define WIRE_STAGE_DONE 2
+#define WIRE_STAGE_REJECTED 3
+#define WIRE_STAGE_ALREADY_OPEN 4
+#define WIRE_STAGE_ALREADY_CLOSED 5
+#define WIRE_STAGE_IN_FLIGHT 6
+#define WIRE_STAGE_NOTHING 7
+#define WIRE_MARGIN_MODE_NETTING 0
+#define WIRE_MARGIN_MODE_EXCHANGE 1
+#define WIRE_MARGIN_MODE_HEDGING 2
+#define WIRE_TERMINAL_STATE_PREPARING 1
+#define WIRE_TERMINAL_STATE_STARTING 2
+#define WIRE_TERMINAL_STATE_AUTHORIZING 3
+#define WIRE_TERMINAL_STATE_CONNECTED 4
+#define WIRE_TERMINAL_STATE_READY 5
+#define WIRE_TERMINAL_STATE_DISCONNECTED 6
+#define WIRE_TERMINAL_STATE_FAILED 7
+#define WIRE_TERMINAL_STATE_STOPPED 8
+#define WIRE_SIZE_ACCOUNT 224
+struct WireAccount
+  {
+   long login;
+   double balance;
+   double equity;
+   double margin_free;
+   long server_time_msc;
+   long sent_ns;
+   uint leverage;
+   uint margin_mode;
+   uint connected;
+   uint trade_allowed;
+   uint build;
+   uint platform;
+   uint currency_digits;
+   uint reserved;
+   uchar currency[16];
+   uchar server[64];
+   uchar company[64];
+  };
+#define WIRE_SIZE_SYMBOL 160
+struct WireSymbol
+  {
+   double contract_size;
+   double point;
+   double tick_size;
+   double tick_value;
+   long volume_min;
+   long volume_max;
+   long volume_step;
+   uint digits;
+   uint stops_level;
+   uint freeze_level;
+   uint trade_mode;
+   uint filling;
+   uint calc_mode;
+   uchar symbol[32];
+   uchar currency_base[16];
+   uchar currency_profit[16];
+   uchar currency_margin[16];
+  };
+#define WIRE_SIZE_POSITION 136
+struct WirePosition
+  {
+   ulong ticket;
+   long magic;
+   long volume;
+   double price;
+   double sl;
+   double tp;
+   long time_msc;
+   long age_ms;
+   uint side;
+   uint reserved;
+   uchar symbol[32];
+   uchar comment[32];
+  };
+#define WIRE_SIZE_SNAPSHOT_BEGIN 16
+struct WireSnapshotBegin
+  {
+   long sent_ns;
+   uint positions;
+   uint symbols;
+  };
+#define WIRE_SIZE_SNAPSHOT_END 16
+struct WireSnapshotEnd
+  {
+   long sent_ns;
+   uint positions;
+   uint symbols;
+  };
+#define WIRE_SIZE_TRADE 152
+struct WireTrade
+  {
+   ulong deal;
+   ulong order;
+   ulong position;
+   long magic;
+   long volume;
+   double price;
+   double sl;
+   double tp;
+   long time_msc;
+   long seen_ns;
+   uint side;
+   uint entry;
+   uchar symbol[32];
+   uchar comment[32];
+  };
+#define WIRE_SIZE_STOPS 80
+struct WireStops
+  {
+   ulong position;
+   long magic;
+   double sl;
+   double tp;
+   long time_msc;
+   long seen_ns;
+   uchar symbol[32];
+  };
+#define WIRE_SIZE_RESULT 136
+struct WireResult
+  {
+   ulong command;
+   long link;
+   ulong request;
+   ulong order;
+   ulong deal;
+   ulong position;
+   long volume;
+   double price;
+   long received_ns;
+   long called_ns;
+   long answered_ns;
+   uint stage;
+   uint action;
+   uint retcode;
+   uint error;
+   uchar comment[32];
+  };
+#define WIRE_SIZE_TICK 64
+struct WireTick
+  {
+   double bid;
+   double ask;
+   long time_msc;
+   long seen_ns;
+   uchar symbol[32];
+  };
+#define WIRE_SIZE_STATE 208
+struct WireState
+  {
+   long since_ns;
+   uint state;
+   uint reserved;
+   uchar reason[32];
+   uchar message[160];
+  };
+#define WIRE_SIZE_COMMAND 144
+struct WireCommand
+  {
+   ulong command;
+   long link;
+   ulong position;
+   long volume;
+   double price;
+   double sl;
+   double tp;
+   long sent_ns;
+   uint action;
+   uint side;
+   uint deviation;
+   uint reserved;
+   uchar symbol[32];
+   uchar comment[32];
+  };
+#define WIRE_SIZE_SNAPSHOT_REQUEST 8
+struct WireSnapshotRequest
+  {
+   ulong request;
+  };
+#endif

@@ -1,0 +1,208 @@
+// The watching half of the bridge: tells the relay of everything that happens to the account.
+#property copyright "Lockstep"
+#property version   "1.00"
+#property strict
+#include "Dialect.mqh"
+#include "Link.mqh"
+#include "Newer.mqh"
+#include "Snapshot.mqh"
+#include "Trades.mqh"
+
+input int  EventsPort =9101;  // where the relay listens for events
+input int  TimerMs    =25;    // pause between two looks at the connection
+input int  SettleMs   =300;   // how long the positions must stand still after a login
+input long Login      =0;     // the account this terminal is for; 0: any
+
+bool linked=false;
+bool wanted=true;
+bool wasConnected=false;
+bool refused=false;
+ulong settledSince=0;
+ulong lastBeat=0;
+ulong lastTry=0;
+int  settledCount=-1;
+int  toldCount=-1;
+int  oddCount=-1;
+
+int OnInit()
+  {
+   CheckLayout();
+   ls_set_ready(0);
+   ZeroMemory(account);
+   if(!EventSetMillisecondTimer(TimerMs))
+      return(INIT_FAILED);
+   Print(StringFormat("bridge up: events port %d, terminal build %d",EventsPort,TerminalInfoInteger(TERMINAL_BUILD)));
+   return(INIT_SUCCEEDED);
+  }
+
+void OnDeinit(const int reason)
+  {
+   EventKillTimer();
+   ls_set_ready(0);
+   ls_events_close();
+   Print(StringFormat("bridge down: reason %d",reason));
+  }
+
+ulong NowMs()
+  {
+   return(GetMicrosecondCount()/1000);
+  }
+
+void OnTimer()
+  {
+   if(!linked)
+      Connect();
+   bool good=IsSettled();
+   if(!linked)
+      return;
+   WireSnapshotRequest request;
+   int asked=ls_poll(request);
+   if(asked>0)
+      wanted=true;
+   if(asked<0)
+      Lost();
+   if(good && wanted && linked)
+      Snapshot();
+   if(linked)
+      Beat(good);
+  }
+
+void Connect()
+  {
+   if(lastTry!=0 && NowMs()-lastTry<200)
+      return;
+   lastTry=NowMs();
+   int rc=ls_events_open(EventsPort);
+   linked=(rc==0);
+   wanted=true;
+   if(!linked && !refused)
+      Print(StringFormat("no relay on port %d: error %d",EventsPort,rc));
+   refused=!linked;
+  }
+
+void Lost()
+  {
+   linked=false;
+   wanted=true;
+   lastTry=NowMs();
+   Print("relay lost");
+  }
+
+bool IsConnected()
+  {
+   long login=AccountInfoInteger(ACCOUNT_LOGIN);
+   return(TerminalInfoInteger(TERMINAL_CONNECTED)!=0 && login!=0 && (Login==0 || login==Login) && TimeTradeServer()!=0);
+  }
+
+// Connected, and the positions stood still for a while: right after a login they come in one after the other, and the
+// terminal has no flag that says when it has them all.
+bool IsSettled()
+  {
+   bool connected=IsConnected();
+   if(connected!=wasConnected)
+      Changed(connected);
+   if(!connected)
+      return(false);
+   if(ls_ready()!=0)
+      return(true);
+   if(PositionsTotal()!=settledCount)
+     {
+      settledCount=PositionsTotal();
+      settledSince=NowMs();
+     }
+   if(NowMs()-settledSince<(ulong)SettleMs)
+      return(false);
+   ls_set_ready(1);
+   return(true);
+  }
+
+void Changed(bool connected)
+  {
+   wasConnected=connected;
+   wanted=true;
+   settledCount=-1;
+   ls_set_ready(0);
+   ReadAccount(connected);
+   if(linked && account.login!=0 && ls_account(account)!=0)
+      Lost();
+  }
+
+void Snapshot()
+  {
+   wanted=!SendSnapshot();
+   toldCount=PositionsTotal();
+   oddCount=-1;
+   lastBeat=NowMs();
+   if(!wanted)
+      return;
+   WireSnapshotRequest request;
+   if(ls_poll(request)<0)
+      Lost();
+  }
+
+void Beat(bool good)
+  {
+   if(NowMs()-lastBeat<1000)
+      return;
+   lastBeat=NowMs();
+   if(good)
+      CompareCount();
+   ReadAccount(good);
+   if(account.login!=0 && ls_account(account)!=0)
+      Lost();
+   else
+      SendQuotes();
+  }
+
+// Positions that came or went without an event (late ones of a login) show as a count that stays wrong for two beats.
+void CompareCount()
+  {
+   int count=PositionsTotal();
+   if(count!=toldCount && count==oddCount)
+      wanted=true;
+   oddCount=(count==toldCount ? -1 : count);
+  }
+
+// The chart's own symbol tells of its ticks by itself; the symbols of other positions are looked at with each beat.
+void SendQuotes()
+  {
+   for(int i=0; i<PositionsTotal() && linked; i++)
+      if(PositionTicketAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
+         Lost();
+  }
+
+void OnTick()
+  {
+   if(linked && ls_ready()!=0 && SendTick(Symbol())!=0)
+      Lost();
+  }
+
+void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &request,const MqlTradeResult &result)
+  {
+   long seen=ls_now();
+   int rc=0;
+   if(trans.type==TRADE_TRANSACTION_DEAL_ADD)
+      rc=OnDeal(trans,seen);
+   else
+      if(trans.type==TRADE_TRANSACTION_POSITION)
+         rc=(wanted ? 0 : SendStops(trans,seen));
+      else
+         if(trans.type==TRADE_TRANSACTION_REQUEST)
+            rc=SendOutcome(request,result);
+   if(rc!=0 && linked)
+      Lost();
+  }
+
+// A deal that the last snapshot already contains is not told again. What happens while a snapshot is due will be in it.
+int OnDeal(const MqlTradeTransaction &trans,long seen)
+  {
+   bool trade=(trans.deal_type==DEAL_TYPE_BUY || trans.deal_type==DEAL_TYPE_SELL);
+   toldCount=PositionsTotal();
+   if(!trade)
+      lastBeat=0;
+   if(trade && !wanted && trans.deal>coveredDeal)
+      return(SendDeal(trans,seen));
+   if(trade && HistoryDealSelect(trans.deal))
+      ls_dealt(HistoryDealGetInteger(trans.deal,DEAL_MAGIC));
+   return(0);
+  }

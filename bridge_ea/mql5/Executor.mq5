@@ -1,0 +1,77 @@
+// The acting half of the bridge: waits for commands and carries them out on the thread that received them.
+#property service
+#property copyright "Lockstep"
+#property version   "1.00"
+#property strict
+#include "Dialect.mqh"
+#include "Link.mqh"
+#include "Newer.mqh"
+#include "Find.mqh"
+#include "Orders.mqh"
+#include "Act.mqh"
+
+input int CommandsPort=9102;  // where the relay listens for the service
+input int WaitMs      =200;   // how long one wait for a command may last; the terminal can stop the service between two
+
+void OnStart()
+  {
+   CheckLayout();
+   bool up=false;
+   while(!IsStopped())
+     {
+      if(!up)
+         up=(ls_commands_open(CommandsPort)==0);
+      if(up)
+         up=Turn();
+      else
+         Sleep(200);
+     }
+   ls_commands_close();
+   Print("executor down");
+  }
+
+bool Turn()
+  {
+   WireCommand c;
+   int got=ls_wait(c,WaitMs);
+   if(got>0)
+      return(Handle(c));
+   return(got==0);
+  }
+
+// False where the relay is gone.
+bool Handle(const WireCommand &c)
+  {
+   WireResult r;
+   StartAnswer(r,c);
+   if(ls_ready()==0 || TerminalInfoInteger(TERMINAL_CONNECTED)==0)
+      return(Refuse(r,TRADE_RETCODE_CONNECTION,0,"not connected to the broker"));
+   if(c.link<=0 || c.volume<0)
+      return(Refuse(r,TRADE_RETCODE_INVALID,0,"no such link or volume"));
+   switch((int)c.action)
+     {
+      case WIRE_ACTION_QUERY:
+         return(Query(c,r));
+      case WIRE_ACTION_SET_NET:
+         return(Refuse(r,0,0,"unsupported"));
+     }
+   if(MarginMode()!=WIRE_MARGIN_MODE_HEDGING)
+      return(Refuse(r,0,0,"unsupported: netting account"));
+   return(Change(c,r));
+  }
+
+bool Change(const WireCommand &c,WireResult &r)
+  {
+   switch((int)c.action)
+     {
+      case WIRE_ACTION_OPEN:
+         return(Open(c,r));
+      case WIRE_ACTION_SET_VOLUME:
+         return(Reduce(c,r,c.volume));
+      case WIRE_ACTION_CLOSE:
+         return(Reduce(c,r,0));
+      case WIRE_ACTION_SET_STOPS:
+         return(SetStops(c,r));
+     }
+   return(Refuse(r,TRADE_RETCODE_INVALID,0,"unknown action"));
+  }

@@ -1,0 +1,66 @@
+// The DLL, and what both programs need around it.
+#ifndef LINK_MQH
+#define LINK_MQH
+#include "../generated/Wire.mqh"
+#define ANY_STOPS  1
+#define ANY_VOLUME 0
+#import "lockstep.dll"
+long ls_now();
+int  ls_events_open(int port);
+void ls_events_close();
+int  ls_commands_open(int port);
+void ls_commands_close();
+int  ls_account(const WireAccount &frame);
+int  ls_symbol(const WireSymbol &frame);
+int  ls_position(const WirePosition &frame);
+int  ls_snapshot_begin(int positions,int symbols);
+int  ls_snapshot_end(int positions,int symbols);
+int  ls_trade(const WireTrade &frame);
+int  ls_stops(const WireStops &frame);
+int  ls_tick(const WireTick &frame);
+int  ls_outcome(const WireResult &frame);
+int  ls_poll(WireSnapshotRequest &frame);
+int  ls_wait(WireCommand &frame,int timeout_ms);
+long ls_received();
+int  ls_result(const WireResult &frame);
+int  ls_claim(long link,int action);
+int  ls_pending(long link,int stops);
+long ls_claimed(long link,int stops);
+void ls_answered(long link,int stops);
+void ls_dealt(long link);
+void ls_release(long link,int stops);
+void ls_set_ready(int ready);
+int  ls_ready();
+#import
+
+// Checked when it is compiled: 'case 0' twice is an error in MQL and in C++.
+void CheckLayout()
+  {
+   int x=1;
+   switch(x)
+     {
+      case 0:
+         break;
+      case (sizeof(WireTrade)==WIRE_SIZE_TRADE && sizeof(WireResult)==WIRE_SIZE_RESULT && sizeof(WireCommand)==WIRE_SIZE_COMMAND
+            && sizeof(WireAccount)==WIRE_SIZE_ACCOUNT && sizeof(WireSymbol)==WIRE_SIZE_SYMBOL && sizeof(WirePosition)==WIRE_SIZE_POSITION
+            && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK):
+         break;
+     }
+  }
+
+// Lots travel as whole numbers of 1e-8.
+long UnitsOf(double lots)
+  {
+   return((long)MathRound(lots*100000000.0));
+  }
+
+double LotsOf(long units)
+  {
+   return(NormalizeDouble(units/100000000.0,8));
+  }
+
+bool SamePrice(double a,double b,double point)
+  {
+   return(MathAbs(a-b)<(point>0.0 ? point/2.0 : 0.0000000001));
+  }
+#endif

@@ -1,0 +1,27 @@
+// Everything of MQL5 that a compiler of 2015 does not know. Nothing else may use those names.
+#ifndef NEWER_MQH
+#define NEWER_MQH
+#ifdef MQL_2015
+ulong TransPosition(const MqlTradeTransaction &t)         { return(t.order); }
+ulong RequestPosition(const MqlTradeRequest &r)           { return(r.order); }
+void  SetRequestPosition(MqlTradeRequest &r,ulong ticket) { r.order=ticket; }
+ulong PositionTicketAt(int i)                             { return(PositionSelect(PositionGetSymbol(i)) ? (ulong)PositionGetInteger(POSITION_IDENTIFIER) : 0); }
+bool  SelectPosition(ulong ticket)                        { return(ticket!=0 && PositionSelect("")); }
+ulong SelectedPositionTicket()                            { return((ulong)PositionGetInteger(POSITION_IDENTIFIER)); }
+uint  MarginMode()                                        { return(WIRE_MARGIN_MODE_HEDGING); }
+uint  CurrencyDigits()                                    { return(2); }
+double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_FREEMARGIN)); }
+long  TickTimeMsc(const MqlTick &tick)                    { return((long)tick.time*1000); }
+#else
+ulong TransPosition(const MqlTradeTransaction &t)         { return(t.position); }
+ulong RequestPosition(const MqlTradeRequest &r)           { return(r.position); }
+void  SetRequestPosition(MqlTradeRequest &r,ulong ticket) { r.position=ticket; }
+ulong PositionTicketAt(int i)                             { return(PositionGetTicket(i)); }
+bool  SelectPosition(ulong ticket)                        { return(PositionSelectByTicket(ticket)); }
+ulong SelectedPositionTicket()                            { return((ulong)PositionGetInteger(POSITION_TICKET)); }
+uint  MarginMode()                                        { return((uint)AccountInfoInteger(ACCOUNT_MARGIN_MODE)); }
+uint  CurrencyDigits()                                    { return((uint)AccountInfoInteger(ACCOUNT_CURRENCY_DIGITS)); }
+double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_MARGIN_FREE)); }
+long  TickTimeMsc(const MqlTick &tick)                    { return(tick.time_msc); }
+#endif
+#endif
