@@ -1,0 +1,91 @@
+"""What a person types wrong, and what is left when they go."""
+
+import secrets
+from dataclasses import replace
+
+import pytest
+from tests.stack.broker import Broker
+
+from tests.stack.doors import Doors
+from tests.stack.kube import TERMINALS, condition, get, items, kubectl
+from tests.stack.people import Account, broker_account, register, wait_until_ready
+from tests.stack.shell import wait_for
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def person(public: tuple[Doors, Broker]) -> Doors:
+    doors, _ = public
+    doors.sign_up(f"e2e-{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(18))
+    return doors
+
+
+@pytest.fixture
+def broker(public: tuple[Doors, Broker]) -> Broker:
+    return public[1]
+
+
+def reason(account: Account) -> str | None:
+    ready = condition(get("copieraccount", account.resource, TERMINALS))
+    return None if ready is None or ready["status"] != "False" else str(ready["reason"])
+
+
+def wait_for_reason(account: Account, wanted: str, seconds: float) -> None:
+    wait_for(f"{account.resource} says {wanted}", lambda: reason(account) == wanted or None, seconds)
+
+
+def test_a_wrong_password_is_said_and_tried_once_until_another_one_is_given(person: Doors, broker: Broker) -> None:
+    right = broker_account(broker)
+    account = register(person, replace(right, password=secrets.token_urlsafe(18)), "slave", "wrong password")
+    wait_for_reason(account, "InvalidCredentials", 120)
+    attempts = broker.logins_refused(right.login)
+    wait_for("nothing more for a while", _still(lambda: broker.logins_refused(right.login) == attempts, turns=50), 60)
+    assert attempts == 1
+    assert len(items("pod", TERMINALS, f"lockstep.dev/account={account.id}")) <= 1
+
+    person.replace_password(account.id, right.password)
+    wait_until_ready(account)
+    person.remove_account(account.id)
+
+
+def test_an_unknown_server_is_said(person: Doors, broker: Broker) -> None:
+    login = replace(broker_account(broker), server="NoSuchBroker-Live7")
+    account = register(person, login, "slave", "unknown server")
+    wait_for_reason(account, "ServerNotFound", 180)
+    person.remove_account(account.id)
+
+
+def test_a_removed_account_leaves_nothing_behind(person: Doors, broker: Broker) -> None:
+    account = register(person, broker_account(broker), "master", "to be removed")
+    wait_until_ready(account)
+    person.remove_account(account.id)
+    wait_for("nothing left", lambda: not left_of(account) or None, 60)
+    assert person.accounts() == []
+
+
+def test_support_sees_what_matters_in_one_line(person: Doors, broker: Broker) -> None:
+    account = register(person, broker_account(broker), "master", "printed")
+    wait_until_ready(account)
+    header, line = kubectl("-n", TERMINALS, "get", "copieraccounts", account.resource).splitlines()
+    assert header.split() == ["NAME", "PLATFORM", "SERVER", "LOGIN", "ROLE", "MODE", "READY", "REASON", "POD", "AGE"]
+    assert line.split()[1:7] == ["MT5", account.login.server, str(account.login.login), "Master", "Running", "True"]
+    person.remove_account(account.id)
+
+
+def left_of(account: Account) -> list[str]:
+    kinds = "copieraccounts,secrets,serviceaccounts,pods,configmaps"
+    raw = kubectl("-n", TERMINALS, "get", kinds, "-o", "name")
+    return [name for name in raw.split() if account.id in name]
+
+
+def _still(probe: object, turns: int) -> object:
+    """A probe that is true once another one was true `turns` times in a row."""
+    assert callable(probe)
+    seen = iter(range(turns))
+
+    def again() -> bool | None:
+        assert probe()
+        return next(seen, None) is None or None
+
+    return again
