@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.stack.broker import Broker, Position
 from tests.stack.doors import BrokerLogin, Doors, Json
+from tests.stack.errors import TooLate
 from tests.stack.legs import leg_ms, spread
 from tests.stack.people import SERVER, Account, broker_account, doors_and_broker, register, wait_until_ready
 from tests.stack.report import print_report
@@ -95,13 +96,13 @@ def one_life(broker: Broker, master: Account, slave: Account) -> Json:
 
 
 def first_copied(broker: Broker, master: Account, slave: Account) -> int:
-    """The first trade. The copier reaches the router within moments of its row, so an early trade may be too early: try again."""
+    """The first trade. The router learns of the copier within moments of its row; a trade before that is tried again."""
 
     def attempt() -> int | None:
         ticket = broker.open(master.login.login, SYMBOL, "buy", "1.00")
         try:
             seen(broker, slave, "0.50 lots open", lambda p: p.volume == "0.50", 3)
-        except Exception:
+        except TooLate:
             broker.close(master.login.login, ticket)
             return None
         return ticket
