@@ -36,8 +36,19 @@ const withCheckViolations = async (response) => {
   );
 };
 
-const answer = (app) => async (request, env) => {
-  if (!SERVED.test(new URL(request.url).pathname)) return new Response('Not found', { status: 404 });
+const readiness = async (connection) => {
+  try {
+    await connection.driver`select 1`;
+    return new Response('ready');
+  } catch {
+    return new Response('The database does not answer.', { status: 503 });
+  }
+};
+
+const answer = (app, connection) => async (request, env) => {
+  const path = new URL(request.url).pathname;
+  if (path === '/readyz') return readiness(connection);
+  if (!SERVED.test(path)) return new Response('Not found', { status: 404 });
   const peerAddress = env.incoming.socket.remoteAddress ?? null;
   return withCheckViolations(await app.fetch(request, { peerAddress }));
 };
@@ -49,7 +60,7 @@ await app.init?.();
 // As with PostgREST: NOTIFY pgrst, 'reload schema' after a migration.
 await connection.driver.listen('pgrst', () => connection.clearSchemaCache());
 const server = serve(
-  { hostname: settings.host, port: settings.port, fetch: answer(app) },
+  { hostname: settings.host, port: settings.port, fetch: answer(app, connection) },
   ({ address, port }) => console.log(`listening on ${address}:${port}`),
 );
 for (const signal of ['SIGINT', 'SIGTERM']) {

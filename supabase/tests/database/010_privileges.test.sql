@@ -1,0 +1,75 @@
+-- Everything that is granted, and so everything that is not.
+begin;
+\ir helpers.psql
+select plan(6);
+
+select is_empty($$
+  select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname in ('public', 'private') and c.relkind in ('r', 'p') and not c.relrowsecurity
+$$, 'every table has row level security');
+
+create temp table granted on commit drop as
+select r.rolname::text as role, c.oid::regclass::text as name,
+  string_agg(p, ' ' order by p) as privileges
+from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace,
+  unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+where r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
+  and n.nspname in ('public', 'private') and c.relkind in ('r', 'p', 'v', 'm')
+  and has_table_privilege(r.oid, c.oid, p)
+  and c.relname !~ '^(tap_funky|pg_all_foreign_keys)$'
+group by 1, 2;
+select bag_eq('select * from granted', $$ values
+  ('authenticated', 'trading_accounts', 'DELETE SELECT'),
+  ('authenticated', 'copiers', 'DELETE SELECT'),
+  ('authenticated', 'copies', 'SELECT'),
+  ('authenticated', 'trade_events', 'SELECT'),
+  ('lockstep_operator', 'trading_accounts', 'SELECT'),
+  ('lockstep_operator', 'private.credentials', 'SELECT'),
+  ('lockstep_operator', 'private.shards', 'SELECT'),
+  ('lockstep_router', 'trading_accounts', 'SELECT'),
+  ('lockstep_router', 'copiers', 'SELECT'),
+  ('lockstep_router', 'copies', 'INSERT SELECT UPDATE'),
+  ('lockstep_router', 'trade_events', 'INSERT SELECT'),
+  ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE')
+$$, 'who may do what with whole tables');
+
+select bag_eq($$
+  select grantee::text, table_name::text, privilege_type::text, string_agg(column_name::text, ' ' order by column_name)
+  from information_schema.column_privileges p
+  where table_schema in ('public', 'private') and grantee in (
+    'anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
+    and not exists (select from granted g where g.role = grantee
+      and g.name = regexp_replace(table_schema || '.' || table_name, '^public\.', '')
+      and privilege_type = any (string_to_array(g.privileges, ' ')))
+    and table_name !~ '^(tap_funky|pg_all_foreign_keys)$'
+  group by 1, 2, 3
+$$, $$ values
+  ('authenticated', 'trading_accounts', 'UPDATE', 'label operating_mode role'),
+  ('authenticated', 'copiers', 'INSERT', 'id master_id mode settings slave_id'),
+  ('authenticated', 'copiers', 'UPDATE', 'mode settings'),
+  ('lockstep_router', 'trading_accounts', 'UPDATE', 'state state_at state_epoch state_message state_reason')
+$$, 'who may do what with single columns');
+
+select bag_eq($$
+  select r.rolname::text, p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace, pg_roles r
+  where n.nspname in ('public', 'private') and has_function_privilege(r.oid, p.oid, 'EXECUTE')
+    and has_schema_privilege(r.oid, n.oid, 'USAGE')
+    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
+    and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+$$, $$ values ('authenticated', 'register_account'), ('authenticated', 'replace_credentials') $$,
+  'who may call which function');
+
+select bag_eq($$
+  select r.rolname::text, n.nspname::text from pg_namespace n, pg_roles r
+  where n.nspname = 'private' and has_schema_privilege(r.oid, n.oid, 'USAGE')
+    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
+$$, $$ values ('lockstep_operator', 'private'), ('lockstep_router', 'private') $$, 'who may enter the private schema');
+
+select is_empty($$
+  select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname in ('public', 'private') and p.prosecdef
+    and not exists (select from unnest(p.proconfig) c where c in ('search_path=', 'search_path=""'))
+$$, 'every security definer function has an empty search path');
+
+select * from finish();
+rollback;

@@ -1,0 +1,91 @@
+-- Whose rows somebody meets: for every table, what every kind of caller's read and write come to.
+begin;
+\ir helpers.psql
+select tests.story();
+
+create temp table expected (role text, who uuid, statement text, outcome text, why text) on commit drop;
+grant select on expected to public;
+\set a 'tests.alice()'
+\set b 'tests.bob()'
+
+-- Reading: rows, or 42501 where the table itself is closed.
+insert into expected
+select role, case name when 'alice' then :a when 'bob' then :b end, 'select from ' || tbl, outcome,
+  coalesce(name, role) || ' reads ' || tbl
+from (values
+  ('public.trading_accounts', array['42501', '2', '1', '42501', '3', '3']),
+  ('public.copiers',          array['42501', '1', '0', '42501', '42501', '1']),
+  ('public.copies',           array['42501', '1', '0', '42501', '42501', '1']),
+  ('public.trade_events',     array['42501', '1', '0', '42501', '42501', '1']),
+  ('private.credentials',     array['42501', '42501', '42501', '42501', '3', '42501']),
+  ('private.shards',          array['42501', '42501', '42501', '42501', '1', '1'])
+) t (tbl, outcomes),
+unnest(array['anon', 'authenticated', 'authenticated', 'lockstep_api', 'lockstep_operator', 'lockstep_router'],
+       array[null, 'alice', 'bob', null, null, null], outcomes) as u (role, name, outcome);
+
+-- Writing one's own.
+insert into expected values
+  ('authenticated', :a, $$update public.trading_accounts set label = 'x'$$, '2', 'alice renames her accounts, not Bob''s'),
+  ('authenticated', :b, $$update public.trading_accounts set label = 'x'$$, '1', 'bob renames his account, not Alice''s'),
+  ('authenticated', :a, $$update public.trading_accounts set operating_mode = 'suspended'$$, '2', 'alice suspends her accounts'),
+  ('authenticated', :b, $$update public.trading_accounts set role = 'master'$$, '1', 'bob changes the role of his account'),
+  ('authenticated', :b, $$update public.copiers set mode = 'off'$$, '0', 'bob cannot switch off what is Alice''s'),
+  ('authenticated', :a, $$update public.copiers set mode = 'off'$$, '1', 'alice switches off her copier'),
+  ('authenticated', :b, $$delete from public.copiers$$, '0', 'bob cannot delete what is Alice''s'),
+  ('authenticated', :a, $$delete from public.copiers$$, '1', 'alice deletes her copier'),
+  ('authenticated', :b, $$delete from public.trading_accounts where id = tests.account(1)$$, '0', 'bob cannot delete Alice''s account'),
+  ('authenticated', :a, $$delete from public.trading_accounts$$, '2', 'alice deletes her accounts');
+
+-- Columns and tables that are not for people.
+insert into expected
+select 'authenticated', :a, statement, '42501', 'a person may not: ' || left(statement, 60) from unnest(array[
+  $$insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
+    values (gen_random_uuid(), tests.alice(), 'x', 'MT5', 'demo', 5, 's', 'master')$$,
+  $$update public.trading_accounts set state = 'ready'$$,
+  $$update public.trading_accounts set login = 5$$,
+  $$update public.trading_accounts set user_id = tests.bob()$$,
+  $$update public.trading_accounts set credentials_version = 9$$,
+  $$update public.copiers set user_id = tests.bob()$$,
+  $$update public.copiers set master_id = slave_id$$,
+  $$update public.copiers set version = 9$$,
+  $$insert into public.copiers (user_id, master_id, slave_id, settings)
+    values (tests.bob(), tests.account(1), tests.account(2), '{}')$$,
+  $$update public.copies set status = 'closed'$$,
+  $$delete from public.copies$$,
+  $$delete from public.trade_events$$,
+  $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$
+]) statement;
+
+-- Services.
+insert into expected
+select role, null::uuid, statement, outcome, role || ': ' || left(statement, 60) from (values
+  ('lockstep_router', $$update public.trading_accounts set state = 'ready', state_epoch = 1, state_at = now()$$, '3'),
+  ('lockstep_router', $$update public.trading_accounts set label = 'x'$$, '42501'),
+  ('lockstep_router', $$update public.trading_accounts set operating_mode = 'suspended'$$, '42501'),
+  ('lockstep_router', $$delete from public.trading_accounts$$, '42501'),
+  ('lockstep_router', $$update public.copiers set mode = 'off'$$, '42501'),
+  ('lockstep_router', $$insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id,
+     master_position, symbol, side, master_lots, status)
+     values (9223372036854775807, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'EURUSD', 'buy', 1, 'open')
+     on conflict (link_id) do update set status = excluded.status, open_lots = excluded.open_lots$$, '1'),
+  ('lockstep_router', $$delete from public.copies$$, '42501'),
+  ('lockstep_router', $$insert into public.trade_events (run, n, user_id, kind) values (1, 1, tests.alice(), 'again'),
+     (1, 2, tests.alice(), 'new') on conflict (run, n) do nothing$$, '1'),
+  ('lockstep_router', $$update public.trade_events set kind = 'x'$$, '42501'),
+  ('lockstep_router', $$delete from public.trade_events$$, '42501'),
+  ('lockstep_router', $$insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key)
+     values ('demo-1', 'demo', 'tcp://new:7400', 'tcp://new:7401', repeat('n', 40))
+     on conflict (name) do update set trades_endpoint = excluded.trades_endpoint, seen_at = now()$$, '1'),
+  ('lockstep_operator', $$update public.trading_accounts set state = 'ready'$$, '42501'),
+  ('lockstep_operator', $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$, '42501'),
+  ('lockstep_operator', $$update private.credentials set key_id = '0000000000000000'$$, '42501'),
+  ('lockstep_operator', $$update private.shards set environment = 'live'$$, '42501'),
+  ('lockstep_api', $$update public.trading_accounts set label = 'x'$$, '42501'),
+  ('lockstep_api', $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$, '42501'),
+  ('anon', $$select public.register_account(gen_random_uuid(), 'x', 'MT5', 'demo', 5, 's', 'master', 'k', 's')$$, '42501')
+) t (role, statement, outcome);
+
+select plan((select count(*)::int from expected));
+select is(tests.outcome(role, who, statement), outcome, translate(why, E'\n', ' ')) from expected;
+select * from finish();
+rollback;

@@ -1,0 +1,66 @@
+-- Registering accounts, replacing passwords, and what holds for accounts whoever writes.
+begin;
+\ir helpers.psql
+select plan(26);
+select tests.people();
+
+create function tests.register(p_n int, p_login bigint default 5001, p_label text default 'mine', p_server text default 'Broker-Demo',
+  p_sealed text default tests.sealed(), p_key_id text default '0123456789abcdef') returns text language sql as $$
+  select public.register_account(tests.account(p_n), p_label, 'MT5', 'demo', p_login, p_server, 'master', p_key_id, p_sealed)::text
+$$;
+-- The stable code of a refusal (DETAIL), else its SQLSTATE.
+create function tests.refusal(p_statement text) returns text language plpgsql as $$
+declare v_code text; v_state text;
+begin
+  execute p_statement;
+  return 'accepted';
+exception when others then
+  get stacked diagnostics v_code = pg_exception_detail, v_state = returned_sqlstate;
+  return case when v_state like 'PT%' then v_code else v_state end;
+end $$;
+grant execute on all functions in schema tests to public;
+
+select tests.become('authenticated', tests.alice());
+select lives_ok('select tests.register(1)', 'alice registers an account');
+select results_eq('select user_id, state, credentials_version, operating_mode from public.trading_accounts',
+  $$ values (tests.alice(), 'queued', 1, 'running') $$, 'it is hers, queued, with its first password');
+select lives_ok('select tests.register(1)', 'the same request again is answered with the row');
+select is((select count(*) from public.trading_accounts), 1::bigint, 'and adds nothing');
+select is(tests.refusal('select tests.register(1, 5002)'), 'account_id_unusable', 'the same id for another login is refused');
+select is(tests.refusal('select tests.register(2, 5001)'), '23505', 'the same login twice is refused');
+select is(tests.refusal($$select tests.register(2, 5003, '')$$), '23514', 'an empty label is refused');
+select is(tests.refusal($$select tests.register(2, -1)$$), '23514', 'a login is a positive number');
+select is(tests.refusal($$select tests.register(2, 5003, 'x', E'a\nLogin=1')$$), '23514', 'a server name is one line');
+select is(tests.refusal($$select tests.register(2, 5003, p_sealed => '%%%')$$), 'sealed_malformed', 'not base64 is refused');
+select is(tests.refusal($$select tests.register(2, 5003, p_sealed => null)$$), 'sealed_malformed', 'no sealed password is refused');
+select is(tests.refusal($$select tests.register(2, 5003, p_sealed => repeat('A', 4096))$$), 'sealed_malformed', 'too long is refused');
+select is(tests.refusal($$select tests.register(2, 5003, p_sealed => 'AAAA')$$), '23514', 'too short to be sealed is refused');
+select is(tests.refusal($$select tests.register(2, 5003, p_key_id => 'nonsense')$$), '23514', 'a key id has 16 hex digits');
+select is((select count(*) from public.trading_accounts), 1::bigint, 'no refusal left half an account');
+
+select tests.become('authenticated', tests.bob());
+select is(tests.refusal('select tests.register(1)'), 'account_id_unusable', 'bob learns nothing of an id that is Alice''s');
+select is(tests.refusal($$select public.replace_credentials(tests.account(1), '0123456789abcdef', tests.sealed())$$),
+  'account_not_found', 'bob cannot replace Alice''s password');
+select tests.become('authenticated', null);
+select is(tests.refusal('select tests.register(7)'), 'not_signed_in', 'without a user there is nothing to register');
+
+select tests.become('authenticated', tests.alice());
+select is((public.replace_credentials(tests.account(1), '0123456789abcdef', tests.sealed())).credentials_version, 1,
+  'the same sealed bytes change nothing');
+select is((public.replace_credentials(tests.account(1), '0123456789abcdef', encode(repeat('y', 60)::bytea, 'base64'))).credentials_version,
+  2, 'a new password is a new version');
+select tests.become('postgres');
+select results_eq('select version, sealed from private.credentials', $$ values (2, repeat('y', 60)::bytea) $$,
+  'the row of the password has the same version');
+select is(tests.refusal('update public.trading_accounts set login = 1'), 'account_identity_fixed', 'the login cannot change, whoever tries');
+select is(tests.refusal('update public.trading_accounts set user_id = tests.bob()'), 'account_identity_fixed', 'nor the person');
+
+delete from public.trading_accounts;
+select is_empty('select * from private.credentials', 'the sealed password goes with the account');
+select tests.own_account(8, tests.alice(), 'both');
+delete from auth.users where id = tests.alice();
+select is_empty('select * from public.trading_accounts', 'accounts go with the person');
+select is_empty('select * from private.credentials', 'and so do sealed passwords');
+select * from finish();
+rollback;
