@@ -15,9 +15,9 @@ dns_image() { # prints the image's name, importing it first where needed
 }
 
 dns_up() {
-    local image
+    local image template=$DEVCLUSTER/dns.yaml
     image=$(dns_image)
-    sed -e "s,@IMAGE@,$image," -e "s,@DNS_IP@,$DNS_IP," "$DEVCLUSTER/dns.yaml" > "$CLUSTER/dns.yaml"
+    sed -e "s,@IMAGE@,$image," -e "s,@DNS_IP@,$DNS_IP," -e "s,@HASH@,$(sha256sum "$template" | cut -c1-12)," "$template" > "$CLUSTER/dns.yaml"
     cmp -s "$CLUSTER/dns.yaml" "$CLUSTER/dns.applied" && return 0
     kubectl_ apply --server-side --force-conflicts -f "$CLUSTER/dns.yaml" > "$CLUSTER/log/dns.log" 2>&1 ||
         die "cluster DNS could not be set up; read $CLUSTER/log/dns.log"
