@@ -113,6 +113,7 @@ class CopierAccount(_Model):
     """A CopierAccount as the API server holds it; `uid`, `generation` and so on are taken from its metadata."""
 
     name: str
+    namespace: str
     uid: str
     generation: int
     resource_version: str
@@ -126,6 +127,7 @@ def parse_account(raw: dict[str, Any]) -> CopierAccount:
     metadata = raw["metadata"]
     return CopierAccount(
         name=metadata["name"],
+        namespace=metadata.get("namespace", ""),
         uid=metadata["uid"],
         generation=metadata.get("generation", 1),
         resource_version=metadata.get("resourceVersion", ""),

@@ -1,0 +1,74 @@
+"""Puts the parts together and runs them; the end of any part is the end of the process."""
+
+import asyncio
+from collections.abc import Coroutine
+from uuid import UUID
+
+import structlog
+
+from lockstep_operator.errors import OperatorError
+from lockstep_operator.health import serving
+from lockstep_operator.knowledge import Knowledge
+from lockstep_operator.kube import Kube
+from lockstep_operator.metrics import Metrics
+from lockstep_operator.pacing import Pacer
+from lockstep_operator.queue import WorkQueue
+from lockstep_operator.reconcile import Reconciler
+from lockstep_operator.settings import Settings
+from lockstep_operator.sync import Sync
+from lockstep_operator.watch import registry, watch
+from lockstep_operator.work import Progress, relist, worker
+
+_log = structlog.get_logger("lockstep.operator")
+
+
+class PartEnded(OperatorError):
+    """A part of the operator that must run for ever has ended. The process ends too, Kubernetes starts a new one."""
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run until `stop` is set. Raises PartEnded."""
+    metrics, knowledge, progress = Metrics(), Knowledge(), Progress()
+    queue: WorkQueue[UUID] = WorkQueue()
+    async with Kube(settings.kube_api_url, settings.kube_credentials_dir, settings.terminals_namespace) as kube:
+        sync = _sync(settings, kube, knowledge, metrics, queue)
+        reconciler = Reconciler(
+            kube, knowledge, settings.pod_template(), Pacer(settings.rollout_pause_s), metrics, ask_for_rows=sync.ask
+        )
+        handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add)
+        parts = {
+            "watch": watch(handlers, settings.terminals_namespace),
+            "relist": relist(kube, queue, metrics, progress, settings.relist_s),
+            "sync": sync.run(settings.database_url.get_secret_value()),
+            **{f"worker {n}": worker(queue, reconciler, metrics) for n in range(settings.workers)},
+        }
+        async with serving(
+            settings.metrics_port, metrics, lambda: progress.age_s() < 3 * settings.relist_s, lambda: progress.has_relisted
+        ):
+            await _run_all(parts, stop)
+
+
+def _sync(settings: Settings, kube: Kube, knowledge: Knowledge, metrics: Metrics, queue: WorkQueue[UUID]) -> Sync:
+    return Sync(
+        kube,
+        knowledge,
+        metrics,
+        queue.add,
+        rows_relist_s=settings.rows_relist_s,
+        shards_refresh_s=settings.shards_refresh_s,
+        max_relist_deletions=settings.max_relist_deletions,
+    )
+
+
+async def _run_all(parts: dict[str, Coroutine[None, None, None]], stop: asyncio.Event) -> None:
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
+    done, pending = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    ended = [task for task in done if task is not stopping]
+    for task in ended:
+        _log.error("a part has ended", part=task.get_name(), error=repr(task.exception()))
+    if ended:
+        raise PartEnded(f"{ended[0].get_name()} has ended.")

@@ -1,0 +1,107 @@
+"""The operator's connection to Postgres: rows as plain data, changes as ids. Any trouble is DatabaseUnavailable."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from lockstep_core.resources.copier_account import Environment
+from lockstep_operator.errors import DatabaseUnavailable
+from lockstep_operator.facts import Shard
+from lockstep_operator.rows import AccountRow
+
+CHANNEL = "account_changes"
+_TIMEOUT_S = 30
+_ACCOUNTS = """
+select a.id, a.user_id, a.platform, a.environment, a.login, a.server, a.role, a.operating_mode,
+       a.state, a.state_reason, a.state_message, a.state_epoch, c.key_id, c.sealed, c.version as credentials_version
+from public.trading_accounts a left join private.credentials c on c.account_id = a.id
+"""
+_SHARDS = "select name, environment, trades_endpoint, ticks_endpoint, curve_public_key from private.shards order by name"
+_TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class Database:
+    """One open connection that listens. Use from one task."""
+
+    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self._connection = connection
+
+    async def accounts(self) -> tuple[AccountRow, ...]:
+        """All accounts. Raises DatabaseUnavailable."""
+        return tuple(_row(record) for record in await self._fetch(_ACCOUNTS))
+
+    async def account(self, account: UUID) -> AccountRow | None:
+        """The account, None if the database answered that there is none. Raises DatabaseUnavailable."""
+        records = await self._fetch(_ACCOUNTS + " where a.id = $1", account)
+        return _row(records[0]) if records else None
+
+    async def shards(self) -> tuple[Shard, ...]:
+        """The routers that have announced themselves. Raises DatabaseUnavailable."""
+        return tuple(_shard(record) for record in await self._fetch(_SHARDS))
+
+    async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        try:
+            return await self._connection.fetch(query, *arguments, timeout=_TIMEOUT_S)
+        except _TROUBLE as error:
+            raise DatabaseUnavailable(f"The database did not answer ({type(error).__name__}).") from error
+
+
+@asynccontextmanager
+async def connected(url: str, on_change: Callable[[UUID], None], on_loss: Callable[[], None]) -> AsyncIterator[Database]:
+    """A connection that tells of changed accounts and of its own end. Raises DatabaseUnavailable."""
+    connection = await _connect(url)
+
+    def lost(_: Any) -> None:
+        on_loss()
+
+    def changed(_: Any, __: int, ___: str, payload: object) -> None:
+        account = changed_account(str(payload))
+        if account is not None:
+            on_change(account)
+
+    try:
+        connection.add_termination_listener(lost)
+        await connection.add_listener(CHANNEL, changed)
+        yield Database(connection)
+    except _TROUBLE as error:
+        raise DatabaseUnavailable(f"The database cannot be listened to ({type(error).__name__}).") from error
+    finally:
+        connection.remove_termination_listener(lost)
+        await _close(connection)
+
+
+async def _connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    try:
+        return await asyncpg.connect(url, timeout=10, server_settings={"application_name": "lockstep-operator"})
+    except (*_TROUBLE, ValueError) as error:
+        # The text of the cause may hold the URL and its password.
+        raise DatabaseUnavailable(f"The database cannot be reached ({type(error).__name__}).") from None
+
+
+async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    try:
+        async with asyncio.timeout(5):
+            await connection.close()
+    except _TROUBLE:
+        connection.terminate()
+
+
+def changed_account(payload: str) -> UUID | None:
+    """The account a notification speaks of, None if it cannot be read."""
+    try:
+        return UUID(json.loads(payload)["id"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _row(record: asyncpg.Record) -> AccountRow:
+    return AccountRow(**dict(record.items()))
+
+
+def _shard(record: asyncpg.Record) -> Shard:
+    return Shard(**{**dict(record.items()), "environment": Environment(record["environment"].capitalize())})

@@ -1,0 +1,48 @@
+"""Kubernetes Events for what people want to see in `kubectl describe`: a changed reason, nothing else. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountStatus
+from lockstep_core.resources.names import API_VERSION, KIND
+from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
+
+Json = dict[str, Any]
+
+_COMPONENT = "lockstep-operator"
+_WARNINGS = USER_MUST_ACT | {
+    Reason.CREDENTIALS_MISSING,
+    Reason.TERMINAL_CRASHED,
+    Reason.BRIDGE_LOST,
+    Reason.BROKER_DISCONNECTED,
+    Reason.ROUTER_UNREACHABLE,
+    Reason.KEYRING_UNREACHABLE,
+    Reason.POD_UNSCHEDULABLE,
+}
+
+
+def event_of(account: CopierAccount, status: CopierAccountStatus, now: datetime) -> Json | None:
+    """The Event to post when `status` replaces the account's own, None if the reason stays."""
+    if status.reason is None or status.reason == account.status.reason:
+        return None
+    time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"generateName": f"{account.name}."},
+        "involvedObject": {
+            "apiVersion": API_VERSION,
+            "kind": KIND,
+            "namespace": account.namespace,
+            "name": account.name,
+            "uid": account.uid,
+        },
+        "reason": status.reason,
+        "message": status.message or status.reason,
+        "type": "Warning" if status.reason in _WARNINGS else "Normal",
+        "source": {"component": _COMPONENT},
+        "reportingComponent": _COMPONENT,
+        "firstTimestamp": time,
+        "lastTimestamp": time,
+        "count": 1,
+    }

@@ -1,0 +1,55 @@
+"""What the database last said: sessions as the router sees them, and the routers there are."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from lockstep_core.resources.copier_account import CopierAccountSpec
+from lockstep_operator.facts import RouterState, Shard
+
+
+class Knowledge:
+    """Written by the sync, read by the reconciler; both live on one event loop."""
+
+    def __init__(self) -> None:
+        self._states: dict[UUID, RouterState] = {}
+        self._shards: dict[str, Shard] = {}
+
+    def state(self, account: UUID) -> RouterState | None:
+        """What the router last wrote of the account's session."""
+        return self._states.get(account)
+
+    def shard_for(self, spec: CopierAccountSpec) -> Shard | None:
+        """The router the account's terminal is sent to: the one it names, else one of its environment."""
+        return choose_shard(spec, self._shards)
+
+    def learn_state(self, account: UUID, state: RouterState | None) -> bool:
+        """Whether that was news."""
+        if self._states.get(account) == state:
+            return False
+        if state is None:
+            self._states.pop(account, None)
+        else:
+            self._states[account] = state
+        return True
+
+    def learn_shards(self, shards: Iterable[Shard]) -> bool:
+        """Whether that was news. A router that is no longer listed is kept: its terminals still know no other."""
+        merged = {**self._shards, **{shard.name: shard for shard in shards}}
+        news = merged != self._shards
+        self._shards = merged
+        return news
+
+
+def choose_shard(spec: CopierAccountSpec, shards: Mapping[str, Shard]) -> Shard | None:
+    """The shard an account belongs to, None if there is none yet. Demo and live never share one."""
+    if spec.shard is not None:
+        named = shards.get(spec.shard)
+        return named if named is not None and named.environment is spec.environment else None
+    fitting = [shard for shard in shards.values() if shard.environment is spec.environment]
+    # All accounts of a person meet in one shard, so that a master's trade never leaves its router on the way to a slave.
+    return max(fitting, key=lambda shard: _affinity(shard.name, spec), default=None)
+
+
+def _affinity(shard: str, spec: CopierAccountSpec) -> bytes:
+    return hashlib.blake2b(f"{shard}|{spec.user_id}".encode(), digest_size=8).digest()

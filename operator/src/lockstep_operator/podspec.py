@@ -1,0 +1,200 @@
+"""The terminal pod of an account. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform
+from lockstep_core.resources.names import (
+    API_VERSION,
+    COMPONENT_LABEL,
+    ENVIRONMENT_LABEL,
+    EPOCH_LABEL,
+    KIND,
+    TERMINAL,
+    account_labels,
+    account_name,
+)
+from lockstep_operator.facts import REVISION_ANNOTATION, Shard
+
+Json = dict[str, Any]
+
+AUDIENCE = "lockstep-keyring"
+_TRADER = 1000
+_HEALTH_PORT = 8080
+_TOKEN_S = 600
+_GRACE_S = 45
+_UNREACHABLE_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PodTemplate:
+    """What all terminal pods have in common. `images` by platform; quantities in Kubernetes' notation."""
+
+    images: Mapping[Platform, str]
+    keyring_url: str
+    image_pull_policy: str = "IfNotPresent"
+    keyring_ca_config_map: str = "lockstep-keyring-ca"
+    login_timeout_s: int = 240
+    chart_symbol: str = "EURUSD"
+    cpu_request: str = "150m"
+    memory_request: str = "400Mi"
+    memory_limit: str = "1Gi"
+    priority_class: str = ""
+    node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
+
+
+def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
+    """`<account part>.<template part>`: pods of one revision are alike; the first part changes with the account only."""
+    account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
+    credentials = [spec.credentials.secret_name, spec.credentials.version]
+    session = [shard.trades_endpoint, shard.ticks_endpoint, shard.curve_public_key]
+    common = _spec(spec, shard, template, epoch=0)
+    return f"{_digest([account, credentials, session])}.{_digest(common)}"
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, template: PodTemplate) -> Json:
+    """The pod of an account in an epoch, as an API object without a namespace."""
+    spec = account.spec
+    labels = {
+        **account_labels(spec.account_id),
+        COMPONENT_LABEL: TERMINAL,
+        EPOCH_LABEL: str(epoch),
+        ENVIRONMENT_LABEL: spec.environment.lower(),
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": name,
+            "labels": labels,
+            "annotations": {REVISION_ANNOTATION: revision(spec, shard, template)},
+            "ownerReferences": [owner_reference(account)],
+        },
+        "spec": _spec(spec, shard, template, epoch),
+    }
+
+
+def build_service_account(account: CopierAccount) -> Json:
+    """The identity of the account's pods: it has no rights at all, it only says which account a pod belongs to."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {
+            "name": account.name,
+            "labels": account_labels(account.spec.account_id),
+            "ownerReferences": [owner_reference(account)],
+        },
+        "automountServiceAccountToken": False,
+    }
+
+
+def owner_reference(account: CopierAccount) -> Json:
+    """What makes an object vanish together with its CopierAccount, without finalizers."""
+    return {"apiVersion": API_VERSION, "kind": KIND, "name": account.name, "uid": account.uid, "controller": True}
+
+
+def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+    placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
+    if template.priority_class:
+        placement["priorityClassName"] = template.priority_class
+    return {
+        "serviceAccountName": account_name(spec.account_id),
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "restartPolicy": "Never",
+        "terminationGracePeriodSeconds": _GRACE_S,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _TRADER,
+            "runAsGroup": _TRADER,
+            "fsGroup": _TRADER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "tolerations": [_toleration("unreachable"), _toleration("not-ready")],
+        "containers": [_container(spec, shard, template, epoch)],
+        "volumes": _volumes(spec, template),
+        **placement,
+    }
+
+
+def _toleration(trouble: str) -> Json:
+    key = f"node.kubernetes.io/{trouble}"
+    return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _UNREACHABLE_S}
+
+
+def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+    return {
+        "name": TERMINAL,
+        "image": template.images[spec.platform],
+        "imagePullPolicy": template.image_pull_policy,
+        "env": [{"name": name, "value": value} for name, value in _environment(spec, shard, template, epoch).items()],
+        "ports": [{"name": "health", "containerPort": _HEALTH_PORT}],
+        # No CPU limit: throttling would delay trades.
+        "resources": {
+            "requests": {"cpu": template.cpu_request, "memory": template.memory_request},
+            "limits": {"memory": template.memory_limit},
+        },
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "runAsNonRoot": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "startupProbe": _probe("/livez", period_s=2, failures=150),
+        "livenessProbe": _probe("/livez", period_s=20, failures=3),
+        "readinessProbe": _probe("/readyz", period_s=2, failures=2),
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+        "volumeMounts": _mounts(),
+    }
+
+
+def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> dict[str, str]:
+    return {
+        "LOCKSTEP_ACCOUNT_ID": str(spec.account_id),
+        "LOCKSTEP_EPOCH": str(epoch),
+        "LOCKSTEP_PLATFORM": spec.platform.value,
+        "LOCKSTEP_LOGIN": spec.login,
+        "LOCKSTEP_SERVER": spec.server,
+        "LOCKSTEP_KEYRING_URL": template.keyring_url,
+        "LOCKSTEP_ROUTER_ENDPOINT": shard.trades_endpoint,
+        "LOCKSTEP_TICKS_ENDPOINT": shard.ticks_endpoint,
+        "LOCKSTEP_ROUTER_KEY": shard.curve_public_key,
+        "LOCKSTEP_LOGIN_TIMEOUT_S": str(template.login_timeout_s),
+        "LOCKSTEP_CHART_SYMBOL": template.chart_symbol,
+    }
+
+
+def _probe(path: str, period_s: int, failures: int) -> Json:
+    get = {"path": path, "port": _HEALTH_PORT}
+    return {"httpGet": get, "periodSeconds": period_s, "failureThreshold": failures, "timeoutSeconds": 5}
+
+
+def _mounts() -> list[Json]:
+    return [
+        {"name": "identity", "mountPath": "/var/run/lockstep/identity", "readOnly": True},
+        {"name": "ca", "mountPath": "/var/run/lockstep/ca", "readOnly": True},
+        {"name": "sealed", "mountPath": "/var/run/lockstep/sealed", "readOnly": True},
+        {"name": "run", "mountPath": "/run/lockstep"},
+        {"name": "home", "mountPath": "/home/trader"},
+        {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 (a path in the pod)
+    ]
+
+
+def _volumes(spec: CopierAccountSpec, template: PodTemplate) -> list[Json]:
+    token = {"path": "token", "audience": AUDIENCE, "expirationSeconds": _TOKEN_S}
+    return [
+        {"name": "identity", "projected": {"sources": [{"serviceAccountToken": token}], "defaultMode": 0o440}},
+        {"name": "ca", "configMap": {"name": template.keyring_ca_config_map}},
+        {"name": "sealed", "secret": {"secretName": spec.credentials.secret_name, "defaultMode": 0o440}},
+        {"name": "run", "emptyDir": {"medium": "Memory", "sizeLimit": "16Mi"}},
+        {"name": "home", "emptyDir": {"sizeLimit": "4Gi"}},
+        {"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}},
+    ]

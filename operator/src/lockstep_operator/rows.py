@@ -1,0 +1,96 @@
+"""Rows of the database as objects of the cluster. Pure."""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, OperatingMode, Platform, Role
+from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, account_labels, account_name
+from lockstep_core.resources.reasons import parse_reason
+from lockstep_operator.facts import RouterState, clean
+
+Json = dict[str, Any]
+
+SOURCE_LABEL = "lockstep.dev/source"
+FROM_DATABASE = "database"
+"""Only what came from a row may go with its row: accounts applied by hand are left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A row of `trading_accounts` with its row of `credentials` (ciphertext)."""
+
+    id: UUID
+    user_id: UUID
+    platform: str
+    environment: str
+    login: int
+    server: str
+    role: str
+    operating_mode: str
+    state: str
+    state_reason: str | None
+    state_message: str | None
+    state_epoch: int | None
+    key_id: str | None
+    sealed: bytes | None
+    credentials_version: int | None
+
+
+def spec_of(row: AccountRow, shard: str | None) -> CopierAccountSpec:
+    """The wished CopierAccount of a row. Raises ValueError if the row breaks the schema."""
+    if row.credentials_version is None:
+        raise ValueError("the account has no credentials")
+    return CopierAccountSpec(
+        account_id=row.id,
+        user_id=row.user_id,
+        platform=Platform(row.platform),
+        environment=Environment(row.environment.capitalize()),
+        login=str(row.login),
+        server=row.server,
+        role=Role(row.role.capitalize()),
+        operating_mode=OperatingMode(row.operating_mode.capitalize()),
+        credentials=Credentials(secret_name=account_name(row.id), version=row.credentials_version),
+        shard=shard,
+    )
+
+
+def custom_resource(spec: CopierAccountSpec) -> Json:
+    """The CopierAccount to apply."""
+    labels = {**account_labels(spec.account_id), SOURCE_LABEL: FROM_DATABASE}
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "metadata": {"name": account_name(spec.account_id), "labels": labels},
+        "spec": spec.model_dump(mode="json", by_alias=True, exclude_none=True),
+    }
+
+
+def secret(row: AccountRow, owner_uid: str) -> Json:
+    """The Secret with the sealed password, owned by the CopierAccount of that uid."""
+    owner = {"apiVersion": API_VERSION, "kind": KIND, "name": account_name(row.id), "uid": owner_uid, "controller": True}
+    metadata = {"name": account_name(row.id), "labels": account_labels(row.id), "ownerReferences": [owner]}
+    parts = {
+        "sealed": row.sealed or b"",
+        "key_id": (row.key_id or "").encode(),
+        "version": str(row.credentials_version).encode(),
+    }
+    data = {name: base64.b64encode(value).decode() for name, value in parts.items()}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data}
+
+
+def router_state(row: AccountRow) -> RouterState | None:
+    """What the router wrote of the account's session, None if it wrote nothing yet."""
+    if row.state_epoch is None:
+        return None
+    return RouterState(row.state, parse_reason(row.state_reason), clean(row.state_message or ""), row.state_epoch)
+
+
+def orphans(rows: Iterable[AccountRow], resources: Iterable[Json]) -> tuple[UUID, ...]:
+    """The accounts whose CopierAccount came from a row that is no more."""
+    known = {str(row.id) for row in rows}
+    labels = (resource["metadata"].get("labels", {}) for resource in resources)
+    from_rows = (each[ACCOUNT_LABEL] for each in labels if each.get(SOURCE_LABEL) == FROM_DATABASE)
+    return tuple(UUID(account) for account in from_rows if account not in known)

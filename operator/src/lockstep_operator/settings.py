@@ -1,0 +1,69 @@
+"""Settings of the operator, read once from the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, ValidationError
+
+from lockstep_core.resources.copier_account import Environment, Platform
+from lockstep_operator.errors import InvalidSettings
+from lockstep_operator.podspec import PodTemplate
+
+PREFIX = "LOCKSTEP_"
+
+
+class Settings(BaseModel):
+    """Each field is the variable of the same name in capitals after `LOCKSTEP_`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    database_url: SecretStr
+    terminals_namespace: str = "lockstep-terminals"
+    keyring_url: str = "https://lockstep-keyring.lockstep:8443"
+    keyring_ca_config_map: str = "lockstep-keyring-ca"
+    terminal_image_mt4: str = ""
+    terminal_image_mt5: str = ""
+    terminal_image_pull_policy: str = Field("IfNotPresent", pattern="^(Always|IfNotPresent|Never)$")
+    terminal_cpu_request: str = "150m"
+    terminal_memory_request: str = "400Mi"
+    terminal_memory_limit: str = "1Gi"
+    terminal_priority_class: str = ""
+    terminal_node_selectors: Json[dict[Environment, dict[str, str]]] = Field(default="{}", validate_default=True)
+    login_timeout_s: int = Field(240, ge=10, le=3600)
+    chart_symbol: str = "EURUSD"
+    workers: int = Field(16, ge=1, le=64)
+    relist_s: float = Field(300, gt=0)
+    rows_relist_s: float = Field(180, gt=0)
+    shards_refresh_s: float = Field(10, gt=0)
+    max_relist_deletions: int = Field(10, ge=0)
+    rollout_pause_s: float = Field(2, ge=0)
+    metrics_port: int = Field(9100, ge=0, le=65535)
+    kube_api_url: str = "https://kubernetes.default.svc"
+    kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+    def pod_template(self) -> PodTemplate:
+        """What all terminal pods have in common."""
+        images = {Platform.MT4: self.terminal_image_mt4, Platform.MT5: self.terminal_image_mt5}
+        return PodTemplate(
+            images={platform: image for platform, image in images.items() if image},
+            keyring_url=self.keyring_url,
+            image_pull_policy=self.terminal_image_pull_policy,
+            keyring_ca_config_map=self.keyring_ca_config_map,
+            login_timeout_s=self.login_timeout_s,
+            chart_symbol=self.chart_symbol,
+            cpu_request=self.terminal_cpu_request,
+            memory_request=self.terminal_memory_request,
+            memory_limit=self.terminal_memory_limit,
+            priority_class=self.terminal_priority_class,
+            node_selectors=self.terminal_node_selectors,
+        )
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings in an environment. Raises InvalidSettings that names the variables at fault."""
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        wrong = ", ".join(f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        raise InvalidSettings(f"Settings that cannot be used: {wrong}") from None

@@ -1,0 +1,199 @@
+"""Copies the database's accounts to the cluster: on each change, and all of them every few minutes.
+
+While the database does not answer, nothing is changed, stopped or deleted.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
+from lockstep_operator.database import Database, connected
+from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Retryable
+from lockstep_operator.knowledge import Knowledge
+from lockstep_operator.kube import Kube
+from lockstep_operator.metrics import Metrics
+from lockstep_operator.rows import (
+    FROM_DATABASE,
+    SOURCE_LABEL,
+    AccountRow,
+    custom_resource,
+    orphans,
+    router_state,
+    secret,
+    spec_of,
+)
+
+Json = dict[str, Any]
+_LONGEST_PAUSE_S = 30.0
+_COALESCE_S = 0.02
+_log = structlog.get_logger("lockstep.operator")
+
+
+class Sync:
+    """Rows → CopierAccounts. `enqueue` is called for each account of which something new is known."""
+
+    def __init__(
+        self,
+        kube: Kube,
+        knowledge: Knowledge,
+        metrics: Metrics,
+        enqueue: Callable[[UUID], None],
+        *,
+        rows_relist_s: float,
+        shards_refresh_s: float,
+        max_relist_deletions: int,
+    ) -> None:
+        self._kube = kube
+        self._knowledge = knowledge
+        self._metrics = metrics
+        self._enqueue = enqueue
+        self._rows_relist_s = rows_relist_s
+        self._shards_refresh_s = shards_refresh_s
+        self._max_relist_deletions = max_relist_deletions
+        self._changed: set[UUID] = set()
+        self._applied: dict[UUID, Json] = {}
+        self._wake = asyncio.Event()
+        self._lost = False
+
+    def ask(self, account: UUID) -> None:
+        """Something is missing in the cluster: look at the account's row again, and apply it whatever was applied before."""
+        self._applied.pop(account, None)
+        self.changed(account)
+
+    def changed(self, account: UUID) -> None:
+        """The account's row changed."""
+        self._changed.add(account)
+        self._wake.set()
+
+    async def run(self, database_url: str) -> None:
+        """Work for ever, through losses of the database."""
+        pause_s = 0.5
+        while True:
+            began = time.monotonic()
+            try:
+                await self._session(database_url)
+            except DatabaseUnavailable as error:
+                self._metrics.database_up.set(0)
+                _log.warning("database lost", detail=str(error))
+            except Retryable as error:
+                _log.warning("rows not copied", detail=str(error))
+            pause_s = 0.5 if time.monotonic() - began > 60 else min(pause_s * 2, _LONGEST_PAUSE_S)
+            await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 (spreads retries, no secret)
+
+    async def _session(self, database_url: str) -> None:
+        self._lost = False
+        # Listening begins before the relist: a change in between is seen by one of the two.
+        async with connected(database_url, self.changed, self._on_loss) as database:
+            self._metrics.database_up.set(1)
+            _log.info("database connected")
+            next_relist_s = time.monotonic()
+            while not self._lost:
+                await self._refresh_shards(database)
+                if time.monotonic() >= next_relist_s:
+                    await self._relist(database)
+                    next_relist_s = time.monotonic() + self._rows_relist_s
+                await self._work_off(database, time.monotonic() + self._shards_refresh_s)
+        raise DatabaseUnavailable("The connection was lost.")
+
+    def _on_loss(self) -> None:
+        self._lost = True
+        self._wake.set()
+
+    async def _refresh_shards(self, database: Database) -> None:
+        if self._knowledge.learn_shards(await database.shards()):
+            _log.info("routers changed")
+            for resource in await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}"):
+                self._enqueue(UUID(resource["spec"]["accountId"]))
+
+    async def _work_off(self, database: Database, until_s: float) -> None:
+        """Apply changed rows as they come, until that monotonic time or the connection's end."""
+        while not self._lost and (left_s := until_s - time.monotonic()) > 0:
+            if not self._changed:
+                self._wake.clear()
+                try:
+                    await asyncio.wait_for(self._wake.wait(), left_s)
+                except TimeoutError:
+                    return
+            await asyncio.sleep(_COALESCE_S)
+            changed, self._changed = self._changed, set()
+            for account in changed:
+                await self._apply_changed(database, account)
+
+    async def _apply_changed(self, database: Database, account: UUID) -> None:
+        try:
+            row = await database.account(account)
+            if row is not None:
+                await self._apply(row, None)
+            else:
+                await self._forget(account)
+        except Retryable:
+            self._changed.add(account)
+            raise
+
+    async def _forget(self, account: UUID) -> None:
+        """The row is gone: so is the account, and with it all that it owns."""
+        self._applied.pop(account, None)
+        self._knowledge.learn_state(account, None)
+        resource = await self._kube.get(PLURAL, account_name(account))
+        if resource is not None and resource["metadata"].get("labels", {}).get(SOURCE_LABEL) == FROM_DATABASE:
+            await self._kube.delete(PLURAL, account_name(account))
+            _log.info("account deleted", account=str(account))
+
+    async def _relist(self, database: Database) -> None:
+        rows = await database.accounts()
+        resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
+        by_name = {resource["metadata"]["name"]: resource for resource in resources}
+        for row in rows:
+            await self._apply(row, by_name.get(account_name(row.id)), relist=True)
+        await self._delete_orphans(orphans(rows, resources))
+
+    async def _delete_orphans(self, accounts: tuple[UUID, ...]) -> None:
+        # Deletions normally arrive one by one. Many at once look like a database that lost its rows or its policies.
+        too_many = len(accounts) > self._max_relist_deletions
+        self._metrics.deletions_held.set(len(accounts) if too_many else 0)
+        if too_many:
+            _log.error(
+                "accounts without rows are kept: too many at once", count=len(accounts), limit=self._max_relist_deletions
+            )
+            return
+        for account in accounts:
+            await self._forget(account)
+
+    async def _apply(self, row: AccountRow, resource: Json | None, *, relist: bool = False) -> None:
+        """Bring the cluster's copy of a row up to date; a row that cannot be copied is counted and skipped."""
+        if self._knowledge.learn_state(row.id, router_state(row)):
+            self._enqueue(row.id)
+        try:
+            await self._apply_resource(row, resource, relist=relist)
+        except Retryable:
+            raise
+        except (ValueError, OperatorError) as error:
+            self._metrics.rows_refused.inc()
+            _log.error("row cannot be copied", account=str(row.id), detail=str(error))
+
+    async def _apply_resource(self, row: AccountRow, resource: Json | None, *, relist: bool) -> None:
+        unpinned = spec_of(row, None)
+        wished = {"spec": custom_resource(unpinned)["spec"], "sealed": row.sealed, "key_id": row.key_id}
+        if self._applied.get(row.id) == wished and not (relist and _differs(resource, wished["spec"])):
+            return
+        current = resource or await self._kube.get(PLURAL, account_name(row.id))
+        pinned = current["spec"].get("shard") if current else None
+        chosen = self._knowledge.shard_for(unpinned)
+        spec = unpinned.model_copy(update={"shard": pinned or (chosen.name if chosen else None)})
+        made = await self._kube.apply(PLURAL, custom_resource(spec))
+        await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
+        self._applied[row.id] = wished
+        self._enqueue(row.id)
+
+
+def _differs(resource: Json | None, wished: Json) -> bool:
+    """Whether the cluster's copy is missing or says otherwise; the shard is the operator's own choice."""
+    if resource is None:
+        return True
+    return {key: value for key, value in resource["spec"].items() if key != "shard"} != wished
