@@ -33,10 +33,12 @@ def reference_of(recipe: Recipe, places: Places, parent: str, prepared: Prepared
 
 def build_all(places: Places, buildah: Buildah, recipes: Sequence[Recipe]) -> dict[str, str]:
     """Builds what is missing, parents first; returns the reference of each image by name."""
+    # all hooks first: one that refuses must not do so after minutes of building
+    inputs = {recipe.name: prepare(places, recipe) for recipe in recipes if recipe.has_prepare}
     there = buildah.tags()
     references: dict[str, str] = {}
     for recipe in recipes:
-        prepared = prepare(places, recipe) if recipe.has_prepare else None
+        prepared = inputs.get(recipe.name)
         parent = references[recipe.parent] if recipe.parent else ""
         reference = reference_of(recipe, places, parent, prepared)
         references[recipe.name] = reference
