@@ -71,7 +71,8 @@ def test_a_rejected_order_is_said_and_not_repeated_for_ever(scene: Scene) -> Non
     scene.close(ticket)
 
 
-def test_the_router_runs_unprivileged(scene: Scene) -> None:
+@pytest.mark.usefixtures("scene")
+def test_the_router_runs_unprivileged() -> None:
     raw = kubectl("-n", SYSTEM, "exec", "deploy/lockstep-router", "--", "id", "-u")
     assert int(raw) != 0
 

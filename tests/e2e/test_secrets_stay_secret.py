@@ -12,6 +12,9 @@ from tests.stack.scene import Scene
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 
+DUMP = ("pg_dumpall", "-U", "postgres")
+
+
 def haystacks() -> Iterator[tuple[str, str]]:
     kinds = kubectl("api-resources", "--verbs=list", "-o", "name").split()
     listed = ",".join(kind for kind in kinds if "metrics" not in kind)
@@ -20,10 +23,7 @@ def haystacks() -> Iterator[tuple[str, str]]:
         for pod in kubectl("-n", namespace, "get", "pods", "-o", "name").split():
             yield f"logs of {pod}", kubectl("-n", namespace, "logs", pod, "--all-containers", check=False)
             yield f"earlier logs of {pod}", kubectl("-n", namespace, "logs", pod, "--all-containers", "-p", check=False)
-    yield (
-        "the database",
-        kubectl("-n", DEVSTACK, "exec", "statefulset/lockstep-postgres", "--", "pg_dumpall", "-h", "/tmp", "-U", "postgres"),
-    )
+    yield "the database", kubectl("-n", DEVSTACK, "exec", "statefulset/lockstep-postgres", "--", *DUMP)
     yield "arguments and environments of every process", "\n".join(_processes())
 
 
