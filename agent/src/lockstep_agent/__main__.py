@@ -1,0 +1,40 @@
+"""usage: python -m lockstep_agent (its settings come from LOCKSTEP_… variables, see docs/contracts.md)"""
+
+import asyncio
+import contextlib
+import json
+import sys
+
+from lockstep_agent.errors import InvalidSettings
+from lockstep_agent.health import Health, HealthServer
+from lockstep_agent.log import make_log
+from lockstep_agent.settings import Settings, read_settings
+from lockstep_agent.supervisor import Supervisor
+
+BAD_SETTINGS = 2
+
+
+def main() -> int:
+    """Runs the agent; its exit code."""
+    try:
+        settings = read_settings()
+    except InvalidSettings as error:
+        sys.stderr.write(json.dumps({"reason": error.reason, "message": str(error)}) + "\n")
+        return BAD_SETTINGS
+    return run(settings)
+
+
+def run(settings: Settings) -> int:
+    """The whole life of a pod with these settings."""
+    log = make_log(account=str(settings.account), epoch=settings.epoch)
+    health = Health()
+    server = HealthServer(health, settings.health_port)
+    try:
+        return asyncio.run(Supervisor(settings, health, log).run())
+    finally:
+        with contextlib.suppress(OSError):
+            server.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What happens next in a terminal pod, decided without I/O: `machine.step(state, event, now) → (state, effects)`."""

@@ -1,0 +1,241 @@
+"""The machine itself: one small function per event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import singledispatch
+
+from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.effects import (
+    DeleteStartFile,
+    Effect,
+    End,
+    Launch,
+    RefreshTicket,
+    Report,
+    SetReady,
+    StartRelay,
+    StopTerminal,
+)
+from lockstep_agent.boot.state import Boot, Failure, Phase
+from lockstep_agent.boot.status import status
+from lockstep_agent.journal import Entry, Mark
+from lockstep_core.wire.envelope import Refusal
+
+UPDATE_EXIT = 143
+CREDENTIAL_REFUSALS = frozenset(("", "invalid account", "invalid password", "account disabled"))
+TICKET_PAUSE_MS = 5_000
+RELAY_PAUSE_MS = 200
+
+Step = tuple[Boot, tuple[Effect, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Times in ms. What ends by itself `crashes` times within `crash_window_ms` is given up."""
+
+    login_timeout_ms: int = 240_000
+    update_pause_ms: int = 30_000
+    restart_pause_ms: int = 1_000
+    restart_pause_max_ms: int = 30_000
+    crash_window_ms: int = 600_000
+    crashes: int = 5
+
+
+def step(boot: Boot, event: ev.Event, now_ms: int, rules: Rules) -> Step:
+    """The next state and what to do about it; reports come by themselves whenever the status has changed."""
+    if boot.phase is Phase.ENDED:
+        return boot, ()
+    after, effects = _on(event, boot, now_ms, rules)
+    told: tuple[Effect, ...] = ()
+    if status(after) != status(boot):
+        told += (Report(status(after)),)
+    if after.ready != boot.ready:
+        told += (SetReady(after.ready),)
+    return after, told + effects
+
+
+def begin(boot: Boot) -> tuple[Effect, ...]:
+    """What to say before anything has happened."""
+    return (Report(status(boot)), SetReady(boot.ready))
+
+
+@singledispatch
+def _on(event: ev.Event, boot: Boot, now_ms: int, rules: Rules) -> Step:  # noqa: ARG001 - the signature of all events
+    """Each event's own function; one without any changes nothing."""
+    return boot, ()
+
+
+@_on.register
+def _prepared(_: ev.Prepared, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    if boot.phase is not Phase.PREPARING:
+        return boot, ()
+    return replace(boot, phase=Phase.RUNNING), (Launch(0),)
+
+
+@_on.register
+def _launched(_: ev.Launched, boot: Boot, now_ms: int, _rules: Rules) -> Step:
+    fresh = _terminal_gone(replace(boot, updating=False))
+    effects = (StopTerminal(),) if boot.phase is Phase.STOPPING else ()
+    return replace(fresh, in_process=True, launched_ms=now_ms), effects
+
+
+@_on.register
+def _terminal_exited(event: ev.TerminalExited, boot: Boot, now_ms: int, rules: Rules) -> Step:
+    gone = _terminal_gone(boot)
+    if boot.phase is Phase.STOPPING:
+        return _ended(gone)
+    if event.code == UPDATE_EXIT or boot.updating:
+        return replace(gone, updating=True), (DeleteStartFile(), Launch(rules.update_pause_ms))
+    crashes = _recent(boot.crashes_ms, now_ms, rules)
+    gone = replace(gone, crashes_ms=crashes)
+    if len(crashes) >= rules.crashes:
+        return _failed(gone, "TerminalCrashed", f"The terminal ended {len(crashes)} times, last with code {event.code}.")
+    return gone, (DeleteStartFile(), Launch(_pause_ms(len(crashes), rules)))
+
+
+@_on.register
+def _journal_said(event: ev.JournalSaid, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    handler = _MARKS.get(event.entry.mark)
+    if handler is None or boot.phase is not Phase.RUNNING:
+        return boot, ()
+    return handler(event.entry, boot)
+
+
+@_on.register
+def _bridge_changed(event: ev.BridgeChanged, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    if event.connection == "commands":
+        return _noted(replace(boot, commands_up=event.up))
+    return _noted(replace(boot, events_up=event.up, snapshot=False))
+
+
+@_on.register
+def _snapshot_came(_: ev.SnapshotCame, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    return _noted(replace(boot, snapshot=True))
+
+
+@_on.register
+def _router_changed(event: ev.RouterChanged, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    return replace(boot, router_up=event.up), ()
+
+
+@_on.register
+def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    boot = replace(boot, router_up=False)
+    match event.refusal:
+        case Refusal.STALE_EPOCH:
+            return _failed(boot, "EpochSuperseded", "A newer pod has taken over this account.")
+        case Refusal.WRONG_KEY:
+            return _failed(boot, "RouterUnreachable", "The router does not accept this pod's key.")
+        case Refusal.EXPIRED_TICKET:
+            return boot, (RefreshTicket(0),)
+    return boot, (RefreshTicket(TICKET_PAUSE_MS),)
+
+
+@_on.register
+def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, rules: Rules) -> Step:
+    crashes = _recent(boot.relay_crashes_ms, now_ms, rules)
+    boot = replace(boot, relay_crashes_ms=crashes, events_up=False, commands_up=False, snapshot=False, router_up=False)
+    if boot.phase is Phase.STOPPING:
+        return boot, ()
+    if len(crashes) >= rules.crashes:
+        return _failed(boot, "BridgeLost", f"The relay ended {len(crashes)} times.")
+    return boot, (StartRelay(RELAY_PAUSE_MS),)
+
+
+@_on.register
+def _gave_up(event: ev.GaveUp, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    return _failed(boot, event.reason, event.message)
+
+
+@_on.register
+def _stop_asked(_: ev.StopAsked, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+    return _stopped(boot)
+
+
+@_on.register
+def _clock(_: ev.Clock, boot: Boot, now_ms: int, rules: Rules) -> Step:
+    waiting = boot.phase is Phase.RUNNING and boot.in_process and not boot.networked
+    if waiting and now_ms - boot.launched_ms >= rules.login_timeout_ms:
+        seconds = rules.login_timeout_ms // 1000
+        why = f"The terminal found no way to this server within {seconds} s. Check the server's name."
+        return _failed(boot, "ServerNotFound", why)
+    return boot, ()
+
+
+def _on_read(_: Entry, boot: Boot) -> Step:
+    return replace(boot, reading=True), ()
+
+
+def _on_network(_: Entry, boot: Boot) -> Step:
+    return replace(boot, networked=True), ()
+
+
+def _on_authorized(_: Entry, boot: Boot) -> Step:
+    return replace(boot, networked=True, authorized=True, broker_lost=False), (DeleteStartFile(),)
+
+
+def _on_synchronized(_: Entry, boot: Boot) -> Step:
+    return replace(boot, networked=True, authorized=True, synchronized=True, broker_lost=False), ()
+
+
+def _on_refused(entry: Entry, boot: Boot) -> Step:
+    boot = replace(boot, networked=True)
+    if entry.detail.lower() in CREDENTIAL_REFUSALS:
+        return _failed(boot, "InvalidCredentials", "The broker refused the login. Check login, password and server.")
+    return boot, ()
+
+
+def _on_lost(_: Entry, boot: Boot) -> Step:
+    return replace(boot, networked=True, broker_lost=boot.authorized), ()
+
+
+def _on_update(_: Entry, boot: Boot) -> Step:
+    return replace(boot, updating=True), ()
+
+
+_MARKS: dict[Mark, Callable[[Entry, Boot], Step]] = {
+    Mark.START_FILE_READ: _on_read,
+    Mark.NETWORK: _on_network,
+    Mark.AUTHORIZED: _on_authorized,
+    Mark.SYNCHRONIZED: _on_synchronized,
+    Mark.REFUSED: _on_refused,
+    Mark.CONNECTION_LOST: _on_lost,
+    Mark.UPDATE_READY: _on_update,
+}
+
+
+def _terminal_gone(boot: Boot) -> Boot:
+    return replace(
+        boot, in_process=False, reading=False, networked=False, authorized=False, synchronized=False, broker_lost=False
+    )
+
+
+def _noted(boot: Boot) -> Step:
+    return replace(boot, bridged_once=boot.bridged_once or boot.bridged), ()
+
+
+def _recent(times_ms: tuple[int, ...], now_ms: int, rules: Rules) -> tuple[int, ...]:
+    return (*(t for t in times_ms if now_ms - t < rules.crash_window_ms), now_ms)
+
+
+def _pause_ms(crashes: int, rules: Rules) -> int:
+    return int(min(rules.restart_pause_ms * 2 ** (crashes - 1), rules.restart_pause_max_ms))
+
+
+def _failed(boot: Boot, reason: str, message: str) -> Step:
+    if boot.failure is not None or boot.phase is Phase.STOPPING:
+        return boot, ()
+    return _stopped(replace(boot, failure=Failure(reason, message)))
+
+
+def _stopped(boot: Boot) -> Step:
+    if boot.phase is Phase.STOPPING:
+        return boot, ()
+    if not boot.in_process:
+        return _ended(boot)
+    return replace(boot, phase=Phase.STOPPING), (DeleteStartFile(), StopTerminal())
+
+
+def _ended(boot: Boot) -> Step:
+    after = replace(boot, phase=Phase.ENDED)
+    return after, (DeleteStartFile(), End(0 if boot.failure is None else 1, status(after)))

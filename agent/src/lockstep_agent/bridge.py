@@ -1,0 +1,116 @@
+"""Everything of the pod that faces the rest of the system: keyring, tickets, the relay."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+
+from structlog.typing import FilteringBoundLogger
+
+from lockstep_agent.boot.events import BridgeChanged, Event, RelayExited, RouterChanged, RouterRefused, SnapshotCame
+from lockstep_agent.boot.status import Status
+from lockstep_agent.children.relay import RelayProcess
+from lockstep_agent.keyring import Keyring, TicketGrant, half_life_s, until_answered
+from lockstep_agent.keys import make_keys, open_delivery
+from lockstep_agent.relay.lines import (
+    Bridge,
+    Configure,
+    Dropped,
+    FromRelay,
+    Refused,
+    Report,
+    RouterLost,
+    RouterUp,
+    SnapshotSeen,
+    Ticket,
+)
+from lockstep_agent.settings import Settings
+
+
+class BridgeKeeper:
+    """Keeps a relay running, with a ticket that is fresh and the newest status; tells what happens through `post`."""
+
+    def __init__(self, settings: Settings, post: Callable[[Event], None], log: FilteringBoundLogger) -> None:
+        self._settings = settings
+        self._post = post
+        self._log = log
+        self._keys = make_keys()
+        s = settings
+        self._keyring = Keyring(s.keyring_url, s.places.mounts, s.account, s.epoch)
+        self._relay: RelayProcess | None = None
+        self._grant = TicketGrant(b"", 0)
+        self._status: Status | None = None
+
+    async def open_account(self) -> bytearray:
+        """Fetches the first ticket and the password, which is returned. Raises `AgentError`."""
+        delivery = await until_answered(lambda: self._keyring.credentials(self._keys))
+        self._grant = delivery.grant
+        return open_delivery(self._keys, self._settings.account, self._settings.epoch, delivery.password_sealed)
+
+    async def run_relay(self) -> None:
+        """One life of the relay."""
+        self._relay = await RelayProcess.start(self._configuration())
+        self._relay.tell(Ticket(self._grant.ticket))
+        if self._status is not None:
+            self.report(self._status)
+        async for line in self._relay.lines():
+            self._heard(line)
+        self._post(RelayExited())
+
+    def report(self, status: Status) -> None:
+        """Tells the router; remembered for a relay that is started later."""
+        self._status = status
+        if self._relay is not None:
+            self._relay.tell(Report(status.state, status.reason, status.message))
+
+    async def refresh_ticket(self) -> None:
+        """Fetches another ticket, however long it takes. Raises `KeyringRefused`."""
+        self._grant = await until_answered(lambda: self._keyring.ticket(self._keys), math.inf)
+        if self._relay is not None:
+            self._relay.tell(Ticket(self._grant.ticket))
+
+    async def keep_ticket_fresh(self) -> None:
+        """Fetches another ticket at half of each one's life."""
+        while True:
+            await asyncio.sleep(half_life_s(self._grant, time.time()))
+            await self.refresh_ticket()
+
+    async def close(self) -> None:
+        """Says BYE to the router and ends the relay."""
+        if self._relay is not None:
+            await self._relay.stop()
+
+    def _configuration(self) -> Configure:
+        s, keys = self._settings, self._keys
+        return Configure(
+            s.router_endpoint,
+            s.ticks_endpoint,
+            s.router_key,
+            keys.curve_public,
+            keys.curve_secret,
+            s.events_port,
+            s.commands_port,
+        )
+
+    def _heard(self, line: FromRelay) -> None:
+        event = _event_of(line)
+        if event is not None:
+            self._post(event)
+        if isinstance(line, RouterUp | RouterLost | Refused | Dropped):
+            said = {name: getattr(line, name) for name in line.__struct_fields__}
+            self._log.info("relay", said=type(line).__name__, **said)
+
+
+def _event_of(line: FromRelay) -> Event | None:
+    match line:
+        case Bridge(connection, up):
+            return BridgeChanged(connection, up)
+        case SnapshotSeen():
+            return SnapshotCame()
+        case RouterUp():
+            return RouterChanged(True)
+        case RouterLost():
+            return RouterChanged(False)
+        case Refused(refusal):
+            return RouterRefused(refusal)
+    return None

@@ -1,0 +1,63 @@
+"""The virtual display that Wine draws on."""
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path
+
+from lockstep_agent.children.environment import plain_environment
+from lockstep_agent.errors import DisplayFailed
+
+START_S = 15.0
+SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - X's own place
+
+
+class Display:
+    """One Xvfb. `name` is what DISPLAY must be."""
+
+    def __init__(self, process: asyncio.subprocess.Process, name: str) -> None:
+        self._process = process
+        self.name = name
+
+    @classmethod
+    async def start(cls) -> "Display":
+        """Starts it on a number that it finds free. Raises `DisplayFailed`."""
+        with contextlib.suppress(OSError):
+            SOCKETS.mkdir(mode=0o1777, exist_ok=True)
+        number_out, number_in = os.pipe()
+        try:
+            process = await _spawn(number_in)
+        finally:
+            os.close(number_in)
+        try:
+            number = await asyncio.wait_for(asyncio.to_thread(os.read, number_out, 16), START_S)
+        except TimeoutError:
+            process.kill()
+            raise DisplayFailed(f"no display within {START_S:.0f} s") from None
+        finally:
+            os.close(number_out)
+        if not number.strip().isdigit():
+            raise DisplayFailed(f"Xvfb ended with code {await process.wait()}")
+        return cls(process, f":{number.decode().strip()}")
+
+    async def wait(self) -> int:
+        """Until it ends."""
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """Ends it."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), 2)
+
+
+async def _spawn(number_in: int) -> asyncio.subprocess.Process:
+    command = ["Xvfb", "-displayfd", str(number_in), "-screen", "0", "1024x768x16", "-nolisten", "tcp", "-noreset"]
+    null = asyncio.subprocess.DEVNULL
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=null, stdout=null, stderr=null, pass_fds=(number_in,), env=plain_environment()
+        )
+    except FileNotFoundError:
+        raise DisplayFailed("Xvfb is not installed") from None

@@ -1,0 +1,81 @@
+"""The terminal under Wine."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from lockstep_agent.settings import Platform
+
+CLOSE_S = 4.0
+LEAVE_S = 7.0
+KILL_S = 3.0
+_NULL = asyncio.subprocess.DEVNULL
+
+
+def windows_path(path: Path) -> str:
+    r"""A path of this machine as Wine's programs see it: `/run/x` is `Z:\run\x`."""
+    return "Z:" + str(path).replace("/", "\\")
+
+
+def command_line(platform: Platform, executable: Path, start_file: Path) -> list[str]:
+    """How a terminal is started with its start file. The password is in the file, never here."""
+    if platform == "MT5":
+        return ["wine", str(executable), "/portable", f"/config:{windows_path(start_file)}"]
+    return ["wine", str(executable), windows_path(start_file), "/portable"]
+
+
+class Terminal:
+    """One life of the terminal's process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, executable: Path, environment: Mapping[str, str]) -> None:
+        self._process = process
+        self._executable = executable
+        self._environment = environment
+
+    @classmethod
+    async def launch(cls, command: list[str], executable: Path, environment: Mapping[str, str]) -> "Terminal":
+        """Starts it in a session of its own."""
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=_NULL,
+            stdout=_NULL,
+            stderr=_NULL,
+            env=dict(environment),
+            cwd=executable.parent,
+            start_new_session=True,
+        )
+        return cls(process, executable, environment)
+
+    async def wait(self) -> int:
+        """Until it ends; its exit code, negative for a signal."""
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """Asks it to close, waits, then ends everything that Wine keeps running behind it."""
+        if self._process.returncode is None:
+            await self._run(CLOSE_S, "wine", "taskkill", "/IM", self._executable.name)
+            await self._left(LEAVE_S)
+        await self._run(KILL_S, "wineserver", "-k")
+        if not await self._left(1.0):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+
+    async def _left(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), seconds)
+        return self._process.returncode is not None
+
+    async def _run(self, seconds: float, *command: str) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=_NULL, stdout=_NULL, stderr=_NULL, env=dict(self._environment), start_new_session=True
+        )
+        try:
+            await asyncio.wait_for(process.wait(), seconds)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()

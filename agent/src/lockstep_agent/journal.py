@@ -1,0 +1,87 @@
+"""Reads a terminal's journal: UTF-16LE lines of code, level, time, source and text, parted by tabs.
+
+Bytes come as they are found, cut anywhere. One `JournalText` per file; a new day is a new file.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Mark(Enum):
+    """What a line of the journal tells us."""
+
+    BUILD = "the terminal says its build"
+    START_FILE_READ = "the start file was read"
+    START_FILE_UNREADABLE = "the start file could not be read"
+    NETWORK = "the server was reached, or at least its name is known"
+    AUTHORIZED = "the password is right"
+    REFUSED = "the server was reached and refused the login"
+    SYNCHRONIZED = "positions and orders are there"
+    CONNECTION_LOST = "the connection to the broker is gone"
+    TRADING_ENABLED = "the trading password was used"
+    TRADING_DISABLED = "only the investor password was used, or the account may not trade"
+    UPDATE_READY = "a self-update was downloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line that means something. `detail` is the bracketed reason of a refusal, the build, or nothing."""
+
+    mark: Mark
+    detail: str = ""
+
+
+_LOGIN_PATTERNS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+    (Mark.REFUSED, re.compile(r"(?:authorization|login) (?:on \S.* )?failed(?: \((?P<detail>[^)]*)\))?")),
+    (Mark.AUTHORIZED, re.compile(r"(?:authorized on|login on) ")),
+    (Mark.SYNCHRONIZED, re.compile(r"terminal synchronized with ")),
+    (Mark.CONNECTION_LOST, re.compile(r"(?:connection to \S.* (?:lost|closed|failed)|disconnected|connect failed)")),
+    (Mark.TRADING_ENABLED, re.compile(r"trading has been enabled")),
+    (Mark.TRADING_DISABLED, re.compile(r"trading has been disabled")),
+)
+_PLAIN_PATTERNS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+    (Mark.START_FILE_READ, re.compile(r"(?:successfully initialized from start config|[Tt]erminal launched with )")),
+    (Mark.START_FILE_UNREADABLE, re.compile(r"cannot load config")),
+    (Mark.UPDATE_READY, re.compile(r"LiveUpdate\b.*downloaded successfully|downloaded successfully")),
+    (Mark.BUILD, re.compile(r"\bbuild (?P<detail>\d+)\b.* started")),
+)
+_LOGIN = re.compile(r"^'(?P<login>\d+)': (?P<rest>.*)$")
+
+
+def read_line(line: str, login: str) -> Entry | None:
+    """What a line says about this login, None for all other lines."""
+    fields = line.split("\t")
+    source, text = (fields[3], "\t".join(fields[4:])) if len(fields) >= 5 else ("", line.strip())
+    ours = _LOGIN.match(text)
+    if ours is None:
+        return _first(_PLAIN_PATTERNS, text)
+    if ours["login"] != login:
+        return None
+    found = _first(_LOGIN_PATTERNS, ours["rest"])
+    return found or (Entry(Mark.NETWORK) if source == "Network" else None)
+
+
+def _first(patterns: tuple[tuple[Mark, re.Pattern[str]], ...], text: str) -> Entry | None:
+    for mark, pattern in patterns:
+        match = pattern.search(text)
+        if match:
+            return Entry(mark, match.groupdict().get("detail") or "")
+    return None
+
+
+class JournalText:
+    """The text of one journal file as it grows."""
+
+    __slots__ = ("_decoder", "_rest")
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+        self._rest = ""
+
+    def feed(self, data: bytes) -> list[str]:
+        """The whole lines up to here, without their ends."""
+        text = self._rest + self._decoder.decode(data).replace("\ufeff", "")
+        *lines, self._rest = text.split("\n")
+        return [line.rstrip("\r") for line in lines]

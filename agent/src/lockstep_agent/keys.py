@@ -1,0 +1,50 @@
+"""Keys that live and die with this pod's memory."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import zmq
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from zmq.utils import z85
+
+from lockstep_agent.errors import CredentialsGarbled
+
+SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An X25519 key for the password's delivery and a CURVE key pair (Z85) for the router."""
+
+    delivery: X25519PrivateKey = field(repr=False)
+    curve_public: str
+    curve_secret: str = field(repr=False)
+
+    @property
+    def delivery_public(self) -> bytes:
+        return self.delivery.public_key().public_bytes_raw()
+
+    @property
+    def curve_public_raw(self) -> bytes:
+        return z85.decode(self.curve_public)
+
+
+def make_keys() -> Keys:
+    """Fresh keys."""
+    public, secret = zmq.curve_keypair()
+    return Keys(X25519PrivateKey.generate(), public.decode(), secret.decode())
+
+
+def delivery_info(account: UUID, epoch: int) -> bytes:
+    """What a delivery is bound to."""
+    return f"lockstep delivery v1|{account}|{epoch}".encode()
+
+
+def open_delivery(keys: Keys, account: UUID, epoch: int, sealed: bytes) -> bytearray:
+    """The password. Raises `CredentialsGarbled` where it was sealed for anyone or anything else."""
+    try:
+        return bytearray(SUITE.decrypt(sealed, keys.delivery, delivery_info(account, epoch)))
+    except (InvalidTag, ValueError):
+        raise CredentialsGarbled from None

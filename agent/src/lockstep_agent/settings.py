@@ -1,0 +1,140 @@
+"""What a terminal pod is told by its environment, checked once and never changed."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+from uuid import UUID
+
+from lockstep_agent.errors import InvalidSettings
+
+Platform = Literal["MT4", "MT5"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things lie. The defaults are those of a pod; a development machine may use others."""
+
+    image: Path
+    home: Path
+    run: Path
+    mounts: Path
+    termination_log: Path
+
+    @property
+    def prefix(self) -> Path:
+        return self.home / ".wine"
+
+    @property
+    def terminal(self) -> Path:
+        return self.home / "terminal"
+
+    @property
+    def start_file(self) -> Path:
+        return self.run / "start.ini"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One account, one epoch, and who to talk to about it. Times are seconds."""
+
+    account: UUID
+    epoch: int
+    platform: Platform
+    login: str
+    server: str
+    keyring_url: str
+    router_endpoint: str
+    ticks_endpoint: str
+    router_key: str
+    login_timeout_s: int
+    update_pause_s: int
+    chart_symbol: str
+    health_port: int
+    events_port: int
+    commands_port: int
+    places: Places
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `LOCKSTEP_…` variables. Raises `InvalidSettings` naming the first that is wrong."""
+    env = _Reader(environment)
+    return Settings(
+        account=env.take("ACCOUNT_ID", UUID),
+        epoch=env.take("EPOCH", _positive),
+        platform=env.take("PLATFORM", _platform),
+        login=env.take("LOGIN", _matching(r"[0-9]{1,20}", "must be digits")),
+        server=env.take("SERVER", _matching(r"[^\x00-\x1f]{1,63}", "must be a server's name of one line")),
+        keyring_url=env.take("KEYRING_URL", _matching(r"https://\S+", "must be an https URL")),
+        router_endpoint=env.take("ROUTER_ENDPOINT", _endpoint),
+        ticks_endpoint=env.take("TICKS_ENDPOINT", _endpoint),
+        router_key=env.take("ROUTER_KEY", _matching(r"[\x21-\x7e]{40}", "must be a CURVE key of 40 characters")),
+        login_timeout_s=env.take("LOGIN_TIMEOUT_S", _positive, "240"),
+        update_pause_s=env.take("UPDATE_PAUSE_S", _positive, "30"),
+        chart_symbol=env.take("CHART_SYMBOL", _matching(r"[^\x00-\x1f=\\]{1,31}", "must be a symbol"), "EURUSD"),
+        health_port=env.take("HEALTH_PORT", _port, "8080"),
+        events_port=env.take("EVENTS_PORT", _port, "9101"),
+        commands_port=env.take("COMMANDS_PORT", _port, "9102"),
+        places=_places(env),
+    )
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def take(self, name: str, convert: Callable[[str], T], default: str | None = None) -> T:
+        full = f"LOCKSTEP_{name}"
+        text = self._environment.get(full, default)
+        if text is None:
+            raise InvalidSettings(full, "is not set")
+        try:
+            return convert(text)
+        except ValueError as error:
+            raise InvalidSettings(full, str(error) or "is not valid") from error
+
+
+def _places(env: _Reader) -> Places:
+    return Places(
+        image=env.take("IMAGE_DIR", Path, "/opt/lockstep"),
+        home=env.take("HOME_DIR", Path, "/home/trader"),
+        run=env.take("RUN_DIR", Path, "/run/lockstep"),
+        mounts=env.take("MOUNTS_DIR", Path, "/var/run/lockstep"),
+        termination_log=env.take("TERMINATION_LOG", Path, "/dev/termination-log"),
+    )
+
+
+def _matching(pattern: str, why: str) -> Callable[[str], str]:
+    def convert(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(why)
+        return text
+
+    return convert
+
+
+def _endpoint(text: str) -> str:
+    return _matching(r"tcp://[^\s:]+:[0-9]{1,5}", "must look like tcp://host:port")(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError("must be a positive whole number")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+        raise ValueError("must be a port")
+    return int(text)
+
+
+def _platform(text: str) -> Platform:
+    if text == "MT4":
+        return "MT4"
+    if text == "MT5":
+        return "MT5"
+    raise ValueError("must be MT4 or MT5")

@@ -1,0 +1,153 @@
+"""Lets happen what the machine decides: events in, effects out, one at a time."""
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import Coroutine
+from contextlib import suppress
+
+from structlog.typing import FilteringBoundLogger
+
+from lockstep_agent.boot import effects as ef
+from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.machine import Rules, begin, step
+from lockstep_agent.boot.state import Boot
+from lockstep_agent.boot.status import Status
+from lockstep_agent.bridge import BridgeKeeper
+from lockstep_agent.errors import AgentError
+from lockstep_agent.health import Health
+from lockstep_agent.host import Host
+from lockstep_agent.settings import Settings
+
+CLOCK_S = 0.2
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The machine's rules with this pod's own times."""
+    return Rules(login_timeout_ms=settings.login_timeout_s * 1000, update_pause_ms=settings.update_pause_s * 1000)
+
+
+class Supervisor:
+    """The life of one terminal pod."""
+
+    def __init__(self, settings: Settings, health: Health, log: FilteringBoundLogger) -> None:
+        self._settings = settings
+        self._health = health
+        self._log = log
+        self._rules = rules_of(settings)
+        self._boot = Boot()
+        self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._end: ef.End | None = None
+        self._host = Host(settings, self._events.put_nowait)
+        self._bridge = BridgeKeeper(settings, self._events.put_nowait, log)
+
+    async def run(self) -> int:
+        """Until the pod shall end; its exit code."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._events.put_nowait, ev.StopAsked())
+        for effect in begin(self._boot):
+            self._do(effect)
+        self._spawn(self._prepare())
+        self._spawn(self._tick())
+        while self._end is None:
+            await self._next()
+        return await self._leave(self._end)
+
+    async def _next(self) -> None:
+        event = await self._events.get()
+        self._boot, effects = step(self._boot, event, _now_ms(), self._rules)
+        for effect in effects:
+            self._do(effect)
+
+    def _do(self, effect: ef.Effect) -> None:
+        match effect:
+            case ef.Report(status):
+                self._report(status)
+            case ef.SetReady(ready):
+                self._health.ready = ready
+            case ef.Launch(after_ms):
+                self._spawn(self._later(after_ms, self._host.run_terminal()))
+            case ef.DeleteStartFile():
+                self._host.delete_start_file()
+            case ef.StopTerminal():
+                self._spawn(self._host.stop_terminal())
+            case ef.StartRelay(after_ms):
+                self._spawn(self._later(after_ms, self._bridge.run_relay()))
+            case ef.RefreshTicket(after_ms):
+                self._spawn(self._later(after_ms, self._bridge.refresh_ticket()))
+            case ef.End():
+                self._end = effect
+
+    def _report(self, status: Status) -> None:
+        said = {"state": status.state.name.lower(), "reason": status.reason, "message": status.message}
+        self._health.said = said
+        self._log.info("state", **said)
+        self._bridge.report(status)
+
+    async def _prepare(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._host.prepare())
+                group.create_task(self._reach_out())
+        except* AgentError as errors:
+            raise first_of(errors) from None
+        self._events.put_nowait(ev.Prepared())
+
+    async def _reach_out(self) -> None:
+        self._host.password = await self._bridge.open_account()
+        self._spawn(self._bridge.run_relay())
+        self._spawn(self._bridge.keep_ticket_fresh())
+
+    async def _tick(self) -> None:
+        while True:
+            self._health.beat()
+            self._host.read_journal()
+            self._events.put_nowait(ev.Clock())
+            await asyncio.sleep(CLOCK_S)
+
+    async def _later(self, after_ms: int, work: Coroutine[None, None, None]) -> None:
+        try:
+            await asyncio.sleep(after_ms / 1000)
+        except asyncio.CancelledError:
+            work.close()
+            raise
+        await work
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        """A task that fails ends the pod with a reason; one that nobody foresaw says only what kind of error it was."""
+        try:
+            await work
+        except AgentError as error:
+            self._events.put_nowait(ev.GaveUp(error.reason, str(error)))
+        except Exception as error:  # noqa: BLE001 - the last line of defence; texts may hold what must not be logged
+            self._log.error("unexpected", error=type(error).__name__)
+            self._events.put_nowait(ev.GaveUp("TerminalCrashed", f"The agent failed: {type(error).__name__}."))
+
+    async def _leave(self, end: ef.End) -> int:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self._bridge.close(), self._host.close())
+        message = json.dumps({"reason": end.status.reason, "message": end.status.message})
+        with suppress(OSError):
+            self._settings.places.termination_log.write_text(message)
+        self._log.info("end", code=end.code, reason=end.status.reason)
+        return end.code
+
+
+def first_of(errors: ExceptionGroup[AgentError]) -> AgentError:
+    """The first error of a group."""
+    error = errors.exceptions[0]
+    return error if isinstance(error, AgentError) else first_of(error)
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
