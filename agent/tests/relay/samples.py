@@ -29,7 +29,7 @@ def snapshot(*positions: int) -> tuple[SnapshotBegin | Position | SnapshotEnd, .
 
 
 def command(number: int) -> Command:
-    return Command(number, 77, 0, 10_000_000, 0.0, 0.0, 0.0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:00000000")
+    return Command(number, 77, 0, 10_000_000, 0.0, 0.0, 0.0, 0.0, 0, 0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:00000000")
 
 
 def result(number: int) -> Result:

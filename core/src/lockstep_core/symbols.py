@@ -1,6 +1,5 @@
-"""What a broker says of a symbol, and which symbol of the slave's broker stands for the master's."""
+"""What a broker says of a symbol."""
 
-from collections.abc import Mapping
 from enum import IntEnum
 from math import isfinite
 
@@ -21,7 +20,11 @@ class TradeMode(IntEnum):
 
 
 class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
-    """Trading rules of one symbol at one broker; volumes in 1e-8 lots, `point` in price units."""
+    """Trading rules of one symbol at one broker.
+
+    Volumes in 1e-8 lots; `point` and `tick_size` in price units; `tick_value` is what a tick of one lot is worth in the
+    account's currency (0.0 unknown); `stops_level` and `freeze_level` in points.
+    """
 
     name: str
     digits: int
@@ -31,12 +34,19 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     volume_max: Lots
     volume_step: Lots
     trade_mode: int
+    tick_size: float = 0.0
+    tick_value: float = 0.0
+    stops_level: int = 0
+    freeze_level: int = 0
+    currency_base: str = ""
+    currency_profit: str = ""
 
 
 def spec_of(frame: Symbol) -> SymbolSpec | None:
     """The spec a frame holds; None where its numbers cannot be a symbol's."""
     steps = 0 < frame.volume_step <= MAX_LOTS and 0 <= frame.volume_min <= frame.volume_max
-    if not frame.symbol or not steps or frame.digits > 15 or not (isfinite(frame.point) and isfinite(frame.contract_size)):
+    prices = (frame.point, frame.contract_size, frame.tick_size, frame.tick_value)
+    if not frame.symbol or not steps or frame.digits > 15 or not all(isfinite(price) for price in prices):
         return None
     return SymbolSpec(
         frame.symbol,
@@ -47,12 +57,13 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
         Lots(frame.volume_max),
         Lots(frame.volume_step),
         frame.trade_mode,
+        frame.tick_size,
+        frame.tick_value,
+        frame.stops_level,
+        frame.freeze_level,
+        frame.currency_base,
+        frame.currency_profit,
     )
-
-
-def find_symbol(master_symbol: str, specs: Mapping[str, SymbolSpec]) -> SymbolSpec | None:
-    """The slave's symbol for a master's: the one of the same name."""
-    return specs.get(master_symbol)
 
 
 def may_open(spec: SymbolSpec, side: int) -> bool:
@@ -64,3 +75,8 @@ def may_open(spec: SymbolSpec, side: int) -> bool:
 def same_price(a: float, b: float, digits: int) -> bool:
     """Whether two prices are one at this many digits."""
     return round(a, digits) == round(b, digits)
+
+
+def point_of(spec: SymbolSpec) -> float:
+    """The symbol's point; from its digits where the broker told none."""
+    return spec.point if spec.point > 0 else float(10**-spec.digits)
