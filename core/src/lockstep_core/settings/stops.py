@@ -44,7 +44,7 @@ class Stops(SettingsPart):
     )
     too_close: Literal["widen", "skip"] = Field(
         default="widen",
-        description="A stop nearer than the broker allows: `widen` moves it out to the nearest allowed, `skip` opensopens not.",
+        description="A stop nearer than the broker allows: `widen` moves it out, `skip` does not open.",
     )
     modify_interval_ms: Annotated[int, Field(ge=0, le=3_600_000)] = Field(
         default=1_000, description="Stops of one copy are changed at most this often; of changes in between the last counts."
