@@ -83,6 +83,7 @@ down() {
     stop kubelet kube-proxy kube-scheduler kube-controller-manager
     ! alive containerd || remove_containers
     stop kube-apiserver etcd containerd
+    kill_orphans
     unmount_all
     network_down
     cgroups_down
@@ -99,6 +100,29 @@ remove_containers() {
     done
 }
 
+orphans() { # what lives on if containerd was killed: its shims, and every process below our cgroup
+    local file root
+    while read -r root; do
+        [ ! -d "$root/$CGROUP" ] || find "$root/$CGROUP" -name cgroup.procs -exec cat {} + 2> /dev/null || true
+    done < <(cgroup_roots)
+    for file in /proc/[0-9]*/cmdline; do
+        tr '\0' ' ' 2> /dev/null < "$file" | grep -q "^[^ ]*containerd-shim.* $RUN/containerd.sock" || continue
+        file=${file%/cmdline}
+        echo "${file##*/}"
+    done
+}
+
+kill_orphans() { # and waits up to 5 s until they are gone
+    local pids
+    for _ in $(seq 50); do
+        pids=$(orphans)
+        [ -n "$pids" ] || return 0
+        # shellcheck disable=SC2086  # one word for each pid
+        kill -9 $pids 2> /dev/null || true
+        sleep 0.1
+    done
+}
+
 unmount_all() { # what pods leave mounted (volumes, root file systems), deepest first
     local mount
     awk -v a="$CLUSTER/" -v b="$RUN/" 'index($5, a) == 1 || index($5, b) == 1 {print $5}' /proc/self/mountinfo |
@@ -107,7 +131,11 @@ unmount_all() { # what pods leave mounted (volumes, root file systems), deepest 
 
 remove_traces() { # also what kubelet and CNI leave in folders whose place cannot be chosen
     find /var/log/containers -maxdepth 1 -type l -lname "$CLUSTER/pod-logs/*" -delete 2> /dev/null || true
-    rm -f /var/lib/cni/results/"$CNI_NETWORK"-*
+    local result container
+    for result in /var/lib/cni/results/"$CNI_NETWORK"-*-eth0; do
+        container=${result#*/"$CNI_NETWORK"-}
+        rm -f "$result" "/var/lib/cni/results/cni-loopback-${container%-eth0}-lo"
+    done
     rm -rf "$RUN" "$CLUSTER/pids" "$CLUSTER/pod-logs" "$CLUSTER/kubelet/pods"
 }
 
