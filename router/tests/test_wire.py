@@ -1,5 +1,6 @@
 """The real processes, over real sockets, with a real Postgres that has the migrations."""
 
+import asyncio
 import json
 import os
 import signal
@@ -106,12 +107,12 @@ def relays(router: RouterProcess, trader: Trader) -> Iterator[tuple[WireRelay, W
 
 
 async def eventually(relays: list[WireRelay], trader: Trader, copies: list[tuple[str, int]]) -> None:
-    for _ in range(200):
-        until(relays, lambda: True)
+    for _ in range(1000):
         for relay in relays:
             relay.turn()
         if await trader.copies() == copies:
             return
+        await asyncio.sleep(0.02)
     assert await trader.copies() == copies
 
 
