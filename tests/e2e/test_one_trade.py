@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stack.doors import Json
 from tests.stack.scene import SYMBOL, Scene
 from tests.stack.shell import wait_for
 
@@ -55,6 +56,6 @@ def test_several_positions_on_the_master_are_several_copies(scene: Scene) -> Non
     wait_for("all closed", lambda: not scene.copies() or None, 30)
 
 
-def _closed(scene: Scene, ticket: int) -> dict[str, object] | None:
+def _closed(scene: Scene, ticket: int) -> Json | None:
     row = scene.copy_of(ticket)
     return row if row and row["status"] == "closed" else None

@@ -8,7 +8,10 @@ from tests.stack.settings import Images, images
 from tests.stack.shell import BUILD, ROOT, run, say
 
 LOGIN_TIMEOUT_S = 25
-"""A test terminal is authorised within seconds, so an unknown server may be told from silence much sooner than a real one's."""
+"""A test terminal is authorised within seconds, so silence means an unknown server much sooner than with a real one."""
+
+
+BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
 
 
 def install() -> None:
@@ -58,9 +61,14 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "router": built["router"],
             "keyring": built["keyring"],
             "webappApi": built["webapp_api"],
-            "terminal": built["test-terminal"],
+            "terminalMt5": built["test-terminal"],
         },
-        "terminals": {"namespace": TERMINALS, "loginTimeoutSeconds": LOGIN_TIMEOUT_S},
+        "terminals": {
+            "namespace": TERMINALS,
+            "loginTimeoutS": LOGIN_TIMEOUT_S,
+            "egress": {"publicInternet": False, "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}]},
+        },
+        "router": {"shards": [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]},
     }
 
 

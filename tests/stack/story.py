@@ -87,9 +87,9 @@ def one_life(broker: Broker, master: Account, slave: Account) -> Json:
     broker.close(master.login.login, ticket, volume="0.40")
     seen(broker, slave, "0.30 lots left", lambda p: p.volume == "0.30")
     quote = broker.quote(SYMBOL)
-    sl, tp = f"{quote.bid * 0.98:.5f}", f"{quote.bid * 1.02:.5f}"
+    sl, tp = round(quote.bid * 0.98, 5), round(quote.bid * 1.02, 5)
     broker.stops(master.login.login, ticket, sl, tp)
-    seen(broker, slave, "the master's stops", lambda p: (p.sl, p.tp) == (float(sl), float(tp)))
+    seen(broker, slave, "the master's stops", lambda p: (p.sl, p.tp) == (sl, tp))
     broker.close(master.login.login, ticket)
     wait_for("the copy closed", lambda: not broker.positions(slave.login.login) or None, COPY_S, 0.02)
     return {"master_position": ticket, "steps": ["open 1.00→0.50", "partial 0.60→0.30", "stops", "close"]}
