@@ -68,7 +68,7 @@ start_node() {
         --cluster-cidr="$PODS" --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 \
         --conntrack-tcp-timeout-close-wait=0
     start kubelet bin/kubelet --config kubelet.yaml --kubeconfig=kubelet.kubeconfig --hostname-override="$NODE" \
-        --node-ip="$NODE_IP" --root-dir "$CLUSTER/kubelet"
+        --node-ip="$NODE_IP" --root-dir "$CLUSTER/kubelet" --cert-dir "$CLUSTER/kubelet/pki"
     wait_for 120 "node $NODE" "$CLUSTER/log/kubelet.log" node_ready
     # the account that pods run under is made by a controller shortly after the start
     wait_for 60 "the default service account" "$CLUSTER/log/kube-controller-manager.log" \
@@ -98,45 +98,6 @@ remove_containers() {
         ctr_ tasks rm -f "$id" > /dev/null 2>&1 || true
         ctr_ containers rm "$id" > /dev/null 2>&1 || true
     done
-}
-
-orphans() { # what lives on if containerd was killed: its shims, and every process below our cgroup
-    local file root
-    while read -r root; do
-        [ ! -d "$root/$CGROUP" ] || find "$root/$CGROUP" -name cgroup.procs -exec cat {} + 2> /dev/null || true
-    done < <(cgroup_roots)
-    for file in /proc/[0-9]*/cmdline; do
-        tr '\0' ' ' 2> /dev/null < "$file" | grep -q "^[^ ]*containerd-shim.* $RUN/containerd.sock" || continue
-        file=${file%/cmdline}
-        echo "${file##*/}"
-    done
-}
-
-kill_orphans() { # and waits up to 5 s until they are gone
-    local pids
-    for _ in $(seq 50); do
-        pids=$(orphans)
-        [ -n "$pids" ] || return 0
-        # shellcheck disable=SC2086  # one word for each pid
-        kill -9 $pids 2> /dev/null || true
-        sleep 0.1
-    done
-}
-
-unmount_all() { # what pods leave mounted (volumes, root file systems), deepest first
-    local mount
-    awk -v a="$CLUSTER/" -v b="$RUN/" 'index($5, a) == 1 || index($5, b) == 1 {print $5}' /proc/self/mountinfo |
-        sort -r | while read -r mount; do umount -l "$(printf '%b' "$mount")" 2> /dev/null || true; done
-}
-
-remove_traces() { # also what kubelet and CNI leave in folders whose place cannot be chosen
-    find /var/log/containers -maxdepth 1 -type l -lname "$CLUSTER/pod-logs/*" -delete 2> /dev/null || true
-    local result container
-    for result in /var/lib/cni/results/"$CNI_NETWORK"-*-eth0; do
-        container=${result#*/"$CNI_NETWORK"-}
-        rm -f "$result" "/var/lib/cni/results/cni-loopback-${container%-eth0}-lo"
-    done
-    rm -rf "$RUN" "$CLUSTER/pids" "$CLUSTER/pod-logs" "$CLUSTER/kubelet/pods"
 }
 
 wipe() {

@@ -50,6 +50,13 @@ loopbacks() { # of pods that no cluster owns any more
     done
 }
 
+dead_sockets() {
+    local socket
+    for socket in /run/containerd/s/*; do
+        [ ! -S "$socket" ] || grep -qF "$socket" /proc/net/unix || echo "socket $socket"
+    done
+}
+
 processes() { # a zombie is dead: its parent alone can remove it
     local dir
     for dir in /proc/[0-9]*; do
@@ -68,6 +75,7 @@ traces() { # one line for everything in the machine that a cluster could leave
     find /sys/fs/cgroup -maxdepth 2 -type d | sed 's/^/cgroup /'
     find /run /var/lib/cni -maxdepth 1 | sed 's/^/file /'
     find /var/log/pods /var/log/containers -lname "*$ID*" 2> /dev/null | sed 's/^/file /'
+    dead_sockets
     loopbacks
     processes
 }
