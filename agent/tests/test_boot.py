@@ -109,6 +109,12 @@ def test_a_new_events_connection_is_ready_only_with_its_snapshot() -> None:
     assert step(boot, ev.SnapshotCame(), 99, RULES)[0].ready
 
 
+def test_a_restarted_terminal_is_on_its_way_and_has_not_lost_its_bridge() -> None:
+    gone = (ev.BridgeChanged("events", False), ev.BridgeChanged("commands", False))
+    boot, _ = told(*READY, *gone, *CRASH, said(Mark.AUTHORIZED))
+    assert status(boot).state is TerminalState.CONNECTED
+
+
 def test_wrong_credentials_stop_the_terminal_and_are_never_tried_again() -> None:
     events = (*UP[:3], said(Mark.REFUSED, "Invalid account"), ev.TerminalExited(0))
     boot, effects = told(*events)
