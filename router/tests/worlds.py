@@ -136,12 +136,13 @@ class World:
             self.act(self.engine.on_clock(self.now_ns))
             self.run()
 
-    def rows(self) -> dict[int, CopyRow]:
-        """The newest row of each link."""
-        return {record.link: record for record in self.journal if isinstance(record, CopyRow)}
+    def rows(self, unwritten: int = 0) -> dict[int, CopyRow]:
+        """The newest row of each link, but for the last records."""
+        written = self.journal[: len(self.journal) - unwritten]
+        return {record.link: record for record in written if isinstance(record, CopyRow)}
 
-    def known(self) -> list[KnownLink]:
-        """What a database has of it all."""
+    def known(self, unwritten: int = 0) -> list[KnownLink]:
+        """What a database has of it all, where the last records never got there."""
         return [
             KnownLink(
                 r.link,
@@ -156,7 +157,7 @@ class World:
                 r.open_lots,
                 r.status,
             )
-            for r in self.rows().values()
+            for r in self.rows(unwritten).values()
         ]
 
     def statuses(self) -> list[tuple[str, str | None]]:
