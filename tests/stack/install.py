@@ -75,7 +75,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
 def broker(built: Images) -> None:
     """The test broker's manifests with the image that was built."""
     path = ROOT / "tests" / "terminal" / "manifests" / "broker.yaml"
-    kubectl("apply", "-f", "-", stdin=path.read_text().replace("localhost/lockstep/test-broker:dev", built["test-broker"]))
+    kubectl("apply", "-f", "-", stdin=path.read_text().replace("image: test-broker\n", f"image: {built['test-broker']}\n"))
 
 
 def rollouts() -> None:
