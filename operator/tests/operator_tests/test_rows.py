@@ -12,6 +12,7 @@ from lockstep_operator.database import changed_account
 from lockstep_operator.facts import Shard
 from lockstep_operator.knowledge import Knowledge, choose_shard
 from lockstep_operator.rows import AccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.sync import must_hold
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
@@ -123,3 +124,10 @@ def test_an_odd_notification_is_ignored(payload: str) -> None:
 
 def test_a_notification_names_its_account() -> None:
     assert changed_account(f'{{"op": "UPDATE", "id": "{ACCOUNT}", "user_id": "{USER}"}}') == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("orphans", "rows", "held"), [(0, 0, False), (0, 5, False), (1, 5, False), (10, 5, False), (11, 5, True), (1, 0, True)]
+)
+def test_a_database_that_looks_lost_deletes_nothing(orphans: int, rows: int, held: bool) -> None:
+    assert must_hold(orphans, rows, limit=10) is held
