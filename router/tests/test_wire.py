@@ -48,7 +48,8 @@ class Trader:
             )
 
     async def link(self) -> None:
-        settings = json.dumps({"sizing": {"mode": "multiplier", "factor": "0.5"}})
+        # Openings stay fresh for longer than a slow machine needs to start a router.
+        settings = json.dumps({"sizing": {"mode": "multiplier", "factor": "0.5"}, "max_signal_age_ms": 120_000})
         await self.connection.execute(
             "insert into public.copiers (id, user_id, master_id, slave_id, settings) values ($1, $2, $3, $4, $5::jsonb)",
             self.copier,
