@@ -12,10 +12,29 @@ fi
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-flags=(-std=c++17 -O2 -Wall -Wextra -Werror -static -s -ffile-prefix-map="$here"=. -ffile-prefix-map="$work"=. -Wl,--no-insert-timestamp)
+flags=(-std=c++17 -O1 -Wall -Wextra -Werror -DWIN32_LEAN_AND_MEAN "-ffile-prefix-map=$here=." "-ffile-prefix-map=$work=.")
+link=(-static -s -Wl,--no-insert-timestamp)
 
 for program in Bridge Executor; do
     PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 python3 -m compiler "$bridge/mql5/$program.mq5" > "$work/$program.cpp"
-    "$cxx" "${flags[@]}" -D__MQL5__ -shared -I"$here/runtime" -o "$out/$program.ex5" "$work/$program.cpp" "$here/runtime/mql.cpp"
 done
-"$cxx" "${flags[@]}" -municode -mwindows -o "$out/terminal64.exe" "$here"/terminal/*.cpp -lws2_32
+compile() { # source object
+    "$cxx" "${flags[@]}" -D__MQL5__ -I"$here/runtime" -c -o "$2" "$1"
+}
+running=()
+for source in "$work"/*.cpp "$here/runtime/mql.cpp" "$here"/terminal/*.cpp; do
+    kind=terminal
+    case $source in "$work"/*) kind=program ;; */runtime/*) kind=runtime ;; esac
+    compile "$source" "$work/$kind-$(basename "$source" .cpp).o" &
+    running+=($!)
+    if [ ${#running[@]} -ge "$(nproc)" ]; then
+        wait "${running[0]}"
+        running=("${running[@]:1}")
+    fi
+done
+for job in "${running[@]}"; do wait "$job"; done
+
+for program in Bridge Executor; do
+    "$cxx" "${link[@]}" -shared -o "$out/$program.ex5" "$work/program-$program.o" "$work/runtime-mql.o"
+done
+"$cxx" "${link[@]}" -municode -mwindows -o "$out/terminal64.exe" "$work"/terminal-*.o -lws2_32

@@ -2,6 +2,8 @@
 #include <winsock2.h>
 #include <windows.h>
 
+#include <shellapi.h>
+
 #include "floor.hpp"
 #include "traps.hpp"
 #include "window.hpp"

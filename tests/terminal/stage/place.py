@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from servers import servers_dat
-from tests.wine import Wine
+from stage.servers import servers_dat
+from stage.wine import Wine
 
 HERE = Path(__file__).resolve().parent.parent
 SERVER = "LockstepTest-Demo"

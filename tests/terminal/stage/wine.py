@@ -38,8 +38,8 @@ class Wine:
             command += ["--mount", "bash", "-c", IN_ROOTFS, self.root, *variables, "sh", "-c", script]
         else:
             command += ["--mount-proc", "env", "-i", *variables, "sh", "-c", script]
-        log = (self.work / "wine.log").open("ab")
-        return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        with (self.work / "wine.log").open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def give_away(self, folder: Path) -> None:
         """Makes the files ours to run: Wine refuses a prefix of another user."""

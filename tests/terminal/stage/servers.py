@@ -1,6 +1,6 @@
 """Writes a servers.dat for the test terminal.
 
-usage: python servers.py OUT NAME=HOST:PORT…
+usage: python stage/servers.py OUT NAME=HOST:PORT…
 """
 
 import sys
