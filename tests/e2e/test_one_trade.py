@@ -26,7 +26,7 @@ def test_opened_partly_closed_moved_and_closed_as_the_master_does(scene: Scene) 
     scene.close(ticket)
     scene.flat()
     row = wait_for("the copy's row closed", lambda: _closed(scene, ticket), 15)
-    assert (row["symbol"], row["side"], row["open_lots"]) == (SYMBOL, "buy", 0)
+    assert (row["symbol"], row["side"], row["open_lots"]) == (SYMBOL, "buy", "0.00")
     assert row["slave_position"] == opened.ticket
     assert row["legs"]["event_to_order_us"] > 0
 
