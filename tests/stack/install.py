@@ -50,7 +50,13 @@ def helm(release: str, namespace: str, chart: Path, values: dict[str, object]) -
 
 def devstack_values(built: Images) -> dict[str, object]:
     """Values of charts/devstack."""
-    return {"image": built["devstack"], "systemNamespace": SYSTEM}
+    return {"image": built["devstack"], "systemNamespace": SYSTEM, "postgres": {"storage": {"hostPath": storage()}}}
+
+
+def storage() -> str:
+    """Where Postgres keeps its data on our own node: beside the state that `make down` keeps. Elsewhere: nowhere."""
+    kubeconfig = (BUILD / "kubeconfig").resolve()
+    return str(kubeconfig.parent / "postgres") if (kubeconfig.parent / "pids").is_dir() else ""
 
 
 def lockstep_values(built: Images) -> dict[str, object]:
