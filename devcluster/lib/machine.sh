@@ -20,8 +20,9 @@ memory_suffices() {
 disk_suffices() {
     local place=${XDG_CACHE_HOME:-$HOME/.cache} have
     mkdir -p "$place"
+    have=$(df -Pm "$place" | awk 'NR == 2 {print $4}')
     # what is there already of ours counts as free: it is part of the need
-    have=$(($(df -Pm "$place" | awk 'NR == 2 {print $4}') + $(du -smx "$place/lockstep" 2> /dev/null | cut -f1 || echo 0)))
+    [ "$have" -ge "$DISK_MIN_MB" ] || have=$((have + $(du -smx "$place/lockstep" 2> /dev/null | cut -f1 || echo 0)))
     [ "$have" -ge "$DISK_MIN_MB" ] ||
         die "$place has $have MB free; 15 GB are needed. Free some, or set XDG_CACHE_HOME to a folder on a larger disk"
 }
