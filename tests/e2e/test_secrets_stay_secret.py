@@ -36,24 +36,14 @@ def _processes() -> Iterator[str]:
                 continue
 
 
+FILES = "/run/lockstep/* $(find /home/trader/terminal -type f -name '*.log' -o -name '*.ini' -o -name '*.set')"
+
+
 def journals(scene: Scene) -> Iterator[tuple[str, str]]:
+    read = f"cat {FILES} 2>/dev/null | tr -d '\\000'"
     for account in (scene.master, scene.slave):
         pod = f"{account.resource}-{scene.epoch(account)}"
-        yield (
-            f"files of {pod}",
-            kubectl(
-                "-n",
-                TERMINALS,
-                "exec",
-                pod,
-                "--",
-                "sh",
-                "-c",
-                "cat /run/lockstep/* $(find /home/trader/terminal -type f "
-                "\\( -name '*.log' -o -name '*.ini' -o -name '*.set' \\)) 2>/dev/null | tr -d '\\000'",
-                check=False,
-            ),
-        )
+        yield f"files of {pod}", kubectl("-n", TERMINALS, "exec", pod, "--", "sh", "-c", read, check=False)
 
 
 def test_no_password_is_found_anywhere(scene: Scene) -> None:

@@ -113,7 +113,7 @@ def from_snapshot(
     positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in frames}
     by_magic = share_steps.found(old.by_magic, positions) if netting else _by_magic(positions)
     book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=_keys(positions))
-    return _with_orders(book, {frame.ticket: _order(frame, read_ns - frame.age_ms * 1_000_000) for frame in orders})
+    return _with_orders(book, {frame.ticket: _order(frame, read_ns - max(frame.age_ms, 0) * 1_000_000) for frame in orders})
 
 
 def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg]) -> Book:
@@ -225,7 +225,7 @@ def _known(frame: PositionFrame, old: Book) -> Position | None:
 
 
 def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
-    volume, opened_ns = Lots(frame.volume), read_ns - frame.age_ms * 1_000_000
+    volume, opened_ns = Lots(frame.volume), read_ns - max(frame.age_ms, 0) * 1_000_000
     found = Position(
         frame.ticket,
         frame.symbol,

@@ -1,0 +1,32 @@
+"""Settings of a pod whose places lie in a folder of the test."""
+
+from pathlib import Path
+
+import pytest
+
+from lockstep_agent.settings import Settings, read_settings
+
+ENVIRONMENT = {
+    "LOCKSTEP_ACCOUNT_ID": "6b1f6a53-3f0e-4a55-9d1b-0d6a0f3c9f11",
+    "LOCKSTEP_EPOCH": "1700000000",
+    "LOCKSTEP_PLATFORM": "MT5",
+    "LOCKSTEP_LOGIN": "1001",
+    "LOCKSTEP_SERVER": "Broker-Demo",
+    "LOCKSTEP_KEYRING_URL": "https://localhost:1",
+    "LOCKSTEP_ROUTER_ENDPOINT": "tcp://127.0.0.1:1",
+    "LOCKSTEP_TICKS_ENDPOINT": "tcp://127.0.0.1:2",
+    "LOCKSTEP_ROUTER_KEY": "a" * 40,
+}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    for name in ("image", "home", "run", "mounts"):
+        (tmp_path / name).mkdir()
+    places = {f"LOCKSTEP_{name.upper()}_DIR": str(tmp_path / name) for name in ("image", "home", "run", "mounts")}
+    return {**ENVIRONMENT, **places, "LOCKSTEP_TERMINATION_LOG": str(tmp_path / "termination-log")}
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    return read_settings(environment)

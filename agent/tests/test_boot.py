@@ -1,0 +1,221 @@
+"""What happens next in a terminal pod, as tables."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lockstep_agent.boot import effects as ef
+from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.machine import Rules, step
+from lockstep_agent.boot.state import Boot, Phase
+from lockstep_agent.boot.status import status
+from lockstep_agent.journal import Entry, Mark
+from lockstep_core.wire.envelope import Refusal
+from lockstep_core.wire.frames import TerminalState
+
+RULES = Rules(login_timeout_ms=1000, crashes=3)
+
+
+def said(mark: Mark, detail: str = "") -> ev.JournalSaid:
+    return ev.JournalSaid(Entry(mark, detail))
+
+
+UP: tuple[ev.Event, ...] = (
+    ev.Prepared(),
+    ev.Launched(),
+    said(Mark.START_FILE_READ),
+    said(Mark.AUTHORIZED),
+    ev.BridgeChanged("events", True),
+    ev.BridgeChanged("commands", True),
+    ev.SnapshotCame(),
+)
+READY: tuple[ev.Event, ...] = (ev.RouterChanged(True), *UP)
+
+UPDATE: tuple[ev.Event, ...] = (ev.TerminalExited(143), ev.Launched())
+CRASH: tuple[ev.Event, ...] = (ev.TerminalExited(5), ev.Launched())
+
+
+def told(*events: ev.Event, gap_ms: int = 1) -> tuple[Boot, list[ef.Effect]]:
+    """The state after these events, and all effects on the way."""
+    boot, now_ms = Boot(), 0
+    effects: list[ef.Effect] = []
+    for event in events:
+        now_ms += gap_ms
+        boot, more = step(boot, event, now_ms, RULES)
+        effects += more
+    return boot, effects
+
+
+def reported(effects: list[ef.Effect]) -> list[tuple[TerminalState, str]]:
+    return [(e.status.state, e.status.reason) for e in effects if isinstance(e, ef.Report)]
+
+
+def last(*events: ev.Event) -> tuple[ef.Effect, ...]:
+    """Effects of the last event only."""
+    boot, _ = told(*events[:-1])
+    return step(boot, events[-1], len(events), RULES)[1]
+
+
+def test_a_good_start_tells_each_stage_once() -> None:
+    boot, effects = told(*READY)
+    assert [state.name for state, _ in reported(effects)] == ["STARTING", "AUTHORIZING", "CONNECTED", "READY"]
+    assert boot.ready
+    assert effects[-1] == ef.SetReady(True)
+
+
+def test_the_start_file_goes_as_soon_as_the_password_was_used() -> None:
+    assert ef.DeleteStartFile() in last(*UP[:4])
+
+
+@pytest.mark.parametrize("missing", range(3, len(UP)))
+def test_nothing_less_than_all_is_ready(missing: int) -> None:
+    events = [event for i, event in enumerate(READY) if i != missing + 1]
+    assert not told(*events)[0].ready
+
+
+def test_without_the_router_the_terminal_is_ready_but_the_pod_is_not() -> None:
+    boot, _ = told(*UP)
+    assert status(boot).state is TerminalState.READY
+    assert not boot.ready
+
+
+@pytest.mark.parametrize(
+    ("event", "state", "reason"),
+    [
+        (said(Mark.CONNECTION_LOST), TerminalState.DISCONNECTED, "BrokerDisconnected"),
+        (ev.BridgeChanged("events", False), TerminalState.DISCONNECTED, "BridgeLost"),
+        (ev.BridgeChanged("commands", False), TerminalState.DISCONNECTED, "BridgeLost"),
+        (ev.TerminalExited(1), TerminalState.STARTING, "Restarting"),
+        (ev.RelayExited(), TerminalState.DISCONNECTED, "BridgeLost"),
+        (ev.StopAsked(), TerminalState.STOPPED, "Restarting"),
+        (ev.RouterRefused(Refusal.STALE_EPOCH), TerminalState.FAILED, "EpochSuperseded"),
+        (said(Mark.REFUSED, "Invalid account"), TerminalState.FAILED, "InvalidCredentials"),
+    ],
+)
+def test_what_ends_readiness_is_named(event: ev.Event, state: TerminalState, reason: str) -> None:
+    effects = last(*READY, event)
+    assert reported(list(effects)) == [(state, reason)]
+    assert ef.SetReady(False) in effects
+
+
+def test_a_new_login_of_the_terminal_makes_it_ready_again() -> None:
+    boot, _ = told(*READY, said(Mark.CONNECTION_LOST), said(Mark.AUTHORIZED))
+    assert boot.ready
+
+
+def test_a_new_events_connection_is_ready_only_with_its_snapshot() -> None:
+    boot, _ = told(*READY, ev.BridgeChanged("events", False), ev.BridgeChanged("events", True))
+    assert not boot.ready
+    assert step(boot, ev.SnapshotCame(), 99, RULES)[0].ready
+
+
+def test_a_restarted_terminal_is_on_its_way_and_has_not_lost_its_bridge() -> None:
+    gone = (ev.BridgeChanged("events", False), ev.BridgeChanged("commands", False))
+    boot, _ = told(*READY, *gone, *CRASH, said(Mark.AUTHORIZED))
+    assert status(boot).state is TerminalState.CONNECTED
+
+
+def test_wrong_credentials_stop_the_terminal_and_are_never_tried_again() -> None:
+    events = (*UP[:3], said(Mark.REFUSED, "Invalid account"), ev.TerminalExited(0))
+    boot, effects = told(*events)
+    assert boot.phase is Phase.ENDED
+    assert [e for e in effects if isinstance(e, ef.Launch)] == [ef.Launch(0)]
+    [end] = [e for e in effects if isinstance(e, ef.End)]
+    assert (end.code, end.status.reason) == (1, "InvalidCredentials")
+
+
+def test_a_server_that_is_merely_busy_does_not_condemn_the_password() -> None:
+    boot, _ = told(*UP[:3], said(Mark.REFUSED, "Server is busy"))
+    assert boot.phase is Phase.RUNNING
+
+
+def test_no_word_of_the_network_in_time_means_no_such_server() -> None:
+    boot, effects = told(*UP[:3], ev.Clock(), gap_ms=400)
+    assert boot.failure is None
+    boot, effects = told(*UP[:3], ev.Clock(), ev.Clock(), gap_ms=400)
+    assert ef.StopTerminal() in effects
+    assert boot.failure is not None
+    assert boot.failure.reason == "ServerNotFound"
+
+
+def test_a_server_that_answered_has_all_the_time_it_wants() -> None:
+    boot, _ = told(*UP[:3], said(Mark.NETWORK), *[ev.Clock()] * 50, gap_ms=500)
+    assert boot.failure is None
+
+
+@pytest.mark.parametrize("times", [1, 20])
+def test_a_self_update_is_not_a_crash(times: int) -> None:
+    boot, effects = told(*UP[:2], *UPDATE * times)
+    assert boot.failure is None
+    assert effects.count(ef.Launch(RULES.update_pause_ms)) == times
+
+
+def test_crashes_are_answered_with_growing_pauses_and_then_given_up() -> None:
+    boot, effects = told(*UP[:2], *CRASH * 3)
+    assert [e.after_ms for e in effects if isinstance(e, ef.Launch)] == [0, 1000, 2000]
+    assert boot.failure is not None
+    assert boot.failure.reason == "TerminalCrashed"
+
+
+def test_old_crashes_are_forgotten() -> None:
+    boot, _ = told(*UP[:2], *((*CRASH, said(Mark.NETWORK)) * 9), gap_ms=RULES.crash_window_ms)
+    assert boot.failure is None
+
+
+def test_a_stop_waits_for_the_terminal_and_ends_well() -> None:
+    boot, effects = told(*READY, ev.StopAsked(), ev.TerminalExited(1))
+    assert effects.count(ef.StopTerminal()) == 1
+    assert isinstance(effects[-1], ef.End)
+    assert effects[-1].code == 0
+    assert boot.phase is Phase.ENDED
+
+
+def test_a_stop_before_the_terminal_runs_ends_at_once() -> None:
+    assert any(isinstance(e, ef.End) and e.code == 0 for e in last(ev.StopAsked()))
+
+
+def test_a_terminal_that_starts_during_a_stop_is_stopped() -> None:
+    boot = Boot(phase=Phase.STOPPING)
+    assert ef.StopTerminal() in step(boot, ev.Launched(), 1, RULES)[1]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "after_ms"), [(Refusal.EXPIRED_TICKET, 0), (Refusal.BAD_TICKET, 5000), (Refusal.UNKNOWN_ACCOUNT, 5000)]
+)
+def test_refusals_that_a_ticket_may_cure_fetch_one(refusal: Refusal, after_ms: int) -> None:
+    assert ef.RefreshTicket(after_ms) in last(*READY, ev.RouterRefused(refusal))
+
+
+ANY_EVENT = st.sampled_from(
+    [
+        *READY,
+        ev.StopAsked(),
+        ev.Clock(),
+        ev.RelayExited(),
+        ev.TerminalExited(0),
+        ev.TerminalExited(143),
+        ev.GaveUp("KeyringUnreachable", "no"),
+        ev.RouterChanged(False),
+        *(ev.RouterRefused(refusal) for refusal in Refusal),
+        *(said(mark) for mark in Mark),
+    ]
+)
+
+
+@given(st.lists(ANY_EVENT, max_size=60))
+def test_whatever_happens_it_ends_once_and_never_starts_two_terminals(events: list[ev.Event]) -> None:
+    boot, now_ms, pending, ends = Boot(), 0, 0, 0
+    for event in events:
+        now_ms += 100
+        if isinstance(event, ev.Launched):
+            if not pending or boot.in_process:
+                continue
+            pending -= 1
+        if isinstance(event, ev.TerminalExited) and not boot.in_process:
+            continue
+        boot, effects = step(boot, event, now_ms, RULES)
+        pending += sum(isinstance(e, ef.Launch) for e in effects)
+        ends += sum(isinstance(e, ef.End) for e in effects)
+        assert pending + boot.in_process <= 1
+        assert ends == (boot.phase is Phase.ENDED)
+        assert not (boot.ready and boot.failure)

@@ -1,0 +1,113 @@
+"""The exchange with the keyring over real HTTPS."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zmq.utils import z85
+
+from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
+from lockstep_agent.keyring import Keyring, TicketGrant, half_life_s, until_answered
+from lockstep_agent.keys import make_keys, open_delivery
+from lockstep_core.wire.ticket import decode_ticket
+
+from .keyring_peer import KeyringPeer, make_certificate, mount
+
+ACCOUNT, EPOCH = UUID("6b1f6a53-3f0e-4a55-9d1b-0d6a0f3c9f11"), 1_700_000_000
+
+
+@pytest.fixture
+def peer(tmp_path: Path) -> Iterator[KeyringPeer]:
+    made = KeyringPeer(tmp_path)
+    mount(tmp_path, made.certificate)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def keyring(peer: KeyringPeer, tmp_path: Path) -> Keyring:
+    return Keyring(peer.url, tmp_path, ACCOUNT, EPOCH)
+
+
+async def test_the_password_comes_sealed_and_opens_only_here(keyring: Keyring, peer: KeyringPeer) -> None:
+    keys = make_keys()
+    delivery = await keyring.credentials(keys)
+    assert peer.password not in delivery.password_sealed
+    assert open_delivery(keys, ACCOUNT, EPOCH, delivery.password_sealed) == peer.password
+    for thief, epoch in ((make_keys(), EPOCH), (keys, EPOCH + 1)):
+        with pytest.raises(CredentialsGarbled):
+            open_delivery(thief, ACCOUNT, epoch, delivery.password_sealed)
+
+
+async def test_the_ticket_is_for_the_key_that_was_asked_with(keyring: Keyring) -> None:
+    keys = make_keys()
+    grant = await keyring.ticket(keys)
+    ticket, _, _ = decode_ticket(grant.ticket)
+    assert ticket.curve_key == z85.decode(keys.curve_public)
+    assert (ticket.account, ticket.epoch) == (ACCOUNT, EPOCH)
+    assert grant.expires_s == ticket.expires_s
+
+
+async def test_asks_with_its_token_and_the_sealed_bytes(keyring: Keyring, peer: KeyringPeer) -> None:
+    await keyring.credentials(make_keys())
+    [(path, token, body)] = peer.asked
+    assert (path, token) == ("/v1/credentials", "projected-token")
+    assert base64.b64decode(str(body["sealed"])) == b"sealed in a browser"
+    assert (body["sealed_key_id"], body["account"], body["epoch"]) == ("0123456789abcdef", str(ACCOUNT), EPOCH)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(403, "EpochSuperseded"), (403, "NotThisPod"), (422, "CredentialsUnreadable")]
+)
+async def test_a_refusal_is_final_and_keeps_its_reason(
+    keyring: Keyring, peer: KeyringPeer, status: int, reason: str
+) -> None:
+    peer.failures = [(status, {"reason": reason})] * 2
+    with pytest.raises(KeyringRefused) as error:
+        await until_answered(lambda: keyring.credentials(make_keys()))
+    assert error.value.reason == reason
+    assert len(peer.asked) == 1
+
+
+async def test_a_busy_keyring_is_asked_again(keyring: Keyring, peer: KeyringPeer) -> None:
+    peer.failures = [(503, {"reason": "KeyringUnreachable"})]
+    await until_answered(lambda: keyring.ticket(make_keys()))
+    assert len(peer.asked) == 2
+
+
+async def test_patience_has_an_end(keyring: Keyring, peer: KeyringPeer) -> None:
+    peer.failures = [(503, {})]
+    with pytest.raises(KeyringUnavailable):
+        await until_answered(lambda: keyring.ticket(make_keys()), give_up_after_s=0.1)
+
+
+async def test_a_server_with_a_foreign_certificate_gets_nothing(keyring: Keyring, peer: KeyringPeer, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other, _ = make_certificate(tmp_path / "other")
+    (tmp_path / "ca/ca.crt").write_bytes(other.read_bytes())
+    with pytest.raises(KeyringUnavailable):
+        await keyring.ticket(make_keys())
+    assert peer.asked == []
+
+
+async def test_without_a_stored_password_nobody_is_asked(keyring: Keyring, peer: KeyringPeer, tmp_path: Path) -> None:
+    (tmp_path / "sealed/sealed").unlink()
+    with pytest.raises(CredentialsAbsent):
+        await keyring.credentials(make_keys())
+    assert peer.asked == []
+
+
+def test_keys_and_deliveries_do_not_show_their_secrets() -> None:
+    keys = make_keys()
+    assert keys.curve_secret not in repr(keys)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_a_ticket_is_renewed_before_it_ends_and_never_in_a_hurry(left_s: float) -> None:
+    wait_s = half_life_s(TicketGrant(b"", 0), -left_s)
+    assert wait_s >= 5
+    assert wait_s == 5 or wait_s <= left_s / 2

@@ -1,0 +1,153 @@
+"""What a terminal's answer means for the command it belongs to."""
+
+from typing import Any
+
+from lockstep_core.decide import Wish
+from lockstep_core.retcodes import Verdict, refuses_these_stops, verdict
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.wire.frames import Action, Result, Stage
+from lockstep_core.wire.frames import Stops as StopsFrame
+from lockstep_router.copies import Copy, Flight
+from lockstep_router.copying import Copying, happening
+from lockstep_router.minds import Mind
+from lockstep_router.outputs import Outputs
+
+OPEN_TRIES = 4
+FIRST_PAUSE_NS = 100_000_000
+LONGEST_PAUSE_NS = 30_000_000_000
+NEVER_SENT = Skip(SkipCode.OUT_OF_SYNC, "", "The order never reached the broker, and it is too late for it now.")
+
+
+class Answers:
+    """Applies Result frames to the copies they belong to."""
+
+    def __init__(self, copying: Copying) -> None:
+        self._copying = copying
+
+    def on_result(self, slave: Mind, result: Result, now_ns: int, out: Outputs) -> None:
+        """An answer from a slave; one that belongs to no command under way is only kept for the history."""
+        copy = self._copying.copies.get(result.link)
+        if copy is None or copy.copier.slave != slave.account.id:
+            return
+        out.journal.append(happening("result", copy, now_ns, _data(result)))
+        _take_legs(copy, result)
+        flight = copy.flight
+        if flight is not None and _belongs(flight, result):
+            self._apply(copy, flight, slave, result, now_ns, out)
+        self._copying.settle_number(result.link, now_ns, out)
+
+    def _apply(self, copy: Copy, flight: Flight, slave: Mind, result: Result, now_ns: int, out: Outputs) -> None:
+        match result.stage:
+            case Stage.PLACED:
+                flight.placed = True
+            case Stage.DONE:
+                _on_done(copy, flight, slave)
+            case Stage.REJECTED:
+                self._on_rejected(copy, flight, result, now_ns, out)
+            case Stage.ALREADY_OPEN:
+                if copy.link.id not in slave.book.by_magic:
+                    slave.want_snapshot()
+            case Stage.ALREADY_CLOSED:
+                _on_closed(copy, slave, now_ns, out)
+            case Stage.NOTHING:
+                _on_nothing(copy, flight, slave, now_ns, out)
+            case _:
+                flight.placed = True
+
+    def _on_rejected(self, copy: Copy, flight: Flight, result: Result, now_ns: int, out: Outputs) -> None:
+        meaning = verdict(result.retcode)
+        if meaning is Verdict.UNKNOWN:
+            flight.placed = True
+            return
+        copy.flight = None
+        copy.tries += 1
+        copy.reason, copy.message = f"broker_{result.retcode}", _sentence(result)
+        if _is_over(copy, flight.wish, meaning, result.retcode):
+            _refuse(copy, flight.wish)
+        else:
+            copy.retry_ns = now_ns + min(FIRST_PAUSE_NS << min(copy.tries, 10), LONGEST_PAUSE_NS)
+            self._copying.wake(copy, copy.retry_ns)
+        out.journal.append(copy.row(now_ns))
+
+
+def _belongs(flight: Flight, result: Result) -> bool:
+    """By its number; an outcome that the terminal learned by itself has none and is told by what it did."""
+    if result.command:
+        return result.command == flight.command
+    return result.action == flight.wish.action or (result.action == Action.CLOSE and flight.wish.action == Action.SET_VOLUME)
+
+
+def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:
+    """Closing and reducing are never given up; an opening is after a final word or many tries, stops where they are bad."""
+    if wish.action == Action.OPEN:
+        return meaning is Verdict.FINAL or copy.tries >= OPEN_TRIES
+    return wish.action == Action.SET_STOPS and refuses_these_stops(retcode)
+
+
+def _refuse(copy: Copy, wish: Wish) -> None:
+    copy.tries = 0
+    copy.refused = wish
+    if wish.action == Action.OPEN:
+        copy.end()
+        copy.status = "rejected"
+
+
+def _on_done(copy: Copy, flight: Flight, slave: Mind) -> None:
+    flight.placed = True
+    held = slave.book.by_magic.get(copy.link.id)
+    if flight.wish.action == Action.SET_STOPS and held is not None:
+        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol))
+        copy.flight = None
+
+
+def _on_closed(copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:
+    copy.flight = None
+    if copy.link.id in slave.book.by_magic:
+        slave.want_snapshot()
+        return
+    copy.end()
+    if copy.status != "closed":
+        copy.closed_ns = now_ns
+        copy.explain("closed")
+        out.journal.append(copy.row(now_ns))
+
+
+def _on_nothing(copy: Copy, flight: Flight, slave: Mind, now_ns: int, out: Outputs) -> None:
+    copy.flight = None
+    if copy.link.id in slave.book.by_magic:
+        slave.want_snapshot()
+    elif flight.wish.action == Action.OPEN:
+        copy.explain("skipped", NEVER_SENT)
+        out.journal.append(copy.row(now_ns))
+
+
+def _take_legs(copy: Copy, result: Result) -> None:
+    """Latencies of the opening in µs. The terminals' clocks compare only on one node; others give nonsense, left out."""
+    if result.action != Action.OPEN or "event_to_order_us" in copy.legs or result.called_ns <= 0:
+        return
+    if copy.seen_ns and 0 <= result.called_ns - copy.seen_ns < 60_000_000_000:
+        copy.legs["event_to_order_us"] = (result.called_ns - copy.seen_ns) // 1000
+    if copy.out_ns:
+        copy.legs["router_us"] = (copy.out_ns - copy.in_ns) // 1000
+    if result.received_ns:
+        copy.legs["slave_terminal_us"] = max(0, result.called_ns - result.received_ns) // 1000
+
+
+def _sentence(result: Result) -> str:
+    said = f" ({result.comment})" if result.comment else ""
+    return f"The slave's broker refused the order with code {result.retcode}{said}."
+
+
+def _data(result: Result) -> dict[str, Any]:
+    return {
+        "stage": Stage(result.stage).name.lower(),
+        "action": Action(result.action).name.lower(),
+        "command": result.command,
+        "retcode": result.retcode,
+        "error": result.error,
+        "order": result.order,
+        "deal": result.deal,
+        "position": result.position,
+        "price": result.price,
+        "lots": result.volume,
+    }

@@ -1,0 +1,162 @@
+"""One link while the router follows it: what is wished, what is on its way, what its user is told."""
+
+import msgspec
+
+from lockstep_core.decide import Wish
+from lockstep_core.links import Link
+from lockstep_core.plans import Copier
+from lockstep_core.skips import Skip
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Action, Command, Side
+from lockstep_router.records import CopyRow, KnownLink
+
+DEFAULT_DEVIATION = 100
+FINAL = frozenset({"closed", "rejected"})
+
+
+class Flight:
+    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something."""
+
+    __slots__ = ("command", "due_ns", "first_ns", "placed", "unresolved", "wish")
+
+    def __init__(self, wish: Wish, now_ns: int) -> None:
+        self.wish = wish
+        self.command = 0
+        self.first_ns = now_ns
+        self.due_ns = now_ns
+        self.placed = False
+        self.unresolved = False
+
+
+class Copy:
+    """A link and its present. Stamps: `seen_ns` is the master terminal's clock, `in_ns` and `out_ns` ours."""
+
+    __slots__ = (
+        "closed_ns",
+        "copier",
+        "flight",
+        "in_ns",
+        "legs",
+        "link",
+        "master_lots",
+        "message",
+        "open_lots",
+        "opened_ns",
+        "out_ns",
+        "reason",
+        "refused",
+        "retry_ns",
+        "seen_ns",
+        "setting",
+        "slave_position",
+        "status",
+        "timer_ns",
+        "tries",
+        "wished_lots",
+    )
+
+    def __init__(self, copier: Copier, link: Link) -> None:
+        self.copier = copier
+        self.link = link
+        self.status = ""
+        self.reason: str | None = None
+        self.setting: str | None = None
+        self.message: str | None = None
+        self.flight: Flight | None = None
+        self.refused: Wish | None = None
+        self.retry_ns = 0
+        self.timer_ns = 0
+        self.tries = 0
+        self.legs: dict[str, int] = {}
+        self.seen_ns = self.in_ns = self.out_ns = 0
+        self.master_lots: int = link.master_opened
+        self.wished_lots: int = link.opened
+        self.open_lots = 0
+        self.slave_position: int | None = None
+        self.opened_ns: int | None = None
+        self.closed_ns: int | None = None
+
+    def end(self) -> None:
+        """The slave's side is over for good."""
+        self.link = msgspec.structs.replace(self.link, ended=True)
+
+    def explain(self, status: str, skip: Skip | None = None, reason: str | None = None, message: str | None = None) -> None:
+        """A new status and why."""
+        self.status = status
+        self.reason = skip.code if skip else reason
+        self.setting = (skip.setting or None) if skip else None
+        self.message = skip.sentence if skip else message
+
+    def row(self, now_ns: int) -> CopyRow:
+        """The row of this link as it is now."""
+        link, copier = self.link, self.copier
+        return CopyRow(
+            link=link.id,
+            user=copier.user_id,
+            copier=copier.id,
+            master_account=copier.master,
+            slave_account=copier.slave,
+            master_position=link.master_position,
+            slave_position=self.slave_position,
+            symbol=link.symbol,
+            slave_symbol=link.slave_symbol or None,
+            side="sell" if link.side == Side.SELL else "buy",
+            master_lots=self.master_lots,
+            wished_lots=self.wished_lots,
+            open_lots=self.open_lots,
+            status=self.status,
+            reason=self.reason,
+            setting=self.setting,
+            message=self.message,
+            legs=dict(self.legs),
+            opened_ns=self.opened_ns,
+            closed_ns=self.closed_ns,
+            at_ns=now_ns,
+        )
+
+
+def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
+    """A copy as the database remembers it; its books will tell what became of it.
+
+    Where it was left between order and answer, the terminal is asked before anything is sent again.
+    """
+    side = Side.SELL if known.side == "sell" else Side.BUY
+    was_open = known.status in ("open", "closed")
+    link = Link(
+        known.link,
+        copier.id,
+        known.master_position,
+        known.symbol,
+        known.slave_symbol or "",
+        side,
+        Lots(known.master_lots),
+        Lots(known.wished_lots) if was_open else Lots(0),
+        known.status in FINAL,
+    )
+    copy = Copy(copier, link)
+    copy.status, copy.legs, copy.slave_position = known.status, dict(known.legs), known.slave_position
+    copy.wished_lots, copy.open_lots = known.wished_lots, known.open_lots
+    if known.status in ("sent", "unresolved"):
+        copy.flight = Flight(Wish(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.wished_lots)), now_ns)
+        copy.flight.placed = True
+    return copy
+
+
+def command_of(copy: Copy, wish: Wish, number: int, tag: str, now_ns: int) -> Command:
+    """The frame that asks for a wish."""
+    return Command(
+        command=number,
+        link=copy.link.id,
+        position=copy.slave_position or 0,
+        volume=wish.volume,
+        price=0.0,
+        sl=wish.sl,
+        tp=wish.tp,
+        sent_ns=now_ns,
+        action=wish.action,
+        side=copy.link.side,
+        deviation=copy.copier.settings.max_deviation_points if wish.action == Action.OPEN else DEFAULT_DEVIATION,
+        reserved=0,
+        symbol=wish.symbol or copy.link.slave_symbol,
+        comment=tag if wish.action == Action.OPEN else "",
+    )

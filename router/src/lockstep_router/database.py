@@ -1,0 +1,148 @@
+"""What the router reads from and writes to Postgres. One connection; all of it may be repeated."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import asyncpg
+
+from lockstep_router.news import AccountRow, Batch, CopierRow, PlanNews
+from lockstep_router.records import AccountNews, CopyRow, Happening, KnownLink, Record
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+_SHARD = """
+insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
+values ($1, $2, $3, $4, $5, now())
+on conflict (name) do update set environment = excluded.environment, trades_endpoint = excluded.trades_endpoint,
+  ticks_endpoint = excluded.ticks_endpoint, curve_public_key = excluded.curve_public_key, seen_at = now()
+"""
+_ACCOUNTS = """
+select id, user_id, login, role, coalesce(state_epoch, 0) as epoch from public.trading_accounts
+where environment = $1 order by id
+"""
+_COPIERS = """
+select c.id, c.user_id, c.master_id, c.slave_id, c.mode, c.settings::text as settings, c.version
+from public.copiers c join public.trading_accounts a on a.id = c.slave_id where a.environment = $1 order by c.id
+"""
+# Links that are over matter for as long as their opening could still be fresh.
+_LINKS = """
+select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots,
+  status, legs::text as legs
+from public.copies
+where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
+"""
+_EVENT = """
+insert into public.trade_events (run, n, user_id, account_id, copier_id, link_id, kind, occurred_at, data)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothing
+"""
+# A link that got further than "skipped" stays so: after a restart a router finds reasons for what was settled before.
+_COPY = """
+insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
+  slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, message, legs,
+  opened_at, closed_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21)
+on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
+  master_lots = greatest(c.master_lots, excluded.master_lots), wished_lots = excluded.wished_lots,
+  open_lots = excluded.open_lots, status = excluded.status,
+  reason = excluded.reason, setting = excluded.setting, message = excluded.message, legs = c.legs || excluded.legs,
+  opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at
+where excluded.status <> 'skipped' or c.status in ('sent', 'unresolved')
+"""
+_ACCOUNT = """
+update public.trading_accounts set state = $3, state_reason = $4, state_message = $5, state_epoch = $2, state_at = $6
+where id = $1 and coalesce(state_epoch, 0) <= $2
+"""
+
+
+async def announce_shard(connection: Connection, row: tuple[str, str, str, str, str]) -> None:
+    """Name, environment, trades endpoint, ticks endpoint and CURVE public key (Z85) of this router."""
+    await connection.execute(_SHARD, *row)
+
+
+async def read_plan(connection: Connection, environment: str) -> PlanNews:
+    """The plan of one environment, as of one moment."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        accounts = await connection.fetch(_ACCOUNTS, environment)
+        copiers = await connection.fetch(_COPIERS, environment)
+        links = await connection.fetch(_LINKS)
+    return PlanNews(
+        [AccountRow(*row) for row in accounts], [CopierRow(*row) for row in copiers], [_link(row) for row in links]
+    )
+
+
+async def write_batch(connection: Connection, batch: Batch) -> None:
+    """All records of a batch, or none."""
+    async with connection.transaction():
+        await _write(connection, batch, list(enumerate(batch.records, batch.first)))
+
+
+async def write_one_by_one(connection: Connection, batch: Batch) -> list[tuple[int, str]]:
+    """Each record for itself; returns the numbers of those the database refused, with its code."""
+    refused = []
+    for n, record in enumerate(batch.records, batch.first):
+        try:
+            async with connection.transaction():
+                await _write(connection, batch, [(n, record)])
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            refused.append((n, error.sqlstate))
+    return refused
+
+
+async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int, Record]]) -> None:
+    offset_ns = batch.utc_offset_ns
+    events = [_event(batch.run, n, r, offset_ns) for n, r in numbered if isinstance(r, Happening)]
+    rows = {r.link: _copy(r, offset_ns) for _, r in numbered if isinstance(r, CopyRow)}
+    states = {r.account: _account(r, offset_ns) for _, r in numbered if isinstance(r, AccountNews)}
+    if rows:
+        await connection.executemany(_COPY, list(rows.values()))
+    if events:
+        await connection.executemany(_EVENT, events)
+    if states:
+        await connection.executemany(_ACCOUNT, list(states.values()))
+
+
+def _event(run: int, n: int, record: Happening, offset_ns: int) -> tuple[Any, ...]:
+    at = _utc(record.at_ns, offset_ns)
+    ids = (record.user, record.account, record.copier, record.link)
+    return (run, n, *ids, record.kind, at, json.dumps(record.data))
+
+
+def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
+    return (
+        row.link,
+        row.user,
+        row.copier,
+        row.master_account,
+        row.slave_account,
+        row.master_position,
+        row.slave_position,
+        row.symbol,
+        row.slave_symbol,
+        row.side,
+        row.master_lots,
+        row.wished_lots,
+        row.open_lots,
+        row.status,
+        row.reason,
+        row.setting,
+        row.message,
+        json.dumps(row.legs),
+        _utc(row.opened_ns, offset_ns),
+        _utc(row.closed_ns, offset_ns),
+        _utc(row.at_ns, offset_ns),
+    )
+
+
+def _account(record: AccountNews, offset_ns: int) -> tuple[Any, ...]:
+    return (record.account, record.epoch, record.state, record.reason, record.message, _utc(record.at_ns, offset_ns))
+
+
+def _utc(ns: int | None, offset_ns: int) -> datetime | None:
+    return None if ns is None else datetime.fromtimestamp((ns + offset_ns) / 1e9, UTC)
+
+
+def _link(row: asyncpg.Record) -> KnownLink:
+    *fields, legs = tuple(row)
+    values: tuple[Any, ...] = (*fields, json.loads(legs))
+    return KnownLink(*values)

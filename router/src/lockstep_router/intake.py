@@ -1,0 +1,146 @@
+"""What each frame of a terminal changes in what is known of its account."""
+
+from lockstep_core.accounts import AccountState, state_of
+from lockstep_core.book import apply_trade, from_snapshot, is_ambiguous
+from lockstep_core.symbols import spec_of
+from lockstep_core.wire.frames import (
+    Account,
+    Frame,
+    Position,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    State,
+    Stops,
+    Symbol,
+    Trade,
+)
+from lockstep_router.answers import Answers
+from lockstep_router.copying import Copying
+from lockstep_router.minds import Mind, deal_data
+from lockstep_router.outputs import Outputs
+from lockstep_router.records import AccountNews, Happening
+from lockstep_router.snapshots import Assembly, is_believable
+
+LONGEST_AGE_NS = 86_400_000_000_000
+
+
+class Intake:
+    """Applies frames to minds, and tells the copying what may have changed by them."""
+
+    def __init__(self, copying: Copying) -> None:
+        self._copying = copying
+        self._answers = Answers(copying)
+
+    def on_frame(self, mind: Mind, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
+        """Takes a frame that its relay sent at `sent_ns` (the relay's clock); False where it cannot be believed."""
+        if isinstance(frame, State):
+            return self._on_state(mind, frame, now_ns, out)
+        if not is_believable(frame):
+            mind.want_snapshot()
+            return False
+        if isinstance(frame, SnapshotBegin):
+            self._begin(mind, frame, sent_ns, now_ns)
+        elif mind.assembly is not None:
+            self._on_part(mind, mind.assembly, frame, now_ns, out)
+        elif mind.synced:
+            self._on_event(mind, frame, sent_ns, now_ns, out)
+        return True
+
+    def tell_lost(self, mind: Mind, now_ns: int, out: Outputs) -> None:
+        """The account's relay went away."""
+        if mind.told not in (AccountState.FAILED, AccountState.STOPPED):
+            _tell(mind, AccountState.DISCONNECTED, "BridgeLost", "The terminal's pod is not connected.", now_ns, out)
+
+    def tell_back(self, mind: Mind, now_ns: int, out: Outputs) -> None:
+        """The account's relay is there, and its book is true."""
+        if mind.told in (None, AccountState.DISCONNECTED) and mind.state in (None, AccountState.READY):
+            _tell(mind, AccountState.READY, "Ready", "", now_ns, out)
+
+    def _on_event(self, mind: Mind, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        match frame:
+            case Trade():
+                self._on_trade(mind, frame, sent_ns, now_ns, out)
+            case Stops():
+                self._on_stops(mind, frame, now_ns, out)
+            case Result():
+                self._answers.on_result(mind, frame, now_ns, out)
+            case Account():
+                mind.figures = frame
+            case Symbol():
+                spec = spec_of(frame)
+                if spec is not None:
+                    mind.specs[spec.name] = spec
+
+    def _on_trade(self, mind: Mind, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        if is_ambiguous(mind.book, trade):
+            mind.want_snapshot()
+            return
+        before = mind.book.positions.get(trade.position)
+        mind.book = apply_trade(mind.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
+        account = mind.account.id
+        self._copying.on_master_position(account, trade.position, trade.seen_ns, now_ns, out)
+        magic = before.magic if before is not None else trade.magic
+        if magic:
+            self._copying.on_slave_position(account, magic, now_ns, out)
+        out.journal.append(Happening("deal", now_ns, mind.account.user_id, account, data=deal_data(trade)))
+
+    def _on_stops(self, mind: Mind, frame: Stops, now_ns: int, out: Outputs) -> None:
+        held = mind.book.positions.get(frame.position)
+        if held is None:
+            return
+        mind.set_stops(frame)
+        self._copying.on_master_position(mind.account.id, held.ticket, frame.seen_ns, now_ns, out)
+        if held.magic:
+            self._copying.on_slave_position(mind.account.id, held.magic, now_ns, out)
+
+    def _begin(self, mind: Mind, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
+        mind.synced = False
+        mind.asked_ns = now_ns
+        mind.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns))
+
+    def _on_part(self, mind: Mind, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
+        if isinstance(frame, Result):
+            # Answers come on another connection and say nothing of a book that is about to be replaced.
+            return
+        if not isinstance(frame, SnapshotEnd):
+            assembly.add(frame)
+            return
+        mind.assembly = None
+        if assembly.is_whole(frame, mind.account.login):
+            self._replace(mind, assembly, now_ns, out)
+        else:
+            mind.want_snapshot()
+
+    def _replace(self, mind: Mind, assembly: Assembly, now_ns: int, out: Outputs) -> None:
+        positions: list[Position] = assembly.positions
+        mind.book = from_snapshot(positions, mind.book, assembly.begin.sent_ns, assembly.taken_ns)
+        mind.specs = assembly.specs
+        mind.figures = assembly.account or mind.figures
+        mind.synced, mind.wants_snapshot = True, False
+        self.tell_back(mind, now_ns, out)
+        self._copying.resend(mind.account.id, now_ns)
+        self._copying.on_book(mind.account.id, now_ns, out)
+        data = {"positions": len(positions), "symbols": assembly.symbols}
+        out.journal.append(Happening("snapshot", now_ns, mind.account.user_id, mind.account.id, data=data))
+
+    def _on_state(self, mind: Mind, frame: State, now_ns: int, out: Outputs) -> bool:
+        state = state_of(frame.state)
+        if state is None:
+            return False
+        mind.state = state
+        _tell(mind, state, frame.reason, frame.message, now_ns, out)
+        return True
+
+
+def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
+    """When something was seen, on our clock: both stamps are of the sender's node, so their difference is its age there."""
+    age_ns = sent_ns - seen_ns
+    return now_ns - (age_ns if 0 <= age_ns <= LONGEST_AGE_NS else 0)
+
+
+def _tell(mind: Mind, state: AccountState, reason: str, message: str, now_ns: int, out: Outputs) -> None:
+    mind.told = state
+    out.journal.append(AccountNews(mind.account.id, mind.epoch, state, reason, message, now_ns))
+    data = {"state": str(state), "reason": reason}
+    out.journal.append(Happening("state", now_ns, mind.account.user_id, mind.account.id, data=data))

@@ -1,0 +1,121 @@
+"""All that the router knows of one account and of the relay that speaks for it."""
+
+from typing import Any
+from uuid import UUID
+
+from lockstep_core.accounts import AccountState, TradingAccount
+from lockstep_core.book import Book, apply_stops_frame
+from lockstep_core.decide import SlaveView
+from lockstep_core.symbols import SymbolSpec
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
+from lockstep_core.wire.frames import Account, Frame, Stops, Trade
+from lockstep_router.outputs import Outputs
+from lockstep_router.snapshots import Assembly
+
+
+class Session:
+    """One connection that has shown a good ticket."""
+
+    __slots__ = ("account", "bad", "curve_key", "epoch", "heard_ns", "peer", "sent")
+
+    def __init__(self, peer: bytes, account: UUID, epoch: int, curve_key: bytes, heard_ns: int) -> None:
+        self.peer = peer
+        self.account = account
+        self.epoch = epoch
+        self.curve_key = curve_key
+        self.heard_ns = heard_ns
+        self.bad = 0
+        self.sent = 0
+
+
+class Mind:
+    """One account. `synced` means that `book` is what its terminal said last, whole; `received` counts its frames."""
+
+    __slots__ = (
+        "account",
+        "asked_ns",
+        "assembly",
+        "book",
+        "epoch",
+        "figures",
+        "incarnation",
+        "received",
+        "session",
+        "specs",
+        "state",
+        "synced",
+        "told",
+        "unacked",
+        "wants_snapshot",
+    )
+
+    def __init__(self, account: TradingAccount) -> None:
+        self.account = account
+        self.epoch = account.epoch
+        self.session: Session | None = None
+        self.incarnation: int | None = None
+        self.received = 0
+        self.unacked = 0
+        self.book = Book()
+        self.specs: dict[str, SymbolSpec] = {}
+        self.figures: Account | None = None
+        self.synced = False
+        self.assembly: Assembly | None = None
+        self.wants_snapshot = False
+        self.asked_ns = -(10**18)
+        self.state: AccountState | None = None
+        self.told: AccountState | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the account can be commanded on the strength of its book."""
+        return self.synced and self.session is not None
+
+    def as_slave(self) -> SlaveView:
+        """The account as `decide` looks at it."""
+        return SlaveView(self.book, self.specs, self.ready)
+
+    def forget(self) -> None:
+        """Everything its terminal ever said is in doubt."""
+        self.synced = False
+        self.assembly = None
+
+    def set_stops(self, frame: Stops) -> None:
+        """The stops of a position are now these."""
+        self.book = apply_stops_frame(self.book, frame)
+
+    def want_snapshot(self) -> None:
+        """Only a new snapshot can tell what this account holds."""
+        self.wants_snapshot = True
+
+
+def send_frame(mind: Mind, frame: Frame, now_ns: int, out: Outputs, link: int = 0) -> bool:
+    """Sends one frame to an account's relay, with what we have got from it; False where no relay is there."""
+    session = mind.session
+    if session is None:
+        return False
+    session.sent += 1
+    mind.unacked = 0
+    envelope = Envelope(Kind.COMMANDS, 0, session.sent, mind.received, now_ns)
+    out.send(session.peer, encode_envelope(envelope, encode(frame)), link)
+    return True
+
+
+def say(peer: bytes, kind: Kind, flags: int, ack: int, now_ns: int, out: Outputs) -> None:
+    """Sends an envelope without a body."""
+    out.send(peer, encode_envelope(Envelope(kind, flags, 0, ack, now_ns)))
+
+
+def deal_data(frame: Trade) -> dict[str, Any]:
+    """A Trade frame for the history."""
+    return {
+        "deal": frame.deal,
+        "position": frame.position,
+        "symbol": frame.symbol,
+        "side": "sell" if frame.side else "buy",
+        "entry": frame.entry,
+        "lots": frame.volume,
+        "price": frame.price,
+        "magic": frame.magic,
+    }

@@ -1,0 +1,102 @@
+"""What the processes of one router tell each other: the loop that copies, the writer that knows the database."""
+
+from uuid import UUID
+
+import msgspec
+
+from lockstep_router.records import KnownLink, Record
+
+
+class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
+    """Loop to writer: records `first`, `first + 1`… of a run. Adding `utc_offset_ns` to their times gives Unix time."""
+
+    run: int
+    first: int
+    utc_offset_ns: int
+    records: list[Record]
+
+
+class WantPlan(msgspec.Struct, frozen=True, gc=False, tag="want_plan"):
+    """Loop to writer: read the plan again."""
+
+
+class Hello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
+    """Writer to loop: a writer is here and knows of nothing yet."""
+
+
+class Written(msgspec.Struct, frozen=True, gc=False, tag="written"):
+    """Writer to loop: all records of this run up to `last` are in the database for good."""
+
+    run: int
+    last: int
+
+
+class AccountRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of `trading_accounts` as far as copying needs it."""
+
+    id: UUID
+    user_id: UUID
+    login: int
+    role: str
+    epoch: int
+
+
+class CopierRow(msgspec.Struct, frozen=True, gc=False):
+    """A row of `copiers`; `settings` is JSON text."""
+
+    id: UUID
+    user_id: UUID
+    master: UUID
+    slave: UUID
+    mode: str
+    settings: str
+    version: int
+
+
+class PlanNews(msgspec.Struct, frozen=True, gc=False, tag="plan"):
+    """Writer to loop: the plan, whole, and the links that are not over."""
+
+    accounts: list[AccountRow]
+    copiers: list[CopierRow]
+    links: list[KnownLink]
+
+
+class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
+    """Loop to supervisor, once a second: counters since its start and what is so now."""
+
+    has_plan: bool
+    sessions: int
+    accounts: int
+    synced: int
+    copies: int
+    messages: int
+    sent: int
+    dropped: int
+    unroutable: int
+    ticks: int
+    unwritten: int
+    lost_records: int
+    turn_max_us: int
+    router_us: list[int]
+
+
+class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
+    """Writer to supervisor, once a second. `problems` are copiers that cannot be used, with the reason."""
+
+    database_up: bool
+    written: int
+    refused: int
+    reason: str = ""
+
+
+ToWriter = Batch | WantPlan
+ToLoop = Hello | Written | PlanNews
+ToSupervisor = LoopNumbers | WriterNumbers
+
+encode = msgspec.msgpack.Encoder().encode
+to_writer: msgspec.msgpack.Decoder[Batch | WantPlan] = msgspec.msgpack.Decoder(ToWriter)
+to_loop: msgspec.msgpack.Decoder[Hello | Written | PlanNews] = msgspec.msgpack.Decoder(ToLoop)
+to_supervisor: msgspec.msgpack.Decoder[LoopNumbers | WriterNumbers] = msgspec.msgpack.Decoder(ToSupervisor)
+
+WRITER_SOCKET = "writer.sock"
+NUMBERS_SOCKET = "numbers.sock"

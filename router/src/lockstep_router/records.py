@@ -1,0 +1,75 @@
+"""What the engine wants remembered. Times are the engine's clock in ns; the journal turns them into UTC."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class Happening(msgspec.Struct, frozen=True, gc=False, tag="event"):
+    """Something for the history. `data` is plain JSON."""
+
+    kind: str
+    at_ns: int
+    user: UUID | None = None
+    account: UUID | None = None
+    copier: UUID | None = None
+    link: int | None = None
+    data: dict[str, Any] = {}
+
+
+class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
+    """The state of one link, whole. Lots in 1e-8; `legs` are latencies in µs by name."""
+
+    link: int
+    user: UUID
+    copier: UUID
+    master_account: UUID
+    slave_account: UUID
+    master_position: int
+    slave_position: int | None
+    symbol: str
+    slave_symbol: str | None
+    side: str
+    master_lots: int
+    wished_lots: int
+    open_lots: int
+    status: str
+    reason: str | None
+    setting: str | None
+    message: str | None
+    legs: dict[str, int]
+    opened_ns: int | None
+    closed_ns: int | None
+    at_ns: int
+
+
+class AccountNews(msgspec.Struct, frozen=True, gc=False, tag="account"):
+    """The state of an account's terminal, as its agent (or the loss of it) tells."""
+
+    account: UUID
+    epoch: int
+    state: str
+    reason: str
+    message: str
+    at_ns: int
+
+
+Record = Happening | CopyRow | AccountNews
+
+
+class KnownLink(msgspec.Struct, frozen=True, gc=False):
+    """A row of `copies` that a router must know when it starts."""
+
+    link: int
+    copier: UUID
+    master_position: int
+    slave_position: int | None
+    symbol: str
+    slave_symbol: str | None
+    side: str
+    master_lots: int
+    wished_lots: int
+    open_lots: int
+    status: str
+    legs: dict[str, int] = {}

@@ -1,0 +1,91 @@
+"""A snapshot while it comes in, and which frames can be believed at all."""
+
+from math import isfinite
+
+from lockstep_core.symbols import SymbolSpec, spec_of
+from lockstep_core.units import MAX_LOTS
+from lockstep_core.wire.frames import (
+    Account,
+    Action,
+    Entry,
+    Frame,
+    Position,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    Stage,
+    Stops,
+    Symbol,
+    Tick,
+    Trade,
+)
+
+MAX_POSITIONS = 10_000
+MAX_SYMBOLS = 20_000
+GIVE_UP_NS = 10_000_000_000
+
+
+class Assembly:
+    """The parts of one snapshot between its begin and its end; `taken_ns` is our clock's time of its being taken."""
+
+    __slots__ = ("account", "begin", "disturbed", "positions", "specs", "symbols", "taken_ns")
+
+    def __init__(self, begin: SnapshotBegin, taken_ns: int) -> None:
+        self.begin = begin
+        self.taken_ns = taken_ns
+        self.positions: list[Position] = []
+        self.specs: dict[str, SymbolSpec] = {}
+        self.symbols = 0
+        self.account: Account | None = None
+        self.disturbed = False
+
+    def add(self, frame: Frame) -> None:
+        """Takes a part; anything that does not belong into a snapshot spoils it."""
+        if isinstance(frame, Position):
+            self.positions.append(frame)
+        elif isinstance(frame, Symbol):
+            self.symbols += 1
+            self._add_symbol(frame)
+        elif isinstance(frame, Account):
+            self.account = frame
+        else:
+            self.disturbed = True
+        if len(self.positions) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
+            self.disturbed = True
+
+    def is_whole(self, end: SnapshotEnd, login: int) -> bool:
+        """Whether this may replace a book: complete, of the right login, of a terminal that sees its broker."""
+        counted = len(self.positions) == self.begin.positions == end.positions and self.symbols == end.symbols
+        account = self.account
+        named = account is None or (account.login == login and account.connected != 0)
+        tickets = {position.ticket for position in self.positions}
+        return counted and named and not self.disturbed and len(tickets) == len(self.positions)
+
+    def _add_symbol(self, frame: Symbol) -> None:
+        spec = spec_of(frame)
+        if spec is not None:
+            self.specs[spec.name] = spec
+
+
+def is_believable(frame: Frame) -> bool:
+    """Whether the numbers of a frame can be what they say."""
+    match frame:
+        case Trade():
+            known = frame.entry in Entry.__members__.values() and frame.position > 0 and frame.side <= 1
+            return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
+        case Position():
+            known = frame.ticket > 0 and frame.side <= 1
+            return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
+        case Stops():
+            return _are_prices(frame.sl, frame.tp)
+        case Result():
+            known = frame.stage in Stage.__members__.values() and frame.action in Action.__members__.values()
+            return known and isfinite(frame.price)
+        case Tick():
+            return _are_prices(frame.bid, frame.ask)
+        case _:
+            return True
+
+
+def _are_prices(*prices: float) -> bool:
+    return all(isfinite(price) and price >= 0 for price in prices)

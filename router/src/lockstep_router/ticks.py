@@ -1,0 +1,40 @@
+"""The newest tick of each symbol of each account; older ones are of no use to anybody."""
+
+from uuid import UUID
+
+from lockstep_core.wire.codec import decode_all
+from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
+from lockstep_core.wire.errors import WireError
+from lockstep_core.wire.frames import Tick
+from lockstep_router.snapshots import is_believable
+
+MAX_SYMBOLS = 5_000
+
+
+class TickTable:
+    """Newest ticks by (account, symbol)."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.dropped = 0
+        self._newest: dict[UUID, dict[str, Tick]] = {}
+
+    def on_message(self, account: UUID | None, message: bytes) -> None:
+        """A TICKS message of a connection whose key has a session for `account`; without one it is dropped."""
+        try:
+            if account is None or decode_envelope(message).kind != Kind.TICKS:
+                self.dropped += 1
+                return
+            ticks = [frame for frame in decode_all(message, ENVELOPE.size) if isinstance(frame, Tick)]
+        except WireError:
+            self.dropped += 1
+            return
+        table = self._newest.setdefault(account, {})
+        for tick in ticks:
+            if is_believable(tick) and (tick.symbol in table or len(table) < MAX_SYMBOLS):
+                table[tick.symbol] = tick
+                self.count += 1
+
+    def newest(self, account: UUID, symbol: str) -> Tick | None:
+        """The last tick, None where there was none."""
+        return self._newest.get(account, {}).get(symbol)

@@ -1,0 +1,161 @@
+"""The process that knows the database: writes what the loop did, brings it the plan.
+
+It may die, hang or be without a database at any time. The loop keeps what is not written, and sends it again to the next
+writer; writing anything twice changes nothing.
+"""
+
+import asyncio
+import os
+from typing import Any
+
+import asyncpg
+import structlog
+import zmq
+import zmq.asyncio
+
+from lockstep_router import database, news
+from lockstep_router.planning import plan_of
+from lockstep_router.settings import Settings
+from lockstep_router.sockets import local
+
+LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+PLAN_EVERY_S = 60.0
+SETTLE_S = 0.05
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 5.0
+
+log = structlog.get_logger("writer")
+
+
+class Writer:
+    """Between the loop's socket and one connection to Postgres."""
+
+    def __init__(self, settings: Settings, public_key: bytes, parent: int) -> None:
+        self._settings = settings
+        self._public_key = public_key.decode()
+        self._parent = parent
+        self._context: zmq.asyncio.Context = zmq.asyncio.Context()
+        self._loop: Any = local(self._context, zmq.DEALER, settings.runtime_dir / news.WRITER_SOCKET, bind=False)
+        self._numbers: Any = local(self._context, zmq.PUSH, settings.runtime_dir / news.NUMBERS_SOCKET, bind=False)
+        self._batches: asyncio.Queue[news.Batch] = asyncio.Queue()
+        self._batch: news.Batch | None = None
+        self._plan_wanted = asyncio.Event()
+        self._forced = True
+        self._told: tuple[object, object] | None = None
+        self._up = False
+        self._written = self._refused = 0
+        self._reason = "not connected yet"
+
+    async def run(self) -> None:
+        """Works until it is cancelled or the parent is gone."""
+        await self._loop.send(news.encode(news.Hello()))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            group.create_task(self._report())
+            group.create_task(self._keep_connected())
+
+    async def _listen(self) -> None:
+        while True:
+            message = news.to_writer.decode(await self._loop.recv())
+            if isinstance(message, news.Batch):
+                self._batches.put_nowait(message)
+            else:
+                self._forced = True
+                self._plan_wanted.set()
+
+    async def _report(self) -> None:
+        while os.getppid() == self._parent:
+            numbers = news.WriterNumbers(self._up, self._written, self._refused, self._reason)
+            await self._numbers.send(news.encode(numbers))
+            await asyncio.sleep(1.0)
+        raise SystemExit
+
+    async def _keep_connected(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                connection = await asyncpg.connect(self._settings.database_url, timeout=10, command_timeout=30)
+            except (*LOST, asyncpg.PostgresError) as error:
+                self._lost(error)
+            else:
+                pause_s = FIRST_PAUSE_S
+                await self._serve(connection)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _serve(self, connection: database.Connection) -> None:
+        """Uses a connection for as long as it holds."""
+        try:
+            await self._greet(connection)
+            while not connection.is_closed():
+                await self._work(connection)
+        except (*LOST, asyncpg.PostgresError) as error:
+            self._lost(error)
+        finally:
+            self._up = False
+            connection.terminate()
+
+    async def _greet(self, connection: database.Connection) -> None:
+        s = self._settings
+        trades = f"tcp://{s.advertise_host}:{s.trades_port}"
+        ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
+        await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
+        for channel in ("account_changes", "copier_changes"):
+            await connection.add_listener(channel, self._on_change)
+        connection.add_termination_listener(lambda _: self._plan_wanted.set())
+        self._plan_wanted.set()
+        self._up, self._reason = True, ""
+        log.info("database connected")
+
+    async def _work(self, connection: database.Connection) -> None:
+        """Waits for a batch or for a reason to read the plan, and deals with what came."""
+        if self._batch is None and self._batches.empty():
+            waiters = [asyncio.create_task(self._plan_wanted.wait()), asyncio.create_task(self._next_batch())]
+            _, pending = await asyncio.wait(waiters, timeout=PLAN_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*waiters, return_exceptions=True)
+            if len(pending) == len(waiters):
+                self._plan_wanted.set()
+        elif self._batch is None:
+            await self._next_batch()
+        if self._plan_wanted.is_set() and not connection.is_closed():
+            self._plan_wanted.clear()
+            await self._bring_plan(connection)
+        if self._batch is not None:
+            await self._write(connection, self._batch)
+
+    async def _next_batch(self) -> None:
+        self._batch = await self._batches.get()
+
+    async def _write(self, connection: database.Connection, batch: news.Batch) -> None:
+        try:
+            await database.write_batch(connection, batch)
+        except REFUSED:
+            refused = await database.write_one_by_one(connection, batch)
+            self._refused += len(refused)
+            log.error("records refused by the database", run=batch.run, refused=refused[:10])
+        self._batch = None
+        self._written += len(batch.records)
+        await self._loop.send(news.encode(news.Written(batch.run, batch.first + len(batch.records) - 1)))
+
+    async def _bring_plan(self, connection: database.Connection) -> None:
+        plan = await database.read_plan(connection, self._settings.environment)
+        identity = ([(a.id, a.user_id, a.login, a.role) for a in plan.accounts], plan.copiers)
+        if identity == self._told and not self._forced:
+            return
+        self._told, self._forced = identity, False
+        for copier, problem in plan_of(plan)[1].items():
+            log.error("copier left out", copier=copier, problem=problem)
+        await self._loop.send(news.encode(plan))
+        log.info("plan sent", accounts=len(plan.accounts), copiers=len(plan.copiers), links=len(plan.links))
+
+    def _on_change(self, *_: object) -> None:
+        asyncio.get_running_loop().call_later(SETTLE_S, self._plan_wanted.set)
+
+    def _lost(self, error: Exception) -> None:
+        reason = f"{type(error).__name__} {getattr(error, 'sqlstate', '') or ''}".strip()
+        if self._up or reason != self._reason:
+            log.warning("database unreachable", reason=reason)
+        self._up, self._reason = False, reason

@@ -1,0 +1,56 @@
+"""Tells the engine which CURVE key a connection was made with.
+
+Any key may connect: what a key may do is written in the ticket it shows. So the handler of ZeroMQ's authentication protocol
+(RFC 27) lets every CURVE client in and names the key as the connection's user id.
+"""
+
+import threading
+from typing import Any
+
+import zmq
+from zmq.utils import z85
+
+ENDPOINT = "inproc://zeromq.zap.01"
+_FIXED_PARTS = 6
+
+
+def answer(request: list[bytes]) -> list[bytes] | None:
+    """The reply to a ZAP request; None where it is no such request."""
+    if len(request) < _FIXED_PARTS or request[0] != b"1.0":
+        return None
+    request_id, mechanism, credentials = request[1], request[5], request[6:]
+    if mechanism != b"CURVE" or len(credentials) != 1 or len(credentials[0]) != 32:
+        return [b"1.0", request_id, b"400", b"CURVE only", b"", b""]
+    return [b"1.0", request_id, b"200", b"OK", z85.encode(credentials[0]), b""]
+
+
+def user_key(frame: zmq.Frame) -> bytes | None:
+    """The 32 bytes of the CURVE key a message's connection was made with."""
+    try:
+        return z85.decode(str(frame.get("User-Id")))
+    except zmq.ZMQError:
+        return None
+
+
+class ZapThread:
+    """Answers authentication requests of one ZeroMQ context until `stop`."""
+
+    def __init__(self, context: zmq.Context[Any]) -> None:
+        self._socket: zmq.Socket[bytes] = context.socket(zmq.REP)
+        self._socket.linger = 0
+        self._socket.bind(ENDPOINT)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="zap", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread and closes its socket."""
+        self._stopped.set()
+        self._thread.join()
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while not self._stopped.is_set():
+            if self._socket.poll(200):
+                reply = answer(self._socket.recv_multipart())
+                self._socket.send_multipart(reply or [b"1.0", b"", b"500", b"not a request", b"", b""])

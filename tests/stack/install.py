@@ -1,0 +1,91 @@
+"""Puts the product, its development backend and the test broker on the cluster. Safe to repeat."""
+
+import json
+from pathlib import Path
+
+from tests.stack.kube import BROKER, DEVSTACK, NAMESPACES, SYSTEM, TERMINALS, kubectl
+from tests.stack.settings import Images, images
+from tests.stack.shell import BUILD, ROOT, run, say
+
+LOGIN_TIMEOUT_S = 25
+"""A test terminal is authorised within seconds, so silence means an unknown server much sooner than with a real one."""
+
+
+BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
+
+
+def install() -> None:
+    """Returns when everything that serves is ready. Raises `CommandFailed` with helm's or kubectl's own words."""
+    built = images()
+    namespaces()
+    say("installing Postgres and Supabase")
+    helm("devstack", DEVSTACK, ROOT / "charts" / "devstack", devstack_values(built))
+    say("installing the test broker")
+    broker(built)
+    say("installing Lockstep")
+    helm("lockstep", SYSTEM, ROOT / "charts" / "lockstep", lockstep_values(built))
+    rollouts()
+    say("everything is installed")
+
+
+def status() -> None:
+    """Prints what runs and how the accounts are."""
+    for namespace in NAMESPACES:
+        print(f"\n{namespace}:\n{kubectl('-n', namespace, 'get', 'pods', '-o', 'wide')}", end="")
+    print(f"\n{kubectl('-n', TERMINALS, 'get', 'copieraccounts', check=False)}")
+
+
+def namespaces() -> None:
+    """Those that no chart makes."""
+    for name in (SYSTEM, DEVSTACK, BROKER):
+        kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}))
+
+
+def helm(release: str, namespace: str, chart: Path, values: dict[str, object]) -> None:
+    """Installs or upgrades a release and waits until it is ready."""
+    path = BUILD / f"values-{release}.json"
+    path.write_text(json.dumps(values, indent=1))
+    run("helm", "upgrade", "--install", release, str(chart), "-n", namespace, "-f", str(path), "--wait", "--timeout", "6m")
+
+
+def devstack_values(built: Images) -> dict[str, object]:
+    """Values of charts/devstack."""
+    return {"image": built["devstack"], "systemNamespace": SYSTEM, "postgres": {"storage": {"hostPath": storage()}}}
+
+
+def storage() -> str:
+    """Where Postgres keeps its data on our own node: beside the state that `make down` keeps. Elsewhere: nowhere."""
+    kubeconfig = (BUILD / "kubeconfig").resolve()
+    return str(kubeconfig.parent / "postgres") if (kubeconfig.parent / "pids").is_dir() else ""
+
+
+def lockstep_values(built: Images) -> dict[str, object]:
+    """Values of charts/lockstep: our images, and the way out to the test broker."""
+    return {
+        "images": {
+            "operator": built["operator"],
+            "router": built["router"],
+            "keyring": built["keyring"],
+            "webappApi": built["webapp_api"],
+            "terminalMt5": built["test-terminal"],
+        },
+        "terminals": {
+            "namespace": TERMINALS,
+            "loginTimeoutS": LOGIN_TIMEOUT_S,
+            "egress": {"publicInternet": False, "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}]},
+        },
+        "router": {"shards": [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]},
+    }
+
+
+def broker(built: Images) -> None:
+    """The test broker's manifests with the image that was built."""
+    path = ROOT / "tests" / "terminal" / "manifests" / "broker.yaml"
+    kubectl("apply", "-f", "-", stdin=path.read_text().replace("image: test-broker\n", f"image: {built['test-broker']}\n"))
+
+
+def rollouts() -> None:
+    """Waits for every deployment of ours."""
+    for namespace in (DEVSTACK, BROKER, SYSTEM):
+        for deployment in kubectl("-n", namespace, "get", "deployments", "-o", "name").split():
+            kubectl("-n", namespace, "rollout", "status", deployment, "--timeout=300s")

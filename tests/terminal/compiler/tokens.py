@@ -1,0 +1,103 @@
+"""MQL text to tokens, and single tokens to C++."""
+
+import calendar
+import re
+from dataclasses import dataclass
+
+TOKEN = re.compile(
+    r"""(?P<ws>[ \t\r]+)|(?P<nl>\n)|(?P<com>//[^\n]*|/\*.*?\*/)|(?P<date>D'[^'\n]*')|(?P<col>C'[^'\n]*')
+|(?P<str>"(?:\\.|[^"\\\n])*")|(?P<chr>'(?:\\.|[^'\\\n])')|(?P<num>0[xX][0-9a-fA-F]+|(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?)
+|(?P<id>[A-Za-z_]\w*)|(?P<pp>\#)
+|(?P<op>&&|\|\||==|!=|<=|>=|<<=|>>=|<<|>>|\+\+|--|[-+*/%&|^]=|[-+*/%=<>!~&|^?:;,.(){}\[\]])""",
+    re.X | re.S,
+)
+DATE = re.compile(r"D'(\d{4})\.(\d\d)\.(\d\d)(?: (\d\d):(\d\d)(?::(\d\d))?)?'")
+COLOUR = re.compile(r"C'(\d+),(\d+),(\d+)'")
+BLANK = frozenset(("ws", "nl", "com"))
+BASE_TYPES = frozenset("void bool char uchar short ushort int uint long ulong double float string datetime color".split())
+CPP_TYPES = {"long": "int64", "ulong": "uint64", "char": "int8"}
+OUTSIDE = frozenset(
+    """static class new delete template typename operator this virtual public private protected union
+ extern goto auto namespace using asm signed unsigned int64 uint64 int8 and or not xor bitand bitor compl inline friend register
+ volatile try catch throw typedef typeid wchar_t explicit mutable nullptr export static_cast dynamic_cast reinterpret_cast
+ const_cast float group""".split()
+)
+
+
+class RefusedError(Exception):
+    """The source leaves the subset. The author of the source must change it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`kind` is a group of TOKEN, `line` counts from 1."""
+
+    kind: str
+    text: str
+    line: int
+
+
+def tokens_of(text: str, path: str, line: int = 1) -> list[Token]:
+    """All tokens of a text, blanks included."""
+    out, position = [], 0
+    while position < len(text):
+        found = TOKEN.match(text, position)
+        if not found or not found.lastgroup:
+            raise RefusedError(f"{path}:{line}: unknown character {text[position]!r}")
+        out.append(Token(found.lastgroup, found.group(), line))
+        line += found.group().count("\n")
+        position = found.end()
+    return out
+
+
+def cpp_type(name: str) -> str:
+    """MQL's `long` has 64 bits everywhere."""
+    return CPP_TYPES.get(name, name)
+
+
+def cpp_of(token: Token) -> str:
+    """One token outside any construct. Raises `RefusedError` without a place."""
+    match token.kind:
+        case "com":
+            return re.sub(r"[^\n]", "", token.text)
+        case "str":
+            return f"mql::string(L{token.text})"
+        case "chr":
+            return f"((ushort)L{token.text})"
+        case "date":
+            return _date(token.text)
+        case "col":
+            return _colour(token.text)
+        case "num":
+            return _number(token.text)
+        case "id":
+            return _word(token.text)
+    return token.text
+
+
+def _word(text: str) -> str:
+    if text in OUTSIDE:
+        raise RefusedError(f"'{text}': not in the subset")
+    return "nullptr" if text == "NULL" else cpp_type(text)
+
+
+def _number(text: str) -> str:
+    if re.fullmatch(r"0\d+", text):
+        raise RefusedError("leading zero: octal in C++, decimal in MQL")
+    return text
+
+
+def _date(text: str) -> str:
+    found = DATE.fullmatch(text)
+    if not found:
+        raise RefusedError(f"date literal {text}")
+    parts = [int(x or 0) for x in found.groups()]
+    return f"((datetime){calendar.timegm((parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]))}LL)"
+
+
+def _colour(text: str) -> str:
+    found = COLOUR.fullmatch(text)
+    if not found:
+        raise RefusedError(f"colour literal {text}")
+    red, green, blue = (int(x) for x in found.groups())
+    return f"((color){red | green << 8 | blue << 16})"
