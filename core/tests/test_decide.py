@@ -1,6 +1,7 @@
 """The decision on one link."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.copiers import FixedLots, Multiplier
-from lockstep_core.decide import CLOSE, Decision, SlaveView, Wish, decide, shows
+from lockstep_core.decide import CLOSE, Decision, Scene, SlaveView, Wait, Wish, decide, shows
 from lockstep_core.links import Link, link_id, link_tag
-from lockstep_core.sizing import fit, lots_left, wished_lots
+from lockstep_core.rounding import fitted_lots
+from lockstep_core.sizing import Opening, lots_left, wished_lots
 from lockstep_core.skips import Skip
-from lockstep_core.units import ONE_LOT, Lots, parse_lots
+from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action
 
 from .trading import COPIER, MICRO, NOW, SPEC, a_copier, a_copy, a_position, a_slave
@@ -23,7 +24,7 @@ OPEN = Wish(Action.OPEN, "EURUSD", Lots(ONE_LOT))
 
 
 def decision(master: Any, slave: SlaveView, link: Link = LINK, mode: str = "on", **settings: object) -> Decision:
-    return decide(a_copier(mode, **settings), link, master, slave, NOW)
+    return decide(a_copier(mode, **settings), link, master, Scene(slave, NOW))
 
 
 def code(decided: Decision) -> str | None:
@@ -56,14 +57,14 @@ def test_a_copier_opens_only_when_it_is_on(mode: str, expected: str) -> None:
 
 
 def test_an_unready_slave_is_waited_for_while_the_opening_is_fresh() -> None:
-    assert decision(a_position(), a_slave(ready=False)) is None
+    assert decision(a_position(), a_slave(ready=False)) == Wait(NOW + 5_000_000_001)
     assert code(decision(a_position(age_ms=6000), a_slave(ready=False))) == "slave_offline"
 
 
 @pytest.mark.parametrize(
     ("change", "side", "expected"),
     [
-        ({"name": "EURUSD.m"}, 0, "symbol_unknown"),
+        ({"name": "GBPUSD"}, 0, "symbol_unknown"),
         ({"trade_mode": 0}, 0, "symbol_not_tradable"),
         ({"trade_mode": 3}, 0, "symbol_not_tradable"),
         ({"trade_mode": 1}, 1, "symbol_not_tradable"),
@@ -90,7 +91,8 @@ def test_a_close_is_wished_always(mode: str, ready: bool) -> None:
 
 
 def test_a_copier_that_is_off_keeps_its_hands_off() -> None:
-    assert decision(None, a_slave(a_copy()), mode="off") is None
+    assert code(decision(None, a_slave(a_copy()), mode="off")) == "copier_off"
+    assert decision(a_position(), a_slave(a_copy()), mode="off") is None
 
 
 def test_nothing_is_wished_where_both_sides_agree() -> None:
@@ -151,18 +153,17 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
     master: int, factor: Decimal, smallest: int, step: int
 ) -> None:
     spec = msgspec.structs.replace(SPEC, volume_min=smallest, volume_step=step, volume_max=max(smallest, 50 * ONE_LOT))
-    wished = wished_lots(Multiplier(mode="multiplier", factor=factor), master)
-    size = fit(wished, spec)
+    opening = Opening(a_position(lots=master), spec, 0, 1.1, 0.0, None, Scene(a_slave(), NOW))
+    rules = a_copier(sizing={"mode": "multiplier", "factor": str(factor)}).rules
+    wished = wished_lots(rules.sizing, opening)
+    assert isinstance(wished, Fraction)
+    size = fitted_lots(rules.rounding, wished, opening)
     if isinstance(size, Skip):
-        most = min(wished, spec.volume_max)
+        most = min(wished, Fraction(spec.volume_max))
         assert most - most % step < smallest
     else:
-        assert smallest <= size <= min(wished, spec.volume_max)
+        assert smallest <= size <= min(wished, Fraction(spec.volume_max))
         assert size % step == 0
-
-
-def test_fixed_lots_do_not_look_at_the_master() -> None:
-    assert wished_lots(FixedLots(mode="fixed", lots=Decimal("0.10")), 5) == parse_lots("0.10")
 
 
 @given(

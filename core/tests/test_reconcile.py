@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from lockstep_core.book import Position
-from lockstep_core.decide import Wish
+from lockstep_core.decide import Scene, Wait, Wish
 from lockstep_core.links import Link, link_id
 from lockstep_core.reconcile import Difference, reconcile
 from lockstep_core.skips import Skip
@@ -33,9 +33,11 @@ KNOWN = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT)
 def test_each_difference_has_its_remedy_or_its_reason(
     master: list[Position], slave: list[Position], known: list[Link], expected: list[tuple[Difference, str]]
 ) -> None:
-    findings = reconcile(a_copier(), known, a_book(*master), a_slave(*slave), NOW)
+    findings = reconcile(a_copier(), known, a_book(*master), Scene(a_slave(*slave), NOW))
     assert [(f.difference, name_of(f.outcome)) for f in findings] == expected
 
 
-def name_of(outcome: Wish | Skip) -> str:
+def name_of(outcome: Wish | Skip | Wait) -> str:
+    if isinstance(outcome, Wait):
+        return "wait"
     return str(outcome.code) if isinstance(outcome, Skip) else outcome.action.name.lower()

@@ -16,7 +16,7 @@ from lockstep_core.positions import Order, Position
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.views import Scene, SlaveView
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.frames import Action, Capability
 from lockstep_core.wishes import CLOSE, Decision, Wait, Wish, shows
 
 __all__ = ["CLOSE", "Decision", "Scene", "SlaveView", "Wait", "Wish", "decide", "shows"]
@@ -30,7 +30,16 @@ def decide(copier: Copier, link: Link, master: Position | None, scene: Scene, or
     book = scene.slave.book
     held = book.by_magic.get(link.id)
     decision = _decide(copier, link, master, order, held, scene)
-    return as_net(decision, held, book) if book.netting and isinstance(decision, Wish) else decision
+    if not book.netting or not isinstance(decision, Wish):
+        return decision
+    return as_net(decision, held, book) if scene.slave.capabilities & Capability.NET else _without_net(decision)
+
+
+def _without_net(wish: Wish) -> Wish | Skip:
+    if wish.action != Action.OPEN:
+        return wish
+    sentence = "The slave's account has one position per symbol, which its terminal's programs cannot copy to."
+    return Skip(SkipCode.NETTING_IMPOSSIBLE, "", sentence)
 
 
 def _decide(

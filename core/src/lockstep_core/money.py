@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Protocol
 
 import msgspec
 
@@ -23,8 +24,20 @@ class Figures(msgspec.Struct, frozen=True, gc=False):
     connected: bool = True
 
 
-class Quote(msgspec.Struct, frozen=True, gc=False):
+class Quote(Protocol):
     """The newest prices of a symbol."""
+
+    @property
+    def bid(self) -> float:
+        """What a seller gets."""
+
+    @property
+    def ask(self) -> float:
+        """What a buyer pays."""
+
+
+class Prices(msgspec.Struct, frozen=True, gc=False):
+    """Plain prices of a symbol."""
 
     bid: float
     ask: float

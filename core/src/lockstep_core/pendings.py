@@ -16,7 +16,7 @@ from lockstep_core.stops import Frame, Levels, wished_levels
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.units import lots_text
 from lockstep_core.views import Scene
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.frames import Action, Capability
 from lockstep_core.wishes import DELETE, Decision, Wait, Wish, same_order
 
 _REVERSED: Mapping[int, int] = {
@@ -33,6 +33,9 @@ def decide_placing(copier: Copier, link: Link, order: Order, scene: Scene) -> De
         return _not_placed(copier.rules)
     if link.ended:
         return None
+    if not scene.slave.capabilities & Capability.ORDERS:
+        sentence = "The slave's terminal cannot place pending orders; set pending.mode to `at_market`."
+        return Skip(SkipCode.PENDING_IMPOSSIBLE, "pending.mode", sentence)
     barred = may_begin(copier, order.placed_ns, scene)
     return _placed(copier, order, scene) if barred is None else barred
 

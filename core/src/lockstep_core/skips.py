@@ -49,6 +49,7 @@ class SkipCode(StrEnum):
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
     PENDING_SKIPPED = "pending_skipped"
+    NETTING_IMPOSSIBLE = "netting_impossible"
     PENDING_IMPOSSIBLE = "pending_impossible"
 
 

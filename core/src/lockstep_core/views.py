@@ -10,7 +10,9 @@ from lockstep_core.book import Book
 from lockstep_core.money import Figures, Quote, rate
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.symbols import SymbolSpec
+from lockstep_core.wire.frames import Capability
 
+ALL_CAPABILITIES = Capability.NET | Capability.ORDERS
 NO_QUOTES: Mapping[str, Quote] = {}
 
 
@@ -27,7 +29,8 @@ class Exposure(msgspec.Struct, frozen=True):
 class SlaveView(msgspec.Struct, frozen=True):
     """What is known of the slave. `ready` means that its book is true now and that it can be commanded.
 
-    `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own.
+    `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
+    are bits of `Capability`.
     """
 
     book: Book
@@ -39,6 +42,7 @@ class SlaveView(msgspec.Struct, frozen=True):
     exposure: Exposure | None = None
     mode: CopierMode = CopierMode.ON
     messages_today: int = 0
+    capabilities: int = ALL_CAPABILITIES
 
     @property
     def symbols(self) -> SymbolIndex:

@@ -8,7 +8,7 @@ from lockstep_core.affixes import index_of
 from lockstep_core.book import Book
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.links import Link, link_id
-from lockstep_core.money import Figures, Quote
+from lockstep_core.money import Figures, Prices
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
 from lockstep_core.symbols import SymbolSpec
@@ -106,7 +106,7 @@ def book(given: dict[str, Any]) -> Book:
 def scene(given: dict[str, Any]) -> Scene:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
-    priced = {name: Quote(float(q[0]), float(q[1])) for name, q in quotes.items() if q}
+    priced = {name: Prices(float(q[0]), float(q[1])) for name, q in quotes.items() if q}
     slave_specs, master_specs = specs(given.get("slave_symbols")), specs(given.get("master_symbols"))
     slave = SlaveView(
         book(given),

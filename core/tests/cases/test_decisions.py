@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from lockstep_core.decide import decide
 from lockstep_core.skips import Skip
 

@@ -7,7 +7,7 @@ from lockstep_core.retcodes import Verdict, refuses_these_stops, verdict
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
-from lockstep_router.copies import Copy, Flight
+from lockstep_router.copies import Copy, Flight, begins
 from lockstep_router.copying import Copying, happening
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
@@ -41,11 +41,11 @@ class Answers:
             case Stage.PLACED:
                 flight.placed = True
             case Stage.DONE:
-                _on_done(copy, flight, slave)
+                _on_done(copy, flight, slave, now_ns)
             case Stage.REJECTED:
                 self._on_rejected(copy, flight, result, now_ns, out)
             case Stage.ALREADY_OPEN:
-                if copy.link.id not in slave.book.by_magic:
+                if not _is_held(copy, slave):
                     slave.want_snapshot()
             case Stage.ALREADY_CLOSED:
                 _on_closed(copy, slave, now_ns, out)
@@ -79,30 +79,30 @@ def _belongs(flight: Flight, result: Result) -> bool:
 
 def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:
     """Closing and reducing are never given up; an opening is after a final word or many tries, stops where they are bad."""
-    if wish.action == Action.OPEN:
+    if begins(copy, wish):
         return meaning is Verdict.FINAL or copy.tries >= OPEN_TRIES
-    return wish.action == Action.SET_STOPS and refuses_these_stops(retcode)
+    return wish.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
 
 
 def _refuse(copy: Copy, wish: Wish) -> None:
     copy.tries = 0
     copy.refused = wish
-    if wish.action == Action.OPEN:
+    if begins(copy, wish):
         copy.end()
         copy.status = "rejected"
 
 
-def _on_done(copy: Copy, flight: Flight, slave: Mind) -> None:
+def _on_done(copy: Copy, flight: Flight, slave: Mind, now_ns: int) -> None:
     flight.placed = True
     held = slave.book.by_magic.get(copy.link.id)
     if flight.wish.action == Action.SET_STOPS and held is not None:
-        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol))
+        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol), now_ns)
         copy.flight = None
 
 
 def _on_closed(copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:
     copy.flight = None
-    if copy.link.id in slave.book.by_magic:
+    if _is_held(copy, slave):
         slave.want_snapshot()
         return
     copy.end()
@@ -114,11 +114,15 @@ def _on_closed(copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:
 
 def _on_nothing(copy: Copy, flight: Flight, slave: Mind, now_ns: int, out: Outputs) -> None:
     copy.flight = None
-    if copy.link.id in slave.book.by_magic:
+    if _is_held(copy, slave):
         slave.want_snapshot()
-    elif flight.wish.action == Action.OPEN:
+    elif begins(copy, flight.wish):
         copy.explain("skipped", NEVER_SENT)
         out.journal.append(copy.row(now_ns))
+
+
+def _is_held(copy: Copy, slave: Mind) -> bool:
+    return copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
 
 
 def _take_legs(copy: Copy, result: Result) -> None:

@@ -46,6 +46,7 @@ class Copy:
         "reason",
         "refused",
         "retry_ns",
+        "said",
         "seen_ns",
         "setting",
         "slave_position",
@@ -64,6 +65,7 @@ class Copy:
         self.message: str | None = None
         self.flight: Flight | None = None
         self.refused: Wish | None = None
+        self.said = ""
         self.retry_ns = 0
         self.timer_ns = 0
         self.tries = 0
@@ -142,6 +144,11 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
     return copy
 
 
+def begins(copy: Copy, wish: Wish) -> bool:
+    """Whether a wish would give the slave something it does not have yet."""
+    return wish.action in (Action.OPEN, Action.PLACE) or (wish.action == Action.SET_NET and copy.open_lots == 0)
+
+
 def command_of(copy: Copy, wish: Wish, number: int, tag: str, now_ns: int) -> Command:
     """The frame that asks for a wish."""
     return Command(
@@ -149,14 +156,17 @@ def command_of(copy: Copy, wish: Wish, number: int, tag: str, now_ns: int) -> Co
         link=copy.link.id,
         position=copy.slave_position or 0,
         volume=wish.volume,
-        price=0.0,
+        price=wish.price,
         sl=wish.sl,
         tp=wish.tp,
+        limit=wish.limit,
+        expected=wish.expected,
+        expires_msc=wish.expires_msc,
         sent_ns=now_ns,
         action=wish.action,
-        side=copy.link.side,
-        deviation=copy.copier.settings.max_deviation_points if wish.action == Action.OPEN else DEFAULT_DEVIATION,
+        side=wish.side,
+        deviation=copy.copier.rules.deviation if begins(copy, wish) else DEFAULT_DEVIATION,
         reserved=0,
         symbol=wish.symbol or copy.link.slave_symbol,
-        comment=tag if wish.action == Action.OPEN else "",
+        comment=tag if begins(copy, wish) else "",
     )

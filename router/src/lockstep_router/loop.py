@@ -37,7 +37,7 @@ def now_ns() -> int:
 class Loop:
     """Owns sockets and clock. `parent` is the process without which this one ends."""
 
-    def __init__(self, settings: Settings, secret_key: bytes, engine: Engine, parent: int) -> None:
+    def __init__(self, settings: Settings, secret_key: bytes, engine: Engine, ticks: TickTable, parent: int) -> None:
         self._context: zmq.Context[Any] = zmq.Context()
         self._zap = ZapThread(self._context)
         host = f"tcp://{settings.bind_host}"
@@ -49,8 +49,9 @@ class Loop:
         self._poller.register(self._writer, zmq.POLLIN)
         self._engine = engine
         self._journal = Journal(time.time_ns())
-        self._table = TickTable()
+        self._table = ticks
         self._parent = parent
+        self._engine.set_utc_offset(time.time_ns() - now_ns())
         self._stopping = False
         self._has_plan = False
         self._writer_there = False
@@ -157,6 +158,7 @@ class Loop:
 
     def _hand_over(self) -> None:
         offset_ns = time.time_ns() - now_ns()
+        self._engine.set_utc_offset(offset_ns)
         while self._writer_there and (batch := self._journal.next_batch(offset_ns)) is not None:
             self._tell_writer(batch)
 

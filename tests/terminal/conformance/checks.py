@@ -45,6 +45,7 @@ class Bench:
         """Sends a command and waits for the service's answer to it."""
         number = next(self._numbers)
         blank = dict(position=0, volume=0, price=0.0, sl=0.0, tp=0.0, sent_ns=0, side=0, deviation=50, reserved=0)
+        blank |= dict(limit=0.0, expected=0, expires_msc=0)
         texts = dict(symbol=SYMBOL, comment="ls:check")
         self.relay.command(Command(command=number, link=link, action=action, **(blank | texts | values)))
         return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]

@@ -65,6 +65,13 @@ class Stage(IntEnum):
     NOTHING = 7
 
 
+class Capability(IntEnum):
+    """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up."""
+
+    NET = 1
+    ORDERS = 2
+
+
 class MarginMode(IntEnum):
     """MQL5 `ENUM_ACCOUNT_MARGIN_MODE`; MT4 is always hedging."""
 
@@ -93,7 +100,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 
 
 class Account(Frame, frozen=True, gc=False):
-    """The account as the terminal sees it now; sent with each snapshot and as heartbeat."""
+    """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`."""
 
     KIND: ClassVar[int] = 1
     login: I64
@@ -109,7 +116,7 @@ class Account(Frame, frozen=True, gc=False):
     build: U32
     platform: U32
     currency_digits: U32
-    reserved: U32
+    capabilities: U32
     currency: Text16
     server: Text64
     company: Text64
@@ -329,4 +336,4 @@ FRAMES: tuple[type[Frame], ...] = (
     Command,
     SnapshotRequest,
 )
-ENUMS: tuple[type[IntEnum], ...] = (Side, Entry, Action, Stage, MarginMode, TerminalState)
+ENUMS: tuple[type[IntEnum], ...] = (Side, Entry, Action, Stage, Capability, MarginMode, TerminalState)
