@@ -24,8 +24,9 @@ from lockstep_core.rules import (
     Window,
 )
 from lockstep_core.settings.copier import CopierSettings
-from lockstep_core.settings.filters import BROKER_ZONE, Day, Filters, NewsFilter, TimeWindow
+from lockstep_core.settings.filters import Day, Filters, NewsFilter, TimeWindow
 from lockstep_core.settings.limits import Limits
+from lockstep_core.settings.parts import BROKER_ZONE
 from lockstep_core.settings.sizing import FixedLots, FixedMasterBalance, FixedRisk, Formula, RiskAmount, Same, Sizing
 from lockstep_core.settings.stops import StopRule, Stops
 from lockstep_core.settings.symbols import Symbols

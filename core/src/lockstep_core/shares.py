@@ -17,15 +17,10 @@ Shares = Mapping[int, Position]
 
 def after_deal(shares: Shares, net: Position | None, trade: Trade, opened_ns: int) -> Shares:
     """The shares after a deal that left the net position `net` (None: flat)."""
-    old = shares.get(trade.magic)
-    before = 0 if old is None else old.signed
-    after = before + (trade.volume if trade.side == Side.BUY else -trade.volume)
-    if net is None and not _is_ours(trade.magic, before, after, shares):
-        return without_symbol(shares, trade.symbol)
-    if trade.magic == 0:
-        return shares
-    rest = {magic: share for magic, share in shares.items() if magic != trade.magic}
-    return rest if after == 0 else {**rest, trade.magic: _share(trade, old, after, opened_ns)}
+    new = shares if trade.magic == 0 else _changed(shares, trade, opened_ns)
+    if net is None and signed_sum(new, trade.symbol) != 0:
+        return without_symbol(new, trade.symbol)
+    return new
 
 
 def with_stops(shares: Shares, net: Position) -> Shares:
@@ -57,16 +52,20 @@ def are_possible(shares: Shares, symbol: str, net: int) -> bool:
     return total == 0 or (abs(net) >= abs(total) and (net > 0) == (total > 0))
 
 
-def _is_ours(magic: int, before: int, after: int, shares: Shares) -> bool:
-    closes_own = before != 0 and (after == 0 or (after > 0) == (before > 0))
-    balances = magic != 0 and before == 0 and bool(shares)
-    return closes_own or balances
+def _changed(shares: Shares, trade: Trade, opened_ns: int) -> Shares:
+    """Our own commands never turn a share around; a deal that does (the net position's stop) leaves it nothing."""
+    old = shares.get(trade.magic)
+    before = 0 if old is None else old.signed
+    after = before + (trade.volume if trade.side == Side.BUY else -trade.volume)
+    rest = {magic: share for magic, share in shares.items() if magic != trade.magic}
+    over = after == 0 or (before != 0 and (after > 0) != (before > 0))
+    return rest if over else {**rest, trade.magic: _share(trade, old, after, opened_ns)}
 
 
 def _share(trade: Trade, old: Position | None, signed: int, opened_ns: int) -> Position:
     volume = Lots(abs(signed))
     side = Side.BUY if signed > 0 else Side.SELL
-    opened = volume if old is None or old.side != side else max(old.opened, volume)
+    opened = volume if old is None else max(old.opened, volume)
     since_ns = opened_ns if old is None else old.opened_ns
     price = trade.price if old is None else old.price
     return Position(

@@ -2,15 +2,13 @@
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from lockstep_core.settings.parts import Minutes, SettingsPart, contradiction
+from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone, contradiction
 
 Pattern = Annotated[str, Field(min_length=1, max_length=64)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
-BROKER_ZONE = "broker"
 
 
 class Day(StrEnum):
@@ -103,19 +101,11 @@ class Filters(SettingsPart):
     time_windows: Annotated[tuple[TimeWindow, ...], Field(max_length=50)] = Field(
         default=(), description="Openings are copied only within these parts of the week; empty means always."
     )
-    time_zone: str = Field(
+    time_zone: TimeZone = Field(
         default="UTC",
-        max_length=64,
         description="Time zone of the windows: `broker` (the slave's) or one such as Europe/Berlin.",
     )
     news_filter: NewsFilter | None = Field(default=None, description="Keeps away from the news.")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_zone(cls, name: str) -> str:
-        if name != BROKER_ZONE and not _exists(name):
-            raise contradiction("there is no such time zone; use `broker` or a name such as Europe/Berlin")
-        return name
 
     @model_validator(mode="after")
     def _leaves_something(self) -> Self:
@@ -124,11 +114,3 @@ class Filters(SettingsPart):
         if both:
             raise contradiction(f"{', '.join(sorted(both))} cannot be both included and excluded")
         return self
-
-
-def _exists(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError):
-        return False
-    return True

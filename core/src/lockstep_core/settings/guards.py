@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lockstep_core.settings.parts import Fraction, Money, SettingsPart, contradiction
+from lockstep_core.settings.parts import Fraction, Money, SettingsPart, TimeZone, contradiction
 
 
 class GuardPeriod(StrEnum):
@@ -73,6 +73,4 @@ class Guards(SettingsPart):
     """All of a copier's guards. They look at figures of a connected terminal only."""
 
     risk_limits: Annotated[tuple[RiskLimit, ...], Field(max_length=20)] = Field(default=(), description="The guards.")
-    time_zone: str = Field(
-        default="UTC", max_length=64, description="Where days begin: `broker` or one such as Europe/Berlin."
-    )
+    time_zone: TimeZone = Field(default="UTC", description="Where days begin: `broker` or one such as Europe/Berlin.")

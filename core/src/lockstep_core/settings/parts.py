@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 from typing import Annotated, Any, cast
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 Factor = Annotated[Decimal, Field(gt=0, le=10_000, decimal_places=8, allow_inf_nan=False)]
@@ -13,6 +14,24 @@ Fraction = Annotated[Decimal, Field(gt=0, le=1, decimal_places=8, allow_inf_nan=
 Points = Annotated[int, Field(ge=0, le=10_000_000)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Minutes = Annotated[int, Field(ge=0, le=10_080)]
+BROKER_ZONE = "broker"
+
+
+def _zone(name: str) -> str:
+    if name != BROKER_ZONE and not _exists(name):
+        raise contradiction("there is no such time zone; use `broker` or a name such as Europe/Berlin")
+    return name
+
+
+def _exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        return False
+    return True
+
+
+TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 SymbolName = Annotated[str, Field(min_length=1, max_length=31)]
 
 
