@@ -21,7 +21,7 @@ class Customer:
     """An account, its faults, and the terminals that are logged in to it."""
 
     book: Book
-    faults: Faults = Faults()
+    faults: Faults = field(default_factory=Faults)
     listeners: dict[int, Listener] = field(default_factory=dict)
     logins: int = 0
     failed_logins: int = 0

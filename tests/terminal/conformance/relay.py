@@ -108,7 +108,9 @@ class Relay:
         return self.commands.send(encode(frame))
 
 
-def await_frame(line: Line, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S) -> tuple[F, int]:
+def await_frame(
+    line: Line, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
+) -> tuple[F, int]:
     """The next frame of a kind that is wanted, and when it came; others before it are passed over."""
     end = time.monotonic() + wait_s
     passed: list[str] = []

@@ -1,11 +1,11 @@
 """Puts a terminal, its programs and a broker in place and runs them."""
 
+import http.client
 import json
 import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from stage.wine import Wine
 
 HERE = Path(__file__).resolve().parent.parent
 SERVER = "LockstepTest-Demo"
+END = "code=$?; wineserver -w; exit $code"
 
 
 class Broker:
@@ -29,10 +30,14 @@ class Broker:
 
     def call(self, method: str, path: str, **body: object) -> Any:
         """A call of the control API."""
-        data = json.dumps(body).encode() if body else None
-        request = urllib.request.Request(f"http://127.0.0.1:{self.control}{path}", data, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.control, timeout=10)
+        try:
+            connection.request(method, path, json.dumps(body) if body else None)
+            answer = connection.getresponse()
+            assert answer.status < 300, f"{method} {path}: {answer.status} {answer.read().decode()}"
             return json.load(answer)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Ends it."""
@@ -82,7 +87,7 @@ class Terminal:
         (self.folder / "config/services.ini").write_bytes(_services(setup.commands_port).encode("utf-16"))
         self.wine.give_away(self.folder)
         program = self.wine.inside(self.folder / "terminal64.exe")
-        self.process = self.wine.start(f"wine {program} /portable '/config:{self.wine.windows(ini)}'; code=$?; wineserver -w; exit $code")
+        self.process = self.wine.start(f"wine {program} /portable '/config:{self.wine.windows(ini)}'; {END}")
 
     def stop(self) -> None:
         """Ends it by force."""
@@ -97,7 +102,7 @@ class Terminal:
 
     def await_line(self, text: str, wait_s: float = 30.0, folder: str = "logs") -> str:
         """The first journal line that holds this text."""
-        return await_value(lambda: next((row for row in self.journal(folder).splitlines() if text in row), ""), text, wait_s)
+        return str(await_value(lambda: next((r for r in self.journal(folder).splitlines() if text in r), ""), text, wait_s))
 
 
 def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 USER = 1000
 IN_ROOTFS = (
-    'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; mount --bind /etc/resolv.conf "$0/etc/resolv.conf" 2>/dev/null; '
+    'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; '
+    'mount --bind /etc/resolv.conf "$0/etc/resolv.conf" 2>/dev/null; '
     'exec chroot --userspec=1000:1000 "$0" env -i "$@"'
 )
 

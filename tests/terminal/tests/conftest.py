@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from conformance.checks import Bench
 from conformance.relay import Relay, await_frame
-from lockstep_core.wire.frames import SnapshotEnd
 from stage.place import HERE, Broker, Setup, Terminal
 from stage.wine import Wine, find_wine
+
+from lockstep_core.wire.frames import SnapshotEnd
 
 PASSWORD = "a secret = 1"
 LOGIN = 1001

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from conformance.checks import LOT, Bench
 from conformance.relay import Relay, await_frame, drain
-from lockstep_core.wire.frames import Account, Action, Entry, Position, Result, SnapshotEnd, Stage, Stops, Trade
 from stage.place import Broker, Setup, Terminal, await_value
 from stage.wine import Wine
+
+from lockstep_core.wire.frames import Account, Action, Entry, Position, Result, SnapshotEnd, Stage, Stops, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
