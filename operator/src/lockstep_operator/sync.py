@@ -17,6 +17,7 @@ from lockstep_operator.database import Database, connected
 from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Retryable
 from lockstep_operator.knowledge import Knowledge
 from lockstep_operator.kube import Kube
+from lockstep_operator.memory import recall, remember
 from lockstep_operator.metrics import Metrics
 from lockstep_operator.rows import (
     FROM_DATABASE,
@@ -30,7 +31,7 @@ from lockstep_operator.rows import (
 )
 
 Json = dict[str, Any]
-_LONGEST_PAUSE_S = 30.0
+_LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
 _log = structlog.get_logger("lockstep.operator")
 
@@ -73,6 +74,7 @@ class Sync:
 
     async def run(self, database_url: str) -> None:
         """Work for ever, through losses of the database."""
+        await self._recall_shards()
         pause_s = 0.5
         while True:
             began = time.monotonic()
@@ -81,7 +83,7 @@ class Sync:
             except DatabaseUnavailable as error:
                 self._metrics.database_up.set(0)
                 _log.warning("database lost", detail=str(error))
-            except Retryable as error:
+            except OperatorError as error:
                 _log.warning("rows not copied", detail=str(error))
             pause_s = 0.5 if time.monotonic() - began > 60 else min(pause_s * 2, _LONGEST_PAUSE_S)
             await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 (spreads retries, no secret)
@@ -105,9 +107,22 @@ class Sync:
         self._lost = True
         self._wake.set()
 
+    async def _recall_shards(self) -> None:
+        try:
+            self._knowledge.learn_shards(await recall(self._kube))
+        except OperatorError as error:
+            _log.warning("routers not recalled", detail=str(error))
+
+    async def _remember_shards(self) -> None:
+        try:
+            await remember(self._kube, self._knowledge.shards())
+        except OperatorError as error:
+            _log.warning("routers not remembered", detail=str(error))
+
     async def _refresh_shards(self, database: Database) -> None:
         if self._knowledge.learn_shards(await database.shards()):
             _log.info("routers changed")
+            await self._remember_shards()
             for resource in await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}"):
                 self._enqueue(UUID(resource["spec"]["accountId"]))
 
