@@ -16,7 +16,6 @@ from stage.wine import Wine
 
 HERE = Path(__file__).resolve().parent.parent
 SERVER = "LockstepTest-Demo"
-END = "code=$?; wineserver -w; exit $code"
 
 
 class Broker:
@@ -85,9 +84,9 @@ class Terminal:
         ini.write_bytes(_start_file(setup).encode(setup.encoding))
         (self.folder / "MQL5/Presets/bridge.set").write_text(f"EventsPort={setup.events_port}\n")
         (self.folder / "config/services.ini").write_bytes(_services(setup.commands_port).encode("utf-16"))
-        self.wine.give_away(self.folder)
+        self.wine.make_prefix(self.folder)
         program = self.wine.inside(self.folder / "terminal64.exe")
-        self.process = self.wine.start(f"wine {program} /portable '/config:{self.wine.windows(ini)}'; {END}")
+        self.process = self.wine.start(f"wine {program} /portable '/config:{self.wine.windows(ini)}'", self.folder)
 
     def stop(self) -> None:
         """Ends it by force."""
