@@ -14,15 +14,12 @@ import pytest
 import zmq
 
 from lockstep_router.database import Connection
+from tests.stack.scratch import scratch_database
 
 from .terminals import LOT
 from .wires import RouterProcess, WireRelay, until
 
-URL = os.environ.get("LOCKSTEP_TEST_DATABASE_URL", "")
-pytestmark = [
-    pytest.mark.skipif(not URL, reason="LOCKSTEP_TEST_DATABASE_URL names no Postgres with the migrations"),
-    pytest.mark.timeout(120),
-]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
 Pair = tuple[WireRelay, WireRelay]
 
@@ -71,9 +68,20 @@ class Trader:
         await self.connection.execute("delete from auth.users where id = $1", self.user)
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """`LOCKSTEP_TEST_DATABASE_URL` where it is set, else a database of our own on the cluster's Postgres."""
+    given = os.environ.get("LOCKSTEP_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with scratch_database() as url:
+        yield url
+
+
 @pytest.fixture
-async def trader() -> AsyncIterator[Trader]:
-    connection = await asyncpg.connect(URL)
+async def trader(database: str) -> AsyncIterator[Trader]:
+    connection = await asyncpg.connect(database)
     person = Trader(connection)
     await person.join()
     yield person
@@ -82,8 +90,8 @@ async def trader() -> AsyncIterator[Trader]:
 
 
 @pytest.fixture
-def router(tmp_path: Path) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, URL, "test-wire")
+def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
+    process = RouterProcess(tmp_path, database, "test-wire")
     process.start()
     yield process
     with suppress(ProcessLookupError):

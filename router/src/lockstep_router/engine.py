@@ -4,7 +4,7 @@ Every call says what time it is (ns of one monotonic clock) and gets back what t
 around it owns sockets and clocks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from lockstep_core.plans import Plan
@@ -31,12 +31,13 @@ NEW_ACCOUNT_NS = 10_000_000_000
 class Engine:
     """One shard. `wants_plan` is set where a relay speaks for an account that the plan does not have (yet)."""
 
-    def __init__(self, check_ticket: TicketCheck) -> None:
+    def __init__(self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs) -> None:
         self.minds: dict[UUID, Mind] = {}
         self.sessions: dict[bytes, Session] = {}
         self.dropped = 0
         self.wants_plan = False
         self._check_ticket = check_ticket
+        self._outputs = outputs
         self._copying = Copying(self.minds)
         self._intake = Intake(self._copying)
         self._by_key: dict[bytes, UUID] = {}
@@ -45,7 +46,7 @@ class Engine:
 
     def on_plan(self, plan: Plan, known: Iterable[KnownLink], now_ns: int) -> Outputs:
         """A new plan, whole, with the links the database knows (links already followed are not looked at)."""
-        out = Outputs()
+        out = self._outputs()
         for number in [n for n in self.minds if n not in plan.accounts]:
             self._end(self.minds.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
         for account in plan.accounts.values():
@@ -60,7 +61,7 @@ class Engine:
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:
         """A message of a peer; `user_key` is the CURVE public key its connection was made with."""
-        out = Outputs()
+        out = self._outputs()
         session = self.sessions.get(peer)
         try:
             envelope = decode_envelope(message)
@@ -76,7 +77,7 @@ class Engine:
 
     def on_clock(self, now_ns: int) -> Outputs:
         """To be called a few times a second."""
-        out = Outputs()
+        out = self._outputs()
         for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
             self._lose(session, now_ns, out)
         self._copying.on_clock(now_ns, out)
@@ -86,7 +87,7 @@ class Engine:
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
         """A message could not be handed to a peer."""
-        out = Outputs()
+        out = self._outputs()
         session = self.sessions.get(peer)
         if session is not None:
             self._lose(session, now_ns, out)
@@ -107,7 +108,7 @@ class Engine:
 
     def acks(self, now_ns: int) -> Outputs:
         """Acknowledgements of all that came since; to be called after each turn of the shell."""
-        out = Outputs()
+        out = self._outputs()
         for account in self._to_ack:
             mind = self.minds.get(account)
             if mind is not None and mind.session is not None and mind.unacked:
