@@ -82,6 +82,11 @@ class Account:
         }
         kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(secret))
 
+    def start(self) -> None:
+        """Let it run, with its password in the cluster before the operator looks for it."""
+        self.seal()
+        self.apply()
+
     def raw(self) -> Json:
         found: Json = json.loads(kubectl("get", "copieraccount", self.name, "-o", "json"))
         return found

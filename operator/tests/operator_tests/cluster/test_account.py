@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(180)]
 @pytest.fixture
 def account() -> Iterator[Account]:
     made = Account(str(uuid.uuid4()))
-    made.apply()
+    made.apply(operatingMode="Suspended")
     yield made
     kubectl("delete", "copieraccount", made.name, "--ignore-not-found", "--wait=false")
 
@@ -38,12 +38,13 @@ def reason_within(account: Account, seconds: float, reason: str) -> None:
 
 
 def test_no_pod_starts_before_its_password_is_in_the_cluster(account: Account) -> None:
+    account.apply()
     reason_within(account, 20, "CredentialsMissing")
     assert account.pods() == []
 
 
 def test_a_password_brings_a_pod_and_a_new_one_a_new_pod(account: Account) -> None:
-    account.seal()
+    account.start()
     first = started(account)
     assert first["metadata"]["name"] == f"{account.name}-{epoch_of(first)}"
     assert first["metadata"]["ownerReferences"][0]["uid"] == account.uid()
@@ -55,7 +56,7 @@ def test_a_password_brings_a_pod_and_a_new_one_a_new_pod(account: Account) -> No
 
 
 def test_the_operator_posts_events_and_writes_with_server_side_apply(account: Account) -> None:
-    account.seal()
+    account.start()
     started(account)
     events = json.loads(kubectl("get", "events", "--field-selector", f"involvedObject.name={account.name}", "-o", "json"))
     assert "Preparing" in {event["reason"] for event in events["items"]}
@@ -67,7 +68,7 @@ def test_the_operator_posts_events_and_writes_with_server_side_apply(account: Ac
 
 
 def test_a_suspended_account_has_no_pod_and_comes_back(account: Account) -> None:
-    account.seal()
+    account.start()
     first = started(account)
     account.apply(operatingMode="Suspended")
     within(60, "no pod", lambda: not account.pods() or None)
@@ -91,7 +92,7 @@ def test_what_breaks_the_schema_is_refused(account: Account, change: Json) -> No
 
 
 def test_a_deleted_account_leaves_nothing(account: Account) -> None:
-    account.seal()
+    account.start()
     started(account)
     kubectl("delete", "copieraccount", account.name)
     within(90, "nothing left", lambda: not account.left() or None)
