@@ -54,7 +54,7 @@ test: setup lint test-unit ## every test there is
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
-	@$(PYTHON) -m pytest -q -m "not cluster and not wine" $(UNIT)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine" $(UNIT)
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
