@@ -234,7 +234,14 @@ class Copying:
         self._send(copy, flight, flight.wish, slave, now_ns, out)
 
     def _skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-        if copy.flight is not None or copy.status:
+        if copy.flight is not None:
+            return
+        if copy.status == "sent":
+            # Refused in passing, and now it is too late for another try: the broker's word stands.
+            copy.end()
+            copy.status = "rejected"
+            out.journal.append(copy.row(now_ns))
+        if copy.status:
             return
         if copy.in_ns == 0:
             skip = as_out_of_sync(skip)
