@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from lockstep_core.wire.headers import cpp, mql
 
 GENERATED = Path(__file__).parent.parent / "generated"

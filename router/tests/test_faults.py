@@ -121,6 +121,16 @@ def test_an_opening_is_given_up_after_a_final_refusal() -> None:
     assert world.statuses() == [("rejected", "broker_10019")]
 
 
+def test_a_passing_refusal_that_lasts_too_long_is_a_rejection() -> None:
+    world = World(copier({"sizing": {"mode": "multiplier", "factor": 1}, "max_signal_age_ms": 300}))
+    world.slave.reject = [10004] * 3
+    world.master.open(LOT)
+    world.run()
+    world.pass_ms(2000)
+    assert world.statuses() == [("rejected", "broker_10004")]
+    assert len(world.slave.orders) == 2
+
+
 def test_a_close_is_never_given_up() -> None:
     world = World()
     ticket = world.master.open(LOT)

@@ -9,12 +9,15 @@ from lockstep_core import legs as leg_steps
 from lockstep_core import shares as share_steps
 from lockstep_core.legs import key_of, leg_of
 from lockstep_core.positions import Order, Position
-from lockstep_core.units import Lots
+from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import Entry, PendingOrder, Stops, Trade
 from lockstep_core.wire.frames import Position as PositionFrame
 
 SETTLING_NS = 1_000_000_000
 """For so long after a snapshot a deal on one of its positions may be in the snapshot already."""
+
+OLDEST_MS = 10 * 365 * 86_400_000
+"""Older than this counts as this old."""
 
 _RENAMED = pattern(r"^from #(\d+)")
 
@@ -113,7 +116,9 @@ def from_snapshot(
     positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in frames}
     by_magic = share_steps.found(old.by_magic, positions) if netting else _by_magic(positions)
     book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=_keys(positions))
-    return _with_orders(book, {frame.ticket: _order(frame, read_ns - max(frame.age_ms, 0) * 1_000_000) for frame in orders})
+    return _with_orders(
+        book, {frame.ticket: _order(frame, read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000) for frame in orders}
+    )
 
 
 def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg]) -> Book:
@@ -201,7 +206,7 @@ def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
 
 def _after_deal(old: Position, trade: Trade, opened_ns: int) -> Position | None:
     if trade.entry == Entry.IN:
-        volume = Lots(old.volume + trade.volume)
+        volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
         opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns)
         return msgspec.structs.replace(old, volume=volume, opened=opened, legs=legs, sl=trade.sl, tp=trade.tp)
     left = Lots(old.volume - trade.volume)
@@ -225,7 +230,7 @@ def _known(frame: PositionFrame, old: Book) -> Position | None:
 
 
 def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
-    volume, opened_ns = Lots(frame.volume), read_ns - max(frame.age_ms, 0) * 1_000_000
+    volume, opened_ns = Lots(frame.volume), read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000
     found = Position(
         frame.ticket,
         frame.symbol,

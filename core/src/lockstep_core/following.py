@@ -46,7 +46,7 @@ def follow_stops(copier: Copier, link: Link, master: Position, held: Position, s
     spec = scene.slave.specs.get(held.symbol)
     if spec is None or not copier.rules.stops.are_followed:
         return None
-    copy = Frame(spec, held.side, held.price or master.price, scene.slave.quotes.get(held.symbol))
+    copy = Frame(spec, held.side, held.price or master.price, scene.slave.quote(held.symbol))
     wished = wished_levels(copier.rules.stops, master, copy)
     wish = Wish(Action.SET_STOPS, held.symbol, held.volume, wished.sl, wished.tp, held.side)
     if shows(wish, held, spec.digits):

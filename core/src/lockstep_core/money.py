@@ -10,6 +10,8 @@ from lockstep_core.symbols import SymbolSpec
 from lockstep_core.wire.frames import Account
 
 _QUARTER_HOUR_MS = 900_000
+_DAY_MS = 86_400_000
+_MOST = 1e15
 
 
 class Figures(msgspec.Struct, frozen=True, gc=False):
@@ -43,10 +45,12 @@ class Prices(msgspec.Struct, frozen=True, gc=False):
     ask: float
 
 
-def figures_of(frame: Account, utc_ms: int | None) -> Figures:
-    """The figures a frame tells, which was sent at `utc_ms`."""
+def figures_of(frame: Account, utc_ms: int | None) -> Figures | None:
+    """The figures a frame tells, which was sent at `utc_ms`; None where its numbers cannot be an account's."""
     digits = min(frame.currency_digits, 8)
-    offset_ms = None if utc_ms is None else round((frame.server_time_msc - utc_ms) / _QUARTER_HOUR_MS) * _QUARTER_HOUR_MS
+    if not all(abs(amount) <= _MOST for amount in (frame.balance, frame.equity, frame.margin_free)):
+        return None
+    offset_ms = None if utc_ms is None else _offset_ms(frame.server_time_msc - utc_ms)
     return Figures(
         frame.currency,
         cents(frame.balance, digits),
@@ -56,6 +60,11 @@ def figures_of(frame: Account, utc_ms: int | None) -> Figures:
         offset_ms,
         frame.connected != 0,
     )
+
+
+def _offset_ms(ahead_ms: int) -> int | None:
+    offset_ms = round(ahead_ms / _QUARTER_HOUR_MS) * _QUARTER_HOUR_MS
+    return offset_ms if abs(offset_ms) <= _DAY_MS else None
 
 
 def cents(amount: float, digits: int) -> Fraction:

@@ -14,7 +14,7 @@ from lockstep_core.rules import Rules
 from lockstep_core.sizing import Opening, wished_lots
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.stops import Frame, Levels, entry_price, kept_away, passed, wished_levels
-from lockstep_core.symbols import SymbolSpec, may_open, point_of
+from lockstep_core.symbols import SymbolSpec, in_points, may_open
 from lockstep_core.units import Lots
 from lockstep_core.views import Scene
 from lockstep_core.windows import outside
@@ -87,7 +87,7 @@ def _news(rules: Rules, spec: SymbolSpec, scene: Scene) -> Skip | None:
 
 def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, scene: Scene) -> Draft | Skip:
     spec = match.spec
-    quote = scene.slave.quotes.get(spec.name)
+    quote = scene.slave.quote(spec.name)
     at_market = entry <= 0
     if at_market:
         skip = _spread(rules, spec, scene) or _slippage(rules, master, spec, side, scene)
@@ -137,10 +137,10 @@ def _over(rules: Rules, opening: Opening, lots: Lots) -> Skip | None:
 def _spread(rules: Rules, spec: SymbolSpec, scene: Scene) -> Skip | None:
     if rules.max_spread is None:
         return None
-    quote, setting = scene.slave.quotes.get(spec.name), "max_spread_points"
+    quote, setting = scene.slave.quote(spec.name), "max_spread_points"
     if quote is None:
         return _no_quote(spec, setting)
-    points = round((quote.ask - quote.bid) / point_of(spec))
+    points = in_points(quote.ask - quote.bid, spec)
     if points <= rules.max_spread:
         return None
     sentence = f"The spread of {spec.name} is {points} points; this copier allows {rules.max_spread}."
@@ -150,11 +150,11 @@ def _spread(rules: Rules, spec: SymbolSpec, scene: Scene) -> Skip | None:
 def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, scene: Scene) -> Skip | None:
     if rules.max_slippage is None or master.price <= 0:
         return None
-    quote, setting = scene.slave.quotes.get(spec.name), "max_slippage_points"
+    quote, setting = scene.slave.quote(spec.name), "max_slippage_points"
     if quote is None:
         return _no_quote(spec, setting)
     worse = entry_price(quote, side) - master.price
-    points = round((-worse if side == Side.SELL else worse) / point_of(spec))
+    points = in_points(-worse if side == Side.SELL else worse, spec)
     if points <= rules.max_slippage:
         return None
     sentence = f"The price is {points} points worse than the master's; this copier allows {rules.max_slippage}."

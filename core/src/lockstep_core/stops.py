@@ -5,7 +5,7 @@ import msgspec
 from lockstep_core.money import Quote
 from lockstep_core.positions import Position
 from lockstep_core.rules import OneStop, StopsRule
-from lockstep_core.symbols import SymbolSpec, point_of
+from lockstep_core.symbols import SymbolSpec, on_tick, point_of
 from lockstep_core.wire.frames import Side
 
 
@@ -95,10 +95,7 @@ def _limited(rule: StopsRule, sl: float, copy: Frame) -> float:
 
 
 def _aligned(price: float, spec: SymbolSpec) -> float:
-    if price <= 0:
-        return 0.0
-    tick = spec.tick_size if spec.tick_size > 0 else point_of(spec)
-    return round(round(price / tick) * tick, spec.digits)
+    return on_tick(price, spec) if price > 0 else 0.0
 
 
 def _at_least(level: float, nearest: float, away: int, spec: SymbolSpec) -> float:

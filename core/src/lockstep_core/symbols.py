@@ -1,12 +1,14 @@
 """What a broker says of a symbol."""
 
 from enum import IntEnum
-from math import isfinite
 
 import msgspec
 
 from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import Side, Symbol
+
+_MOST = 1e12
+_MANY = 10**15
 
 
 class TradeMode(IntEnum):
@@ -45,8 +47,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
 def spec_of(frame: Symbol) -> SymbolSpec | None:
     """The spec a frame holds; None where its numbers cannot be a symbol's."""
     steps = 0 < frame.volume_step <= MAX_LOTS and 0 <= frame.volume_min <= frame.volume_max
-    prices = (frame.point, frame.contract_size, frame.tick_size, frame.tick_value)
-    if not frame.symbol or not steps or frame.digits > 15 or not all(isfinite(price) for price in prices):
+    numbers = (frame.point, frame.contract_size, frame.tick_size, frame.tick_value)
+    if not frame.symbol or not steps or frame.digits > 15 or not all(0 <= number <= _MOST for number in numbers):
         return None
     return SymbolSpec(
         frame.symbol,
@@ -75,6 +77,19 @@ def may_open(spec: SymbolSpec, side: int) -> bool:
 def same_price(a: float, b: float, digits: int) -> bool:
     """Whether two prices are one at this many digits."""
     return round(a, digits) == round(b, digits)
+
+
+def in_points(distance: float, spec: SymbolSpec) -> int:
+    """A difference of prices in points; what is absurdly much is cut."""
+    points = distance / point_of(spec)
+    return round(points) if abs(points) < _MANY else _MANY if points > 0 else -_MANY
+
+
+def on_tick(price: float, spec: SymbolSpec) -> float:
+    """The nearest price the symbol can have."""
+    tick = spec.tick_size if spec.tick_size > 0 else point_of(spec)
+    ticks = price / tick
+    return round(round(ticks) * tick, spec.digits) if abs(ticks) < _MANY else price
 
 
 def point_of(spec: SymbolSpec) -> float:

@@ -44,6 +44,11 @@ class SlaveView(msgspec.Struct, frozen=True):
     messages_today: int = 0
     capabilities: int = ALL_CAPABILITIES
 
+    def quote(self, symbol: str) -> Quote | None:
+        """The newest quote of one of its symbols, None where there is none to go by."""
+        quote = self.quotes.get(symbol)
+        return quote if quote is not None and 0 < quote.bid <= quote.ask else None
+
     @property
     def symbols(self) -> SymbolIndex:
         """The index of its symbols."""

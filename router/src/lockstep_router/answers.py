@@ -9,6 +9,7 @@ from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
 from lockstep_router.copies import Copy, Flight, begins
 from lockstep_router.copying import Copying, happening
+from lockstep_router.legs import take_legs
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
 
@@ -30,7 +31,7 @@ class Answers:
         if copy is None or copy.copier.slave != slave.account.id:
             return
         out.journal.append(happening("result", copy, now_ns, _data(result)))
-        _take_legs(copy, result)
+        take_legs(copy, result)
         flight = copy.flight
         if flight is not None and _belongs(flight, result):
             self._apply(copy, flight, slave, result, now_ns, out)
@@ -123,18 +124,6 @@ def _on_nothing(copy: Copy, flight: Flight, slave: Mind, now_ns: int, out: Outpu
 
 def _is_held(copy: Copy, slave: Mind) -> bool:
     return copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
-
-
-def _take_legs(copy: Copy, result: Result) -> None:
-    """Latencies of the opening in µs. The terminals' clocks compare only on one node; others give nonsense, left out."""
-    if result.action != Action.OPEN or "event_to_order_us" in copy.legs or result.called_ns <= 0:
-        return
-    if copy.seen_ns and 0 <= result.called_ns - copy.seen_ns < 60_000_000_000:
-        copy.legs["event_to_order_us"] = (result.called_ns - copy.seen_ns) // 1000
-    if copy.out_ns:
-        copy.legs["router_us"] = (copy.out_ns - copy.in_ns) // 1000
-    if result.received_ns:
-        copy.legs["slave_terminal_us"] = max(0, result.called_ns - result.received_ns) // 1000
 
 
 def _sentence(result: Result) -> str:

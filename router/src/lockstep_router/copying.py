@@ -286,6 +286,12 @@ class Copying:
     def _skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None or skip.code == copy.said:
             return
+        if copy.status == "sent" and not copy.link.placed:
+            # Refused in passing, and now it is too late for another try: the broker's word stands.
+            copy.end()
+            copy.status = "rejected"
+            out.journal.append(copy.row(now_ns))
+            return
         copy.said = skip.code
         if copy.status in ("", "skipped") and copy.reason in (None, SkipCode.PENDING_WAITS):
             self._tell_skip(copy, skip, now_ns, out)

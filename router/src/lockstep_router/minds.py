@@ -16,6 +16,7 @@ from lockstep_core.wire.frames import Account, Frame, MarginMode, Stops, Trade
 from lockstep_router.outputs import Outputs
 from lockstep_router.snapshots import Assembly
 
+NEVER_NS = -(10**18)
 DAY_MS = 86_400_000
 
 
@@ -80,7 +81,7 @@ class Mind:
         self.synced = False
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
-        self.asked_ns = -(10**18)
+        self.asked_ns = NEVER_NS
         self.state: AccountState | None = None
         self.told: AccountState | None = None
 
@@ -111,7 +112,7 @@ class Mind:
         """What the terminal says of the account as such; figures of one that does not see its broker are kept back."""
         self.capabilities = frame.capabilities
         if frame.connected:
-            self.figures = figures_of(frame, utc_ms)
+            self.figures = figures_of(frame, utc_ms) or self.figures
             self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)
 
     def set_specs(self, specs: dict[str, SymbolSpec]) -> None:

@@ -39,7 +39,9 @@ async def run(options: argparse.Namespace) -> None:
 
 def options() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m broker", description="A broker for tests: terminals on one port, control over HTTP on another.")
+    parser = argparse.ArgumentParser(
+        prog="python -m broker", description="A broker for tests: terminals on one port, control over HTTP on another."
+    )
     parser.add_argument("--host", default="0.0.0.0", help="address to listen on")  # noqa: S104  # pods must reach it
     parser.add_argument("--port", type=int, default=4430, help="port of the terminals (0: any)")
     parser.add_argument("--control-port", type=int, default=8080, help="port of the control API (0: any)")

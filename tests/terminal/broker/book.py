@@ -56,7 +56,9 @@ class Book:
 
     def margin(self, quotes: Mapping[str, Quote]) -> float:
         """What the open positions tie up."""
-        return round(sum(self._margin(self._symbols[p.symbol], p.volume, p.price, quotes) for p in self.positions.values()), 2)
+        return round(
+            sum(self._margin(self._symbols[p.symbol], p.volume, p.price, quotes) for p in self.positions.values()), 2
+        )
 
     def on_quote(self, name: str, quotes: Mapping[str, Quote], now_msc: int) -> list[Event]:
         """Closes what reached its stop loss or take profit."""

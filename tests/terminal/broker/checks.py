@@ -9,19 +9,15 @@ def check(
     request: Request, symbol: Symbol | None, quote: Quote | None, positions: Mapping[int, Position], closed: bool
 ) -> Retcode | None:
     """The first rule a request breaks. Money is checked elsewhere."""
-    if symbol is None:
-        return Retcode.INVALID
-    if quote is None:
-        return Retcode.PRICE_OFF
+    if symbol is None or quote is None:
+        return Retcode.INVALID if symbol is None else Retcode.PRICE_OFF
     if request.position and request.position not in positions:
         return Retcode.POSITION_CLOSED
     if closed:
         return Retcode.MARKET_CLOSED
-    if request.action == Action.SLTP:
-        return _check_stops_change(request, symbol, quote, positions)
-    if request.action != Action.DEAL:
-        return Retcode.INVALID
-    return _check_deal(request, symbol, quote, positions)
+    checks = {Action.DEAL: _check_deal, Action.SLTP: _check_stops_change}
+    chosen = checks.get(Action(request.action)) if request.action in tuple(Action) else None
+    return chosen(request, symbol, quote, positions) if chosen else Retcode.INVALID
 
 
 def _check_deal(request: Request, symbol: Symbol, quote: Quote, positions: Mapping[int, Position]) -> Retcode | None:

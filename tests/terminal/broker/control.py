@@ -17,14 +17,14 @@ POST   /accounts/L/faults {…}                    see broker.faults.Faults
 POST   /accounts/L/disconnect
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from broker.exchange import Customer, Exchange
 from broker.http import Call, ProblemError
-from broker.model import UNITS, Action, Answered, Request, Retcode, Terms
+from broker.model import UNITS, Action, Answered, Deal, Position, Request, Retcode, Terms
 from broker.server import Terminals, now_msc
 
 Answer = tuple[int, Any]
@@ -68,6 +68,12 @@ class Control:
                 return 200, {"cut": self._terminals.disconnect(login)}
             case ("GET", ("positions" | "deals" | "orders") as what):
                 return 200, _listed(customer, what)
+            case ("POST", "disconnect"):
+                return 200, {"cut": self._terminals.disconnect(login)}
+        return self._change(call, customer, rest)
+
+    def _change(self, call: Call, customer: Customer, rest: tuple[str, ...]) -> Answer:
+        match (call.method, *rest):
             case ("POST", "trades"):
                 return self._trade(customer, _phone_order(call.body))
             case ("POST", "positions", ticket, ("close" | "stops") as what):
@@ -75,8 +81,6 @@ class Control:
             case ("POST", "faults"):
                 customer.faults = customer.faults.updated(call.body)
                 return 200, asdict(customer.faults)
-            case ("POST", "disconnect"):
-                return 200, {"cut": self._terminals.disconnect(login)}
         raise ProblemError(404, "no such thing")
 
     def _trade(self, customer: Customer, request: Request) -> Answer:
@@ -137,8 +141,12 @@ class Control:
 
 def _listed(customer: Customer, what: str) -> list[dict[str, Any]]:
     book = customer.book
-    found = {"positions": book.positions.values(), "deals": book.deals, "orders": book.requests}[what]
-    return [asdict(item) | {"lots": str(Decimal(item.volume) / UNITS)} for item in found]
+    found: dict[str, Iterable[Position | Deal | Request]] = {
+        "positions": book.positions.values(),
+        "deals": book.deals,
+        "orders": book.requests,
+    }
+    return [asdict(item) | {"lots": str(Decimal(item.volume) / UNITS)} for item in found[what]]
 
 
 def _units(lots: object) -> int:

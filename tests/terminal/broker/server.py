@@ -28,7 +28,9 @@ class Terminals:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection from its login to its end."""
-        with contextlib.suppress(BadLineError, ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError, ValueError):
+        with contextlib.suppress(
+            BadLineError, ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError, ValueError
+        ):
             verb, values = parse(await asyncio.wait_for(reader.readline(), LOGIN_TIMEOUT_S))
             login = int(values.get("login", "0"))
             key = self._exchange.join(login, values.get("password", ""), Sender(writer)) if verb == "LOGIN" else None

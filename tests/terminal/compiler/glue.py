@@ -27,7 +27,9 @@ def _glue(events: Set[str], is_service: bool) -> str:
     def call(event: str, code: str) -> str:
         return code if event in events else ""
 
-    mask = "|".join(["0", *(flag for event, flag in EVENTS.items() if event in events), *(["IS_SERVICE"] if is_service else [])])
+    mask = "|".join(
+        ["0", *(flag for event, flag in EVENTS.items() if event in events), *(["IS_SERVICE"] if is_service else [])]
+    )
     trade = call("OnTradeTransaction", "OnTradeTransaction(to_transaction(t),from_request(t.request),to_result(t.answer));")
     return (
         f"  int handlers() override {{ return {mask}; }}\n"

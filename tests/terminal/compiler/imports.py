@@ -59,4 +59,5 @@ def _taken(argument: str) -> str:
 
 def _flat(name: str, argument: str) -> str:
     kind = argument[:-1].removeprefix("const ")
-    return f'static_assert(std::is_trivially_copyable<{kind}>::value,"{name}: a struct with string or array cannot go to a DLL"); '
+    why = f"{name}: a struct with string or array cannot go to a DLL"
+    return f'static_assert(std::is_trivially_copyable<{kind}>::value,"{why}"); '

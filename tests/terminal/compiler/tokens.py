@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 TOKEN = re.compile(
@@ -14,13 +15,80 @@ TOKEN = re.compile(
 DATE = re.compile(r"D'(\d{4})\.(\d\d)\.(\d\d)(?: (\d\d):(\d\d)(?::(\d\d))?)?'")
 COLOUR = re.compile(r"C'(\d+),(\d+),(\d+)'")
 BLANK = frozenset(("ws", "nl", "com"))
-BASE_TYPES = frozenset("void bool char uchar short ushort int uint long ulong double float string datetime color".split())
+BASE_TYPES = frozenset(
+    [
+        "void",
+        "bool",
+        "char",
+        "uchar",
+        "short",
+        "ushort",
+        "int",
+        "uint",
+        "long",
+        "ulong",
+        "double",
+        "float",
+        "string",
+        "datetime",
+        "color",
+    ]
+)
 CPP_TYPES = {"long": "int64", "ulong": "uint64", "char": "int8"}
 OUTSIDE = frozenset(
-    """static class new delete template typename operator this virtual public private protected union
- extern goto auto namespace using asm signed unsigned int64 uint64 int8 and or not xor bitand bitor compl inline friend register
- volatile try catch throw typedef typeid wchar_t explicit mutable nullptr export static_cast dynamic_cast reinterpret_cast
- const_cast float group""".split()
+    [
+        "static",
+        "class",
+        "new",
+        "delete",
+        "template",
+        "typename",
+        "operator",
+        "this",
+        "virtual",
+        "public",
+        "private",
+        "protected",
+        "union",
+        "extern",
+        "goto",
+        "auto",
+        "namespace",
+        "using",
+        "asm",
+        "signed",
+        "unsigned",
+        "int64",
+        "uint64",
+        "int8",
+        "and",
+        "or",
+        "not",
+        "xor",
+        "bitand",
+        "bitor",
+        "compl",
+        "inline",
+        "friend",
+        "register",
+        "volatile",
+        "try",
+        "catch",
+        "throw",
+        "typedef",
+        "typeid",
+        "wchar_t",
+        "explicit",
+        "mutable",
+        "nullptr",
+        "export",
+        "static_cast",
+        "dynamic_cast",
+        "reinterpret_cast",
+        "const_cast",
+        "float",
+        "group",
+    ]
 )
 
 
@@ -57,22 +125,8 @@ def cpp_type(name: str) -> str:
 
 def cpp_of(token: Token) -> str:
     """One token outside any construct. Raises `RefusedError` without a place."""
-    match token.kind:
-        case "com":
-            return re.sub(r"[^\n]", "", token.text)
-        case "str":
-            return f"mql::string(L{token.text})"
-        case "chr":
-            return f"((ushort)L{token.text})"
-        case "date":
-            return _date(token.text)
-        case "col":
-            return _colour(token.text)
-        case "num":
-            return _number(token.text)
-        case "id":
-            return _word(token.text)
-    return token.text
+    spell = SPELLINGS.get(token.kind)
+    return spell(token.text) if spell else token.text
 
 
 def _word(text: str) -> str:
@@ -101,3 +155,14 @@ def _colour(text: str) -> str:
         raise RefusedError(f"colour literal {text}")
     red, green, blue = (int(x) for x in found.groups())
     return f"((color){red | green << 8 | blue << 16})"
+
+
+SPELLINGS: Mapping[str, Callable[[str], str]] = {
+    "com": lambda text: re.sub(r"[^\n]", "", text),
+    "str": "mql::string(L{})".format,
+    "chr": "((ushort)L{})".format,
+    "date": _date,
+    "col": _colour,
+    "num": _number,
+    "id": _word,
+}

@@ -7,7 +7,9 @@ from compiler.glue import EVENTS, program
 from compiler.imports import methods
 from compiler.tokens import BASE_TYPES, BLANK, RefusedError, Token, cpp_of, cpp_type, tokens_of
 
-PROPERTIES = frozenset("copyright link version description strict service script_show_inputs show_inputs icon".split())
+PROPERTIES = frozenset(
+    ["copyright", "link", "version", "description", "strict", "service", "script_show_inputs", "show_inputs", "icon"]
+)
 DIRECTIVE = re.compile(r"#\s*(\w+)\s*(.*)", re.S)
 DEFINE = re.compile(r"(\w+)(\([^)]*\))?(.*)", re.S)
 
@@ -156,7 +158,7 @@ class Walk:
         self.at = end
 
     def _property(self, rest: str) -> None:
-        name = rest.split()[0]
+        name = rest.split(maxsplit=1)[0]
         if name not in PROPERTIES:
             raise RefusedError(f"#property {name}")
         if self.depth:

@@ -1,1 +1,1 @@
-"""What the bridge must do in any terminal: checks at the wire, for a terminal that is connected to a hedging demo account."""
+"""What the bridge must do in any terminal on a hedging demo account: checks at the wire."""

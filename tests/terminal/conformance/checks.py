@@ -4,6 +4,7 @@ They hold for any terminal on a hedging demo account with EURUSD: nothing here k
 """
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,22 @@ from lockstep_core.wire.frames import (
 
 LOT = 100_000_000
 SYMBOL = "EURUSD"
+BLANK: dict[str, Any] = {
+    "position": 0,
+    "volume": 0,
+    "price": 0.0,
+    "sl": 0.0,
+    "tp": 0.0,
+    "limit": 0.0,
+    "expected": 0,
+    "expires_msc": 0,
+    "sent_ns": 0,
+    "side": 0,
+    "deviation": 50,
+    "reserved": 0,
+    "symbol": SYMBOL,
+    "comment": "ls:check",
+}
 UNFINISHED = (Stage.PLACED, Stage.IN_FLIGHT)
 
 
@@ -35,7 +52,7 @@ class Bench:
 
     relay: Relay
     first_link: int
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def new_link(self) -> int:
         """A link that nobody has used."""
@@ -44,10 +61,7 @@ class Bench:
     def tell(self, action: Action, link: int, **values: Any) -> Result:
         """Sends a command and waits for the service's answer to it."""
         number = next(self._numbers)
-        blank = dict(position=0, volume=0, price=0.0, sl=0.0, tp=0.0, sent_ns=0, side=0, deviation=50, reserved=0)
-        blank |= dict(limit=0.0, expected=0, expires_msc=0)
-        texts = dict(symbol=SYMBOL, comment="ls:check")
-        self.relay.command(Command(command=number, link=link, action=action, **(blank | texts | values)))
+        self.relay.command(Command(command=number, link=link, action=action, **(BLANK | values)))
         return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
 
     def outcome(self, link: int) -> Result:

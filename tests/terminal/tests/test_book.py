@@ -21,12 +21,13 @@ QUOTES = {
 
 
 def new_book(**terms: Any) -> Book:
-    values = {"login": 1, "password": "p", "balance": 10_000.0} | terms
+    values: dict[str, Any] = {"login": 1, "password": "p", "balance": 10_000.0} | terms
     return Book(Terms(**values), SYMBOLS, itertools.count(1))
 
 
 def order(**values: Any) -> Request:
-    return Request(**({"id": 5, "action": Action.DEAL, "symbol": "EURUSD", "volume": LOT // 10} | values))
+    standard: dict[str, Any] = {"id": 5, "action": Action.DEAL, "symbol": "EURUSD", "volume": LOT // 10}
+    return Request(**(standard | values))
 
 
 def answer(events: list[Event]) -> Answered:
