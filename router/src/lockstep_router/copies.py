@@ -3,8 +3,11 @@
 import msgspec
 
 from lockstep_core.decide import Wish
+from lockstep_core.legs import KnownLeg
 from lockstep_core.links import Link
+from lockstep_core.opening import opposite
 from lockstep_core.plans import Copier
+from lockstep_core.positions import Position
 from lockstep_core.skips import Skip
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action, Command, Side
@@ -142,6 +145,20 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         copy.flight = Flight(Wish(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.wished_lots)), now_ns)
         copy.flight.placed = True
     return copy
+
+
+def known_leg(copy: Copy) -> KnownLeg:
+    """What a link knows of its master's leg."""
+    link = copy.link
+    return KnownLeg(link.master_position, link.symbol, link.side, link.master_opened)
+
+
+def known_share(copy: Copy) -> Position:
+    """What a link knows of its share of a netting slave's position."""
+    link, lots = copy.link, Lots(copy.open_lots)
+    side = opposite(link.side) if copy.copier.rules.reverse else link.side
+    opened = Lots(max(link.opened, lots))
+    return Position(copy.slave_position or 0, link.slave_symbol, side, lots, opened, 0.0, 0.0, link.id, "", 0)
 
 
 def begins(copy: Copy, wish: Wish) -> bool:

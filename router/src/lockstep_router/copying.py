@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.book import Order, Position, followed, net_of
+from lockstep_core.book import Book, Order, Position, followed, net_of, with_known_legs, with_known_shares
 from lockstep_core.decide import Decision, Wait, Wish, decide, shows
 from lockstep_core.links import link_id, link_tag
 from lockstep_core.plans import Copier, Plan, copiers_of
@@ -19,7 +19,7 @@ from lockstep_core.reconcile import as_out_of_sync, links_of, new_link, order_li
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action
 from lockstep_core.wishes import shows_net
-from lockstep_router.copies import Copy, Flight, begins, command_of, restore
+from lockstep_router.copies import FINAL, Copy, Flight, begins, command_of, known_leg, known_share, restore
 from lockstep_router.minds import Mind, send_frame
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import Happening, KnownLink
@@ -98,6 +98,15 @@ class Copying:
         """An account's book was learned anew, or its relay came back."""
         for copier in (*self._by_master.get(account, ()), *self._by_slave.get(account, ())):
             self._reconcile(copier, now_ns, out)
+
+    def recalled(self, account: UUID, book: Book) -> Book:
+        """A netting account's book with the legs and shares that links remember: a snapshot does not tell them."""
+        if not book.netting:
+            return book
+        led = [copy for copier in self._by_master.get(account, ()) for copy in self._by_copier.get(copier.id, {}).values()]
+        legs = {copy.link.master_position: known_leg(copy) for copy in led if copy.status not in FINAL}
+        shares = {copy.link.id: known_share(copy) for copy in self._of_slave(account) if copy.open_lots > 0}
+        return with_known_shares(with_known_legs(book, legs.values()), shares)
 
     def resend(self, account: UUID, now_ns: int) -> None:
         """What is under way for a slave is due now, because its relay came back."""

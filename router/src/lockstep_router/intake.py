@@ -134,6 +134,7 @@ class Intake:
             mind.set_figures(assembly.account, self._copying.surroundings.utc_ms(now_ns))
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         mind.book = from_snapshot(positions, mind.book, begun_ns, taken_ns, mind.netting, assembly.orders)
+        mind.book = self._copying.recalled(mind.account.id, mind.book)
         mind.set_specs(assembly.specs)
         mind.synced, mind.wants_snapshot = True, False
         # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
