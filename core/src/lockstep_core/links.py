@@ -9,7 +9,6 @@ from lockstep_core.positions import Order, Position
 from lockstep_core.units import Lots
 
 _MASK = 2**63 - 1
-_MT4_MASK = 2**31 - 1
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -47,11 +46,6 @@ def link_id(copier: UUID, master_position: int) -> int:
     """The id of a link: positive, 63 bits; the magic number of its orders."""
     digest = blake2b(copier.bytes + master_position.to_bytes(8, "little"), digest_size=8).digest()
     return int.from_bytes(digest, "little") & _MASK or 1
-
-
-def mt4_magic(link: int) -> int:
-    """What MT4's magic number can hold of a link's id: 31 bits, positive."""
-    return link & _MT4_MASK or 1
 
 
 def chance_of(link: int) -> float:

@@ -1,7 +1,9 @@
 """Money: an account's figures, quotes, and what one currency is worth in another. Exact fractions throughout."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -73,9 +75,10 @@ def cents(amount: float, digits: int) -> Fraction:
     return Fraction(round(amount * unit), unit)
 
 
+@lru_cache(maxsize=4096)
 def exact(price: float) -> Fraction:
     """The fraction that a price's decimal text is."""
-    return Fraction(repr(price))
+    return Fraction(*Decimal(repr(price)).as_integer_ratio())
 
 
 def rate(source: str, to: str, specs: Mapping[str, SymbolSpec], quotes: Mapping[str, Quote]) -> Fraction | None:

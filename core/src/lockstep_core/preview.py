@@ -60,7 +60,8 @@ def because(rules: Rules) -> str:
     number = f"{float(rules.sizing.number):g}"
     pattern = _BECAUSE[rules.sizing.mode]
     aligned = ", corrected for contract sizes" if rules.sizing.align and rules.sizing.mode != "contract_size" else ""
-    return pattern.format(number=number, lots=lots_text(int(rules.sizing.number))) + aligned
+    words = pattern.format(number=number, lots=lots_text(int(rules.sizing.number)))
+    return words.replace("opens 1 times ", "opens ") + aligned
 
 
 _BECAUSE: Mapping[str, str] = {

@@ -56,6 +56,7 @@ class Copy:
         "status",
         "timer_ns",
         "tries",
+        "why",
         "wished_lots",
     )
 
@@ -69,6 +70,7 @@ class Copy:
         self.flight: Flight | None = None
         self.refused: Wish | None = None
         self.said = ""
+        self.why = ""
         self.retry_ns = 0
         self.timer_ns = 0
         self.tries = 0

@@ -243,6 +243,7 @@ class Copying:
             self.wake(copy, now_ns + LANE_NS)
             return
         copy.flight = Flight(wish, now_ns)
+        copy.why = wish.why
         if begins(copy, wish):
             _announce(copy, wish)
         self._send(copy, copy.flight, wish, slave, now_ns, out)
@@ -346,8 +347,14 @@ def _announce(copy: Copy, wish: Wish) -> None:
 def _close(copy: Copy, now_ns: int, out: Outputs) -> None:
     copy.link = msgspec.structs.replace(copy.link, ended=True)
     copy.open_lots, copy.closed_ns = 0, now_ns
-    copy.explain("closed")
+    copy.explain("closed", reason=copy.why or None, message=_CLOSED_BY.get(copy.why))
     out.journal.append(copy.row(now_ns))
+
+
+_CLOSED_BY: Mapping[str, str] = {
+    SkipCode.GUARD: "A guard of this copier closed it.",
+    SkipCode.NEWS: "It was closed because news were near.",
+}
 
 
 def _shown(wish: Wish, held: Position | None, mine: Order | None, slave: Mind) -> bool:
