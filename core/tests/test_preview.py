@@ -18,8 +18,8 @@ TRADE = Trial("EURUSD", 0, Lots(ONE_LOT), 1.1)
         (
             {"sizing": {"mode": "balance"}},
             {"slave": {"balance": 3700}},
-            "Master buy 1.00 EURUSD would open buy 0.37 EURUSD here, because it opens the master's lots in proportion to both "
-            "balances.",
+            "Master buy 1.00 EURUSD would open buy 0.37 EURUSD here, because it opens the master's lots in proportion to "
+            "both balances.",
         ),
         (
             {"sizing": {"mode": "fixed", "lots": "0.1"}, "reverse": True, "stops": {"max_stop_loss_points": 100}},

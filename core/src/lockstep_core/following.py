@@ -29,7 +29,7 @@ def close_by_rule(copier: Copier, held: Position, scene: Scene) -> Wish | None:
 
 def follow_volume(link: Link, master: Position, held: Position, scene: Scene) -> Wish | None:
     """The reduction that keeps the share the slave began with; a rest below the broker's minimum is closed."""
-    opened, master_opened = max(link.opened, held.opened), max(link.master_opened, master.opened)
+    opened, master_opened = max(link.opened, held.opened), link.master_opened or master.opened
     if master.volume >= master_opened and held.volume <= opened:
         return None
     spec = scene.slave.specs.get(held.symbol)

@@ -16,6 +16,7 @@ from lockstep_core.decide import Decision, Wait, Wish, decide, shows
 from lockstep_core.links import link_id, link_tag
 from lockstep_core.plans import Copier, Plan, copiers_of
 from lockstep_core.reconcile import as_out_of_sync, links_of, new_link, order_link
+from lockstep_core.retcodes import NO_CONNECTION
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action
 from lockstep_core.wishes import shows_net
@@ -30,6 +31,9 @@ UNRESOLVED_NS = 15_000_000_000
 QUERY_NS = 5_000_000_000
 LANE_NS = 20_000_000
 QUERY = Wish(Action.QUERY)
+UNDECIDED = frozenset({"sent", "unresolved"})
+NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
+CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", "The master closed before the order could be carried out.")
 
 
 class Copying:
@@ -91,6 +95,12 @@ class Copying:
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
         """A position of a slave changed whose magic number may be a link."""
         copy = self.copies.get(magic)
+        held = self._minds[account].book.by_magic.get(magic)
+        if copy is None and held is not None:
+            # Perhaps an order of ours of which nobody expected anything any more.
+            for copier in self._by_slave.get(account, ()):
+                if held.comment == link_tag(copier.id):
+                    self._reconcile(copier, now_ns, out)
         if copy is not None and copy.copier.slave == account:
             self._settle_now(copy, now_ns, out)
 
@@ -150,11 +160,11 @@ class Copying:
         if isinstance(decision, Wait):
             self.wake(copy, decision.until_ns)
         elif isinstance(decision, Wish):
-            self._pursue(copy, decision, slave_mind, now_ns, out)
+            self._pursue(copy, decision, master, slave_mind, now_ns, out)
         elif isinstance(decision, Skip):
             self._skip(copy, decision, now_ns, out)
         elif copy.flight is None:
-            self._rest(copy, master, master_mind, slave_mind)
+            self._rest(copy, master, master_mind, slave_mind, now_ns, out)
 
     def _decide(self, copy: Copy, master: Position | None, master_mind: Mind, slave_mind: Mind, now_ns: int) -> Decision:
         scene = self.surroundings.scene(copy, master_mind, slave_mind, self._of_slave(copy.copier.slave), now_ns)
@@ -209,6 +219,8 @@ class Copying:
 
     def _observe_order(self, copy: Copy, held: Position | None, mine: Order | None) -> None:
         """A pending order that was seen and is gone without having become a position is not placed again."""
+        if mine is not None and copy.flight is not None and copy.flight.wish.action == Action.OPEN:
+            copy.flight, copy.tries = None, 0
         if mine is not None and not copy.link.placed:
             copy.link = msgspec.structs.replace(copy.link, placed=True, slave_symbol=mine.symbol)
         gone = copy.link.placed and mine is None and held is None and copy.open_lots == 0
@@ -228,7 +240,7 @@ class Copying:
         copy.explain("open")
         out.journal.append(copy.row(now_ns))
 
-    def _pursue(self, copy: Copy, wish: Wish, slave: Mind, now_ns: int, out: Outputs) -> None:
+    def _pursue(self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None:
             return
         if copy.refused is not None and wish == copy.refused:
@@ -245,7 +257,7 @@ class Copying:
         copy.flight = Flight(wish, now_ns)
         copy.why = wish.why
         if begins(copy, wish):
-            _announce(copy, wish)
+            _announce(copy, wish, master)
         self._send(copy, copy.flight, wish, slave, now_ns, out)
         if begins(copy, wish):
             out.journal.append(copy.row(now_ns))
@@ -258,6 +270,7 @@ class Copying:
     def _send(self, copy: Copy, flight: Flight, wish: Wish, slave: Mind, now_ns: int, out: Outputs) -> None:
         self._commands += 1
         flight.command = self._commands
+        flight.sends += 1
         flight.due_ns = now_ns + (QUERY_NS if wish.action == Action.QUERY else RESEND_NS)
         self.wake(copy, flight.due_ns)
         first = copy.link.id if begins(copy, wish) and copy.out_ns == 0 else 0
@@ -289,18 +302,16 @@ class Copying:
             again = isinstance(newest, Wish) and not (flight.unresolved or flight.placed)
             self._send(copy, flight, flight.wish if again else QUERY, slave, now_ns, out)
             return
-        if isinstance(newest, Wish) and flight.wish.action != Action.SET_NET:
-            flight.wish = newest
+        if isinstance(newest, Wish) and newest != flight.wish and flight.wish.action != Action.SET_NET:
+            flight.wish, flight.sent = newest, False
         self._send(copy, flight, flight.wish, slave, now_ns, out)
 
     def _skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None or skip.code == copy.said:
             return
-        if copy.status == "sent" and not copy.link.placed:
-            # Refused in passing, and now it is too late for another try: the broker's word stands.
-            copy.end()
-            copy.status = "rejected"
-            out.journal.append(copy.row(now_ns))
+        if copy.status in UNDECIDED and not copy.link.placed:
+            self._give_up(copy, skip, now_ns, out)
+            return
             return
         copy.said = skip.code
         if copy.status in ("", "skipped") and copy.reason in (None, SkipCode.PENDING_WAITS):
@@ -315,11 +326,26 @@ class Copying:
         out.journal.append(copy.row(now_ns))
         out.journal.append(happening("skipped", copy, now_ns, _skip_data(skip)))
 
-    def _rest(self, copy: Copy, master: Position | None, leader: Mind, slave: Mind) -> None:
+    def _give_up(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+        """An opening that was refused for the moment, and now it is too late for another try."""
+        copy.end()
+        if copy.link.placed:
+            copy.explain("closed", message="The pending order is gone.")
+        elif copy.reason == f"broker_{NO_CONNECTION}":
+            copy.explain("skipped", NO_BROKER)
+        elif copy.reason is not None:
+            copy.status = "rejected"
+        else:
+            copy.explain("skipped", skip)
+        out.journal.append(copy.row(now_ns))
+
+    def _rest(self, copy: Copy, master: Position | None, leader: Mind, slave: Mind, now_ns: int, out: Outputs) -> None:
         """Nothing to do: forgets a link of which both sides are over."""
         copy.said = ""
         held = copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
         if master is None and copy.link.master_position not in leader.book.orders and slave.synced and not held:
+            if copy.status in UNDECIDED:
+                self._give_up(copy, CLOSED_BEFORE, now_ns, out)
             self._remove(copy)
 
     def _add(self, copy: Copy) -> Copy:
@@ -338,9 +364,13 @@ def happening(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> Happe
     return Happening(kind, now_ns, copier.user_id, copier.slave, copier.id, copy.link.id, data)
 
 
-def _announce(copy: Copy, wish: Wish) -> None:
+def _announce(copy: Copy, wish: Wish, master: Position | None) -> None:
+    """The copy's share is of the lots it was sized from, which may be less than the master opened."""
     copy.wished_lots = abs(wish.volume - wish.expected)
     copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol)
+    if master is not None:
+        copy.master_lots = master.volume
+        copy.link = msgspec.structs.replace(copy.link, master_opened=master.volume)
     copy.explain("sent")
 
 
