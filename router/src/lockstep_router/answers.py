@@ -8,10 +8,11 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
 from lockstep_router.copies import Copy, Flight, begins
-from lockstep_router.copying import Copying, happening
+from lockstep_router.copying import Copying
 from lockstep_router.legs import take_legs
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
+from lockstep_router.tellings import happening
 
 OPEN_TRIES = 4
 FIRST_PAUSE_NS = 100_000_000

@@ -6,34 +6,30 @@ there is nothing to wait for. So a lost, late or repeated answer changes nothing
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from lockstep_core.book import Book, Order, Position, followed, net_of, with_known_legs, with_known_shares
-from lockstep_core.decide import Decision, Wait, Wish, decide, shows
+from lockstep_core.book import Book, Order, Position, followed, with_known_legs, with_known_shares
+from lockstep_core.decide import Decision, Wait, Wish, decide
 from lockstep_core.links import link_id, link_tag
 from lockstep_core.plans import Copier, Plan, copiers_of
-from lockstep_core.reconcile import as_out_of_sync, links_of, new_link, order_link
-from lockstep_core.retcodes import NO_CONNECTION
-from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.reconcile import links_of, new_link, order_link
+from lockstep_core.skips import Skip
 from lockstep_core.wire.frames import Action
-from lockstep_core.wishes import shows_net
 from lockstep_router.copies import FINAL, Copy, Flight, begins, command_of, known_leg, known_share, restore
 from lockstep_router.minds import Mind, send_frame
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import Happening, KnownLink
+from lockstep_router.sights import observe
 from lockstep_router.surroundings import Surroundings
+from lockstep_router.tellings import CLOSED_BEFORE, UNDECIDED, announce, give_up, happening, tell_skip
 
 RESEND_NS = 2_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 QUERY_NS = 5_000_000_000
 LANE_NS = 20_000_000
 QUERY = Wish(Action.QUERY)
-UNDECIDED = frozenset({"sent", "unresolved"})
-NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
-CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", "The master closed before the order could be carried out.")
 
 
 class Copying:
@@ -151,7 +147,7 @@ class Copying:
         if slave_mind is None or master_mind is None:
             return
         if slave_mind.synced:
-            self._observe(copy, slave_mind, now_ns, out)
+            observe(copy, slave_mind, master is not None, now_ns, out)
         if not master_mind.synced:
             return
         decision = self._decide(copy, master, master_mind, slave_mind, now_ns)
@@ -162,7 +158,7 @@ class Copying:
         elif isinstance(decision, Wish):
             self._pursue(copy, decision, master, slave_mind, now_ns, out)
         elif isinstance(decision, Skip):
-            self._skip(copy, decision, now_ns, out)
+            tell_skip(copy, decision, now_ns, out)
         elif copy.flight is None:
             self._rest(copy, master, master_mind, slave_mind, now_ns, out)
 
@@ -204,42 +200,6 @@ class Copying:
                 copy = self._add(Copy(copier, link))
             self.settle(copy, followed(master.book, link.master_position), now_ns, out)
 
-    def _observe(self, copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:
-        """Takes over what the slave's book shows of a link."""
-        held = slave.book.by_magic.get(copy.link.id)
-        mine = slave.book.orders_by_magic.get(copy.link.id)
-        flight = copy.flight
-        if flight is not None and flight.wish.action != Action.OPEN and _shown(flight.wish, held, mine, slave):
-            copy.flight, copy.tries = None, 0
-        self._observe_order(copy, held, mine)
-        if held is not None:
-            self._observe_open(copy, held, now_ns, out)
-        elif copy.status == "open" or copy.open_lots:
-            _close(copy, now_ns, out)
-
-    def _observe_order(self, copy: Copy, held: Position | None, mine: Order | None) -> None:
-        """A pending order that was seen and is gone without having become a position is not placed again."""
-        if mine is not None and copy.flight is not None and copy.flight.wish.action == Action.OPEN:
-            copy.flight, copy.tries = None, 0
-        if mine is not None and not copy.link.placed:
-            copy.link = msgspec.structs.replace(copy.link, placed=True, slave_symbol=mine.symbol)
-        gone = copy.link.placed and mine is None and held is None and copy.open_lots == 0
-        if gone and not (copy.copier.rules.pending.at_market_when_filled and self._master_position(copy) is not None):
-            copy.end()
-
-    def _observe_open(self, copy: Copy, held: Position, now_ns: int, out: Outputs) -> None:
-        if copy.flight is not None and copy.flight.wish.action == Action.OPEN:
-            copy.flight, copy.tries = None, 0
-        if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
-            return
-        opened = max(copy.link.opened, held.opened)
-        copy.link = msgspec.structs.replace(copy.link, opened=opened, slave_symbol=held.symbol, ended=False)
-        copy.slave_position, copy.open_lots, copy.wished_lots = held.ticket, held.volume, opened
-        copy.opened_ns = copy.opened_ns or held.opened_ns
-        copy.closed_ns = None
-        copy.explain("open")
-        out.journal.append(copy.row(now_ns))
-
     def _pursue(self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None:
             return
@@ -257,7 +217,7 @@ class Copying:
         copy.flight = Flight(wish, now_ns)
         copy.why = wish.why
         if begins(copy, wish):
-            _announce(copy, wish, master)
+            announce(copy, wish, master)
         self._send(copy, copy.flight, wish, slave, now_ns, out)
         if begins(copy, wish):
             out.journal.append(copy.row(now_ns))
@@ -306,46 +266,13 @@ class Copying:
             flight.wish, flight.sent = newest, False
         self._send(copy, flight, flight.wish, slave, now_ns, out)
 
-    def _skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-        if copy.flight is not None or skip.code == copy.said:
-            return
-        if copy.status in UNDECIDED and not copy.link.placed:
-            self._give_up(copy, skip, now_ns, out)
-            return
-            return
-        copy.said = skip.code
-        if copy.status in ("", "skipped") and copy.reason in (None, SkipCode.PENDING_WAITS):
-            self._tell_skip(copy, skip, now_ns, out)
-        elif copy.status == "open":
-            out.journal.append(happening("skipped", copy, now_ns, _skip_data(skip)))
-
-    def _tell_skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-        if copy.in_ns == 0:
-            skip = as_out_of_sync(skip)
-        copy.explain("skipped", skip)
-        out.journal.append(copy.row(now_ns))
-        out.journal.append(happening("skipped", copy, now_ns, _skip_data(skip)))
-
-    def _give_up(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-        """An opening that was refused for the moment, and now it is too late for another try."""
-        copy.end()
-        if copy.link.placed:
-            copy.explain("closed", message="The pending order is gone.")
-        elif copy.reason == f"broker_{NO_CONNECTION}":
-            copy.explain("skipped", NO_BROKER)
-        elif copy.reason is not None:
-            copy.status = "rejected"
-        else:
-            copy.explain("skipped", skip)
-        out.journal.append(copy.row(now_ns))
-
     def _rest(self, copy: Copy, master: Position | None, leader: Mind, slave: Mind, now_ns: int, out: Outputs) -> None:
         """Nothing to do: forgets a link of which both sides are over."""
         copy.said = ""
         held = copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
         if master is None and copy.link.master_position not in leader.book.orders and slave.synced and not held:
             if copy.status in UNDECIDED:
-                self._give_up(copy, CLOSED_BEFORE, now_ns, out)
+                give_up(copy, CLOSED_BEFORE, now_ns, out)
             self._remove(copy)
 
     def _add(self, copy: Copy) -> Copy:
@@ -358,49 +285,9 @@ class Copying:
         del self._by_copier[copy.copier.id][copy.link.id]
 
 
-def happening(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> Happening:
-    """A happening of one link on its slave."""
-    copier = copy.copier
-    return Happening(kind, now_ns, copier.user_id, copier.slave, copier.id, copy.link.id, data)
-
-
-def _announce(copy: Copy, wish: Wish, master: Position | None) -> None:
-    """The copy's share is of the lots it was sized from, which may be less than the master opened."""
-    copy.wished_lots = abs(wish.volume - wish.expected)
-    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol)
-    if master is not None:
-        copy.master_lots = master.volume
-        copy.link = msgspec.structs.replace(copy.link, master_opened=master.volume)
-    copy.explain("sent")
-
-
-def _close(copy: Copy, now_ns: int, out: Outputs) -> None:
-    copy.link = msgspec.structs.replace(copy.link, ended=True)
-    copy.open_lots, copy.closed_ns = 0, now_ns
-    copy.explain("closed", reason=copy.why or None, message=_CLOSED_BY.get(copy.why))
-    out.journal.append(copy.row(now_ns))
-
-
-_CLOSED_BY: Mapping[str, str] = {
-    SkipCode.GUARD: "A guard of this copier closed it.",
-    SkipCode.NEWS: "It was closed because news were near.",
-}
-
-
-def _shown(wish: Wish, held: Position | None, mine: Order | None, slave: Mind) -> bool:
-    if wish.action == Action.SET_NET:
-        return shows_net(wish, net_of(slave.book, wish.symbol))
-    spec = slave.specs.get(held.symbol if held is not None else wish.symbol)
-    return shows(wish, held, 8 if spec is None else spec.digits, mine)
-
-
 def _new_copy(copier: Copier, number: int, master: Position | None, order: Order | None) -> Copy:
     if master is not None:
         return Copy(copier, new_link(copier, master, number))
     if order is None:
         raise ValueError("a link begins with a position or an order")
     return Copy(copier, order_link(copier, order, number))
-
-
-def _skip_data(skip: Skip) -> dict[str, Any]:
-    return {"code": str(skip.code), "setting": skip.setting, "sentence": skip.sentence}
