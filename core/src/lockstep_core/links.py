@@ -12,7 +12,8 @@ _MASK = 2**63 - 1
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """`master_opened` and `opened` are the lots both sides began with (`opened` 0 until the slave's position was seen).
+    """`master_opened` is what the copy was sized from and `opened` what was wished for it then (0 until it was seen); the
+    copy keeps the share that the one is of the other.
 
     `master_position` is the key of the master's side (see `lockstep_core.legs`). `ended` means that the slave's side is over
     for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending order was seen.
