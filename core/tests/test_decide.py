@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from lockstep_core.decide import CLOSE, Decision, Scene, SlaveView, Wait, Wish, decide, shows
 from lockstep_core.links import Link, link_id, link_tag
+from lockstep_core.positions import Order
 from lockstep_core.rounding import fitted_lots
 from lockstep_core.sizing import Opening, lots_left, wished_lots
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action
+from lockstep_core.wishes import shows_net
 
 from .trading import COPIER, MICRO, NOW, SPEC, a_copier, a_copy, a_position, a_slave
 
@@ -204,3 +206,45 @@ def test_a_link_id_is_a_positive_magic_number_and_always_the_same(position: int)
 def test_link_ids_are_what_they_have_always_been() -> None:
     assert link_id(COPIER, 7) == 1577480090063310014
     assert link_tag(COPIER) == "ls:aaaaaaaa"
+
+
+ORDER = Order(5, "EURUSD", 2, Lots(ONE_LOT), Lots(ONE_LOT), 1.09, 0.0, 1.08, 0.0, 0, LINK.id, "", NOW)
+SET = Wish(Action.SET_ORDER, "EURUSD", Lots(ONE_LOT), 1.08, 0.0, 2, 1.09)
+
+
+@pytest.mark.parametrize(
+    ("wish", "held", "order", "shown"),
+    [
+        (Wish(Action.PLACE), None, None, False),
+        (Wish(Action.PLACE), None, ORDER, True),
+        (Wish(Action.PLACE), a_copy(), None, True),
+        (Wish(Action.OPEN), None, ORDER, False),
+        (SET, None, ORDER, True),
+        (SET, None, None, True),
+        (msgspec.structs.replace(SET, price=1.091), None, ORDER, False),
+        (msgspec.structs.replace(SET, tp=1.2), None, ORDER, False),
+        (msgspec.structs.replace(SET, limit=1.1), None, ORDER, False),
+        (msgspec.structs.replace(SET, expires_msc=5), None, ORDER, False),
+        (Wish(Action.DELETE), None, ORDER, False),
+        (Wish(Action.DELETE), None, None, True),
+        (CLOSE, a_copy(), None, False),
+        (CLOSE, None, None, True),
+    ],
+)
+def test_what_shows_is_not_wished_again(wish: Wish, held: Any, order: Order | None, shown: bool) -> None:
+    assert shows(wish, held, 5, order) is shown
+
+
+@pytest.mark.parametrize(("net", "shown"), [(100, True), (50, False), (70, True), (None, True)])
+def test_a_net_position_is_settled_once_it_is_no_longer_what_it_began_from(net: int | None, shown: bool) -> None:
+    wish = Wish(Action.SET_NET, "EURUSD", Lots(100), expected=50)
+    assert shows_net(wish, None if net is None else a_position(lots=net)) is shown
+
+
+@pytest.mark.parametrize(("held", "expected"), [(False, "netting_impossible"), (True, None)])
+def test_a_terminal_that_cannot_net_is_not_told_to_open_but_may_close(held: bool, expected: str | None) -> None:
+    slave = a_slave(a_copy()) if held else a_slave()
+    slave = msgspec.structs.replace(slave, book=msgspec.structs.replace(slave.book, netting=True), capabilities=0)
+    decided = decision(None if held else a_position(), slave)
+    assert code(decided) == expected
+    assert not held or decided == CLOSE

@@ -10,9 +10,11 @@ from pydantic import BaseModel
 from lockstep_core.settings.copier import CopierSettings
 from lockstep_core.settings.reference import groups_of, reference
 from lockstep_core.settings.schema import schema_text
+from lockstep_core.skips import MEANINGS, SkipCode
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = Path(__file__).parent / "cases" / "rules_page.py"
+NOT_IN_TABLES = {SkipCode.OUT_OF_SYNC, SkipCode.UNRESOLVED, SkipCode.STOPS_SHARED, SkipCode.NETTING_IMPOSSIBLE}
 GROUPS = tuple(dict.fromkeys(groups_of(CopierSettings)))
 
 
@@ -22,6 +24,16 @@ def test_every_setting_is_explained(group: type[BaseModel]) -> None:
     for name, field in group.model_fields.items():
         assert field.description, f"{group.__name__}.{name}"
         assert field.description.rstrip().endswith(".")
+
+
+def test_every_reason_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(SkipCode)
+
+
+@pytest.mark.parametrize("code", sorted(set(SkipCode) - NOT_IN_TABLES))
+def test_every_reason_is_shown_by_a_case(code: SkipCode) -> None:
+    told = "".join(path.read_text() for path in PAGE.parent.glob("tables/*.yaml"))
+    assert f"skip {code.value}" in told
 
 
 def test_the_schema_in_docs_is_the_models() -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.positions import Order, Position
 from lockstep_core.units import Lots
 
 _MASK = 2**63 - 1
@@ -31,16 +30,6 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     ended: bool = False
     placed: bool = False
     stops_ns: int = 0
-
-
-def observed(link: Link, held: Position | None, order: Order | None) -> Link:
-    """The link after a look at what the slave holds of it: a position that is gone has ended it."""
-    if held is not None:
-        opened = Lots(max(link.opened, held.opened))
-        return msgspec.structs.replace(link, opened=opened, slave_symbol=held.symbol, ended=False)
-    if order is not None:
-        return link if link.placed else msgspec.structs.replace(link, placed=True, slave_symbol=order.symbol)
-    return msgspec.structs.replace(link, ended=True) if link.opened > 0 and not link.ended else link
 
 
 def link_id(copier: UUID, master_position: int) -> int:

@@ -25,7 +25,8 @@ def demands_closing(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec
 def sentence_of(item: NewsItem, utc_ms: int) -> str:
     """The news and how far away it is, for people."""
     minutes = round((item.utc_ms - utc_ms) / _MINUTE_MS)
-    when = f"in {minutes} minutes" if minutes > 0 else f"{-minutes} minutes ago"
+    span = f"{abs(minutes)} minute{'' if abs(minutes) == 1 else 's'}"
+    when = "now" if minutes == 0 else f"in {span}" if minutes > 0 else f"{span} ago"
     return f"{item.currency} has {item.priority} news {when}: {item.title}."
 
 

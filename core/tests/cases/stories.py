@@ -10,10 +10,10 @@ import msgspec
 
 from lockstep_core.book import Book, apply_order, apply_stops, apply_trade, followed, from_snapshot
 from lockstep_core.decide import Scene, Wish, decide
-from lockstep_core.links import Link, observed
-from lockstep_core.positions import Order
+from lockstep_core.links import Link
+from lockstep_core.positions import Order, Position
 from lockstep_core.reconcile import links_of
-from lockstep_core.units import lots_text
+from lockstep_core.units import Lots, lots_text
 from lockstep_core.wire.frames import Action, Entry, PendingOrder, Side, Trade
 from lockstep_core.wire.frames import Position as PositionFrame
 
@@ -83,6 +83,16 @@ class Slave:
             ticket = self.tickets
         trade = Trade(1, ticket, ticket, link, volume, 1.1, sl, tp, 0, NOW_NS, side, entry, symbol, "")
         self.book = apply_trade(self.book, trade, NOW_NS)
+
+
+def observed(link: Link, held: Position | None, waiting: Order | None) -> Link:
+    """The link after a look at what the slave holds of it: a position that is gone has ended it."""
+    if held is not None:
+        opened = Lots(max(link.opened, held.opened))
+        return msgspec.structs.replace(link, opened=opened, slave_symbol=held.symbol, ended=False)
+    if waiting is not None:
+        return link if link.placed else msgspec.structs.replace(link, placed=True, slave_symbol=waiting.symbol)
+    return msgspec.structs.replace(link, ended=True) if link.opened > 0 and not link.ended else link
 
 
 def frame_of(order: Order, working: bool) -> PendingOrder:

@@ -238,7 +238,8 @@ class Copying:
             copy.link = msgspec.structs.replace(copy.link, stops_ns=now_ns)
         command = command_of(copy, wish, self._commands, link_tag(copy.copier.id), now_ns)
         if send_frame(slave, command, now_ns, out, first):
-            slave.count_message(self.surroundings.utc_ms(now_ns))
+            if wish.action != Action.QUERY:
+                slave.count_message(self.surroundings.utc_ms(now_ns))
             data = {"action": Action(wish.action).name.lower(), "command": self._commands, "lots": wish.volume}
             out.journal.append(happening("command", copy, now_ns, data))
 

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from lockstep_core.formula.nodes import FUNCTIONS, VARIABLES
 from lockstep_core.settings.copier import CopierSettings
+from lockstep_core.skips import MEANINGS
 
 _HEAD = """# A copier's settings
 
@@ -23,7 +24,7 @@ Written from the models in `lockstep_core.settings`; the same as JSON Schema is
 def reference() -> str:
     """The page."""
     groups = dict.fromkeys(groups_of(CopierSettings))
-    return _HEAD + "\n".join(_group(group) for group in groups) + "\n" + _formulas()
+    return _HEAD + "\n".join(_group(group) for group in groups) + "\n" + _formulas() + "\n" + _codes()
 
 
 def groups_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -71,6 +72,12 @@ def _formulas() -> str:
         f"{functions}. A variable that is not known at the moment makes the copy be skipped.\n\n"
         f"| variable | |\n| --- | --- |\n{variables}\n"
     )
+
+
+def _codes() -> str:
+    codes = "\n".join(f"| `{code.value}` | {meaning} |" for code, meaning in MEANINGS.items())
+    head = "## Reasons why something is not copied\nStable codes; with each come the setting and a sentence.\n\n"
+    return f"{head}| code | |\n| --- | --- |\n{codes}\n"
 
 
 if __name__ == "__main__":
