@@ -10,6 +10,7 @@ from lockstep_core.positions import Position
 from lockstep_core.reconcile import as_out_of_sync
 from lockstep_core.retcodes import NO_CONNECTION
 from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import Lots
 from lockstep_router.copies import Copy
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import Happening
@@ -32,7 +33,7 @@ def happening(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> Happe
 def announce(copy: Copy, wish: Wish, master: Position | None) -> None:
     """The copy's share is of the lots it was sized from, which may be less than the master opened."""
     copy.wished_lots = abs(wish.volume - wish.expected)
-    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol)
+    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol, opened=Lots(0))
     if master is not None:
         copy.master_lots = master.volume
         copy.link = msgspec.structs.replace(copy.link, master_opened=master.volume)
