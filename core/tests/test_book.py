@@ -150,8 +150,19 @@ def test_legs_are_remembered_by_links_across_restarts() -> None:
     book = with_known_legs(book, known)
     assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(7, 60), (9, 20)]
     assert followed(book, 9) is not None
-    hedging = a_book(a_position())
-    assert with_known_legs(hedging, known) is hedging
+
+
+def test_a_second_deal_of_an_order_is_remembered_on_a_hedging_account_too() -> None:
+    first = apply_trade(Book(), a_trade(lots=60), NOW)
+    both = apply_trade(first, msgspec.structs.replace(a_trade(lots=40), deal=2), NOW)
+    known = [KnownLeg(leg.ticket, "EURUSD", 0, leg.opened) for leg in followed_all(both)]
+    other = KnownLeg(8, "EURUSD", 0, Lots(100))
+    book = with_known_legs(from_snapshot([frame(lots=100), frame(8, lots=100)], Book(), 5, NOW), [*known, other])
+    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [
+        *((leg.ticket, leg.volume) for leg in followed_all(both)),
+        (8, 100),
+    ]
+    assert all(0 < leg.ticket < 2**62 for leg in followed_all(book))
 
 
 def test_a_leg_on_the_other_side_is_not_remembered() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lockstep_core.wire.frames import Action, Capability, Command, Entry, PendingOrder, Stage, Trade
+from lockstep_core.wire.frames import Action, Capability, Command, Entry, Frame, PendingOrder, Stage, Trade
 
 from .terminals import Held, Terminal
 
@@ -13,6 +13,10 @@ class FullTerminal(Terminal):
 
     capabilities: int = Capability.NET | Capability.ORDERS
     waiting: dict[int, PendingOrder] = field(default_factory=dict)
+
+    def pending(self) -> list[Frame]:
+        """The pending orders of a snapshot."""
+        return list(self.waiting.values())
 
     def place(self, kind: int, lots: int, price: float, magic: int = 0, tag: str = "") -> int:
         """A new pending order."""

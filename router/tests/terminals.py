@@ -140,7 +140,11 @@ class Terminal:
             Position(h.ticket, h.magic, h.volume, 1.1, h.sl, h.tp, 0, self._age_ms(h), h.side, 0, h.symbol, h.comment)
             for h in self.held.values()
         ]
-        self.tell(SnapshotBegin(*counts), self.figures(), *self.symbols, *positions, SnapshotEnd(*counts))
+        self.tell(SnapshotBegin(*counts), self.figures(), *self.symbols, *positions, *self.pending(), SnapshotEnd(*counts))
+
+    def pending(self) -> list[Frame]:
+        """The pending orders of a snapshot."""
+        return []
 
     def figures(self) -> Account:
         modes = (100, self.margin_mode, self.connected, 1, 5000, 5, 2, self.capabilities)

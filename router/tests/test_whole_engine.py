@@ -48,6 +48,22 @@ def test_an_addition_of_a_netting_master_is_another_position_of_a_hedging_slave(
     assert volumes(world) == []
 
 
+def test_a_position_filled_in_two_deals_survives_a_restart_whole() -> None:
+    world = a_world()
+    ticket = world.master.open(LOT)
+    world.master.add(ticket, LOT // 2)
+    world.run()
+    assert volumes(world) == [50, 100]
+    world.start_router(*world.known())
+    for terminal in world.terminals.values():
+        world.connect(terminal)
+    world.pass_ms(3000)
+    assert volumes(world) == [50, 100]
+    world.master.close(ticket, LOT // 4)
+    world.run()
+    assert volumes(world) == [25, 100]
+
+
 def test_a_netting_slave_adds_up_what_it_follows() -> None:
     world = a_world(slave_nets=True)
     first, second = world.master.open(LOT), world.master.open(LOT // 4, side=1)
@@ -132,6 +148,23 @@ def test_by_default_a_pending_order_is_opened_at_market_when_it_fills() -> None:
     world.run()
     assert volumes(world) == [100]
     assert world.statuses() == [("open", None)]
+
+
+def test_a_placed_order_survives_a_restart_as_one() -> None:
+    world = a_world(pending={"mode": "copy"})
+    assert isinstance(world.master, FullTerminal)
+    assert isinstance(world.slave, FullTerminal)
+    ticket = world.master.place(2, LOT, 1.09)
+    world.run()
+    world.start_router(*world.known())
+    for terminal in world.terminals.values():
+        world.connect(terminal)
+    world.pass_ms(20_000)
+    assert len(world.slave.waiting) == 1
+    assert [o.action for o in world.slave.orders] == [Action.PLACE]
+    world.master.gone(ticket)
+    world.run()
+    assert world.slave.waiting == {}
 
 
 def test_an_order_that_its_user_deleted_is_not_placed_again() -> None:

@@ -73,7 +73,7 @@ def apply_trade(book: Book, trade: Trade, opened_ns: int) -> Book:
         if trade.entry not in (Entry.IN, Entry.INOUT):
             return book
         return _shared(_opened_book(book, trade, opened_ns), trade, opened_ns)
-    new = _after_deal(old, trade, opened_ns)
+    new = _after_deal(old, trade, opened_ns, book.netting)
     return _shared(drop(book, old.ticket) if new is None else _put(book, new), trade, opened_ns)
 
 
@@ -122,12 +122,11 @@ def from_snapshot(
 
 
 def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg]) -> Book:
-    """A netting master's book with the legs that links remember; for a reader that begins anew."""
-    if not book.netting:
-        return book
+    """A master's book with the legs that links remember; for a reader that begins anew."""
     remembered = tuple(known)
     positions = {
-        t: leg_steps.restored(p, remembered, book.positions) if not p.legs else p for t, p in book.positions.items()
+        t: leg_steps.restored(p, remembered, book.positions, book.netting) if not p.legs else p
+        for t, p in book.positions.items()
     }
     return msgspec.structs.replace(book, positions=positions, keys=_keys(positions))
 
@@ -204,10 +203,10 @@ def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
     )
 
 
-def _after_deal(old: Position, trade: Trade, opened_ns: int) -> Position | None:
+def _after_deal(old: Position, trade: Trade, opened_ns: int, netting: bool) -> Position | None:
     if trade.entry == Entry.IN:
         volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
-        opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns)
+        opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns, netting)
         return msgspec.structs.replace(old, volume=volume, opened=opened, legs=legs, sl=trade.sl, tp=trade.tp)
     left = Lots(old.volume - trade.volume)
     if trade.entry == Entry.INOUT and left < 0:
@@ -249,7 +248,7 @@ def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Posit
 
 def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> Position:
     if found.side != old.side:
-        return msgspec.structs.replace(found, legs=(leg_steps.unseen(found.volume, found.volume, opened_ns),))
+        return msgspec.structs.replace(found, legs=(leg_steps.unseen(found.ticket, found.volume, found.volume, opened_ns),))
     legs = old.legs or ((leg_steps.first_leg(old),) if found.volume > old.opened else ())
     root = key_of(old) if old.ticket != found.ticket else old.root
     same = (old.sl, old.tp) == (found.sl, found.tp)
@@ -258,7 +257,7 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
         root=root,
         opened=max(old.opened, found.volume),
         opened_ns=old.opened_ns,
-        legs=leg_steps.fitted(legs, found.volume, opened_ns) if legs else (),
+        legs=leg_steps.fitted(legs, found.ticket, found.volume, opened_ns) if legs else (),
         stops_ns=old.stops_ns if same else read_ns,
         pending=old.pending,
     )

@@ -2,7 +2,8 @@
 
 Each leg is followed as if it were a position of its own, so that a slave whose account cannot add opens another position,
 and a reduction takes from the newest leg first. A leg's key is what its link's id is made of: the ticket a position began
-with, the order that added to it, or, where that order has a leg already, the deal.
+with; on netting accounts the order that added to it; or, where that order has a leg already, that ticket in the low 48 bits
+and something of the deal above, so that the position can be told from the key.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,9 @@ from lockstep_core.positions import Leg, Position
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Trade
 
-_BY_DEAL = 1 << 62
+_TICKET_BITS = 48
+_TICKET = (1 << _TICKET_BITS) - 1
+_DEALS = 8191
 _UNSEEN = 1 << 61
 
 
@@ -55,11 +58,11 @@ def first_leg(position: Position) -> Leg:
     return Leg(key_of(position), position.volume, position.opened, position.opened_ns)
 
 
-def add(position: Position, trade: Trade, opened_ns: int) -> tuple[Leg, ...]:
-    """The legs after a deal that added to a position."""
+def add(position: Position, trade: Trade, opened_ns: int, netting: bool) -> tuple[Leg, ...]:
+    """The legs after a deal that added to a position; where nothing nets, that is another deal of the same order."""
     legs = position.legs or (first_leg(position),)
     volume = Lots(trade.volume)
-    return (*legs, Leg(_new_key(legs, trade), volume, volume, opened_ns))
+    return (*legs, Leg(_new_key(legs, trade, netting), volume, volume, opened_ns))
 
 
 def cut(legs: tuple[Leg, ...], volume: int) -> tuple[Leg, ...]:
@@ -75,20 +78,20 @@ def cut(legs: tuple[Leg, ...], volume: int) -> tuple[Leg, ...]:
 
 def reversed_leg(trade: Trade, volume: Lots, opened_ns: int) -> tuple[Leg, ...]:
     """The only leg of a position that a deal turned around."""
-    return (Leg(_new_key((), trade), volume, volume, opened_ns),)
+    return (Leg(_new_key((), trade, True), volume, volume, opened_ns),)
 
 
-def fitted(legs: tuple[Leg, ...], volume: int, opened_ns: int) -> tuple[Leg, ...]:
+def fitted(legs: tuple[Leg, ...], ticket: int, volume: int, opened_ns: int) -> tuple[Leg, ...]:
     """The legs of a position found with `volume` lots; what was added unseen is a leg of its own as old as the position."""
     total = sum(leg.volume for leg in legs)
     if volume <= total:
         return cut(legs, volume)
-    return (*legs, unseen(volume, Lots(volume - total), opened_ns))
+    return (*legs, unseen(ticket, volume, Lots(volume - total), opened_ns))
 
 
-def unseen(level: int, volume: Lots, opened_ns: int) -> Leg:
-    """A leg that nobody saw opening; `level` is the volume of the whole position."""
-    return Leg(_UNSEEN | level, volume, volume, opened_ns)
+def unseen(ticket: int, level: int, volume: Lots, opened_ns: int) -> Leg:
+    """A leg of a position that nobody saw opening; `level` is the volume of the whole."""
+    return Leg(_UNSEEN | _within(ticket, level), volume, volume, opened_ns)
 
 
 class KnownLeg(msgspec.Struct, frozen=True, gc=False):
@@ -100,21 +103,31 @@ class KnownLeg(msgspec.Struct, frozen=True, gc=False):
     opened: Lots
 
 
-def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int, Position]) -> Position:
-    """A netting position with the legs that links remember of its symbol; for a reader that begins anew."""
+def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int, Position], netting: bool) -> Position:
+    """A position with the legs that links remember of it; for a reader that begins anew.
+
+    On a netting account every leg of the symbol is of its one position; on others the key says which it is of.
+    """
     mine = [leg for leg in known if (leg.symbol, leg.side) == (position.symbol, position.side)]
-    mine = [leg for leg in mine if leg.key == position.ticket or leg.key not in tickets]
+    if netting:
+        mine = [leg for leg in mine if leg.key == position.ticket or leg.key not in tickets]
+    else:
+        mine = [leg for leg in mine if leg.key & _TICKET == position.ticket]
     if not any(leg.key != position.ticket for leg in mine):
         return position
     ordered = sorted(mine, key=lambda leg: (leg.key != position.ticket, leg.key))
     legs = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in ordered)
-    return msgspec.structs.replace(position, legs=fitted(legs, position.volume, position.opened_ns))
+    return msgspec.structs.replace(position, legs=fitted(legs, position.ticket, position.volume, position.opened_ns))
 
 
 def _alone(position: Position) -> Position:
     return msgspec.structs.replace(position, ticket=position.root, root=0) if position.root else position
 
 
-def _new_key(legs: tuple[Leg, ...], trade: Trade) -> int:
-    taken = {leg.key for leg in legs} | {trade.position}
-    return trade.deal | _BY_DEAL if trade.order in taken or trade.order == 0 else trade.order
+def _new_key(legs: tuple[Leg, ...], trade: Trade, netting: bool) -> int:
+    taken = {leg.key for leg in legs} | {trade.position, 0}
+    return trade.order if netting and trade.order not in taken else _within(trade.position, trade.deal)
+
+
+def _within(ticket: int, number: int) -> int:
+    return ((number % _DEALS + 1) << _TICKET_BITS) | (ticket & _TICKET)

@@ -106,9 +106,7 @@ class Copying:
             self._reconcile(copier, now_ns, out)
 
     def recalled(self, account: UUID, book: Book) -> Book:
-        """A netting account's book with the legs and shares that links remember: a snapshot does not tell them."""
-        if not book.netting:
-            return book
+        """A book with the legs and shares that links remember: a snapshot does not tell them."""
         led = [copy for copier in self._by_master.get(account, ()) for copy in self._by_copier.get(copier.id, {}).values()]
         legs = {copy.link.master_position: known_leg(copy) for copy in led if copy.status not in FINAL}
         shares = {copy.link.id: known_share(copy) for copy in self._of_slave(account) if copy.open_lots > 0}
