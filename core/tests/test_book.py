@@ -165,6 +165,27 @@ def test_a_second_deal_of_an_order_is_remembered_on_a_hedging_account_too() -> N
     assert all(0 < leg.ticket < 2**62 for leg in followed_all(book))
 
 
+def test_a_rest_with_a_new_ticket_is_known_by_the_old_one_across_restarts() -> None:
+    rest = msgspec.structs.replace(frame(9, lots=70), comment="from #7")
+    book = with_known_legs(from_snapshot([rest], Book(), 5, NOW), [KnownLeg(7, "EURUSD", 0, Lots(100))])
+    leg = followed(book, 7)
+    assert leg is not None
+    assert (leg.ticket, leg.volume) == (7, 70)
+    assert followed(book, 9) is None
+    assert followed(with_known_legs(from_snapshot([rest], Book(), 5, NOW), []), 9) is not None
+
+
+def test_a_rest_may_name_the_first_ticket_of_all() -> None:
+    book = a_book(a_position(lots=100))
+    for ticket, lots in ((8, 70), (9, 50)):
+        deal = msgspec.structs.replace(a_trade(position=ticket, lots=lots), comment="from #7")
+        book = apply_trade(book, deal, NOW)
+    assert set(book.positions) == {9}
+    leg = followed(book, 7)
+    assert leg is not None
+    assert leg.volume == 50
+
+
 def test_a_leg_on_the_other_side_is_not_remembered() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
     book = with_known_legs(book, [KnownLeg(7, "EURUSD", 1, Lots(60)), KnownLeg(9, "EURUSD", 1, Lots(40))])

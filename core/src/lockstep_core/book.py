@@ -124,10 +124,7 @@ def from_snapshot(
 def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg]) -> Book:
     """A master's book with the legs that links remember; for a reader that begins anew."""
     remembered = tuple(known)
-    positions = {
-        t: leg_steps.restored(p, remembered, book.positions, book.netting) if not p.legs else p
-        for t, p in book.positions.items()
-    }
+    positions = {ticket: _recalled(position, remembered, book) for ticket, position in book.positions.items()}
     return msgspec.structs.replace(book, positions=positions, keys=_keys(positions))
 
 
@@ -175,8 +172,7 @@ def _put(book: Book, position: Position) -> Book:
 
 
 def _opened_book(book: Book, trade: Trade, opened_ns: int) -> Book:
-    renamed = _RENAMED.match(trade.comment)
-    old = book.positions.get(int(renamed.group(1))) if renamed else None
+    old = _renamed(trade.comment, book)
     if old is None:
         return _put(book, _opened(trade, opened_ns, trade.order in book.orders))
     volume = Lots(min(trade.volume, old.volume))
@@ -223,9 +219,27 @@ def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int) -> Positi
 
 
 def _known(frame: PositionFrame, old: Book) -> Position | None:
-    known = old.positions.get(frame.ticket)
-    renamed = None if known else _RENAMED.match(frame.comment)
-    return old.positions.get(int(renamed.group(1))) if renamed else known
+    return old.positions.get(frame.ticket) or _renamed(frame.comment, old)
+
+
+def _renamed(comment: str, book: Book) -> Position | None:
+    """The position whose rest an MT4 comment says that this is, by its last ticket or its first."""
+    number = _former(comment)
+    return None if number is None else book.positions.get(book.keys.get(number, number))
+
+
+def _former(comment: str) -> int | None:
+    found = _RENAMED.match(comment)
+    return int(found.group(1)) if found else None
+
+
+def _recalled(position: Position, known: tuple[leg_steps.KnownLeg, ...], book: Book) -> Position:
+    if position.legs or position.root:
+        return position
+    former = _former(position.comment)
+    if former is not None and former not in book.positions and any(leg.key == former for leg in known):
+        return msgspec.structs.replace(position, root=former)
+    return leg_steps.restored(position, known, book.positions, book.netting)
 
 
 def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
