@@ -79,6 +79,7 @@ lint: setup ## ruff, mypy, import contracts, chart
 	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) tests
 	@$(PYTHON) -m mypy images
 	@.venv/bin/lint-imports
+	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
 
 .PHONY: rules
 rules: ## write docs/copying-rules.md, the settings' reference and their JSON Schema again from their definitions
