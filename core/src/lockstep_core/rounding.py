@@ -24,6 +24,9 @@ class _Cap(msgspec.Struct, frozen=True, gc=False):
 def fitted_lots(rule: RoundingRule, wished: Fraction, opening: Opening) -> Lots | Skip:
     """Lots on the symbol's step and within all limits of one trade, or why there are none."""
     spec = opening.spec
+    plain = _plain(rule, wished, spec)
+    if plain:
+        return plain
     if rule.max_lots and rule.refuse_above and wished > rule.max_lots:
         sentence = f"{_text(wished)} lots of {spec.name} are more than this copier's {lots_text(rule.max_lots)}."
         return Skip(SkipCode.VOLUME_ABOVE_MAX, "limits.max_trade_volume", sentence)
@@ -33,6 +36,15 @@ def fitted_lots(rule: RoundingRule, wished: Fraction, opening: Opening) -> Lots 
     lots = _rounded(rule, wished, cap, spec)
     low = _lowest(rule, spec)
     return Lots(lots) if lots >= low and lots > 0 else _too_small(rule, wished, cap, low, spec)
+
+
+def _plain(rule: RoundingRule, wished: Fraction, spec: SymbolSpec) -> Lots:
+    """What most copies come to, in whole numbers only; 0 where it takes the long way."""
+    if not rule.down or rule.refuse_above or rule.trade_risk is not None:
+        return Lots(0)
+    most = min(spec.volume_max, rule.max_lots or spec.volume_max)
+    lots = min(wished.numerator // wished.denominator, most) // spec.volume_step * spec.volume_step
+    return Lots(lots) if lots >= _lowest(rule, spec) else Lots(0)
 
 
 def _cap(rule: RoundingRule, opening: Opening) -> _Cap | Skip:
