@@ -71,7 +71,7 @@ class Rules:
         orders = self._orders.setdefault(request.magic, set())
         orders.add(held.ticket)
         if len(orders) > 1:
-            raise Broken(f"link {request.magic} was opened {len(orders)} times: #{_named(link)}")
+            raise Broken(f"link {request.magic} was opened {len(orders)} times: #{link[1]}")
         copier, ticket = link
         most = max(wished(copier, lots) for lots in self._accounts[copier.master].volumes[ticket])
         if held.volume > most:
@@ -97,7 +97,7 @@ class Rules:
         held = self._accounts[copier.slave].by_magic(number)
         row = self._database.copies.get(number)
         master = self._accounts[copier.master].positions.get(ticket)
-        name = f"#{_named((copier, ticket))} (link {number}): "
+        name = f"#{ticket} by copier {self._copiers.index(copier)} (link {number}): "
         if len(held) > 1:
             return f"{name}{len(held)} positions"
         said = _wrong_row(row, held[0] if held else None)
@@ -191,7 +191,3 @@ def _wrong_row(row: CopyRow | None, held: Held | None) -> str:
         return f"its row says {row.open_lots} lots, the book {held.volume}"
     return ""
 
-
-def _named(link: tuple[Copier, int]) -> str:
-    copier, ticket = link
-    return f"{ticket} by copier {copier.id.int - 1000}"

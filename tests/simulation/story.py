@@ -73,7 +73,7 @@ def story(seed: int, steps: int) -> Story:
     pairs = dice.choice(SHAPES)
     legs = tuple(_leg(dice, *pair) for pair in pairs)
     accounts = max(max(pair) for pair in pairs) + 1
-    return Story(seed, accounts, dice.choice((8, 200, 50_000)), legs, tuple(_Writer(dice, legs, accounts).write(steps)))
+    return Story(seed, accounts, dice.choice((150, 1_000, 50_000)), legs, tuple(_Writer(dice, legs, accounts).write(steps)))
 
 
 def _leg(dice: Random, master: int, slave: int) -> Leg:

@@ -91,7 +91,7 @@ class World:
         sizing = fixed if leg.fixed else Multiplier(mode="multiplier", factor=lots_decimal(leg.percent * 10**6))
         settings = CopierSettings(sizing=sizing, max_signal_age_ms=leg.age_ms, copy_stops=leg.copy_stops)
         pair = (self._numbers[leg.master], self._numbers[leg.slave])
-        return Copier(UUID(int=1000 + i), USER, *pair, CopierMode.ON, settings)
+        return Copier(UUID(int=self._dice(f"copier {i}").getrandbits(128)), USER, *pair, CopierMode.ON, settings)
 
     def _tick(self) -> None:
         self.ticks += 1
