@@ -16,7 +16,7 @@
 set -euo pipefail
 
 DEVCLUSTER=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
-for part in say instance process network cgroups keys images config dns verbs; do
+for part in say instance process network cgroups keys images config dns leftovers verbs; do
     # shellcheck source=/dev/null
     source "$DEVCLUSTER/lib/$part.sh"
 done

@@ -35,7 +35,8 @@ users_cluster() { # the user's context alone, with everything that it refers to
 own_cluster() { # [--up]
     [ "${1:-}" != --up ] || "$DEVCLUSTER/cluster.sh" up >&2
     (
-        eval "$("$DEVCLUSTER/cluster.sh" env)"
+        settings=$("$DEVCLUSTER/cluster.sh" env)
+        eval "$settings"
         "$(dirname "$KUBECONFIG")/bin/kubectl" --kubeconfig "$KUBECONFIG" get --raw /readyz > /dev/null 2>&1 ||
             die "the cluster of this checkout is not running; start it with: $DEVCLUSTER/context.sh --up"
         ln -sfn "$KUBECONFIG" "$BUILD/kubeconfig"

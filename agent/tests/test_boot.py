@@ -20,7 +20,7 @@ def said(mark: Mark, detail: str = "") -> ev.JournalSaid:
     return ev.JournalSaid(Entry(mark, detail))
 
 
-UP = (
+UP: tuple[ev.Event, ...] = (
     ev.Prepared(),
     ev.Launched(),
     said(Mark.START_FILE_READ),
@@ -29,12 +29,16 @@ UP = (
     ev.BridgeChanged("commands", True),
     ev.SnapshotCame(),
 )
-READY = (ev.RouterChanged(True), *UP)
+READY: tuple[ev.Event, ...] = (ev.RouterChanged(True), *UP)
+
+UPDATE: tuple[ev.Event, ...] = (ev.TerminalExited(143), ev.Launched())
+CRASH: tuple[ev.Event, ...] = (ev.TerminalExited(5), ev.Launched())
 
 
 def told(*events: ev.Event, gap_ms: int = 1) -> tuple[Boot, list[ef.Effect]]:
     """The state after these events, and all effects on the way."""
-    boot, effects, now_ms = Boot(), [], 0
+    boot, now_ms = Boot(), 0
+    effects: list[ef.Effect] = []
     for event in events:
         now_ms += gap_ms
         boot, more = step(boot, event, now_ms, RULES)
@@ -105,6 +109,12 @@ def test_a_new_events_connection_is_ready_only_with_its_snapshot() -> None:
     assert step(boot, ev.SnapshotCame(), 99, RULES)[0].ready
 
 
+def test_a_restarted_terminal_is_on_its_way_and_has_not_lost_its_bridge() -> None:
+    gone = (ev.BridgeChanged("events", False), ev.BridgeChanged("commands", False))
+    boot, _ = told(*READY, *gone, *CRASH, said(Mark.AUTHORIZED))
+    assert status(boot).state is TerminalState.CONNECTED
+
+
 def test_wrong_credentials_stop_the_terminal_and_are_never_tried_again() -> None:
     events = (*UP[:3], said(Mark.REFUSED, "Invalid account"), ev.TerminalExited(0))
     boot, effects = told(*events)
@@ -135,20 +145,20 @@ def test_a_server_that_answered_has_all_the_time_it_wants() -> None:
 
 @pytest.mark.parametrize("times", [1, 20])
 def test_a_self_update_is_not_a_crash(times: int) -> None:
-    boot, effects = told(*UP[:2], *[ev.TerminalExited(143), ev.Launched()] * times)
+    boot, effects = told(*UP[:2], *UPDATE * times)
     assert boot.failure is None
     assert effects.count(ef.Launch(RULES.update_pause_ms)) == times
 
 
 def test_crashes_are_answered_with_growing_pauses_and_then_given_up() -> None:
-    boot, effects = told(*UP[:2], *[ev.TerminalExited(5), ev.Launched()] * 3)
+    boot, effects = told(*UP[:2], *CRASH * 3)
     assert [e.after_ms for e in effects if isinstance(e, ef.Launch)] == [0, 1000, 2000]
     assert boot.failure is not None
     assert boot.failure.reason == "TerminalCrashed"
 
 
 def test_old_crashes_are_forgotten() -> None:
-    boot, _ = told(*UP[:2], *[ev.TerminalExited(5), ev.Launched(), said(Mark.NETWORK)] * 9, gap_ms=RULES.crash_window_ms)
+    boot, _ = told(*UP[:2], *((*CRASH, said(Mark.NETWORK)) * 9), gap_ms=RULES.crash_window_ms)
     assert boot.failure is None
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockstep_agent.children.environment import plain_environment, python_environment, wine_environment
 from lockstep_agent.children.terminal import command_line
 from lockstep_agent.errors import CredentialsGarbled, TerminalAbsent
 from lockstep_agent.ini import decode_text, encode_text, persisted_common, sections, services
@@ -162,3 +163,10 @@ def test_mt4_wants_its_own_executable(settings: Settings) -> None:
     image(settings.places.image)
     with pytest.raises(TerminalAbsent, match=r"terminal\.exe"):
         prepare(replace(settings, platform="MT4"))
+
+
+def test_children_learn_nothing_of_the_pods_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCKSTEP_ACCOUNT_ID", "x")
+    monkeypatch.setenv("WINEDEBUG", "-all")
+    for environment in (plain_environment(), python_environment(), wine_environment(Path("/h"), Path("/p"), ":1")):
+        assert not [name for name in environment if name.startswith("LOCKSTEP") or name == "WINEDEBUG"]

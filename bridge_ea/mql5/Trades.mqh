@@ -85,10 +85,17 @@ uint GuessAction(const MqlTradeRequest &request,long left)
    return(left>0 ? WIRE_ACTION_SET_VOLUME : WIRE_ACTION_CLOSE);
   }
 
-// The broker's last word on an order that the service sent. PLACED is not the last one.
+// PLACED is not the last word, and after a timeout or a lost connection the order may have been carried out all the same:
+// such a link stays under way until its position, its deals or a later answer say more.
+bool IsLastWord(uint retcode)
+  {
+   return(retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT && retcode!=TRADE_RETCODE_CONNECTION);
+  }
+
+// The broker's last word on an order that the service sent.
 int SendOutcome(const MqlTradeRequest &request,const MqlTradeResult &result)
   {
-   if(request.magic==0 || result.retcode==TRADE_RETCODE_PLACED)
+   if(request.magic==0 || !IsLastWord(result.retcode))
       return(0);
    WireResult r;
    ZeroMemory(r);

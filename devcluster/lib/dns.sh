@@ -24,4 +24,8 @@ dns_up() {
     cp "$CLUSTER/dns.yaml" "$CLUSTER/dns.applied"
 }
 
-dns_ready() { kubectl_ -n kube-system get deployment coredns -o 'jsonpath={.status.readyReplicas}' | grep -qx 1; }
+# a connection, not the stored state alone: after a restart that may still say ready from before
+dns_ready() {
+    timeout 1 bash -c "< /dev/tcp/$DNS_IP/53" &&
+        kubectl_ -n kube-system get deployment coredns -o 'jsonpath={.status.readyReplicas}' | grep -qx 1
+}

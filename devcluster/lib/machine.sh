@@ -18,12 +18,14 @@ memory_suffices() {
 }
 
 disk_suffices() {
-    local place=${XDG_CACHE_HOME:-$HOME/.cache} have
+    local place=${XDG_CACHE_HOME:-$HOME/.cache} free ours
     mkdir -p "$place"
-    # what is there already of ours counts as free: it is part of the need
-    have=$(($(df -Pm "$place" | awk 'NR == 2 {print $4}') + $(du -smx "$place/lockstep" 2> /dev/null | cut -f1 || echo 0)))
-    [ "$have" -ge "$DISK_MIN_MB" ] ||
-        die "$place has $have MB free; 15 GB are needed. Free some, or set XDG_CACHE_HOME to a folder on a larger disk"
+    free=$(df -Pm "$place" | awk 'NR == 2 {print $4}')
+    [ "$free" -lt "$DISK_MIN_MB" ] || return 0
+    # what is there already of ours counts as free: it is part of the need; files may vanish while du counts them
+    ours=$(du -smx "$place/lockstep" 2> /dev/null | awk '{print $1; exit}' || true)
+    [ $((free + ${ours:-0})) -ge "$DISK_MIN_MB" ] ||
+        die "$place has $free MB free; 15 GB are needed. Free some, or set XDG_CACHE_HOME to a folder on a larger disk"
 }
 
 kernel_suffices() {

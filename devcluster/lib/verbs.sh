@@ -68,7 +68,7 @@ start_node() {
         --cluster-cidr="$PODS" --conntrack-max-per-core=0 --conntrack-tcp-timeout-established=0 \
         --conntrack-tcp-timeout-close-wait=0
     start kubelet bin/kubelet --config kubelet.yaml --kubeconfig=kubelet.kubeconfig --hostname-override="$NODE" \
-        --node-ip="$NODE_IP" --root-dir "$CLUSTER/kubelet"
+        --node-ip="$NODE_IP" --root-dir "$CLUSTER/kubelet" --cert-dir "$CLUSTER/kubelet/pki"
     wait_for 120 "node $NODE" "$CLUSTER/log/kubelet.log" node_ready
     # the account that pods run under is made by a controller shortly after the start
     wait_for 60 "the default service account" "$CLUSTER/log/kube-controller-manager.log" \
@@ -83,6 +83,7 @@ down() {
     stop kubelet kube-proxy kube-scheduler kube-controller-manager
     ! alive containerd || remove_containers
     stop kube-apiserver etcd containerd
+    kill_orphans
     unmount_all
     network_down
     cgroups_down
@@ -97,18 +98,6 @@ remove_containers() {
         ctr_ tasks rm -f "$id" > /dev/null 2>&1 || true
         ctr_ containers rm "$id" > /dev/null 2>&1 || true
     done
-}
-
-unmount_all() { # what pods leave mounted (volumes, root file systems), deepest first
-    local mount
-    awk -v a="$CLUSTER/" -v b="$RUN/" 'index($5, a) == 1 || index($5, b) == 1 {print $5}' /proc/self/mountinfo |
-        sort -r | while read -r mount; do umount -l "$(printf '%b' "$mount")" 2> /dev/null || true; done
-}
-
-remove_traces() { # also what kubelet and CNI leave in folders whose place cannot be chosen
-    find /var/log/containers -maxdepth 1 -type l -lname "$CLUSTER/pod-logs/*" -delete 2> /dev/null || true
-    rm -f /var/lib/cni/results/"$CNI_NETWORK"-*
-    rm -rf "$RUN" "$CLUSTER/pids" "$CLUSTER/pod-logs" "$CLUSTER/kubelet/pods"
 }
 
 wipe() {

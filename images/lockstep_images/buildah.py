@@ -50,8 +50,9 @@ class Buildah:
     def pull(self, reference: str, log: Path) -> None:
         call(["buildah", *self.options, "pull", reference], log, f"pulling {reference}")
 
-    def push(self, reference: str, to: str, log: Path) -> None:
-        call(["buildah", *self.options, "push", "--disable-compression", reference, to], log, f"copying {reference}")
+    def push(self, reference: str, to: str, log: Path, compression_level: str = "6") -> None:
+        level = ["--compression-level", compression_level]
+        call(["buildah", *self.options, "push", *level, reference, to], log, f"copying {reference}")
 
     def remove(self, reference: str) -> None:
         call(["buildah", *self.options, "rmi", reference], self.places.log("buildah"), f"removing {reference}")

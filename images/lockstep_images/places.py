@@ -35,8 +35,8 @@ class Places:
         return self.cache / "prepared"
 
     @property
-    def layout(self) -> Path:
-        return self.cache / "layout"
+    def layer_sizes(self) -> Path:
+        return self.cache / "layer-sizes.json"
 
     def log(self, name: str) -> Path:
         folder = self.cache / "log"

@@ -11,6 +11,7 @@ cp -a /opt/lockstep/terminal/. "$work/terminal/"
 cp -a "$bridge/mql5" "$bridge/generated" "$work/terminal/MQL5/Experts/lockstep/"
 Xvfb :99 -screen 0 1024x768x24 -nolisten tcp > /dev/null 2>&1 &
 xvfb=$!
+trap 'wineserver -k || true; kill "$xvfb" || true; rm -rf "$work"' EXIT
 cd "$work/terminal"
 for source in Bridge Executor; do
     # MetaEditor answers with the number of compiled files, not with 0, so only the result tells
@@ -22,6 +23,3 @@ for source in Bridge Executor; do
     fi
     cp "MQL5/Experts/lockstep/mql5/$source.ex5" "$bridge/"
 done
-wineserver -k || true
-kill "$xvfb"
-rm -rf "$work"

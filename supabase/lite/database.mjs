@@ -15,6 +15,7 @@ export const connect = ({ databaseUrl, poolSize }) => {
     url: databaseUrl,
     postgresOptions: {
       max: poolSize,
+      connect_timeout: 3,   // s; a database that is away shall be told soon
       onnotice: () => {},
       types: {
         timestamptz: type(1184, iso),   // Python's client refuses a space in place of the T

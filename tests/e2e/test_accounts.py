@@ -1,11 +1,12 @@
 """What a person types wrong, and what is left when they go."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.stack.broker import Broker
 
+from tests.stack.broker import Broker
 from tests.stack.doors import Doors
 from tests.stack.kube import TERMINALS, condition, get, items, kubectl
 from tests.stack.people import Account, broker_account, register, wait_until_ready
@@ -79,9 +80,8 @@ def left_of(account: Account) -> list[str]:
     return [name for name in raw.split() if account.id in name]
 
 
-def _still(probe: object, turns: int) -> object:
+def _still(probe: Callable[[], bool], turns: int) -> Callable[[], bool | None]:
     """A probe that is true once another one was true `turns` times in a row."""
-    assert callable(probe)
     seen = iter(range(turns))
 
     def again() -> bool | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stack.doors import Json
 from tests.stack.kube import SYSTEM, TERMINALS, get, kubectl
 from tests.stack.people import wait_until_ready
 from tests.stack.routers import kill_router
@@ -77,6 +78,6 @@ def test_the_router_runs_unprivileged() -> None:
     assert int(raw) != 0
 
 
-def _with_status(scene: Scene, ticket: int, status: str) -> dict[str, object] | None:
+def _with_status(scene: Scene, ticket: int, status: str) -> Json | None:
     row = scene.copy_of(ticket)
     return row if row and row["status"] == status else None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stack.doors import Json
 from tests.stack.scene import SYMBOL, Scene
 from tests.stack.shell import wait_for
 
@@ -25,7 +26,7 @@ def test_opened_partly_closed_moved_and_closed_as_the_master_does(scene: Scene) 
     scene.close(ticket)
     scene.flat()
     row = wait_for("the copy's row closed", lambda: _closed(scene, ticket), 15)
-    assert (row["symbol"], row["side"], row["open_lots"]) == (SYMBOL, "buy", 0)
+    assert (row["symbol"], row["side"], row["open_lots"]) == (SYMBOL, "buy", "0.00")
     assert row["slave_position"] == opened.ticket
     assert row["legs"]["event_to_order_us"] > 0
 
@@ -55,6 +56,6 @@ def test_several_positions_on_the_master_are_several_copies(scene: Scene) -> Non
     wait_for("all closed", lambda: not scene.copies() or None, 30)
 
 
-def _closed(scene: Scene, ticket: int) -> dict[str, object] | None:
+def _closed(scene: Scene, ticket: int) -> Json | None:
     row = scene.copy_of(ticket)
     return row if row and row["status"] == "closed" else None

@@ -8,7 +8,10 @@ from tests.stack.settings import Images, images
 from tests.stack.shell import BUILD, ROOT, run, say
 
 LOGIN_TIMEOUT_S = 25
-"""A test terminal is authorised within seconds, so an unknown server may be told from silence much sooner than a real one's."""
+"""A test terminal is authorised within seconds, so silence means an unknown server much sooner than with a real one."""
+
+
+BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
 
 
 def install() -> None:
@@ -47,7 +50,13 @@ def helm(release: str, namespace: str, chart: Path, values: dict[str, object]) -
 
 def devstack_values(built: Images) -> dict[str, object]:
     """Values of charts/devstack."""
-    return {"image": built["devstack"], "systemNamespace": SYSTEM}
+    return {"image": built["devstack"], "systemNamespace": SYSTEM, "postgres": {"storage": {"hostPath": storage()}}}
+
+
+def storage() -> str:
+    """Where Postgres keeps its data on our own node: beside the state that `make down` keeps. Elsewhere: nowhere."""
+    kubeconfig = (BUILD / "kubeconfig").resolve()
+    return str(kubeconfig.parent / "postgres") if (kubeconfig.parent / "pids").is_dir() else ""
 
 
 def lockstep_values(built: Images) -> dict[str, object]:
@@ -58,16 +67,21 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "router": built["router"],
             "keyring": built["keyring"],
             "webappApi": built["webapp_api"],
-            "terminal": built["test-terminal"],
+            "terminalMt5": built["test-terminal"],
         },
-        "terminals": {"namespace": TERMINALS, "loginTimeoutSeconds": LOGIN_TIMEOUT_S},
+        "terminals": {
+            "namespace": TERMINALS,
+            "loginTimeoutS": LOGIN_TIMEOUT_S,
+            "egress": {"publicInternet": False, "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}]},
+        },
+        "router": {"shards": [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]},
     }
 
 
 def broker(built: Images) -> None:
     """The test broker's manifests with the image that was built."""
     path = ROOT / "tests" / "terminal" / "manifests" / "broker.yaml"
-    kubectl("apply", "-f", "-", stdin=path.read_text().replace("localhost/lockstep/test-broker:dev", built["test-broker"]))
+    kubectl("apply", "-f", "-", stdin=path.read_text().replace("image: test-broker\n", f"image: {built['test-broker']}\n"))
 
 
 def rollouts() -> None:

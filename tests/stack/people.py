@@ -38,7 +38,7 @@ def doors_and_broker() -> Iterator[tuple[Doors, Broker]]:
         doors = Doors(supabase, publishable_key(), api)
         stack.callback(doors.close)
         broker = Broker(control)
-        stack.callback(broker.close)
+        stack.callback(broker.close_connections)
         yield doors, broker
 
 

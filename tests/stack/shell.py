@@ -25,7 +25,15 @@ def say(text: str) -> None:
 def run(*command: str, stdin: str | None = None, check: bool = True, timeout_s: float = 1800) -> str:
     """The standard output of a command. Raises `CommandFailed` unless told not to check."""
     done = subprocess.run(
-        command, input=stdin, capture_output=True, text=True, timeout=timeout_s, check=False, env=environment(), cwd=ROOT
+        command,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=timeout_s,
+        check=False,
+        env=environment(),
+        cwd=ROOT,
     )
     if check and done.returncode != 0:
         raise CommandFailed(list(command), done.returncode, done.stderr or done.stdout)

@@ -1,7 +1,9 @@
 """The demonstration of `make up`: one trade's whole life, then many, through the public doors and a phone."""
 
+import contextlib
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,10 +41,11 @@ def demonstrate() -> None:
         wait_until_ready(slave)
         say("both accounts are Ready")
         link_them(doors, master, slave)
+        warm_up(broker, master, slave)
         trades = [one_life(broker, master, slave)]
         say(f"one trade lived its whole life; now {MANY} more")
         trades += many_trades(broker, master, slave)
-        copies = wait_for("all legs in the database", lambda: _measured(doors, len(trades)), 30)
+        copies = wait_for("every copy's row with its legs", lambda: _measured(doors, trades), 30)
         write_report(trades, copies)
 
 
@@ -83,31 +86,37 @@ def link_them(doors: Doors, master: Account, slave: Account) -> None:
 
 def one_life(broker: Broker, master: Account, slave: Account) -> Json:
     """Open 1.00, close 0.40 of it, move the stops, close: each seen on the slave with half the lots."""
-    ticket = first_copied(broker, master, slave)
+    ticket = broker.open(master.login.login, SYMBOL, "buy", "1.00")
+    seen(broker, slave, "0.50 lots open", lambda p: p.volume == "0.50")
     broker.close(master.login.login, ticket, volume="0.40")
     seen(broker, slave, "0.30 lots left", lambda p: p.volume == "0.30")
     quote = broker.quote(SYMBOL)
-    sl, tp = f"{quote.bid * 0.98:.5f}", f"{quote.bid * 1.02:.5f}"
+    sl, tp = round(quote.bid * 0.98, 5), round(quote.bid * 1.02, 5)
     broker.stops(master.login.login, ticket, sl, tp)
-    seen(broker, slave, "the master's stops", lambda p: (p.sl, p.tp) == (float(sl), float(tp)))
+    seen(broker, slave, "the master's stops", lambda p: (p.sl, p.tp) == (sl, tp))
     broker.close(master.login.login, ticket)
-    wait_for("the copy closed", lambda: not broker.positions(slave.login.login) or None, COPY_S, 0.02)
+    flat(broker, slave)
     return {"master_position": ticket, "steps": ["open 1.00→0.50", "partial 0.60→0.30", "stops", "close"]}
 
 
-def first_copied(broker: Broker, master: Account, slave: Account) -> int:
-    """The first trade. The router learns of the copier within moments of its row; a trade before that is tried again."""
+def warm_up(broker: Broker, master: Account, slave: Account) -> None:
+    """Trades until one is copied: the router learns of a copier within moments of its row."""
 
-    def attempt() -> int | None:
-        ticket = broker.open(master.login.login, SYMBOL, "buy", "1.00")
-        try:
-            seen(broker, slave, "0.50 lots open", lambda p: p.volume == "0.50", 3)
-        except TooLate:
-            broker.close(master.login.login, ticket)
-            return None
-        return ticket
+    def attempt() -> bool:
+        ticket = broker.open(master.login.login, SYMBOL, "buy", "0.10")
+        with contextlib.suppress(TooLate):
+            seen(broker, slave, "a first copy", lambda p: p.volume == "0.05", 3)
+        copied = bool(broker.positions(slave.login.login))
+        broker.close(master.login.login, ticket)
+        flat(broker, slave)
+        return copied
 
-    return wait_for("the first copy", attempt, 30)
+    wait_for("the first copy", attempt, 30)
+
+
+def flat(broker: Broker, slave: Account) -> None:
+    """Waits until the slave has nothing open."""
+    wait_for("the copy closed", lambda: not broker.positions(slave.login.login) or None, COPY_S, 0.01)
 
 
 def many_trades(broker: Broker, master: Account, slave: Account) -> list[Json]:
@@ -117,14 +126,13 @@ def many_trades(broker: Broker, master: Account, slave: Account) -> list[Json]:
         ticket = broker.open(master.login.login, SYMBOL, ("buy", "sell")[i % 2], "0.10")
         seen(broker, slave, "0.05 lots open", lambda p: p.volume == "0.05")
         broker.close(master.login.login, ticket)
-        wait_for("the copy closed", lambda: not broker.positions(slave.login.login) or None, COPY_S, 0.01)
+        flat(broker, slave)
         trades.append({"master_position": ticket, "steps": ["open 0.10→0.05", "close"]})
     return trades
 
 
-def seen(broker: Broker, slave: Account, what: str, right: object, seconds: float = COPY_S) -> Position:
+def seen(broker: Broker, slave: Account, what: str, right: Callable[[Position], bool], seconds: float = COPY_S) -> Position:
     """The slave's only position once it is right; a second position at any time is an error at once."""
-    assert callable(right)
 
     def probe() -> Position | None:
         found = broker.positions(slave.login.login)
@@ -146,9 +154,10 @@ def write_report(trades: list[Json], copies: list[Json]) -> None:
     say(f"written to {(BUILD / 'up.json').relative_to(BUILD.parent)}")
 
 
-def _measured(doors: Doors, wanted: int) -> list[Json] | None:
-    copies = [c for c in doors.copies() if (c.get("legs") or {}).get("event_to_order_us") is not None]
-    return copies[:wanted] if len(copies) >= wanted else None
+def _measured(doors: Doors, trades: list[Json]) -> list[Json] | None:
+    wanted = {t["master_position"] for t in trades}
+    copies = [c for c in doors.copies() if c["master_position"] in wanted and "event_to_order_us" in (c["legs"] or {})]
+    return copies if len(copies) == len(trades) else None
 
 
 def _keep(path: Path, person: Person) -> None:

@@ -28,7 +28,11 @@ def run(settings: Settings) -> int:
     """The whole life of a pod with these settings."""
     log = make_log(account=str(settings.account), epoch=settings.epoch)
     health = Health()
-    server = HealthServer(health, settings.health_port)
+    try:
+        server = HealthServer(health, settings.health_port)
+    except OSError as error:
+        log.error("health", port=settings.health_port, error=error.strerror)
+        return BAD_SETTINGS
     try:
         return asyncio.run(Supervisor(settings, health, log).run())
     finally:

@@ -10,6 +10,7 @@ from structlog.typing import FilteringBoundLogger
 from lockstep_agent.boot.events import BridgeChanged, Event, RelayExited, RouterChanged, RouterRefused, SnapshotCame
 from lockstep_agent.boot.status import Status
 from lockstep_agent.children.relay import RelayProcess
+from lockstep_agent.errors import KeyringUnavailable
 from lockstep_agent.keyring import Keyring, TicketGrant, half_life_s, until_answered
 from lockstep_agent.keys import make_keys, open_delivery
 from lockstep_agent.relay.lines import (
@@ -43,7 +44,7 @@ class BridgeKeeper:
 
     async def open_account(self) -> bytearray:
         """Fetches the first ticket and the password, which is returned. Raises `AgentError`."""
-        delivery = await until_answered(lambda: self._keyring.credentials(self._keys))
+        delivery = await until_answered(lambda: self._keyring.credentials(self._keys), on_trouble=self._trouble)
         self._grant = delivery.grant
         return open_delivery(self._keys, self._settings.account, self._settings.epoch, delivery.password_sealed)
 
@@ -65,7 +66,7 @@ class BridgeKeeper:
 
     async def refresh_ticket(self) -> None:
         """Fetches another ticket, however long it takes. Raises `KeyringRefused`."""
-        self._grant = await until_answered(lambda: self._keyring.ticket(self._keys), math.inf)
+        self._grant = await until_answered(lambda: self._keyring.ticket(self._keys), math.inf, self._trouble)
         if self._relay is not None:
             self._relay.tell(Ticket(self._grant.ticket))
 
@@ -79,6 +80,9 @@ class BridgeKeeper:
         """Says BYE to the router and ends the relay."""
         if self._relay is not None:
             await self._relay.stop()
+
+    def _trouble(self, trouble: KeyringUnavailable) -> None:
+        self._log.warning("keyring", reason=trouble.reason, message=str(trouble))
 
     def _configuration(self) -> Configure:
         s, keys = self._settings, self._keys

@@ -95,14 +95,23 @@ class Keyring:
             return await client.post(self._url + path, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
-async def until_answered(ask: Callable[[], Awaitable[T]], give_up_after_s: float = GIVE_UP_AFTER_S) -> T:
+def _quietly(_: KeyringUnavailable) -> None:
+    """Nobody wants to know."""
+
+
+async def until_answered(
+    ask: Callable[[], Awaitable[T]],
+    give_up_after_s: float = GIVE_UP_AFTER_S,
+    on_trouble: Callable[[KeyringUnavailable], None] = _quietly,
+) -> T:
     """Asks with growing pauses until there is an answer. Raises the last `KeyringUnavailable` when time is up."""
     loop = asyncio.get_running_loop()
     end, pause_s = loop.time() + give_up_after_s, FIRST_PAUSE_S
     while True:
         try:
             return await ask()
-        except KeyringUnavailable:
+        except KeyringUnavailable as trouble:
+            on_trouble(trouble)
             if loop.time() + pause_s > end:
                 raise
         await asyncio.sleep(pause_s)

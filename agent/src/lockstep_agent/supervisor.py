@@ -21,6 +21,8 @@ from lockstep_agent.host import Host
 from lockstep_agent.settings import Settings
 
 CLOCK_S = 0.2
+READY_CLOCK_S = 1.0
+"""Slower once all is well: many pods share a node, and what matters then comes through the relay at once."""
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -106,7 +108,7 @@ class Supervisor:
             self._health.beat()
             self._host.read_journal()
             self._events.put_nowait(ev.Clock())
-            await asyncio.sleep(CLOCK_S)
+            await asyncio.sleep(READY_CLOCK_S if self._health.ready else CLOCK_S)
 
     async def _later(self, after_ms: int, work: Coroutine[None, None, None]) -> None:
         try:

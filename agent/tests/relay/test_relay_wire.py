@@ -140,6 +140,8 @@ def test_commands_for_a_dead_terminal_are_never_kept(relay: RelayProcess, router
     commands.close()
     relay.next(Bridge, lambda line: line.connection == "commands" and not line.up)
     router.say(peer, Kind.COMMANDS, command(1), seq=1)
+    while router.next(Kind.BEAT).envelope.ack < 1:
+        pass
     later = relay.commands()
     relay.next(Bridge, lambda line: line.connection == "commands" and line.up)
     router.say(peer, Kind.COMMANDS, command(2), seq=2)

@@ -31,7 +31,7 @@ class AccountState(StrEnum):
 
 
 class TradingAccount(msgspec.Struct, frozen=True, gc=False):
-    """An account of the plan; `login` is what its terminal must be logged in to, `epoch` the newest known one of its pods."""
+    """An account of the plan; `login` is what its terminal must be logged in to, `epoch` the newest known of its pods."""
 
     id: UUID
     user_id: UUID

@@ -142,6 +142,6 @@ def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Posit
         frame.tp,
         frame.magic,
         frame.comment,
-        read_ns - frame.age_ms * 1_000_000 if old is None else old.opened_ns,
+        read_ns - max(frame.age_ms, 0) * 1_000_000 if old is None else old.opened_ns,
         frame.price,
     )

@@ -34,3 +34,18 @@ def verdict(retcode: int) -> Verdict:
     if retcode in _RETRY:
         return Verdict.RETRY
     return Verdict.UNKNOWN if retcode in _UNKNOWN else Verdict.FINAL
+
+
+_THESE_STOPS = frozenset(
+    {
+        10013,  # invalid request
+        10015,  # invalid price
+        10016,  # invalid stops
+        10025,  # nothing would change
+    }
+)
+
+
+def refuses_these_stops(retcode: int) -> bool:
+    """Whether a broker will never take these very stops; after any other refusal it may take them later."""
+    return retcode in _THESE_STOPS

@@ -36,7 +36,9 @@ def test_fields_of_a_newer_version_are_ignored() -> None:
     assert parse_account(raw(later="field")).spec.login == "12345"
 
 
-@pytest.mark.parametrize("spec", [{"login": "12a"}, {"server": ""}, {"platform": "MT6"}, {"credentials": {"secretName": "a", "version": 0}}])
+@pytest.mark.parametrize(
+    "spec", [{"login": "12a"}, {"server": ""}, {"platform": "MT6"}, {"credentials": {"secretName": "a", "version": 0}}]
+)
 def test_what_breaks_the_schema_is_refused(spec: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         parse_account(raw(**spec))
@@ -47,7 +49,9 @@ def test_a_status_is_read_back_as_it_was_written() -> None:
         {
             "epoch": 7,
             "reason": "Ready",
-            "conditions": [{"type": "Ready", "status": "True", "reason": "Ready", "lastTransitionTime": "2026-01-01T00:00:00Z"}],
+            "conditions": [
+                {"type": "Ready", "status": "True", "reason": "Ready", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+            ],
         }
     )
     assert CopierAccountStatus.model_validate(status.model_dump(mode="json", by_alias=True, exclude_none=True)) == status

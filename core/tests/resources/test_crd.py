@@ -19,7 +19,9 @@ def test_the_yaml_means_the_same_as_the_data() -> None:
     assert yaml.safe_load(crd_yaml()) == json.loads(json.dumps(crd()))
 
 
-@pytest.mark.parametrize("value", [{}, [], "", "true", "no", "1", "a: b", 'quoted "word"', None, True, 7, {"a": [{"b": []}]}])
+@pytest.mark.parametrize(
+    "value", [{}, [], "", "true", "no", "1", "a: b", 'quoted "word"', None, True, 7, {"a": [{"b": []}]}]
+)
 def test_plain_data_survives_the_yaml(value: object) -> None:
     assert yaml.safe_load(to_yaml({"key": value})) == {"key": value}
 

@@ -17,7 +17,15 @@ def test_names_are_read_back() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "account-", f"account-{ACCOUNT}", f"account-{ACCOUNT}-0", f"account-{ACCOUNT}-01", f"account-{ACCOUNT}-1x", f"x-{ACCOUNT}-1"],
+    [
+        "",
+        "account-",
+        f"account-{ACCOUNT}",
+        f"account-{ACCOUNT}-0",
+        f"account-{ACCOUNT}-01",
+        f"account-{ACCOUNT}-1x",
+        f"x-{ACCOUNT}-1",
+    ],
 )
 def test_other_names_are_no_pods(name: str) -> None:
     assert parse_pod_name(name) is None

@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from lockstep_keyring.errors import KeyringError, MalformedRequest, Unauthenticated
+from lockstep_keyring.errors import KeyringError, MalformedRequest, RequestTooLarge, Unauthenticated
 from lockstep_keyring.exchange import Exchange, SealedPassword
 from lockstep_keyring.grant import Wanted
 from lockstep_keyring.limits import BodyLimit
@@ -38,7 +38,7 @@ def problem(error: KeyringError) -> JSONResponse:
 def make_app(exchange: Exchange, metrics: Metrics, is_ready: Callable[[], bool]) -> FastAPI:
     """The application; `is_ready` says whether the public keys have been published."""
     app = FastAPI(title="Lockstep keyring", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, too_large=problem(RequestTooLarge("The body is larger than any request.")))
     _add_errors(app, metrics)
     _add_probes(app, is_ready)
     _add_calls(app, exchange, metrics)

@@ -1,5 +1,6 @@
 """A bound on request bodies, kept before anything is parsed."""
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lockstep_keyring.errors import RequestTooLarge
@@ -8,13 +9,14 @@ MAX_BODY_BYTES = 16 * 1024
 
 
 class BodyLimit:
-    """ASGI middleware that stops reading a body once it is larger than any correct request."""
+    """ASGI middleware that stops reading a body once it is larger than any correct request, and answers `too_large`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, too_large: Response) -> None:
         self._app = app
+        self._too_large = too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what it reads. Raises RequestTooLarge into the reader of the body."""
+        """Pass the request on, counting what it reads."""
         seen = 0
 
         async def counted() -> Message:
@@ -25,4 +27,11 @@ class BodyLimit:
                 raise RequestTooLarge(f"A body of more than {MAX_BODY_BYTES} bytes.")
             return message
 
-        await self._app(scope, counted, send)
+        async def unless_too_large(message: Message) -> None:
+            # Whatever the application makes of a body cut short is not the answer.
+            if seen <= MAX_BODY_BYTES:
+                await send(message)
+
+        await self._app(scope, counted, unless_too_large)
+        if seen > MAX_BODY_BYTES:
+            await self._too_large(scope, receive, send)

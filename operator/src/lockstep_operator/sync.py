@@ -151,16 +151,13 @@ class Sync:
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
         for row in rows:
             await self._apply(row, by_name.get(account_name(row.id)), relist=True)
-        await self._delete_orphans(orphans(rows, resources))
+        await self._delete_orphans(orphans(rows, resources), len(rows))
 
-    async def _delete_orphans(self, accounts: tuple[UUID, ...]) -> None:
-        # Deletions normally arrive one by one. Many at once look like a database that lost its rows or its policies.
-        too_many = len(accounts) > self._max_relist_deletions
-        self._metrics.deletions_held.set(len(accounts) if too_many else 0)
-        if too_many:
-            _log.error(
-                "accounts without rows are kept: too many at once", count=len(accounts), limit=self._max_relist_deletions
-            )
+    async def _delete_orphans(self, accounts: tuple[UUID, ...], rows: int) -> None:
+        held = must_hold(len(accounts), rows, self._max_relist_deletions)
+        self._metrics.deletions_held.set(len(accounts) if held else 0)
+        if held:
+            _log.error("accounts without rows are kept: the database looks wrong", accounts=len(accounts), rows=rows)
             return
         for account in accounts:
             await self._forget(account)
@@ -190,6 +187,12 @@ class Sync:
         await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         self._applied[row.id] = wished
         self._enqueue(row.id)
+
+
+def must_hold(orphans: int, rows: int, limit: int) -> bool:
+    """Whether accounts without a row are kept: deletions are told one by one, so many at once, or a table without any row,
+    look like a database that was lost, exchanged or lacks its policies."""
+    return orphans > limit or (orphans > 0 and rows == 0)
 
 
 def _differs(resource: Json | None, wished: Json) -> bool:

@@ -1,81 +1,26 @@
-"""Runs a router.
+"""Runs a router: `python -m lockstep_router`. Everything it needs to know is in its environment (see `settings`)."""
 
-usage: python -m lockstep_router [loop|writer]
-
-Without an argument: the whole router. `loop` and `writer` are its two processes; it starts them itself.
-"""
-
-import asyncio
 import os
-import signal
 import sys
 
-import structlog
-
-from lockstep_router.engine import Engine
+from lockstep_router import logs
 from lockstep_router.errors import RouterError
-from lockstep_router.loop import Loop
 from lockstep_router.settings import from_environment, read_secret_key
-from lockstep_router.supervisor import parent, supervise
-from lockstep_router.tickets import TicketGate
-from lockstep_router.writer import Writer
+from lockstep_router.supervisor import supervise
 
 
-def main(arguments: list[str]) -> int:
-    """The exit code of the router or of one of its processes."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    roles = {(): run_all, ("loop",): run_loop, ("writer",): run_writer}
-    run = roles.get(tuple(arguments))
-    if run is None:
-        sys.stderr.write(__doc__ or "")
-        return 2
+def main() -> int:
+    """The exit code: 0 after SIGTERM, 1 where it cannot be started like this."""
+    logs.configure()
     try:
-        run()
+        settings = from_environment(os.environ)
+        read_secret_key(settings.secret_key_path)
     except RouterError as error:
-        structlog.get_logger("router").error(str(error))
+        sys.stderr.write(f"{error}\n")
         return 1
+    supervise(settings, os.environ)
     return 0
 
 
-def run_all() -> None:
-    """The supervisor."""
-    settings = from_environment(os.environ)
-    read_secret_key(settings.secret_key_path)
-    supervise(settings, os.environ)
-
-
-def run_loop() -> None:
-    """The process that copies."""
-    settings = from_environment(os.environ, with_database=False)
-    _, secret = read_secret_key(settings.secret_key_path)
-    loop = Loop(settings, secret, Engine(TicketGate(settings.ticket_keys_path).check), parent())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, loop.stop)
-    loop.run()
-
-
-def run_writer() -> None:
-    """The process that knows the database."""
-    settings = from_environment(os.environ)
-    public, _ = read_secret_key(settings.secret_key_path)
-    asyncio.run(_write(Writer(settings, public, parent())))
-
-
-async def _write(writer: Writer) -> None:
-    task = asyncio.ensure_future(writer.run())
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

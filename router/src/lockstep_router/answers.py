@@ -3,7 +3,7 @@
 from typing import Any
 
 from lockstep_core.decide import Wish
-from lockstep_core.retcodes import Verdict, verdict
+from lockstep_core.retcodes import Verdict, refuses_these_stops, verdict
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
@@ -13,7 +13,6 @@ from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
 
 OPEN_TRIES = 4
-STOPS_TRIES = 5
 FIRST_PAUSE_NS = 100_000_000
 LONGEST_PAUSE_NS = 30_000_000_000
 NEVER_SENT = Skip(SkipCode.OUT_OF_SYNC, "", "The order never reached the broker, and it is too late for it now.")
@@ -63,7 +62,7 @@ class Answers:
         copy.flight = None
         copy.tries += 1
         copy.reason, copy.message = f"broker_{result.retcode}", _sentence(result)
-        if _is_over(copy, flight.wish, meaning):
+        if _is_over(copy, flight.wish, meaning, result.retcode):
             _refuse(copy, flight.wish)
         else:
             copy.retry_ns = now_ns + min(FIRST_PAUSE_NS << min(copy.tries, 10), LONGEST_PAUSE_NS)
@@ -78,11 +77,11 @@ def _belongs(flight: Flight, result: Result) -> bool:
     return result.action == flight.wish.action or (result.action == Action.CLOSE and flight.wish.action == Action.SET_VOLUME)
 
 
-def _is_over(copy: Copy, wish: Wish, meaning: Verdict) -> bool:
-    """Closing and reducing are never given up; opening and stops are, after a final word or too many tries."""
+def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:
+    """Closing and reducing are never given up; an opening is after a final word or many tries, stops where they are bad."""
     if wish.action == Action.OPEN:
         return meaning is Verdict.FINAL or copy.tries >= OPEN_TRIES
-    return wish.action == Action.SET_STOPS and (meaning is Verdict.FINAL or copy.tries >= STOPS_TRIES)
+    return wish.action == Action.SET_STOPS and refuses_these_stops(retcode)
 
 
 def _refuse(copy: Copy, wish: Wish) -> None:

@@ -2,14 +2,14 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
 from lockstep_router.news import AccountRow, Batch, CopierRow, PlanNews
 from lockstep_router.records import AccountNews, CopyRow, Happening, KnownLink, Record
 
-Connection = asyncpg.Connection[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _SHARD = """
 insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)

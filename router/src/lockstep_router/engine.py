@@ -39,6 +39,7 @@ class Engine:
         self._check_ticket = check_ticket
         self._copying = Copying(self.minds)
         self._intake = Intake(self._copying)
+        self._by_key: dict[bytes, UUID] = {}
         self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
 
@@ -117,7 +118,7 @@ class Engine:
 
     def account_of(self, user_key: bytes | None) -> UUID | None:
         """The account whose live session was made with this CURVE key."""
-        return next((s.account for s in self.sessions.values() if s.curve_key == user_key), None)
+        return None if user_key is None else self._by_key.get(user_key)
 
     def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
         hello = decode_hello(message)
@@ -148,13 +149,16 @@ class Engine:
 
     def _welcome(self, peer: bytes, ticket: Ticket, mind: Mind, now_ns: int, out: Outputs) -> None:
         """Puts a new session in the place of whatever spoke for the account before."""
-        self.sessions.pop(peer, None)
-        if mind.session is not None and mind.session.peer != peer:
+        before = self.sessions.get(peer)
+        if before is not None:
+            self._drop(before)
+        if mind.session is not None:
             newer = ticket.epoch > mind.session.epoch
             self._end(mind, Refusal.STALE_EPOCH if newer else None, now_ns, out)
         mind.epoch = ticket.epoch
         mind.session = Session(peer, ticket.account, ticket.epoch, ticket.curve_key, now_ns)
         self.sessions[peer] = mind.session
+        self._by_key[ticket.curve_key] = ticket.account
 
     def _on_stranger(self, peer: bytes, ticket: Ticket, now_ns: int, out: Outputs) -> None:
         """An account may be so new that its plan is still on its way: no answer until that is out of the question."""
@@ -209,18 +213,27 @@ class Engine:
         self._lose(session, now_ns, out)
 
     def _lose(self, session: Session, now_ns: int, out: Outputs) -> None:
-        self.sessions.pop(session.peer, None)
-        mind = self.minds.get(session.account)
-        if mind is not None and mind.session is session:
-            mind.session = None
+        mind = self._drop(session)
+        if mind is not None:
             self._intake.tell_lost(mind, now_ns, out)
+
+    def _drop(self, session: Session) -> Mind | None:
+        """Forgets a session; returns the mind it spoke for."""
+        self.sessions.pop(session.peer, None)
+        self._by_key.pop(session.curve_key, None)
+        mind = self.minds.get(session.account)
+        if mind is None or mind.session is not session:
+            return None
+        mind.session = None
+        return mind
 
     def _end(self, mind: Mind, refusal: Refusal | None, now_ns: int, out: Outputs) -> None:
         if mind.session is None:
             return
-        self.sessions.pop(mind.session.peer, None)
         if refusal is not None:
             say(mind.session.peer, Kind.REFUSED, refusal, 0, now_ns, out)
+        self.sessions.pop(mind.session.peer, None)
+        self._by_key.pop(mind.session.curve_key, None)
         mind.session = None
 
     def _ask_snapshot(self, mind: Mind, now_ns: int, out: Outputs) -> None:

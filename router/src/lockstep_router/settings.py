@@ -54,7 +54,7 @@ def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> S
         bind_host=env.get("LOCKSTEP_BIND_HOST", Settings.bind_host),
         trades_port=_port(env, "LOCKSTEP_TRADES_PORT", Settings.trades_port),
         ticks_port=_port(env, "LOCKSTEP_TICKS_PORT", Settings.ticks_port),
-        http_port=_port(env, "LOCKSTEP_HTTP_PORT", Settings.http_port),
+        http_port=_port(env, "LOCKSTEP_METRICS_PORT", Settings.http_port),
     )
 
 

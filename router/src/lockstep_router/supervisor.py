@@ -1,6 +1,5 @@
 """The first process of a router: starts the loop and the writer, starts again whichever dies, answers probes."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from lockstep_router.health import Vitals, serve
 from lockstep_router.settings import DATABASE_URL, Settings
 from lockstep_router.sockets import local
 
-ROLES = ("loop", "writer")
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 STEADY_S = 10.0
@@ -40,7 +38,7 @@ class Child:
     def mind(self, now_s: float) -> None:
         """Starts the process where it is due, and takes note of its end."""
         if self._process is None and now_s >= self._due_s:
-            command = [sys.executable, "-m", "lockstep_router", self.role]
+            command = [sys.executable, "-m", f"lockstep_router.{self.role}_process"]
             self._process, self._started_s = subprocess.Popen(command, env=self._env), now_s  # noqa: S603 - ourselves
             log.info("started", role=self.role, pid=self._process.pid)
         elif self._process is not None and (code := self._process.poll()) is not None:
@@ -91,8 +89,3 @@ def _read_numbers(numbers: zmq.Socket[bytes], vitals: Vitals) -> None:
 
 def _without_database(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if name != DATABASE_URL}
-
-
-def parent() -> int:
-    """The process that started this one."""
-    return os.getppid()

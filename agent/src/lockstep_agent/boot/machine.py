@@ -206,7 +206,14 @@ _MARKS: dict[Mark, Callable[[Entry, Boot], Step]] = {
 
 def _terminal_gone(boot: Boot) -> Boot:
     return replace(
-        boot, in_process=False, reading=False, networked=False, authorized=False, synchronized=False, broker_lost=False
+        boot,
+        in_process=False,
+        reading=False,
+        networked=False,
+        authorized=False,
+        synchronized=False,
+        broker_lost=False,
+        bridged_once=False,
     )
 
 

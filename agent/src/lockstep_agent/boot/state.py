@@ -25,7 +25,7 @@ class Failure:
 class Boot:
     """Facts only; what they mean is in `status`. Times are ms of one monotonic clock.
 
-    `in_process`, `reading`, `networked`, `authorized` and `synchronized` speak of the present life of the terminal.
+    `in_process` to `broker_lost`, and `bridged_once`, speak of the present life of the terminal.
     """
 
     phase: Phase = Phase.PREPARING

@@ -23,14 +23,15 @@ class Display:
     async def start(cls) -> "Display":
         """Starts it on a number that it finds free. Raises `DisplayFailed`."""
         with contextlib.suppress(OSError):
-            SOCKETS.mkdir(mode=0o1777, exist_ok=True)
+            SOCKETS.mkdir(exist_ok=True)
+            SOCKETS.chmod(0o1777)
         number_out, number_in = os.pipe()
         try:
             process = await _spawn(number_in)
         finally:
             os.close(number_in)
         try:
-            number = await asyncio.wait_for(asyncio.to_thread(os.read, number_out, 16), START_S)
+            number = await asyncio.wait_for(asyncio.to_thread(_read_line, number_out), START_S)
         except TimeoutError:
             process.kill()
             raise DisplayFailed(f"no display within {START_S:.0f} s") from None
@@ -50,6 +51,14 @@ class Display:
             self._process.terminate()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), 2)
+
+
+def _read_line(descriptor: int) -> bytes:
+    """Xvfb writes number and newline one after the other, and ends if nobody reads the second."""
+    line = b""
+    while not line.endswith(b"\n") and (data := os.read(descriptor, 16)):
+        line += data
+    return line
 
 
 async def _spawn(number_in: int) -> asyncio.subprocess.Process:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _KEPT = ("PATH", "LANG", "TZ")
+DEBIANS_WINE = Path("/usr/lib/wine/wine64")
 
 
 def plain_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -18,6 +19,11 @@ def python_environment(environment: Mapping[str, str] = os.environ) -> dict[str,
     return {**plain_environment(environment), **kept, "PYTHONUNBUFFERED": "1"}
 
 
+def wine_loader() -> str:
+    """Wine itself where Debian has it: the script in front of it would set WINEDEBUG."""
+    return str(DEBIANS_WINE) if os.access(DEBIANS_WINE, os.X_OK) else "wine"
+
+
 def wine_environment(home: Path, prefix: Path, display: str) -> dict[str, str]:
     """For Wine. Without WINEDEBUG: any value of it makes MetaTrader's copy protection see a debugger."""
     return {
@@ -27,4 +33,5 @@ def wine_environment(home: Path, prefix: Path, display: str) -> dict[str, str]:
         "DISPLAY": display,
         "WINEDLLOVERRIDES": "mscoree,mshtml=",
         "MALLOC_ARENA_MAX": "2",
+        **({"WINELOADER": loader} if "/" in (loader := wine_loader()) else {}),
     }

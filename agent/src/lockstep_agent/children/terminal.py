@@ -7,6 +7,7 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+from lockstep_agent.children.environment import wine_loader
 from lockstep_agent.settings import Platform
 
 CLOSE_S = 4.0
@@ -23,8 +24,8 @@ def windows_path(path: Path) -> str:
 def command_line(platform: Platform, executable: Path, start_file: Path) -> list[str]:
     """How a terminal is started with its start file. The password is in the file, never here."""
     if platform == "MT5":
-        return ["wine", str(executable), "/portable", f"/config:{windows_path(start_file)}"]
-    return ["wine", str(executable), windows_path(start_file), "/portable"]
+        return [wine_loader(), str(executable), "/portable", f"/config:{windows_path(start_file)}"]
+    return [wine_loader(), str(executable), windows_path(start_file), "/portable"]
 
 
 class Terminal:
@@ -56,7 +57,7 @@ class Terminal:
     async def stop(self) -> None:
         """Asks it to close, waits, then ends everything that Wine keeps running behind it."""
         if self._process.returncode is None:
-            await self._run(CLOSE_S, "wine", "taskkill", "/IM", self._executable.name)
+            await self._run(CLOSE_S, wine_loader(), "taskkill", "/IM", self._executable.name)
             await self._left(LEAVE_S)
         await self._run(KILL_S, "wineserver", "-k")
         if not await self._left(1.0):

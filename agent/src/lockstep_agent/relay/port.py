@@ -9,7 +9,8 @@ from lockstep_core.wire.errors import MalformedFrame
 
 LOOPBACK = "127.0.0.1"
 CHUNK = 65_536
-READS_PER_TURN = 16
+READS_PER_TURN = 4
+"""What one turn reads becomes one message, and the router takes none above 1 MiB."""
 OUT_BUFFER = 32_768
 """Small on purpose: what a program of the terminal does not read at once must not wait there and be obeyed late."""
 

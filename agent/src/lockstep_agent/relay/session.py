@@ -29,6 +29,8 @@ from lockstep_core.wire.frames import Command, SnapshotBegin, SnapshotRequest, S
 BEAT_NS = 1_000_000_000
 SILENCE_NS = 5_000_000_000
 GREETING_GAP_NS = 250_000_000
+FIRST_PATIENCE_NS = 2_000_000_000
+LONGEST_PATIENCE_NS = 8_000_000_000
 SNAPSHOT_AGAIN_NS = 2_000_000_000
 
 
@@ -71,6 +73,7 @@ class Session:
         self._gap = False
         self._commands_seen = 0
         self._greeted_ns = -GREETING_GAP_NS
+        self._patience_ns = FIRST_PATIENCE_NS
         self._heard_ns = 0
         self._beaten_ns = 0
         self._asked_ns = 0
@@ -116,8 +119,10 @@ class Session:
             return
         if self.phase is Phase.UP:
             self._on_beat(now_ns)
-        else:
-            self._greet(now_ns)
+            return
+        if self.phase is Phase.GREETING:
+            self._patience_ns = min(2 * self._patience_ns, LONGEST_PATIENCE_NS)
+        self._greet(now_ns)
 
     def due_ns(self) -> int | None:
         """When `on_clock` has something to do."""
@@ -127,7 +132,7 @@ class Session:
             case Phase.PAUSED:
                 return self._greeted_ns + GREETING_GAP_NS
             case Phase.GREETING:
-                return self._greeted_ns + SILENCE_NS
+                return self._greeted_ns + self._patience_ns
             case Phase.UP:
                 return self._beaten_ns + BEAT_NS
 
@@ -189,6 +194,7 @@ class Session:
 
     def _on_welcome(self, envelope: Envelope, now_ns: int) -> None:
         self.phase = Phase.UP
+        self._patience_ns = FIRST_PATIENCE_NS
         self._beaten_ns = now_ns
         wanted = bool(envelope.flags & SNAPSHOT_WANTED) or self._gap or not self.ledger.resumes(envelope.ack)
         if wanted:

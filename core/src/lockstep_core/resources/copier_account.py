@@ -80,9 +80,11 @@ class CopierAccountSpec(_Model):
     login: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")] = Field(description="The broker's account number.")
     server: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(description="The broker's server name.")
     role: Role = Field(description="What the account may be in a copier.")
-    operating_mode: OperatingMode = Field(OperatingMode.RUNNING, description="A suspended account has no terminal.")
+    operating_mode: OperatingMode = Field(default=OperatingMode.RUNNING, description="A suspended account has no terminal.")
     credentials: Credentials = Field(description="Where the sealed password lies.")
-    shard: Name | None = Field(None, description="The router that serves the account; chosen by environment if absent.")
+    shard: Name | None = Field(
+        default=None, description="The router that serves the account; chosen by environment if absent."
+    )
 
 
 class Condition(_Model):
@@ -99,14 +101,16 @@ class Condition(_Model):
 class CopierAccountStatus(_Model):
     """What was observed of an account. Written on change only."""
 
-    observed_generation: int = Field(0, description="The generation of the spec that this status speaks of.")
-    epoch: int = Field(0, ge=0, description="Grows with every pod; the router serves the newest only.")
-    pod_name: str | None = Field(None, description="The terminal pod of this epoch.")
-    reason: str | None = Field(None, description="Why the account is as it is, one word.")
-    message: Annotated[str, StringConstraints(max_length=1024)] | None = Field(None, description="The same as a sentence.")
-    failures: int = Field(0, ge=0, description="Failed pods in a row.")
-    retry_after: AwareDatetime | None = Field(None, description="No new pod before this time.")
-    conditions: tuple[Condition, ...] = Field((), description="Observations by type.")
+    observed_generation: int = Field(default=0, description="The generation of the spec that this status speaks of.")
+    epoch: int = Field(default=0, ge=0, description="Grows with every pod; the router serves the newest only.")
+    pod_name: str | None = Field(default=None, description="The terminal pod of this epoch.")
+    reason: str | None = Field(default=None, description="Why the account is as it is, one word.")
+    message: Annotated[str, StringConstraints(max_length=1024)] | None = Field(
+        default=None, description="The same as a sentence."
+    )
+    failures: int = Field(default=0, ge=0, description="Failed pods in a row.")
+    retry_after: AwareDatetime | None = Field(default=None, description="No new pod before this time.")
+    conditions: tuple[Condition, ...] = Field(default=(), description="Observations by type.")
 
 
 class CopierAccount(_Model):

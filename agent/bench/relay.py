@@ -1,0 +1,212 @@
+"""What the relay adds on a trade's way, beside plain libzmq in the same run.
+
+usage: python agent/bench/relay.py [--rounds N] [--pause-ms P] [--out build/bench/relay.json]
+"""
+
+import argparse
+import json
+import os
+import platform
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import zmq
+
+from lockstep_agent.relay.lines import Configure, Listening, Stop, Ticket, decode_from_relay, encode_line
+from lockstep_core.wire.codec import LAYOUTS, encode
+from lockstep_core.wire.envelope import Envelope, Kind, decode_envelope, encode_envelope
+from lockstep_core.wire.frames import Action, Command, Entry, Side, Trade
+from lockstep_core.wire.ticket import TICKET_SIZE
+
+WARM_UP = 50
+TRADE = encode(Trade(1, 1, 1, 0, 10_000_000, 1.1, 0.0, 0.0, 0, 1, Side.BUY, Entry.IN, "EURUSD", ""))
+COMMAND = encode(Command(1, 77, 0, 10_000_000, 0.0, 0.0, 0.0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:00000000"))
+
+
+class Bench:
+    """A router's socket, a real relay process, and the two connections of a terminal."""
+
+    def __init__(self) -> None:
+        server_public, server_secret = zmq.curve_keypair()
+        self._context = zmq.Context()
+        self.router = self._bound(server_secret)
+        self.endpoint = self.router.getsockopt_string(zmq.LAST_ENDPOINT)
+        self.server_key = server_public
+        self._ticks = self._bound(server_secret)
+        self._relay = self._started()
+        self.peer = self._welcomed()
+
+    def _bound(self, secret: bytes) -> "zmq.Socket[bytes]":
+        bound = self._context.socket(zmq.ROUTER)
+        bound.setsockopt(zmq.LINGER, 0)
+        bound.setsockopt(zmq.CURVE_SERVER, 1)
+        bound.setsockopt(zmq.CURVE_SECRETKEY, secret)
+        bound.bind("tcp://127.0.0.1:*")
+        return bound
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        public, secret = zmq.curve_keypair()
+        pipe = subprocess.PIPE
+        relay = subprocess.Popen([sys.executable, "-m", "lockstep_agent.relay"], stdin=pipe, stdout=pipe)
+        ticks = self._ticks.getsockopt_string(zmq.LAST_ENDPOINT)
+        configure = Configure(self.endpoint, ticks, self.server_key.decode(), public.decode(), secret.decode(), 0, 0)
+        self._say(relay, encode_line(configure) + encode_line(Ticket(bytes(TICKET_SIZE))))
+        if relay.stdout is None:
+            raise RuntimeError("the relay has no output")
+        listening = decode_from_relay(relay.stdout.readline())
+        if not isinstance(listening, Listening):
+            raise TypeError(f"expected to hear where the relay listens, heard {listening}")
+        self.events = _connected(listening.events_port)
+        self.commands = _connected(listening.commands_port)
+        return relay
+
+    def _welcomed(self) -> bytes:
+        peer, _ = self.router.recv_multipart()
+        self.router.send_multipart([peer, encode_envelope(Envelope(Kind.WELCOME, 0, 0, 0, 0))])
+        time.sleep(0.3)
+        return peer
+
+    def trade(self) -> int:
+        """ns from the terminal's write to the router's read."""
+        started = time.monotonic_ns()
+        self.events.send(TRADE)
+        while True:
+            message = self.router.recv_multipart()[1]
+            envelope = decode_envelope(message)
+            if envelope.kind == Kind.EVENTS:
+                break
+        took = time.monotonic_ns() - started
+        self.router.send_multipart([self.peer, encode_envelope(Envelope(Kind.ACK, 0, 0, envelope.seq, 0))])
+        return took
+
+    def command(self) -> int:
+        """ns from the router's send to the terminal's read."""
+        started = time.monotonic_ns()
+        self.router.send_multipart([self.peer, encode_envelope(Envelope(Kind.COMMANDS, 0, 1, 0, 0), COMMAND)])
+        left = LAYOUTS[Command.KIND].size
+        while left:
+            left -= len(self.commands.recv(left))
+        took = time.monotonic_ns() - started
+        while self.router.poll(0):
+            self.router.recv_multipart()
+        return took
+
+    def close(self) -> None:
+        """Ends all of it."""
+        self._say(self._relay, encode_line(Stop()))
+        self._relay.wait(5)
+        self._context.destroy(linger=0)
+
+    @staticmethod
+    def _say(relay: "subprocess.Popen[bytes]", data: bytes) -> None:
+        if relay.stdin is not None:
+            relay.stdin.write(data)
+            relay.stdin.flush()
+
+
+class Raw:
+    """The same bytes over one DEALER and one ROUTER with CURVE, and nothing between them."""
+
+    def __init__(self) -> None:
+        server_public, server_secret = zmq.curve_keypair()
+        public, secret = zmq.curve_keypair()
+        self._context, self._other = zmq.Context(), zmq.Context()
+        self._router = self._context.socket(zmq.ROUTER)
+        self._router.setsockopt(zmq.CURVE_SERVER, 1)
+        self._router.setsockopt(zmq.CURVE_SECRETKEY, server_secret)
+        self._router.bind("tcp://127.0.0.1:*")
+        self._dealer = self._other.socket(zmq.DEALER)
+        for option, key in (
+            (zmq.CURVE_SERVERKEY, server_public),
+            (zmq.CURVE_PUBLICKEY, public),
+            (zmq.CURVE_SECRETKEY, secret),
+        ):
+            self._dealer.setsockopt(option, key)
+        self._dealer.connect(self._router.getsockopt_string(zmq.LAST_ENDPOINT))
+        self._message = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), TRADE)
+        self._dealer.send(self._message)
+        self._peer = self._router.recv_multipart()[0]
+
+    def up(self) -> int:
+        """ns from DEALER to ROUTER."""
+        started = time.monotonic_ns()
+        self._dealer.send(self._message)
+        self._router.recv_multipart()
+        return time.monotonic_ns() - started
+
+    def down(self) -> int:
+        """ns from ROUTER to DEALER."""
+        started = time.monotonic_ns()
+        self._router.send_multipart([self._peer, self._message])
+        self._dealer.recv()
+        return time.monotonic_ns() - started
+
+    def close(self) -> None:
+        """Ends all of it."""
+        self._context.destroy(linger=0)
+        self._other.destroy(linger=0)
+
+
+def _connected(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def measured(name: str, once: Callable[[], int], rounds: int, pause_s: float) -> dict[str, str | int | float]:
+    """One line of results, in µs."""
+    taken: list[float] = []
+    for i in range(rounds + WARM_UP):
+        took = once()
+        if i >= WARM_UP:
+            taken.append(took / 1000)
+        time.sleep(pause_s)
+    taken.sort()
+    at = {f"p{q}": round(taken[min(len(taken) - 1, len(taken) * q // 100)], 1) for q in (50, 95, 99)}
+    return {"name": name, "unit": "us", "n": rounds, **at, "max": round(taken[-1], 1)}
+
+
+def run(rounds: int, pause_s: float) -> dict[str, object]:
+    """All measurements of one run."""
+    raw, bench = Raw(), Bench()
+    try:
+        ways = (
+            ("raw dealer to router", raw.up),
+            ("terminal to router", bench.trade),
+            ("raw router to dealer", raw.down),
+            ("router to terminal", bench.command),
+        )
+        results = [measured(name, once, rounds, pause_s) for name, once in ways]
+    finally:
+        bench.close()
+        raw.close()
+    pairs = (("terminal to router / raw, p50", 1, 0), ("router to terminal / raw, p50", 3, 2))
+    ratios = [{"name": name, "value": round(float(results[a]["p50"]) / float(results[b]["p50"]), 2)} for name, a, b in pairs]
+    machine = {
+        "cpus": os.cpu_count(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "zmq": zmq.zmq_version(),
+    }
+    return {"machine": machine, "results": results, "ratios": ratios}
+
+
+def main() -> None:
+    """Measures, writes the file, and shows it."""
+    parser = argparse.ArgumentParser(description="What the relay adds on a trade's way.")
+    parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--pause-ms", type=float, default=1.0, help="rest between two rounds, as trades have")
+    parser.add_argument("--out", type=Path, default=Path("build/bench/relay.json"))
+    options = parser.parse_args()
+    text = json.dumps(run(options.rounds, options.pause_ms / 1000), indent=2) + "\n"
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(text)
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

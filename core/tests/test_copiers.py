@@ -1,0 +1,56 @@
+"""Settings of a copier: what is taken, what is refused, and with which words."""
+
+import json
+
+import pytest
+
+from lockstep_core.copiers import CopierSettings, FixedLots, Multiplier, parse_settings
+from lockstep_core.errors import BadSettings
+
+
+def test_defaults_are_those_of_the_contract() -> None:
+    settings = parse_settings({"sizing": {"mode": "multiplier", "factor": "0.5"}})
+    assert (settings.max_signal_age_ms, settings.copy_stops) == (5000, True)
+    assert isinstance(settings.sizing, Multiplier)
+
+
+def test_what_is_stored_reads_back_the_same() -> None:
+    settings = parse_settings({"sizing": {"mode": "fixed", "lots": "0.10"}})
+    assert isinstance(settings.sizing, FixedLots)
+    stored = json.loads(settings.model_dump_json())
+    assert stored["sizing"] == {"mode": "fixed", "lots": "0.10"}
+    assert parse_settings(stored) == settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "sizing"),
+        ("fixed", "settings"),
+        (None, "settings"),
+        ({"sizing": {"mode": "martingale"}}, "martingale"),
+        ({"sizing": {"mode": "fixed"}}, "sizing.fixed.lots"),
+        ({"sizing": {"mode": "fixed", "lots": "0"}}, "greater than 0"),
+        ({"sizing": {"mode": "fixed", "lots": "NaN"}}, "sizing.fixed.lots"),
+        ({"sizing": {"mode": "fixed", "lots": "-1"}}, "greater than 0"),
+        ({"sizing": {"mode": "fixed", "lots": "0.000000001"}}, "decimal"),
+        ({"sizing": {"mode": "multiplier", "factor": "1e9"}}, "less than or equal"),
+        ({"sizing": {"mode": "fixed", "lots": "1"}, "max_signal_age_ms": 0}, "max_signal_age_ms"),
+        ({"sizing": {"mode": "fixed", "lots": "1"}, "reverse": True}, "There is no setting reverse here"),
+        ({"sizing": {"mode": "fixed", "lots": "1", "x": 1}}, "There is no setting x here"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_a_sentence(settings: object, words: str) -> None:
+    with pytest.raises(BadSettings, match=r"\.$") as refusal:
+        parse_settings(settings)
+    assert words in str(refusal.value)
+
+
+def test_settings_do_not_change() -> None:
+    settings = parse_settings({"sizing": {"mode": "fixed", "lots": "1"}})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.copy_stops = False
+
+
+def test_the_schema_lets_no_unknown_field_in() -> None:
+    assert CopierSettings.model_json_schema()["additionalProperties"] is False

@@ -1,0 +1,205 @@
+"""The decision on one link."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lockstep_core.copiers import FixedLots, Multiplier
+from lockstep_core.decide import CLOSE, Decision, SlaveView, Wish, decide, shows
+from lockstep_core.links import Link, link_id, link_tag
+from lockstep_core.sizing import fit, lots_left, wished_lots
+from lockstep_core.skips import Skip
+from lockstep_core.units import ONE_LOT, Lots, parse_lots
+from lockstep_core.wire.frames import Action
+
+from .trading import COPIER, MICRO, NOW, SPEC, a_copier, a_copy, a_position, a_slave
+
+LINK = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT))
+OPEN = Wish(Action.OPEN, "EURUSD", Lots(ONE_LOT))
+
+
+def decision(master: Any, slave: SlaveView, link: Link = LINK, mode: str = "on", **settings: object) -> Decision:
+    return decide(a_copier(mode, **settings), link, master, slave, NOW)
+
+
+def code(decided: Decision) -> str | None:
+    return str(decided.code) if isinstance(decided, Skip) else None
+
+
+def test_a_fresh_opening_is_wished() -> None:
+    assert decision(a_position(), a_slave()) == OPEN
+
+
+def test_stops_of_the_master_go_with_the_opening_unless_unwished() -> None:
+    master = a_position(sl=1.123456, tp=1.2)
+    assert decision(master, a_slave()) == Wish(Action.OPEN, "EURUSD", Lots(ONE_LOT), 1.12346, 1.2)
+    assert decision(master, a_slave(), copy_stops=False) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "expected"), [(0, None), (5000, None), (5001, "signal_too_old"), (10**9, "signal_too_old")]
+)
+def test_an_opening_is_copied_up_to_its_age_and_not_a_millisecond_longer(age_ms: int, expected: str | None) -> None:
+    assert code(decision(a_position(age_ms=age_ms), a_slave())) == expected
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("off", "copier_off"), ("close_only", "close_only"), ("dry_run", "dry_run")])
+def test_a_copier_opens_only_when_it_is_on(mode: str, expected: str) -> None:
+    decided = decision(a_position(), a_slave(), mode=mode)
+    assert code(decided) == expected
+    assert isinstance(decided, Skip)
+    assert decided.setting == "mode"
+
+
+def test_an_unready_slave_is_waited_for_while_the_opening_is_fresh() -> None:
+    assert decision(a_position(), a_slave(ready=False)) is None
+    assert code(decision(a_position(age_ms=6000), a_slave(ready=False))) == "slave_offline"
+
+
+@pytest.mark.parametrize(
+    ("change", "side", "expected"),
+    [
+        ({"name": "EURUSD.m"}, 0, "symbol_unknown"),
+        ({"trade_mode": 0}, 0, "symbol_not_tradable"),
+        ({"trade_mode": 3}, 0, "symbol_not_tradable"),
+        ({"trade_mode": 1}, 1, "symbol_not_tradable"),
+        ({"trade_mode": 2}, 0, "symbol_not_tradable"),
+        ({"trade_mode": 1}, 0, None),
+        ({"trade_mode": 2}, 1, None),
+        ({"volume_min": 2 * ONE_LOT}, 0, "volume_below_min"),
+        ({"volume_step": 3 * ONE_LOT}, 0, "volume_below_min"),
+    ],
+)
+def test_the_slaves_symbol_must_take_it(change: dict[str, Any], side: int, expected: str | None) -> None:
+    spec = msgspec.structs.replace(SPEC, **change)
+    assert code(decision(a_position(side=side), a_slave(spec=spec))) == expected
+
+
+def test_a_link_that_is_over_is_never_opened_again() -> None:
+    assert decision(a_position(), a_slave(), msgspec.structs.replace(LINK, ended=True)) is None
+
+
+@pytest.mark.parametrize("mode", ["on", "close_only", "dry_run"])
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_close_is_wished_always(mode: str, ready: bool) -> None:
+    assert decision(None, a_slave(a_copy(), ready=ready), mode=mode) == CLOSE
+
+
+def test_a_copier_that_is_off_keeps_its_hands_off() -> None:
+    assert decision(None, a_slave(a_copy()), mode="off") is None
+
+
+def test_nothing_is_wished_where_both_sides_agree() -> None:
+    assert decision(a_position(), a_slave(a_copy())) is None
+    assert decision(None, a_slave()) is None
+
+
+def test_the_users_own_positions_are_no_copies() -> None:
+    assert decision(None, a_slave(a_position(5, magic=123))) is None
+
+
+@pytest.mark.parametrize(
+    ("master_left", "held", "expected"),
+    [
+        (50, 100, Wish(Action.SET_VOLUME, "EURUSD", Lots(50 * MICRO))),
+        (33, 100, Wish(Action.SET_VOLUME, "EURUSD", Lots(33 * MICRO))),
+        (50, 50, None),
+        (50, 20, None),
+        (100, 100, None),
+    ],
+)
+def test_the_slave_keeps_the_share_the_master_keeps(master_left: int, held: int, expected: Wish | None) -> None:
+    master = a_position(lots=master_left * MICRO, opened=ONE_LOT)
+    assert decision(master, a_slave(a_copy(lots=held * MICRO, opened=ONE_LOT))) == expected
+
+
+def test_a_share_below_the_minimum_is_a_close() -> None:
+    master = a_position(lots=ONE_LOT // 2, opened=ONE_LOT)
+    assert decision(master, a_slave(a_copy(lots=MICRO))) == CLOSE
+
+
+def test_volume_comes_before_stops() -> None:
+    master = a_position(lots=ONE_LOT // 2, opened=ONE_LOT, sl=1.0)
+    decided = decision(master, a_slave(a_copy()))
+    assert isinstance(decided, Wish)
+    assert decided.action == Action.SET_VOLUME
+
+
+def test_stops_are_compared_at_the_slaves_digits() -> None:
+    assert decision(a_position(sl=1.1000001), a_slave(a_copy(sl=1.1))) is None
+    decided = decision(a_position(sl=1.1001), a_slave(a_copy(sl=1.1)))
+    assert decided == Wish(Action.SET_STOPS, "EURUSD", Lots(ONE_LOT), 1.1001, 0.0)
+
+
+lots = st.integers(1, 10**6).map(lambda n: n * MICRO)
+
+
+@given(lots, lots, st.integers(1, 10**9), st.sampled_from([1, MICRO, 10 * MICRO]))
+def test_a_share_is_never_more_than_the_masters(opened: int, master_opened: int, part: int, step: int) -> None:
+    master_left = part % master_opened
+    left = lots_left(opened, master_left, master_opened, step)
+    assert left * master_opened <= opened * master_left
+    assert opened * master_left < (left + step) * master_opened
+
+
+@given(lots, st.decimals("0.01", "100", places=2), lots, lots)
+def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
+    master: int, factor: Decimal, smallest: int, step: int
+) -> None:
+    spec = msgspec.structs.replace(SPEC, volume_min=smallest, volume_step=step, volume_max=max(smallest, 50 * ONE_LOT))
+    wished = wished_lots(Multiplier(mode="multiplier", factor=factor), master)
+    size = fit(wished, spec)
+    if isinstance(size, Skip):
+        most = min(wished, spec.volume_max)
+        assert most - most % step < smallest
+    else:
+        assert smallest <= size <= min(wished, spec.volume_max)
+        assert size % step == 0
+
+
+def test_fixed_lots_do_not_look_at_the_master() -> None:
+    assert wished_lots(FixedLots(mode="fixed", lots=Decimal("0.10")), 5) == parse_lots("0.10")
+
+
+@given(
+    st.none() | st.builds(a_position, lots=lots, age_ms=st.integers(0, 10_000), sl=st.sampled_from([0.0, 1.0])),
+    st.none() | st.builds(a_copy, lots=lots, sl=st.sampled_from([0.0, 1.0])),
+    st.sampled_from(["on", "close_only", "off", "dry_run"]),
+)
+def test_once_a_wish_shows_it_is_not_wished_again(master: Any, held: Any, mode: str) -> None:
+    slave = a_slave() if held is None else a_slave(held)
+    link = LINK if master is None else msgspec.structs.replace(LINK, master_opened=master.opened)
+    for _ in range(4):
+        decided = decision(master, slave, link, mode=mode)
+        if not isinstance(decided, Wish):
+            return
+        now = carried_out(decided, slave)
+        assert shows(decided, now.book.by_magic.get(LINK.id), 5)
+        slave = now
+    raise AssertionError("wishes without end")
+
+
+def carried_out(wish: Wish, slave: SlaveView) -> SlaveView:
+    if wish.action == Action.OPEN:
+        return a_slave(a_copy(lots=wish.volume, sl=wish.sl, tp=wish.tp))
+    if wish.action == Action.CLOSE:
+        return a_slave()
+    held = slave.book.by_magic[LINK.id]
+    if wish.action == Action.SET_VOLUME:
+        return a_slave(msgspec.structs.replace(held, volume=wish.volume))
+    return a_slave(msgspec.structs.replace(held, sl=wish.sl, tp=wish.tp))
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_a_link_id_is_a_positive_magic_number_and_always_the_same(position: int) -> None:
+    assert 0 < link_id(COPIER, position) < 2**63
+    assert link_id(COPIER, position) == link_id(COPIER, position)
+
+
+def test_link_ids_are_what_they_have_always_been() -> None:
+    assert link_id(COPIER, 7) == 1577480090063310014
+    assert link_tag(COPIER) == "ls:aaaaaaaa"

@@ -1,0 +1,1 @@
+"""The keyring against a real cluster: real TokenReviews of real pods."""

@@ -1,0 +1,117 @@
+"""The real keyring as a process of its own, with keys and a certificate of the test."""
+
+import base64
+import contextlib
+import os
+import secrets
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+START_S = 30
+
+
+@dataclass(frozen=True)
+class Running:
+    """A keyring that serves; `log` is the file of all it ever printed."""
+
+    http: httpx.Client
+    log: Path
+    keys: Path
+
+    def post(self, path: str, body: Any, token: str) -> httpx.Response:
+        return self.http.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+
+
+StartKeyring = Callable[[dict[str, str]], Running]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def write_certificate(folder: Path) -> None:
+    """`tls.crt` and `tls.key` for 127.0.0.1, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "lockstep-keyring")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder.mkdir(exist_ok=True)
+    (folder / "tls.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    (folder / "tls.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+
+
+def write_keys(folder: Path) -> None:
+    """New `sealing.keys` and `tickets.keys`."""
+    folder.mkdir(exist_ok=True)
+    for name in ("sealing.keys", "tickets.keys"):
+        (folder / name).write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+
+
+@contextlib.contextmanager
+def running_keyring(folder: Path, settings: dict[str, str]) -> Iterator[Running]:
+    """A keyring that works in this folder, with these settings (names in lower case, without the prefix)."""
+    write_certificate(folder / "tls")
+    write_keys(folder / "keys")
+    port = free_port()
+    usual = {
+        "host": "127.0.0.1",
+        "port": str(port),
+        "metrics_port": "0",
+        "keys_dir": str(folder / "keys"),
+        "tls_dir": str(folder / "tls"),
+        "keys_reload_s": "0.2",
+    }
+    environment = {f"LOCKSTEP_{name.upper()}": value for name, value in {**usual, **settings}.items()}
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lockstep_keyring"], env={**os.environ, **environment}, stdout=output, stderr=output
+        )
+    context = ssl.create_default_context(cafile=str(folder / "tls" / "tls.crt"))
+    try:
+        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=context, timeout=20, trust_env=False) as http:
+            _wait_until_alive(http, process, log)
+            yield Running(http, log, folder / "keys")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_alive(http: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if http.get("/livez").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"the keyring did not start: {log.read_text()}")

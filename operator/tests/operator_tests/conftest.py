@@ -1,0 +1,90 @@
+"""One account, and ways to say what was observed of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lockstep_core.resources.copier_account import (
+    CopierAccount,
+    CopierAccountSpec,
+    CopierAccountStatus,
+    Credentials,
+    Environment,
+    OperatingMode,
+    Platform,
+    Role,
+)
+from lockstep_operator.facts import PodFacts, Shard
+from lockstep_operator.podspec import PodTemplate
+
+ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
+USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def shard() -> Shard:
+    return Shard("demo-1", Environment.DEMO, "tcp://router:7400", "tcp://router:7401", "k" * 40)
+
+
+@pytest.fixture
+def template() -> PodTemplate:
+    return PodTemplate(images={Platform.MT5: "registry/terminal:1"}, keyring_url="https://keyring:8443")
+
+
+@pytest.fixture
+def spec() -> CopierAccountSpec:
+    return CopierAccountSpec(
+        account_id=ACCOUNT,
+        user_id=USER,
+        platform=Platform.MT5,
+        environment=Environment.DEMO,
+        login="12345",
+        server="Broker-Demo",
+        role=Role.SLAVE,
+        credentials=Credentials(secret_name=f"account-{ACCOUNT}", version=1),
+    )
+
+
+@pytest.fixture
+def make_account(spec: CopierAccountSpec) -> Callable[..., CopierAccount]:
+    def make(
+        *, mode: OperatingMode = OperatingMode.RUNNING, generation: int = 1, deleting: bool = False, **status: Any
+    ) -> CopierAccount:
+        return CopierAccount(
+            name=f"account-{ACCOUNT}",
+            namespace="terminals",
+            uid="cr-uid",
+            generation=generation,
+            resource_version="42",
+            deleting=deleting,
+            spec=spec.model_copy(update={"operating_mode": mode}),
+            status=CopierAccountStatus(**status),
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_pod() -> Callable[..., PodFacts]:
+    def make(epoch: int = 100, **facts: Any) -> PodFacts:
+        usual: dict[str, Any] = {
+            "name": f"account-{ACCOUNT}-{epoch}",
+            "epoch": epoch,
+            "owner_uid": "cr-uid",
+            "revision": "account.template",
+            "scheduled": True,
+            "running": True,
+            "ready": False,
+            "trouble": "",
+        }
+        return PodFacts(**{**usual, **facts})
+
+    return make

@@ -1,0 +1,86 @@
+"""Facts read out of pods as the API server shows them."""
+
+from typing import Any
+
+import pytest
+
+from lockstep_core.resources.reasons import Reason
+from lockstep_operator.facts import clean, parse_termination, pod_facts
+
+NAME = "account-0b1c2d3e-0000-4000-8000-00000000000a-7"
+
+
+def raw(phase: str = "Running", **status: Any) -> dict[str, Any]:
+    return {"metadata": {"name": NAME, "ownerReferences": [{"uid": "cr"}]}, "status": {"phase": phase, **status}}
+
+
+def ended(**terminated: Any) -> dict[str, Any]:
+    return raw("Failed", containerStatuses=[{"state": {"terminated": terminated}}])
+
+
+def test_epoch_and_owner_are_read() -> None:
+    facts = pod_facts(raw(conditions=[{"type": "Ready", "status": "True"}, {"type": "PodScheduled", "status": "True"}]))
+    assert facts is not None
+    assert (facts.epoch, facts.owner_uid, facts.ready, facts.scheduled, facts.running) == (7, "cr", True, True, True)
+
+
+def test_a_pod_of_another_name_is_no_terminal() -> None:
+    assert pod_facts({"metadata": {"name": "something"}, "status": {}}) is None
+
+
+@pytest.mark.parametrize(
+    ("terminated", "reason", "message"),
+    [
+        (
+            {"exitCode": 1, "message": '{"reason": "InvalidCredentials", "message": "wrong"}'},
+            Reason.INVALID_CREDENTIALS,
+            "wrong",
+        ),
+        (
+            {"exitCode": 1, "message": '{"reason": "MadeUp"}'},
+            Reason.TERMINAL_CRASHED,
+            "The pod's first process ended with status 1.",
+        ),
+        ({"exitCode": 1, "message": "[]"}, Reason.TERMINAL_CRASHED, "The pod's first process ended with status 1."),
+        ({"exitCode": 137, "reason": "OOMKilled"}, Reason.TERMINAL_CRASHED, "The terminal used more memory than it may."),
+        ({"exitCode": 0}, Reason.RESTARTING, "The terminal was stopped."),
+    ],
+)
+def test_why_a_pod_ended(terminated: dict[str, Any], reason: Reason, message: str) -> None:
+    facts = pod_facts(ended(**terminated))
+    assert facts is not None
+    assert facts.end is not None
+    assert (facts.end.reason, facts.end.message) == (reason, message)
+
+
+def test_how_long_a_pod_ran() -> None:
+    facts = pod_facts(ended(exitCode=1, startedAt="2026-01-01T00:00:00Z", finishedAt="2026-01-01T00:01:30Z"))
+    assert facts is not None
+    assert facts.end is not None
+    assert facts.end.ran_s == 90
+
+
+def test_an_evicted_pod_is_restarted() -> None:
+    facts = pod_facts(raw("Failed", reason="Evicted", message="The node was low on memory."))
+    assert facts is not None
+    assert facts.end is not None
+    assert facts.end.reason is Reason.RESTARTING
+    assert facts.end.message == "Evicted: The node was low on memory."
+
+
+def test_an_image_that_cannot_be_pulled_is_a_trouble() -> None:
+    waiting = {"state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}}
+    facts = pod_facts(raw("Pending", containerStatuses=[waiting]))
+    assert facts is not None
+    assert facts.trouble == "ImagePullBackOff: no such image"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "not json", "[1]", '"x"', "null", '{"reason": null}', '{"reason": ["Ready"]}', "{" * 500]
+)
+def test_an_odd_termination_message_is_none(text: str) -> None:
+    assert parse_termination(text) is None
+
+
+def test_foreign_text_becomes_one_bounded_line() -> None:
+    assert clean("a\nb\x1b[31m" + "x" * 1000) == ("a b [31m" + "x" * 1000)[:400]

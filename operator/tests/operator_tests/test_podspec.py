@@ -1,0 +1,115 @@
+"""The terminal pod: what it is given, and what it may not do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, Environment, Platform
+from lockstep_operator.facts import Shard
+from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
+
+MakeAccount = Callable[..., CopierAccount]
+
+
+@pytest.fixture
+def pod(make_account: MakeAccount, shard: Shard, template: PodTemplate) -> dict[str, Any]:
+    return build_pod(make_account(), 7, "a-pod", shard, template)
+
+
+def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
+    given = {item["name"]: item["value"] for item in pod["spec"]["containers"][0]["env"]}
+    assert given == {
+        "LOCKSTEP_ACCOUNT_ID": "0b1c2d3e-0000-4000-8000-00000000000a",
+        "LOCKSTEP_EPOCH": "7",
+        "LOCKSTEP_PLATFORM": "MT5",
+        "LOCKSTEP_LOGIN": "12345",
+        "LOCKSTEP_SERVER": "Broker-Demo",
+        "LOCKSTEP_KEYRING_URL": "https://keyring:8443",
+        "LOCKSTEP_ROUTER_ENDPOINT": "tcp://router:7400",
+        "LOCKSTEP_TICKS_ENDPOINT": "tcp://router:7401",
+        "LOCKSTEP_ROUTER_KEY": "k" * 40,
+        "LOCKSTEP_LOGIN_TIMEOUT_S": "240",
+        "LOCKSTEP_CHART_SYMBOL": "EURUSD",
+    }
+
+
+def test_the_pod_is_restricted(pod: dict[str, Any]) -> None:
+    spec, container = pod["spec"], pod["spec"]["containers"][0]
+    assert spec["securityContext"]["runAsNonRoot"] is True
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert spec["automountServiceAccountToken"] is False
+    assert spec["enableServiceLinks"] is False
+
+
+def test_only_the_keyring_accepts_the_pods_token(pod: dict[str, Any]) -> None:
+    projected = [volume["projected"]["sources"] for volume in pod["spec"]["volumes"] if "projected" in volume]
+    assert projected == [
+        [{"serviceAccountToken": {"path": "token", "audience": "lockstep-keyring", "expirationSeconds": 600}}]
+    ]
+
+
+def test_memory_is_bounded_and_the_processor_is_not(pod: dict[str, Any]) -> None:
+    resources = pod["spec"]["containers"][0]["resources"]
+    assert resources == {"requests": {"cpu": "150m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}}
+
+
+def test_pod_and_service_account_go_with_their_copier_account(pod: dict[str, Any], make_account: MakeAccount) -> None:
+    for owned in (pod, build_service_account(make_account())):
+        (owner,) = owned["metadata"]["ownerReferences"]
+        assert (owner["kind"], owner["uid"]) == ("CopierAccount", "cr-uid")
+        assert "finalizers" not in owned["metadata"]
+
+
+def test_labels_find_the_pod(pod: dict[str, Any]) -> None:
+    assert pod["metadata"]["labels"] == {
+        "app.kubernetes.io/part-of": "lockstep",
+        "app.kubernetes.io/component": "terminal",
+        "lockstep.dev/account": "0b1c2d3e-0000-4000-8000-00000000000a",
+        "lockstep.dev/epoch": "7",
+        "lockstep.dev/environment": "demo",
+    }
+
+
+def test_every_mount_has_its_volume(pod: dict[str, Any]) -> None:
+    mounts = {mount["name"] for mount in pod["spec"]["containers"][0]["volumeMounts"]}
+    assert mounts == {volume["name"] for volume in pod["spec"]["volumes"]}
+
+
+def test_live_accounts_can_be_kept_on_nodes_of_their_own(
+    make_account: MakeAccount, shard: Shard, template: PodTemplate
+) -> None:
+    account = make_account()
+    live = account.model_copy(update={"spec": account.spec.model_copy(update={"environment": Environment.LIVE})})
+    pools = replace(template, node_selectors={Environment.LIVE: {"pool": "live"}})
+    assert build_pod(live, 1, "p", shard, pools)["spec"]["nodeSelector"] == {"pool": "live"}
+    assert build_pod(account, 1, "p", shard, pools)["spec"]["nodeSelector"] == {}
+
+
+def parts(*what: Any) -> tuple[str, str]:
+    account, _, common = revision(*what).partition(".")
+    return account, common
+
+
+def test_new_credentials_change_the_accounts_part(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+    renewed = spec.model_copy(update={"credentials": Credentials(secret_name=spec.credentials.secret_name, version=2)})
+    assert parts(renewed, shard, template)[0] != parts(spec, shard, template)[0]
+
+
+def test_another_router_key_changes_the_accounts_part(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+    assert parts(spec, replace(shard, curve_public_key="z" * 40), template)[0] != parts(spec, shard, template)[0]
+
+
+def test_another_image_changes_the_templates_part_only(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+    newer = replace(template, images={Platform.MT5: "registry/terminal:2"})
+    assert parts(spec, shard, newer)[0] == parts(spec, shard, template)[0]
+    assert parts(spec, shard, newer)[1] != parts(spec, shard, template)[1]
+
+
+def test_what_the_pod_does_not_see_changes_nothing(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+    other = spec.model_copy(update={"role": "Both", "shard": "demo-1"})
+    assert revision(other, shard, template) == revision(spec, shard, template)

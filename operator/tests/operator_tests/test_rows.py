@@ -1,0 +1,133 @@
+"""Rows of the database as objects of the cluster."""
+
+import base64
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from lockstep_core.resources.copier_account import CopierAccountSpec, Environment
+from lockstep_core.resources.reasons import Reason
+from lockstep_operator.database import changed_account
+from lockstep_operator.facts import Shard
+from lockstep_operator.knowledge import Knowledge, choose_shard
+from lockstep_operator.rows import AccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.sync import must_hold
+
+ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
+USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
+ROW = AccountRow(
+    id=ACCOUNT,
+    user_id=USER,
+    platform="MT5",
+    environment="live",
+    login=12345,
+    server="Broker-Live",
+    role="both",
+    operating_mode="suspended",
+    state="queued",
+    state_reason=None,
+    state_message=None,
+    state_epoch=None,
+    key_id="0" * 16,
+    sealed=b"ciphertext",
+    credentials_version=3,
+)
+
+
+def test_a_row_becomes_a_copier_account() -> None:
+    resource = custom_resource(spec_of(ROW, "live-1"))
+    assert resource["metadata"]["name"] == f"account-{ACCOUNT}"
+    assert resource["spec"] == {
+        "accountId": str(ACCOUNT),
+        "userId": str(USER),
+        "platform": "MT5",
+        "environment": "Live",
+        "login": "12345",
+        "server": "Broker-Live",
+        "role": "Both",
+        "operatingMode": "Suspended",
+        "credentials": {"secretName": f"account-{ACCOUNT}", "version": 3},
+        "shard": "live-1",
+    }
+
+
+@pytest.mark.parametrize(
+    "row",
+    [replace(ROW, platform="MT6"), replace(ROW, server=""), replace(ROW, credentials_version=None), replace(ROW, login=-1)],
+)
+def test_a_row_that_breaks_the_schema_is_refused(row: AccountRow) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        spec_of(row, None)
+
+
+def test_the_secret_holds_ciphertext_and_goes_with_the_copier_account() -> None:
+    made = secret(ROW, "cr-uid")
+    data = {name: base64.b64decode(value) for name, value in made["data"].items()}
+    assert data == {"sealed": b"ciphertext", "key_id": b"0" * 16, "version": b"3"}
+    assert made["metadata"]["ownerReferences"][0]["uid"] == "cr-uid"
+
+
+def test_only_what_came_from_a_row_is_an_orphan() -> None:
+    ours = custom_resource(spec_of(ROW, None))
+    by_hand = {"metadata": {"labels": {"lockstep.dev/account": str(ACCOUNT)}}}
+    assert orphans([], [ours, by_hand, {"metadata": {}}]) == (ACCOUNT,)
+    assert orphans([ROW], [ours, by_hand]) == ()
+
+
+def test_before_the_router_has_spoken_there_is_no_state() -> None:
+    assert router_state(ROW) is None
+    spoken = router_state(
+        replace(ROW, state="failed", state_reason="InvalidCredentials", state_message="a\nb", state_epoch=7)
+    )
+    assert spoken is not None
+    assert (spoken.reason, spoken.message, spoken.epoch) == (Reason.INVALID_CREDENTIALS, "a b", 7)
+
+
+def shard(name: str, environment: Environment = Environment.DEMO) -> Shard:
+    return Shard(name, environment, "tcp://a:1", "tcp://a:2", "k" * 40)
+
+
+def test_demo_and_live_never_share_a_router(spec: CopierAccountSpec) -> None:
+    live = {"live-1": shard("live-1", Environment.LIVE)}
+    assert choose_shard(spec, live) is None
+    assert choose_shard(spec.model_copy(update={"shard": "live-1"}), live) is None
+
+
+def test_all_accounts_of_a_person_meet_in_one_router(spec: CopierAccountSpec) -> None:
+    shards = {name: shard(name) for name in ("demo-1", "demo-2", "demo-3")}
+    others = [spec.model_copy(update={"account_id": UUID(int=n)}) for n in range(20)]
+    assert len({chosen.name for chosen in (choose_shard(each, shards) for each in others) if chosen}) == 1
+    people = [spec.model_copy(update={"user_id": UUID(int=n)}) for n in range(50)]
+    assert len({chosen.name for chosen in (choose_shard(each, shards) for each in people) if chosen}) == 3
+
+
+def test_an_account_that_names_its_router_stays_there(spec: CopierAccountSpec) -> None:
+    shards = {name: shard(name) for name in ("demo-1", "demo-2")}
+    for name in shards:
+        chosen = choose_shard(spec.model_copy(update={"shard": name}), shards)
+        assert chosen is not None
+        assert chosen.name == name
+
+
+def test_a_router_that_is_no_longer_listed_is_not_forgotten(spec: CopierAccountSpec) -> None:
+    knowledge = Knowledge()
+    assert knowledge.learn_shards([shard("demo-1")])
+    assert not knowledge.learn_shards([])
+    assert knowledge.shard_for(spec) == shard("demo-1")
+
+
+@pytest.mark.parametrize("payload", ["", "[]", "{}", '{"id": null}', '{"id": "x"}', "null"])
+def test_an_odd_notification_is_ignored(payload: str) -> None:
+    assert changed_account(payload) is None
+
+
+def test_a_notification_names_its_account() -> None:
+    assert changed_account(f'{{"op": "UPDATE", "id": "{ACCOUNT}", "user_id": "{USER}"}}') == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("orphans", "rows", "held"), [(0, 0, False), (0, 5, False), (1, 5, False), (10, 5, False), (11, 5, True), (1, 0, True)]
+)
+def test_a_database_that_looks_lost_deletes_nothing(orphans: int, rows: int, held: bool) -> None:
+    assert must_hold(orphans, rows, limit=10) is held

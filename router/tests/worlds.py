@@ -1,0 +1,164 @@
+"""A router's engine and the terminals of its accounts under one virtual clock."""
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from lockstep_core.accounts import Role, TradingAccount
+from lockstep_core.copiers import CopierMode, parse_settings
+from lockstep_core.plans import Copier, Plan
+from lockstep_router.engine import Engine
+from lockstep_router.outputs import Outputs
+from lockstep_router.records import CopyRow, KnownLink, Record
+from lockstep_router.tickets import check_ticket
+
+from .terminals import Terminal
+from .tickets import Issuer
+
+MS = 1_000_000
+EXPIRES_S = 10_000
+USER = UUID(int=99)
+MASTER, SLAVE = UUID(int=1), UUID(int=2)
+COPIER = UUID("aaaaaaaa-0000-0000-0000-000000000001")
+SAME = {"sizing": {"mode": "multiplier", "factor": "1"}}
+
+
+def curve_key(account: UUID) -> bytes:
+    return account.bytes * 2
+
+
+def copier(settings: object = None, mode: str = "on", slave: UUID = SLAVE, number: UUID = COPIER) -> Copier:
+    return Copier(number, USER, MASTER, slave, CopierMode(mode), parse_settings(SAME if settings is None else settings))
+
+
+def plan(*copiers: Copier) -> Plan:
+    numbers = {MASTER, SLAVE, *(c.slave for c in copiers)}
+    accounts = {number: TradingAccount(number, USER, number.int, Role.BOTH) for number in numbers}
+    return Plan(accounts, {c.id: c for c in copiers})
+
+
+class World:
+    """Everything a story needs; messages travel at once unless a filter swallows them."""
+
+    def __init__(self, *copiers: Copier, connect: bool = True) -> None:
+        self.now_ns = 10**12
+        self.issuer = Issuer()
+        self.plan = plan(*(copiers or (copier(),)))
+        self.journal: list[Record] = []
+        self.to_terminal: Callable[[Terminal, bytes], bool] = lambda _terminal, _message: True
+        self.to_router: Callable[[Terminal, bytes], bool] = lambda _terminal, _message: True
+        self.terminals = {n: Terminal(n, n.int, n.int * 1000, now_ns=self.now_ns) for n in self.plan.accounts}
+        self.peers: dict[bytes, Terminal] = {}
+        self.epochs = dict.fromkeys(self.terminals, 1)
+        self.connections = 0
+        self.start_router()
+        if connect:
+            for terminal in self.terminals.values():
+                self.connect(terminal)
+        self.pass_ms(1500)
+
+    @property
+    def master(self) -> Terminal:
+        return self.terminals[MASTER]
+
+    @property
+    def slave(self) -> Terminal:
+        return self.terminals[SLAVE]
+
+    def start_router(self, *known: KnownLink) -> None:
+        """A new router that knows the plan and what the database has."""
+        self.engine = Engine(partial(check_ticket, keys=self.issuer.keys, unix_s=0.0))
+        self.peers.clear()
+        self.act(self.engine.on_plan(self.plan, known, self.now_ns))
+
+    def change_plan(self, *copiers: Copier) -> None:
+        self.plan = plan(*copiers)
+        self.act(self.engine.on_plan(self.plan, (), self.now_ns))
+        self.run()
+
+    def connect(self, terminal: Terminal, epoch: int | None = None) -> bytes:
+        """A new connection of a terminal's relay, which says HELLO."""
+        for old in [peer for peer, other in self.peers.items() if other is terminal]:
+            del self.peers[old]
+        self.connections += 1
+        peer = b"peer%d" % self.connections
+        self.peers[peer] = terminal
+        ticket = self.ticket(terminal.account, epoch or self.epochs[terminal.account])
+        terminal.hello(ticket)
+        self.run()
+        return peer
+
+    def ticket(self, account: UUID, epoch: int = 1) -> bytes:
+        return self.issuer.ticket(account, epoch, curve_key(account), EXPIRES_S)
+
+    def run(self, turns: int = 50) -> None:
+        """Lets everybody talk until nobody has anything to say."""
+        for _ in range(turns):
+            spoke = False
+            for peer, terminal in list(self.peers.items()):
+                terminal.work()
+                messages, terminal.outbox = terminal.outbox, []
+                for message in messages:
+                    spoke = True
+                    if self.to_router(terminal, message):
+                        self.message(peer, message)
+            self.act(self.engine.acks(self.now_ns))
+            if not spoke:
+                return
+
+    def message(self, peer: bytes, message: bytes) -> Outputs:
+        terminal = self.peers.get(peer)
+        key = None if terminal is None else curve_key(terminal.account)
+        out = self.engine.on_message(peer, message, key, self.now_ns)
+        self.act(out)
+        return out
+
+    def act(self, out: Outputs) -> None:
+        self.journal.extend(out.journal)
+        for peer, message, link in out.sends:
+            terminal = self.peers.get(peer)
+            if terminal is None:
+                self.journal.extend(self.engine.on_unreachable(peer, self.now_ns).journal)
+                continue
+            if link:
+                self.engine.on_sent(link, self.now_ns)
+            if self.to_terminal(terminal, message):
+                terminal.receive(message)
+
+    def pass_ms(self, duration_ms: int, step_ms: int = 100) -> None:
+        """Time goes by; relays beat and the router's clock ticks."""
+        for _ in range(max(1, duration_ms // step_ms)):
+            self.now_ns += step_ms * MS
+            for terminal in self.terminals.values():
+                terminal.now_ns = self.now_ns
+                terminal.beat()
+            self.run()
+            self.act(self.engine.on_clock(self.now_ns))
+            self.run()
+
+    def rows(self, unwritten: int = 0) -> dict[int, CopyRow]:
+        """The newest row of each link, but for the last records."""
+        written = self.journal[: len(self.journal) - unwritten]
+        return {record.link: record for record in written if isinstance(record, CopyRow)}
+
+    def known(self, unwritten: int = 0) -> list[KnownLink]:
+        """What a database has of it all, where the last records never got there."""
+        return [
+            KnownLink(
+                r.link,
+                r.copier,
+                r.master_position,
+                r.slave_position,
+                r.symbol,
+                r.slave_symbol,
+                r.side,
+                r.master_lots,
+                r.wished_lots,
+                r.open_lots,
+                r.status,
+            )
+            for r in self.rows(unwritten).values()
+        ]
+
+    def statuses(self) -> list[tuple[str, str | None]]:
+        return [(row.status, row.reason) for row in self.rows().values()]

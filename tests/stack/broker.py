@@ -1,0 +1,116 @@
+"""The test broker's control: what a person does on a phone, and what a broker may do wrong."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from tests.stack.doors import Json
+from tests.stack.errors import DoorRefused
+
+SIDES = ("buy", "sell")
+CONFLICT = 409
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Bid and ask."""
+
+    bid: float
+    ask: float
+
+
+@dataclass(frozen=True)
+class Position:
+    """An open position; `volume` as people write lots ("0.50"), stops 0.0 where there are none."""
+
+    ticket: int
+    symbol: str
+    side: str
+    volume: str
+    sl: float
+    tp: float
+    magic: int
+    comment: str
+
+
+class Broker:
+    """Every method raises `DoorRefused` with the broker's own words."""
+
+    def __init__(self, address: str) -> None:
+        self._http = httpx.Client(base_url=f"http://{address}", timeout=30)
+
+    def close_connections(self) -> None:
+        """Gives the connections back."""
+        self._http.close()
+
+    def create(self, login: int, password: str, balance: int = 10_000) -> None:
+        """Opens an account; one that exists already is left as it is."""
+        body = {"login": login, "password": password, "balance": float(balance)}
+        answer = self._http.post("/accounts", json=body)
+        if answer.status_code != CONFLICT:
+            _checked("broker account", answer)
+
+    def quote(self, symbol: str) -> Quote:
+        """The newest quote. Raises `KeyError` for a symbol the broker has not."""
+        found = {s["name"]: s for s in _checked("symbols", self._http.get("/symbols"))}
+        return Quote(found[symbol]["bid"], found[symbol]["ask"])
+
+    def open(self, login: int, symbol: str, side: str, volume: str) -> int:
+        """A market order from the phone; the position's ticket."""
+        body = {"symbol": symbol, "side": side, "lots": volume}
+        return int(_checked("phone order", self._http.post(f"/accounts/{login}/trades", json=body))["position"])
+
+    def close(self, login: int, ticket: int, volume: str | None = None) -> None:
+        """Closes a position, or part of it, from the phone."""
+        body = {} if volume is None else {"lots": volume}
+        _checked("phone close", self._http.post(f"/accounts/{login}/positions/{ticket}/close", json=body))
+
+    def stops(self, login: int, ticket: int, sl: float, tp: float) -> None:
+        """Moves a position's stops from the phone."""
+        body = {"sl": sl, "tp": tp}
+        _checked("phone stops", self._http.post(f"/accounts/{login}/positions/{ticket}/stops", json=body))
+
+    def positions(self, login: int) -> list[Position]:
+        """What is open now."""
+        return [_position(p) for p in _checked("positions", self._http.get(f"/accounts/{login}/positions"))]
+
+    def orders_received(self, login: int) -> int:
+        """How many requests terminals have sent for this login, answered or not."""
+        return int(self._figures(login)["orders_received"])
+
+    def logins_refused(self, login: int) -> int:
+        """How many times a terminal came with a wrong password."""
+        return int(self._figures(login)["failed_logins"])
+
+    def delay(self, login: int, execution_ms: int) -> None:
+        """Orders of this login wait so long before they are carried out."""
+        self._faults(login, {"execution_delay_ms": execution_ms})
+
+    def reject(self, login: int, count: int, retcode: int) -> None:
+        """The next orders of this login are rejected with this code."""
+        self._faults(login, {"reject_next": count, "reject_retcode": retcode})
+
+    def disconnect(self, login: int) -> None:
+        """Cuts the login's terminals off."""
+        _checked("disconnect", self._http.post(f"/accounts/{login}/disconnect"))
+
+    def _faults(self, login: int, faults: Json) -> None:
+        _checked("faults", self._http.post(f"/accounts/{login}/faults", json=faults))
+
+    def _figures(self, login: int) -> Json:
+        found: Json = _checked("account", self._http.get(f"/accounts/{login}"))
+        return found
+
+
+def _position(raw: Json) -> Position:
+    volume = f"{Decimal(raw['lots']):.2f}"
+    side = SIDES[int(raw["side"])]
+    return Position(raw["ticket"], raw["symbol"], side, volume, raw["sl"], raw["tp"], raw["magic"], raw["comment"])
+
+
+def _checked(what: str, answer: httpx.Response) -> Any:
+    if answer.status_code >= 400:
+        raise DoorRefused(what, answer.status_code, answer.text)
+    return answer.json()

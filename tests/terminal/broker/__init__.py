@@ -1,0 +1,1 @@
+"""A broker for tests: accounts, recorded quotes, hedging books, and faults on demand."""

@@ -1,0 +1,178 @@
+"""What tests may ask of the broker over HTTP; JSON in, JSON out. Volumes here are lots as decimal text or number.
+
+GET    /healthz                                  {}
+GET    /symbols                                  specifications and quotes
+POST   /quotes {symbol, bid, ask, freeze?}       a quote; frozen symbols no longer follow the recording (freeze false: thaw)
+POST   /markets {symbol, closed}                 closes or opens trading in a symbol (retcode 10018)
+POST   /disconnect                               cuts every terminal
+GET    /accounts                                 all of them
+POST   /accounts {login, password, balance?, currency?, leverage?}
+GET    /accounts/L                               figures, connections, logins, orders received
+DELETE /accounts/L
+GET    /accounts/L/positions | deals | orders    (orders: what terminals have sent)
+POST   /accounts/L/trades {symbol, side, lots, sl?, tp?, magic?, comment?}       "from the phone"
+POST   /accounts/L/positions/T/close {lots?}
+POST   /accounts/L/positions/T/stops {sl?, tp?}
+POST   /accounts/L/faults {…}                    see broker.faults.Faults
+POST   /accounts/L/disconnect
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from broker.exchange import Customer, Exchange
+from broker.http import Call, ProblemError
+from broker.model import UNITS, Action, Answered, Deal, Position, Request, Retcode, Terms
+from broker.server import Terminals, now_msc
+
+Answer = tuple[int, Any]
+SIDES = {"buy": 0, "sell": 1}
+
+
+class Control:
+    """The handler of all calls."""
+
+    def __init__(self, exchange: Exchange, terminals: Terminals) -> None:
+        self._exchange = exchange
+        self._terminals = terminals
+        self._roots: dict[tuple[str, str], Callable[[Call], Answer]] = {
+            ("GET", "healthz"): lambda _: (200, {}),
+            ("GET", "symbols"): self._symbols,
+            ("POST", "quotes"): self._set_quote,
+            ("POST", "markets"): self._set_market,
+            ("POST", "disconnect"): lambda _: (200, {"cut": terminals.disconnect()}),
+            ("GET", "accounts"): lambda _: (200, [self._figures(c) for c in exchange.customers.values()]),
+            ("POST", "accounts"): self._open_account,
+        }
+
+    def __call__(self, call: Call) -> Answer:
+        """The answer to a call. Raises `ProblemError`, or what the values of the call made fail."""
+        if len(call.path) == 1 and (call.method, call.path[0]) in self._roots:
+            return self._roots[call.method, call.path[0]](call)
+        if len(call.path) < 2 or call.path[0] != "accounts":
+            raise ProblemError(404, "no such thing")
+        customer = self._exchange.customers.get(int(call.path[1]))
+        if customer is None:
+            raise ProblemError(404, f"no account {call.path[1]}")
+        return self._account_call(call, customer, call.path[2:])
+
+    def _account_call(self, call: Call, customer: Customer, rest: tuple[str, ...]) -> Answer:
+        login = customer.book.terms.login
+        match (call.method, *rest):
+            case ("GET",):
+                return 200, self._figures(customer)
+            case ("DELETE",):
+                del self._exchange.customers[login]
+                return 200, {"cut": self._terminals.disconnect(login)}
+            case ("GET", ("positions" | "deals" | "orders") as what):
+                return 200, _listed(customer, what)
+            case ("POST", "disconnect"):
+                return 200, {"cut": self._terminals.disconnect(login)}
+        return self._change(call, customer, rest)
+
+    def _change(self, call: Call, customer: Customer, rest: tuple[str, ...]) -> Answer:
+        match (call.method, *rest):
+            case ("POST", "trades"):
+                return self._trade(customer, _phone_order(call.body))
+            case ("POST", "positions", ticket, ("close" | "stops") as what):
+                return self._trade(customer, _phone_change(customer, int(ticket), what, call.body))
+            case ("POST", "faults"):
+                customer.faults = customer.faults.updated(call.body)
+                return 200, asdict(customer.faults)
+        raise ProblemError(404, "no such thing")
+
+    def _trade(self, customer: Customer, request: Request) -> Answer:
+        answer = self._exchange.trade(customer, request, now_msc())[-1]
+        if not isinstance(answer, Answered) or answer.retcode != Retcode.DONE:
+            raise ProblemError(409, f"refused: {asdict(answer)}")
+        return 201, {**asdict(answer), "position": request.position or answer.order}
+
+    def _open_account(self, call: Call) -> Answer:
+        values = {"balance": 10_000.0} | call.body
+        terms = Terms(**values)
+        if not isinstance(terms.login, int) or not isinstance(terms.password, str):
+            raise ProblemError(400, "login is a number and password a text")
+        try:
+            return 201, self._figures(self._exchange.open_account(terms))
+        except ValueError as error:
+            raise ProblemError(409, str(error)) from error
+
+    def _figures(self, customer: Customer) -> dict[str, Any]:
+        book = customer.book
+        return {
+            "login": book.terms.login,
+            "currency": book.terms.currency,
+            "leverage": book.terms.leverage,
+            "balance": book.balance,
+            "equity": book.equity(self._exchange.quotes),
+            "positions": len(book.positions),
+            "connected": len(customer.listeners),
+            "logins": customer.logins,
+            "failed_logins": customer.failed_logins,
+            "orders_received": len(book.requests),
+            "faults": asdict(customer.faults),
+        }
+
+    def _symbols(self, _: Call) -> Answer:
+        return 200, [asdict(s) | asdict(self._exchange.quotes[s.name]) for s in self._exchange.symbols.values()]
+
+    def _set_quote(self, call: Call) -> Answer:
+        name = self._known(call.body["symbol"])
+        if call.body.get("freeze", True):
+            self._exchange.frozen.add(name)
+        else:
+            self._exchange.frozen.discard(name)
+        self._exchange.set_quote(name, float(call.body["bid"]), float(call.body["ask"]), now_msc())
+        return 200, {}
+
+    def _set_market(self, call: Call) -> Answer:
+        name = self._known(call.body["symbol"])
+        change = self._exchange.closed.add if call.body["closed"] else self._exchange.closed.discard
+        change(name)
+        return 200, {}
+
+    def _known(self, name: str) -> str:
+        if name not in self._exchange.symbols:
+            raise ProblemError(404, f"no symbol {name}")
+        return name
+
+
+def _listed(customer: Customer, what: str) -> list[dict[str, Any]]:
+    book = customer.book
+    found: dict[str, Iterable[Position | Deal | Request]] = {
+        "positions": book.positions.values(),
+        "deals": book.deals,
+        "orders": book.requests,
+    }
+    return [asdict(item) | {"lots": str(Decimal(item.volume) / UNITS)} for item in found[what]]
+
+
+def _units(lots: object) -> int:
+    return int(Decimal(str(lots)) * UNITS)
+
+
+def _phone_order(body: dict[str, Any]) -> Request:
+    return Request(
+        0,
+        Action.DEAL,
+        body["symbol"],
+        SIDES[body["side"]],
+        _units(body["lots"]),
+        magic=int(body.get("magic", 0)),
+        sl=float(body.get("sl", 0.0)),
+        tp=float(body.get("tp", 0.0)),
+        comment=str(body.get("comment", "")),
+    )
+
+
+def _phone_change(customer: Customer, ticket: int, what: str, body: dict[str, Any]) -> Request:
+    position = customer.book.positions.get(ticket)
+    if position is None:
+        raise ProblemError(404, f"no position {ticket}")
+    if what == "close":
+        volume = _units(body["lots"]) if "lots" in body else position.volume
+        return Request(0, Action.DEAL, position.symbol, 1 - position.side, volume, ticket)
+    sl, tp = float(body.get("sl", position.sl)), float(body.get("tp", position.tp))
+    return Request(0, Action.SLTP, position.symbol, position=ticket, sl=sl, tp=tp)

@@ -1,0 +1,151 @@
+"""All accounts, their quotes and who listens to them. Still without sockets: a listener is a function that takes bytes."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from broker.book import Book
+from broker.faults import Faults
+from broker.lines import deal_line, event_line, line, position_line, symbol_line, tick_line
+from broker.market import Ticks, first_quotes
+from broker.model import Answered, Event, Quote, Request, Symbol, Terms
+
+FIRST_TICKET = 5_000_000_001
+COMPANY = "Lockstep Test Broker Ltd."
+
+Listener = Callable[[bytes], None]
+
+
+@dataclass
+class Customer:
+    """An account, its faults, and the terminals that are logged in to it."""
+
+    book: Book
+    faults: Faults = field(default_factory=Faults)
+    listeners: dict[int, Listener] = field(default_factory=dict)
+    logins: int = 0
+    failed_logins: int = 0
+
+
+class Exchange:
+    """The broker as a whole."""
+
+    def __init__(self, symbols: dict[str, Symbol], ticks: Ticks, now_msc: int) -> None:
+        self.symbols = symbols
+        self.quotes: dict[str, Quote] = {n: q for n, q in first_quotes(ticks, now_msc).items() if n in symbols}
+        self.customers: dict[int, Customer] = {}
+        self.frozen: set[str] = set()
+        self.closed: set[str] = set()
+        self._tickets = itertools.count(FIRST_TICKET)
+        self._keys = itertools.count(1)
+
+    def open_account(self, terms: Terms) -> Customer:
+        """A new account. Raises `ValueError` where the login is taken."""
+        if terms.login in self.customers:
+            raise ValueError(f"login {terms.login} exists")
+        customer = Customer(Book(terms, self.symbols, self._tickets))
+        self.customers[terms.login] = customer
+        return customer
+
+    def join(self, login: int, password: str, listener: Listener) -> int | None:
+        """Logs a terminal in and tells it everything; its key, or None where login or password is wrong."""
+        customer = self.customers.get(login)
+        if customer is None:
+            return None
+        if customer.faults.refuse_logins or customer.book.terms.password != password:
+            customer.failed_logins += 1
+            return None
+        customer.logins += 1
+        for told in self._welcome(customer):
+            listener(told)
+        key = next(self._keys)
+        customer.listeners[key] = listener
+        return key
+
+    def leave(self, login: int, key: int) -> None:
+        """The terminal is gone."""
+        customer = self.customers.get(login)
+        if customer:
+            customer.listeners.pop(key, None)
+
+    def trade(self, customer: Customer, request: Request, now_msc: int) -> list[Event]:
+        """Carries out a request and tells the account's terminals everything but the answer, which is for one of them."""
+        events = customer.book.execute(request, self.quotes, now_msc, request.symbol in self.closed)
+        self._tell(customer, [e for e in events if not isinstance(e, Answered)], now_msc)
+        return events
+
+    def take_order(self, customer: Customer, request: Request) -> Answered | None:
+        """Counts a terminal's order; the rejection that a fault asks for, or None."""
+        customer.book.requests.append(request)
+        faults = customer.faults
+        if not faults.reject_next:
+            return None
+        customer.faults = replace(faults, reject_next=faults.reject_next - 1)
+        return Answered(request.id, faults.reject_retcode, comment="Rejected by fault")
+
+    def take_swallow(self, customer: Customer) -> bool:
+        """Whether this answer shall never be sent."""
+        left = customer.faults.swallow_next
+        if left:
+            customer.faults = replace(customer.faults, swallow_next=left - 1)
+        return left > 0
+
+    def take_ignore(self, customer: Customer) -> bool:
+        """Whether this order shall come to nothing, without a word."""
+        left = customer.faults.ignore_next
+        if left:
+            customer.faults = replace(customer.faults, ignore_next=left - 1)
+        return left > 0
+
+    def set_quote(self, name: str, bid: float, ask: float, now_msc: int) -> None:
+        """A new quote, told to everyone; stops are triggered by it."""
+        self.quotes[name] = Quote(bid, ask, now_msc)
+        told = tick_line(name, self.quotes[name])
+        for customer in self.customers.values():
+            for listener in list(customer.listeners.values()):
+                listener(told)
+            self._tell(customer, customer.book.on_quote(name, self.quotes, now_msc), now_msc)
+
+    def beat(self, now_msc: int) -> None:
+        """Time and account figures, once a second."""
+        for customer in self.customers.values():
+            self._tell_raw(customer, [line("TIME", time_msc=now_msc), self.account_line(customer)])
+
+    def account_line(self, customer: Customer) -> bytes:
+        """The account's figures."""
+        terms, equity = customer.book.terms, customer.book.equity(self.quotes)
+        return line(
+            "ACCOUNT",
+            login=terms.login,
+            currency=terms.currency,
+            digits=2,
+            leverage=terms.leverage,
+            margin_mode=terms.margin_mode,
+            balance=customer.book.balance,
+            equity=equity,
+            margin_free=round(equity - customer.book.margin(self.quotes), 2),
+            trade_allowed=terms.trade_allowed,
+            company=COMPANY,
+        )
+
+    def _welcome(self, customer: Customer) -> Iterable[bytes]:
+        terms, book = customer.book.terms, customer.book
+        yield line("WELCOME", company=COMPANY, access="Access Server 1", mode="hedging", demo=1)
+        yield self.account_line(customer)
+        for symbol in self.symbols.values():
+            yield symbol_line(symbol, self.quotes, terms.currency)
+        for name, quote in self.quotes.items():
+            yield tick_line(name, quote)
+        for deal in book.deals:
+            yield deal_line(deal, live=False)
+        for position in book.positions.values():
+            yield position_line(position, changed=False)
+        yield line("SYNCED", time_msc=max(q.time_msc for q in self.quotes.values()))
+
+    def _tell(self, customer: Customer, events: list[Event], now_msc: int) -> None:
+        if events:
+            self._tell_raw(customer, [event_line(e, now_msc) for e in events] + [self.account_line(customer)])
+
+    def _tell_raw(self, customer: Customer, lines: list[bytes]) -> None:
+        for listener in list(customer.listeners.values()):
+            listener(b"".join(lines))

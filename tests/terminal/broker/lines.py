@@ -1,0 +1,112 @@
+"""The line protocol between the test terminal and the test broker.
+
+A line is `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded. The terminal says LOGIN, then
+ORDER; the broker WELCOME or REFUSED, the state (ACCOUNT, SYMBOL, TICK, DEAL, POSITION), SYNCED, and from then on whatever
+happens, each position before the deal that changed it, the answer (REQUEST) last.
+"""
+
+from dataclasses import asdict, fields
+
+from broker.model import Answered, Deal, Dealt, Event, Moved, Ordered, Position, Quote, Request, Symbol
+from broker.money import Quotes, rate
+
+ESCAPES = {"%": "%25", "\t": "%09", "\r": "%0D", "\n": "%0A"}
+MAX_LINE = 4096
+
+
+class BadLineError(ValueError):
+    """A line that no terminal sends. The connection is closed."""
+
+
+def line(verb: str, **values: object) -> bytes:
+    """One line with its end."""
+    parts = [verb, *(f"{key}={_escape(_shown(value))}" for key, value in values.items())]
+    return ("\t".join(parts) + "\n").encode()
+
+
+def parse(raw: bytes) -> tuple[str, dict[str, str]]:
+    """Verb and values. Raises `BadLineError` where it is no text."""
+    try:
+        verb, *parts = raw.decode().rstrip("\r\n").split("\t")
+    except UnicodeDecodeError as error:
+        raise BadLineError("not UTF-8") from error
+    return verb, {key: _unescape(value) for key, _, value in (part.partition("=") for part in parts)}
+
+
+def event_line(event: Event, now_msc: int) -> bytes:
+    """What a terminal is told of an event."""
+    match event:
+        case Ordered():
+            return line("ORDER", **asdict(event))
+        case Moved():
+            return position_line(event.position, event.changed)
+        case Dealt():
+            return deal_line(event.deal, live=True)
+        case Answered():
+            return line("REQUEST", **asdict(event), time_msc=now_msc)
+
+
+def position_line(position: Position, changed: bool) -> bytes:
+    """A position as it is now; `changed`: by somebody, not by a deal."""
+    return line("POSITION", **asdict(position), changed=changed)
+
+
+def deal_line(deal: Deal, live: bool) -> bytes:
+    """A deal that just happened (`live`), or one of the history."""
+    return line("DEAL", **asdict(deal), live=live)
+
+
+def symbol_line(symbol: Symbol, quotes: Quotes, currency: str) -> bytes:
+    """Specification of a symbol for an account of this currency."""
+    s = symbol
+    return line(
+        "SYMBOL",
+        **{f.name: getattr(s, f.name) for f in fields(s)},
+        margin=s.base,
+        point=s.point,
+        tick_size=s.point,
+        tick_value=s.point * s.contract_size * rate(s.profit, currency, quotes),
+        freeze_level=0,
+        trade_mode=4,
+    )
+
+
+def tick_line(name: str, quote: Quote) -> bytes:
+    """A quote."""
+    return line("TICK", symbol=name, bid=quote.bid, ask=quote.ask, time_msc=quote.time_msc)
+
+
+def request_of(values: dict[str, str]) -> Request:
+    """The request in an ORDER line. Raises `BadLineError` where a number is none."""
+    try:
+        return Request(
+            id=int(values["id"]),
+            action=int(values["action"]),
+            symbol=values["symbol"],
+            side=int(values["side"]),
+            volume=int(values["volume"]),
+            position=int(values["position"]),
+            magic=int(values["magic"]),
+            sl=float(values["sl"]),
+            tp=float(values["tp"]),
+            filling=int(values["filling"]),
+            comment=values["comment"],
+        )
+    except (KeyError, ValueError) as error:
+        raise BadLineError("an ORDER that is none") from error
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _escape(text: str) -> str:
+    return "".join(ESCAPES.get(c, c) for c in text)
+
+
+def _unescape(text: str) -> str:
+    for plain, escaped in reversed(ESCAPES.items()):
+        text = text.replace(escaped, plain)
+    return text

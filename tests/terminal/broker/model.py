@@ -1,0 +1,173 @@
+"""What a broker keeps. Volumes are whole numbers of 1e-8 lots, times milliseconds since 1970, sides 0 buy and 1 sell."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+UNITS = 100_000_000
+
+
+class Retcode(IntEnum):
+    """MetaTrader's return codes, as far as this broker gives them."""
+
+    REQUOTE = 10004
+    REJECT = 10006
+    PLACED = 10008
+    DONE = 10009
+    INVALID = 10013
+    INVALID_VOLUME = 10014
+    INVALID_STOPS = 10016
+    TRADE_DISABLED = 10017
+    MARKET_CLOSED = 10018
+    NO_MONEY = 10019
+    PRICE_OFF = 10021
+    NO_CHANGES = 10025
+    INVALID_FILL = 10030
+    POSITION_CLOSED = 10036
+    INVALID_CLOSE_VOLUME = 10038
+
+
+class Action(IntEnum):
+    """What a request wants; MetaTrader's numbers."""
+
+    DEAL = 1
+    SLTP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Trading conditions; `stops_level` in points, `filling` bits 1 fill-or-kill, 2 immediate-or-cancel."""
+
+    name: str
+    digits: int
+    contract_size: int
+    volume_min: int
+    volume_max: int
+    volume_step: int
+    base: str
+    profit: str
+    stops_level: int
+    filling: int = 3
+    calc_mode: int = 0
+
+    @property
+    def point(self) -> float:
+        """The smallest step of a price."""
+        return float(10**-self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Bid and ask at a time."""
+
+    bid: float
+    ask: float
+    time_msc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an account was opened with. The password is kept out of every text of it."""
+
+    login: int
+    password: str = field(repr=False)
+    balance: float
+    currency: str = "USD"
+    leverage: int = 100
+    margin_mode: int = 2
+    trade_allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """An open position."""
+
+    ticket: int
+    symbol: str
+    side: int
+    volume: int
+    price: float
+    sl: float
+    tp: float
+    magic: int
+    comment: str
+    opened_msc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One execution; `entry` 0 in, 1 out."""
+
+    ticket: int
+    order: int
+    position: int
+    symbol: str
+    side: int
+    entry: int
+    volume: int
+    price: float
+    sl: float
+    tp: float
+    magic: int
+    comment: str
+    time_msc: int
+    profit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a terminal, or a person at a phone (`id` 0), asks for."""
+
+    id: int
+    action: int
+    symbol: str
+    side: int = 0
+    volume: int = 0
+    position: int = 0
+    magic: int = 0
+    sl: float = 0.0
+    tp: float = 0.0
+    filling: int = 0
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order came into being (`state` added) or left for the history (deleted)."""
+
+    ticket: int
+    symbol: str
+    side: int
+    volume: int
+    magic: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A position is now this; volume 0: gone. `changed`: its stops were changed, not by a deal."""
+
+    position: Position
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A deal was done."""
+
+    deal: Deal
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The broker's answer to a request."""
+
+    id: int
+    retcode: int
+    order: int = 0
+    deal: int = 0
+    volume: int = 0
+    price: float = 0.0
+    comment: str = ""
+
+
+Event = Ordered | Moved | Dealt | Answered

@@ -1,0 +1,45 @@
+"""Profit and margin. Pure functions over quotes."""
+
+from collections.abc import Mapping
+
+from broker.model import UNITS, Position, Quote, Symbol
+
+Quotes = Mapping[str, Quote]
+
+
+def rate(source: str, target: str, quotes: Quotes) -> float:
+    """How many `target` one `source` is worth: directly, the other way round, or over USD; 1.0 where no quote tells."""
+    direct = _direct(source, target, quotes)
+    if direct is not None:
+        return direct
+    first, second = _direct(source, "USD", quotes), _direct("USD", target, quotes)
+    return first * second if first is not None and second is not None else 1.0
+
+
+def _direct(source: str, target: str, quotes: Quotes) -> float | None:
+    if source == target:
+        return 1.0
+    if source + target in quotes:
+        return quotes[source + target].bid
+    if target + source in quotes:
+        return 1.0 / quotes[target + source].ask
+    return None
+
+
+def profit(symbol: Symbol, side: int, volume: int, opened: float, closed: float, currency: str, quotes: Quotes) -> float:
+    """Money of the account that a volume earned between two prices."""
+    sign = 1 if side == 0 else -1
+    lots = volume / UNITS
+    return round(sign * (closed - opened) * symbol.contract_size * lots * rate(symbol.profit, currency, quotes), 2)
+
+
+def margin(symbol: Symbol, volume: int, price: float, leverage: int, currency: str, quotes: Quotes) -> float:
+    """Money that a volume ties up."""
+    return symbol.contract_size * volume / UNITS * price * rate(symbol.profit, currency, quotes) / leverage
+
+
+def floating(symbol: Symbol, position: Position, currency: str, quotes: Quotes) -> float:
+    """What closing a position now would earn."""
+    quote = quotes[position.symbol]
+    closed = quote.bid if position.side == 0 else quote.ask
+    return profit(symbol, position.side, position.volume, position.price, closed, currency, quotes)

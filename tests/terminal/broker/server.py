@@ -1,0 +1,126 @@
+"""The sockets of the terminals, and the clock."""
+
+import asyncio
+import contextlib
+import time
+
+from broker.exchange import Customer, Exchange
+from broker.lines import MAX_LINE, BadLineError, event_line, line, parse, request_of
+from broker.market import Ticks, replay
+from broker.model import Answered, Request
+
+LOGIN_TIMEOUT_S = 10.0
+WRITE_LIMIT = 4_000_000
+
+
+def now_msc() -> int:
+    """The broker's server time: ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Terminals:
+    """Every terminal that is connected."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._writers: dict[int, set[asyncio.StreamWriter]] = {}
+        self._orders: set[asyncio.Task[None]] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection from its login to its end."""
+        with contextlib.suppress(
+            BadLineError, ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError, ValueError
+        ):
+            verb, values = parse(await asyncio.wait_for(reader.readline(), LOGIN_TIMEOUT_S))
+            login = int(values.get("login", "0"))
+            key = self._exchange.join(login, values.get("password", ""), Sender(writer)) if verb == "LOGIN" else None
+            if key is None:
+                writer.write(line("REFUSED", reason="Invalid account"))
+                await writer.drain()
+            else:
+                await self._session(login, key, reader, writer)
+        writer.close()
+
+    def disconnect(self, login: int | None = None) -> int:
+        """Cuts the connections of one login, or of all; how many there were."""
+        cut = [w for number, writers in self._writers.items() if login in (None, number) for w in writers]
+        for writer in cut:
+            writer.transport.abort()
+        return len(cut)
+
+    async def _session(self, login: int, key: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.setdefault(login, set()).add(writer)
+        customer = self._exchange.customers[login]
+        try:
+            while raw := await reader.readline():
+                verb, values = parse(raw)
+                if verb == "ORDER":
+                    self._start(customer, request_of(values), writer)
+        finally:
+            self._exchange.leave(login, key)
+            self._writers[login].discard(writer)
+
+    def _start(self, customer: Customer, request: Request, writer: asyncio.StreamWriter) -> None:
+        rejected = self._exchange.take_order(customer, request)
+        if self._exchange.take_ignore(customer):
+            return
+        delayed = customer.faults.execution_delay_ms or customer.faults.answer_delay_ms
+        if not delayed:
+            _answer(writer, rejected or self._execute(customer, request))
+            return
+        task = asyncio.create_task(self._later(customer, request, rejected, writer))
+        self._orders.add(task)
+        task.add_done_callback(self._orders.discard)
+
+    async def _later(
+        self, customer: Customer, request: Request, rejected: Answered | None, writer: asyncio.StreamWriter
+    ) -> None:
+        faults = customer.faults
+        await asyncio.sleep(faults.execution_delay_ms / 1000)
+        answer = rejected or self._execute(customer, request)
+        await asyncio.sleep(faults.answer_delay_ms / 1000)
+        _answer(writer, answer)
+
+    def _execute(self, customer: Customer, request: Request) -> Answered | None:
+        answer = self._exchange.trade(customer, request, now_msc())[-1]
+        if self._exchange.take_swallow(customer) or not isinstance(answer, Answered):
+            return None
+        return answer
+
+
+async def run_clock(exchange: Exchange, ticks: Ticks, speed: float) -> None:
+    """Replays the ticks and beats once a second, for ever."""
+    started = beaten = time.monotonic()
+    for at_ms, name, bid, ask in replay(ticks, speed):
+        while (wait := started + at_ms / 1000 - time.monotonic()) > 0:
+            await asyncio.sleep(min(wait, 0.2))
+            if time.monotonic() - beaten >= 1.0:
+                beaten = time.monotonic()
+                exchange.beat(now_msc())
+        if name in exchange.symbols and name not in exchange.frozen:
+            exchange.set_quote(name, bid, ask, now_msc())
+
+
+class Sender:
+    """Writes to a terminal; one that does not read is cut off."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+
+    def __call__(self, raw: bytes) -> None:
+        if self._writer.is_closing():
+            return
+        self._writer.write(raw)
+        if self._writer.transport.get_write_buffer_size() > WRITE_LIMIT:
+            self._writer.transport.abort()
+
+
+def _answer(writer: asyncio.StreamWriter, answer: Answered | None) -> None:
+    if answer is not None and not writer.is_closing():
+        writer.write(event_line(answer, now_msc()))
+
+
+async def start(exchange: Exchange, host: str, port: int) -> tuple[Terminals, asyncio.Server]:
+    """Listens for terminals."""
+    terminals = Terminals(exchange)
+    return terminals, await asyncio.start_server(terminals.serve, host, port, limit=MAX_LINE)

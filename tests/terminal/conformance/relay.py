@@ -1,0 +1,140 @@
+"""The other end of the bridge's two connections: a plain TCP listener that speaks the wire's codec."""
+
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from lockstep_core.wire.codec import HEAD, decode, encode
+from lockstep_core.wire.frames import Frame
+
+F = TypeVar("F", bound=Frame)
+WAIT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A frame and when it came (CLOCK_MONOTONIC_RAW, as the bridge's own stamps)."""
+
+    frame: Frame
+    at_ns: int
+
+
+def raw_ns() -> int:
+    """The clock that the bridge stamps with."""
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
+
+
+class Line:
+    """One listening port; keeps the newest connection and every frame that came over any."""
+
+    def __init__(self, port: int = 0) -> None:
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._listener.getsockname()[1]
+        self.frames: queue.Queue[Seen] = queue.Queue()
+        self.connected = threading.Semaphore(0)
+        self._peer: socket.socket | None = None
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def send(self, raw: bytes) -> int:
+        """Writes to the newest connection; when that was."""
+        if self._peer is None:
+            raise ConnectionError("nobody is connected")
+        at_ns = raw_ns()
+        self._peer.sendall(raw)
+        return at_ns
+
+    def drop(self) -> None:
+        """Ends the newest connection."""
+        if self._peer is not None:
+            self._peer.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Ends everything."""
+        self._listener.close()
+        if self._peer is not None:
+            self._peer.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                peer, _ = self._listener.accept()
+            except OSError:
+                return
+            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._peer = peer
+            self.connected.release()
+            threading.Thread(target=self._read, args=(peer,), daemon=True).start()
+
+    def _read(self, peer: socket.socket) -> None:
+        held = b""
+        while True:
+            try:
+                got = peer.recv(65536)
+            except OSError:
+                return
+            at_ns = raw_ns()
+            if not got:
+                return
+            held = self._take(held + got, at_ns)
+
+    def _take(self, held: bytes, at_ns: int) -> bytes:
+        while len(held) >= HEAD.size and len(held) >= HEAD.unpack_from(held)[3]:
+            frame, end = decode(held)
+            self.frames.put(Seen(frame, at_ns))
+            held = held[end:]
+        return held
+
+
+class Relay:
+    """Both lines."""
+
+    def __init__(self) -> None:
+        self.events = Line()
+        self.commands = Line()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.events.close()
+        self.commands.close()
+
+    def command(self, frame: Frame) -> int:
+        """Sends a frame to the service; when that was."""
+        return self.commands.send(encode(frame))
+
+
+def await_frame(
+    line: Line, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
+) -> tuple[F, int]:
+    """The next frame of a kind that is wanted, and when it came; others before it are passed over."""
+    end = time.monotonic() + wait_s
+    passed: list[str] = []
+    while (left := end - time.monotonic()) > 0:
+        try:
+            seen = line.frames.get(timeout=left)
+        except queue.Empty:
+            break
+        if isinstance(seen.frame, kind) and wanted(seen.frame):
+            return seen.frame, seen.at_ns
+        passed.append(type(seen.frame).__name__)
+    raise AssertionError(f"no {kind.__name__} in {wait_s} s; passed over: {passed[-20:]}")
+
+
+def drain(line: Line, quiet_s: float = 0.3) -> list[Frame]:
+    """What comes until it has been quiet for a while, Account and Tick left out."""
+    found: list[Frame] = []
+    end = time.monotonic() + quiet_s
+    while (left := end - time.monotonic()) > 0:
+        try:
+            seen = line.frames.get(timeout=left)
+        except queue.Empty:
+            break
+        if type(seen.frame).__name__ not in ("Account", "Tick"):
+            found.append(seen.frame)
+            end = time.monotonic() + quiet_s
+    return found

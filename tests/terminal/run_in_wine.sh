@@ -1,0 +1,23 @@
+#!/bin/bash
+# run_in_wine.sh [pytest arguments]: runs the tests that need Wine, without any Wine on this machine: the `wine` image built by
+# images/build.sh is mounted with buildah and Wine is entered there by chroot. Root. Also runs bridge_ea/check_mql.sh if it can.
+set -euo pipefail
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/lockstep/images
+python=${PYTHON:-$repository/.venv/bin/python}
+
+fail() { echo "run_in_wine: $*" >&2; exit 1; }
+[ "$(id -u)" = 0 ] || fail "needs root (chroot, mounts)"
+if [ -z "${WINE_ROOTFS:-}" ]; then
+    [ -f "$repository/build/images.json" ] || fail "no images; run images/build.sh wine"
+    image=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1])).get("wine", ""))' "$repository/build/images.json")
+    [ -n "$image" ] || fail "no wine image; run images/build.sh wine"
+    driver=$(cat "$cache/storage/driver")
+    buildah=(buildah --root "$cache/storage/$driver" --runroot "/run/lockstep-images-$(id -u)" --storage-driver "$driver")
+    container=$("${buildah[@]}" from --pull-never "$image")
+    trap '"${buildah[@]}" umount "$container" >/dev/null; "${buildah[@]}" rm "$container" >/dev/null' EXIT
+    WINE_ROOTFS=$("${buildah[@]}" mount "$container")
+    export WINE_ROOTFS
+fi
+cd "$repository"
+"$python" -m pytest -m wine "${@:-tests/terminal/tests}" bridge_ea/tests

@@ -1,0 +1,94 @@
+// The account, the symbols and their quotes.
+#pragma once
+#include "text.hpp"
+
+namespace mql {
+
+struct Market : Text {
+    using Text::Text;
+
+    int TerminalInfoInteger(ENUM_TERMINAL_INFO_INTEGER what) {
+        if (what == TERMINAL_BUILD) return terminal->build();
+        return what == TERMINAL_CONNECTED ? terminal->connected() : terminal->trade_allowed();
+    }
+    int MQLInfoInteger(ENUM_MQL_INFO_INTEGER) { return terminal->trade_allowed(); }
+    datetime TimeTradeServer() { return terminal->server_time_msc() / 1000; }
+    datetime TimeCurrent() { return TimeTradeServer(); }
+    string Symbol() { return string(terminal->chart_symbol()); }
+
+    int64 AccountInfoInteger(ENUM_ACCOUNT_INFO_INTEGER what) {
+        mql::Account a = {};
+        terminal->account(a);
+        switch (what) {
+            case ACCOUNT_LOGIN: return a.login;
+            case ACCOUNT_LEVERAGE: return a.leverage;
+            case ACCOUNT_MARGIN_MODE: return a.margin_mode;
+            case ACCOUNT_CURRENCY_DIGITS: return a.digits;
+            default: return a.trade_allowed;
+        }
+    }
+    double AccountInfoDouble(ENUM_ACCOUNT_INFO_DOUBLE what) {
+        mql::Account a = {};
+        terminal->account(a);
+        return what == ACCOUNT_BALANCE ? a.balance : what == ACCOUNT_EQUITY ? a.equity : a.margin_free;
+    }
+    string AccountInfoString(ENUM_ACCOUNT_INFO_STRING what) {
+        mql::Account a = {};
+        terminal->account(a);
+        return string(what == ACCOUNT_CURRENCY ? a.currency : what == ACCOUNT_SERVER ? a.server : a.company);
+    }
+
+    int SymbolsTotal(bool selected) { return terminal->symbols(selected); }
+    string SymbolName(int index, bool selected) {
+        mql::Symbol s = {};
+        return terminal->symbol_at(index, selected, s) ? string(s.name) : string();
+    }
+    bool SymbolSelect(const string& name, bool selected) { return terminal->select_symbol(name, selected); }
+    bool SymbolInfoTick(const string& name, MqlTick& out) {
+        Quote q = {};
+        if (!terminal->quote(name, q)) return false;
+        out.time = q.time_msc / 1000;
+        out.bid = q.bid;
+        out.ask = q.ask;
+        out.time_msc = q.time_msc;
+        return true;
+    }
+    int64 SymbolInfoInteger(const string& name, ENUM_SYMBOL_INFO_INTEGER what) {
+        mql::Symbol s = {};
+        terminal->symbol(name, s);
+        switch (what) {
+            case SYMBOL_DIGITS: return s.digits;
+            case SYMBOL_TRADE_STOPS_LEVEL: return s.stops_level;
+            case SYMBOL_TRADE_FREEZE_LEVEL: return s.freeze_level;
+            case SYMBOL_TRADE_MODE: return s.trade_mode;
+            case SYMBOL_FILLING_MODE: return s.filling;
+            default: return s.calc_mode;
+        }
+    }
+    double SymbolInfoDouble(const string& name, ENUM_SYMBOL_INFO_DOUBLE what) {
+        if (what == SYMBOL_BID || what == SYMBOL_ASK) {
+            Quote q = {};
+            terminal->quote(name, q);
+            return what == SYMBOL_BID ? q.bid : q.ask;
+        }
+        mql::Symbol s = {};
+        terminal->symbol(name, s);
+        switch (what) {
+            case SYMBOL_POINT: return s.point;
+            case SYMBOL_TRADE_CONTRACT_SIZE: return s.contract_size;
+            case SYMBOL_TRADE_TICK_SIZE: return s.tick_size;
+            case SYMBOL_TRADE_TICK_VALUE: return s.tick_value;
+            case SYMBOL_VOLUME_MIN: return s.volume_min;
+            case SYMBOL_VOLUME_MAX: return s.volume_max;
+            default: return s.volume_step;
+        }
+    }
+    string SymbolInfoString(const string& name, ENUM_SYMBOL_INFO_STRING what) {
+        mql::Symbol s = {};
+        terminal->symbol(name, s);
+        if (what == SYMBOL_CURRENCY_BASE) return string(s.currency_base);
+        return string(what == SYMBOL_CURRENCY_PROFIT ? s.currency_profit : s.currency_margin);
+    }
+};
+
+}  // namespace mql

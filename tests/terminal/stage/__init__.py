@@ -1,0 +1,1 @@
+"""Puts the test terminal, Wine and the test broker in place for tests."""

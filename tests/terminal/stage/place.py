@@ -1,0 +1,130 @@
+"""Puts a terminal, its programs and a broker in place and runs them."""
+
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from stage.servers import servers_dat
+from stage.wine import Wine
+
+HERE = Path(__file__).resolve().parent.parent
+SERVER = "LockstepTest-Demo"
+END = "code=$?; wineserver -w; exit $code"
+
+
+class Broker:
+    """The test broker as a process of its own, and its control API."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "broker", "--host", "127.0.0.1", "--port", "0", "--control-port", "0"]
+        self.process = subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, text=True)
+        words = (self.process.stdout.readline() if self.process.stdout else "").replace(",", "").split()
+        self.port, self.control = int(words[3]), int(words[6])
+
+    def call(self, method: str, path: str, **body: object) -> Any:
+        """A call of the control API."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.control, timeout=10)
+        try:
+            connection.request(method, path, json.dumps(body) if body else None)
+            answer = connection.getresponse()
+            assert answer.status < 300, f"{method} {path}: {answer.status} {answer.read().decode()}"
+            return json.load(answer)
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Ends it."""
+        self.process.terminate()
+        self.process.wait(10)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a terminal is started with."""
+
+    login: int
+    password: str
+    server: str = SERVER
+    events_port: int = 0
+    commands_port: int = 0
+    live: str = "1"
+    dll: str = "1"
+    encoding: str = "utf-8"
+
+    def with_(self, **changes: Any) -> "Setup":
+        """The same but for these."""
+        return replace(self, **changes)
+
+
+class Terminal:
+    """A portable terminal in a folder of its own."""
+
+    def __init__(self, wine: Wine, name: str, built: Path, broker_port: int) -> None:
+        self.wine = wine
+        self.folder = wine.work / name
+        self.process: subprocess.Popen[bytes] | None = None
+        for part in ("MQL5/Experts", "MQL5/Services", "MQL5/Libraries", "MQL5/Presets", "config"):
+            (self.folder / part).mkdir(parents=True)
+        places = {"Bridge.ex5": "MQL5/Experts", "Executor.ex5": "MQL5/Services", "lockstep.dll": "MQL5/Libraries"}
+        for file, place in {"terminal64.exe": ".", **places}.items():
+            shutil.copy(built / file, self.folder / place)
+        (self.folder / "config/servers.dat").write_bytes(servers_dat({SERVER: ("127.0.0.1", broker_port)}))
+
+    def start(self, setup: Setup) -> None:
+        """Writes its files and starts it."""
+        ini = self.folder / "start.ini"
+        ini.write_bytes(_start_file(setup).encode(setup.encoding))
+        (self.folder / "MQL5/Presets/bridge.set").write_text(f"EventsPort={setup.events_port}\n")
+        (self.folder / "config/services.ini").write_bytes(_services(setup.commands_port).encode("utf-16"))
+        self.wine.give_away(self.folder)
+        program = self.wine.inside(self.folder / "terminal64.exe")
+        self.process = self.wine.start(f"wine {program} /portable '/config:{self.wine.windows(ini)}'; {END}")
+
+    def stop(self) -> None:
+        """Ends it by force."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(20)
+
+    def journal(self, folder: str = "logs") -> str:
+        """All it wrote, as text."""
+        files = sorted((self.folder / folder).glob("*.log"))
+        return "".join(file.read_bytes().decode("utf-16") for file in files)
+
+    def await_line(self, text: str, wait_s: float = 30.0, folder: str = "logs") -> str:
+        """The first journal line that holds this text."""
+        return str(await_value(lambda: next((r for r in self.journal(folder).splitlines() if text in r), ""), text, wait_s))
+
+
+def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any:
+    """What `look` finds once it finds something."""
+    end = time.monotonic() + wait_s
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {wait_s} s: {what}")
+
+
+def _start_file(s: Setup) -> str:
+    return (
+        f"[Common]\r\nLogin={s.login}\r\nPassword={s.password}\r\nServer={s.server}\r\nKeepPrivate=0\r\n"
+        f"[Experts]\r\nAllowLiveTrading={s.live}\r\nAllowDllImport={s.dll}\r\nEnabled=1\r\nAccount=0\r\nProfile=0\r\n"
+        "[StartUp]\r\nExpert=Bridge\r\nExpertParameters=bridge.set\r\nSymbol=EURUSD\r\nPeriod=M1\r\n"
+    )
+
+
+def _services(port: int) -> str:
+    return (
+        "<service>\r\nname=Executor\r\npath=Services\\Executor.ex5\r\nexpertmode=5\r\nenabled=1\r\n"
+        f"<inputs>\r\nCommandsPort={port}\r\n</inputs>\r\n</service>\r\n"
+    )

@@ -1,0 +1,32 @@
+"""Writes a servers.dat for the test terminal.
+
+usage: python stage/servers.py OUT NAME=HOST:PORT…
+"""
+
+import sys
+from pathlib import Path
+
+HEAD = b"LSTS1\n"
+MASK = 0x5A
+
+
+def servers_dat(points: dict[str, tuple[str, int]]) -> bytes:
+    """The file's bytes: a head, then `name<tab>host<tab>port` lines, every byte xored, so that `strings` finds nothing."""
+    text = "".join(f"{name}\t{host}\t{port}\n" for name, (host, port) in points.items())
+    return HEAD + bytes(byte ^ MASK for byte in text.encode())
+
+
+def main(arguments: list[str]) -> None:
+    """Writes the file."""
+    points = {}
+    for argument in arguments[1:]:
+        name, _, place = argument.partition("=")
+        host, _, port = place.rpartition(":")
+        points[name] = (host, int(port))
+    Path(arguments[0]).write_bytes(servers_dat(points))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
+    main(sys.argv[1:])

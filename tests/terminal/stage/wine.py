@@ -1,0 +1,62 @@
+"""Where Wine is: on this machine, or in the root file system named by WINE_ROOTFS (entered by chroot, as root)."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+USER = 1000
+IN_ROOTFS = (
+    'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; '
+    'mount --bind /etc/resolv.conf "$0/etc/resolv.conf" 2>/dev/null; '
+    'exec chroot --userspec=1000:1000 "$0" env -i "$@"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wine:
+    """A way to run Windows programs. `root` is empty for this machine itself."""
+
+    root: str
+    work: Path
+
+    def inside(self, path: Path) -> str:
+        """A path as Wine's side sees it."""
+        return str(path).removeprefix(self.root)
+
+    def windows(self, path: Path) -> str:
+        """The same as a Windows path."""
+        return "Z:" + self.inside(path).replace("/", "\\")
+
+    def start(self, script: str) -> subprocess.Popen[bytes]:
+        """Runs a shell script with Wine at hand; everything it starts ends with it."""
+        home = self.inside(self.work)
+        variables = [f"HOME={home}", f"WINEPREFIX={home}/prefix", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "WINEDEBUG=-all"]
+        variables.append("WINEDLLOVERRIDES=mscoree,mshtml=")
+        command = ["unshare", "--pid", "--fork", "--kill-child"]
+        if self.root:
+            command += ["--mount", "bash", "-c", IN_ROOTFS, self.root, *variables, "sh", "-c", script]
+        else:
+            command += ["--mount-proc", "env", "-i", *variables, "sh", "-c", script]
+        with (self.work / "wine.log").open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def give_away(self, folder: Path) -> None:
+        """Makes the files ours to run: Wine refuses a prefix of another user."""
+        if self.root:
+            subprocess.run(["chown", "-R", f"{USER}:{USER}", str(folder)], check=True)
+
+
+def find_wine() -> tuple[str, str]:
+    """(root, why not): one of them is empty, or both where the machine's own Wine serves."""
+    rootfs = os.environ.get("WINE_ROOTFS", "")
+    if rootfs and not (Path(rootfs) / "usr/lib/x86_64-linux-gnu/wine").is_dir():
+        return "", f"no Wine in WINE_ROOTFS={rootfs}"
+    if os.geteuid() != 0:
+        return "", "needs root (namespaces)"
+    if not rootfs and shutil.which("wine") is None:
+        return "", "no Wine on this machine; give WINE_ROOTFS or use tests/terminal/run_in_wine.sh"
+    if shutil.which("x86_64-w64-mingw32-g++") is None:
+        return "", "no mingw compiler on this machine"
+    return rootfs, ""

@@ -1,0 +1,61 @@
+// What the terminal knows of its account. Lines of the broker change it; programs read it.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "../runtime/abi.hpp"
+#include "lock.hpp"
+#include "text.hpp"
+
+class Book {
+  public:
+    // Applies a line and appends the transactions that programs shall hear of.
+    void apply(const Line& line, std::vector<mql::Transaction>& out);
+    void begin_login(const std::string& server);  // forgets positions and orders, which the login sends anew
+    void set_connected(bool connected);
+    bool connected();
+
+    mql::Account account();
+    int64_t server_time_msc();
+    std::vector<mql::Position> positions();
+    std::vector<mql::Order> orders();
+    std::vector<mql::Deal> deals(int64_t from_s, int64_t to_s);
+    bool deal(uint64_t ticket, mql::Deal& out);
+    bool position(uint64_t ticket, mql::Position& out);
+    bool position_at(size_t index, mql::Position& out);
+    size_t position_count();
+    std::vector<mql::Symbol> symbols(bool selected);
+    bool symbol(const std::wstring& name, mql::Symbol& out);
+    bool select(const std::wstring& name, bool selected);
+    bool quote(const std::wstring& name, mql::Quote& out);
+
+    // The request that an answer belongs to.
+    void sent(uint32_t id, const mql::Request& request);
+    // Answers every open request with this retcode.
+    void answer_all(uint32_t retcode, std::vector<mql::Transaction>& out);
+    size_t symbol_count();
+
+  private:
+    void take_account(const Line& line);
+    void take_symbol(const Line& line);
+    void take_position(const Line& line, std::vector<mql::Transaction>& out);
+    void take_deal(const Line& line, std::vector<mql::Transaction>& out);
+    void take_order(const Line& line, std::vector<mql::Transaction>& out);
+    void take_request(const Line& line, std::vector<mql::Transaction>& out);
+    void take_tick(const Line& line);
+
+    Lock lock_;
+    mql::Account account_{};
+    std::string server_;
+    bool connected_ = false;
+    int64_t time_msc_ = 0;
+    ULONGLONG time_at_ = 0;
+    std::map<uint64_t, mql::Position> positions_;
+    std::map<uint64_t, mql::Order> orders_;
+    std::map<uint64_t, mql::Deal> deals_;
+    std::vector<mql::Symbol> symbols_;
+    std::map<std::wstring, bool> selected_;
+    std::map<std::wstring, mql::Quote> quotes_;
+    std::map<uint32_t, mql::Request> requests_;
+};

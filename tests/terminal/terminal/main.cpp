@@ -1,0 +1,68 @@
+// terminal64.exe: stands in for MetaTrader 5 in tests. usage: terminal64.exe /portable /config:C:\path\start.ini
+#include <winsock2.h>
+#include <windows.h>
+
+#include <shellapi.h>
+
+#include "floor.hpp"
+#include "traps.hpp"
+#include "window.hpp"
+
+static std::wstring home_folder() {
+    wchar_t path[MAX_PATH];
+    GetModuleFileNameW(nullptr, path, MAX_PATH);
+    const std::wstring whole = path;
+    return whole.substr(0, whole.find_last_of(L'\\') + 1);
+}
+
+static std::vector<std::wstring> arguments() {
+    int count = 0;
+    wchar_t** words = CommandLineToArgvW(GetCommandLineW(), &count);
+    std::vector<std::wstring> out(words + 1, words + count);
+    LocalFree(words);
+    return out;
+}
+
+static void announce(const Options& options, Journal& journal) {
+    journal.say(L"Terminal", L"Lockstep test terminal x64 build 9999 started for Lockstep");
+    journal.say(L"Terminal", options.home);
+    if (options.config_path.empty()) return;
+    if (options.config_read) journal.say(L"Terminal", L"Startup successfully initialized from start config \"" + options.config_path + L"\"");
+    else journal.say(L"Terminal", L"cannot load config \"" + options.config_path + L"\"");
+}
+
+static DWORD WINAPI run_link(void* link) {
+    static_cast<BrokerLink*>(link)->run();
+    return 0;
+}
+
+static int run(const Options& options, Journal& journal) {
+    Journal prints(options.home + L"MQL5\\Logs\\");
+    Book book;
+    Desk desk{options, book, journal, prints};
+    Floor floor(desk);
+    BrokerLink link(
+        options, book, journal, [&](const mql::Transaction& transaction) { floor.deliver(transaction); },
+        [&](const std::wstring& symbol) { floor.ticked(symbol); });
+    desk.link = &link;
+    floor.start_all();
+    const HANDLE thread = CreateThread(nullptr, 0, run_link, &link, 0, nullptr);
+    run_window(widen(options.login) + L" - " + widen(options.server));
+    floor.stop_all(9);
+    link.stop();
+    WaitForSingleObject(thread, 2000);
+    journal.say(L"Terminal", L"exit with code 0");
+    ExitProcess(0);
+}
+
+int WINAPI wWinMain(HINSTANCE, HINSTANCE, wchar_t*, int) {
+    WSADATA data;
+    WSAStartup(MAKEWORD(2, 2), &data);
+    const std::wstring home = home_folder();
+    Journal journal(home + L"logs\\");
+    if (const int code = run_early_traps(home, journal); code != 0) return code;
+    const Options options = read_options(home, arguments());
+    announce(options, journal);
+    arm_crash(home);
+    return run(options, journal);
+}

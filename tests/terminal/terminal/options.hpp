@@ -1,0 +1,29 @@
+// What the terminal is started with: command line, start file, services.ini, presets.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+struct Service {
+    std::string name;
+    std::string path;  // below MQL5, e.g. Services\Executor.ex5
+    bool enabled = false;
+    std::map<std::string, std::string> inputs;
+};
+
+struct Options {
+    std::wstring home;         // the terminal's folder, with a backslash at its end
+    std::wstring config_path;  // as it was given
+    bool portable = false;
+    bool config_read = false;
+    std::string login, password, server;
+    bool allow_live = false, allow_dll = false, experts_enabled = false;
+    std::string expert, expert_parameters, symbol, period;
+    std::vector<Service> services;
+};
+
+// Reads all of it. Booleans must be `1`; anything else is false without a word, as in MetaTrader 5.
+Options read_options(const std::wstring& home, const std::vector<std::wstring>& arguments);
+
+// `Name=Value` lines of a .set file in MQL5\Presets; values may end in `||…` (optimiser settings).
+std::map<std::string, std::string> read_preset(const Options& options, const std::string& name);

@@ -1,0 +1,108 @@
+// What a program may ask of its terminal.
+#include "../runtime/constants.hpp"
+#include "program.hpp"
+
+void Running::log(const wchar_t* text) { desk_.prints.say(title_, text); }
+
+void Running::sleep(int ms) {
+    for (const ULONGLONG end = GetTickCount64() + static_cast<ULONGLONG>(ms); stopping_ == 0 && GetTickCount64() < end;) Sleep(1);
+}
+
+bool Running::timer(int ms) {
+    Hold hold(lock_);
+    timer_ms_ = ms;
+    timer_due_ = GetTickCount64() + static_cast<ULONGLONG>(ms);
+    WakeConditionVariable(&wake_);
+    return true;
+}
+
+uint64_t Running::microseconds() {
+    LARGE_INTEGER count;
+    LARGE_INTEGER per_second;
+    QueryPerformanceCounter(&count);
+    QueryPerformanceFrequency(&per_second);
+    const int64_t us = count.QuadPart / per_second.QuadPart * 1000000 + count.QuadPart % per_second.QuadPart * 1000000 / per_second.QuadPart;
+    return static_cast<uint64_t>(us - started_us_);
+}
+
+void* Running::import(const wchar_t* dll, const char* name) {
+    if (!desk_.options.allow_dll) {
+        log(L"DLL loading is not allowed");
+        return nullptr;
+    }
+    const HMODULE found = LoadLibraryW((desk_.options.home + L"MQL5\\Libraries\\" + dll).c_str());
+    if (found == nullptr) {
+        log((std::wstring(L"cannot load '") + dll + L"' [126]").c_str());
+        return nullptr;
+    }
+    dlls_.push_back(found);
+    return reinterpret_cast<void*>(GetProcAddress(found, name));
+}
+
+bool Running::input(const wchar_t* name, wchar_t* out, int size) {
+    const auto found = inputs_.find(narrow(name));
+    if (found == inputs_.end()) return false;
+    const std::wstring value = widen(found->second);
+    out[value.copy(out, static_cast<size_t>(size) - 1)] = 0;
+    return true;
+}
+
+bool Running::account(mql::Account& out) {
+    out = desk_.book.account();
+    return out.login != 0;
+}
+
+bool Running::symbol_at(int index, bool selected, mql::Symbol& out) {
+    const auto all = desk_.book.symbols(selected);
+    if (index < 0 || static_cast<size_t>(index) >= all.size()) return false;
+    out = all[static_cast<size_t>(index)];
+    return true;
+}
+
+bool Running::position_at(int index, mql::Position& out) { return index >= 0 && desk_.book.position_at(static_cast<size_t>(index), out); }
+
+bool Running::order_at(int index, mql::Order& out) {
+    const auto all = desk_.book.orders();
+    if (index < 0 || static_cast<size_t>(index) >= all.size()) return false;
+    out = all[static_cast<size_t>(index)];
+    return true;
+}
+
+int Running::select_history(int64_t from_s, int64_t to_s) {
+    history_ = desk_.book.deals(from_s, to_s);
+    return static_cast<int>(history_.size());
+}
+
+bool Running::history_at(int index, mql::Deal& out) {
+    if (index < 0 || static_cast<size_t>(index) >= history_.size()) return false;
+    out = history_[static_cast<size_t>(index)];
+    return true;
+}
+
+static int64_t units(double lots) { return static_cast<int64_t>(lots * 1e8 + (lots < 0 ? -0.5 : 0.5)); }
+
+static std::string order_line(uint32_t id, const mql::Request& r) {
+    return "ORDER" + field("id", static_cast<int64_t>(id)) + field("action", static_cast<int64_t>(r.action)) +
+           field("side", static_cast<int64_t>(r.type)) + field("filling", static_cast<int64_t>(r.type_filling)) +
+           field("symbol", narrow(r.symbol)) + field("position", static_cast<int64_t>(r.position)) +
+           field("magic", static_cast<int64_t>(r.magic)) + field("volume", units(r.volume)) + field("price", r.price) + field("sl", r.sl) +
+           field("tp", r.tp) + field("deviation", static_cast<int64_t>(r.deviation)) + field("comment", narrow(r.comment));
+}
+
+static bool refuse(mql::Answer& answer, uint32_t retcode, int error) {
+    answer.retcode = retcode;
+    answer.error = error;
+    return false;
+}
+
+bool Running::send(const mql::Request& request, mql::Answer& answer) {
+    answer = {};
+    if (!trade_allowed()) return refuse(answer, mql::TRADE_RETCODE_CLIENT_DISABLES_AT, mql::ERR_TRADE_DISABLED);
+    if (!connected()) return refuse(answer, mql::TRADE_RETCODE_CONNECTION, mql::ERR_TRADE_SEND_FAILED);
+    answer.request_id = static_cast<uint32_t>(InterlockedIncrement(&desk_.requests));
+    desk_.book.sent(answer.request_id, request);
+    if (!desk_.link->send(order_line(answer.request_id, request)))
+        return refuse(answer, mql::TRADE_RETCODE_CONNECTION, mql::ERR_TRADE_SEND_FAILED);
+    answer.retcode = mql::TRADE_RETCODE_PLACED;
+    return true;
+}

@@ -1,0 +1,17 @@
+// The ways in which a real terminal surprises: switched on by a marker file `traps.ini` in the terminal's folder.
+//   SelfUpdateOnce=1        writes the LiveUpdate lines and ends with 143, once (the key is struck out)
+//   FirstBootDelayMs=N      sleeps so long before it does anything, once
+//   CrashAfterMs=N          ends with 3 after that time, without a word, each time
+//   CrashOnceAfterMs=N      the same, once
+#pragma once
+#include <string>
+
+#include "journal.hpp"
+
+constexpr int SELF_UPDATE = 143;
+constexpr int CRASHED = 3;
+
+// Before anything else: sleeps if asked to; returns the exit code to end with, or 0.
+int run_early_traps(const std::wstring& home, Journal& journal);
+// Starts the clock of a crash.
+void arm_crash(const std::wstring& home);

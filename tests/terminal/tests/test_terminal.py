@@ -1,0 +1,177 @@
+"""How the test terminal behaves at its edges, and what the bridge makes of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conformance.checks import LOT, Bench
+from conformance.relay import Relay, await_frame, drain
+from stage.place import Broker, Setup, Terminal, await_value
+from stage.wine import Wine
+
+from lockstep_core.wire.frames import Account, Action, Entry, Position, Result, SnapshotEnd, Stage, Stops, Trade
+
+pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
+ME = "/accounts/1001"
+
+
+@pytest.fixture
+def fresh(wine: Wine, built: Path, broker: Broker, tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal in place that has not been started."""
+    found = Terminal(wine, f"fresh-{tmp_path.name}", built, broker.port)
+    yield found
+    found.stop()
+
+
+def test_a_trade_from_the_phone_is_told_with_all_its_figures(bench: Bench, broker: Broker) -> None:
+    done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.5", sl=1.0, tp=1.5, comment="déjà vu")
+    trade, _ = await_frame(bench.relay.events, Trade)
+    assert (trade.deal, trade.order, trade.position) == (done["deal"], done["order"], done["position"])
+    assert (trade.volume, trade.price, trade.sl, trade.tp) == (LOT // 2, done["price"], 1.0, 1.5)
+    assert (trade.side, trade.entry, trade.symbol, trade.comment, trade.magic) == (0, Entry.IN, "EURUSD", "déjà vu", 0)
+    assert trade.position > 2**32
+    broker.call("POST", f"{ME}/positions/{done['position']}/close", lots="0.2")
+    out, _ = await_frame(bench.relay.events, Trade)
+    assert (out.position, out.volume, out.side, out.entry) == (done["position"], LOT // 5, 1, Entry.OUT)
+
+
+def test_stops_changed_at_the_phone_are_told(bench: Bench, broker: Broker) -> None:
+    done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.1")
+    broker.call("POST", f"{ME}/positions/{done['position']}/stops", sl=1.01, tp=1.41)
+    stops, _ = await_frame(bench.relay.events, Stops)
+    assert (stops.position, stops.sl, stops.tp, stops.symbol) == (done["position"], 1.01, 1.41, "EURUSD")
+
+
+def test_the_broker_gets_one_order_however_often_a_link_is_opened(bench: Bench, broker: Broker) -> None:
+    broker.call("POST", f"{ME}/faults", execution_delay_ms=300)
+    before = broker.call("GET", ME)["orders_received"]
+    link = bench.new_link()
+    stages = [bench.tell(Action.OPEN, link, volume=LOT // 10).stage for _ in range(4)]
+    broker.call("POST", f"{ME}/faults", execution_delay_ms=0)
+    assert stages == [Stage.PLACED, Stage.IN_FLIGHT, Stage.IN_FLIGHT, Stage.IN_FLIGHT]
+    assert bench.outcome(link).stage == Stage.DONE
+    assert broker.call("GET", ME)["orders_received"] == before + 1
+
+
+def test_an_order_that_was_filled_but_never_answered_is_not_sent_again(bench: Bench, broker: Broker) -> None:
+    broker.call("POST", f"{ME}/faults", swallow_next=1)
+    link = bench.new_link()
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    await_frame(bench.relay.events, Trade, lambda t: t.magic == link)
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.ALREADY_OPEN
+    assert bench.tell(Action.CLOSE, link).stage == Stage.PLACED
+    assert bench.outcome(link).stage == Stage.DONE
+
+
+def test_an_order_that_vanished_stays_under_way_and_is_never_sent_twice(bench: Bench, broker: Broker) -> None:
+    broker.call("POST", f"{ME}/faults", ignore_next=1)
+    link = bench.new_link()
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
+
+
+@pytest.mark.parametrize("retcode", [10006, 10018, 10019])
+def test_a_rejection_is_told_with_the_brokers_code_and_frees_the_link(bench: Bench, broker: Broker, retcode: int) -> None:
+    broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=retcode)
+    link = bench.new_link()
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    rejected = bench.outcome(link)
+    assert (rejected.stage, rejected.retcode, rejected.action) == (Stage.REJECTED, retcode, Action.OPEN)
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    assert bench.outcome(link).stage == Stage.DONE
+
+
+def test_after_the_broker_was_away_a_new_snapshot_comes_and_commands_wait_until_then(
+    bench: Bench, broker: Broker, terminal: Terminal
+) -> None:
+    link = bench.opened()
+    drain(bench.relay.events)
+    broker.call("POST", f"{ME}/disconnect")
+    away, _ = await_frame(bench.relay.events, Account, lambda a: a.connected == 0)
+    assert away.login == 1001
+    position, _ = await_frame(bench.relay.events, Position, lambda p: p.magic == link)
+    assert position.volume == LOT // 10
+    await_frame(bench.relay.events, SnapshotEnd)
+    journal = terminal.journal()
+    assert "'1001': connection to LockstepTest-Demo lost" in journal
+    assert journal.count("terminal synchronized with") >= 2
+    assert bench.tell(Action.CLOSE, link).stage == Stage.PLACED
+    assert bench.outcome(link).stage == Stage.DONE
+
+
+def test_after_the_relay_was_away_a_new_snapshot_comes(bench: Bench) -> None:
+    bench.relay.events.drop()
+    await_frame(bench.relay.events, SnapshotEnd)
+
+
+def test_garbage_from_the_relay_ends_the_connection_and_nothing_else(bench: Bench) -> None:
+    while bench.relay.commands.connected.acquire(blocking=False):
+        pass
+    bench.relay.commands.send(b"\x63" * 200)
+    assert bench.relay.commands.connected.acquire(timeout=20)
+    assert bench.tell(Action.QUERY, bench.new_link()).stage == Stage.NOTHING
+
+
+def test_no_password_is_in_anything_the_terminal_wrote(terminal: Terminal, setup: Setup) -> None:
+    for file in terminal.folder.rglob("*.log"):
+        raw = file.read_bytes()
+        assert setup.password.encode() not in raw
+        assert setup.password.encode("utf-16-le") not in raw
+
+
+def test_a_wrong_password_is_journalled_like_metatrader_does(fresh: Terminal, setup: Setup) -> None:
+    fresh.start(setup.with_(password="wrong", events_port=1, commands_port=1))
+    fresh.await_line("'1001': authorization on LockstepTest-Demo failed (Invalid account)")
+    assert "authorized on" not in fresh.journal()
+
+
+def test_an_unknown_server_leaves_no_network_line(fresh: Terminal, setup: Setup) -> None:
+    fresh.start(setup.with_(server="Nowhere-Live", events_port=1, commands_port=1, encoding="utf-16"))
+    fresh.await_line("loaded successfully", folder="MQL5/Logs")
+    assert "Startup successfully initialized" in fresh.journal()
+    assert "Network" not in fresh.journal()
+
+
+def test_without_leave_for_dlls_the_programs_are_refused(fresh: Terminal, setup: Setup) -> None:
+    fresh.start(setup.with_(dll="true"))
+    fresh.await_line("DLL loading is not allowed", folder="MQL5/Logs")
+    fresh.await_line("expert Bridge (EURUSD,M1) loading failed")
+
+
+def test_the_word_true_does_not_allow_trading(fresh: Terminal, setup: Setup) -> None:
+    with Relay() as relay:
+        ports = {"events_port": relay.events.port, "commands_port": relay.commands.port}
+        fresh.start(setup.with_(live="true", **ports))
+        await_frame(relay.events, SnapshotEnd, wait_s=50)
+        assert relay.commands.connected.acquire(timeout=20)
+        refused = Bench(relay, 77_000).tell(Action.OPEN, 77_001, volume=LOT // 10)
+    assert (refused.stage, refused.retcode, refused.error) == (Stage.REJECTED, 10027, 4752)
+
+
+def test_an_update_ends_the_terminal_with_143_once(fresh: Terminal, setup: Setup) -> None:
+    (fresh.folder / "traps.ini").write_text("SelfUpdateOnce=1\n")
+    fresh.start(setup.with_(events_port=1, commands_port=1))
+    assert fresh.process is not None
+    assert fresh.process.wait(60) == 143
+    assert "downloaded successfully" in fresh.journal()
+    fresh.start(setup.with_(events_port=1, commands_port=1))
+    fresh.await_line("terminal synchronized with")
+
+
+def test_a_crash_ends_the_terminal_without_a_word(fresh: Terminal, setup: Setup) -> None:
+    (fresh.folder / "traps.ini").write_text("CrashOnceAfterMs=300\n")
+    fresh.start(setup.with_(events_port=1, commands_port=1))
+    assert fresh.process is not None
+    assert fresh.process.wait(60) == 3
+    assert "exit with code" not in fresh.journal()
+
+
+def test_results_and_trades_of_one_order_agree(bench: Bench, broker: Broker) -> None:
+    link = bench.new_link()
+    bench.tell(Action.OPEN, link, volume=LOT // 10)
+    frames = drain(bench.relay.events, quiet_s=1.0)
+    trades = [f for f in frames if isinstance(f, Trade) and f.magic == link]
+    results = [f for f in frames if isinstance(f, Result) and f.link == link]
+    assert [(t.deal, t.position) for t in trades] == [(r.deal, r.position) for r in results]
+    held = await_value(lambda: broker.call("GET", f"{ME}/positions"), "positions")
+    assert sum(p["magic"] == link for p in held) == 1

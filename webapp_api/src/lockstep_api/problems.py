@@ -1,0 +1,100 @@
+"""Errors as people and programs see them: problem+json (RFC 9457) with a stable `code`."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from lockstep_api.errors import ApiError, InvalidRequest, StoreBroken
+from lockstep_api.models import PLAINTEXT_PASSWORD
+
+MEDIA_TYPE = "application/problem+json"
+_log = structlog.get_logger("lockstep.api")
+
+
+class FieldProblem(BaseModel):
+    """A field at fault, as a dotted path, and what is wrong with it."""
+
+    field: str
+    problem: str
+
+
+class Problem(BaseModel):
+    """An error. `code` is stable, `detail` is a sentence for people, `request_id` is what support asks for."""
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str | None = None
+    problems: list[FieldProblem] = []
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route for the OpenAPI document."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"model": Problem, "content": content, "description": "A problem"} for status in statuses}
+
+
+def answer(error: ApiError, request_id: str | None) -> JSONResponse:
+    """The response for an error."""
+    body = Problem(
+        title=error.code.replace("_", " ").capitalize(),
+        status=error.status,
+        code=error.code,
+        detail=error.text,
+        request_id=request_id,
+        **error.more,
+    )
+    headers = (
+        {"WWW-Authenticate": "Bearer"} if error.status == 401 else {"Retry-After": "2"} if error.status == 503 else None
+    )
+    return JSONResponse(body.model_dump(exclude_none=True), error.status, headers, media_type=MEDIA_TYPE)
+
+
+def invalid(errors: list[Any]) -> InvalidRequest:
+    """The error for what a validator found. Nothing that was sent is repeated but the names of fields."""
+    for found in errors:
+        if found["type"] == PLAINTEXT_PASSWORD:
+            return InvalidRequest(PLAINTEXT_PASSWORD, found["msg"])
+    problems = tuple({"field": _path(found["loc"]), "problem": f"{found['msg'].rstrip('.')}."} for found in errors[:20])
+    about_settings = all("settings" in found["loc"] for found in errors)
+    code = "invalid_settings" if about_settings else "invalid_request"
+    return InvalidRequest(code, " ".join(f"{p['field']}: {p['problem']}" for p in problems), problems)
+
+
+def _path(where: tuple[int | str, ...]) -> str:
+    return ".".join(str(part)[:40] for part in where[1:]) or str(where[0])
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Makes every error of an application a problem."""
+
+    @app.exception_handler(ApiError)
+    async def api_error(request: Request, error: ApiError) -> JSONResponse:
+        if isinstance(error, StoreBroken):
+            _log.error("store broken", request_id=_request_id(request), store_code=error.store_code)
+        return answer(error, _request_id(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def validation(request: Request, error: RequestValidationError) -> JSONResponse:
+        return answer(invalid(list(error.errors())), _request_id(request))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        code = {404: "no_such_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
+        return answer(ApiError(error.status_code, code, f"{error.detail}."), _request_id(request))
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        _log.error("failed", request_id=_request_id(request), error=type(error).__name__)
+        text = "Something is wrong on our side. Support can tell from the request id."
+        return answer(ApiError(500, "internal", text), _request_id(request))
+
+
+def _request_id(request: Request) -> str | None:
+    return getattr(request.state, "request_id", None)

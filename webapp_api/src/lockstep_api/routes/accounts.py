@@ -1,0 +1,50 @@
+"""Trading accounts and their sealed passwords."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from lockstep_api.context import KeysOf, StoreOf
+from lockstep_api.models import Account, AccountChange, Accounts, NewAccount, NewCredentials
+from lockstep_api.problems import documented
+from lockstep_api.sealing import require_known_key
+
+router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=documented(401, 503))
+
+
+@router.post("", status_code=201, responses=documented(409, 413, 422))
+async def register(body: NewAccount, keys: KeysOf, store: StoreOf) -> Account:
+    """Adds a trading account with its sealed password."""
+    require_known_key(keys, body.sealed.key_id)
+    return Account.model_validate(await store.register(body))
+
+
+@router.get("")
+async def accounts(store: StoreOf) -> Accounts:
+    """All trading accounts."""
+    return Accounts.model_validate({"items": await store.accounts()})
+
+
+@router.get("/{account}", responses=documented(404))
+async def account(account: UUID, store: StoreOf) -> Account:
+    """One trading account."""
+    return Account.model_validate(await store.account(account))
+
+
+@router.patch("/{account}", responses=documented(404, 409, 422))
+async def change(account: UUID, body: AccountChange, store: StoreOf) -> Account:
+    """Renames an account, changes its role, suspends it or lets it run again."""
+    return Account.model_validate(await store.change_account(account, body))
+
+
+@router.delete("/{account}", status_code=204, responses=documented(404))
+async def remove(account: UUID, store: StoreOf) -> None:
+    """Removes an account with its sealed password, its copiers and its terminal. Open positions stay at the broker."""
+    await store.remove_account(account)
+
+
+@router.put("/{account}/credentials", responses=documented(404, 413, 422))
+async def replace_credentials(account: UUID, body: NewCredentials, keys: KeysOf, store: StoreOf) -> Account:
+    """Replaces the sealed password; the terminal starts again with it."""
+    require_known_key(keys, body.sealed.key_id)
+    return Account.model_validate(await store.replace_credentials(account, body.sealed))

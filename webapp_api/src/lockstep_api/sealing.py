@@ -1,0 +1,43 @@
+"""The keyring's public keys, as it publishes them in a mounted file."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+
+from lockstep_api.errors import InvalidRequest, SealingKeyUnavailable
+
+KEY_ID = r"^[0-9a-f]{16}$"
+
+
+class SealingKey(BaseModel):
+    """A public key to seal passwords to: X25519, base64 of its raw 32 bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key_id: Annotated[str, Field(pattern=KEY_ID)]
+    public_key: Annotated[Base64Bytes, Field(min_length=32, max_length=32)]
+
+
+class PublishedKeys(BaseModel):
+    """The file `keys.json`; sealing keys newest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sealing: Annotated[tuple[SealingKey, ...], Field(min_length=1)]
+
+
+def read_keys(path: Path) -> PublishedKeys:
+    """The published keys, read anew each time: the mounted file changes when keys rotate. Raises SealingKeyUnavailable."""
+    try:
+        return PublishedKeys.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise SealingKeyUnavailable from error
+
+
+def require_known_key(keys: PublishedKeys, key_id: str) -> None:
+    """Raises InvalidRequest unless something sealed to this key can be opened."""
+    if all(key.key_id != key_id for key in keys.sealing):
+        raise InvalidRequest(
+            "unknown_key", "The password was sealed to a key that is not in use. Fetch the sealing key and seal it again."
+        )

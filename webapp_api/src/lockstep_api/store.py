@@ -1,0 +1,142 @@
+"""Supabase with the caller's own token: what a row level security policy does not allow does not happen here either."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import httpx
+from postgrest.exceptions import APIError
+
+from lockstep_api.errors import NotFound, StoreBroken, StoreUnavailable
+from lockstep_api.models import AccountChange, CopierChange, Copy, NewAccount, NewCopier, Sealed
+from lockstep_api.refusals import explain
+from supabase import AsyncClient, AsyncClientOptions, acreate_client
+
+Row = dict[str, Any]
+# A 63-bit id would lose digits as a JSON number.
+_COPY = ",".join("link_id::text" if name == "link_id" else name for name in Copy.model_fields)
+
+
+class Store:
+    """One caller's rows. Every method raises an `ApiError`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def register(self, account: NewAccount) -> Row:
+        """Adds an account with its sealed password; the same request again returns the same row."""
+        return _one(await _answer(self._client.rpc("register_account", _registration(account)).execute), "account")
+
+    async def accounts(self) -> list[Row]:
+        """All accounts, oldest first."""
+        return _rows(await _answer(self._client.table("trading_accounts").select("*").order("created_at").execute))
+
+    async def account(self, account: UUID) -> Row:
+        """One account."""
+        query = self._client.table("trading_accounts").select("*").eq("id", str(account))
+        return _one(await _answer(query.execute), "account")
+
+    async def change_account(self, account: UUID, change: AccountChange) -> Row:
+        """The account as changed."""
+        values = change.model_dump(mode="json", exclude_unset=True)
+        query = self._client.table("trading_accounts").update(values).eq("id", str(account))
+        return _one(await _answer(query.execute), "account")
+
+    async def remove_account(self, account: UUID) -> None:
+        """Removes an account, its sealed password and its copiers."""
+        query = self._client.table("trading_accounts").delete().eq("id", str(account))
+        _one(await _answer(query.execute), "account")
+
+    async def replace_credentials(self, account: UUID, sealed: Sealed) -> Row:
+        """The account with its next version of credentials."""
+        arguments = {"p_account": str(account), "p_key_id": sealed.key_id, "p_sealed": sealed.ciphertext}
+        return _one(await _answer(self._client.rpc("replace_credentials", arguments).execute), "account")
+
+    async def link(self, copier: NewCopier) -> Row:
+        """Adds a copier."""
+        values = copier.model_dump(mode="json")
+        return _one(await _answer(self._client.table("copiers").insert(values).execute), "copier")
+
+    async def copiers(self) -> list[Row]:
+        """All copiers, oldest first."""
+        return _rows(await _answer(self._client.table("copiers").select("*").order("created_at").execute))
+
+    async def copier(self, copier: UUID) -> Row:
+        """One copier."""
+        return _one(await _answer(self._client.table("copiers").select("*").eq("id", str(copier)).execute), "copier")
+
+    async def change_copier(self, copier: UUID, change: CopierChange) -> Row:
+        """The copier as changed."""
+        values = change.model_dump(mode="json", include=change.model_fields_set)
+        return _one(await _answer(self._client.table("copiers").update(values).eq("id", str(copier)).execute), "copier")
+
+    async def remove_copier(self, copier: UUID) -> None:
+        """Removes a copier. What it opened stays open and is no longer followed."""
+        _one(await _answer(self._client.table("copiers").delete().eq("id", str(copier)).execute), "copier")
+
+    async def copies(self, limit: int, copier: UUID | None, status: str | None) -> list[Row]:
+        """The last changed copies."""
+        query = self._client.table("copies").select(_COPY)
+        if copier is not None:
+            query = query.eq("copier_id", str(copier))
+        if status is not None:
+            query = query.eq("status", status)
+        return _rows(await _answer(query.order("updated_at", desc=True).order("link_id", desc=True).limit(limit).execute))
+
+
+async def open_store(http: httpx.AsyncClient, url: str, publishable_key: str, token: str) -> Store:
+    """A store that acts as the holder of `token`, which Supabase checks at every call."""
+    options = AsyncClientOptions(
+        headers={"Authorization": f"Bearer {token}"},
+        auto_refresh_token=False,
+        persist_session=False,
+        httpx_client=http,
+        # The caller repeats, with pauses of its own: a request here must not take longer than its timeout.
+        postgrest_client_retry=False,
+    )
+    return Store(await acreate_client(url, publishable_key, options))
+
+
+async def is_reachable(http: httpx.AsyncClient, url: str, publishable_key: str) -> bool:
+    """Whether Supabase answers."""
+    try:
+        answer = await http.get(f"{url.rstrip('/')}/auth/v1/health", headers={"apikey": publishable_key})
+    except httpx.HTTPError:
+        return False
+    return answer.is_success
+
+
+async def _answer(execute: Callable[[], Awaitable[Any]]) -> Any:
+    try:
+        return (await execute()).data
+    except APIError as error:
+        raise explain(error.code, error.message, error.details) from error
+    except httpx.HTTPError as error:
+        raise StoreUnavailable from error
+
+
+def _rows(data: Any) -> list[Row]:
+    if not isinstance(data, list):
+        raise StoreBroken("unexpected_answer")
+    return data
+
+
+def _one(data: Any, what: str) -> Row:
+    rows = [data] if isinstance(data, dict) else _rows(data)
+    if not rows:
+        raise NotFound(what)
+    return rows[0]
+
+
+def _registration(account: NewAccount) -> dict[str, Any]:
+    return {
+        "p_id": str(account.id),
+        "p_label": account.label,
+        "p_platform": account.platform,
+        "p_environment": account.environment,
+        "p_login": account.login,
+        "p_server": account.server,
+        "p_role": account.role,
+        "p_key_id": account.sealed.key_id,
+        "p_sealed": account.sealed.ciphertext,
+    }

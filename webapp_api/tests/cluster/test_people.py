@@ -1,0 +1,208 @@
+"""The API in front of a real Supabase: two people, each with their own accounts."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from lockstep_api.settings import Settings
+from webapp_api.tests.cluster.supabase import Supabase, sign_up, supabase
+from webapp_api.tests.server import serving
+
+pytestmark = pytest.mark.cluster
+Json = dict[str, Any]
+FIXED = {"sizing": {"mode": "fixed", "lots": "0.10"}}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in front of the API."""
+
+    user: uuid.UUID
+    api: httpx.Client
+
+
+@pytest.fixture(scope="module")
+def backend() -> Iterator[Supabase]:
+    """A real Supabase."""
+    with supabase() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def url(backend: Supabase, keys_file: Path) -> Iterator[str]:
+    """The API in front of it."""
+    settings = Settings(supabase_url=backend.url, supabase_publishable_key=backend.key, public_keys_file=keys_file)
+    with serving(settings) as base:
+        yield base
+
+
+@contextmanager
+def _person(backend: Supabase, url: str) -> Iterator[Person]:
+    session = sign_up(backend)
+    with httpx.Client(base_url=url, headers={"authorization": f"Bearer {session.token}"}, timeout=20) as api:
+        yield Person(session.user, api)
+
+
+@pytest.fixture
+def alice(backend: Supabase, url: str) -> Iterator[Person]:
+    """Somebody who has just signed up."""
+    with _person(backend, url) as person:
+        yield person
+
+
+@pytest.fixture
+def bob(backend: Supabase, url: str) -> Iterator[Person]:
+    """Somebody else."""
+    with _person(backend, url) as person:
+        yield person
+
+
+@pytest.fixture
+def new_account(sealed: Json) -> Any:
+    """Makes a registration."""
+
+    def make(**more: Any) -> Json:
+        login = uuid.uuid4().int % 10**9 + 1
+        body = {"id": str(uuid.uuid4()), "label": "mine", "platform": "MT5", "environment": "demo", "login": login}
+        return {**body, "server": "Broker-Demo", "role": "both", "sealed": sealed, **more}
+
+    return make
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of a problem."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return answer.status_code, answer.json()["code"]
+
+
+def added(person: httpx.Client, account: Json) -> str:
+    """The id of an account that was taken."""
+    answer = person.post("/v1/accounts", json=account)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def test_an_account_lives_from_registration_to_removal(alice: Person, new_account: Any, sealed: Json) -> None:
+    asked = new_account(role="master", label="Prüfkonto 🚀")
+    made = alice.api.post("/v1/accounts", json=asked)
+    assert made.status_code == 201
+    shown = made.json()
+    assert {k: shown[k] for k in asked if k != "sealed"} == {k: v for k, v in asked.items() if k != "sealed"}
+    assert (shown["state"], shown["operating_mode"], shown["credentials_version"]) == ("queued", "running", 1)
+    assert "sealed" not in made.text
+    assert "user_id" not in shown
+    path = f"/v1/accounts/{asked['id']}"
+    assert alice.api.get(path).json() == shown
+    assert [a["id"] for a in alice.api.get("/v1/accounts").json()["items"]] == [asked["id"]]
+    changed = alice.api.patch(path, json={"label": "renamed", "operating_mode": "suspended"}).json()
+    assert (changed["label"], changed["operating_mode"]) == ("renamed", "suspended")
+    replaced = alice.api.put(f"{path}/credentials", json={"sealed": sealed | {"ciphertext": "B" * 80}})
+    assert replaced.json()["credentials_version"] == 2
+    assert alice.api.delete(path).status_code == 204
+    assert refusal(alice.api.get(path)) == (404, "account_not_found")
+    assert refusal(alice.api.delete(path)) == (404, "account_not_found")
+
+
+def test_a_registration_that_is_sent_again_changes_nothing(alice: Person, new_account: Any) -> None:
+    asked = new_account()
+    first, again = alice.api.post("/v1/accounts", json=asked), alice.api.post("/v1/accounts", json=asked)
+    assert first.json() == again.json()
+    assert len(alice.api.get("/v1/accounts").json()["items"]) == 1
+    assert refusal(alice.api.post("/v1/accounts", json=asked | {"id": str(uuid.uuid4())})) == (409, "account_exists")
+    assert refusal(alice.api.post("/v1/accounts", json=asked | {"login": 7})) == (409, "account_id_unusable")
+
+
+def test_nobody_meets_what_is_another_persons(alice: Person, bob: Person, new_account: Any, sealed: Json) -> None:
+    first, second = added(alice.api, new_account()), added(alice.api, new_account())
+    copier = alice.api.post("/v1/copiers", json={"master_id": first, "slave_id": second, "settings": FIXED}).json()["id"]
+    own = added(bob.api, new_account())
+    account_path, copier_path = f"/v1/accounts/{first}", f"/v1/copiers/{copier}"
+    assert [a["id"] for a in bob.api.get("/v1/accounts").json()["items"]] == [own]
+    assert bob.api.get("/v1/copiers").json()["items"] == bob.api.get("/v1/copies").json()["items"] == []
+    for answer in (
+        bob.api.get(account_path),
+        bob.api.patch(account_path, json={"label": "stolen"}),
+        bob.api.delete(account_path),
+        bob.api.put(f"{account_path}/credentials", json={"sealed": sealed}),
+        bob.api.post("/v1/copiers", json={"master_id": first, "slave_id": own, "settings": FIXED}),
+    ):
+        assert refusal(answer) == (404, "account_not_found")
+    for answer in (bob.api.get(copier_path), bob.api.patch(copier_path, json={"mode": "off"}), bob.api.delete(copier_path)):
+        assert refusal(answer) == (404, "copier_not_found")
+    assert refusal(bob.api.post("/v1/accounts", json=new_account(id=first))) == (409, "account_id_unusable")
+    assert alice.api.get(account_path).json()["label"] == "mine"
+    assert alice.api.get(copier_path).json()["mode"] == "on"
+
+
+def test_a_copier_lives_from_link_to_removal(alice: Person, new_account: Any) -> None:
+    first, second = added(alice.api, new_account()), added(alice.api, new_account())
+    made = alice.api.post("/v1/copiers", json={"master_id": first, "slave_id": second, "settings": FIXED})
+    assert (made.status_code, made.json()["version"], made.json()["mode"]) == (201, 1, "on")
+    path = f"/v1/copiers/{made.json()['id']}"
+    settings = {"sizing": {"mode": "multiplier", "factor": "0.5"}}
+    changed = alice.api.patch(path, json={"mode": "close_only", "settings": settings}).json()
+    assert (changed["version"], changed["mode"], changed["settings"]["sizing"]) == (2, "close_only", settings["sizing"])
+    assert [c["id"] for c in alice.api.get("/v1/copiers").json()["items"]] == [made.json()["id"]]
+    assert alice.api.delete(path).status_code == 204
+    assert alice.api.get("/v1/copiers").json()["items"] == []
+
+
+def test_links_that_make_no_sense_are_refused_with_the_reason(alice: Person, new_account: Any) -> None:
+    first, second = added(alice.api, new_account()), added(alice.api, new_account())
+    slave, live = added(alice.api, new_account(role="slave")), added(alice.api, new_account(environment="live"))
+
+    def link(master: str, to: str, settings: Json = FIXED) -> httpx.Response:
+        answer: httpx.Response = alice.api.post(
+            "/v1/copiers", json={"master_id": master, "slave_id": to, "settings": settings}
+        )
+        return answer
+
+    assert link(first, second).status_code == 201
+    assert refusal(link(first, second)) == (409, "copier_exists")
+    assert refusal(link(second, first)) == (422, "copier_loop")
+    assert refusal(link(first, first)) == (422, "copier_loop")
+    assert refusal(link(slave, first)) == (422, "not_a_master")
+    assert refusal(link(first, live)) == (422, "environments_differ")
+    assert refusal(link(first, str(uuid.uuid4()))) == (404, "account_not_found")
+    assert refusal(link(first, slave, {"sizing": {"mode": "fixed", "lots": "-1"}})) == (422, "invalid_settings")
+    assert refusal(alice.api.patch(f"/v1/accounts/{first}", json={"role": "slave"})) == (409, "role_in_use")
+
+
+def test_a_token_that_is_not_supabases_is_no_sign_in(alice: Person) -> None:
+    genuine = alice.api.headers["authorization"]
+    head, claims, signature = genuine.split(".")
+    for token in ("Bearer a.b.c", f"{head}.{claims}.{signature[::-1]}", f"{head}.{claims[:-4]}.{signature}"):
+        assert refusal(alice.api.get("/v1/accounts", headers={"authorization": token})) == (401, "not_signed_in")
+
+
+def test_ready_when_supabase_answers(url: str) -> None:
+    assert httpx.get(f"{url}/readyz").status_code == 200
+
+
+async def test_copies_are_shown_to_whom_they_belong(alice: Person, bob: Person, backend: Supabase) -> None:
+    link, copier = uuid.uuid4().int % 2**62 + 2**62, uuid.uuid4()
+    router = await asyncpg.connect(backend.router_database)
+    try:
+        await router.execute(
+            """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
+                 symbol, side, master_lots, wished_lots, status, legs)
+               values ($1, $2, $3, $3, $3, 77, 'EURUSD', 'buy', 10000000, 5000000, 'open', '{"router_us": 120}')""",
+            link,
+            alice.user,
+            copier,
+        )
+    finally:
+        await router.close()
+    (copy,) = alice.api.get("/v1/copies", params={"copier_id": str(copier), "status": "open"}).json()["items"]
+    assert (copy["link_id"], copy["master_position"], copy["legs"]) == (str(link), 77, {"router_us": 120})
+    assert (copy["master_lots"], copy["wished_lots"], copy["open_lots"]) == ("0.10", "0.05", "0.00")
+    assert alice.api.get("/v1/copies", params={"status": "closed"}).json()["items"] == []
+    assert bob.api.get("/v1/copies").json()["items"] == []
+    assert refusal(alice.api.get("/v1/copies", params={"limit": 0})) == (422, "invalid_request")

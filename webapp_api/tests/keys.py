@@ -1,0 +1,3 @@
+"""The key that is published in tests."""
+
+KEY_ID = "0123456789abcdef"

@@ -1,0 +1,145 @@
+"""The API on a real socket, where Supabase cannot be reached: what is answered before and without it."""
+
+import json
+import socket
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from lockstep_api.settings import Settings
+from webapp_api.tests.server import serving
+
+TOKEN = {"authorization": "Bearer a.b.c"}
+COPIERS = "/v1/copiers"
+
+
+@pytest.fixture(scope="module")
+def api(keys_file: Path) -> Iterator[httpx.Client]:
+    """A client of an API whose Supabase is a port where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    settings = Settings(supabase_url=nowhere, supabase_publishable_key="k", public_keys_file=keys_file)
+    with serving(settings) as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+def account(sealed: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A correct registration with some fields changed."""
+    body = {"id": str(uuid.uuid4()), "label": "m", "platform": "MT5", "environment": "demo", "login": 1, "server": "s"}
+    return {**body, "role": "master", "sealed": sealed, **more}
+
+
+def test_the_sealing_key_needs_no_sign_in(api: httpx.Client) -> None:
+    assert set(api.get("/v1/sealing-key").json()) == {"key_id", "public_key"}
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Basic a.b.c"}, {"authorization": "Bearer sb_publishable_x"}])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/accounts"),
+        ("GET", "/v1/accounts"),
+        ("GET", f"/v1/accounts/{uuid.UUID(int=1)}"),
+        ("PATCH", f"/v1/accounts/{uuid.UUID(int=1)}"),
+        ("DELETE", f"/v1/accounts/{uuid.UUID(int=1)}"),
+        ("PUT", f"/v1/accounts/{uuid.UUID(int=1)}/credentials"),
+        ("POST", COPIERS),
+        ("GET", COPIERS),
+        ("GET", f"{COPIERS}/{uuid.UUID(int=1)}"),
+        ("PATCH", f"{COPIERS}/{uuid.UUID(int=1)}"),
+        ("DELETE", f"{COPIERS}/{uuid.UUID(int=1)}"),
+        ("GET", "/v1/copies"),
+    ],
+)
+def test_everything_else_does(api: httpx.Client, method: str, path: str, headers: dict[str, str]) -> None:
+    answer = api.request(method, path, headers=headers, json={} if method in ("POST", "PATCH", "PUT") else None)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_store_that_is_away_means_try_again(api: httpx.Client, sealed: dict[str, Any]) -> None:
+    for answer in (
+        api.get("/v1/accounts", headers=TOKEN),
+        api.post("/v1/accounts", headers=TOKEN, json=account(sealed)),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+        assert answer.headers["retry-after"]
+    assert api.get("/livez").status_code == 200
+    assert api.get("/readyz").status_code == 503
+
+
+def test_a_password_in_the_clear_is_refused_and_not_repeated(api: httpx.Client, sealed: dict[str, Any]) -> None:
+    answer = api.post("/v1/accounts", headers=TOKEN, json=account(sealed, password="hunter2-secret"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "plaintext_password")
+    assert "hunter2" not in answer.text
+
+
+def test_a_password_sealed_to_another_key_is_refused(api: httpx.Client, sealed: dict[str, Any]) -> None:
+    other = sealed | {"key_id": "f" * 16}
+    for answer in (
+        api.post("/v1/accounts", headers=TOKEN, json=account(other)),
+        api.put(f"/v1/accounts/{uuid.uuid4()}/credentials", headers=TOKEN, json={"sealed": other}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "unknown_key")
+
+
+def test_every_field_at_fault_is_named(api: httpx.Client, sealed: dict[str, Any]) -> None:
+    problem = api.post("/v1/accounts", headers=TOKEN, json=account(sealed, label="", login=-1)).json()
+    assert [p["field"] for p in problem["problems"]] == ["label", "login"]
+
+
+def test_what_is_too_large_or_of_unknown_size_is_not_read(api: httpx.Client) -> None:
+    huge = api.post("/v1/accounts", headers=TOKEN, content=b"x" * 70_000)
+    assert (huge.status_code, huge.json()["code"]) == (413, "too_large")
+    chunked = api.post("/v1/accounts", headers=TOKEN, content=iter([b"{}"]))
+    assert (chunked.status_code, chunked.json()["code"]) == (411, "length_required")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"null", b'"x"', b"\xff\xfe", b"[" * 10_000])
+def test_nonsense_is_the_senders_fault(api: httpx.Client, content: bytes) -> None:
+    answer = api.post("/v1/accounts", headers=TOKEN | {"content-type": "application/json"}, content=content)
+    assert 400 <= answer.status_code < 500
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_request_id_is_kept_if_it_is_one(api: httpx.Client) -> None:
+    good = api.get("/v1/accounts", headers={"x-request-id": "from-the-website-1"})
+    assert good.headers["x-request-id"] == good.json()["request_id"] == "from-the-website-1"
+    bad = api.get("/v1/accounts", headers={"x-request-id": 'x" injected: true'})
+    assert "injected" not in bad.headers["x-request-id"]
+
+
+def test_no_body_token_or_query_reaches_the_log(
+    api: httpx.Client, sealed: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    api.post(
+        "/v1/accounts?x=hunter2-query",
+        headers={"authorization": "Bearer h.unter2.token"},
+        json=account(sealed, label="hunter2-label"),
+    )
+    api.post("/v1/accounts", headers=TOKEN, json=account(sealed, password="hunter2-secret"))
+    written = "".join(capfd.readouterr())
+    assert "/v1/accounts" in written
+    for never in ("hunter2", "h.unter2", sealed["ciphertext"]):
+        assert never not in written
+
+
+def test_paths_and_methods_that_do_not_exist_are_problems_too(api: httpx.Client) -> None:
+    assert api.get("/v1/nothing").json()["code"] == "no_such_path"
+    assert api.post("/v1/copies").json()["code"] == "method_not_allowed"
+
+
+def test_the_document_describes_every_call_and_its_problems(api: httpx.Client) -> None:
+    document = api.get("/openapi.json").json()
+    calls = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert len(calls) == 13
+    assert "Problem" in document["components"]["schemas"]
+    assert "HTTPBearer" in document["components"]["securitySchemes"]
+    posted = document["paths"]["/v1/accounts"]["post"]["responses"]
+    assert "application/problem+json" in posted["409"]["content"]
+    assert "hunter2" not in json.dumps(document)
