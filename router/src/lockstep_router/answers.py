@@ -3,7 +3,7 @@
 from typing import Any
 
 from lockstep_core.decide import Wish
-from lockstep_core.retcodes import Verdict, refuses_these_stops, verdict
+from lockstep_core.retcodes import NO_CONNECTION, Verdict, refuses_these_stops, verdict
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
@@ -80,7 +80,7 @@ def _belongs(flight: Flight, result: Result) -> bool:
 def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:
     """Closing and reducing are never given up; an opening is after a final word or many tries, stops where they are bad."""
     if wish.action == Action.OPEN:
-        return meaning is Verdict.FINAL or copy.tries >= OPEN_TRIES
+        return meaning is Verdict.FINAL or (copy.tries >= OPEN_TRIES and retcode != NO_CONNECTION)
     return wish.action == Action.SET_STOPS and refuses_these_stops(retcode)
 
 
