@@ -50,6 +50,7 @@ class Account:
         self._watch = watch
         self._listeners: dict[int, Listener] = {}
         self._working: dict[int, Request] = {}
+        self._filling: set[int] = set()
         self._numbers = login * 1_000_000
 
     def attach(self, key: int, listener: Listener) -> Sync:
@@ -123,6 +124,10 @@ class Account:
         self._agenda.after(pause_ns, lambda: self._work(key, request, order))
 
     def _work(self, key: int, request: Request, order: int) -> None:
+        if request.position in self._filling:
+            # What is still being filled cannot be reduced at the same time.
+            self._agenda.after(SECOND // 10, lambda: self._work(key, request, order))
+            return
         self._working.pop(order, None)
         match request.ask:
             case Ask.STOPS:
@@ -171,11 +176,18 @@ class Account:
         if answer_first:
             self._answer(key, request, retcode, order)
         self._fill(request, order, first)
-        self._tell(Working(request.magic, False))
         if first < volume:
-            self._agenda.after(self._dice.randint(0, 200 * MS), lambda: self._fill(request, order, volume - first))
+            self._filling.add(request.position or order)
+            self._agenda.after(self._dice.randint(0, 200 * MS), lambda: self._fill_rest(request, order, volume - first))
+        else:
+            self._tell(Working(request.magic, False))
         if not answer_first:
             self._answer(key, request, retcode, order)
+
+    def _fill_rest(self, request: Request, order: int, volume: int) -> None:
+        self._filling.discard(request.position or order)
+        self._fill(request, order, volume)
+        self._tell(Working(request.magic, False))
 
     def _answer(self, key: int, request: Request, retcode: int, order: int = 0) -> None:
         if retcode not in (m.DONE, m.PARTIAL, m.PLACED, m.TIMEOUT):

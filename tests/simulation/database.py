@@ -41,8 +41,7 @@ class Database:
         if old is None:
             self.copies[row.link] = row
         elif row.status != "skipped" or old.status in ("sent", "unresolved"):
-            lots = max(old.master_lots, row.master_lots)
-            self.copies[row.link] = msgspec.structs.replace(row, master_lots=lots, opened_ns=old.opened_ns or row.opened_ns)
+            self.copies[row.link] = msgspec.structs.replace(row, opened_ns=old.opened_ns or row.opened_ns)
 
     def _on_account(self, news: AccountNews) -> None:
         account = self._accounts[news.account]

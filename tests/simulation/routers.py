@@ -8,7 +8,7 @@ from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.ticket import Ticket, decode_ticket
 from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import Record
+from lockstep_router.records import CopyRow, Record
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.database import Database
 from tests.simulation.wires import Connection
@@ -26,7 +26,10 @@ def check_ticket(raw: bytes) -> Ticket | Refusal:
 
 
 class Router:
-    """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in."""
+    """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in.
+
+    `forgotten` are links of which no row had got to the database when a process was killed.
+    """
 
     def __init__(self, agenda: Agenda, dice: Random, database: Database) -> None:
         self.listening = False
@@ -42,6 +45,7 @@ class Router:
         self._acks_due = False
         self._life = 0
         self._clock_ns = 0
+        self.forgotten: set[int] = set()
 
     def start(self) -> None:
         """A new process, which knows nothing."""
@@ -60,6 +64,8 @@ class Router:
         self.listening = False
         if self._database.up:
             self._database.write(self._unwritten[: self._dice.randint(0, len(self._unwritten))])
+        rows = {record.link for record in self._unwritten if isinstance(record, CopyRow)}
+        self.forgotten |= rows - set(self._database.copies)
         self._unwritten.clear()
         self._early.clear()
         for connection in self._peers.values():

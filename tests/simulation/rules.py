@@ -22,9 +22,13 @@ class Broken(AssertionError):
 
 
 class Rules:
-    """`links` are all there could be: id to copier and master's ticket."""
+    """`links` are all there could be: id to copier and master's ticket.
+
+    `forgotten` are those whose first row was lost with a router: what their masters began with cannot be known.
+    """
 
     def __init__(self) -> None:
+        self.forgotten: set[int] = set()
         self.links: dict[int, tuple[Copier, int]] = {}
         self._copiers: list[Copier] = []
         self._accounts: Mapping[UUID, Account] = {}
@@ -131,28 +135,40 @@ class Rules:
         master = self._accounts[copier.master]
         ticket = self.links[number][1]
         least = master.listed[master.positions[ticket].symbol].volume_min
-        opened = max(h for t in self._orders[number] for h in self._accounts[copier.slave].volumes[t])
+        opened = {lots for t in self._orders[number] for lots in self._accounts[copier.slave].volumes[t]}
         shares = self._shares(copier, master.positions[ticket], opened)
         return "" if min(shares) < least else f"{name}closed, nobody did that"
 
-    def _shares(self, copier: Copier, master: Held, opened: int) -> set[int]:
+    def _shares(self, copier: Copier, master: Held, opened: set[int]) -> set[int]:
         """What a slave may hold: its share of what it opened, whichever lots the master had then."""
         listed = self._accounts[copier.slave].listed[master.symbol]
         history = self._accounts[copier.master].volumes[master.ticket]
-        return {floor(opened * master.volume // lots, listed) for lots in history if lots >= master.volume}
+        sizes = {lots for lots in history if lots >= master.volume}
+        return {floor(part * master.volume // lots, listed) for lots in sizes for part in opened}
 
     def _problem_open(self, name: str, copier: Copier, master: Held, held: Held) -> str:
         if copier.mode is CopierMode.OFF:
             return ""
-        shares = self._shares(copier, master, held.opened)
-        volume_wrong = held.volume > max(shares) if held.magic in self._touched else held.volume not in shares
+        shares = self._shares(copier, master, self._parts(copier, held))
+        if held.magic in self.forgotten:
+            volume_wrong = not min(shares) <= held.volume <= held.opened
+        elif held.magic in self._touched:
+            volume_wrong = held.volume > max(shares)
+        else:
+            volume_wrong = held.volume not in shares
         if volume_wrong:
             return f"{name}has {held.volume} of {held.opened}, master {master.volume}, right were {sorted(shares)}"
         return self._problem_size(name, copier, master, held) or self._problem_stops(name, copier, master, held)
 
+    def _parts(self, copier: Copier, held: Held) -> set[int]:
+        """What had been opened at any moment: an order may be filled by one deal after the other."""
+        history = self._accounts[copier.slave].volumes[held.ticket]
+        return set(history[: history.index(held.opened) + 1])
+
     def _problem_size(self, name: str, copier: Copier, master: Held, held: Held) -> str:
         listed = self._accounts[copier.slave].listed[held.symbol]
-        if isinstance(copier.settings.sizing, FixedLots) or listed.partial_fills or held.magic in self._touched:
+        unknown = listed.partial_fills or held.magic in self.forgotten or held.magic in self._touched or len(self._parts(copier, held)) > 1
+        if isinstance(copier.settings.sizing, FixedLots) or unknown:
             return ""
         right = wished(copier, master.volume) // listed.volume_step * listed.volume_step
         near = right - listed.volume_step <= held.volume <= right
