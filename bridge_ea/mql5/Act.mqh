@@ -134,12 +134,21 @@ bool SetStops(const WireCommand &c,WireResult &r)
    return(SendClaimed(q,r,c));
   }
 
+// An order that got lost on its way to the broker is never answered. After so long it is neither a position nor an order
+// nor history, so it is none; its claim stays, and this terminal never opens the link again.
+#define PATIENCE_NS 60000000000
+
+bool IsPending(long link)
+  {
+   return(ls_pending(link,ANY_VOLUME)!=0 && ls_now()-ls_claimed(link,ANY_VOLUME)<PATIENCE_NS);
+  }
+
 bool Query(const WireCommand &c,WireResult &r)
   {
    ulong ticket=FindPosition(c.link,c.position);
    if(ticket!=0)
       return(AnswerPosition(r,ticket,WIRE_STAGE_ALREADY_OPEN));
-   if(ls_pending(c.link,ANY_VOLUME)!=0 || FoundInOrders(c.link))
+   if(IsPending(c.link) || FoundInOrders(c.link))
       return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    if(FoundInHistory(c.link))
       return(OpenedBefore(c,r));

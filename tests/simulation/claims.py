@@ -55,6 +55,11 @@ class Claims:
         entry = self._entries.get(link)
         return 0 if entry is None else (entry.stops if stops else entry.volume).action
 
+    def claimed_ns(self, link: int) -> int:
+        """When the change of volume was claimed."""
+        entry = self._entries.get(link)
+        return 0 if entry is None else entry.volume.since_ns
+
     def answered(self, link: int, stops: bool) -> None:
         """The broker's answer was seen."""
         entry = self._entries.get(link)

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import Action, Command, Result, Stage
+from tests.simulation.agenda import SECOND
 from tests.simulation.market import CONNECTION, Ask, Held, Request
 
 if TYPE_CHECKING:
     from tests.simulation.terminal import Terminal
 
 SAME_PRICE = 1e-6
+PATIENCE_NS = 60 * SECOND
 
 
 class Executor:
@@ -41,13 +43,20 @@ class Executor:
         held = terminal.find(link, command.position)
         if held is not None:
             self._answer(command, Stage.ALREADY_OPEN, held)
-        elif terminal.claims.pending(link, False) or link in terminal.working:
+        elif self._is_pending(command) or link in terminal.working:
             self._answer(command, Stage.IN_FLIGHT)
         elif link in terminal.dealt:
             self._answer(command, Stage.ALREADY_CLOSED, volume=0)
         else:
             return False
         return True
+
+    def _is_pending(self, command: Command) -> bool:
+        claims = self._terminal.claims
+        if not claims.pending(command.link, False):
+            return False
+        age_ns = self._terminal.now_ns() - claims.claimed_ns(command.link)
+        return command.action != Action.QUERY or age_ns < PATIENCE_NS
 
     def _query(self, command: Command) -> None:
         if not self._known(command):

@@ -118,7 +118,7 @@ class Rules:
             return f"{name}the master is open, the slave not, and nothing says why"
         opened = bool(self._orders.get(number))
         refused = self._accounts[copier.slave].refused[number, Ask.OPEN]
-        if (row.status == "closed") != opened:
+        if (row.status == "closed") != opened and number not in self.forgotten:
             return f"{name}said to be {row.status}, but {'was' if opened else 'was never'} opened"
         if row.status == "rejected" and not refused:
             return f"{name}said to be rejected, no broker did"
@@ -151,8 +151,8 @@ class Rules:
             return ""
         shares = self._shares(copier, master, self._parts(copier, held))
         if held.magic in self.forgotten:
-            volume_wrong = not min(shares) <= held.volume <= held.opened
-        elif held.magic in self._touched:
+            shares.add(held.opened)
+        if held.magic in self.forgotten or held.magic in self._touched:
             volume_wrong = held.volume > max(shares)
         else:
             volume_wrong = held.volume not in shares
@@ -165,10 +165,16 @@ class Rules:
         history = self._accounts[copier.slave].volumes[held.ticket]
         return set(history[: history.index(held.opened) + 1])
 
+    def _grew(self, copier: Copier, master: Held) -> bool:
+        """Whether a master's opening came in several deals: a copy has the size of those that were seen first."""
+        return self._accounts[copier.master].volumes[master.ticket][0] != master.opened
+
     def _problem_size(self, name: str, copier: Copier, master: Held, held: Held) -> str:
         listed = self._accounts[copier.slave].listed[held.symbol]
-        unknown = listed.partial_fills or held.magic in self.forgotten or held.magic in self._touched or len(self._parts(copier, held)) > 1
-        if isinstance(copier.settings.sizing, FixedLots) or unknown:
+        unknown = listed.partial_fills or held.magic in self.forgotten or held.magic in self._touched
+        if unknown or len(self._parts(copier, held)) > 1 or self._grew(copier, master):
+            return ""
+        if isinstance(copier.settings.sizing, FixedLots):
             return ""
         right = wished(copier, master.volume) // listed.volume_step * listed.volume_step
         near = right - listed.volume_step <= held.volume <= right

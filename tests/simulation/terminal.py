@@ -53,7 +53,7 @@ class Terminal:
 
     def log_in(self) -> None:
         """Connects to the broker: the history first, positions a moment later."""
-        if not self.alive or self.connected:
+        if not self.alive or self._news is not None:
             return
         self._key = next(_keys)
         self._news = Pipe(self.agenda, self.dice, BROKER_NS, lambda news: self.pod.gate(lambda: self._on_news(news)))

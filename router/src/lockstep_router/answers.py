@@ -39,9 +39,9 @@ class Answers:
     def _apply(self, copy: Copy, flight: Flight, slave: Mind, result: Result, now_ns: int, out: Outputs) -> None:
         match result.stage:
             case Stage.PLACED:
-                flight.placed = True
+                flight.placed = flight.sent = True
             case Stage.DONE:
-                _on_done(copy, flight, slave)
+                self._on_done(copy, flight, slave, result, now_ns)
             case Stage.REJECTED:
                 self._on_rejected(copy, flight, result, now_ns, out)
             case Stage.ALREADY_OPEN:
@@ -59,6 +59,9 @@ class Answers:
         if meaning is Verdict.UNKNOWN:
             flight.placed = True
             return
+        if flight.wish.action == Action.SET_STOPS and not result.command and not flight.sent:
+            self._ask_again(copy, flight, now_ns)
+            return
         copy.flight = None
         copy.tries += 1
         copy.reason, copy.message = f"broker_{result.retcode}", _sentence(result)
@@ -68,6 +71,23 @@ class Answers:
             copy.retry_ns = now_ns + min(FIRST_PAUSE_NS << min(copy.tries, 10), LONGEST_PAUSE_NS)
             self._copying.wake(copy, copy.retry_ns)
         out.journal.append(copy.row(now_ns))
+
+
+    def _on_done(self, copy: Copy, flight: Flight, slave: Mind, result: Result, now_ns: int) -> None:
+        flight.placed = True
+        held = slave.book.by_magic.get(copy.link.id)
+        if flight.wish.action != Action.SET_STOPS or held is None:
+            return
+        if not result.command:
+            self._ask_again(copy, flight, now_ns)
+            return
+        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol))
+        copy.flight = None
+
+    def _ask_again(self, copy: Copy, flight: Flight, now_ns: int) -> None:
+        """An outcome that may be of earlier stops, since nothing in it says of which: the terminal says how they are now."""
+        flight.due_ns = now_ns + FIRST_PAUSE_NS
+        self._copying.wake(copy, flight.due_ns)
 
 
 def _belongs(flight: Flight, result: Result) -> bool:
@@ -90,14 +110,6 @@ def _refuse(copy: Copy, wish: Wish) -> None:
     if wish.action == Action.OPEN:
         copy.end()
         copy.status = "rejected"
-
-
-def _on_done(copy: Copy, flight: Flight, slave: Mind) -> None:
-    flight.placed = True
-    held = slave.book.by_magic.get(copy.link.id)
-    if flight.wish.action == Action.SET_STOPS and held is not None:
-        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol))
-        copy.flight = None
 
 
 def _on_closed(copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:

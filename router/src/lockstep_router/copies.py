@@ -15,16 +15,19 @@ FINAL = frozenset({"closed", "rejected"})
 
 
 class Flight:
-    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something."""
+    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something.
 
-    __slots__ = ("command", "due_ns", "first_ns", "placed", "unresolved", "wish")
+    `placed`: an order of its link is at the broker, as far as we know; `sent`: it is the one of this very wish.
+    """
+
+    __slots__ = ("command", "due_ns", "first_ns", "placed", "sent", "unresolved", "wish")
 
     def __init__(self, wish: Wish, now_ns: int) -> None:
         self.wish = wish
         self.command = 0
         self.first_ns = now_ns
         self.due_ns = now_ns
-        self.placed = False
+        self.placed = self.sent = False
         self.unresolved = False
 
 

@@ -77,6 +77,12 @@ class Copying:
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
         """A position of a slave changed whose magic number may be a link."""
         copy = self.copies.get(magic)
+        held = self._minds[account].book.by_magic.get(magic)
+        if copy is None and held is not None:
+            # Perhaps an order of ours of which nobody expected anything any more.
+            for copier in self._by_slave.get(account, ()):
+                if held.comment == link_tag(copier.id):
+                    self._reconcile(copier, now_ns, out)
         if copy is not None and copy.copier.slave == account:
             self._settle_now(copy, now_ns, out)
 
@@ -235,8 +241,8 @@ class Copying:
             again = isinstance(newest, Wish) and not (flight.unresolved or flight.placed)
             self._send(copy, flight, flight.wish if again else QUERY, slave, now_ns, out)
             return
-        if isinstance(newest, Wish):
-            flight.wish = newest
+        if isinstance(newest, Wish) and newest != flight.wish:
+            flight.wish, flight.sent = newest, False
         self._send(copy, flight, flight.wish, slave, now_ns, out)
 
     def _skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
