@@ -77,7 +77,7 @@ class Executor:
         held = self._terminal.find(command.link, command.position)
         if held is None:
             self._gone(command)
-        elif not self._claim(command):
+        elif command.link in self._terminal.working or not self._claim(command):
             self._answer(command, Stage.IN_FLIGHT, held)
         elif held.volume <= left:
             self._terminal.claims.release(command.link, False)

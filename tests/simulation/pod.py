@@ -18,6 +18,7 @@ from tests.simulation.terminal import Terminal
 from tests.simulation.wires import Dealer
 
 LOGIN_NS = (200 * MS, 2 * SECOND)
+AGAIN_NS = (100 * MS, 700 * MS)
 OPEN_NS = 200 * MS
 
 
@@ -119,7 +120,8 @@ class Pod:
         terminal = self.terminal
         if terminal is not None:
             terminal.log_out()
-            self.agenda.at(until_ns, terminal.log_in)
+            again_ns = self.dice.randint(*AGAIN_NS)
+            self.agenda.at(until_ns, lambda: self.gate(lambda: self.agenda.after(again_ns, terminal.log_in)))
 
     def end(self) -> None:
         """The pod is deleted."""

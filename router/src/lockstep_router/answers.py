@@ -56,7 +56,7 @@ class Answers:
 
     def _on_rejected(self, copy: Copy, flight: Flight, result: Result, now_ns: int, out: Outputs) -> None:
         meaning = verdict(result.retcode)
-        if meaning is Verdict.UNKNOWN:
+        if meaning is Verdict.UNKNOWN or _says_nothing(flight, result):
             flight.placed = True
             return
         if flight.wish.action == Action.SET_STOPS and not result.command and not flight.sent:
@@ -95,6 +95,13 @@ def _belongs(flight: Flight, result: Result) -> bool:
     if result.command:
         return result.command == flight.command
     return result.action == flight.wish.action or (result.action == Action.CLOSE and flight.wish.action == Action.SET_VOLUME)
+
+
+def _says_nothing(flight: Flight, result: Result) -> bool:
+    """A terminal without its broker knows nothing of a question, nor of the order an earlier repetition may have become."""
+    if result.action == Action.QUERY:
+        return True
+    return flight.wish.action == Action.OPEN and result.retcode == NO_CONNECTION and flight.sends > 1
 
 
 def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:

@@ -214,6 +214,7 @@ class Copying:
     def _send(self, copy: Copy, flight: Flight, wish: Wish, slave: Mind, now_ns: int, out: Outputs) -> None:
         self._commands += 1
         flight.command = self._commands
+        flight.sends += 1
         flight.due_ns = now_ns + (QUERY_NS if wish.action == Action.QUERY else RESEND_NS)
         self.wake(copy, flight.due_ns)
         first = copy.link.id if wish.action == Action.OPEN and copy.out_ns == 0 else 0
