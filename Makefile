@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 ROOMS := core operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests/terminal/tests tests/house
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -54,7 +54,7 @@ test: setup lint test-unit ## every test there is
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
-	@$(PYTHON) -m pytest -q -m "not cluster and not wine" $(UNIT)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine" $(UNIT)
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
@@ -68,7 +68,7 @@ test-e2e: ## the product on the cluster, with real pods
 lint: setup ## ruff, mypy, import contracts, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) tests
+	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) images tests
 	@.venv/bin/lint-imports
 
 .PHONY: wire

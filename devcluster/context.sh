@@ -27,7 +27,7 @@ users_cluster() { # the user's context alone, with everything that it refers to
     kubectl=$(kubectl_command)
     (umask 077 && KUBECONFIG=${KUBECONFIG:-$HOME/.kube/config} "$kubectl" config view --minify --flatten --raw \
         --context "$KUBE_CONTEXT" > "$BUILD/kubeconfig.new") ||
-        die "KUBE_CONTEXT=$KUBE_CONTEXT is not in ${KUBECONFIG:-$HOME/.kube/config}"
+        { rm -f "$BUILD/kubeconfig.new"; die "KUBE_CONTEXT=$KUBE_CONTEXT is not in ${KUBECONFIG:-$HOME/.kube/config}"; }
     "$kubectl" --kubeconfig "$BUILD/kubeconfig.new" config use-context "$KUBE_CONTEXT" > /dev/null
     mv "$BUILD/kubeconfig.new" "$BUILD/kubeconfig"
 }

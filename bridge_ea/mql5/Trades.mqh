@@ -1,7 +1,7 @@
 // What happens to the account, as frames.
 #ifndef TRADES_MQH
 #define TRADES_MQH
-// 0, or -1 where the connection is gone.
+// Tells a deal that is news. 0, or -1 where the connection is gone.
 int SendDeal(const MqlTradeTransaction &trans,long seen)
   {
    WireTrade t;
@@ -31,7 +31,9 @@ int SendDeal(const MqlTradeTransaction &trans,long seen)
      }
    StringToCharArray(trans.symbol,t.symbol,0,31,CP_UTF8);
    StringToCharArray(comment,t.comment,0,31,CP_UTF8);
-   int rc=ls_trade(t);
+   int rc=0;
+   if(TakeDeal(t.position,t.entry,t.volume))
+      rc=ls_trade(t);
    ls_dealt(t.magic);
    return(rc);
   }

@@ -187,7 +187,8 @@ def test_latencies_of_one_node_are_told_in_microseconds() -> None:
     world.slave.now_ns = world.now_ns
     world.run()
     (row,) = world.rows().values()
-    assert row.legs == {"event_to_order_us": 2000, "router_us": 0, "slave_terminal_us": 0}
+    ours = {"router_us": 0, "router_to_terminal_us": 0, "slave_terminal_us": 0}
+    assert row.legs == {"event_to_order_us": 2000, "terminal_to_router_us": 2000, **ours}
 
 
 def test_one_master_reaches_many_slaves() -> None:

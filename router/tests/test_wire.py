@@ -14,15 +14,12 @@ import pytest
 import zmq
 
 from lockstep_router.database import Connection
+from tests.stack.scratch import scratch_database
 
 from .terminals import LOT
 from .wires import RouterProcess, WireRelay, until
 
-URL = os.environ.get("LOCKSTEP_TEST_DATABASE_URL", "")
-pytestmark = [
-    pytest.mark.skipif(not URL, reason="LOCKSTEP_TEST_DATABASE_URL names no Postgres with the migrations"),
-    pytest.mark.timeout(120),
-]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
 Pair = tuple[WireRelay, WireRelay]
 
@@ -71,9 +68,20 @@ class Trader:
         await self.connection.execute("delete from auth.users where id = $1", self.user)
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """`LOCKSTEP_TEST_DATABASE_URL` where it is set, else a database of our own on the cluster's Postgres."""
+    given = os.environ.get("LOCKSTEP_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with scratch_database() as url:
+        yield url
+
+
 @pytest.fixture
-async def trader() -> AsyncIterator[Trader]:
-    connection = await asyncpg.connect(URL)
+async def trader(database: str) -> AsyncIterator[Trader]:
+    connection = await asyncpg.connect(database)
     person = Trader(connection)
     await person.join()
     yield person
@@ -82,8 +90,8 @@ async def trader() -> AsyncIterator[Trader]:
 
 
 @pytest.fixture
-def router(tmp_path: Path) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, URL, "test-wire")
+def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
+    process = RouterProcess(tmp_path, database, "test-wire")
     process.start()
     yield process
     with suppress(ProcessLookupError):
@@ -132,7 +140,7 @@ async def test_a_trade_is_copied_and_written(trader: Trader, router: RouterProce
     await eventually(list(relays), trader, [("closed", 0)])
     assert [order.action for order in slave.terminal.orders] == [1, 2, 4]
     legs = await trader.connection.fetchval("select legs from public.copies where copier_id = $1", trader.copier)
-    assert set(json.loads(legs)) == {"event_to_order_us", "router_us", "slave_terminal_us"}
+    assert {"event_to_order_us", "terminal_to_router_us", "router_us", "router_to_terminal_us"} <= set(json.loads(legs))
     assert await trader.state(trader.slave) == "ready"
 
 
@@ -167,6 +175,31 @@ async def test_after_kill_9_nothing_is_lost_or_doubled(trader: Trader, router: R
     until(list(relays), lambda: not slave.terminal.held)
     await eventually(list(relays), trader, [("closed", 0)] * 3)
     assert [order.action for order in slave.terminal.orders].count(1) == 3
+
+
+async def test_a_lost_database_stops_neither_copying_nor_the_history(trader: Trader, relays: Pair) -> None:
+    master, slave = relays
+    others = "from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
+    await trader.link()
+    master.terminal.open(LOT)
+    until(list(relays), lambda: slave.terminal.held)
+    for count in (2, 3):
+        await trader.connection.execute(f"select pg_terminate_backend(pid) {others}")
+        master.terminal.open(LOT)
+        until(list(relays), lambda: len(slave.terminal.held) == count)  # noqa: B023 - used at once
+    await eventually(list(relays), trader, [("open", LOT // 2)] * 3)
+
+
+def test_without_a_database_a_router_waits_and_says_so(tmp_path: Path) -> None:
+    process = RouterProcess(tmp_path, "postgresql://nobody:secret-word@127.0.0.1:1/none", "test-wire")
+    process.start()
+    try:
+        until([], lambda: "not reachable" in process.get("/readyz")[1])
+        status, text = process.get("/readyz")
+        assert (status, process.get("/livez")[0]) == (503, 200)
+        assert "secret-word" not in text
+    finally:
+        assert process.stop() == 0
 
 
 def metric(router: RouterProcess, name: str) -> float:

@@ -206,7 +206,9 @@ class Account:
         ticket = request.position or order
         held = self.positions.get(ticket)
         if request.ask is Ask.OPEN:
-            fresh = Held(ticket, request.symbol, request.side, 0, 0, request.sl, request.tp, *_named(request), self._agenda.now_ns)
+            fresh = Held(
+                ticket, request.symbol, request.side, 0, 0, request.sl, request.tp, *_named(request), self._agenda.now_ns
+            )
             held = held or fresh
             grown = held.volume + volume
             held = msgspec.structs.replace(held, volume=grown, opened=max(held.opened, grown))

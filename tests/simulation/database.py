@@ -9,7 +9,6 @@ from lockstep_core.plans import Copier, Plan
 from lockstep_router.records import AccountNews, CopyRow, KnownLink, Record
 
 
-
 class Database:
     """`up` is whether anybody can talk to it."""
 

@@ -112,9 +112,7 @@ class Executor:
         closed = command.link in self._terminal.dealt
         self._answer(command, Stage.ALREADY_CLOSED if closed else Stage.NOTHING, volume=0)
 
-    def _answer(
-        self, command: Command, stage: Stage, held: Held | None = None, volume: int = -1, retcode: int = 0
-    ) -> None:
+    def _answer(self, command: Command, stage: Stage, held: Held | None = None, volume: int = -1, retcode: int = 0) -> None:
         position, known = (0, volume) if held is None else (held.ticket, held.volume)
         now_ns = self._terminal.now_ns()
         head = (command.command, command.link, 0, 0, 0, position, known, 1.0, now_ns, now_ns, now_ns)

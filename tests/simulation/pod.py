@@ -176,7 +176,9 @@ class Pod:
             return
         if self.agenda.now_ns - self._tried_ns >= OPEN_NS:
             self._tried_ns = self.agenda.now_ns
-            relay.commands = Loopback(terminal, self.agenda, self.dice, relay.on_frames, lambda f: self._command(terminal, f))
+            relay.commands = Loopback(
+                terminal, self.agenda, self.dice, relay.on_frames, lambda f: self._command(terminal, f)
+            )
 
     def _command(self, terminal: Terminal, frame: bytes) -> None:
         command = command_of(frame)
@@ -190,7 +192,6 @@ class Pod:
     def _ticket(self) -> bytes:
         ticket = Ticket(self.number, self.epoch, self._key, 2**40, b"sim-key!")
         return ticket_body(ticket) + bytes(SIGNATURE_SIZE)
-
 
     def _new_ticket(self) -> None:
         if self.relay is not None:

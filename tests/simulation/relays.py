@@ -22,7 +22,12 @@ class Loopback:
     """One connection between a program of the terminal and the relay."""
 
     def __init__(
-        self, terminal: Terminal, agenda: Agenda, dice: Random, up: Callable[[list[bytes]], None], down: Callable[[bytes], None]
+        self,
+        terminal: Terminal,
+        agenda: Agenda,
+        dice: Random,
+        up: Callable[[list[bytes]], None],
+        down: Callable[[bytes], None],
     ) -> None:
         self.terminal = terminal
         self.up: Pipe[list[bytes]] = Pipe(agenda, dice, LOOPBACK_NS, up)

@@ -3,8 +3,8 @@
 from collections import deque
 from random import Random
 
-from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.envelope import Refusal
+from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import Ticket, decode_ticket
 from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs

@@ -212,4 +212,3 @@ def _wrong_row(row: CopyRow | None, held: Held | None) -> str:
     if held is not None and row.open_lots != held.volume:
         return f"its row says {row.open_lots} lots, the book {held.volume}"
     return ""
-

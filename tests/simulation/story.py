@@ -100,7 +100,9 @@ class _Writer:
         dice = self._dice
         steps = [self._temper(i) for i in range(self._accounts) if dice.random() < 0.5]
         while len(steps) < count:
-            self._at_ms += dice.choice((0, 1, dice.randint(0, 50), dice.randint(0, self._haste), dice.randint(0, 3 * self._haste)))
+            self._at_ms += dice.choice(
+                (0, 1, dice.randint(0, 50), dice.randint(0, self._haste), dice.randint(0, 3 * self._haste))
+            )
             chance = dice.random()
             if chance < self._faulty:
                 steps.append(self._fault())

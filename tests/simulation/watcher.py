@@ -1,4 +1,4 @@
-"""The watching program of the bridge, step by step as in `bridge_ea/mql5/Bridge.mq5`, `Snapshot.mqh` and `Trades.mqh`."""
+"""The watching program of the bridge, step by step as in `bridge_ea/mql5`: `Bridge.mq5`, `Snapshot.mqh`, `Told.mqh`, `Trades.mqh`."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import (
     Account,
     Action,
+    Entry,
     Frame,
     Position,
     Result,
@@ -24,6 +25,7 @@ from tests.simulation.market import (
     TIMEOUT,
     Answer,
     Ask,
+    Deal,
     Dealt,
     FromBroker,
     Held,
@@ -47,10 +49,11 @@ class Watcher:
         self._linked = False
         self._wanted = True
         self._was_connected = False
-        self._settled_count = self._told_count = self._odd_count = -1
+        self._settled_count = -1
         self._settled_ns = self._beaten_ns = 0
         self._tried_ns = -TRY_NS
-        self._covered = 0
+        self._odd_beats = 0
+        self._told: dict[int, int] = {}
 
     def on_timer(self) -> None:
         """One turn."""
@@ -122,12 +125,12 @@ class Watcher:
 
     def _snapshot(self) -> None:
         self._wanted = not self._send_snapshot()
-        self._told_count, self._odd_count = len(self._terminal.positions), -1
+        self._odd_beats = 0
         self._beaten_ns = self._terminal.now_ns()
 
     def _send_snapshot(self) -> bool:
         terminal, now_ns = self._terminal, self._terminal.now_ns()
-        self._covered = terminal.newest_deal
+        self._told = {held.ticket: held.volume for held in terminal.positions.values()}
         listed, positions = terminal.account.listed, terminal.positions.values()
         sizes = (len(positions), len(listed))
         frames = [encode(SnapshotBegin(now_ns, *sizes)), encode(self._account(True))]
@@ -142,21 +145,20 @@ class Watcher:
             return
         self._beaten_ns = now_ns
         if good:
-            self._compare_count()
+            self._compare()
         if not self._push(self._account(good)):
             self._lost()
 
-    def _compare_count(self) -> None:
-        count = len(self._terminal.positions)
-        if count != self._told_count and count == self._odd_count:
+    def _compare(self) -> None:
+        all_told = self._told == {held.ticket: held.volume for held in self._terminal.positions.values()}
+        self._odd_beats = 0 if all_told else self._odd_beats + 1
+        if self._odd_beats >= 2:
             self._wanted = True
-        self._odd_count = -1 if count == self._told_count else count
 
     def _on_deal(self, news: Dealt, seen_ns: int) -> bool:
         terminal, deal = self._terminal, news.deal
-        self._told_count = len(terminal.positions)
         sent = True
-        if not self._wanted and deal.number > self._covered:
+        if not self._wanted and self._takes(deal):
             held = terminal.positions.get(deal.position)
             stops = (held.sl, held.tp) if held is not None else (0.0, 0.0)
             kinds = (deal.side, deal.entry, deal.symbol, deal.comment)
@@ -164,6 +166,23 @@ class Watcher:
             sent = self._push(Trade(*head, *stops, self._server_ms(), seen_ns, *kinds))
         terminal.claims.dealt(deal.magic)
         return sent
+
+    def _takes(self, deal: Deal) -> bool:
+        """Whether this deal is news; if so it counts as told from now on."""
+        told, held = self._told.get(deal.position), self._terminal.positions.get(deal.position)
+        opens = deal.entry == Entry.IN
+        if told is None:
+            if opens:
+                self._told[deal.position] = deal.volume
+            return opens
+        if told == (0 if held is None else held.volume):
+            return False
+        left = told + deal.volume if opens else told - deal.volume
+        if left > 0:
+            self._told[deal.position] = left
+        else:
+            del self._told[deal.position]
+        return True
 
     def _outcome(self, answer: Answer) -> bool:
         request, claims = answer.request, self._terminal.claims

@@ -68,7 +68,9 @@ class Connection:
 class Dealer:
     """A relay's DEALER socket: connects again by itself and keeps what it could not send yet."""
 
-    def __init__(self, agenda: Agenda, dice: Random, server: Server, key: bytes, reader: Reader, peers: "count[int]") -> None:
+    def __init__(
+        self, agenda: Agenda, dice: Random, server: Server, key: bytes, reader: Reader, peers: "count[int]"
+    ) -> None:
         self.connection: Connection | None = None
         self._agenda = agenda
         self._dice = dice

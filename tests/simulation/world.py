@@ -8,12 +8,11 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.accounts import Role, TradingAccount
-from lockstep_core.copiers import CopierSettings, FixedLots, Multiplier
-from lockstep_core.copiers import CopierMode
+from lockstep_core.copiers import CopierMode, CopierSettings, FixedLots, Multiplier
 from lockstep_core.links import link_id
 from lockstep_core.plans import Copier
 from lockstep_core.units import lots_decimal
-from tests.simulation.agenda import MS, SECOND, Agenda
+from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import CALM, Account, Temper
 from tests.simulation.database import Database
 from tests.simulation.market import Held
@@ -85,7 +84,9 @@ class World:
         def connect(relay: Relay, key: bytes) -> Dealer:
             return Dealer(self.agenda, dice, self.router, key, relay, self._peers)
 
-        return Pod(Node(self.agenda, dice, connect), self.accounts[i], self._numbers[i], next(self._epochs), self._story.kept)
+        return Pod(
+            Node(self.agenda, dice, connect), self.accounts[i], self._numbers[i], next(self._epochs), self._story.kept
+        )
 
     def _copier(self, i: int, leg: Leg) -> Copier:
         fixed = FixedLots(mode="fixed", lots=lots_decimal(leg.fixed or 1))

@@ -7,7 +7,7 @@ LEGS = (
     ("terminal_to_router_us", "master's terminal → router"),
     ("router_us", "router: event in → command out"),
     ("router_to_terminal_us", "router → slave's terminal"),
-    ("terminal_us", "slave's terminal: command → OrderSend"),
+    ("slave_terminal_us", "slave's terminal: command → OrderSend"),
     ("event_to_order_us", "event → order, all of our own way"),
     ("broker_us", "slave's broker: order → filled"),
 )

@@ -13,7 +13,7 @@ mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 flags=(-std=c++17 -O1 -Wall -Wextra -Werror -DWIN32_LEAN_AND_MEAN "-ffile-prefix-map=$here=." "-ffile-prefix-map=$work=.")
-link=(-static -s -Wl,--no-insert-timestamp)
+link=(-static -s "-Wl,--no-insert-timestamp")
 
 for program in Bridge Executor; do
     PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 python3 -m compiler "$bridge/mql5/$program.mq5" > "$work/$program.cpp"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run_in_wine.sh [pytest arguments]: runs the tests that need Wine, without any Wine on this machine: the `wine` image built by
+# run_in_wine.sh [pytest arguments | --bench [ROUNDS]]: runs the tests that need Wine, without any Wine on this machine: the `wine` image built by
 # images/build.sh is mounted with buildah and Wine is entered there by chroot. Root. Also runs bridge_ea/check_mql.sh if it can.
 set -euo pipefail
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -20,4 +20,8 @@ if [ -z "${WINE_ROOTFS:-}" ]; then
     export WINE_ROOTFS
 fi
 cd "$repository"
+if [ "${1:-}" = --bench ]; then
+    PYTHONPATH=tests/terminal "$python" tests/terminal/bench.py "${@:2}"
+    exit
+fi
 "$python" -m pytest -m wine "${@:-tests/terminal/tests}" bridge_ea/tests

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from lockstep_core.units import Lots
+from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import Entry, Stops, Trade
 from lockstep_core.wire.frames import Position as PositionFrame
 
 SETTLING_NS = 1_000_000_000
 """For so long after a snapshot a deal on one of its positions may be in the snapshot already."""
+
+OLDEST_MS = 10 * 365 * 86_400_000
+"""Older than this counts as this old."""
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):
@@ -55,7 +58,7 @@ def apply_trade(book: Book, trade: Trade, opened_ns: int) -> Book:
     if old is None:
         return _put(book, _opened(trade, opened_ns)) if trade.entry == Entry.IN else book
     if trade.entry == Entry.IN:
-        volume = Lots(old.volume + trade.volume)
+        volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
         return _put(book, msgspec.structs.replace(_with_volume(old, volume), sl=trade.sl, tp=trade.tp))
     if trade.entry == Entry.INOUT:
         return _reverse(book, old, trade)
@@ -142,6 +145,6 @@ def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Posit
         frame.tp,
         frame.magic,
         frame.comment,
-        read_ns - max(frame.age_ms, 0) * 1_000_000 if old is None else old.opened_ns,
+        read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000 if old is None else old.opened_ns,
         frame.price,
     )

@@ -15,6 +15,7 @@ STEADY_S = 600
 """A pod that ran this long was no failed start: the pauses between restarts begin anew."""
 LOST_NODE_MARGIN = timedelta(seconds=15)
 """A pod still there this long after its grace period sits on a node that does not answer; its epoch is fenced off."""
+_OBSTACLE_S = 10
 _PAUSE_STEP_S = 5
 _LONGEST_PAUSE_S = 300
 
@@ -110,7 +111,7 @@ def _without_pod(account: CopierAccount, observed: Observed, others: list[PodFac
         return Actions(recheck_s=(retry_after - now).total_seconds())
     if observed.obstacle is not None:
         finding = Finding(*observed.obstacle)
-        return Actions(status=_write(account, now, finding, pod_name=None), recheck_s=30)
+        return Actions(status=_write(account, now, finding, pod_name=None), recheck_s=_OBSTACLE_S)
     return _started(account, others, now)
 
 

@@ -23,6 +23,10 @@ class Knowledge:
         """The router the account's terminal is sent to: the one it names, else one of its environment."""
         return choose_shard(spec, self._shards)
 
+    def shards(self) -> tuple[Shard, ...]:
+        """The routers there are, by name."""
+        return tuple(self._shards[name] for name in sorted(self._shards))
+
     def learn_state(self, account: UUID, state: RouterState | None) -> bool:
         """Whether that was news."""
         if self._states.get(account) == state:

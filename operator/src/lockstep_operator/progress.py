@@ -45,7 +45,7 @@ def progress_of(pod: PodFacts, router: RouterState | None, told: str | None) -> 
     if not pod.running:
         return Finding(Reason.PREPARING, pod.trouble or "The pod's container is being created.", scheduled=True)
     if router is None:
-        return Finding(_silent(told), "", scheduled=True, started=None, broker=None, bridge=None)
+        return Finding(_silent(told), "The pod runs; the router has not heard of it yet.", True, None, None, None)
     return _of_session(router, told)
 
 

@@ -6,7 +6,7 @@ While the database does not answer, nothing is changed, stopped or deleted.
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from lockstep_operator.database import Database, connected
 from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Retryable
 from lockstep_operator.knowledge import Knowledge
 from lockstep_operator.kube import Kube
+from lockstep_operator.memory import recall, remember
 from lockstep_operator.metrics import Metrics
 from lockstep_operator.rows import (
     FROM_DATABASE,
@@ -30,8 +31,9 @@ from lockstep_operator.rows import (
 )
 
 Json = dict[str, Any]
-_LONGEST_PAUSE_S = 30.0
+_LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
+_AT_ONCE = 8
 _log = structlog.get_logger("lockstep.operator")
 
 
@@ -73,6 +75,7 @@ class Sync:
 
     async def run(self, database_url: str) -> None:
         """Work for ever, through losses of the database."""
+        await self._recall_shards()
         pause_s = 0.5
         while True:
             began = time.monotonic()
@@ -81,7 +84,7 @@ class Sync:
             except DatabaseUnavailable as error:
                 self._metrics.database_up.set(0)
                 _log.warning("database lost", detail=str(error))
-            except Retryable as error:
+            except OperatorError as error:
                 _log.warning("rows not copied", detail=str(error))
             pause_s = 0.5 if time.monotonic() - began > 60 else min(pause_s * 2, _LONGEST_PAUSE_S)
             await asyncio.sleep(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 (spreads retries, no secret)
@@ -105,9 +108,22 @@ class Sync:
         self._lost = True
         self._wake.set()
 
+    async def _recall_shards(self) -> None:
+        try:
+            self._knowledge.learn_shards(await recall(self._kube))
+        except OperatorError as error:
+            _log.warning("routers not recalled", detail=str(error))
+
+    async def _remember_shards(self) -> None:
+        try:
+            await remember(self._kube, self._knowledge.shards())
+        except OperatorError as error:
+            _log.warning("routers not remembered", detail=str(error))
+
     async def _refresh_shards(self, database: Database) -> None:
         if self._knowledge.learn_shards(await database.shards()):
             _log.info("routers changed")
+            await self._remember_shards()
             for resource in await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}"):
                 self._enqueue(UUID(resource["spec"]["accountId"]))
 
@@ -122,18 +138,16 @@ class Sync:
                     return
             await asyncio.sleep(_COALESCE_S)
             changed, self._changed = self._changed, set()
-            for account in changed:
-                await self._apply_changed(database, account)
+            await self._apply_changed(database, changed)
 
-    async def _apply_changed(self, database: Database, account: UUID) -> None:
+    async def _apply_changed(self, database: Database, changed: set[UUID]) -> None:
         try:
-            row = await database.account(account)
-            if row is not None:
-                await self._apply(row, None)
-            else:
-                await self._forget(account)
+            rows = {row.id: row for row in await database.accounts_of(changed)}
+            await _all(self._apply(row, None) for row in rows.values())
+            await _all(self._forget(account) for account in changed - rows.keys())
         except Retryable:
-            self._changed.add(account)
+            # Which of them failed does not matter: what was applied is not applied again.
+            self._changed |= changed
             raise
 
     async def _forget(self, account: UUID) -> None:
@@ -149,8 +163,7 @@ class Sync:
         rows = await database.accounts()
         resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
-        for row in rows:
-            await self._apply(row, by_name.get(account_name(row.id)), relist=True)
+        await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in rows)
         await self._delete_orphans(orphans(rows, resources), len(rows))
 
     async def _delete_orphans(self, accounts: tuple[UUID, ...], rows: int) -> None:
@@ -159,8 +172,7 @@ class Sync:
         if held:
             _log.error("accounts without rows are kept: the database looks wrong", accounts=len(accounts), rows=rows)
             return
-        for account in accounts:
-            await self._forget(account)
+        await _all(self._forget(account) for account in accounts)
 
     async def _apply(self, row: AccountRow, resource: Json | None, *, relist: bool = False) -> None:
         """Bring the cluster's copy of a row up to date; a row that cannot be copied is counted and skipped."""
@@ -187,6 +199,20 @@ class Sync:
         await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         self._applied[row.id] = wished
         self._enqueue(row.id)
+
+
+async def _all(jobs: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run all jobs, a few at a time; the first error is raised after the last job has ended."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def placed(job: Coroutine[None, None, None]) -> None:
+        async with places:
+            await job
+
+    results = await asyncio.gather(*(placed(job) for job in jobs), return_exceptions=True)
+    for error in results:
+        if error is not None:
+            raise error
 
 
 def must_hold(orphans: int, rows: int, limit: int) -> bool:

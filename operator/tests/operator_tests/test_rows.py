@@ -11,6 +11,7 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database import changed_account
 from lockstep_operator.facts import Shard
 from lockstep_operator.knowledge import Knowledge, choose_shard
+from lockstep_operator.memory import shards_from_text, shards_to_text
 from lockstep_operator.rows import AccountRow, custom_resource, orphans, router_state, secret, spec_of
 from lockstep_operator.sync import must_hold
 
@@ -131,3 +132,13 @@ def test_a_notification_names_its_account() -> None:
 )
 def test_a_database_that_looks_lost_deletes_nothing(orphans: int, rows: int, held: bool) -> None:
     assert must_hold(orphans, rows, limit=10) is held
+
+
+def test_routers_are_remembered() -> None:
+    known = (shard("demo-1"), shard("live-1", Environment.LIVE))
+    assert shards_from_text(shards_to_text(known)) == known
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"name": "x"}]', '[{"environment": "Test"}]'])
+def test_a_memory_of_another_version_is_no_memory(text: str) -> None:
+    assert shards_from_text(text) == ()

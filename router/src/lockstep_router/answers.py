@@ -9,6 +9,7 @@ from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
 from lockstep_router.copies import Copy, Flight
 from lockstep_router.copying import Copying, happening
+from lockstep_router.legs import take_legs
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
 
@@ -30,7 +31,7 @@ class Answers:
         if copy is None or copy.copier.slave != slave.account.id:
             return
         out.journal.append(happening("result", copy, now_ns, _data(result)))
-        _take_legs(copy, result)
+        take_legs(copy, result)
         flight = copy.flight
         if flight is not None and _belongs(flight, result):
             self._apply(copy, flight, slave, result, now_ns, out)
@@ -71,7 +72,6 @@ class Answers:
             copy.retry_ns = now_ns + min(FIRST_PAUSE_NS << min(copy.tries, 10), LONGEST_PAUSE_NS)
             self._copying.wake(copy, copy.retry_ns)
         out.journal.append(copy.row(now_ns))
-
 
     def _on_done(self, copy: Copy, flight: Flight, slave: Mind, result: Result, now_ns: int) -> None:
         flight.placed = True
@@ -138,18 +138,6 @@ def _on_nothing(copy: Copy, flight: Flight, slave: Mind, now_ns: int, out: Outpu
     elif flight.wish.action == Action.OPEN:
         copy.explain("skipped", NEVER_SENT)
         out.journal.append(copy.row(now_ns))
-
-
-def _take_legs(copy: Copy, result: Result) -> None:
-    """Latencies of the opening in µs. The terminals' clocks compare only on one node; others give nonsense, left out."""
-    if result.action != Action.OPEN or "event_to_order_us" in copy.legs or result.called_ns <= 0:
-        return
-    if copy.seen_ns and 0 <= result.called_ns - copy.seen_ns < 60_000_000_000:
-        copy.legs["event_to_order_us"] = (result.called_ns - copy.seen_ns) // 1000
-    if copy.out_ns:
-        copy.legs["router_us"] = (copy.out_ns - copy.in_ns) // 1000
-    if result.received_ns:
-        copy.legs["slave_terminal_us"] = max(0, result.called_ns - result.received_ns) // 1000
 
 
 def _sentence(result: Result) -> str:

@@ -191,9 +191,7 @@ class Copying:
         copy.explain("open")
         out.journal.append(copy.row(now_ns))
 
-    def _pursue(
-        self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs
-    ) -> None:
+    def _pursue(self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None:
             return
         if copy.refused is not None and wish == copy.refused:

@@ -4,7 +4,7 @@ Every call says what time it is (ns of one monotonic clock) and gets back what t
 around it owns sockets and clocks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from lockstep_core.plans import Plan
@@ -21,6 +21,7 @@ from lockstep_router.outputs import Outputs
 from lockstep_router.records import KnownLink
 
 SILENCE_NS = 5_000_000_000
+SWEEP_NS = 100_000_000
 ACK_FRAMES = 32
 BAD_MESSAGES = 16
 ASK_AGAIN_NS = 1_000_000_000
@@ -31,21 +32,23 @@ NEW_ACCOUNT_NS = 10_000_000_000
 class Engine:
     """One shard. `wants_plan` is set where a relay speaks for an account that the plan does not have (yet)."""
 
-    def __init__(self, check_ticket: TicketCheck) -> None:
+    def __init__(self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs) -> None:
         self.minds: dict[UUID, Mind] = {}
         self.sessions: dict[bytes, Session] = {}
         self.dropped = 0
         self.wants_plan = False
         self._check_ticket = check_ticket
+        self._outputs = outputs
         self._copying = Copying(self.minds)
         self._intake = Intake(self._copying)
         self._by_key: dict[bytes, UUID] = {}
+        self._swept_ns = 0
         self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
 
     def on_plan(self, plan: Plan, known: Iterable[KnownLink], now_ns: int) -> Outputs:
         """A new plan, whole, with the links the database knows (links already followed are not looked at)."""
-        out = Outputs()
+        out = self._outputs()
         for number in [n for n in self.minds if n not in plan.accounts]:
             self._end(self.minds.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
         for account in plan.accounts.values():
@@ -60,7 +63,7 @@ class Engine:
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:
         """A message of a peer; `user_key` is the CURVE public key its connection was made with."""
-        out = Outputs()
+        out = self._outputs()
         session = self.sessions.get(peer)
         try:
             envelope = decode_envelope(message)
@@ -75,18 +78,17 @@ class Engine:
         return out
 
     def on_clock(self, now_ns: int) -> Outputs:
-        """To be called a few times a second."""
-        out = Outputs()
-        for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
-            self._lose(session, now_ns, out)
+        """To be called many times a second; timers are as exact as that."""
+        out = self._outputs()
         self._copying.on_clock(now_ns, out)
-        for mind in self.minds.values():
-            self._ask_snapshot(mind, now_ns, out)
+        if now_ns - self._swept_ns >= SWEEP_NS:
+            self._swept_ns = now_ns
+            self._sweep(now_ns, out)
         return out
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
         """A message could not be handed to a peer."""
-        out = Outputs()
+        out = self._outputs()
         session = self.sessions.get(peer)
         if session is not None:
             self._lose(session, now_ns, out)
@@ -107,7 +109,7 @@ class Engine:
 
     def acks(self, now_ns: int) -> Outputs:
         """Acknowledgements of all that came since; to be called after each turn of the shell."""
-        out = Outputs()
+        out = self._outputs()
         for account in self._to_ack:
             mind = self.minds.get(account)
             if mind is not None and mind.session is not None and mind.unacked:
@@ -119,6 +121,13 @@ class Engine:
     def account_of(self, user_key: bytes | None) -> UUID | None:
         """The account whose live session was made with this CURVE key."""
         return None if user_key is None else self._by_key.get(user_key)
+
+    def _sweep(self, now_ns: int, out: Outputs) -> None:
+        """Ends sessions that have fallen silent, and reminds terminals of snapshots they owe."""
+        for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
+            self._lose(session, now_ns, out)
+        for mind in self.minds.values():
+            self._ask_snapshot(mind, now_ns, out)
 
     def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
         hello = decode_hello(message)

@@ -7,11 +7,13 @@ hands records to the writer, who may be slow or absent without anything here not
 import gc
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import zmq
 
 from lockstep_router import news
+from lockstep_router.admission import TicketCheck
 from lockstep_router.engine import Engine
 from lockstep_router.journal import Journal
 from lockstep_router.outputs import Outputs
@@ -34,10 +36,24 @@ def now_ns() -> int:
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
+class Direct(Outputs):
+    """Outputs whose messages leave at once: the first of many slaves need not wait for what is decided of the last."""
+
+    __slots__ = ("_post",)
+
+    def __init__(self, post: Callable[[bytes, bytes, int], None]) -> None:
+        super().__init__()
+        self._post = post
+
+    def send(self, peer: bytes, message: bytes, link: int = 0) -> None:
+        """Sends a message."""
+        self._post(peer, message, link)
+
+
 class Loop:
     """Owns sockets and clock. `parent` is the process without which this one ends."""
 
-    def __init__(self, settings: Settings, secret_key: bytes, engine: Engine, parent: int) -> None:
+    def __init__(self, settings: Settings, secret_key: bytes, check_ticket: TicketCheck, parent: int) -> None:
         self._context: zmq.Context[Any] = zmq.Context()
         self._zap = ZapThread(self._context)
         host = f"tcp://{settings.bind_host}"
@@ -47,7 +63,8 @@ class Loop:
         self._numbers = local(self._context, zmq.PUSH, settings.runtime_dir / news.NUMBERS_SOCKET, bind=False)
         self._poller = zmq.Poller()
         self._poller.register(self._writer, zmq.POLLIN)
-        self._engine = engine
+        self._engine = Engine(check_ticket, lambda: Direct(self._post))
+        self._unreachable: list[bytes] = []
         self._journal = Journal(time.time_ns())
         self._table = TickTable()
         self._parent = parent
@@ -104,22 +121,26 @@ class Loop:
                 message = parts[1]
                 self._act(on_message(parts[0].bytes, message.bytes, user_key(message), now_ns()))
 
+    def _post(self, peer: bytes, message: bytes, link: int) -> None:
+        try:
+            self._trades.send_multipart((peer, message), zmq.DONTWAIT)
+        except zmq.ZMQError:
+            # Unknown to the socket (gone), or so far behind that its queue is full: as good as gone.
+            self._unreachable.append(peer)
+            return
+        self._sent += 1
+        if link:
+            router_ns = self._engine.on_sent(link, now_ns())
+            if router_ns and len(self._samples) < MAX_SAMPLES:
+                self._samples.append(router_ns // 1000)
+
     def _act(self, out: Outputs) -> None:
-        for peer, message, link in out.sends:
-            try:
-                self._trades.send_multipart((peer, message), zmq.DONTWAIT)
-            except zmq.ZMQError:
-                # Unknown to the socket (gone), or so far behind that its queue is full: as good as gone.
-                self._unroutable += 1
-                self._journal.extend(self._engine.on_unreachable(peer, now_ns()).journal)
-                continue
-            self._sent += 1
-            if link:
-                router_ns = self._engine.on_sent(link, now_ns())
-                if len(self._samples) < MAX_SAMPLES:
-                    self._samples.append(router_ns // 1000)
+        """Keeps what is to be remembered, and tells the engine of those whom nothing reached."""
         if out.journal:
             self._journal.extend(out.journal)
+        while self._unreachable:
+            self._unroutable += 1
+            self._act(self._engine.on_unreachable(self._unreachable.pop(), now_ns()))
 
     def _drain_ticks(self) -> None:
         for _ in range(TURN_MESSAGES):

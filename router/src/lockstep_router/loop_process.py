@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 
-from lockstep_router.engine import Engine
 from lockstep_router.errors import RouterError
 from lockstep_router.loop import Loop
 from lockstep_router.settings import from_environment, read_secret_key
@@ -19,7 +18,7 @@ def main() -> int:
     except RouterError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    loop = Loop(settings, secret, Engine(TicketGate(settings.ticket_keys_path).check), os.getppid())
+    loop = Loop(settings, secret, TicketGate(settings.ticket_keys_path).check, os.getppid())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loop.stop)
     loop.run()

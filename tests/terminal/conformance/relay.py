@@ -1,5 +1,6 @@
 """The other end of the bridge's two connections: a plain TCP listener that speaks the wire's codec."""
 
+import contextlib
 import queue
 import socket
 import threading
@@ -37,7 +38,8 @@ class Line:
         self.frames: queue.Queue[Seen] = queue.Queue()
         self.connected = threading.Semaphore(0)
         self._peer: socket.socket | None = None
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads: list[threading.Thread] = []
+        self._start(self._accept)
 
     def send(self, raw: bytes) -> int:
         """Writes to the newest connection; when that was."""
@@ -50,13 +52,23 @@ class Line:
     def drop(self) -> None:
         """Ends the newest connection."""
         if self._peer is not None:
-            self._peer.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):
+                self._peer.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Ends everything."""
+        # Wakes the thread that accepts; closing alone would leave it waiting.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        if self._peer is not None:
-            self._peer.close()
+        self.drop()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _accept(self) -> None:
         while True:
@@ -67,19 +79,13 @@ class Line:
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._peer = peer
             self.connected.release()
-            threading.Thread(target=self._read, args=(peer,), daemon=True).start()
+            self._start(self._read, peer)
 
     def _read(self, peer: socket.socket) -> None:
         held = b""
-        while True:
-            try:
-                got = peer.recv(65536)
-            except OSError:
-                return
-            at_ns = raw_ns()
-            if not got:
-                return
-            held = self._take(held + got, at_ns)
+        with peer, contextlib.suppress(OSError):
+            while got := peer.recv(65536):
+                held = self._take(held + got, raw_ns())
 
     def _take(self, held: bytes, at_ns: int) -> bytes:
         while len(held) >= HEAD.size and len(held) >= HEAD.unpack_from(held)[3]:

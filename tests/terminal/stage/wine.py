@@ -16,10 +16,14 @@ IN_ROOTFS = (
 
 @dataclass(frozen=True, slots=True)
 class Wine:
-    """A way to run Windows programs. `root` is empty for this machine itself."""
+    """A way to run Windows programs. `root` is empty for this machine itself.
+
+    Each terminal has a prefix, and so a wineserver, of its own: one wineserver cannot serve several PID namespaces.
+    """
 
     root: str
     work: Path
+    template: Path
 
     def inside(self, path: Path) -> str:
         """A path as Wine's side sees it."""
@@ -29,9 +33,9 @@ class Wine:
         """The same as a Windows path."""
         return "Z:" + self.inside(path).replace("/", "\\")
 
-    def start(self, script: str) -> subprocess.Popen[bytes]:
-        """Runs a shell script with Wine at hand; everything it starts ends with it."""
-        home = self.inside(self.work)
+    def start(self, script: str, home_folder: Path) -> subprocess.Popen[bytes]:
+        """Runs a shell script with Wine at hand and its prefix in `prefix`; everything it starts ends with it."""
+        home = self.inside(home_folder)
         variables = [f"HOME={home}", f"WINEPREFIX={home}/prefix", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "WINEDEBUG=-all"]
         variables.append("WINEDLLOVERRIDES=mscoree,mshtml=")
         command = ["unshare", "--pid", "--fork", "--kill-child"]
@@ -41,6 +45,12 @@ class Wine:
             command += ["--mount-proc", "env", "-i", *variables, "sh", "-c", script]
         with (self.work / "wine.log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def make_prefix(self, home_folder: Path) -> None:
+        """A prefix in this folder, copied from the template."""
+        if not (home_folder / "prefix").exists():
+            shutil.copytree(self.template, home_folder / "prefix", symlinks=True)
+        self.give_away(home_folder)
 
     def give_away(self, folder: Path) -> None:
         """Makes the files ours to run: Wine refuses a prefix of another user."""

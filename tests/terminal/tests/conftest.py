@@ -1,8 +1,5 @@
 """Fixtures: Wine, what is built for it, a broker, and a terminal that is logged in."""
 
-import hashlib
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +7,14 @@ from pathlib import Path
 import pytest
 from conformance.checks import Bench
 from conformance.relay import Relay, await_frame
-from stage.place import HERE, Broker, Setup, Terminal
+from stage.build import built_programs
+from stage.place import Broker, Setup, Terminal
 from stage.wine import Wine, find_wine
 
 from lockstep_core.wire.frames import SnapshotEnd
 
 PASSWORD = "a secret = 1"
 LOGIN = 1001
-SOURCES = (".cpp", ".hpp", ".py", ".mq5", ".mqh", ".sh")
 
 
 @pytest.fixture(scope="session")
@@ -27,29 +24,20 @@ def wine() -> Iterator[Wine]:
     if why_not:
         pytest.skip(why_not)
     with tempfile.TemporaryDirectory(dir=f"{root}/tmp", prefix="lockstep-", ignore_cleanup_errors=True) as folder:
-        place = Wine(root, Path(folder))
-        template = Path(root or "/") / "opt/lockstep/prefix"
-        if template.is_dir():
-            shutil.copytree(template, place.work / "prefix", symlinks=True)
-        place.give_away(place.work)
-        if not template.is_dir():
-            assert place.start("wineboot -i; wineserver -w").wait(120) == 0
+        work, baked = Path(folder), Path(root or "/") / "opt/lockstep/prefix"
+        work.chmod(0o755)
+        place = Wine(root, work, baked if baked.is_dir() else work / "template/prefix")
+        if not baked.is_dir():
+            (work / "template").mkdir()
+            place.give_away(work / "template")
+            assert place.start("wineboot -i; wineserver -w", work / "template").wait(120) == 0
         yield place
 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
-    """terminal64.exe, the programs and the DLL; built once for the same sources."""
-    repository = HERE.parent.parent
-    folders = [HERE / "terminal", HERE / "runtime", HERE / "compiler", repository / "bridge_ea"]
-    files = sorted(p for f in folders for p in f.rglob("*") if p.suffix in SOURCES)
-    digest = hashlib.sha256(b"".join(p.read_bytes() for p in [HERE / "build.sh", *files])).hexdigest()[:12]
-    out = repository / "build/test-terminal" / digest
-    if not (out / "complete").exists():
-        for script in (HERE / "build.sh", repository / "bridge_ea/build.sh"):
-            subprocess.run([str(script), str(out)], check=True)
-        (out / "complete").touch()
-    return out
+    """terminal64.exe, the programs and the DLL."""
+    return built_programs()
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """How the test terminal behaves at its edges, and what the bridge makes of it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,6 +165,18 @@ def test_a_crash_ends_the_terminal_without_a_word(fresh: Terminal, setup: Setup)
     assert fresh.process is not None
     assert fresh.process.wait(60) == 3
     assert "exit with code" not in fresh.journal()
+
+
+def test_a_closed_window_ends_the_terminal_cleanly(fresh: Terminal, setup: Setup) -> None:
+    display = f":{100 + os.getpid() % 20000}"
+    fresh.start(setup.with_(events_port=1, commands_port=1), display)
+    fresh.await_line("terminal synchronized with")
+    (fresh.folder / "close").touch()
+    assert fresh.process is not None
+    assert fresh.process.wait(60) == 0
+    assert "exit with code 0" in fresh.journal()
+    assert "bridge down: reason 9" in fresh.journal("MQL5/Logs")
+    assert "executor down" in fresh.journal("MQL5/Logs")
 
 
 def test_results_and_trades_of_one_order_agree(bench: Bench, broker: Broker) -> None:

@@ -47,7 +47,11 @@ def url(backend: Supabase, keys_file: Path) -> Iterator[str]:
 def _person(backend: Supabase, url: str) -> Iterator[Person]:
     session = sign_up(backend)
     with httpx.Client(base_url=url, headers={"authorization": f"Bearer {session.token}"}, timeout=20) as api:
-        yield Person(session.user, api)
+        try:
+            yield Person(session.user, api)
+        finally:
+            for account in api.get("/v1/accounts").json()["items"]:
+                api.delete(f"/v1/accounts/{account['id']}")
 
 
 @pytest.fixture
@@ -70,7 +74,8 @@ def new_account(sealed: Json) -> Any:
 
     def make(**more: Any) -> Json:
         login = uuid.uuid4().int % 10**9 + 1
-        body = {"id": str(uuid.uuid4()), "label": "mine", "platform": "MT5", "environment": "demo", "login": login}
+        # Nobody installs a terminal for MT4 in tests, so the operator starts no pods for these.
+        body = {"id": str(uuid.uuid4()), "label": "mine", "platform": "MT4", "environment": "demo", "login": login}
         return {**body, "server": "Broker-Demo", "role": "both", "sealed": sealed, **more}
 
     return make
@@ -193,16 +198,16 @@ async def test_copies_are_shown_to_whom_they_belong(alice: Person, bob: Person, 
         await router.execute(
             """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
                  symbol, side, master_lots, wished_lots, status, legs)
-               values ($1, $2, $3, $3, $3, 77, 'EURUSD', 'buy', 10000000, 5000000, 'open', '{"router_us": 120}')""",
+               values ($1, $2, $3, $3, $3, 77, 'EURUSD', 'buy', 10000000, 5000000, 'closed', '{"router_us": 120}')""",
             link,
             alice.user,
             copier,
         )
     finally:
         await router.close()
-    (copy,) = alice.api.get("/v1/copies", params={"copier_id": str(copier), "status": "open"}).json()["items"]
+    (copy,) = alice.api.get("/v1/copies", params={"copier_id": str(copier), "status": "closed"}).json()["items"]
     assert (copy["link_id"], copy["master_position"], copy["legs"]) == (str(link), 77, {"router_us": 120})
     assert (copy["master_lots"], copy["wished_lots"], copy["open_lots"]) == ("0.10", "0.05", "0.00")
-    assert alice.api.get("/v1/copies", params={"status": "closed"}).json()["items"] == []
+    assert alice.api.get("/v1/copies", params={"status": "open"}).json()["items"] == []
     assert bob.api.get("/v1/copies").json()["items"] == []
     assert refusal(alice.api.get("/v1/copies", params={"limit": 0})) == (422, "invalid_request")

@@ -73,7 +73,7 @@ async def test_a_63_bit_id_keeps_its_digits_and_times_are_iso(backend: Supabase,
     try:
         await router.execute(
             """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
-                 symbol, side, master_lots, status) values ($1, $2, $3, $3, $3, 1, 'EURUSD', 'sell', 1, 'open')""",
+                 symbol, side, master_lots, status) values ($1, $2, $3, $3, $3, 1, 'EURUSD', 'sell', 1, 'closed')""",
             link,
             person.user,
             uuid.uuid4(),

@@ -1,0 +1,1 @@
+"""The operator of an installed product, seen from outside."""

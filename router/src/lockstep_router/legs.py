@@ -1,0 +1,33 @@
+"""What each leg of a copy's opening took, in µs.
+
+The stamps are of two terminals' nodes and of ours. On one node they are one clock; across nodes they are not, and a leg that
+comes out negative or absurd is left out rather than shown.
+"""
+
+from collections.abc import Iterator
+
+from lockstep_core.wire.frames import Action, Result, Stage
+from lockstep_router.copies import Copy
+
+ABSURD_NS = 60_000_000_000
+
+
+def take_legs(copy: Copy, result: Result) -> None:
+    """Adds what an answer tells of the opening; the first answer that knows a leg is the one that counts."""
+    if result.action != Action.OPEN or result.called_ns <= 0:
+        return
+    for leg, start_ns, end_ns in _spans(copy, result):
+        if leg not in copy.legs and start_ns > 0 and 0 <= end_ns - start_ns < ABSURD_NS:
+            copy.legs[leg] = (end_ns - start_ns) // 1000
+
+
+def _spans(copy: Copy, result: Result) -> Iterator[tuple[str, int, int]]:
+    yield "event_to_order_us", copy.seen_ns, result.called_ns
+    yield "terminal_to_router_us", copy.seen_ns, copy.in_ns
+    if copy.out_ns:
+        yield "router_us", copy.in_ns, copy.out_ns
+    if result.received_ns:
+        yield "router_to_terminal_us", copy.out_ns, result.received_ns
+        yield "slave_terminal_us", result.received_ns, result.called_ns
+    if result.stage == Stage.DONE and result.answered_ns:
+        yield "broker_us", result.called_ns, result.answered_ns

@@ -1,0 +1,85 @@
+"""Whatever a terminal says, the router goes on, and what it remembers can be written."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lockstep_core.wire.codec import encode, frame_fields
+from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
+from lockstep_core.wire.frames import FRAMES, Account, Frame, Position, SnapshotBegin, SnapshotEnd
+from lockstep_core.wire.layout import Chars, Scalar
+from lockstep_router.news import Batch, to_writer
+from lockstep_router.outputs import Outputs
+
+from .terminals import LOT
+from .worlds import MASTER, SLAVE, World, copier
+
+LIMITS = {"I": (0, 2**32 - 1), "Q": (0, 2**64 - 1), "q": (-(2**63), 2**63 - 1)}
+
+
+def values(kind: Scalar | Chars) -> st.SearchStrategy[Any]:
+    if isinstance(kind, Chars):
+        return st.sampled_from(["EURUSD", "", "ls:aaaaaaaa", "\x7f\u20ac", "x" * 200])
+    if kind.code == "d":
+        return st.sampled_from([0.0, 1.1, -1.0, 1e308]) | st.floats()
+    low, high = LIMITS[kind.code]
+    return st.sampled_from([0, 1, 2, 3, 5, high, low, LOT % (high + 1)]) | st.integers(low, high)
+
+
+def frames() -> st.SearchStrategy[Frame]:
+    return st.one_of([st.builds(cls, **{name: values(kind) for name, kind in frame_fields(cls)}) for cls in FRAMES])
+
+
+def snapshots() -> st.SearchStrategy[list[Frame]]:
+    position = st.builds(
+        Position,
+        **{
+            **{name: values(kind) for name, kind in frame_fields(Position)},
+            "volume": st.integers(1, 10**14),
+            "price": st.just(1.0),
+            "sl": st.just(0.0),
+            "tp": st.floats(0, 1e308),
+            "side": st.just(0),
+            "ticket": st.integers(1, 2**64 - 1),
+        },
+    )
+    account = Account(MASTER.int, 0, 0, 0, 0, 0, 1, 2, 1, 1, 1, 5, 2, 0, "USD", "s", "c")
+    return st.lists(position, max_size=3).map(
+        lambda ps: [SnapshotBegin(5, len(ps), 0), account, *ps, SnapshotEnd(5, len(ps), 0)]
+    )
+
+
+def hear(world: World, account: Any, said: list[Frame]) -> None:
+    mind = world.engine.minds[account]
+    peer = next(p for p, t in world.peers.items() if t is world.terminals[account])
+    body = b"".join(encode(frame) for frame in said)
+    out = world.engine.on_message(
+        peer, encode_envelope(Envelope(Kind.EVENTS, 0, mind.received + 1, 0, world.now_ns), body), None, world.now_ns
+    )
+    out.journal.extend(world.engine.on_clock(world.now_ns).journal)
+    world.now_ns += 10**9
+    can_be_written(out)
+
+
+def can_be_written(out: Outputs) -> None:
+    raw = msgspec.msgpack.encode(Batch(1, 1, 10**18, out.journal))
+    batch = to_writer.decode(raw)
+    assert isinstance(batch, Batch)
+    assert len(batch.records) == len(out.journal)
+    for record in batch.records:
+        for name in ("opened_ns", "closed_ns", "at_ns"):
+            at_ns = getattr(record, name, None) or 0
+            assert abs(at_ns) < 10**18
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.lists(st.tuples(st.sampled_from([MASTER, SLAVE]), st.lists(frames(), max_size=4) | snapshots()), max_size=6))
+def test_no_frame_brings_the_router_down(said: list[tuple[Any, list[Frame]]]) -> None:
+    world = World(copier({"sizing": {"mode": "multiplier", "factor": "10000"}}))
+    world.master.open(LOT)
+    world.run()
+    for account, parts in said:
+        if world.engine.minds[account].session is not None:
+            hear(world, account, parts)

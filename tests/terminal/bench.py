@@ -1,0 +1,93 @@
+"""Measures the bridge in the test terminal under Wine and writes build/bench/terminal.json.
+
+usage: WINE_ROOTFS=… python tests/terminal/bench.py [ROUNDS]     (or tests/terminal/run_in_wine.sh --bench [ROUNDS])
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance.checks import LOT, Bench
+from conformance.relay import Relay, await_frame
+from stage.build import built_programs
+from stage.place import HERE, Broker, Setup, Terminal
+from stage.wine import Wine, find_wine
+
+from lockstep_core.wire.frames import Action, Command, Result, SnapshotEnd, Trade
+
+PASSWORD = "bench"
+PAUSE_S = 0.02
+OUT = HERE.parent.parent / "build/bench/terminal.json"
+
+
+def summary(name: str, times_ns: Sequence[int]) -> dict[str, Any]:
+    """Percentiles in ms."""
+    ordered = sorted(times_ns)
+
+    def at(share: float) -> float:
+        return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] / 1e6, 3)
+
+    figures = {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": at(1.0)}
+    return {"name": name, "unit": "ms", "n": len(ordered)} | figures
+
+
+def measure(bench: Bench, rounds: int) -> list[dict[str, Any]]:
+    """Opens and closes a link again and again."""
+    to_call, to_answer, to_wire = [], [], []
+    for number in range(1, rounds + 1):
+        link = bench.new_link()
+        for action in (Action.OPEN, Action.CLOSE):
+            time.sleep(PAUSE_S)
+            sent_ns = bench.relay.command(_command(number * 2 + (action == Action.CLOSE), link, action))
+            placed, placed_ns = await_frame(bench.relay.commands, Result)
+            trade, trade_ns = await_frame(bench.relay.events, Trade)
+            await_frame(bench.relay.events, Result)
+            to_call.append(placed.called_ns - sent_ns)
+            to_answer.append(placed_ns - sent_ns)
+            to_wire.append(trade_ns - trade.seen_ns)
+    names = (
+        "command on the wire to OrderSendAsync",
+        "command on the wire to its answer",
+        "trade event to frame on the wire",
+    )
+    return [summary(name, times) for name, times in zip(names, (to_call, to_answer, to_wire), strict=True)]
+
+
+def _command(number: int, link: int, action: Action) -> Command:
+    flat = (0, LOT // 100, 0.0, 0.0, 0.0, 0, action, 0, 20, 0, "EURUSD", "ls:bench")
+    return Command(number, link, *flat)
+
+
+def run(rounds: int) -> dict[str, Any]:
+    """One terminal, one broker, all measurements."""
+    root, why_not = find_wine()
+    if why_not:
+        sys.exit(why_not)
+    with tempfile.TemporaryDirectory(dir=f"{root}/tmp", prefix="lockstep-", ignore_cleanup_errors=True) as folder:
+        wine = Wine(root, Path(folder), Path(root or "/") / "opt/lockstep/prefix")
+        wine.work.chmod(0o755)
+        broker = Broker()
+        broker.call("POST", "/accounts", login=1, password=PASSWORD)
+        terminal = Terminal(wine, "bench", built_programs(), broker.port)
+        try:
+            with Relay() as relay:
+                terminal.start(Setup(1, PASSWORD, events_port=relay.events.port, commands_port=relay.commands.port))
+                await_frame(relay.events, SnapshotEnd, wait_s=60)
+                results = measure(Bench(relay, time.time_ns()), rounds)
+        finally:
+            terminal.stop()
+            broker.close()
+    machine = {"cores": os.cpu_count(), "load_1min": os.getloadavg()[0]}
+    return {"machine": machine, "results": results, "ratios": []}
+
+
+if __name__ == "__main__":
+    report = run(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(report, indent=1) + "\n")
+    print(json.dumps(report, indent=1))
