@@ -134,13 +134,10 @@ bool SetStops(const WireCommand &c,WireResult &r)
    return(SendClaimed(q,r,c));
   }
 
-// An order that got lost on its way to the broker is never answered. After so long it is neither a position nor an order
-// nor history, so it is none; its claim stays, and this terminal never opens the link again.
-#define PATIENCE_NS 60000000000
-
-bool IsPending(long link)
+// An order that nobody answered for a minute is only found by what it left: a position or a deal. Opening stays barred.
+bool IsAwaited(long link)
   {
-   return(ls_pending(link,ANY_VOLUME)!=0 && ls_now()-ls_claimed(link,ANY_VOLUME)<PATIENCE_NS);
+   return(ls_pending(link,ANY_VOLUME)!=0 && (ls_now()-ls_claimed(link,ANY_VOLUME))/1000000<60000);
   }
 
 bool Query(const WireCommand &c,WireResult &r)
@@ -148,7 +145,7 @@ bool Query(const WireCommand &c,WireResult &r)
    ulong ticket=FindPosition(c.link,c.position);
    if(ticket!=0)
       return(AnswerPosition(r,ticket,WIRE_STAGE_ALREADY_OPEN));
-   if(IsPending(c.link) || FoundInOrders(c.link))
+   if(IsAwaited(c.link) || FoundInOrders(c.link))
       return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    if(FoundInHistory(c.link))
       return(OpenedBefore(c,r));

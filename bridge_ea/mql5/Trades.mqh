@@ -87,11 +87,12 @@ uint GuessAction(const MqlTradeRequest &request,long left)
    return(left>0 ? WIRE_ACTION_SET_VOLUME : WIRE_ACTION_CLOSE);
   }
 
-// PLACED is not the last word, and after a timeout or a lost connection the order may have been carried out all the same:
+// PLACED is not the last word, and after a timeout, a lost connection or an error in the broker's processing the order may have been carried out all the same:
 // such a link stays under way until its position, its deals or a later answer say more.
 bool IsLastWord(uint retcode)
   {
-   return(retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT && retcode!=TRADE_RETCODE_CONNECTION);
+   return(retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT && retcode!=TRADE_RETCODE_CONNECTION
+          && retcode!=TRADE_RETCODE_ERROR);
   }
 
 // The broker's last word on an order that the service sent.

@@ -116,7 +116,7 @@ class Account:
         self._working[order] = request
         self._tell(Working(request.magic, True))
         if self._dice.random() < self.temper.times_out:
-            self._answer(key, request, m.TIMEOUT)
+            self._answer(key, request, self._dice.choice((m.TIMEOUT, m.ERROR)))
         elif self._dice.random() < 0.5:
             self._answer(key, request, m.PLACED)
         slow = self._dice.random() < self.temper.slow
@@ -190,7 +190,7 @@ class Account:
         self._tell(Working(request.magic, False))
 
     def _answer(self, key: int, request: Request, retcode: int, order: int = 0) -> None:
-        if retcode not in (m.DONE, m.PARTIAL, m.PLACED, m.TIMEOUT):
+        if retcode not in (m.DONE, m.PARTIAL, m.PLACED, m.TIMEOUT, m.ERROR):
             self.refused[request.magic, request.ask] += 1
             if retcode in FINAL_REFUSALS:
                 self._for_good.add((request.magic, request.ask))

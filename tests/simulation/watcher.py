@@ -20,6 +20,7 @@ from tests.simulation.agenda import MS, SECOND
 from tests.simulation.market import (
     CONNECTION,
     DONE,
+    ERROR,
     PARTIAL,
     PLACED,
     TIMEOUT,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 SETTLE_NS = 300 * MS
 BEAT_NS = SECOND
 TRY_NS = 200 * MS
-NO_LAST_WORD = frozenset({PLACED, TIMEOUT, CONNECTION})
+NO_LAST_WORD = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
 
 
 class Watcher:
@@ -161,9 +162,8 @@ class Watcher:
         if not self._wanted and self._takes(deal):
             held = terminal.positions.get(deal.position)
             stops = (held.sl, held.tp) if held is not None else (0.0, 0.0)
-            kinds = (deal.side, deal.entry, deal.symbol, deal.comment)
-            head = (deal.number, deal.order, deal.position, deal.magic, deal.volume, 1.0)
-            sent = self._push(Trade(*head, *stops, self._server_ms(), seen_ns, *kinds))
+            head = (deal.number, deal.order, deal.position, deal.magic, deal.volume, 1.0, *stops, self._server_ms(), seen_ns)
+            sent = self._push(Trade(*head, deal.side, deal.entry, deal.symbol, deal.comment))
         terminal.claims.dealt(deal.magic)
         return sent
 

@@ -71,6 +71,16 @@ def test_an_order_that_vanished_stays_under_way_and_is_never_sent_twice(bench: B
     assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
 
 
+@pytest.mark.parametrize("retcode", [10011, 10012, 10031])
+def test_an_answer_that_leaves_open_what_happened_is_no_rejection(bench: Bench, broker: Broker, retcode: int) -> None:
+    broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=retcode)
+    link = bench.new_link()
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    assert [f for f in drain(bench.relay.events) if isinstance(f, Result)] == []
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
+    assert bench.tell(Action.QUERY, link).stage == Stage.IN_FLIGHT
+
+
 @pytest.mark.parametrize("retcode", [10006, 10018, 10019])
 def test_a_rejection_is_told_with_the_brokers_code_and_frees_the_link(bench: Bench, broker: Broker, retcode: int) -> None:
     broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=retcode)
