@@ -50,7 +50,7 @@ status: ## what runs, and how the accounts are
 .PHONY: test
 test: setup lint test-unit ## every test there is
 	@$(MAKE) install
-	@$(MAKE) test-sql test-e2e
+	@$(MAKE) test-sql test-wine test-e2e
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
@@ -60,9 +60,13 @@ test-unit: setup ## pure tests and tests on real sockets, in seconds
 test-sql: ## who may read and write what, on the cluster's Postgres
 	@supabase/test.sh
 
+.PHONY: test-wine
+test-wine: images ## the MQL programs and the bridge in the test terminal, under Wine
+	@tests/terminal/run_in_wine.sh tests/terminal/tests -q
+
 .PHONY: test-e2e
 test-e2e: ## the product on the cluster, with real pods
-	@$(PYTHON) -m pytest -q -m "cluster or wine" $(CLUSTER_TESTS) tests/terminal/tests
+	@$(PYTHON) -m pytest -q -m cluster --durations=15 $(CLUSTER_TESTS)
 
 .PHONY: lint
 lint: setup ## ruff, mypy, import contracts, chart

@@ -4,11 +4,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${1:?usage: build.sh OUT}
 bridge=$here/../../bridge_ea
-cxx=${CXX:-}
-if [ -z "$cxx" ]; then
-    cxx=$(command -v x86_64-w64-mingw32-g++-posix x86_64-w64-mingw32-g++ | head -1) ||
-        { echo "build.sh: no mingw compiler; install g++-mingw-w64-x86-64-posix" >&2; exit 1; }
-fi
+cxx=${CXX:-x86_64-w64-mingw32-g++-posix}
+command -v "$cxx" >/dev/null || { echo "build.sh: no $cxx; install g++-mingw-w64-x86-64-posix" >&2; exit 1; }
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

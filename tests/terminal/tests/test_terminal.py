@@ -1,5 +1,6 @@
 """How the test terminal behaves at its edges, and what the bridge makes of it."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,6 +188,24 @@ def test_a_closed_window_ends_the_terminal_cleanly(fresh: Terminal, setup: Setup
     assert "exit with code 0" in fresh.journal()
     assert "bridge down: reason 9" in fresh.journal("MQL5/Logs")
     assert "executor down" in fresh.journal("MQL5/Logs")
+
+
+def test_a_terminal_that_is_stopped_leaves_no_process(fresh: Terminal, setup: Setup) -> None:
+    fresh.start(setup.with_(events_port=1, commands_port=1))
+    fresh.await_line("terminal synchronized with")
+    assert processes_of(fresh)
+    fresh.stop()
+    await_value(lambda: not processes_of(fresh), "all processes gone")
+
+
+def processes_of(terminal: Terminal) -> list[str]:
+    """Command lines that name the terminal's folder, as they are on this machine."""
+    inside = terminal.wine.inside(terminal.folder).encode()
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += [file.read_bytes().decode("utf-8", "replace")] if inside in file.read_bytes() else []
+    return found
 
 
 def test_results_and_trades_of_one_order_agree(bench: Bench, broker: Broker) -> None:
