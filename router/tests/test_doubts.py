@@ -8,7 +8,7 @@ import pytest
 from lockstep_core.retcodes import NO_CONNECTION
 from lockstep_core.wire.codec import decode_all
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
-from lockstep_core.wire.frames import Action, Command, Result, Stage
+from lockstep_core.wire.frames import Action, Command, Entry, Result, Stage
 
 from .terminals import LOT, Terminal
 from .worlds import SLAVE, World, copier
@@ -189,3 +189,20 @@ def test_an_order_of_ours_that_nobody_expected_any_more_is_closed() -> None:
     world.slave.open(LOT, magic=magic, tag=tag)
     world.run()
     assert world.slave.held == {}
+
+
+def test_a_copy_that_is_filled_in_two_deals_keeps_its_share_of_the_whole() -> None:
+    world = Silent()
+    ticket = world.master.open(LOT)
+    world.run()
+    world.master.close(ticket, LOT // 2)
+    world.run()
+    opening = world.commands[0]
+    copy = world.slave.open(LOT // 4, magic=opening.link, tag=opening.comment)
+    world.run()
+    assert world.actions() == [Action.OPEN]
+    held = world.slave.held[copy]
+    held.volume += LOT * 3 // 4
+    world.slave.tell(world.slave._deal(held, Entry.IN, LOT * 3 // 4))
+    world.run()
+    assert [(c.action, c.volume) for c in world.commands[1:]] == [(Action.SET_VOLUME, LOT // 2)]

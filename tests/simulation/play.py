@@ -1,13 +1,14 @@
 """Plays stories, and finds the shortest one that still fails."""
 
 import traceback
+from collections import Counter
 from collections.abc import Callable
 
 import msgspec
 
 from tests.simulation.agenda import MS, SECOND
 from tests.simulation.rules import Broken
-from tests.simulation.story import Step, Story
+from tests.simulation.story import REST, Step, Story
 from tests.simulation.world import World
 
 QUIET_NS = 200 * SECOND
@@ -15,12 +16,16 @@ LOOK_NS = SECOND
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """`problem` is empty where all rules held; `kind` tells one sort of failure from another."""
+    """`problem` is empty where all rules held; `kind` tells one sort of failure from another.
+
+    `copies` counts how the rows of links ended: their status and reason.
+    """
 
     events: int
     seconds: float
     problem: str = ""
     kind: str = ""
+    copies: dict[str, int] = {}
 
 
 def play(story: Story) -> Outcome:
@@ -28,16 +33,29 @@ def play(story: Story) -> Outcome:
     world = World(story)
     start_ns = world.agenda.now_ns
     try:
-        for step in story.steps:
-            world.agenda.run_until(start_ns + step.at_ms * MS)
-            world.do(step)
-        problem = _come_to_rest(world)
+        problem = _go_through(world, story)
         kind = "not at rest" if problem else ""
     except Broken as broken:
         problem, kind = str(broken), "broken"
     except Exception as error:  # noqa: BLE001 - whatever the engine raises is a finding
         problem, kind = "".join(traceback.format_exception(error)), type(error).__name__
-    return Outcome(world.events, (world.agenda.now_ns - start_ns) / SECOND, problem, kind)
+    ended = Counter(f"{row.status} {row.reason or ''}".strip() for row in world.database.copies.values())
+    return Outcome(world.events, (world.agenda.now_ns - start_ns) / SECOND, problem, kind, dict(ended))
+
+
+def _go_through(world: World, story: Story) -> str:
+    start_ns = world.agenda.now_ns
+    for step in story.steps:
+        world.agenda.run_until(start_ns + step.at_ms * MS)
+        if step.kind == REST:
+            before_ns = world.agenda.now_ns
+            problem = _come_to_rest(world)
+            if problem:
+                return problem
+            start_ns += world.agenda.now_ns - before_ns
+        else:
+            world.do(step)
+    return _come_to_rest(world)
 
 
 def _come_to_rest(world: World) -> str:

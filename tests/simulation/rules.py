@@ -132,52 +132,44 @@ class Rules:
         """Closed though its master is open: by hand, or because its share became too small."""
         if number in self._touched:
             return ""
-        master = self._accounts[copier.master]
-        ticket = self.links[number][1]
-        least = master.listed[master.positions[ticket].symbol].volume_min
-        opened = {lots for t in self._orders[number] for lots in self._accounts[copier.slave].volumes[t]}
-        shares = self._shares(copier, master.positions[ticket], opened)
-        return "" if min(shares) < least else f"{name}closed, nobody did that"
+        master = self._accounts[copier.master].positions[self.links[number][1]]
+        least = self._accounts[copier.slave].listed[master.symbol].volume_min
+        opened = max(lots for ticket in self._orders[number] for lots in self._accounts[copier.slave].volumes[ticket])
+        return "" if min(self._shares(copier, master, opened)) < least else f"{name}closed, nobody did that"
 
-    def _shares(self, copier: Copier, master: Held, opened: set[int]) -> set[int]:
-        """What a slave may hold: its share of what it opened, whichever lots the master had then."""
+    def _shares(self, copier: Copier, master: Held, opened: int) -> set[int]:
+        """What a slave may hold that opened so much: its share of what was wished for the lots the master had then."""
         listed = self._accounts[copier.slave].listed[master.symbol]
-        history = self._accounts[copier.master].volumes[master.ticket]
-        sizes = {lots for lots in history if lots >= master.volume}
-        return {floor(part * master.volume // lots, listed) for lots in sizes for part in opened}
+        shares = set()
+        for lots in self._accounts[copier.master].volumes[master.ticket]:
+            whole = floor(wished(copier, lots), listed)
+            shares.add(min(opened, floor(whole * min(master.volume, lots) // lots, listed)))
+        return shares
 
     def _problem_open(self, name: str, copier: Copier, master: Held, held: Held) -> str:
         if copier.mode is CopierMode.OFF:
             return ""
-        shares = self._shares(copier, master, self._parts(copier, held))
+        shares = self._shares(copier, master, held.opened)
         if held.magic in self.forgotten:
             shares.add(held.opened)
-        if held.magic in self.forgotten or held.magic in self._touched:
-            volume_wrong = held.volume > max(shares)
-        else:
-            volume_wrong = held.volume not in shares
-        if volume_wrong:
+        doubtful = held.magic in self.forgotten or held.magic in self._touched
+        wrong = held.volume > max(shares) if doubtful else held.volume not in shares
+        if wrong:
             return f"{name}has {held.volume} of {held.opened}, master {master.volume}, right were {sorted(shares)}"
-        return self._problem_size(name, copier, master, held) or self._problem_stops(name, copier, master, held)
-
-    def _parts(self, copier: Copier, held: Held) -> set[int]:
-        """What had been opened at any moment: an order may be filled by one deal after the other."""
-        history = self._accounts[copier.slave].volumes[held.ticket]
-        return set(history[: history.index(held.opened) + 1])
+        size = "" if doubtful or self._grew(copier, master) else self._problem_size(name, copier, master, held)
+        return size or self._problem_stops(name, copier, master, held)
 
     def _grew(self, copier: Copier, master: Held) -> bool:
         """Whether a master's opening came in several deals: a copy has the size of those that were seen first."""
         return self._accounts[copier.master].volumes[master.ticket][0] != master.opened
 
     def _problem_size(self, name: str, copier: Copier, master: Held, held: Held) -> str:
-        listed = self._accounts[copier.slave].listed[held.symbol]
-        unknown = listed.partial_fills or held.magic in self.forgotten or held.magic in self._touched
-        if unknown or len(self._parts(copier, held)) > 1 or self._grew(copier, master):
-            return ""
+        """The lots that the sizing asks for now, but for one step of rounding, or all that was filled."""
         if isinstance(copier.settings.sizing, FixedLots):
             return ""
-        right = wished(copier, master.volume) // listed.volume_step * listed.volume_step
-        near = right - listed.volume_step <= held.volume <= right
+        listed = self._accounts[copier.slave].listed[held.symbol]
+        right = floor(wished(copier, master.volume), listed)
+        near = min(held.opened, right - listed.volume_step) <= held.volume <= right
         return "" if near else f"{name}has {held.volume}, its master {master.volume}: {right} were right"
 
     def _problem_stops(self, name: str, copier: Copier, master: Held, held: Held) -> str:

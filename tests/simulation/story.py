@@ -1,13 +1,14 @@
 """Stories: who trades, what breaks, when. Plain data, made from a seed, readable, and complete without its random source."""
 
+from collections.abc import Callable
 from random import Random
 
 import msgspec
 
 from lockstep_core.copiers import CopierMode
 from lockstep_core.units import lots_text
+from tests.simulation.market import Listed
 
-MASTERS_DO = ("open", "close", "reduce", "stops")
 FAULTS = (
     "kill_router",
     "cut",
@@ -21,8 +22,11 @@ FAULTS = (
 )
 
 
+REST = "rest"
+
+
 class Step(msgspec.Struct, frozen=True):
-    """`who` is an account (of `mode`: a copier), `key` the opening it is about, `amount` ms or lots or a share in percent."""
+    """`who` is an account (of `mode`: a copier), `key` the opening it is about, `amount` ms, lots or percent."""
 
     at_ms: int
     kind: str
@@ -51,13 +55,17 @@ class Leg(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True):
-    """`accounts` is how many there are, `kept` the size of each relay's ledger, `seed` of the world's dice."""
+    """`accounts` is how many there are, `kept` the size of each relay's ledger, `seed` of the world's dice.
+
+    `markets` are the symbols of each account's broker, where they are not the usual ones.
+    """
 
     seed: int
     accounts: int
     kept: int
     legs: tuple[Leg, ...]
     steps: tuple[Step, ...]
+    markets: tuple[tuple[Listed, ...], ...] = ()
 
     def __str__(self) -> str:
         legs = [f"  copier {i}: account {g.master} -> account {g.slave}, {_sizing(g)}" for i, g in enumerate(self.legs)]
@@ -144,12 +152,16 @@ class _Writer:
         return Step(self._at_ms, kind, *head, amount=dice.randint(1, 99), sl=self._stop(), copier=copier)
 
     def _fault(self) -> Step:
-        dice = self._dice
-        long_ms = dice.choice((100, 500, 1_500, 4_000, 9_000, 20_000))
-        return Step(self._at_ms, dice.choice(FAULTS), dice.randrange(self._accounts), amount=dice.randint(20, long_ms))
+        return a_fault(self._dice, self._at_ms, self._accounts)
 
     def _stop(self) -> float:
         return self._dice.choice((0.0, 0.0, 1.05, 1.06, 1.2))
+
+
+def a_fault(dice: Random, at_ms: int, accounts: int) -> Step:
+    """Something breaks."""
+    long_ms = dice.choice((100, 500, 1_500, 4_000, 9_000, 20_000))
+    return Step(at_ms, dice.choice(FAULTS), dice.randrange(accounts), amount=dice.randint(20, long_ms))
 
 
 def mode_of(step: Step) -> CopierMode:
@@ -165,11 +177,13 @@ def _copy(step: Step) -> str:
     return f"on account {step.who}, by hand: the copy of #{step.key} by copier {step.copier}"
 
 
-_SENTENCES = {
+_SENTENCES: dict[str, Callable[[Step], str]] = {
+    REST: lambda _: "peace until all is quiet",
     "temper": lambda s: f"the broker of account {s.who} is in a bad temper ({s.amount})",
     "open": lambda s: f"account {s.who} opens #{s.key}: {lots_text(s.amount)} {s.symbol} {'sell' if s.side else 'buy'}",
     "close": lambda s: f"account {s.who} closes #{s.key}",
     "reduce": lambda s: f"account {s.who} closes {s.amount} % of #{s.key}",
+    "part": lambda s: f"account {s.who} closes {lots_text(s.amount)} of #{s.key}",
     "stops": lambda s: f"account {s.who} moves the stops of #{s.key} to {s.sl}, {s.tp}",
     "hand_close": lambda s: f"{_copy(s)} is closed",
     "hand_reduce": lambda s: f"{_copy(s)} is closed by {s.amount} %",

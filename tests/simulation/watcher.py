@@ -1,4 +1,7 @@
-"""The watching program of the bridge, step by step as in `bridge_ea/mql5`: `Bridge.mq5`, `Snapshot.mqh`, `Told.mqh`, `Trades.mqh`."""
+"""The watching program of the bridge, step by step as in `bridge_ea/mql5`.
+
+See `Bridge.mq5`, `Snapshot.mqh`, `Told.mqh` and `Trades.mqh` there.
+"""
 
 from typing import TYPE_CHECKING
 

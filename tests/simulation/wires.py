@@ -1,4 +1,4 @@
-"""The ZeroMQ connection between a relay and the router: FIFO, a new routing id each time, silent for a while when it breaks."""
+"""The ZeroMQ connection between relay and router: FIFO, a new routing id each time, silent for a while when it breaks."""
 
 from collections import deque
 from itertools import count

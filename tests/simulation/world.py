@@ -76,7 +76,10 @@ class World:
         return Random(f"{name} {self._story.seed}")  # noqa: S311 - a seeded story, no secret
 
     def _account(self, i: int) -> Account:
-        return Account(self.agenda, self._dice(f"broker {i}"), 1000 + i, CALM, self.rules.on_change)
+        account = Account(self.agenda, self._dice(f"broker {i}"), 1000 + i, CALM, self.rules.on_change)
+        if self._story.markets:
+            account.listed = {listed.name: listed for listed in self._story.markets[i]}
+        return account
 
     def _pod(self, i: int) -> Pod:
         dice = self._dice(f"pod {i} {self.agenda.now_ns}")
@@ -132,6 +135,11 @@ class World:
             account = self.accounts[step.who]
             volume_step = account.listed[held.symbol].volume_step
             account.reduce_by_hand(held.ticket, held.volume * step.amount // 100 // volume_step * volume_step)
+
+    def _part(self, step: Step) -> None:
+        held = self._held(step)
+        if held is not None:
+            self.accounts[step.who].reduce_by_hand(held.ticket, step.amount)
 
     def _stops(self, step: Step) -> None:
         held = self._held(step)

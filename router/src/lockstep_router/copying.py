@@ -183,9 +183,10 @@ class Copying:
             copy.flight, copy.tries = None, 0
         if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
             return
-        opened = max(copy.link.opened, held.opened)
-        copy.link = msgspec.structs.replace(copy.link, opened=opened, slave_symbol=held.symbol, ended=False)
-        copy.slave_position, copy.open_lots, copy.wished_lots = held.ticket, held.volume, opened
+        # The share is of what was wished: a filling in several deals, or in part, is no reason to keep less than that.
+        whole = max(copy.link.opened, copy.wished_lots, held.opened)
+        copy.link = msgspec.structs.replace(copy.link, opened=whole, slave_symbol=held.symbol, ended=False)
+        copy.slave_position, copy.open_lots, copy.wished_lots = held.ticket, held.volume, whole
         copy.opened_ns = copy.opened_ns or held.opened_ns
         copy.closed_ns = None
         copy.explain("open")
