@@ -206,3 +206,17 @@ def test_a_copy_that_is_filled_in_two_deals_keeps_its_share_of_the_whole() -> No
     world.slave.tell(world.slave._deal(held, Entry.IN, LOT * 3 // 4))
     world.run()
     assert [(c.action, c.volume) for c in world.commands[1:]] == [(Action.SET_VOLUME, LOT // 2)]
+
+
+def test_an_opening_tried_again_with_fewer_lots_counts_with_those() -> None:
+    world = Silent(slow())
+    ticket = world.master.open(LOT)
+    world.run()
+    world.start_router(*world.known())
+    world.to_terminal = lambda _terminal, _message: True
+    world.master.close(ticket, LOT // 2)
+    for terminal in world.terminals.values():
+        world.connect(terminal)
+    world.pass_ms(8000)
+    assert [held.volume for held in world.slave.held.values()] == [LOT // 2]
+    assert [row.wished_lots for row in world.rows().values()] == [LOT // 2]

@@ -115,6 +115,12 @@ class Pod:
                 loopback.cut()
             self._say(TerminalState.DISCONNECTED)
 
+    def freeze(self, until_ns: int) -> None:
+        """Nothing in it runs until then; what its broker has to say takes a moment longer to be read."""
+        self.frozen_ns = max(self.frozen_ns, until_ns)
+        if self.terminal is not None:
+            self.terminal.stall(self.frozen_ns + self.dice.randint(0, 300 * MS))
+
     def lose_broker(self, until_ns: int) -> None:
         """The terminal has no connection to its broker until then."""
         terminal = self.terminal

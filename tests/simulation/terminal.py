@@ -61,6 +61,11 @@ class Terminal:
         self._asks = Pipe(self.agenda, self.dice, BROKER_NS, lambda request: account.request(key, request))
         self._news.send(account.attach(key, self._news.send))
 
+    def stall(self, until_ns: int) -> None:
+        """Nothing of the broker arrives before then."""
+        if self._news is not None:
+            self._news.stall(until_ns)
+
     def log_out(self) -> None:
         """The connection to the broker breaks."""
         self.account.detach(self._key)

@@ -13,7 +13,7 @@ from tests.simulation.__main__ import explain
 from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor
 from tests.simulation.play import Outcome, play, shortest
-from tests.simulation.story import FAULTS, Story, story
+from tests.simulation.story import FAULTS, Leg, Step, Story, story
 
 EVENTS = int(os.environ.get("LOCKSTEP_SIMULATION_EVENTS", "60000"))
 STEPS = 60
@@ -43,6 +43,19 @@ def test_nothing_is_lost_doubled_or_left_wrong_in_stories_nobody_knows() -> None
     seed = secrets.randbelow(10**9)
     print(f"from seed {seed} on")
     play_from(seed, EVENTS // 4)
+
+
+@pytest.mark.parametrize("frozen_ms", [2_600, 3_000, 6_000, 9_000])
+@pytest.mark.parametrize("replaced_ms", [5_200, 5_500, 7_000])
+def test_a_pod_that_wakes_up_after_it_was_replaced_opens_nothing_again(frozen_ms: int, replaced_ms: int) -> None:
+    legs = (Leg(0, 1, 0, 100, copy_stops=True, age_ms=30_000),)
+    steps = (
+        Step(5_000, "freeze", 1, amount=frozen_ms),
+        Step(5_100, "open", 0, 1, 100_000_000, "EURUSD"),
+        Step(replaced_ms, "replace_pod", 1, amount=20_000),
+    )
+    problems = [play(Story(seed, 2, 50_000, legs, steps)).problem for seed in range(10)]
+    assert problems == [""] * 10
 
 
 def test_a_story_is_the_same_each_time() -> None:

@@ -211,8 +211,7 @@ class World:
         self.pods[step.who].lose_broker(self.agenda.now_ns + step.amount * MS)
 
     def _freeze(self, step: Step) -> None:
-        pod = self.pods[step.who]
-        pod.frozen_ns = max(pod.frozen_ns, self.agenda.now_ns + step.amount * MS)
+        self.pods[step.who].freeze(self.agenda.now_ns + step.amount * MS)
 
     def _lose_database(self, step: Step) -> None:
         self.database.up = False

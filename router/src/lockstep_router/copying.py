@@ -18,6 +18,7 @@ from lockstep_core.plans import Copier, Plan, copiers_of
 from lockstep_core.reconcile import as_out_of_sync, links_of, new_link
 from lockstep_core.retcodes import NO_CONNECTION
 from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 from lockstep_router.copies import Copy, Flight, command_of, restore
 from lockstep_router.minds import Mind, send_frame
@@ -298,7 +299,7 @@ def happening(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> Happe
 def _announce(copy: Copy, wish: Wish, master: Position) -> None:
     """The copy's share is of the lots it was sized from, which may be less than the master opened."""
     copy.wished_lots, copy.master_lots = wish.volume, master.volume
-    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol, master_opened=master.volume)
+    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol, master_opened=master.volume, opened=Lots(0))
     copy.explain("sent")
 
 
