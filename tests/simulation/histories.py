@@ -12,7 +12,6 @@ from tests.simulation.market import Listed
 from tests.simulation.story import REST, Leg, Step, Story, a_fault
 
 DATA = Path(__file__).parent / "data"
-LETTERS = ("A", "B", "C", "E", "G", "H")
 LEGS = (
     Leg(0, 1, 0, 100, copy_stops=True, age_ms=5_000),
     Leg(0, 2, 10_000_000, 0, copy_stops=True, age_ms=5_000),
