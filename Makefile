@@ -50,7 +50,7 @@ status: ## what runs, and how the accounts are
 .PHONY: test
 test: setup lint test-unit test-simulation ## every test there is
 	@$(MAKE) install
-	@$(MAKE) test-sql test-wine test-e2e
+	@$(MAKE) test-sql test-wine test-e2e test-clean
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
@@ -68,6 +68,10 @@ test-sql: ## who may read and write what, on the cluster's Postgres
 test-wine: images ## the MQL programs and the bridge in the test terminal, under Wine
 	@tests/terminal/run_in_wine.sh tests/terminal/tests -q
 
+.PHONY: test-clean
+test-clean: setup ## a cluster that went down has left nothing
+	@bash devcluster/tests/test_clean.sh
+
 .PHONY: test-e2e
 test-e2e: ## the product on the cluster, with real pods
 	@$(PYTHON) -m pytest -q -m cluster --durations=15 $(CLUSTER_TESTS)
@@ -79,6 +83,7 @@ lint: setup ## ruff, mypy, import contracts, chart
 	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) tests
 	@$(PYTHON) -m mypy images
 	@.venv/bin/lint-imports
+	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
 
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions
@@ -87,10 +92,13 @@ wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.resources.crd > crds/copieraccounts.yaml
 
 .PHONY: bench
-bench: bench-relay bench-router ## every benchmark; figures in build/bench/
+bench: bench-relay bench-router bench-terminal ## every benchmark; figures in build/bench/
 
 bench-relay: setup ## terminal to router and back through the relay, against raw libzmq
 	@$(PYTHON) agent/bench/relay.py
 
 bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
+
+bench-terminal: images ## trade event to frame, and command to OrderSendAsync, under Wine
+	@tests/terminal/run_in_wine.sh --bench
