@@ -1,0 +1,28 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { Problem } from "@/api/problem";
+import { LiveStream } from "@/live/stream";
+
+const TRIES = 3;
+
+const makeClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        retry: (count, error) => count < TRIES && (!(error instanceof Problem) || error.retry),
+      },
+    },
+  });
+
+/** What all signed-in pages share: the cache of what was read, and the stream that says what is old. */
+export function Providers({ children }: { readonly children: ReactNode }) {
+  const [client] = useState(makeClient);
+  return (
+    <QueryClientProvider client={client}>
+      <LiveStream>{children}</LiveStream>
+    </QueryClientProvider>
+  );
+}
