@@ -37,21 +37,13 @@ alter table public.copies add column master_price float8, add column open_price 
 create index copies_master_position_idx on public.copies (master_account_id, master_position);
 create index copies_status_idx on public.copies (user_id, status, updated_at desc);
 
--- Signed: below zero the copy had a worse price than its master.
-create function public.slippage_bp(public.copies) returns float8
-language sql immutable set search_path = '' as $$
-  select case when $1.master_price > 0 and $1.open_price > 0 then
-    (case $1.side when 'buy' then $1.master_price - $1.open_price else $1.open_price - $1.master_price end)
-      / $1.master_price * 10000 end
-$$;
-
--- What the price did for the copy from opening to closing.
-create function public.result_bp(public.copies) returns float8
-language sql immutable set search_path = '' as $$
-  select case when $1.open_price > 0 and $1.close_price > 0 then
-    (case $1.side when 'buy' then $1.close_price - $1.open_price else $1.open_price - $1.close_price end)
-      / $1.open_price * 10000 end
-$$;
+-- In basis points of the price. Slippage is signed: below zero the copy had a worse price than its master. The result is
+-- what the price did for the copy from opening to closing.
+alter table public.copies
+  add column slippage_bp float8 generated always as (case when master_price > 0 and open_price > 0 then
+    (case side when 'buy' then master_price - open_price else open_price - master_price end) / master_price * 10000 end) stored,
+  add column result_bp float8 generated always as (case when open_price > 0 and close_price > 0 then
+    (case side when 'buy' then close_price - open_price else open_price - close_price end) / open_price * 10000 end) stored;
 
 create function private.keep_deal() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -157,8 +149,6 @@ create policy "own states are read" on public.account_states for select to authe
   using ((select auth.uid()) = user_id);
 create policy "second factor" on public.account_states as restrictive for select to authenticated
   using ((select private.caller_ok()));
-grant execute on function public.slippage_bp, public.result_bp to authenticated;
-revoke execute on function public.slippage_bp, public.result_bp from public, anon;
 
 create or replace function private.forget_user() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -1,4 +1,6 @@
 -- What the website shows, each page in one call. All run with the caller's own rights: row level security decides.
+-- They ask for the caller's id themselves. A hosted project has this grant from the start.
+grant usage on schema auth to authenticated;
 
 -- Who the caller is. The one function that answers before the second factor was shown.
 create function public.whoami() returns jsonb
@@ -26,12 +28,6 @@ begin
   return v_result;
 end $$;
 
-create function public.shown(public.copies) returns jsonb
-language sql stable set search_path = '' as $$
-  select to_jsonb($1) || jsonb_build_object('link_id', ($1).link_id::text,
-    'slippage_bp', public.slippage_bp($1), 'result_bp', public.result_bp($1))
-$$;
-
 -- `p_filter`: status[] copier_id account_id symbol reason since until; the cursor is that of the last row before.
 create function public.copies_page(p_filter jsonb, p_limit int, p_cursor_at timestamptz, p_cursor_id text, p_count boolean)
 returns jsonb
@@ -44,16 +40,17 @@ declare
   v_reason text := p_filter ->> 'reason';
   v_since timestamptz := (p_filter ->> 'since')::timestamptz;
   v_until timestamptz := (p_filter ->> 'until')::timestamptz;
-  v_id bigint := p_cursor_id::bigint;
+  v_at timestamptz := coalesce(p_cursor_at, 'infinity');
+  v_id bigint := coalesce(p_cursor_id::bigint, 9223372036854775807);
   v_user uuid := auth.uid();
   v_items jsonb;
   v_total bigint;
 begin
   select coalesce(jsonb_agg(p.item order by p.updated_at desc, p.link_id desc), '[]') into v_items
   from (
-    select public.shown(c) as item, c.updated_at, c.link_id from public.copies c
+    select to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text) as item, c.updated_at, c.link_id from public.copies c
     where c.user_id = v_user
-      and (v_id is null or (c.updated_at, c.link_id) < (p_cursor_at, v_id))
+      and (c.updated_at, c.link_id) < (v_at, v_id)
       and (v_status is null or c.status = any (v_status)) and (v_copier is null or c.copier_id = v_copier)
       and (v_account is null or v_account in (c.master_account_id, c.slave_account_id))
       and (v_symbol is null or v_symbol in (c.symbol, c.slave_symbol)) and (v_reason is null or c.reason = v_reason)
@@ -73,7 +70,7 @@ end $$;
 -- A copy and all that is known of it: its own history and the deals of both sides.
 create function public.copy_life(p_link text) returns jsonb
 language sql stable security invoker set search_path = '' as $$
-  select public.shown(c) || jsonb_build_object(
+  select to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text,
     'events', (
       select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'occurred_at', e.occurred_at, 'data', e.data)
         order by e.run, e.n), '[]')
@@ -89,35 +86,34 @@ language sql stable security invoker set search_path = '' as $$
   from public.copies c where c.link_id = p_link::bigint
 $$;
 
--- Lots that a position still has by its deals; null where none is known.
-create function public.lots_left(p_account uuid, p_position bigint) returns bigint
-language sql stable security invoker set search_path = '' as $$
-  select sum(case d.entry when 0 then d.lots else -d.lots end)::bigint
-  from public.deals d where d.account_id = p_account and d.position = p_position
-$$;
-
 -- Where a slave does not hold what its master does: positions that are open on one side only, and unanswered orders.
 create function public.out_of_sync() returns jsonb
 language sql stable security invoker set search_path = '' as $$
   with candidate as (
-    select c.status, c.updated_at, public.lots_left(c.master_account_id, c.master_position) as master_left, public.shown(c) as item
-    from public.copies c
+    select c.link_id, c.status, c.updated_at, c.master_account_id, c.master_position from public.copies c
     where c.user_id = (select auth.uid()) and (c.status in ('open', 'unresolved')
       or (c.status in ('skipped', 'rejected') and c.updated_at > now() - interval '30 days'
         and (c.status = 'rejected' or c.reason in ('out_of_sync', 'slave_offline', 'signal_too_old'))))
     order by c.updated_at desc limit 2000
+  ), compared as (
+    select c.link_id, c.status, c.updated_at, held.lots as master_left
+    from candidate c cross join lateral (
+      -- What the master's position still has by its deals; null where none is known.
+      select sum(case d.entry when 0 then d.lots else -d.lots end)::bigint as lots
+      from public.deals d where d.account_id = c.master_account_id and d.position = c.master_position) held
   )
-  select coalesce(jsonb_agg(p.item || jsonb_build_object('master_left_lots', p.master_left, 'difference', p.difference)
-    order by p.updated_at desc), '[]')
+  select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text,
+    'master_left_lots', p.master_left, 'difference', p.difference) order by p.updated_at desc), '[]')
   from (
-    select *, case
+    select link_id, updated_at, master_left, case
       when status = 'unresolved' then 'unanswered'
       when status = 'open' then 'only_slave'
       else 'only_master' end as difference
-    from candidate
+    from compared
     where status = 'unresolved' or (status = 'open' and master_left = 0)
       or (status in ('skipped', 'rejected') and master_left > 0)
-    limit 200) p
+    order by updated_at desc limit 200) p
+  join public.copies c on c.link_id = p.link_id
 $$;
 
 -- Latencies in ms of the last `p_sample` copies that opened in a time.
@@ -144,7 +140,7 @@ create function public.slippage_histogram(p_since timestamptz, p_until timestamp
 returns jsonb
 language sql stable security invoker set search_path = '' as $$
   with sampled as (
-    select public.slippage_bp(c) as bp from public.copies c
+    select c.slippage_bp as bp from public.copies c
     where c.user_id = (select auth.uid()) and c.status in ('open', 'closed') and c.updated_at >= p_since
       and c.updated_at < p_until and (p_copier is null or c.copier_id = p_copier)
       and (p_account is null or p_account in (c.master_account_id, c.slave_account_id))
@@ -189,28 +185,33 @@ $$;
 create function public.statistics(p_since timestamptz, p_until timestamptz, p_copier uuid, p_account uuid, p_zone text)
 returns jsonb
 language sql stable security invoker set search_path = '' as $$
-  with row_ as materialized (
-    select c.symbol, c.status, c.wished_lots as lots, public.slippage_bp(c) as slip, public.result_bp(c) as result,
-      extract(hour from c.updated_at at time zone p_zone)::int as hour, (c.updated_at at time zone p_zone)::date as day
+  with cell as (
+    select c.symbol, extract(hour from c.updated_at at time zone p_zone)::int as hour,
+      (c.updated_at at time zone p_zone)::date as day,
+      count(*) filter (where c.status in ('open', 'closed', 'sent')) as copied,
+      count(*) filter (where c.status = 'skipped') as skipped, count(*) filter (where c.status = 'rejected') as rejected,
+      count(*) filter (where c.status = 'unresolved') as unresolved,
+      sum(c.wished_lots) filter (where c.status in ('open', 'closed')) as lots,
+      count(*) filter (where c.result_bp > 0) as wins, count(*) filter (where c.result_bp < 0) as losses,
+      count(*) filter (where c.result_bp = 0) as even, sum(greatest(c.result_bp, 0)) as won, sum(least(c.result_bp, 0)) as lost,
+      sum(c.slippage_bp) as slip, count(c.slippage_bp) as slips
     from public.copies c
     where c.user_id = (select auth.uid()) and c.updated_at >= p_since and c.updated_at < p_until
       and (p_copier is null or c.copier_id = p_copier)
       and (p_account is null or p_account in (c.master_account_id, c.slave_account_id))
+    group by 1, 2, 3
   ), grouped as (
-    select grouping(symbol, hour, day) as level, symbol, hour, day,
+    select grouping(symbol, hour, day) as level, symbol, hour, day, coalesce(sum(copied), 0) as copied,
       jsonb_build_object(
-        'copied', count(*) filter (where status in ('open', 'closed', 'sent')),
-        'skipped', count(*) filter (where status = 'skipped'), 'rejected', count(*) filter (where status = 'rejected'),
-        'unresolved', count(*) filter (where status = 'unresolved'), 'lots', coalesce(sum(lots) filter (where status in ('open', 'closed')), 0),
-        'wins', count(*) filter (where result > 0), 'losses', count(*) filter (where result < 0),
-        'even', count(*) filter (where result = 0),
-        'won_bp', coalesce(sum(result) filter (where result > 0), 0), 'lost_bp', coalesce(-sum(result) filter (where result < 0), 0),
-        'average_slippage_bp', avg(slip)) as figures
-    from row_ group by grouping sets ((symbol), (hour), (day), ())
+        'copied', coalesce(sum(copied), 0), 'skipped', coalesce(sum(skipped), 0), 'rejected', coalesce(sum(rejected), 0),
+        'unresolved', coalesce(sum(unresolved), 0), 'lots', coalesce(sum(lots), 0), 'wins', coalesce(sum(wins), 0),
+        'losses', coalesce(sum(losses), 0), 'even', coalesce(sum(even), 0), 'won_bp', coalesce(sum(won), 0),
+        'lost_bp', coalesce(-sum(lost), 0), 'average_slippage_bp', sum(slip) / nullif(sum(slips), 0)::float8) as figures
+    from cell group by grouping sets ((symbol), (hour), (day), ())
   )
   select jsonb_build_object(
     'totals', (select figures from grouped where level = 7),
-    'by_symbol', (select coalesce(jsonb_agg(figures || jsonb_build_object('key', symbol) order by (figures ->> 'copied')::int desc), '[]') from grouped where level = 3),
+    'by_symbol', (select coalesce(jsonb_agg(figures || jsonb_build_object('key', symbol) order by copied desc), '[]') from grouped where level = 3),
     'by_hour', (select coalesce(jsonb_agg(figures || jsonb_build_object('key', hour::text) order by hour), '[]') from grouped where level = 5),
     'by_day', (select coalesce(jsonb_agg(figures || jsonb_build_object('key', day::text) order by day), '[]') from grouped where level = 6),
     'legs', public.leg_percentiles(p_since, p_until, p_copier, p_account, 5000),
@@ -273,9 +274,9 @@ language sql stable security invoker set search_path = '' as $$
     order by d.at desc limit p_limit) p
 $$;
 
-revoke execute on function public.whoami, public.shown, public.copies_page, public.copy_life, public.lots_left,
+revoke execute on function public.whoami, public.copies_page, public.copy_life,
   public.out_of_sync, public.leg_percentiles, public.slippage_histogram, public.dashboard, public.statistics,
   public.alerts_page, public.read_alerts, public.activity_page, public.known_servers, public.recent_openings from public, anon;
-grant execute on function public.whoami, public.shown, public.copies_page, public.copy_life, public.lots_left,
+grant execute on function public.whoami, public.copies_page, public.copy_life,
   public.out_of_sync, public.leg_percentiles, public.slippage_histogram, public.dashboard, public.statistics,
   public.alerts_page, public.read_alerts, public.activity_page, public.known_servers, public.recent_openings to authenticated;

@@ -11,7 +11,7 @@ from lockstep_api.context import StoreOf
 from lockstep_api.problems import documented
 from lockstep_api.routes.copies import every_page
 from lockstep_api.safety import Leaving, Me
-from lockstep_api.store import Store
+from lockstep_api.store import Row
 
 router = APIRouter(prefix="/v1", tags=["me"], responses=documented(401, 403, 503))
 
@@ -32,15 +32,18 @@ async def leave(body: Leaving, store: StoreOf) -> None:
 async def export(store: StoreOf) -> StreamingResponse:
     """Everything that is kept about the caller, as JSON; no password, sealed or not."""
     most = await store.call("export_me")
+    first = await anext(pages := every_page(store, {}))
     headers = {"Content-Disposition": 'attachment; filename="lockstep-export.json"', "Cache-Control": "no-store"}
-    return StreamingResponse(_export(store, most), media_type="application/json", headers=headers)
+    return StreamingResponse(_export(most, first, pages), media_type="application/json", headers=headers)
 
 
-async def _export(store: Store, most: dict[str, Any]) -> AsyncIterator[str]:
+async def _export(most: dict[str, Any], first: list[Row], pages: AsyncIterator[list[Row]]) -> AsyncIterator[str]:
     yield json.dumps(most, ensure_ascii=False)[:-1] + ', "copies": ['
-    before = ""
-    async for page in every_page(store, {}):
-        for row in page:
-            yield before + json.dumps(row, ensure_ascii=False)
-            before = ","
+    yield _rows(first)
+    async for page in pages:
+        yield "," + _rows(page) if page else ""
     yield "]}"
+
+
+def _rows(page: list[Row]) -> str:
+    return json.dumps(page, ensure_ascii=False)[1:-1]
