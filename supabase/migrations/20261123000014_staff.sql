@@ -85,15 +85,13 @@ end $$;
 
 create function public.staff_act(p_account uuid, p_action text, p_reason text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
-declare
-  v_row public.trading_accounts;
 begin
   perform private.require_staff();
   if char_length(btrim(coalesce(p_reason, ''))) < 3 or char_length(p_reason) > 500 then
     perform private.refuse(422, 'reason_missing', 'Say why: the person reads it in their activity.');
   end if;
   perform set_config('lockstep.support_reason', btrim(p_reason), true);
-  select * into v_row from public.trading_accounts a where a.id = p_account for update;
+  perform from public.trading_accounts a where a.id = p_account for update;
   if not found then
     perform private.refuse(404, 'account_not_found', 'There is no such account.');
   end if;
