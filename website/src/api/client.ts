@@ -1,17 +1,17 @@
 import createClient from "openapi-fetch";
-import { type Problem, problemOf } from "./problem";
+import { problemOf } from "./problem";
 import type { components, paths } from "./schema";
 
 /** Calls of this page's own origin, which adds the session. */
 export const api = createClient<paths>({ baseUrl: "/api" });
 
-type Schemas = components["schemas"];
+export type Schemas = components["schemas"];
 export type Account = Schemas["Account"];
 export type Copier = Schemas["Copier"];
 export type Copy = Schemas["Copy"];
 export type CopyStatus = Copy["status"];
-export type Platform = Account["platform"];
-export type Role = Account["role"];
+export type Leg = Schemas["Leg"];
+export type Bin = Schemas["Bin"];
 
 interface Answer<T> {
   readonly data?: T;
@@ -26,5 +26,3 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   if (!answer.response.ok) throw problemOf(answer.response.status, answer.error);
   return answer.data as T;
 }
-
-export type { Problem };

@@ -33,3 +33,25 @@ export function stepOf(state: string, last: number): number {
   const found = STEPS.indexOf(state as Step);
   return found >= 0 ? found : last;
 }
+
+/** When each step began, in ms of the epoch; undefined for one that was too short to be told. */
+export type Began = readonly (number | undefined)[];
+
+interface Told {
+  readonly state: string;
+  readonly at: string;
+}
+
+/** The times of the newest attempt to connect, from what the terminal told in any order. */
+export function stepTimes(history: readonly Told[], account: Pick<Account, "created_at" | "state" | "state_at">): Began {
+  const told = [...history, ...(account.state_at ? [{ state: account.state, at: account.state_at }] : [])]
+    .map(({ state, at }) => ({ step: STEPS.indexOf(state as Step), at: Date.parse(at) }))
+    .filter(({ step }) => step >= 0)
+    .sort((a, b) => a.at - b.at || a.step - b.step);
+  let began: (number | undefined)[] = [Date.parse(account.created_at)];
+  for (const { step, at } of told) {
+    if (step < began.length - 1) began = step === 0 ? [] : [at];
+    began[step] ??= at;
+  }
+  return Array.from(began);
+}

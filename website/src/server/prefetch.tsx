@@ -8,6 +8,8 @@ export interface First {
   readonly key: readonly unknown[];
   readonly path: string;
   readonly items?: boolean;
+  /** A list that is read in pages: this is its first. */
+  readonly paged?: boolean;
 }
 
 const TIMEOUT_MS = 2_000;
@@ -17,15 +19,20 @@ export async function Prefetch({ first, children }: { readonly first: readonly F
   const client = new QueryClient();
   const token = await accessToken();
   await Promise.all(
-    first.map(async ({ key, path, items }) => {
-      const found = token ? await read(path, token) : undefined;
-      if (found !== undefined) client.setQueryData(key, items ? (found as { items: unknown }).items : found);
+    first.map(async (one) => {
+      const found = token ? await readApi(one.path, token) : undefined;
+      if (found !== undefined) client.setQueryData(one.key, shaped(one, found));
     }),
   );
   return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>;
 }
 
-async function read(path: string, token: string): Promise<unknown> {
+function shaped({ items, paged }: First, found: unknown): unknown {
+  if (paged) return { pages: [found], pageParams: [undefined] };
+  return items ? (found as { items: unknown }).items : found;
+}
+
+export async function readApi(path: string, token: string): Promise<unknown> {
   const headers = { authorization: `Bearer ${token}` };
   const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + path;
   const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);

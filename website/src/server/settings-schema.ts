@@ -1,17 +1,12 @@
 import "server-only";
 import type { JsonSchema } from "@/features/copiers/schema";
-import { env } from "./env";
+import { readApi } from "./prefetch";
+import { accessToken } from "./session";
 
-/** The schema of a copier's settings as the running API documents it, with its definitions. */
+/** The schema of a copier's settings as the engine that trades reads them. Throws where the API cannot be asked. */
 export async function settingsSchema(): Promise<JsonSchema> {
-  const url = `${env().LOCKSTEP_API_URL.replace(/\/$/, "")}/openapi.json`;
-  const document = (await (await fetch(url, { next: { revalidate: 60 } })).json()) as Document;
-  const all = document.components.schemas;
-  const name = ["CopierSettings", "CopierSettings-Input"].find((known) => known in all);
-  if (!name) throw new Error("The API does not document the settings of a copier.");
-  return { ...all[name], components: { schemas: all } };
-}
-
-interface Document {
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  const token = await accessToken();
+  const found = token ? await readApi("/v1/settings-schema", token) : undefined;
+  if (typeof found !== "object" || found === null) throw new Error("The rules of copiers cannot be read at the moment.");
+  return found as JsonSchema;
 }

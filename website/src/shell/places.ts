@@ -13,9 +13,18 @@ export const PLACES: readonly Place[] = [
   { key: "copiers", href: "/app/copiers", icon: "copiers" },
   { key: "trades", href: "/app/trades", icon: "trades" },
   { key: "skipped", href: "/app/skipped", icon: "skipped" },
+  { key: "sync", href: "/app/out-of-sync", icon: "sync" },
+  { key: "statistics", href: "/app/statistics", icon: "statistics" },
+  { key: "alerts", href: "/app/alerts", icon: "alerts" },
+  { key: "activity", href: "/app/activity", icon: "activity" },
   { key: "settings", href: "/app/settings", icon: "settings" },
 ];
+
+export const STAFF: Place = { key: "staff", href: "/staff", icon: "staff" };
 
 /** Whether a place is the one (or holds the one) that a path shows. */
 export const isHere = (href: string, path: string): boolean =>
   href === "/app" ? path === "/app" : path === href || path.startsWith(`${href}/`);
+
+/** The places of a person; support has one more. */
+export const placesFor = (staff: boolean): readonly Place[] => (staff ? [...PLACES, STAFF] : PLACES);

@@ -17,12 +17,17 @@ const makeClient = () =>
     },
   });
 
-/** What all signed-in pages share: the cache of what was read, and the stream that says what is old. */
-export function Providers({ children }: { readonly children: ReactNode }) {
+/** The cache of what was read. */
+export function QueryProvider({ children }: { readonly children: ReactNode }) {
   const [client] = useState(makeClient);
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}
+
+/** What all signed-in pages share: the cache, and the stream that says what of it is old. */
+export function Providers({ children }: { readonly children: ReactNode }) {
   return (
-    <QueryClientProvider client={client}>
+    <QueryProvider>
       <LiveStream>{children}</LiveStream>
-    </QueryClientProvider>
+    </QueryProvider>
   );
 }

@@ -5,17 +5,21 @@ import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { cx } from "@/ui/cx";
 import { Icon } from "@/ui/icons";
-import { isHere, PLACES, type Place } from "./places";
+import { isHere, PLACES, type Place, placesFor } from "./places";
 
 const ON_PHONE = 4;
 
+interface PlacesProps {
+  readonly staff: boolean;
+}
+
 /** The places at the side of a wide screen. */
-export function Rail() {
+export function Rail({ staff }: PlacesProps) {
   const t = useTranslations("places");
   const path = usePathname();
   return (
     <nav aria-label={t("label")} className="grid content-start gap-0.5">
-      {PLACES.map((place) => (
+      {placesFor(staff).map((place) => (
         <Link
           key={place.key}
           href={place.href}
@@ -34,7 +38,7 @@ export function Rail() {
 }
 
 /** The places at the bottom of a phone; those that do not fit are behind "more". */
-export function BottomBar() {
+export function BottomBar({ staff }: PlacesProps) {
   const t = useTranslations("places");
   const path = usePathname();
   return (
@@ -42,7 +46,7 @@ export function BottomBar() {
       {PLACES.slice(0, ON_PHONE).map((place) => (
         <BarLink key={place.key} place={place} here={isHere(place.href, path)} label={t(place.key)} />
       ))}
-      <More path={path} />
+      <More path={path} places={placesFor(staff).slice(ON_PHONE)} />
     </nav>
   );
 }
@@ -56,9 +60,8 @@ function BarLink({ place, here, label }: { readonly place: Place; readonly here:
   );
 }
 
-function More({ path }: { readonly path: string }) {
+function More({ path, places: rest }: { readonly path: string; readonly places: readonly Place[] }) {
   const t = useTranslations("places");
-  const rest = PLACES.slice(ON_PHONE);
   const here = rest.some((place) => isHere(place.href, path));
   return (
     <>

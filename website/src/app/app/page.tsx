@@ -11,7 +11,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function OverviewPage() {
   const t = await getTranslations("overview");
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, { key: ["copy", "list", { limit: 12 }], path: "/v1/copies?limit=12", items: true }]}>
+    <Prefetch first={[ACCOUNTS, COPIERS, { key: ["dashboard", "UTC"], path: "/v1/dashboard" }]}>
       <PageHead title={t("title")} />
       <Overview />
     </Prefetch>

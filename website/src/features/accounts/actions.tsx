@@ -12,7 +12,7 @@ import { TextField } from "@/ui/field";
 import { Failure } from "@/ui/states";
 import { replacePassword } from "./register";
 
-type Question = "password" | "rename" | "pause" | "remove" | null;
+type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
 
 /** What can be done with an account, each with a word on what it means for open trades. */
 export function AccountActions({ account }: { readonly account: Account }) {
@@ -24,6 +24,7 @@ export function AccountActions({ account }: { readonly account: Account }) {
     <>
       <Button size="small" onClick={() => setQuestion("password")}>{t("password")}</Button>
       <Button size="small" onClick={() => setQuestion("rename")}>{t("rename")}</Button>
+      {paused ? null : <Button size="small" onClick={() => setQuestion("restart")}>{t("restart")}</Button>}
       <Button size="small" onClick={() => setQuestion("pause")}>{t(paused ? "resume" : "pause")}</Button>
       <Button size="small" look="danger" onClick={() => setQuestion("remove")}>{t("remove")}</Button>
       <Dialog open={question === "password"} title={t("passwordTitle")} onClose={close}>
@@ -31,6 +32,9 @@ export function AccountActions({ account }: { readonly account: Account }) {
       </Dialog>
       <Dialog open={question === "rename"} title={t("renameTitle")} onClose={close}>
         <RenameQuestion account={account} onDone={close} />
+      </Dialog>
+      <Dialog open={question === "restart"} title={t("restartTitle", { label: account.label })} onClose={close}>
+        <RestartQuestion account={account} onDone={close} />
       </Dialog>
       <Dialog open={question === "pause"} title={t(paused ? "resumeTitle" : "pauseTitle", { label: account.label })} onClose={close}>
         <PauseQuestion account={account} onDone={close} />
@@ -79,6 +83,19 @@ function RenameQuestion({ account, onDone }: QuestionProps) {
   return (
     <Asked mutation={change} submit={t("save")} onDone={onDone} disabled={!label.trim()}>
       <TextField label={t("label")} value={label} maxLength={64} onChange={(e) => setLabel(e.target.value)} />
+    </Asked>
+  );
+}
+
+function RestartQuestion({ account, onDone }: QuestionProps) {
+  const t = useTranslations("accountActions");
+  const restart = useMutation({
+    mutationFn: () => unwrap(api.POST("/v1/accounts/{account}/restart", { params: { path: { account: account.id } } })),
+    onSuccess: useChange(account, onDone),
+  });
+  return (
+    <Asked mutation={restart} submit={t("restart")} onDone={onDone}>
+      <p className="text-sm">{t("restartText")}</p>
     </Asked>
   );
 }

@@ -89,8 +89,8 @@ interface ServerFieldProps {
 /** A server's name with the ones this person already uses as suggestions. */
 function ServerField({ value, error, set }: ServerFieldProps) {
   const t = useTranslations("addAccount");
-  const { data = [] } = useQuery(queries.accounts());
-  const known = [...new Set(data.map((account) => account.server))];
+  const { data = [] } = useQuery(queries.servers());
+  const known = [...new Set(data.map((found) => found.server))];
   const change = (server: string) => set(server && !/demo|live|real/i.test(value) ? { server, environment: looksDemo(server) ? "demo" : "live" } : { server });
   return (
     <>

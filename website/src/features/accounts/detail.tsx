@@ -8,7 +8,7 @@ import * as queries from "@/api/queries";
 import { CopyTable } from "@/features/trades/table";
 import { Instant } from "@/ui/age";
 import { PageHead, Panel } from "@/ui/page";
-import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { Failure, SkeletonRows } from "@/ui/states";
 import { AccountActions } from "./actions";
 import { ServiceStatus, TerminalStatus } from "./status";
 import { Stepper } from "./stepper";
@@ -83,11 +83,12 @@ function Copiers({ account }: { readonly account: Account }) {
   const name = (id: string) => accounts.find((other) => other.id === id)?.label ?? "…";
   if (mine.length === 0) {
     return (
-      <Empty title={t("noCopiers")}>
+      <p className="text-sm text-muted">
+        {t("noCopiers")}.{" "}
         <Link href="/app/copiers/new" className="text-accent underline">
           {t("linkIt")}
         </Link>
-      </Empty>
+      </p>
     );
   }
   return (

@@ -1,9 +1,10 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
 import type { Account } from "@/api/client";
-import { STEPS, stepOf, terminalTone } from "@/lib/account-state";
+import { type Began, STEPS, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
+import * as queries from "@/api/queries";
 import { useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
 
@@ -57,24 +58,12 @@ function Mark({ done, here, failed }: { readonly done: boolean; readonly here: b
 
 interface Progress {
   readonly at: number;
-  /** When each step began, in ms of the epoch, as far as it was seen; a step that was too short to be seen has its follower's. */
-  readonly began: readonly (number | undefined)[];
+  readonly began: Began;
 }
 
+/** Where the account stands, and when each step of this attempt began as far as its terminal told. */
 function useProgress(account: Account): Progress {
-  const last = useRef(0);
-  const [began, setBegan] = useState<readonly (number | undefined)[]>([new Date(account.created_at).getTime()]);
-  const at = stepOf(account.state, last.current);
-  last.current = at;
-  const since = account.state_at ? new Date(account.state_at).getTime() : undefined;
-  useEffect(() => {
-    if (since === undefined) return;
-    setBegan((before) => {
-      if (before[at] !== undefined) return before;
-      const next = [...before];
-      for (let step = before.length; step <= at; step++) next[step] ??= since;
-      return next;
-    });
-  }, [at, since]);
-  return { at, began };
+  const { data: history = [] } = useQuery(queries.accountHistory(account.id));
+  const began = stepTimes(history, account);
+  return { at: stepOf(account.state, began.length - 1), began };
 }

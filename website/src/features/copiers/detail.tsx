@@ -13,6 +13,7 @@ import { Failure, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
 import { Pair } from "./list";
 import { ModePicker } from "./mode-picker";
+import { Preview } from "./preview";
 import { Rules } from "./rules";
 import type { JsonObject, JsonSchema } from "./schema";
 import { SizingSentence } from "./sentence";
@@ -66,7 +67,12 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
         <h2 className="text-sm font-semibold">{t("title")}</h2>
         <span role="status" className="text-sm text-muted">{dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}</span>
       </div>
-      <Rules schema={schema} settings={settings} problems={problems} onChange={setDraft} />
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+        <Rules schema={schema} settings={settings} problems={problems} onChange={setDraft} />
+        <div className="xl:sticky xl:top-16">
+          <Preview copier={copier} settings={settings} />
+        </div>
+      </div>
       {save.error ? <Failure error={save.error} /> : null}
       {dirty ? (
         <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">

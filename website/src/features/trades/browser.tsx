@@ -5,6 +5,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { CopyStatus } from "@/api/client";
 import * as queries from "@/api/queries";
+import { buttonClass } from "@/ui/button";
 import { useNames } from "./names";
 import { CopyTable } from "./table";
 
@@ -20,7 +21,7 @@ export function TradeBrowser() {
   return (
     <div className="grid gap-3">
       <Filters status={status} copier={copier} ticket={ticket} />
-      <CopyTable filter={{ status, copier_id: copier, limit: LIMIT }} ticket={ticket} />
+      <CopyTable filter={{ status: status ? [status] : undefined, copier_id: copier, limit: LIMIT }} ticket={ticket} paged />
     </div>
   );
 }
@@ -64,6 +65,9 @@ function Filters({ status, copier, ticket }: FiltersProps) {
         defaultValue={ticket}
         onChange={(e) => set("ticket", e.target.value.replace(/\D/g, ""))}
       />
+      <a className={`${buttonClass()} ms-auto`} href={csvAddress(status, copier)} download>
+        {t("csv")}
+      </a>
     </search>
   );
 }
@@ -78,4 +82,11 @@ function useFilter(): (key: string, value: string) => void {
     else next.delete(key);
     router.replace(`${path}?${next}`, { scroll: false });
   };
+}
+
+function csvAddress(status: string | undefined, copier: string | undefined): string {
+  const ask = new URLSearchParams();
+  if (status) ask.set("status", status);
+  if (copier) ask.set("copier_id", copier);
+  return `/api/v1/copies.csv?${ask}`;
 }

@@ -9,20 +9,20 @@ import { type Segment, segments, total } from "@/lib/legs";
 import { duration, lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { PageHead, Panel } from "@/ui/page";
-import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { Failure, SkeletonRows } from "@/ui/states";
 import { useNames } from "./names";
 import { CopyState, Side } from "./status";
-import { Way } from "./table";
+import { Slippage, Way } from "./table";
+import { Deals, Events } from "./history";
 import { Why } from "./why";
 
 /** The life of one copy: when, by which way, how long each leg took, what was decided and what came of it. */
 export function TradeLife({ id }: { readonly id: string }) {
   const t = useTranslations("life");
   const name = useNames();
-  const { data: copy, error, refetch, isPending } = useQuery(queries.copy(id));
+  const { data: copy, error, refetch } = useQuery(queries.copy(id));
   if (error) return <Failure error={error} onRetry={refetch} />;
-  if (isPending) return <SkeletonRows rows={8} />;
-  if (!copy) return <Empty title={t("gone")} />;
+  if (!copy) return <SkeletonRows rows={8} />;
   return (
     <>
       <PageHead
@@ -45,6 +45,12 @@ export function TradeLife({ id }: { readonly id: string }) {
             <Order copy={copy} />
           </Panel>
         </div>
+        <Panel title={t("deals")}>
+          <Deals copy={copy} />
+        </Panel>
+        <Panel title={t("events")}>
+          <Events events={copy.events} />
+        </Panel>
       </div>
     </>
   );
@@ -107,6 +113,9 @@ function Decision({ copy }: { readonly copy: Copy }) {
           [t("masterLots"), lots(copy.master_lots)],
           [t("wishedLots"), lots(copy.wished_lots)],
           [t("symbolThere"), copy.slave_symbol ?? "–"],
+          [t("masterPrice"), copy.master_price ?? "–"],
+          [t("openPrice"), copy.open_price ?? "–"],
+          [t("slippage"), <Slippage key="slippage" bp={copy.slippage_bp} />],
         ]}
       />
       <Why copy={copy} />

@@ -1,12 +1,13 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { useNames } from "./names";
@@ -19,12 +20,18 @@ const LIMIT = 100;
 /** Every trade that was not copied, with the reason and the setting that caused it. */
 export function Skipped() {
   const t = useTranslations("skipped");
-  const { data, error, refetch } = useQuery(queries.copies({ status: "skipped", limit: LIMIT }));
+  const query = useInfiniteQuery(queries.copies({ status: ["skipped"], limit: LIMIT }));
   const columns = useColumns();
-  if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!data) return <SkeletonRows rows={8} />;
+  if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
+  if (!query.data) return <SkeletonRows rows={8} />;
+  const data = query.data.pages.flatMap((page) => page.items);
   if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
-  return <Table caption={t("title")} columns={columns} rows={data} rowKey={(row) => row.link_id} card={(row) => <Card copy={row} />} />;
+  return (
+    <div className="grid gap-3">
+      <Table caption={t("title")} columns={columns} rows={data} rowKey={(row) => row.link_id} card={(row) => <Card copy={row} />} />
+      <More query={query} />
+    </div>
+  );
 }
 
 function useColumns(): readonly Column<Copy>[] {

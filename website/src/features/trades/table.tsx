@@ -1,14 +1,15 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
 import { total } from "@/lib/legs";
-import { duration, lots } from "@/lib/numbers";
+import { duration, lots, signed } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { CopyState, Side } from "./status";
@@ -18,19 +19,31 @@ interface CopyTableProps {
   readonly filter: queries.CopyFilter;
   readonly ticket?: string | undefined;
   readonly empty?: ReactNode;
+  readonly paged?: boolean;
 }
 
 const FRESH_MS = 4_000;
 const isFresh = (copy: Copy): boolean => Date.now() - new Date(copy.updated_at).getTime() < FRESH_MS;
 
 /** Copies, the last changed first; a row flashes once when it has just changed. */
-export function CopyTable({ filter, ticket, empty }: CopyTableProps) {
+export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
+  const query = useInfiniteQuery(queries.copies(filter));
+  if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
+  if (!query.data) return <SkeletonRows rows={8} />;
+  const all = query.data.pages.flatMap((page) => page.items);
+  const rows = ticket ? all.filter((copy) => [copy.master_position, copy.slave_position].some((own) => String(own) === ticket)) : all;
+  return (
+    <div className="grid gap-3">
+      <CopyRows rows={rows} empty={empty} />
+      {paged ? <More query={query} /> : null}
+    </div>
+  );
+}
+
+/** The table itself, for copies that were read elsewhere. */
+export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; readonly empty?: ReactNode }) {
   const t = useTranslations("trades");
-  const { data, error, refetch } = useQuery(queries.copies(filter));
   const columns = useColumns();
-  if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!data) return <SkeletonRows rows={8} />;
-  const rows = ticket ? data.filter((copy) => [copy.master_position, copy.slave_position].some((own) => String(own) === ticket)) : data;
   if (rows.length === 0) return <>{empty ?? <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>}</>;
   return <Table caption={t("title")} columns={columns} rows={rows} rowKey={(row) => row.link_id} fresh={isFresh} card={(row) => <Card copy={row} />} />;
 }
@@ -47,6 +60,7 @@ function useColumns(): readonly Column<Copy>[] {
     { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), end: true },
     { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), end: true },
     { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), end: true },
+    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, end: true },
     { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, end: true },
     { key: "state", head: t("state"), cell: (row) => <CopyState copy={row} /> },
   ];
@@ -66,6 +80,10 @@ export function Way({ copy, name }: { readonly copy: Copy; readonly name: (id: s
       {name(copy.master_account_id)} <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">→</span> {name(copy.slave_account_id)}
     </>
   );
+}
+
+export function Slippage({ bp }: { readonly bp: number | null | undefined }) {
+  return bp == null ? <span className="text-muted">–</span> : <span dir="ltr">{signed(bp)} bp</span>;
 }
 
 function Latency({ copy }: { readonly copy: Copy }) {

@@ -1,6 +1,10 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { signOutAction } from "@/features/auth/actions";
+import { Leaving } from "@/features/security/leaving";
+import { SecondFactorPanel } from "@/features/security/second-factor";
+import { SessionList } from "@/features/security/sessions";
+import { TokenList } from "@/features/security/tokens";
 import { LocaleSwitch } from "@/locale/switch";
 import { requirePerson } from "@/server/session";
 import { ThemeSwitch } from "@/shell/theme-switch";
@@ -33,6 +37,18 @@ export default async function Settings() {
               <Button type="submit" size="small">{t("signOut")}</Button>
             </form>
           </div>
+        </Panel>
+        <Panel title={t("secondFactor")}>
+          <SecondFactorPanel />
+        </Panel>
+        <Panel title={t("sessions")}>
+          <SessionList />
+        </Panel>
+        <Panel title={t("tokens")}>
+          <TokenList />
+        </Panel>
+        <Panel title={t("data")}>
+          <Leaving email={person.email} />
         </Panel>
       </div>
     </>
