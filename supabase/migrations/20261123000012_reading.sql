@@ -28,18 +28,19 @@ begin
   return v_result;
 end $$;
 
--- `p_filter`: status[] copier_id account_id symbol reason since until; the cursor is that of the last row before.
-create function public.copies_page(p_filter jsonb, p_limit int, p_cursor_at timestamptz, p_cursor_id text, p_count boolean)
+-- `p_filter` is JSON as text: status[] copier_id account_id symbol reason since until; the cursor is that of the last row before.
+create function public.copies_page(p_filter text, p_limit int, p_cursor_at timestamptz, p_cursor_id text, p_count boolean)
 returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
-  v_status text[] := (select array_agg(s) from jsonb_array_elements_text(coalesce(p_filter -> 'status', '[]')) s);
-  v_copier uuid := (p_filter ->> 'copier_id')::uuid;
-  v_account uuid := (p_filter ->> 'account_id')::uuid;
-  v_symbol text := p_filter ->> 'symbol';
-  v_reason text := p_filter ->> 'reason';
-  v_since timestamptz := (p_filter ->> 'since')::timestamptz;
-  v_until timestamptz := (p_filter ->> 'until')::timestamptz;
+  v_filter jsonb := p_filter::jsonb;
+  v_status text[] := (select array_agg(s) from jsonb_array_elements_text(coalesce(v_filter -> 'status', '[]')) s);
+  v_copier uuid := (v_filter ->> 'copier_id')::uuid;
+  v_account uuid := (v_filter ->> 'account_id')::uuid;
+  v_symbol text := v_filter ->> 'symbol';
+  v_reason text := v_filter ->> 'reason';
+  v_since timestamptz := (v_filter ->> 'since')::timestamptz;
+  v_until timestamptz := (v_filter ->> 'until')::timestamptz;
   v_at timestamptz := coalesce(p_cursor_at, 'infinity');
   v_id bigint := coalesce(p_cursor_id::bigint, 9223372036854775807);
   v_user uuid := auth.uid();
@@ -231,13 +232,13 @@ language sql stable security invoker set search_path = '' as $$
     'unread', (select count(*) from public.alerts a where a.user_id = (select auth.uid()) and a.read_at is null))
 $$;
 
--- All of them where `p_ids` is null. Returns how many are unread after that.
-create function public.read_alerts(p_ids jsonb) returns bigint
+-- `p_ids` is a JSON list as text; null: all of them. Returns how many are unread after that.
+create function public.read_alerts(p_ids text) returns bigint
 language plpgsql security invoker set search_path = '' as $$
 begin
   update public.alerts a set read_at = now()
   where a.user_id = auth.uid() and a.read_at is null
-    and (p_ids is null or jsonb_typeof(p_ids) = 'null' or p_ids ? a.id::text);
+    and (p_ids is null or p_ids::jsonb ? a.id::text);
   return (select count(*) from public.alerts a where a.user_id = auth.uid() and a.read_at is null);
 end $$;
 

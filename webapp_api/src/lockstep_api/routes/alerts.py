@@ -1,5 +1,6 @@
 """Alerts: what a person must or may want to know."""
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -28,5 +29,5 @@ async def alerts(
 @router.post("/read")
 async def read(body: AlertsRead, store: StoreOf) -> Unread:
     """Marks alerts as read: those named, or all."""
-    ids = None if body.ids is None else [str(alert) for alert in body.ids]
+    ids = None if body.ids is None else json.dumps([str(alert) for alert in body.ids])
     return Unread(unread=await store.call("read_alerts", p_ids=ids))

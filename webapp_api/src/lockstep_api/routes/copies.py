@@ -1,5 +1,6 @@
 """What was copied, what was not, and why."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
@@ -87,6 +88,6 @@ async def every_page(store: Store, wanted: dict[str, Any], first: Row | None = N
 async def _page(store: Store, wanted: dict[str, Any], limit: int, cursor: str | None, *, count: bool) -> Row:
     at, last = read_cursor(cursor)
     found: Row = await store.call(
-        "copies_page", p_filter=wanted, p_limit=limit, p_cursor_at=at, p_cursor_id=last, p_count=count
+        "copies_page", p_filter=json.dumps(wanted), p_limit=limit, p_cursor_at=at, p_cursor_id=last, p_count=count
     )
     return found
