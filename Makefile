@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 ROOMS := core operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests/terminal/tests tests/house
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -50,26 +50,36 @@ status: ## what runs, and how the accounts are
 .PHONY: test
 test: setup lint test-unit ## every test there is
 	@$(MAKE) install
-	@$(MAKE) test-sql test-e2e
+	@$(MAKE) test-sql test-wine test-e2e test-clean
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
-	@$(PYTHON) -m pytest -q -m "not cluster and not wine" $(UNIT)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine" $(UNIT)
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
 	@supabase/test.sh
 
+.PHONY: test-wine
+test-wine: images ## the MQL programs and the bridge in the test terminal, under Wine
+	@tests/terminal/run_in_wine.sh tests/terminal/tests -q
+
+.PHONY: test-clean
+test-clean: setup ## a cluster that went down has left nothing
+	@bash devcluster/tests/test_clean.sh
+
 .PHONY: test-e2e
 test-e2e: ## the product on the cluster, with real pods
-	@$(PYTHON) -m pytest -q -m "cluster or wine" $(CLUSTER_TESTS) tests/terminal/tests
+	@$(PYTHON) -m pytest -q -m cluster --durations=15 $(CLUSTER_TESTS)
 
 .PHONY: lint
 lint: setup ## ruff, mypy, import contracts, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) tests
+	@$(PYTHON) -m mypy images
 	@.venv/bin/lint-imports
+	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
 
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions
@@ -78,10 +88,13 @@ wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.resources.crd > crds/copieraccounts.yaml
 
 .PHONY: bench
-bench: bench-relay bench-router ## every benchmark; figures in build/bench/
+bench: bench-relay bench-router bench-terminal ## every benchmark; figures in build/bench/
 
 bench-relay: setup ## terminal to router and back through the relay, against raw libzmq
 	@$(PYTHON) agent/bench/relay.py
 
 bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
+
+bench-terminal: images ## trade event to frame, and command to OrderSendAsync, under Wine
+	@tests/terminal/run_in_wine.sh --bench

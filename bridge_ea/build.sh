@@ -3,11 +3,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${1:?usage: build.sh OUT}
-cxx=${CXX:-}
-if [ -z "$cxx" ]; then
-    cxx=$(command -v x86_64-w64-mingw32-g++-posix x86_64-w64-mingw32-g++ | head -1) ||
-        { echo "build.sh: no mingw compiler; install g++-mingw-w64-x86-64-posix" >&2; exit 1; }
-fi
+cxx=${CXX:-x86_64-w64-mingw32-g++-posix}
+command -v "$cxx" >/dev/null || { echo "build.sh: no $cxx; install g++-mingw-w64-x86-64-posix" >&2; exit 1; }
 mkdir -p "$out"
 # --kill-at: MetaTrader looks the functions up by their plain names, also on 32 bits. No timestamp: the same bytes each time.
 "$cxx" -std=c++17 -O2 -Wall -Wextra -Werror -shared -static -s -I"$here/generated" \

@@ -29,8 +29,8 @@ find "$work" -name '*.mq[h5]' -exec sed -i -e '/^#property service/d' -e 's/\r*$
 
 # In namespaces of its own, so that Wine's background processes end with it and nothing reaches a network.
 # shellcheck disable=SC2016 # expanded inside
-in_wine='mount -t proc proc "$0/proc"; exec chroot --userspec=1000:1000 "$0" env -i HOME="$1" PATH=/usr/bin:/bin LANG=C.UTF-8 \
-    WINEDEBUG=-all WINEPREFIX="$1/prefix" WINEDLLOVERRIDES="mscoree,mshtml=" sh -c "cd $1/mql5 && for f in *.mq5; do wine ../mql.exe /mql5 /s \$f; done; wineserver -k"'
+in_wine='mount -t proc proc "$0/proc"; chroot --userspec=1000:1000 "$0" env -i HOME="$1" PATH=/usr/bin:/bin LANG=C.UTF-8 \
+    WINEDEBUG=-all WINEPREFIX="$1/prefix" WINEDLLOVERRIDES="mscoree,mshtml=" sh -c "cd $1/mql5 && for f in *.mq5; do wine ../mql.exe /mql5 /s \$f; done; wineserver -k"; exit $?'
 compile() {
     if [ -n "$rootfs" ]; then
         unshare --net --pid --fork --mount --kill-child bash -c "$in_wine" "$rootfs" "${work#"$rootfs"}"

@@ -86,13 +86,13 @@ bool OpenedBefore(const WireCommand &c,WireResult &r)
   }
 
 // Down to `left` units of 1e-8 lots. The claim comes before the volume is read: a change that ends in between would
-// otherwise be taken off a second time.
+// otherwise be taken off a second time. So would one that an earlier process of this terminal ordered.
 bool Reduce(const WireCommand &c,WireResult &r,long left)
   {
    ulong ticket=FindPosition(c.link,c.position);
    if(ticket==0)
       return(AnswerGone(r,c));
-   if(ls_claim(c.link,(int)c.action)==0)
+   if(FoundInOrders(c.link) || ls_claim(c.link,(int)c.action)==0)
       return(AnswerPosition(r,ticket,WIRE_STAGE_IN_FLIGHT));
    if(!SelectPosition(ticket))
       return(NothingToSend(c,r,ticket));
@@ -134,12 +134,18 @@ bool SetStops(const WireCommand &c,WireResult &r)
    return(SendClaimed(q,r,c));
   }
 
+// An order that nobody answered for a minute is only found by what it left: a position or a deal. Opening stays barred.
+bool IsAwaited(long link)
+  {
+   return(ls_pending(link,ANY_VOLUME)!=0 && (ls_now()-ls_claimed(link,ANY_VOLUME))/1000000<60000);
+  }
+
 bool Query(const WireCommand &c,WireResult &r)
   {
    ulong ticket=FindPosition(c.link,c.position);
    if(ticket!=0)
       return(AnswerPosition(r,ticket,WIRE_STAGE_ALREADY_OPEN));
-   if(ls_pending(c.link,ANY_VOLUME)!=0 || FoundInOrders(c.link))
+   if(IsAwaited(c.link) || FoundInOrders(c.link))
       return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    if(FoundInHistory(c.link))
       return(OpenedBefore(c,r));

@@ -5,6 +5,7 @@
 #include "Dialect.mqh"
 #include "Link.mqh"
 #include "Newer.mqh"
+#include "Told.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
 
@@ -21,8 +22,7 @@ ulong settledSince=0;
 ulong lastBeat=0;
 ulong lastTry=0;
 int  settledCount=-1;
-int  toldCount=-1;
-int  oddCount=-1;
+int  oddBeats=0;
 
 int OnInit()
   {
@@ -130,8 +130,7 @@ void Changed(bool connected)
 void Snapshot()
   {
    wanted=!SendSnapshot();
-   toldCount=PositionsTotal();
-   oddCount=-1;
+   oddBeats=0;
    lastBeat=NowMs();
    if(!wanted)
       return;
@@ -146,7 +145,7 @@ void Beat(bool good)
       return;
    lastBeat=NowMs();
    if(good)
-      CompareCount();
+      Compare();
    ReadAccount(good);
    if(account.login!=0 && ls_account(account)!=0)
       Lost();
@@ -154,13 +153,12 @@ void Beat(bool good)
       SendQuotes();
   }
 
-// Positions that came or went without an event (late ones of a login) show as a count that stays wrong for two beats.
-void CompareCount()
+// Positions that changed without an event (late ones of a login, events that a full queue lost) stay different for two beats.
+void Compare()
   {
-   int count=PositionsTotal();
-   if(count!=toldCount && count==oddCount)
+   oddBeats=(IsAllTold() ? 0 : oddBeats+1);
+   if(oddBeats>=2)
       wanted=true;
-   oddCount=(count==toldCount ? -1 : count);
   }
 
 // The chart's own symbol tells of its ticks by itself; the symbols of other positions are looked at with each beat.
@@ -193,16 +191,17 @@ void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &
       Lost();
   }
 
-// A deal that the last snapshot already contains is not told again. What happens while a snapshot is due will be in it.
+// What happens while a snapshot is due will be in it.
 int OnDeal(const MqlTradeTransaction &trans,long seen)
   {
-   bool trade=(trans.deal_type==DEAL_TYPE_BUY || trans.deal_type==DEAL_TYPE_SELL);
-   toldCount=PositionsTotal();
-   if(!trade)
+   if(trans.deal_type!=DEAL_TYPE_BUY && trans.deal_type!=DEAL_TYPE_SELL)
+     {
       lastBeat=0;
-   if(trade && !wanted && trans.deal>coveredDeal)
+      return(0);
+     }
+   if(!wanted)
       return(SendDeal(trans,seen));
-   if(trade && HistoryDealSelect(trans.deal))
+   if(HistoryDealSelect(trans.deal))
       ls_dealt(HistoryDealGetInteger(trans.deal,DEAL_MAGIC));
    return(0);
   }

@@ -2,7 +2,6 @@
 #ifndef SNAPSHOT_MQH
 #define SNAPSHOT_MQH
 WireAccount account;
-ulong       coveredDeal=0;
 
 long ServerTimeMsc()
   {
@@ -79,20 +78,8 @@ int SendPosition()
       p.age_ms=0;
    StringToCharArray(PositionGetString(POSITION_SYMBOL),p.symbol,0,31,CP_UTF8);
    StringToCharArray(PositionGetString(POSITION_COMMENT),p.comment,0,31,CP_UTF8);
+   SetTold(p.ticket,p.volume);
    return(ls_position(p));
-  }
-
-// The newest deal that the positions of this moment already contain; its event must not be counted on top of them.
-ulong NewestDeal()
-  {
-   datetime now=TimeTradeServer();
-   if(!HistorySelect(now-86400,now+86400))
-      return(0);
-   ulong newest=0;
-   for(int i=HistoryDealsTotal()-1; i>=0 && i>=HistoryDealsTotal()-64; i--)
-      if(HistoryDealGetTicket(i)>newest)
-         newest=HistoryDealGetTicket(i);
-   return(newest);
   }
 
 // True once the snapshot is whole and on its way. A position that vanished meanwhile makes it say so and be sent again.
@@ -101,7 +88,7 @@ bool SendSnapshot()
    int positions=PositionsTotal();
    int symbols=SymbolsTotal(true);
    int sent=0;
-   coveredDeal=NewestDeal();
+   ForgetTold();
    if(ls_snapshot_begin(positions,symbols)!=0)
       return(false);
    ReadAccount(true);

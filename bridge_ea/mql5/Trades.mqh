@@ -1,7 +1,7 @@
 // What happens to the account, as frames.
 #ifndef TRADES_MQH
 #define TRADES_MQH
-// 0, or -1 where the connection is gone.
+// Tells a deal that is news. 0, or -1 where the connection is gone.
 int SendDeal(const MqlTradeTransaction &trans,long seen)
   {
    WireTrade t;
@@ -31,7 +31,9 @@ int SendDeal(const MqlTradeTransaction &trans,long seen)
      }
    StringToCharArray(trans.symbol,t.symbol,0,31,CP_UTF8);
    StringToCharArray(comment,t.comment,0,31,CP_UTF8);
-   int rc=ls_trade(t);
+   int rc=0;
+   if(TakeDeal(t.position,t.entry,t.volume))
+      rc=ls_trade(t);
    ls_dealt(t.magic);
    return(rc);
   }
@@ -85,11 +87,12 @@ uint GuessAction(const MqlTradeRequest &request,long left)
    return(left>0 ? WIRE_ACTION_SET_VOLUME : WIRE_ACTION_CLOSE);
   }
 
-// PLACED is not the last word, and after a timeout or a lost connection the order may have been carried out all the same:
+// PLACED is not the last word, and after a timeout, a lost connection or an error in the broker's processing the order may have been carried out all the same:
 // such a link stays under way until its position, its deals or a later answer say more.
 bool IsLastWord(uint retcode)
   {
-   return(retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT && retcode!=TRADE_RETCODE_CONNECTION);
+   return(retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT && retcode!=TRADE_RETCODE_CONNECTION
+          && retcode!=TRADE_RETCODE_ERROR);
   }
 
 // The broker's last word on an order that the service sent.

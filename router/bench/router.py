@@ -119,6 +119,7 @@ class Rig:
                 raise RuntimeError("expected a close")
             slave.tell(deal(position, command.link, Entry.OUT, now_ns()))
         self._empty()
+        time.sleep(0.001)
         return times
 
     def close(self) -> None:
@@ -178,10 +179,23 @@ def plain_relay(port: int, secret: bytes) -> None:
         peer, message = router.recv_multipart()
         if peer not in peers:
             peers.append(peer)
-        elif message:
+            router.send_multipart((peer, b"known"))
+        else:
             for other in peers:
                 if other != peer:
                     router.send_multipart((other, message))
+
+
+def plain_round(peers: list[Relay]) -> list[int]:
+    """ns from the first peer's sending to each other peer's reading."""
+    message = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), encode(deal(1, 0, Entry.IN, 0)))
+    started, times = now_ns(), []
+    peers[0].socket.send(message)
+    for peer in peers[1:]:
+        peer.socket.recv()
+        times.append(now_ns() - started)
+    time.sleep(0.001)
+    return times
 
 
 def measure_plain(slaves: int, rounds: int) -> list[list[int]]:
@@ -189,27 +203,21 @@ def measure_plain(slaves: int, rounds: int) -> list[list[int]]:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     public, secret = zmq.curve_keypair()
     port = free_port()
-    # The key of a socket that carries nothing but this measurement.
     command = [sys.executable, __file__, "--plain", str(port)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:  # noqa: S603 - ourselves
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - ourselves
+    try:
+        # The key of a socket that carries nothing but this measurement.
         if process.stdin is not None:
             process.stdin.write(secret)
             process.stdin.close()
         peers = [Relay(context, port, public) for _ in range(slaves + 1)]
         for peer in peers:
-            peer.socket.send(b"")
-        time.sleep(1.0 + slaves / 100)
-        message = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), encode(deal(1, 0, Entry.IN, 0)))
-        found = []
-        for _ in range(rounds + WARM_UP):
-            started, times = now_ns(), []
-            peers[0].socket.send(message)
-            for peer in peers[1:]:
-                peer.socket.recv()
-                times.append(now_ns() - started)
-            found.append(times)
-            time.sleep(0.001)
-        process.terminate()
+            peer.socket.send(b"here")
+            peer.socket.recv()
+        found = [plain_round(peers) for _ in range(rounds + WARM_UP)]
+    finally:
+        process.kill()
+        process.wait()
     context.destroy(linger=0)
     return found[WARM_UP:]
 
@@ -217,11 +225,10 @@ def measure_plain(slaves: int, rounds: int) -> list[list[int]]:
 def measure_router(slaves: int, rounds: int) -> list[list[int]]:
     """Per round, ns from the master's frame to each slave's command."""
     rig = Rig(slaves)
-    found = []
-    for number in range(rounds + WARM_UP):
-        found.append(rig.round(number))
-        time.sleep(0.001)
-    rig.close()
+    try:
+        found = [rig.round(number) for number in range(rounds + WARM_UP)]
+    finally:
+        rig.close()
     return found[WARM_UP:]
 
 

@@ -66,6 +66,7 @@ class Terminal:
     history: set[int] = field(default_factory=set)
     orders: list[Command] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    heard: list[int] = field(default_factory=list)
     kept: list[bytes] = field(default_factory=list)
     acked: int = 0
     up: bool = False
@@ -98,6 +99,7 @@ class Terminal:
                         self.snapshot()
                     elif isinstance(frame, Command):
                         self.commands.append(frame)
+                        self.heard.append(frame.action)
 
     def work(self) -> None:
         """Carries out what has come in."""

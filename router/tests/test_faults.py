@@ -121,6 +121,16 @@ def test_an_opening_is_given_up_after_a_final_refusal() -> None:
     assert world.statuses() == [("rejected", "broker_10019")]
 
 
+def test_a_passing_refusal_that_lasts_too_long_is_a_rejection() -> None:
+    world = World(copier({"sizing": {"mode": "multiplier", "factor": 1}, "max_signal_age_ms": 300}))
+    world.slave.reject = [10004] * 3
+    world.master.open(LOT)
+    world.run()
+    world.pass_ms(2000)
+    assert world.statuses() == [("rejected", "broker_10004")]
+    assert len(world.slave.orders) == 2
+
+
 def test_a_close_is_never_given_up() -> None:
     world = World()
     ticket = world.master.open(LOT)
@@ -201,11 +211,15 @@ def test_a_router_that_died_between_order_and_answer_asks_instead_of_ordering_ag
     known = world.known()
     assert [link.status for link in known] == ["sent"]
     world.to_router = lambda _terminal, _message: True
-    world.pass_ms(10_000)
+    held, world.slave.held = world.slave.held, {}
     world.start_router(*known)
     for terminal in world.terminals.values():
         world.connect(terminal)
+    # The broker takes its time: the position shows only after the terminal's snapshot.
+    world.slave.held = held
+    world.connect(world.slave)
     world.pass_ms(3000)
+    assert Action.OPEN not in world.slave.heard[1:]
     assert len(opened(world.slave)) == 1
     assert world.statuses() == [("open", None)]
 
@@ -301,6 +315,21 @@ def test_an_answer_from_the_wrong_account_means_nothing() -> None:
     world.master.close(ticket)
     world.run()
     assert world.slave.held == {}
+
+
+def test_a_late_answer_to_an_earlier_command_ends_nothing() -> None:
+    world = World()
+    world.slave.mute = True
+    world.to_terminal = swallow(world.slave)
+    ticket = world.master.open(LOT)
+    world.run()
+    link = next(iter(world.rows()))
+    world.slave.tell(Result(4711, link, 0, 0, 0, 0, -1, 0.0, 0, 0, 0, Stage.REJECTED, Action.OPEN, 10019, 0, ""))
+    world.run()
+    world.to_terminal = lambda _terminal, _message: True
+    world.pass_ms(3000)
+    assert world.statuses() == [("open", None)]
+    assert ticket in world.master.held
 
 
 def test_a_step_that_differs_is_met_by_rounding_down() -> None:

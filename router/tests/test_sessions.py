@@ -116,6 +116,13 @@ def test_the_same_life_of_a_relay_goes_on_where_it_stopped() -> None:
     assert (envelope.kind, envelope.flags, envelope.ack) == (Kind.WELCOME, 0, received)
 
 
+def test_another_life_of_a_relay_starts_over_from_one() -> None:
+    world = World()
+    out = world.engine.on_message(b"again", hello(world.ticket(MASTER), 2), curve_key(MASTER), world.now_ns)
+    envelope = decode_envelope(out.sends[-1].message)
+    assert (envelope.kind, envelope.flags, envelope.ack) == (Kind.WELCOME, SNAPSHOT_WANTED, 0)
+
+
 def test_a_life_that_lost_frames_starts_over() -> None:
     world = World()
     received = world.engine.minds[MASTER].received

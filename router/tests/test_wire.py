@@ -177,6 +177,31 @@ async def test_after_kill_9_nothing_is_lost_or_doubled(trader: Trader, router: R
     assert [order.action for order in slave.terminal.orders].count(1) == 3
 
 
+async def test_a_lost_database_stops_neither_copying_nor_the_history(trader: Trader, relays: Pair) -> None:
+    master, slave = relays
+    others = "from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
+    await trader.link()
+    master.terminal.open(LOT)
+    until(list(relays), lambda: slave.terminal.held)
+    for count in (2, 3):
+        await trader.connection.execute(f"select pg_terminate_backend(pid) {others}")
+        master.terminal.open(LOT)
+        until(list(relays), lambda: len(slave.terminal.held) == count)  # noqa: B023 - used at once
+    await eventually(list(relays), trader, [("open", LOT // 2)] * 3)
+
+
+def test_without_a_database_a_router_waits_and_says_so(tmp_path: Path) -> None:
+    process = RouterProcess(tmp_path, "postgresql://nobody:secret-word@127.0.0.1:1/none", "test-wire")
+    process.start()
+    try:
+        until([], lambda: "not reachable" in process.get("/readyz")[1])
+        status, text = process.get("/readyz")
+        assert (status, process.get("/livez")[0]) == (503, 200)
+        assert "secret-word" not in text
+    finally:
+        assert process.stop() == 0
+
+
 def metric(router: RouterProcess, name: str) -> float:
     text = router.get("/metrics")[1]
     return next((float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} ")), 0.0)

@@ -86,7 +86,10 @@ class RouterProcess:
         listing = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         for pid in map(int, listing):
             # Between fork and exec a child looks like its parent, and a dead one like nothing.
-            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+            try:
+                line = Path(f"/proc/{pid}/cmdline").read_bytes()
+            except FileNotFoundError:
+                continue
             found.update({role: pid for role in ("loop", "writer") if f"lockstep_router.{role}".encode() in line})
         return found
 

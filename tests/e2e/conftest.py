@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.stack.broker import Broker
 
+from tests.stack.broker import Broker
 from tests.stack.doors import Doors
 from tests.stack.people import doors_and_broker
 from tests.stack.scene import Scene, raise_scene

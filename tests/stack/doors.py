@@ -4,6 +4,7 @@ The broker password is sealed here, before it leaves this process, to the keyrin
 """
 
 import base64
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from tests.stack.errors import DoorRefused
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 Json = dict[str, Any]
+UNAVAILABLE = 503
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,11 @@ class Doors:
     def replace_password(self, account: str, password: str) -> None:
         """Hands in another sealed password for an account."""
         sealed = self.seal(uuid.UUID(account), password)
-        _checked("credentials", self._api.put(f"/v1/accounts/{account}/credentials", json={"sealed": sealed}))
+        self._ask("PUT", f"/v1/accounts/{account}/credentials", json={"sealed": sealed})
 
     def seal(self, account: uuid.UUID, password: str) -> Json:
         """The password sealed to the keyring's newest key and bound to this account."""
-        key = _checked("sealing key", self._api.get("/v1/sealing-key"))
+        key = self._ask("GET", "/v1/sealing-key")
         public = X25519PublicKey.from_public_bytes(base64.b64decode(key["public_key"]))
         sealed = SUITE.encrypt(password.encode(), public, info=f"lockstep credentials v1|{account}".encode())
         return {"key_id": key["key_id"], "ciphertext": base64.b64encode(sealed).decode()}
@@ -81,7 +83,7 @@ class Doors:
 
     def remove_account(self, account: str) -> None:
         """Removes an account and all that runs for it."""
-        _checked("remove account", self._api.delete(f"/v1/accounts/{account}"))
+        self._ask("DELETE", f"/v1/accounts/{account}")
 
     def link(self, master: str, slave: str, sizing: Json) -> Json:
         """Copies from master to slave from now on."""
@@ -96,11 +98,20 @@ class Doors:
         return _listed(self._get("/v1/copies", limit=limit))
 
     def _get(self, path: str, **params: int) -> Any:
-        return _checked(path, self._api.get(path, params=params))
+        return self._ask("GET", path, params=params)
 
     def _post(self, path: str, body: Json) -> Json:
-        found: Json = _checked(path, self._api.post(path, json=body))
+        found: Json = self._ask("POST", path, json=body)
         return found
+
+    def _ask(self, method: str, path: str, **request: Any) -> Any:
+        """An answer, asked for again while the API says that its store is away: every call here may be repeated."""
+        for pause_s in (0.5, 1, 2, 4, 8):
+            answer = self._api.request(method, path, **request)
+            if answer.status_code != UNAVAILABLE:
+                break
+            time.sleep(pause_s)
+        return _checked(f"{method} {path}", answer)
 
 
 def _listed(answer: Any) -> list[Json]:

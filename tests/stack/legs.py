@@ -28,6 +28,11 @@ def spread(values_ms: list[float]) -> Spread:
     return Spread(len(ranked), at(0.50), at(0.95), at(0.99), round(ranked[-1], 3))
 
 
-def leg_ms(copies: list[Json], leg: str) -> list[float]:
-    """One leg of every copy that has it; the database keeps microseconds."""
-    return [copy["legs"][leg] / 1000 for copy in copies if (copy.get("legs") or {}).get(leg) is not None]
+def in_ms(legs_us: Json) -> Json:
+    """Legs as the database keeps them, in ms."""
+    return {leg: us / 1000 for leg, us in legs_us.items()}
+
+
+def leg_ms(trades: list[Json], leg: str) -> list[float]:
+    """One leg of every trade that has it."""
+    return [trade["legs_ms"][leg] for trade in trades if leg in trade["legs_ms"]]

@@ -1,27 +1,32 @@
-"""The table at the end of `make up`."""
+"""The tables at the end of `make up`, in ms."""
 
 from tests.stack.doors import Json
 from tests.stack.legs import Spread, leg_ms, spread
 
 LEGS = (
-    ("terminal_to_router_us", "master's terminal → router"),
-    ("router_us", "router: event in → command out"),
-    ("router_to_terminal_us", "router → slave's terminal"),
-    ("slave_terminal_us", "slave's terminal: command → OrderSend"),
-    ("event_to_order_us", "event → order, all of our own way"),
-    ("broker_us", "slave's broker: order → filled"),
+    ("terminal_to_router_us", "master→router"),
+    ("router_us", "router"),
+    ("router_to_terminal_us", "router→slave"),
+    ("slave_terminal_us", "slave"),
+    ("event_to_order_us", "event→order"),
+    ("broker_us", "its broker"),
 )
+WIDTH = 15
 
 
-def print_report(copies: list[Json], order: Spread) -> None:
-    """One line per leg with its percentiles, in ms."""
-    print(f"\n  {'leg of a copy':<38}{'n':>6}{'p50':>9}{'p95':>9}{'p99':>9}{'max':>9}   ms")
-    for leg, name in LEGS:
-        values = leg_ms(copies, leg)
-        if values:
-            print(_line(name, spread(values)))
+def print_report(trades: list[Json]) -> Spread:
+    """Each trade's legs, then how they spread; the spread of the whole own way, event to order."""
+    print(f"\n  {'trade':>12}{''.join(f'{name:>{WIDTH}}' for _, name in LEGS)}   ms")
+    for trade in trades:
+        print(_row(str(trade["master_position"]), [trade["legs_ms"].get(leg) for leg, _ in LEGS]))
+    spreads = [spread(leg_ms(trades, leg)) for leg, _ in LEGS]
+    print()
+    for share in ("p50", "p95", "p99", "max"):
+        print(_row(share, [getattr(s, share) for s in spreads]))
+    order = spread(leg_ms(trades, "event_to_order_us"))
     print(f"\n  {order.n} copies; half of them went from the master's event to the slave's order in {order.p50:.2f} ms.\n")
+    return order
 
 
-def _line(name: str, s: Spread) -> str:
-    return f"  {name:<38}{s.n:>6}{s.p50:>9.3f}{s.p95:>9.3f}{s.p99:>9.3f}{s.max:>9.3f}"
+def _row(name: str, values: list[float | None]) -> str:
+    return f"  {name:>12}" + "".join(f"{'–' if v is None else format(v, '.3f'):>{WIDTH}}" for v in values)

@@ -15,7 +15,8 @@ POD = ("-n", DEVSTACK, "exec", "-i", "lockstep-postgres-0", "-c", "postgres", "-
 def scratch_database() -> Iterator[str]:
     """URL of a superuser's connection to a new database, dropped at the end."""
     name = f"scratch_{secrets.token_hex(6)}"
-    kubectl(*POD, f"createdb -U postgres {name} && pg_dump -U postgres -s postgres | psql -U postgres -q -d {name} >/dev/null")
+    copy = f"pg_dump -U postgres -s postgres | psql -U postgres -q -d {name} >/dev/null"
+    kubectl(*POD, f"createdb -U postgres {name} && {copy}")
     try:
         with reach("lockstep-postgres", DEVSTACK, 5432) as address:
             yield f"postgresql://postgres:{_password()}@{address}/{name}?sslmode=disable"

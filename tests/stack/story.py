@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.stack.broker import Broker, Position
 from tests.stack.doors import BrokerLogin, Doors, Json
 from tests.stack.errors import TooLate
-from tests.stack.legs import leg_ms, spread
+from tests.stack.legs import in_ms
 from tests.stack.people import SERVER, Account, broker_account, doors_and_broker, register, wait_until_ready
 from tests.stack.report import print_report
 from tests.stack.shell import BUILD, say, wait_for
@@ -144,11 +144,10 @@ def seen(broker: Broker, slave: Account, what: str, right: Callable[[Position], 
 
 
 def write_report(trades: list[Json], copies: list[Json]) -> None:
-    """The table on the screen and build/up.json."""
-    order = spread(leg_ms(copies, "event_to_order_us"))
-    legs = {c["master_position"]: c["legs"] for c in copies}
-    rows = [{**t, "legs_us": legs.get(t["master_position"], {})} for t in trades]
-    print_report(copies, order)
+    """The tables on the screen, and build/up.json with the same."""
+    legs = {c["master_position"]: in_ms(c["legs"]) for c in copies}
+    rows = [{**t, "legs_ms": legs[t["master_position"]]} for t in trades]
+    order = print_report(rows)
     result = {"copied": True, "trades": rows, "event_to_order_ms": asdict(order)}
     (BUILD / "up.json").write_text(json.dumps(result, indent=1))
     say(f"written to {(BUILD / 'up.json').relative_to(BUILD.parent)}")

@@ -4,16 +4,13 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${1:?usage: build.sh OUT}
 bridge=$here/../../bridge_ea
-cxx=${CXX:-}
-if [ -z "$cxx" ]; then
-    cxx=$(command -v x86_64-w64-mingw32-g++-posix x86_64-w64-mingw32-g++ | head -1) ||
-        { echo "build.sh: no mingw compiler; install g++-mingw-w64-x86-64-posix" >&2; exit 1; }
-fi
+cxx=${CXX:-x86_64-w64-mingw32-g++-posix}
+command -v "$cxx" >/dev/null || { echo "build.sh: no $cxx; install g++-mingw-w64-x86-64-posix" >&2; exit 1; }
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 flags=(-std=c++17 -O1 -Wall -Wextra -Werror -DWIN32_LEAN_AND_MEAN "-ffile-prefix-map=$here=." "-ffile-prefix-map=$work=.")
-link=(-static -s -Wl,--no-insert-timestamp)
+link=(-static -s "-Wl,--no-insert-timestamp")
 
 for program in Bridge Executor; do
     PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 python3 -m compiler "$bridge/mql5/$program.mq5" > "$work/$program.cpp"

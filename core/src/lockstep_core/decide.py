@@ -73,7 +73,7 @@ def _decide_volume(link: Link, master: Position, held: Position, slave: SlaveVie
     spec = slave.specs.get(held.symbol)
     step = 1 if spec is None else spec.volume_step
     opened = max(link.opened, held.opened)
-    left = lots_left(opened, master.volume, max(link.master_opened, master.opened), step)
+    left = lots_left(opened, master.volume, link.master_opened or master.opened, step)
     if left >= held.volume:
         return None
     if left <= 0 or (spec is not None and left < spec.volume_min):

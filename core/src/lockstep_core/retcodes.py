@@ -11,6 +11,9 @@ class Verdict(StrEnum):
     FINAL = "final"
 
 
+NO_CONNECTION = 10031
+"""The terminal has no connection to its broker; the order was never sent."""
+
 _RETRY = frozenset(
     {
         10004,  # requote
@@ -18,7 +21,7 @@ _RETRY = frozenset(
         10021,  # no quotes
         10024,  # too many requests
         10028,  # locked for processing
-        10031,  # no connection with the trade server
+        NO_CONNECTION,
     }
 )
 _UNKNOWN = frozenset(

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -35,10 +35,9 @@ class Database:
         """All accounts. Raises DatabaseUnavailable."""
         return tuple(_row(record) for record in await self._fetch(_ACCOUNTS))
 
-    async def account(self, account: UUID) -> AccountRow | None:
-        """The account, None if the database answered that there is none. Raises DatabaseUnavailable."""
-        records = await self._fetch(_ACCOUNTS + " where a.id = $1", account)
-        return _row(records[0]) if records else None
+    async def accounts_of(self, wanted: Collection[UUID]) -> tuple[AccountRow, ...]:
+        """Those of these accounts that exist: the others are gone, the database said so. Raises DatabaseUnavailable."""
+        return tuple(_row(record) for record in await self._fetch(_ACCOUNTS + " where a.id = any($1)", list(wanted)))
 
     async def shards(self) -> tuple[Shard, ...]:
         """The routers that have announced themselves. Raises DatabaseUnavailable."""

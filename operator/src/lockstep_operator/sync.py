@@ -6,7 +6,7 @@ While the database does not answer, nothing is changed, stopped or deleted.
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from lockstep_operator.rows import (
 Json = dict[str, Any]
 _LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
+_AT_ONCE = 8
 _log = structlog.get_logger("lockstep.operator")
 
 
@@ -137,18 +138,16 @@ class Sync:
                     return
             await asyncio.sleep(_COALESCE_S)
             changed, self._changed = self._changed, set()
-            for account in changed:
-                await self._apply_changed(database, account)
+            await self._apply_changed(database, changed)
 
-    async def _apply_changed(self, database: Database, account: UUID) -> None:
+    async def _apply_changed(self, database: Database, changed: set[UUID]) -> None:
         try:
-            row = await database.account(account)
-            if row is not None:
-                await self._apply(row, None)
-            else:
-                await self._forget(account)
+            rows = {row.id: row for row in await database.accounts_of(changed)}
+            await _all(self._apply(row, None) for row in rows.values())
+            await _all(self._forget(account) for account in changed - rows.keys())
         except Retryable:
-            self._changed.add(account)
+            # Which of them failed does not matter: what was applied is not applied again.
+            self._changed |= changed
             raise
 
     async def _forget(self, account: UUID) -> None:
@@ -164,8 +163,7 @@ class Sync:
         rows = await database.accounts()
         resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
-        for row in rows:
-            await self._apply(row, by_name.get(account_name(row.id)), relist=True)
+        await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in rows)
         await self._delete_orphans(orphans(rows, resources), len(rows))
 
     async def _delete_orphans(self, accounts: tuple[UUID, ...], rows: int) -> None:
@@ -174,8 +172,7 @@ class Sync:
         if held:
             _log.error("accounts without rows are kept: the database looks wrong", accounts=len(accounts), rows=rows)
             return
-        for account in accounts:
-            await self._forget(account)
+        await _all(self._forget(account) for account in accounts)
 
     async def _apply(self, row: AccountRow, resource: Json | None, *, relist: bool = False) -> None:
         """Bring the cluster's copy of a row up to date; a row that cannot be copied is counted and skipped."""
@@ -202,6 +199,20 @@ class Sync:
         await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         self._applied[row.id] = wished
         self._enqueue(row.id)
+
+
+async def _all(jobs: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run all jobs, a few at a time; the first error is raised after the last job has ended."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def placed(job: Coroutine[None, None, None]) -> None:
+        async with places:
+            await job
+
+    results = await asyncio.gather(*(placed(job) for job in jobs), return_exceptions=True)
+    for error in results:
+        if error is not None:
+            raise error
 
 
 def must_hold(orphans: int, rows: int, limit: int) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lockstep_core.decide import Wish
-from lockstep_core.retcodes import Verdict, refuses_these_stops, verdict
+from lockstep_core.retcodes import NO_CONNECTION, Verdict, refuses_these_stops, verdict
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
@@ -40,9 +40,9 @@ class Answers:
     def _apply(self, copy: Copy, flight: Flight, slave: Mind, result: Result, now_ns: int, out: Outputs) -> None:
         match result.stage:
             case Stage.PLACED:
-                flight.placed = True
+                flight.placed = flight.sent = True
             case Stage.DONE:
-                _on_done(copy, flight, slave)
+                self._on_done(copy, flight, slave, result, now_ns)
             case Stage.REJECTED:
                 self._on_rejected(copy, flight, result, now_ns, out)
             case Stage.ALREADY_OPEN:
@@ -57,8 +57,11 @@ class Answers:
 
     def _on_rejected(self, copy: Copy, flight: Flight, result: Result, now_ns: int, out: Outputs) -> None:
         meaning = verdict(result.retcode)
-        if meaning is Verdict.UNKNOWN:
+        if meaning is Verdict.UNKNOWN or _says_nothing(flight, result):
             flight.placed = True
+            return
+        if flight.wish.action == Action.SET_STOPS and not result.command and not flight.sent:
+            self._ask_again(copy, flight, now_ns)
             return
         copy.flight = None
         copy.tries += 1
@@ -70,6 +73,22 @@ class Answers:
             self._copying.wake(copy, copy.retry_ns)
         out.journal.append(copy.row(now_ns))
 
+    def _on_done(self, copy: Copy, flight: Flight, slave: Mind, result: Result, now_ns: int) -> None:
+        flight.placed = True
+        held = slave.book.by_magic.get(copy.link.id)
+        if flight.wish.action != Action.SET_STOPS or held is None:
+            return
+        if not result.command:
+            self._ask_again(copy, flight, now_ns)
+            return
+        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol))
+        copy.flight = None
+
+    def _ask_again(self, copy: Copy, flight: Flight, now_ns: int) -> None:
+        """An outcome that may be of earlier stops, since nothing in it says of which: the terminal says how they are now."""
+        flight.due_ns = now_ns + FIRST_PAUSE_NS
+        self._copying.wake(copy, flight.due_ns)
+
 
 def _belongs(flight: Flight, result: Result) -> bool:
     """By its number; an outcome that the terminal learned by itself has none and is told by what it did."""
@@ -78,10 +97,17 @@ def _belongs(flight: Flight, result: Result) -> bool:
     return result.action == flight.wish.action or (result.action == Action.CLOSE and flight.wish.action == Action.SET_VOLUME)
 
 
+def _says_nothing(flight: Flight, result: Result) -> bool:
+    """A terminal without its broker knows nothing of a question, nor of the order an earlier repetition may have become."""
+    if result.action == Action.QUERY:
+        return True
+    return flight.wish.action == Action.OPEN and result.retcode == NO_CONNECTION and flight.sends > 1
+
+
 def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:
     """Closing and reducing are never given up; an opening is after a final word or many tries, stops where they are bad."""
     if wish.action == Action.OPEN:
-        return meaning is Verdict.FINAL or copy.tries >= OPEN_TRIES
+        return meaning is Verdict.FINAL or (copy.tries >= OPEN_TRIES and retcode != NO_CONNECTION)
     return wish.action == Action.SET_STOPS and refuses_these_stops(retcode)
 
 
@@ -91,14 +117,6 @@ def _refuse(copy: Copy, wish: Wish) -> None:
     if wish.action == Action.OPEN:
         copy.end()
         copy.status = "rejected"
-
-
-def _on_done(copy: Copy, flight: Flight, slave: Mind) -> None:
-    flight.placed = True
-    held = slave.book.by_magic.get(copy.link.id)
-    if flight.wish.action == Action.SET_STOPS and held is not None:
-        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol))
-        copy.flight = None
 
 
 def _on_closed(copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:

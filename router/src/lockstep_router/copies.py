@@ -15,16 +15,21 @@ FINAL = frozenset({"closed", "rejected"})
 
 
 class Flight:
-    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something."""
+    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something.
 
-    __slots__ = ("command", "due_ns", "first_ns", "placed", "unresolved", "wish")
+    `placed`: an order of its link is at the broker, as far as we know; `sent`: it is the one of this very wish.
+    `sends` counts its repetitions.
+    """
+
+    __slots__ = ("command", "due_ns", "first_ns", "placed", "sends", "sent", "unresolved", "wish")
 
     def __init__(self, wish: Wish, now_ns: int) -> None:
         self.wish = wish
         self.command = 0
         self.first_ns = now_ns
         self.due_ns = now_ns
-        self.placed = False
+        self.placed = self.sent = False
+        self.sends = 0
         self.unresolved = False
 
 
@@ -118,10 +123,11 @@ class Copy:
 def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
     """A copy as the database remembers it; its books will tell what became of it.
 
-    Where it was left between order and answer, the terminal is asked before anything is sent again.
+    Where it was left between order and answer, the terminal is asked before anything is sent again, and what is found then
+    is taken for what is left of a whole opening.
     """
     side = Side.SELL if known.side == "sell" else Side.BUY
-    was_open = known.status in ("open", "closed")
+    may_be_open = known.status in ("sent", "unresolved", "open", "closed")
     link = Link(
         known.link,
         copier.id,
@@ -130,7 +136,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         known.slave_symbol or "",
         side,
         Lots(known.master_lots),
-        Lots(known.wished_lots) if was_open else Lots(0),
+        Lots(known.wished_lots) if may_be_open else Lots(0),
         known.status in FINAL,
     )
     copy = Copy(copier, link)

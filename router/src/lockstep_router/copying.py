@@ -16,7 +16,9 @@ from lockstep_core.decide import Wish, decide, shows
 from lockstep_core.links import link_id, link_tag
 from lockstep_core.plans import Copier, Plan, copiers_of
 from lockstep_core.reconcile import as_out_of_sync, links_of, new_link
-from lockstep_core.skips import Skip
+from lockstep_core.retcodes import NO_CONNECTION
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 from lockstep_router.copies import Copy, Flight, command_of, restore
 from lockstep_router.minds import Mind, send_frame
@@ -27,6 +29,9 @@ RESEND_NS = 2_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 QUERY_NS = 5_000_000_000
 QUERY = Wish(Action.QUERY)
+UNDECIDED = frozenset({"sent", "unresolved"})
+NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
+CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", "The master closed before the order could be carried out.")
 
 
 class Copying:
@@ -73,6 +78,12 @@ class Copying:
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
         """A position of a slave changed whose magic number may be a link."""
         copy = self.copies.get(magic)
+        held = self._minds[account].book.by_magic.get(magic)
+        if copy is None and held is not None:
+            # Perhaps an order of ours of which nobody expected anything any more.
+            for copier in self._by_slave.get(account, ()):
+                if held.comment == link_tag(copier.id):
+                    self._reconcile(copier, now_ns, out)
         if copy is not None and copy.copier.slave == account:
             self._settle_now(copy, now_ns, out)
 
@@ -121,11 +132,11 @@ class Copying:
         if isinstance(decision, Skip) and copy.in_ns == 0 and not slave_mind.synced:
             return
         if isinstance(decision, Wish):
-            self._pursue(copy, decision, slave_mind, now_ns, out)
+            self._pursue(copy, decision, master, slave_mind, now_ns, out)
         elif isinstance(decision, Skip):
             self._skip(copy, decision, now_ns, out)
         elif copy.flight is None:
-            self._rest(copy, master, slave_mind)
+            self._rest(copy, master, slave_mind, now_ns, out)
 
     def wake(self, copy: Copy, at_ns: int) -> None:
         """Has a copy looked at again then, unless it will be sooner."""
@@ -173,15 +184,16 @@ class Copying:
             copy.flight, copy.tries = None, 0
         if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
             return
-        opened = max(copy.link.opened, held.opened)
-        copy.link = msgspec.structs.replace(copy.link, opened=opened, slave_symbol=held.symbol, ended=False)
-        copy.slave_position, copy.open_lots, copy.wished_lots = held.ticket, held.volume, opened
+        # The share is of what was wished: a filling in several deals, or in part, is no reason to keep less than that.
+        whole = max(copy.link.opened, copy.wished_lots, held.opened)
+        copy.link = msgspec.structs.replace(copy.link, opened=whole, slave_symbol=held.symbol, ended=False)
+        copy.slave_position, copy.open_lots, copy.wished_lots = held.ticket, held.volume, whole
         copy.opened_ns = copy.opened_ns or held.opened_ns
         copy.closed_ns = None
         copy.explain("open")
         out.journal.append(copy.row(now_ns))
 
-    def _pursue(self, copy: Copy, wish: Wish, slave: Mind, now_ns: int, out: Outputs) -> None:
+    def _pursue(self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None:
             return
         if copy.refused is not None and wish == copy.refused:
@@ -193,8 +205,8 @@ class Copying:
             self.wake(copy, now_ns + RESEND_NS)
             return
         copy.flight = Flight(wish, now_ns)
-        if wish.action == Action.OPEN:
-            _announce(copy, wish)
+        if wish.action == Action.OPEN and master is not None:
+            _announce(copy, wish, master)
         self._send(copy, copy.flight, wish, slave, now_ns, out)
         if wish.action == Action.OPEN:
             out.journal.append(copy.row(now_ns))
@@ -202,6 +214,7 @@ class Copying:
     def _send(self, copy: Copy, flight: Flight, wish: Wish, slave: Mind, now_ns: int, out: Outputs) -> None:
         self._commands += 1
         flight.command = self._commands
+        flight.sends += 1
         flight.due_ns = now_ns + (QUERY_NS if wish.action == Action.QUERY else RESEND_NS)
         self.wake(copy, flight.due_ns)
         first = copy.link.id if wish.action == Action.OPEN and copy.out_ns == 0 else 0
@@ -229,12 +242,16 @@ class Copying:
             again = isinstance(newest, Wish) and not (flight.unresolved or flight.placed)
             self._send(copy, flight, flight.wish if again else QUERY, slave, now_ns, out)
             return
-        if isinstance(newest, Wish):
-            flight.wish = newest
+        if isinstance(newest, Wish) and newest != flight.wish:
+            flight.wish, flight.sent = newest, False
         self._send(copy, flight, flight.wish, slave, now_ns, out)
 
     def _skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-        if copy.flight is not None or copy.status:
+        if copy.flight is not None:
+            return
+        if copy.status in UNDECIDED:
+            self._give_up(copy, skip, now_ns, out)
+        if copy.status:
             return
         if copy.in_ns == 0:
             skip = as_out_of_sync(skip)
@@ -243,11 +260,24 @@ class Copying:
         data = {"code": str(skip.code), "setting": skip.setting, "sentence": skip.sentence}
         out.journal.append(happening("skipped", copy, now_ns, data))
 
-    def _rest(self, copy: Copy, master: Position | None, slave: Mind) -> None:
+    def _give_up(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+        """An opening that was refused for the moment, and now it is too late for another try."""
+        copy.end()
+        if copy.reason == f"broker_{NO_CONNECTION}":
+            copy.explain("skipped", NO_BROKER)
+        elif copy.reason is not None:
+            copy.status = "rejected"
+        else:
+            copy.explain("skipped", skip)
+        out.journal.append(copy.row(now_ns))
+
+    def _rest(self, copy: Copy, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         """Nothing to do: waits for the slave while an opening is fresh, forgets a link of which both sides are over."""
         if master is not None and not copy.status:
             self.wake(copy, master.opened_ns + copy.copier.settings.max_signal_age_ms * 1_000_000 + 1_000_000)
         elif master is None and slave.synced and copy.link.id not in slave.book.by_magic:
+            if copy.status in UNDECIDED:
+                self._give_up(copy, CLOSED_BEFORE, now_ns, out)
             self._remove(copy)
 
     def _add(self, copy: Copy) -> Copy:
@@ -266,9 +296,10 @@ def happening(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> Happe
     return Happening(kind, now_ns, copier.user_id, copier.slave, copier.id, copy.link.id, data)
 
 
-def _announce(copy: Copy, wish: Wish) -> None:
-    copy.wished_lots = wish.volume
-    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol)
+def _announce(copy: Copy, wish: Wish, master: Position) -> None:
+    """The copy's share is of the lots it was sized from, which may be less than the master opened."""
+    copy.wished_lots, copy.master_lots = wish.volume, master.volume
+    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol, master_opened=master.volume, opened=Lots(0))
     copy.explain("sent")
 
 

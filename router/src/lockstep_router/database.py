@@ -43,7 +43,7 @@ insert into public.copies as c (link_id, user_id, copier_id, master_account_id, 
   opened_at, closed_at, updated_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21)
 on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
-  master_lots = greatest(c.master_lots, excluded.master_lots), wished_lots = excluded.wished_lots,
+  master_lots = excluded.master_lots, wished_lots = excluded.wished_lots,
   open_lots = excluded.open_lots, status = excluded.status,
   reason = excluded.reason, setting = excluded.setting, message = excluded.message, legs = c.legs || excluded.legs,
   opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at

@@ -21,6 +21,7 @@ from lockstep_router.outputs import Outputs
 from lockstep_router.records import KnownLink
 
 SILENCE_NS = 5_000_000_000
+SWEEP_NS = 100_000_000
 ACK_FRAMES = 32
 BAD_MESSAGES = 16
 ASK_AGAIN_NS = 1_000_000_000
@@ -41,6 +42,7 @@ class Engine:
         self._copying = Copying(self.minds)
         self._intake = Intake(self._copying)
         self._by_key: dict[bytes, UUID] = {}
+        self._swept_ns = 0
         self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
 
@@ -76,13 +78,12 @@ class Engine:
         return out
 
     def on_clock(self, now_ns: int) -> Outputs:
-        """To be called a few times a second."""
+        """To be called many times a second; timers are as exact as that."""
         out = self._outputs()
-        for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
-            self._lose(session, now_ns, out)
         self._copying.on_clock(now_ns, out)
-        for mind in self.minds.values():
-            self._ask_snapshot(mind, now_ns, out)
+        if now_ns - self._swept_ns >= SWEEP_NS:
+            self._swept_ns = now_ns
+            self._sweep(now_ns, out)
         return out
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
@@ -120,6 +121,13 @@ class Engine:
     def account_of(self, user_key: bytes | None) -> UUID | None:
         """The account whose live session was made with this CURVE key."""
         return None if user_key is None else self._by_key.get(user_key)
+
+    def _sweep(self, now_ns: int, out: Outputs) -> None:
+        """Ends sessions that have fallen silent, and reminds terminals of snapshots they owe."""
+        for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
+            self._lose(session, now_ns, out)
+        for mind in self.minds.values():
+            self._ask_snapshot(mind, now_ns, out)
 
     def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
         hello = decode_hello(message)

@@ -17,7 +17,7 @@ from lockstep_core.wire.frames import (
 )
 from lockstep_router.answers import Answers
 from lockstep_router.copying import Copying
-from lockstep_router.minds import Mind, deal_data
+from lockstep_router.minds import NEVER_NS, Mind, deal_data
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import AccountNews, Happening
 from lockstep_router.snapshots import Assembly, is_believable
@@ -118,6 +118,8 @@ class Intake:
         mind.specs = assembly.specs
         mind.figures = assembly.account or mind.figures
         mind.synced, mind.wants_snapshot = True, False
+        # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
+        mind.asked_ns = NEVER_NS
         self.tell_back(mind, now_ns, out)
         self._copying.resend(mind.account.id, now_ns)
         self._copying.on_book(mind.account.id, now_ns, out)

@@ -13,6 +13,8 @@ from lockstep_core.wire.frames import Account, Frame, Stops, Trade
 from lockstep_router.outputs import Outputs
 from lockstep_router.snapshots import Assembly
 
+NEVER_NS = -(10**18)
+
 
 class Session:
     """One connection that has shown a good ticket."""
@@ -63,7 +65,7 @@ class Mind:
         self.synced = False
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
-        self.asked_ns = -(10**18)
+        self.asked_ns = NEVER_NS
         self.state: AccountState | None = None
         self.told: AccountState | None = None
 

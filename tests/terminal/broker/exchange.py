@@ -10,7 +10,6 @@ from broker.lines import deal_line, event_line, line, position_line, symbol_line
 from broker.market import Ticks, first_quotes
 from broker.model import Answered, Event, Quote, Request, Symbol, Terms
 
-FIRST_TICKET = 5_000_000_001
 COMPANY = "Lockstep Test Broker Ltd."
 
 Listener = Callable[[bytes], None]
@@ -28,7 +27,7 @@ class Customer:
 
 
 class Exchange:
-    """The broker as a whole."""
+    """The broker as a whole. Its tickets start at the time, so that they grow over restarts, too, and need 64 bits."""
 
     def __init__(self, symbols: dict[str, Symbol], ticks: Ticks, now_msc: int) -> None:
         self.symbols = symbols
@@ -36,7 +35,7 @@ class Exchange:
         self.customers: dict[int, Customer] = {}
         self.frozen: set[str] = set()
         self.closed: set[str] = set()
-        self._tickets = itertools.count(FIRST_TICKET)
+        self._tickets = itertools.count(now_msc)
         self._keys = itertools.count(1)
 
     def open_account(self, terms: Terms) -> Customer:

@@ -78,15 +78,16 @@ class Terminal:
             shutil.copy(built / file, self.folder / place)
         (self.folder / "config/servers.dat").write_bytes(servers_dat({SERVER: ("127.0.0.1", broker_port)}))
 
-    def start(self, setup: Setup) -> None:
-        """Writes its files and starts it."""
+    def start(self, setup: Setup, display: str = "") -> None:
+        """Writes its files and starts it; with a display it can be closed by making a file `close` in its folder."""
         ini = self.folder / "start.ini"
         ini.write_bytes(_start_file(setup).encode(setup.encoding))
         (self.folder / "MQL5/Presets/bridge.set").write_text(f"EventsPort={setup.events_port}\n")
         (self.folder / "config/services.ini").write_bytes(_services(setup.commands_port).encode("utf-16"))
         self.wine.make_prefix(self.folder)
         program = self.wine.inside(self.folder / "terminal64.exe")
-        self.process = self.wine.start(f"wine {program} /portable '/config:{self.wine.windows(ini)}'", self.folder)
+        command = f"wine {program} /portable '/config:{self.wine.windows(ini)}'"
+        self.process = self.wine.start(_on_display(command, display) if display else command, self.folder)
 
     def stop(self) -> None:
         """Ends it by force."""
@@ -102,6 +103,13 @@ class Terminal:
     def await_line(self, text: str, wait_s: float = 30.0, folder: str = "logs") -> str:
         """The first journal line that holds this text."""
         return str(await_value(lambda: next((r for r in self.journal(folder).splitlines() if text in r), ""), text, wait_s))
+
+
+def _on_display(command: str, display: str) -> str:
+    return (
+        f"Xvfb {display} -screen 0 640x480x16 -nolisten tcp & sleep 1; export DISPLAY={display}; {command} & terminal=$!; "
+        "until [ -e $HOME/close ]; do sleep 0.1; done; wine taskkill /IM terminal64.exe; wait $terminal"
+    )
 
 
 def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any:

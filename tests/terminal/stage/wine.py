@@ -10,8 +10,10 @@ USER = 1000
 IN_ROOTFS = (
     'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; '
     'mount --bind /etc/resolv.conf "$0/etc/resolv.conf" 2>/dev/null; '
-    'exec chroot --userspec=1000:1000 "$0" env -i "$@"'
+    'chroot --userspec=1000:1000 "$0" env -i "$@"; exit $?'
 )
+"""The shell must stay: it is the one that dies with us, and everything in its PID namespace with it. A process that changes
+its user loses that tie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,6 @@ def find_wine() -> tuple[str, str]:
         return "", "needs root (namespaces)"
     if not rootfs and shutil.which("wine") is None:
         return "", "no Wine on this machine; give WINE_ROOTFS or use tests/terminal/run_in_wine.sh"
-    if shutil.which("x86_64-w64-mingw32-g++") is None:
+    if shutil.which("x86_64-w64-mingw32-g++-posix") is None:
         return "", "no mingw compiler on this machine"
     return rootfs, ""

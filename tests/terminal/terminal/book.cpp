@@ -29,6 +29,7 @@ void Book::begin_login(const std::string& server) {
     Hold hold(lock_);
     positions_.clear();
     orders_.clear();
+    deals_.clear();
     server_ = server;
 }
 

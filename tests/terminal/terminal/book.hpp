@@ -12,7 +12,7 @@ class Book {
   public:
     // Applies a line and appends the transactions that programs shall hear of.
     void apply(const Line& line, std::vector<mql::Transaction>& out);
-    void begin_login(const std::string& server);  // forgets positions and orders, which the login sends anew
+    void begin_login(const std::string& server);  // forgets positions, orders and history, which the login sends anew
     void set_connected(bool connected);
     bool connected();
 

@@ -1,5 +1,7 @@
 """How the test terminal behaves at its edges, and what the bridge makes of it."""
 
+import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +70,16 @@ def test_an_order_that_vanished_stays_under_way_and_is_never_sent_twice(bench: B
     link = bench.new_link()
     assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
     assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
+
+
+@pytest.mark.parametrize("retcode", [10011, 10012, 10031])
+def test_an_answer_that_leaves_open_what_happened_is_no_rejection(bench: Bench, broker: Broker, retcode: int) -> None:
+    broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=retcode)
+    link = bench.new_link()
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    assert [f for f in drain(bench.relay.events) if isinstance(f, Result)] == []
+    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
+    assert bench.tell(Action.QUERY, link).stage == Stage.IN_FLIGHT
 
 
 @pytest.mark.parametrize("retcode", [10006, 10018, 10019])
@@ -164,6 +176,36 @@ def test_a_crash_ends_the_terminal_without_a_word(fresh: Terminal, setup: Setup)
     assert fresh.process is not None
     assert fresh.process.wait(60) == 3
     assert "exit with code" not in fresh.journal()
+
+
+def test_a_closed_window_ends_the_terminal_cleanly(fresh: Terminal, setup: Setup) -> None:
+    display = f":{100 + os.getpid() % 20000}"
+    fresh.start(setup.with_(events_port=1, commands_port=1), display)
+    fresh.await_line("terminal synchronized with")
+    (fresh.folder / "close").touch()
+    assert fresh.process is not None
+    assert fresh.process.wait(60) == 0
+    assert "exit with code 0" in fresh.journal()
+    assert "bridge down: reason 9" in fresh.journal("MQL5/Logs")
+    assert "executor down" in fresh.journal("MQL5/Logs")
+
+
+def test_a_terminal_that_is_stopped_leaves_no_process(fresh: Terminal, setup: Setup) -> None:
+    fresh.start(setup.with_(events_port=1, commands_port=1))
+    fresh.await_line("terminal synchronized with")
+    assert processes_of(fresh)
+    fresh.stop()
+    await_value(lambda: not processes_of(fresh), "all processes gone")
+
+
+def processes_of(terminal: Terminal) -> list[str]:
+    """Command lines that name the terminal's folder, as they are on this machine."""
+    inside = terminal.wine.inside(terminal.folder).encode()
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += [file.read_bytes().decode("utf-8", "replace")] if inside in file.read_bytes() else []
+    return found
 
 
 def test_results_and_trades_of_one_order_agree(bench: Bench, broker: Broker) -> None:

@@ -28,6 +28,9 @@ from lockstep_core.wire.frames import Command, SnapshotBegin, SnapshotRequest, S
 
 BEAT_NS = 1_000_000_000
 SILENCE_NS = 5_000_000_000
+STALE_NS = 2_500_000_000
+"""The router answers every beat. What comes after a longer pause was held up, or we were, and may be old: another pod may
+have been given the same command meanwhile. It is not obeyed; the next session brings what is still wished."""
 GREETING_GAP_NS = 250_000_000
 FIRST_PATIENCE_NS = 2_000_000_000
 LONGEST_PATIENCE_NS = 8_000_000_000
@@ -183,6 +186,9 @@ class Session:
             self._on_refused(envelope)
 
     def _on_session(self, envelope: Envelope, message: bytes, now_ns: int) -> None:
+        if now_ns >= self._heard_ns + STALE_NS and envelope.kind != Kind.REFUSED:
+            self._lose("messages of the router were held up", now_ns)
+            return
         self._heard_ns = now_ns
         self.ledger.acknowledge(envelope.ack)
         if envelope.kind == Kind.COMMANDS:

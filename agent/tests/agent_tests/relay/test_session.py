@@ -109,7 +109,7 @@ def test_beats_once_a_second_while_the_session_is_up() -> None:
 
 def test_any_message_of_the_router_ends_its_silence() -> None:
     session = welcomed()
-    session.on_message(said(Kind.ACK), SILENCE_NS)
+    session.on_message(said(Kind.ACK), 2 * BEAT_NS)
     session.on_clock(SILENCE_NS + BEAT_NS)
     assert RouterLost("the router is silent") not in notices(session)
     session.on_clock(2 * SILENCE_NS)

@@ -1,0 +1,20 @@
+"""The in-flight table, compiled for this machine."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+BRIDGE = Path(__file__).parent.parent
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler on this machine")
+@pytest.mark.timeout(300)
+def test_the_table_keeps_its_rules(tmp_path: Path) -> None:
+    program = tmp_path / "inflight"
+    sources = [BRIDGE / "tests/inflight_test.cpp", BRIDGE / "dll/inflight.cpp"]
+    flags = ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsanitize=undefined", f"-I{BRIDGE / 'generated'}"]
+    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
+    done = subprocess.run([str(program)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
