@@ -17,7 +17,9 @@ export async function look(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.screenshot({ path: `${FOLDER}/${name}-${size}-${colorScheme}.png`, fullPage: true });
       const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      const faults = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+      const faults = found.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`,
+      );
       expect.soft(faults, `${name}, ${size}, ${colorScheme}`).toEqual([]);
       await noSidewaysScroll(page, `${name}, ${size}`);
     }

@@ -52,7 +52,9 @@ test("one account, one copier and one trade of a long history", async ({ page })
   ] as const) {
     await page.goto(path);
     await settled(page);
-    const links = await page.locator("main table a").evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? ""));
+    const links = await page
+      .locator("main table a")
+      .evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? ""));
     await page.goto(links.find((href) => link.test(href)) ?? "/missing");
     await settled(page);
     await look(page, `long-${name}`);

@@ -11,7 +11,11 @@ export interface Login {
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers = { "content-type": "application/json" };
-  const answer = await fetch(BROKER + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = await fetch(BROKER + path, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as T;
 }
@@ -28,8 +32,10 @@ export async function open(login: number, symbol: string, side: "buy" | "sell", 
   return (await call<{ position: number }>("POST", `/accounts/${login}/trades`, { symbol, side, lots })).position;
 }
 
-export const close = (login: number, ticket: number) => call("POST", `/accounts/${login}/positions/${ticket}/close`, {});
+export const close = (login: number, ticket: number) =>
+  call("POST", `/accounts/${login}/positions/${ticket}/close`, {});
 
-export const positions = (login: number) => call<{ ticket: number; lots: number }[]>("GET", `/accounts/${login}/positions`);
+export const positions = (login: number) =>
+  call<{ ticket: number; lots: number }[]>("GET", `/accounts/${login}/positions`);
 
 export const fresh = (prefix: string) => `${prefix}-${randomBytes(5).toString("hex")}@example.com`;

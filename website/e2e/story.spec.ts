@@ -5,7 +5,13 @@ import * as stack from "./stack";
 const READY_MS = 180_000;
 
 /** Adds an account by the form and waits on its page until the terminal is in step. */
-async function addAccount(page: Page, role: "Master" | "Slave", account: stack.Login, label: string, shots: boolean): Promise<void> {
+async function addAccount(
+  page: Page,
+  role: "Master" | "Slave",
+  account: stack.Login,
+  label: string,
+  shots: boolean,
+): Promise<void> {
   await page.goto("/app/accounts/new");
   await page.getByText(role, { exact: true }).click();
   await page.getByLabel("Server").fill(stack.SERVER);
@@ -36,7 +42,15 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByText("Until the first copied trade")).toBeVisible();
   await look(page, "first-steps");
-  for (const [path, name] of [["accounts", "accounts-empty"], ["copiers", "copiers-empty"], ["trades", "trades-empty"], ["skipped", "skipped-empty"]] as const) {
+  for (const [path, name] of [
+    ["accounts", "accounts-empty"],
+    ["copiers", "copiers-empty"],
+    ["trades", "trades-empty"],
+    ["skipped", "skipped-empty"],
+    ["alerts", "alerts-empty"],
+    ["out-of-sync", "out-of-sync-empty"],
+    ["statistics", "statistics-empty"],
+  ] as const) {
     await page.goto(`/app/${path}`);
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
     await look(page, name);
@@ -65,12 +79,14 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     const copier = page.url();
 
     await page.goto("/app/trades");
+    await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
     const ticket = await copied(page, master.login, slave.login);
     const row = page.getByRole("row").filter({ hasText: String(ticket) });
     await expect(row).toContainText("0.50");
     await look(page, "trades");
     await row.getByRole("link").first().click();
-    await expect(page.getByText("Router's decision")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "From the master's trade to the slave's order" })).toBeVisible();
+    await expect(page.getByText("Router’s decision")).toBeVisible();
     await look(page, "trade");
     await stack.close(master.login, ticket);
     await expect(page.locator("main").getByText("Closed", { exact: true }).first()).toBeVisible();
@@ -86,8 +102,11 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await stack.close(master.login, skipped);
     await page.goto("/app");
     await look(page, "overview");
-    await page.goto("/app/settings");
-    await look(page, "settings");
+    for (const place of ["statistics", "activity", "alerts", "settings"]) {
+      await page.goto(`/app/${place}`);
+      await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+      await look(page, place);
+    }
 
     await page.goto("/app/accounts");
     await page.getByRole("link", { name: "My slave" }).click();
@@ -103,8 +122,17 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
 async function copied(page: Page, master: number, slave: number): Promise<number> {
   for (let attempt = 0; attempt < 10; attempt++) {
     const ticket = await stack.open(master, "EURUSD", "buy", "1.00");
-    const seen = page.getByRole("row").filter({ hasText: String(ticket) }).getByText("Open", { exact: true });
-    if (await seen.waitFor({ timeout: 8_000 }).then(() => true, () => false)) return ticket;
+    const seen = page
+      .getByRole("row")
+      .filter({ hasText: String(ticket) })
+      .getByText("Open", { exact: true });
+    if (
+      await seen.waitFor({ timeout: 8_000 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      return ticket;
     await stack.close(master, ticket);
   }
   throw new Error(`no copy was seen; the slave has ${JSON.stringify(await stack.positions(slave))}`);
@@ -121,7 +149,13 @@ async function removeAll(page: Page): Promise<void> {
   for (const [index, label] of ["My slave", "My master"].entries()) {
     await page.goto("/app/accounts");
     const link = page.getByRole("link", { name: label });
-    if (!(await link.waitFor({ timeout: 5_000 }).then(() => true, () => false))) continue;
+    if (
+      !(await link.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      ))
+    )
+      continue;
     await link.click();
     await page.getByRole("button", { name: "Remove" }).click();
     const dialog = page.getByRole("dialog");

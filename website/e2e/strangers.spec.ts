@@ -22,7 +22,10 @@ test("a wrong password is told, and the e-mail need not be typed again", async (
   await expect(page.getByLabel("E-mail")).toHaveValue("nobody@example.com");
 });
 
-test("the session is out of reach of scripts, and pages carry a policy against foreign ones", async ({ page, context }) => {
+test("the session is out of reach of scripts, and pages carry a policy against foreign ones", async ({
+  page,
+  context,
+}) => {
   const answer = await page.goto("/sign-up");
   expect(answer?.headers()["content-security-policy"]).toContain("script-src 'self' 'nonce-");
   await page.getByLabel("E-mail").fill(fresh("cookie"));

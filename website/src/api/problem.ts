@@ -25,7 +25,7 @@ export class Problem extends Error {
 export function problemOf(status: number, body: unknown): Problem {
   const read = isRecord(body) ? body : {};
   const code = typeof read.code === "string" ? read.code : status === 0 ? "offline" : "unexpected";
-  const detail = typeof read.detail === "string" ? read.detail : FALLBACK[code] ?? `The service answered ${status}.`;
+  const detail = typeof read.detail === "string" ? read.detail : (FALLBACK[code] ?? `The service answered ${status}.`);
   const requestId = typeof read.request_id === "string" ? read.request_id : null;
   const problems = Array.isArray(read.problems) ? read.problems.filter(isFieldProblem) : [];
   return new Problem(status, code, detail, requestId, problems);

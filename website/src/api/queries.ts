@@ -5,7 +5,10 @@ import { api, type CopyStatus, type Schemas, unwrap } from "./client";
 export const me = () => queryOptions({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/v1/me")) });
 
 export const accounts = () =>
-  queryOptions({ queryKey: ["account", "all"], queryFn: () => unwrap(api.GET("/v1/accounts")).then((found) => found.items) });
+  queryOptions({
+    queryKey: ["account", "all"],
+    queryFn: () => unwrap(api.GET("/v1/accounts")).then((found) => found.items),
+  });
 
 export const account = (id: string) =>
   queryOptions({
@@ -16,14 +19,20 @@ export const account = (id: string) =>
 export const accountHistory = (id: string) =>
   queryOptions({
     queryKey: ["account", id, "history"],
-    queryFn: () => unwrap(api.GET("/v1/accounts/{account}/history", { params: { path: { account: id } } })).then((found) => found.items),
+    queryFn: () =>
+      unwrap(api.GET("/v1/accounts/{account}/history", { params: { path: { account: id } } })).then(
+        (found) => found.items,
+      ),
   });
 
 export const servers = () =>
   queryOptions({ queryKey: ["server"], queryFn: () => unwrap(api.GET("/v1/servers")).then((found) => found.items) });
 
 export const copiers = () =>
-  queryOptions({ queryKey: ["copier", "all"], queryFn: () => unwrap(api.GET("/v1/copiers")).then((found) => found.items) });
+  queryOptions({
+    queryKey: ["copier", "all"],
+    queryFn: () => unwrap(api.GET("/v1/copiers")).then((found) => found.items),
+  });
 
 export const copier = (id: string) =>
   queryOptions({
@@ -64,7 +73,10 @@ export const copy = (id: string) =>
   });
 
 export const dashboard = (zone: string) =>
-  queryOptions({ queryKey: ["dashboard", zone], queryFn: () => unwrap(api.GET("/v1/dashboard", { params: { query: { zone } } })) });
+  queryOptions({
+    queryKey: ["dashboard", zone],
+    queryFn: () => unwrap(api.GET("/v1/dashboard", { params: { query: { zone } } })),
+  });
 
 export const outOfSync = () =>
   queryOptions({ queryKey: ["sync"], queryFn: () => unwrap(api.GET("/v1/out-of-sync")).then((found) => found.items) });
@@ -94,7 +106,8 @@ export const alerts = () =>
 export const unread = () =>
   queryOptions({
     queryKey: ["alert", "unread"],
-    queryFn: () => unwrap(api.GET("/v1/alerts", { params: { query: { unread: true, limit: 1 } } })).then((found) => found.unread),
+    queryFn: () =>
+      unwrap(api.GET("/v1/alerts", { params: { query: { unread: true, limit: 1 } } })).then((found) => found.unread),
   });
 
 export const activity = () =>
@@ -105,7 +118,8 @@ export const activity = () =>
     getNextPageParam: (last) => (last.next_cursor ? Number(last.next_cursor) : undefined),
   });
 
-export const secondFactor = () => queryOptions({ queryKey: ["second-factor"], queryFn: () => unwrap(api.GET("/v1/second-factor")) });
+export const secondFactor = () =>
+  queryOptions({ queryKey: ["second-factor"], queryFn: () => unwrap(api.GET("/v1/second-factor")) });
 
 export const sessions = () =>
   queryOptions({ queryKey: ["session"], queryFn: () => unwrap(api.GET("/v1/sessions")).then((found) => found.items) });

@@ -7,6 +7,9 @@ export const direction = (locale: string): "ltr" | "rtl" => (locale === "ar" ? "
 
 /** The locale somebody chose, else the first known one of what their browser asks for. */
 export function chooseLocale(chosen: string | undefined, accepted: string | null): Locale {
-  const wanted = [chosen ?? "", ...(accepted ?? "").split(",").map((part) => part.split(";")[0]?.trim().slice(0, 2) ?? "")];
+  const wanted = [
+    chosen ?? "",
+    ...(accepted ?? "").split(",").map((part) => part.split(";")[0]?.trim().slice(0, 2) ?? ""),
+  ];
   return wanted.map((want) => LOCALES.find((locale) => locale === want)).find((found) => found !== undefined) ?? "en";
 }

@@ -43,7 +43,10 @@ interface Told {
 }
 
 /** The times of the newest attempt to connect, from what the terminal told in any order. */
-export function stepTimes(history: readonly Told[], account: Pick<Account, "created_at" | "state" | "state_at">): Began {
+export function stepTimes(
+  history: readonly Told[],
+  account: Pick<Account, "created_at" | "state" | "state_at">,
+): Began {
   const told = [...history, ...(account.state_at ? [{ state: account.state, at: account.state_at }] : [])]
     .map(({ state, at }) => ({ step: STEPS.indexOf(state as Step), at: Date.parse(at) }))
     .filter(({ step }) => step >= 0)

@@ -20,7 +20,11 @@ export function span(seconds: number): { readonly value: number; readonly unit: 
     : { value: Math.floor(seconds / 86_400), unit: "day" };
 }
 
-const SIGN = new Intl.NumberFormat("en", { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const SIGN = new Intl.NumberFormat("en", {
+  signDisplay: "exceptZero",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 
 /** Points with their sign, "+1.2" is worse for nobody yet: the caller says what it means. */
 export const signed = (value: number): string => SIGN.format(value);

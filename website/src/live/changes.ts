@@ -3,7 +3,11 @@ import { z } from "zod";
 const KINDS = ["account", "copier", "copy", "alert", "event"] as const;
 export type Kind = (typeof KINDS)[number];
 
-const shape = z.object({ kind: z.enum(KINDS), op: z.string(), id: z.union([z.string(), z.number()]).transform(String) });
+const shape = z.object({
+  kind: z.enum(KINDS),
+  op: z.string(),
+  id: z.union([z.string(), z.number()]).transform(String),
+});
 export type Change = z.infer<typeof shape>;
 
 /** What a message of the stream says has changed; null for what this version does not know. */

@@ -15,7 +15,13 @@ export interface First {
 const TIMEOUT_MS = 2_000;
 
 /** Reads what a page shows at first on the server, so that it comes filled. What cannot be read the browser asks again. */
-export async function Prefetch({ first, children }: { readonly first: readonly First[]; readonly children: ReactNode }) {
+export async function Prefetch({
+  first,
+  children,
+}: {
+  readonly first: readonly First[];
+  readonly children: ReactNode;
+}) {
   const client = new QueryClient();
   const token = await accessToken();
   await Promise.all(
@@ -35,7 +41,9 @@ function shaped({ items, paged }: First, found: unknown): unknown {
 export async function readApi(path: string, token: string): Promise<unknown> {
   const headers = { authorization: `Bearer ${token}` };
   const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + path;
-  const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
+  const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    () => null,
+  );
   return answer?.ok ? await answer.json() : undefined;
 }
 

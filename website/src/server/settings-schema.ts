@@ -7,6 +7,7 @@ import { accessToken } from "./session";
 export async function settingsSchema(): Promise<JsonSchema> {
   const token = await accessToken();
   const found = token ? await readApi("/v1/settings-schema", token) : undefined;
-  if (typeof found !== "object" || found === null) throw new Error("The rules of copiers cannot be read at the moment.");
+  if (typeof found !== "object" || found === null)
+    throw new Error("The rules of copiers cannot be read at the moment.");
   return found as JsonSchema;
 }

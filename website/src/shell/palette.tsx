@@ -38,7 +38,11 @@ export function Palette() {
   });
   return (
     <>
-      <button type="button" onClick={show} className="flex h-8 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-sm text-muted hover:text-ink">
+      <button
+        type="button"
+        onClick={show}
+        className="flex h-8 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-sm text-muted hover:text-ink"
+      >
         <Icon name="search" className="size-4" />
         <span className="sr-only sm:not-sr-only">{t("open")}</span>
         <kbd className="hidden font-mono text-xs sm:inline">⌘K</kbd>
@@ -102,7 +106,10 @@ function Finder({ onDone }: { readonly onDone: () => void }) {
             aria-selected={index === at}
             onClick={() => go(target)}
             onMouseEnter={() => setChosen(index)}
-            className={cx("flex h-10 cursor-pointer items-center justify-between gap-3 rounded-md px-3 text-sm", index === at && "bg-accent-soft")}
+            className={cx(
+              "flex h-10 cursor-pointer items-center justify-between gap-3 rounded-md px-3 text-sm",
+              index === at && "bg-accent-soft",
+            )}
           >
             <span className="truncate">{target.label}</span>
             <span className="text-xs text-muted">{target.hint}</span>
@@ -129,6 +136,12 @@ function useTargets(text: string): readonly Target[] {
     })),
   ];
   const found = all.filter((target) => `${target.label} ${target.hint}`.toLowerCase().includes(wanted));
-  if (/^\d{2,}$/.test(wanted)) found.push({ key: "ticket", label: t("ticket", { ticket: wanted }), hint: t("trade"), href: `/app/trades?ticket=${wanted}` });
+  if (/^\d{2,}$/.test(wanted))
+    found.push({
+      key: "ticket",
+      label: t("ticket", { ticket: wanted }),
+      hint: t("trade"),
+      href: `/app/trades?ticket=${wanted}`,
+    });
   return found.slice(0, SHOWN);
 }

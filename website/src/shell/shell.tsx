@@ -22,7 +22,10 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
   const t = await getTranslations("shell");
   return (
     <Providers>
-      <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-30 focus:rounded focus:bg-surface focus:px-3 focus:py-2">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-30 focus:rounded focus:bg-surface focus:px-3 focus:py-2"
+      >
         {t("skip")}
       </a>
       <div className="lg:grid lg:grid-cols-[13.5rem_minmax(0,1fr)]">
@@ -40,7 +43,10 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
               <ThemeSwitch />
             </div>
             <form action={signOutAction}>
-              <button type="submit" className="h-8 w-full rounded-md px-2.5 text-start text-sm text-muted hover:bg-sunken hover:text-ink">
+              <button
+                type="submit"
+                className="h-8 w-full rounded-md px-2.5 text-start text-sm text-muted hover:bg-sunken hover:text-ink"
+              >
                 {t("signOut")}
               </button>
             </form>
@@ -62,7 +68,11 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
               <Palette />
             </div>
           </header>
-          <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[76rem] px-4 pt-6 pb-24 outline-none lg:px-8 lg:pb-12">
+          <main
+            id="main"
+            tabIndex={-1}
+            className="mx-auto w-full max-w-[76rem] px-4 pt-6 pb-24 outline-none lg:px-8 lg:pb-12"
+          >
             {children}
           </main>
         </div>

@@ -11,7 +11,11 @@ export function ThemeSwitch() {
   const t = useTranslations("theme");
   const { theme = "system", setTheme } = useTheme();
   // The server does not know the theme: it shows "system" until the browser says otherwise.
-  const known = useSyncExternalStore(never, () => true, () => false);
+  const known = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
   return (
     <select
       aria-label={t("label")}

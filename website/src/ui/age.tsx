@@ -17,7 +17,12 @@ export function Age({ at, ago = false }: { readonly at: string | null | undefine
   const { value, unit } = span((now - then) / 1000);
   const text = t(unit, { value });
   return (
-    <time dateTime={at ?? undefined} title={format.dateTime(then, { dateStyle: "medium", timeStyle: "medium" })} className="num" suppressHydrationWarning>
+    <time
+      dateTime={at ?? undefined}
+      title={format.dateTime(then, { dateStyle: "medium", timeStyle: "medium" })}
+      className="num"
+      suppressHydrationWarning
+    >
       {ago ? t("ago", { span: text }) : text}
     </time>
   );
@@ -37,9 +42,21 @@ export function Instant({ at }: { readonly at: string | null | undefined }) {
   const format = useFormatter();
   if (!at) return <span className="text-muted">–</span>;
   const zone = typeof window === "undefined" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const short = format.dateTime(new Date(at), { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: zone });
+  const short = format.dateTime(new Date(at), {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZone: zone,
+  });
   return (
-    <time dateTime={at} title={`${at.replace("T", " ").slice(0, 23)} UTC`} className="num whitespace-nowrap" suppressHydrationWarning>
+    <time
+      dateTime={at}
+      title={`${at.replace("T", " ").slice(0, 23)} UTC`}
+      className="num whitespace-nowrap"
+      suppressHydrationWarning
+    >
       {short}
     </time>
   );

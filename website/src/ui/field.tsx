@@ -5,7 +5,11 @@ interface FieldProps {
   readonly label: ReactNode;
   readonly help?: ReactNode;
   readonly error?: string | null;
-  readonly children: (ids: { id: string; "aria-describedby": string | undefined; "aria-invalid": boolean }) => ReactNode;
+  readonly children: (ids: {
+    id: string;
+    "aria-describedby": string | undefined;
+    "aria-invalid": boolean;
+  }) => ReactNode;
   readonly className?: string;
 }
 

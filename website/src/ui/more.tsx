@@ -4,7 +4,11 @@ import { useTranslations } from "next-intl";
 import { Button } from "./button";
 
 interface MoreProps {
-  readonly query: { readonly hasNextPage: boolean; readonly isFetchingNextPage: boolean; readonly fetchNextPage: () => unknown };
+  readonly query: {
+    readonly hasNextPage: boolean;
+    readonly isFetchingNextPage: boolean;
+    readonly fetchNextPage: () => unknown;
+  };
 }
 
 /** The next page of a list, where there is one. */

@@ -14,7 +14,10 @@ export function PageHead({ title, lead, back, actions }: PageHeadProps) {
     <header className="mb-5 grid gap-1">
       {back ? (
         <Link href={back.href} className="w-fit text-sm text-muted hover:text-ink">
-          <span aria-hidden="true" className="inline-block rtl:rotate-180">←</span> {back.label}
+          <span aria-hidden="true" className="inline-block rtl:rotate-180">
+            ←
+          </span>{" "}
+          {back.label}
         </Link>
       ) : null}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">

@@ -15,7 +15,11 @@ export function Skeleton({ className }: { readonly className?: string }) {
 export function SkeletonRows({ rows = 6 }: { readonly rows?: number }) {
   const t = useTranslations("common");
   return (
-    <div role="status" aria-label={t("loading")} className="divide-y divide-line rounded-lg border border-line bg-surface">
+    <div
+      role="status"
+      aria-label={t("loading")}
+      className="divide-y divide-line rounded-lg border border-line bg-surface"
+    >
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows have nothing else
         <div key={row} className="flex h-11 items-center gap-4 px-4">
@@ -68,6 +72,12 @@ const NOTES = {
   now: "border-bad bg-bad-soft",
 } as const;
 
-export function Note({ tone = "plain", children }: { readonly tone?: keyof typeof NOTES; readonly children: ReactNode }) {
+export function Note({
+  tone = "plain",
+  children,
+}: {
+  readonly tone?: keyof typeof NOTES;
+  readonly children: ReactNode;
+}) {
   return <div className={cx("rounded-lg border px-4 py-3 text-sm", NOTES[tone])}>{children}</div>;
 }

@@ -25,7 +25,10 @@ export function Table<Row>(props: TableProps<Row>) {
       <div className="hidden overflow-x-auto rounded-lg border border-line bg-surface md:block">
         <WideTable {...props} />
       </div>
-      <ul aria-label={props.caption} className="grid divide-y divide-line rounded-lg border border-line bg-surface md:hidden">
+      <ul
+        aria-label={props.caption}
+        className="grid divide-y divide-line rounded-lg border border-line bg-surface md:hidden"
+      >
         {props.rows.map((row) => (
           <li key={props.rowKey(row)} className={cx("px-4 py-3", props.fresh?.(row) && "landed")}>
             {props.card(row)}
@@ -43,7 +46,14 @@ function WideTable<Row>({ caption, columns, rows, rowKey, fresh }: TableProps<Ro
       <thead className="border-b border-line bg-sunken">
         <tr>
           {columns.map((column) => (
-            <th key={column.key} scope="col" className={cx("h-9 px-3 text-xs font-medium whitespace-nowrap text-muted first:ps-4 last:pe-4", column.end ? "text-end" : "text-start")}>
+            <th
+              key={column.key}
+              scope="col"
+              className={cx(
+                "h-9 px-3 text-xs font-medium whitespace-nowrap text-muted first:ps-4 last:pe-4",
+                column.end ? "text-end" : "text-start",
+              )}
+            >
               {column.head}
             </th>
           ))}
@@ -53,7 +63,14 @@ function WideTable<Row>({ caption, columns, rows, rowKey, fresh }: TableProps<Ro
         {rows.map((row) => (
           <tr key={rowKey(row)} className={cx("hover:bg-sunken", fresh?.(row) && "landed")}>
             {columns.map((column) => (
-              <td key={column.key} className={cx("h-9 px-3 py-1 first:ps-4 last:pe-4", !column.wide && "whitespace-nowrap", column.end && "num text-end")}>
+              <td
+                key={column.key}
+                className={cx(
+                  "h-9 px-3 py-1 first:ps-4 last:pe-4",
+                  !column.wide && "whitespace-nowrap",
+                  column.end && "num text-end",
+                )}
+              >
                 {column.cell(row)}
               </td>
             ))}

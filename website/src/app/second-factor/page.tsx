@@ -27,7 +27,9 @@ export default async function SecondFactor() {
           <ShowSecondFactor />
         </QueryProvider>
         <form action={signOutAction}>
-          <button type="submit" className="text-sm text-muted hover:underline">{t("signOut")}</button>
+          <button type="submit" className="text-sm text-muted hover:underline">
+            {t("signOut")}
+          </button>
         </form>
       </main>
     </div>

@@ -22,11 +22,23 @@ export function AccountActions({ account }: { readonly account: Account }) {
   const paused = account.operating_mode === "suspended";
   return (
     <>
-      <Button size="small" onClick={() => setQuestion("password")}>{t("password")}</Button>
-      <Button size="small" onClick={() => setQuestion("rename")}>{t("rename")}</Button>
-      {paused ? null : <Button size="small" onClick={() => setQuestion("restart")}>{t("restart")}</Button>}
-      <Button size="small" onClick={() => setQuestion("pause")}>{t(paused ? "resume" : "pause")}</Button>
-      <Button size="small" look="danger" onClick={() => setQuestion("remove")}>{t("remove")}</Button>
+      <Button size="small" onClick={() => setQuestion("password")}>
+        {t("password")}
+      </Button>
+      <Button size="small" onClick={() => setQuestion("rename")}>
+        {t("rename")}
+      </Button>
+      {paused ? null : (
+        <Button size="small" onClick={() => setQuestion("restart")}>
+          {t("restart")}
+        </Button>
+      )}
+      <Button size="small" onClick={() => setQuestion("pause")}>
+        {t(paused ? "resume" : "pause")}
+      </Button>
+      <Button size="small" look="danger" onClick={() => setQuestion("remove")}>
+        {t("remove")}
+      </Button>
       <Dialog open={question === "password"} title={t("passwordTitle")} onClose={close}>
         <PasswordQuestion account={account} onDone={close} />
       </Dialog>
@@ -36,7 +48,11 @@ export function AccountActions({ account }: { readonly account: Account }) {
       <Dialog open={question === "restart"} title={t("restartTitle", { label: account.label })} onClose={close}>
         <RestartQuestion account={account} onDone={close} />
       </Dialog>
-      <Dialog open={question === "pause"} title={t(paused ? "resumeTitle" : "pauseTitle", { label: account.label })} onClose={close}>
+      <Dialog
+        open={question === "pause"}
+        title={t(paused ? "resumeTitle" : "pauseTitle", { label: account.label })}
+        onClose={close}
+      >
         <PauseQuestion account={account} onDone={close} />
       </Dialog>
       <Dialog open={question === "remove"} title={t("removeTitle", { label: account.label })} onClose={close}>
@@ -63,11 +79,21 @@ function useChange(account: Account, onDone: () => void) {
 function PasswordQuestion({ account, onDone }: QuestionProps) {
   const t = useTranslations("accountActions");
   const [password, setPassword] = useState("");
-  const change = useMutation({ mutationFn: () => replacePassword(account.id, password), onSuccess: useChange(account, onDone) });
+  const change = useMutation({
+    mutationFn: () => replacePassword(account.id, password),
+    onSuccess: useChange(account, onDone),
+  });
   return (
     <Asked mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!password}>
       <p className="text-sm text-muted">{t("passwordText")}</p>
-      <TextField label={t("newPassword")} type="password" autoComplete="off" dir="ltr" value={password} onChange={(e) => setPassword(e.target.value)} />
+      <TextField
+        label={t("newPassword")}
+        type="password"
+        autoComplete="off"
+        dir="ltr"
+        value={password}
+        onChange={(e) => setPassword(e.target.value)}
+      />
     </Asked>
   );
 }
@@ -131,9 +157,22 @@ function RemoveQuestion({ account, onDone }: QuestionProps) {
     },
   });
   return (
-    <Asked mutation={remove} submit={t("removeSubmit")} danger onDone={onDone} disabled={typed !== String(account.login)}>
+    <Asked
+      mutation={remove}
+      submit={t("removeSubmit")}
+      danger
+      onDone={onDone}
+      disabled={typed !== String(account.login)}
+    >
       <p className="text-sm">{t("removeText")}</p>
-      <TextField label={t("removeConfirm", { login: String(account.login) })} value={typed} dir="ltr" inputMode="numeric" autoComplete="off" onChange={(e) => setTyped(e.target.value)} />
+      <TextField
+        label={t("removeConfirm", { login: String(account.login) })}
+        value={typed}
+        dir="ltr"
+        inputMode="numeric"
+        autoComplete="off"
+        onChange={(e) => setTyped(e.target.value)}
+      />
     </Asked>
   );
 }

@@ -12,7 +12,15 @@ import { Failure, Note } from "@/ui/states";
 import { register } from "./register";
 import { type Errors, errorsOf, looksDemo, type NewAccount, newAccount } from "./schema";
 
-const BLANK: NewAccount = { platform: "MT5", environment: "demo", role: "master", server: "", login: "", password: "", label: "" };
+const BLANK: NewAccount = {
+  platform: "MT5",
+  environment: "demo",
+  role: "master",
+  server: "",
+  login: "",
+  password: "",
+  label: "",
+};
 
 export function AddAccount() {
   const t = useTranslations("addAccount");
@@ -44,11 +52,37 @@ export function AddAccount() {
       <Choices typed={typed} set={set} />
       <ServerField value={typed.server} error={error("server")} set={set} />
       <div className="grid gap-5 sm:grid-cols-2">
-        <TextField label={t("login")} value={typed.login} onChange={(e) => set({ login: e.target.value })} error={error("login")} inputMode="numeric" autoComplete="off" dir="ltr" className="num" />
-        <TextField label={t("password")} type="password" value={typed.password} onChange={(e) => set({ password: e.target.value })} error={error("password")} autoComplete="off" dir="ltr" />
+        <TextField
+          label={t("login")}
+          value={typed.login}
+          onChange={(e) => set({ login: e.target.value })}
+          error={error("login")}
+          inputMode="numeric"
+          autoComplete="off"
+          dir="ltr"
+          className="num"
+        />
+        <TextField
+          label={t("password")}
+          type="password"
+          value={typed.password}
+          onChange={(e) => set({ password: e.target.value })}
+          error={error("password")}
+          autoComplete="off"
+          dir="ltr"
+        />
       </div>
-      <Note>{t(typed.role === "master" ? "investorHint" : "slaveHint")} {t("sealedHint")}</Note>
-      <TextField label={t("label")} help={t("labelHelp")} value={typed.label} onChange={(e) => set({ label: e.target.value })} error={error("label")} maxLength={64} />
+      <Note>
+        {t(typed.role === "master" ? "investorHint" : "slaveHint")} {t("sealedHint")}
+      </Note>
+      <TextField
+        label={t("label")}
+        help={t("labelHelp")}
+        value={typed.label}
+        onChange={(e) => set({ label: e.target.value })}
+        error={error("label")}
+        maxLength={64}
+      />
       <Button type="submit" look="primary" busy={adding.isPending} disabled={!sealing} className="w-fit">
         {t("submit")}
       </Button>
@@ -67,8 +101,20 @@ function Choices({ typed, set }: PartProps) {
   const option = <V extends string>(value: V, label: string, help?: string) => ({ value, label, help });
   return (
     <div className="flex flex-wrap gap-x-6 gap-y-4">
-      <Choice legend={t("platform")} name="platform" value={typed.platform} onChange={(platform) => set({ platform: platform as NewAccount["platform"] })} options={[option("MT5", "MT5"), option("MT4", "MT4")]} />
-      <Choice legend={t("environment")} name="environment" value={typed.environment} onChange={(environment) => set({ environment: environment as NewAccount["environment"] })} options={[option("demo", t("demo")), option("live", t("live"))]} />
+      <Choice
+        legend={t("platform")}
+        name="platform"
+        value={typed.platform}
+        onChange={(platform) => set({ platform: platform as NewAccount["platform"] })}
+        options={[option("MT5", "MT5"), option("MT4", "MT4")]}
+      />
+      <Choice
+        legend={t("environment")}
+        name="environment"
+        value={typed.environment}
+        onChange={(environment) => set({ environment: environment as NewAccount["environment"] })}
+        options={[option("demo", t("demo")), option("live", t("live"))]}
+      />
       <Choice
         legend={t("role")}
         name="role"
@@ -91,10 +137,26 @@ function ServerField({ value, error, set }: ServerFieldProps) {
   const t = useTranslations("addAccount");
   const { data = [] } = useQuery(queries.servers());
   const known = [...new Set(data.map((found) => found.server))];
-  const change = (server: string) => set(server && !/demo|live|real/i.test(value) ? { server, environment: looksDemo(server) ? "demo" : "live" } : { server });
+  const change = (server: string) =>
+    set(
+      server && !/demo|live|real/i.test(value)
+        ? { server, environment: looksDemo(server) ? "demo" : "live" }
+        : { server },
+    );
   return (
     <>
-      <TextField label={t("server")} help={t("serverHelp")} value={value} onChange={(e) => change(e.target.value)} error={error} list="servers" autoComplete="off" spellCheck={false} dir="ltr" placeholder="Broker-Demo" />
+      <TextField
+        label={t("server")}
+        help={t("serverHelp")}
+        value={value}
+        onChange={(e) => change(e.target.value)}
+        error={error}
+        list="servers"
+        autoComplete="off"
+        spellCheck={false}
+        dir="ltr"
+        placeholder="Broker-Demo"
+      />
       <datalist id="servers">
         {known.map((server) => (
           <option key={server} value={server} />

@@ -26,7 +26,8 @@ export function AccountDetail({ id }: { readonly id: string }) {
         title={account.label}
         lead={
           <span className="num">
-            {account.login} · <bdi>{account.server}</bdi> · {account.platform} · {t(account.environment)} · {t(`roles.${account.role}`)}
+            {account.login} · <bdi>{account.server}</bdi> · {account.platform} · {t(account.environment)} ·{" "}
+            {t(`roles.${account.role}`)}
           </span>
         }
         actions={<AccountActions account={account} />}
@@ -60,7 +61,12 @@ function Facts({ account }: { readonly account: Account }) {
   const facts = [
     [t("added"), <Instant key="added" at={account.created_at} />],
     [t("lastChange"), <Instant key="change" at={account.state_at} />],
-    [t("passwordVersion"), <span key="version" className="num">{account.credentials_version}</span>],
+    [
+      t("passwordVersion"),
+      <span key="version" className="num">
+        {account.credentials_version}
+      </span>,
+    ],
   ] as const;
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">
@@ -96,7 +102,11 @@ function Copiers({ account }: { readonly account: Account }) {
       {mine.map((copier) => (
         <li key={copier.id} className="flex justify-between gap-4">
           <Link href={`/app/copiers/${copier.id}`} className="font-medium hover:text-accent hover:underline">
-            {name(copier.master_id)} <span aria-hidden="true" className="inline-block rtl:rotate-180">→</span> {name(copier.slave_id)}
+            {name(copier.master_id)}{" "}
+            <span aria-hidden="true" className="inline-block rtl:rotate-180">
+              →
+            </span>{" "}
+            {name(copier.slave_id)}
           </Link>
           <span className="text-muted">{modes(`${copier.mode}.name`)}</span>
         </li>

@@ -18,12 +18,27 @@ export function AccountList() {
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) {
     return (
-      <Empty title={t("emptyTitle")} action={<LinkButton href="/app/accounts/new" look="primary">{t("add")}</LinkButton>}>
+      <Empty
+        title={t("emptyTitle")}
+        action={
+          <LinkButton href="/app/accounts/new" look="primary">
+            {t("add")}
+          </LinkButton>
+        }
+      >
         {t("emptyText")}
       </Empty>
     );
   }
-  return <Table caption={t("title")} columns={columns} rows={data} rowKey={(row) => row.id} card={(row) => <Card account={row} />} />;
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={data}
+      rowKey={(row) => row.id}
+      card={(row) => <Card account={row} />}
+    />
+  );
 }
 
 function useColumns(): readonly Column<Account>[] {

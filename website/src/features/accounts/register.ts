@@ -1,4 +1,4 @@
-import { api, type Account, unwrap } from "@/api/client";
+import { type Account, api, unwrap } from "@/api/client";
 import { seal } from "@/lib/seal";
 import type { NewAccount } from "./schema";
 

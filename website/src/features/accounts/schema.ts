@@ -6,7 +6,10 @@ export const newAccount = z.object({
   environment: z.enum(["demo", "live"]),
   role: z.enum(["master", "slave", "both"]),
   server: z.string().trim().min(1, "server").max(128, "server"),
-  login: z.string().trim().regex(/^[1-9]\d{0,18}$/, "login"),
+  login: z
+    .string()
+    .trim()
+    .regex(/^[1-9]\d{0,18}$/, "login"),
   password: z.string().min(1, "password").max(256, "password"),
   label: z.string().trim().max(64, "label"),
 });

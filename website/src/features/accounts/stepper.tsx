@@ -3,8 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
-import { type Began, STEPS, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
 import * as queries from "@/api/queries";
+import { type Began, STEPS, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
 import { useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
 
@@ -24,19 +24,28 @@ export function Stepper({ account }: { readonly account: Account }) {
         const here = index === at && !done;
         const end = began[index + 1] ?? (here ? now : undefined);
         const start = began[index];
-        const seconds = start !== undefined && end !== undefined && index < STEPS.length - 1 ? (end - start) / 1000 : null;
+        const seconds =
+          start !== undefined && end !== undefined && index < STEPS.length - 1 ? (end - start) / 1000 : null;
         return (
-          <li key={step} aria-current={here ? "step" : undefined} className="grid grid-cols-[1.25rem_1fr_auto] items-start gap-x-3">
+          <li
+            key={step}
+            aria-current={here ? "step" : undefined}
+            className="grid grid-cols-[1.25rem_1fr_auto] items-start gap-x-3"
+          >
             <span aria-hidden="true" className="grid h-full grid-rows-[1.25rem_1fr] justify-items-center">
               <Mark done={done} here={here} failed={failed && here} />
-              {index < STEPS.length - 1 ? <span className={cx("min-h-5 w-px", done ? "bg-good-dot" : "bg-line")} /> : null}
+              {index < STEPS.length - 1 ? (
+                <span className={cx("min-h-5 w-px", done ? "bg-good-dot" : "bg-line")} />
+              ) : null}
             </span>
             <span className={cx("pb-3 text-sm leading-5", here && "font-medium", !done && !here && "text-muted")}>
               {t(`${step}.name`)}
               {here ? <span className="block font-normal text-muted">{t(`${step}.now`)}</span> : null}
               <span className="sr-only">{done ? t("done") : ""}</span>
             </span>
-            <span className="num text-sm leading-5 text-muted">{seconds === null ? "" : t("seconds", { value: seconds })}</span>
+            <span className="num text-sm leading-5 text-muted">
+              {seconds === null ? "" : t("seconds", { value: seconds })}
+            </span>
           </li>
         );
       })}
@@ -48,12 +57,24 @@ function Mark({ done, here, failed }: { readonly done: boolean; readonly here: b
   if (failed) return <span className="mt-1 size-3 rounded-full bg-bad-fill" />;
   if (done) {
     return (
-      <svg viewBox="0 0 16 16" className="mt-0.5 size-4 text-good" fill="none" stroke="currentColor" strokeWidth="2.2" strokeLinecap="round" strokeLinejoin="round">
+      <svg aria-hidden="true"
+        viewBox="0 0 16 16"
+        className="mt-0.5 size-4 text-good"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="2.2"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      >
         <path d="M3 8.5 6.5 12 13 4.5" />
       </svg>
     );
   }
-  return <span className={cx("mt-1 size-3 rounded-full border-2", here ? "breathe border-accent bg-accent" : "border-edge")} />;
+  return (
+    <span
+      className={cx("mt-1 size-3 rounded-full border-2", here ? "breathe border-accent bg-accent" : "border-edge")}
+    />
+  );
 }
 
 interface Progress {

@@ -37,7 +37,11 @@ export function DeedTable({ deeds }: { readonly deeds: readonly Deed[] }) {
     { key: "at", head: t("at"), cell: (deed) => <Instant at={deed.at} /> },
     { key: "actor", head: t("actor"), cell: (deed) => t(`actors.${deed.actor}`) },
     { key: "action", head: t("action"), cell: action },
-    { key: "subject", head: t("subject"), cell: (deed) => deed.subject_label ?? <span className="text-muted">{t(`subjects.${deed.subject_kind}`)}</span> },
+    {
+      key: "subject",
+      head: t("subject"),
+      cell: (deed) => deed.subject_label ?? <span className="text-muted">{t(`subjects.${deed.subject_kind}`)}</span>,
+    },
     { key: "reason", head: t("reason"), cell: (deed) => deed.reason ?? "", wide: true },
   ];
   const card = (deed: Deed) => (

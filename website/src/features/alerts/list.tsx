@@ -26,7 +26,13 @@ export function AlertList() {
   if (alerts.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <div className="grid gap-3">
-      <Button size="small" className="w-fit" busy={read.isPending} disabled={(query.data.pages[0]?.unread ?? 0) === 0} onClick={() => read.mutate(null)}>
+      <Button
+        size="small"
+        className="w-fit"
+        busy={read.isPending}
+        disabled={(query.data.pages[0]?.unread ?? 0) === 0}
+        onClick={() => read.mutate(null)}
+      >
         {t("readAll")}
       </Button>
       <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
@@ -44,7 +50,11 @@ export function AlertList() {
 function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () => void }) {
   const t = useTranslations("alerts");
   return (
-    <Link href={whereTo(alert)} onClick={onRead} className="grid grid-cols-[auto_1fr_auto] gap-x-3 px-4 py-3 text-sm hover:bg-sunken">
+    <Link
+      href={whereTo(alert)}
+      onClick={onRead}
+      className="grid grid-cols-[auto_1fr_auto] gap-x-3 px-4 py-3 text-sm hover:bg-sunken"
+    >
       <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[alert.severity])} />
       <span className="min-w-0">
         <span className={cx("block", alert.read_at === null && "font-semibold")}>
@@ -52,7 +62,9 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
         </span>
         <span className="block text-muted">{alert.body}</span>
       </span>
-      <span className="text-muted"><Age at={alert.created_at} ago /></span>
+      <span className="text-muted">
+        <Age at={alert.created_at} ago />
+      </span>
     </Link>
   );
 }

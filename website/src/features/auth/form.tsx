@@ -27,7 +27,15 @@ export function AuthForm({ action, submit, email = true, password, next, childre
         </p>
       ) : null}
       {email ? (
-        <TextField label={t("email")} name="email" type="email" autoComplete="email" required defaultValue={state.email} dir="ltr" />
+        <TextField
+          label={t("email")}
+          name="email"
+          type="email"
+          autoComplete="email"
+          required
+          defaultValue={state.email}
+          dir="ltr"
+        />
       ) : null}
       {password ? <PasswordField kind={password} /> : null}
       {next ? <input type="hidden" name="next" value={next} /> : null}
@@ -55,7 +63,12 @@ function PasswordField({ kind }: { readonly kind: "current" | "new" }) {
         dir="ltr"
         help={kind === "new" ? t("passwordHelp") : undefined}
       />
-      <button type="button" aria-pressed={shown} onClick={() => setShown(!shown)} className="absolute end-0 top-0 text-sm text-accent hover:underline">
+      <button
+        type="button"
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+        className="absolute end-0 top-0 text-sm text-accent hover:underline"
+      >
         {t(shown ? "hide" : "show")}
       </button>
     </div>

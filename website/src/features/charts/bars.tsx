@@ -26,8 +26,15 @@ export function Bars({ title, bars, nameEvery = 1 }: BarsProps) {
     <figure>
       <div aria-hidden="true" dir="ltr" className="flex items-end gap-[3px]" style={{ height: HEIGHT }}>
         {bars.map((bar) => (
-          <div key={bar.key} title={`${bar.label}: ${bar.text}`} className="flex h-full min-w-0 flex-1 items-end border-b border-edge">
-            <div className="w-full rounded-t-sm bg-accent" style={{ height: `${(bar.value / most) * 100}%`, minHeight: bar.value > 0 ? 2 : 0 }} />
+          <div
+            key={bar.key}
+            title={`${bar.label}: ${bar.text}`}
+            className="flex h-full min-w-0 flex-1 items-end border-b border-edge"
+          >
+            <div
+              className="w-full rounded-t-sm bg-accent"
+              style={{ height: `${(bar.value / most) * 100}%`, minHeight: bar.value > 0 ? 2 : 0 }}
+            />
           </div>
         ))}
       </div>
@@ -44,12 +51,16 @@ export function Bars({ title, bars, nameEvery = 1 }: BarsProps) {
           <table className="mt-2 text-sm">
             <caption className="sr-only">{title}</caption>
             <tbody>
-              {bars.filter((bar) => bar.value > 0).map((bar) => (
-                <tr key={bar.key}>
-                  <th scope="row" className="num pe-6 text-start font-normal text-muted">{bar.label}</th>
-                  <td className="num text-end">{bar.text}</td>
-                </tr>
-              ))}
+              {bars
+                .filter((bar) => bar.value > 0)
+                .map((bar) => (
+                  <tr key={bar.key}>
+                    <th scope="row" className="num pe-6 text-start font-normal text-muted">
+                      {bar.label}
+                    </th>
+                    <td className="num text-end">{bar.text}</td>
+                  </tr>
+                ))}
             </tbody>
           </table>
         </details>

@@ -25,8 +25,12 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
   });
   return (
     <>
-      <LinkButton size="small" href={`/app/copiers/new?like=${copier.id}`}>{t("duplicate")}</LinkButton>
-      <Button size="small" look="danger" onClick={() => setAsking(true)}>{t("remove")}</Button>
+      <LinkButton size="small" href={`/app/copiers/new?like=${copier.id}`}>
+        {t("duplicate")}
+      </LinkButton>
+      <Button size="small" look="danger" onClick={() => setAsking(true)}>
+        {t("remove")}
+      </Button>
       <Dialog open={asking} title={t("removeTitle")} onClose={() => setAsking(false)}>
         <Asked mutation={remove} submit={t("remove")} danger onDone={() => setAsking(false)}>
           <p className="text-sm">{t("removeText")}</p>

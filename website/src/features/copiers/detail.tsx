@@ -30,7 +30,12 @@ export function CopierDetail({ id, schema }: DetailProps) {
   if (!copier) return <SkeletonRows rows={8} />;
   return (
     <>
-      <PageHead back={{ href: "/app/copiers", label: t("title") }} title={<Pair copier={copier} />} lead={<SizingSentence settings={copier.settings as JsonObject} />} actions={<CopierActions copier={copier} />} />
+      <PageHead
+        back={{ href: "/app/copiers", label: t("title") }}
+        title={<Pair copier={copier} />}
+        lead={<SizingSentence settings={copier.settings as JsonObject} />}
+        actions={<CopierActions copier={copier} />}
+      />
       <div className="grid gap-6">
         <ModePicker copier={copier} />
         <RulesEditor key={copier.id} copier={copier} schema={schema} />
@@ -52,7 +57,13 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   const settings = draft ?? stored;
   const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(stored);
   const save = useMutation({
-    mutationFn: () => unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier: copier.id } }, body: { settings: settings as never } })),
+    mutationFn: () =>
+      unwrap(
+        api.PATCH("/v1/copiers/{copier}", {
+          params: { path: { copier: copier.id } },
+          body: { settings: settings as never },
+        }),
+      ),
     onSuccess: (after) => {
       client.setQueryData(queries.copier(copier.id).queryKey, after);
       client.invalidateQueries({ queryKey: ["copier", "all"] });
@@ -65,7 +76,9 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
     <section className="grid gap-3" aria-label={t("title")}>
       <div className="flex min-h-8 items-center justify-between gap-3">
         <h2 className="text-sm font-semibold">{t("title")}</h2>
-        <span role="status" className="text-sm text-muted">{dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}</span>
+        <span role="status" className="text-sm text-muted">
+          {dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}
+        </span>
       </div>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
         <Rules schema={schema} settings={settings} problems={problems} onChange={setDraft} />
@@ -77,7 +90,9 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
       {dirty ? (
         <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">
           <Button onClick={() => setDraft(null)}>{t("discard")}</Button>
-          <Button look="primary" busy={save.isPending} onClick={() => save.mutate()}>{t("save")}</Button>
+          <Button look="primary" busy={save.isPending} onClick={() => save.mutate()}>
+            {t("save")}
+          </Button>
         </div>
       ) : null}
     </section>

@@ -21,9 +21,20 @@ export function LinkForm() {
   const { data: copiers } = useQuery(queries.copiers());
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!accounts || !copiers) return <SkeletonRows rows={3} />;
-  if (!accounts.some((one) => one.role !== "slave") || !accounts.some((one) => one.role !== "master") || accounts.length < 2) {
+  if (
+    !accounts.some((one) => one.role !== "slave") ||
+    !accounts.some((one) => one.role !== "master") ||
+    accounts.length < 2
+  ) {
     return (
-      <Empty title={t("needTwo")} action={<LinkButton look="primary" href="/app/accounts/new">{t("addAccount")}</LinkButton>}>
+      <Empty
+        title={t("needTwo")}
+        action={
+          <LinkButton look="primary" href="/app/accounts/new">
+            {t("addAccount")}
+          </LinkButton>
+        }
+      >
         {t("needTwoText")}
       </Empty>
     );
@@ -38,13 +49,18 @@ function Form({ accounts, like }: { readonly accounts: readonly Account[]; reado
   const masters = accounts.filter((account) => account.role !== "slave");
   const [master, setMaster] = useState(like?.master_id ?? masters[0]?.id ?? "");
   const environment = accounts.find((account) => account.id === master)?.environment;
-  const slaves = accounts.filter((account) => account.role !== "master" && account.id !== master && account.environment === environment);
+  const slaves = accounts.filter(
+    (account) => account.role !== "master" && account.id !== master && account.environment === environment,
+  );
   const [picked, setSlave] = useState("");
   const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
   const [mode, setMode] = useState<"on" | "dry_run">("on");
   const settings = (like?.settings ?? SAFE_SETTINGS) as JsonObject;
   const link = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/copiers", { body: { master_id: master, slave_id: slave, mode, settings: settings as never } })),
+    mutationFn: () =>
+      unwrap(
+        api.POST("/v1/copiers", { body: { master_id: master, slave_id: slave, mode, settings: settings as never } }),
+      ),
     onSuccess: (copier) => {
       client.invalidateQueries({ queryKey: ["copier"] });
       router.push(`/app/copiers/${copier.id}`);
@@ -61,7 +77,9 @@ function Form({ accounts, like }: { readonly accounts: readonly Account[]; reado
       {link.error ? <Failure error={link.error} /> : null}
       <div className="grid items-end gap-4 sm:grid-cols-[1fr_auto_1fr]">
         <AccountSelect label={t("master")} accounts={masters} value={master} onChange={setMaster} />
-        <span aria-hidden="true" className="hidden pb-2 text-muted sm:block rtl:rotate-180">→</span>
+        <span aria-hidden="true" className="hidden pb-2 text-muted sm:block rtl:rotate-180">
+          →
+        </span>
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
       <Choice

@@ -22,20 +22,48 @@ export function CopierList() {
   if (!data) return <SkeletonRows rows={3} />;
   if (data.length === 0) {
     return (
-      <Empty title={t("emptyTitle")} action={<LinkButton href="/app/copiers/new" look="primary">{t("add")}</LinkButton>}>
+      <Empty
+        title={t("emptyTitle")}
+        action={
+          <LinkButton href="/app/copiers/new" look="primary">
+            {t("add")}
+          </LinkButton>
+        }
+      >
         {t("emptyText")}
       </Empty>
     );
   }
-  return <Table caption={t("title")} columns={columns} rows={data} rowKey={(row) => row.id} card={(row) => <Card copier={row} />} />;
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={data}
+      rowKey={(row) => row.id}
+      card={(row) => <Card copier={row} />}
+    />
+  );
 }
 
 function useColumns(): readonly Column<Copier>[] {
   const t = useTranslations("copiers");
   return [
-    { key: "way", head: t("way"), cell: (row) => <Link href={`/app/copiers/${row.id}`} className="font-medium hover:text-accent hover:underline"><Pair copier={row} /></Link> },
+    {
+      key: "way",
+      head: t("way"),
+      cell: (row) => (
+        <Link href={`/app/copiers/${row.id}`} className="font-medium hover:text-accent hover:underline">
+          <Pair copier={row} />
+        </Link>
+      ),
+    },
     { key: "mode", head: t("mode"), cell: (row) => <ModeStatus mode={row.mode} /> },
-    { key: "sizing", head: t("sizing"), cell: (row) => <SizingSentence settings={row.settings as JsonObject} />, wide: true },
+    {
+      key: "sizing",
+      head: t("sizing"),
+      cell: (row) => <SizingSentence settings={row.settings as JsonObject} />,
+      wide: true,
+    },
     { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
   ];
 }
@@ -44,7 +72,11 @@ export function Pair({ copier }: { readonly copier: Pick<Copier, "master_id" | "
   const name = useNames();
   return (
     <>
-      {name(copier.master_id)} <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">→</span> {name(copier.slave_id)}
+      {name(copier.master_id)}{" "}
+      <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
+        →
+      </span>{" "}
+      {name(copier.slave_id)}
     </>
   );
 }

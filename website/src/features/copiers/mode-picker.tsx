@@ -21,7 +21,8 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
   const { data: accounts = [] } = useQuery(queries.accounts());
   const slave = accounts.find((account) => account.id === copier.slave_id);
   const change = useMutation({
-    mutationFn: () => unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier: copier.id } }, body: { mode: wanted } })),
+    mutationFn: () =>
+      unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier: copier.id } }, body: { mode: wanted } })),
     onSuccess: (after) => {
       client.setQueryData(queries.copier(copier.id).queryKey, after);
       client.invalidateQueries({ queryKey: ["copier", "all"] });
@@ -31,12 +32,22 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
   const options = MODES.map((mode) => ({ value: mode, label: t(`${mode}.name`), help: t(`${mode}.help`) }));
   return (
     <>
-      <Choice legend={t("label")} name="copier-mode" value={copier.mode} options={options} onChange={(mode) => setWanted(mode as Copier["mode"])} />
+      <Choice
+        legend={t("label")}
+        name="copier-mode"
+        value={copier.mode}
+        options={options}
+        onChange={(mode) => setWanted(mode as Copier["mode"])}
+      />
       <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`) : ""} onClose={() => setWanted(null)}>
         <Asked mutation={change} submit={wanted ? t(`${wanted}.yes`) : ""} onDone={() => setWanted(null)}>
           <div className="grid gap-2 text-sm">
             <p>{wanted ? t(`${wanted}.means`, { slave: slave?.label ?? "…" }) : ""}</p>
-            {wanted === "on" ? <p className="font-medium"><SizingSentence settings={copier.settings as JsonObject} /></p> : null}
+            {wanted === "on" ? (
+              <p className="font-medium">
+                <SizingSentence settings={copier.settings as JsonObject} />
+              </p>
+            ) : null}
             {wanted === "on" && slave?.environment === "live" ? <p>{t("live")}</p> : null}
           </div>
         </Asked>

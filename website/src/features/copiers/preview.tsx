@@ -41,18 +41,33 @@ function Items({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
         {answer.items.map((item, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two trades can be alike in everything
           <li key={index} className="grid grid-cols-[auto_1fr] gap-x-3">
-            <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", item.outcome === "copy" ? "bg-good-dot" : "bg-edge")} />
+            <span
+              aria-hidden="true"
+              className={cx("mt-1.5 size-2 rounded-full", item.outcome === "copy" ? "bg-good-dot" : "bg-edge")}
+            />
             <span className="min-w-0">
               <span className="num block font-medium">
-                {item.symbol} {lots(item.master_lots)} <span aria-hidden="true" className="inline-block rtl:rotate-180">→</span> {item.outcome === "copy" ? lots(item.lots) : t("skipped")}
+                {item.symbol} {lots(item.master_lots)}{" "}
+                <span aria-hidden="true" className="inline-block rtl:rotate-180">
+                  →
+                </span>{" "}
+                {item.outcome === "copy" ? lots(item.lots) : t("skipped")}
               </span>
-              <span className="block text-muted" lang="en" dir="auto">{item.sentence}</span>
-              {item.setting ? <a href={`#${item.setting}`} className="text-accent hover:underline">{t("toSetting")}</a> : null}
+              <span className="block text-muted" lang="en" dir="auto">
+                {item.sentence}
+              </span>
+              {item.setting ? (
+                <a href={`#${item.setting}`} className="text-accent hover:underline">
+                  {t("toSetting")}
+                </a>
+              ) : null}
             </span>
           </li>
         ))}
       </ul>
-      <p className="text-[13px] text-muted" lang="en" dir="auto">{answer.assumed}</p>
+      <p className="text-[13px] text-muted" lang="en" dir="auto">
+        {answer.assumed}
+      </p>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { cx } from "@/ui/cx";
 import { ProblemsContext, Rule, useLabel } from "./controls";
-import { type GroupNode, type JsonObject, type Node, readSchema, valueAt, withValue, type JsonSchema } from "./schema";
+import { type GroupNode, type JsonObject, type JsonSchema, type Node, readSchema, valueAt, withValue } from "./schema";
 
 interface RulesProps {
   readonly schema: JsonSchema;
@@ -26,7 +26,14 @@ export function Rules({ schema, settings, problems, onChange }: RulesProps) {
     <ProblemsContext value={problems}>
       <div className="divide-y divide-line rounded-lg border border-line bg-surface">
         {sections.map((section, index) => (
-          <Fold key={section.key} section={section} settings={settings} open={index === 0} problems={problems} onChange={onChange} />
+          <Fold
+            key={section.key}
+            section={section}
+            settings={settings}
+            open={index === 0}
+            problems={problems}
+            onChange={onChange}
+          />
         ))}
       </div>
     </ProblemsContext>
@@ -53,13 +60,22 @@ interface FoldProps extends Omit<RulesProps, "schema"> {
 function Fold({ section, settings, open, problems, onChange }: FoldProps) {
   const t = useTranslations("rules");
   const label = useLabel();
-  const title = t.has(`sections.${section.key}`) ? t(`sections.${section.key}`) : section.node ? label(section.node) : section.key;
+  const title = t.has(`sections.${section.key}`)
+    ? t(`sections.${section.key}`)
+    : section.node
+      ? label(section.node)
+      : section.key;
   const changed = section.rules.filter((rule) => isSet(rule, settings)).length;
   const faulty = section.rules.some((rule) => [...problems.keys()].some((path) => path.startsWith(rule.path)));
   return (
     <details open={open || faulty || undefined} className="group">
       <summary className="flex min-h-12 list-none items-center gap-3 px-4 py-2.5 hover:bg-sunken">
-        <span aria-hidden="true" className="text-muted transition-transform group-open:rotate-90 rtl:rotate-180 rtl:group-open:rotate-90">›</span>
+        <span
+          aria-hidden="true"
+          className="text-muted transition-transform group-open:rotate-90 rtl:rotate-180 rtl:group-open:rotate-90"
+        >
+          ›
+        </span>
         <span className="text-sm font-semibold">{title}</span>
         <span className={cx("ms-auto text-xs", faulty ? "font-semibold text-bad" : "text-muted")}>
           {faulty ? t("faulty") : changed > 0 ? t("set", { count: changed }) : t("asUsual")}
@@ -67,7 +83,13 @@ function Fold({ section, settings, open, problems, onChange }: FoldProps) {
       </summary>
       <div className="divide-y divide-line border-t border-line px-4">
         {section.rules.map((rule) => (
-          <Rule key={rule.path} node={rule} id={rule.path} value={valueAt(settings, rule.path)} onChange={(value) => onChange(withValue(settings, rule.path, value))} />
+          <Rule
+            key={rule.path}
+            node={rule}
+            id={rule.path}
+            value={valueAt(settings, rule.path)}
+            onChange={(value) => onChange(withValue(settings, rule.path, value))}
+          />
         ))}
       </div>
     </details>

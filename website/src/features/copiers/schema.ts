@@ -100,7 +100,10 @@ class Reader {
   private resolved(schema: JsonSchema): JsonSchema {
     const ref = text(schema.$ref);
     if (!ref) return schema;
-    const found = ref.slice(2).split("/").reduce<unknown>((at, part) => (at as JsonSchema | undefined)?.[part], this.root);
+    const found = ref
+      .slice(2)
+      .split("/")
+      .reduce<unknown>((at, part) => (at as JsonSchema | undefined)?.[part], this.root);
     const { $ref: _, ...rest } = schema;
     return { ...this.resolved((found ?? {}) as JsonSchema), ...rest };
   }
@@ -109,7 +112,8 @@ class Reader {
     const any = objects(schema.anyOf);
     const real = any.filter((one) => one.type !== "null");
     const only = real[0];
-    if (real.length === 1 && only) return { schema: { ...this.resolved(only), ...without(schema, "anyOf") }, optional: any.length > 1 };
+    if (real.length === 1 && only)
+      return { schema: { ...this.resolved(only), ...without(schema, "anyOf") }, optional: any.length > 1 };
     return { schema, optional: any.length > real.length };
   }
 }
@@ -176,7 +180,10 @@ export function blank(node: Node): Json {
 export function variantBlank(node: ChoiceNode, value: string, before?: Json): JsonObject {
   const fields = node.variants.find((variant) => variant.value === value)?.fields ?? [];
   const kept = isObject(before) ? before : {};
-  return { [node.by]: value, ...Object.fromEntries(fields.map((field) => [field.name, kept[field.name] ?? blank(field)])) };
+  return {
+    [node.by]: value,
+    ...Object.fromEntries(fields.map((field) => [field.name, kept[field.name] ?? blank(field)])),
+  };
 }
 
 const UNITS: readonly (readonly [RegExp, string])[] = [

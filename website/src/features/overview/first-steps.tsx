@@ -16,7 +16,11 @@ export function FirstSteps({ accounts, copiers }: FirstStepsProps) {
   const t = useTranslations("firstSteps");
   const steps = [
     { key: "master", done: accounts.some((account) => account.role !== "slave"), href: "/app/accounts/new" },
-    { key: "slave", done: accounts.length > 1 && accounts.some((account) => account.role !== "master"), href: "/app/accounts/new" },
+    {
+      key: "slave",
+      done: accounts.length > 1 && accounts.some((account) => account.role !== "master"),
+      href: "/app/accounts/new",
+    },
     { key: "link", done: copiers.length > 0, href: "/app/copiers/new" },
   ];
   const next = steps.findIndex((step) => !step.done);
@@ -26,8 +30,17 @@ export function FirstSteps({ accounts, copiers }: FirstStepsProps) {
         <h2 className="border-b border-line px-5 py-3.5 font-semibold">{t("title")}</h2>
         <ol className="divide-y divide-line">
           {steps.map((step, index) => (
-            <li key={step.key} className={cx("flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-4", index > next && "text-muted")}>
-              <span aria-hidden="true" className={cx("num grid size-6 place-content-center rounded-full border text-xs font-semibold", step.done ? "border-good text-good" : "border-edge")}>
+            <li
+              key={step.key}
+              className={cx("flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-4", index > next && "text-muted")}
+            >
+              <span
+                aria-hidden="true"
+                className={cx(
+                  "num grid size-6 place-content-center rounded-full border text-xs font-semibold",
+                  step.done ? "border-good text-good" : "border-edge",
+                )}
+              >
                 {step.done ? "✓" : index + 1}
               </span>
               <span className="min-w-0 flex-1 basis-60">

@@ -25,11 +25,14 @@ export function Overview() {
   const { data, error, refetch } = useQuery(queries.dashboard(useZone()));
   if (accounts.error) return <Failure error={accounts.error} onRetry={accounts.refetch} />;
   if (!accounts.data || !copiers.data) return <SkeletonRows rows={8} />;
-  if (accounts.data.length < 2 || copiers.data.length === 0) return <FirstSteps accounts={accounts.data} copiers={copiers.data} />;
+  if (accounts.data.length < 2 || copiers.data.length === 0)
+    return <FirstSteps accounts={accounts.data} copiers={copiers.data} />;
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={8} />;
   return <Dashboard data={data} accounts={accounts.data} />;
 }
+
+const SHOWN = 8;
 
 interface DashboardProps {
   readonly data: Schemas["Dashboard"];
@@ -41,14 +44,18 @@ function Dashboard({ data, accounts }: DashboardProps) {
   return (
     <div className="grid gap-6">
       <FigureStrip data={data} />
-      {accounts.filter((account) => terminalTone(account) === "now").map((account) => (
-        <div key={account.id} className="grid gap-1">
-          <Link href={`/app/accounts/${account.id}`} className="text-sm font-semibold hover:underline">{account.label}</Link>
-          <Trouble account={account} />
-        </div>
-      ))}
+      {accounts
+        .filter((account) => terminalTone(account) === "now")
+        .map((account) => (
+          <div key={account.id} className="grid gap-1">
+            <Link href={`/app/accounts/${account.id}`} className="text-sm font-semibold hover:underline">
+              {account.label}
+            </Link>
+            <Trouble account={account} />
+          </div>
+        ))}
       <Section title={t("open")} href="/app/trades?status=open">
-        <CopyRows rows={data.open_copies} empty={<Empty title={t("nothingOpen")} />} />
+        <CopyRows rows={data.open_copies.slice(0, SHOWN)} empty={<Empty title={t("nothingOpen")} />} />
       </Section>
       <div className="grid gap-4 lg:grid-cols-2">
         <Panel title={t("legs")}>
@@ -59,7 +66,7 @@ function Dashboard({ data, accounts }: DashboardProps) {
         </Panel>
       </div>
       <Section title={t("trades")} href="/app/trades">
-        <CopyRows rows={data.recent} />
+        <CopyRows rows={data.recent.slice(0, SHOWN)} />
       </Section>
       <Section title={t("accounts")} href="/app/accounts">
         <AccountList />
@@ -76,10 +83,33 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
   const off = copiers.total - copiers.on;
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
-      <Figure href="/app/accounts" name={t("connected")} value={t("of", { some: accounts.connected, all: running })} note={away === 0 ? t("allConnected") : t("notAll", { count: away })} loud={away > 0} />
-      <Figure href="/app/out-of-sync" name={t("sync")} value={data.out_of_sync.length === 0 ? t("inStep") : data.out_of_sync.length} note={data.out_of_sync.length === 0 ? t("allInStep") : t("notInStep")} loud={data.out_of_sync.length > 0} />
-      <Figure href="/app/trades" name={t("copiedToday")} value={today.copied} note={off === 0 ? t("allOn") : t("notAllOn", { count: off })} />
-      <Figure href="/app/skipped" name={t("notCopiedToday")} value={today.skipped + today.rejected + today.unresolved} note={t("notCopiedParts", { skipped: today.skipped, rejected: today.rejected, unresolved: today.unresolved })} loud={today.rejected + today.unresolved > 0} />
+      <Figure
+        href="/app/accounts"
+        name={t("connected")}
+        value={t("of", { some: accounts.connected, all: running })}
+        note={away === 0 ? t("allConnected") : t("notAll", { count: away })}
+        loud={away > 0}
+      />
+      <Figure
+        href="/app/out-of-sync"
+        name={t("sync")}
+        value={data.out_of_sync.length}
+        note={data.out_of_sync.length === 0 ? t("allInStep") : t("notInStep")}
+        loud={data.out_of_sync.length > 0}
+      />
+      <Figure
+        href="/app/trades"
+        name={t("copiedToday")}
+        value={today.copied}
+        note={off === 0 ? t("allOn") : t("notAllOn", { count: off })}
+      />
+      <Figure
+        href="/app/skipped"
+        name={t("notCopiedToday")}
+        value={today.skipped + today.rejected + today.unresolved}
+        note={t("notCopiedParts", { skipped: today.skipped, rejected: today.rejected, unresolved: today.unresolved })}
+        loud={today.rejected + today.unresolved > 0}
+      />
     </dl>
   );
 }
@@ -95,14 +125,30 @@ interface FigureProps {
 export function Figure({ name, value, note, loud, href }: FigureProps) {
   return (
     <div className="relative bg-surface px-4 py-3 has-[a:hover]:bg-sunken">
-      <dt className="text-xs text-muted">{href ? <Link href={href} className="after:absolute after:inset-0">{name}</Link> : name}</dt>
+      <dt className="text-xs text-muted">
+        {href ? (
+          <Link href={href} className="after:absolute after:inset-0">
+            {name}
+          </Link>
+        ) : (
+          name
+        )}
+      </dt>
       <dd className="num text-xl font-semibold tracking-tight">{value}</dd>
       {note ? <dd className={cx("text-xs", loud ? "font-medium text-soon" : "text-muted")}>{note}</dd> : null}
     </div>
   );
 }
 
-export function Section({ title, href, children }: { readonly title: string; readonly href?: string; readonly children: ReactNode }) {
+export function Section({
+  title,
+  href,
+  children,
+}: {
+  readonly title: string;
+  readonly href?: string;
+  readonly children: ReactNode;
+}) {
   const t = useTranslations("overview");
   return (
     <section className="grid min-w-0 gap-2.5">

@@ -23,13 +23,29 @@ export function Leaving({ email }: { readonly email: string }) {
     <div className="grid gap-3 text-sm">
       <p className="text-muted">{t("lead")}</p>
       <div className="flex flex-wrap gap-2">
-        <a className={buttonClass("plain", "small")} href="/api/v1/export" download="lockstep-export.json">{t("export")}</a>
-        <Button size="small" look="danger" onClick={() => setAsking(true)}>{t("leave")}</Button>
+        <a className={buttonClass("plain", "small")} href="/api/v1/export" download="lockstep-export.json">
+          {t("export")}
+        </a>
+        <Button size="small" look="danger" onClick={() => setAsking(true)}>
+          {t("leave")}
+        </Button>
       </div>
       <Dialog open={asking} title={t("leaveTitle")} onClose={() => setAsking(false)}>
-        <Asked mutation={leave} submit={t("leaveSubmit")} danger onDone={() => setAsking(false)} disabled={typed !== email}>
+        <Asked
+          mutation={leave}
+          submit={t("leaveSubmit")}
+          danger
+          onDone={() => setAsking(false)}
+          disabled={typed !== email}
+        >
           <p className="text-sm">{t("leaveText")}</p>
-          <TextField label={t("confirm", { email })} value={typed} dir="ltr" autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
+          <TextField
+            label={t("confirm", { email })}
+            value={typed}
+            dir="ltr"
+            autoComplete="off"
+            onChange={(event) => setTyped(event.target.value)}
+          />
         </Asked>
       </Dialog>
     </div>

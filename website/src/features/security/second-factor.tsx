@@ -31,7 +31,9 @@ function NotEnrolled() {
     <div className="grid gap-3 text-sm">
       <Status tone="soon">{t("none")}</Status>
       <p className="text-muted">{t("why")}</p>
-      <Button size="small" className="w-fit" onClick={() => setOpen(true)}>{t("setUp")}</Button>
+      <Button size="small" className="w-fit" onClick={() => setOpen(true)}>
+        {t("setUp")}
+      </Button>
       <Dialog open={open} title={t("setUp")} onClose={() => setOpen(false)}>
         <SetUp onDone={() => setOpen(false)} />
       </Dialog>
@@ -71,9 +73,16 @@ function Secret({ made }: { readonly made: Schemas["NewSecondFactor"] }) {
   return (
     <div className="flex flex-wrap items-center gap-4">
       {/* biome-ignore lint/performance/noImgElement: made in this browser */}
-      {picture ? <img src={picture} alt={t("picture")} width={160} height={160} className="rounded" /> : <Skeleton className="size-40" />}
+      {picture ? (
+        <img src={picture} alt={t("picture")} width={160} height={160} className="rounded" />
+      ) : (
+        <Skeleton className="size-40" />
+      )}
       <p className="min-w-0 flex-1 basis-40 text-sm">
-        {t("orType")} <code dir="ltr" className="block font-mono text-xs break-all select-all">{made.secret}</code>
+        {t("orType")}{" "}
+        <code dir="ltr" className="block font-mono text-xs break-all select-all">
+          {made.secret}
+        </code>
       </p>
     </div>
   );
@@ -84,12 +93,17 @@ function BackupCodes({ codes, onDone }: { readonly codes: readonly string[]; rea
   return (
     <div className="grid gap-4">
       <p className="text-sm">{t("backup")}</p>
-      <ul dir="ltr" className="grid grid-cols-2 gap-1.5 rounded-md border border-line bg-sunken p-3 font-mono text-sm select-all">
+      <ul
+        dir="ltr"
+        className="grid grid-cols-2 gap-1.5 rounded-md border border-line bg-sunken p-3 font-mono text-sm select-all"
+      >
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}
       </ul>
-      <Button look="primary" className="w-fit justify-self-end" onClick={onDone}>{t("kept")}</Button>
+      <Button look="primary" className="w-fit justify-self-end" onClick={onDone}>
+        {t("kept")}
+      </Button>
     </div>
   );
 }
@@ -103,8 +117,12 @@ function Enrolled({ factor }: { readonly factor: Schemas["SecondFactor"] }) {
       <Status tone="good">{t("on")}</Status>
       <p className="text-muted">{t("left", { count: factor.backup_codes_left })}</p>
       <div className="flex flex-wrap gap-2">
-        <Button size="small" onClick={() => setQuestion("codes")}>{t("newCodes")}</Button>
-        <Button size="small" look="danger" onClick={() => setQuestion("remove")}>{t("remove")}</Button>
+        <Button size="small" onClick={() => setQuestion("codes")}>
+          {t("newCodes")}
+        </Button>
+        <Button size="small" look="danger" onClick={() => setQuestion("remove")}>
+          {t("remove")}
+        </Button>
       </div>
       <Dialog open={question === "codes"} title={t("newCodes")} onClose={close}>
         <NewCodes onDone={close} />
@@ -162,7 +180,19 @@ interface CodeFieldProps {
 
 export function CodeField({ value, onChange, help }: CodeFieldProps) {
   const t = useTranslations("secondFactor");
-  return <TextField label={t("code")} help={help} value={value} onChange={(event) => onChange(event.target.value.trim())} autoComplete="one-time-code" inputMode="text" dir="ltr" spellCheck={false} maxLength={32} />;
+  return (
+    <TextField
+      label={t("code")}
+      help={help}
+      value={value}
+      onChange={(event) => onChange(event.target.value.trim())}
+      autoComplete="one-time-code"
+      inputMode="text"
+      dir="ltr"
+      spellCheck={false}
+      maxLength={32}
+    />
+  );
 }
 
 /** The page between signing in and everything else, for people with a second factor. */
@@ -183,7 +213,9 @@ export function ShowSecondFactor() {
     >
       {show.error ? <Failure error={show.error} /> : null}
       <CodeField value={code} onChange={setCode} help={t("orBackup")} />
-      <Button type="submit" look="primary" busy={show.isPending}>{t("show")}</Button>
+      <Button type="submit" look="primary" busy={show.isPending}>
+        {t("show")}
+      </Button>
       <Note>{t("lost")}</Note>
     </form>
   );

@@ -24,16 +24,27 @@ export function SessionList() {
       {end.error ? <Failure error={end.error} /> : null}
       <ul className="divide-y divide-line">
         {data.map((session) => (
-          <li key={session.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2.5 text-sm first:pt-0 last:pb-0">
+          <li
+            key={session.id}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2.5 text-sm first:pt-0 last:pb-0"
+          >
             <span className="min-w-0">
-              <span className="block font-medium">{session.current ? t("this") : (session.user_agent ?? t("unknown"))}</span>
+              <span className="block font-medium">
+                {session.current ? t("this") : (session.user_agent ?? t("unknown"))}
+              </span>
               <span className="text-muted">
                 {t("seen")} <Age at={session.last_seen_at} ago />
                 {session.ip ? <bdi className="num"> · {session.ip}</bdi> : null}
               </span>
             </span>
             {session.current ? null : (
-              <Button size="small" busy={end.isPending && end.variables === session.id} onClick={() => end.mutate(session.id)}>{t("end")}</Button>
+              <Button
+                size="small"
+                busy={end.isPending && end.variables === session.id}
+                onClick={() => end.mutate(session.id)}
+              >
+                {t("end")}
+              </Button>
             )}
           </li>
         ))}

@@ -36,14 +36,32 @@ export function TokenList() {
             <li key={token.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2.5">
               <span>
                 <span className="block font-medium">{token.name}</span>
-                <span className="text-muted">{t(token.scope)} · {token.last_used_at ? <>{t("used")} <Age at={token.last_used_at} ago /></> : t("unused")}</span>
+                <span className="text-muted">
+                  {t(token.scope)} ·{" "}
+                  {token.last_used_at ? (
+                    <>
+                      {t("used")} <Age at={token.last_used_at} ago />
+                    </>
+                  ) : (
+                    t("unused")
+                  )}
+                </span>
               </span>
-              <Button size="small" look="danger" busy={remove.isPending && remove.variables === token.id} onClick={() => remove.mutate(token.id)}>{t("remove")}</Button>
+              <Button
+                size="small"
+                look="danger"
+                busy={remove.isPending && remove.variables === token.id}
+                onClick={() => remove.mutate(token.id)}
+              >
+                {t("remove")}
+              </Button>
             </li>
           ))}
         </ul>
       ) : null}
-      <Button size="small" className="w-fit" onClick={() => setMaking(true)}>{t("make")}</Button>
+      <Button size="small" className="w-fit" onClick={() => setMaking(true)}>
+        {t("make")}
+      </Button>
       <Dialog open={making} title={t("make")} onClose={() => setMaking(false)}>
         <MakeToken onDone={() => setMaking(false)} />
       </Dialog>
@@ -64,15 +82,28 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
     return (
       <div className="grid gap-4">
         <p className="text-sm">{t("once")}</p>
-        <code dir="ltr" className="rounded-md border border-line bg-sunken p-3 font-mono text-xs break-all select-all">{make.data.token}</code>
-        <Button look="primary" className="justify-self-end" onClick={onDone}>{t("kept")}</Button>
+        <code dir="ltr" className="rounded-md border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
+          {make.data.token}
+        </code>
+        <Button look="primary" className="justify-self-end" onClick={onDone}>
+          {t("kept")}
+        </Button>
       </div>
     );
   }
   return (
     <Asked mutation={make} submit={t("make")} onDone={onDone} disabled={!name.trim()}>
       <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
-      <Choice legend={t("scope")} name="scope" value={scope} onChange={(next) => setScope(next as "read" | "write")} options={[{ value: "read", label: t("read") }, { value: "write", label: t("write") }]} />
+      <Choice
+        legend={t("scope")}
+        name="scope"
+        value={scope}
+        onChange={(next) => setScope(next as "read" | "write")}
+        options={[
+          { value: "read", label: t("read") },
+          { value: "write", label: t("write") },
+        ]}
+      />
     </Asked>
   );
 }

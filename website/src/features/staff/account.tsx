@@ -31,28 +31,55 @@ export function StaffAccount({ id }: { readonly id: string }) {
     <>
       <PageHead
         back={{ href: "/staff", label: t("title") }}
-        title={<span className="num">{data.login} · <bdi>{data.server}</bdi></span>}
-        lead={<Link href={`/staff/users/${data.user_id}`} className="hover:underline"><bdi>{data.email ?? data.user_id}</bdi></Link>}
+        title={
+          <span className="num">
+            {data.login} · <bdi>{data.server}</bdi>
+          </span>
+        }
+        lead={
+          <Link href={`/staff/users/${data.user_id}`} className="hover:underline">
+            <bdi>{data.email ?? data.user_id}</bdi>
+          </Link>
+        }
         actions={<Actions id={id} />}
       />
       <div className="grid gap-4">
         <div className="grid gap-4 lg:grid-cols-2">
-          <Panel title={t("states")} aside={<span className="flex gap-4"><TerminalStatus account={data} /><ServiceStatus account={data} /></span>}>
+          <Panel
+            title={t("states")}
+            aside={
+              <span className="flex gap-4">
+                <TerminalStatus account={data} />
+                <ServiceStatus account={data} />
+              </span>
+            }
+          >
             <ol className="grid gap-1.5 text-sm">
               {data.history.map((state) => (
                 <li key={`${state.at}-${state.state}`} className="grid grid-cols-[auto_1fr] gap-x-4">
                   <Instant at={state.at} />
-                  <span>{state.state} {state.reason ? <code className="font-mono text-xs text-muted">{state.reason}</code> : null} <span className="text-muted">{state.message}</span></span>
+                  <span>
+                    {state.state}{" "}
+                    {state.reason ? <code className="font-mono text-xs text-muted">{state.reason}</code> : null}{" "}
+                    <span className="text-muted">{state.message}</span>
+                  </span>
                 </li>
               ))}
             </ol>
           </Panel>
           <Panel title={t("skipped")}>
-            {data.skipped.length === 0 ? <p className="text-sm text-muted">{t("nothingSkipped")}</p> : (
+            {data.skipped.length === 0 ? (
+              <p className="text-sm text-muted">{t("nothingSkipped")}</p>
+            ) : (
               <ul className="grid gap-3">
                 {data.skipped.map((copy) => (
                   <li key={copy.link_id} className="grid gap-0.5 text-sm">
-                    <span className="flex justify-between gap-3"><span className="num font-medium">{copy.symbol} {copy.master_lots}</span><Instant at={copy.updated_at} /></span>
+                    <span className="flex justify-between gap-3">
+                      <span className="num font-medium">
+                        {copy.symbol} {copy.master_lots}
+                      </span>
+                      <Instant at={copy.updated_at} />
+                    </span>
                     <Why copy={copy} />
                   </li>
                 ))}
@@ -78,7 +105,13 @@ function Actions({ id }: { readonly id: string }) {
   const [action, setAction] = useState<Action | null>(null);
   const [reason, setReason] = useState("");
   const act = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/staff/accounts/{account}/actions", { params: { path: { account: id } }, body: { action: action ?? "retry", reason: reason.trim() } })),
+    mutationFn: () =>
+      unwrap(
+        api.POST("/v1/staff/accounts/{account}/actions", {
+          params: { path: { account: id } },
+          body: { action: action ?? "retry", reason: reason.trim() },
+        }),
+      ),
     onSuccess: () => {
       client.invalidateQueries({ queryKey: ["staff"] });
       setAction(null);
@@ -88,12 +121,24 @@ function Actions({ id }: { readonly id: string }) {
   return (
     <>
       {ACTIONS.map((one) => (
-        <Button key={one} size="small" look={one === "suspend" ? "danger" : "plain"} onClick={() => setAction(one)}>{t(`actions.${one}`)}</Button>
+        <Button key={one} size="small" look={one === "suspend" ? "danger" : "plain"} onClick={() => setAction(one)}>
+          {t(`actions.${one}`)}
+        </Button>
       ))}
       <Dialog open={action !== null} title={action ? t(`actions.${action}`) : ""} onClose={() => setAction(null)}>
-        <Asked mutation={act} submit={action ? t(`actions.${action}`) : ""} onDone={() => setAction(null)} disabled={reason.trim().length < 3}>
+        <Asked
+          mutation={act}
+          submit={action ? t(`actions.${action}`) : ""}
+          onDone={() => setAction(null)}
+          disabled={reason.trim().length < 3}
+        >
           <p className="text-sm text-muted">{t("reasonText")}</p>
-          <TextField label={t("reason")} value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+          <TextField
+            label={t("reason")}
+            value={reason}
+            maxLength={500}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </Asked>
       </Dialog>
     </>

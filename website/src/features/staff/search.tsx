@@ -18,7 +18,15 @@ export function StaffSearch() {
   const { data, error, isFetching } = useQuery(queries.staffSearch(text.trim()));
   return (
     <div className="grid gap-5">
-      <TextField label={t("find")} type="search" className="max-w-md" value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" dir="ltr" />
+      <TextField
+        label={t("find")}
+        type="search"
+        className="max-w-md"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        autoComplete="off"
+        dir="ltr"
+      />
       {error ? <Failure error={error} /> : null}
       {isFetching && !data ? <SkeletonRows rows={3} /> : null}
       {data ? (
@@ -27,8 +35,15 @@ export function StaffSearch() {
             <ul className="grid gap-2 text-sm">
               {data.users.map((user) => (
                 <li key={user.id} className="flex justify-between gap-4">
-                  <Link className="truncate font-medium hover:text-accent hover:underline" href={`/staff/users/${user.id}`}><bdi>{user.email ?? user.id}</bdi></Link>
-                  <span className="text-muted">{user.suspended ? t("suspended") : <Instant at={user.created_at} />}</span>
+                  <Link
+                    className="truncate font-medium hover:text-accent hover:underline"
+                    href={`/staff/users/${user.id}`}
+                  >
+                    <bdi>{user.email ?? user.id}</bdi>
+                  </Link>
+                  <span className="text-muted">
+                    {user.suspended ? t("suspended") : <Instant at={user.created_at} />}
+                  </span>
                 </li>
               ))}
             </ul>
@@ -49,10 +64,16 @@ export function StaffAccounts({ accounts }: { readonly accounts: readonly Accoun
     <ul className="grid gap-3 text-sm">
       {accounts.map((account) => (
         <li key={account.id} className="grid gap-0.5">
-          <Link className="num w-fit font-medium hover:text-accent hover:underline" href={`/staff/accounts/${account.id}`}>
+          <Link
+            className="num w-fit font-medium hover:text-accent hover:underline"
+            href={`/staff/accounts/${account.id}`}
+          >
             {account.login} · <bdi>{account.server}</bdi>
           </Link>
-          <span className="flex flex-wrap gap-x-5"><TerminalStatus account={account} /><ServiceStatus account={account} /></span>
+          <span className="flex flex-wrap gap-x-5">
+            <TerminalStatus account={account} />
+            <ServiceStatus account={account} />
+          </span>
         </li>
       ))}
     </ul>

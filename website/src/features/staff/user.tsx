@@ -16,7 +16,15 @@ export function StaffUser({ id }: { readonly id: string }) {
   if (!data) return <SkeletonRows rows={8} />;
   return (
     <>
-      <PageHead back={{ href: "/staff", label: t("title") }} title={<bdi>{data.email ?? data.id}</bdi>} lead={<>{t("since")} <Instant at={data.created_at} /> · {t(data.second_factor ? "withFactor" : "withoutFactor")}</>} />
+      <PageHead
+        back={{ href: "/staff", label: t("title") }}
+        title={<bdi>{data.email ?? data.id}</bdi>}
+        lead={
+          <>
+            {t("since")} <Instant at={data.created_at} /> · {t(data.second_factor ? "withFactor" : "withoutFactor")}
+          </>
+        }
+      />
       <div className="grid gap-4">
         <Panel title={t("accounts", { count: data.accounts.length })}>
           <StaffAccounts accounts={data.accounts} />

@@ -33,7 +33,13 @@ export function Statistics() {
   return (
     <div className="grid gap-5">
       <div className="flex flex-wrap items-end gap-4">
-        <Choice legend={t("period")} name="period" value={days} onChange={setDays} options={PERIODS.map((value) => ({ value, label: t("days", { count: Number(value) }) }))} />
+        <Choice
+          legend={t("period")}
+          name="period"
+          value={days}
+          onChange={setDays}
+          options={PERIODS.map((value) => ({ value, label: t("days", { count: Number(value) }) }))}
+        />
         <CopierFilter value={copier} onChange={setCopier} />
       </div>
       {error ? <Failure error={error} onRetry={refetch} /> : data ? <Shown data={data} /> : <SkeletonRows rows={8} />}
@@ -46,7 +52,12 @@ function CopierFilter({ value, onChange }: { readonly value: string; readonly on
   const { data: copiers = [] } = useQuery(queries.copiers());
   const name = useNames();
   return (
-    <select aria-label={t("copier")} className="control max-w-64" value={value} onChange={(event) => onChange(event.target.value)}>
+    <select
+      aria-label={t("copier")}
+      className="control max-w-64"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
       <option value="">{t("allCopiers")}</option>
       {copiers.map((copier) => (
         <option key={copier.id} value={copier.id}>
@@ -60,7 +71,8 @@ function CopierFilter({ value, onChange }: { readonly value: string; readonly on
 function Shown({ data }: { readonly data: Schemas["Statistics"] }) {
   const t = useTranslations("statistics");
   const { totals } = data;
-  if (totals.copied + totals.skipped + totals.rejected + totals.unresolved === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
+  if (totals.copied + totals.skipped + totals.rejected + totals.unresolved === 0)
+    return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <>
       <Totals totals={totals} />
@@ -90,13 +102,30 @@ function Totals({ totals }: { readonly totals: Figures }) {
   const t = useTranslations("statistics");
   const format = useFormatter();
   const number = (value: Maybe) => (value == null ? "–" : format.number(value, { maximumFractionDigits: 2 }));
-  const bp = (value: Maybe) => (value == null ? "–" : `${format.number(value, { signDisplay: "exceptZero", maximumFractionDigits: 2 })} bp`);
+  const bp = (value: Maybe) =>
+    value == null ? "–" : `${format.number(value, { signDisplay: "exceptZero", maximumFractionDigits: 2 })} bp`;
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Figure name={t("copied")} value={totals.copied} note={t("lots", { lots: lots(totals.lots) })} />
-      <Figure name={t("winRate")} value={percent(totals.win_rate)} note={t("winParts", { wins: totals.wins, losses: totals.losses, even: totals.even })} />
-      <Figure name={t("profitFactor")} value={number(totals.profit_factor)} note={t("payoff", { ratio: number(totals.payoff_ratio) })} />
-      <Figure name={t("expectancy")} value={<span dir="ltr">{bp(totals.expectancy_bp)}</span>} note={<>{t("averageSlippage")} <span dir="ltr">{bp(totals.average_slippage_bp)}</span></>} />
+      <Figure
+        name={t("winRate")}
+        value={percent(totals.win_rate)}
+        note={t("winParts", { wins: totals.wins, losses: totals.losses, even: totals.even })}
+      />
+      <Figure
+        name={t("profitFactor")}
+        value={number(totals.profit_factor)}
+        note={t("payoff", { ratio: number(totals.payoff_ratio) })}
+      />
+      <Figure
+        name={t("expectancy")}
+        value={<span dir="ltr">{bp(totals.expectancy_bp)}</span>}
+        note={
+          <>
+            {t("averageSlippage")} <span dir="ltr">{bp(totals.average_slippage_bp)}</span>
+          </>
+        }
+      />
     </dl>
   );
 }
@@ -116,7 +145,12 @@ function ByDay({ days }: { readonly days: readonly Figures[] }) {
 function ByHour({ hours }: { readonly hours: readonly Figures[] }) {
   const t = useTranslations("statistics");
   const known = new Map(hours.map((hour) => [Number(hour.key), hour.copied]));
-  const bars = Array.from({ length: 24 }, (_, hour) => ({ key: String(hour), label: String(hour).padStart(2, "0"), value: known.get(hour) ?? 0, text: String(known.get(hour) ?? 0) }));
+  const bars = Array.from({ length: 24 }, (_, hour) => ({
+    key: String(hour),
+    label: String(hour).padStart(2, "0"),
+    value: known.get(hour) ?? 0,
+    text: String(known.get(hour) ?? 0),
+  }));
   return <Bars title={t("byHour")} bars={bars} nameEvery={3} />;
 }
 
@@ -129,9 +163,23 @@ function BySymbol({ rows }: { readonly rows: readonly Figures[] }) {
     { key: "skipped", head: t("skipped"), cell: (row) => row.skipped, end: true },
     { key: "rejected", head: t("rejected"), cell: (row) => row.rejected, end: true },
     { key: "win", head: t("winRate"), cell: (row) => percent(row.win_rate), end: true },
-    { key: "slip", head: t("averageSlippage"), cell: (row) => (row.average_slippage_bp == null ? "–" : <span dir="ltr">{row.average_slippage_bp.toFixed(2)} bp</span>), end: true },
+    {
+      key: "slip",
+      head: t("averageSlippage"),
+      cell: (row) =>
+        row.average_slippage_bp == null ? "–" : <span dir="ltr">{row.average_slippage_bp.toFixed(2)} bp</span>,
+      end: true,
+    },
   ];
-  return <Table caption={t("bySymbol")} columns={columns} rows={rows} rowKey={(row) => String(row.key)} card={(row) => <SymbolCard row={row} />} />;
+  return (
+    <Table
+      caption={t("bySymbol")}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => String(row.key)}
+      card={(row) => <SymbolCard row={row} />}
+    />
+  );
 }
 
 function SymbolCard({ row }: { readonly row: Figures }) {
@@ -139,7 +187,9 @@ function SymbolCard({ row }: { readonly row: Figures }) {
   return (
     <div className="flex justify-between gap-3 text-sm">
       <span className="font-medium">{row.key}</span>
-      <span className="num text-muted">{t("symbolLine", { copied: row.copied, lots: lots(row.lots), rate: percent(row.win_rate) })}</span>
+      <span className="num text-muted">
+        {t("symbolLine", { copied: row.copied, lots: lots(row.lots), rate: percent(row.win_rate) })}
+      </span>
     </div>
   );
 }

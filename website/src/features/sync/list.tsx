@@ -23,7 +23,15 @@ export function SyncList() {
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
-  return <Table caption={t("title")} columns={columns} rows={data} rowKey={(row) => row.link_id} card={(row) => <Card row={row} />} />;
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={data}
+      rowKey={(row) => row.link_id}
+      card={(row) => <Card row={row} />}
+    />
+  );
 }
 
 function useColumns(): readonly Column<Row>[] {
@@ -31,7 +39,15 @@ function useColumns(): readonly Column<Row>[] {
   const trades = useTranslations("trades");
   const name = useNames();
   return [
-    { key: "trade", head: t("trade"), cell: (row) => <Link className="font-medium hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>{row.symbol} <Side side={row.side} /></Link> },
+    {
+      key: "trade",
+      head: t("trade"),
+      cell: (row) => (
+        <Link className="font-medium hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>
+          {row.symbol} <Side side={row.side} />
+        </Link>
+      ),
+    },
     { key: "way", head: trades("way"), cell: (row) => <Way copy={row} name={name} /> },
     { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), end: true },
     { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), end: true },
@@ -46,10 +62,14 @@ function Card({ row }: { readonly row: Row }) {
   return (
     <Link href={`/app/trades/${row.link_id}`} className="grid gap-1 text-sm">
       <span className="flex justify-between gap-3">
-        <span className="font-medium">{row.symbol} <Side side={row.side} /></span>
+        <span className="font-medium">
+          {row.symbol} <Side side={row.side} />
+        </span>
         <Instant at={row.updated_at} />
       </span>
-      <span className="text-muted"><Way copy={row} name={name} /></span>
+      <span className="text-muted">
+        <Way copy={row} name={name} />
+      </span>
       <span>{t(`differences.${row.difference}`)}</span>
     </Link>
   );

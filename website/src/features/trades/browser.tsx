@@ -21,7 +21,11 @@ export function TradeBrowser() {
   return (
     <div className="grid gap-3">
       <Filters status={status} copier={copier} ticket={ticket} />
-      <CopyTable filter={{ status: status ? [status] : undefined, copier_id: copier, limit: LIMIT }} ticket={ticket} paged />
+      <CopyTable
+        filter={{ status: status ? [status] : undefined, copier_id: copier, limit: LIMIT }}
+        ticket={ticket}
+        paged
+      />
     </div>
   );
 }
@@ -40,7 +44,12 @@ function Filters({ status, copier, ticket }: FiltersProps) {
   const set = useFilter();
   return (
     <search className="flex flex-wrap gap-2">
-      <select aria-label={t("state")} className="control max-w-44" value={status ?? ""} onChange={(e) => set("status", e.target.value)}>
+      <select
+        aria-label={t("state")}
+        className="control max-w-44"
+        value={status ?? ""}
+        onChange={(e) => set("status", e.target.value)}
+      >
         <option value="">{t("allStates")}</option>
         {STATES.map((state) => (
           <option key={state} value={state}>
@@ -48,7 +57,12 @@ function Filters({ status, copier, ticket }: FiltersProps) {
           </option>
         ))}
       </select>
-      <select aria-label={t("copier")} className="control max-w-64" value={copier ?? ""} onChange={(e) => set("copier", e.target.value)}>
+      <select
+        aria-label={t("copier")}
+        className="control max-w-64"
+        value={copier ?? ""}
+        onChange={(e) => set("copier", e.target.value)}
+      >
         <option value="">{t("allCopiers")}</option>
         {copiers.map((found) => (
           <option key={found.id} value={found.id}>

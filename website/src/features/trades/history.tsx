@@ -11,22 +11,29 @@ export function Deals({ copy }: { readonly copy: Schemas["CopyLife"] }) {
   const sides = useTranslations("sides");
   if (copy.deals.length === 0) return <p className="text-sm text-muted">{t("noDeals")}</p>;
   return (
-    <div className="overflow-x-auto" role="region" aria-label={t("deals")} tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
+    <section className="overflow-x-auto" aria-label={t("deals")} tabIndex={0}>
       <table className="w-full text-sm whitespace-nowrap">
         <caption className="sr-only">{t("deals")}</caption>
         <thead className="text-xs text-muted">
           <tr>
             {["at", "where", "what", "lots", "price", "deal"].map((head) => (
-              <th key={head} scope="col" className="pe-4 pb-1.5 text-start font-medium">{t(`dealHeads.${head}`)}</th>
+              <th key={head} scope="col" className="pe-4 pb-1.5 text-start font-medium">
+                {t(`dealHeads.${head}`)}
+              </th>
             ))}
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
           {copy.deals.map((deal) => (
             <tr key={`${deal.role}-${deal.deal}`} className="num">
-              <td className="h-8 pe-4"><Instant at={deal.at} /></td>
+              <td className="h-8 pe-4">
+                <Instant at={deal.at} />
+              </td>
               <td className="pe-4">{t(`roles.${deal.role}`)}</td>
-              <td className="pe-4">{sides.has(deal.side) ? sides(deal.side) : deal.side} · {t(deal.entry === 0 ? "in" : "out")}</td>
+              <td className="pe-4">
+                {sides.has(deal.side) ? sides(deal.side) : deal.side} · {t(deal.entry === 0 ? "in" : "out")}
+              </td>
               <td className="pe-4">{lots(deal.lots)}</td>
               <td className="pe-4">{deal.price}</td>
               <td className="text-muted">{deal.deal}</td>
@@ -34,7 +41,7 @@ export function Deals({ copy }: { readonly copy: Schemas["CopyLife"] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -49,8 +56,12 @@ export function Events({ events }: { readonly events: readonly Schemas["Event"][
         <li key={index} className="grid grid-cols-[auto_1fr] gap-x-4">
           <Instant at={event.occurred_at} />
           <span className="min-w-0">
-            <span className="font-medium">{t.has(`eventKinds.${event.kind}`) ? t(`eventKinds.${event.kind}`) : event.kind}</span>{" "}
-            <span dir="ltr" className="font-mono text-xs break-words text-muted">{summary(event.data)}</span>
+            <span className="font-medium">
+              {t.has(`eventKinds.${event.kind}`) ? t(`eventKinds.${event.kind}`) : event.kind}
+            </span>{" "}
+            <span dir="ltr" className="font-mono text-xs break-words text-muted">
+              {summary(event.data)}
+            </span>
           </span>
         </li>
       ))}
@@ -61,7 +72,10 @@ export function Events({ events }: { readonly events: readonly Schemas["Event"][
 /** The plain values of an event as one line. */
 function summary(data: Readonly<Record<string, unknown>>): string {
   return Object.entries(data)
-    .filter(([, value]) => (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "boolean")
+    .filter(
+      ([, value]) =>
+        (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "boolean",
+    )
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
 }

@@ -5,15 +5,15 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
-import { type Segment, segments, total } from "@/lib/legs";
+import { type SegmentKey, segments, total } from "@/lib/legs";
 import { duration, lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
+import { Deals, Events } from "./history";
 import { useNames } from "./names";
 import { CopyState, Side } from "./status";
 import { Slippage, Way } from "./table";
-import { Deals, Events } from "./history";
 import { Why } from "./why";
 
 /** The life of one copy: when, by which way, how long each leg took, what was decided and what came of it. */
@@ -56,11 +56,12 @@ export function TradeLife({ id }: { readonly id: string }) {
   );
 }
 
-const FILLS: Record<Segment["key"], string> = {
-  toRouter: "bg-accent/35",
+const FILLS: Record<SegmentKey, string> = {
+  between: "bg-edge",
+  terminal_to_router: "bg-accent/35",
   router: "bg-accent",
-  toSlave: "bg-accent/35",
-  slaveTerminal: "bg-good-dot",
+  router_to_terminal: "bg-accent/35",
+  slave_terminal: "bg-good-dot",
   broker: "bg-soon-dot",
 };
 const MIN_SHARE = 0.015;
@@ -70,15 +71,25 @@ function Legs({ copy }: { readonly copy: Copy }) {
   const parts = segments(copy.legs);
   const whole = total(copy.legs);
   const sum = parts.reduce((so_far, part) => so_far + part.us, 0);
-  if (parts.length === 0 || sum === 0) return <Panel title={t("legs")}><p className="text-sm text-muted">{t("noLegs")}</p></Panel>;
+  if (parts.length === 0 || sum === 0)
+    return (
+      <Panel title={t("legs")}>
+        <p className="text-sm text-muted">{t("noLegs")}</p>
+      </Panel>
+    );
   return (
-    <Panel title={t("legs")} aside={whole === null ? null : <span className="num text-sm font-medium">{t("whole", { time: duration(whole) })}</span>}>
+    <Panel
+      title={t("legs")}
+      aside={
+        whole === null ? null : <span className="num text-sm font-medium">{t("whole", { time: duration(whole) })}</span>
+      }
+    >
       <div aria-hidden="true" className="flex h-3.5 gap-px overflow-hidden rounded" dir="ltr">
         {parts.map((part) => (
           <div key={part.key} className={FILLS[part.key]} style={{ flexGrow: Math.max(part.us / sum, MIN_SHARE) }} />
         ))}
       </div>
-      <ol className="mt-3 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-4">
+      <ol className="mt-3 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-3">
         {parts.map((part) => (
           <li key={part.key} className="flex items-baseline gap-2">
             <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-sm ${FILLS[part.key]}`} />
@@ -136,7 +147,12 @@ function Order({ copy }: { readonly copy: Copy }) {
         [t("openLots"), lots(copy.open_lots)],
         [t("opened"), <Instant key="opened" at={copy.opened_at} />],
         [t("closed"), <Instant key="closed" at={copy.closed_at} />],
-        [t("link"), <span key="link" className="font-mono text-xs">{copy.link_id}</span>],
+        [
+          t("link"),
+          <span key="link" className="font-mono text-xs">
+            {copy.link_id}
+          </span>,
+        ],
       ]}
     />
   );

@@ -28,7 +28,13 @@ export function Skipped() {
   if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <div className="grid gap-3">
-      <Table caption={t("title")} columns={columns} rows={data} rowKey={(row) => row.link_id} card={(row) => <Card copy={row} />} />
+      <Table
+        caption={t("title")}
+        columns={columns}
+        rows={data}
+        rowKey={(row) => row.link_id}
+        card={(row) => <Card copy={row} />}
+      />
       <More query={query} />
     </div>
   );
@@ -39,8 +45,25 @@ function useColumns(): readonly Column<Copy>[] {
   const skipped = useTranslations("skipped");
   const name = useNames();
   return [
-    { key: "at", head: skipped("at"), cell: (row) => <Link className="hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}><Instant at={row.updated_at} /></Link> },
-    { key: "trade", head: skipped("trade"), cell: (row) => <><span className="font-medium">{row.symbol}</span> <Side side={row.side} /> <span className="num">{lots(row.master_lots)}</span></> },
+    {
+      key: "at",
+      head: skipped("at"),
+      cell: (row) => (
+        <Link className="hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>
+          <Instant at={row.updated_at} />
+        </Link>
+      ),
+    },
+    {
+      key: "trade",
+      head: skipped("trade"),
+      cell: (row) => (
+        <>
+          <span className="font-medium">{row.symbol}</span> <Side side={row.side} />{" "}
+          <span className="num">{lots(row.master_lots)}</span>
+        </>
+      ),
+    },
     { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
     { key: "why", head: skipped("why"), cell: (row) => <Why copy={row} />, wide: true },
   ];
@@ -51,10 +74,14 @@ function Card({ copy }: { readonly copy: Copy }) {
   return (
     <div className="grid gap-1 text-sm">
       <Link href={`/app/trades/${copy.link_id}`} className="flex justify-between gap-3">
-        <span className="font-medium">{copy.symbol} <Side side={copy.side} /> <span className="num">{lots(copy.master_lots)}</span></span>
+        <span className="font-medium">
+          {copy.symbol} <Side side={copy.side} /> <span className="num">{lots(copy.master_lots)}</span>
+        </span>
         <Instant at={copy.updated_at} />
       </Link>
-      <span className="text-muted"><Way copy={copy} name={name} /></span>
+      <span className="text-muted">
+        <Way copy={copy} name={name} />
+      </span>
       <Why copy={copy} />
     </div>
   );

@@ -12,8 +12,8 @@ import { Instant } from "@/ui/age";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-import { CopyState, Side } from "./status";
 import { useNames } from "./names";
+import { CopyState, Side } from "./status";
 
 interface CopyTableProps {
   readonly filter: queries.CopyFilter;
@@ -31,7 +31,9 @@ export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={8} />;
   const all = query.data.pages.flatMap((page) => page.items);
-  const rows = ticket ? all.filter((copy) => [copy.master_position, copy.slave_position].some((own) => String(own) === ticket)) : all;
+  const rows = ticket
+    ? all.filter((copy) => [copy.master_position, copy.slave_position].some((own) => String(own) === ticket))
+    : all;
   return (
     <div className="grid gap-3">
       <CopyRows rows={rows} empty={empty} />
@@ -45,14 +47,31 @@ export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; read
   const t = useTranslations("trades");
   const columns = useColumns();
   if (rows.length === 0) return <>{empty ?? <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>}</>;
-  return <Table caption={t("title")} columns={columns} rows={rows} rowKey={(row) => row.link_id} fresh={isFresh} card={(row) => <Card copy={row} />} />;
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.link_id}
+      fresh={isFresh}
+      card={(row) => <Card copy={row} />}
+    />
+  );
 }
 
 function useColumns(): readonly Column<Copy>[] {
   const t = useTranslations("trades");
   const name = useNames();
   return [
-    { key: "opened", head: t("opened"), cell: (row) => <TradeLink copy={row}><Instant at={row.opened_at ?? row.updated_at} /></TradeLink> },
+    {
+      key: "opened",
+      head: t("opened"),
+      cell: (row) => (
+        <TradeLink copy={row}>
+          <Instant at={row.opened_at ?? row.updated_at} />
+        </TradeLink>
+      ),
+    },
     { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.symbol}</span> },
     { key: "side", head: t("side"), cell: (row) => <Side side={row.side} /> },
     { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
@@ -77,7 +96,11 @@ function TradeLink({ copy, children }: { readonly copy: Copy; readonly children:
 export function Way({ copy, name }: { readonly copy: Copy; readonly name: (id: string) => string }) {
   return (
     <>
-      {name(copy.master_account_id)} <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">→</span> {name(copy.slave_account_id)}
+      {name(copy.master_account_id)}{" "}
+      <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
+        →
+      </span>{" "}
+      {name(copy.slave_account_id)}
     </>
   );
 }
@@ -103,7 +126,11 @@ function Card({ copy }: { readonly copy: Copy }) {
       </span>
       <span className="flex justify-between gap-3">
         <span className="num">
-          {lots(copy.master_lots)} <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">→</span> {lots(copy.wished_lots)}
+          {lots(copy.master_lots)}{" "}
+          <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
+            →
+          </span>{" "}
+          {lots(copy.wished_lots)}
         </span>
         <span className="num">
           <Latency copy={copy} />

@@ -25,16 +25,26 @@ export default async function Settings() {
         <Panel title={t("profile")}>
           <dl className="grid grid-cols-[auto_1fr] items-center gap-x-6 gap-y-2 text-sm">
             <dt className="text-muted">{t("email")}</dt>
-            <dd dir="ltr" className="text-start">{person.email}</dd>
+            <dd dir="ltr" className="text-start">
+              {person.email}
+            </dd>
             <dt className="text-muted">{t("language")}</dt>
-            <dd><LocaleSwitch /></dd>
+            <dd>
+              <LocaleSwitch />
+            </dd>
             <dt className="text-muted">{t("look")}</dt>
-            <dd><ThemeSwitch /></dd>
+            <dd>
+              <ThemeSwitch />
+            </dd>
           </dl>
           <div className="mt-4 flex flex-wrap gap-2">
-            <LinkButton size="small" href="/reset">{t("changePassword")}</LinkButton>
+            <LinkButton size="small" href="/reset">
+              {t("changePassword")}
+            </LinkButton>
             <form action={signOutAction}>
-              <Button type="submit" size="small">{t("signOut")}</Button>
+              <Button type="submit" size="small">
+                {t("signOut")}
+              </Button>
             </form>
           </div>
         </Panel>

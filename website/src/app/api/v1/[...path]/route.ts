@@ -42,7 +42,10 @@ function pick(from: Headers, names: readonly string[]): Headers {
 }
 
 function problem(status: number, code: string, detail: string): Response {
-  return Response.json({ title: code, status, code, detail }, { status, headers: { "content-type": "application/problem+json" } });
+  return Response.json(
+    { title: code, status, code, detail },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
 }
 
 export { forward as DELETE, forward as GET, forward as PATCH, forward as POST, forward as PUT };
