@@ -43,6 +43,10 @@ up: install ## bring everything up and copy trades before your eyes
 down: ## stop the cluster of this checkout; only its state on disk stays
 	@devcluster/cluster.sh down
 
+.PHONY: site
+site: ## the website of the cluster at http://127.0.0.1:3000, until Ctrl-C
+	@KUBECONFIG=build/kubeconfig build/bin/kubectl -n lockstep port-forward service/lockstep-website 3000:3000
+
 .PHONY: status
 status: ## what runs, and how the accounts are
 	@$(PYTHON) -m tests.stack status
@@ -67,6 +71,10 @@ test-wine: images ## the MQL programs and the bridge in the test terminal, under
 .PHONY: test-clean
 test-clean: setup ## a cluster that went down has left nothing
 	@bash devcluster/tests/test_clean.sh
+
+.PHONY: test-website
+test-website: ## the website's lint, types and pure tests
+	@cd website && npm install --no-audit --no-fund --silent && npm run --silent lint && npm run --silent typecheck && npm test --silent
 
 .PHONY: test-e2e
 test-e2e: ## the product on the cluster, with real pods

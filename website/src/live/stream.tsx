@@ -8,6 +8,7 @@ export type Link = "connecting" | "live" | "polling";
 const LinkContext = createContext<Link>("connecting");
 const PAUSE_MS = 120;
 const POLL_MS = 4_000;
+const SETTLE_MS = 300;
 
 /** How news reach this page just now. */
 export const useLink = (): Link => useContext(LinkContext);
@@ -18,7 +19,7 @@ export function LiveStream({ children }: { readonly children: ReactNode }) {
   const [link, setLink] = useState<Link>("connecting");
   useEffect(() => listen(client, setLink), [client]);
   useEffect(() => {
-    if (link !== "polling") return;
+    if (link === "live") return;
     const timer = setInterval(() => client.invalidateQueries({ refetchType: "active" }), POLL_MS);
     return () => clearInterval(timer);
   }, [link, client]);
@@ -28,7 +29,11 @@ export function LiveStream({ children }: { readonly children: ReactNode }) {
 function listen(client: QueryClient, setLink: (link: Link) => void): () => void {
   const source = new EventSource("/api/v1/stream");
   const refresh = batched((key) => client.invalidateQueries({ queryKey: [key] }));
-  source.onopen = () => setLink("live");
+  source.onopen = () => {
+    setLink("live");
+    // What changed between a page's reading and the beginning of the stream is told by neither.
+    setTimeout(() => client.invalidateQueries(), SETTLE_MS);
+  };
   source.onerror = () => setLink("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
     const change = parseChange(event.data);

@@ -95,7 +95,6 @@ function Finder({ onDone }: { readonly onDone: () => void }) {
         onKeyDown={onKey}
         className="h-12 w-full border-b border-line bg-transparent px-4 outline-none"
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, as a combobox has it */}
       <div id={list} role="listbox" aria-label={t("open")} className="grid p-1.5">
         {targets.map((target, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: keys are handled by the field

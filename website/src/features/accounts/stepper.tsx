@@ -57,7 +57,8 @@ function Mark({ done, here, failed }: { readonly done: boolean; readonly here: b
   if (failed) return <span className="mt-1 size-3 rounded-full bg-bad-fill" />;
   if (done) {
     return (
-      <svg aria-hidden="true"
+      <svg
+        aria-hidden="true"
         viewBox="0 0 16 16"
         className="mt-0.5 size-4 text-good"
         fill="none"

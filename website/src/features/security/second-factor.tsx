@@ -72,8 +72,8 @@ function Secret({ made }: { readonly made: Schemas["NewSecondFactor"] }) {
   }, [made.otpauth_uri]);
   return (
     <div className="flex flex-wrap items-center gap-4">
-      {/* biome-ignore lint/performance/noImgElement: made in this browser */}
       {picture ? (
+        // biome-ignore lint/performance/noImgElement: made in this browser
         <img src={picture} alt={t("picture")} width={160} height={160} className="rounded" />
       ) : (
         <Skeleton className="size-40" />

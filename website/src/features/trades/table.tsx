@@ -111,7 +111,7 @@ export function Slippage({ bp }: { readonly bp: number | null | undefined }) {
 
 function Latency({ copy }: { readonly copy: Copy }) {
   const whole = total(copy.legs);
-  return whole === null ? <span className="text-muted">–</span> : <>{duration(whole)}</>;
+  return whole === null ? <span className="text-muted">–</span> : duration(whole);
 }
 
 function Card({ copy }: { readonly copy: Copy }) {
