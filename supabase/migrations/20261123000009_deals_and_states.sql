@@ -125,7 +125,8 @@ create trigger trading_accounts_next_state after update of state, state_reason, 
 for each row when ((old.state, old.state_reason, old.state_epoch) is distinct from (new.state, new.state_reason, new.state_epoch))
 execute function private.keep_account_state();
 
--- What is there already.
+-- What is there already. Prices that become known are no change of a copy's own.
+alter table public.copies disable trigger copies_touch;
 insert into public.deals (account_id, deal, entry, user_id, position, link_id, symbol, side, lots, price, at)
 select e.account_id, (e.data ->> 'deal')::bigint, coalesce((e.data ->> 'entry')::int, 0), e.user_id,
   (e.data ->> 'position')::bigint, coalesce((e.data ->> 'magic')::bigint, 0), coalesce(e.data ->> 'symbol', ''),
@@ -136,6 +137,7 @@ where e.kind = 'deal' and e.user_id is not null and e.account_id is not null
   and jsonb_typeof(e.data -> 'position') = 'number'
 order by e.run, e.n
 on conflict do nothing;
+alter table public.copies enable trigger copies_touch;
 insert into public.account_states (account_id, user_id, state, reason, message, epoch, at)
 select a.id, a.user_id, a.state, a.state_reason, a.state_message, a.state_epoch, coalesce(a.state_at, a.created_at)
 from public.trading_accounts a;

@@ -24,7 +24,9 @@ declare
 begin
   insert into public.activity (user_id, actor, actor_id, action, subject_kind, subject_id, subject_label, reason, details)
   select p_user,
-    case when v_support is not null then 'support' when auth.uid() = p_user then 'you' else 'system' end,
+    case when v_support is not null then 'support'
+      -- The API acts for the person whom Supabase has named to it.
+      when auth.uid() = p_user or session_user = 'lockstep_api' then 'you' else 'system' end,
     auth.uid(), p_action, p_kind, p_id, p_label, v_support, p_details
   where exists (select from auth.users u where u.id = p_user);
 end $$;

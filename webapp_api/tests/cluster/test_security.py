@@ -56,6 +56,9 @@ def test_a_second_factor_is_asked_of_every_session(alice: Person, backend: Supab
         left = other.request("DELETE", "/v1/second-factor", json={"code": _code(secret, 1)})
         assert left.status_code == 204
     assert alice.api.get("/v1/me").json()["second_factor"] == "none"
+    deeds = alice.api.get("/v1/activity").json()["items"]
+    names = ["second_factor_removed", "backup_code_used", "second_factor_set_up"]
+    assert [(d["actor"], d["action"]) for d in deeds[:3]] == [("you", name) for name in names]
 
 
 def test_codes_cannot_be_tried_out(alice: Person) -> None:
