@@ -7,6 +7,7 @@ import { problemsByPath } from "@/features/copiers/detail";
 import { daysAgo, percent } from "@/features/statistics/periods";
 import { chooseLocale } from "@/i18n/locales";
 import { mustAct, stepTimes, terminalTone } from "@/lib/account-state";
+import { eventLine } from "@/lib/event-line";
 import { segments } from "@/lib/legs";
 import { duration, lots, span } from "@/lib/numbers";
 import { isForeign } from "@/lib/origin";
@@ -153,4 +154,8 @@ it("scripts of a page need its nonce, and nothing may frame it", () => {
   expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic'");
   expect(policy).not.toContain("unsafe-eval");
   expect(policy).toContain("frame-ancestors 'none'");
+});
+
+it("what a terminal told is one line, in lots as people write them", () => {
+  expect(eventLine({ lots: 50_000_000, deal: 0, stage: "done", error: -1, more: {} })).toBe("lots=0.50 stage=done");
 });

@@ -6,6 +6,9 @@ export interface Segment {
   readonly us: number;
 }
 
+/** A share of the way that is only rounding. */
+const NEGLIGIBLE = 0.01;
+
 type Legs = Readonly<Record<string, unknown>>;
 
 const measured = (legs: Legs, name: string): number | null => {
@@ -25,7 +28,9 @@ export function segments(legs: Legs): readonly Segment[] {
   const whole = total(legs);
   const known = found.filter(({ key }) => key !== "broker").reduce((sum, { us }) => sum + us, 0);
   const rest = whole === null ? 0 : whole - known;
-  return rest > 0 && found.length > 0 ? [{ key: "between", us: rest }, ...found] : found;
+  return whole !== null && rest > whole * NEGLIGIBLE && found.length > 0
+    ? [{ key: "between", us: rest }, ...found]
+    : found;
 }
 
 /** Legs as they follow one another, the whole way first. */

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
+import { eventLine } from "@/lib/event-line";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 
@@ -60,22 +61,11 @@ export function Events({ events }: { readonly events: readonly Schemas["Event"][
               {t.has(`eventKinds.${event.kind}`) ? t(`eventKinds.${event.kind}`) : event.kind}
             </span>{" "}
             <span dir="ltr" className="font-mono text-xs break-words text-muted">
-              {summary(event.data)}
+              {eventLine(event.data)}
             </span>
           </span>
         </li>
       ))}
     </ol>
   );
-}
-
-/** The plain values of an event as one line. */
-function summary(data: Readonly<Record<string, unknown>>): string {
-  return Object.entries(data)
-    .filter(
-      ([, value]) =>
-        (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "boolean",
-    )
-    .map(([name, value]) => `${name}=${value}`)
-    .join(" ");
 }
