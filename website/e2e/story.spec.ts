@@ -141,6 +141,10 @@ async function copied(page: Page, master: number, slave: number): Promise<number
 async function skippedTrade(page: Page, master: number): Promise<number> {
   const ticket = await stack.open(master, "EURUSD", "sell", "0.30");
   await expect(page.getByRole("row").filter({ hasText: "0.30" })).toContainText("close_only");
+  await expect(
+    page.getByRole("row").filter({ hasText: "1.00" }),
+    "what was copied is not among the skipped",
+  ).toHaveCount(0);
   return ticket;
 }
 

@@ -18,7 +18,7 @@ test("a wrong password is told, and the e-mail need not be typed again", async (
   await page.getByLabel("E-mail").fill("nobody@example.com");
   await page.getByLabel("Password", { exact: true }).fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("alert")).toContainText("do not belong together");
+  await expect(page.locator("main").getByRole("alert")).toContainText("do not belong together");
   await expect(page.getByLabel("E-mail")).toHaveValue("nobody@example.com");
 });
 

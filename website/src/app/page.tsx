@@ -22,7 +22,7 @@ export default async function Landing() {
               {t("signIn")}
             </LinkButton>
           )}
-          <LinkButton look="primary" href={start.href}>
+          <LinkButton look="primary" href={start.href} className={known ? undefined : "max-sm:hidden"}>
             {start.label}
           </LinkButton>
         </nav>

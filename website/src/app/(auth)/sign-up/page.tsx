@@ -19,7 +19,7 @@ export default async function SignUp() {
       <AuthForm action={signUpAction} submit={t("signUp")} password="new">
         <p className="text-sm text-muted">
           {t("haveAccount")}{" "}
-          <Link className="text-accent hover:underline" href="/sign-in">
+          <Link className="text-accent underline" href="/sign-in">
             {t("signIn")}
           </Link>
         </p>
