@@ -1,8 +1,10 @@
 """Changes reach whom they belong to, in order, once, or the browser is told to reload."""
 
 import json
+import time
 
 from lockstep_api.hub import QUEUE_CHANGES, RELOAD, Hub
+from lockstep_api.routes.stream import EXPIRED, lines_until
 
 
 def publish(hub: Hub, user: str, name: str) -> None:
@@ -73,3 +75,21 @@ async def test_a_lost_database_is_a_reload_for_all() -> None:
         assert await watch.take() == RELOAD
     with hub.watching("alice", last) as again:
         assert await again.take() == RELOAD
+
+
+async def test_a_stream_ends_with_its_token_and_is_watched_no_more() -> None:
+    async def welcome() -> bool:
+        return True
+
+    hub = Hub()
+    told = [text async for text in lines_until(hub, "alice", None, time.time() + 0.05, welcome)]
+    assert (told[0], told[-1]) == ("retry: 1000\n\n", EXPIRED)
+    assert hub.watches == 0
+
+
+async def test_who_is_no_longer_welcome_is_sent_away() -> None:
+    async def welcome() -> bool:
+        return False
+
+    told = [text async for text in lines_until(Hub(), "alice", None, time.time() + 600, welcome, recheck_s=0)]
+    assert told == ["retry: 1000\n\n", EXPIRED]

@@ -48,20 +48,26 @@ async def stream(
             return error.status >= 500
         return True
 
-    lines = _lines(context.hub, str(caller.user_id), last_event_id, credential.expires_s, still_welcome)
+    lines = lines_until(context.hub, str(caller.user_id), last_event_id, credential.expires_s, still_welcome)
     return EventStream(lines, headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"})
 
 
-async def _lines(
-    hub: Hub, user: str, last_id: str | None, expires_s: float, still_welcome: Callable[[], Awaitable[bool]]
+async def lines_until(
+    hub: Hub,
+    user: str,
+    last_id: str | None,
+    expires_s: float,
+    still_welcome: Callable[[], Awaitable[bool]],
+    recheck_s: float = RECHECK_S,
 ) -> AsyncIterator[str]:
+    """What one browser is sent until its token ends (Unix time in s), or is refused when it is looked at again."""
     end_s = time.monotonic() + expires_s - time.time()
-    check_s = time.monotonic() + RECHECK_S
+    check_s = time.monotonic() + recheck_s
     with hub.watching(user, last_id) as watch:
         yield "retry: 1000\n\n"
         while (now_s := time.monotonic()) < end_s:
             if now_s >= check_s:
-                check_s = now_s + RECHECK_S
+                check_s = now_s + recheck_s
                 if not await still_welcome():
                     break
             try:
