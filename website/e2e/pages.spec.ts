@@ -64,7 +64,7 @@ test("one account, one copier and one trade of a long history", async ({ page })
 test("the palette finds a place by its name", async ({ page }) => {
   await signIn(page);
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("stati");
+  await page.getByRole("dialog").getByRole("combobox").fill("stati");
   await look(page, "palette");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/app\/statistics/);
