@@ -43,6 +43,10 @@ up: install ## bring everything up and copy trades before your eyes
 down: ## stop the cluster of this checkout; only its state on disk stays
 	@devcluster/cluster.sh down
 
+.PHONY: site
+site: ## the website of the cluster at http://127.0.0.1:3000, until Ctrl-C
+	@KUBECONFIG=build/kubeconfig build/bin/kubectl -n lockstep port-forward service/lockstep-website 3000:3000
+
 .PHONY: status
 status: ## what runs, and how the accounts are
 	@$(PYTHON) -m tests.stack status
@@ -71,6 +75,10 @@ test-wine: images ## the MQL programs and the bridge in the test terminal, under
 .PHONY: test-clean
 test-clean: setup ## a cluster that went down has left nothing
 	@bash devcluster/tests/test_clean.sh
+
+.PHONY: test-website
+test-website: ## the website's lint, types and pure tests
+	@cd website && npm install --no-audit --no-fund --silent && npm run --silent lint && npm run --silent typecheck && npm test --silent
 
 .PHONY: test-e2e
 test-e2e: ## the product on the cluster, with real pods
@@ -105,6 +113,9 @@ bench-relay: setup ## terminal to router and back through the relay, against raw
 
 bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
+
+bench-web: setup ## pages and the stream of changes with 50,000 copies in the database
+	@$(PYTHON) -m webapp_api.bench.api
 
 bench-terminal: images ## trade event to frame, and command to OrderSendAsync, under Wine
 	@tests/terminal/run_in_wine.sh --bench

@@ -11,6 +11,9 @@ LOGIN_TIMEOUT_S = 25
 """A test terminal is authorised within seconds, so silence means an unknown server much sooner than with a real one."""
 
 
+SITE = "http://127.0.0.1:3000"
+"""Where a person opens the website: browsers seal passwords only over https or on the machine itself."""
+
 BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
 
 
@@ -67,6 +70,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "router": built["router"],
             "keyring": built["keyring"],
             "webappApi": built["webapp_api"],
+            "website": built["website"],
             "terminalMt5": built["test-terminal"],
         },
         "terminals": {
@@ -74,6 +78,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "loginTimeoutS": LOGIN_TIMEOUT_S,
             "egress": {"publicInternet": False, "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}]},
         },
+        "website": {"enabled": True, "url": SITE},
         "router": {"shards": [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]},
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.stack.broker import Broker, Position
 from tests.stack.doors import BrokerLogin, Doors, Json
 from tests.stack.errors import TooLate
+from tests.stack.install import SITE
 from tests.stack.legs import in_ms
 from tests.stack.people import SERVER, Account, broker_account, doors_and_broker, register, wait_until_ready
 from tests.stack.report import print_report
@@ -47,6 +48,7 @@ def demonstrate() -> None:
         trades += many_trades(broker, master, slave)
         copies = wait_for("every copy's row with its legs", lambda: _measured(doors, trades), 30)
         write_report(trades, copies)
+    say_where(person)
 
 
 def meet(broker: Broker) -> Person:
@@ -151,6 +153,12 @@ def write_report(trades: list[Json], copies: list[Json]) -> None:
     result = {"copied": True, "trades": rows, "event_to_order_ms": asdict(order)}
     (BUILD / "up.json").write_text(json.dumps(result, indent=1))
     say(f"written to {(BUILD / 'up.json').relative_to(BUILD.parent)}")
+
+
+def say_where(person: Person) -> None:
+    """The last lines of `make up`: how to open the website, and as whom."""
+    say(f"the website: make site, then {SITE}")
+    say(f"sign in as {person.email} with {person.password}")
 
 
 def _measured(doors: Doors, trades: list[Json]) -> list[Json] | None:

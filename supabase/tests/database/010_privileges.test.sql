@@ -23,6 +23,9 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'copiers', 'DELETE SELECT'),
   ('authenticated', 'copies', 'SELECT'),
   ('authenticated', 'trade_events', 'SELECT'),
+  ('authenticated', 'deals', 'SELECT'),
+  ('authenticated', 'account_states', 'SELECT'),
+  ('authenticated', 'alerts', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
@@ -47,6 +50,8 @@ $$, $$ values
   ('authenticated', 'trading_accounts', 'UPDATE', 'label operating_mode role'),
   ('authenticated', 'copiers', 'INSERT', 'id master_id mode settings slave_id'),
   ('authenticated', 'copiers', 'UPDATE', 'mode settings'),
+  ('authenticated', 'alerts', 'UPDATE', 'read_at'),
+  ('authenticated', 'activity', 'SELECT', 'action actor at details id reason subject_id subject_kind subject_label user_id'),
   ('lockstep_router', 'trading_accounts', 'UPDATE', 'state state_at state_epoch state_message state_reason')
 $$, 'who may do what with single columns');
 
@@ -56,14 +61,23 @@ select bag_eq($$
     and has_schema_privilege(r.oid, n.oid, 'USAGE')
     and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-$$, $$ values ('authenticated', 'register_account'), ('authenticated', 'replace_credentials') $$,
+$$, $$
+  select 'authenticated', unnest(array['register_account', 'replace_credentials', 'restart_account', 'whoami',
+    'copies_page', 'copy_life', 'out_of_sync', 'leg_percentiles', 'slippage_histogram', 'dashboard', 'statistics',
+    'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
+    'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
+    'staff_account', 'staff_act'])
+  union all
+  select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
+    'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end'])
+$$,
   'who may call which function');
 
 select bag_eq($$
   select r.rolname::text, n.nspname::text from pg_namespace n, pg_roles r
   where n.nspname = 'private' and has_schema_privilege(r.oid, n.oid, 'USAGE')
     and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
-$$, $$ values ('lockstep_operator', 'private'), ('lockstep_router', 'private') $$, 'who may enter the private schema');
+$$, $$ values ('lockstep_api', 'private'), ('lockstep_operator', 'private'), ('lockstep_router', 'private') $$, 'who may enter the private schema');
 
 select is_empty($$
   select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace

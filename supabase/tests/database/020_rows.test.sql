@@ -16,7 +16,20 @@ from (values
   ('public.trading_accounts', array['42501', '2', '1', '42501', '3', '3']),
   ('public.copiers',          array['42501', '1', '0', '42501', '42501', '1']),
   ('public.copies',           array['42501', '1', '0', '42501', '42501', '1']),
-  ('public.trade_events',     array['42501', '1', '0', '42501', '42501', '1']),
+  ('public.trade_events',     array['42501', '2', '0', '42501', '42501', '2']),
+  ('public.deals',            array['42501', '1', '0', '42501', '42501', '42501']),
+  ('public.account_states',   array['42501', '2', '1', '42501', '42501', '42501']),
+  ('public.alerts',           array['42501', '1', '0', '42501', '42501', '42501']),
+  ('public.activity',         array['42501', '3', '1', '42501', '42501', '42501']),
+  ('private.staff',           array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.suspended_users', array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.totp_factors',    array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.backup_codes',    array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.verified_sessions', array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.factor_attempts', array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.api_tokens',      array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.outbox',          array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.idempotency',     array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.credentials',     array['42501', '42501', '42501', '42501', '3', '42501']),
   ('private.shards',          array['42501', '42501', '42501', '42501', '1', '1'])
 ) t (tbl, outcomes),
@@ -34,7 +47,9 @@ insert into expected values
   ('authenticated', :b, $$delete from public.copiers$$, '0', 'bob cannot delete what is Alice''s'),
   ('authenticated', :a, $$delete from public.copiers$$, '1', 'alice deletes her copier'),
   ('authenticated', :b, $$delete from public.trading_accounts where id = tests.account(1)$$, '0', 'bob cannot delete Alice''s account'),
-  ('authenticated', :a, $$delete from public.trading_accounts$$, '2', 'alice deletes her accounts');
+  ('authenticated', :a, $$delete from public.trading_accounts$$, '2', 'alice deletes her accounts'),
+  ('authenticated', :a, $$update public.alerts set read_at = now()$$, '1', 'alice reads her alert'),
+  ('authenticated', :b, $$update public.alerts set read_at = now()$$, '0', 'bob cannot read Alice''s alerts away');
 
 -- Columns and tables that are not for people.
 insert into expected
@@ -53,6 +68,16 @@ select 'authenticated', :a, statement, '42501', 'a person may not: ' || left(sta
   $$update public.copies set status = 'closed'$$,
   $$delete from public.copies$$,
   $$delete from public.trade_events$$,
+  $$delete from public.alerts$$,
+  $$update public.alerts set title = 'x'$$,
+  $$insert into public.alerts (user_id, kind, severity, title, body) values (tests.alice(), 'rejected', 'now', 'x', 'x')$$,
+  $$delete from public.activity$$,
+  $$insert into public.activity (user_id, actor, action, subject_kind) values (tests.alice(), 'you', 'x', 'account')$$,
+  $$select actor_id from public.activity$$,
+  $$delete from public.deals$$,
+  $$delete from public.account_states$$,
+  $$select private.factor_remove(tests.alice())$$,
+  $$select * from private.redeem_api_token('x')$$,
   $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$
 ]) statement;
 

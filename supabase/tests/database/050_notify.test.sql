@@ -16,7 +16,9 @@ $$, $$ values
   ('copiers', 'copier_changes\000id\000', 'insert delete'),
   ('copiers', 'copier_changes\000id\000', 'update'),
   ('copies', 'copy_changes\000link_id\000', 'insert delete'),
-  ('copies', 'copy_changes\000link_id\000', 'update')
+  ('copies', 'copy_changes\000link_id\000', 'update'),
+  ('alerts', 'alert_changes\000id\000', 'insert delete'),
+  ('alerts', 'alert_changes\000id\000', 'update')
 $$, 'each kind of change is told on its channel');
 
 select tests.story();

@@ -1,16 +1,38 @@
 """The application, put together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from lockstep_api.context import Context
+from lockstep_api.database import Database
+from lockstep_api.hub import Hub
+from lockstep_api.limits import RateLimit
+from lockstep_api.listen import feed
 from lockstep_api.observe import BodyLimit, Metrics, Observe
+from lockstep_api.once import Once
 from lockstep_api.problems import add_problem_handlers
-from lockstep_api.routes import accounts, copiers, copies, health, keys
+from lockstep_api.routes import (
+    accounts,
+    alerts,
+    copiers,
+    copies,
+    health,
+    keys,
+    me,
+    overview,
+    rules,
+    security,
+    staff,
+    stream,
+)
 from lockstep_api.settings import Settings
+
+ROUTES = (keys, me, accounts, copiers, rules, copies, overview, alerts, security, staff, stream, health)
 
 
 def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
@@ -18,21 +40,36 @@ def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(_secret(settings.database_url), settings.store_timeout_s)
+        hub = Hub()
         async with httpx.AsyncClient(timeout=settings.store_timeout_s) as http:
-            app.state.context = Context(settings, http)
-            yield
+            app.state.context = Context(settings, http, database, hub)
+            feeding = asyncio.create_task(feed(database, hub))
+            try:
+                yield
+            finally:
+                feeding.cancel()
+                await asyncio.gather(feeding, return_exceptions=True)
+                await database.close()
 
     app = FastAPI(
         title="Lockstep",
         version="1",
-        description="Accounts, copiers and copies. Sign in at Supabase and send its access token.",
+        description="Accounts, copiers and copies. Sign in at Supabase and send its access token, or an API token. "
+        "A POST that makes something takes an `Idempotency-Key`.",
         lifespan=lifespan,
         redoc_url=None,
     )
     # The last one added is the outermost.
+    app.add_middleware(Once)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(RateLimit, per_s=settings.requests_per_s, burst=settings.requests_burst)
     app.add_middleware(Observe, metrics=metrics)
     add_problem_handlers(app)
-    for routes in (keys, accounts, copiers, copies, health):
+    for routes in ROUTES:
         app.include_router(routes.router)
     return app
+
+
+def _secret(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

@@ -1,26 +1,46 @@
 """What a route needs of the running process."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 import httpx
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict
 
-from lockstep_api.errors import NotSignedIn
+from lockstep_api.credentials import Credential, read_credential
+from lockstep_api.database import Database
+from lockstep_api.errors import ApiError, NotSignedIn, SecondFactorRequired
+from lockstep_api.hub import Hub
 from lockstep_api.sealing import PublishedKeys, read_keys
 from lockstep_api.settings import Settings
 from lockstep_api.store import Store, open_store
 
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The access token of a Supabase session.")
+_bearer = HTTPBearer(auto_error=False, description="The access token of a Supabase session, or an API token.")
 
 
 @dataclass(frozen=True)
 class Context:
-    """Settings and the one pool of connections to Supabase."""
+    """Settings, the one pool of connections to Supabase, the API's own to Postgres, and the hub of changes."""
 
     settings: Settings
     http: httpx.AsyncClient
+    database: Database
+    hub: Hub
+
+
+class Caller(BaseModel):
+    """Who is calling, as Supabase says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    user_id: UUID
+    email: str | None
+    is_staff: bool
+    session_id: UUID | None
+    second_factor: Literal["none", "required", "verified"]
+    scope: Literal["session", "read", "write"]
 
 
 def get_context(request: Request) -> Context:
@@ -32,14 +52,52 @@ def get_context(request: Request) -> Context:
 ContextOf = Annotated[Context, Depends(get_context)]
 
 
-async def get_store(
-    context: ContextOf, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Store:
-    """The caller's own rows. Raises NotSignedIn where there is no token; whether it is good is Supabase's to say."""
-    if credentials is None or credentials.credentials.count(".") != 2:
-        raise NotSignedIn
+async def store_of(context: Context, credential: Credential) -> Store:
+    """What a credential gives access to."""
     settings = context.settings
-    return await open_store(context.http, settings.supabase_url, settings.supabase_publishable_key, credentials.credentials)
+    return await open_store(context.http, settings.supabase_url, settings.supabase_publishable_key, credential.token)
+
+
+async def get_credential(
+    context: ContextOf, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Credential:
+    """What the request brings. Raises NotSignedIn where that is nothing; whether it is good is Supabase's to say."""
+    token = None if credentials is None else credentials.credentials
+    return await read_credential(token, context.settings, context.database)
+
+
+CredentialOf = Annotated[Credential, Depends(get_credential)]
+
+
+async def get_store(context: ContextOf, credential: CredentialOf) -> Store:
+    """The caller's own rows."""
+    return await store_of(context, credential)
+
+
+StoreOf = Annotated[Store, Depends(get_store)]
+
+
+async def who_is(store: Store) -> Caller:
+    """Who is calling, also before the second factor was shown. Raises NotSignedIn."""
+    return Caller.model_validate(await store.call("whoami"))
+
+
+async def get_caller(store: StoreOf) -> Caller:
+    """Somebody signed in, with the second factor shown where there is one."""
+    caller = await who_is(store)
+    if caller.second_factor == "required":
+        raise SecondFactorRequired
+    return caller
+
+
+async def get_session_caller(store: StoreOf) -> Caller:
+    """Somebody in a session of their own, whose second factor may still be due."""
+    caller = await who_is(store)
+    if caller.scope != "session":
+        raise ApiError(403, "not_with_a_token", "This cannot be done with an API token. Sign in on the website.")
+    if caller.session_id is None:
+        raise NotSignedIn
+    return caller
 
 
 def get_keys(context: ContextOf) -> PublishedKeys:
@@ -47,5 +105,6 @@ def get_keys(context: ContextOf) -> PublishedKeys:
     return read_keys(context.settings.public_keys_file)
 
 
-StoreOf = Annotated[Store, Depends(get_store)]
+CallerOf = Annotated[Caller, Depends(get_caller)]
+SessionCallerOf = Annotated[Caller, Depends(get_session_caller)]
 KeysOf = Annotated[PublishedKeys, Depends(get_keys)]

@@ -71,5 +71,34 @@ class SealingKeyUnavailable(ApiError):
         super().__init__(503, "sealing_key_unavailable", "Passwords cannot be sealed at the moment. Try again in a minute.")
 
 
+class FeatureOff(ApiError):
+    """This installation lacks what the call needs. Never retry; whoever runs the service can switch it on."""
+
+    def __init__(self) -> None:
+        super().__init__(501, "not_available_here", "This is not available on this installation.")
+
+
+class TooManyRequests(ApiError):
+    """More requests than one caller may make. Retry after the time told."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(429, "too_many_requests", "That was too much at once. Wait a moment and try again.")
+        self.retry_after_s = retry_after_s
+
+
+class SecondFactorRequired(ApiError):
+    """The session has not shown its second factor yet. The user must enter a code."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "second_factor_required", "Enter the code of your second factor first.")
+
+
+class WrongCode(ApiError):
+    """A code that does not fit, or was used before. The user must enter another."""
+
+    def __init__(self) -> None:
+        super().__init__(422, "wrong_code", "This code is wrong or was used already. Wait for the next one and enter it.")
+
+
 class InvalidSettings(Exception):
     """The process was started with settings it cannot use. Whoever runs the service must correct them."""

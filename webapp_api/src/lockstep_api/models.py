@@ -161,7 +161,11 @@ class Copier(Shown):
 
 
 class Copy(Shown):
-    """A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits."""
+    """A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits.
+
+    `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
+    copy from opening to closing. Both in basis points of the price.
+    """
 
     link_id: Annotated[str, BeforeValidator(str)]
     copier_id: UUID
@@ -183,6 +187,11 @@ class Copy(Shown):
     opened_at: datetime | None
     closed_at: datetime | None
     updated_at: datetime
+    master_price: float | None = None
+    open_price: float | None = None
+    close_price: float | None = None
+    slippage_bp: float | None = None
+    result_bp: float | None = None
 
 
 class Accounts(Shown):
@@ -198,6 +207,8 @@ class Copiers(Shown):
 
 
 class Copies(Shown):
-    """Copies of the caller, the last changed first."""
+    """Copies of the caller, the last changed first. `next_cursor` is null on the last page, `total` counts all pages."""
 
     items: tuple[Copy, ...]
+    next_cursor: str | None = None
+    total: int | None = None

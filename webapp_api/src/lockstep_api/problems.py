@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from lockstep_api.errors import ApiError, InvalidRequest, StoreBroken
+from lockstep_api.errors import ApiError, InvalidRequest, StoreBroken, TooManyRequests
 from lockstep_api.models import PLAINTEXT_PASSWORD
 
 MEDIA_TYPE = "application/problem+json"
@@ -50,10 +50,15 @@ def answer(error: ApiError, request_id: str | None) -> JSONResponse:
         request_id=request_id,
         **error.more,
     )
-    headers = (
-        {"WWW-Authenticate": "Bearer"} if error.status == 401 else {"Retry-After": "2"} if error.status == 503 else None
-    )
-    return JSONResponse(body.model_dump(exclude_none=True), error.status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body.model_dump(exclude_none=True), error.status, _headers(error), media_type=MEDIA_TYPE)
+
+
+def _headers(error: ApiError) -> dict[str, str] | None:
+    if error.status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {"Retry-After": "2"} if error.status == 503 else None
 
 
 def invalid(errors: list[Any]) -> InvalidRequest:

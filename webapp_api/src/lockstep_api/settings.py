@@ -1,17 +1,35 @@
 """Settings of the API, read once from the environment."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from lockstep_api.errors import InvalidSettings
 
 PREFIX = "LOCKSTEP_"
 
 
+def _is_key(key: SecretStr) -> SecretStr:
+    try:
+        raw = base64.b64decode(key.get_secret_value(), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("must be base64") from None
+    if len(raw) != 32:
+        raise ValueError("must be 32 bytes in base64")
+    return key
+
+
 class Settings(BaseModel):
-    """Each field is the variable of the same name in capitals after `LOCKSTEP_`."""
+    """Each field is the variable of the same name in capitals after `LOCKSTEP_`.
+
+    `database_url` (role `lockstep_api`) serves the stream, the second factor and API tokens; `supabase_jwt_secret` API
+    tokens; `second_factor_key`, 32 bytes in base64, encrypts secrets of second factors. What lacks its setting is off.
+    `requests_per_s` and `requests_burst` limit one caller.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -21,6 +39,11 @@ class Settings(BaseModel):
     host: str = "0.0.0.0"  # noqa: S104 (a pod is reached by its address)
     port: int = Field(8000, ge=0, le=65535)
     metrics_port: int = Field(9100, ge=0, le=65535)
+    database_url: SecretStr | None = None
+    supabase_jwt_secret: SecretStr | None = None
+    second_factor_key: Annotated[SecretStr, AfterValidator(_is_key)] | None = None
+    requests_per_s: float = Field(20, gt=0)
+    requests_burst: int = Field(120, gt=0)
     store_timeout_s: float = Field(10, gt=0)
     max_body_bytes: int = Field(65536, gt=0)
 

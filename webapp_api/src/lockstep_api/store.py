@@ -8,13 +8,11 @@ import httpx
 from postgrest.exceptions import APIError
 
 from lockstep_api.errors import NotFound, StoreBroken, StoreUnavailable
-from lockstep_api.models import AccountChange, CopierChange, Copy, NewAccount, NewCopier, Sealed
+from lockstep_api.models import AccountChange, CopierChange, NewAccount, NewCopier, Sealed
 from lockstep_api.refusals import explain
 from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 Row = dict[str, Any]
-# A 63-bit id would lose digits as a JSON number.
-_COPY = ",".join("link_id::text" if name == "link_id" else name for name in Copy.model_fields)
 
 
 class Store:
@@ -41,6 +39,10 @@ class Store:
         values = change.model_dump(mode="json", exclude_unset=True)
         query = self._client.table("trading_accounts").update(values).eq("id", str(account))
         return _one(await _answer(query.execute), "account")
+
+    async def restart_account(self, account: UUID) -> Row:
+        """The account, whose terminal starts anew."""
+        return _one(await self.call("restart_account", p_account=str(account)), "account")
 
     async def remove_account(self, account: UUID) -> None:
         """Removes an account, its sealed password and its copiers."""
@@ -74,14 +76,14 @@ class Store:
         """Removes a copier. What it opened stays open and is no longer followed."""
         _one(await _answer(self._client.table("copiers").delete().eq("id", str(copier)).execute), "copier")
 
-    async def copies(self, limit: int, copier: UUID | None, status: str | None) -> list[Row]:
-        """The last changed copies."""
-        query = self._client.table("copies").select(_COPY)
-        if copier is not None:
-            query = query.eq("copier_id", str(copier))
-        if status is not None:
-            query = query.eq("status", status)
-        return _rows(await _answer(query.order("updated_at", desc=True).order("link_id", desc=True).limit(limit).execute))
+    async def call(self, function: str, **arguments: Any) -> Any:
+        """What a function of the database answers, with the caller's rights."""
+        return await _answer(self._client.rpc(function, arguments).execute)
+
+    async def history(self, account: UUID) -> list[Row]:
+        """The last states of an account's terminal, newest first."""
+        query = self._client.table("account_states").select("state,reason,message,epoch,at")
+        return _rows(await _answer(query.eq("account_id", str(account)).order("id", desc=True).limit(200).execute))
 
 
 async def open_store(http: httpx.AsyncClient, url: str, publishable_key: str, token: str) -> Store:

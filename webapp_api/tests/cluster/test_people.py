@@ -1,97 +1,16 @@
 """The API in front of a real Supabase: two people, each with their own accounts."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
-from lockstep_api.settings import Settings
-from webapp_api.tests.cluster.supabase import Supabase, sign_up, supabase
-from webapp_api.tests.server import serving
+from webapp_api.tests.cluster.people import FIXED, Json, Person, added, refusal
+from webapp_api.tests.cluster.supabase import Supabase
 
 pytestmark = pytest.mark.cluster
-Json = dict[str, Any]
-FIXED = {"sizing": {"mode": "fixed", "lots": "0.10"}}
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody in front of the API."""
-
-    user: uuid.UUID
-    api: httpx.Client
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[Supabase]:
-    """A real Supabase."""
-    with supabase() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def url(backend: Supabase, keys_file: Path) -> Iterator[str]:
-    """The API in front of it."""
-    settings = Settings(supabase_url=backend.url, supabase_publishable_key=backend.key, public_keys_file=keys_file)
-    with serving(settings) as base:
-        yield base
-
-
-@contextmanager
-def _person(backend: Supabase, url: str) -> Iterator[Person]:
-    session = sign_up(backend)
-    with httpx.Client(base_url=url, headers={"authorization": f"Bearer {session.token}"}, timeout=20) as api:
-        try:
-            yield Person(session.user, api)
-        finally:
-            for account in api.get("/v1/accounts").json()["items"]:
-                api.delete(f"/v1/accounts/{account['id']}")
-
-
-@pytest.fixture
-def alice(backend: Supabase, url: str) -> Iterator[Person]:
-    """Somebody who has just signed up."""
-    with _person(backend, url) as person:
-        yield person
-
-
-@pytest.fixture
-def bob(backend: Supabase, url: str) -> Iterator[Person]:
-    """Somebody else."""
-    with _person(backend, url) as person:
-        yield person
-
-
-@pytest.fixture
-def new_account(sealed: Json) -> Any:
-    """Makes a registration."""
-
-    def make(**more: Any) -> Json:
-        login = uuid.uuid4().int % 10**9 + 1
-        # Nobody installs a terminal for MT4 in tests, so the operator starts no pods for these.
-        body = {"id": str(uuid.uuid4()), "label": "mine", "platform": "MT4", "environment": "demo", "login": login}
-        return {**body, "server": "Broker-Demo", "role": "both", "sealed": sealed, **more}
-
-    return make
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of a problem."""
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return answer.status_code, answer.json()["code"]
-
-
-def added(person: httpx.Client, account: Json) -> str:
-    """The id of an account that was taken."""
-    answer = person.post("/v1/accounts", json=account)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
 
 
 def test_an_account_lives_from_registration_to_removal(alice: Person, new_account: Any, sealed: Json) -> None:

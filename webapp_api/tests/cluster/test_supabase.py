@@ -1,24 +1,16 @@
 """What the API and the website rely on of the Supabase in front of the database, hosted or embedded."""
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
-from webapp_api.tests.cluster.supabase import Session, Supabase, sign_up, supabase
+from webapp_api.tests.cluster.supabase import Session, Supabase, sign_up
 
 pytestmark = pytest.mark.cluster
-TABLES = ("trading_accounts", "copiers", "copies", "trade_events")
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[Supabase]:
-    """A real Supabase."""
-    with supabase() as found:
-        yield found
+TABLES = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts", "activity")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +33,9 @@ def test_what_the_migrations_take_from_strangers_stays_taken(backend: Supabase, 
     assert (answer.status_code, answer.json()["code"]) == (401, "42501")
 
 
-@pytest.mark.parametrize("table", ["credentials", "shards"])
+@pytest.mark.parametrize(
+    "table", ["credentials", "shards", "staff", "totp_factors", "backup_codes", "api_tokens", "outbox", "idempotency"]
+)
 def test_the_private_schema_is_not_there(backend: Supabase, person: Session, table: str) -> None:
     assert rest(backend, "GET", f"/rest/v1/{table}", person.token).status_code == 404
 

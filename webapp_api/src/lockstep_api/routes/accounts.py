@@ -6,10 +6,11 @@ from fastapi import APIRouter
 
 from lockstep_api.context import KeysOf, StoreOf
 from lockstep_api.models import Account, AccountChange, Accounts, NewAccount, NewCredentials
+from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
 from lockstep_api.sealing import require_known_key
 
-router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=documented(401, 503))
+router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=documented(401, 403, 503))
 
 
 @router.post("", status_code=201, responses=documented(409, 413, 422))
@@ -48,3 +49,16 @@ async def replace_credentials(account: UUID, body: NewCredentials, keys: KeysOf,
     """Replaces the sealed password; the terminal starts again with it."""
     require_known_key(keys, body.sealed.key_id)
     return Account.model_validate(await store.replace_credentials(account, body.sealed))
+
+
+@router.post("/{account}/restart", responses=documented(404))
+async def restart(account: UUID, store: StoreOf) -> Account:
+    """Starts the account's terminal anew, also where it had given up."""
+    return Account.model_validate(await store.restart_account(account))
+
+
+@router.get("/{account}/history", responses=documented(404))
+async def history(account: UUID, store: StoreOf) -> AccountHistory:
+    """What the account's terminal was and since when, newest first."""
+    await store.account(account)
+    return AccountHistory.model_validate({"items": await store.history(account)})

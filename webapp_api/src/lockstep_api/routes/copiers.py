@@ -8,7 +8,7 @@ from lockstep_api.context import StoreOf
 from lockstep_api.models import Copier, CopierChange, Copiers, NewCopier
 from lockstep_api.problems import documented
 
-router = APIRouter(prefix="/v1/copiers", tags=["copiers"], responses=documented(401, 503))
+router = APIRouter(prefix="/v1/copiers", tags=["copiers"], responses=documented(401, 403, 503))
 
 
 @router.post("", status_code=201, responses=documented(404, 409, 413, 422))

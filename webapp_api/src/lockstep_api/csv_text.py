@@ -1,0 +1,33 @@
+"""Copies as CSV. Pure but for the pages it is given."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+
+from lockstep_api.models import Copy
+
+COLUMNS = tuple(name for name in Copy.model_fields if name != "legs")
+LEGS = ("event_to_order_us", "terminal_to_router_us", "router_us", "router_to_terminal_us", "slave_terminal_us", "broker_us")
+
+
+async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]]) -> AsyncIterator[str]:
+    """A header and a line for each copy, page by page."""
+    yield _lines([[*COLUMNS, *LEGS]])
+    async for page in pages:
+        yield _lines([_row(Copy.model_validate(item).model_dump(mode="json")) for item in page])
+
+
+def _row(copy: dict[str, Any]) -> list[Any]:
+    return [_cell(copy[name]) for name in COLUMNS] + [copy["legs"].get(leg) for leg in LEGS]
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula is quoted."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _lines(rows: list[list[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()

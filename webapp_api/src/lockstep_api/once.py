@@ -1,0 +1,102 @@
+"""Idempotency keys: a POST that is sent again with its `Idempotency-Key` gets the answer of the first one."""
+
+import hashlib
+import json
+import re
+from uuid import UUID
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lockstep_api.context import Context, store_of, who_is
+from lockstep_api.credentials import read_credential
+from lockstep_api.errors import ApiError, InvalidRequest
+from lockstep_api.problems import answer
+
+# Where something is made. Answers that hold secrets are never kept.
+_PATHS = re.compile(r"/v1/(accounts|copiers)(/[^/]+/restart)?")
+_NOT_KEPT = frozenset({401, 403, 429})
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
+
+
+class Once:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http" or scope["method"] != "POST" or not _PATHS.fullmatch(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        key = request.headers.get("idempotency-key")
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            response = await self._serve(request, key, scope)
+        except ApiError as error:
+            response = answer(error, scope["state"]["request_id"])
+        await response(scope, receive, send)
+
+    async def _serve(self, request: Request, key: str, scope: Scope) -> Response:
+        if not _KEY.fullmatch(key):
+            raise InvalidRequest("bad_idempotency_key", "An Idempotency-Key has 8 to 128 letters, digits, dashes.")
+        body = await request.body()
+        context: Context = request.app.state.context
+        user = await _user(request, context)
+        fingerprint = hashlib.sha256(scope["path"].encode() + b"\0" + body).digest()
+        before = await context.database.begin_once(user, key, fingerprint)
+        if before is not None:
+            return _again(*before)
+        taken = _Taken()
+        try:
+            await self._app(scope, taken.receiver(body), taken.send)
+        finally:
+            kept = taken.status if taken.status < 500 and taken.status not in _NOT_KEPT else None
+            await context.database.end_once(user, key, kept, taken.body.decode() if kept else None)
+        return taken.response()
+
+
+class _Taken:
+    """An answer, taken before it is sent."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = b""
+
+    def receiver(self, body: bytes) -> Receive:
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return receive
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        else:
+            self.body += message.get("body", b"")
+
+    def response(self) -> Response:
+        response = Response(self.body, self.status)
+        response.raw_headers = self.headers
+        return response
+
+
+def _again(same: bool, status: int | None, body: str | None) -> Response:
+    if not same:
+        raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.")
+    if status is None:
+        raise ApiError(409, "still_under_way", "The first request with this Idempotency-Key has not ended. Try again.")
+    media_type = "application/json" if status < 400 else "application/problem+json"
+    return JSONResponse(json.loads(body or "null"), status, {"Idempotency-Replayed": "true"}, media_type)
+
+
+async def _user(request: Request, context: Context) -> UUID:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    credential = await read_credential(token if scheme.lower() == "bearer" else None, context.settings, context.database)
+    return (await who_is(await store_of(context, credential))).user_id

@@ -1,0 +1,49 @@
+"""The person who is signed in: who, their data, leaving."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from lockstep_api.context import StoreOf
+from lockstep_api.problems import documented
+from lockstep_api.routes.copies import every_page
+from lockstep_api.safety import Leaving, Me
+from lockstep_api.store import Row
+
+router = APIRouter(prefix="/v1", tags=["me"], responses=documented(401, 403, 503))
+
+
+@router.get("/me")
+async def me(store: StoreOf) -> Me:
+    """Who is signed in. Answers also where the second factor is still due."""
+    return Me.model_validate(await store.call("whoami"))
+
+
+@router.delete("/me", status_code=204, responses=documented(422))
+async def leave(body: Leaving, store: StoreOf) -> None:
+    """Deletes the account with all accounts, copiers and history. Open positions stay at their brokers."""
+    await store.call("delete_me", p_email=body.confirm)
+
+
+@router.get("/export", response_class=StreamingResponse)
+async def export(store: StoreOf) -> StreamingResponse:
+    """Everything that is kept about the caller, as JSON; no password, sealed or not."""
+    most = await store.call("export_me")
+    first = await anext(pages := every_page(store, {}))
+    headers = {"Content-Disposition": 'attachment; filename="lockstep-export.json"', "Cache-Control": "no-store"}
+    return StreamingResponse(_export(most, first, pages), media_type="application/json", headers=headers)
+
+
+async def _export(most: dict[str, Any], first: list[Row], pages: AsyncIterator[list[Row]]) -> AsyncIterator[str]:
+    yield json.dumps(most, ensure_ascii=False)[:-1] + ', "copies": ['
+    yield _rows(first)
+    async for page in pages:
+        yield "," + _rows(page) if page else ""
+    yield "]}"
+
+
+def _rows(page: list[Row]) -> str:
+    return json.dumps(page, ensure_ascii=False)[1:-1]

@@ -1,0 +1,58 @@
+"""Rules of copiers: their schema, and what they would do."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from lockstep_api.context import CallerOf, StoreOf
+from lockstep_api.pages import PreviewAnswer, PreviewItem, PreviewRequest
+from lockstep_api.preview import ASSUMED, Outcome, Trial, preview
+from lockstep_api.problems import documented
+from lockstep_core.copiers import CopierSettings
+from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
+
+router = APIRouter(prefix="/v1", tags=["rules"])
+_USUAL = Trial("EURUSD", "buy", Lots(ONE_LOT))
+_OPENINGS = 10
+
+
+@router.get("/settings-schema")
+def settings_schema(response: Response) -> dict[str, Any]:
+    """The JSON Schema of a copier's settings: the same model checks what is sent and what is traded."""
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return CopierSettings.model_json_schema()
+
+
+@router.post("/preview", responses=documented(401, 403, 422, 503))
+async def try_rules(body: PreviewRequest, store: StoreOf, _caller: CallerOf) -> PreviewAnswer:
+    """What rules would do with trades of the master, by the code that trades. Nothing is stored or sent."""
+    trials, times = _given(body), [None] * len(body.trades or ())
+    if body.trades is None and body.master_id is not None:
+        found = await store.call("recent_openings", p_master=str(body.master_id), p_limit=_OPENINGS)
+        rows = [row for row in found if not row["is_copy"] and row["lots"] > 0]
+        trials = [Trial(row["symbol"], row["side"], Lots(row["lots"])) for row in rows]
+        times = [row["at"] for row in rows]
+    outcomes = preview(body.settings, body.mode, trials or [_USUAL])
+    items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
+    return PreviewAnswer(items=items, assumed=ASSUMED)
+
+
+def _given(body: PreviewRequest) -> list[Trial]:
+    return [Trial(trade.symbol, trade.side, parse_lots(trade.lots)) for trade in body.trades or ()]
+
+
+def _item(outcome: Outcome, at: str | None) -> PreviewItem:
+    trial = outcome.trial
+    return PreviewItem.model_validate(
+        {
+            "symbol": trial.symbol,
+            "side": trial.side,
+            "master_lots": lots_text(trial.lots),
+            "outcome": outcome.outcome,
+            "lots": lots_text(outcome.lots),
+            "reason": outcome.reason,
+            "setting": outcome.setting,
+            "sentence": outcome.sentence,
+            "at": at,
+        }
+    )

@@ -1,0 +1,44 @@
+"""For support. The database checks that the caller is of the staff; every change needs a reason that the person reads."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from lockstep_api.context import StoreOf
+from lockstep_api.errors import NotFound
+from lockstep_api.pages import Found, StaffAccount, StaffAccountPage, StaffAction, StaffPerson
+from lockstep_api.problems import documented
+
+router = APIRouter(prefix="/v1/staff", tags=["staff"], responses=documented(401, 403, 422, 503))
+
+
+@router.get("/search")
+async def search(q: Annotated[str, Query(min_length=2, max_length=320)], store: StoreOf) -> Found:
+    """People by part of their e-mail address, accounts by login or owner, either by id."""
+    return Found.model_validate(await store.call("staff_search", p_query=q))
+
+
+@router.get("/users/{user}", responses=documented(404))
+async def person(user: UUID, store: StoreOf) -> StaffPerson:
+    """A person with accounts, copiers and activity."""
+    found = await store.call("staff_user", p_user=str(user))
+    if found is None:
+        raise NotFound("user")
+    return StaffPerson.model_validate(found)
+
+
+@router.get("/accounts/{account}", responses=documented(404))
+async def account(account: UUID, store: StoreOf) -> StaffAccountPage:
+    """An account with its states, what was not copied, its last events and what was done to it."""
+    found = await store.call("staff_account", p_account=str(account))
+    if found is None:
+        raise NotFound("account")
+    return StaffAccountPage.model_validate(found)
+
+
+@router.post("/accounts/{account}/actions", responses=documented(404))
+async def act(account: UUID, body: StaffAction, store: StoreOf) -> StaffAccount:
+    """Suspends, resumes, restarts or retries an account. A restart makes a new pod, a retry also after a final failure."""
+    arguments = {"p_account": str(account), "p_action": body.action, "p_reason": body.reason}
+    return StaffAccount.model_validate(await store.call("staff_act", **arguments))

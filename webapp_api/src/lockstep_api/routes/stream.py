@@ -1,0 +1,77 @@
+"""Changes as they happen."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.responses import StreamingResponse
+
+from lockstep_api.context import CallerOf, ContextOf, CredentialOf, get_caller, store_of
+from lockstep_api.errors import ApiError, FeatureOff
+from lockstep_api.hub import Hub
+from lockstep_api.problems import documented
+
+router = APIRouter(prefix="/v1/stream", tags=["stream"], responses=documented(401, 403, 501, 503))
+KEEP_ALIVE_S = 15.0
+RECHECK_S = 60.0
+EXPIRED = "event: expired\ndata: {}\n\n"
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("", response_class=EventStream)
+async def stream(
+    context: ContextOf,
+    credential: CredentialOf,
+    caller: CallerOf,
+    last_event_id: Annotated[str | None, Header(max_length=64)] = None,
+) -> EventStream:
+    """Changes of the caller's accounts, copiers, copies and alerts, as server-sent events.
+
+    `event: change` with `{"kind": "account|copier|copy|alert", "op": "INSERT|UPDATE|DELETE", "id"}`: read it again.
+    `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
+    `Last-Event-ID`.
+    """
+    if context.settings.database_url is None:
+        raise FeatureOff
+
+    async def still_welcome() -> bool:
+        try:
+            await get_caller(await store_of(context, credential))
+        except ApiError as error:
+            return error.status >= 500
+        return True
+
+    lines = lines_until(context.hub, str(caller.user_id), last_event_id, credential.expires_s, still_welcome)
+    return EventStream(lines, headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"})
+
+
+async def lines_until(
+    hub: Hub,
+    user: str,
+    last_id: str | None,
+    expires_s: float,
+    still_welcome: Callable[[], Awaitable[bool]],
+    recheck_s: float = RECHECK_S,
+) -> AsyncIterator[str]:
+    """What one browser is sent until its token ends (Unix time in s), or is refused when it is looked at again."""
+    end_s = time.monotonic() + expires_s - time.time()
+    check_s = time.monotonic() + recheck_s
+    with hub.watching(user, last_id) as watch:
+        yield "retry: 1000\n\n"
+        while (now_s := time.monotonic()) < end_s:
+            if now_s >= check_s:
+                check_s = now_s + recheck_s
+                if not await still_welcome():
+                    break
+            try:
+                yield await asyncio.wait_for(watch.take(), min(KEEP_ALIVE_S, end_s - now_s))
+            except TimeoutError:
+                yield ": keep-alive\n\n"
+    yield EXPIRED

@@ -1,0 +1,78 @@
+"""A real Supabase, the API in front of it, and two people."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lockstep_api.settings import Settings
+from webapp_api.tests.cluster.people import KEY, Json, Person, client
+from webapp_api.tests.cluster.supabase import Supabase, sign_up, supabase
+from webapp_api.tests.server import serving
+
+
+@pytest.fixture(scope="module")
+def backend() -> Iterator[Supabase]:
+    """A real Supabase."""
+    with supabase() as found:
+        yield found
+
+
+def settings_for(backend: Supabase, keys_file: Path, **more: Any) -> Settings:
+    """Settings with everything switched on."""
+    given = {
+        "supabase_url": backend.url,
+        "supabase_publishable_key": backend.key,
+        "public_keys_file": keys_file,
+        "database_url": backend.api_database,
+        "supabase_jwt_secret": backend.jwt_secret,
+        "second_factor_key": KEY,
+    }
+    return Settings.model_validate({**given, **more})
+
+
+@pytest.fixture(scope="module")
+def url(backend: Supabase, keys_file: Path) -> Iterator[str]:
+    """The API in front of it."""
+    with serving(settings_for(backend, keys_file)) as base:
+        yield base
+
+
+@contextmanager
+def _person(backend: Supabase, url: str) -> Iterator[Person]:
+    session = sign_up(backend)
+    with client(url, session.token) as api:
+        try:
+            yield Person(session.user, api, session)
+        finally:
+            api.request("DELETE", "/v1/me", json={"confirm": session.email})
+
+
+@pytest.fixture
+def alice(backend: Supabase, url: str) -> Iterator[Person]:
+    """Somebody who has just signed up."""
+    with _person(backend, url) as person:
+        yield person
+
+
+@pytest.fixture
+def bob(backend: Supabase, url: str) -> Iterator[Person]:
+    """Somebody else."""
+    with _person(backend, url) as person:
+        yield person
+
+
+@pytest.fixture
+def new_account(sealed: Json) -> Callable[..., Json]:
+    """Makes a registration."""
+
+    def make(**more: Any) -> Json:
+        login = uuid.uuid4().int % 10**9 + 1
+        # Nobody installs a terminal for MT4 in tests, so the operator starts no pods for these.
+        body = {"id": str(uuid.uuid4()), "label": "mine", "platform": "MT4", "environment": "demo", "login": login}
+        return {**body, "server": "Broker-Demo", "role": "both", "sealed": sealed, **more}
+
+    return make

@@ -1,0 +1,131 @@
+"""Bob calls everything that the document names, with everything that is Alice's. A new call must be given a line here."""
+
+import json
+import re
+import uuid
+from typing import Any
+
+import pytest
+
+from webapp_api.tests.cluster.people import FIXED, Json, Person, added, copied
+from webapp_api.tests.cluster.supabase import Supabase
+
+pytestmark = pytest.mark.cluster
+
+OWN = {200, 201}
+"""It is answered with what is Bob's own; nothing of Alice's may show."""
+
+EXPECTED = {
+    "GET /v1/sealing-key": OWN,
+    "GET /v1/settings-schema": OWN,
+    "POST /v1/preview": OWN,
+    "GET /v1/me": OWN,
+    "DELETE /v1/me": {422},
+    "GET /v1/export": OWN,
+    "GET /v1/dashboard": OWN,
+    "GET /v1/statistics": OWN,
+    "GET /v1/activity": OWN,
+    "GET /v1/servers": OWN,
+    "GET /v1/stream": {401},
+    "POST /v1/accounts": {409},
+    "GET /v1/accounts": OWN,
+    "GET /v1/accounts/{account}": {404},
+    "PATCH /v1/accounts/{account}": {404},
+    "DELETE /v1/accounts/{account}": {404},
+    "PUT /v1/accounts/{account}/credentials": {404},
+    "POST /v1/accounts/{account}/restart": {404},
+    "GET /v1/accounts/{account}/history": {404},
+    "POST /v1/copiers": {404},
+    "GET /v1/copiers": OWN,
+    "GET /v1/copiers/{copier}": {404},
+    "PATCH /v1/copiers/{copier}": {404},
+    "DELETE /v1/copiers/{copier}": {404},
+    "GET /v1/copies": OWN,
+    "GET /v1/copies.csv": OWN,
+    "GET /v1/copies/{link_id}": {404},
+    "GET /v1/out-of-sync": OWN,
+    "GET /v1/alerts": OWN,
+    "POST /v1/alerts/read": OWN,
+    "GET /v1/second-factor": OWN,
+    "POST /v1/second-factor": OWN,
+    "POST /v1/second-factor/confirm": {422},
+    "POST /v1/second-factor/verify": {422},
+    "POST /v1/second-factor/backup-codes": {422},
+    "DELETE /v1/second-factor": {422},
+    "GET /v1/sessions": OWN,
+    "DELETE /v1/sessions/{session}": {404},
+    "GET /v1/tokens": OWN,
+    "POST /v1/tokens": OWN,
+    "DELETE /v1/tokens/{token}": {404},
+    "GET /v1/staff/search": {403},
+    "GET /v1/staff/users/{user}": {403},
+    "GET /v1/staff/accounts/{account}": {403},
+    "POST /v1/staff/accounts/{account}/actions": {403},
+}
+
+
+async def _all_of_alices(alice: Person, backend: Supabase, new_account: Any) -> dict[str, Any]:
+    first, second = new_account(label="alices-master"), new_account(label="alices-slave")
+    master, slave = added(alice.api, first), added(alice.api, second)
+    link = {"master_id": master, "slave_id": slave, "settings": FIXED}
+    copier = alice.api.post("/v1/copiers", json=link).json()["id"]
+    copy = await copied(backend, alice.user, uuid.UUID(copier), uuid.UUID(master), slave=uuid.UUID(slave), status="rejected")
+    (alert,) = alice.api.get("/v1/alerts").json()["items"]
+    token = alice.api.post("/v1/tokens", json={"name": "alices"}).json()
+    (session,) = alice.api.get("/v1/sessions").json()["items"]
+    ids = {"account": master, "copier": copier, "link_id": str(copy), "token": token["id"], "session": session["id"]}
+    return {**ids, "user": str(alice.user), "alert": alert["id"], "slave": slave, "registration": first}
+
+
+def _bodies(hers: dict[str, Any], sealed: Json, email: str) -> dict[str, Json]:
+    code = {"code": "123456"}
+    return {
+        "POST /v1/preview": {"settings": FIXED, "master_id": hers["account"]},
+        "DELETE /v1/me": {"confirm": email},
+        "POST /v1/accounts": hers["registration"],
+        "PATCH /v1/accounts/{account}": {"label": "stolen"},
+        "PUT /v1/accounts/{account}/credentials": {"sealed": sealed},
+        "POST /v1/copiers": {"master_id": hers["account"], "slave_id": hers["slave"], "settings": FIXED},
+        "PATCH /v1/copiers/{copier}": {"mode": "off"},
+        "POST /v1/alerts/read": {"ids": [hers["alert"]]},
+        "POST /v1/second-factor/confirm": code,
+        "POST /v1/second-factor/verify": code,
+        "POST /v1/second-factor/backup-codes": code,
+        "DELETE /v1/second-factor": code,
+        "POST /v1/tokens": {"name": "bobs"},
+        "POST /v1/staff/accounts/{account}/actions": {"action": "suspend", "reason": "because"},
+    }
+
+
+def _everything(alice: Person) -> list[Any]:
+    names = ("export", "sessions", "tokens", "second-factor", "alerts", "copies", "dashboard", "me")
+    return [alice.api.get(f"/v1/{name}").json() for name in names]
+
+
+async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
+    alice: Person, bob: Person, backend: Supabase, new_account: Any, sealed: Json
+) -> None:
+    hers = await _all_of_alices(alice, backend, new_account)
+    before, bodies = _everything(alice), _bodies(hers, sealed, alice.session.email)
+    for path, methods in alice.api.get("/openapi.json").json()["paths"].items():
+        for method in methods:
+            call = f"{method.upper()} {path}"
+            # A stream has no end; whom it tells what is looked at elsewhere.
+            headers = {"authorization": "Bearer a.b.c"} if path == "/v1/stream" else {}
+            where = re.sub(r"{(\w+)}", lambda name: str(hers[name[1]]), path)
+            query = {"q": "alice", "copier_id": hers["copier"], "account_id": hers["account"]}
+            answer = bob.api.request(method.upper(), where, params=query, json=bodies.get(call), headers=headers)
+            assert answer.status_code in EXPECTED[call], f"{call}: {answer.text}"
+            for name in ("account", "copier", "link_id", "token", "session", "user", "alert", "slave"):
+                assert hers[name] not in answer.text, f"{call} shows the {name}"
+            assert "alices-" not in answer.text, call
+    assert json.dumps(_everything(alice)) == json.dumps(before)
+
+
+async def test_nor_through_supabase_itself(alice: Person, bob: Person, backend: Supabase, new_account: Any) -> None:
+    await _all_of_alices(alice, backend, new_account)
+    tables = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts")
+    for table in (*tables, "activity?select=id"):
+        headers = {"apikey": backend.key, "authorization": f"Bearer {bob.session.token}"}
+        answer = bob.api.get(f"{backend.url}/rest/v1/{table}", headers=headers)
+        assert (answer.status_code, answer.json()) == (200, []), table

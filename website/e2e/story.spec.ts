@@ -1,0 +1,172 @@
+import { expect, type Page, test } from "@playwright/test";
+import { look } from "./look";
+import * as stack from "./stack";
+
+const READY_MS = 180_000;
+
+/** Adds an account by the form and waits on its page until the terminal is in step. */
+async function addAccount(
+  page: Page,
+  role: "Master" | "Slave",
+  account: stack.Login,
+  label: string,
+  shots: boolean,
+): Promise<void> {
+  await page.goto("/app/accounts/new");
+  await page.getByText(role, { exact: true }).click();
+  await page.getByLabel("Server").fill(stack.SERVER);
+  await page.getByLabel("Login").fill(String(account.login));
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByLabel("Name").fill(label);
+  if (shots) await look(page, "account-new");
+  await page.getByRole("button", { name: "Seal and connect" }).click();
+  await expect(page.getByRole("heading", { name: label })).toBeVisible();
+  await expect(page.getByRole("list", { name: "Steps of the connection" })).toBeVisible();
+  if (shots) await look(page, "account-connecting");
+}
+
+async function inStep(page: Page, label: string): Promise<void> {
+  await page.goto("/app/accounts");
+  const row = page.getByRole("row").filter({ hasText: label });
+  await expect(row.getByText("Connected", { exact: true })).toBeVisible({ timeout: READY_MS });
+}
+
+test("from signing up to a copied trade, a skipped one explained, pause and remove", async ({ page }) => {
+  const [master, slave] = [await stack.brokerAccount(), await stack.brokerAccount()];
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.postData() ?? ""));
+
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(stack.fresh("story"));
+  await page.getByLabel("New password").fill("a long enough password");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByText("Until the first copied trade")).toBeVisible();
+  await look(page, "first-steps");
+  for (const [path, name] of [
+    ["accounts", "accounts-empty"],
+    ["copiers", "copiers-empty"],
+    ["trades", "trades-empty"],
+    ["skipped", "skipped-empty"],
+    ["alerts", "alerts-empty"],
+    ["out-of-sync", "out-of-sync-empty"],
+    ["statistics", "statistics-empty"],
+  ] as const) {
+    await page.goto(`/app/${path}`);
+    await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+    await look(page, name);
+  }
+
+  try {
+    await addAccount(page, "Master", master, "My master", true);
+    await addAccount(page, "Slave", slave, "My slave", false);
+    await inStep(page, "My master");
+    await inStep(page, "My slave");
+    expect(requests.some((body) => body.includes(master.password) || body.includes(slave.password))).toBe(false);
+    await look(page, "accounts");
+    await page.getByRole("link", { name: "My slave" }).click();
+    await expect(page.getByText("In step")).toBeVisible();
+    await look(page, "account");
+
+    await page.goto("/app/copiers/new");
+    await expect(page.getByLabel("Copy the trades of")).toBeVisible();
+    await look(page, "copier-new");
+    await page.getByRole("button", { name: "Link and start copying" }).click();
+    await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
+    await page.locator("[id='sizing.factor-control']").fill("0.5");
+    await look(page, "copier-draft");
+    await page.getByRole("button", { name: "Save rules" }).click();
+    await expect(page.getByText("0.5 × the master's lots.")).toBeVisible();
+    const copier = page.url();
+
+    await page.goto("/app/trades");
+    await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
+    const ticket = await copied(page, master.login, slave.login);
+    const row = page.getByRole("row").filter({ hasText: String(ticket) });
+    await expect(row).toContainText("0.50");
+    await look(page, "trades");
+    await row.getByRole("link").first().click();
+    await expect(page.getByRole("heading", { name: "From the master's trade to the slave's order" })).toBeVisible();
+    await expect(page.getByText("Router’s decision")).toBeVisible();
+    await look(page, "trade");
+    await stack.close(master.login, ticket);
+    await expect(page.locator("main").getByText("Closed", { exact: true }).first()).toBeVisible();
+
+    await page.goto(copier);
+    await page.getByText("Close only", { exact: true }).first().click();
+    await look(page, "copier-mode-question");
+    await page.getByRole("dialog").getByRole("button", { name: "Close only" }).click();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await page.goto("/app/skipped");
+    const skipped = await skippedTrade(page, master.login);
+    await look(page, "skipped");
+    await stack.close(master.login, skipped);
+    await page.goto("/app");
+    await look(page, "overview");
+    for (const place of ["statistics", "activity", "alerts", "settings"]) {
+      await page.goto(`/app/${place}`);
+      await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+      await look(page, place);
+    }
+
+    await page.goto("/app/accounts");
+    await page.getByRole("link", { name: "My slave" }).click();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await expect(page.getByText("Paused")).toBeVisible();
+  } finally {
+    await removeAll(page);
+  }
+});
+
+/** Trades until the first copy: the copier reaches the router's plan within moments of its row. */
+async function copied(page: Page, master: number, slave: number): Promise<number> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const ticket = await stack.open(master, "EURUSD", "buy", "1.00");
+    const seen = page
+      .getByRole("row")
+      .filter({ hasText: String(ticket) })
+      .getByText("Open", { exact: true });
+    if (
+      await seen.waitFor({ timeout: 8_000 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      return ticket;
+    await stack.close(master, ticket);
+  }
+  throw new Error(`no copy was seen; the slave has ${JSON.stringify(await stack.positions(slave))}`);
+}
+
+async function skippedTrade(page: Page, master: number): Promise<number> {
+  const ticket = await stack.open(master, "EURUSD", "sell", "0.30");
+  await expect(page.getByRole("row").filter({ hasText: "0.30" })).toContainText("close_only");
+  await expect(
+    page.getByRole("row").filter({ hasText: "1.00" }),
+    "what was copied is not among the skipped",
+  ).toHaveCount(0);
+  return ticket;
+}
+
+/** Removes every account by the site's own question. */
+async function removeAll(page: Page): Promise<void> {
+  for (const [index, label] of ["My slave", "My master"].entries()) {
+    await page.goto("/app/accounts");
+    const link = page.getByRole("link", { name: label });
+    if (
+      !(await link.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      ))
+    )
+      continue;
+    await link.click();
+    await page.getByRole("button", { name: "Remove" }).click();
+    const dialog = page.getByRole("dialog");
+    const login = (await dialog.getByText(/Type \d+ to confirm/).textContent())?.match(/\d+/)?.[0] ?? "";
+    await dialog.getByLabel(/Type/).fill(login);
+    if (index === 0) await look(page, "account-remove-question");
+    await dialog.getByRole("button", { name: "Remove account" }).click();
+    await expect(page).toHaveURL(/\/app\/accounts$/);
+  }
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "@playwright/test";
+import { look } from "./look";
+import { fresh } from "./stack";
+
+test("a stranger sees the front page and the doors, and nothing behind them", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look(page, "landing");
+  await page.goto("/app/accounts");
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await look(page, "sign-in");
+  await page.goto("/sign-up");
+  await look(page, "sign-up");
+});
+
+test("a wrong password is told, and the e-mail need not be typed again", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill("nobody@example.com");
+  await page.getByLabel("Password", { exact: true }).fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.locator("main").getByRole("alert")).toContainText("do not belong together");
+  await expect(page.getByLabel("E-mail")).toHaveValue("nobody@example.com");
+});
+
+test("the session is out of reach of scripts, and pages carry a policy against foreign ones", async ({
+  page,
+  context,
+}) => {
+  const answer = await page.goto("/sign-up");
+  expect(answer?.headers()["content-security-policy"]).toContain("script-src 'self' 'nonce-");
+  await page.getByLabel("E-mail").fill(fresh("cookie"));
+  await page.getByLabel("New password").fill("a long enough password");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  const cookies = (await context.cookies()).filter((cookie) => cookie.name.startsWith("sb-"));
+  expect(cookies.length).toBeGreaterThan(0);
+  expect(cookies.every((cookie) => cookie.httpOnly && cookie.sameSite === "Lax")).toBe(true);
+  const foreign = await context.request.delete("/api/v1/accounts/00000000-0000-4000-8000-000000000000", {
+    headers: { origin: "https://elsewhere.example" },
+  });
+  expect(foreign.status()).toBe(403);
+});
+
+test("in Arabic everything runs from right to left", async ({ page, context }) => {
+  await context.addCookies([{ name: "locale", value: "ar", url: test.info().project.use.baseURL ?? "" }]);
+  await page.goto("/");
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+  await look(page, "landing-ar");
+  await page.goto("/sign-up");
+  await look(page, "sign-up-ar");
+});

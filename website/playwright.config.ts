@@ -1,0 +1,16 @@
+import { defineConfig } from "@playwright/test";
+
+/** The whole story against a running stack; addresses come from the environment (see e2e/stack.ts). */
+export default defineConfig({
+  testDir: "e2e",
+  timeout: 600_000,
+  expect: { timeout: 30_000 },
+  workers: 1,
+  reporter: [["list"]],
+  use: {
+    baseURL: process.env.LOCKSTEP_SITE_URL ?? "http://127.0.0.1:3000",
+    locale: "en-GB",
+    launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] },
+    trace: "retain-on-failure",
+  },
+});

@@ -1,0 +1,28 @@
+import createClient from "openapi-fetch";
+import { problemOf } from "./problem";
+import type { components, paths } from "./schema";
+
+/** Calls of this page's own origin, which adds the session. */
+export const api = createClient<paths>({ baseUrl: "/api" });
+
+export type Schemas = components["schemas"];
+export type Account = Schemas["Account"];
+export type Copier = Schemas["Copier"];
+export type Copy = Schemas["Copy"];
+export type CopyStatus = Copy["status"];
+export type Leg = Schemas["Leg"];
+export type Bin = Schemas["Bin"];
+
+interface Answer<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** What a call answered; throws a `Problem` that can be shown. */
+export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await call.catch(() => null);
+  if (!answer) throw problemOf(0, null);
+  if (!answer.response.ok) throw problemOf(answer.response.status, answer.error);
+  return answer.data as T;
+}

@@ -1,0 +1,41 @@
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** A refusal of the API in words for people. `code` is stable; `retry` says whether the same call may work later. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly requestId: string | null,
+    readonly problems: readonly FieldProblem[],
+  ) {
+    super(detail);
+    this.name = "Problem";
+  }
+
+  get retry(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** The problem in a body of problem+json, or one of our own where there is none. */
+export function problemOf(status: number, body: unknown): Problem {
+  const read = isRecord(body) ? body : {};
+  const code = typeof read.code === "string" ? read.code : status === 0 ? "offline" : "unexpected";
+  const detail = typeof read.detail === "string" ? read.detail : (FALLBACK[code] ?? `The service answered ${status}.`);
+  const requestId = typeof read.request_id === "string" ? read.request_id : null;
+  const problems = Array.isArray(read.problems) ? read.problems.filter(isFieldProblem) : [];
+  return new Problem(status, code, detail, requestId, problems);
+}
+
+const FALLBACK: Record<string, string> = {
+  offline: "There is no connection to the service. Check your network; this page goes on by itself.",
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const isFieldProblem = (value: unknown): value is FieldProblem =>
+  isRecord(value) && typeof value.field === "string" && typeof value.problem === "string";

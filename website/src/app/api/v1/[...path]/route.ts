@@ -1,0 +1,51 @@
+import type { NextRequest } from "next/server";
+import { isForeign } from "@/lib/origin";
+import { env } from "@/server/env";
+import { accessToken } from "@/server/session";
+
+export const dynamic = "force-dynamic";
+
+const FORWARDED = ["content-type", "accept", "idempotency-key", "last-event-id", "user-agent", "accept-language"];
+const RETURNED = ["content-type", "content-disposition", "retry-after", "x-request-id", "etag", "cache-control"];
+
+/** One call of the person's browser, sent on with the session's token, which scripts never see. */
+async function forward(request: NextRequest): Promise<Response> {
+  if (isForeign(request.method, request.headers)) return problem(403, "foreign_request", "This page may not do that.");
+  const token = await accessToken();
+  const headers = pick(request.headers, FORWARDED);
+  if (token) headers.set("authorization", `Bearer ${token}`);
+  const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + request.nextUrl.pathname.slice("/api".length);
+  const body = request.method === "GET" ? undefined : await request.arrayBuffer();
+  try {
+    const init = { method: request.method, headers, body: body?.byteLength ? body : undefined, signal: request.signal };
+    return answer(await fetch(url + request.nextUrl.search, { ...init, cache: "no-store", redirect: "manual" }));
+  } catch {
+    return problem(503, "api_unavailable", "The service cannot be reached at the moment. Try again in a few seconds.");
+  }
+}
+
+function answer(from: Response): Response {
+  const headers = pick(from.headers, RETURNED);
+  const live = from.headers.get("content-type")?.startsWith("text/event-stream");
+  headers.set("cache-control", live ? "no-cache, no-transform" : "private, no-store");
+  if (live) headers.set("x-accel-buffering", "no");
+  return new Response(from.body, { status: from.status, headers });
+}
+
+function pick(from: Headers, names: readonly string[]): Headers {
+  const chosen = new Headers();
+  for (const name of names) {
+    const value = from.get(name);
+    if (value) chosen.set(name, value);
+  }
+  return chosen;
+}
+
+function problem(status: number, code: string, detail: string): Response {
+  return Response.json(
+    { title: code, status, code, detail },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+}
+
+export { forward as DELETE, forward as GET, forward as PATCH, forward as POST, forward as PUT };

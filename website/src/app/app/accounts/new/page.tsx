@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { AddAccount } from "@/features/accounts/add-form";
+import { ACCOUNTS, Prefetch } from "@/server/prefetch";
+import { PageHead } from "@/ui/page";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("addAccount"))("title") };
+}
+
+export default async function NewAccount() {
+  const t = await getTranslations("addAccount");
+  const accounts = await getTranslations("accounts");
+  return (
+    <Prefetch first={[ACCOUNTS]}>
+      <PageHead back={{ href: "/app/accounts", label: accounts("title") }} title={t("title")} lead={t("lead")} />
+      <AddAccount />
+    </Prefetch>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { AccountList } from "@/features/accounts/list";
+import { ACCOUNTS, Prefetch } from "@/server/prefetch";
+import { LinkButton } from "@/ui/button";
+import { PageHead } from "@/ui/page";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("accounts"))("title") };
+}
+
+export default async function Accounts() {
+  const t = await getTranslations("accounts");
+  const add = (
+    <LinkButton href="/app/accounts/new" look="primary">
+      {t("add")}
+    </LinkButton>
+  );
+  return (
+    <Prefetch first={[ACCOUNTS]}>
+      <PageHead title={t("title")} lead={t("lead")} actions={add} />
+      <AccountList />
+    </Prefetch>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { CopierList } from "@/features/copiers/list";
+import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { LinkButton } from "@/ui/button";
+import { PageHead } from "@/ui/page";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("copiers"))("title") };
+}
+
+export default async function Copiers() {
+  const t = await getTranslations("copiers");
+  const add = (
+    <LinkButton href="/app/copiers/new" look="primary">
+      {t("add")}
+    </LinkButton>
+  );
+  return (
+    <Prefetch first={[ACCOUNTS, COPIERS]}>
+      <PageHead title={t("title")} lead={t("lead")} actions={add} />
+      <CopierList />
+    </Prefetch>
+  );
+}

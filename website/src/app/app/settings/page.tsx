@@ -1,0 +1,66 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { signOutAction } from "@/features/auth/actions";
+import { Leaving } from "@/features/security/leaving";
+import { SecondFactorPanel } from "@/features/security/second-factor";
+import { SessionList } from "@/features/security/sessions";
+import { TokenList } from "@/features/security/tokens";
+import { LocaleSwitch } from "@/locale/switch";
+import { requirePerson } from "@/server/session";
+import { ThemeSwitch } from "@/shell/theme-switch";
+import { Button, LinkButton } from "@/ui/button";
+import { PageHead, Panel } from "@/ui/page";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("settings"))("title") };
+}
+
+export default async function Settings() {
+  const person = await requirePerson();
+  const t = await getTranslations("settings");
+  return (
+    <>
+      <PageHead title={t("title")} />
+      <div className="grid max-w-3xl gap-4">
+        <Panel title={t("profile")}>
+          <dl className="grid grid-cols-[auto_1fr] items-center gap-x-6 gap-y-2 text-sm">
+            <dt className="text-muted">{t("email")}</dt>
+            <dd dir="ltr" className="text-start">
+              {person.email}
+            </dd>
+            <dt className="text-muted">{t("language")}</dt>
+            <dd>
+              <LocaleSwitch />
+            </dd>
+            <dt className="text-muted">{t("look")}</dt>
+            <dd>
+              <ThemeSwitch />
+            </dd>
+          </dl>
+          <div className="mt-4 flex flex-wrap gap-2">
+            <LinkButton size="small" href="/reset">
+              {t("changePassword")}
+            </LinkButton>
+            <form action={signOutAction}>
+              <Button type="submit" size="small">
+                {t("signOut")}
+              </Button>
+            </form>
+          </div>
+        </Panel>
+        <Panel title={t("secondFactor")}>
+          <SecondFactorPanel />
+        </Panel>
+        <Panel title={t("sessions")}>
+          <SessionList />
+        </Panel>
+        <Panel title={t("tokens")}>
+          <TokenList />
+        </Panel>
+        <Panel title={t("data")}>
+          <Leaving email={person.email} />
+        </Panel>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Statistics } from "@/features/statistics/statistics";
+import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { PageHead } from "@/ui/page";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("statistics"))("title") };
+}
+
+export default async function Page() {
+  const t = await getTranslations("statistics");
+  return (
+    <Prefetch first={[ACCOUNTS, COPIERS]}>
+      <PageHead title={t("title")} lead={t("lead")} />
+      <Statistics />
+    </Prefetch>
+  );
+}

@@ -1,0 +1,25 @@
+import type { EmailOtpType } from "@supabase/supabase-js";
+import { redirect } from "next/navigation";
+import type { NextRequest } from "next/server";
+import { safeNext } from "@/features/auth/schema";
+import { supabase } from "@/server/supabase";
+
+const KINDS: readonly string[] = ["signup", "recovery", "email", "email_change", "magiclink", "invite"];
+
+/** Where the links in mails lead: the token or code in them becomes a session. */
+export async function GET(request: NextRequest): Promise<Response> {
+  const ask = request.nextUrl.searchParams;
+  const { auth } = await supabase();
+  const hash = ask.get("token_hash");
+  const type = ask.get("type");
+  const code = ask.get("code");
+  const next = ask.get("next");
+  const result =
+    hash && type && KINDS.includes(type)
+      ? await auth.verifyOtp({ token_hash: hash, type: type as EmailOtpType })
+      : code
+        ? await auth.exchangeCodeForSession(code)
+        : null;
+  if (!result || result.error) redirect("/sign-in");
+  redirect(next === "/reset" || type === "recovery" ? "/reset" : safeNext(next ?? undefined));
+}

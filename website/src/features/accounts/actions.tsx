@@ -1,0 +1,208 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState } from "react";
+import { type Account, api, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { TextField } from "@/ui/field";
+import { Failure } from "@/ui/states";
+import { replacePassword } from "./register";
+
+type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
+
+/** What can be done with an account, each with a word on what it means for open trades. */
+export function AccountActions({ account }: { readonly account: Account }) {
+  const t = useTranslations("accountActions");
+  const [question, setQuestion] = useState<Question>(null);
+  const close = () => setQuestion(null);
+  const paused = account.operating_mode === "suspended";
+  return (
+    <>
+      <Button size="small" onClick={() => setQuestion("password")}>
+        {t("password")}
+      </Button>
+      <Button size="small" onClick={() => setQuestion("rename")}>
+        {t("rename")}
+      </Button>
+      {paused ? null : (
+        <Button size="small" onClick={() => setQuestion("restart")}>
+          {t("restart")}
+        </Button>
+      )}
+      <Button size="small" onClick={() => setQuestion("pause")}>
+        {t(paused ? "resume" : "pause")}
+      </Button>
+      <Button size="small" look="danger" onClick={() => setQuestion("remove")}>
+        {t("remove")}
+      </Button>
+      <Dialog open={question === "password"} title={t("passwordTitle")} onClose={close}>
+        <PasswordQuestion account={account} onDone={close} />
+      </Dialog>
+      <Dialog open={question === "rename"} title={t("renameTitle")} onClose={close}>
+        <RenameQuestion account={account} onDone={close} />
+      </Dialog>
+      <Dialog open={question === "restart"} title={t("restartTitle", { label: account.label })} onClose={close}>
+        <RestartQuestion account={account} onDone={close} />
+      </Dialog>
+      <Dialog
+        open={question === "pause"}
+        title={t(paused ? "resumeTitle" : "pauseTitle", { label: account.label })}
+        onClose={close}
+      >
+        <PauseQuestion account={account} onDone={close} />
+      </Dialog>
+      <Dialog open={question === "remove"} title={t("removeTitle", { label: account.label })} onClose={close}>
+        <RemoveQuestion account={account} onDone={close} />
+      </Dialog>
+    </>
+  );
+}
+
+interface QuestionProps {
+  readonly account: Account;
+  readonly onDone: () => void;
+}
+
+function useChange(account: Account, onDone: () => void) {
+  const client = useQueryClient();
+  return (after: Account | undefined) => {
+    if (after) client.setQueryData(queries.account(account.id).queryKey, after);
+    client.invalidateQueries({ queryKey: ["account", "all"] });
+    onDone();
+  };
+}
+
+function PasswordQuestion({ account, onDone }: QuestionProps) {
+  const t = useTranslations("accountActions");
+  const [password, setPassword] = useState("");
+  const change = useMutation({
+    mutationFn: () => replacePassword(account.id, password),
+    onSuccess: useChange(account, onDone),
+  });
+  return (
+    <Asked mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!password}>
+      <p className="text-sm text-muted">{t("passwordText")}</p>
+      <TextField
+        label={t("newPassword")}
+        type="password"
+        autoComplete="off"
+        dir="ltr"
+        value={password}
+        onChange={(e) => setPassword(e.target.value)}
+      />
+    </Asked>
+  );
+}
+
+function RenameQuestion({ account, onDone }: QuestionProps) {
+  const t = useTranslations("accountActions");
+  const [label, setLabel] = useState(account.label);
+  const path = { account: account.id };
+  const change = useMutation({
+    mutationFn: () => unwrap(api.PATCH("/v1/accounts/{account}", { params: { path }, body: { label: label.trim() } })),
+    onSuccess: useChange(account, onDone),
+  });
+  return (
+    <Asked mutation={change} submit={t("save")} onDone={onDone} disabled={!label.trim()}>
+      <TextField label={t("label")} value={label} maxLength={64} onChange={(e) => setLabel(e.target.value)} />
+    </Asked>
+  );
+}
+
+function RestartQuestion({ account, onDone }: QuestionProps) {
+  const t = useTranslations("accountActions");
+  const restart = useMutation({
+    mutationFn: () => unwrap(api.POST("/v1/accounts/{account}/restart", { params: { path: { account: account.id } } })),
+    onSuccess: useChange(account, onDone),
+  });
+  return (
+    <Asked mutation={restart} submit={t("restart")} onDone={onDone}>
+      <p className="text-sm">{t("restartText")}</p>
+    </Asked>
+  );
+}
+
+function PauseQuestion({ account, onDone }: QuestionProps) {
+  const t = useTranslations("accountActions");
+  const paused = account.operating_mode === "suspended";
+  const path = { account: account.id };
+  const body = { operating_mode: paused ? ("running" as const) : ("suspended" as const) };
+  const change = useMutation({
+    mutationFn: () => unwrap(api.PATCH("/v1/accounts/{account}", { params: { path }, body })),
+    onSuccess: useChange(account, onDone),
+  });
+  return (
+    <Asked mutation={change} submit={t(paused ? "resume" : "pause")} onDone={onDone}>
+      <p className="text-sm">{t(paused ? "resumeText" : "pauseText")}</p>
+    </Asked>
+  );
+}
+
+function RemoveQuestion({ account, onDone }: QuestionProps) {
+  const t = useTranslations("accountActions");
+  const router = useRouter();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState("");
+  const remove = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/v1/accounts/{account}", { params: { path: { account: account.id } } })),
+    onSuccess: () => {
+      onDone();
+      router.push("/app/accounts");
+      client.removeQueries({ queryKey: ["account", account.id] });
+      client.invalidateQueries();
+    },
+  });
+  return (
+    <Asked
+      mutation={remove}
+      submit={t("removeSubmit")}
+      danger
+      onDone={onDone}
+      disabled={typed !== String(account.login)}
+    >
+      <p className="text-sm">{t("removeText")}</p>
+      <TextField
+        label={t("removeConfirm", { login: String(account.login) })}
+        value={typed}
+        dir="ltr"
+        inputMode="numeric"
+        autoComplete="off"
+        onChange={(e) => setTyped(e.target.value)}
+      />
+    </Asked>
+  );
+}
+
+interface AskedProps {
+  readonly mutation: { readonly isPending: boolean; readonly error: unknown; readonly mutate: () => void };
+  readonly submit: string;
+  readonly onDone: () => void;
+  readonly disabled?: boolean;
+  readonly danger?: boolean;
+  readonly children: React.ReactNode;
+}
+
+/** The form inside a question: what is asked, what went wrong, yes and no. */
+export function Asked({ mutation, submit, onDone, disabled, danger, children }: AskedProps) {
+  const t = useTranslations("common");
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (!disabled) mutation.mutate();
+  };
+  return (
+    <form onSubmit={send} className="grid gap-4">
+      {mutation.error ? <Failure error={mutation.error} /> : null}
+      {children}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onDone}>{t("cancel")}</Button>
+        <Button type="submit" look={danger ? "danger" : "primary"} busy={mutation.isPending} disabled={disabled}>
+          {submit}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,174 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useEffect, useState } from "react";
+import * as queries from "@/api/queries";
+import { canSeal } from "@/lib/seal";
+import { Button } from "@/ui/button";
+import { Choice, TextField } from "@/ui/field";
+import { Failure, Note } from "@/ui/states";
+import { register } from "./register";
+import { type Errors, errorsOf, looksDemo, type NewAccount, newAccount } from "./schema";
+
+const BLANK: NewAccount = {
+  platform: "MT5",
+  environment: "demo",
+  role: "master",
+  server: "",
+  login: "",
+  password: "",
+  label: "",
+};
+
+export function AddAccount() {
+  const t = useTranslations("addAccount");
+  const router = useRouter();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState(BLANK);
+  const [errors, setErrors] = useState<Errors>({});
+  const sealing = useCanSeal();
+  const adding = useMutation({
+    mutationFn: (checked: NewAccount) => register(checked, crypto.randomUUID()),
+    onSuccess: (account) => {
+      client.setQueryData(queries.account(account.id).queryKey, account);
+      client.invalidateQueries({ queryKey: ["account", "all"] });
+      router.push(`/app/accounts/${account.id}`);
+    },
+  });
+  const set = (change: Partial<NewAccount>) => setTyped((before) => ({ ...before, ...change }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const read = newAccount.safeParse(typed);
+    setErrors(read.success ? {} : errorsOf(read.error));
+    if (read.success) adding.mutate(read.data);
+  };
+  const error = (field: keyof NewAccount) => (errors[field] ? t(`errors.${errors[field]}`) : null);
+  return (
+    <form onSubmit={submit} noValidate className="grid max-w-xl gap-5">
+      {sealing ? null : <Note tone="now">{t("insecure")}</Note>}
+      {adding.error ? <Failure error={adding.error} /> : null}
+      <Choices typed={typed} set={set} />
+      <ServerField value={typed.server} error={error("server")} set={set} />
+      <div className="grid gap-5 sm:grid-cols-2">
+        <TextField
+          label={t("login")}
+          value={typed.login}
+          onChange={(e) => set({ login: e.target.value })}
+          error={error("login")}
+          inputMode="numeric"
+          autoComplete="off"
+          dir="ltr"
+          className="num"
+        />
+        <TextField
+          label={t("password")}
+          type="password"
+          value={typed.password}
+          onChange={(e) => set({ password: e.target.value })}
+          error={error("password")}
+          autoComplete="off"
+          dir="ltr"
+        />
+      </div>
+      <Note>
+        {t(typed.role === "master" ? "investorHint" : "slaveHint")} {t("sealedHint")}
+      </Note>
+      <TextField
+        label={t("label")}
+        help={t("labelHelp")}
+        value={typed.label}
+        onChange={(e) => set({ label: e.target.value })}
+        error={error("label")}
+        maxLength={64}
+      />
+      <Button type="submit" look="primary" busy={adding.isPending} disabled={!sealing} className="w-fit">
+        {t("submit")}
+      </Button>
+    </form>
+  );
+}
+
+interface PartProps {
+  readonly typed: NewAccount;
+  readonly set: (change: Partial<NewAccount>) => void;
+}
+
+function Choices({ typed, set }: PartProps) {
+  const t = useTranslations("addAccount");
+  const roles = useTranslations("accounts.roles");
+  const option = <V extends string>(value: V, label: string, help?: string) => ({ value, label, help });
+  return (
+    <div className="flex flex-wrap gap-x-6 gap-y-4">
+      <Choice
+        legend={t("platform")}
+        name="platform"
+        value={typed.platform}
+        onChange={(platform) => set({ platform: platform as NewAccount["platform"] })}
+        options={[option("MT5", "MT5"), option("MT4", "MT4")]}
+      />
+      <Choice
+        legend={t("environment")}
+        name="environment"
+        value={typed.environment}
+        onChange={(environment) => set({ environment: environment as NewAccount["environment"] })}
+        options={[option("demo", t("demo")), option("live", t("live"))]}
+      />
+      <Choice
+        legend={t("role")}
+        name="role"
+        value={typed.role}
+        onChange={(role) => set({ role: role as NewAccount["role"] })}
+        options={(["master", "slave", "both"] as const).map((role) => option(role, roles(role), t(`roleHelp.${role}`)))}
+      />
+    </div>
+  );
+}
+
+interface ServerFieldProps {
+  readonly value: string;
+  readonly error: string | null;
+  readonly set: PartProps["set"];
+}
+
+/** A server's name with the ones this person already uses as suggestions. */
+function ServerField({ value, error, set }: ServerFieldProps) {
+  const t = useTranslations("addAccount");
+  const { data = [] } = useQuery(queries.servers());
+  const known = [...new Set(data.map((found) => found.server))];
+  const change = (server: string) =>
+    set(
+      server && !/demo|live|real/i.test(value)
+        ? { server, environment: looksDemo(server) ? "demo" : "live" }
+        : { server },
+    );
+  return (
+    <>
+      <TextField
+        label={t("server")}
+        help={t("serverHelp")}
+        value={value}
+        onChange={(e) => change(e.target.value)}
+        error={error}
+        list="servers"
+        autoComplete="off"
+        spellCheck={false}
+        dir="ltr"
+        placeholder="Broker-Demo"
+      />
+      <datalist id="servers">
+        {known.map((server) => (
+          <option key={server} value={server} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+/** True until the browser has said otherwise: the server cannot know. */
+function useCanSeal(): boolean {
+  const [can, setCan] = useState(true);
+  useEffect(() => setCan(canSeal()), []);
+  return can;
+}

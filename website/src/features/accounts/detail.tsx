@@ -1,0 +1,116 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { Account } from "@/api/client";
+import * as queries from "@/api/queries";
+import { CopyTable } from "@/features/trades/table";
+import { Instant } from "@/ui/age";
+import { PageHead, Panel } from "@/ui/page";
+import { Failure, SkeletonRows } from "@/ui/states";
+import { AccountActions } from "./actions";
+import { ServiceStatus, TerminalStatus } from "./status";
+import { Stepper } from "./stepper";
+import { Trouble } from "./trouble";
+
+export function AccountDetail({ id }: { readonly id: string }) {
+  const t = useTranslations("accounts");
+  const { data: account, error, refetch } = useQuery(queries.account(id));
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!account) return <SkeletonRows rows={8} />;
+  return (
+    <>
+      <PageHead
+        back={{ href: "/app/accounts", label: t("title") }}
+        title={account.label}
+        lead={
+          <span className="num">
+            {account.login} · <bdi>{account.server}</bdi> · {account.platform} · {t(account.environment)} ·{" "}
+            {t(`roles.${account.role}`)}
+          </span>
+        }
+        actions={<AccountActions account={account} />}
+      />
+      <div className="grid gap-4">
+        <Trouble account={account} />
+        <div className="grid gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
+          <Panel title={t("connection")} aside={<TerminalStatus account={account} />}>
+            <Stepper account={account} />
+          </Panel>
+          <div className="grid content-start gap-4">
+            <Panel title={t("service")} aside={<ServiceStatus account={account} />}>
+              <Facts account={account} />
+            </Panel>
+            <Panel title={t("copiers")}>
+              <Copiers account={account} />
+            </Panel>
+          </div>
+        </div>
+        <section className="grid gap-3">
+          <h2 className="text-sm font-semibold">{t("lastCopies")}</h2>
+          <CopyTable filter={{ account_id: id, limit: 20 }} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Facts({ account }: { readonly account: Account }) {
+  const t = useTranslations("accounts");
+  const facts = [
+    [t("added"), <Instant key="added" at={account.created_at} />],
+    [t("lastChange"), <Instant key="change" at={account.state_at} />],
+    [
+      t("passwordVersion"),
+      <span key="version" className="num">
+        {account.credentials_version}
+      </span>,
+    ],
+  ] as const;
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Copiers({ account }: { readonly account: Account }) {
+  const t = useTranslations("accounts");
+  const modes = useTranslations("modes");
+  const { data: copiers = [] } = useQuery(queries.copiers());
+  const { data: accounts = [] } = useQuery(queries.accounts());
+  const mine = copiers.filter((copier) => copier.master_id === account.id || copier.slave_id === account.id);
+  const name = (id: string) => accounts.find((other) => other.id === id)?.label ?? "…";
+  if (mine.length === 0) {
+    return (
+      <p className="text-sm text-muted">
+        {t("noCopiers")}.{" "}
+        <Link href="/app/copiers/new" className="text-accent underline">
+          {t("linkIt")}
+        </Link>
+      </p>
+    );
+  }
+  return (
+    <ul className="grid gap-2 text-sm">
+      {mine.map((copier) => (
+        <li key={copier.id} className="flex justify-between gap-4">
+          <Link href={`/app/copiers/${copier.id}`} className="font-medium hover:text-accent hover:underline">
+            {name(copier.master_id)}{" "}
+            <span aria-hidden="true" className="inline-block rtl:rotate-180">
+              →
+            </span>{" "}
+            {name(copier.slave_id)}
+          </Link>
+          <span className="text-muted">{modes(`${copier.mode}.name`)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { Account } from "@/api/client";
+import * as queries from "@/api/queries";
+import { LinkButton } from "@/ui/button";
+import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { type Column, Table } from "@/ui/table";
+import { ServiceStatus, TerminalStatus } from "./status";
+
+export function AccountList() {
+  const t = useTranslations("accounts");
+  const { data, error, refetch } = useQuery(queries.accounts());
+  const columns = useColumns();
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!data) return <SkeletonRows rows={4} />;
+  if (data.length === 0) {
+    return (
+      <Empty
+        title={t("emptyTitle")}
+        action={
+          <LinkButton href="/app/accounts/new" look="primary">
+            {t("add")}
+          </LinkButton>
+        }
+      >
+        {t("emptyText")}
+      </Empty>
+    );
+  }
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={data}
+      rowKey={(row) => row.id}
+      card={(row) => <Card account={row} />}
+    />
+  );
+}
+
+function useColumns(): readonly Column<Account>[] {
+  const t = useTranslations("accounts");
+  return [
+    {
+      key: "label",
+      head: t("label"),
+      cell: (row) => (
+        <Link href={`/app/accounts/${row.id}`} className="font-medium hover:text-accent hover:underline">
+          {row.label}
+        </Link>
+      ),
+    },
+    { key: "login", head: t("login"), cell: (row) => <span className="num">{row.login}</span> },
+    { key: "server", head: t("server"), cell: (row) => <bdi>{row.server}</bdi> },
+    { key: "platform", head: t("platform"), cell: (row) => <Kind account={row} /> },
+    { key: "role", head: t("role"), cell: (row) => t(`roles.${row.role}`) },
+    { key: "terminal", head: t("terminal"), cell: (row) => <TerminalStatus account={row} /> },
+    { key: "service", head: t("service"), cell: (row) => <ServiceStatus account={row} /> },
+  ];
+}
+
+function Kind({ account }: { readonly account: Account }) {
+  const t = useTranslations("accounts");
+  return (
+    <>
+      {account.platform} <span className="text-muted">{t(account.environment)}</span>
+    </>
+  );
+}
+
+function Card({ account }: { readonly account: Account }) {
+  const t = useTranslations("accounts");
+  return (
+    <Link href={`/app/accounts/${account.id}`} className="grid gap-1.5">
+      <span className="flex items-baseline justify-between gap-3">
+        <span className="font-medium">{account.label}</span>
+        <span className="text-sm text-muted">{t(`roles.${account.role}`)}</span>
+      </span>
+      <span className="num text-sm text-muted">
+        {account.login} · <bdi>{account.server}</bdi> · {account.platform}
+      </span>
+      <span className="flex flex-wrap justify-between gap-x-4">
+        <TerminalStatus account={account} />
+        <ServiceStatus account={account} />
+      </span>
+    </Link>
+  );
+}

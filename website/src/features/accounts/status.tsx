@@ -1,0 +1,30 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { Account } from "@/api/client";
+import { terminalTone } from "@/lib/account-state";
+import { Age } from "@/ui/age";
+import { Status } from "@/ui/status";
+
+const ACTING = new Set(["InvalidCredentials", "ServerNotFound", "CredentialsUnreadable", "TerminalMissing"]);
+
+/** What the connection to the broker is. */
+export function TerminalStatus({ account }: { readonly account: Account }) {
+  const t = useTranslations("terminal");
+  const tone = terminalTone(account);
+  const reason = account.state_reason ?? "";
+  const word = tone === "now" && ACTING.has(reason) ? t(`reasons.${reason}`) : t(`states.${account.state}`);
+  const after = tone === "now" ? t("youMustAct") : <Age at={account.state_at ?? account.created_at} />;
+  return (
+    <Status tone={tone} after={after}>
+      {word}
+    </Status>
+  );
+}
+
+/** What we are doing with the account. Never mixed with what its terminal sees. */
+export function ServiceStatus({ account }: { readonly account: Account }) {
+  const t = useTranslations("service");
+  const tone = account.operating_mode === "suspended" ? "idle" : "good";
+  return <Status tone={tone}>{t(account.operating_mode)}</Status>;
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { api, type Schemas, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Age } from "@/ui/age";
+import { Button } from "@/ui/button";
+import { cx } from "@/ui/cx";
+import { More } from "@/ui/more";
+import { Empty, Failure, SkeletonRows } from "@/ui/states";
+
+type Alert = Schemas["Alert"];
+
+const DOTS: Record<Alert["severity"], string> = { info: "bg-edge", soon: "bg-soon-dot", now: "bg-bad-fill" };
+
+/** What asked for attention, the newest first, those not yet read in bold. */
+export function AlertList() {
+  const t = useTranslations("alerts");
+  const query = useInfiniteQuery(queries.alerts());
+  const read = useRead();
+  if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
+  if (!query.data) return <SkeletonRows rows={6} />;
+  const alerts = query.data.pages.flatMap((page) => page.items);
+  if (alerts.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
+  return (
+    <div className="grid gap-3">
+      <Button
+        size="small"
+        className="w-fit"
+        busy={read.isPending}
+        disabled={(query.data.pages[0]?.unread ?? 0) === 0}
+        onClick={() => read.mutate(null)}
+      >
+        {t("readAll")}
+      </Button>
+      <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
+        {alerts.map((alert) => (
+          <li key={alert.id}>
+            <Item alert={alert} onRead={() => alert.read_at === null && read.mutate([alert.id])} />
+          </li>
+        ))}
+      </ul>
+      <More query={query} />
+    </div>
+  );
+}
+
+function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () => void }) {
+  const t = useTranslations("alerts");
+  return (
+    <Link
+      href={whereTo(alert)}
+      onClick={onRead}
+      className="grid grid-cols-[auto_1fr_auto] gap-x-3 px-4 py-3 text-sm hover:bg-sunken"
+    >
+      <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[alert.severity])} />
+      <span className="min-w-0">
+        <span className={cx("block", alert.read_at === null && "font-semibold")}>
+          {alert.title} {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
+        </span>
+        <span className="block text-muted">{alert.body}</span>
+      </span>
+      <span className="text-muted">
+        <Age at={alert.created_at} ago />
+      </span>
+    </Link>
+  );
+}
+
+/** The page where something can be done about it. */
+export function whereTo(alert: Pick<Alert, "link_id" | "account_id" | "copier_id">): string {
+  if (alert.link_id) return `/app/trades/${alert.link_id}`;
+  if (alert.account_id) return `/app/accounts/${alert.account_id}`;
+  return alert.copier_id ? `/app/copiers/${alert.copier_id}` : "/app/alerts";
+}
+
+function useRead() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: string[] | null) => unwrap(api.POST("/v1/alerts/read", { body: { ids } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["alert"] }),
+  });
+}

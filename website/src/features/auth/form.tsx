@@ -1,0 +1,76 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type ReactNode, useActionState, useState } from "react";
+import { Button } from "@/ui/button";
+import { TextField } from "@/ui/field";
+import type { FormState } from "./actions";
+
+interface AuthFormProps {
+  readonly action: (state: FormState, form: FormData) => Promise<FormState>;
+  readonly submit: string;
+  readonly email?: boolean;
+  readonly password?: "current" | "new";
+  readonly next?: string | undefined;
+  readonly children?: ReactNode;
+}
+
+/** The one short form of all pages around signing in. It works before any script has loaded. */
+export function AuthForm({ action, submit, email = true, password, next, children }: AuthFormProps) {
+  const t = useTranslations("auth");
+  const [state, run, busy] = useActionState(action, { error: null, email: "" });
+  return (
+    <form action={run} className="grid gap-4">
+      {state.error ? (
+        <p role="alert" className="rounded-md border border-bad bg-bad-soft px-3 py-2 text-sm">
+          {t(`errors.${state.error}`)}
+        </p>
+      ) : null}
+      {email ? (
+        <TextField
+          label={t("email")}
+          name="email"
+          type="email"
+          autoComplete="email"
+          required
+          defaultValue={state.email}
+          dir="ltr"
+        />
+      ) : null}
+      {password ? <PasswordField kind={password} /> : null}
+      {next ? <input type="hidden" name="next" value={next} /> : null}
+      <Button type="submit" look="primary" busy={busy}>
+        {submit}
+      </Button>
+      {children}
+    </form>
+  );
+}
+
+function PasswordField({ kind }: { readonly kind: "current" | "new" }) {
+  const t = useTranslations("auth");
+  const [shown, setShown] = useState(false);
+  return (
+    <div className="relative">
+      <TextField
+        label={t(kind === "new" ? "newPassword" : "password")}
+        name="password"
+        type={shown ? "text" : "password"}
+        autoComplete={kind === "new" ? "new-password" : "current-password"}
+        minLength={kind === "new" ? 10 : undefined}
+        maxLength={72}
+        required
+        dir="ltr"
+        help={kind === "new" ? t("passwordHelp") : undefined}
+      />
+      <button
+        type="button"
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+        className="absolute end-0 top-0 text-sm text-accent hover:underline"
+      >
+        {t(shown ? "hide" : "show")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { Bin } from "@/api/client";
+import { type Bar, Bars } from "./bars";
+
+/** How much better or worse than the master's the slaves' prices were, in basis points; right of zero is worse. */
+export function SlippageChart({ bins }: { readonly bins: readonly Bin[] }) {
+  const t = useTranslations("charts");
+  if (bins.every((bin) => bin.n === 0)) return <p className="text-sm text-muted">{t("noSlippage")}</p>;
+  return <Bars title={t("slippageTitle")} bars={bins.map(bar)} nameEvery={bins.length > 9 ? 2 : 1} />;
+}
+
+function bar(bin: Bin): Bar {
+  const label = bin.from_bp === null ? `<${bin.to_bp}` : bin.to_bp === null ? `≥${bin.from_bp}` : `${bin.from_bp}`;
+  return { key: label, label, value: bin.n, text: String(bin.n) };
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, type Copier, unwrap } from "@/api/client";
+import { Asked } from "@/features/accounts/actions";
+import { Button, LinkButton } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+
+export function CopierActions({ copier }: { readonly copier: Copier }) {
+  const t = useTranslations("copiers");
+  const router = useRouter();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const remove = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/v1/copiers/{copier}", { params: { path: { copier: copier.id } } })),
+    onSuccess: () => {
+      setAsking(false);
+      router.push("/app/copiers");
+      client.removeQueries({ queryKey: ["copier", copier.id] });
+      client.invalidateQueries({ queryKey: ["copier"] });
+    },
+  });
+  return (
+    <>
+      <LinkButton size="small" href={`/app/copiers/new?like=${copier.id}`}>
+        {t("duplicate")}
+      </LinkButton>
+      <Button size="small" look="danger" onClick={() => setAsking(true)}>
+        {t("remove")}
+      </Button>
+      <Dialog open={asking} title={t("removeTitle")} onClose={() => setAsking(false)}>
+        <Asked mutation={remove} submit={t("remove")} danger onDone={() => setAsking(false)}>
+          <p className="text-sm">{t("removeText")}</p>
+        </Asked>
+      </Dialog>
+    </>
+  );
+}

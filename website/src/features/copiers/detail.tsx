@@ -1,0 +1,120 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useEffect, useMemo, useState } from "react";
+import { api, type Copier, unwrap } from "@/api/client";
+import { Problem } from "@/api/problem";
+import * as queries from "@/api/queries";
+import { CopyTable } from "@/features/trades/table";
+import { Button } from "@/ui/button";
+import { PageHead } from "@/ui/page";
+import { Failure, SkeletonRows } from "@/ui/states";
+import { CopierActions } from "./actions";
+import { Pair } from "./list";
+import { ModePicker } from "./mode-picker";
+import { Preview } from "./preview";
+import { Rules } from "./rules";
+import type { JsonObject, JsonSchema } from "./schema";
+import { SizingSentence } from "./sentence";
+
+interface DetailProps {
+  readonly id: string;
+  readonly schema: JsonSchema;
+}
+
+export function CopierDetail({ id, schema }: DetailProps) {
+  const t = useTranslations("copiers");
+  const { data: copier, error, refetch } = useQuery(queries.copier(id));
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!copier) return <SkeletonRows rows={8} />;
+  return (
+    <>
+      <PageHead
+        back={{ href: "/app/copiers", label: t("title") }}
+        title={<Pair copier={copier} />}
+        lead={<SizingSentence settings={copier.settings as JsonObject} />}
+        actions={<CopierActions copier={copier} />}
+      />
+      <div className="grid gap-6">
+        <ModePicker copier={copier} />
+        <RulesEditor key={copier.id} copier={copier} schema={schema} />
+        <section className="grid gap-3">
+          <h2 className="text-sm font-semibold">{t("history")}</h2>
+          <CopyTable filter={{ copier_id: id, limit: 20 }} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+/** Edits a draft; what was saved elsewhere meanwhile shows only where nothing was typed here. */
+function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly schema: JsonSchema }) {
+  const t = useTranslations("rules");
+  const client = useQueryClient();
+  const stored = copier.settings as JsonObject;
+  const [draft, setDraft] = useState<JsonObject | null>(null);
+  const settings = draft ?? stored;
+  const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(stored);
+  const save = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.PATCH("/v1/copiers/{copier}", {
+          params: { path: { copier: copier.id } },
+          body: { settings: settings as never },
+        }),
+      ),
+    onSuccess: (after) => {
+      client.setQueryData(queries.copier(copier.id).queryKey, after);
+      client.invalidateQueries({ queryKey: ["copier", "all"] });
+      setDraft(null);
+    },
+  });
+  const problems = useMemo(() => problemsByPath(save.error), [save.error]);
+  useGuardLeaving(dirty);
+  return (
+    <section className="grid gap-3" aria-label={t("title")}>
+      <div className="flex min-h-8 items-center justify-between gap-3">
+        <h2 className="text-sm font-semibold">{t("title")}</h2>
+        <span role="status" className="text-sm text-muted">
+          {dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}
+        </span>
+      </div>
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+        <Rules schema={schema} settings={settings} problems={problems} onChange={setDraft} />
+        <div className="xl:sticky xl:top-16">
+          <Preview copier={copier} settings={settings} />
+        </div>
+      </div>
+      {save.error ? <Failure error={save.error} /> : null}
+      {dirty ? (
+        <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">
+          <Button onClick={() => setDraft(null)}>{t("discard")}</Button>
+          <Button look="primary" busy={save.isPending} onClick={() => save.mutate()}>
+            {t("save")}
+          </Button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** The API's problems at the settings they are about: "settings.sizing.multiplier.factor" is the rule "sizing.factor". */
+export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  if (!(error instanceof Problem)) return found;
+  for (const { field, problem } of error.problems) {
+    const path = field.replace(/^settings\./, "").replace(/^sizing\.[a-z_]+\.(?=[a-z_]+$)/, "sizing.");
+    found.set(path, problem);
+  }
+  return found;
+}
+
+function useGuardLeaving(dirty: boolean): void {
+  useEffect(() => {
+    if (!dirty) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [dirty]);
+}

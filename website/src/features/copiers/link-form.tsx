@@ -1,0 +1,141 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { type Account, api, type Copier, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Button, LinkButton } from "@/ui/button";
+import { Choice, SelectField } from "@/ui/field";
+import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
+import type { JsonObject } from "./schema";
+import { SizingSentence } from "./sentence";
+import { SAFE_SETTINGS } from "./sizing";
+
+/** Two clicks: which account is copied, and to which. Rules begin safe, or as those of another copier. */
+export function LinkForm() {
+  const t = useTranslations("newCopier");
+  const like = useSearchParams().get("like");
+  const { data: accounts, error, refetch } = useQuery(queries.accounts());
+  const { data: copiers } = useQuery(queries.copiers());
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!accounts || !copiers) return <SkeletonRows rows={3} />;
+  if (
+    !accounts.some((one) => one.role !== "slave") ||
+    !accounts.some((one) => one.role !== "master") ||
+    accounts.length < 2
+  ) {
+    return (
+      <Empty
+        title={t("needTwo")}
+        action={
+          <LinkButton look="primary" href="/app/accounts/new">
+            {t("addAccount")}
+          </LinkButton>
+        }
+      >
+        {t("needTwoText")}
+      </Empty>
+    );
+  }
+  return <Form accounts={accounts} like={copiers.find((copier) => copier.id === like)} />;
+}
+
+function Form({ accounts, like }: { readonly accounts: readonly Account[]; readonly like: Copier | undefined }) {
+  const t = useTranslations("newCopier");
+  const router = useRouter();
+  const client = useQueryClient();
+  const masters = accounts.filter((account) => account.role !== "slave");
+  const [master, setMaster] = useState(like?.master_id ?? masters[0]?.id ?? "");
+  const environment = accounts.find((account) => account.id === master)?.environment;
+  const slaves = accounts.filter(
+    (account) => account.role !== "master" && account.id !== master && account.environment === environment,
+  );
+  const [picked, setSlave] = useState("");
+  const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
+  const [mode, setMode] = useState<"on" | "dry_run">("on");
+  const settings = (like?.settings ?? SAFE_SETTINGS) as JsonObject;
+  const link = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/v1/copiers", { body: { master_id: master, slave_id: slave, mode, settings: settings as never } }),
+      ),
+    onSuccess: (copier) => {
+      client.invalidateQueries({ queryKey: ["copier"] });
+      router.push(`/app/copiers/${copier.id}`);
+    },
+  });
+  return (
+    <form
+      className="grid max-w-2xl gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        link.mutate();
+      }}
+    >
+      {link.error ? <Failure error={link.error} /> : null}
+      <div className="grid items-end gap-4 sm:grid-cols-[1fr_auto_1fr]">
+        <AccountSelect label={t("master")} accounts={masters} value={master} onChange={setMaster} />
+        <span aria-hidden="true" className="hidden pb-2 text-muted sm:block rtl:rotate-180">
+          →
+        </span>
+        <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
+      </div>
+      <Choice
+        legend={t("start")}
+        name="mode"
+        value={mode}
+        onChange={(next) => setMode(next as "on" | "dry_run")}
+        options={[
+          { value: "on", label: t("startOn"), help: t("startOnHelp") },
+          { value: "dry_run", label: t("startDry"), help: t("startDryHelp") },
+        ]}
+      />
+      <Risk mode={mode} live={environment === "live"} settings={settings} like={like !== undefined} />
+      <Button type="submit" look="primary" className="w-fit" busy={link.isPending} disabled={!master || !slave}>
+        {t(mode === "on" ? "submit" : "submitDry")}
+      </Button>
+    </form>
+  );
+}
+
+interface RiskProps {
+  readonly mode: "on" | "dry_run";
+  readonly live: boolean;
+  readonly settings: JsonObject;
+  readonly like: boolean;
+}
+
+/** What will happen to money, before it does. */
+function Risk({ mode, live, settings, like }: RiskProps) {
+  const t = useTranslations("newCopier");
+  return (
+    <Note tone={mode === "on" && live ? "soon" : "plain"}>
+      <p className="font-medium">
+        <SizingSentence settings={settings} />
+        {like ? ` ${t("likeAnother")}` : ""}
+      </p>
+      <p>{t(mode === "dry_run" ? "riskNone" : live ? "riskLive" : "riskDemo")}</p>
+    </Note>
+  );
+}
+
+interface AccountSelectProps {
+  readonly label: string;
+  readonly accounts: readonly Account[];
+  readonly value: string;
+  readonly onChange: (id: string) => void;
+}
+
+function AccountSelect({ label, accounts, value, onChange }: AccountSelectProps) {
+  return (
+    <SelectField label={label} value={value} onChange={(event) => onChange(event.target.value)}>
+      {accounts.map((account) => (
+        <option key={account.id} value={account.id}>
+          {account.label} · {account.login}
+        </option>
+      ))}
+    </SelectField>
+  );
+}

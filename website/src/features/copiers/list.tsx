@@ -1,0 +1,98 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { Copier } from "@/api/client";
+import * as queries from "@/api/queries";
+import { useNames } from "@/features/trades/names";
+import { Age } from "@/ui/age";
+import { LinkButton } from "@/ui/button";
+import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { type Column, Table } from "@/ui/table";
+import { ModeStatus } from "./mode-status";
+import type { JsonObject } from "./schema";
+import { SizingSentence } from "./sentence";
+
+export function CopierList() {
+  const t = useTranslations("copiers");
+  const { data, error, refetch } = useQuery(queries.copiers());
+  const columns = useColumns();
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!data) return <SkeletonRows rows={3} />;
+  if (data.length === 0) {
+    return (
+      <Empty
+        title={t("emptyTitle")}
+        action={
+          <LinkButton href="/app/copiers/new" look="primary">
+            {t("add")}
+          </LinkButton>
+        }
+      >
+        {t("emptyText")}
+      </Empty>
+    );
+  }
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={data}
+      rowKey={(row) => row.id}
+      card={(row) => <Card copier={row} />}
+    />
+  );
+}
+
+function useColumns(): readonly Column<Copier>[] {
+  const t = useTranslations("copiers");
+  return [
+    {
+      key: "way",
+      head: t("way"),
+      cell: (row) => (
+        <Link href={`/app/copiers/${row.id}`} className="font-medium hover:text-accent hover:underline">
+          <Pair copier={row} />
+        </Link>
+      ),
+    },
+    { key: "mode", head: t("mode"), cell: (row) => <ModeStatus mode={row.mode} /> },
+    {
+      key: "sizing",
+      head: t("sizing"),
+      cell: (row) => <SizingSentence settings={row.settings as JsonObject} />,
+      wide: true,
+    },
+    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
+  ];
+}
+
+export function Pair({ copier }: { readonly copier: Pick<Copier, "master_id" | "slave_id"> }) {
+  const name = useNames();
+  return (
+    <>
+      {name(copier.master_id)}{" "}
+      <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
+        →
+      </span>{" "}
+      {name(copier.slave_id)}
+    </>
+  );
+}
+
+function Card({ copier }: { readonly copier: Copier }) {
+  return (
+    <Link href={`/app/copiers/${copier.id}`} className="grid gap-1 text-sm">
+      <span className="flex justify-between gap-3">
+        <span className="font-medium">
+          <Pair copier={copier} />
+        </span>
+        <ModeStatus mode={copier.mode} />
+      </span>
+      <span className="text-muted">
+        <SizingSentence settings={copier.settings as JsonObject} />
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, type Copier, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Asked } from "@/features/accounts/actions";
+import { Dialog } from "@/ui/dialog";
+import { Choice } from "@/ui/field";
+import type { JsonObject } from "./schema";
+import { SizingSentence } from "./sentence";
+
+const MODES = ["on", "close_only", "dry_run", "off"] as const;
+
+/** What the copier may do now; a change is asked for with what it means for money. */
+export function ModePicker({ copier }: { readonly copier: Copier }) {
+  const t = useTranslations("modes");
+  const client = useQueryClient();
+  const [wanted, setWanted] = useState<Copier["mode"] | null>(null);
+  const { data: accounts = [] } = useQuery(queries.accounts());
+  const slave = accounts.find((account) => account.id === copier.slave_id);
+  const change = useMutation({
+    mutationFn: () =>
+      unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier: copier.id } }, body: { mode: wanted } })),
+    onSuccess: (after) => {
+      client.setQueryData(queries.copier(copier.id).queryKey, after);
+      client.invalidateQueries({ queryKey: ["copier", "all"] });
+      setWanted(null);
+    },
+  });
+  const options = MODES.map((mode) => ({ value: mode, label: t(`${mode}.name`), help: t(`${mode}.help`) }));
+  return (
+    <>
+      <Choice
+        legend={t("label")}
+        name="copier-mode"
+        value={copier.mode}
+        options={options}
+        onChange={(mode) => setWanted(mode as Copier["mode"])}
+      />
+      <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`) : ""} onClose={() => setWanted(null)}>
+        <Asked mutation={change} submit={wanted ? t(`${wanted}.yes`) : ""} onDone={() => setWanted(null)}>
+          <div className="grid gap-2 text-sm">
+            <p>{wanted ? t(`${wanted}.means`, { slave: slave?.label ?? "…" }) : ""}</p>
+            {wanted === "on" ? (
+              <p className="font-medium">
+                <SizingSentence settings={copier.settings as JsonObject} />
+              </p>
+            ) : null}
+            {wanted === "on" && slave?.environment === "live" ? <p>{t("live")}</p> : null}
+          </div>
+        </Asked>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+import type { JsonObject } from "./schema";
+
+/** What a fresh copier does: the same lots as the master, nothing else set. */
+export const SAFE_SETTINGS: JsonObject = { sizing: { mode: "multiplier", factor: "1" } };
+
+/** The sizing as a key of the messages and its number, for a sentence of it. */
+export function sizingWords(settings: JsonObject): { readonly mode: string; readonly number: string } {
+  const sizing = (settings.sizing ?? {}) as JsonObject;
+  const number = sizing.factor ?? sizing.lots ?? sizing.risk_fraction ?? sizing.amount ?? "1";
+  return { mode: String(sizing.mode ?? "multiplier"), number: String(number) };
+}

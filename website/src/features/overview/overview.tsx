@@ -1,0 +1,166 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import type { Schemas } from "@/api/client";
+import * as queries from "@/api/queries";
+import { AccountList } from "@/features/accounts/list";
+import { Trouble } from "@/features/accounts/trouble";
+import { LegTable } from "@/features/charts/legs";
+import { SlippageChart } from "@/features/charts/slippage";
+import { CopyRows } from "@/features/trades/table";
+import { terminalTone } from "@/lib/account-state";
+import { useZone } from "@/lib/zone";
+import { cx } from "@/ui/cx";
+import { Panel } from "@/ui/page";
+import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { FirstSteps } from "./first-steps";
+
+/** Three things in five seconds: is everything connected, is every slave in step, what happened today. */
+export function Overview() {
+  const accounts = useQuery(queries.accounts());
+  const copiers = useQuery(queries.copiers());
+  const { data, error, refetch } = useQuery(queries.dashboard(useZone()));
+  if (accounts.error) return <Failure error={accounts.error} onRetry={accounts.refetch} />;
+  if (!accounts.data || !copiers.data) return <SkeletonRows rows={8} />;
+  if (accounts.data.length < 2 || copiers.data.length === 0)
+    return <FirstSteps accounts={accounts.data} copiers={copiers.data} />;
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!data) return <SkeletonRows rows={8} />;
+  return <Dashboard data={data} accounts={accounts.data} />;
+}
+
+const SHOWN = 8;
+
+interface DashboardProps {
+  readonly data: Schemas["Dashboard"];
+  readonly accounts: readonly Schemas["Account"][];
+}
+
+function Dashboard({ data, accounts }: DashboardProps) {
+  const t = useTranslations("overview");
+  return (
+    <div className="grid gap-6">
+      <FigureStrip data={data} />
+      {accounts
+        .filter((account) => terminalTone(account) === "now")
+        .map((account) => (
+          <div key={account.id} className="grid gap-1">
+            <Link href={`/app/accounts/${account.id}`} className="text-sm font-semibold hover:underline">
+              {account.label}
+            </Link>
+            <Trouble account={account} />
+          </div>
+        ))}
+      <Section title={t("open")} href="/app/trades?status=open">
+        <CopyRows rows={data.open_copies.slice(0, SHOWN)} empty={<Empty title={t("nothingOpen")} />} />
+      </Section>
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Panel title={t("legs")}>
+          <LegTable legs={data.legs} />
+        </Panel>
+        <Panel title={t("slippage")}>
+          <SlippageChart bins={data.slippage_histogram} />
+        </Panel>
+      </div>
+      <Section title={t("trades")} href="/app/trades">
+        <CopyRows rows={data.recent.slice(0, SHOWN)} />
+      </Section>
+      <Section title={t("accounts")} href="/app/accounts">
+        <AccountList />
+      </Section>
+    </div>
+  );
+}
+
+function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
+  const t = useTranslations("overview");
+  const { accounts, copiers, copies_today: today } = data;
+  const running = accounts.total - accounts.paused;
+  const away = running - accounts.connected;
+  const off = copiers.total - copiers.on;
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
+      <Figure
+        href="/app/accounts"
+        name={t("connected")}
+        value={t("of", { some: accounts.connected, all: running })}
+        note={away === 0 ? t("allConnected") : t("notAll", { count: away })}
+        loud={away > 0}
+      />
+      <Figure
+        href="/app/out-of-sync"
+        name={t("sync")}
+        value={data.out_of_sync.length}
+        note={data.out_of_sync.length === 0 ? t("allInStep") : t("notInStep")}
+        loud={data.out_of_sync.length > 0}
+      />
+      <Figure
+        href="/app/trades"
+        name={t("copiedToday")}
+        value={today.copied}
+        note={off === 0 ? t("allOn") : t("notAllOn", { count: off })}
+      />
+      <Figure
+        href="/app/skipped"
+        name={t("notCopiedToday")}
+        value={today.skipped + today.rejected + today.unresolved}
+        note={t("notCopiedParts", { skipped: today.skipped, rejected: today.rejected, unresolved: today.unresolved })}
+        loud={today.rejected + today.unresolved > 0}
+      />
+    </dl>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly value: ReactNode;
+  readonly note?: ReactNode;
+  readonly loud?: boolean;
+  readonly href?: string;
+}
+
+export function Figure({ name, value, note, loud, href }: FigureProps) {
+  return (
+    <div className="relative bg-surface px-4 py-3 has-[a:hover]:bg-sunken">
+      <dt className="text-xs text-muted">
+        {href ? (
+          <Link href={href} className="after:absolute after:inset-0">
+            {name}
+          </Link>
+        ) : (
+          name
+        )}
+      </dt>
+      <dd className="num text-xl font-semibold tracking-tight">{value}</dd>
+      {note ? <dd className={cx("text-xs", loud ? "font-medium text-soon" : "text-muted")}>{note}</dd> : null}
+    </div>
+  );
+}
+
+export function Section({
+  title,
+  href,
+  children,
+}: {
+  readonly title: string;
+  readonly href?: string;
+  readonly children: ReactNode;
+}) {
+  const t = useTranslations("overview");
+  return (
+    <section className="grid min-w-0 gap-2.5">
+      <div className="flex items-baseline justify-between">
+        <h2 className="text-sm font-semibold">{title}</h2>
+        {href ? (
+          <Link href={href} className="text-sm text-accent hover:underline" aria-label={`${t("all")}: ${title}`}>
+            {t("all")}
+          </Link>
+        ) : null}
+      </div>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, unwrap } from "@/api/client";
+import { Asked } from "@/features/accounts/actions";
+import { signOutAction } from "@/features/auth/actions";
+import { Button, buttonClass } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { TextField } from "@/ui/field";
+
+/** All data to take along, and the way out. */
+export function Leaving({ email }: { readonly email: string }) {
+  const t = useTranslations("leaving");
+  const [asking, setAsking] = useState(false);
+  const [typed, setTyped] = useState("");
+  const leave = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/v1/me", { body: { confirm: typed } })),
+    onSuccess: () => signOutAction(),
+  });
+  return (
+    <div className="grid gap-3 text-sm">
+      <p className="text-muted">{t("lead")}</p>
+      <div className="flex flex-wrap gap-2">
+        <a className={buttonClass("plain", "small")} href="/api/v1/export" download="lockstep-export.json">
+          {t("export")}
+        </a>
+        <Button size="small" look="danger" onClick={() => setAsking(true)}>
+          {t("leave")}
+        </Button>
+      </div>
+      <Dialog open={asking} title={t("leaveTitle")} onClose={() => setAsking(false)}>
+        <Asked
+          mutation={leave}
+          submit={t("leaveSubmit")}
+          danger
+          onDone={() => setAsking(false)}
+          disabled={typed !== email}
+        >
+          <p className="text-sm">{t("leaveText")}</p>
+          <TextField
+            label={t("confirm", { email })}
+            value={typed}
+            dir="ltr"
+            autoComplete="off"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </Asked>
+      </Dialog>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { api, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Age } from "@/ui/age";
+import { Button } from "@/ui/button";
+import { Failure, Skeleton } from "@/ui/states";
+
+/** Where one is signed in, and a way to end each. */
+export function SessionList() {
+  const t = useTranslations("sessions");
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery(queries.sessions());
+  const end = useMutation({
+    mutationFn: (session: string) => unwrap(api.DELETE("/v1/sessions/{session}", { params: { path: { session } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["session"] }),
+  });
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!data) return <Skeleton className="h-16" />;
+  return (
+    <div className="grid gap-3">
+      {end.error ? <Failure error={end.error} /> : null}
+      <ul className="divide-y divide-line">
+        {data.map((session) => (
+          <li
+            key={session.id}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2.5 text-sm first:pt-0 last:pb-0"
+          >
+            <span className="min-w-0">
+              <span className="block font-medium">
+                {session.current ? t("this") : (session.user_agent ?? t("unknown"))}
+              </span>
+              <span className="text-muted">
+                {t("seen")} <Age at={session.last_seen_at} ago />
+                {session.ip ? <bdi className="num"> · {session.ip}</bdi> : null}
+              </span>
+            </span>
+            {session.current ? null : (
+              <Button
+                size="small"
+                busy={end.isPending && end.variables === session.id}
+                onClick={() => end.mutate(session.id)}
+              >
+                {t("end")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, unwrap } from "@/api/client";
+import { Problem } from "@/api/problem";
+import * as queries from "@/api/queries";
+import { Asked } from "@/features/accounts/actions";
+import { Age } from "@/ui/age";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Choice, TextField } from "@/ui/field";
+import { Failure, Skeleton } from "@/ui/states";
+
+/** Tokens for a person's own programs; each is shown once. */
+export function TokenList() {
+  const t = useTranslations("tokens");
+  const client = useQueryClient();
+  const [making, setMaking] = useState(false);
+  const { data, error, refetch } = useQuery(queries.tokens());
+  const remove = useMutation({
+    mutationFn: (token: string) => unwrap(api.DELETE("/v1/tokens/{token}", { params: { path: { token } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["token"] }),
+  });
+  if (error instanceof Problem && error.status === 501) return <p className="text-sm text-muted">{t("off")}</p>;
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!data) return <Skeleton className="h-16" />;
+  return (
+    <div className="grid gap-3 text-sm">
+      <p className="text-muted">{t("lead")}</p>
+      {remove.error ? <Failure error={remove.error} /> : null}
+      {data.length > 0 ? (
+        <ul className="divide-y divide-line">
+          {data.map((token) => (
+            <li key={token.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2.5">
+              <span>
+                <span className="block font-medium">{token.name}</span>
+                <span className="text-muted">
+                  {t(token.scope)} ·{" "}
+                  {token.last_used_at ? (
+                    <>
+                      {t("used")} <Age at={token.last_used_at} ago />
+                    </>
+                  ) : (
+                    t("unused")
+                  )}
+                </span>
+              </span>
+              <Button
+                size="small"
+                look="danger"
+                busy={remove.isPending && remove.variables === token.id}
+                onClick={() => remove.mutate(token.id)}
+              >
+                {t("remove")}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <Button size="small" className="w-fit" onClick={() => setMaking(true)}>
+        {t("make")}
+      </Button>
+      <Dialog open={making} title={t("make")} onClose={() => setMaking(false)}>
+        <MakeToken onDone={() => setMaking(false)} />
+      </Dialog>
+    </div>
+  );
+}
+
+function MakeToken({ onDone }: { readonly onDone: () => void }) {
+  const t = useTranslations("tokens");
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<"read" | "write">("read");
+  const make = useMutation({
+    mutationFn: () => unwrap(api.POST("/v1/tokens", { body: { name: name.trim(), scope } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["token"] }),
+  });
+  if (make.data) {
+    return (
+      <div className="grid gap-4">
+        <p className="text-sm">{t("once")}</p>
+        <code dir="ltr" className="rounded-md border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
+          {make.data.token}
+        </code>
+        <Button look="primary" className="justify-self-end" onClick={onDone}>
+          {t("kept")}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <Asked mutation={make} submit={t("make")} onDone={onDone} disabled={!name.trim()}>
+      <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
+      <Choice
+        legend={t("scope")}
+        name="scope"
+        value={scope}
+        onChange={(next) => setScope(next as "read" | "write")}
+        options={[
+          { value: "read", label: t("read") },
+          { value: "write", label: t("write") },
+        ]}
+      />
+    </Asked>
+  );
+}

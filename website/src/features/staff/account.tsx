@@ -1,0 +1,146 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, type Schemas, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Asked } from "@/features/accounts/actions";
+import { ServiceStatus, TerminalStatus } from "@/features/accounts/status";
+import { DeedTable } from "@/features/activity/list";
+import { Events } from "@/features/trades/history";
+import { Why } from "@/features/trades/why";
+import { Instant } from "@/ui/age";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { TextField } from "@/ui/field";
+import { PageHead, Panel } from "@/ui/page";
+import { Failure, SkeletonRows } from "@/ui/states";
+
+type Action = Schemas["StaffAction"]["action"];
+const ACTIONS: readonly Action[] = ["restart", "retry", "suspend", "resume"];
+
+/** One account as support sees it: states, why trades were skipped, and what may be done, with a reason. */
+export function StaffAccount({ id }: { readonly id: string }) {
+  const t = useTranslations("staff");
+  const { data, error, refetch } = useQuery(queries.staffAccount(id));
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!data) return <SkeletonRows rows={8} />;
+  return (
+    <>
+      <PageHead
+        back={{ href: "/staff", label: t("title") }}
+        title={
+          <span className="num">
+            {data.login} · <bdi>{data.server}</bdi>
+          </span>
+        }
+        lead={
+          <Link href={`/staff/users/${data.user_id}`} className="hover:underline">
+            <bdi>{data.email ?? data.user_id}</bdi>
+          </Link>
+        }
+        actions={<Actions id={id} />}
+      />
+      <div className="grid gap-4">
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Panel
+            title={t("states")}
+            aside={
+              <span className="flex gap-4">
+                <TerminalStatus account={data} />
+                <ServiceStatus account={data} />
+              </span>
+            }
+          >
+            <ol className="grid gap-1.5 text-sm">
+              {data.history.map((state) => (
+                <li key={`${state.at}-${state.state}`} className="grid grid-cols-[auto_1fr] gap-x-4">
+                  <Instant at={state.at} />
+                  <span>
+                    {state.state}{" "}
+                    {state.reason ? <code className="font-mono text-xs text-muted">{state.reason}</code> : null}{" "}
+                    <span className="text-muted">{state.message}</span>
+                  </span>
+                </li>
+              ))}
+            </ol>
+          </Panel>
+          <Panel title={t("skipped")}>
+            {data.skipped.length === 0 ? (
+              <p className="text-sm text-muted">{t("nothingSkipped")}</p>
+            ) : (
+              <ul className="grid gap-3">
+                {data.skipped.map((copy) => (
+                  <li key={copy.link_id} className="grid gap-0.5 text-sm">
+                    <span className="flex justify-between gap-3">
+                      <span className="num font-medium">
+                        {copy.symbol} {copy.master_lots}
+                      </span>
+                      <Instant at={copy.updated_at} />
+                    </span>
+                    <Why copy={copy} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Panel>
+        </div>
+        <Panel title={t("journal")}>
+          <Events events={data.events} />
+        </Panel>
+        <section className="grid gap-2.5">
+          <h2 className="text-sm font-semibold">{t("audit")}</h2>
+          <DeedTable deeds={data.activity} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Actions({ id }: { readonly id: string }) {
+  const t = useTranslations("staff");
+  const client = useQueryClient();
+  const [action, setAction] = useState<Action | null>(null);
+  const [reason, setReason] = useState("");
+  const act = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/v1/staff/accounts/{account}/actions", {
+          params: { path: { account: id } },
+          body: { action: action ?? "retry", reason: reason.trim() },
+        }),
+      ),
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: ["staff"] });
+      setAction(null);
+      setReason("");
+    },
+  });
+  return (
+    <>
+      {ACTIONS.map((one) => (
+        <Button key={one} size="small" look={one === "suspend" ? "danger" : "plain"} onClick={() => setAction(one)}>
+          {t(`actions.${one}`)}
+        </Button>
+      ))}
+      <Dialog open={action !== null} title={action ? t(`actions.${action}`) : ""} onClose={() => setAction(null)}>
+        <Asked
+          mutation={act}
+          submit={action ? t(`actions.${action}`) : ""}
+          onDone={() => setAction(null)}
+          disabled={reason.trim().length < 3}
+        >
+          <p className="text-sm text-muted">{t("reasonText")}</p>
+          <TextField
+            label={t("reason")}
+            value={reason}
+            maxLength={500}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </Asked>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import * as queries from "@/api/queries";
+import { ServiceStatus, TerminalStatus } from "@/features/accounts/status";
+import { Instant } from "@/ui/age";
+import { TextField } from "@/ui/field";
+import { Panel } from "@/ui/page";
+import { Failure, SkeletonRows } from "@/ui/states";
+
+/** Find a person by e-mail or an account by login. */
+export function StaffSearch() {
+  const t = useTranslations("staff");
+  const [text, setText] = useState("");
+  const { data, error, isFetching } = useQuery(queries.staffSearch(text.trim()));
+  return (
+    <div className="grid gap-5">
+      <TextField
+        label={t("find")}
+        type="search"
+        className="max-w-md"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        autoComplete="off"
+        dir="ltr"
+      />
+      {error ? <Failure error={error} /> : null}
+      {isFetching && !data ? <SkeletonRows rows={3} /> : null}
+      {data ? (
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Panel title={t("users", { count: data.users.length })}>
+            <ul className="grid gap-2 text-sm">
+              {data.users.map((user) => (
+                <li key={user.id} className="flex justify-between gap-4">
+                  <Link
+                    className="truncate font-medium hover:text-accent hover:underline"
+                    href={`/staff/users/${user.id}`}
+                  >
+                    <bdi>{user.email ?? user.id}</bdi>
+                  </Link>
+                  <span className="text-muted">
+                    {user.suspended ? t("suspended") : <Instant at={user.created_at} />}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+          <Panel title={t("accounts", { count: data.accounts.length })}>
+            <StaffAccounts accounts={data.accounts} />
+          </Panel>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+type Account = Parameters<typeof TerminalStatus>[0]["account"];
+
+export function StaffAccounts({ accounts }: { readonly accounts: readonly Account[] }) {
+  return (
+    <ul className="grid gap-3 text-sm">
+      {accounts.map((account) => (
+        <li key={account.id} className="grid gap-0.5">
+          <Link
+            className="num w-fit font-medium hover:text-accent hover:underline"
+            href={`/staff/accounts/${account.id}`}
+          >
+            {account.login} · <bdi>{account.server}</bdi>
+          </Link>
+          <span className="flex flex-wrap gap-x-5">
+            <TerminalStatus account={account} />
+            <ServiceStatus account={account} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,10 @@
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** The start of a period that ends now, on a full hour so that looking again asks the same question. */
+export const daysAgo = (days: number, now: number): string =>
+  new Date(Math.floor((now - days * DAY_MS) / HOUR_MS) * HOUR_MS).toISOString();
+
+/** "62.5 %" of 0.625; a dash where there is nothing to divide. */
+export const percent = (share: number | null | undefined): string =>
+  share === null || share === undefined ? "–" : `${Math.round(share * 1_000) / 10} %`;

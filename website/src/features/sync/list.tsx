@@ -1,0 +1,76 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { Schemas } from "@/api/client";
+import * as queries from "@/api/queries";
+import { useNames } from "@/features/trades/names";
+import { Side } from "@/features/trades/status";
+import { Way } from "@/features/trades/table";
+import { lots } from "@/lib/numbers";
+import { Instant } from "@/ui/age";
+import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { type Column, Table } from "@/ui/table";
+
+type Row = Schemas["OutOfSync"];
+
+/** Where master and slave do not hold the same: what differs, and by how much. */
+export function SyncList() {
+  const t = useTranslations("sync");
+  const { data, error, refetch } = useQuery(queries.outOfSync());
+  const columns = useColumns();
+  if (error) return <Failure error={error} onRetry={refetch} />;
+  if (!data) return <SkeletonRows rows={4} />;
+  if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={data}
+      rowKey={(row) => row.link_id}
+      card={(row) => <Card row={row} />}
+    />
+  );
+}
+
+function useColumns(): readonly Column<Row>[] {
+  const t = useTranslations("sync");
+  const trades = useTranslations("trades");
+  const name = useNames();
+  return [
+    {
+      key: "trade",
+      head: t("trade"),
+      cell: (row) => (
+        <Link className="font-medium hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>
+          {row.symbol} <Side side={row.side} />
+        </Link>
+      ),
+    },
+    { key: "way", head: trades("way"), cell: (row) => <Way copy={row} name={name} /> },
+    { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), end: true },
+    { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), end: true },
+    { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wide: true },
+    { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, end: true },
+  ];
+}
+
+function Card({ row }: { readonly row: Row }) {
+  const t = useTranslations("sync");
+  const name = useNames();
+  return (
+    <Link href={`/app/trades/${row.link_id}`} className="grid gap-1 text-sm">
+      <span className="flex justify-between gap-3">
+        <span className="font-medium">
+          {row.symbol} <Side side={row.side} />
+        </span>
+        <Instant at={row.updated_at} />
+      </span>
+      <span className="text-muted">
+        <Way copy={row} name={name} />
+      </span>
+      <span>{t(`differences.${row.difference}`)}</span>
+    </Link>
+  );
+}

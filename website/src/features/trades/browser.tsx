@@ -1,0 +1,106 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import type { CopyStatus } from "@/api/client";
+import * as queries from "@/api/queries";
+import { buttonClass } from "@/ui/button";
+import { useNames } from "./names";
+import { CopyTable } from "./table";
+
+const STATES: readonly CopyStatus[] = ["open", "closed", "skipped", "rejected", "unresolved", "sent"];
+const LIMIT = 100;
+
+/** All trades with the filters in the address, so that a view can be kept and shared. */
+export function TradeBrowser() {
+  const ask = useSearchParams();
+  const status = STATES.find((state) => state === ask.get("status"));
+  const copier = ask.get("copier") ?? undefined;
+  const ticket = ask.get("ticket") ?? undefined;
+  return (
+    <div className="grid gap-3">
+      <Filters status={status} copier={copier} ticket={ticket} />
+      <CopyTable
+        filter={{ status: status ? [status] : undefined, copier_id: copier, limit: LIMIT }}
+        ticket={ticket}
+        paged
+      />
+    </div>
+  );
+}
+
+interface FiltersProps {
+  readonly status: string | undefined;
+  readonly copier: string | undefined;
+  readonly ticket: string | undefined;
+}
+
+function Filters({ status, copier, ticket }: FiltersProps) {
+  const t = useTranslations("trades");
+  const states = useTranslations("copyStates");
+  const { data: copiers = [] } = useQuery(queries.copiers());
+  const name = useNames();
+  const set = useFilter();
+  return (
+    <search className="flex flex-wrap gap-2">
+      <select
+        aria-label={t("state")}
+        className="control max-w-44"
+        value={status ?? ""}
+        onChange={(e) => set("status", e.target.value)}
+      >
+        <option value="">{t("allStates")}</option>
+        {STATES.map((state) => (
+          <option key={state} value={state}>
+            {states(state)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={t("copier")}
+        className="control max-w-64"
+        value={copier ?? ""}
+        onChange={(e) => set("copier", e.target.value)}
+      >
+        <option value="">{t("allCopiers")}</option>
+        {copiers.map((found) => (
+          <option key={found.id} value={found.id}>
+            {name(found.master_id)} → {name(found.slave_id)}
+          </option>
+        ))}
+      </select>
+      <input
+        type="search"
+        aria-label={t("ticket")}
+        placeholder={t("ticket")}
+        className="control num max-w-36"
+        inputMode="numeric"
+        defaultValue={ticket}
+        onChange={(e) => set("ticket", e.target.value.replace(/\D/g, ""))}
+      />
+      <a className={`${buttonClass()} ms-auto`} href={csvAddress(status, copier)} download>
+        {t("csv")}
+      </a>
+    </search>
+  );
+}
+
+function useFilter(): (key: string, value: string) => void {
+  const router = useRouter();
+  const path = usePathname();
+  const ask = useSearchParams();
+  return (key, value) => {
+    const next = new URLSearchParams(ask);
+    if (value) next.set(key, value);
+    else next.delete(key);
+    router.replace(`${path}?${next}`, { scroll: false });
+  };
+}
+
+function csvAddress(status: string | undefined, copier: string | undefined): string {
+  const ask = new URLSearchParams();
+  if (status) ask.set("status", status);
+  if (copier) ask.set("copier_id", copier);
+  return `/api/v1/copies.csv?${ask}`;
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { Copy } from "@/api/client";
+import * as queries from "@/api/queries";
+import { lots } from "@/lib/numbers";
+import { Instant } from "@/ui/age";
+import { More } from "@/ui/more";
+import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { type Column, Table } from "@/ui/table";
+import { useNames } from "./names";
+import { Side } from "./status";
+import { Way } from "./table";
+import { Why } from "./why";
+
+const LIMIT = 100;
+
+/** Every trade that was not copied, with the reason and the setting that caused it. */
+export function Skipped() {
+  const t = useTranslations("skipped");
+  const query = useInfiniteQuery(queries.copies({ status: ["skipped"], limit: LIMIT }));
+  const columns = useColumns();
+  if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
+  if (!query.data) return <SkeletonRows rows={8} />;
+  const data = query.data.pages.flatMap((page) => page.items);
+  if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
+  return (
+    <div className="grid gap-3">
+      <Table
+        caption={t("title")}
+        columns={columns}
+        rows={data}
+        rowKey={(row) => row.link_id}
+        card={(row) => <Card copy={row} />}
+      />
+      <More query={query} />
+    </div>
+  );
+}
+
+function useColumns(): readonly Column<Copy>[] {
+  const t = useTranslations("trades");
+  const skipped = useTranslations("skipped");
+  const name = useNames();
+  return [
+    {
+      key: "at",
+      head: skipped("at"),
+      cell: (row) => (
+        <Link className="hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>
+          <Instant at={row.updated_at} />
+        </Link>
+      ),
+    },
+    {
+      key: "trade",
+      head: skipped("trade"),
+      cell: (row) => (
+        <>
+          <span className="font-medium">{row.symbol}</span> <Side side={row.side} />{" "}
+          <span className="num">{lots(row.master_lots)}</span>
+        </>
+      ),
+    },
+    { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
+    { key: "why", head: skipped("why"), cell: (row) => <Why copy={row} />, wide: true },
+  ];
+}
+
+function Card({ copy }: { readonly copy: Copy }) {
+  const name = useNames();
+  return (
+    <div className="grid gap-1 text-sm">
+      <Link href={`/app/trades/${copy.link_id}`} className="flex justify-between gap-3">
+        <span className="font-medium">
+          {copy.symbol} <Side side={copy.side} /> <span className="num">{lots(copy.master_lots)}</span>
+        </span>
+        <Instant at={copy.updated_at} />
+      </Link>
+      <span className="text-muted">
+        <Way copy={copy} name={name} />
+      </span>
+      <Why copy={copy} />
+    </div>
+  );
+}

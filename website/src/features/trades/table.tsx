@@ -1,0 +1,147 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import type { Copy } from "@/api/client";
+import * as queries from "@/api/queries";
+import { total } from "@/lib/legs";
+import { duration, lots, signed } from "@/lib/numbers";
+import { Instant } from "@/ui/age";
+import { More } from "@/ui/more";
+import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { type Column, Table } from "@/ui/table";
+import { useNames } from "./names";
+import { CopyState, Side } from "./status";
+
+interface CopyTableProps {
+  readonly filter: queries.CopyFilter;
+  readonly ticket?: string | undefined;
+  readonly empty?: ReactNode;
+  readonly paged?: boolean;
+}
+
+const FRESH_MS = 4_000;
+const isFresh = (copy: Copy): boolean => Date.now() - new Date(copy.updated_at).getTime() < FRESH_MS;
+
+/** Copies, the last changed first; a row flashes once when it has just changed. */
+export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
+  const query = useInfiniteQuery(queries.copies(filter));
+  if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
+  if (!query.data) return <SkeletonRows rows={8} />;
+  const all = query.data.pages.flatMap((page) => page.items);
+  const rows = ticket
+    ? all.filter((copy) => [copy.master_position, copy.slave_position].some((own) => String(own) === ticket))
+    : all;
+  return (
+    <div className="grid gap-3">
+      <CopyRows rows={rows} empty={empty} />
+      {paged ? <More query={query} /> : null}
+    </div>
+  );
+}
+
+/** The table itself, for copies that were read elsewhere. */
+export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; readonly empty?: ReactNode }) {
+  const t = useTranslations("trades");
+  const columns = useColumns();
+  if (rows.length === 0) return <>{empty ?? <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>}</>;
+  return (
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.link_id}
+      fresh={isFresh}
+      card={(row) => <Card copy={row} />}
+    />
+  );
+}
+
+function useColumns(): readonly Column<Copy>[] {
+  const t = useTranslations("trades");
+  const name = useNames();
+  return [
+    {
+      key: "opened",
+      head: t("opened"),
+      cell: (row) => (
+        <TradeLink copy={row}>
+          <Instant at={row.opened_at ?? row.updated_at} />
+        </TradeLink>
+      ),
+    },
+    { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.symbol}</span> },
+    { key: "side", head: t("side"), cell: (row) => <Side side={row.side} /> },
+    { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
+    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, end: true },
+    { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), end: true },
+    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), end: true },
+    { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), end: true },
+    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, end: true },
+    { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, end: true },
+    { key: "state", head: t("state"), cell: (row) => <CopyState copy={row} /> },
+  ];
+}
+
+function TradeLink({ copy, children }: { readonly copy: Copy; readonly children: ReactNode }) {
+  return (
+    <Link href={`/app/trades/${copy.link_id}`} className="hover:text-accent hover:underline">
+      {children}
+    </Link>
+  );
+}
+
+export function Way({ copy, name }: { readonly copy: Copy; readonly name: (id: string) => string }) {
+  return (
+    <>
+      {name(copy.master_account_id)}{" "}
+      <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
+        →
+      </span>{" "}
+      {name(copy.slave_account_id)}
+    </>
+  );
+}
+
+export function Slippage({ bp }: { readonly bp: number | null | undefined }) {
+  return bp == null ? <span className="text-muted">–</span> : <span dir="ltr">{signed(bp)} bp</span>;
+}
+
+function Latency({ copy }: { readonly copy: Copy }) {
+  const whole = total(copy.legs);
+  return whole === null ? <span className="text-muted">–</span> : duration(whole);
+}
+
+function Card({ copy }: { readonly copy: Copy }) {
+  const name = useNames();
+  return (
+    <Link href={`/app/trades/${copy.link_id}`} className="grid gap-1 text-sm">
+      <span className="flex justify-between gap-3">
+        <span className="font-medium">
+          {copy.symbol} <Side side={copy.side} />
+        </span>
+        <CopyState copy={copy} />
+      </span>
+      <span className="flex justify-between gap-3">
+        <span className="num">
+          {lots(copy.master_lots)}{" "}
+          <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
+            →
+          </span>{" "}
+          {lots(copy.wished_lots)}
+        </span>
+        <span className="num">
+          <Latency copy={copy} />
+        </span>
+      </span>
+      <span className="flex justify-between gap-3 text-muted">
+        <span className="truncate">
+          <Way copy={copy} name={name} />
+        </span>
+        <Instant at={copy.opened_at ?? copy.updated_at} />
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,24 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { Copy } from "@/api/client";
+
+/** Why a copy was not made, or not as wished: the engine's sentence, its code, and the setting that decided. */
+export function Why({ copy }: { readonly copy: Pick<Copy, "reason" | "message" | "setting" | "copier_id"> }) {
+  const t = useTranslations("why");
+  if (!copy.reason && !copy.message) return null;
+  return (
+    <div className="grid gap-1 text-sm">
+      <p>{copy.message ?? copy.reason}</p>
+      <p className="flex flex-wrap gap-x-3 text-muted">
+        {copy.reason ? <code className="font-mono text-xs leading-5">{copy.reason}</code> : null}
+        {copy.setting ? (
+          <Link href={`/app/copiers/${copy.copier_id}#${copy.setting}`} className="text-accent hover:underline">
+            {t("setting", { setting: copy.setting })}
+          </Link>
+        ) : null}
+      </p>
+    </div>
+  );
+}

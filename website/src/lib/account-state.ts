@@ -1,0 +1,60 @@
+import type { Account } from "@/api/client";
+
+export type Tone = "good" | "busy" | "soon" | "now" | "idle";
+
+export const STEPS = ["queued", "preparing", "starting", "authorizing", "connected", "ready"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Nothing goes on until the person does something. */
+const MUST_ACT = new Set(["InvalidCredentials", "ServerNotFound", "CredentialsUnreadable", "TerminalMissing"]);
+
+export const mustAct = (account: Pick<Account, "state_reason" | "state">): boolean =>
+  account.state === "failed" && MUST_ACT.has(account.state_reason ?? "");
+
+/** How loud the state of a terminal is: red only where somebody must act now, amber where it may become so. */
+export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {
+  if (account.operating_mode === "suspended") return "idle";
+  if (mustAct(account)) return "now";
+  switch (account.state) {
+    case "ready":
+      return "good";
+    case "failed":
+    case "disconnected":
+      return "soon";
+    case "stopped":
+      return "idle";
+    default:
+      return "busy";
+  }
+}
+
+/** Where on the way to "ready" an account stands: the index of the running step, or of the one that failed. */
+export function stepOf(state: string, last: number): number {
+  const found = STEPS.indexOf(state as Step);
+  return found >= 0 ? found : last;
+}
+
+/** When each step began, in ms of the epoch; undefined for one that was too short to be told. */
+export type Began = readonly (number | undefined)[];
+
+interface Told {
+  readonly state: string;
+  readonly at: string;
+}
+
+/** The times of the newest attempt to connect, from what the terminal told in any order. */
+export function stepTimes(
+  history: readonly Told[],
+  account: Pick<Account, "created_at" | "state" | "state_at">,
+): Began {
+  const told = [...history, ...(account.state_at ? [{ state: account.state, at: account.state_at }] : [])]
+    .map(({ state, at }) => ({ step: STEPS.indexOf(state as Step), at: Date.parse(at) }))
+    .filter(({ step }) => step >= 0)
+    .sort((a, b) => a.at - b.at || a.step - b.step);
+  let began: (number | undefined)[] = [Date.parse(account.created_at)];
+  for (const { step, at } of told) {
+    if (step < began.length - 1) began = step === 0 ? [] : [at];
+    began[step] ??= at;
+  }
+  return Array.from(began);
+}

@@ -1,0 +1,30 @@
+/** "0.50" of "0.5": lots as traders read them, at least two decimals, never a rounded one. */
+export function lots(text: string): string {
+  const [whole = "0", part = ""] = text.split(".");
+  return `${whole}.${part.replace(/0+$/, "").padEnd(2, "0")}`;
+}
+
+/** Microseconds as "0.84 ms" or "1.20 s"; the unit goes with the number. */
+export function duration(us: number): string {
+  if (us < 1_000) return `${us} µs`;
+  if (us < 100_000) return `${(us / 1_000).toFixed(2)} ms`;
+  return us < 1_000_000 ? `${Math.round(us / 1_000)} ms` : `${(us / 1_000_000).toFixed(2)} s`;
+}
+
+/** Seconds as "12 s", "3 min", "2 h", "5 d": one unit, rounded down. */
+export function span(seconds: number): { readonly value: number; readonly unit: "second" | "minute" | "hour" | "day" } {
+  if (seconds < 60) return { value: Math.max(0, Math.floor(seconds)), unit: "second" };
+  if (seconds < 3_600) return { value: Math.floor(seconds / 60), unit: "minute" };
+  return seconds < 86_400
+    ? { value: Math.floor(seconds / 3_600), unit: "hour" }
+    : { value: Math.floor(seconds / 86_400), unit: "day" };
+}
+
+const SIGN = new Intl.NumberFormat("en", {
+  signDisplay: "exceptZero",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+/** Points with their sign, "+1.2" is worse for nobody yet: the caller says what it means. */
+export const signed = (value: number): string => SIGN.format(value);

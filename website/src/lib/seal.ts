@@ -1,0 +1,33 @@
+import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
+import { CipherSuite, HkdfSha256 } from "@hpke/core";
+import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
+
+export interface SealingKey {
+  readonly key_id: string;
+  readonly public_key: string;
+}
+export interface Sealed {
+  readonly key_id: string;
+  readonly ciphertext: string;
+}
+
+const suite = new CipherSuite({
+  kem: new DhkemX25519HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Chacha20Poly1305(),
+});
+
+/** Whether this page may use the browser's cryptography: only over https or on this very machine. */
+export const canSeal = (): boolean => globalThis.isSecureContext !== false && !!globalThis.crypto?.subtle;
+
+/** A broker password that only the keyring can open, and only for this account: HPKE `enc‖ciphertext` in base64. */
+export async function seal(password: string, account: string, key: SealingKey): Promise<Sealed> {
+  const recipientPublicKey = await suite.kem.deserializePublicKey(bytesOf(key.public_key).buffer);
+  const info = encode(`lockstep credentials v1|${account}`);
+  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, encode(password));
+  return { key_id: key.key_id, ciphertext: base64(new Uint8Array([...new Uint8Array(enc), ...new Uint8Array(ct)])) };
+}
+
+const encode = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer as ArrayBuffer;
+const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

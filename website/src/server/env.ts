@@ -1,0 +1,22 @@
+import "server-only";
+import { z } from "zod";
+
+const shape = z.object({
+  LOCKSTEP_SUPABASE_URL: z.url(),
+  LOCKSTEP_SUPABASE_PUBLISHABLE_KEY: z.string().min(1),
+  LOCKSTEP_API_URL: z.url(),
+  /** What people type into their browser; decides links in mails and whether cookies need https. */
+  LOCKSTEP_SITE_URL: z.url().default("http://127.0.0.1:3000"),
+});
+
+export type Env = z.infer<typeof shape>;
+
+let read: Env | undefined;
+
+/** The environment, checked at the first use; the build needs none. Throws with the names of what is wrong. */
+export function env(): Env {
+  read ??= shape.parse(process.env);
+  return read;
+}
+
+export const isSecure = (): boolean => env().LOCKSTEP_SITE_URL.startsWith("https://");

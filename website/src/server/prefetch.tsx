@@ -1,0 +1,51 @@
+import "server-only";
+import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { env } from "./env";
+import { accessToken } from "./session";
+
+export interface First {
+  readonly key: readonly unknown[];
+  readonly path: string;
+  readonly items?: boolean;
+  /** A list that is read in pages: this is its first. */
+  readonly paged?: boolean;
+}
+
+const TIMEOUT_MS = 2_000;
+
+/** Reads what a page shows at first on the server, so that it comes filled. What cannot be read the browser asks again. */
+export async function Prefetch({
+  first,
+  children,
+}: {
+  readonly first: readonly First[];
+  readonly children: ReactNode;
+}) {
+  const client = new QueryClient();
+  const token = await accessToken();
+  await Promise.all(
+    first.map(async (one) => {
+      const found = token ? await readApi(one.path, token) : undefined;
+      if (found !== undefined) client.setQueryData(one.key, shaped(one, found));
+    }),
+  );
+  return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>;
+}
+
+function shaped({ items, paged }: First, found: unknown): unknown {
+  if (paged) return { pages: [found], pageParams: [undefined] };
+  return items ? (found as { items: unknown }).items : found;
+}
+
+export async function readApi(path: string, token: string): Promise<unknown> {
+  const headers = { authorization: `Bearer ${token}` };
+  const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + path;
+  const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    () => null,
+  );
+  return answer?.ok ? await answer.json() : undefined;
+}
+
+export const ACCOUNTS: First = { key: ["account", "all"], path: "/v1/accounts", items: true };
+export const COPIERS: First = { key: ["copier", "all"], path: "/v1/copiers", items: true };

@@ -1,0 +1,13 @@
+import "server-only";
+import type { JsonSchema } from "@/features/copiers/schema";
+import { readApi } from "./prefetch";
+import { accessToken } from "./session";
+
+/** The schema of a copier's settings as the engine that trades reads them. Throws where the API cannot be asked. */
+export async function settingsSchema(): Promise<JsonSchema> {
+  const token = await accessToken();
+  const found = token ? await readApi("/v1/settings-schema", token) : undefined;
+  if (typeof found !== "object" || found === null)
+    throw new Error("The rules of copiers cannot be read at the moment.");
+  return found as JsonSchema;
+}

@@ -1,0 +1,33 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { Problem } from "@/api/problem";
+import { LiveStream } from "@/live/stream";
+
+const TRIES = 3;
+
+const makeClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        retry: (count, error) => count < TRIES && (!(error instanceof Problem) || error.retry),
+      },
+    },
+  });
+
+/** The cache of what was read. */
+export function QueryProvider({ children }: { readonly children: ReactNode }) {
+  const [client] = useState(makeClient);
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}
+
+/** What all signed-in pages share: the cache, and the stream that says what of it is old. */
+export function Providers({ children }: { readonly children: ReactNode }) {
+  return (
+    <QueryProvider>
+      <LiveStream>{children}</LiveStream>
+    </QueryProvider>
+  );
+}

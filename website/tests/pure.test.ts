@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { problemOf } from "@/api/problem";
+import { newAccount } from "@/features/accounts/schema";
+import { whereTo } from "@/features/alerts/list";
+import { safeNext } from "@/features/auth/schema";
+import { problemsByPath } from "@/features/copiers/detail";
+import { daysAgo, percent } from "@/features/statistics/periods";
+import { chooseLocale } from "@/i18n/locales";
+import { mustAct, stepTimes, terminalTone } from "@/lib/account-state";
+import { eventLine } from "@/lib/event-line";
+import { segments } from "@/lib/legs";
+import { duration, lots, span } from "@/lib/numbers";
+import { isForeign } from "@/lib/origin";
+import { parseChange, staleKeys } from "@/live/changes";
+import { contentSecurityPolicy } from "@/server/csp";
+
+const account = { operating_mode: "running" as const, state_reason: null };
+
+describe("the state of a terminal", () => {
+  it("is red only where the person must act", () => {
+    expect(terminalTone({ ...account, state: "failed", state_reason: "InvalidCredentials" })).toBe("now");
+    expect(terminalTone({ ...account, state: "failed", state_reason: "TerminalCrashed" })).toBe("soon");
+    expect(mustAct({ state: "ready", state_reason: "InvalidCredentials" })).toBe(false);
+  });
+  it("is quiet while the account is paused", () => {
+    expect(terminalTone({ operating_mode: "suspended", state: "disconnected", state_reason: null })).toBe("idle");
+  });
+  it("tells when each step of the newest attempt began", () => {
+    const at = (second: number) => new Date(second * 1_000).toISOString();
+    const told = [
+      { state: "preparing", at: at(2) },
+      { state: "ready", at: at(5) },
+      { state: "preparing", at: at(20) },
+      { state: "starting", at: at(21) },
+    ];
+    const began = stepTimes(told, { created_at: at(0), state: "starting", state_at: at(21) });
+    expect(began).toEqual([20_000, 20_000, 21_000]);
+  });
+});
+
+describe("numbers", () => {
+  it("show lots with two decimals at least and no digit lost", () => {
+    expect(["0.5", "1", "0.12345678", "10.10"].map(lots)).toEqual(["0.50", "1.00", "0.12345678", "10.10"]);
+  });
+  it("show durations in the unit that fits", () => {
+    expect([253, 1_260, 250_000, 2_500_000].map(duration)).toEqual(["253 µs", "1.26 ms", "250 ms", "2.50 s"]);
+  });
+  it("round ages down to one unit", () => {
+    expect([span(59.9), span(3_599), span(90_000)].map(({ value, unit }) => `${value} ${unit}`)).toEqual([
+      "59 second",
+      "59 minute",
+      "1 day",
+    ]);
+  });
+  it("show a dash for a share of nothing", () => {
+    expect([percent(null), percent(0.6254)]).toEqual(["–", "62.5 %"]);
+  });
+  it("begin periods on a full hour", () => {
+    expect(daysAgo(1, Date.UTC(2026, 0, 2, 10, 30))).toBe("2026-01-01T10:00:00.000Z");
+  });
+});
+
+describe("the legs of a copy", () => {
+  it("add up to the whole way", () => {
+    const legs = segments({ event_to_order_us: 1_000, router_us: 250, slave_terminal_us: 50, broker_us: 9_000 });
+    expect(legs.map(({ key, us }) => [key, us])).toEqual([
+      ["between", 700],
+      ["router", 250],
+      ["slave_terminal", 50],
+      ["broker", 9_000],
+    ]);
+  });
+  it("are none where nothing was measured", () => {
+    expect(segments({ router_us: "x" })).toEqual([]);
+  });
+});
+
+describe("a changing request", () => {
+  const from = (entries: Record<string, string>) => new Headers(entries);
+  it("of another site is refused", () => {
+    expect(isForeign("POST", from({ "sec-fetch-site": "cross-site" }))).toBe(true);
+    expect(isForeign("DELETE", from({ origin: "https://elsewhere.example", host: "lockstep.example" }))).toBe(true);
+    expect(isForeign("POST", from({ host: "lockstep.example" }))).toBe(true);
+  });
+  it("of this site is taken", () => {
+    expect(isForeign("POST", from({ "sec-fetch-site": "same-origin" }))).toBe(false);
+    expect(isForeign("PUT", from({ origin: "https://lockstep.example", host: "lockstep.example" }))).toBe(false);
+  });
+});
+
+describe("after signing in", () => {
+  it("only pages of this site are gone to", () => {
+    expect(
+      ["/app/trades?ticket=1", "https://evil.example", "//evil.example", "/app//evil.example", undefined].map(safeNext),
+    ).toEqual(["/app/trades?ticket=1", "/app", "/app", "/app", "/app"]);
+  });
+});
+
+describe("news", () => {
+  it("that this version does not know are left alone", () => {
+    expect([parseChange("no json"), parseChange('{"kind":"weather","op":"INSERT","id":"1"}')]).toEqual([null, null]);
+  });
+  it("of a copy make lists and the overview old", () => {
+    expect(staleKeys(parseChange('{"kind":"copy","op":"UPDATE","id":7}')?.kind ?? "alert")).toContain("dashboard");
+  });
+});
+
+describe("problems", () => {
+  it("are told in the API's words, at the rule they are about", () => {
+    const problem = problemOf(422, {
+      code: "invalid_settings",
+      detail: "No.",
+      problems: [{ field: "settings.sizing.multiplier.factor", problem: "Too big." }],
+    });
+    expect([problem.message, problem.retry, problemsByPath(problem).get("sizing.factor")]).toEqual([
+      "No.",
+      false,
+      "Too big.",
+    ]);
+  });
+  it("without a body may be tried again", () => {
+    expect(problemOf(0, null).retry).toBe(true);
+  });
+});
+
+it("an account's form takes a login of digits only", () => {
+  const typed = {
+    platform: "MT5",
+    environment: "demo",
+    role: "master",
+    server: "A-Demo",
+    login: "12a",
+    password: "x",
+    label: "",
+  };
+  expect(newAccount.safeParse(typed).success).toBe(false);
+  expect(newAccount.safeParse({ ...typed, login: "12" }).success).toBe(true);
+});
+
+it("an alert leads to where something can be done", () => {
+  expect(whereTo({ link_id: null, account_id: "a", copier_id: "c" })).toBe("/app/accounts/a");
+});
+
+it("the locale is the chosen one, else the browser's first known one", () => {
+  expect([chooseLocale("ar", "en"), chooseLocale(undefined, "fr-FR,ar;q=0.8,en"), chooseLocale("xx", null)]).toEqual([
+    "ar",
+    "ar",
+    "en",
+  ]);
+});
+
+it("scripts of a page need its nonce, and nothing may frame it", () => {
+  const policy = contentSecurityPolicy("abc", false);
+  expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic'");
+  expect(policy).not.toContain("unsafe-eval");
+  expect(policy).toContain("frame-ancestors 'none'");
+});
+
+it("what a terminal told is one line, in lots as people write them", () => {
+  expect(eventLine({ lots: 50_000_000, deal: 0, stage: "done", error: -1, more: {} })).toBe("lots=0.50 stage=done");
+});
