@@ -84,24 +84,67 @@ def test_ratios_follow_from_sums_and_are_unknown_without_them() -> None:
     assert [nothing[name] for name in ("win_rate", "profit_factor", "payoff_ratio", "expectancy_bp")] == [None] * 4
 
 
+NOON_MS = 1_732_536_000_000
+"""Monday, 25 November 2024, 12:00 UTC."""
+
+
 @pytest.mark.parametrize(
-    ("sizing", "mode", "lots", "outcome", "copied", "said"),
+    ("settings", "mode", "outcome", "copied", "said"),
     [
-        ({"mode": "multiplier", "factor": "0.37"}, "on", "1", "copy", "0.37", "because it opens 0.37 times"),
-        ({"mode": "fixed", "lots": "0.10"}, "on", "5", "copy", "0.10", "because it always opens 0.10 lots"),
-        ({"mode": "fixed", "lots": "0.10"}, "dry_run", "5", "copy", "0.10", "because it always opens 0.10 lots"),
-        ({"mode": "fixed", "lots": "0.10"}, "close_only", "5", "skip", "0.00", "only closes"),
-        ({"mode": "multiplier", "factor": "0.001"}, "on", "1", "skip", "0.00", "below the broker's minimum"),
+        ({"sizing": {"mode": "multiplier", "factor": "0.37"}}, "on", "copy", "0.37", "because it opens 0.37 times"),
+        ({"sizing": {"mode": "fixed", "lots": "0.10"}}, "on", "copy", "0.10", "because it always opens 0.10 lots"),
+        ({"sizing": {"mode": "fixed", "lots": "0.10"}}, "dry_run", "copy", "0.10", "because it always opens 0.10 lots"),
+        ({"sizing": {"mode": "fixed", "lots": "0.10"}}, "close_only", "skip", "0.00", "only closes"),
+        ({"sizing": {"mode": "multiplier", "factor": "0.001"}}, "on", "skip", "0.00", "below the broker's minimum"),
+        ({"sizing": {"mode": "balance", "factor": "0.5"}}, "on", "copy", "0.50", "in proportion to both balances"),
+        (
+            {"sizing": {"mode": "fixed_risk", "risk_fraction": "0.01"}, "stops": {"max_stop_loss_points": 100}},
+            "on",
+            "copy",
+            "1.00",
+            "with stop loss 1.099",
+        ),
+        ({"sizing": {"mode": "risk_amount", "amount": "50"}}, "on", "skip", "0.00", "Without a stop loss"),
+        ({"sizing": {"mode": "none"}, "max_spread_points": 0, "max_slippage_points": 0}, "on", "copy", "1.00", "buy"),
+        ({"sizing": {"mode": "none"}, "limits": {"max_trade_volume": "0.2"}}, "on", "copy", "0.20", "buy"),
+        ({"sizing": {"mode": "none"}, "symbols": {"suffix": ".pro"}}, "on", "copy", "1.00", "EURUSD.pro"),
+        (
+            {"sizing": {"mode": "none"}, "symbols": {"symbol_mapping": [{"from": "EURUSD", "to": "6E"}]}},
+            "on",
+            "copy",
+            "1.00",
+            "buy 1.00 6E",
+        ),
+        (
+            {
+                "sizing": {"mode": "none"},
+                "filters": {"time_windows": [{"days": ["tue"], "start": "00:00", "end": "24:00"}], "time_zone": "broker"},
+            },
+            "on",
+            "skip",
+            "0.00",
+            "would not be copied",
+        ),
     ],
 )
 def test_a_preview_says_what_the_engine_decides(
-    sizing: dict[str, str], mode: str, lots: str, outcome: str, copied: str, said: str
+    settings: dict[str, Any], mode: str, outcome: str, copied: str, said: str
 ) -> None:
-    trial = Trial("EURUSD", "buy", Lots(int(lots) * ONE_LOT))
-    (found,) = preview(parse_settings({"sizing": sizing}), CopierMode(mode), [trial])
+    trial = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)
+    (found,) = preview(parse_settings(settings), CopierMode(mode), [trial], NOON_MS)
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == (outcome, copied)
     assert said in found.sentence
     assert (found.reason is None) == (outcome == "copy")
+
+
+def test_a_trade_of_the_past_is_tried_at_its_own_time_and_at_a_price_of_one_where_none_is_known() -> None:
+    tuesdays = {"time_windows": [{"days": ["tue"], "start": "00:00", "end": "24:00"}]}
+    settings = parse_settings({"sizing": {"mode": "none"}, "filters": tuesdays, "stops": {"max_stop_loss_points": 100}})
+    then_ms = NOON_MS + 86_400_000
+    trials = [Trial("EURUSD", "sell", Lots(ONE_LOT)), Trial("EURUSD", "sell", Lots(ONE_LOT), utc_ms=then_ms)]
+    monday, tuesday = preview(settings, CopierMode.ON, trials, NOON_MS)
+    assert (monday.outcome, tuesday.outcome) == ("skip", "copy")
+    assert "stop loss 1.001" in tuesday.sentence
 
 
 async def test_a_table_quotes_what_a_spreadsheet_would_run() -> None:

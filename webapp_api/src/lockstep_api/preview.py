@@ -1,35 +1,47 @@
 """What a copier would do with trades of its master, by the decision that trades. Pure.
 
-A broker's own limits are known to the router only, so the usual ones are taken and named in the answer.
+What only the router knows of the accounts and their brokers is assumed, and named in the answer.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 from uuid import UUID
 
-from lockstep_core.book import Book, Position
-from lockstep_core.copiers import CopierMode, CopierSettings, FixedLots
-from lockstep_core.decide import SlaveView, Wish, decide
-from lockstep_core.links import Link, link_id
+from lockstep_core import preview as engine
+from lockstep_core.affixes import core_of
+from lockstep_core.book import Book
+from lockstep_core.copiers import CopierMode, CopierSettings
+from lockstep_core.money import Figures, Prices
 from lockstep_core.plans import Copier
+from lockstep_core.settings.symbols import Symbols
 from lockstep_core.skips import Skip
 from lockstep_core.symbols import SymbolSpec, TradeMode
-from lockstep_core.units import ONE_LOT, Lots, lots_text
-from lockstep_core.wire.frames import Side
+from lockstep_core.units import ONE_LOT, Lots
+from lockstep_core.views import MasterView, Scene, SlaveView
 
-ASSUMED = "The slave's broker is taken to have the symbol, in lots of 0.01 to 100.00 by 0.01."
+ASSUMED = (
+    "Assumed: the slave's broker has the symbol, in lots of 0.01 to 100.00 by 0.01, with contracts of 100,000, at the "
+    "master's price (1.0 where it is not known) without a spread; both accounts have 10,000 of the same currency and "
+    "nothing else open; the trade has no stops, and there is no news."
+)
 _STEP = Lots(ONE_LOT // 100)
+_MONEY = Fraction(10_000)
+_FIGURES = Figures("USD", _MONEY, _MONEY, _MONEY, leverage=100, utc_offset_ms=0)
+_PRICE = 1.0
 _ID = UUID(int=0)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A trade of the master to try; lots in 1e-8."""
+    """A trade of the master to try; lots in 1e-8, `price` 0.0 where it is not known, `utc_ms` when it was opened."""
 
     symbol: str
     side: Literal["buy", "sell"]
     lots: Lots
+    price: float = 0.0
+    utc_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,36 +56,40 @@ class Outcome:
     sentence: str
 
 
-def preview(settings: CopierSettings, mode: CopierMode, trials: Sequence[Trial]) -> tuple[Outcome, ...]:
-    """Each trial as if the master opened it now and the slave were connected. A trial run is shown as if it were on."""
-    copier = Copier(_ID, _ID, _ID, _ID, CopierMode.ON if mode is CopierMode.DRY_RUN else mode, settings)
-    return tuple(_try(copier, trial) for trial in trials)
+def preview(settings: CopierSettings, mode: CopierMode, trials: Sequence[Trial], now_ms: int) -> tuple[Outcome, ...]:
+    """Each trial as if it came at its own time (UTC; `now_ms` where it has none) and the slave were connected."""
+    copier = Copier(_ID, _ID, _ID, _ID, mode, settings)
+    return tuple(_try(copier, trial, now_ms) for trial in trials)
 
 
-def because(settings: CopierSettings) -> str:
-    """The sizing in words."""
-    sizing = settings.sizing
-    if isinstance(sizing, FixedLots):
-        return f"it always opens {sizing.lots:.2f} lots"
-    return f"it opens {sizing.factor.normalize():f} times the master's lots"
+def _try(copier: Copier, trial: Trial, now_ms: int) -> Outcome:
+    price = trial.price if trial.price > 0 else _PRICE
+    given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price)
+    found = engine.preview(copier, given, _scene(copier.settings.symbols, trial, price, now_ms))
+    if isinstance(found.outcome, Skip):
+        skip = found.outcome
+        return Outcome(trial, "skip", Lots(0), skip.code, skip.setting or None, found.sentence)
+    return Outcome(trial, "copy", found.outcome.volume, None, None, found.sentence)
 
 
-def _try(copier: Copier, trial: Trial) -> Outcome:
-    side = Side.BUY if trial.side == "buy" else Side.SELL
-    master = Position(0, trial.symbol, side, trial.lots, trial.lots, 0.0, 0.0, 0, "", 0)
-    link = Link(link_id(_ID, 0), _ID, 0, trial.symbol, "", side, trial.lots)
-    slave = SlaveView(Book(), {trial.symbol: _usual(trial.symbol)}, ready=True)
-    decision = decide(copier, link, master, slave, 0)
-    said = f"Master {trial.side} {lots_text(trial.lots)} {trial.symbol}"
-    if isinstance(decision, Wish):
-        text = f"{said} → {lots_text(decision.volume)} here, because {because(copier.settings)}."
-        return Outcome(trial, "copy", decision.volume, None, None, text)
-    if not isinstance(decision, Skip):
-        raise TypeError("a fresh opening at a connected slave ends in a wish or a skip")
-    return Outcome(
-        trial, "skip", Lots(0), decision.code, decision.setting or None, f"{said} is not copied. {decision.sentence}"
-    )
+def _scene(symbols: Symbols, trial: Trial, price: float, now_ms: int) -> Scene:
+    theirs = _usual(trial.symbol)
+    mine = _usual(_name(symbols, theirs))
+    slave = SlaveView(Book(), {mine.name: mine}, ready=True, figures=_FIGURES, quotes={mine.name: Prices(price, price)})
+    master = MasterView({theirs.name: theirs}, _FIGURES)
+    return Scene(slave, 0, master, now_ms if trial.utc_ms is None else trial.utc_ms)
 
 
-def _usual(symbol: str) -> SymbolSpec:
-    return SymbolSpec(symbol, 5, 1e-5, 100_000.0, _STEP, Lots(100 * ONE_LOT), _STEP, TradeMode.FULL)
+def _name(symbols: Symbols, master: SymbolSpec) -> str:
+    """What the symbol is called at a slave's broker that is as the settings say."""
+    mapped = {mapping.source: mapping.to for mapping in symbols.symbol_mapping}
+    if master.name in mapped:
+        return mapped[master.name]
+    if symbols.prefix or symbols.suffix:
+        return f"{symbols.prefix or ''}{core_of(master.name, master)}{symbols.suffix or ''}"
+    return master.name
+
+
+def _usual(name: str) -> SymbolSpec:
+    most = Lots(100 * ONE_LOT)
+    return SymbolSpec(name, 5, 1e-5, 100_000.0, _STEP, most, _STEP, TradeMode.FULL, 1e-5, 1.0)
