@@ -22,6 +22,18 @@ def test_what_is_stored_reads_back_the_same() -> None:
     assert parse_settings(stored) == settings
 
 
+def test_what_a_browser_reads_and_sends_back_is_not_changed_by_it() -> None:
+    magics = {"included": [{"first": 7, "last": 2**63 - 1}]}
+    mapping = [{"from": "GOLD", "to": "XAUUSD"}]
+    settings = parse_settings(
+        {"sizing": {"mode": "none"}, "filters": {"magic_filter": magics}, "symbols": {"symbol_mapping": mapping}}
+    )
+    stored = json.loads(settings.model_dump_json())
+    assert stored["filters"]["magic_filter"]["included"] == [{"first": 7, "last": str(2**63 - 1)}]
+    assert stored["symbols"]["symbol_mapping"] == [{"from": "GOLD", "to": "XAUUSD", "factor": "1"}]
+    assert parse_settings(stored) == settings
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

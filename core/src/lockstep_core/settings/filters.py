@@ -3,12 +3,15 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PlainSerializer, field_validator, model_validator
 
 from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone, contradiction
 
 Pattern = Annotated[str, Field(min_length=1, max_length=64)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+
+
+_EXACT_IN_JSON = 2**53 - 1
 
 
 class Day(StrEnum):
@@ -30,11 +33,19 @@ class SymbolFilter(SettingsPart):
     excluded: tuple[Pattern, ...] = Field(default=(), description="These are never copied.")
 
 
+def _exact(number: int) -> int | str:
+    return number if number <= _EXACT_IN_JSON else str(number)
+
+
+MagicNumber = Annotated[int, Field(ge=0, le=2**63 - 1), PlainSerializer(_exact, return_type=int | str, when_used="json")]
+"""Written as text where a browser, whose numbers have 53 bits, would change it; text is read too."""
+
+
 class MagicRange(SettingsPart):
     """Magic numbers from `first` to `last`, both included."""
 
-    first: int = Field(ge=0, le=2**63 - 1, description="The first magic number.")
-    last: int = Field(ge=0, le=2**63 - 1, description="The last magic number.")
+    first: MagicNumber = Field(description="The first magic number.")
+    last: MagicNumber = Field(description="The last magic number.")
 
     @model_validator(mode="after")
     def _is_range(self) -> Self:

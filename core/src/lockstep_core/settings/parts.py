@@ -38,7 +38,7 @@ SymbolName = Annotated[str, Field(min_length=1, max_length=31)]
 class SettingsPart(BaseModel):
     """A frozen group of settings that refuses a field it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
     @model_validator(mode="before")
     @classmethod
