@@ -963,12 +963,98 @@ export interface components {
             n: number;
         };
         /**
+         * ByBalance
+         * @description The master's lots times slave balance over master balance.
+         */
+        ByBalance: {
+            /**
+             * @description `balance`: in proportion to both balances. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "balance";
+            /**
+             * Factor
+             * @description The result is multiplied by this.
+             * @default 1
+             */
+            factor: number | string;
+        };
+        /**
+         * ByEquity
+         * @description The master's lots times slave equity over master equity.
+         */
+        ByEquity: {
+            /**
+             * @description `equity`: in proportion to both equities. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "equity";
+            /**
+             * Factor
+             * @description The result is multiplied by this.
+             * @default 1
+             */
+            factor: number | string;
+        };
+        /**
+         * ByFreeMargin
+         * @description The master's lots times slave free margin over master free margin.
+         */
+        ByFreeMargin: {
+            /**
+             * @description `free_margin`: in proportion to both free margins. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "free_margin";
+            /**
+             * Factor
+             * @description The result is multiplied by this.
+             * @default 1
+             */
+            factor: number | string;
+        };
+        /**
          * Code
          * @description A code of the app, or a backup code.
          */
         Code: {
             /** Code */
             code: string;
+        };
+        /**
+         * CommentFilter
+         * @description By the comment of the master's position, without regard to case; `*` and `?` stand for any characters.
+         */
+        CommentFilter: {
+            /**
+             * Included
+             * @description Only comments like these are copied; empty means all.
+             * @default []
+             */
+            included: string[];
+            /**
+             * Excluded
+             * @description Comments like these are never copied.
+             * @default []
+             */
+            excluded: string[];
+        };
+        /**
+         * ContractSize
+         * @description The master's lots times master contract size over slave contract size: the same amount of the traded thing.
+         */
+        ContractSize: {
+            /**
+             * @description `contract_size`: the same amount of the traded thing. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "contract_size";
+            /**
+             * Factor
+             * @description The result is multiplied by this.
+             * @default 1
+             */
+            factor: number | string;
         };
         /**
          * Copier
@@ -1034,35 +1120,145 @@ export interface components {
         };
         /**
          * CopierMode
-         * @description What a copier may do; `dry_run` decides and records everything and sends nothing.
+         * @description What a copier or account may do. `off` does nothing at all; `close_only` and `dry_run` open nothing but still follow
+         *     what is open; `dry_run` says of each opening what it would have been.
          * @enum {string}
          */
         CopierMode: "on" | "close_only" | "off" | "dry_run";
         /**
          * CopierSettings
          * @description All settings of a copier.
-         *
-         *     `max_signal_age_ms`: how old a master's opening may be and still be copied. `copy_stops`: stop loss and take profit
-         *     follow the master's. `max_deviation_points`: slippage allowed to an opening order, in points of the slave's symbol.
          */
         CopierSettings: {
-            /** Sizing */
-            sizing: components["schemas"]["FixedLots"] | components["schemas"]["Multiplier"];
             /**
-             * Max Signal Age Ms
-             * @default 5000
+             * Sizing
+             * @description How many lots a copy has.
              */
-            max_signal_age_ms: number;
+            sizing: components["schemas"]["Same"] | components["schemas"]["FixedLots"] | components["schemas"]["Multiplier"] | components["schemas"]["ByBalance"] | components["schemas"]["ByEquity"] | components["schemas"]["ByFreeMargin"] | components["schemas"]["ContractSize"] | components["schemas"]["FixedRisk"] | components["schemas"]["RiskAmount"] | components["schemas"]["FixedMasterBalance"] | components["schemas"]["Formula"];
+            /**
+             * Contract Alignment
+             * @description Sizes by the master's lots are corrected where contract sizes of both brokers differ.
+             * @default false
+             */
+            contract_alignment: boolean;
+            /**
+             * Reverse
+             * @description Buys become sells and sells buys; stop loss and take profit are swapped.
+             * @default false
+             */
+            reverse: boolean;
+            /**
+             * @description What a copy may never exceed.
+             * @default {
+             *       "max_trade_volume_refuses": false,
+             *       "force_tiny_trades": false,
+             *       "round_down": true,
+             *       "max_risk_coefficient": "5"
+             *     }
+             */
+            limits: components["schemas"]["Limits"];
+            /**
+             * @description Which trades are copied, and when.
+             * @default {
+             *       "symbol_filter": {
+             *         "excluded": [],
+             *         "included": []
+             *       },
+             *       "allowed_sides": [
+             *         "buy",
+             *         "sell"
+             *       ],
+             *       "magic_filter": {
+             *         "excluded": [],
+             *         "included": []
+             *       },
+             *       "comment_filter": {
+             *         "excluded": [],
+             *         "included": []
+             *       },
+             *       "time_windows": [],
+             *       "time_zone": "UTC"
+             *     }
+             */
+            filters: components["schemas"]["Filters"];
+            /**
+             * @description How the slave's symbols are found.
+             * @default {
+             *       "symbol_mapping": [],
+             *       "auto_affix": true
+             *     }
+             */
+            symbols: components["schemas"]["Symbols"];
+            /**
+             * @description Stop loss and take profit.
+             * @default {
+             *       "stop_loss": {
+             *         "mode": "copy",
+             *         "offset_points": 0
+             *       },
+             *       "take_profit": {
+             *         "mode": "copy",
+             *         "offset_points": 0
+             *       },
+             *       "require_stop_loss": false,
+             *       "too_close": "widen",
+             *       "modify_interval_ms": 1000,
+             *       "max_messages_per_day": 2000
+             *     }
+             */
+            stops: components["schemas"]["Stops"];
+            /**
+             * @description Pending orders.
+             * @default {
+             *       "mode": "at_market",
+             *       "when_filled": "wait",
+             *       "copy_expiration": true
+             *     }
+             */
+            pending: components["schemas"]["Pending"];
+            /**
+             * @description What stops copying.
+             * @default {
+             *       "risk_limits": [],
+             *       "time_zone": "UTC"
+             *     }
+             */
+            guards: components["schemas"]["Guards"];
             /**
              * Copy Stops
+             * @description False: neither stop loss nor take profit is set, whatever `stops` says.
              * @default true
              */
             copy_stops: boolean;
             /**
+             * Max Signal Age Ms
+             * @description How old a master's opening may be and still be copied. Closings are never too old.
+             * @default 5000
+             */
+            max_signal_age_ms: number;
+            /**
+             * Max Modify Age Ms
+             * @description How old a change of the master's stops may be and still be copied; none: any age.
+             */
+            max_modify_age_ms?: number | null;
+            /**
+             * Max Slippage Points
+             * @description How much worse than the master's price the slave's may be before the order is sent.
+             */
+            max_slippage_points?: number | null;
+            /**
+             * Max Spread Points
+             * @description The widest spread of the slave's symbol at an opening.
+             */
+            max_spread_points?: number | null;
+            /**
              * Max Deviation Points
+             * @description Slippage the broker is allowed to an opening order, in points of the slave's symbol.
              * @default 50
              */
             max_deviation_points: number;
+            /** @description A pause by chance before each opening. */
+            signal_delay?: components["schemas"]["SignalDelay"] | null;
         };
         /**
          * Copiers
@@ -1279,6 +1475,12 @@ export interface components {
             alerts_unread: number;
         };
         /**
+         * Day
+         * @description Days of the week; a window belongs to the day it begins on.
+         * @enum {string}
+         */
+        Day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        /**
          * Deal
          * @description What a broker did. `entry` is 0 for in, others for out.
          */
@@ -1407,17 +1609,134 @@ export interface components {
             expectancy_bp?: number | null;
         };
         /**
+         * Filters
+         * @description What a master's opening must be to be copied. Closings are never filtered.
+         */
+        Filters: {
+            /**
+             * @description By symbol of the master.
+             * @default {
+             *       "included": [],
+             *       "excluded": []
+             *     }
+             */
+            symbol_filter: components["schemas"]["SymbolFilter"];
+            /**
+             * Allowed Sides
+             * @description Which sides of the master are copied.
+             * @default [
+             *       "buy",
+             *       "sell"
+             *     ]
+             */
+            allowed_sides: ("buy" | "sell")[];
+            /**
+             * @description By magic number.
+             * @default {
+             *       "included": [],
+             *       "excluded": []
+             *     }
+             */
+            magic_filter: components["schemas"]["MagicFilter"];
+            /**
+             * @description By comment.
+             * @default {
+             *       "included": [],
+             *       "excluded": []
+             *     }
+             */
+            comment_filter: components["schemas"]["CommentFilter"];
+            /**
+             * Time Windows
+             * @description Openings are copied only within these parts of the week; empty means always.
+             * @default []
+             */
+            time_windows: components["schemas"]["TimeWindow"][];
+            /**
+             * Time Zone
+             * @description Time zone of the windows: `broker` (the slave's) or one such as Europe/Berlin.
+             * @default UTC
+             */
+            time_zone: string;
+            /** @description Keeps away from the news. */
+            news_filter?: components["schemas"]["NewsFilter"] | null;
+        };
+        /**
          * FixedLots
          * @description Every copy has the same lots, whatever the master trades.
          */
         FixedLots: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description `fixed`: always the same lots. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             mode: "fixed";
-            /** Lots */
+            /**
+             * Lots
+             * @description Lots of every copy.
+             */
             lots: number | string;
+        };
+        /**
+         * FixedMasterBalance
+         * @description As `balance`, but against a master balance that stays as set here, so that the slave compounds by itself.
+         */
+        FixedMasterBalance: {
+            /**
+             * @description `fixed_master_balance`: as `balance`, with a frozen master. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "fixed_master_balance";
+            /**
+             * Master Balance
+             * @description The master balance to reckon with, in the master account's currency.
+             */
+            master_balance: number | string;
+            /**
+             * Factor
+             * @description The result is multiplied by this.
+             * @default 1
+             */
+            factor: number | string;
+        };
+        /**
+         * FixedRisk
+         * @description As many lots as lose `risk_fraction` of the account at the copy's stop loss. Without a stop nothing is opened.
+         */
+        FixedRisk: {
+            /**
+             * @description `fixed_risk`: a share of the account is lost at the stop loss. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "fixed_risk";
+            /**
+             * Risk Fraction
+             * @description The share of the account that may be lost at the stop (0.01 is 1 %).
+             */
+            risk_fraction: number | string;
+            /**
+             * Of
+             * @description Which figure of the slave it is a share of.
+             * @default balance
+             * @enum {string}
+             */
+            of: "balance" | "equity";
+        };
+        /**
+         * Formula
+         * @description As many lots as an expression over documented variables gives.
+         */
+        Formula: {
+            /**
+             * @description `formula`: lots from an expression. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "formula";
+            /**
+             * Expression
+             * @description Arithmetic, comparisons, `a ? b : c`, abs, ceil, floor, max, min, round over the documented variables.
+             */
+            expression: string;
         };
         /**
          * Found
@@ -1428,6 +1747,36 @@ export interface components {
             users: components["schemas"]["StaffUser"][];
             /** Accounts */
             accounts: components["schemas"]["StaffAccount"][];
+        };
+        /**
+         * GuardKind
+         * @description What is measured.
+         * @enum {string}
+         */
+        GuardKind: "loss" | "drawdown" | "equity_floor" | "profit_target";
+        /**
+         * GuardPeriod
+         * @description From when a loss is counted; the calendar ones begin at midnight in the guards' time zone.
+         * @enum {string}
+         */
+        GuardPeriod: "day" | "week" | "month" | "quarter" | "year" | "lifetime";
+        /**
+         * Guards
+         * @description All of a copier's guards. They look at figures of a connected terminal only.
+         */
+        Guards: {
+            /**
+             * Risk Limits
+             * @description The guards.
+             * @default []
+             */
+            risk_limits: components["schemas"]["RiskLimit"][];
+            /**
+             * Time Zone
+             * @description Where days begin: `broker` or one such as Europe/Berlin.
+             * @default UTC
+             */
+            time_zone: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1486,6 +1835,115 @@ export interface components {
             p99_ms: number;
         };
         /**
+         * Limits
+         * @description Counts, lots and leverage are of the whole slave account, the user's own positions included.
+         */
+        Limits: {
+            /**
+             * Min Trade Volume
+             * @description Smallest copy in lots. Smaller ones are skipped, or raised to it with `force_tiny_trades`.
+             */
+            min_trade_volume?: number | string | null;
+            /**
+             * Max Trade Volume
+             * @description Biggest copy in lots. Bigger ones are cut down to it.
+             */
+            max_trade_volume?: number | string | null;
+            /**
+             * Max Trade Volume Refuses
+             * @description Copies bigger than `max_trade_volume` are skipped instead of cut down.
+             * @default false
+             */
+            max_trade_volume_refuses: boolean;
+            /**
+             * Force Tiny Trades
+             * @description Copies too small for the broker are opened with the smallest volume it takes.
+             * @default false
+             */
+            force_tiny_trades: boolean;
+            /**
+             * Round Down
+             * @description Volumes are always rounded down to the broker's step; otherwise to the nearest step.
+             * @default true
+             */
+            round_down: boolean;
+            /**
+             * Max Risk Coefficient
+             * @description Rounding up may make a copy at most this many times as big; else it is skipped.
+             * @default 5
+             */
+            max_risk_coefficient: number | string;
+            /**
+             * Max Trade Risk
+             * @description The most a copy may lose at its stop, as a share of the slave's balance; cut down to it.
+             */
+            max_trade_risk?: number | string | null;
+            /**
+             * Max Open Positions
+             * @description Most open positions on the slave.
+             */
+            max_open_positions?: number | null;
+            /**
+             * Max Open Positions Per Symbol
+             * @description Most open positions of one symbol.
+             */
+            max_open_positions_per_symbol?: number | null;
+            /**
+             * Max Open Positions Per Side
+             * @description Most open buys, and most open sells.
+             */
+            max_open_positions_per_side?: number | null;
+            /**
+             * Max Total Lots
+             * @description Most lots open on the slave in all.
+             */
+            max_total_lots?: number | string | null;
+            /**
+             * Max Leverage
+             * @description Most value of all open positions as a multiple of the slave's equity.
+             */
+            max_leverage?: number | string | null;
+            /**
+             * Reserved Margin Fraction
+             * @description This share of the slave's equity must stay free margin after an opening.
+             */
+            reserved_margin_fraction?: number | string | null;
+        };
+        /**
+         * MagicFilter
+         * @description By the magic number of the master's position; 0 is a trade by hand.
+         */
+        MagicFilter: {
+            /**
+             * Included
+             * @description Only these are copied; empty means all.
+             * @default []
+             */
+            included: components["schemas"]["MagicRange"][];
+            /**
+             * Excluded
+             * @description These are never copied.
+             * @default []
+             */
+            excluded: components["schemas"]["MagicRange"][];
+        };
+        /**
+         * MagicRange
+         * @description Magic numbers from `first` to `last`, both included.
+         */
+        MagicRange: {
+            /**
+             * First
+             * @description The first magic number.
+             */
+            first: number;
+            /**
+             * Last
+             * @description The last magic number.
+             */
+            last: number;
+        };
+        /**
          * Me
          * @description Who is signed in. `second_factor` is `required` where it was set up and not shown in this session.
          */
@@ -1521,11 +1979,14 @@ export interface components {
          */
         Multiplier: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description `multiplier`: the master's lots times a factor. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             mode: "multiplier";
-            /** Factor */
+            /**
+             * Factor
+             * @description What the master's lots are multiplied by.
+             */
             factor: number | string;
         };
         /**
@@ -1612,6 +2073,38 @@ export interface components {
             scope: "read" | "write";
             /** Expires At */
             expires_at?: string | null;
+        };
+        /**
+         * NewsFilter
+         * @description Keeps away from the news of the currencies of a symbol.
+         */
+        NewsFilter: {
+            /**
+             * Priorities
+             * @description Which news count.
+             * @default [
+             *       "election",
+             *       "high"
+             *     ]
+             */
+            priorities: ("election" | "high" | "medium" | "low")[];
+            /**
+             * Open Position Preceding Time Gap In Minutes
+             * @description No openings for so long before the news.
+             * @default 120
+             */
+            open_position_preceding_time_gap_in_minutes: number;
+            /**
+             * Open Position Following Time Gap In Minutes
+             * @description No openings for so long after the news.
+             * @default 60
+             */
+            open_position_following_time_gap_in_minutes: number;
+            /**
+             * Close Position Time Gap In Minutes
+             * @description Copies are closed so long before the news; none: they stay.
+             */
+            close_position_time_gap_in_minutes?: number | null;
         };
         /**
          * OutOfSync
@@ -1705,6 +2198,32 @@ export interface components {
             items: components["schemas"]["OutOfSync"][];
         };
         /**
+         * Pending
+         * @description What becomes of a master's pending orders.
+         */
+        Pending: {
+            /**
+             * Mode
+             * @description `at_market`: wait, and open at market when the master's fills; `copy`: place, change and delete the same order; `skip`: neither the orders nor what becomes of them.
+             * @default at_market
+             * @enum {string}
+             */
+            mode: "at_market" | "copy" | "skip";
+            /**
+             * When Filled
+             * @description The master's order filled and the copy's did not: `wait` leaves it, `market` opens at market instead.
+             * @default wait
+             * @enum {string}
+             */
+            when_filled: "wait" | "market";
+            /**
+             * Copy Expiration
+             * @description The copy's order expires when the master's does.
+             * @default true
+             */
+            copy_expiration: boolean;
+        };
+        /**
          * PreviewAnswer
          * @description Each trade in turn. `assumed` says what was taken for granted.
          */
@@ -1779,6 +2298,84 @@ export interface components {
             problems: components["schemas"]["FieldProblem"][];
         };
         /**
+         * RiskAmount
+         * @description As many lots as lose `amount` at the copy's stop loss. Without a stop nothing is opened.
+         */
+        RiskAmount: {
+            /**
+             * @description `risk_amount`: a fixed amount of money is lost at the stop loss. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "risk_amount";
+            /**
+             * Amount
+             * @description Money lost at the stop, in the slave account's currency.
+             */
+            amount: number | string;
+        };
+        /**
+         * RiskLimit
+         * @description One guard. It warns at `warn_fraction` of its limit and acts at the limit.
+         */
+        RiskLimit: {
+            /**
+             * @description `loss` since the period began; `drawdown` from the highest within the period; `equity_floor`: equity below `max_absolute_risk`; `profit_target`: gained since the period began.
+             * @default loss
+             */
+            kind: components["schemas"]["GuardKind"];
+            /**
+             * @description The period it counts from.
+             * @default day
+             */
+            type: components["schemas"]["GuardPeriod"];
+            /**
+             * Apply To
+             * @description Change of the balance, change of the equity, or open loss.
+             * @default equity-difference
+             * @enum {string}
+             */
+            apply_to: "balance-difference" | "equity-difference" | "balance-minus-equity";
+            /**
+             * Max Absolute Risk
+             * @description The limit in money of the slave account.
+             */
+            max_absolute_risk?: number | string | null;
+            /**
+             * Max Relative Risk
+             * @description The limit as a share of where the period (or the highest) stood.
+             */
+            max_relative_risk?: number | string | null;
+            /**
+             * Warn Fraction
+             * @description Warn when this share of the limit is reached.
+             */
+            warn_fraction?: number | string | null;
+            /**
+             * Close Positions
+             * @description Also close all copies; otherwise only nothing more is opened.
+             * @default false
+             */
+            close_positions: boolean;
+            /**
+             * Reset
+             * @description When copying goes on: with the next period, or when the user says so.
+             * @default next_period
+             * @enum {string}
+             */
+            reset: "next_period" | "manual";
+        };
+        /**
+         * Same
+         * @description A copy has the master's lots.
+         */
+        Same: {
+            /**
+             * @description `none`: the same lots as the master. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "none";
+        };
+        /**
          * Sealed
          * @description A broker password sealed to the sealing key: HPKE `enc‖ciphertext` in base64.
          */
@@ -1847,6 +2444,23 @@ export interface components {
         Sessions: {
             /** Items */
             items: components["schemas"]["SessionShown"][];
+        };
+        /**
+         * SignalDelay
+         * @description A pause before each opening, by chance between the two.
+         */
+        SignalDelay: {
+            /**
+             * Min Ms
+             * @description The shortest pause.
+             * @default 0
+             */
+            min_ms: number;
+            /**
+             * Max Ms
+             * @description The longest pause.
+             */
+            max_ms: number;
         };
         /**
          * StaffAccount
@@ -2110,6 +2724,171 @@ export interface components {
             legs: components["schemas"]["Leg"][];
             /** Slippage Histogram */
             slippage_histogram: components["schemas"]["Bin"][];
+        };
+        /**
+         * StopRule
+         * @description Where one of the two stops of a copy comes from. Points are of the slave's symbol.
+         */
+        StopRule: {
+            /**
+             * Mode
+             * @description `copy`: the master's price; `distance`: as far from the copy's entry as the master's is from its own; `fixed`: `points` from the copy's entry; `none`: no stop.
+             * @default copy
+             * @enum {string}
+             */
+            mode: "copy" | "distance" | "fixed" | "none";
+            /**
+             * Points
+             * @description Distance from the entry for `fixed`.
+             */
+            points?: number | null;
+            /**
+             * Offset Points
+             * @description Moves a copied stop away from the entry (negative: towards it).
+             * @default 0
+             */
+            offset_points: number;
+        };
+        /**
+         * Stops
+         * @description With `reverse`, a copied stop loss becomes the copy's take profit and the other way round.
+         */
+        Stops: {
+            /**
+             * @description The copy's stop loss.
+             * @default {
+             *       "mode": "copy",
+             *       "offset_points": 0
+             *     }
+             */
+            stop_loss: components["schemas"]["StopRule"];
+            /**
+             * @description The copy's take profit.
+             * @default {
+             *       "mode": "copy",
+             *       "offset_points": 0
+             *     }
+             */
+            take_profit: components["schemas"]["StopRule"];
+            /**
+             * Max Stop Loss Points
+             * @description A stop loss further away is moved to this distance, and one that is missing is set there.
+             */
+            max_stop_loss_points?: number | null;
+            /**
+             * Require Stop Loss
+             * @description Masters' openings without a resulting stop loss are skipped.
+             * @default false
+             */
+            require_stop_loss: boolean;
+            /**
+             * Too Close
+             * @description A stop nearer than the broker allows: `widen` moves it out, `skip` does not open.
+             * @default widen
+             * @enum {string}
+             */
+            too_close: "widen" | "skip";
+            /**
+             * Modify Interval Ms
+             * @description Stops of one copy are changed at most this often; of changes in between the last counts.
+             * @default 1000
+             */
+            modify_interval_ms: number;
+            /**
+             * Max Messages Per Day
+             * @description From so many orders a day to the slave's broker on, stops are no longer changed.
+             * @default 2000
+             */
+            max_messages_per_day: number;
+        };
+        /**
+         * SymbolFilter
+         * @description By the master's symbol, without regard to case; `*` and `?` stand for any characters.
+         */
+        SymbolFilter: {
+            /**
+             * Included
+             * @description Only these are copied; empty means all.
+             * @default []
+             */
+            included: string[];
+            /**
+             * Excluded
+             * @description These are never copied.
+             * @default []
+             */
+            excluded: string[];
+        };
+        /**
+         * SymbolMapping
+         * @description One of the master's symbols and the slave's that stands for it.
+         */
+        SymbolMapping: {
+            /**
+             * From
+             * @description The master's symbol.
+             */
+            from: string;
+            /**
+             * To
+             * @description The slave's symbol.
+             */
+            to: string;
+            /**
+             * Factor
+             * @description The copy's lots are multiplied by this, except where money at the stop decides them.
+             * @default 1
+             */
+            factor: number | string;
+        };
+        /**
+         * Symbols
+         * @description A mapping always wins, then the chosen affixes, then the same name, then the only name that differs by affixes.
+         */
+        Symbols: {
+            /**
+             * Symbol Mapping
+             * @description Symbols that are called otherwise at the slave's broker.
+             * @default []
+             */
+            symbol_mapping: components["schemas"]["SymbolMapping"][];
+            /**
+             * Auto Affix
+             * @description Recognise EURUSD in EURUSD.m or .EURUSDpro where only one fits.
+             * @default true
+             */
+            auto_affix: boolean;
+            /**
+             * Prefix
+             * @description What the slave's broker puts before its symbols.
+             */
+            prefix?: string | null;
+            /**
+             * Suffix
+             * @description What the slave's broker puts after its symbols.
+             */
+            suffix?: string | null;
+        };
+        /**
+         * TimeWindow
+         * @description A part of the week in which openings are copied; with `start` at or after `end` it runs into the next day.
+         */
+        TimeWindow: {
+            /**
+             * Days
+             * @description The days it begins on.
+             */
+            days: components["schemas"]["Day"][];
+            /**
+             * Start
+             * @description When it begins, as 22:00.
+             */
+            start: string;
+            /**
+             * End
+             * @description When it is over, as 06:00; 24:00 is midnight.
+             */
+            end: string;
         };
         /**
          * TokenMade
