@@ -2,14 +2,19 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   blank,
+  fresh,
+  type GroupNode,
   humanise,
   type JsonSchema,
+  type Node,
   readSchema,
+  same,
   unitOf,
   valueAt,
   variantBlank,
   withValue,
 } from "@/features/copiers/schema";
+import { decimalOf, fitOneLine, joinedWords, wholeOf, wordsOf } from "@/features/copiers/typed";
 
 const document = JSON.parse(readFileSync("openapi.json", "utf8"));
 const settings: JsonSchema = { ...document.components.schemas.CopierSettings, components: document.components };
@@ -69,6 +74,63 @@ describe("a schema with groups, lists and optional values", () => {
   it("gives a new item of a list its blanks", () => {
     const [, windows] = root.fields;
     expect(windows?.kind === "list" && blank(windows.item)).toEqual({ day: "mon", on: false });
+  });
+});
+
+describe("settings of the engine", () => {
+  const root = readSchema(settings);
+  const at = (path: string) =>
+    path
+      .split(".")
+      .reduce<Node>((node, name) => (node as GroupNode).fields.find((one) => one.name === name) as Node, root);
+
+  it("that are optional groups begin with whole defaults when they are switched on", () => {
+    expect(at("filters.news_filter")).toMatchObject({ kind: "group", optional: true });
+    expect(blank(at("filters.news_filter"))).toBeNull();
+    expect(fresh(at("filters.news_filter"))).toMatchObject({
+      priorities: ["election", "high"],
+      close_position_time_gap_in_minutes: null,
+    });
+    expect(fresh(at("signal_delay"))).toEqual({ min_ms: 0, max_ms: 0 });
+  });
+
+  it("that are groups are not changed in the eyes of a person by another order of their fields", () => {
+    const { fallback } = at("filters.symbol_filter");
+    expect(fallback).toEqual({ included: [], excluded: [] });
+    expect(same({ excluded: [], included: [] }, fallback)).toBe(true);
+    expect(same({ excluded: ["GOLD"], included: [] }, fallback)).toBe(false);
+    expect(same(["a", "b"], ["b", "a"])).toBe(false);
+  });
+
+  it("are kept as they are where no control fits them", () => {
+    const odd = readSchema({
+      type: "object",
+      properties: { free: { type: "object" }, either: { anyOf: [{ type: "boolean" }, { type: "string" }] }, any: {} },
+    });
+    expect(odd.fields.map((field) => field.kind)).toEqual(["opaque", "opaque", "opaque"]);
+    expect(withValue({ free: { a: [1] }, x: 1 }, "x", 2)).toEqual({ free: { a: [1] }, x: 2 });
+  });
+});
+
+describe("what was typed", () => {
+  it("is a whole number only where all its digits survive", () => {
+    expect(["12", "-5", "-", "1 000", "9223372036854775807", "--3", "x"].map(wholeOf)).toEqual([
+      12,
+      -5,
+      "-",
+      1000,
+      "9223372036854775807",
+      -3,
+      "",
+    ]);
+  });
+  it("is a decimal number as text", () => {
+    expect(["0,5", "1.50", " 2x"].map(decimalOf)).toEqual(["0.5", "1.50", "2"]);
+  });
+  it("may be words with spaces in them, which are written and read back the same", () => {
+    expect(wordsOf("my robot *, US 30,, EURUSD ")).toEqual(["my robot *", "US 30", "EURUSD"]);
+    expect(wordsOf(joinedWords(["my robot", "b"]))).toEqual(["my robot", "b"]);
+    expect([["a", "b c"], [], ["a,b"], [" a"]].map(fitOneLine)).toEqual([true, true, false, false]);
   });
 });
 

@@ -3,8 +3,18 @@
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { cx } from "@/ui/cx";
-import { ProblemsContext, Rule, useLabel } from "./controls";
-import { type GroupNode, type JsonObject, type JsonSchema, type Node, readSchema, valueAt, withValue } from "./schema";
+import { ProblemsContext, Rule } from "./controls";
+import { useLabel } from "./inputs";
+import {
+  type GroupNode,
+  type JsonObject,
+  type JsonSchema,
+  type Node,
+  readSchema,
+  same,
+  valueAt,
+  withValue,
+} from "./schema";
 
 interface RulesProps {
   readonly schema: JsonSchema;
@@ -42,9 +52,9 @@ export function Rules({ schema, settings, problems, onChange }: RulesProps) {
 
 /** Sizing first, then the single rules together, then each group by itself. */
 export function inSections(root: GroupNode): readonly Section[] {
-  const groups = root.fields.filter((field) => field.kind === "group");
+  const groups = root.fields.filter((field) => field.kind === "group" && !field.optional) as readonly GroupNode[];
   const choices = root.fields.filter((field) => field.kind === "choice");
-  const single = root.fields.filter((field) => field.kind !== "group" && field.kind !== "choice");
+  const single = root.fields.filter((field) => field.kind !== "choice" && (field.kind !== "group" || field.optional));
   return [
     ...choices.map((node) => ({ key: node.name, node, rules: [node] })),
     { key: "general", node: null, rules: single },
@@ -98,5 +108,5 @@ function Fold({ section, settings, open, problems, onChange }: FoldProps) {
 
 function isSet(rule: Node, settings: JsonObject): boolean {
   const value = valueAt(settings, rule.path);
-  return value !== undefined && value !== null && JSON.stringify(value) !== JSON.stringify(rule.fallback);
+  return value !== undefined && value !== null && !same(value, rule.fallback);
 }

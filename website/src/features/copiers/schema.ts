@@ -47,11 +47,17 @@ export interface ChoiceNode extends Base {
   readonly by: string;
   readonly variants: readonly { readonly value: string; readonly help: string; readonly fields: readonly Node[] }[];
 }
-export type Node = BooleanNode | NumberNode | TextNode | EnumNode | ListNode | GroupNode | ChoiceNode;
+/** Something that no control edits: it is shown and left as it is. */
+export interface OpaqueNode extends Base {
+  readonly kind: "opaque";
+}
+export type Node = BooleanNode | NumberNode | TextNode | EnumNode | ListNode | GroupNode | ChoiceNode | OpaqueNode;
 
 const objects = (value: unknown): readonly JsonSchema[] => (Array.isArray(value) ? (value as JsonSchema[]) : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const numeric = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
+const isWords = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === "string");
 const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
 
 /** The tree of controls of a schema whose definitions lie in itself, under `$defs` or `components.schemas`. */
@@ -77,12 +83,14 @@ class Reader {
   private plain(schema: JsonSchema, base: Base): Node {
     const number = numberIn(schema);
     if (number) return { ...base, kind: "number", ...number };
-    if (Array.isArray(schema.enum)) return { ...base, kind: "enum", options: schema.enum.map(String) };
+    if (isWords(schema.enum)) return { ...base, kind: "enum", options: schema.enum };
     if (schema.type === "boolean") return { ...base, kind: "boolean" };
     if (schema.type === "array") {
       return { ...base, kind: "list", item: this.node((schema.items ?? {}) as JsonSchema, "item", `${base.path}.*`) };
     }
-    if (schema.type === "object") return { ...base, kind: "group", fields: this.fields(schema, base.path) };
+    if (schema.type === "object" && schema.properties)
+      return { ...base, kind: "group", fields: this.fields(schema, base.path) };
+    if (schema.type !== "string") return { ...base, kind: "opaque" };
     return { ...base, kind: "text", maxLength: numeric(schema.maxLength), pattern: text(schema.pattern) || undefined };
   }
 
@@ -137,7 +145,7 @@ function numberIn(schema: JsonSchema): Pick<NumberNode, "decimal" | "min" | "max
   return { decimal: any.some((one) => one.type === "string"), min, max: numeric(number.maximum) };
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
+export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The value at a dotted path; undefined where nothing was set. */
@@ -173,7 +181,26 @@ export function blank(node: Node): Json {
       return Object.fromEntries(node.fields.map((field) => [field.name, blank(field)]));
     case "choice":
       return variantBlank(node, node.variants[0]?.value ?? "");
+    case "opaque":
+      return null;
   }
+}
+
+/** What an optional rule begins with when it is switched on. */
+export function fresh(node: Node): Json {
+  return blank({ ...node, optional: false, fallback: node.fallback ?? undefined });
+}
+
+/** Whether two values mean the same; a database may have put the fields of an object in another order. */
+export function same(a: Json | undefined, b: Json | undefined): boolean {
+  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+}
+
+function ordered(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => ordered(item) ?? null);
+  if (!isObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, ordered(value[name]) ?? null]));
 }
 
 /** A fresh value of one variant; fields that another variant had under the same name are kept by the caller. */
@@ -199,6 +226,6 @@ export const unitOf = (name: string): string | null => UNITS.find(([pattern]) =>
 
 /** "Max signal age" of `max_signal_age_ms`: for settings that have no words of their own yet. */
 export function humanise(name: string): string {
-  const words = name.replace(/_(ms|points|in_minutes|fraction)$/, "").replaceAll("_", " ");
+  const words = name.replace(/_(ms|points|in_minutes|fraction)$/, "").replaceAll(/[_-]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

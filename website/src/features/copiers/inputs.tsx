@@ -1,0 +1,212 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { cx } from "@/ui/cx";
+import { humanise, type Json, type ListNode, type Node, type NumberNode, type TextNode, unitOf } from "./schema";
+import { decimalOf, joinedWords, wholeOf, wordsOf } from "./typed";
+
+export interface ControlProps<N extends Node = Node> {
+  readonly node: N;
+  readonly id: string;
+  readonly value: Json | undefined;
+  readonly onChange: (value: Json | undefined) => void;
+}
+
+export function useLabel(): (node: Node) => string {
+  const t = useTranslations("rules");
+  return (node) => {
+    const key = node.path.replaceAll(".", "/");
+    return t.has(`labels.${key}`) ? t(`labels.${key}`) : humanise(node.name);
+  };
+}
+
+/** The words of a choice: its own at this place, or those that mean the same everywhere. */
+export function useOption(): (node: Node) => (value: string) => string {
+  const t = useTranslations("rules");
+  return (node) => (value) => {
+    const own = `options.${node.path.replaceAll(".", "/")}/${value}`;
+    if (t.has(own)) return t(own);
+    return t.has(`options.${value}`) ? t(`options.${value}`) : humanise(value);
+  };
+}
+
+export function Switch({
+  id,
+  labelledBy,
+  checked,
+  onChange,
+}: {
+  readonly id: string;
+  readonly labelledBy?: string | undefined;
+  readonly checked: boolean;
+  readonly onChange: (on: boolean) => void;
+}) {
+  return (
+    <span className="flex h-[38px] items-center sm:justify-end">
+      <input
+        id={id}
+        type="checkbox"
+        role="switch"
+        aria-labelledby={labelledBy}
+        checked={checked}
+        aria-checked={checked}
+        onChange={(e) => onChange(e.target.checked)}
+        className="relative h-6 w-10 appearance-none rounded-full border border-edge bg-sunken transition-colors checked:border-accent checked:bg-accent before:absolute before:start-0.5 before:top-0.5 before:size-[18px] before:rounded-full before:bg-edge before:transition-transform checked:before:translate-x-4 checked:before:bg-on-accent rtl:checked:before:-translate-x-4"
+      />
+    </span>
+  );
+}
+
+export function NumberControl({ node, id, value, onChange }: ControlProps<NumberNode>) {
+  const t = useTranslations("rules");
+  const unit = unitOf(node.name);
+  const shown = value ?? node.fallback ?? "";
+  const change = (typed: string) => {
+    if (typed === "") onChange(node.optional ? null : node.decimal ? "" : undefined);
+    else onChange(node.decimal ? decimalOf(typed) : wholeOf(typed));
+  };
+  return (
+    <span className="relative block">
+      <input
+        id={`${id}-control`}
+        className={cx("control num text-end", unit && "pe-16")}
+        dir="ltr"
+        inputMode={node.decimal ? "decimal" : "numeric"}
+        placeholder={node.optional ? t("noLimit") : undefined}
+        value={shown === null ? "" : String(shown)}
+        onChange={(e) => change(e.target.value)}
+      />
+      {unit ? (
+        <span aria-hidden="true" className="absolute end-3 top-2 text-sm text-muted">
+          {t(`units.${unit}`)}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+export function TextControl({ node, id, value, onChange }: ControlProps<TextNode>) {
+  return (
+    <input
+      id={`${id}-control`}
+      className="control"
+      maxLength={node.maxLength}
+      placeholder={typeof node.fallback === "string" ? node.fallback : undefined}
+      value={typeof value === "string" ? value : ""}
+      onChange={(e) => onChange(e.target.value || (node.optional ? null : undefined))}
+    />
+  );
+}
+
+interface SelectProps {
+  readonly id: string;
+  readonly labelledBy?: string | undefined;
+  readonly node: Node;
+  readonly options: readonly string[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** One of several; a value that is none of them is shown as it is until another is chosen. */
+export function Select({ id, labelledBy, node, options, value, onChange }: SelectProps) {
+  const option = useOption()(node);
+  const shown = options.includes(value) ? options : [value, ...options];
+  return (
+    <select
+      id={id}
+      aria-labelledby={labelledBy}
+      className="control max-w-md"
+      value={value}
+      onChange={(e) => onChange(e.target.value)}
+    >
+      {shown.map((one) => (
+        <option key={one} value={one}>
+          {option(one)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** What no control edits, as it is stored. */
+export function Stored({ value }: { readonly value: Json | undefined }) {
+  const t = useTranslations("rules");
+  return (
+    <div className="grid gap-1 text-[13px] text-muted">
+      <p>{t("stored")}</p>
+      {value === undefined || value === null ? null : (
+        <pre dir="ltr" className="overflow-x-auto rounded-md bg-sunken p-3">
+          {JSON.stringify(value, null, 2)}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+export function Checks({
+  node,
+  id,
+  value,
+  onChange,
+}: {
+  readonly node: ListNode;
+  readonly id: string;
+  readonly value: readonly Json[];
+  readonly onChange: (value: Json) => void;
+}) {
+  const option = useOption()(node.item);
+  const options = node.item.kind === "enum" ? node.item.options : [];
+  const toggle = (one: string) => {
+    const isChosen = (other: string) => other === one || value.includes(other);
+    onChange(
+      value.includes(one)
+        ? value.filter((other) => other !== one)
+        : [...value.filter((other) => !options.includes(String(other))), ...options.filter(isChosen)],
+    );
+  };
+  return (
+    <fieldset className="flex flex-wrap gap-x-4 gap-y-1" aria-labelledby={`${id}-label`}>
+      {options.map((one) => (
+        <label key={one} className="flex min-h-8 items-center gap-2 text-sm">
+          <input
+            type="checkbox"
+            className="size-4 accent-(--accent)"
+            checked={value.includes(one)}
+            onChange={() => toggle(one)}
+          />
+          {option(one)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** A list of short words typed with commas: symbols, comments. */
+export function Words({
+  id,
+  label,
+  items,
+  onChange,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly items: readonly string[];
+  readonly onChange: (value: Json) => void;
+}) {
+  const t = useTranslations("rules");
+  const shown = joinedWords(items);
+  const commit = (typed: string) => typed !== shown && onChange(wordsOf(typed));
+  return (
+    <input
+      key={shown}
+      id={`${id}-control`}
+      aria-label={label}
+      className="control max-w-md"
+      dir="ltr"
+      spellCheck={false}
+      placeholder={t("words")}
+      defaultValue={shown}
+      onBlur={(e) => commit(e.target.value)}
+    />
+  );
+}
