@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 ROOMS := core operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/simulation
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -48,13 +48,17 @@ status: ## what runs, and how the accounts are
 	@$(PYTHON) -m tests.stack status
 
 .PHONY: test
-test: setup lint test-unit ## every test there is
+test: setup lint test-unit test-simulation ## every test there is
 	@$(MAKE) install
 	@$(MAKE) test-sql test-wine test-e2e test-clean
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine" $(UNIT)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine and not simulation" $(UNIT)
+
+.PHONY: test-simulation
+test-simulation: setup ## a million events of seeded trades and faults, and long histories of real accounts, in minutes
+	@LOCKSTEP_SIMULATION_EVENTS=1000000 $(PYTHON) -m pytest -q -s tests/simulation
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
@@ -80,6 +84,12 @@ lint: setup ## ruff, mypy, import contracts, chart
 	@$(PYTHON) -m mypy images
 	@.venv/bin/lint-imports
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
+
+.PHONY: rules
+rules: ## write docs/copying-rules.md, the settings' reference and their JSON Schema again from their definitions
+	@$(PYTHON) core/tests/cases/rules_page.py > docs/copying-rules.md
+	@$(PYTHON) -m lockstep_core.settings.reference > docs/copier-settings.md
+	@$(PYTHON) -m lockstep_core.settings.schema > docs/copier-settings.schema.json
 
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions

@@ -1,0 +1,50 @@
+"""`python -m tests.simulation --seed N --events M` plays stories from a seed on until so many events have happened."""
+
+import argparse
+import secrets
+import sys
+import time
+
+from tests.simulation.play import Outcome, play, shortest
+from tests.simulation.story import Story, story
+
+STEPS = 60
+
+
+def main() -> int:
+    """0 where every rule held in every story."""
+    options = _options()
+    seed, events, began_s = options.seed, 0, time.monotonic()
+    failed = 0
+    while events < options.events and failed < options.failures:
+        tale = story(seed, options.steps)
+        outcome = play(tale)
+        events += outcome.events
+        if outcome.problem:
+            failed += 1
+            print(explain(tale, outcome, options.shrink), flush=True)
+        seed += 1
+    spent_s = time.monotonic() - began_s
+    print(f"seeds {options.seed}..{seed - 1}: {events} events in {spent_s:.1f} s, {events / spent_s:.0f}/s, {failed} failed")
+    return 1 if failed else 0
+
+
+def explain(tale: Story, outcome: Outcome, shrink: bool = True) -> str:
+    """A failure for people: the seed, the shortest story, what is wrong at its end."""
+    brief = shortest(tale, outcome) if shrink else tale
+    last = play(brief)
+    return f"--- seed {tale.seed}, {len(tale.steps)} steps, shortest {len(brief.steps)}\n{brief}\n  => {last.problem}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
+    parser.add_argument("--events", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=STEPS, help="steps of each story")
+    parser.add_argument("--failures", type=int, default=1, help="stop after so many failing stories")
+    parser.add_argument("--no-shrink", dest="shrink", action="store_false")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

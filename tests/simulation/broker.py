@@ -1,0 +1,250 @@
+"""One account at a broker: a hedging book that outlives every terminal, and what becomes of requests."""
+
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+
+import msgspec
+
+from lockstep_core.wire.frames import Entry
+from tests.simulation import market as m
+from tests.simulation.agenda import MS, SECOND, Agenda
+from tests.simulation.market import Answer, Ask, Deal, Dealt, FromBroker, Held, Listed, Moved, Request, Sync, Working
+
+Listener = Callable[[FromBroker], None]
+Watch = Callable[["Account", Request, Held], None]
+
+SOON_REFUSALS = (m.REQUOTE, m.OFF_QUOTES, m.TOO_MANY)
+FINAL_REFUSALS = (m.REJECT, m.NO_MONEY, m.INVALID_VOLUME)
+
+
+class Temper(msgspec.Struct, frozen=True):
+    """How a broker treats requests: chances of 0..1, times in ns."""
+
+    refuses_soon: float = 0.0
+    refuses_finally: float = 0.0
+    times_out: float = 0.0
+    answers_late: float = 0.0
+    fills_partly: float = 0.0
+    fills_twice: float = 0.0
+    slow: float = 0.0
+
+
+CALM = Temper()
+
+
+class Account:
+    """`watch` is told of everything that changes a position, and how it was or is to be, before anybody else."""
+
+    def __init__(self, agenda: Agenda, dice: Random, login: int, temper: Temper, watch: Watch) -> None:
+        self.login = login
+        self.temper = temper
+        self.listed: dict[str, Listed] = {s.name: s for s in m.LISTED}
+        self.positions: dict[int, Held] = {}
+        self.volumes: dict[int, list[int]] = {}
+        self.deals: list[Deal] = []
+        self.refused: Counter[tuple[int, Ask]] = Counter()
+        self._for_good: set[tuple[int, Ask]] = set()
+        self._agenda = agenda
+        self._dice = dice
+        self._watch = watch
+        self._listeners: dict[int, Listener] = {}
+        self._working: dict[int, Request] = {}
+        self._filling: set[int] = set()
+        self._numbers = login * 1_000_000
+
+    def attach(self, key: int, listener: Listener) -> Sync:
+        """A terminal that logs in: hears everything from now on, and gets all there is."""
+        self._listeners[key] = listener
+        newest = self.deals[-1].number if self.deals else 0
+        magics = frozenset(deal.magic for deal in self.deals)
+        return Sync(dict(self.positions), newest, magics, tuple(r.magic for r in self._working.values()))
+
+    def detach(self, key: int) -> None:
+        """A terminal that is gone."""
+        self._listeners.pop(key, None)
+
+    def by_magic(self, magic: int) -> list[Held]:
+        """Open positions of a magic number."""
+        return [held for held in self.positions.values() if held.magic == magic]
+
+    def refused_for_good(self, magic: int, ask: Ask, tries: int) -> bool:
+        """Whether it was refused finally once, or so often that one may give up."""
+        return (magic, ask) in self._for_good or self.refused[magic, ask] >= tries
+
+    # What its owner does by hand
+
+    def open_by_hand(self, symbol: str, side: int, volume: int, sl: float, tp: float, magic: int = 0) -> int:
+        """Returns the ticket."""
+        ticket = self._next()
+        self._fill(Request(0, Ask.OPEN, symbol, side, volume, 0, magic, sl, tp, ""), ticket, volume)
+        return ticket
+
+    def reduce_by_hand(self, ticket: int, volume: int) -> None:
+        """Closes that much of a position, at most all of it."""
+        held = self.positions.get(ticket)
+        if held is not None and volume > 0:
+            request = Request(0, Ask.REDUCE, held.symbol, 1 - held.side, min(volume, held.volume), ticket, 0, 0.0, 0.0, "")
+            self._fill(request, self._next(), request.volume)
+
+    def move_by_hand(self, ticket: int, sl: float, tp: float) -> None:
+        """Sets stops."""
+        held = self.positions.get(ticket)
+        if held is not None and (held.sl, held.tp) != (sl, tp):
+            self._put(msgspec.structs.replace(held, sl=sl, tp=tp))
+            self._tell(Moved(self.positions[ticket]))
+
+    # Requests of terminals
+
+    def request(self, key: int, request: Request) -> None:
+        """A request has arrived from a terminal."""
+        temper, dice = self.temper, self._dice
+        if dice.random() < temper.refuses_soon:
+            self._answer(key, request, dice.choice(SOON_REFUSALS))
+        elif request.ask is not Ask.REDUCE and dice.random() < temper.refuses_finally:
+            self._answer(key, request, dice.choice(FINAL_REFUSALS))
+        elif request.ask is Ask.STOPS:
+            self._work(key, request, 0)
+        else:
+            self._accept(key, request)
+
+    def _accept(self, key: int, request: Request) -> None:
+        if request.ask is Ask.REDUCE and any(w.position == request.position for w in self._working.values()):
+            self._answer(key, request, m.CLOSE_EXISTS)
+            return
+        order = self._next()
+        self._working[order] = request
+        self._tell(Working(request.magic, True))
+        if self._dice.random() < self.temper.times_out:
+            self._answer(key, request, self._dice.choice((m.TIMEOUT, m.ERROR)))
+        elif self._dice.random() < 0.5:
+            self._answer(key, request, m.PLACED)
+        slow = self._dice.random() < self.temper.slow
+        pause_ns = self._dice.randint(SECOND, 20 * SECOND) if slow else self._dice.randint(5 * MS, 150 * MS)
+        self._agenda.after(pause_ns, lambda: self._work(key, request, order))
+
+    def _work(self, key: int, request: Request, order: int) -> None:
+        if request.position in self._filling:
+            # What is still being filled cannot be reduced at the same time.
+            self._agenda.after(SECOND // 10, lambda: self._work(key, request, order))
+            return
+        self._working.pop(order, None)
+        match request.ask:
+            case Ask.STOPS:
+                self._move(key, request)
+            case Ask.OPEN:
+                self._open(key, request, order)
+            case Ask.REDUCE:
+                self._reduce(key, request, order)
+
+    def _move(self, key: int, request: Request) -> None:
+        held = self.positions.get(request.position)
+        if held is None:
+            self._answer(key, request, m.POSITION_GONE)
+            return
+        self._watch(self, request, held)
+        self.move_by_hand(held.ticket, request.sl, request.tp)
+        self._answer(key, request, m.DONE)
+
+    def _open(self, key: int, request: Request, order: int) -> None:
+        listed, volume = self.listed[request.symbol], request.volume
+        if volume % listed.volume_step or not listed.volume_min <= volume <= listed.volume_max:
+            self._tell(Working(request.magic, False))
+            self._answer(key, request, m.INVALID_VOLUME)
+            return
+        steps = volume // listed.volume_step
+        if listed.partial_fills and steps > 1 and self._dice.random() < self.temper.fills_partly:
+            volume = self._dice.randint(1, steps - 1) * listed.volume_step
+        self._complete(key, request, order, volume)
+
+    def _reduce(self, key: int, request: Request, order: int) -> None:
+        held = self.positions.get(request.position)
+        if held is None or request.volume > held.volume:
+            self._tell(Working(request.magic, False))
+            self._answer(key, request, m.POSITION_GONE if held is None else m.TOO_MUCH_TO_CLOSE)
+            return
+        self._complete(key, request, order, request.volume)
+
+    def _complete(self, key: int, request: Request, order: int, volume: int) -> None:
+        """Answer and deals in either order, in one deal or two."""
+        step = self.listed[request.symbol].volume_step
+        first = volume
+        if volume > step and self._dice.random() < self.temper.fills_twice:
+            first = self._dice.randint(1, volume // step - 1 or 1) * step
+        retcode = m.DONE if volume == request.volume else m.PARTIAL
+        answer_first = self._dice.random() < 0.3
+        if answer_first:
+            self._answer(key, request, retcode, order)
+        self._fill(request, order, first)
+        if first < volume:
+            self._filling.add(request.position or order)
+            self._agenda.after(self._dice.randint(0, 200 * MS), lambda: self._fill_rest(request, order, volume - first))
+        else:
+            self._tell(Working(request.magic, False))
+        if not answer_first:
+            self._answer(key, request, retcode, order)
+
+    def _fill_rest(self, request: Request, order: int, volume: int) -> None:
+        self._filling.discard(request.position or order)
+        self._fill(request, order, volume)
+        self._tell(Working(request.magic, False))
+
+    def _answer(self, key: int, request: Request, retcode: int, order: int = 0) -> None:
+        if retcode not in (m.DONE, m.PARTIAL, m.PLACED, m.TIMEOUT, m.ERROR):
+            self.refused[request.magic, request.ask] += 1
+            if retcode in FINAL_REFUSALS:
+                self._for_good.add((request.magic, request.ask))
+        answer = Answer(request, retcode, order, self.deals[-1].number if self.deals else 0)
+        late = retcode != m.PLACED and self._dice.random() < self.temper.answers_late
+        pause_ns = self._dice.randint(SECOND, 25 * SECOND) if late else 0
+        if pause_ns:
+            self._agenda.after(pause_ns, lambda: self._tell_one(key, answer))
+        else:
+            self._tell_one(key, answer)
+
+    def _fill(self, request: Request, order: int, volume: int) -> None:
+        ticket = request.position or order
+        held = self.positions.get(ticket)
+        if request.ask is Ask.OPEN:
+            fresh = Held(
+                ticket, request.symbol, request.side, 0, 0, request.sl, request.tp, *_named(request), self._agenda.now_ns
+            )
+            held = held or fresh
+            grown = held.volume + volume
+            held = msgspec.structs.replace(held, volume=grown, opened=max(held.opened, grown))
+            left: Held | None = held
+            entry = Entry.IN
+        else:
+            if held is None:
+                return
+            rest = held.volume - min(volume, held.volume)
+            left = msgspec.structs.replace(held, volume=rest) if rest else None
+            entry = Entry.OUT
+        deal = Deal(self._next(), order, ticket, request.magic, request.symbol, request.side, entry, volume, request.comment)
+        self.deals.append(deal)
+        self.positions.pop(ticket, None) if left is None else self._put(left)
+        self._watch(self, request, held)
+        self._tell(Dealt(deal, left))
+
+    def _put(self, held: Held) -> None:
+        self.positions[held.ticket] = held
+        history = self.volumes.setdefault(held.ticket, [])
+        if not history or history[-1] != held.volume:
+            history.append(held.volume)
+
+    def _tell(self, news: FromBroker) -> None:
+        for listener in list(self._listeners.values()):
+            listener(news)
+
+    def _tell_one(self, key: int, news: FromBroker) -> None:
+        listener = self._listeners.get(key)
+        if listener is not None:
+            listener(news)
+
+    def _next(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+
+def _named(request: Request) -> tuple[int, str]:
+    return request.magic, request.comment

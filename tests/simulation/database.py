@@ -1,0 +1,53 @@
+"""The tables a router needs, by the rules of its statements. What was not written when a router was killed is not here."""
+
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.accounts import TradingAccount
+from lockstep_core.plans import Copier, Plan
+from lockstep_router.records import AccountNews, CopyRow, KnownLink, Record
+
+
+class Database:
+    """`up` is whether anybody can talk to it."""
+
+    def __init__(self, accounts: dict[UUID, TradingAccount], copiers: dict[UUID, Copier]) -> None:
+        self.up = True
+        self.copies: dict[int, CopyRow] = {}
+        self.copiers = copiers
+        self._accounts = accounts
+
+    def write(self, records: list[Record]) -> None:
+        """One batch: of several rows of one link the last counts."""
+        rows = {record.link: record for record in records if isinstance(record, CopyRow)}
+        for row in rows.values():
+            self._upsert(row)
+        for record in records:
+            if isinstance(record, AccountNews):
+                self._on_account(record)
+
+    def plan(self) -> Plan:
+        """The plan as of now."""
+        return Plan(dict(self._accounts), dict(self.copiers))
+
+    def links(self) -> list[KnownLink]:
+        """Links that go on, or were over not long ago: no story is longer than that."""
+        return [_known(row) for row in self.copies.values()]
+
+    def _upsert(self, row: CopyRow) -> None:
+        old = self.copies.get(row.link)
+        if old is None:
+            self.copies[row.link] = row
+        elif row.status != "skipped" or old.status in ("sent", "unresolved"):
+            self.copies[row.link] = msgspec.structs.replace(row, opened_ns=old.opened_ns or row.opened_ns)
+
+    def _on_account(self, news: AccountNews) -> None:
+        account = self._accounts[news.account]
+        if account.epoch <= news.epoch:
+            self._accounts[news.account] = msgspec.structs.replace(account, epoch=news.epoch)
+
+
+def _known(row: CopyRow) -> KnownLink:
+    head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
+    return KnownLink(*head, row.master_lots, row.wished_lots, row.open_lots, row.status, dict(row.legs))

@@ -1,0 +1,119 @@
+"""The acting program of the bridge, step by step as in `bridge_ea/mql5/Executor.mq5` and `Act.mqh`."""
+
+from typing import TYPE_CHECKING
+
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.frames import Action, Command, Result, Stage
+from tests.simulation.agenda import SECOND
+from tests.simulation.market import CONNECTION, Ask, Held, Request
+
+if TYPE_CHECKING:
+    from tests.simulation.terminal import Terminal
+
+SAME_PRICE = 1e-6
+PATIENCE_NS = 60 * SECOND
+
+
+class Executor:
+    """Carries out commands one by one; each names a wished state, and nothing is sent where it already holds."""
+
+    def __init__(self, terminal: "Terminal") -> None:
+        self._terminal = terminal
+
+    def on_command(self, command: Command) -> None:
+        """One command."""
+        if not self._terminal.ready or not self._terminal.connected:
+            self._answer(command, Stage.REJECTED, retcode=CONNECTION)
+            return
+        match command.action:
+            case Action.QUERY:
+                self._query(command)
+            case Action.OPEN:
+                self._open(command)
+            case Action.SET_VOLUME:
+                self._reduce(command, command.volume)
+            case Action.CLOSE:
+                self._reduce(command, 0)
+            case Action.SET_STOPS:
+                self._set_stops(command)
+
+    def _known(self, command: Command) -> bool:
+        """Answers where the link has or had a position, or has an order on its way."""
+        terminal, link = self._terminal, command.link
+        held = terminal.find(link, command.position)
+        if held is not None:
+            self._answer(command, Stage.ALREADY_OPEN, held)
+        elif self._is_pending(command) or link in terminal.working:
+            self._answer(command, Stage.IN_FLIGHT)
+        elif link in terminal.dealt:
+            self._answer(command, Stage.ALREADY_CLOSED, volume=0)
+        else:
+            return False
+        return True
+
+    def _is_pending(self, command: Command) -> bool:
+        claims = self._terminal.claims
+        if not claims.pending(command.link, False):
+            return False
+        age_ns = self._terminal.now_ns() - claims.claimed_ns(command.link)
+        return command.action != Action.QUERY or age_ns < PATIENCE_NS
+
+    def _query(self, command: Command) -> None:
+        if not self._known(command):
+            self._answer(command, Stage.NOTHING, volume=0)
+
+    def _open(self, command: Command) -> None:
+        if self._known(command):
+            return
+        if not self._claim(command):
+            self._answer(command, Stage.IN_FLIGHT)
+            return
+        stops = (command.sl, command.tp)
+        number = self._terminal.next_request()
+        name = (command.symbol, command.side, command.volume, 0, command.link)
+        self._send(command, Request(number, Ask.OPEN, *name, *stops, command.comment))
+
+    def _reduce(self, command: Command, left: int) -> None:
+        held = self._terminal.find(command.link, command.position)
+        if held is None:
+            self._gone(command)
+        elif command.link in self._terminal.working or not self._claim(command):
+            self._answer(command, Stage.IN_FLIGHT, held)
+        elif held.volume <= left:
+            self._terminal.claims.release(command.link, False)
+            self._answer(command, Stage.DONE, held)
+        else:
+            head = (held.symbol, 1 - held.side, held.volume - left, held.ticket, command.link)
+            self._send(command, Request(self._terminal.next_request(), Ask.REDUCE, *head, 0.0, 0.0, command.comment))
+
+    def _set_stops(self, command: Command) -> None:
+        held = self._terminal.find(command.link, command.position)
+        if held is None:
+            self._gone(command)
+        elif abs(held.sl - command.sl) < SAME_PRICE and abs(held.tp - command.tp) < SAME_PRICE:
+            self._answer(command, Stage.DONE, held)
+        elif not self._claim(command):
+            self._answer(command, Stage.IN_FLIGHT, held)
+        else:
+            head = (held.symbol, held.side, 0, held.ticket, command.link, command.sl, command.tp)
+            self._send(command, Request(self._terminal.next_request(), Ask.STOPS, *head, ""))
+
+    def _claim(self, command: Command) -> bool:
+        return self._terminal.claims.claim(command.link, command.action, self._terminal.now_ns())
+
+    def _send(self, command: Command, request: Request) -> None:
+        if self._terminal.send(request):
+            self._answer(command, Stage.PLACED)
+            return
+        self._terminal.claims.release(command.link, request.ask is Ask.STOPS)
+        self._answer(command, Stage.REJECTED, retcode=CONNECTION)
+
+    def _gone(self, command: Command) -> None:
+        closed = command.link in self._terminal.dealt
+        self._answer(command, Stage.ALREADY_CLOSED if closed else Stage.NOTHING, volume=0)
+
+    def _answer(self, command: Command, stage: Stage, held: Held | None = None, volume: int = -1, retcode: int = 0) -> None:
+        position, known = (0, volume) if held is None else (held.ticket, held.volume)
+        now_ns = self._terminal.now_ns()
+        head = (command.command, command.link, 0, 0, 0, position, known, 1.0, now_ns, now_ns, now_ns)
+        self._terminal.pod.push_results(self._terminal, encode(Result(*head, stage, command.action, retcode, 0, "")))

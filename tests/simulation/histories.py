@@ -1,0 +1,93 @@
+"""Histories of real accounts as stories: one master that trades as they did, and three slaves."""
+
+import csv
+import gzip
+from pathlib import Path
+from random import Random
+
+import msgspec
+
+from lockstep_core.units import parse_lots
+from tests.simulation.market import Listed
+from tests.simulation.story import REST, Leg, Step, Story, a_fault
+
+DATA = Path(__file__).parent / "data"
+LEGS = (
+    Leg(0, 1, 0, 100, copy_stops=True, age_ms=5_000),
+    Leg(0, 2, 10_000_000, 0, copy_stops=True, age_ms=5_000),
+    Leg(0, 3, 0, 250, copy_stops=False, age_ms=30_000),
+)
+LONGEST_GAP_MS = 500
+FAULT_EVERY_MS = 20_000
+REST_EVERY = 8
+MICRO, TENTH = 1_000_000, 10_000_000
+_STEPS = {"open": "open", "pending_fill": "open", "close": "close", "partial_close": "part", "modify": "stops"}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One event of an account; lots in 1e-8."""
+
+    at_ms: int
+    key: int
+    kind: str
+    symbol: str
+    side: int
+    lots: int
+    sl: float
+    tp: float
+    digits: int
+
+
+def history(letter: str) -> list[Row]:
+    """The events of an account that a hedging account's copies depend on, in order."""
+    with gzip.open(DATA / f"history_{letter}.csv.gz", "rt", encoding="utf-8") as file:
+        return [_row(line) for line in csv.DictReader(file) if line["event"] in _STEPS]
+
+
+def replay(letter: str, fault_seed: int | None = None) -> Story:
+    """A history as a story; long pauses are shortened, and with a seed something breaks again and again."""
+    rows = history(letter)
+    steps: list[Step] = []
+    at_ms = 5_000
+    for before, row in zip([rows[0], *rows], rows, strict=False):
+        at_ms += min(row.at_ms - before.at_ms, LONGEST_GAP_MS)
+        amount = 0 if row.kind == "stops" else row.lots
+        if len(steps) % REST_EVERY == REST_EVERY - 1:
+            steps.append(Step(at_ms, REST))
+        steps.append(Step(at_ms, row.kind, 0, row.key, amount, row.symbol, row.side, row.sl, row.tp))
+    if fault_seed is not None:
+        steps = _with_faults(steps, Random(f"faults {letter} {fault_seed}"))  # noqa: S311 - a seeded story, no secret
+    fine = _market(rows, MICRO)
+    return Story(fault_seed or 0, 4, 50_000, LEGS, tuple(steps), (fine, fine, fine, _market(rows, TENTH)))
+
+
+def _with_faults(steps: list[Step], dice: Random) -> list[Step]:
+    last_ms = steps[-1].at_ms
+    faults = [a_fault(dice, at_ms, 4) for at_ms in range(5_000, last_ms, FAULT_EVERY_MS)]
+    return sorted([*steps, *faults], key=lambda step: step.at_ms)
+
+
+def _market(rows: list[Row], step: int) -> tuple[Listed, ...]:
+    digits: dict[str, int] = {}
+    for row in rows:
+        digits[row.symbol] = max(digits.get(row.symbol, 0), row.digits)
+    return tuple(Listed(name, most, 1.0, step, step, 100_000_000_000) for name, most in digits.items())
+
+
+def _row(line: dict[str, str]) -> Row:
+    prices = (line["price"], line["sl"], line["tp"])
+    digits = max(len(price.partition(".")[2]) for price in prices)
+    sl, tp = float(line["sl"] or 0), float(line["tp"] or 0)
+    side = int(line["side"].startswith("sell"))
+    lots = parse_lots(line["volume_lots"] or "0")
+    return Row(
+        int(line["event_time_ms"]),
+        int(line["position_id"]),
+        _STEPS[line["event"]],
+        line["symbol"],
+        side,
+        lots,
+        sl,
+        tp,
+        digits,
+    )

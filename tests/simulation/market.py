@@ -1,0 +1,134 @@
+"""Plain data of the brokers' side: symbols, positions, deals, requests."""
+
+from enum import Enum
+
+import msgspec
+
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.frames import Symbol
+
+MILLI_LOT = 100_000
+DONE, PLACED, PARTIAL = 10009, 10008, 10010
+REQUOTE, REJECT, ERROR, TIMEOUT, INVALID_VOLUME = 10004, 10006, 10011, 10012, 10014
+NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10019, 10021, 10024, 10031
+POSITION_GONE, TOO_MUCH_TO_CLOSE, CLOSE_EXISTS = 10036, 10038, 10039
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A symbol of a broker; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part."""
+
+    name: str
+    digits: int
+    price: float
+    volume_min: int
+    volume_step: int
+    volume_max: int
+    partial_fills: bool = False
+
+    def frame(self) -> bytes:
+        """As its terminal tells of it."""
+        point = 10.0**-self.digits
+        sizes = (self.volume_min, self.volume_max, self.volume_step)
+        return encode(
+            Symbol(100_000.0, point, point, 1.0, *sizes, self.digits, 0, 0, 4, 1, 0, self.name, "EUR", "USD", "EUR")
+        )
+
+
+LISTED = (
+    Listed("EURUSD", 5, 1.1, 1_000_000, 1_000_000, 10_000_000_000),
+    Listed("XAUUSD", 2, 2000.0, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True),
+    Listed("US500", 1, 5000.0, 10_000_000, 10_000_000, 10_000_000_000),
+)
+
+
+class Held(msgspec.Struct, frozen=True):
+    """An open position. `opened` is the most it ever had; `opened_ns` is the world's time."""
+
+    ticket: int
+    symbol: str
+    side: int
+    volume: int
+    opened: int
+    sl: float
+    tp: float
+    magic: int
+    comment: str
+    opened_ns: int
+
+
+class Deal(msgspec.Struct, frozen=True):
+    """A deal; `entry` and `side` as on the wire."""
+
+    number: int
+    order: int
+    position: int
+    magic: int
+    symbol: str
+    side: int
+    entry: int
+    volume: int
+    comment: str
+
+
+class Ask(Enum):
+    """What a request wants of the broker."""
+
+    OPEN = "open"
+    REDUCE = "reduce"
+    STOPS = "stops"
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request of a terminal. `position` is 0 for an opening; `number` is the terminal's own."""
+
+    number: int
+    ask: Ask
+    symbol: str
+    side: int
+    volume: int
+    position: int
+    magic: int
+    sl: float
+    tp: float
+    comment: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The broker's word on a request."""
+
+    request: Request
+    retcode: int
+    order: int
+    deal: int
+
+
+class Sync(msgspec.Struct, frozen=True):
+    """All a broker tells a terminal that logs in."""
+
+    positions: dict[int, Held]
+    newest_deal: int
+    dealt: frozenset[int]
+    working: tuple[int, ...]
+
+
+class Dealt(msgspec.Struct, frozen=True):
+    """A deal and what it left of its position (None: nothing)."""
+
+    deal: Deal
+    left: Held | None
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A position with new stops."""
+
+    held: Held
+
+
+class Working(msgspec.Struct, frozen=True):
+    """An order of a magic number is being worked on, or no more."""
+
+    magic: int
+    there: bool
+
+
+FromBroker = Sync | Dealt | Moved | Working | Answer

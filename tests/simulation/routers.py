@@ -1,0 +1,148 @@
+"""The router's processes: the real engine in a shell like its own loop, and a writer that is always a little behind."""
+
+from collections import deque
+from random import Random
+
+from lockstep_core.wire.envelope import Refusal
+from lockstep_core.wire.errors import MalformedTicket
+from lockstep_core.wire.ticket import Ticket, decode_ticket
+from lockstep_router.engine import Engine
+from lockstep_router.outputs import Outputs
+from lockstep_router.records import CopyRow, Record
+from tests.simulation.agenda import MS, Agenda
+from tests.simulation.database import Database
+from tests.simulation.wires import Connection
+
+PLAN_NS = (20 * MS, 400 * MS)
+ACK_NS = 300_000
+
+
+def check_ticket(raw: bytes) -> Ticket | Refusal:
+    """Every well-formed ticket is good."""
+    try:
+        return decode_ticket(raw)[0]
+    except MalformedTicket:
+        return Refusal.BAD_TICKET
+
+
+class Router:
+    """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in.
+
+    `forgotten` are links of which no row had got to the database when a process was killed.
+    """
+
+    def __init__(self, agenda: Agenda, dice: Random, database: Database) -> None:
+        self.listening = False
+        self.messages = 0
+        self.engine = Engine(check_ticket)
+        self._agenda = agenda
+        self._dice = dice
+        self._database = database
+        self._peers: dict[bytes, Connection] = {}
+        self._early: deque[tuple[Connection, bytes]] = deque()
+        self._unwritten: list[Record] = []
+        self._has_plan = False
+        self._acks_due = False
+        self._life = 0
+        self._clock_ns = 0
+        self.forgotten: set[int] = set()
+
+    def start(self) -> None:
+        """A new process, which knows nothing."""
+        if self.listening:
+            return
+        self._life += 1
+        self.listening, self._has_plan = True, False
+        self._clock_ns = self._dice.randint(0, 10**15)
+        self.engine = Engine(check_ticket)
+        self._want_plan()
+
+    def kill(self) -> None:
+        """The end of the process: of what was not written yet, a random beginning had got as far as the database."""
+        if not self.listening:
+            return
+        self.listening = False
+        if self._database.up:
+            self._database.write(self._unwritten[: self._dice.randint(0, len(self._unwritten))])
+        rows = {record.link for record in self._unwritten if isinstance(record, CopyRow)}
+        self.forgotten |= rows - set(self._database.copies)
+        self._unwritten.clear()
+        self._early.clear()
+        for connection in self._peers.values():
+            connection.cut(noticed=True)
+        self._peers.clear()
+
+    def now_ns(self) -> int:
+        """The clock of its node."""
+        return self._agenda.now_ns + self._clock_ns
+
+    def accept(self, connection: Connection) -> None:
+        """A new peer."""
+        self._peers[connection.peer] = connection
+
+    def on_message(self, connection: Connection, message: bytes) -> None:
+        """A message of a peer; nobody is heard before there is a plan."""
+        if not self.listening or self._peers.get(connection.peer) is not connection:
+            return
+        if not self._has_plan:
+            self._early.append((connection, message))
+            return
+        self.messages += 1
+        self._act(self.engine.on_message(connection.peer, message, connection.key, self.now_ns()))
+        if not self._acks_due:
+            self._acks_due = True
+            self._agenda.after(ACK_NS, self._acks)
+
+    def on_clock(self) -> None:
+        """A turn of the loop, and of the writer."""
+        if not self.listening:
+            return
+        if self._has_plan:
+            self._act(self.engine.on_clock(self.now_ns()))
+        if self._database.up and self._unwritten and self._dice.random() < 0.5:
+            self._database.write(self._unwritten)
+            self._unwritten.clear()
+
+    def on_plan_changed(self) -> None:
+        """The database has another plan."""
+        if self.listening:
+            self._want_plan()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is under way."""
+        flights = any(copy.flight is not None for copy in self.engine._copying.copies.values())
+        return self._has_plan and not self._unwritten and not flights
+
+    def _want_plan(self) -> None:
+        life = self._life
+        self._agenda.after(self._dice.randint(*PLAN_NS), lambda: self._load_plan(life))
+
+    def _load_plan(self, life: int) -> None:
+        if life != self._life or not self.listening:
+            return
+        if not self._database.up:
+            self._want_plan()
+            return
+        links = self._database.links()
+        self._has_plan = True
+        self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns()))
+        while self._early:
+            self.on_message(*self._early.popleft())
+
+    def _acks(self) -> None:
+        self._acks_due = False
+        if self.listening:
+            self._act(self.engine.acks(self.now_ns()))
+
+    def _act(self, out: Outputs) -> None:
+        self._unwritten.extend(out.journal)
+        for peer, message, link in out.sends:
+            connection = self._peers.get(peer)
+            if connection is None or connection.known_gone:
+                self._peers.pop(peer, None)
+                self._unwritten.extend(self.engine.on_unreachable(peer, self.now_ns()).journal)
+                continue
+            connection.down.send(message)
+            if link:
+                self.engine.on_sent(link, self.now_ns())

@@ -1,0 +1,202 @@
+"""Stories: who trades, what breaks, when. Plain data, made from a seed, readable, and complete without its random source."""
+
+from collections.abc import Callable
+from random import Random
+
+import msgspec
+
+from lockstep_core.copiers import CopierMode
+from lockstep_core.units import lots_text
+from tests.simulation.market import Listed
+
+FAULTS = (
+    "kill_router",
+    "cut",
+    "stall",
+    "kill_relay",
+    "kill_terminal",
+    "replace_pod",
+    "lose_broker",
+    "freeze",
+    "lose_database",
+)
+
+
+REST = "rest"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """`who` is an account (of `mode`: a copier), `key` the opening it is about, `amount` ms, lots or percent."""
+
+    at_ms: int
+    kind: str
+    who: int = 0
+    key: int = 0
+    amount: int = 0
+    symbol: str = ""
+    side: int = 0
+    sl: float = 0.0
+    tp: float = 0.0
+    copier: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.at_ms / 1000:9.3f} s  {_SENTENCES[self.kind](self)}"
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """A copier between two accounts by their place; `fixed` lots in 1e-8 or 0, `percent` of the master's lots."""
+
+    master: int
+    slave: int
+    fixed: int
+    percent: int
+    copy_stops: bool
+    age_ms: int
+
+
+class Story(msgspec.Struct, frozen=True):
+    """`accounts` is how many there are, `kept` the size of each relay's ledger, `seed` of the world's dice.
+
+    `markets` are the symbols of each account's broker, where they are not the usual ones.
+    """
+
+    seed: int
+    accounts: int
+    kept: int
+    legs: tuple[Leg, ...]
+    steps: tuple[Step, ...]
+    markets: tuple[tuple[Listed, ...], ...] = ()
+
+    def __str__(self) -> str:
+        legs = [f"  copier {i}: account {g.master} -> account {g.slave}, {_sizing(g)}" for i, g in enumerate(self.legs)]
+        return "\n".join((f"seed {self.seed}", *legs, *(f"  {step}" for step in self.steps)))
+
+
+SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
+
+
+def story(seed: int, steps: int) -> Story:
+    """The story of a seed."""
+    dice = Random(f"story {seed}")  # noqa: S311 - a seeded story, no secret
+    pairs = dice.choice(SHAPES)
+    legs = tuple(_leg(dice, *pair) for pair in pairs)
+    accounts = max(max(pair) for pair in pairs) + 1
+    return Story(seed, accounts, dice.choice((150, 1_000, 50_000)), legs, tuple(_Writer(dice, legs, accounts).write(steps)))
+
+
+def _leg(dice: Random, master: int, slave: int) -> Leg:
+    fixed = dice.choice((0, 0, 10_000_000, 37_000_000))
+    age_ms = dice.choice((1_000, 5_000, 5_000, 30_000))
+    return Leg(master, slave, fixed, dice.choice((50, 100, 130, 300)), dice.random() < 0.8, age_ms)
+
+
+class _Writer:
+    """Invents steps; `_open` are the keys of openings by account."""
+
+    def __init__(self, dice: Random, legs: tuple[Leg, ...], accounts: int) -> None:
+        self._dice = dice
+        self._legs = legs
+        self._accounts = accounts
+        self._masters = sorted({leg.master for leg in legs})
+        self._keys: list[tuple[int, int]] = []
+        self._at_ms = 5_000
+        self._faulty = dice.choice((0.0, 0.1, 0.3, 0.5))
+        self._hands = dice.choice((0.0, 0.05, 0.2))
+        self._haste = dice.choice((150, 600, 2_500))
+
+    def write(self, count: int) -> list[Step]:
+        dice = self._dice
+        steps = [self._temper(i) for i in range(self._accounts) if dice.random() < 0.5]
+        while len(steps) < count:
+            self._at_ms += dice.choice(
+                (0, 1, dice.randint(0, 50), dice.randint(0, self._haste), dice.randint(0, 3 * self._haste))
+            )
+            chance = dice.random()
+            if chance < self._faulty:
+                steps.append(self._fault())
+            elif chance < self._faulty + self._hands:
+                steps.append(self._hand())
+            else:
+                steps.append(self._trade(len(steps)))
+        return steps
+
+    def _temper(self, who: int) -> Step:
+        return Step(0, "temper", who, amount=self._dice.randrange(1, 10**6))
+
+    def _trade(self, key: int) -> Step:
+        dice = self._dice
+        if not self._keys or dice.random() < 0.4:
+            return self._opening(key, dice.choice(self._masters), "open")
+        who, old = dice.choice(self._keys[-6:])
+        kind = dice.choice(("close", "close", "reduce", "reduce", "stops"))
+        return Step(self._at_ms, kind, who, old, amount=dice.randint(1, 99), sl=self._stop(), tp=self._stop())
+
+    def _opening(self, key: int, who: int, kind: str) -> Step:
+        dice = self._dice
+        self._keys.append((who, key))
+        lots = dice.choice((10_000_000, 20_000_000, 50_000_000, 100_000_000, 130_000_000))
+        symbol = dice.choice(("EURUSD", "EURUSD", "XAUUSD", "US500"))
+        return Step(self._at_ms, kind, who, key, lots, symbol, dice.randint(0, 1), self._stop(), self._stop())
+
+    def _hand(self) -> Step:
+        """The owner of a slave's account meddles."""
+        dice = self._dice
+        copier = dice.randrange(len(self._legs))
+        kind = dice.choice(("hand_close", "hand_close", "hand_reduce", "hand_stops", "foreign", "mode"))
+        if kind == "mode":
+            return Step(self._at_ms, kind, copier, amount=dice.choice((0, 0, 1, 2, 3)))
+        if kind == "foreign" or not self._keys:
+            lots = dice.choice((10_000_000, 50_000_000))
+            return Step(self._at_ms, "foreign", self._legs[copier].slave, 0, lots, "EURUSD", dice.randint(0, 1))
+        head = (self._legs[copier].slave, dice.choice(self._keys[-6:])[1])
+        return Step(self._at_ms, kind, *head, amount=dice.randint(1, 99), sl=self._stop(), copier=copier)
+
+    def _fault(self) -> Step:
+        return a_fault(self._dice, self._at_ms, self._accounts)
+
+    def _stop(self) -> float:
+        return self._dice.choice((0.0, 0.0, 1.05, 1.06, 1.2))
+
+
+def a_fault(dice: Random, at_ms: int, accounts: int) -> Step:
+    """Something breaks."""
+    long_ms = dice.choice((100, 500, 1_500, 4_000, 9_000, 20_000))
+    return Step(at_ms, dice.choice(FAULTS), dice.randrange(accounts), amount=dice.randint(20, long_ms))
+
+
+def mode_of(step: Step) -> CopierMode:
+    """The mode a `mode` step sets."""
+    return (CopierMode.ON, CopierMode.CLOSE_ONLY, CopierMode.OFF, CopierMode.DRY_RUN)[step.amount]
+
+
+def _sizing(leg: Leg) -> str:
+    return f"fixed {lots_text(leg.fixed)}" if leg.fixed else f"{leg.percent} %"
+
+
+def _copy(step: Step) -> str:
+    return f"on account {step.who}, by hand: the copy of #{step.key} by copier {step.copier}"
+
+
+_SENTENCES: dict[str, Callable[[Step], str]] = {
+    REST: lambda _: "peace until all is quiet",
+    "temper": lambda s: f"the broker of account {s.who} is in a bad temper ({s.amount})",
+    "open": lambda s: f"account {s.who} opens #{s.key}: {lots_text(s.amount)} {s.symbol} {'sell' if s.side else 'buy'}",
+    "close": lambda s: f"account {s.who} closes #{s.key}",
+    "reduce": lambda s: f"account {s.who} closes {s.amount} % of #{s.key}",
+    "part": lambda s: f"account {s.who} closes {lots_text(s.amount)} of #{s.key}",
+    "stops": lambda s: f"account {s.who} moves the stops of #{s.key} to {s.sl}, {s.tp}",
+    "hand_close": lambda s: f"{_copy(s)} is closed",
+    "hand_reduce": lambda s: f"{_copy(s)} is closed by {s.amount} %",
+    "hand_stops": lambda s: f"{_copy(s)} gets the stop {s.sl}",
+    "foreign": lambda s: f"account {s.who} opens {lots_text(s.amount)} {s.symbol} for itself",
+    "mode": lambda s: f"copier {s.who} is set to {mode_of(s)}",
+    "kill_router": lambda s: f"the router is killed, back after {s.amount} ms",
+    "cut": lambda s: f"the connection of account {s.who} breaks",
+    "stall": lambda s: f"the connection of account {s.who} stands still for {s.amount % 2900} ms",
+    "kill_relay": lambda s: f"the relay of account {s.who} is killed, back after {s.amount} ms",
+    "kill_terminal": lambda s: f"the terminal of account {s.who} is killed, back after {s.amount} ms",
+    "replace_pod": lambda s: f"account {s.who} gets a new pod, the old one goes on for {s.amount} ms",
+    "lose_broker": lambda s: f"account {s.who} loses its broker for {s.amount} ms",
+    "freeze": lambda s: f"the pod of account {s.who} freezes for {s.amount} ms",
+    "lose_database": lambda s: f"the database is away for {s.amount} ms",
+}

@@ -1,0 +1,141 @@
+"""One process of a terminal: what it sees of its account, its way to the broker, and the two programs in it.
+
+The view changes when the broker's news arrives; the programs hear of it a moment later, as in a real terminal.
+"""
+
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING
+
+from tests.simulation.agenda import MS, Agenda
+from tests.simulation.broker import Account
+from tests.simulation.claims import Claims
+from tests.simulation.executor import Executor
+from tests.simulation.market import CONNECTION, Answer, Dealt, FromBroker, Held, Moved, Request, Sync, Working
+from tests.simulation.pipes import Pipe
+from tests.simulation.watcher import Watcher
+
+if TYPE_CHECKING:
+    from tests.simulation.pod import Pod
+
+BROKER_NS = (5 * MS, 60 * MS)
+QUEUE_NS = (0, 20 * MS)
+_keys = count(1)
+
+
+class Terminal:
+    """Logged in or not, with what it knows of the account. `dealt` are the magic numbers in its history."""
+
+    def __init__(self, agenda: Agenda, dice: Random, account: Account, pod: "Pod") -> None:
+        self.agenda = agenda
+        self.dice = dice
+        self.account = account
+        self.pod = pod
+        self.connected = False
+        self.alive = True
+        self.ready = False
+        self.positions: dict[int, Held] = {}
+        self.dealt: set[int] = set()
+        self.working: list[int] = []
+        self.newest_deal = 0
+        self.claims = Claims()
+        self.watcher = Watcher(self)
+        self.executor = Executor(self)
+        self._key = 0
+        self._requests = 0
+        self._news: Pipe[FromBroker] | None = None
+        self._asks: Pipe[Request] | None = None
+        self._queue: Pipe[FromBroker] = Pipe(agenda, dice, QUEUE_NS, self.watcher.on_transaction)
+
+    def now_ns(self) -> int:
+        """The clock of its node."""
+        return self.pod.now_ns()
+
+    def log_in(self) -> None:
+        """Connects to the broker: the history first, positions a moment later."""
+        if not self.alive or self._news is not None:
+            return
+        self._key = next(_keys)
+        self._news = Pipe(self.agenda, self.dice, BROKER_NS, lambda news: self.pod.gate(lambda: self._on_news(news)))
+        key, account = self._key, self.account
+        self._asks = Pipe(self.agenda, self.dice, BROKER_NS, lambda request: account.request(key, request))
+        self._news.send(account.attach(key, self._news.send))
+
+    def stall(self, until_ns: int) -> None:
+        """Nothing of the broker arrives before then."""
+        if self._news is not None:
+            self._news.stall(until_ns)
+
+    def log_out(self) -> None:
+        """The connection to the broker breaks."""
+        self.account.detach(self._key)
+        for pipe in (self._news, self._asks):
+            if pipe is not None:
+                pipe.cut()
+        if self._news is not None:
+            self._news.shut()
+        self._news = self._asks = None
+        self.connected = False
+
+    def end(self) -> None:
+        """The process is gone; what it has sent to the broker may still arrive."""
+        self.log_out()
+        self.alive = False
+        self._queue.shut()
+
+    def send(self, request: Request) -> int:
+        """Sends a request and returns its number, 0 where there is no connection."""
+        if self._asks is None or not self.connected:
+            return 0
+        self._asks.send(request)
+        return request.number
+
+    def next_request(self) -> int:
+        """The number of the next request."""
+        self._requests += 1
+        return self._requests
+
+    def find(self, magic: int, hint: int = 0) -> Held | None:
+        """The position of a magic number."""
+        hinted = self.positions.get(hint)
+        if hinted is not None and hinted.magic == magic:
+            return hinted
+        return next((held for held in self.positions.values() if held.magic == magic), None)
+
+    def _on_news(self, news: FromBroker) -> None:
+        if not self.alive:
+            return
+        match news:
+            case Sync():
+                self._sync(news)
+                return
+            case Dealt():
+                self._deal(news)
+            case Moved():
+                self.positions[news.held.ticket] = news.held
+            case Working():
+                self.working.append(news.magic) if news.there else self._worked(news.magic)
+                return
+            case Answer():
+                if news.retcode == CONNECTION:
+                    return
+        self._queue.send(news)
+
+    def _worked(self, magic: int) -> None:
+        if magic in self.working:
+            self.working.remove(magic)
+
+    def _deal(self, news: Dealt) -> None:
+        self.dealt.add(news.deal.magic)
+        self.newest_deal = max(self.newest_deal, news.deal.number)
+        if news.left is None:
+            self.positions.pop(news.deal.position, None)
+        else:
+            self.positions[news.left.ticket] = news.left
+
+    def _sync(self, sync: Sync) -> None:
+        self.connected = True
+        self.positions = dict(sync.positions)
+        self.dealt = set(sync.dealt)
+        self.working = list(sync.working)
+        self.newest_deal = sync.newest_deal

@@ -1,0 +1,235 @@
+"""The watching program of the bridge, step by step as in `bridge_ea/mql5`.
+
+See `Bridge.mq5`, `Snapshot.mqh`, `Told.mqh` and `Trades.mqh` there.
+"""
+
+from typing import TYPE_CHECKING
+
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.frames import (
+    Account,
+    Action,
+    Entry,
+    Frame,
+    Position,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    Stage,
+    Stops,
+    Trade,
+)
+from tests.simulation.agenda import MS, SECOND
+from tests.simulation.market import (
+    CONNECTION,
+    DONE,
+    ERROR,
+    PARTIAL,
+    PLACED,
+    TIMEOUT,
+    Answer,
+    Ask,
+    Deal,
+    Dealt,
+    FromBroker,
+    Held,
+    Moved,
+)
+
+if TYPE_CHECKING:
+    from tests.simulation.terminal import Terminal
+
+SETTLE_NS = 300 * MS
+BEAT_NS = SECOND
+TRY_NS = 200 * MS
+NO_LAST_WORD = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
+
+
+class Watcher:
+    """State of the program; `on_timer` is its OnTimer, `on_transaction` its OnTradeTransaction."""
+
+    def __init__(self, terminal: "Terminal") -> None:
+        self._terminal = terminal
+        self._linked = False
+        self._wanted = True
+        self._was_connected = False
+        self._settled_count = -1
+        self._settled_ns = self._beaten_ns = 0
+        self._tried_ns = -TRY_NS
+        self._odd_beats = 0
+        self._told: dict[int, int] = {}
+
+    def on_timer(self) -> None:
+        """One turn."""
+        if not self._linked:
+            self._connect()
+        good = self._is_settled()
+        if not self._linked:
+            return
+        asked = self._terminal.pod.poll_events()
+        if asked is None:
+            self._lost()
+        elif asked:
+            self._wanted = True
+        if good and self._wanted and self._linked:
+            self._snapshot()
+        if self._linked:
+            self._beat(good)
+
+    def on_transaction(self, news: FromBroker) -> None:
+        """Something happened to the account."""
+        seen_ns = self._terminal.now_ns()
+        sent = True
+        match news:
+            case Dealt():
+                sent = self._on_deal(news, seen_ns)
+            case Moved():
+                sent = self._wanted or self._push(_stops(news.held, seen_ns))
+            case Answer():
+                sent = self._outcome(news)
+        if not sent and self._linked:
+            self._lost()
+
+    def _connect(self) -> None:
+        now_ns = self._terminal.now_ns()
+        if now_ns - self._tried_ns < TRY_NS:
+            return
+        self._tried_ns = now_ns
+        self._linked = self._terminal.pod.open_events(self._terminal)
+        self._wanted = True
+
+    def _lost(self) -> None:
+        self._linked = False
+        self._wanted = True
+        self._tried_ns = self._terminal.now_ns()
+
+    def _is_settled(self) -> bool:
+        terminal = self._terminal
+        if terminal.connected != self._was_connected:
+            self._changed(terminal.connected)
+        if not terminal.connected:
+            return False
+        if terminal.ready:
+            return True
+        now_ns = terminal.now_ns()
+        if len(terminal.positions) != self._settled_count:
+            self._settled_count, self._settled_ns = len(terminal.positions), now_ns
+        if now_ns - self._settled_ns < SETTLE_NS:
+            return False
+        terminal.ready = True
+        return True
+
+    def _changed(self, connected: bool) -> None:
+        self._was_connected = connected
+        self._wanted = True
+        self._settled_count = -1
+        self._terminal.ready = False
+        if self._linked and not self._push(self._account(connected)):
+            self._lost()
+
+    def _snapshot(self) -> None:
+        self._wanted = not self._send_snapshot()
+        self._odd_beats = 0
+        self._beaten_ns = self._terminal.now_ns()
+
+    def _send_snapshot(self) -> bool:
+        terminal, now_ns = self._terminal, self._terminal.now_ns()
+        self._told = {held.ticket: held.volume for held in terminal.positions.values()}
+        listed, positions = terminal.account.listed, terminal.positions.values()
+        sizes = (len(positions), len(listed))
+        frames = [encode(SnapshotBegin(now_ns, *sizes)), encode(self._account(True))]
+        frames += [symbol.frame() for symbol in listed.values()]
+        frames += [encode(self._position(held)) for held in positions]
+        frames.append(encode(SnapshotEnd(now_ns, *sizes)))
+        return terminal.pod.push_events(terminal, frames)
+
+    def _beat(self, good: bool) -> None:
+        now_ns = self._terminal.now_ns()
+        if now_ns - self._beaten_ns < BEAT_NS:
+            return
+        self._beaten_ns = now_ns
+        if good:
+            self._compare()
+        if not self._push(self._account(good)):
+            self._lost()
+
+    def _compare(self) -> None:
+        all_told = self._told == {held.ticket: held.volume for held in self._terminal.positions.values()}
+        self._odd_beats = 0 if all_told else self._odd_beats + 1
+        if self._odd_beats >= 2:
+            self._wanted = True
+
+    def _on_deal(self, news: Dealt, seen_ns: int) -> bool:
+        terminal, deal = self._terminal, news.deal
+        sent = True
+        if not self._wanted and self._takes(deal):
+            held = terminal.positions.get(deal.position)
+            stops = (held.sl, held.tp) if held is not None else (0.0, 0.0)
+            head = (deal.number, deal.order, deal.position, deal.magic, deal.volume, 1.0, *stops, self._server_ms(), seen_ns)
+            sent = self._push(Trade(*head, deal.side, deal.entry, deal.symbol, deal.comment))
+        terminal.claims.dealt(deal.magic)
+        return sent
+
+    def _takes(self, deal: Deal) -> bool:
+        """Whether this deal is news; if so it counts as told from now on."""
+        told, held = self._told.get(deal.position), self._terminal.positions.get(deal.position)
+        opens = deal.entry == Entry.IN
+        if told is None:
+            if opens:
+                self._told[deal.position] = deal.volume
+            return opens
+        if told == (0 if held is None else held.volume):
+            return False
+        left = told + deal.volume if opens else told - deal.volume
+        if left > 0:
+            self._told[deal.position] = left
+        else:
+            del self._told[deal.position]
+        return True
+
+    def _outcome(self, answer: Answer) -> bool:
+        request, claims = answer.request, self._terminal.claims
+        if request.magic == 0 or answer.retcode in NO_LAST_WORD:
+            return True
+        stops = request.ask is Ask.STOPS
+        held = self._terminal.positions.get(request.position or answer.order)
+        left = 0 if held is None else held.volume
+        action = claims.pending(request.magic, stops) or _guess(request.ask, left)
+        done = answer.retcode in (DONE, PARTIAL)
+        if done:
+            claims.answered(request.magic, stops)
+        else:
+            claims.release(request.magic, stops)
+        position = request.position or answer.order
+        numbers = (0, request.magic, request.number, answer.order, answer.deal, position, left, 1.0)
+        stage = Stage.DONE if done else Stage.REJECTED
+        now_ns = self._terminal.now_ns()
+        return self._push(Result(*numbers, 0, 0, now_ns, stage, action, answer.retcode, 0, ""))
+
+    def _push(self, frame: Frame) -> bool:
+        return self._linked and self._terminal.pod.push_events(self._terminal, [encode(frame)])
+
+    def _server_ms(self) -> int:
+        return self._terminal.agenda.now_ns // SECOND * 1000
+
+    def _account(self, connected: bool) -> Account:
+        figures = (1e4, 1e4, 1e4, self._server_ms(), self._terminal.now_ns())
+        return Account(self._terminal.account.login, *figures, 100, 2, int(connected), 1, 4000, 5, 2, 0, "EUR", "Test", "")
+
+    def _position(self, held: Held) -> Position:
+        opened_ms = held.opened_ns // MS
+        age_ms = max(0, self._server_ms() - opened_ms)
+        head = (held.ticket, held.magic, held.volume, 1.0, held.sl, held.tp, opened_ms, age_ms)
+        return Position(*head, held.side, 0, held.symbol, held.comment)
+
+
+def _stops(held: Held, seen_ns: int) -> Stops:
+    return Stops(held.ticket, held.magic, held.sl, held.tp, 0, seen_ns, held.symbol)
+
+
+def _guess(ask: Ask, left: int) -> int:
+    if ask is Ask.OPEN:
+        return Action.OPEN
+    if ask is Ask.STOPS:
+        return Action.SET_STOPS
+    return Action.SET_VOLUME if left else Action.CLOSE

@@ -1,0 +1,232 @@
+"""Everything of a story put together: brokers, pods, the router, the database; and what each step does to them."""
+
+from collections.abc import Callable
+from itertools import count
+from random import Random
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.accounts import Role, TradingAccount
+from lockstep_core.copiers import CopierMode, CopierSettings, FixedLots, Multiplier
+from lockstep_core.links import link_id
+from lockstep_core.plans import Copier
+from lockstep_core.units import lots_decimal
+from tests.simulation.agenda import MS, Agenda
+from tests.simulation.broker import CALM, Account, Temper
+from tests.simulation.database import Database
+from tests.simulation.market import Held
+from tests.simulation.pod import Node, Pod
+from tests.simulation.relays import Relay
+from tests.simulation.routers import Router
+from tests.simulation.rules import Rules
+from tests.simulation.story import Leg, Step, Story, mode_of
+from tests.simulation.wires import Dealer
+
+TICK_NS = 50 * MS
+USER = UUID(int=1)
+LONGEST_STALL_MS = 2_900
+
+
+class World:
+    """One story's world; `rules` watches it."""
+
+    def __init__(self, story: Story) -> None:
+        self.agenda = Agenda()
+        self.ticks = 0
+        self.rules = Rules()
+        self._story = story
+        self._numbers = [UUID(int=100 + i) for i in range(story.accounts)]
+        self.copiers = [self._copier(i, leg) for i, leg in enumerate(story.legs)]
+        accounts = {n: TradingAccount(n, USER, 1000 + i, Role.BOTH) for i, n in enumerate(self._numbers)}
+        self.database = Database(accounts, {copier.id: copier for copier in self.copiers})
+        self.router = Router(self.agenda, self._dice("router"), self.database)
+        self.rules.forgotten = self.router.forgotten
+        self.accounts = [self._account(i) for i in range(story.accounts)]
+        self._peers = count(1)
+        self._epochs = count(1)
+        self.pods = [self._pod(i) for i in range(story.accounts)]
+        self._old_pods: list[Pod] = []
+        self._tickets: dict[tuple[int, int], int] = {}
+        self.rules.begin(self.copiers, dict(zip(self._numbers, self.accounts, strict=True)), self.database)
+        self.router.start()
+        self._tick()
+
+    @property
+    def events(self) -> int:
+        """What has happened so far, turns of idle loops left out."""
+        return self.agenda.done - self.ticks
+
+    def do(self, step: Step) -> None:
+        """Carries a step out; one that makes no sense any more does nothing."""
+        self.rules.on_step(step)
+        _STEPS[step.kind](self, step)
+
+    def heal(self) -> None:
+        """Nothing is broken any more, and nothing breaks."""
+        self.database.up = True
+        self.router.start()
+        for account in self.accounts:
+            account.temper = CALM
+        for pod in self.pods:
+            pod.start_relay()
+            pod.start_terminal()
+
+    def _dice(self, name: str) -> Random:
+        return Random(f"{name} {self._story.seed}")  # noqa: S311 - a seeded story, no secret
+
+    def _account(self, i: int) -> Account:
+        account = Account(self.agenda, self._dice(f"broker {i}"), 1000 + i, CALM, self.rules.on_change)
+        if self._story.markets:
+            account.listed = {listed.name: listed for listed in self._story.markets[i]}
+        return account
+
+    def _pod(self, i: int) -> Pod:
+        dice = self._dice(f"pod {i} {self.agenda.now_ns}")
+
+        def connect(relay: Relay, key: bytes) -> Dealer:
+            return Dealer(self.agenda, dice, self.router, key, relay, self._peers)
+
+        return Pod(
+            Node(self.agenda, dice, connect), self.accounts[i], self._numbers[i], next(self._epochs), self._story.kept
+        )
+
+    def _copier(self, i: int, leg: Leg) -> Copier:
+        fixed = FixedLots(mode="fixed", lots=lots_decimal(leg.fixed or 1))
+        sizing = fixed if leg.fixed else Multiplier(mode="multiplier", factor=lots_decimal(leg.percent * 10**6))
+        settings = CopierSettings(sizing=sizing, max_signal_age_ms=leg.age_ms, copy_stops=leg.copy_stops)
+        pair = (self._numbers[leg.master], self._numbers[leg.slave])
+        return Copier(UUID(int=self._dice(f"copier {i}").getrandbits(128)), USER, *pair, CopierMode.ON, settings)
+
+    def _tick(self) -> None:
+        self.ticks += 1
+        for pod in self.pods:
+            pod.on_clock()
+        for pod in self._old_pods:
+            pod.on_clock()
+        self.router.on_clock()
+        self.agenda.after(TICK_NS, self._tick)
+
+    # Steps
+
+    def _temper(self, step: Step) -> None:
+        dice = self._dice(f"temper {step.amount}")
+        chances = [dice.choice((0.0, 0.0, 0.05, 0.3)) for _ in Temper.__struct_fields__]
+        self.accounts[step.who].temper = Temper(*chances)
+
+    def _open(self, step: Step) -> None:
+        account = self.accounts[step.who]
+        ticket = account.open_by_hand(step.symbol, step.side, step.amount, step.sl, step.tp)
+        self._tickets[step.who, step.key] = ticket
+
+    def _held(self, step: Step) -> Held | None:
+        return self.accounts[step.who].positions.get(self._tickets.get((step.who, step.key), 0))
+
+    def _close(self, step: Step) -> None:
+        held = self._held(step)
+        if held is not None:
+            self.accounts[step.who].reduce_by_hand(held.ticket, held.volume)
+
+    def _reduce(self, step: Step) -> None:
+        self._reduce_held(step, self._held(step))
+
+    def _reduce_held(self, step: Step, held: Held | None) -> None:
+        if held is not None:
+            account = self.accounts[step.who]
+            volume_step = account.listed[held.symbol].volume_step
+            account.reduce_by_hand(held.ticket, held.volume * step.amount // 100 // volume_step * volume_step)
+
+    def _part(self, step: Step) -> None:
+        held = self._held(step)
+        if held is not None:
+            self.accounts[step.who].reduce_by_hand(held.ticket, step.amount)
+
+    def _stops(self, step: Step) -> None:
+        held = self._held(step)
+        if held is not None:
+            self.accounts[step.who].move_by_hand(held.ticket, step.sl, step.tp)
+
+    def _copy(self, step: Step) -> Held | None:
+        copier = self.copiers[step.copier]
+        ticket = self._tickets.get((self._numbers.index(copier.master), step.key))
+        if ticket is None or self._numbers.index(copier.slave) != step.who:
+            return None
+        return next(iter(self.accounts[step.who].by_magic(link_id(copier.id, ticket))), None)
+
+    def _hand_close(self, step: Step) -> None:
+        held = self._copy(step)
+        if held is not None:
+            self.accounts[step.who].reduce_by_hand(held.ticket, held.volume)
+
+    def _hand_reduce(self, step: Step) -> None:
+        self._reduce_held(step, self._copy(step))
+
+    def _hand_stops(self, step: Step) -> None:
+        held = self._copy(step)
+        if held is not None:
+            self.accounts[step.who].move_by_hand(held.ticket, step.sl, held.tp)
+
+    def _foreign(self, step: Step) -> None:
+        magic = (0, 4711)[step.side]
+        ticket = self.accounts[step.who].open_by_hand(step.symbol, step.side, step.amount, 0.0, 0.0, magic)
+        self.rules.on_foreign(self.accounts[step.who], ticket)
+
+    def _mode(self, step: Step) -> None:
+        copier = msgspec.structs.replace(self.copiers[step.who], mode=mode_of(step))
+        self.copiers[step.who] = self.database.copiers[copier.id] = copier
+        self.agenda.after(60 * MS, self.router.on_plan_changed)
+
+    def _kill_router(self, step: Step) -> None:
+        self.router.kill()
+        self.agenda.after(step.amount * MS, self.router.start)
+
+    def _cut(self, step: Step) -> None:
+        for pod in self._pods_of(step.who):
+            if pod.relay is not None and pod.relay.dealer is not None:
+                pod.relay.dealer.cut()
+
+    def _stall(self, step: Step) -> None:
+        for pod in self._pods_of(step.who):
+            dealer = None if pod.relay is None else pod.relay.dealer
+            if dealer is not None and dealer.connection is not None:
+                dealer.connection.stall(self.agenda.now_ns + step.amount % LONGEST_STALL_MS * MS)
+
+    def _kill_relay(self, step: Step) -> None:
+        pod = self.pods[step.who]
+        pod.kill_relay()
+        self.agenda.after(step.amount * MS, pod.start_relay)
+
+    def _kill_terminal(self, step: Step) -> None:
+        pod = self.pods[step.who]
+        pod.kill_terminal()
+        self.agenda.after(step.amount * MS, pod.start_terminal)
+
+    def _replace_pod(self, step: Step) -> None:
+        old = self.pods[step.who]
+        self._old_pods = [pod for pod in self._old_pods if not pod.ended] + [old]
+        self.agenda.after(step.amount * MS, old.end)
+        self.pods[step.who] = self._pod(step.who)
+
+    def _lose_broker(self, step: Step) -> None:
+        self.pods[step.who].lose_broker(self.agenda.now_ns + step.amount * MS)
+
+    def _freeze(self, step: Step) -> None:
+        self.pods[step.who].freeze(self.agenda.now_ns + step.amount * MS)
+
+    def _lose_database(self, step: Step) -> None:
+        self.database.up = False
+        self.agenda.after(step.amount * MS, self._database_back)
+
+    def _database_back(self) -> None:
+        self.database.up = True
+
+    def _pods_of(self, who: int) -> list[Pod]:
+        number = self._numbers[who]
+        return [pod for pod in (*self.pods, *self._old_pods) if pod.number == number]
+
+
+_STEPS: dict[str, Callable[[World, Step], None]] = {
+    name.removeprefix("_"): method
+    for name, method in vars(World).items()
+    if callable(method) and "step" in getattr(method, "__annotations__", {})
+}
