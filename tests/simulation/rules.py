@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from lockstep_core.copiers import CopierMode, FixedLots
+from lockstep_core.copiers import CopierMode, FixedLots, Multiplier
 from lockstep_core.links import link_id
 from lockstep_core.plans import Copier
 from lockstep_router.records import CopyRow
