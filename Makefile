@@ -52,7 +52,7 @@ status: ## what runs, and how the accounts are
 	@$(PYTHON) -m tests.stack status
 
 .PHONY: test
-test: setup lint test-unit test-simulation ## every test there is
+test: setup lint test-unit test-website test-simulation ## every test there is
 	@$(MAKE) install
 	@$(MAKE) test-sql test-wine test-e2e test-clean
 
@@ -77,8 +77,8 @@ test-clean: setup ## a cluster that went down has left nothing
 	@bash devcluster/tests/test_clean.sh
 
 .PHONY: test-website
-test-website: ## the website's lint, types and pure tests
-	@cd website && npm install --no-audit --no-fund --silent && npm run --silent lint && npm run --silent typecheck && npm test --silent
+test-website: setup ## the website's lint, types and pure tests
+	@website/test.sh
 
 .PHONY: test-e2e
 test-e2e: ## the product on the cluster, with real pods
