@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 import zmq
 
+from lockstep_core.wire.envelope import Refusal
 from lockstep_router.database import Connection
 from tests.stack.scratch import scratch_database
 
@@ -175,6 +176,25 @@ async def test_after_kill_9_nothing_is_lost_or_doubled(trader: Trader, router: R
     until(list(relays), lambda: not slave.terminal.held)
     await eventually(list(relays), trader, [("closed", 0)] * 3)
     assert [order.action for order in slave.terminal.orders].count(1) == 3
+
+
+async def test_a_newer_pod_takes_over_and_the_older_one_is_refused(
+    trader: Trader, router: RouterProcess, relays: Pair
+) -> None:
+    master, old = relays
+    await trader.link()
+    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+    new = WireRelay(context, router, trader.slave, trader.logins[1])
+    new.hello(epoch=2)
+    until([*relays, new], lambda: new.terminal.up and old.terminal.refused == Refusal.STALE_EPOCH)
+    old.terminal.refused = 0
+    old.hello(epoch=1)
+    until([*relays, new], lambda: old.terminal.refused == Refusal.STALE_EPOCH)
+    master.terminal.open(LOT)
+    until([*relays, new], lambda: new.terminal.held)
+    assert not old.terminal.held
+    new.socket.close()
+    context.term()
 
 
 async def test_a_lost_database_stops_neither_copying_nor_the_history(trader: Trader, relays: Pair) -> None:
