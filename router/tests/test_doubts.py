@@ -1,6 +1,7 @@
 """Answers that may be of something else, or of nothing: what they must not be taken for."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -220,3 +221,18 @@ def test_an_opening_tried_again_with_fewer_lots_counts_with_those() -> None:
     world.pass_ms(8000)
     assert [held.volume for held in world.slave.held.values()] == [LOT // 2]
     assert [row.wished_lots for row in world.rows().values()] == [LOT // 2]
+
+
+@pytest.mark.timeout(10)
+def test_a_copy_about_whose_slave_nothing_is_known_now_is_not_looked_at_for_ever() -> None:
+    world = World()
+    world.master.open(LOT)
+    world.run()
+    world.pass_ms(6000)
+    world.engine.minds[SLAVE].forget()
+    world.change_plan(copier(number=UUID(int=7)))
+    world.change_plan(copier())
+    world.act(world.engine.on_clock(world.now_ns))
+    world.slave.snapshot()
+    world.run()
+    assert world.statuses() == [("open", None)]

@@ -101,18 +101,22 @@ class Copying:
                     self.wake(copy, now_ns)
 
     def on_clock(self, now_ns: int, out: Outputs) -> None:
-        """Does what has become due."""
+        """Does what has become due; what becomes due by that waits for the next call."""
+        due = []
         while self._timers and self._timers[0][0] <= now_ns:
-            due_ns, number = heapq.heappop(self._timers)
+            due.append(heapq.heappop(self._timers))
+        for due_ns, number in due:
             copy = self.copies.get(number)
-            if copy is None or copy.timer_ns != due_ns:
-                continue
-            copy.timer_ns = 0
-            if copy.flight is not None and copy.flight.due_ns <= now_ns:
-                self._fly_on(copy, copy.flight, now_ns, out)
-            self._settle_now(copy, now_ns, out)
-            if copy.flight is not None:
-                self.wake(copy, copy.flight.due_ns)
+            if copy is not None and copy.timer_ns == due_ns:
+                copy.timer_ns = 0
+                self._on_due(copy, now_ns, out)
+
+    def _on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
+        if copy.flight is not None and copy.flight.due_ns <= now_ns:
+            self._fly_on(copy, copy.flight, now_ns, out)
+        self._settle_now(copy, now_ns, out)
+        if copy.flight is not None:
+            self.wake(copy, copy.flight.due_ns)
 
     def next_due_ns(self) -> int | None:
         """When `on_clock` has something to do."""
@@ -274,7 +278,9 @@ class Copying:
     def _rest(self, copy: Copy, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         """Nothing to do: waits for the slave while an opening is fresh, forgets a link of which both sides are over."""
         if master is not None and not copy.status:
-            self.wake(copy, master.opened_ns + copy.copier.settings.max_signal_age_ms * 1_000_000 + 1_000_000)
+            stale_ns = master.opened_ns + copy.copier.settings.max_signal_age_ms * 1_000_000 + 1_000_000
+            if stale_ns > now_ns:
+                self.wake(copy, stale_ns)
         elif master is None and slave.synced and copy.link.id not in slave.book.by_magic:
             if copy.status in UNDECIDED:
                 self._give_up(copy, CLOSED_BEFORE, now_ns, out)
