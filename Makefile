@@ -85,6 +85,12 @@ lint: setup ## ruff, mypy, import contracts, chart
 	@.venv/bin/lint-imports
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
 
+.PHONY: rules
+rules: ## write docs/copying-rules.md, the settings' reference and their JSON Schema again from their definitions
+	@$(PYTHON) core/tests/cases/rules_page.py > docs/copying-rules.md
+	@$(PYTHON) -m lockstep_core.settings.reference > docs/copier-settings.md
+	@$(PYTHON) -m lockstep_core.settings.schema > docs/copier-settings.schema.json
+
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.wire.headers cpp > $(WIRE_HEADERS)/wire.hpp

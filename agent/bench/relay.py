@@ -24,7 +24,8 @@ from lockstep_core.wire.ticket import TICKET_SIZE
 
 WARM_UP = 50
 TRADE = encode(Trade(1, 1, 1, 0, 10_000_000, 1.1, 0.0, 0.0, 0, 1, Side.BUY, Entry.IN, "EURUSD", ""))
-COMMAND = encode(Command(1, 77, 0, 10_000_000, 0.0, 0.0, 0.0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:00000000"))
+NO_PRICES = (0.0, 0.0, 0.0, 0.0)
+COMMAND = encode(Command(1, 77, 0, 10_000_000, *NO_PRICES, 0, 0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:0"))
 
 
 class Bench:

@@ -14,6 +14,9 @@
 #define WIRE_ACTION_CLOSE 4
 #define WIRE_ACTION_SET_NET 5
 #define WIRE_ACTION_QUERY 6
+#define WIRE_ACTION_PLACE 7
+#define WIRE_ACTION_SET_ORDER 8
+#define WIRE_ACTION_DELETE 9
 #define WIRE_STAGE_PLACED 1
 #define WIRE_STAGE_DONE 2
 #define WIRE_STAGE_REJECTED 3
@@ -21,6 +24,8 @@
 #define WIRE_STAGE_ALREADY_CLOSED 5
 #define WIRE_STAGE_IN_FLIGHT 6
 #define WIRE_STAGE_NOTHING 7
+#define WIRE_CAPABILITY_NET 1
+#define WIRE_CAPABILITY_ORDERS 2
 #define WIRE_MARGIN_MODE_NETTING 0
 #define WIRE_MARGIN_MODE_EXCHANGE 1
 #define WIRE_MARGIN_MODE_HEDGING 2
@@ -48,7 +53,7 @@ struct WireAccount
    uint build;
    uint platform;
    uint currency_digits;
-   uint reserved;
+   uint capabilities;
    uchar currency[16];
    uchar server[64];
    uchar company[64];
@@ -171,7 +176,27 @@ struct WireState
    uchar reason[32];
    uchar message[160];
   };
-#define WIRE_SIZE_COMMAND 144
+#define WIRE_SIZE_PENDING_ORDER 168
+struct WirePendingOrder
+  {
+   ulong ticket;
+   long magic;
+   long volume;
+   long left;
+   double price;
+   double limit;
+   double sl;
+   double tp;
+   long expires_msc;
+   long age_ms;
+   long time_msc;
+   long seen_ns;
+   uint order_kind;
+   uint working;
+   uchar symbol[32];
+   uchar comment[32];
+  };
+#define WIRE_SIZE_COMMAND 168
 struct WireCommand
   {
    ulong command;
@@ -181,6 +206,9 @@ struct WireCommand
    double price;
    double sl;
    double tp;
+   double limit;
+   long expected;
+   long expires_msc;
    long sent_ns;
    uint action;
    uint side;

@@ -15,6 +15,9 @@ constexpr uint32_t ACTION_SET_STOPS = 3;
 constexpr uint32_t ACTION_CLOSE = 4;
 constexpr uint32_t ACTION_SET_NET = 5;
 constexpr uint32_t ACTION_QUERY = 6;
+constexpr uint32_t ACTION_PLACE = 7;
+constexpr uint32_t ACTION_SET_ORDER = 8;
+constexpr uint32_t ACTION_DELETE = 9;
 constexpr uint32_t STAGE_PLACED = 1;
 constexpr uint32_t STAGE_DONE = 2;
 constexpr uint32_t STAGE_REJECTED = 3;
@@ -22,6 +25,8 @@ constexpr uint32_t STAGE_ALREADY_OPEN = 4;
 constexpr uint32_t STAGE_ALREADY_CLOSED = 5;
 constexpr uint32_t STAGE_IN_FLIGHT = 6;
 constexpr uint32_t STAGE_NOTHING = 7;
+constexpr uint32_t CAPABILITY_NET = 1;
+constexpr uint32_t CAPABILITY_ORDERS = 2;
 constexpr uint32_t MARGIN_MODE_NETTING = 0;
 constexpr uint32_t MARGIN_MODE_EXCHANGE = 1;
 constexpr uint32_t MARGIN_MODE_HEDGING = 2;
@@ -47,7 +52,7 @@ struct Account {
    uint32_t build;
    uint32_t platform;
    uint32_t currency_digits;
-   uint32_t reserved;
+   uint32_t capabilities;
    char currency[16];
    char server[64];
    char company[64];
@@ -172,6 +177,26 @@ struct State {
 };
 constexpr uint32_t KIND_STATE = 10;
 static_assert(sizeof(State) == 208, "layout of State");
+struct PendingOrder {
+   uint64_t ticket;
+   int64_t magic;
+   int64_t volume;
+   int64_t left;
+   double price;
+   double limit;
+   double sl;
+   double tp;
+   int64_t expires_msc;
+   int64_t age_ms;
+   int64_t time_msc;
+   int64_t seen_ns;
+   uint32_t order_kind;
+   uint32_t working;
+   char symbol[32];
+   char comment[32];
+};
+constexpr uint32_t KIND_PENDING_ORDER = 11;
+static_assert(sizeof(PendingOrder) == 168, "layout of PendingOrder");
 struct Command {
    uint64_t command;
    int64_t link;
@@ -180,6 +205,9 @@ struct Command {
    double price;
    double sl;
    double tp;
+   double limit;
+   int64_t expected;
+   int64_t expires_msc;
    int64_t sent_ns;
    uint32_t action;
    uint32_t side;
@@ -189,7 +217,7 @@ struct Command {
    char comment[32];
 };
 constexpr uint32_t KIND_COMMAND = 32;
-static_assert(sizeof(Command) == 144, "layout of Command");
+static_assert(sizeof(Command) == 168, "layout of Command");
 struct SnapshotRequest {
    uint64_t request;
 };

@@ -1,11 +1,26 @@
 """Books add up."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.book import SETTLING_NS, Book, apply_stops, apply_trade, drop, from_snapshot, is_ambiguous
-from lockstep_core.units import ONE_LOT
-from lockstep_core.wire.frames import Entry
+from lockstep_core.book import (
+    SETTLING_NS,
+    Book,
+    apply_order,
+    apply_stops,
+    apply_trade,
+    drop,
+    followed,
+    followed_all,
+    from_snapshot,
+    is_ambiguous,
+    with_known_legs,
+    with_known_shares,
+)
+from lockstep_core.legs import KnownLeg
+from lockstep_core.units import ONE_LOT, Lots
+from lockstep_core.wire.frames import Entry, PendingOrder
 from lockstep_core.wire.frames import Position as PositionFrame
 
 from .trading import NOW, a_book, a_position, a_trade
@@ -76,3 +91,118 @@ def test_closing_in_parts_ends_exactly_at_nothing(parts: list[int]) -> None:
         assert book.positions[7].volume == sum(parts[i:])
         book = apply_trade(book, a_trade(lots=part, entry=Entry.OUT), NOW)
     assert book.positions == {}
+
+
+def order_frame(ticket: int = 7, left: int = ONE_LOT, working: int = 1, age_ms: int = 0) -> PendingOrder:
+    return PendingOrder(ticket, 5, ONE_LOT, left, 1.09, 0.0, 0.0, 0.0, 0, age_ms, 0, 0, 2, working, "EURUSD", "")
+
+
+def test_an_order_keeps_when_it_was_placed_until_it_is_gone() -> None:
+    book = apply_order(apply_order(Book(), order_frame(), NOW), order_frame(left=40), NOW + 9)
+    assert (book.orders[7].left, book.orders[7].placed_ns, book.orders_by_magic[5].ticket) == (40, NOW, 7)
+    assert apply_order(book, order_frame(working=0), NOW).orders == {}
+
+
+def test_orders_of_a_snapshot_are_as_old_as_they_say() -> None:
+    book = from_snapshot([], Book(), 5, NOW, orders=[order_frame(age_ms=3), order_frame(8, age_ms=-3)])
+    assert [book.orders[n].placed_ns for n in (7, 8)] == [NOW - 3_000_000, NOW]
+
+
+def test_a_position_of_an_order_that_was_pending_says_so() -> None:
+    book = apply_trade(apply_order(Book(), order_frame(1), NOW), a_trade(), NOW)
+    assert book.positions[7].pending
+    assert not apply_trade(Book(), a_trade(), NOW).positions[7].pending
+
+
+def test_what_was_added_unseen_is_a_leg_as_old_as_the_position() -> None:
+    old = a_book(a_position(lots=50, age_ms=0))
+    book = from_snapshot([frame(lots=80, age_ms=60_000)], old, 5, NOW)
+    legs = followed_all(book)
+    assert [(leg.volume, leg.opened_ns) for leg in legs] == [(50, NOW), (30, NOW - 60_000_000_000)]
+    assert followed(book, 7) == legs[0]
+
+
+def test_a_position_found_on_the_other_side_is_not_the_one_that_was_followed() -> None:
+    old = a_book(a_position(side=1))
+    book = from_snapshot([frame()], old, 5, NOW)
+    assert followed(book, 7) is None
+    assert [leg.side for leg in followed_all(book)] == [0]
+
+
+def test_stops_that_changed_unseen_changed_when_that_was_read() -> None:
+    old = a_book(a_position(sl=1.0, tp=2.0), a_position(8, sl=0.9, tp=2.0))
+    book = from_snapshot([frame(), frame(8)], old, 5, NOW)
+    assert [book.positions[n].stops_ns for n in (7, 8)] == [0, NOW]
+
+
+def test_a_deal_that_closes_more_than_there_is_closes_all() -> None:
+    assert apply_trade(a_book(a_position(lots=40)), a_trade(lots=50, entry=Entry.OUT), NOW).positions == {}
+
+
+def test_a_reversal_that_only_reduces_is_a_reduction() -> None:
+    book = apply_trade(a_book(a_position(lots=40)), a_trade(lots=30, entry=Entry.INOUT, side=1), NOW)
+    assert (book.positions[7].volume, book.positions[7].side) == (10, 0)
+
+
+def test_legs_are_remembered_by_links_across_restarts() -> None:
+    known = [KnownLeg(7, "EURUSD", 0, Lots(60)), KnownLeg(9, "EURUSD", 0, Lots(40)), KnownLeg(11, "GBPUSD", 0, Lots(5))]
+    book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
+    book = with_known_legs(book, known)
+    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(7, 60), (9, 20)]
+    assert followed(book, 9) is not None
+
+
+def test_a_second_deal_of_an_order_is_remembered_on_a_hedging_account_too() -> None:
+    first = apply_trade(Book(), a_trade(lots=60), NOW)
+    both = apply_trade(first, msgspec.structs.replace(a_trade(lots=40), deal=2), NOW)
+    known = [KnownLeg(leg.ticket, "EURUSD", 0, leg.opened) for leg in followed_all(both)]
+    other = KnownLeg(8, "EURUSD", 0, Lots(100))
+    book = with_known_legs(from_snapshot([frame(lots=100), frame(8, lots=100)], Book(), 5, NOW), [*known, other])
+    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [
+        *((leg.ticket, leg.volume) for leg in followed_all(both)),
+        (8, 100),
+    ]
+    assert all(0 < leg.ticket < 2**62 for leg in followed_all(book))
+
+
+def test_a_rest_with_a_new_ticket_is_known_by_the_old_one_across_restarts() -> None:
+    rest = msgspec.structs.replace(frame(9, lots=70), comment="from #7")
+    book = with_known_legs(from_snapshot([rest], Book(), 5, NOW), [KnownLeg(7, "EURUSD", 0, Lots(100))])
+    leg = followed(book, 7)
+    assert leg is not None
+    assert (leg.ticket, leg.volume) == (7, 70)
+    assert followed(book, 9) is None
+    assert followed(with_known_legs(from_snapshot([rest], Book(), 5, NOW), []), 9) is not None
+
+
+def test_a_rest_may_name_the_first_ticket_of_all() -> None:
+    book = a_book(a_position(lots=100))
+    for ticket, lots in ((8, 70), (9, 50)):
+        deal = msgspec.structs.replace(a_trade(position=ticket, lots=lots), comment="from #7")
+        book = apply_trade(book, deal, NOW)
+    assert set(book.positions) == {9}
+    leg = followed(book, 7)
+    assert leg is not None
+    assert leg.volume == 50
+
+
+def test_a_leg_on_the_other_side_is_not_remembered() -> None:
+    book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
+    book = with_known_legs(book, [KnownLeg(7, "EURUSD", 1, Lots(60)), KnownLeg(9, "EURUSD", 1, Lots(40))])
+    assert [leg.ticket for leg in followed_all(book)] == [7]
+
+
+def test_shares_are_remembered_only_while_their_symbol_is_open() -> None:
+    book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
+    shares = {5: a_position(1, magic=5), 6: a_position(2, magic=6, symbol="GBPUSD")}
+    book = with_known_shares(book, shares)
+    assert set(book.by_magic) == {5}
+    assert (book.by_magic[5].ticket, book.by_magic[5].sl) == (7, 1.0)
+
+
+def test_a_stop_of_the_net_position_ends_every_share() -> None:
+    book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
+    shares = {5: a_position(7, lots=50, magic=5), 6: a_position(7, lots=30, magic=6)}
+    book = with_known_shares(book, shares)
+    deal = msgspec.structs.replace(a_trade(lots=80, entry=Entry.OUT, side=1), magic=5)
+    assert apply_trade(book, deal, NOW).by_magic == {}

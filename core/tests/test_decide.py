@@ -1,6 +1,7 @@
 """The decision on one link."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -8,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.copiers import FixedLots, Multiplier
-from lockstep_core.decide import CLOSE, Decision, SlaveView, Wish, decide, shows
+from lockstep_core.decide import CLOSE, Decision, Scene, SlaveView, Wait, Wish, decide, shows
 from lockstep_core.links import Link, link_id, link_tag
-from lockstep_core.sizing import fit, lots_left, wished_lots
+from lockstep_core.positions import Order
+from lockstep_core.rounding import fitted_lots
+from lockstep_core.sizing import Opening, lots_left, wished_lots
 from lockstep_core.skips import Skip
-from lockstep_core.units import ONE_LOT, Lots, parse_lots
+from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action
+from lockstep_core.wishes import shows_net
 
 from .trading import COPIER, MICRO, NOW, SPEC, a_copier, a_copy, a_position, a_slave
 
@@ -23,7 +26,7 @@ OPEN = Wish(Action.OPEN, "EURUSD", Lots(ONE_LOT))
 
 
 def decision(master: Any, slave: SlaveView, link: Link = LINK, mode: str = "on", **settings: object) -> Decision:
-    return decide(a_copier(mode, **settings), link, master, slave, NOW)
+    return decide(a_copier(mode, **settings), link, master, Scene(slave, NOW))
 
 
 def code(decided: Decision) -> str | None:
@@ -56,14 +59,14 @@ def test_a_copier_opens_only_when_it_is_on(mode: str, expected: str) -> None:
 
 
 def test_an_unready_slave_is_waited_for_while_the_opening_is_fresh() -> None:
-    assert decision(a_position(), a_slave(ready=False)) is None
+    assert decision(a_position(), a_slave(ready=False)) == Wait(NOW + 5_000_000_001)
     assert code(decision(a_position(age_ms=6000), a_slave(ready=False))) == "slave_offline"
 
 
 @pytest.mark.parametrize(
     ("change", "side", "expected"),
     [
-        ({"name": "EURUSD.m"}, 0, "symbol_unknown"),
+        ({"name": "GBPUSD"}, 0, "symbol_unknown"),
         ({"trade_mode": 0}, 0, "symbol_not_tradable"),
         ({"trade_mode": 3}, 0, "symbol_not_tradable"),
         ({"trade_mode": 1}, 1, "symbol_not_tradable"),
@@ -90,7 +93,8 @@ def test_a_close_is_wished_always(mode: str, ready: bool) -> None:
 
 
 def test_a_copier_that_is_off_keeps_its_hands_off() -> None:
-    assert decision(None, a_slave(a_copy()), mode="off") is None
+    assert code(decision(None, a_slave(a_copy()), mode="off")) == "copier_off"
+    assert decision(a_position(), a_slave(a_copy()), mode="off") is None
 
 
 def test_nothing_is_wished_where_both_sides_agree() -> None:
@@ -151,18 +155,17 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
     master: int, factor: Decimal, smallest: int, step: int
 ) -> None:
     spec = msgspec.structs.replace(SPEC, volume_min=smallest, volume_step=step, volume_max=max(smallest, 50 * ONE_LOT))
-    wished = wished_lots(Multiplier(mode="multiplier", factor=factor), master)
-    size = fit(wished, spec)
+    opening = Opening(a_position(lots=master), spec, 0, 1.1, 0.0, None, Scene(a_slave(), NOW))
+    rules = a_copier(sizing={"mode": "multiplier", "factor": str(factor)}).rules
+    wished = wished_lots(rules.sizing, opening)
+    assert isinstance(wished, Fraction)
+    size = fitted_lots(rules.rounding, wished, opening)
     if isinstance(size, Skip):
-        most = min(wished, spec.volume_max)
+        most = min(wished, Fraction(spec.volume_max))
         assert most - most % step < smallest
     else:
-        assert smallest <= size <= min(wished, spec.volume_max)
+        assert smallest <= size <= min(wished, Fraction(spec.volume_max))
         assert size % step == 0
-
-
-def test_fixed_lots_do_not_look_at_the_master() -> None:
-    assert wished_lots(FixedLots(mode="fixed", lots=Decimal("0.10")), 5) == parse_lots("0.10")
 
 
 @given(
@@ -203,3 +206,45 @@ def test_a_link_id_is_a_positive_magic_number_and_always_the_same(position: int)
 def test_link_ids_are_what_they_have_always_been() -> None:
     assert link_id(COPIER, 7) == 1577480090063310014
     assert link_tag(COPIER) == "ls:aaaaaaaa"
+
+
+ORDER = Order(5, "EURUSD", 2, Lots(ONE_LOT), Lots(ONE_LOT), 1.09, 0.0, 1.08, 0.0, 0, LINK.id, "", NOW)
+SET = Wish(Action.SET_ORDER, "EURUSD", Lots(ONE_LOT), 1.08, 0.0, 2, 1.09)
+
+
+@pytest.mark.parametrize(
+    ("wish", "held", "order", "shown"),
+    [
+        (Wish(Action.PLACE), None, None, False),
+        (Wish(Action.PLACE), None, ORDER, True),
+        (Wish(Action.PLACE), a_copy(), None, True),
+        (Wish(Action.OPEN), None, ORDER, False),
+        (SET, None, ORDER, True),
+        (SET, None, None, True),
+        (msgspec.structs.replace(SET, price=1.091), None, ORDER, False),
+        (msgspec.structs.replace(SET, tp=1.2), None, ORDER, False),
+        (msgspec.structs.replace(SET, limit=1.1), None, ORDER, False),
+        (msgspec.structs.replace(SET, expires_msc=5), None, ORDER, False),
+        (Wish(Action.DELETE), None, ORDER, False),
+        (Wish(Action.DELETE), None, None, True),
+        (CLOSE, a_copy(), None, False),
+        (CLOSE, None, None, True),
+    ],
+)
+def test_what_shows_is_not_wished_again(wish: Wish, held: Any, order: Order | None, shown: bool) -> None:
+    assert shows(wish, held, 5, order) is shown
+
+
+@pytest.mark.parametrize(("net", "shown"), [(100, True), (50, False), (70, True), (None, True)])
+def test_a_net_position_is_settled_once_it_is_no_longer_what_it_began_from(net: int | None, shown: bool) -> None:
+    wish = Wish(Action.SET_NET, "EURUSD", Lots(100), expected=50)
+    assert shows_net(wish, None if net is None else a_position(lots=net)) is shown
+
+
+@pytest.mark.parametrize(("held", "expected"), [(False, "netting_impossible"), (True, None)])
+def test_a_terminal_that_cannot_net_is_not_told_to_open_but_may_close(held: bool, expected: str | None) -> None:
+    slave = a_slave(a_copy()) if held else a_slave()
+    slave = msgspec.structs.replace(slave, book=msgspec.structs.replace(slave.book, netting=True), capabilities=0)
+    decided = decision(None if held else a_position(), slave)
+    assert code(decided) == expected
+    assert not held or decided == CLOSE

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from lockstep_core.book import Position
-from lockstep_core.decide import Wish
+from lockstep_core.decide import Scene, Wait, Wish
 from lockstep_core.links import Link, link_id
 from lockstep_core.reconcile import Difference, reconcile
 from lockstep_core.skips import Skip
@@ -33,9 +33,43 @@ KNOWN = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT)
 def test_each_difference_has_its_remedy_or_its_reason(
     master: list[Position], slave: list[Position], known: list[Link], expected: list[tuple[Difference, str]]
 ) -> None:
-    findings = reconcile(a_copier(), known, a_book(*master), a_slave(*slave), NOW)
+    findings = reconcile(a_copier(), known, a_book(*master), Scene(a_slave(*slave), NOW))
     assert [(f.difference, name_of(f.outcome)) for f in findings] == expected
 
 
-def name_of(outcome: Wish | Skip) -> str:
+def test_nothing_is_done_about_a_link_whose_command_is_unresolved() -> None:
+    scene = Scene(a_slave(a_copy()), NOW)
+    findings = reconcile(a_copier(), [KNOWN], a_book(), scene, frozenset({KNOWN.id}))
+    assert [(f.difference, name_of(f.outcome)) for f in findings] == [(Difference.UNRESOLVED, "unresolved")]
+
+
+def test_an_opening_of_a_slave_that_is_away_is_only_waited_for() -> None:
+    findings = reconcile(a_copier(), [], a_book(a_position()), Scene(a_slave(ready=False), NOW))
+    assert [(f.difference, name_of(f.outcome)) for f in findings] == [(Difference.MISSING, "wait")]
+
+
+@pytest.mark.parametrize(
+    ("net", "master", "expected"),
+    [
+        (a_position(900), [a_position()], []),
+        (a_position(900), [], [(Difference.EXTRA, "set_net")]),
+        (a_position(900), [a_position(lots=ONE_LOT // 2, opened=ONE_LOT)], [(Difference.VOLUME, "set_net")]),
+        (a_position(900, lots=ONE_LOT // 2), [a_position()], [(Difference.UNRESOLVED, "unresolved")]),
+        (a_position(900, side=1), [a_position()], [(Difference.UNRESOLVED, "unresolved")]),
+        (a_position(900, lots=2 * ONE_LOT), [a_position()], []),
+    ],
+)
+def test_shares_that_do_not_fit_their_net_position_are_left_to_the_user(
+    net: Position, master: list[Position], expected: list[tuple[Difference, str]]
+) -> None:
+    share = a_copy()
+    book = msgspec.structs.replace(a_book(net), netting=True, by_magic={share.magic: share})
+    scene = Scene(msgspec.structs.replace(a_slave(), book=book), NOW)
+    findings = reconcile(a_copier(), [KNOWN], a_book(*master), scene)
+    assert [(f.difference, name_of(f.outcome)) for f in findings] == expected
+
+
+def name_of(outcome: Wish | Skip | Wait) -> str:
+    if isinstance(outcome, Wait):
+        return "wait"
     return str(outcome.code) if isinstance(outcome, Skip) else outcome.action.name.lower()

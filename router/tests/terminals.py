@@ -77,6 +77,11 @@ class Terminal:
     mute: bool = False
     outbox: list[bytes] = field(default_factory=list)
     now_ns: int = 0
+    margin_mode: int = 2
+    capabilities: int = 0
+    equity: float = 1e4
+    connected: int = 1
+    deals: int = 0
 
     def hello(self, ticket: bytes) -> None:
         self.up = False
@@ -135,8 +140,22 @@ class Terminal:
             Position(h.ticket, h.magic, h.volume, 1.1, h.sl, h.tp, 0, self._age_ms(h), h.side, 0, h.symbol, h.comment)
             for h in self.held.values()
         ]
-        account = Account(self.login, 1e4, 1e4, 1e4, 0, self.now_ns, 100, 2, 1, 1, 5000, 5, 2, 0, "USD", "Test-Demo", "Test")
-        self.tell(SnapshotBegin(*counts), account, *self.symbols, *positions, SnapshotEnd(*counts))
+        self.tell(SnapshotBegin(*counts), self.figures(), *self.symbols, *positions, *self.pending(), SnapshotEnd(*counts))
+
+    def pending(self) -> list[Frame]:
+        """The pending orders of a snapshot."""
+        return []
+
+    def figures(self) -> Account:
+        modes = (100, self.margin_mode, self.connected, 1, 5000, 5, 2, self.capabilities)
+        money = (1e4, self.equity, self.equity, 0, self.now_ns)
+        return Account(self.login, *money, *modes, "USD", "Test-Demo", "Test")
+
+    def add(self, ticket: int, lots: int) -> None:
+        """More of a position, by another order."""
+        held = self.held[ticket]
+        held.volume += lots
+        self.tell(self._deal(held, Entry.IN, lots))
 
     def tell(self, *frames: Frame) -> None:
         if self.holding:
@@ -238,8 +257,9 @@ class Terminal:
 
     def _deal(self, held: Held, entry: Entry, lots: int) -> Trade:
         side = held.side if entry == Entry.IN else 1 - held.side
+        self.deals += 1
         return Trade(
-            0,
+            self.deals,
             0,
             held.ticket,
             held.magic,

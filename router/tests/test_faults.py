@@ -156,7 +156,7 @@ def test_refused_stops_are_not_repeated_until_they_change() -> None:
     world.run()
     assert world.slave.reject == []
     world.master.set_stops(ticket, 1.02, 0.0)
-    world.run()
+    world.pass_ms(1500)
     assert [held.sl for held in world.slave.held.values()] == [1.02]
 
 

@@ -16,6 +16,14 @@ from lockstep_router.outputs import Outputs
 from .terminals import LOT
 from .worlds import MASTER, SLAVE, World, copier
 
+SETTINGS: list[dict[str, Any]] = [
+    {"sizing": {"mode": "multiplier", "factor": "10000"}},
+    {"sizing": {"mode": "equity"}, "limits": {"max_leverage": "5", "max_total_lots": "100"}, "reverse": True},
+    {"sizing": {"mode": "fixed_risk", "risk_fraction": "0.01"}, "stops": {"max_stop_loss_points": 100}},
+    {"sizing": {"mode": "none"}, "pending": {"mode": "copy"}, "stops": {"take_profit": {"mode": "distance"}}},
+    {"sizing": {"mode": "none"}, "guards": {"risk_limits": [{"max_relative_risk": "0.1", "close_positions": True}]}},
+    {"sizing": {"mode": "formula", "expression": "providerTradeAmount / balance ^ 3"}, "contract_alignment": False},
+]
 LIMITS = {"I": (0, 2**32 - 1), "Q": (0, 2**64 - 1), "q": (-(2**63), 2**63 - 1)}
 
 
@@ -75,9 +83,12 @@ def can_be_written(out: Outputs) -> None:
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(st.lists(st.tuples(st.sampled_from([MASTER, SLAVE]), st.lists(frames(), max_size=4) | snapshots()), max_size=6))
-def test_no_frame_brings_the_router_down(said: list[tuple[Any, list[Frame]]]) -> None:
-    world = World(copier({"sizing": {"mode": "multiplier", "factor": "10000"}}))
+@given(
+    st.sampled_from(SETTINGS),
+    st.lists(st.tuples(st.sampled_from([MASTER, SLAVE]), st.lists(frames(), max_size=4) | snapshots()), max_size=6),
+)
+def test_no_frame_brings_the_router_down(chosen: dict[str, Any], said: list[tuple[Any, list[Frame]]]) -> None:
+    world = World(copier(chosen))
     world.master.open(LOT)
     world.run()
     for account, parts in said:

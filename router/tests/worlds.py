@@ -6,6 +6,7 @@ from uuid import UUID
 
 from lockstep_core.accounts import Role, TradingAccount
 from lockstep_core.copiers import CopierMode, parse_settings
+from lockstep_core.money import Prices
 from lockstep_core.plans import Copier, Plan
 from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs
@@ -16,6 +17,7 @@ from .terminals import Terminal
 from .tickets import Issuer
 
 MS = 1_000_000
+UTC_NS = 1_772_000_000_000_000_000
 EXPIRES_S = 10_000
 USER = UUID(int=99)
 MASTER, SLAVE = UUID(int=1), UUID(int=2)
@@ -40,14 +42,15 @@ def plan(*copiers: Copier) -> Plan:
 class World:
     """Everything a story needs; messages travel at once unless a filter swallows them."""
 
-    def __init__(self, *copiers: Copier, connect: bool = True) -> None:
+    def __init__(self, *copiers: Copier, connect: bool = True, kind: type[Terminal] = Terminal) -> None:
         self.now_ns = 10**12
         self.issuer = Issuer()
         self.plan = plan(*(copiers or (copier(),)))
         self.journal: list[Record] = []
+        self.quotes: dict[UUID, dict[str, Prices]] = {}
         self.to_terminal: Callable[[Terminal, bytes], bool] = lambda _terminal, _message: True
         self.to_router: Callable[[Terminal, bytes], bool] = lambda _terminal, _message: True
-        self.terminals = {n: Terminal(n, n.int, n.int * 1000, now_ns=self.now_ns) for n in self.plan.accounts}
+        self.terminals = {n: kind(n, n.int, n.int * 1000, now_ns=self.now_ns) for n in self.plan.accounts}
         self.peers: dict[bytes, Terminal] = {}
         self.epochs = dict.fromkeys(self.terminals, 1)
         self.connections = 0
@@ -67,7 +70,9 @@ class World:
 
     def start_router(self, *known: KnownLink) -> None:
         """A new router that knows the plan and what the database has."""
-        self.engine = Engine(partial(check_ticket, keys=self.issuer.keys, unix_s=0.0))
+        check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
+        self.engine = Engine(check, quotes=lambda account: self.quotes.setdefault(account, {}))
+        self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()
         self.act(self.engine.on_plan(self.plan, known, self.now_ns))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from lockstep_core.copiers import CopierMode, FixedLots
+from lockstep_core.copiers import CopierMode, FixedLots, Multiplier
 from lockstep_core.links import link_id
 from lockstep_core.plans import Copier
 from lockstep_router.records import CopyRow
@@ -185,8 +185,10 @@ class Rules:
 def wished(copier: Copier, lots: int) -> int:
     """What a copier's sizing asks for, before any broker's rules."""
     sizing = copier.settings.sizing
-    exact = sizing.lots * 10**8 if isinstance(sizing, FixedLots) else sizing.factor * Decimal(lots)
-    return int(exact)
+    if isinstance(sizing, FixedLots):
+        return int(sizing.lots * 10**8)
+    assert isinstance(sizing, Multiplier), "the simulation plays the two ways of sizing whose lots can be told in one line"
+    return int(sizing.factor * Decimal(lots))
 
 
 def floor(lots: int, listed: Listed) -> int:

@@ -59,7 +59,7 @@ def measure(bench: Bench, rounds: int) -> list[dict[str, Any]]:
 
 
 def _command(number: int, link: int, action: Action) -> Command:
-    flat = (0, LOT // 100, 0.0, 0.0, 0.0, 0, action, 0, 20, 0, "EURUSD", "ls:bench")
+    flat = (0, LOT // 100, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, action, 0, 20, 0, "EURUSD", "ls:bench")
     return Command(number, link, *flat)
 
 

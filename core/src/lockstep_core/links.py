@@ -11,10 +11,12 @@ _MASK = 2**63 - 1
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """`master_opened` and `opened` are the lots both sides began with (`opened` 0 until the slave's position was seen).
+    """`master_opened` is what the copy was sized from and `opened` what was wished for it then (0 until it was seen); the
+    copy keeps the share that the one is of the other.
 
-    `ended` means that the slave's side is over for good: closed there by whomever, or finally refused. It is never
-    opened again.
+    `master_position` is the key of the master's side (see `lockstep_core.legs`). `ended` means that the slave's side is over
+    for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending order was seen.
+    `stops_ns`: when its stops were last changed by us, on the reader's clock.
     """
 
     id: int
@@ -26,12 +28,19 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     master_opened: Lots
     opened: Lots = Lots(0)
     ended: bool = False
+    placed: bool = False
+    stops_ns: int = 0
 
 
 def link_id(copier: UUID, master_position: int) -> int:
     """The id of a link: positive, 63 bits; the magic number of its orders."""
     digest = blake2b(copier.bytes + master_position.to_bytes(8, "little"), digest_size=8).digest()
     return int.from_bytes(digest, "little") & _MASK or 1
+
+
+def chance_of(link: int) -> float:
+    """A number in [0, 1) that is as good as random among links and always the same for one."""
+    return (link >> 10) / 2**53
 
 
 def link_tag(copier: UUID) -> str:

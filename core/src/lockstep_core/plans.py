@@ -6,11 +6,13 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.accounts import TradingAccount
-from lockstep_core.copiers import CopierMode, CopierSettings
+from lockstep_core.compile import compile_rules
+from lockstep_core.rules import Rules
+from lockstep_core.settings.copier import CopierMode, CopierSettings
 
 
-class Copier(msgspec.Struct, frozen=True, gc=False):
-    """One master followed by one slave."""
+class Copier(msgspec.Struct, frozen=True):
+    """One master followed by one slave. `rules` are made of the settings when the copier is."""
 
     id: UUID
     user_id: UUID
@@ -19,6 +21,17 @@ class Copier(msgspec.Struct, frozen=True, gc=False):
     mode: CopierMode
     settings: CopierSettings
     version: int = 0
+    _rules: Rules | None = None
+
+    def __post_init__(self) -> None:
+        """Compiles the settings once."""
+        if self._rules is None:
+            msgspec.structs.force_setattr(self, "_rules", compile_rules(self.settings))
+
+    @property
+    def rules(self) -> Rules:
+        """The settings as decisions read them."""
+        return self._rules if self._rules is not None else compile_rules(self.settings)
 
 
 class Plan(msgspec.Struct, frozen=True):

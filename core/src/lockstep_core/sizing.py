@@ -1,30 +1,73 @@
-"""How many lots a copy opens: always rounded down to what the slave's broker takes, never up."""
+"""How many lots the user's sizing asks for, before any limit or broker's rule. Exact."""
 
-from decimal import ROUND_DOWN, Decimal
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 
-from lockstep_core.copiers import FixedLots, Multiplier
+import msgspec
+
+from lockstep_core.formula.errors import FormulaFailed
+from lockstep_core.formula.evaluate import evaluate
+from lockstep_core.money import Figures, exact
+from lockstep_core.positions import Position
+from lockstep_core.rules import SizingRule
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.symbols import SymbolSpec
-from lockstep_core.units import ONE_LOT, Lots, floor_to_step, lots_text
+from lockstep_core.units import ONE_LOT, Lots, floor_to_step
+from lockstep_core.views import Scene, master_rate
 
 
-def wished_lots(sizing: FixedLots | Multiplier, master_lots: int) -> Lots:
-    """The lots the user's sizing asks for, before any broker's rules."""
-    match sizing:
-        case FixedLots():
-            exact = sizing.lots * ONE_LOT
-        case Multiplier():
-            exact = sizing.factor * Decimal(master_lots)
-    return Lots(int(exact.to_integral_value(ROUND_DOWN)))
+class Opening(msgspec.Struct, frozen=True):
+    """A copy about to be opened. `factor` is the symbol mapping's; `sl` is 0.0 where there will be none."""
+
+    master: Position
+    spec: SymbolSpec
+    side: int
+    entry: float
+    sl: float
+    factor: Fraction | None
+    scene: Scene
+
+    @property
+    def master_spec(self) -> SymbolSpec | None:
+        """What the master's broker says of the master's symbol."""
+        return self.scene.master.specs.get(self.master.symbol)
 
 
-def fit(lots: int, spec: SymbolSpec) -> Lots | Skip:
-    """Lots cut down to the symbol's step and maximum; a skip where that is below its minimum."""
-    fitting = floor_to_step(min(lots, spec.volume_max), spec.volume_step)
-    if fitting <= 0 or fitting < spec.volume_min:
-        sentence = f"{lots_text(lots)} lots of {spec.name} are below the broker's minimum of {lots_text(spec.volume_min)}."
-        return Skip(SkipCode.VOLUME_BELOW_MIN, "sizing", sentence)
-    return fitting
+_BY_RISK = ("fixed_risk", "risk_amount")
+
+
+def wished_lots(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+    """The lots asked for in 1e-8, or why they cannot be told."""
+    if rule.mode in _BY_RISK:
+        return _by_risk(rule, opening)
+    lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
+    if isinstance(lots, Fraction) and rule.align:
+        lots = _aligned(lots, opening)
+    if isinstance(lots, Skip) or opening.factor is None:
+        return lots
+    return lots * opening.factor
+
+
+def loss_of_one_lot(opening: Opening) -> Fraction | Skip:
+    """What one lot loses between entry and stop, in the slave's currency."""
+    spec = opening.spec
+    if opening.sl <= 0 or opening.entry <= 0:
+        return Skip(SkipCode.STOP_NEEDED, "sizing", f"Without a stop loss the risk of {spec.name} cannot be told.")
+    if spec.tick_size <= 0 or spec.tick_value <= 0:
+        return Skip(SkipCode.SPEC_UNKNOWN, "sizing", f"The slave's broker does not say what a tick of {spec.name} is worth.")
+    distance = abs(exact(opening.entry) - exact(opening.sl))
+    if distance == 0:
+        return Skip(
+            SkipCode.STOP_NEEDED, "sizing", f"The stop loss of {spec.name} is at its entry; its risk cannot be told."
+        )
+    return distance / exact(spec.tick_size) * exact(spec.tick_value)
+
+
+def value_of(lots: int, price: float, spec: SymbolSpec) -> Fraction | None:
+    """The value of lots (1e-8) at a price in the account's currency; None where the broker does not tell enough."""
+    if spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
+        return None
+    return Fraction(lots, ONE_LOT) * exact(price) / exact(spec.tick_size) * exact(spec.tick_value)
 
 
 def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> Lots:
@@ -32,3 +75,111 @@ def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> L
     if master_left >= master_opened:
         return Lots(opened)
     return floor_to_step(opened * master_left // master_opened, step)
+
+
+def _by_mode(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+    if rule.mode == "fixed":
+        return rule.number
+    lots = rule.number * opening.master.volume
+    if rule.mode in ("balance", "equity", "free_margin", "fixed_master_balance"):
+        ratio = _ratio(rule, opening)
+        return ratio if isinstance(ratio, Skip) else lots * ratio
+    return lots
+
+
+def _ratio(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+    master, slave = opening.scene.master.figures, opening.scene.slave.figures
+    if master is None or slave is None:
+        which = "master" if master is None else "slave"
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The figures of the {which}'s account are not known yet.")
+    mine, theirs = _figure(slave, rule.base), rule.master_balance or _figure(master, rule.base)
+    if theirs <= 0:
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The master's {_WORDS[rule.base]} is not above zero.")
+    rate = master_rate(opening.scene)
+    if rate is None:
+        sentence = f"No quote tells what {master.currency} is worth in {slave.currency}."
+        return Skip(SkipCode.RATE_UNKNOWN, "sizing", sentence)
+    return max(mine, Fraction(0)) / (theirs * rate)
+
+
+_WORDS: Mapping[str, str] = {"balance": "balance", "equity": "equity", "margin_free": "free margin"}
+
+
+def _figure(figures: Figures, base: str) -> Fraction:
+    if base == "balance":
+        return figures.balance
+    return figures.equity if base == "equity" else figures.margin_free
+
+
+def _aligned(lots: Fraction, opening: Opening) -> Fraction | Skip:
+    master, slave = opening.master_spec, opening.spec
+    if master is None or master.contract_size <= 0 or slave.contract_size <= 0:
+        sentence = f"The contract size of {opening.master.symbol} is not known on both sides."
+        return Skip(SkipCode.SPEC_UNKNOWN, "contract_alignment", sentence)
+    return lots * exact(master.contract_size) / exact(slave.contract_size)
+
+
+def _by_risk(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+    loss = loss_of_one_lot(opening)
+    if isinstance(loss, Skip):
+        return loss
+    money = rule.number
+    if rule.mode == "fixed_risk":
+        figures = opening.scene.slave.figures
+        if figures is None:
+            return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", "The figures of the slave's account are not known yet.")
+        money = rule.number * max(_figure(figures, rule.base), Fraction(0))
+    return money / loss * ONE_LOT
+
+
+def _by_formula(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+    known = {name: value for name in rule.names if (value := _VARIABLES[name](opening)) is not None}
+    try:
+        lots = Fraction(0) if rule.formula is None else evaluate(rule.formula, known)
+    except FormulaFailed as error:
+        return Skip(SkipCode.FORMULA_FAILED, "sizing.expression", str(error))
+    return lots * ONE_LOT
+
+
+def _master_money(base: str) -> Callable[[Opening], Fraction | None]:
+    return lambda o: None if o.scene.master.figures is None else _figure(o.scene.master.figures, base)
+
+
+def _slave_money(base: str) -> Callable[[Opening], Fraction | None]:
+    return lambda o: None if o.scene.slave.figures is None else _figure(o.scene.slave.figures, base)
+
+
+def _known_only(value: float) -> Fraction | None:
+    return exact(value) if value > 0 else None
+
+
+def _trade_amount(o: Opening) -> Fraction | None:
+    return None if o.master_spec is None else value_of(o.master.volume, o.master.price, o.master_spec)
+
+
+def _scaled(o: Opening) -> Fraction | None:
+    lots = _by_mode(SizingRule("balance", Fraction(1), "balance"), o)
+    return None if isinstance(lots, Skip) else lots / ONE_LOT
+
+
+_VARIABLES: Mapping[str, Callable[[Opening], Fraction | None]] = {
+    "providerVolume": lambda o: Fraction(o.master.volume, ONE_LOT),
+    "providerTradeAmount": _trade_amount,
+    "providerScaledVolume": _scaled,
+    "providerBalance": _master_money("balance"),
+    "providerEquity": _master_money("equity"),
+    "providerFreeMargin": _master_money("margin_free"),
+    "providerContractSize": lambda o: None if o.master_spec is None else _known_only(o.master_spec.contract_size),
+    "providerStopLoss": lambda o: exact(o.master.sl),
+    "providerTakeProfit": lambda o: exact(o.master.tp),
+    "multiplier": lambda o: Fraction(1) if o.factor is None else o.factor,
+    "balance": _slave_money("balance"),
+    "equity": _slave_money("equity"),
+    "freeMargin": _slave_money("margin_free"),
+    "contractSize": lambda o: _known_only(o.spec.contract_size),
+    "tickSize": lambda o: _known_only(o.spec.tick_size),
+    "tickValue": lambda o: _known_only(o.spec.tick_value),
+    "quoteOrOpenPrice": lambda o: _known_only(o.entry),
+    "stopLoss": lambda o: exact(o.sl),
+    "accountCurrencyExchangeRate": lambda o: master_rate(o.scene),
+}

@@ -1,5 +1,6 @@
 """Why something was not copied: a stable code, the setting that caused it, a sentence for its user."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -9,14 +10,96 @@ class SkipCode(StrEnum):
     """Codes never change their meaning; the website and support rely on them."""
 
     COPIER_OFF = "copier_off"
+    ACCOUNT_OFF = "account_off"
     CLOSE_ONLY = "close_only"
     DRY_RUN = "dry_run"
     SIGNAL_TOO_OLD = "signal_too_old"
+    CHANGE_TOO_OLD = "change_too_old"
     SLAVE_OFFLINE = "slave_offline"
     OUT_OF_SYNC = "out_of_sync"
+    UNRESOLVED = "unresolved"
     SYMBOL_UNKNOWN = "symbol_unknown"
+    SYMBOL_AMBIGUOUS = "symbol_ambiguous"
     SYMBOL_NOT_TRADABLE = "symbol_not_tradable"
+    SYMBOL_FILTERED = "symbol_filtered"
+    SIDE_FILTERED = "side_filtered"
+    MAGIC_FILTERED = "magic_filtered"
+    COMMENT_FILTERED = "comment_filtered"
+    OUTSIDE_HOURS = "outside_hours"
+    TIME_UNKNOWN = "time_unknown"
+    NEWS = "news"
+    GUARD = "guard"
     VOLUME_BELOW_MIN = "volume_below_min"
+    VOLUME_ABOVE_MAX = "volume_above_max"
+    RISK_COEFFICIENT = "risk_coefficient"
+    STOP_NEEDED = "stop_needed"
+    STOP_TOO_CLOSE = "stop_too_close"
+    STOP_PASSED = "stop_passed"
+    STOPS_SHARED = "stops_shared"
+    TOO_MANY_MESSAGES = "too_many_messages"
+    FIGURES_UNKNOWN = "figures_unknown"
+    RATE_UNKNOWN = "rate_unknown"
+    QUOTE_UNKNOWN = "quote_unknown"
+    SPEC_UNKNOWN = "spec_unknown"
+    FORMULA_FAILED = "formula_failed"
+    TOO_MANY_POSITIONS = "too_many_positions"
+    TOO_MANY_LOTS = "too_many_lots"
+    LEVERAGE = "leverage"
+    MARGIN_RESERVED = "margin_reserved"
+    SPREAD = "spread"
+    SLIPPAGE = "slippage"
+    PENDING_WAITS = "pending_waits"
+    PENDING_SKIPPED = "pending_skipped"
+    NETTING_IMPOSSIBLE = "netting_impossible"
+    PENDING_IMPOSSIBLE = "pending_impossible"
+
+
+MEANINGS: Mapping[SkipCode, str] = {
+    SkipCode.COPIER_OFF: "The copier is switched off.",
+    SkipCode.ACCOUNT_OFF: "Copying is switched off for the slave's account.",
+    SkipCode.CLOSE_ONLY: "The copier or the account only closes what is open.",
+    SkipCode.DRY_RUN: "The copier only tries; the sentence says what it would have opened.",
+    SkipCode.SIGNAL_TOO_OLD: "The master's opening was older than allowed when the slave could have followed.",
+    SkipCode.CHANGE_TOO_OLD: "The master's change of stops was older than allowed.",
+    SkipCode.SLAVE_OFFLINE: "The slave was not connected while the opening was fresh.",
+    SkipCode.OUT_OF_SYNC: "The master had this open before it could be copied; the user decides.",
+    SkipCode.UNRESOLVED: "It is not known what became of a command, or the slave's position does not add up.",
+    SkipCode.SYMBOL_UNKNOWN: "The slave's broker has no such symbol.",
+    SkipCode.SYMBOL_AMBIGUOUS: "Several of the slave's symbols could be meant.",
+    SkipCode.SYMBOL_NOT_TRADABLE: "The slave's broker does not let the symbol be opened on this side now.",
+    SkipCode.SYMBOL_FILTERED: "The copier does not copy this symbol.",
+    SkipCode.SIDE_FILTERED: "The copier does not copy this side.",
+    SkipCode.MAGIC_FILTERED: "The copier does not copy this magic number.",
+    SkipCode.COMMENT_FILTERED: "The copier does not copy this comment.",
+    SkipCode.OUTSIDE_HOURS: "It is outside the copier's hours.",
+    SkipCode.TIME_UNKNOWN: "The time that a rule needs is not known yet.",
+    SkipCode.NEWS: "News of the symbol's currencies are near.",
+    SkipCode.GUARD: "A guard has stopped the copier.",
+    SkipCode.VOLUME_BELOW_MIN: "The copy would be smaller than the broker or the copier allows.",
+    SkipCode.VOLUME_ABOVE_MAX: "The copy would be bigger than the copier allows.",
+    SkipCode.RISK_COEFFICIENT: "Raising the copy to the smallest volume would be too much more risk.",
+    SkipCode.STOP_NEEDED: "The copy would have no stop loss, and a setting needs one.",
+    SkipCode.STOP_TOO_CLOSE: "The stops are nearer to the market than the broker allows.",
+    SkipCode.STOP_PASSED: "The market is beyond the stop already.",
+    SkipCode.STOPS_SHARED: "Several trades share one net position, so none can have stops of its own.",
+    SkipCode.TOO_MANY_MESSAGES: "So many orders went to the broker today that stops and orders are left alone.",
+    SkipCode.FIGURES_UNKNOWN: "An account's figures that a rule needs are not known, or not above zero.",
+    SkipCode.RATE_UNKNOWN: "No quote tells what the master's currency is worth in the slave's.",
+    SkipCode.QUOTE_UNKNOWN: "There is no quote to check spread or slippage by.",
+    SkipCode.SPEC_UNKNOWN: "The broker does not tell what a rule needs to know of the symbol.",
+    SkipCode.FORMULA_FAILED: "The formula has no result with these numbers.",
+    SkipCode.TOO_MANY_POSITIONS: "As many positions are open as allowed.",
+    SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
+    SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
+    SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
+    SkipCode.SPREAD: "The spread is too wide.",
+    SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
+    SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
+    SkipCode.PENDING_SKIPPED: "The copier does not copy pending orders.",
+    SkipCode.NETTING_IMPOSSIBLE: "The slave's account nets, and its terminal cannot be commanded to.",
+    SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
+}
+"""What each code means, for the reference."""
 
 
 class Skip(msgspec.Struct, frozen=True, gc=False):

@@ -1,13 +1,14 @@
-"""What a broker says of a symbol, and which symbol of the slave's broker stands for the master's."""
+"""What a broker says of a symbol."""
 
-from collections.abc import Mapping
 from enum import IntEnum
-from math import isfinite
 
 import msgspec
 
 from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import Side, Symbol
+
+_MOST = 1e12
+_MANY = 10**15
 
 
 class TradeMode(IntEnum):
@@ -21,7 +22,11 @@ class TradeMode(IntEnum):
 
 
 class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
-    """Trading rules of one symbol at one broker; volumes in 1e-8 lots, `point` in price units."""
+    """Trading rules of one symbol at one broker.
+
+    Volumes in 1e-8 lots; `point` and `tick_size` in price units; `tick_value` is what a tick of one lot is worth in the
+    account's currency (0.0 unknown); `stops_level` and `freeze_level` in points.
+    """
 
     name: str
     digits: int
@@ -31,12 +36,19 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     volume_max: Lots
     volume_step: Lots
     trade_mode: int
+    tick_size: float = 0.0
+    tick_value: float = 0.0
+    stops_level: int = 0
+    freeze_level: int = 0
+    currency_base: str = ""
+    currency_profit: str = ""
 
 
 def spec_of(frame: Symbol) -> SymbolSpec | None:
     """The spec a frame holds; None where its numbers cannot be a symbol's."""
     steps = 0 < frame.volume_step <= MAX_LOTS and 0 <= frame.volume_min <= frame.volume_max
-    if not frame.symbol or not steps or frame.digits > 15 or not (isfinite(frame.point) and isfinite(frame.contract_size)):
+    numbers = (frame.point, frame.contract_size, frame.tick_size, frame.tick_value)
+    if not frame.symbol or not steps or frame.digits > 15 or not all(0 <= number <= _MOST for number in numbers):
         return None
     return SymbolSpec(
         frame.symbol,
@@ -47,12 +59,13 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
         Lots(frame.volume_max),
         Lots(frame.volume_step),
         frame.trade_mode,
+        frame.tick_size,
+        frame.tick_value,
+        frame.stops_level,
+        frame.freeze_level,
+        frame.currency_base,
+        frame.currency_profit,
     )
-
-
-def find_symbol(master_symbol: str, specs: Mapping[str, SymbolSpec]) -> SymbolSpec | None:
-    """The slave's symbol for a master's: the one of the same name."""
-    return specs.get(master_symbol)
 
 
 def may_open(spec: SymbolSpec, side: int) -> bool:
@@ -64,3 +77,21 @@ def may_open(spec: SymbolSpec, side: int) -> bool:
 def same_price(a: float, b: float, digits: int) -> bool:
     """Whether two prices are one at this many digits."""
     return round(a, digits) == round(b, digits)
+
+
+def in_points(distance: float, spec: SymbolSpec) -> int:
+    """A difference of prices in points; what is absurdly much is cut."""
+    points = distance / point_of(spec)
+    return round(points) if abs(points) < _MANY else _MANY if points > 0 else -_MANY
+
+
+def on_tick(price: float, spec: SymbolSpec) -> float:
+    """The nearest price the symbol can have."""
+    tick = spec.tick_size if spec.tick_size > 0 else point_of(spec)
+    ticks = price / tick
+    return round(round(ticks) * tick, spec.digits) if abs(ticks) < _MANY else price
+
+
+def point_of(spec: SymbolSpec) -> float:
+    """The symbol's point; from its digits where the broker told none."""
+    return spec.point if spec.point > 0 else float(10**-spec.digits)

@@ -7,11 +7,12 @@ from lockstep_core.retcodes import NO_CONNECTION, Verdict, refuses_these_stops, 
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action, Result, Stage
 from lockstep_core.wire.frames import Stops as StopsFrame
-from lockstep_router.copies import Copy, Flight
-from lockstep_router.copying import Copying, happening
+from lockstep_router.copies import Copy, Flight, begins
+from lockstep_router.copying import Copying
 from lockstep_router.legs import take_legs
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
+from lockstep_router.tellings import happening
 
 OPEN_TRIES = 4
 FIRST_PAUSE_NS = 100_000_000
@@ -46,7 +47,7 @@ class Answers:
             case Stage.REJECTED:
                 self._on_rejected(copy, flight, result, now_ns, out)
             case Stage.ALREADY_OPEN:
-                if copy.link.id not in slave.book.by_magic:
+                if not _is_held(copy, slave):
                     slave.want_snapshot()
             case Stage.ALREADY_CLOSED:
                 _on_closed(copy, slave, now_ns, out)
@@ -81,7 +82,7 @@ class Answers:
         if not result.command:
             self._ask_again(copy, flight, now_ns)
             return
-        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol))
+        slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol), now_ns)
         copy.flight = None
 
     def _ask_again(self, copy: Copy, flight: Flight, now_ns: int) -> None:
@@ -101,27 +102,27 @@ def _says_nothing(flight: Flight, result: Result) -> bool:
     """A terminal without its broker knows nothing of a question, nor of the order an earlier repetition may have become."""
     if result.action == Action.QUERY:
         return True
-    return flight.wish.action == Action.OPEN and result.retcode == NO_CONNECTION and flight.sends > 1
+    return flight.wish.action in (Action.OPEN, Action.PLACE) and result.retcode == NO_CONNECTION and flight.sends > 1
 
 
 def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:
     """Closing and reducing are never given up; an opening is after a final word or many tries, stops where they are bad."""
-    if wish.action == Action.OPEN:
+    if begins(copy, wish):
         return meaning is Verdict.FINAL or (copy.tries >= OPEN_TRIES and retcode != NO_CONNECTION)
-    return wish.action == Action.SET_STOPS and refuses_these_stops(retcode)
+    return wish.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
 
 
 def _refuse(copy: Copy, wish: Wish) -> None:
     copy.tries = 0
     copy.refused = wish
-    if wish.action == Action.OPEN:
+    if begins(copy, wish):
         copy.end()
         copy.status = "rejected"
 
 
 def _on_closed(copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:
     copy.flight = None
-    if copy.link.id in slave.book.by_magic:
+    if _is_held(copy, slave):
         slave.want_snapshot()
         return
     copy.end()
@@ -133,11 +134,15 @@ def _on_closed(copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:
 
 def _on_nothing(copy: Copy, flight: Flight, slave: Mind, now_ns: int, out: Outputs) -> None:
     copy.flight = None
-    if copy.link.id in slave.book.by_magic:
+    if _is_held(copy, slave):
         slave.want_snapshot()
-    elif flight.wish.action == Action.OPEN:
+    elif begins(copy, flight.wish):
         copy.explain("skipped", NEVER_SENT)
         out.journal.append(copy.row(now_ns))
+
+
+def _is_held(copy: Copy, slave: Mind) -> bool:
+    return copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
 
 
 def _sentence(result: Result) -> str:

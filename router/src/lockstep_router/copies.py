@@ -3,8 +3,11 @@
 import msgspec
 
 from lockstep_core.decide import Wish
+from lockstep_core.legs import KnownLeg
 from lockstep_core.links import Link
+from lockstep_core.opening import opposite
 from lockstep_core.plans import Copier
+from lockstep_core.positions import Position
 from lockstep_core.skips import Skip
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action, Command, Side
@@ -51,12 +54,14 @@ class Copy:
         "reason",
         "refused",
         "retry_ns",
+        "said",
         "seen_ns",
         "setting",
         "slave_position",
         "status",
         "timer_ns",
         "tries",
+        "why",
         "wished_lots",
     )
 
@@ -69,6 +74,8 @@ class Copy:
         self.message: str | None = None
         self.flight: Flight | None = None
         self.refused: Wish | None = None
+        self.said = ""
+        self.why = ""
         self.retry_ns = 0
         self.timer_ns = 0
         self.tries = 0
@@ -148,6 +155,25 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
     return copy
 
 
+def known_leg(copy: Copy) -> KnownLeg:
+    """What a link knows of its master's leg."""
+    link = copy.link
+    return KnownLeg(link.master_position, link.symbol, link.side, link.master_opened)
+
+
+def known_share(copy: Copy) -> Position:
+    """What a link knows of its share of a netting slave's position."""
+    link, lots = copy.link, Lots(copy.open_lots)
+    side = opposite(link.side) if copy.copier.rules.reverse else link.side
+    opened = Lots(max(link.opened, lots))
+    return Position(copy.slave_position or 0, link.slave_symbol, side, lots, opened, 0.0, 0.0, link.id, "", 0)
+
+
+def begins(copy: Copy, wish: Wish) -> bool:
+    """Whether a wish would give the slave something it does not have yet."""
+    return wish.action in (Action.OPEN, Action.PLACE) or (wish.action == Action.SET_NET and copy.open_lots == 0)
+
+
 def command_of(copy: Copy, wish: Wish, number: int, tag: str, now_ns: int) -> Command:
     """The frame that asks for a wish."""
     return Command(
@@ -155,14 +181,17 @@ def command_of(copy: Copy, wish: Wish, number: int, tag: str, now_ns: int) -> Co
         link=copy.link.id,
         position=copy.slave_position or 0,
         volume=wish.volume,
-        price=0.0,
+        price=wish.price,
         sl=wish.sl,
         tp=wish.tp,
+        limit=wish.limit,
+        expected=wish.expected,
+        expires_msc=wish.expires_msc,
         sent_ns=now_ns,
         action=wish.action,
-        side=copy.link.side,
-        deviation=copy.copier.settings.max_deviation_points if wish.action == Action.OPEN else DEFAULT_DEVIATION,
+        side=wish.side,
+        deviation=copy.copier.rules.deviation if begins(copy, wish) else DEFAULT_DEVIATION,
         reserved=0,
         symbol=wish.symbol or copy.link.slave_symbol,
-        comment=tag if wish.action == Action.OPEN else "",
+        comment=tag if begins(copy, wish) else "",
     )

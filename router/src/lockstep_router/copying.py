@@ -5,33 +5,31 @@ there is nothing to wait for. So a lost, late or repeated answer changes nothing
 """
 
 import heapq
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 import msgspec
 
-from lockstep_core.book import Position
-from lockstep_core.decide import Wish, decide, shows
+from lockstep_core.book import Book, Order, Position, followed, with_known_legs, with_known_shares
+from lockstep_core.decide import Decision, Wait, Wish, decide
 from lockstep_core.links import link_id, link_tag
 from lockstep_core.plans import Copier, Plan, copiers_of
-from lockstep_core.reconcile import as_out_of_sync, links_of, new_link
-from lockstep_core.retcodes import NO_CONNECTION
-from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.units import Lots
+from lockstep_core.reconcile import links_of, new_link, order_link
+from lockstep_core.skips import Skip
 from lockstep_core.wire.frames import Action
-from lockstep_router.copies import Copy, Flight, command_of, restore
+from lockstep_router.copies import FINAL, Copy, Flight, begins, command_of, known_leg, known_share, restore
 from lockstep_router.minds import Mind, send_frame
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import Happening, KnownLink
+from lockstep_router.sights import observe
+from lockstep_router.surroundings import Surroundings
+from lockstep_router.tellings import CLOSED_BEFORE, UNDECIDED, announce, give_up, happening, tell_skip
 
 RESEND_NS = 2_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 QUERY_NS = 5_000_000_000
+LANE_NS = 20_000_000
 QUERY = Wish(Action.QUERY)
-UNDECIDED = frozenset({"sent", "unresolved"})
-NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
-CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", "The master closed before the order could be carried out.")
 
 
 class Copying:
@@ -45,6 +43,7 @@ class Copying:
         self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
         self._timers: list[tuple[int, int]] = []
         self._commands = 0
+        self.surroundings = Surroundings()
 
     def on_plan(self, plan: Plan, known: Iterable[KnownLink], now_ns: int, out: Outputs) -> None:
         """A new plan, whole; `known` are links of the database, of which those already followed are ignored."""
@@ -54,6 +53,7 @@ class Copying:
             self._remove(self.copies[number])
         for copy in self.copies.values():
             copy.copier = copiers[copy.copier.id]
+        self.surroundings.forget(copiers)
         for link in known:
             if link.link not in self.copies and link.copier in copiers:
                 copy = self._add(restore(link, copiers[link.copier], now_ns))
@@ -62,18 +62,31 @@ class Copying:
         for copier in copiers.values():
             self._reconcile(copier, now_ns, out)
 
-    def on_master_position(self, account: UUID, ticket: int, seen_ns: int, now_ns: int, out: Outputs) -> None:
-        """One position of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock."""
-        master = self._minds[account].book.positions.get(ticket)
+    def on_master_side(self, account: UUID, key: int, seen_ns: int, now_ns: int, out: Outputs) -> None:
+        """A leg or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock."""
+        book = self._minds[account].book
+        master, order = followed(book, key), book.orders.get(key)
         for copier in self._by_master.get(account, ()):
-            number = link_id(copier.id, ticket)
+            number = link_id(copier.id, key)
             copy = self.copies.get(number)
             if copy is None:
-                if master is None:
+                if master is None and order is None:
                     continue
-                copy = self._add(Copy(copier, new_link(copier, master, number)))
+                copy = self._add(_new_copy(copier, number, master, order))
+            if copy.status in ("", "skipped") and copy.flight is None:
                 copy.seen_ns, copy.in_ns = seen_ns, now_ns
             self.settle(copy, master, now_ns, out)
+
+    def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
+        """New figures of an account: its guards look at them."""
+        for copier in self._by_slave.get(account, ()):
+            notices, changed = self.surroundings.on_figures(self._minds[account], copier, now_ns)
+            for notice in notices:
+                data = {"setting": notice.setting, "sentence": notice.sentence}
+                kind = f"guard_{notice.kind}"
+                out.journal.append(Happening(kind, now_ns, copier.user_id, account, copier.id, None, data))
+            if changed:
+                self._reconcile(copier, now_ns, out)
 
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
         """A position of a slave changed whose magic number may be a link."""
@@ -91,6 +104,13 @@ class Copying:
         """An account's book was learned anew, or its relay came back."""
         for copier in (*self._by_master.get(account, ()), *self._by_slave.get(account, ())):
             self._reconcile(copier, now_ns, out)
+
+    def recalled(self, account: UUID, book: Book) -> Book:
+        """A book with the legs and shares that links remember: a snapshot does not tell them."""
+        led = [copy for copier in self._by_master.get(account, ()) for copy in self._by_copier.get(copier.id, {}).values()]
+        legs = {copy.link.master_position: known_leg(copy) for copy in led if copy.status not in FINAL}
+        shares = {copy.link.id: known_share(copy) for copy in self._of_slave(account) if copy.open_lots > 0}
+        return with_known_shares(with_known_legs(book, legs.values()), shares)
 
     def resend(self, account: UUID, now_ns: int) -> None:
         """What is under way for a slave is due now, because its relay came back."""
@@ -129,18 +149,28 @@ class Copying:
         if slave_mind is None or master_mind is None:
             return
         if slave_mind.synced:
-            self._observe(copy, slave_mind, now_ns, out)
+            observe(copy, slave_mind, master is not None, now_ns, out)
         if not master_mind.synced:
             return
-        decision = decide(copy.copier, copy.link, master, slave_mind.as_slave(), now_ns)
+        decision = self._decide(copy, master, master_mind, slave_mind, now_ns)
         if isinstance(decision, Skip) and copy.in_ns == 0 and not slave_mind.synced:
             return
-        if isinstance(decision, Wish):
+        if isinstance(decision, Wait):
+            self.wake(copy, decision.until_ns)
+        elif isinstance(decision, Wish):
             self._pursue(copy, decision, master, slave_mind, now_ns, out)
         elif isinstance(decision, Skip):
-            self._skip(copy, decision, now_ns, out)
+            tell_skip(copy, decision, now_ns, out)
         elif copy.flight is None:
-            self._rest(copy, master, slave_mind, now_ns, out)
+            self._rest(copy, master, master_mind, slave_mind, now_ns, out)
+
+    def _decide(self, copy: Copy, master: Position | None, master_mind: Mind, slave_mind: Mind, now_ns: int) -> Decision:
+        scene = self.surroundings.scene(copy, master_mind, slave_mind, self._of_slave(copy.copier.slave), now_ns)
+        return decide(copy.copier, copy.link, master, scene, master_mind.book.orders.get(copy.link.master_position))
+
+    def _of_slave(self, account: UUID) -> Iterator[Copy]:
+        for copier in self._by_slave.get(account, ()):
+            yield from self._by_copier.get(copier.id, {}).values()
 
     def wake(self, copy: Copy, at_ns: int) -> None:
         """Has a copy looked at again then, unless it will be sooner."""
@@ -159,7 +189,7 @@ class Copying:
 
     def _master_position(self, copy: Copy) -> Position | None:
         master = self._minds.get(copy.copier.master)
-        return None if master is None else master.book.positions.get(copy.link.master_position)
+        return None if master is None else followed(master.book, copy.link.master_position)
 
     def _reconcile(self, copier: Copier, now_ns: int, out: Outputs) -> None:
         master, slave = self._minds.get(copier.master), self._minds.get(copier.slave)
@@ -170,32 +200,7 @@ class Copying:
             copy = self.copies.get(link.id)
             if copy is None:
                 copy = self._add(Copy(copier, link))
-            self.settle(copy, master.book.positions.get(link.master_position), now_ns, out)
-
-    def _observe(self, copy: Copy, slave: Mind, now_ns: int, out: Outputs) -> None:
-        """Takes over what the slave's book shows of a link."""
-        held = slave.book.by_magic.get(copy.link.id)
-        flight = copy.flight
-        if flight is not None and flight.wish.action != Action.OPEN and _shown(flight.wish, held, slave):
-            copy.flight, copy.tries = None, 0
-        if held is not None:
-            self._observe_open(copy, held, now_ns, out)
-        elif copy.status == "open" or copy.open_lots:
-            _close(copy, now_ns, out)
-
-    def _observe_open(self, copy: Copy, held: Position, now_ns: int, out: Outputs) -> None:
-        if copy.flight is not None and copy.flight.wish.action == Action.OPEN:
-            copy.flight, copy.tries = None, 0
-        if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
-            return
-        # The share is of what was wished: a filling in several deals, or in part, is no reason to keep less than that.
-        whole = max(copy.link.opened, copy.wished_lots, held.opened)
-        copy.link = msgspec.structs.replace(copy.link, opened=whole, slave_symbol=held.symbol, ended=False)
-        copy.slave_position, copy.open_lots, copy.wished_lots = held.ticket, held.volume, whole
-        copy.opened_ns = copy.opened_ns or held.opened_ns
-        copy.closed_ns = None
-        copy.explain("open")
-        out.journal.append(copy.row(now_ns))
+            self.settle(copy, followed(master.book, link.master_position), now_ns, out)
 
     def _pursue(self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None:
@@ -208,12 +213,21 @@ class Copying:
         if not slave.ready:
             self.wake(copy, now_ns + RESEND_NS)
             return
+        if wish.action == Action.SET_NET and self._is_lane_taken(copy, wish):
+            self.wake(copy, now_ns + LANE_NS)
+            return
         copy.flight = Flight(wish, now_ns)
-        if wish.action == Action.OPEN and master is not None:
-            _announce(copy, wish, master)
+        copy.why = wish.why
+        if begins(copy, wish):
+            announce(copy, wish, master)
         self._send(copy, copy.flight, wish, slave, now_ns, out)
-        if wish.action == Action.OPEN:
+        if begins(copy, wish):
             out.journal.append(copy.row(now_ns))
+
+    def _is_lane_taken(self, copy: Copy, wish: Wish) -> bool:
+        """Whether another command about the same net position is under way."""
+        flights = (other.flight for other in self._of_slave(copy.copier.slave) if other is not copy)
+        return any(f is not None and f.wish.action == Action.SET_NET and f.wish.symbol == wish.symbol for f in flights)
 
     def _send(self, copy: Copy, flight: Flight, wish: Wish, slave: Mind, now_ns: int, out: Outputs) -> None:
         self._commands += 1
@@ -221,9 +235,13 @@ class Copying:
         flight.sends += 1
         flight.due_ns = now_ns + (QUERY_NS if wish.action == Action.QUERY else RESEND_NS)
         self.wake(copy, flight.due_ns)
-        first = copy.link.id if wish.action == Action.OPEN and copy.out_ns == 0 else 0
+        first = copy.link.id if begins(copy, wish) and copy.out_ns == 0 else 0
+        if wish.action in (Action.SET_STOPS, Action.SET_ORDER):
+            copy.link = msgspec.structs.replace(copy.link, stops_ns=now_ns)
         command = command_of(copy, wish, self._commands, link_tag(copy.copier.id), now_ns)
         if send_frame(slave, command, now_ns, out, first):
+            if wish.action != Action.QUERY:
+                slave.count_message(self.surroundings.utc_ms(now_ns))
             data = {"action": Action(wish.action).name.lower(), "command": self._commands, "lots": wish.volume}
             out.journal.append(happening("command", copy, now_ns, data))
 
@@ -241,49 +259,23 @@ class Copying:
                 "unresolved", reason="no_answer", message="The order was sent and no answer came; it is being looked for."
             )
             out.journal.append(copy.row(now_ns))
-        newest = decide(copy.copier, copy.link, self._master_position(copy), slave.as_slave(), now_ns)
-        if flight.wish.action == Action.OPEN:
+        master = self._minds.get(copy.copier.master)
+        newest = None if master is None else self._decide(copy, self._master_position(copy), master, slave, now_ns)
+        if flight.wish.action in (Action.OPEN, Action.PLACE):
             again = isinstance(newest, Wish) and not (flight.unresolved or flight.placed)
             self._send(copy, flight, flight.wish if again else QUERY, slave, now_ns, out)
             return
-        if isinstance(newest, Wish) and newest != flight.wish:
+        if isinstance(newest, Wish) and newest != flight.wish and flight.wish.action != Action.SET_NET:
             flight.wish, flight.sent = newest, False
         self._send(copy, flight, flight.wish, slave, now_ns, out)
 
-    def _skip(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-        if copy.flight is not None:
-            return
-        if copy.status in UNDECIDED:
-            self._give_up(copy, skip, now_ns, out)
-        if copy.status:
-            return
-        if copy.in_ns == 0:
-            skip = as_out_of_sync(skip)
-        copy.explain("skipped", skip)
-        out.journal.append(copy.row(now_ns))
-        data = {"code": str(skip.code), "setting": skip.setting, "sentence": skip.sentence}
-        out.journal.append(happening("skipped", copy, now_ns, data))
-
-    def _give_up(self, copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
-        """An opening that was refused for the moment, and now it is too late for another try."""
-        copy.end()
-        if copy.reason == f"broker_{NO_CONNECTION}":
-            copy.explain("skipped", NO_BROKER)
-        elif copy.reason is not None:
-            copy.status = "rejected"
-        else:
-            copy.explain("skipped", skip)
-        out.journal.append(copy.row(now_ns))
-
-    def _rest(self, copy: Copy, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
-        """Nothing to do: waits for the slave while an opening is fresh, forgets a link of which both sides are over."""
-        if master is not None and not copy.status:
-            stale_ns = master.opened_ns + copy.copier.settings.max_signal_age_ms * 1_000_000 + 1_000_000
-            if stale_ns > now_ns:
-                self.wake(copy, stale_ns)
-        elif master is None and slave.synced and copy.link.id not in slave.book.by_magic:
+    def _rest(self, copy: Copy, master: Position | None, leader: Mind, slave: Mind, now_ns: int, out: Outputs) -> None:
+        """Nothing to do: forgets a link of which both sides are over."""
+        copy.said = ""
+        held = copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
+        if master is None and copy.link.master_position not in leader.book.orders and slave.synced and not held:
             if copy.status in UNDECIDED:
-                self._give_up(copy, CLOSED_BEFORE, now_ns, out)
+                give_up(copy, CLOSED_BEFORE, now_ns, out)
             self._remove(copy)
 
     def _add(self, copy: Copy) -> Copy:
@@ -296,26 +288,9 @@ class Copying:
         del self._by_copier[copy.copier.id][copy.link.id]
 
 
-def happening(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> Happening:
-    """A happening of one link on its slave."""
-    copier = copy.copier
-    return Happening(kind, now_ns, copier.user_id, copier.slave, copier.id, copy.link.id, data)
-
-
-def _announce(copy: Copy, wish: Wish, master: Position) -> None:
-    """The copy's share is of the lots it was sized from, which may be less than the master opened."""
-    copy.wished_lots, copy.master_lots = wish.volume, master.volume
-    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol, master_opened=master.volume, opened=Lots(0))
-    copy.explain("sent")
-
-
-def _close(copy: Copy, now_ns: int, out: Outputs) -> None:
-    copy.link = msgspec.structs.replace(copy.link, ended=True)
-    copy.open_lots, copy.closed_ns = 0, now_ns
-    copy.explain("closed")
-    out.journal.append(copy.row(now_ns))
-
-
-def _shown(wish: Wish, held: Position | None, slave: Mind) -> bool:
-    spec = None if held is None else slave.specs.get(held.symbol)
-    return shows(wish, held, 8 if spec is None else spec.digits)
+def _new_copy(copier: Copier, number: int, master: Position | None, order: Order | None) -> Copy:
+    if master is not None:
+        return Copy(copier, new_link(copier, master, number))
+    if order is None:
+        raise ValueError("a link begins with a position or an order")
+    return Copy(copier, order_link(copier, order, number))

@@ -4,10 +4,12 @@ Every call says what time it is (ns of one monotonic clock) and gets back what t
 around it owns sockets and clocks.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
+from lockstep_core.money import Quote
 from lockstep_core.plans import Plan
+from lockstep_core.views import NO_QUOTES
 from lockstep_core.wire.codec import decode_all
 from lockstep_core.wire.envelope import ENVELOPE, SNAPSHOT_WANTED, Envelope, Kind, Refusal, decode_envelope, decode_hello
 from lockstep_core.wire.errors import WireError
@@ -20,6 +22,9 @@ from lockstep_router.minds import Mind, Session, say, send_frame
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import KnownLink
 
+QuotesOf = Callable[[UUID], Mapping[str, Quote]]
+"""The newest quotes of an account by symbol, kept up to date by whoever gave them."""
+
 SILENCE_NS = 5_000_000_000
 SWEEP_NS = 100_000_000
 ACK_FRAMES = 32
@@ -29,20 +34,28 @@ FIRST_SNAPSHOT_NS = 10_000_000_000
 NEW_ACCOUNT_NS = 10_000_000_000
 
 
+def no_quotes(_account: UUID) -> Mapping[str, Quote]:
+    """Where nobody hears ticks."""
+    return NO_QUOTES
+
+
 class Engine:
     """One shard. `wants_plan` is set where a relay speaks for an account that the plan does not have (yet)."""
 
-    def __init__(self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs) -> None:
+    def __init__(
+        self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs, quotes: QuotesOf = no_quotes
+    ) -> None:
         self.minds: dict[UUID, Mind] = {}
         self.sessions: dict[bytes, Session] = {}
         self.dropped = 0
         self.wants_plan = False
         self._check_ticket = check_ticket
+        self._quotes = quotes
         self._outputs = outputs
+        self._swept_ns = 0
         self._copying = Copying(self.minds)
         self._intake = Intake(self._copying)
         self._by_key: dict[bytes, UUID] = {}
-        self._swept_ns = 0
         self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
 
@@ -54,7 +67,7 @@ class Engine:
         for account in plan.accounts.values():
             mind = self.minds.get(account.id)
             if mind is None:
-                self.minds[account.id] = Mind(account)
+                self.minds[account.id] = Mind(account, self._quotes(account.id))
             else:
                 mind.account = account
         self.wants_plan = False
@@ -85,6 +98,10 @@ class Engine:
             self._swept_ns = now_ns
             self._sweep(now_ns, out)
         return out
+
+    def set_utc_offset(self, offset_ns: int) -> None:
+        """What added to the engine's clock is Unix time."""
+        self._copying.surroundings.utc_offset_ns = offset_ns
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
         """A message could not be handed to a peer."""

@@ -1,11 +1,13 @@
 """What each frame of a terminal changes in what is known of its account."""
 
 from lockstep_core.accounts import AccountState, state_of
-from lockstep_core.book import apply_trade, from_snapshot, is_ambiguous
+from lockstep_core.book import apply_order, apply_trade, from_snapshot, is_ambiguous
+from lockstep_core.legs import keys_of
 from lockstep_core.symbols import spec_of
 from lockstep_core.wire.frames import (
     Account,
     Frame,
+    PendingOrder,
     Position,
     Result,
     SnapshotBegin,
@@ -66,11 +68,13 @@ class Intake:
             case Result():
                 self._answers.on_result(mind, frame, now_ns, out)
             case Account():
-                mind.figures = frame
+                self._on_account(mind, frame, now_ns, out)
+            case PendingOrder():
+                self._on_order(mind, frame, sent_ns, now_ns, out)
             case Symbol():
                 spec = spec_of(frame)
                 if spec is not None:
-                    mind.specs[spec.name] = spec
+                    mind.set_specs({**mind.specs, spec.name: spec})
 
     def _on_trade(self, mind: Mind, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
         if is_ambiguous(mind.book, trade):
@@ -78,19 +82,31 @@ class Intake:
             return
         before = mind.book.positions.get(trade.position)
         mind.book = apply_trade(mind.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
-        account = mind.account.id
-        self._copying.on_master_position(account, trade.position, trade.seen_ns, now_ns, out)
-        magic = before.magic if before is not None else trade.magic
-        if magic:
+        account, after = mind.account.id, mind.book.positions.get(trade.position)
+        for key in sorted(keys_of(before) | keys_of(after)):
+            self._copying.on_master_side(account, key, trade.seen_ns, now_ns, out)
+        for magic in sorted({trade.magic, 0 if before is None else before.magic} - {0}):
             self._copying.on_slave_position(account, magic, now_ns, out)
         out.journal.append(Happening("deal", now_ns, mind.account.user_id, account, data=deal_data(trade)))
+
+    def _on_account(self, mind: Mind, frame: Account, now_ns: int, out: Outputs) -> None:
+        mind.set_figures(frame, self._copying.surroundings.utc_ms(now_ns))
+        if frame.connected:
+            self._copying.on_figures(mind.account.id, now_ns, out)
+
+    def _on_order(self, mind: Mind, frame: PendingOrder, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        mind.book = apply_order(mind.book, frame, _on_our_clock(frame.seen_ns, sent_ns, now_ns))
+        self._copying.on_master_side(mind.account.id, frame.ticket, frame.seen_ns, now_ns, out)
+        if frame.magic:
+            self._copying.on_slave_position(mind.account.id, frame.magic, now_ns, out)
 
     def _on_stops(self, mind: Mind, frame: Stops, now_ns: int, out: Outputs) -> None:
         held = mind.book.positions.get(frame.position)
         if held is None:
             return
-        mind.set_stops(frame)
-        self._copying.on_master_position(mind.account.id, held.ticket, frame.seen_ns, now_ns, out)
+        mind.set_stops(frame, now_ns)
+        for key in sorted(keys_of(held)):
+            self._copying.on_master_side(mind.account.id, key, frame.seen_ns, now_ns, out)
         if held.magic:
             self._copying.on_slave_position(mind.account.id, held.magic, now_ns, out)
 
@@ -114,9 +130,12 @@ class Intake:
 
     def _replace(self, mind: Mind, assembly: Assembly, now_ns: int, out: Outputs) -> None:
         positions: list[Position] = assembly.positions
-        mind.book = from_snapshot(positions, mind.book, assembly.begin.sent_ns, assembly.taken_ns)
-        mind.specs = assembly.specs
-        mind.figures = assembly.account or mind.figures
+        if assembly.account is not None:
+            mind.set_figures(assembly.account, self._copying.surroundings.utc_ms(now_ns))
+        begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
+        mind.book = from_snapshot(positions, mind.book, begun_ns, taken_ns, mind.netting, assembly.orders)
+        mind.book = self._copying.recalled(mind.account.id, mind.book)
+        mind.set_specs(assembly.specs)
         mind.synced, mind.wants_snapshot = True, False
         # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
         mind.asked_ns = NEVER_NS

@@ -63,11 +63,12 @@ class Loop:
         self._numbers = local(self._context, zmq.PUSH, settings.runtime_dir / news.NUMBERS_SOCKET, bind=False)
         self._poller = zmq.Poller()
         self._poller.register(self._writer, zmq.POLLIN)
-        self._engine = Engine(check_ticket, lambda: Direct(self._post))
+        self._table = TickTable()
+        self._engine = Engine(check_ticket, lambda: Direct(self._post), self._table.of)
         self._unreachable: list[bytes] = []
         self._journal = Journal(time.time_ns())
-        self._table = TickTable()
         self._parent = parent
+        self._engine.set_utc_offset(time.time_ns() - now_ns())
         self._stopping = False
         self._has_plan = False
         self._writer_there = False
@@ -178,6 +179,7 @@ class Loop:
 
     def _hand_over(self) -> None:
         offset_ns = time.time_ns() - now_ns()
+        self._engine.set_utc_offset(offset_ns)
         while self._writer_there and (batch := self._journal.next_batch(offset_ns)) is not None:
             self._tell_writer(batch)
 

@@ -1,19 +1,23 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from lockstep_core.accounts import AccountState, TradingAccount
+from lockstep_core.affixes import SymbolIndex, index_of
 from lockstep_core.book import Book, apply_stops_frame
-from lockstep_core.decide import SlaveView
+from lockstep_core.money import Figures, Quote, figures_of
 from lockstep_core.symbols import SymbolSpec
+from lockstep_core.views import NO_QUOTES, Exposure, MasterView, SlaveView
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import Account, Frame, Stops, Trade
+from lockstep_core.wire.frames import Account, Frame, MarginMode, Stops, Trade
 from lockstep_router.outputs import Outputs
 from lockstep_router.snapshots import Assembly
 
 NEVER_NS = -(10**18)
+DAY_MS = 86_400_000
 
 
 class Session:
@@ -39,9 +43,15 @@ class Mind:
         "asked_ns",
         "assembly",
         "book",
+        "capabilities",
         "epoch",
         "figures",
         "incarnation",
+        "index",
+        "messages",
+        "messages_day",
+        "netting",
+        "quotes",
         "received",
         "session",
         "specs",
@@ -52,7 +62,7 @@ class Mind:
         "wants_snapshot",
     )
 
-    def __init__(self, account: TradingAccount) -> None:
+    def __init__(self, account: TradingAccount, quotes: Mapping[str, Quote] = NO_QUOTES) -> None:
         self.account = account
         self.epoch = account.epoch
         self.session: Session | None = None
@@ -61,7 +71,13 @@ class Mind:
         self.unacked = 0
         self.book = Book()
         self.specs: dict[str, SymbolSpec] = {}
-        self.figures: Account | None = None
+        self.index = SymbolIndex()
+        self.figures: Figures | None = None
+        self.capabilities = 0
+        self.netting = False
+        self.quotes = quotes
+        self.messages = 0
+        self.messages_day = 0
         self.synced = False
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
@@ -74,18 +90,51 @@ class Mind:
         """Whether the account can be commanded on the strength of its book."""
         return self.synced and self.session is not None
 
-    def as_slave(self) -> SlaveView:
-        """The account as `decide` looks at it."""
-        return SlaveView(self.book, self.specs, self.ready)
+    def as_slave(self, exposure: Exposure | None = None) -> SlaveView:
+        """The account as `decide` looks at it where it follows."""
+        return SlaveView(
+            self.book,
+            self.specs,
+            self.ready,
+            self.index,
+            self.figures,
+            self.quotes,
+            exposure,
+            messages_today=self.messages,
+            capabilities=self.capabilities,
+        )
+
+    def as_master(self) -> MasterView:
+        """The account as `decide` looks at it where it is followed."""
+        return MasterView(self.specs, self.figures, self.quotes)
+
+    def set_figures(self, frame: Account, utc_ms: int | None) -> None:
+        """What the terminal says of the account as such; figures of one that does not see its broker are kept back."""
+        self.capabilities = frame.capabilities
+        if frame.connected:
+            self.figures = figures_of(frame, utc_ms) or self.figures
+            self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)
+
+    def set_specs(self, specs: dict[str, SymbolSpec]) -> None:
+        """The broker's symbols, whole."""
+        self.specs = specs
+        self.index = index_of(specs)
+
+    def count_message(self, utc_ms: int | None) -> None:
+        """One more order to the broker on its own day."""
+        offset_ms = 0 if self.figures is None or self.figures.utc_offset_ms is None else self.figures.utc_offset_ms
+        day = 0 if utc_ms is None else (utc_ms + offset_ms) // DAY_MS
+        self.messages = self.messages + 1 if day == self.messages_day else 1
+        self.messages_day = day
 
     def forget(self) -> None:
         """Everything its terminal ever said is in doubt."""
         self.synced = False
         self.assembly = None
 
-    def set_stops(self, frame: Stops) -> None:
+    def set_stops(self, frame: Stops, now_ns: int) -> None:
         """The stops of a position are now these."""
-        self.book = apply_stops_frame(self.book, frame)
+        self.book = apply_stops_frame(self.book, frame, now_ns)
 
     def want_snapshot(self) -> None:
         """Only a new snapshot can tell what this account holds."""

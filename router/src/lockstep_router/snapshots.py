@@ -2,6 +2,7 @@
 
 from math import isfinite
 
+from lockstep_core.positions import OrderKind
 from lockstep_core.symbols import SymbolSpec, spec_of
 from lockstep_core.units import MAX_LOTS
 from lockstep_core.wire.frames import (
@@ -9,6 +10,7 @@ from lockstep_core.wire.frames import (
     Action,
     Entry,
     Frame,
+    PendingOrder,
     Position,
     Result,
     SnapshotBegin,
@@ -28,12 +30,13 @@ GIVE_UP_NS = 10_000_000_000
 class Assembly:
     """The parts of one snapshot between its begin and its end; `taken_ns` is our clock's time of its being taken."""
 
-    __slots__ = ("account", "begin", "disturbed", "positions", "specs", "symbols", "taken_ns")
+    __slots__ = ("account", "begin", "disturbed", "orders", "positions", "specs", "symbols", "taken_ns")
 
     def __init__(self, begin: SnapshotBegin, taken_ns: int) -> None:
         self.begin = begin
         self.taken_ns = taken_ns
         self.positions: list[Position] = []
+        self.orders: list[PendingOrder] = []
         self.specs: dict[str, SymbolSpec] = {}
         self.symbols = 0
         self.account: Account | None = None
@@ -43,6 +46,8 @@ class Assembly:
         """Takes a part; anything that does not belong into a snapshot spoils it."""
         if isinstance(frame, Position):
             self.positions.append(frame)
+        elif isinstance(frame, PendingOrder):
+            self.orders.append(frame)
         elif isinstance(frame, Symbol):
             self.symbols += 1
             self._add_symbol(frame)
@@ -50,7 +55,7 @@ class Assembly:
             self.account = frame
         else:
             self.disturbed = True
-        if len(self.positions) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
+        if len(self.positions) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
             self.disturbed = True
 
     def is_whole(self, end: SnapshotEnd, login: int) -> bool:
@@ -76,15 +81,22 @@ def is_believable(frame: Frame) -> bool:
         case Position():
             known = frame.ticket > 0 and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
-        case Stops():
-            return _are_prices(frame.sl, frame.tp)
+        case PendingOrder():
+            return _is_order(frame)
         case Result():
             known = frame.stage in Stage.__members__.values() and frame.action in Action.__members__.values()
             return known and isfinite(frame.price)
-        case Tick():
-            return _are_prices(frame.bid, frame.ask)
+        case Stops() | Tick():
+            first, second = (frame.sl, frame.tp) if isinstance(frame, Stops) else (frame.bid, frame.ask)
+            return _are_prices(first, second)
         case _:
             return True
+
+
+def _is_order(frame: PendingOrder) -> bool:
+    known = frame.ticket > 0 and frame.order_kind in OrderKind.__members__.values()
+    volumes = 0 <= frame.left <= frame.volume <= MAX_LOTS
+    return known and volumes and _are_prices(frame.price, frame.limit, frame.sl, frame.tp)
 
 
 def _are_prices(*prices: float) -> bool:

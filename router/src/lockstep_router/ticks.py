@@ -1,5 +1,6 @@
 """The newest tick of each symbol of each account; older ones are of no use to anybody."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from lockstep_core.wire.codec import decode_all
@@ -34,6 +35,10 @@ class TickTable:
             if is_believable(tick) and (tick.symbol in table or len(table) < MAX_SYMBOLS):
                 table[tick.symbol] = tick
                 self.count += 1
+
+    def of(self, account: UUID) -> Mapping[str, Tick]:
+        """The last ticks of an account by symbol; changes as more come in."""
+        return self._newest.setdefault(account, {})
 
     def newest(self, account: UUID, symbol: str) -> Tick | None:
         """The last tick, None where there was none."""

@@ -14,6 +14,8 @@ from lockstep_core.wire.frames import (
     Trade,
 )
 
+NO_PRICES = (0.0, 0.0, 0.0, 0.0)
+
 
 def trade(number: int, symbol: str = "EURUSD") -> Trade:
     return Trade(number, number, number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 1, Side.BUY, Entry.IN, symbol, "")
@@ -29,7 +31,7 @@ def snapshot(*positions: int) -> tuple[SnapshotBegin | Position | SnapshotEnd, .
 
 
 def command(number: int) -> Command:
-    return Command(number, 77, 0, 10_000_000, 0.0, 0.0, 0.0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:00000000")
+    return Command(number, 77, 0, 10_000_000, *NO_PRICES, 0, 0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:0")
 
 
 def result(number: int) -> Result:

@@ -30,7 +30,12 @@ class Entry(IntEnum):
 
 
 class Action(IntEnum):
-    """The wished state a command names. Repeating any of them changes nothing."""
+    """The wished state a command names. Repeating any of them changes nothing.
+
+    `SET_NET`: the symbol's net position shall be `volume` (sells negative) if it is `expected` now. `PLACE`: the link's
+    pending order shall be there, unless the link ever had an order or position; `SET_ORDER`: with these prices; `DELETE`:
+    it shall not be there.
+    """
 
     OPEN = 1
     SET_VOLUME = 2
@@ -38,6 +43,9 @@ class Action(IntEnum):
     CLOSE = 4
     SET_NET = 5
     QUERY = 6
+    PLACE = 7
+    SET_ORDER = 8
+    DELETE = 9
 
 
 class Stage(IntEnum):
@@ -55,6 +63,13 @@ class Stage(IntEnum):
     ALREADY_CLOSED = 5
     IN_FLIGHT = 6
     NOTHING = 7
+
+
+class Capability(IntEnum):
+    """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up."""
+
+    NET = 1
+    ORDERS = 2
 
 
 class MarginMode(IntEnum):
@@ -85,7 +100,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 
 
 class Account(Frame, frozen=True, gc=False):
-    """The account as the terminal sees it now; sent with each snapshot and as heartbeat."""
+    """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`."""
 
     KIND: ClassVar[int] = 1
     login: I64
@@ -101,7 +116,7 @@ class Account(Frame, frozen=True, gc=False):
     build: U32
     platform: U32
     currency_digits: U32
-    reserved: U32
+    capabilities: U32
     currency: Text16
     server: Text64
     company: Text64
@@ -246,8 +261,38 @@ class State(Frame, frozen=True, gc=False):
     message: Text160
 
 
+class PendingOrder(Frame, frozen=True, gc=False):
+    """A pending order as it is now, in a snapshot or because it changed; `working` 0: it is filled, deleted or expired.
+
+    `left` of `volume` lots are not filled; `limit` is a stop-limit order's second price; `order_kind` is MQL5
+    `ENUM_ORDER_TYPE`; `expires_msc` 0: never; `age_ms` server time now minus placing time.
+    """
+
+    KIND: ClassVar[int] = 11
+    ticket: U64
+    magic: I64
+    volume: I64
+    left: I64
+    price: F64
+    limit: F64
+    sl: F64
+    tp: F64
+    expires_msc: I64
+    age_ms: I64
+    time_msc: I64
+    seen_ns: I64
+    order_kind: U32
+    working: U32
+    symbol: Text32
+    comment: Text32
+
+
 class Command(Frame, frozen=True, gc=False):
-    """A wished state for one link (see `Action`). `volume` is lots to open or lots left; `position` is a hint, 0 unknown."""
+    """A wished state for one link (see `Action`). `volume` is lots to open or lots left; `position` is a hint, 0 unknown.
+
+    `side` is a position's side, or the order kind of a `PLACE`; `price` and `limit` are a pending order's; `expires_msc` on
+    the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it.
+    """
 
     KIND: ClassVar[int] = 32
     command: U64
@@ -257,6 +302,9 @@ class Command(Frame, frozen=True, gc=False):
     price: F64
     sl: F64
     tp: F64
+    limit: F64
+    expected: I64
+    expires_msc: I64
     sent_ns: I64
     action: U32
     side: U32
@@ -284,7 +332,8 @@ FRAMES: tuple[type[Frame], ...] = (
     Result,
     Tick,
     State,
+    PendingOrder,
     Command,
     SnapshotRequest,
 )
-ENUMS: tuple[type[IntEnum], ...] = (Side, Entry, Action, Stage, MarginMode, TerminalState)
+ENUMS: tuple[type[IntEnum], ...] = (Side, Entry, Action, Stage, Capability, MarginMode, TerminalState)

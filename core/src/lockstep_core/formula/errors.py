@@ -1,0 +1,15 @@
+"""What can be wrong with a formula."""
+
+from lockstep_core.errors import DomainError
+
+
+class FormulaError(DomainError):
+    """Root of formulas' errors."""
+
+
+class BadFormula(FormulaError):
+    """A text that is no formula. The user must act."""
+
+
+class FormulaFailed(FormulaError):
+    """A formula that has no result with these numbers. Worth a retry only with others; the user must act."""

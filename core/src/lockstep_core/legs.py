@@ -1,0 +1,133 @@
+"""The master's side of links: positions, taken apart into legs where they were added to.
+
+Each leg is followed as if it were a position of its own, so that a slave whose account cannot add opens another position,
+and a reduction takes from the newest leg first. A leg's key is what its link's id is made of: the ticket a position began
+with; on netting accounts the order that added to it; or, where that order has a leg already, that ticket in the low 48 bits
+and something of the deal above, so that the position can be told from the key.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from lockstep_core.positions import Leg, Position
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Trade
+
+_TICKET_BITS = 48
+_TICKET = (1 << _TICKET_BITS) - 1
+_DEALS = 8191
+_UNSEEN = 1 << 61
+
+
+def key_of(position: Position) -> int:
+    """The key of a position's first leg."""
+    return position.root or position.ticket
+
+
+def keys_of(position: Position | None) -> frozenset[int]:
+    """The keys of all legs; empty for no position."""
+    if position is None:
+        return frozenset()
+    if not position.legs:
+        return frozenset({key_of(position)})
+    return frozenset(leg.key for leg in position.legs)
+
+
+def leg_of(position: Position, key: int) -> Position | None:
+    """A leg as a position of its own whose ticket is its key; None where it is over."""
+    if not position.legs:
+        return _alone(position) if key == key_of(position) else None
+    leg = next((leg for leg in position.legs if leg.key == key), None)
+    if leg is None:
+        return None
+    changes = {"ticket": key, "volume": leg.volume, "opened": leg.opened, "opened_ns": leg.opened_ns}
+    return msgspec.structs.replace(position, root=0, legs=(), **changes)
+
+
+def split(position: Position) -> tuple[Position, ...]:
+    """All legs as positions of their own."""
+    if not position.legs:
+        return (_alone(position),)
+    legs = (leg_of(position, leg.key) for leg in position.legs)
+    return tuple(leg for leg in legs if leg is not None)
+
+
+def first_leg(position: Position) -> Leg:
+    """The leg that a position was before anything was added."""
+    return Leg(key_of(position), position.volume, position.opened, position.opened_ns)
+
+
+def add(position: Position, trade: Trade, opened_ns: int, netting: bool) -> tuple[Leg, ...]:
+    """The legs after a deal that added to a position; where nothing nets, that is another deal of the same order."""
+    legs = position.legs or (first_leg(position),)
+    volume = Lots(trade.volume)
+    return (*legs, Leg(_new_key(legs, trade, netting), volume, volume, opened_ns))
+
+
+def cut(legs: tuple[Leg, ...], volume: int) -> tuple[Leg, ...]:
+    """The legs when only `volume` lots are left in all: the newest go first."""
+    kept: list[Leg] = []
+    for leg in legs:
+        left = min(leg.volume, volume)
+        volume -= left
+        if left > 0:
+            kept.append(leg if left == leg.volume else msgspec.structs.replace(leg, volume=Lots(left)))
+    return tuple(kept)
+
+
+def reversed_leg(trade: Trade, volume: Lots, opened_ns: int) -> tuple[Leg, ...]:
+    """The only leg of a position that a deal turned around."""
+    return (Leg(_new_key((), trade, True), volume, volume, opened_ns),)
+
+
+def fitted(legs: tuple[Leg, ...], ticket: int, volume: int, opened_ns: int) -> tuple[Leg, ...]:
+    """The legs of a position found with `volume` lots; what was added unseen is a leg of its own as old as the position."""
+    total = sum(leg.volume for leg in legs)
+    if volume <= total:
+        return cut(legs, volume)
+    return (*legs, unseen(ticket, volume, Lots(volume - total), opened_ns))
+
+
+def unseen(ticket: int, level: int, volume: Lots, opened_ns: int) -> Leg:
+    """A leg of a position that nobody saw opening; `level` is the volume of the whole."""
+    return Leg(_UNSEEN | _within(ticket, level), volume, volume, opened_ns)
+
+
+class KnownLeg(msgspec.Struct, frozen=True, gc=False):
+    """A leg as links remember it."""
+
+    key: int
+    symbol: str
+    side: int
+    opened: Lots
+
+
+def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int, Position], netting: bool) -> Position:
+    """A position with the legs that links remember of it; for a reader that begins anew.
+
+    On a netting account every leg of the symbol is of its one position; on others the key says which it is of.
+    """
+    mine = [leg for leg in known if (leg.symbol, leg.side) == (position.symbol, position.side)]
+    if netting:
+        mine = [leg for leg in mine if leg.key == position.ticket or leg.key not in tickets]
+    else:
+        mine = [leg for leg in mine if leg.key & _TICKET == position.ticket]
+    if not any(leg.key != position.ticket for leg in mine):
+        return position
+    ordered = sorted(mine, key=lambda leg: (leg.key != position.ticket, leg.key))
+    legs = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in ordered)
+    return msgspec.structs.replace(position, legs=fitted(legs, position.ticket, position.volume, position.opened_ns))
+
+
+def _alone(position: Position) -> Position:
+    return msgspec.structs.replace(position, ticket=position.root, root=0) if position.root else position
+
+
+def _new_key(legs: tuple[Leg, ...], trade: Trade, netting: bool) -> int:
+    taken = {leg.key for leg in legs} | {trade.position, 0}
+    return trade.order if netting and trade.order not in taken else _within(trade.position, trade.deal)
+
+
+def _within(ticket: int, number: int) -> int:
+    return ((number % _DEALS + 1) << _TICKET_BITS) | (ticket & _TICKET)

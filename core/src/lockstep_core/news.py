@@ -1,0 +1,41 @@
+"""Keeping away from the news: whether one of a symbol's currencies has some near now."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from lockstep_core.rules import NewsRule
+from lockstep_core.symbols import SymbolSpec
+from lockstep_core.views import NewsItem
+
+_MINUTE_MS = 60_000
+
+
+def forbids_opening(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, utc_ms: int) -> NewsItem | None:
+    """The news because of which a symbol is not opened now; `news` is sorted by time."""
+    return next(_between(rule, news, spec, utc_ms - rule.after_ms, utc_ms + rule.before_ms), None)
+
+
+def demands_closing(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, utc_ms: int) -> NewsItem | None:
+    """The news to come because of which a symbol is closed now."""
+    if rule.close_ms is None:
+        return None
+    return next(_between(rule, news, spec, utc_ms, utc_ms + rule.close_ms), None)
+
+
+def sentence_of(item: NewsItem, utc_ms: int) -> str:
+    """The news and how far away it is, for people."""
+    minutes = round((item.utc_ms - utc_ms) / _MINUTE_MS)
+    span = f"{abs(minutes)} minute{'' if abs(minutes) == 1 else 's'}"
+    when = "now" if minutes == 0 else f"in {span}" if minutes > 0 else f"{span} ago"
+    return f"{item.currency} has {item.priority} news {when}: {item.title}."
+
+
+def _between(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, start: int, end: int) -> Iterator[NewsItem]:
+    first = bisect_left(news, start, key=lambda item: item.utc_ms)
+    last = bisect_right(news, end, key=lambda item: item.utc_ms)
+    return (item for item in news[first:last] if item.priority in rule.priorities and _touches(item, spec))
+
+
+def _touches(item: NewsItem, spec: SymbolSpec) -> bool:
+    currencies = {spec.currency_base, spec.currency_profit} - {""}
+    return not currencies or item.currency in currencies

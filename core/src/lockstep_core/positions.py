@@ -1,0 +1,83 @@
+"""What can be open on an account: positions, the legs a netting position is made of, pending orders."""
+
+from enum import IntEnum
+
+import msgspec
+
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Side
+
+
+class OrderKind(IntEnum):
+    """MQL5 `ENUM_ORDER_TYPE` of pending orders; even ones buy."""
+
+    BUY_LIMIT = 2
+    SELL_LIMIT = 3
+    BUY_STOP = 4
+    SELL_STOP = 5
+    BUY_STOP_LIMIT = 6
+    SELL_STOP_LIMIT = 7
+
+
+class Leg(msgspec.Struct, frozen=True, gc=False):
+    """One opening within a position that was added to. `volume` of `opened` lots are left; `key` is its own for ever."""
+
+    key: int
+    volume: Lots
+    opened: Lots
+    opened_ns: int
+
+
+class Position(msgspec.Struct, frozen=True, gc=False):
+    """An open position. `opened` is the most lots it ever had as far as we saw; `opened_ns` is on the reader's clock.
+
+    `root` is the ticket it began with where the terminal has renamed it since, else 0. `legs` is empty while there was
+    but one opening. `stops_ns`: when its stops last changed. `pending`: it came from a pending order.
+    """
+
+    ticket: int
+    symbol: str
+    side: int
+    volume: Lots
+    opened: Lots
+    sl: float
+    tp: float
+    magic: int
+    comment: str
+    opened_ns: int
+    price: float = 0.0
+    root: int = 0
+    legs: tuple[Leg, ...] = ()
+    stops_ns: int = 0
+    pending: bool = False
+
+    @property
+    def signed(self) -> int:
+        """Its lots, negative for a sell."""
+        return -self.volume if self.side == Side.SELL else self.volume
+
+
+class Order(msgspec.Struct, frozen=True, gc=False):
+    """A pending order: `left` of `volume` lots are not filled yet; `limit` is the second price of a stop-limit order.
+
+    `expires_msc` is on its broker's clock, 0 for never; `placed_ns` on the reader's.
+    """
+
+    ticket: int
+    symbol: str
+    kind: int
+    volume: Lots
+    left: Lots
+    price: float
+    limit: float
+    sl: float
+    tp: float
+    expires_msc: int
+    magic: int
+    comment: str
+    placed_ns: int
+
+    @property
+    def side(self) -> int:
+        """The side of the position it becomes."""
+        return Side.BUY if self.kind % 2 == 0 else Side.SELL

@@ -1,0 +1,152 @@
+"""A copier's settings as the decision reads them: compiled once per change into plain frozen structs."""
+
+import re
+from collections.abc import Mapping
+from datetime import tzinfo
+from fractions import Fraction
+
+import msgspec
+
+from lockstep_core.formula.nodes import Node
+from lockstep_core.settings.guards import RiskLimit
+
+
+class SizingRule(msgspec.Struct, frozen=True):
+    """`number` is the factor, the lots in 1e-8, the share or the money, as the mode has it; `base` is a figure's name."""
+
+    mode: str
+    number: Fraction
+    base: str = ""
+    master_balance: Fraction = Fraction(0)
+    formula: Node | None = None
+    names: frozenset[str] = frozenset()
+    align: bool = False
+
+
+class RoundingRule(msgspec.Struct, frozen=True, gc=False):
+    """How wished lots become lots; amounts in 1e-8, 0 where not set."""
+
+    min_lots: int
+    max_lots: int
+    refuse_above: bool
+    force_tiny: bool
+    down: bool
+    coefficient: Fraction
+    trade_risk: Fraction | None
+
+
+class LimitRule(msgspec.Struct, frozen=True, gc=False):
+    """Limits over the whole account; 0 or None where not set."""
+
+    positions: int
+    per_symbol: int
+    per_side: int
+    total_lots: int
+    leverage: Fraction | None
+    reserved: Fraction | None
+
+
+class Patterns(msgspec.Struct, frozen=True):
+    """What must match and what must not; None where anything goes."""
+
+    included: re.Pattern[str] | None
+    excluded: re.Pattern[str] | None
+
+
+class Window(msgspec.Struct, frozen=True, gc=False):
+    """Minutes of the week, Monday 00:00 is 0; `end` is above `start` and may lie in the next week."""
+
+    start: int
+    end: int
+
+
+class NewsRule(msgspec.Struct, frozen=True):
+    """Gaps in ms around news of these priorities."""
+
+    priorities: frozenset[str]
+    before_ms: int
+    after_ms: int
+    close_ms: int | None
+
+
+class FilterRule(msgspec.Struct, frozen=True):
+    """`zone` None is the slave's broker."""
+
+    symbols: Patterns | None
+    comments: Patterns | None
+    magic_in: tuple[tuple[int, int], ...]
+    magic_out: tuple[tuple[int, int], ...]
+    sides: frozenset[int]
+    windows: tuple[Window, ...]
+    zone: tzinfo | None
+    news: NewsRule | None
+
+
+class SymbolRule(msgspec.Struct, frozen=True):
+    """How symbols are found; factors by the master's symbol where they are not 1."""
+
+    mapping: Mapping[str, str] = {}
+    factors: Mapping[str, Fraction] = {}
+    auto_affix: bool = True
+    prefix: str = ""
+    suffix: str = ""
+
+
+class OneStop(msgspec.Struct, frozen=True, gc=False):
+    """`mode` as in the settings; `points` is the fixed distance or the offset."""
+
+    mode: str
+    points: int
+
+
+class StopsRule(msgspec.Struct, frozen=True, gc=False):
+    """Both stops and how often they change; 0 where not set."""
+
+    sl: OneStop
+    tp: OneStop
+    max_points: int
+    required: bool
+    widen: bool
+    interval_ns: int
+    messages: int
+
+    @property
+    def are_followed(self) -> bool:
+        """Whether a copy has any stops of ours."""
+        return self.sl.mode != "none" or self.tp.mode != "none" or self.max_points > 0
+
+
+class PendingRule(msgspec.Struct, frozen=True, gc=False):
+    """What becomes of pending orders."""
+
+    mode: str
+    at_market_when_filled: bool
+    expires: bool
+
+
+class GuardRule(msgspec.Struct, frozen=True):
+    """Guards and the zone their days begin in; None is the slave's broker."""
+
+    limits: tuple[RiskLimit, ...]
+    zone: tzinfo | None
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """All of it. Ages and delays in ns, points of the slave's symbol; None where not set."""
+
+    sizing: SizingRule
+    rounding: RoundingRule
+    limits: LimitRule | None
+    filters: FilterRule | None
+    symbols: SymbolRule
+    stops: StopsRule
+    pending: PendingRule
+    guards: GuardRule
+    reverse: bool
+    max_age_ns: int
+    max_modify_age_ns: int | None
+    max_slippage: int | None
+    max_spread: int | None
+    deviation: int
+    delay_min_ns: int
+    delay_span_ns: int

@@ -1,0 +1,1 @@
+"""Everything a user can set, as frozen models that explain and check themselves."""

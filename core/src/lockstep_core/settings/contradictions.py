@@ -1,0 +1,108 @@
+"""Settings that are fine one by one and make no sense together, each with a sentence for its user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lockstep_core.settings.sizing import ContractSize, FixedLots, FixedRisk, Formula, RiskAmount
+
+if TYPE_CHECKING:
+    from lockstep_core.settings.copier import CopierSettings
+
+_NOT_BY_MASTER_LOTS = (FixedLots, FixedRisk, RiskAmount, Formula)
+
+
+def contradictions(settings: CopierSettings) -> tuple[str, ...]:
+    """A sentence for each contradiction; empty where all is well."""
+    return tuple(sentence for rule in _RULES if (sentence := rule(settings)))
+
+
+def _volumes(s: CopierSettings) -> str:
+    low, high = s.limits.min_trade_volume, s.limits.max_trade_volume
+    if low is not None and high is not None and low > high:
+        return "limits.min_trade_volume is above limits.max_trade_volume, so nothing could ever be opened."
+    return ""
+
+
+def _refusing(s: CopierSettings) -> str:
+    if s.limits.max_trade_volume_refuses and s.limits.max_trade_volume is None:
+        return "limits.max_trade_volume_refuses needs limits.max_trade_volume."
+    return ""
+
+
+def _fixed_above_max(s: CopierSettings) -> str:
+    if not isinstance(s.sizing, FixedLots):
+        return ""
+    high, low = s.limits.max_trade_volume, s.limits.min_trade_volume
+    if high is not None and s.sizing.lots > high:
+        return "sizing.lots is above limits.max_trade_volume; lower one or raise the other."
+    if low is not None and s.sizing.lots < low:
+        return "sizing.lots is below limits.min_trade_volume; raise one or lower the other."
+    return ""
+
+
+def _total(s: CopierSettings) -> str:
+    total, low = s.limits.max_total_lots, s.limits.min_trade_volume
+    if total is not None and low is not None and low > total:
+        return "limits.min_trade_volume is above limits.max_total_lots, so nothing could ever be opened."
+    return ""
+
+
+def _alignment(s: CopierSettings) -> str:
+    if s.contract_alignment and isinstance(s.sizing, _NOT_BY_MASTER_LOTS):
+        return f"contract_alignment corrects the master's lots, but sizing by `{s.sizing.mode}` does not use them."
+    if s.contract_alignment and isinstance(s.sizing, ContractSize):
+        return "sizing by `contract_size` is aligned already; switch contract_alignment off."
+    return ""
+
+
+def _risk_needs_stop(s: CopierSettings) -> str:
+    if isinstance(s.sizing, FixedRisk | RiskAmount) and not _has_stop(s):
+        return f"sizing by `{s.sizing.mode}` needs a stop loss, but the copies are set to have none."
+    if s.limits.max_trade_risk is not None and not _has_stop(s):
+        return "limits.max_trade_risk needs a stop loss, but the copies are set to have none."
+    return ""
+
+
+def _required_stop(s: CopierSettings) -> str:
+    if s.stops.require_stop_loss and not _has_stop(s):
+        return "stops.require_stop_loss is on, but the copies are set to have no stop loss, so nothing could be opened."
+    return ""
+
+
+def _switched_off_stops(s: CopierSettings) -> str:
+    fixed = "fixed" in (s.stops.stop_loss.mode, s.stops.take_profit.mode)
+    if not s.copy_stops and (fixed or s.stops.max_stop_loss_points is not None):
+        return "copy_stops is off, but stops asks for a stop of its own; switch copy_stops on or take that out."
+    return ""
+
+
+def _delay_within_age(s: CopierSettings) -> str:
+    if s.signal_delay is not None and s.signal_delay.min_ms >= s.max_signal_age_ms:
+        return "signal_delay.min_ms is not below max_signal_age_ms, so every opening would be too old."
+    return ""
+
+
+def _unused_fill(s: CopierSettings) -> str:
+    if s.pending.when_filled == "market" and s.pending.mode != "copy":
+        return "pending.when_filled has a meaning only with pending.mode `copy`."
+    return ""
+
+
+def _has_stop(s: CopierSettings) -> bool:
+    return s.copy_stops and (s.stops.stop_loss.mode != "none" or s.stops.max_stop_loss_points is not None)
+
+
+_RULES: tuple[Callable[[CopierSettings], str], ...] = (
+    _volumes,
+    _refusing,
+    _fixed_above_max,
+    _total,
+    _alignment,
+    _risk_needs_stop,
+    _required_stop,
+    _switched_off_stops,
+    _delay_within_age,
+    _unused_fill,
+)

@@ -1,0 +1,116 @@
+"""Which of a master's trades are copied, and when."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone, contradiction
+
+Pattern = Annotated[str, Field(min_length=1, max_length=64)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+
+
+class Day(StrEnum):
+    """Days of the week; a window belongs to the day it begins on."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class SymbolFilter(SettingsPart):
+    """By the master's symbol, without regard to case; `*` and `?` stand for any characters."""
+
+    included: tuple[Pattern, ...] = Field(default=(), description="Only these are copied; empty means all.")
+    excluded: tuple[Pattern, ...] = Field(default=(), description="These are never copied.")
+
+
+class MagicRange(SettingsPart):
+    """Magic numbers from `first` to `last`, both included."""
+
+    first: int = Field(ge=0, le=2**63 - 1, description="The first magic number.")
+    last: int = Field(ge=0, le=2**63 - 1, description="The last magic number.")
+
+    @model_validator(mode="after")
+    def _is_range(self) -> Self:
+        if self.last < self.first:
+            raise contradiction("the last magic number is below the first")
+        return self
+
+
+class MagicFilter(SettingsPart):
+    """By the magic number of the master's position; 0 is a trade by hand."""
+
+    included: tuple[MagicRange, ...] = Field(default=(), description="Only these are copied; empty means all.")
+    excluded: tuple[MagicRange, ...] = Field(default=(), description="These are never copied.")
+
+
+class CommentFilter(SettingsPart):
+    """By the comment of the master's position, without regard to case; `*` and `?` stand for any characters."""
+
+    included: tuple[Pattern, ...] = Field(default=(), description="Only comments like these are copied; empty means all.")
+    excluded: tuple[Pattern, ...] = Field(default=(), description="Comments like these are never copied.")
+
+
+class TimeWindow(SettingsPart):
+    """A part of the week in which openings are copied; with `start` at or after `end` it runs into the next day."""
+
+    days: Annotated[tuple[Day, ...], Field(min_length=1)] = Field(description="The days it begins on.")
+    start: Clock = Field(description="When it begins, as 22:00.")
+    end: Clock = Field(description="When it is over, as 06:00; 24:00 is midnight.")
+
+    @field_validator("start")
+    @classmethod
+    def _starts_within_the_day(cls, text: str) -> str:
+        if text == "24:00":
+            raise contradiction("a window cannot start at 24:00; say 00:00 of the next day")
+        return text
+
+
+class NewsFilter(SettingsPart):
+    """Keeps away from the news of the currencies of a symbol."""
+
+    priorities: Annotated[tuple[Literal["election", "high", "medium", "low"], ...], Field(min_length=1)] = Field(
+        default=("election", "high"), description="Which news count."
+    )
+    open_position_preceding_time_gap_in_minutes: Minutes = Field(
+        default=120, description="No openings for so long before the news."
+    )
+    open_position_following_time_gap_in_minutes: Minutes = Field(
+        default=60, description="No openings for so long after the news."
+    )
+    close_position_time_gap_in_minutes: Minutes | None = Field(
+        default=None, description="Copies are closed so long before the news; none: they stay."
+    )
+
+
+class Filters(SettingsPart):
+    """What a master's opening must be to be copied. Closings are never filtered."""
+
+    symbol_filter: SymbolFilter = Field(default=SymbolFilter(), description="By symbol of the master.")
+    allowed_sides: Annotated[tuple[Literal["buy", "sell"], ...], Field(min_length=1)] = Field(
+        default=("buy", "sell"), description="Which sides of the master are copied."
+    )
+    magic_filter: MagicFilter = Field(default=MagicFilter(), description="By magic number.")
+    comment_filter: CommentFilter = Field(default=CommentFilter(), description="By comment.")
+    time_windows: Annotated[tuple[TimeWindow, ...], Field(max_length=50)] = Field(
+        default=(), description="Openings are copied only within these parts of the week; empty means always."
+    )
+    time_zone: TimeZone = Field(
+        default="UTC",
+        description="Time zone of the windows: `broker` (the slave's) or one such as Europe/Berlin.",
+    )
+    news_filter: NewsFilter | None = Field(default=None, description="Keeps away from the news.")
+
+    @model_validator(mode="after")
+    def _leaves_something(self) -> Self:
+        symbols: Any = self.symbol_filter
+        both = {s.upper() for s in symbols.included} & {s.upper() for s in symbols.excluded}
+        if both:
+            raise contradiction(f"{', '.join(sorted(both))} cannot be both included and excluded")
+        return self

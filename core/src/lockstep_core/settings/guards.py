@@ -1,0 +1,76 @@
+"""Guards: what of the slave account's figures stops copying."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from lockstep_core.settings.parts import Fraction, Money, SettingsPart, TimeZone, contradiction
+
+
+class GuardPeriod(StrEnum):
+    """From when a loss is counted; the calendar ones begin at midnight in the guards' time zone."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    LIFETIME = "lifetime"
+
+
+class GuardKind(StrEnum):
+    """What is measured."""
+
+    LOSS = "loss"
+    DRAWDOWN = "drawdown"
+    EQUITY_FLOOR = "equity_floor"
+    PROFIT_TARGET = "profit_target"
+
+
+class RiskLimit(SettingsPart):
+    """One guard. It warns at `warn_fraction` of its limit and acts at the limit."""
+
+    kind: GuardKind = Field(
+        default=GuardKind.LOSS,
+        description="`loss` since the period began; `drawdown` from the highest within the period; `equity_floor`: equity "
+        "below `max_absolute_risk`; `profit_target`: gained since the period began.",
+    )
+    type: GuardPeriod = Field(default=GuardPeriod.DAY, description="The period it counts from.")
+    apply_to: Literal["balance-difference", "equity-difference", "balance-minus-equity"] = Field(
+        default="equity-difference", description="Change of the balance, change of the equity, or open loss."
+    )
+    max_absolute_risk: Money | None = Field(default=None, description="The limit in money of the slave account.")
+    max_relative_risk: Fraction | None = Field(
+        default=None, description="The limit as a share of where the period (or the highest) stood."
+    )
+    warn_fraction: Fraction | None = Field(default=None, description="Warn when this share of the limit is reached.")
+    close_positions: bool = Field(default=False, description="Also close all copies; otherwise only nothing more is opened.")
+    reset: Literal["next_period", "manual"] = Field(
+        default="next_period", description="When copying goes on: with the next period, or when the user says so."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_limit(self) -> Self:
+        if self.max_absolute_risk is None and self.max_relative_risk is None:
+            raise contradiction("a guard needs `max_absolute_risk`, `max_relative_risk` or both")
+        if self.kind is GuardKind.EQUITY_FLOOR and self.max_absolute_risk is None:
+            raise contradiction("an equity floor needs its amount in `max_absolute_risk`")
+        if self.kind is GuardKind.EQUITY_FLOOR and self.max_relative_risk is not None:
+            raise contradiction("an equity floor is an amount; `max_relative_risk` means nothing to it")
+        return self
+
+    @model_validator(mode="after")
+    def _can_end(self) -> Self:
+        if self.type is GuardPeriod.LIFETIME and self.reset == "next_period" and self.kind is not GuardKind.EQUITY_FLOOR:
+            raise contradiction("a lifetime has no next period; set `reset` to `manual`")
+        if self.apply_to == "balance-minus-equity" and self.kind in (GuardKind.DRAWDOWN, GuardKind.PROFIT_TARGET):
+            raise contradiction(f"`balance-minus-equity` is an open loss and cannot be the base of a {self.kind.value}")
+        return self
+
+
+class Guards(SettingsPart):
+    """All of a copier's guards. They look at figures of a connected terminal only."""
+
+    risk_limits: Annotated[tuple[RiskLimit, ...], Field(max_length=20)] = Field(default=(), description="The guards.")
+    time_zone: TimeZone = Field(default="UTC", description="Where days begin: `broker` or one such as Europe/Berlin.")

@@ -1,0 +1,60 @@
+"""What all groups of settings share: refusing unknown fields, and the kinds of numbers they hold."""
+
+from decimal import Decimal
+from typing import Annotated, Any, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+Factor = Annotated[Decimal, Field(gt=0, le=10_000, decimal_places=8, allow_inf_nan=False)]
+LotAmount = Annotated[Decimal, Field(gt=0, le=10_000, decimal_places=8, allow_inf_nan=False)]
+Money = Annotated[Decimal, Field(gt=0, le=10**12, decimal_places=8, allow_inf_nan=False)]
+Fraction = Annotated[Decimal, Field(gt=0, le=1, decimal_places=8, allow_inf_nan=False)]
+Points = Annotated[int, Field(ge=0, le=10_000_000)]
+Count = Annotated[int, Field(ge=1, le=10_000)]
+Minutes = Annotated[int, Field(ge=0, le=10_080)]
+BROKER_ZONE = "broker"
+
+
+def _zone(name: str) -> str:
+    if name != BROKER_ZONE and not _exists(name):
+        raise contradiction("there is no such time zone; use `broker` or a name such as Europe/Berlin")
+    return name
+
+
+def _exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        return False
+    return True
+
+
+TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
+SymbolName = Annotated[str, Field(min_length=1, max_length=31)]
+
+
+class SettingsPart(BaseModel):
+    """A frozen group of settings that refuses a field it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields_only(cls, data: Any) -> Any:
+        fields = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        unknown = sorted(str(name)[:40] for name in fields if name not in known and name not in cls.model_fields)
+        if unknown:
+            raise PydanticCustomError(
+                "unknown_setting",
+                "There is no setting {unknown} here; known are {known}.",
+                {"unknown": ", ".join(unknown), "known": ", ".join(sorted(known))},
+            )
+        return data
+
+
+def contradiction(sentence: str) -> PydanticCustomError:
+    """An error for settings that are each fine but not together."""
+    return PydanticCustomError("contradiction", "{sentence}", {"sentence": sentence.rstrip(".")})

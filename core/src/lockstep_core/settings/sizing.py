@@ -1,0 +1,118 @@
+"""How many lots a copy has: one mode per way of sizing, named as traders who come from elsewhere know them."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from lockstep_core.formula.errors import FormulaError
+from lockstep_core.formula.parse import parse
+from lockstep_core.settings.parts import Factor, Fraction, LotAmount, Money, SettingsPart, contradiction
+
+_ONE = Decimal(1)
+_FACTOR_DOC = "The result is multiplied by this."
+
+
+class Same(SettingsPart):
+    """A copy has the master's lots."""
+
+    mode: Literal["none"] = Field(description="`none`: the same lots as the master.")
+
+
+class FixedLots(SettingsPart):
+    """Every copy has the same lots, whatever the master trades."""
+
+    mode: Literal["fixed"] = Field(description="`fixed`: always the same lots.")
+    lots: LotAmount = Field(description="Lots of every copy.")
+
+
+class Multiplier(SettingsPart):
+    """A copy has the master's lots times `factor`."""
+
+    mode: Literal["multiplier"] = Field(description="`multiplier`: the master's lots times a factor.")
+    factor: Factor = Field(description="What the master's lots are multiplied by.")
+
+
+class ByBalance(SettingsPart):
+    """The master's lots times slave balance over master balance."""
+
+    mode: Literal["balance"] = Field(description="`balance`: in proportion to both balances.")
+    factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
+
+
+class ByEquity(SettingsPart):
+    """The master's lots times slave equity over master equity."""
+
+    mode: Literal["equity"] = Field(description="`equity`: in proportion to both equities.")
+    factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
+
+
+class ByFreeMargin(SettingsPart):
+    """The master's lots times slave free margin over master free margin."""
+
+    mode: Literal["free_margin"] = Field(description="`free_margin`: in proportion to both free margins.")
+    factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
+
+
+class ContractSize(SettingsPart):
+    """The master's lots times master contract size over slave contract size: the same amount of the traded thing."""
+
+    mode: Literal["contract_size"] = Field(description="`contract_size`: the same amount of the traded thing.")
+    factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
+
+
+class FixedRisk(SettingsPart):
+    """As many lots as lose `risk_fraction` of the account at the copy's stop loss. Without a stop nothing is opened."""
+
+    mode: Literal["fixed_risk"] = Field(description="`fixed_risk`: a share of the account is lost at the stop loss.")
+    risk_fraction: Fraction = Field(description="The share of the account that may be lost at the stop (0.01 is 1 %).")
+    of: Literal["balance", "equity"] = Field(default="balance", description="Which figure of the slave it is a share of.")
+
+
+class RiskAmount(SettingsPart):
+    """As many lots as lose `amount` at the copy's stop loss. Without a stop nothing is opened."""
+
+    mode: Literal["risk_amount"] = Field(description="`risk_amount`: a fixed amount of money is lost at the stop loss.")
+    amount: Money = Field(description="Money lost at the stop, in the slave account's currency.")
+
+
+class FixedMasterBalance(SettingsPart):
+    """As `balance`, but against a master balance that stays as set here, so that the slave compounds by itself."""
+
+    mode: Literal["fixed_master_balance"] = Field(description="`fixed_master_balance`: as `balance`, with a frozen master.")
+    master_balance: Money = Field(description="The master balance to reckon with, in the master account's currency.")
+    factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
+
+
+class Formula(SettingsPart):
+    """As many lots as an expression over documented variables gives."""
+
+    mode: Literal["formula"] = Field(description="`formula`: lots from an expression.")
+    expression: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+        description="Arithmetic, comparisons, `a ? b : c`, abs, ceil, floor, max, min, round over the documented variables."
+    )
+
+    @field_validator("expression")
+    @classmethod
+    def _is_formula(cls, text: str) -> Any:
+        try:
+            parse(text)
+        except FormulaError as error:
+            raise contradiction(str(error)) from error
+        return text
+
+
+Sizing = Annotated[
+    Same
+    | FixedLots
+    | Multiplier
+    | ByBalance
+    | ByEquity
+    | ByFreeMargin
+    | ContractSize
+    | FixedRisk
+    | RiskAmount
+    | FixedMasterBalance
+    | Formula,
+    Field(discriminator="mode"),
+]

@@ -1,0 +1,54 @@
+"""Stop loss and take profit of a copy."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from lockstep_core.settings.parts import Points, SettingsPart, contradiction
+
+
+class StopRule(SettingsPart):
+    """Where one of the two stops of a copy comes from. Points are of the slave's symbol."""
+
+    mode: Literal["copy", "distance", "fixed", "none"] = Field(
+        default="copy",
+        description="`copy`: the master's price; `distance`: as far from the copy's entry as the master's is from its own; "
+        "`fixed`: `points` from the copy's entry; `none`: no stop.",
+    )
+    points: Points | None = Field(default=None, description="Distance from the entry for `fixed`.")
+    offset_points: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = Field(
+        default=0, description="Moves a copied stop away from the entry (negative: towards it)."
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_mode(self) -> Self:
+        if (self.mode == "fixed") != (self.points is not None):
+            raise contradiction("`points` belong to the mode `fixed`, and that mode needs them")
+        if self.points == 0:
+            raise contradiction("a fixed stop needs a distance of at least one point")
+        if self.offset_points and self.mode in ("fixed", "none"):
+            raise contradiction(f"an offset means nothing to a stop of the mode `{self.mode}`")
+        return self
+
+
+class Stops(SettingsPart):
+    """With `reverse`, a copied stop loss becomes the copy's take profit and the other way round."""
+
+    stop_loss: StopRule = Field(default=StopRule(), description="The copy's stop loss.")
+    take_profit: StopRule = Field(default=StopRule(), description="The copy's take profit.")
+    max_stop_loss_points: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
+        default=None, description="A stop loss further away is moved to this distance, and one that is missing is set there."
+    )
+    require_stop_loss: bool = Field(
+        default=False, description="Masters' openings without a resulting stop loss are skipped."
+    )
+    too_close: Literal["widen", "skip"] = Field(
+        default="widen",
+        description="A stop nearer than the broker allows: `widen` moves it out, `skip` does not open.",
+    )
+    modify_interval_ms: Annotated[int, Field(ge=0, le=3_600_000)] = Field(
+        default=1_000, description="Stops of one copy are changed at most this often; of changes in between the last counts."
+    )
+    max_messages_per_day: Annotated[int, Field(ge=10, le=100_000)] = Field(
+        default=2_000, description="From so many orders a day to the slave's broker on, stops are no longer changed."
+    )

@@ -1,0 +1,40 @@
+"""How the slave's symbol for a master's is found."""
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from lockstep_core.settings.parts import Factor, SettingsPart, SymbolName, contradiction
+
+Affix = Annotated[str, Field(max_length=16)]
+
+
+class SymbolMapping(SettingsPart):
+    """One of the master's symbols and the slave's that stands for it."""
+
+    source: SymbolName = Field(alias="from", description="The master's symbol.")
+    to: SymbolName = Field(description="The slave's symbol.")
+    factor: Factor = Field(
+        default=Decimal(1),
+        description="The copy's lots are multiplied by this, except where money at the stop decides them.",
+    )
+
+
+class Symbols(SettingsPart):
+    """A mapping always wins, then the chosen affixes, then the same name, then the only name that differs by affixes."""
+
+    symbol_mapping: Annotated[tuple[SymbolMapping, ...], Field(max_length=500)] = Field(
+        default=(), description="Symbols that are called otherwise at the slave's broker."
+    )
+    auto_affix: bool = Field(default=True, description="Recognise EURUSD in EURUSD.m or .EURUSDpro where only one fits.")
+    prefix: Affix | None = Field(default=None, description="What the slave's broker puts before its symbols.")
+    suffix: Affix | None = Field(default=None, description="What the slave's broker puts after its symbols.")
+
+    @model_validator(mode="after")
+    def _is_a_function(self) -> Self:
+        sources = [mapping.source for mapping in self.symbol_mapping]
+        twice = sorted({source for source in sources if sources.count(source) > 1})
+        if twice:
+            raise contradiction(f"{', '.join(twice)} is mapped more than once")
+        return self

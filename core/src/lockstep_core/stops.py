@@ -1,0 +1,106 @@
+"""Where the stops of a copy belong."""
+
+import msgspec
+
+from lockstep_core.money import Quote
+from lockstep_core.positions import Position
+from lockstep_core.rules import OneStop, StopsRule
+from lockstep_core.symbols import SymbolSpec, on_tick, point_of
+from lockstep_core.wire.frames import Side
+
+
+class Levels(msgspec.Struct, frozen=True, gc=False):
+    """Stop loss and take profit, 0.0 for none."""
+
+    sl: float
+    tp: float
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """The copy that stops are reckoned for: its side and entry price. `quote` None: unknown."""
+
+    spec: SymbolSpec
+    side: int
+    entry: float
+    quote: Quote | None
+
+
+def wished_levels(rule: StopsRule, master: Position, copy: Frame) -> Levels:
+    """The stops the settings ask for, before any broker's rules; swapped where the copy is the other way round."""
+    reverse = copy.side != master.side
+    sl_source, tp_source = (master.tp, master.sl) if reverse else (master.sl, master.tp)
+    sl = _limited(rule, _level(rule.sl, master, copy, sl_source, -_up(copy.side)), copy)
+    tp = _level(rule.tp, master, copy, tp_source, _up(copy.side))
+    return Levels(_aligned(sl, copy.spec), _aligned(tp, copy.spec))
+
+
+def passed(levels: Levels, copy: Frame) -> bool:
+    """Whether the market is beyond one of the stops already, so that no broker takes it."""
+    if copy.quote is None:
+        return False
+    at, up = _exit(copy.quote, copy.side), _up(copy.side)
+    beyond_sl = levels.sl > 0 and (at - levels.sl) * up <= 0
+    return beyond_sl or (levels.tp > 0 and (levels.tp - at) * up <= 0)
+
+
+def kept_away(levels: Levels, copy: Frame) -> Levels:
+    """The stops, moved out to the broker's smallest distance from the market where they are nearer."""
+    distance = copy.spec.stops_level
+    if copy.quote is None or distance == 0:
+        return levels
+    gap, at, up = distance * point_of(copy.spec), _exit(copy.quote, copy.side), _up(copy.side)
+    sl = _at_least(levels.sl, at - up * gap, -up, copy.spec)
+    return Levels(sl, _at_least(levels.tp, at + up * gap, up, copy.spec))
+
+
+def is_frozen(held: Position, copy: Frame) -> bool:
+    """Whether one of an open position's stops is so near to the market that the broker allows no change."""
+    distance = copy.spec.freeze_level
+    if copy.quote is None or distance == 0:
+        return False
+    gap, at = distance * point_of(copy.spec), _exit(copy.quote, copy.side)
+    return any(level > 0 and abs(at - level) <= gap for level in (held.sl, held.tp))
+
+
+def entry_price(quote: Quote, side: int) -> float:
+    """What an opening of this side pays."""
+    return quote.bid if side == Side.SELL else quote.ask
+
+
+def _exit(quote: Quote, side: int) -> float:
+    return quote.ask if side == Side.SELL else quote.bid
+
+
+def _up(side: int) -> int:
+    return -1 if side == Side.SELL else 1
+
+
+def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: int) -> float:
+    if rule.mode == "none":
+        return 0.0
+    shift = away * rule.points * point_of(copy.spec)
+    if rule.mode == "fixed":
+        return copy.entry + shift
+    if source <= 0:
+        return 0.0
+    return (source if rule.mode == "copy" else copy.entry + source - master.price) + shift
+
+
+def _limited(rule: StopsRule, sl: float, copy: Frame) -> float:
+    if rule.max_points == 0:
+        return sl
+    up = _up(copy.side)
+    furthest = copy.entry - up * rule.max_points * point_of(copy.spec)
+    return furthest if sl <= 0 or (sl - furthest) * up < 0 else sl
+
+
+def _aligned(price: float, spec: SymbolSpec) -> float:
+    return on_tick(price, spec) if price > 0 else 0.0
+
+
+def _at_least(level: float, nearest: float, away: int, spec: SymbolSpec) -> float:
+    if level <= 0 or (level - nearest) * away >= 0:
+        return level
+    tick = spec.tick_size if spec.tick_size > 0 else point_of(spec)
+    aligned = _aligned(nearest, spec)
+    return aligned if (aligned - nearest) * away >= -tick / 1000 else round(aligned + away * tick, spec.digits)

@@ -1,0 +1,130 @@
+"""A whole situation out of the few words a case says of it; the rest is what the tables' introduction says."""
+
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from lockstep_core.affixes import index_of
+from lockstep_core.book import Book
+from lockstep_core.copiers import CopierMode, parse_settings
+from lockstep_core.links import Link, link_id
+from lockstep_core.money import Figures, Prices
+from lockstep_core.plans import Copier
+from lockstep_core.positions import Position
+from lockstep_core.symbols import SymbolSpec
+from lockstep_core.views import Halt, MasterView, NewsItem, Scene, SlaveView
+
+from .texts import MS, lots, moment_ms, order, position
+
+NOW_NS = 10**15
+TICKET = 1000
+MASTER, SLAVE, COPIER, USER = (UUID(int=n) for n in range(1, 5))
+LINK = link_id(COPIER, TICKET)
+_SPEC: dict[str, Any] = {
+    "digits": 5,
+    "contract": 100_000,
+    "min": "0.01",
+    "max": "100",
+    "step": "0.01",
+    "tick": 0.00001,
+    "tick_value": 1.0,
+    "stops_level": 0,
+    "freeze_level": 0,
+    "base": "EUR",
+    "profit": "USD",
+    "trade": 4,
+}
+_FIGURES: dict[str, Any] = {"currency": "USD", "balance": 10_000, "leverage": 100, "clock": 2}
+
+
+def copier(settings: dict[str, Any], mode: str = "on") -> Copier:
+    """A copier with these settings; sizing is `none` unless they say otherwise."""
+    data = {"sizing": {"mode": "none"}, **settings}
+    return Copier(COPIER, USER, MASTER, SLAVE, CopierMode(mode), parse_settings(data))
+
+
+def spec(name: str, given: dict[str, Any] | None = None) -> SymbolSpec:
+    """A symbol's spec; EURUSD's but for what is given."""
+    cell = {**_SPEC, **(given or {})}
+    return SymbolSpec(
+        name,
+        cell["digits"],
+        float(f"1e-{cell['digits']}"),
+        float(cell["contract"]),
+        lots(cell["min"]),
+        lots(cell["max"]),
+        lots(cell["step"]),
+        cell["trade"],
+        float(cell["tick"]),
+        float(cell["tick_value"]),
+        cell["stops_level"],
+        cell["freeze_level"],
+        cell["base"],
+        cell["profit"],
+    )
+
+
+def specs(given: dict[str, Any] | None) -> dict[str, SymbolSpec]:
+    """The specs of a side; only EURUSD unless the case names some."""
+    return {name: spec(name, cell) for name, cell in ({"EURUSD": {}} if given is None else given).items()}
+
+
+def figures(given: dict[str, Any] | str | None) -> Figures | None:
+    """An account's figures; `unknown` for none."""
+    if isinstance(given, str):
+        return None
+    cell = {**_FIGURES, **(given or {})}
+    balance = Fraction(str(cell["balance"]))
+    equity = Fraction(str(cell.get("equity", balance)))
+    clock_ms = None if cell["clock"] is None else int(cell["clock"] * 3_600_000)
+    free = Fraction(str(cell.get("free_margin", equity)))
+    return Figures(cell["currency"], balance, equity, free, cell["leverage"], clock_ms)
+
+
+def link(given: dict[str, Any], master: Position | None) -> Link:
+    """The link of the case."""
+    cell = given.get("link", {})
+    began = lots(cell["master_opened"]) if "master_opened" in cell else (master.opened if master else lots(1))
+    stops_ns = NOW_NS - cell["stops_changed_ms_ago"] * MS if "stops_changed_ms_ago" in cell else 0
+    ended, opened = cell.get("ended", False), lots(cell.get("opened", 0))
+    return Link(LINK, COPIER, TICKET, "EURUSD", "", 0, began, opened, ended, stops_ns=stops_ns)
+
+
+def book(given: dict[str, Any]) -> Book:
+    """The slave's book: the copy's own position and order, and the user's other positions."""
+    others = {n: position(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_open", ()), 1)}
+    held = position(given["held"], TICKET + 1, NOW_NS - 5_000 * MS, LINK) if "held" in given else None
+    mine = order(given["own_order"], TICKET + 2, NOW_NS - 5_000 * MS, LINK) if "own_order" in given else None
+    return Book(
+        others if held is None else {**others, held.ticket: held},
+        {} if held is None else {LINK: held},
+        orders={} if mine is None else {mine.ticket: mine},
+        orders_by_magic={} if mine is None else {LINK: mine},
+    )
+
+
+def scene(given: dict[str, Any]) -> Scene:
+    """Everything else."""
+    quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
+    priced = {name: Prices(float(q[0]), float(q[1])) for name, q in quotes.items() if q}
+    slave_specs, master_specs = specs(given.get("slave_symbols")), specs(given.get("master_symbols"))
+    slave = SlaveView(
+        book(given),
+        slave_specs,
+        given.get("slave_ready", True),
+        index_of(slave_specs),
+        figures(given.get("slave")),
+        priced,
+        mode=CopierMode(given.get("account_mode", "on")),
+        messages_today=given.get("messages_today", 0),
+    )
+    halt = given.get("halt")
+    return Scene(
+        slave,
+        NOW_NS,
+        MasterView(master_specs, figures(given.get("master"))),
+        moment_ms(given["utc"]) if "utc" in given else None,
+        tuple(NewsItem(moment_ms(n["at"]), n["currency"], n["priority"], "news") for n in given.get("news", ())),
+        None if halt is None else Halt(halt == "close", "guards.risk_limits.0", "A guard has stopped this copier."),
+        given.get("chance", 0.0),
+    )

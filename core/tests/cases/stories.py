@@ -1,0 +1,229 @@
+"""Stories: what happens to a master, deal by deal, and what its slave holds in the end.
+
+The slave here carries out every wish at once and tells its deals as a terminal would; so each step is what the engine
+would do between two events.
+"""
+
+from typing import Any
+
+import msgspec
+
+from lockstep_core.book import Book, apply_order, apply_stops, apply_trade, followed, from_snapshot
+from lockstep_core.decide import Scene, Wish, decide
+from lockstep_core.links import Link
+from lockstep_core.positions import Order, Position
+from lockstep_core.reconcile import links_of
+from lockstep_core.units import Lots, lots_text
+from lockstep_core.wire.frames import Action, Entry, PendingOrder, Side, Trade
+from lockstep_core.wire.frames import Position as PositionFrame
+
+from .scenes import NOW_NS, copier, scene
+from .texts import lots, order, words_of
+
+_MANY = 40
+
+
+class Slave:
+    """A slave's terminal that does as it is told, and its book."""
+
+    def __init__(self, netting: bool) -> None:
+        self.book = Book(netting=netting)
+        self.tickets = 9000
+        self.opened: list[int] = []
+
+    def carry_out(self, wish: Wish, link: int) -> None:
+        """One command."""
+        held = self.book.by_magic.get(link)
+        match wish.action:
+            case Action.OPEN:
+                self.opened.append(link)
+                self._deal(link, wish.symbol, wish.side, wish.volume, Entry.IN, 0, wish.sl, wish.tp)
+            case Action.SET_VOLUME | Action.CLOSE if held is not None:
+                left = wish.volume if wish.action == Action.SET_VOLUME else 0
+                self._deal(link, held.symbol, 1 - held.side, held.volume - left, Entry.OUT, held.ticket, held.sl, held.tp)
+            case Action.SET_STOPS if held is not None:
+                self.book = apply_stops(self.book, held.ticket, wish.sl, wish.tp, NOW_NS)
+            case Action.SET_NET:
+                self._set_net(link, wish)
+            case Action.PLACE | Action.SET_ORDER | Action.DELETE:
+                self._set_order(link, wish)
+
+    def fill(self, link: int) -> None:
+        """The link's pending order fills."""
+        filled = self.book.orders_by_magic[link]
+        self._tell(filled, working=False)
+        self._deal(link, filled.symbol, filled.side, filled.volume, Entry.IN, filled.ticket, filled.sl, filled.tp)
+
+    def _set_net(self, link: int, wish: Wish) -> None:
+        now = next((p.signed for p in self.book.positions.values() if p.symbol == wish.symbol), 0)
+        ticket = next((p.ticket for p in self.book.positions.values() if p.symbol == wish.symbol), 0)
+        assert now == wish.expected, "a net position is only changed from what it was thought to be"
+        change = wish.volume - now
+        turns = now != 0 and (now > 0) != (wish.volume > 0) and wish.volume != 0
+        grows = now == 0 or (now > 0) == (change > 0)
+        entry = Entry.INOUT if turns else Entry.IN if grows else Entry.OUT
+        self._deal(link, wish.symbol, Side.BUY if change > 0 else Side.SELL, abs(change), entry, ticket, wish.sl, wish.tp)
+
+    def _set_order(self, link: int, wish: Wish) -> None:
+        old = self.book.orders_by_magic.get(link)
+        if wish.action == Action.DELETE and old is not None:
+            self._tell(old, working=False)
+        elif wish.action != Action.DELETE:
+            self.tickets += 1
+            number, volume = (self.tickets, wish.volume) if old is None else (old.ticket, old.volume)
+            prices = (wish.price, wish.limit, wish.sl, wish.tp)
+            self._tell(Order(number, wish.symbol, wish.side, volume, volume, *prices, 0, link, "", NOW_NS))
+
+    def _tell(self, order: Order, working: bool = True) -> None:
+        self.book = apply_order(self.book, frame_of(order, working), NOW_NS)
+
+    def _deal(self, link: int, symbol: str, side: int, volume: int, entry: Entry, ticket: int, sl: float, tp: float) -> None:
+        if ticket == 0:
+            self.tickets += 1
+            ticket = self.tickets
+        trade = Trade(1, ticket, ticket, link, volume, 1.1, sl, tp, 0, NOW_NS, side, entry, symbol, "")
+        self.book = apply_trade(self.book, trade, NOW_NS)
+
+
+def observed(link: Link, held: Position | None, waiting: Order | None) -> Link:
+    """The link after a look at what the slave holds of it: a position that is gone has ended it."""
+    if held is not None:
+        opened = Lots(max(link.opened, held.opened))
+        return msgspec.structs.replace(link, opened=opened, slave_symbol=held.symbol, ended=False)
+    if waiting is not None:
+        return link if link.placed else msgspec.structs.replace(link, placed=True, slave_symbol=waiting.symbol)
+    return msgspec.structs.replace(link, ended=True) if link.opened > 0 and not link.ended else link
+
+
+def frame_of(order: Order, working: bool) -> PendingOrder:
+    """What a terminal tells of an order."""
+    prices = (order.price, order.limit, order.sl, order.tp)
+    times = (order.expires_msc, 0, 0, NOW_NS)
+    end = (order.kind, int(working), order.symbol, order.comment)
+    return PendingOrder(order.ticket, order.magic, order.volume, order.left, *prices, *times, *end)
+
+
+class Story:
+    """A master's book, its slave, and the links between them."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self._base = scene(given)
+        self.copier = copier(given.get("settings", {}))
+        self.master = Book(netting=given.get("master_nets", False))
+        self.slave = Slave(given.get("slave_nets", False))
+        self.links: dict[int, Link] = {}
+        self.deals = 0
+        self.commands: list[tuple[int, Wish]] = []
+
+    def play(self, steps: list[str], late: bool = False) -> None:
+        """All steps; `late`: nothing is carried out before the end."""
+        for step in steps:
+            self.step(step)
+            if not late:
+                self.settle()
+        self.settle()
+
+    def step(self, step: str) -> None:
+        """One line of a story."""
+        verb, number, rest = (*step.split(" ", 2), "")[:3]
+        if verb == "slave-fills":
+            self.settle()
+            self.slave.fill(next(iter(self.slave.book.orders_by_magic)))
+        elif verb == "slave":
+            self._by_hand(rest)
+        elif verb in ("order", "order-gone"):
+            self._order(int(number), rest, verb == "order")
+        elif verb == "stops":
+            words = words_of("buy 1 " + rest)
+            self.master = apply_stops(self.master, int(number), float(words.get("sl", 0)), float(words.get("tp", 0)), NOW_NS)
+        elif verb == "snapshot":
+            self._snapshot()
+        else:
+            self._deal(verb, int(number), rest)
+
+    def settle(self) -> None:
+        """Carries out wishes until there are none; fails where they never end."""
+        for _ in range(_MANY):
+            if not self.turn():
+                return
+        raise AssertionError("wishes without end")
+
+    def turn(self) -> bool:
+        """Asks for every link once and carries out what is wished."""
+        self.links = links_of(self.copier, self.links.values(), self.master, self.slave.book)
+        for link in list(self.links.values()):
+            book = self.slave.book
+            self.links[link.id] = observed(link, book.by_magic.get(link.id), book.orders_by_magic.get(link.id))
+        wished = [self._carry_out(link) for link in list(self.links.values())]
+        return any(wished)
+
+    def holds(self) -> list[str]:
+        """What the slave holds, in words."""
+        book = self.slave.book
+        positions = [
+            f"{Side(p.side).name.lower()} {lots_text(p.volume)} {p.symbol}"
+            + (f" sl {p.sl:g}" if p.sl else "")
+            + (f" tp {p.tp:g}" if p.tp else "")
+            for p in book.positions.values()
+        ]
+        orders = [f"order {lots_text(o.volume)} {o.symbol} at {o.price:g}" for o in book.orders.values()]
+        return sorted(positions) + sorted(orders)
+
+    def scene(self) -> Scene:
+        """The scene with the slave's book."""
+        return msgspec.structs.replace(self._base, slave=msgspec.structs.replace(self._base.slave, book=self.slave.book))
+
+    def _carry_out(self, link: Link) -> bool:
+        pending = self.master.orders.get(link.master_position)
+        wish = decide(self.copier, link, followed(self.master, link.master_position), self.scene(), pending)
+        if not isinstance(wish, Wish):
+            return False
+        self.commands.append((link.id, wish))
+        self.slave.carry_out(wish, link.id)
+        return True
+
+    def _deal(self, verb: str, position: int, rest: str) -> None:
+        words = words_of(rest)
+        entries = {"in": Entry.IN, "out": Entry.OUT, "turn": Entry.INOUT, "by": Entry.OUT_BY}
+        self.deals += 1
+        number = int(words.get("key", 0)) or (position if position not in self.master.positions else 5000 + self.deals)
+        self.master = apply_trade(
+            self.master,
+            Trade(
+                7000 + self.deals,
+                number,
+                position,
+                int(words.get("magic", 0)),
+                lots(words["lots"]),
+                1.1,
+                float(words.get("sl", 0)),
+                float(words.get("tp", 0)),
+                0,
+                NOW_NS,
+                Side[words["side"].upper()],
+                entries[verb],
+                words["symbol"],
+                words.get("comment", "").replace("_", " "),
+            ),
+            NOW_NS,
+        )
+
+    def _order(self, ticket: int, rest: str, working: bool) -> None:
+        placed = order(rest or "buy_limit 1.00 at 1", ticket, NOW_NS)
+        self.master = apply_order(self.master, frame_of(placed, working), NOW_NS)
+
+    def _by_hand(self, rest: str) -> None:
+        """The slave's user trades a netting position by hand: `sell 0.50 EURUSD`."""
+        words = words_of(rest)
+        net = next(p for p in self.slave.book.positions.values() if p.symbol == words["symbol"])
+        side, volume = Side[words["side"].upper()], lots(words["lots"])
+        entry = Entry.IN if side == net.side else Entry.INOUT if volume > net.volume else Entry.OUT
+        trade = Trade(1, 1, net.ticket, 0, volume, 1.1, net.sl, net.tp, 0, NOW_NS, side, entry, words["symbol"], "")
+        self.slave.book = apply_trade(self.slave.book, trade, NOW_NS)
+
+    def _snapshot(self) -> None:
+        frames = [
+            PositionFrame(p.ticket, p.magic, p.volume, p.price, p.sl, p.tp, 0, 100, p.side, 0, p.symbol, p.comment)
+            for p in self.master.positions.values()
+        ]
+        self.master = from_snapshot(frames, self.master, 1, NOW_NS, self.master.netting)

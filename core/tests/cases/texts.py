@@ -1,0 +1,120 @@
+"""Trades and decisions as a trader writes them, so that tables of cases can be read."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lockstep_core.decide import Decision, Wait, Wish
+from lockstep_core.positions import Order, OrderKind, Position
+from lockstep_core.skips import Skip
+from lockstep_core.units import Lots, lots_text, parse_lots
+from lockstep_core.wire.frames import Action, Side
+
+_WITH_VALUE = ("at", "limit", "sl", "tp", "magic", "comment", "opened", "left", "expires", "key")
+MS = 1_000_000
+
+
+def words_of(text: str) -> dict[str, str]:
+    """`buy 1.00 EURUSD sl 1.09` as {"side": "buy", "lots": "1.00", "symbol": "EURUSD", "sl": "1.09"}."""
+    words = str(text).split()
+    found = {"side": words[0], "lots": words[1], "symbol": "EURUSD"}
+    rest = words[2:]
+    if rest and rest[0] not in (*_WITH_VALUE, "pending"):
+        found["symbol"], rest = rest[0], rest[1:]
+    while rest:
+        if rest[0] == "pending":
+            found["pending"], rest = "yes", rest[1:]
+            continue
+        found[rest[0]], rest = rest[1], rest[2:]
+    return found
+
+
+def position(text: str, ticket: int, opened_ns: int, magic: int = 0) -> Position:
+    """`buy 0.50 EURUSD at 1.1 sl 1.09 opened 1.00`: 0.50 left of a position that began with 1.00."""
+    words = words_of(text)
+    lots = parse_lots(words["lots"])
+    return Position(
+        ticket,
+        words["symbol"],
+        Side[words["side"].upper()],
+        lots,
+        max(parse_lots(words.get("opened", "0")), lots, key=int),
+        float(words.get("sl", 0)),
+        float(words.get("tp", 0)),
+        magic or int(words.get("magic", 0)),
+        words.get("comment", ""),
+        opened_ns,
+        float(words.get("at", "1.1")),
+        pending="pending" in words,
+    )
+
+
+def order(text: str, ticket: int, placed_ns: int, magic: int = 0) -> Order:
+    """`buy_limit 1.00 EURUSD at 1.09 left 0.40 expires 2026-03-02T12:00` (on its broker's clock)."""
+    words = words_of(text)
+    lots = parse_lots(words["lots"])
+    return Order(
+        ticket,
+        words["symbol"],
+        OrderKind[words["side"].upper()],
+        lots,
+        parse_lots(words["left"]) if "left" in words else lots,
+        float(words["at"]),
+        float(words.get("limit", 0)),
+        float(words.get("sl", 0)),
+        float(words.get("tp", 0)),
+        moment_ms(words["expires"]) if "expires" in words else 0,
+        magic,
+        words.get("comment", ""),
+        placed_ns,
+    )
+
+
+def moment_ms(text: str) -> int:
+    """Milliseconds since 1970 of a UTC moment."""
+    return round(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def told(decision: Decision, now_ns: int) -> str:
+    """A decision in words."""
+    if decision is None:
+        return "nothing"
+    if isinstance(decision, Wait):
+        return f"wait {(decision.until_ns - now_ns) / MS:g} ms"
+    if isinstance(decision, Skip):
+        return f"skip {decision.code.value}" + (f" ({decision.setting})" if decision.setting else "")
+    return _told_wish(decision)
+
+
+def _told_wish(wish: Wish) -> str:
+    side, lots = Side(wish.side).name.lower() if wish.side <= 1 else "", lots_text(wish.volume)
+    match wish.action:
+        case Action.OPEN:
+            return f"open {side} {lots} {wish.symbol}{_stops(wish)}"
+        case Action.SET_VOLUME:
+            return f"reduce to {lots}"
+        case Action.SET_STOPS:
+            return f"set{_stops(wish)}" if wish.sl or wish.tp else "set no stops"
+        case Action.PLACE | Action.SET_ORDER:
+            return _told_order(wish, lots)
+        case Action.SET_NET:
+            return f"net {wish.symbol} from {lots_text(wish.expected)} to {lots}{_stops(wish)}"
+    word = "close" if wish.action == Action.CLOSE else "delete order"
+    return word + (f" because of {wish.why}" if wish.why else "")
+
+
+def _told_order(wish: Wish, lots: str) -> str:
+    kind = OrderKind(wish.side).name.lower()
+    verb = f"place {kind} {lots} {wish.symbol}" if wish.action == Action.PLACE else "change order"
+    limit = f" limit {wish.limit:g}" if wish.limit else ""
+    moment = datetime.fromtimestamp(wish.expires_msc / 1000, UTC).strftime("%Y-%m-%dT%H:%M") if wish.expires_msc else ""
+    return f"{verb} at {wish.price:g}{limit}{_stops(wish)}" + (f" expires {moment}" if moment else "")
+
+
+def _stops(wish: Wish) -> str:
+    sl = f" sl {wish.sl:.10g}" if wish.sl else ""
+    return sl + (f" tp {wish.tp:.10g}" if wish.tp else "")
+
+
+def lots(text: Any) -> Lots:
+    """Lots of a cell."""
+    return parse_lots(str(text))

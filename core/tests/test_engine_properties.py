@@ -1,0 +1,223 @@
+"""What is true of every decision, whatever the trades and the numbers."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockstep_core.book import Book
+from lockstep_core.copiers import CopierMode
+from lockstep_core.decide import Scene, Wish, decide
+from lockstep_core.links import Link
+from lockstep_core.money import Figures, Prices
+from lockstep_core.positions import Position
+from lockstep_core.sizing import lots_left
+from lockstep_core.skips import Skip
+from lockstep_core.units import ONE_LOT, Lots
+from lockstep_core.views import MasterView, SlaveView
+from lockstep_core.wire.frames import Action
+
+from .cases.scenes import COPIER, LINK, NOW_NS, TICKET, copier, spec
+from .cases.stories import Story
+
+MICRO = ONE_LOT // 100
+LOTS = st.integers(1, 5_000).map(lambda n: n * MICRO)
+MONEY = st.integers(-1_000, 10**8).map(lambda cents: Fraction(cents, 100))
+POSITIVE = st.integers(1, 10**8).map(lambda cents: Fraction(cents, 100))
+FACTORS = st.sampled_from(["0.01", "0.1", "0.33333333", "0.5", "1", "2.5", "17"])
+SIZINGS = st.one_of(
+    st.just({"mode": "none"}),
+    st.builds(lambda f: {"mode": "multiplier", "factor": f}, FACTORS),
+    st.builds(lambda m, f: {"mode": m, "factor": f}, st.sampled_from(["balance", "equity", "free_margin"]), FACTORS),
+    st.builds(lambda f: {"mode": "fixed", "lots": f}, FACTORS),
+    st.builds(lambda r: {"mode": "fixed_risk", "risk_fraction": r}, st.sampled_from(["0.001", "0.02", "1"])),
+    st.just({"mode": "formula", "expression": "providerVolume * equity / providerEquity"}),
+)
+LIMITS = st.fixed_dictionaries(
+    {},
+    optional={
+        "min_trade_volume": st.just("0.05"),
+        "max_trade_volume": st.sampled_from(["20", "50"]),
+        "force_tiny_trades": st.booleans(),
+        "round_down": st.booleans(),
+        "max_total_lots": st.sampled_from(["20", "90"]),
+    },
+)
+STEPS = st.sampled_from([MICRO, 2 * MICRO, 10 * MICRO, ONE_LOT])
+
+
+def figures(money: Fraction) -> Figures:
+    return Figures("USD", money, money, money, 100, 0)
+
+
+def a_scene(master: Fraction, slave: Fraction, step: int, smallest: int = 1) -> Scene:
+    symbol = msgspec.structs.replace(spec("EURUSD"), volume_step=Lots(step), volume_min=Lots(step * smallest))
+    view = SlaveView(Book(), {"EURUSD": symbol}, True, figures=figures(slave), quotes={"EURUSD": Prices(1.1, 1.1001)})
+    return Scene(view, NOW_NS, MasterView({"EURUSD": spec("EURUSD")}, figures(master)))
+
+
+def a_master(lots: int, side: int = 0, sl: float = 0.0, tp: float = 0.0) -> Position:
+    return Position(TICKET, "EURUSD", side, Lots(lots), Lots(lots), sl, tp, 0, "", NOW_NS, 1.1)
+
+
+def a_link(lots: int) -> Link:
+    return Link(LINK, COPIER, TICKET, "EURUSD", "", 0, Lots(lots))
+
+
+@given(SIZINGS, LIMITS, LOTS, MONEY, MONEY, STEPS, st.integers(1, 5), st.sampled_from([0.0, 1.09]))
+def test_a_volume_is_on_the_step_within_all_limits_and_never_negative(
+    sizing: dict[str, str],
+    limits: dict[str, Any],
+    lots: int,
+    master: Fraction,
+    slave: Fraction,
+    step: int,
+    low: int,
+    sl: float,
+) -> None:
+    if sizing["mode"] == "fixed":
+        limits = {}
+    chosen = copier({"sizing": sizing, "limits": limits})
+    decided = decide(chosen, a_link(lots), a_master(lots, sl=sl), a_scene(master, slave, step, low))
+    assert isinstance(decided, Wish | Skip)
+    if isinstance(decided, Wish):
+        assert decided.volume % step == 0
+        assert step * low <= decided.volume <= 100 * ONE_LOT
+        assert decided.volume <= (chosen.rules.rounding.max_lots or decided.volume)
+        assert decided.volume >= chosen.rules.rounding.min_lots
+        assert chosen.rules.limits is None or decided.volume <= chosen.rules.limits.total_lots
+    else:
+        assert decided.code.value
+        assert decided.sentence.endswith(".")
+
+
+@given(st.sampled_from(["balance", "equity", "free_margin"]), FACTORS, LOTS, POSITIVE, POSITIVE, st.integers(1, 10**6))
+def test_scaling_both_accounts_changes_nothing(
+    mode: str, factor: str, lots: int, master: Fraction, slave: Fraction, scale: int
+) -> None:
+    chosen, link, position = copier({"sizing": {"mode": mode, "factor": factor}}), a_link(lots), a_master(lots)
+    decided = decide(chosen, link, position, a_scene(master, slave, MICRO))
+    scaled = decide(chosen, link, position, a_scene(master * scale, slave * scale, MICRO))
+    assert not isinstance(decided, Wish) or decided == scaled
+    assert (decided is None) == (scaled is None)
+
+
+@given(LOTS, st.integers(0, 1), st.sampled_from([0.0, 1.05, 1.09]), st.sampled_from([0.0, 1.12, 1.2]))
+def test_the_reverse_of_the_reverse_is_the_original(lots: int, side: int, low: float, high: float) -> None:
+    sl, tp = (low, high) if side == 0 else (high, low)
+    reverse = copier({"reverse": True})
+    scene = a_scene(Fraction(1000), Fraction(1000), MICRO)
+    first = decide(reverse, a_link(lots), a_master(lots, side, sl, tp), scene)
+    assert isinstance(first, Wish)
+    assert first.side == 1 - side
+    between = a_master(first.volume, first.side, first.sl, first.tp)
+    second = decide(reverse, a_link(lots), between, scene)
+    assert second == decide(copier({}), a_link(lots), a_master(lots, side, sl, tp), scene)
+
+
+@given(LOTS, LOTS, st.lists(st.integers(1, 10**6), min_size=1, max_size=8), STEPS)
+def test_partial_closes_in_any_split_end_where_one_close_ends(
+    opened: int, master_opened: int, parts: Sequence[int], step: int
+) -> None:
+    held = opened
+    left = master_opened
+    for part in parts:
+        left -= min(left, part * master_opened // (sum(parts) * 2))
+        held = min(held, lots_left(opened, left, master_opened, step))
+    assert held == min(opened, lots_left(opened, left, master_opened, step))
+
+
+SIDES = st.sampled_from(["buy", "sell"])
+NUMBERS = st.integers(1, 3)
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("in"), NUMBERS, st.integers(1, 300), SIDES),
+        st.tuples(st.just("out"), NUMBERS, st.integers(1, 300), SIDES),
+        st.tuples(st.just("stops"), NUMBERS, st.integers(0, 9), SIDES),
+        st.tuples(st.just("snapshot"), NUMBERS, st.integers(0, 9), SIDES),
+    ),
+    max_size=12,
+)
+KINDS = st.tuples(st.booleans(), st.booleans(), st.booleans(), FACTORS)
+
+
+def a_story(kind: tuple[bool, bool, bool, str]) -> Story:
+    slave_nets, master_nets, reverse, factor = kind
+    chosen = {"sizing": {"mode": "multiplier", "factor": factor}, "reverse": reverse}
+    return Story({"settings": chosen, "slave_nets": slave_nets, "master_nets": master_nets})
+
+
+def step_of(event: tuple[str, int, int, str], story: Story) -> str | None:
+    """The event as a step that is possible for the master as it is."""
+    verb, number, amount, side = event
+    held = story.master.positions.get(number)
+    if verb == "snapshot":
+        return "snapshot 0"
+    if verb == "stops":
+        return None if held is None else f"stops {number} sl {1.04 + amount / 200:.3f}"
+    lots = amount / 100
+    if verb == "in":
+        if held is not None and (not story.master.netting or held.side != (side == "sell")):
+            return None
+        symbol = "EURUSD" if not story.master.netting or number == 1 else None
+        return None if symbol is None else f"in {number} {side} {lots:.2f} {symbol}"
+    if held is None:
+        return None
+    closes = min(lots, held.volume / ONE_LOT)
+    return f"out {number} {'buy' if held.side else 'sell'} {closes:.2f}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(KINDS, EVENTS)
+def test_however_often_a_terminal_tells_again_the_slave_ends_the_same(
+    kind: tuple[bool, bool, bool, str], events: list[tuple[str, int, int, str]]
+) -> None:
+    story = a_story(kind)
+    for event in events:
+        step = step_of(event, story)
+        if step is None:
+            continue
+        story.step(step)
+        story.settle()
+        before = story.holds()
+        story.step("snapshot 0")
+        story.settle()
+        assert story.holds() == before
+    assert len(story.slave.opened) == len(set(story.slave.opened))
+
+
+@settings(max_examples=150, deadline=None)
+@given(KINDS, EVENTS)
+def test_when_all_of_a_masters_positions_are_closed_nothing_is_left(
+    kind: tuple[bool, bool, bool, str], events: list[tuple[str, int, int, str]]
+) -> None:
+    story = a_story(kind)
+    for event in events:
+        step = step_of(event, story)
+        if step is not None:
+            story.step(step)
+            story.settle()
+    for number, held in list(story.master.positions.items()):
+        story.step(f"out {number} {'buy' if held.side else 'sell'} {held.volume / ONE_LOT:.2f}")
+        story.settle()
+    assert story.holds() == []
+    assert not story.slave.book.by_magic
+
+
+@given(SIZINGS, LOTS, st.sampled_from(list(CopierMode)), st.integers(0, 20_000), st.booleans(), st.booleans())
+def test_every_combination_ends_in_a_wish_or_a_reason(
+    sizing: dict[str, str], lots: int, mode: CopierMode, age_ms: int, ready: bool, ended: bool
+) -> None:
+    scene = a_scene(Fraction(1000), Fraction(1000), MICRO)
+    scene = msgspec.structs.replace(scene, slave=msgspec.structs.replace(scene.slave, ready=ready))
+    master = msgspec.structs.replace(a_master(lots), opened_ns=NOW_NS - age_ms * 1_000_000)
+    link = msgspec.structs.replace(a_link(lots), ended=ended)
+    chosen = msgspec.structs.replace(copier({"sizing": sizing}), mode=mode)
+    decided = decide(chosen, link, master, scene)
+    assert (decided is None) == ended
+    assert decided == decide(chosen, link, master, scene)
+    if isinstance(decided, Wish):
+        assert decided.action == Action.OPEN

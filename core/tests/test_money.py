@@ -1,0 +1,135 @@
+"""Currencies, figures, points, and the words for them."""
+
+from fractions import Fraction
+
+import msgspec
+import pytest
+
+from lockstep_core.affixes import core_of
+from lockstep_core.guards import describe
+from lockstep_core.money import Prices, cents, exact, figures_of, rate
+from lockstep_core.news import sentence_of
+from lockstep_core.settings.guards import RiskLimit
+from lockstep_core.symbols import in_points, on_tick
+from lockstep_core.views import NewsItem
+from lockstep_core.wire.frames import Account
+
+from .cases.scenes import spec
+
+SPECS = {
+    "EURUSD.m": spec("EURUSD.m"),
+    "USDJPY": spec("USDJPY", {"base": "USD", "profit": "JPY"}),
+    "GBPUSD": spec("GBPUSD", {"base": "GBP", "profit": "USD"}),
+}
+QUOTES = {"EURUSD.m": Prices(1.25, 1.25), "USDJPY": Prices(150.0, 150.0), "GBPUSD": Prices(1.5, 1.5)}
+
+
+@pytest.mark.parametrize(
+    ("source", "to", "expected"),
+    [
+        ("EUR", "EUR", "1"),
+        ("EUR", "USD", "5/4"),
+        ("USD", "EUR", "4/5"),
+        ("EUR", "JPY", "375/2"),
+        ("GBP", "EUR", "6/5"),
+        ("CHF", "USD", None),
+        ("EUR", "CHF", None),
+    ],
+)
+def test_rates_go_over_one_other_currency_at_most(source: str, to: str, expected: str | None) -> None:
+    found = rate(source, to, SPECS, QUOTES)
+    assert found == (None if expected is None else Fraction(expected))
+
+
+def test_a_quote_of_nothing_is_no_rate() -> None:
+    assert rate("EUR", "USD", SPECS, {"EURUSD.m": Prices(0.0, 1.0)}) is None
+
+
+def test_money_is_what_the_account_counts() -> None:
+    assert cents(0.1 + 0.2, 2) == Fraction(3, 10)
+    assert exact(1.1) == Fraction(11, 10)
+
+
+@pytest.mark.parametrize(("equity", "ahead_ms", "offset_ms"), [(1.0, 7_199_000, 7_200_000), (1.0, 10**12, None)])
+def test_a_brokers_clock_is_told_to_the_quarter_of_an_hour(equity: float, ahead_ms: int, offset_ms: int | None) -> None:
+    frame = Account(1, 1.0, equity, 1.0, 10**12 + ahead_ms, 0, 100, 2, 1, 1, 5, 5, 2, 0, "USD", "s", "c")
+    figures = figures_of(frame, 10**12)
+    assert figures is not None
+    assert figures.utc_offset_ms == offset_ms
+
+
+@pytest.mark.parametrize("equity", [float("nan"), float("inf"), 1e300])
+def test_absurd_figures_are_none(equity: float) -> None:
+    frame = Account(1, 1.0, equity, 1.0, 0, 0, 100, 2, 1, 1, 5, 5, 2, 0, "USD", "s", "c")
+    assert figures_of(frame, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "core"),
+    [
+        ("EURUSD", "EURUSD"),
+        ("EURUSD.m", "EURUSD"),
+        (".EURUSDpro", "EURUSD"),
+        ("#US30", "US30"),
+        ("US30.cash", "US30"),
+        ("AMZN.O", "AMZN"),
+        ("SpotCrude", "SPOTCRUDE"),
+        ("Silver.m", "SILVER"),
+        ("GOLD", "GOLD"),
+        ("gold", "GOLD"),
+        ("USDollar", "USDOLLAR"),
+        ("USDindex", "USDINDEX"),
+        ("#USSPX500", "USSPX500"),
+        ("X", "X"),
+        ("...", "..."),
+        ("", ""),
+    ],
+)
+def test_the_core_of_a_name(name: str, core: str) -> None:
+    assert core_of(name) == core
+
+
+@pytest.mark.parametrize(
+    ("point", "distance", "points"),
+    [(1e-5, 0.001, 100), (0.0, 0.001, 100), (1e-5, 1e300, 10**15), (1e-5, -1e300, -(10**15))],
+)
+def test_points_are_counted_from_digits_where_nobody_tells_them(point: float, distance: float, points: int) -> None:
+    assert in_points(distance, msgspec.structs.replace(spec("EURUSD"), point=point)) == points
+
+
+def test_absurd_prices_are_left_as_they_are() -> None:
+    assert on_tick(1e300, spec("EURUSD")) == 1e300
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(30, "in 30 minutes: news"), (1, "in 1 minute: news"), (0, "now: news"), (-5, "5 minutes ago: news")],
+)
+def test_news_are_told_with_their_distance(minutes: int, words: str) -> None:
+    item = NewsItem(10**12 + minutes * 60_000, "USD", "high", "news")
+    assert sentence_of(item, 10**12) == f"USD has high news {words}."
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"max_absolute_risk": "500"}, "a loss of equity of 500 within a day"),
+        (
+            {"max_absolute_risk": "500", "max_relative_risk": "0.05"},
+            "a loss of equity of 500 or 0.05 of its start within a day",
+        ),
+        (
+            {"type": "week", "apply_to": "balance-difference", "max_relative_risk": "0.1"},
+            "a loss of balance of 0.1 of its start within a week",
+        ),
+        ({"apply_to": "balance-minus-equity", "max_absolute_risk": "5"}, "an open loss of 5 within a day"),
+        ({"kind": "equity_floor", "max_absolute_risk": "900"}, "equity below 900"),
+        (
+            {"kind": "profit_target", "type": "lifetime", "reset": "manual", "max_absolute_risk": "9"},
+            "a profit of 9 since the beginning",
+        ),
+        ({"kind": "drawdown", "max_relative_risk": "0.1"}, "a drawdown of 0.1 of its start from the highest within a day"),
+    ],
+)
+def test_guards_have_words(limit: dict[str, str], words: str) -> None:
+    assert describe(RiskLimit.model_validate(limit)) == words

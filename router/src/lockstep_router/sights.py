@@ -1,0 +1,60 @@
+"""What the slave's book shows of a link, taken over into what is known of it."""
+
+import msgspec
+
+from lockstep_core.book import Order, Position, net_of
+from lockstep_core.decide import Wish, shows
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Action
+from lockstep_core.wishes import shows_net
+from lockstep_router.copies import Copy
+from lockstep_router.minds import Mind
+from lockstep_router.outputs import Outputs
+from lockstep_router.tellings import close
+
+
+def observe(copy: Copy, slave: Mind, led: bool, now_ns: int, out: Outputs) -> None:
+    """Takes over what the slave's book shows of a link; `led`: its master has a position open."""
+    held = slave.book.by_magic.get(copy.link.id)
+    mine = slave.book.orders_by_magic.get(copy.link.id)
+    flight = copy.flight
+    if flight is not None and flight.wish.action != Action.OPEN and _shown(flight.wish, held, mine, slave):
+        copy.flight, copy.tries = None, 0
+    _observe_order(copy, held, mine, led)
+    if held is not None:
+        _observe_open(copy, held, now_ns, out)
+    elif copy.status == "open" or copy.open_lots:
+        close(copy, now_ns, out)
+
+
+def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: bool) -> None:
+    """A pending order that was seen and is gone without having become a position is not placed again."""
+    if mine is not None and copy.flight is not None and copy.flight.wish.action == Action.OPEN:
+        copy.flight, copy.tries = None, 0
+    if mine is not None and not copy.link.placed:
+        copy.link = msgspec.structs.replace(copy.link, placed=True, slave_symbol=mine.symbol)
+    gone = copy.link.placed and mine is None and held is None and copy.open_lots == 0
+    if gone and not (copy.copier.rules.pending.at_market_when_filled and led):
+        copy.end()
+
+
+def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None:
+    if copy.flight is not None and copy.flight.wish.action == Action.OPEN:
+        copy.flight, copy.tries = None, 0
+    if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
+        return
+    # The share is of what was wished: a filling in several deals, or in part, is no reason to keep less than that.
+    whole = Lots(max(copy.link.opened, copy.wished_lots, held.opened))
+    copy.link = msgspec.structs.replace(copy.link, opened=whole, slave_symbol=held.symbol, ended=False)
+    copy.slave_position, copy.open_lots, copy.wished_lots = held.ticket, held.volume, whole
+    copy.opened_ns = copy.opened_ns or held.opened_ns
+    copy.closed_ns = None
+    copy.explain("open")
+    out.journal.append(copy.row(now_ns))
+
+
+def _shown(wish: Wish, held: Position | None, mine: Order | None, slave: Mind) -> bool:
+    if wish.action == Action.SET_NET:
+        return shows_net(wish, net_of(slave.book, wish.symbol))
+    spec = slave.specs.get(held.symbol if held is not None else wish.symbol)
+    return shows(wish, held, 8 if spec is None else spec.digits, mine)
