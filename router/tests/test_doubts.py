@@ -236,3 +236,16 @@ def test_a_copy_about_whose_slave_nothing_is_known_now_is_not_looked_at_for_ever
     world.slave.snapshot()
     world.run()
     assert world.statuses() == [("open", None)]
+
+
+def test_what_one_pod_was_told_is_not_told_another_before_it_would_show() -> None:
+    world = Silent(slow())
+    world.master.open(LOT)
+    world.run()
+    assert world.actions() == [Action.OPEN]
+    world.slave.incarnation += 1
+    world.connect(world.slave, epoch=2)
+    world.pass_ms(2500)
+    assert world.actions() == [Action.OPEN]
+    world.pass_ms(1000)
+    assert world.actions() == [Action.OPEN, Action.QUERY]

@@ -19,7 +19,7 @@ LEGS = (
 )
 LONGEST_GAP_MS = 500
 FAULT_EVERY_MS = 20_000
-REST_EVERY = 8
+RESTS = 60
 MICRO, TENTH = 1_000_000, 10_000_000
 _STEPS = {"open": "open", "pending_fill": "open", "close": "close", "partial_close": "part", "modify": "stops"}
 
@@ -47,12 +47,13 @@ def history(letter: str) -> list[Row]:
 def replay(letter: str, fault_seed: int | None = None) -> Story:
     """A history as a story; long pauses are shortened, and with a seed something breaks again and again."""
     rows = history(letter)
+    rest_every = max(8, len(rows) // RESTS)
     steps: list[Step] = []
     at_ms = 5_000
     for before, row in zip([rows[0], *rows], rows, strict=False):
         at_ms += min(row.at_ms - before.at_ms, LONGEST_GAP_MS)
         amount = 0 if row.kind == "stops" else row.lots
-        if len(steps) % REST_EVERY == REST_EVERY - 1:
+        if len(steps) % rest_every == rest_every - 1:
             steps.append(Step(at_ms, REST))
         steps.append(Step(at_ms, row.kind, 0, row.key, amount, row.symbol, row.side, row.sl, row.tp))
     if fault_seed is not None:

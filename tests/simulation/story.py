@@ -155,7 +155,7 @@ class _Writer:
         return a_fault(self._dice, self._at_ms, self._accounts)
 
     def _stop(self) -> float:
-        return self._dice.choice((0.0, 0.0, 1.05, 1.06, 1.2))
+        return self._dice.choice((0.0, 0.0, 1.1, 1.3, 1.2))
 
 
 def a_fault(dice: Random, at_ms: int, accounts: int) -> Step:

@@ -58,6 +58,17 @@ def test_a_pod_that_wakes_up_after_it_was_replaced_opens_nothing_again(frozen_ms
     assert problems == [""] * 10
 
 
+def test_two_pods_that_are_both_told_to_open_do_so_once() -> None:
+    legs = (Leg(0, 1, 0, 100, copy_stops=True, age_ms=30_000),)
+    steps = (
+        Step(6_500, "kill_router", amount=6_000),
+        Step(9_800, "replace_pod", 1, amount=7_000),
+        *(Step(12_300 + 50 * i, "open", 0, i, 100_000_000, "EURUSD") for i in range(20)),
+    )
+    problems = [play(Story(seed, 2, 50_000, legs, steps)).problem for seed in range(60)]
+    assert problems == [""] * 60
+
+
 def test_a_story_is_the_same_each_time() -> None:
     assert play(story(7, STEPS)) == play(story(7, STEPS))
 

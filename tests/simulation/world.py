@@ -112,7 +112,11 @@ class World:
     def _temper(self, step: Step) -> None:
         dice = self._dice(f"temper {step.amount}")
         chances = [dice.choice((0.0, 0.0, 0.05, 0.3)) for _ in Temper.__struct_fields__]
-        self.accounts[step.who].temper = Temper(*chances)
+        temper = Temper(*chances)
+        if any(leg.master == step.who for leg in self._story.legs):
+            # Each deal of a master's opening is followed for itself; the rules here know one link for each position.
+            temper = msgspec.structs.replace(temper, fills_twice=0.0)
+        self.accounts[step.who].temper = temper
 
     def _open(self, step: Step) -> None:
         account = self.accounts[step.who]

@@ -21,10 +21,10 @@ class Flight:
     """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something.
 
     `placed`: an order of its link is at the broker, as far as we know; `sent`: it is the one of this very wish.
-    `sends` counts its repetitions.
+    `sends` counts its repetitions; there is none before `quiet_ns`.
     """
 
-    __slots__ = ("command", "due_ns", "first_ns", "placed", "sends", "sent", "unresolved", "wish")
+    __slots__ = ("command", "due_ns", "first_ns", "placed", "quiet_ns", "sends", "sent", "unresolved", "wish")
 
     def __init__(self, wish: Wish, now_ns: int) -> None:
         self.wish = wish
@@ -33,6 +33,7 @@ class Flight:
         self.due_ns = now_ns
         self.placed = self.sent = False
         self.sends = 0
+        self.quiet_ns = 0
         self.unresolved = False
 
 

@@ -28,8 +28,10 @@ from lockstep_router.tellings import CLOSED_BEFORE, UNDECIDED, announce, give_up
 RESEND_NS = 2_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 QUERY_NS = 5_000_000_000
+DOUBT_NS = 3_000_000_000
 LANE_NS = 20_000_000
 QUERY = Wish(Action.QUERY)
+ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
 
 
 class Copying:
@@ -117,8 +119,16 @@ class Copying:
         for copier in self._by_slave.get(account, ()):
             for copy in self._by_copier.get(copier.id, {}).values():
                 if copy.flight is not None:
-                    copy.flight.due_ns = now_ns
-                    self.wake(copy, now_ns)
+                    copy.flight.due_ns = max(now_ns, copy.flight.quiet_ns)
+                    self.wake(copy, copy.flight.due_ns)
+
+    def doubt(self, account: UUID, now_ns: int) -> None:
+        """Another pod speaks for a slave: what the one before was told may still be done, and shows by then."""
+        for copier in self._by_slave.get(account, ()):
+            for copy in self._by_copier.get(copier.id, {}).values():
+                if copy.flight is not None and copy.flight.wish.action in ONCE:
+                    copy.flight.placed, copy.flight.quiet_ns = True, now_ns + DOUBT_NS
+                    copy.flight.due_ns = max(copy.flight.due_ns, copy.flight.quiet_ns)
 
     def on_clock(self, now_ns: int, out: Outputs) -> None:
         """Does what has become due; what becomes due by that waits for the next call."""

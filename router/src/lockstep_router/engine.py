@@ -160,6 +160,8 @@ class Engine:
         if refusal is not None:
             say(peer, Kind.REFUSED, refusal, 0, now_ns, out)
             return
+        if ticket.epoch > mind.epoch:
+            self._copying.doubt(mind.account.id, now_ns)
         self._welcome(peer, ticket, mind, now_ns, out)
         resumed = resumes(hello, mind)
         if not resumed:
