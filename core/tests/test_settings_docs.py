@@ -14,7 +14,13 @@ from lockstep_core.skips import MEANINGS, SkipCode
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = Path(__file__).parent / "cases" / "rules_page.py"
-NOT_IN_TABLES = {SkipCode.OUT_OF_SYNC, SkipCode.UNRESOLVED, SkipCode.STOPS_SHARED, SkipCode.NETTING_IMPOSSIBLE}
+NOT_IN_TABLES = {
+    SkipCode.ORDER_COPIED,
+    SkipCode.OUT_OF_SYNC,
+    SkipCode.UNRESOLVED,
+    SkipCode.STOPS_SHARED,
+    SkipCode.NETTING_IMPOSSIBLE,
+}
 GROUPS = tuple(dict.fromkeys(groups_of(CopierSettings)))
 
 

@@ -11,6 +11,7 @@ from lockstep_core.accounts import Role, TradingAccount
 from lockstep_core.copiers import CopierMode, CopierSettings, FixedLots, Multiplier
 from lockstep_core.links import link_id
 from lockstep_core.plans import Copier
+from lockstep_core.settings.stops import Stops
 from lockstep_core.units import lots_decimal
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import CALM, Account, Temper
@@ -94,7 +95,9 @@ class World:
     def _copier(self, i: int, leg: Leg) -> Copier:
         fixed = FixedLots(mode="fixed", lots=lots_decimal(leg.fixed or 1))
         sizing = fixed if leg.fixed else Multiplier(mode="multiplier", factor=lots_decimal(leg.percent * 10**6))
-        settings = CopierSettings(sizing=sizing, max_signal_age_ms=leg.age_ms, copy_stops=leg.copy_stops)
+        # a year of a history passes in minutes here: what a broker bears in a day is no limit
+        stops = Stops(max_messages_per_day=100_000)
+        settings = CopierSettings(sizing=sizing, max_signal_age_ms=leg.age_ms, copy_stops=leg.copy_stops, stops=stops)
         pair = (self._numbers[leg.master], self._numbers[leg.slave])
         return Copier(UUID(int=self._dice(f"copier {i}").getrandbits(128)), USER, *pair, CopierMode.ON, settings)
 

@@ -103,6 +103,11 @@ class KnownLeg(msgspec.Struct, frozen=True, gc=False):
     opened: Lots
 
 
+def is_further_fill(key: int) -> bool:
+    """Whether a leg is another deal of an order that has a leg already: the broker filled one order in several parts."""
+    return not key & _UNSEEN and key >> _TICKET_BITS != 0
+
+
 def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int, Position], netting: bool) -> Position:
     """A position with the legs that links remember of it; for a reader that begins anew.
 

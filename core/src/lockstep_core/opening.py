@@ -4,6 +4,7 @@ import msgspec
 
 from lockstep_core.affixes import Match, find_symbol
 from lockstep_core.filters import filtered
+from lockstep_core.legs import is_further_fill
 from lockstep_core.limits import exposure_of, over_count, over_volume
 from lockstep_core.modes import mode_skip
 from lockstep_core.news import forbids_opening, sentence_of
@@ -20,6 +21,9 @@ from lockstep_core.views import Scene
 from lockstep_core.windows import outside
 from lockstep_core.wire.frames import Side
 from lockstep_core.wishes import Wait
+
+WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
+"""Ways of sizing whose lots do not grow with the master's, or need not."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -46,6 +50,9 @@ def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | Non
 
 def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft | Skip:
     """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's."""
+    skip = _copied_already(rules, master)
+    if skip is not None:
+        return skip
     skip = (
         None
         if rules.filters is None
@@ -58,6 +65,14 @@ def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft |
         return match
     side = opposite(master.side) if rules.reverse else master.side
     return _barred(rules, match.spec, side, scene) or _priced(rules, master, match, side, entry, scene)
+
+
+def _copied_already(rules: Rules, master: Position) -> Skip | None:
+    """Lots that do not come from the master's are for the whole order, in however many parts its broker filled it."""
+    if rules.sizing.mode not in WHOLE_ORDER or not is_further_fill(master.ticket):
+        return None
+    sentence = "This is another part of an order whose first part was copied with the lots of the whole copy."
+    return Skip(SkipCode.ORDER_COPIED, "sizing", sentence)
 
 
 def opposite(side: int) -> int:

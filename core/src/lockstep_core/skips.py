@@ -52,6 +52,7 @@ class SkipCode(StrEnum):
     PENDING_SKIPPED = "pending_skipped"
     NETTING_IMPOSSIBLE = "netting_impossible"
     PENDING_IMPOSSIBLE = "pending_impossible"
+    ORDER_COPIED = "order_copied"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -98,6 +99,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.PENDING_SKIPPED: "The copier does not copy pending orders.",
     SkipCode.NETTING_IMPOSSIBLE: "The slave's account nets, and its terminal cannot be commanded to.",
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
+    SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
 }
 """What each code means, for the reference."""
 
