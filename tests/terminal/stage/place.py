@@ -106,10 +106,16 @@ class Terminal:
 
 
 def _on_display(command: str, display: str) -> str:
-    return (
-        f"Xvfb {display} -screen 0 640x480x16 -nolisten tcp & sleep 1; export DISPLAY={display}; {command} & terminal=$!; "
-        "until [ -e $HOME/close ]; do sleep 0.1; done; wine taskkill /IM terminal64.exe; wait $terminal"
+    """Runs it on a screen of its own, and asks it to close once there is a file `close`.
+
+    Without a screen Wine makes no window, and a window that is not there yet hears no question: so both are waited for.
+    """
+    screen = (
+        f"Xvfb {display} -screen 0 640x480x16 -nolisten tcp & until [ -S /tmp/.X11-unix/X{display[1:]} ]; do sleep 0.1; done"
     )
+    ask = "while kill -0 $terminal 2>/dev/null; do wine taskkill /IM terminal64.exe; sleep 1; done"
+    until_told = "until [ -e $HOME/close ]; do sleep 0.1; done"
+    return f"{screen}; export DISPLAY={display}; {command} & terminal=$!; {until_told}; {ask}; wait $terminal"
 
 
 def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any:
