@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Compiled modules are kept, whatever the caller's environment says: without them each test process compiles all it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core operator keyring router agent webapp_api

@@ -16,7 +16,10 @@ from lockstep_api.settings import Settings
 def serving(settings: Settings) -> Iterator[str]:
     """The base URL of the API while it serves."""
     metrics = Metrics()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    # asyncio sends without delay only on sockets that say they are TCP: https://github.com/python/cpython/issues/148783
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
         server = uvicorn.Server(uvicorn.Config(make_app(settings, metrics), log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
