@@ -90,7 +90,7 @@ test-e2e: ## the product on the cluster, with real pods
 lint: setup ## ruff, mypy, import contracts, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) tests
+	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests
 	@$(PYTHON) -m mypy images
 	@.venv/bin/lint-imports
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack

@@ -6,7 +6,7 @@ from tests.stack.doors import Json
 from tests.stack.kube import SYSTEM, TERMINALS, get, kubectl
 from tests.stack.people import wait_until_ready
 from tests.stack.routers import kill_router
-from tests.stack.scene import Scene, warm_up
+from tests.stack.scene import Scene
 from tests.stack.shell import wait_for
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
@@ -57,7 +57,7 @@ def test_a_deleted_pod_comes_back_with_a_new_epoch_and_copying_goes_on(scene: Sc
     scene.close(ticket)
     wait_until_ready(scene.slave)
     scene.flat(60)
-    warm_up(scene)
+    scene.warm_up()
     assert get("pod", f"{scene.slave.resource}-{old}", TERMINALS) is None
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.stack.copied import SYMBOL
 from tests.stack.doors import Json
-from tests.stack.scene import SYMBOL, Scene
+from tests.stack.scene import Scene
 from tests.stack.shell import wait_for
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]

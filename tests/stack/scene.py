@@ -6,13 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.stack.broker import Broker, Position
+from tests.stack.copied import COPY_S, SYMBOL, flat, shown, warm_up
 from tests.stack.doors import Doors, Json
-from tests.stack.errors import TooLate
 from tests.stack.kube import TERMINALS, get
 from tests.stack.people import Account, broker_account, register, wait_until_ready
-from tests.stack.shell import wait_for
 
-SYMBOL = "EURUSD"
 FACTOR = "0.5"
 
 
@@ -38,19 +36,17 @@ class Scene:
         """What the slave has open at the broker."""
         return self.broker.positions(self.slave.login.login)
 
-    def see(self, what: str, right: Callable[[list[Position]], bool], seconds: float = 30) -> list[Position]:
+    def see(self, what: str, right: Callable[[list[Position]], bool], seconds: float = COPY_S) -> list[Position]:
         """The slave's positions once they are right. More than one position at any time is an error at once."""
+        return shown(self.broker, self.slave, what, right, seconds)
 
-        def probe() -> list[Position] | None:
-            found = self.copies()
-            assert len(found) <= 1, f"{len(found)} positions where at most one belongs: {found}"
-            return found if right(found) else None
-
-        return wait_for(f"on the slave: {what}", lambda: _boxed(probe()), seconds, 0.02)[0]
-
-    def flat(self, seconds: float = 30) -> None:
+    def flat(self, seconds: float = COPY_S) -> None:
         """Waits until the slave has nothing open."""
-        self.see("nothing open", lambda positions: not positions, seconds)
+        flat(self.broker, self.slave, seconds)
+
+    def warm_up(self) -> None:
+        """Trades until one is copied."""
+        warm_up(self.broker, self.master, self.slave)
 
     def copy_of(self, ticket: int) -> Json | None:
         """The row of the copy of a master's position."""
@@ -73,33 +69,8 @@ def raise_scene(doors: Doors, broker: Broker) -> Iterator[Scene]:
         wait_until_ready(slave)
         copier = doors.link(master.id, slave.id, {"mode": "multiplier", "factor": FACTOR})
         scene = Scene(doors, broker, master, slave, copier["id"])
-        warm_up(scene)
+        scene.warm_up()
         yield scene
     finally:
         for account in (master, slave):
             doors.remove_account(account.id)
-
-
-def warm_up(scene: Scene) -> None:
-    """Trades until the first copy: the copier reaches the router's plan within moments of its row."""
-
-    def attempt() -> bool:
-        ticket = scene.open("0.10")
-        wait = wait_until(lambda: bool(scene.copies()), 2)
-        scene.close(ticket)
-        scene.flat()
-        return wait
-
-    wait_for("the copier in the router's plan", attempt, 60)
-
-
-def wait_until(probe: Callable[[], bool], seconds: float) -> bool:
-    """Whether it became true in time."""
-    try:
-        return wait_for("a condition", probe, seconds, 0.02)
-    except TooLate:
-        return False
-
-
-def _boxed(found: list[Position] | None) -> list[list[Position]] | None:
-    return None if found is None else [found]

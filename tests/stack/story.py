@@ -1,6 +1,5 @@
 """The demonstration of `make up`: one trade's whole life, then many, through the public doors and a phone."""
 
-import contextlib
 import json
 import secrets
 from collections.abc import Callable
@@ -8,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.stack.broker import Broker, Position
+from tests.stack.copied import COPY_S, SYMBOL, flat, shown, warm_up
 from tests.stack.doors import BrokerLogin, Doors, Json
-from tests.stack.errors import TooLate
 from tests.stack.install import SITE
 from tests.stack.kube import TERMINALS, condition, get
 from tests.stack.legs import in_ms
@@ -17,12 +16,10 @@ from tests.stack.people import SERVER, Account, broker_account, doors_and_broker
 from tests.stack.report import print_report
 from tests.stack.shell import BUILD, say, wait_for
 
-SYMBOL = "EURUSD"
 FACTOR = "0.5"
 MANY = 220
 MEASURED = 200
 """A copy whose event came by way of a snapshot has no stamp of the event, and so no legs; it happens to very few."""
-COPY_S = 20
 
 
 @dataclass(frozen=True)
@@ -119,26 +116,6 @@ def one_life(broker: Broker, master: Account, slave: Account) -> Json:
     return {"master_position": ticket, "steps": ["open 1.00→0.50", "partial 0.60→0.30", "stops", "close"]}
 
 
-def warm_up(broker: Broker, master: Account, slave: Account) -> None:
-    """Trades until one is copied: the router learns of a copier within moments of its row."""
-
-    def attempt() -> bool:
-        ticket = broker.open(master.login.login, SYMBOL, "buy", "0.10")
-        with contextlib.suppress(TooLate):
-            seen(broker, slave, "a first copy", lambda p: p.volume == "0.05", 3)
-        copied = bool(broker.positions(slave.login.login))
-        broker.close(master.login.login, ticket)
-        flat(broker, slave)
-        return copied
-
-    wait_for("the first copy", attempt, 30)
-
-
-def flat(broker: Broker, slave: Account) -> None:
-    """Waits until the slave has nothing open."""
-    wait_for("the copy closed", lambda: not broker.positions(slave.login.login) or None, COPY_S, 0.01)
-
-
 def many_trades(broker: Broker, master: Account, slave: Account) -> list[Json]:
     """Opens and closes one after the other, both sides, small lots."""
     trades = []
@@ -153,14 +130,7 @@ def many_trades(broker: Broker, master: Account, slave: Account) -> list[Json]:
 
 def seen(broker: Broker, slave: Account, what: str, right: Callable[[Position], bool], seconds: float = COPY_S) -> Position:
     """The slave's only position once it is right; a second position at any time is an error at once."""
-
-    def probe() -> Position | None:
-        found = broker.positions(slave.login.login)
-        if len(found) > 1:
-            raise AssertionError(f"{len(found)} positions where one belongs")
-        return found[0] if found and right(found[0]) else None
-
-    return wait_for(f"on the slave: {what}", probe, seconds, 0.01)
+    return shown(broker, slave, what, lambda found: bool(found) and right(found[0]), seconds)[0]
 
 
 def write_report(trades: list[Json], copies: list[Json]) -> None:

@@ -37,15 +37,15 @@ class Settings(BaseModel):
     supabase_publishable_key: str = Field(min_length=1)
     public_keys_file: Path = Path("/var/run/lockstep/public-keys/keys.json")
     host: str = "0.0.0.0"  # noqa: S104 (a pod is reached by its address)
-    port: int = Field(8000, ge=0, le=65535)
-    metrics_port: int = Field(9100, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
+    metrics_port: int = Field(default=9100, ge=0, le=65535)
     database_url: SecretStr | None = None
     supabase_jwt_secret: SecretStr | None = None
     second_factor_key: Annotated[SecretStr, AfterValidator(_is_key)] | None = None
-    requests_per_s: float = Field(20, gt=0)
-    requests_burst: int = Field(120, gt=0)
-    store_timeout_s: float = Field(10, gt=0)
-    max_body_bytes: int = Field(65536, gt=0)
+    requests_per_s: float = Field(default=20, gt=0)
+    requests_burst: int = Field(default=120, gt=0)
+    store_timeout_s: float = Field(default=10, gt=0)
+    max_body_bytes: int = Field(default=65536, gt=0)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -53,7 +53,7 @@ async def as_owner(where: Supabase, statement: str, *arguments: Any) -> None:
 async def copied(where: Supabase, user: uuid.UUID, copier: uuid.UUID, master: uuid.UUID, **more: Any) -> int:
     """The link of a copy that the router wrote, with the deals and events of both sides."""
     link, position = uuid.uuid4().int % 2**62 + 2**62, uuid.uuid4().int % 10**9
-    row = {"status": "closed", "slave": uuid.uuid4(), "reason": None, "symbol": "EURUSD"} | more
+    row: Json = {"status": "closed", "slave": uuid.uuid4(), "reason": None, "symbol": "EURUSD"} | more
     connection = await asyncpg.connect(where.router_database)
     try:
         await connection.execute(
