@@ -1,16 +1,15 @@
 """The command line behind images/build.sh and images/load.sh."""
 
 import argparse
-import fcntl
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from lockstep_images.build import build_all, prune, read_manifest, reference_of, write_manifest
 from lockstep_images.buildah import Buildah, buildah_here
 from lockstep_images.errors import ImagesError, NoClusterError
 from lockstep_images.load import containerd_here, load
+from lockstep_images.locks import adding, alone
 from lockstep_images.places import Places, places_here, say
 from lockstep_images.prepare import kept
 from lockstep_images.recipe import PREFIX, Recipe, find_recipes, in_order
@@ -26,19 +25,6 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     load_verb = verbs.add_parser("load", prog="images/load.sh", description="Puts built images into the cluster.")
     load_verb.add_argument("names", nargs="*", help="only these (default: all in build/images.json)")
     return parser.parse_args(arguments)
-
-
-@contextmanager
-def only_one(places: Places) -> Iterator[None]:
-    """Waits until no other run is at work on the same storage."""
-    places.cache.mkdir(parents=True, exist_ok=True)
-    with (places.cache / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("waiting for another run of this tool")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def run_build(places: Places, buildah: Buildah, names: list[str]) -> None:
@@ -93,13 +79,14 @@ def push_all(places: Places, buildah: Buildah, registry: str, wanted: Mapping[st
 
 def run(arguments: argparse.Namespace) -> None:
     places = places_here()
-    with only_one(places):
+    removes = arguments.verb == "build" and arguments.prune
+    with alone(places) if removes else adding(places):
         buildah = buildah_here(places)
         if arguments.verb == "load":
             run_load(places, buildah, arguments.names)
         elif arguments.list:
             show_list(places, buildah)
-        elif arguments.prune:
+        elif removes:
             prune(places, buildah)
         else:
             run_build(places, buildah, arguments.names)

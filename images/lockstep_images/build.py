@@ -11,6 +11,7 @@ from pathlib import Path
 from lockstep_images import tree
 from lockstep_images.base import SUITE, chosen_base, make_base, packages
 from lockstep_images.buildah import Buildah
+from lockstep_images.locks import making
 from lockstep_images.places import Places, say
 from lockstep_images.prepare import Prepared, prepare
 from lockstep_images.recipe import BASE, PREFIX, Recipe
@@ -43,8 +44,17 @@ def build_all(places: Places, buildah: Buildah, recipes: Sequence[Recipe]) -> di
         reference = reference_of(recipe, places, parent, prepared)
         references[recipe.name] = reference
         if reference not in there:
-            _build(places, buildah, recipe, reference, parent, prepared)
+            _build_once(places, buildah, recipe, reference, parent, prepared)
     return references
+
+
+def _build_once(
+    places: Places, buildah: Buildah, recipe: Recipe, reference: str, parent: str, prepared: Prepared | None
+) -> None:
+    # By name, not by content: two contents of one image would share its folder of downloaded packages.
+    with making(places, f"image-{recipe.name}"):
+        if reference not in buildah.tags():
+            _build(places, buildah, recipe, reference, parent, prepared)
 
 
 def _build(places: Places, buildah: Buildah, recipe: Recipe, reference: str, parent: str, prepared: Prepared | None) -> None:
@@ -57,7 +67,7 @@ def _build(places: Places, buildah: Buildah, recipe: Recipe, reference: str, par
         with tempfile.TemporaryDirectory(dir=places.cache, prefix="context-") as scratch:
             context = Path(scratch)
             assemble(places, recipe, prepared, context)
-            buildah.build(reference, recipe.containerfile, context, parent, log)
+            buildah.build(reference, recipe.containerfile, context, parent, places.packages(recipe.name), log)
     say(f"{recipe.name}: built in {time.monotonic() - begin_s:.0f} s")
 
 
@@ -72,10 +82,11 @@ def assemble(places: Places, recipe: Recipe, prepared: Prepared | None, context:
 def write_manifest(places: Places, references: Mapping[str, str]) -> None:
     """Adds the references to build/images.json; images that were not asked for keep theirs."""
     places.build.mkdir(exist_ok=True)
-    merged = {**read_manifest(places), **references}
-    new = places.manifest.with_suffix(".new")
-    new.write_text(json.dumps(merged, indent=2, sort_keys=True) + "\n")
-    new.replace(places.manifest)
+    with making(places, f"manifest-{places.checkout}"):
+        merged = {**read_manifest(places), **references}
+        new = places.manifest.with_suffix(".new")
+        new.write_text(json.dumps(merged, indent=2, sort_keys=True) + "\n")
+        new.replace(places.manifest)
 
 
 def read_manifest(places: Places) -> dict[str, str]:

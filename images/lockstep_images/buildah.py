@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lockstep_images.errors import ToolMissingError
+from lockstep_images.locks import making
 from lockstep_images.places import Places, call, output
 
 
@@ -25,8 +26,7 @@ class Buildah:
         )
         return frozenset(name for image in json.loads(text or "[]") or [] for name in image.get("names") or [])
 
-    def build(self, reference: str, containerfile: Path, context: Path, parent: str, log: Path) -> None:
-        apt = self.places.cache / "apt"
+    def build(self, reference: str, containerfile: Path, context: Path, parent: str, apt: Path, log: Path) -> None:
         (apt / "partial").mkdir(parents=True, exist_ok=True)
         build = ["build", "--layers", "--pull-never", "--format", "oci", "--isolation", "chroot", "--network", "host"]
         inputs = ["--build-arg", f"BASE={parent}", "--volume", f"{apt}:/var/cache/apt/archives"]
@@ -71,11 +71,12 @@ def _driver(places: Places) -> str:
     """overlay where it can be mounted, else vfs, which is slow and large but works everywhere."""
     chosen = os.environ.get("LOCKSTEP_STORAGE_DRIVER")
     known = places.storage / "driver"
-    if not chosen and known.is_file():
-        return known.read_text().strip()
-    places.storage.mkdir(parents=True, exist_ok=True)
-    chosen = chosen or ("overlay" if _overlay_works(places.storage / "probe") else "vfs")
-    known.write_text(chosen)
+    with making(places, "storage-driver"):
+        if not chosen and known.is_file():
+            return known.read_text().strip()
+        places.storage.mkdir(parents=True, exist_ok=True)
+        chosen = chosen or ("overlay" if _overlay_works(places.storage / "probe") else "vfs")
+        known.write_text(chosen)
     return chosen
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from lockstep_images import oci
 from lockstep_images.buildah import Buildah
 from lockstep_images.errors import NoClusterError
+from lockstep_images.locks import making
 from lockstep_images.places import Places, call, output, say
 
 
@@ -43,11 +44,12 @@ def containerd_here(places: Places) -> Containerd:
 
 def load(places: Places, buildah: Buildah, node: Containerd, references: Mapping[str, str]) -> None:
     """Imports every image that the node does not have. Repeating it does nothing."""
-    have = node.images()
-    for name, reference in references.items():
-        if reference not in have:
-            with tempfile.TemporaryDirectory(dir=places.cache, prefix="load-") as scratch:
-                _load_one(places, buildah, node, Path(scratch), name, reference)
+    with making(places, f"node-{places.checkout}"):
+        have = node.images()
+        for name, reference in references.items():
+            if reference not in have:
+                with tempfile.TemporaryDirectory(dir=places.cache, prefix="load-") as scratch:
+                    _load_one(places, buildah, node, Path(scratch), name, reference)
 
 
 def _load_one(places: Places, buildah: Buildah, node: Containerd, scratch: Path, name: str, reference: str) -> None:
@@ -62,7 +64,14 @@ def _load_one(places: Places, buildah: Buildah, node: Containerd, scratch: Path,
     archive = scratch / "image.tar"
     oci.write_archive(archive, reference, image)
     node.take(archive)
-    places.layer_sizes.write_text(json.dumps({**sizes, **dict(image.layers)}))
+    record_sizes(places, dict(image.layers))
+
+
+def record_sizes(places: Places, sizes: Mapping[str, int]) -> None:
+    with making(places, "layer-sizes"):
+        new = places.layer_sizes.with_suffix(".new")
+        new.write_text(json.dumps({**recorded_sizes(places.layer_sizes), **sizes}))
+        new.replace(places.layer_sizes)
 
 
 def recorded_sizes(file: Path) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Where things lie, and calling other programs."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -38,8 +39,22 @@ class Places:
     def layer_sizes(self) -> Path:
         return self.cache / "layer-sizes.json"
 
+    @property
+    def checkout(self) -> str:
+        """A short name for this checkout that no other on this machine has."""
+        return hashlib.sha256(str(self.repo).encode()).hexdigest()[:12]
+
+    def packages(self, image: str) -> Path:
+        """Where apt keeps what it downloaded for an image; apt wants such a folder for itself."""
+        return self.cache / "apt" / image
+
+    @property
+    def locks(self) -> Path:
+        return self.cache / "locks"
+
     def log(self, name: str) -> Path:
-        folder = self.cache / "log"
+        """Of this checkout, so that runs of two do not write over each other's."""
+        folder = self.build / "log" / "images"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.log"
 

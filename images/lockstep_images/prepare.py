@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lockstep_images import tree
 from lockstep_images.errors import StepFailedError
+from lockstep_images.locks import making
 from lockstep_images.places import Places, call, output, say
 from lockstep_images.recipe import Recipe
 
@@ -29,11 +30,13 @@ def kept(places: Places, recipe: Recipe) -> Prepared | None:
 
 def prepare(places: Places, recipe: Recipe) -> Prepared:
     """Runs the hook unless its result is kept. Raises StepFailedError if it fails."""
-    ready = kept(places, recipe)
-    if ready:
-        return ready
+    name = f"{recipe.name}-{_key(places, recipe)}"
+    with making(places, f"inputs-{name}"):
+        return kept(places, recipe) or _make(places, recipe, places.prepared / name)
+
+
+def _make(places: Places, recipe: Recipe, folder: Path) -> Prepared:
     say(f"{recipe.name}: preparing its inputs")
-    folder = places.prepared / f"{recipe.name}-{_key(places, recipe)}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _run_hook(places, recipe, folder)
@@ -44,7 +47,8 @@ def prepare(places: Places, recipe: Recipe) -> Prepared:
 
 def _run_hook(places: Places, recipe: Recipe, folder: Path) -> None:
     log = places.log(f"prepare-{recipe.name}")
-    uv = output([str(places.repo / "devcluster" / "uv.sh")], places.log("uv"), "installing uv").strip()
+    with making(places, "uv"):
+        uv = output([str(places.repo / "devcluster" / "uv.sh")], places.log("uv"), "installing uv").strip()
     hook = [str(recipe.folder / "prepare"), str(folder)]
     try:
         call(hook, log, f"preparing {recipe.name}", places.repo, {"LOCKSTEP_UV": uv})
