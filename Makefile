@@ -109,7 +109,10 @@ wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.resources.crd > crds/copieraccounts.yaml
 
 .PHONY: bench
-bench: bench-relay bench-router bench-terminal ## every benchmark; figures in build/bench/
+bench: bench-engine bench-relay bench-router bench-terminal ## every benchmark; figures in build/bench/
+
+bench-engine: setup ## one decision, one opening for a thousand slaves, and the memory of a link
+	@$(PYTHON) -m core.bench.engine
 
 bench-relay: setup ## terminal to router and back through the relay, against raw libzmq
 	@$(PYTHON) agent/bench/relay.py
