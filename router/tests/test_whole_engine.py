@@ -204,7 +204,7 @@ def test_a_guard_stops_closes_and_lets_go_the_next_day() -> None:
     world.run()
     assert volumes(world) == []
     assert world.statuses() == [("closed", "guard"), ("skipped", "guard")]
-    assert "guard_tripped" in kinds(world)
+    assert "guard_fired" in kinds(world)
     world.pass_ms(86_400_000, step_ms=3_600_000)
     world.slave.tell(world.slave.figures())
     world.run()

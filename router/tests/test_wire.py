@@ -1,129 +1,20 @@
 """The real processes, over real sockets, with a real Postgres that has the migrations."""
 
-import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
-from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 import zmq
 
 from lockstep_core.wire.envelope import Refusal
-from lockstep_router.database import Connection
-from tests.stack.scratch import scratch_database
 
 from .terminals import LOT
+from .traders import Pair, Trader, eventually, metric
 from .wires import RouterProcess, WireRelay, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
-
-Pair = tuple[WireRelay, WireRelay]
-
-
-class Trader:
-    """A person with a master and a slave in the database."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.user, self.master, self.slave, self.copier = uuid4(), uuid4(), uuid4(), uuid4()
-        self.logins = (self.master.int % 10**9 + 1, self.slave.int % 10**9 + 1)
-
-    async def join(self) -> None:
-        await self.connection.execute("insert into auth.users (id, email) values ($1, $2)", self.user, f"{self.user}@a.test")
-        for number, login, role in ((self.master, self.logins[0], "master"), (self.slave, self.logins[1], "slave")):
-            await self.connection.execute(
-                "insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)"
-                " values ($1, $2, $3, 'MT5', 'demo', $4, 'Test-Demo', $3)",
-                number,
-                self.user,
-                role,
-                login,
-            )
-
-    async def link(self) -> None:
-        # Openings stay fresh for longer than a slow machine needs to start a router.
-        settings = json.dumps({"sizing": {"mode": "multiplier", "factor": "0.5"}, "max_signal_age_ms": 120_000})
-        await self.connection.execute(
-            "insert into public.copiers (id, user_id, master_id, slave_id, settings) values ($1, $2, $3, $4, $5::jsonb)",
-            self.copier,
-            self.user,
-            self.master,
-            self.slave,
-            settings,
-        )
-
-    async def copies(self) -> list[tuple[str, int]]:
-        rows = await self.connection.fetch("select status, open_lots from public.copies where copier_id = $1", self.copier)
-        return [(row["status"], row["open_lots"]) for row in rows]
-
-    async def state(self, account: UUID) -> str:
-        value = await self.connection.fetchval("select state from public.trading_accounts where id = $1", account)
-        return str(value)
-
-    async def leave(self) -> None:
-        await self.connection.execute("delete from auth.users where id = $1", self.user)
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """`LOCKSTEP_TEST_DATABASE_URL` where it is set, else a database of our own on the cluster's Postgres."""
-    given = os.environ.get("LOCKSTEP_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    with scratch_database() as url:
-        yield url
-
-
-@pytest.fixture
-async def trader(database: str) -> AsyncIterator[Trader]:
-    connection = await asyncpg.connect(database)
-    person = Trader(connection)
-    await person.join()
-    yield person
-    await person.leave()
-    await connection.close()
-
-
-@pytest.fixture
-def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, database, "test-wire")
-    process.start()
-    yield process
-    with suppress(ProcessLookupError):
-        assert process.stop() == 0
-
-
-@pytest.fixture
-def relays(router: RouterProcess, trader: Trader) -> Iterator[tuple[WireRelay, WireRelay]]:
-    context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-    until([], lambda: router.get("/readyz")[0] == 200)
-    pair = tuple(
-        WireRelay(context, router, account, login)
-        for account, login in zip((trader.master, trader.slave), trader.logins, strict=True)
-    )
-    for relay in pair:
-        relay.hello()
-    until(list(pair), lambda: all(r.terminal.up for r in pair))
-    yield pair[0], pair[1]
-    for relay in pair:
-        relay.socket.close()
-    context.term()
-
-
-async def eventually(relays: list[WireRelay], trader: Trader, copies: list[tuple[str, int]]) -> None:
-    for _ in range(1000):
-        for relay in relays:
-            relay.turn()
-        if await trader.copies() == copies:
-            return
-        await asyncio.sleep(0.02)
-    assert await trader.copies() == copies
 
 
 async def test_a_trade_is_copied_and_written(trader: Trader, router: RouterProcess, relays: Pair) -> None:
@@ -220,8 +111,3 @@ def test_without_a_database_a_router_waits_and_says_so(tmp_path: Path) -> None:
         assert "secret-word" not in text
     finally:
         assert process.stop() == 0
-
-
-def metric(router: RouterProcess, name: str) -> float:
-    text = router.get("/metrics")[1]
-    return next((float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} ")), 0.0)

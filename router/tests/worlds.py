@@ -1,6 +1,6 @@
 """A router's engine and the terminals of its accounts under one virtual clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from lockstep_core.money import Prices
 from lockstep_core.plans import Copier, Plan
 from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import CopyRow, KnownLink, Record
+from lockstep_router.records import CopyRow, GuardRow, KnownGuard, KnownLink, Record
 from lockstep_router.tickets import check_ticket
 
 from .terminals import Terminal
@@ -68,17 +68,17 @@ class World:
     def slave(self) -> Terminal:
         return self.terminals[SLAVE]
 
-    def start_router(self, *known: KnownLink) -> None:
+    def start_router(self, *known: KnownLink, guards: Iterable[KnownGuard] = ()) -> None:
         """A new router that knows the plan and what the database has."""
         check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
         self.engine = Engine(check, quotes=lambda account: self.quotes.setdefault(account, {}))
         self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()
-        self.act(self.engine.on_plan(self.plan, known, self.now_ns))
+        self.act(self.engine.on_plan(self.plan, known, self.now_ns, guards))
 
-    def change_plan(self, *copiers: Copier) -> None:
+    def change_plan(self, *copiers: Copier, guards: Iterable[KnownGuard] = ()) -> None:
         self.plan = plan(*copiers)
-        self.act(self.engine.on_plan(self.plan, (), self.now_ns))
+        self.act(self.engine.on_plan(self.plan, (), self.now_ns, guards))
         self.run()
 
     def connect(self, terminal: Terminal, epoch: int | None = None) -> bytes:
@@ -163,6 +163,14 @@ class World:
                 r.status,
             )
             for r in self.rows(unwritten).values()
+        ]
+
+    def guards(self, wished_resets: int = 0) -> list[KnownGuard]:
+        """What a database has of guards, whose user wants them reset for that many times."""
+        rows = {(r.copier, r.guard): r for r in self.journal if isinstance(r, GuardRow)}
+        return [
+            KnownGuard(r.copier, r.guard, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, wished_resets)
+            for r in rows.values()
         ]
 
     def statuses(self) -> list[tuple[str, str | None]]:

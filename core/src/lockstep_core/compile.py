@@ -25,6 +25,7 @@ from lockstep_core.rules import (
 )
 from lockstep_core.settings.copier import CopierSettings
 from lockstep_core.settings.filters import Day, Filters, NewsFilter, TimeWindow
+from lockstep_core.settings.guards import Guards, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
 from lockstep_core.settings.sizing import FixedLots, FixedMasterBalance, FixedRisk, Formula, RiskAmount, Same, Sizing
@@ -53,7 +54,7 @@ def compile_rules(settings: CopierSettings) -> Rules:
         pending=PendingRule(
             settings.pending.mode, settings.pending.when_filled == "market", settings.pending.copy_expiration
         ),
-        guards=GuardRule(settings.guards.risk_limits, _zone(settings.guards.time_zone)),
+        guards=_guards(settings.guards),
         reverse=settings.reverse,
         max_age_ns=settings.max_signal_age_ms * _MS,
         max_modify_age_ns=None if modify_ms is None else modify_ms * _MS,
@@ -159,6 +160,10 @@ def _news(news: NewsFilter) -> NewsRule:
         news.open_position_following_time_gap_in_minutes * _MINUTE_MS,
         None if close is None else close * _MINUTE_MS,
     )
+
+
+def _guards(guards: Guards) -> GuardRule:
+    return GuardRule(guards.risk_limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
 
 
 def _symbols(symbols: Symbols) -> SymbolRule:

@@ -4,7 +4,7 @@ One state for each of a copier's guards, stepped with every set of figures. Figu
 broker change nothing: a disconnected terminal shows zeros.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -20,13 +20,17 @@ _ZERO = Fraction(0)
 
 
 class GuardState(msgspec.Struct, frozen=True, gc=False):
-    """One guard's memory: the period it is in, where that began and its highest; whether it has tripped or warned in it."""
+    """One guard's memory: the period it is in, where that began and, of a drawdown, its highest; whether it has tripped or
+    warned in it. `key` says of which guard; `resets` how often its user has let it go on.
+    """
 
     period: str = ""
     start: Fraction = _ZERO
     peak: Fraction = _ZERO
     tripped: bool = False
     warned: bool = False
+    key: str = ""
+    resets: int = 0
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
@@ -45,14 +49,20 @@ class Watched(msgspec.Struct, frozen=True):
 
 
 def watch(rule: GuardRule, states: Sequence[GuardState], figures: Figures, utc_ms: int) -> Watched:
-    """The guards after these figures; begins anew where `states` do not fit the rule."""
+    """The guards after these figures; those of which `states` knows nothing begin anew."""
     now = local_time(utc_ms, rule.zone, figures)
-    before = tuple(states) if len(states) == len(rule.limits) else (GuardState(),) * len(rule.limits)
+    before = fitted(rule, states)
     if now is None or not figures.connected:
         return Watched(before)
     after = tuple(_step(limit, state, figures, now) for limit, state in zip(rule.limits, before, strict=True))
     changes = zip(rule.limits, before, after, range(len(after)), strict=True)
     return Watched(after, tuple(notice for change in changes for notice in _notices(*change)))
+
+
+def fitted(rule: GuardRule, states: Iterable[GuardState]) -> tuple[GuardState, ...]:
+    """The states of a rule's guards in its order, out of those of perhaps another version of it."""
+    known = {state.key: state for state in states}
+    return tuple(known.get(key) or GuardState(key=key) for key in rule.keys)
 
 
 def halt_of(rule: GuardRule, states: Sequence[GuardState]) -> Halt | None:
@@ -64,9 +74,9 @@ def halt_of(rule: GuardRule, states: Sequence[GuardState]) -> Halt | None:
     return Halt(limit.close_positions, _setting(index), f"A guard has stopped this copier: {describe(limit)}.")
 
 
-def reset(states: Sequence[GuardState], index: int) -> tuple[GuardState, ...]:
-    """The guards after the user let one go on: it counts anew from the next figures."""
-    return tuple(GuardState() if i == index else state for i, state in enumerate(states))
+def reset(state: GuardState, resets: int) -> GuardState:
+    """A guard after its user let it go on for the `resets`th time: it counts anew from the next figures."""
+    return GuardState(key=state.key, resets=resets)
 
 
 def describe(limit: RiskLimit) -> str:
@@ -89,7 +99,8 @@ def describe(limit: RiskLimit) -> str:
 def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) -> GuardState:
     value, period = _value(limit, figures), _period(limit.type, now)
     state = old if old.period == period else _new_period(limit, old, period, value)
-    state = msgspec.structs.replace(state, peak=max(state.peak, value))
+    if limit.kind is GuardKind.DRAWDOWN and value > state.peak:
+        state = msgspec.structs.replace(state, peak=value)
     lost, allowed = _measure(limit, state, figures)
     tripped = lost >= allowed if limit.kind is not GuardKind.EQUITY_FLOOR else lost > allowed
     kept = state.tripped and not _ends_by_itself(limit, tripped)
@@ -99,7 +110,7 @@ def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) ->
 
 def _new_period(limit: RiskLimit, old: GuardState, period: str, value: Fraction) -> GuardState:
     kept = old.tripped and limit.reset == "manual"
-    return GuardState(period, value, value, kept)
+    return GuardState(period, value, value, kept, key=old.key, resets=old.resets)
 
 
 def _ends_by_itself(limit: RiskLimit, tripped: bool) -> bool:

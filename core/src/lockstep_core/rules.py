@@ -125,10 +125,11 @@ class PendingRule(msgspec.Struct, frozen=True, gc=False):
 
 
 class GuardRule(msgspec.Struct, frozen=True):
-    """Guards and the zone their days begin in; None is the slave's broker."""
+    """Guards with their names and the zone their days begin in; None is the slave's broker."""
 
     limits: tuple[RiskLimit, ...]
     zone: tzinfo | None
+    keys: tuple[str, ...] = ()
 
 
 class Rules(msgspec.Struct, frozen=True):

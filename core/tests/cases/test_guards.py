@@ -23,7 +23,7 @@ def test_the_guard_says_what_the_table_says(name: str, case: dict[str, Any]) -> 
     said, told = [], []
     for cell in case["figures"]:
         if cell == "reset":
-            states = reset(states, 0)
+            states = (reset(states[0], 1),)
         else:
             at_ms, known = read(cell, case)
             watched = watch(rule, states, known, at_ms)

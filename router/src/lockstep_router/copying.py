@@ -20,7 +20,7 @@ from lockstep_core.wire.frames import Action
 from lockstep_router.copies import FINAL, Copy, Flight, begins, command_of, known_leg, known_share, restore
 from lockstep_router.minds import Mind, send_frame
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import Happening, KnownLink
+from lockstep_router.records import KnownGuard, KnownLink
 from lockstep_router.sights import observe
 from lockstep_router.surroundings import Surroundings
 from lockstep_router.tellings import CLOSED_BEFORE, UNDECIDED, announce, give_up, happening, tell_skip
@@ -47,15 +47,17 @@ class Copying:
         self._commands = 0
         self.surroundings = Surroundings()
 
-    def on_plan(self, plan: Plan, known: Iterable[KnownLink], now_ns: int, out: Outputs) -> None:
-        """A new plan, whole; `known` are links of the database, of which those already followed are ignored."""
+    def on_plan(
+        self, plan: Plan, known: Iterable[KnownLink], guards: Iterable[KnownGuard], now_ns: int, out: Outputs
+    ) -> None:
+        """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored."""
         self._by_master, self._by_slave = copiers_of(plan)
         copiers = {c.id: c for group in self._by_master.values() for c in group}
         for number in [n for n, copy in self.copies.items() if copy.copier.id not in copiers]:
             self._remove(self.copies[number])
         for copy in self.copies.values():
             copy.copier = copiers[copy.copier.id]
-        self.surroundings.forget(copiers)
+        self.surroundings.guarding.on_plan(copiers.values(), guards, now_ns, out)
         for link in known:
             if link.link not in self.copies and link.copier in copiers:
                 copy = self._add(restore(link, copiers[link.copier], now_ns))
@@ -82,12 +84,7 @@ class Copying:
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """New figures of an account: its guards look at them."""
         for copier in self._by_slave.get(account, ()):
-            notices, changed = self.surroundings.on_figures(self._minds[account], copier, now_ns)
-            for notice in notices:
-                data = {"setting": notice.setting, "sentence": notice.sentence}
-                kind = f"guard_{notice.kind}"
-                out.journal.append(Happening(kind, now_ns, copier.user_id, account, copier.id, None, data))
-            if changed:
+            if self.surroundings.on_figures(self._minds[account], copier, now_ns, out):
                 self._reconcile(copier, now_ns, out)
 
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:

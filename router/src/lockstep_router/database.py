@@ -2,12 +2,14 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import asyncpg
 
 from lockstep_router.news import AccountRow, Batch, CopierRow, PlanNews
-from lockstep_router.records import AccountNews, CopyRow, Happening, KnownLink, Record
+from lockstep_router.records import AccountNews, CopyRow, GuardRow, Happening, KnownGuard, KnownLink, Record
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -31,6 +33,17 @@ select link_id, copier_id, master_position, slave_position, symbol, slave_symbol
   status, legs::text as legs
 from public.copies
 where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
+"""
+_GUARDS = """
+select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, wished_resets
+from public.guard_states where copier_id = any ($1::uuid[])
+"""
+_GUARD = """
+insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at)
+select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9 from public.copiers c where c.id = $1
+on conflict (copier_id, guard) do update set period = excluded.period, start_value = excluded.start_value,
+  peak_value = excluded.peak_value, tripped = excluded.tripped, warned = excluded.warned, resets = excluded.resets,
+  at = excluded.at
 """
 _EVENT = """
 insert into public.trade_events (run, n, user_id, account_id, copier_id, link_id, kind, occurred_at, data)
@@ -66,8 +79,12 @@ async def read_plan(connection: Connection, environment: str) -> PlanNews:
         accounts = await connection.fetch(_ACCOUNTS, environment)
         copiers = await connection.fetch(_COPIERS, environment)
         links = await connection.fetch(_LINKS)
+        guards = await connection.fetch(_GUARDS, [row["id"] for row in copiers])
     return PlanNews(
-        [AccountRow(*row) for row in accounts], [CopierRow(*row) for row in copiers], [_link(row) for row in links]
+        [AccountRow(*row) for row in accounts],
+        [CopierRow(*row) for row in copiers],
+        [_link(row) for row in links],
+        [KnownGuard(*row) for row in guards],
     )
 
 
@@ -94,8 +111,11 @@ async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int,
     events = [_event(batch.run, n, r, offset_ns) for n, r in numbered if isinstance(r, Happening)]
     rows = {r.link: _copy(r, offset_ns) for _, r in numbered if isinstance(r, CopyRow)}
     states = {r.account: _account(r, offset_ns) for _, r in numbered if isinstance(r, AccountNews)}
+    guards = {(r.copier, r.guard): _guard(r, offset_ns) for _, r in numbered if isinstance(r, GuardRow)}
     if rows:
         await connection.executemany(_COPY, list(rows.values()))
+    if guards:
+        await connection.executemany(_GUARD, list(guards.values()))
     if events:
         await connection.executemany(_EVENT, events)
     if states:
@@ -132,6 +152,18 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
         _utc(row.closed_ns, offset_ns),
         _utc(row.at_ns, offset_ns),
     )
+
+
+def _guard(row: GuardRow, offset_ns: int) -> tuple[Any, ...]:
+    money = (_exact(row.start), _exact(row.peak))
+    flags = (row.tripped, row.warned, row.resets)
+    return (row.copier, row.guard, row.period, *money, *flags, _utc(row.at_ns, offset_ns))
+
+
+def _exact(fraction: str) -> Decimal:
+    """Money has eight decimals at most, so nothing of it is lost."""
+    amount = Fraction(fraction)
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
 
 
 def _account(record: AccountNews, offset_ns: int) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from lockstep_router.copying import Copying
 from lockstep_router.intake import Intake
 from lockstep_router.minds import Mind, Session, say, send_frame
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import KnownLink
+from lockstep_router.records import KnownGuard, KnownLink
 
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 """The newest quotes of an account by symbol, kept up to date by whoever gave them."""
@@ -59,8 +59,8 @@ class Engine:
         self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
 
-    def on_plan(self, plan: Plan, known: Iterable[KnownLink], now_ns: int) -> Outputs:
-        """A new plan, whole, with the links the database knows (links already followed are not looked at)."""
+    def on_plan(self, plan: Plan, known: Iterable[KnownLink], now_ns: int, guards: Iterable[KnownGuard] = ()) -> Outputs:
+        """A new plan, whole, with the links and guards the database knows (those already followed are not looked at)."""
         out = self._outputs()
         for number in [n for n in self.minds if n not in plan.accounts]:
             self._end(self.minds.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
@@ -71,7 +71,7 @@ class Engine:
             else:
                 mind.account = account
         self.wants_plan = False
-        self._copying.on_plan(plan, known, now_ns, out)
+        self._copying.on_plan(plan, known, guards, now_ns, out)
         return out
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_router.records import KnownLink, Record
+from lockstep_router.records import KnownGuard, KnownLink, Record
 
 
 class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
@@ -54,11 +54,12 @@ class CopierRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlanNews(msgspec.Struct, frozen=True, gc=False, tag="plan"):
-    """Writer to loop: the plan, whole, and the links that are not over."""
+    """Writer to loop: the plan, whole, with the links that are not over and what guards remember."""
 
     accounts: list[AccountRow]
     copiers: list[CopierRow]
     links: list[KnownLink]
+    guards: list[KnownGuard] = []
 
 
 class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):

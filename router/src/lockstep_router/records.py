@@ -55,7 +55,35 @@ class AccountNews(msgspec.Struct, frozen=True, gc=False, tag="account"):
     at_ns: int
 
 
-Record = Happening | CopyRow | AccountNews
+class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
+    """What a guard of a copier remembers, whole. `start` and `peak` are exact fractions of money as text."""
+
+    copier: UUID
+    guard: str
+    period: str
+    start: str
+    peak: str
+    tripped: bool
+    warned: bool
+    resets: int
+    at_ns: int
+
+
+Record = Happening | CopyRow | AccountNews | GuardRow
+
+
+class KnownGuard(msgspec.Struct, frozen=True, gc=False):
+    """A row of `guard_states`. More `wished_resets` than `resets`: its user wants the guard to go on."""
+
+    copier: UUID
+    guard: str
+    period: str
+    start: str
+    peak: str
+    tripped: bool
+    warned: bool
+    resets: int
+    wished_resets: int
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):

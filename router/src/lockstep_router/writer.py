@@ -42,7 +42,7 @@ class Writer:
         self._batch: news.Batch | None = None
         self._plan_wanted = asyncio.Event()
         self._forced = True
-        self._told: tuple[object, object] | None = None
+        self._told: tuple[object, ...] | None = None
         self._up = False
         self._written = self._refused = 0
         self._reason = "not connected yet"
@@ -120,11 +120,19 @@ class Writer:
                 self._plan_wanted.set()
         elif self._batch is None:
             await self._next_batch()
-        if self._plan_wanted.is_set() and not connection.is_closed():
-            self._plan_wanted.clear()
-            await self._bring_plan(connection)
         if self._batch is not None:
             await self._write(connection, self._batch)
+        if self._plan_wanted.is_set() and not connection.is_closed():
+            self._plan_wanted.clear()
+            await self._write_waiting(connection)
+            await self._bring_plan(connection)
+
+    async def _write_waiting(self, connection: database.Connection) -> None:
+        """What a loop handed over before it ended belongs to what the next one is told."""
+        for _ in range(self._batches.qsize()):
+            await self._next_batch()
+            if self._batch is not None:
+                await self._write(connection, self._batch)
 
     async def _next_batch(self) -> None:
         self._batch = await self._batches.get()
@@ -142,7 +150,7 @@ class Writer:
 
     async def _bring_plan(self, connection: database.Connection) -> None:
         plan = await database.read_plan(connection, self._settings.environment)
-        identity = ([(a.id, a.user_id, a.login, a.role) for a in plan.accounts], plan.copiers)
+        identity = _identity(plan)
         if identity == self._told and not self._forced:
             return
         self._told, self._forced = identity, False
@@ -159,3 +167,10 @@ class Writer:
         if self._up or reason != self._reason:
             log.warning("database unreachable", reason=reason)
         self._up, self._reason = False, reason
+
+
+def _identity(plan: news.PlanNews) -> tuple[object, ...]:
+    """What of a plan a loop must be told when it changes; the rest it knows better itself."""
+    accounts = [(a.id, a.user_id, a.login, a.role) for a in plan.accounts]
+    resets = [(g.copier, g.guard, g.wished_resets) for g in plan.guards if g.wished_resets > g.resets]
+    return accounts, plan.copiers, resets

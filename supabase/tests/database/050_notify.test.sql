@@ -18,7 +18,8 @@ $$, $$ values
   ('copies', 'copy_changes\000link_id\000', 'insert delete'),
   ('copies', 'copy_changes\000link_id\000', 'update'),
   ('alerts', 'alert_changes\000id\000', 'insert delete'),
-  ('alerts', 'alert_changes\000id\000', 'update')
+  ('alerts', 'alert_changes\000id\000', 'update'),
+  ('guard_states', 'copier_changes\000copier_id\000', 'update')
 $$, 'each kind of change is told on its channel');
 
 select tests.story();

@@ -19,6 +19,7 @@ from lockstep_api.problems import add_problem_handlers
 from lockstep_api.routes import (
     accounts,
     alerts,
+    commands,
     copiers,
     copies,
     health,
@@ -32,7 +33,7 @@ from lockstep_api.routes import (
 )
 from lockstep_api.settings import Settings
 
-ROUTES = (keys, me, accounts, copiers, rules, copies, overview, alerts, security, staff, stream, health)
+ROUTES = (keys, me, accounts, copiers, commands, rules, copies, overview, alerts, security, staff, stream, health)
 
 
 def make_app(settings: Settings, metrics: Metrics) -> FastAPI:

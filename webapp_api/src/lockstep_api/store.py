@@ -76,6 +76,11 @@ class Store:
         """Removes a copier. What it opened stays open and is no longer followed."""
         _one(await _answer(self._client.table("copiers").delete().eq("id", str(copier)).execute), "copier")
 
+    async def guards(self, copier: UUID) -> list[Row]:
+        """What a copier's guards remember."""
+        query = self._client.table("guard_states").select("*").eq("copier_id", str(copier))
+        return _rows(await _answer(query.execute))
+
     async def call(self, function: str, **arguments: Any) -> Any:
         """What a function of the database answers, with the caller's rights."""
         return await _answer(self._client.rpc(function, arguments).execute)

@@ -40,6 +40,8 @@ EXPECTED = {
     "GET /v1/copiers/{copier}": {404},
     "PATCH /v1/copiers/{copier}": {404},
     "DELETE /v1/copiers/{copier}": {404},
+    "GET /v1/copiers/{copier}/guards": {404},
+    "POST /v1/copiers/{copier}/guards/{guard}/reset": {404},
     "GET /v1/copies": OWN,
     "GET /v1/copies.csv": OWN,
     "GET /v1/copies/{link_id}": {404},
@@ -74,6 +76,7 @@ async def _all_of_alices(alice: Person, backend: Supabase, new_account: Any) -> 
     token = alice.api.post("/v1/tokens", json={"name": "alices"}).json()
     (session,) = alice.api.get("/v1/sessions").json()["items"]
     ids = {"account": master, "copier": copier, "link_id": str(copy), "token": token["id"], "session": session["id"]}
+    ids |= {"guard": "0"}
     return {**ids, "user": str(alice.user), "alert": alert["id"], "slave": slave, "registration": first}
 
 

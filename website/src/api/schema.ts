@@ -232,6 +232,46 @@ export interface paths {
         patch: operations["change_v1_copiers__copier__patch"];
         trace?: never;
     };
+    "/v1/copiers/{copier}/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Guards
+         * @description What a copier's guards have come to, in the order of its settings.
+         */
+        get: operations["guards_v1_copiers__copier__guards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/copiers/{copier}/guards/{guard}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Guard
+         * @description Lets a guard that has stopped copying go on: it counts anew from then. Asking again meanwhile changes nothing.
+         */
+        post: operations["reset_guard_v1_copiers__copier__guards__guard__reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/settings-schema": {
         parameters: {
             query?: never;
@@ -1223,7 +1263,7 @@ export interface components {
              *       "time_zone": "UTC"
              *     }
              */
-            guards: components["schemas"]["Guards"];
+            guards: components["schemas"]["Guards-Input"];
             /**
              * Copy Stops
              * @description False: neither stop loss nor take profit is set, whatever `stops` says.
@@ -1328,7 +1368,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved";
+            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -1418,7 +1458,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved";
+            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -1749,6 +1789,31 @@ export interface components {
             accounts: components["schemas"]["StaffAccount"][];
         };
         /**
+         * Guard
+         * @description A guard of a copier. `guard` is its place in `settings.guards.risk_limits`.
+         *
+         *     `start` and `peak` are money of the slave's account: when the period began, and the highest since (of drawdowns).
+         *     `at` is null while it has seen no figures; `resetting`: its reset was asked for and is not done yet.
+         */
+        Guard: {
+            /** Guard */
+            guard: number;
+            /** Tripped */
+            tripped: boolean;
+            /** Warned */
+            warned: boolean;
+            /** Resetting */
+            resetting: boolean;
+            /** Period */
+            period: string;
+            /** Start */
+            start: number | null;
+            /** Peak */
+            peak: number | null;
+            /** At */
+            at: string | null;
+        };
+        /**
          * GuardKind
          * @description What is measured.
          * @enum {string}
@@ -1764,7 +1829,7 @@ export interface components {
          * Guards
          * @description All of a copier's guards. They look at figures of a connected terminal only.
          */
-        Guards: {
+        "Guards-Input": {
             /**
              * Risk Limits
              * @description The guards.
@@ -1777,6 +1842,14 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
+        };
+        /**
+         * Guards
+         * @description All guards of a copier, in the order of its settings.
+         */
+        "Guards-Output": {
+            /** Items */
+            items: components["schemas"]["Guard"][];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2151,7 +2224,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved";
+            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -4147,6 +4220,149 @@ export interface operations {
             };
         };
     };
+    guards_v1_copiers__copier__guards_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                copier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guards-Output"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_guard_v1_copiers__copier__guards__guard__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                copier: string;
+                guard: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guard"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     settings_schema_v1_settings_schema_get: {
         parameters: {
             query?: never;
@@ -4238,7 +4454,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved")[] | null;
+                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;
@@ -4306,7 +4522,7 @@ export interface operations {
     copies_csv_v1_copies_csv_get: {
         parameters: {
             query?: {
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved")[] | null;
+                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;

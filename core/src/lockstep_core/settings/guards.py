@@ -1,5 +1,7 @@
 """Guards: what of the slave account's figures stops copying."""
 
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -74,3 +76,14 @@ class Guards(SettingsPart):
 
     risk_limits: Annotated[tuple[RiskLimit, ...], Field(max_length=20)] = Field(default=(), description="The guards.")
     time_zone: TimeZone = Field(default="UTC", description="Where days begin: `broker` or one such as Europe/Berlin.")
+
+
+def guard_keys(limits: Iterable[RiskLimit]) -> tuple[str, ...]:
+    """A name for each guard among those of its copier, which stays when amounts change or other kinds come and go."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for limit in limits:
+        measured = f"{limit.kind.value}/{limit.type.value}/{limit.apply_to}"
+        keys.append(f"{measured}#{seen[measured]}")
+        seen[measured] += 1
+    return tuple(keys)

@@ -1,0 +1,68 @@
+"""What people ask of a real router, and what it remembers of guards: real processes, sockets and Postgres."""
+
+from typing import Any
+
+import pytest
+
+from lockstep_core.wire.frames import Account
+
+from .terminals import LOT
+from .traders import Pair, Trader, eventually
+from .wires import RouterProcess, WireRelay, until
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
+
+LOSS = {"max_absolute_risk": "1000", "close_positions": True, "reset": "manual", "type": "lifetime"}
+
+
+def equity(relay: WireRelay, amount: float) -> Account:
+    """The terminal tells its equity."""
+    relay.terminal.equity = amount
+    figures = relay.terminal.figures()
+    relay.terminal.tell(figures)
+    return figures
+
+
+async def until_so(relays: Pair, trader: Trader, query: str, wanted: Any) -> None:
+    """Relays talk until the database says so of the copier."""
+    found: list[Any] = []
+    for _ in range(1000):
+        until(list(relays), lambda: True)
+        for relay in relays:
+            relay.turn()
+        found = [tuple(row) for row in await trader.connection.fetch(query, trader.copier)]
+        if found == wanted:
+            return
+    assert found == wanted
+
+
+async def test_a_guard_outlives_the_router_and_is_reset_by_its_user(
+    trader: Trader, router: RouterProcess, relays: Pair
+) -> None:
+    master, slave = relays
+    states = "select period, start_value::float8, tripped, resets from public.guard_states where copier_id = $1"
+    await trader.link(guards={"risk_limits": [LOSS]})
+    master.terminal.open(LOT)
+    until(list(relays), lambda: slave.terminal.held)
+    equity(slave, 10_000)
+    await until_so(relays, trader, states, [("lifetime", 10_000.0, False, 0)])
+    router.kill()
+    router.start()
+    until(list(relays), lambda: all(relay.terminal.up for relay in relays) and router.get("/readyz")[0] == 200, 30)
+    equity(slave, 9_000)
+    until(list(relays), lambda: not slave.terminal.held)
+    await until_so(relays, trader, states, [("lifetime", 10_000.0, True, 0)])
+    router.kill()
+    router.start()
+    until(list(relays), lambda: router.get("/readyz")[0] == 200, 30)
+    master.terminal.open(LOT)
+    await eventually(list(relays), trader, [("closed", 0), ("skipped", 0)])
+    await trader.connection.execute(
+        "update public.guard_states set wished_resets = resets + 1 where copier_id = $1", trader.copier
+    )
+    await until_so(relays, trader, states, [("", 0.0, False, 1)])
+    until(list(relays), lambda: slave.terminal.held)
+    kinds = "select kind from public.trade_events where copier_id = $1 and kind like 'guard%' order by occurred_at"
+    await until_so(relays, trader, kinds, [("guard_fired",), ("guard_reset",)])
+    alerts = "select kind from public.alerts where copier_id = $1 and kind like 'guard%'"
+    await until_so(relays, trader, alerts, [("guard_fired",)])
