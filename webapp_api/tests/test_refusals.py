@@ -10,6 +10,7 @@ from lockstep_api.refusals import explain
     [
         ("PT404", "You have no such account.", "account_not_found", 404, "account_not_found"),
         ("PT409", "These accounts …", "copier_loop", 409, "copier_loop"),
+        ("PT409", "You may have 50 accounts …", "account_limit_reached", 409, "account_limit_reached"),
         ("PT422", "The sealed password …", "sealed_malformed", 422, "sealed_malformed"),
         ("PT401", "Sign in and try again.", "not_signed_in", 401, "not_signed_in"),
         ("23505", 'duplicate key … "trading_accounts_one_per_login"', None, 409, "account_exists"),

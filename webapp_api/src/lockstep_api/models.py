@@ -20,7 +20,7 @@ Platform = Literal["MT4", "MT5"]
 Environment = Literal["demo", "live"]
 Role = Literal["master", "slave", "both"]
 OperatingMode = Literal["running", "suspended"]
-CopyStatus = Literal["sent", "open", "closed", "rejected", "skipped", "unresolved"]
+CopyStatus = Literal["sent", "open", "closed", "rejected", "skipped", "unresolved", "released"]
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,7 @@ import { buttonClass } from "@/ui/button";
 import { useNames } from "./names";
 import { CopyTable } from "./table";
 
-const STATES: readonly CopyStatus[] = ["open", "closed", "skipped", "rejected", "unresolved", "sent"];
+const STATES: readonly CopyStatus[] = ["open", "closed", "skipped", "rejected", "unresolved", "released", "sent"];
 const LIMIT = 100;
 
 /** All trades with the filters in the address, so that a view can be kept and shared. */

@@ -12,6 +12,7 @@ const TONES: Record<Copy["status"], Tone> = {
   rejected: "soon",
   skipped: "idle",
   unresolved: "soon",
+  released: "idle",
 };
 
 export function CopyState({ copy }: { readonly copy: Copy }) {
