@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.settings.mode import CopierMode
 from lockstep_core.wire.frames import TerminalState
 
 
@@ -31,13 +32,16 @@ class AccountState(StrEnum):
 
 
 class TradingAccount(msgspec.Struct, frozen=True, gc=False):
-    """An account of the plan; `login` is what its terminal must be logged in to, `epoch` the newest known of its pods."""
+    """An account of the plan; `login` is what its terminal must be logged in to, `epoch` the newest known of its pods.
+    `mode` is what may be copied from it and to it.
+    """
 
     id: UUID
     user_id: UUID
     login: int
     role: Role
     epoch: int = 0
+    mode: CopierMode = CopierMode.ON
 
 
 def state_of(number: int) -> AccountState | None:

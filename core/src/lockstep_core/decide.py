@@ -59,7 +59,7 @@ def _follow(
     copier: Copier, link: Link, master: Position | None, order: Order | None, held: Position, scene: Scene
 ) -> Decision:
     wish = _wanted(copier, link, master, order, held, scene)
-    if is_off(copier.mode, scene.slave.mode) and isinstance(wish, Wish):
+    if is_off(copier.mode, scene.slave.mode, copier.master_mode) and isinstance(wish, Wish):
         return Skip(SkipCode.COPIER_OFF, "mode", "Copying is off; what is open on the slave is left as it is.")
     return wish
 
@@ -83,7 +83,7 @@ def _open(copier: Copier, master: Position, scene: Scene) -> Decision:
     found = draft(copier.rules, master, 0.0, scene)
     if isinstance(found, Skip):
         return found
-    if is_trial(copier.mode, scene.slave.mode):
+    if is_trial(copier.mode, scene.slave.mode, copier.master_mode):
         sentence = f"Would have opened {lots_text(found.lots)} lots of {found.spec.name}; this copier only tries."
         return Skip(SkipCode.DRY_RUN, "mode", sentence)
     return Wish(Action.OPEN, found.spec.name, found.lots, found.levels.sl, found.levels.tp, found.side)

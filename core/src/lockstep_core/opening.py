@@ -38,7 +38,7 @@ class Draft(msgspec.Struct, frozen=True):
 
 def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | None:
     """Why nothing is opened at this time, whatever the master opened at `opened_ns`."""
-    skip = mode_skip(copier.mode, scene.slave.mode) or _halted(scene)
+    skip = mode_skip(copier.mode, scene.slave.mode, copier.master_mode) or _halted(scene)
     if skip is not None:
         return skip
     if scene.now_ns - opened_ns > copier.rules.max_age_ns:

@@ -47,7 +47,7 @@ def _placed(copier: Copier, order: Order, scene: Scene) -> Wish | Skip:
     wish = _wish(Action.PLACE, copier.rules, order, found.spec, scene)
     if isinstance(wish, Skip):
         return wish
-    if is_trial(copier.mode, scene.slave.mode):
+    if is_trial(copier.mode, scene.slave.mode, copier.master_mode):
         return _trial(found)
     return msgspec.structs.replace(wish, volume=found.lots, sl=found.levels.sl, tp=found.levels.tp)
 
@@ -61,7 +61,7 @@ def decide_working(
     copier: Copier, link: Link, order: Order | None, master: Position | None, mine: Order, scene: Scene
 ) -> Decision:
     """What to do about the slave's pending order that is not filled yet."""
-    if is_off(copier.mode, scene.slave.mode):
+    if is_off(copier.mode, scene.slave.mode, copier.master_mode):
         return _left_alone(order, master)
     if order is None:
         return _after_masters(copier.rules, master)
@@ -123,7 +123,7 @@ def _after_masters(rules: Rules, master: Position | None) -> Decision:
 
 
 def _may_stay(copier: Copier, scene: Scene) -> bool:
-    modes = (copier.mode.value, scene.slave.mode.value)
+    modes = (copier.mode.value, scene.slave.mode.value, copier.master_mode.value)
     return "close_only" not in modes
 
 

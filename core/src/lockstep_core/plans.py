@@ -8,11 +8,14 @@ import msgspec
 from lockstep_core.accounts import TradingAccount
 from lockstep_core.compile import compile_rules
 from lockstep_core.rules import Rules
-from lockstep_core.settings.copier import CopierMode, CopierSettings
+from lockstep_core.settings.copier import CopierSettings
+from lockstep_core.settings.mode import CopierMode
 
 
 class Copier(msgspec.Struct, frozen=True):
-    """One master followed by one slave. `rules` are made of the settings when the copier is."""
+    """One master followed by one slave. `rules` are made of the settings when the copier is; `master_mode` is that of the
+    master's account.
+    """
 
     id: UUID
     user_id: UUID
@@ -21,6 +24,7 @@ class Copier(msgspec.Struct, frozen=True):
     mode: CopierMode
     settings: CopierSettings
     version: int = 0
+    master_mode: CopierMode = CopierMode.ON
     _rules: Rules | None = None
 
     def __post_init__(self) -> None:

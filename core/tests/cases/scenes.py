@@ -37,10 +37,11 @@ _SPEC: dict[str, Any] = {
 _FIGURES: dict[str, Any] = {"currency": "USD", "balance": 10_000, "leverage": 100, "clock": 2}
 
 
-def copier(settings: dict[str, Any], mode: str = "on") -> Copier:
+def copier(settings: dict[str, Any], mode: str = "on", master_mode: str = "on") -> Copier:
     """A copier with these settings; sizing is `none` unless they say otherwise."""
     data = {"sizing": {"mode": "none"}, **settings}
-    return Copier(COPIER, USER, MASTER, SLAVE, CopierMode(mode), parse_settings(data))
+    leading = CopierMode(master_mode)
+    return Copier(COPIER, USER, MASTER, SLAVE, CopierMode(mode), parse_settings(data), master_mode=leading)
 
 
 def spec(name: str, given: dict[str, Any] | None = None) -> SymbolSpec:

@@ -20,7 +20,8 @@ def test_the_decision_is_what_the_table_says(name: str, case: dict[str, Any]) ->
     master = position(case["master_has"], TICKET, opened_ns) if "master_has" in case else None
     pending = order(case["master_order"], TICKET, opened_ns) if "master_order" in case else None
     settings = {**case.get("settings", {}), **case.get("more_settings", {})}
-    decision = decide(copier(settings, case.get("mode", "on")), link(case, master), master, scene(case), pending)
+    asked = copier(settings, case.get("mode", "on"), case.get("master_mode", "on"))
+    decision = decide(asked, link(case, master), master, scene(case), pending)
     assert told(decision, NOW_NS) == case["then"], name
     if isinstance(decision, Skip):
         assert decision.sentence.endswith(".")

@@ -20,7 +20,7 @@ on conflict (name) do update set environment = excluded.environment, trades_endp
   ticks_endpoint = excluded.ticks_endpoint, curve_public_key = excluded.curve_public_key, seen_at = now()
 """
 _ACCOUNTS = """
-select id, user_id, login, role, coalesce(state_epoch, 0) as epoch from public.trading_accounts
+select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
 where environment = $1 order by id
 """
 _COPIERS = """

@@ -100,6 +100,7 @@ class Mind:
             self.figures,
             self.quotes,
             exposure,
+            self.account.mode,
             messages_today=self.messages,
             capabilities=self.capabilities,
         )

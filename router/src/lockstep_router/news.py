@@ -39,6 +39,7 @@ class AccountRow(msgspec.Struct, frozen=True, gc=False):
     login: int
     role: str
     epoch: int
+    mode: str = "on"
 
 
 class CopierRow(msgspec.Struct, frozen=True, gc=False):

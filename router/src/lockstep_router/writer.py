@@ -171,6 +171,6 @@ class Writer:
 
 def _identity(plan: news.PlanNews) -> tuple[object, ...]:
     """What of a plan a loop must be told when it changes; the rest it knows better itself."""
-    accounts = [(a.id, a.user_id, a.login, a.role) for a in plan.accounts]
+    accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
     resets = [(g.copier, g.guard, g.wished_resets) for g in plan.guards if g.wished_resets > g.resets]
     return accounts, plan.copiers, resets

@@ -49,7 +49,7 @@ select bag_eq($$
     and table_name !~ '^(tap_funky|pg_all_foreign_keys)$'
   group by 1, 2, 3
 $$, $$ values
-  ('authenticated', 'trading_accounts', 'UPDATE', 'label operating_mode role'),
+  ('authenticated', 'trading_accounts', 'UPDATE', 'label mode operating_mode role'),
   ('authenticated', 'copiers', 'INSERT', 'id master_id mode settings slave_id'),
   ('authenticated', 'copiers', 'UPDATE', 'mode settings'),
   ('authenticated', 'alerts', 'UPDATE', 'read_at'),

@@ -2,7 +2,7 @@
 begin;
 \ir helpers.psql
 select tests.story();
-select plan(16);
+select plan(17);
 
 create function tests.deal(p_n int, p_account int, p_deal int, p_entry int, p_position int, p_magic bigint, p_price float8)
 returns void language sql as $$
@@ -44,6 +44,9 @@ select tests.become('authenticated', tests.alice());
 update public.copiers set mode = 'off';
 select results_eq($$select actor, action, details ->> 'mode' from public.activity order by id desc limit 1$$,
   $$values ('you', 'copier_changed', 'off')$$, 'what a person changes is written down');
+update public.trading_accounts set mode = 'close_only' where id = tests.account(1);
+select results_eq($$select action, details ->> 'mode', details ->> 'was_mode' from public.activity order by id desc limit 1$$,
+  $$values ('account_changed', 'close_only', 'on')$$, 'so is the mode of an account');
 select is(public.delete_me('alice@example.test'), true, 'who leaves says so with the address');
 reset role;
 select is((select count(*)::int from public.copies) + (select count(*)::int from public.deals) + (select count(*)::int from public.activity where user_id = tests.alice())

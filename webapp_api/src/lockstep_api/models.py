@@ -97,6 +97,7 @@ class AccountChange(Change):
     label: Label | None = None
     role: Role | None = None
     operating_mode: OperatingMode | None = None
+    mode: CopierMode | None = None
 
 
 class NewCredentials(Sent):
@@ -128,7 +129,9 @@ class Shown(BaseModel):
 
 
 class Account(Shown):
-    """A trading account. `operating_mode` is wished, `state` is what its terminal last told."""
+    """A trading account. `operating_mode` is wished, `state` is what its terminal last told; `mode` is what may be copied
+    from it and to it.
+    """
 
     id: UUID
     label: str
@@ -138,6 +141,7 @@ class Account(Shown):
     server: str
     role: Role
     operating_mode: OperatingMode
+    mode: CopierMode = CopierMode.ON
     state: str
     state_reason: str | None
     state_message: str | None

@@ -115,7 +115,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Renames an account, changes its role, suspends it or lets it run again.
+         * @description Renames an account, changes its role or what may be copied from it and to it, suspends it or lets it run again.
          */
         patch: operations["change_v1_accounts__account__patch"];
         trace?: never;
@@ -794,7 +794,8 @@ export interface components {
     schemas: {
         /**
          * Account
-         * @description A trading account. `operating_mode` is wished, `state` is what its terminal last told.
+         * @description A trading account. `operating_mode` is wished, `state` is what its terminal last told; `mode` is what may be copied
+         *     from it and to it.
          */
         Account: {
             /**
@@ -828,6 +829,8 @@ export interface components {
              * @enum {string}
              */
             operating_mode: "running" | "suspended";
+            /** @default on */
+            mode: components["schemas"]["CopierMode"];
             /** State */
             state: string;
             /** State Reason */
@@ -860,6 +863,7 @@ export interface components {
             role?: ("master" | "slave" | "both") | null;
             /** Operating Mode */
             operating_mode?: ("running" | "suspended") | null;
+            mode?: components["schemas"]["CopierMode"] | null;
         };
         /**
          * AccountCounts
@@ -2571,6 +2575,8 @@ export interface components {
              * @enum {string}
              */
             operating_mode: "running" | "suspended";
+            /** @default on */
+            mode: components["schemas"]["CopierMode"];
             /** State */
             state: string;
             /** State Reason */
@@ -2635,6 +2641,8 @@ export interface components {
              * @enum {string}
              */
             operating_mode: "running" | "suspended";
+            /** @default on */
+            mode: components["schemas"]["CopierMode"];
             /** State */
             state: string;
             /** State Reason */

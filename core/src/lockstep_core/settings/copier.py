@@ -4,7 +4,6 @@ The same model checks what the website sends and what the router reads from the 
 with a default that keeps old copiers as they were.
 """
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -15,22 +14,14 @@ from lockstep_core.settings.explain import explain
 from lockstep_core.settings.filters import Filters
 from lockstep_core.settings.guards import Guards
 from lockstep_core.settings.limits import Limits
+from lockstep_core.settings.mode import CopierMode
 from lockstep_core.settings.parts import Points, SettingsPart, contradiction
 from lockstep_core.settings.pending import Pending
 from lockstep_core.settings.sizing import Sizing
 from lockstep_core.settings.stops import Stops
 from lockstep_core.settings.symbols import Symbols
 
-
-class CopierMode(StrEnum):
-    """What a copier or account may do. `off` does nothing at all; `close_only` and `dry_run` open nothing but still follow
-    what is open; `dry_run` says of each opening what it would have been.
-    """
-
-    ON = "on"
-    CLOSE_ONLY = "close_only"
-    OFF = "off"
-    DRY_RUN = "dry_run"
+__all__ = ["CopierMode", "CopierSettings", "SignalDelay", "parse_settings"]
 
 
 class SignalDelay(SettingsPart):

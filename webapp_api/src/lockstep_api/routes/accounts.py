@@ -34,7 +34,7 @@ async def account(account: UUID, store: StoreOf) -> Account:
 
 @router.patch("/{account}", responses=documented(404, 409, 422))
 async def change(account: UUID, body: AccountChange, store: StoreOf) -> Account:
-    """Renames an account, changes its role, suspends it or lets it run again."""
+    """Renames an account, changes its role or what may be copied from it and to it, suspends it or lets it run again."""
     return Account.model_validate(await store.change_account(account, body))
 
 
