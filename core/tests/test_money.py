@@ -7,7 +7,7 @@ import pytest
 
 from lockstep_core.affixes import core_of
 from lockstep_core.guards import describe
-from lockstep_core.money import Prices, cents, exact, figures_of, rate
+from lockstep_core.money import Prices, cents, crosses_of, exact, figures_of, rate
 from lockstep_core.news import sentence_of
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.symbols import in_points, on_tick
@@ -37,12 +37,12 @@ QUOTES = {"EURUSD.m": Prices(1.25, 1.25), "USDJPY": Prices(150.0, 150.0), "GBPUS
     ],
 )
 def test_rates_go_over_one_other_currency_at_most(source: str, to: str, expected: str | None) -> None:
-    found = rate(source, to, SPECS, QUOTES)
+    found = rate(source, to, crosses_of(SPECS), QUOTES)
     assert found == (None if expected is None else Fraction(expected))
 
 
 def test_a_quote_of_nothing_is_no_rate() -> None:
-    assert rate("EUR", "USD", SPECS, {"EURUSD.m": Prices(0.0, 1.0)}) is None
+    assert rate("EUR", "USD", crosses_of(SPECS), {"EURUSD.m": Prices(0.0, 1.0)}) is None
 
 
 def test_money_is_what_the_account_counts() -> None:

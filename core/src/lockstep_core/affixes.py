@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
+from lockstep_core.money import Crosses, crosses_of
 from lockstep_core.rules import SymbolRule
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.symbols import SymbolSpec, TradeMode
@@ -14,11 +16,12 @@ NO_SPECS: Mapping[str, SymbolSpec] = {}
 
 
 class SymbolIndex(msgspec.Struct, frozen=True):
-    """A broker's symbols: by name, by upper-case name, and by what is left of the name without affixes."""
+    """A broker's symbols: by name, by upper-case name, by what is left of the name without affixes, by currencies."""
 
     by_name: Mapping[str, SymbolSpec] = NO_SPECS
     by_upper: Mapping[str, tuple[SymbolSpec, ...]] = {}
     by_core: Mapping[str, tuple[SymbolSpec, ...]] = {}
+    crosses: Crosses = Crosses()
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +39,7 @@ def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
         upper, core = spec.name.upper(), core_of(spec.name, spec)
         by_upper[upper] = (*by_upper.get(upper, ()), spec)
         by_core[core] = (*by_core.get(core, ()), spec)
-    return SymbolIndex(specs, by_upper, by_core)
+    return SymbolIndex(specs, by_upper, by_core, crosses_of(specs))
 
 
 def core_of(name: str, spec: SymbolSpec | None = None) -> str:
@@ -44,9 +47,14 @@ def core_of(name: str, spec: SymbolSpec | None = None) -> str:
 
     Where the spec tells two currencies and the name has both, they are it.
     """
-    if spec is not None and spec.currency_base != spec.currency_profit:
-        pair = (spec.currency_base + spec.currency_profit).upper()
-        if spec.currency_base and spec.currency_profit and pair in name.upper():
+    return _core(name, "", "") if spec is None else _core(name, spec.currency_base, spec.currency_profit)
+
+
+@lru_cache(maxsize=16_384)
+def _core(name: str, base: str, profit: str) -> str:
+    if base and profit and base != profit:
+        pair = (base + profit).upper()
+        if pair in name.upper():
             return pair
     found = _CORE.match(name)
     return (found.group(1) or found.group(2)).upper() if found else name.upper()
@@ -82,7 +90,7 @@ def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: Symb
     found = slave.by_upper.get(name.upper(), ())
     if not found and rule.auto_affix:
         found = slave.by_core.get(core_of(name, master), ())
-    return _only(name, tuple(spec for spec in found if _is_same_thing(master, spec)))
+    return _only(name, tuple([spec for spec in found if _is_same_thing(master, spec)]))
 
 
 def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:
@@ -100,5 +108,7 @@ def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:
 def _is_same_thing(master: SymbolSpec | None, slave: SymbolSpec) -> bool:
     if master is None:
         return True
-    pairs = ((master.currency_base, slave.currency_base), (master.currency_profit, slave.currency_profit))
-    return all(not a or not b or a == b for a, b in pairs)
+    base, profit = master.currency_base, master.currency_profit
+    if base and slave.currency_base and base != slave.currency_base:
+        return False
+    return not profit or not slave.currency_profit or profit == slave.currency_profit

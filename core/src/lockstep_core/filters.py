@@ -31,6 +31,7 @@ def _passes(patterns: Patterns, text: str) -> bool:
 
 
 def _has_magic(rule: FilterRule, magic: int) -> bool:
-    if any(first <= magic <= last for first, last in rule.magic_out):
-        return False
+    for first, last in rule.magic_out:
+        if first <= magic <= last:
+            return False
     return not rule.magic_in or any(first <= magic <= last for first, last in rule.magic_in)

@@ -1,6 +1,6 @@
 """Money: an account's figures, quotes, and what one currency is worth in another. Exact fractions throughout."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -14,6 +14,7 @@ from lockstep_core.wire.frames import Account
 _QUARTER_HOUR_MS = 900_000
 _DAY_MS = 86_400_000
 _MOST = 1e15
+_ONE = Fraction(1)
 
 
 class Figures(msgspec.Struct, frozen=True, gc=False):
@@ -81,37 +82,48 @@ def exact(price: float) -> Fraction:
     return Fraction(*Decimal(repr(price)).as_integer_ratio())
 
 
-def rate(source: str, to: str, specs: Mapping[str, SymbolSpec], quotes: Mapping[str, Quote]) -> Fraction | None:
+class Crosses(msgspec.Struct, frozen=True):
+    """A broker's currency pairs: symbols by their two currencies either way round, sorted by name; and the currencies."""
+
+    by_pair: Mapping[tuple[str, str], tuple[SymbolSpec, ...]] = {}
+    currencies: tuple[str, ...] = ()
+
+
+def crosses_of(specs: Mapping[str, SymbolSpec]) -> Crosses:
+    """The crosses of a broker's symbols; to be made once per snapshot."""
+    by_pair: dict[tuple[str, str], tuple[SymbolSpec, ...]] = {}
+    for spec in sorted(specs.values(), key=lambda spec: spec.name):
+        base, profit = spec.currency_base, spec.currency_profit
+        if base and profit and base != profit:
+            for pair in ((base, profit), (profit, base)):
+                by_pair[pair] = (*by_pair.get(pair, ()), spec)
+    return Crosses(by_pair, tuple(sorted({currency for currency, _ in by_pair})))
+
+
+def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Fraction | None:
     """What one unit of `source` is worth in `to`, from middle prices, over one other currency if need be; None unknown."""
     if source == to:
-        return Fraction(1)
-    pairs = tuple(_priced_pairs(specs, quotes))
-    direct = _direct(source, to, pairs)
+        return _ONE
+    direct = _direct(source, to, crosses, quotes)
     if direct is not None:
         return direct
-    between = sorted({currency for base, profit, _ in pairs for currency in (base, profit)})
-    for currency in between:
-        first, second = _direct(source, currency, pairs), _direct(currency, to, pairs)
+    for currency in crosses.currencies:
+        first, second = _direct(source, currency, crosses, quotes), _direct(currency, to, crosses, quotes)
         if first is not None and second is not None:
             return first * second
     return None
 
 
-_Pair = tuple[str, str, Fraction]
-
-
-def _priced_pairs(specs: Mapping[str, SymbolSpec], quotes: Mapping[str, Quote]) -> Iterable[_Pair]:
-    for name in sorted(quotes):
-        spec, quote = specs.get(name), quotes[name]
-        usable = spec is not None and spec.currency_base != spec.currency_profit and quote.bid > 0 and quote.ask > 0
-        if spec is not None and usable and spec.currency_base and spec.currency_profit:
-            yield spec.currency_base, spec.currency_profit, (exact(quote.bid) + exact(quote.ask)) / 2
-
-
-def _direct(source: str, to: str, pairs: Iterable[_Pair]) -> Fraction | None:
-    for base, profit, price in pairs:
-        if (base, profit) == (source, to):
-            return price
-        if (base, profit) == (to, source):
-            return 1 / price
+def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Fraction | None:
+    for spec in crosses.by_pair.get((source, to), ()):
+        quote = quotes.get(spec.name)
+        if quote is not None and quote.bid > 0 and quote.ask > 0:
+            middle, unit = _middle(quote)
+            return Fraction(middle, unit) if spec.currency_base == source else Fraction(unit, middle)
     return None
+
+
+def _middle(quote: Quote) -> tuple[int, int]:
+    bid, bid_unit = Decimal(repr(quote.bid)).as_integer_ratio()
+    ask, ask_unit = Decimal(repr(quote.ask)).as_integer_ratio()
+    return bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit

@@ -1,6 +1,6 @@
 """Keeping away from the news: whether one of a symbol's currencies has some near now."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from lockstep_core.rules import NewsRule
@@ -31,9 +31,12 @@ def sentence_of(item: NewsItem, utc_ms: int) -> str:
 
 
 def _between(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, start: int, end: int) -> Iterator[NewsItem]:
-    first = bisect_left(news, start, key=lambda item: item.utc_ms)
-    last = bisect_right(news, end, key=lambda item: item.utc_ms)
-    return (item for item in news[first:last] if item.priority in rule.priorities and _touches(item, spec))
+    for index in range(bisect_left(news, NewsItem(start, "", "", "")), len(news)):
+        item = news[index]
+        if item.utc_ms > end:
+            return
+        if item.priority in rule.priorities and _touches(item, spec):
+            yield item
 
 
 def _touches(item: NewsItem, spec: SymbolSpec) -> bool:

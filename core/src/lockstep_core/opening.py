@@ -7,6 +7,7 @@ from lockstep_core.filters import filtered
 from lockstep_core.legs import is_further_fill
 from lockstep_core.limits import exposure_of, over_count, over_volume
 from lockstep_core.modes import mode_skip
+from lockstep_core.money import Quote
 from lockstep_core.news import forbids_opening, sentence_of
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
@@ -22,6 +23,7 @@ from lockstep_core.windows import outside
 from lockstep_core.wire.frames import Side
 from lockstep_core.wishes import Wait
 
+_BUY, _SELL = int(Side.BUY), int(Side.SELL)
 WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 """Ways of sizing whose lots do not grow with the master's, or need not."""
 
@@ -38,14 +40,14 @@ class Draft(msgspec.Struct, frozen=True):
 
 def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | None:
     """Why nothing is opened at this time, whatever the master opened at `opened_ns`."""
-    skip = mode_skip(copier.mode, scene.slave.mode, copier.master_mode) or _halted(scene)
+    skip, rules = mode_skip(copier.mode, scene.slave.mode, copier.master_mode) or _halted(scene), copier.rules
     if skip is not None:
         return skip
-    if scene.now_ns - opened_ns > copier.rules.max_age_ns:
-        return _too_late(copier.rules, scene, opened_ns)
+    if scene.now_ns - opened_ns > rules.max_age_ns:
+        return _too_late(rules, scene, opened_ns)
     if not scene.slave.ready:
-        return Wait(opened_ns + copier.rules.max_age_ns + 1)
-    return _delayed(copier.rules, opened_ns, scene)
+        return Wait(opened_ns + rules.max_age_ns + 1)
+    return _delayed(rules, opened_ns, scene)
 
 
 def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft | Skip:
@@ -77,7 +79,7 @@ def _copied_already(rules: Rules, master: Position) -> Skip | None:
 
 def opposite(side: int) -> int:
     """The other side."""
-    return Side.BUY if side == Side.SELL else Side.SELL
+    return _BUY if side == _SELL else _SELL
 
 
 def _barred(rules: Rules, spec: SymbolSpec, side: int, scene: Scene) -> Skip | None:
@@ -105,7 +107,7 @@ def _priced(rules: Rules, master: Position, match: Match, side: int, entry: floa
     quote = scene.slave.quote(spec.name)
     at_market = entry <= 0
     if at_market:
-        skip = _spread(rules, spec, scene) or _slippage(rules, master, spec, side, scene)
+        skip = _spread(rules, spec, quote) or _slippage(rules, master, spec, side, quote)
         if skip is not None:
             return skip
         entry = master.price if quote is None else entry_price(quote, side)
@@ -149,10 +151,10 @@ def _over(rules: Rules, opening: Opening, lots: Lots) -> Skip | None:
     return over_volume(rules.limits, slave.exposure or exposure_of(slave.book, slave.specs), opening, lots)
 
 
-def _spread(rules: Rules, spec: SymbolSpec, scene: Scene) -> Skip | None:
+def _spread(rules: Rules, spec: SymbolSpec, quote: Quote | None) -> Skip | None:
+    setting = "max_spread_points"
     if rules.max_spread is None:
         return None
-    quote, setting = scene.slave.quote(spec.name), "max_spread_points"
     if quote is None:
         return _no_quote(spec, setting)
     points = in_points(quote.ask - quote.bid, spec)
@@ -162,14 +164,14 @@ def _spread(rules: Rules, spec: SymbolSpec, scene: Scene) -> Skip | None:
     return Skip(SkipCode.SPREAD, setting, sentence)
 
 
-def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, scene: Scene) -> Skip | None:
+def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote: Quote | None) -> Skip | None:
+    setting = "max_slippage_points"
     if rules.max_slippage is None or master.price <= 0:
         return None
-    quote, setting = scene.slave.quote(spec.name), "max_slippage_points"
     if quote is None:
         return _no_quote(spec, setting)
     worse = entry_price(quote, side) - master.price
-    points = in_points(-worse if side == Side.SELL else worse, spec)
+    points = in_points(-worse if side == _SELL else worse, spec)
     if points <= rules.max_slippage:
         return None
     sentence = f"The price is {points} points worse than the master's; this copier allows {rules.max_slippage}."

@@ -9,6 +9,7 @@ from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import evaluate
 from lockstep_core.money import Figures, exact
 from lockstep_core.positions import Position
+from lockstep_core.ratios import quotient
 from lockstep_core.rules import SizingRule
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.symbols import SymbolSpec
@@ -33,7 +34,10 @@ class Opening(msgspec.Struct, frozen=True):
         return self.scene.master.specs.get(self.master.symbol)
 
 
-_BY_RISK = ("fixed_risk", "risk_amount")
+_BY_RISK = frozenset({"fixed_risk", "risk_amount"})
+_IN_PROPORTION = frozenset({"balance", "equity", "free_margin", "fixed_master_balance"})
+_ZERO = Fraction(0)
+_SCALED = SizingRule("balance", Fraction(1), "balance")
 
 
 def wished_lots(rule: SizingRule, opening: Opening) -> Fraction | Skip:
@@ -60,14 +64,14 @@ def loss_of_one_lot(opening: Opening) -> Fraction | Skip:
         return Skip(
             SkipCode.STOP_NEEDED, "sizing", f"The stop loss of {spec.name} is at its entry; its risk cannot be told."
         )
-    return distance / exact(spec.tick_size) * exact(spec.tick_value)
+    return quotient((distance, exact(spec.tick_value)), (exact(spec.tick_size),))
 
 
 def value_of(lots: int, price: float, spec: SymbolSpec) -> Fraction | None:
     """The value of lots (1e-8) at a price in the account's currency; None where the broker does not tell enough."""
     if spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
         return None
-    return Fraction(lots, ONE_LOT) * exact(price) / exact(spec.tick_size) * exact(spec.tick_value)
+    return quotient((lots, exact(price), exact(spec.tick_value)), (ONE_LOT, exact(spec.tick_size)))
 
 
 def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> Lots:
@@ -80,26 +84,26 @@ def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> L
 def _by_mode(rule: SizingRule, opening: Opening) -> Fraction | Skip:
     if rule.mode == "fixed":
         return rule.number
-    lots = rule.number * opening.master.volume
-    if rule.mode in ("balance", "equity", "free_margin", "fixed_master_balance"):
-        ratio = _ratio(rule, opening)
-        return ratio if isinstance(ratio, Skip) else lots * ratio
-    return lots
+    if rule.mode in _IN_PROPORTION:
+        return _in_proportion(rule, opening)
+    return quotient((rule.number, opening.master.volume), ())
 
 
-def _ratio(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+def _in_proportion(rule: SizingRule, opening: Opening) -> Fraction | Skip:
     master, slave = opening.scene.master.figures, opening.scene.slave.figures
     if master is None or slave is None:
         which = "master" if master is None else "slave"
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The figures of the {which}'s account are not known yet.")
     mine, theirs = _figure(slave, rule.base), rule.master_balance or _figure(master, rule.base)
-    if theirs <= 0:
+    if theirs.numerator <= 0:
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The master's {_WORDS[rule.base]} is not above zero.")
     rate = master_rate(opening.scene)
     if rate is None:
         sentence = f"No quote tells what {master.currency} is worth in {slave.currency}."
         return Skip(SkipCode.RATE_UNKNOWN, "sizing", sentence)
-    return max(mine, Fraction(0)) / (theirs * rate)
+    if mine.numerator <= 0:
+        return _ZERO
+    return quotient((rule.number, opening.master.volume, mine), (theirs, rate))
 
 
 _WORDS: Mapping[str, str] = {"balance": "balance", "equity": "equity", "margin_free": "free margin"}
@@ -116,20 +120,19 @@ def _aligned(lots: Fraction, opening: Opening) -> Fraction | Skip:
     if master is None or master.contract_size <= 0 or slave.contract_size <= 0:
         sentence = f"The contract size of {opening.master.symbol} is not known on both sides."
         return Skip(SkipCode.SPEC_UNKNOWN, "contract_alignment", sentence)
-    return lots * exact(master.contract_size) / exact(slave.contract_size)
+    return quotient((lots, exact(master.contract_size)), (exact(slave.contract_size),))
 
 
 def _by_risk(rule: SizingRule, opening: Opening) -> Fraction | Skip:
     loss = loss_of_one_lot(opening)
     if isinstance(loss, Skip):
         return loss
-    money = rule.number
-    if rule.mode == "fixed_risk":
-        figures = opening.scene.slave.figures
-        if figures is None:
-            return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", "The figures of the slave's account are not known yet.")
-        money = rule.number * max(_figure(figures, rule.base), Fraction(0))
-    return money / loss * ONE_LOT
+    if rule.mode == "risk_amount":
+        return quotient((rule.number, ONE_LOT), (loss,))
+    figures = opening.scene.slave.figures
+    if figures is None:
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", "The figures of the slave's account are not known yet.")
+    return quotient((rule.number, max(_figure(figures, rule.base), _ZERO), ONE_LOT), (loss,))
 
 
 def _by_formula(rule: SizingRule, opening: Opening) -> Fraction | Skip:
@@ -158,7 +161,7 @@ def _trade_amount(o: Opening) -> Fraction | None:
 
 
 def _scaled(o: Opening) -> Fraction | None:
-    lots = _by_mode(SizingRule("balance", Fraction(1), "balance"), o)
+    lots = _in_proportion(_SCALED, o)
     return None if isinstance(lots, Skip) else lots / ONE_LOT
 
 

@@ -8,6 +8,8 @@ from lockstep_core.rules import OneStop, StopsRule
 from lockstep_core.symbols import SymbolSpec, on_tick, point_of
 from lockstep_core.wire.frames import Side
 
+_SELL = int(Side.SELL)
+
 
 class Levels(msgspec.Struct, frozen=True, gc=False):
     """Stop loss and take profit, 0.0 for none."""
@@ -27,10 +29,12 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 
 def wished_levels(rule: StopsRule, master: Position, copy: Frame) -> Levels:
     """The stops the settings ask for, before any broker's rules; swapped where the copy is the other way round."""
-    reverse = copy.side != master.side
-    sl_source, tp_source = (master.tp, master.sl) if reverse else (master.sl, master.tp)
-    sl = _limited(rule, _level(rule.sl, master, copy, sl_source, -_up(copy.side)), copy)
-    tp = _level(rule.tp, master, copy, tp_source, _up(copy.side))
+    up = _up(copy.side)
+    sl_source, tp_source = (master.sl, master.tp) if copy.side == master.side else (master.tp, master.sl)
+    sl = _level(rule.sl, master, copy, sl_source, -up)
+    if rule.max_points:
+        sl = _limited(rule.max_points, sl, copy, up)
+    tp = _level(rule.tp, master, copy, tp_source, up)
     return Levels(_aligned(sl, copy.spec), _aligned(tp, copy.spec))
 
 
@@ -64,21 +68,21 @@ def is_frozen(held: Position, copy: Frame) -> bool:
 
 def entry_price(quote: Quote, side: int) -> float:
     """What an opening of this side pays."""
-    return quote.bid if side == Side.SELL else quote.ask
+    return quote.bid if side == _SELL else quote.ask
 
 
 def _exit(quote: Quote, side: int) -> float:
-    return quote.ask if side == Side.SELL else quote.bid
+    return quote.ask if side == _SELL else quote.bid
 
 
 def _up(side: int) -> int:
-    return -1 if side == Side.SELL else 1
+    return -1 if side == _SELL else 1
 
 
 def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: int) -> float:
     if rule.mode == "none":
         return 0.0
-    shift = away * rule.points * point_of(copy.spec)
+    shift = away * rule.points * point_of(copy.spec) if rule.points else 0.0
     if rule.mode == "fixed":
         return copy.entry + shift
     if source <= 0:
@@ -86,11 +90,8 @@ def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: in
     return (source if rule.mode == "copy" else copy.entry + source - master.price) + shift
 
 
-def _limited(rule: StopsRule, sl: float, copy: Frame) -> float:
-    if rule.max_points == 0:
-        return sl
-    up = _up(copy.side)
-    furthest = copy.entry - up * rule.max_points * point_of(copy.spec)
+def _limited(max_points: int, sl: float, copy: Frame, up: int) -> float:
+    furthest = copy.entry - up * max_points * point_of(copy.spec)
     return furthest if sl <= 0 or (sl - furthest) * up < 0 else sl
 
 

@@ -9,6 +9,7 @@ from lockstep_core.wire.frames import Side, Symbol
 
 _MOST = 1e12
 _MANY = 10**15
+_BUY = int(Side.BUY)
 
 
 class TradeMode(IntEnum):
@@ -19,6 +20,10 @@ class TradeMode(IntEnum):
     SHORT_ONLY = 2
     CLOSE_ONLY = 3
     FULL = 4
+
+
+_OPENS_LONG = frozenset({int(TradeMode.FULL), int(TradeMode.LONG_ONLY)})
+_OPENS_SHORT = frozenset({int(TradeMode.FULL), int(TradeMode.SHORT_ONLY)})
 
 
 class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
@@ -70,8 +75,7 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
 
 def may_open(spec: SymbolSpec, side: int) -> bool:
     """Whether the broker lets this symbol be opened on that side now."""
-    one_sided = TradeMode.LONG_ONLY if side == Side.BUY else TradeMode.SHORT_ONLY
-    return spec.trade_mode in (TradeMode.FULL, one_sided)
+    return spec.trade_mode in (_OPENS_LONG if side == _BUY else _OPENS_SHORT)
 
 
 def same_price(a: float, b: float, digits: int) -> bool:

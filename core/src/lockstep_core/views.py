@@ -16,14 +16,20 @@ ALL_CAPABILITIES = Capability.NET | Capability.ORDERS
 NO_QUOTES: Mapping[str, Quote] = {}
 
 
-class Exposure(msgspec.Struct, frozen=True):
-    """What an account has open, opening orders under way included. Lots in 1e-8, `value` in its currency."""
+class Stake(msgspec.Struct, frozen=True, gc=False):
+    """What counts of a position that is open or about to be. `spec` None: its symbol is not known, so neither its worth."""
 
-    positions: int = 0
-    by_symbol: Mapping[str, int] = {}
-    by_side: tuple[int, int] = (0, 0)
-    lots: int = 0
-    value: Fraction = Fraction(0)
+    symbol: str
+    side: int
+    lots: int
+    price: float
+    spec: SymbolSpec | None
+
+
+class Exposure(msgspec.Struct, frozen=True):
+    """What an account has open, opening orders under way included; limits count of it what they need."""
+
+    stakes: tuple[Stake, ...] = ()
 
 
 class SlaveView(msgspec.Struct, frozen=True):
@@ -56,14 +62,20 @@ class SlaveView(msgspec.Struct, frozen=True):
 
 
 class MasterView(msgspec.Struct, frozen=True):
-    """What is known of the master beside its positions."""
+    """What is known of the master beside its positions. `index` is to be made once per snapshot."""
 
     specs: Mapping[str, SymbolSpec] = NO_SPECS
     figures: Figures | None = None
     quotes: Mapping[str, Quote] = NO_QUOTES
+    index: SymbolIndex | None = None
+
+    @property
+    def symbols(self) -> SymbolIndex:
+        """The index of its symbols."""
+        return index_of(self.specs) if self.index is None else self.index
 
 
-class NewsItem(msgspec.Struct, frozen=True, gc=False):
+class NewsItem(msgspec.Struct, frozen=True, gc=False, order=True):
     """An entry of the news calendar; `priority` is `election`, `high`, `medium` or `low`."""
 
     utc_ms: int
@@ -98,5 +110,5 @@ def master_rate(scene: Scene) -> Fraction | None:
     if master.figures is None or slave.figures is None:
         return None
     source, to = master.figures.currency, slave.figures.currency
-    found = rate(source, to, slave.specs, slave.quotes)
-    return rate(source, to, master.specs, master.quotes) if found is None else found
+    found = rate(source, to, slave.symbols.crosses, slave.quotes)
+    return rate(source, to, master.symbols.crosses, master.quotes) if found is None else found

@@ -107,7 +107,7 @@ class Mind:
 
     def as_master(self) -> MasterView:
         """The account as `decide` looks at it where it is followed."""
-        return MasterView(self.specs, self.figures, self.quotes)
+        return MasterView(self.specs, self.figures, self.quotes, self.index)
 
     def set_figures(self, frame: Account, utc_ms: int | None) -> None:
         """What the terminal says of the account as such; figures of one that does not see its broker are kept back."""
