@@ -41,6 +41,10 @@ select master, 3000000 + n, 1, :'person'::uuid, 1000000 + n, 0, symbol, side, 10
 from t where status <> 'open' and n % 485 <> 0
 union all
 select slave, 2000000 + n, 0, :'person'::uuid, 2000000 + n, link, symbol, side, 50000000, price + slip, at from t
-where status in ('open', 'closed');
+where status in ('open', 'closed')
+union all
+select slave, 4000000 + n, 1, :'person'::uuid, 2000000 + n, link, symbol, side, 50000000, price + cos(n) / 1000,
+  at + interval '40 seconds' from t where status = 'closed';
+select private.sum_all_copies(:'person'), private.count_all_positions(:'person');
 commit;
-analyze public.copies, public.deals;
+vacuum analyze public.copies, public.deals, public.copy_sums, public.positions_left;

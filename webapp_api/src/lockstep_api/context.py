@@ -52,10 +52,10 @@ def get_context(request: Request) -> Context:
 ContextOf = Annotated[Context, Depends(get_context)]
 
 
-async def store_of(context: Context, credential: Credential) -> Store:
+def store_of(context: Context, credential: Credential) -> Store:
     """What a credential gives access to."""
     settings = context.settings
-    return await open_store(context.http, settings.supabase_url, settings.supabase_publishable_key, credential.token)
+    return open_store(context.http, settings.supabase_url, settings.supabase_publishable_key, credential.token)
 
 
 async def get_credential(
@@ -71,7 +71,7 @@ CredentialOf = Annotated[Credential, Depends(get_credential)]
 
 async def get_store(context: ContextOf, credential: CredentialOf) -> Store:
     """The caller's own rows."""
-    return await store_of(context, credential)
+    return store_of(context, credential)
 
 
 StoreOf = Annotated[Store, Depends(get_store)]

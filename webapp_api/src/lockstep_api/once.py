@@ -99,4 +99,4 @@ def _again(same: bool, status: int | None, body: str | None) -> Response:
 async def _user(request: Request, context: Context) -> UUID:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     credential = await read_credential(token if scheme.lower() == "bearer" else None, context.settings, context.database)
-    return (await who_is(await store_of(context, credential))).user_id
+    return (await who_is(store_of(context, credential))).user_id

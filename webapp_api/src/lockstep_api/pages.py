@@ -116,7 +116,7 @@ class CopyCounts(Shown):
 
 
 class Dashboard(Shown):
-    """The overview. Legs and slippage are of the last 1,000 copies of 30 days."""
+    """The overview. Legs and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
 
     accounts: AccountCounts
     copiers: CopierCounts
@@ -126,6 +126,7 @@ class Dashboard(Shown):
     legs: tuple[Leg, ...]
     slippage_histogram: tuple[Bin, ...]
     out_of_sync: tuple[OutOfSync, ...]
+    out_of_sync_total: int
     alerts_unread: int
 
 
@@ -147,7 +148,7 @@ class Figures(CopyCounts):
 
 
 class Statistics(Shown):
-    """Figures of a time. Legs and slippage are of its last 5,000 copies."""
+    """Figures of a time. Legs and slippage are of its last 2,000 copies."""
 
     since: datetime
     until: datetime

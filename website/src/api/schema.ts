@@ -1499,7 +1499,7 @@ export interface components {
         };
         /**
          * Dashboard
-         * @description The overview. Legs and slippage are of the last 1,000 copies of 30 days.
+         * @description The overview. Legs and slippage are of the last 1,000 copies of 30 days; lists show their newest only.
          */
         Dashboard: {
             accounts: components["schemas"]["AccountCounts"];
@@ -1515,6 +1515,8 @@ export interface components {
             slippage_histogram: components["schemas"]["Bin"][];
             /** Out Of Sync */
             out_of_sync: components["schemas"]["OutOfSync"][];
+            /** Out Of Sync Total */
+            out_of_sync_total: number;
             /** Alerts Unread */
             alerts_unread: number;
         };
@@ -2781,7 +2783,7 @@ export interface components {
         };
         /**
          * Statistics
-         * @description Figures of a time. Legs and slippage are of its last 5,000 copies.
+         * @description Figures of a time. Legs and slippage are of its last 2,000 copies.
          */
         Statistics: {
             /**

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -23,7 +24,7 @@ _OPENINGS = 10
 def settings_schema(response: Response) -> dict[str, Any]:
     """The JSON Schema of a copier's settings: the same model checks what is sent and what is traded."""
     response.headers["Cache-Control"] = "public, max-age=300"
-    return schema()
+    return _schema()
 
 
 @router.post("/preview", responses=documented(401, 403, 422, 503))
@@ -38,6 +39,11 @@ async def try_rules(body: PreviewRequest, store: StoreOf, _caller: CallerOf) -> 
     outcomes = preview(body.settings, body.mode, trials or [_USUAL], time.time_ns() // 1_000_000)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
     return PreviewAnswer(items=items, assumed=ASSUMED)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return schema()
 
 
 def _given(body: PreviewRequest) -> list[Trial]:

@@ -43,7 +43,7 @@ async def stream(
 
     async def still_welcome() -> bool:
         try:
-            await get_caller(await store_of(context, credential))
+            await get_caller(store_of(context, credential))
         except ApiError as error:
             return error.status >= 500
         return True

@@ -93,9 +93,9 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
       <Figure
         href="/app/out-of-sync"
         name={t("sync")}
-        value={data.out_of_sync.length}
-        note={data.out_of_sync.length === 0 ? t("allInStep") : t("notInStep")}
-        loud={data.out_of_sync.length > 0}
+        value={data.out_of_sync_total}
+        note={data.out_of_sync_total === 0 ? t("allInStep") : t("notInStep")}
+        loud={data.out_of_sync_total > 0}
       />
       <Figure
         href="/app/trades"
