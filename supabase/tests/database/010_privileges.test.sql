@@ -24,6 +24,8 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'copies', 'SELECT'),
   ('authenticated', 'trade_events', 'SELECT'),
   ('authenticated', 'deals', 'SELECT'),
+  ('authenticated', 'copy_sums', 'SELECT'),
+  ('authenticated', 'positions_left', 'SELECT'),
   ('authenticated', 'account_states', 'SELECT'),
   ('authenticated', 'alerts', 'SELECT'),
   ('authenticated', 'guard_states', 'SELECT'),
@@ -67,7 +69,7 @@ select bag_eq($$
     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 $$, $$
   select 'authenticated', unnest(array['register_account', 'replace_credentials', 'restart_account', 'whoami',
-    'copies_page', 'copy_life', 'out_of_sync', 'leg_percentiles', 'slippage_histogram', 'dashboard', 'statistics',
+    'copies_page', 'copy_life', 'out_of_sync', 'sync_differences', 'copy_quality', 'dashboard', 'statistics',
     'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
     'staff_account', 'staff_act', 'reset_guard'])
