@@ -1,13 +1,16 @@
 """Currencies, figures, points, and the words for them."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lockstep_core.affixes import core_of
 from lockstep_core.guards import describe
-from lockstep_core.money import Prices, cents, crosses_of, exact, figures_of, rate
+from lockstep_core.money import Prices, cents, crosses_of, exact, figures_of, rate, scaled
 from lockstep_core.news import sentence_of
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.symbols import in_points, on_tick
@@ -48,6 +51,18 @@ def test_a_quote_of_nothing_is_no_rate() -> None:
 def test_money_is_what_the_account_counts() -> None:
     assert cents(0.1 + 0.2, 2) == Fraction(3, 10)
     assert exact(1.1) == Fraction(11, 10)
+
+
+PRICES = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.builds(lambda whole, digits: whole / 10**digits, st.integers(-(10**16), 10**16), st.integers(0, 12)),
+)
+
+
+@given(PRICES)
+def test_a_price_is_exactly_what_its_text_says(price: float) -> None:
+    whole, unit = scaled(price)
+    assert Fraction(whole, unit) == exact(price) == Fraction(Decimal(repr(price)))
 
 
 @pytest.mark.parametrize(("equity", "ahead_ms", "offset_ms"), [(1.0, 7_199_000, 7_200_000), (1.0, 10**12, None)])

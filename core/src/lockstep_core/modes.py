@@ -3,6 +3,7 @@
 from lockstep_core.settings.mode import CopierMode
 from lockstep_core.skips import Skip, SkipCode
 
+_ON, _OFF, _TRIAL = CopierMode.ON, CopierMode.OFF, CopierMode.DRY_RUN
 _ORDER = (CopierMode.ON, CopierMode.DRY_RUN, CopierMode.CLOSE_ONLY, CopierMode.OFF)
 
 
@@ -13,7 +14,7 @@ def stricter(a: CopierMode, b: CopierMode) -> CopierMode:
 
 def mode_skip(copier: CopierMode, slave: CopierMode, master: CopierMode = CopierMode.ON) -> Skip | None:
     """Why nothing is opened at all; None in the modes that look at openings."""
-    if copier is CopierMode.ON and slave is CopierMode.ON and master is CopierMode.ON:
+    if copier is _ON and slave is _ON and master is _ON:
         return None
     if copier is CopierMode.OFF:
         return Skip(SkipCode.COPIER_OFF, "mode", "This copier is off.")
@@ -25,12 +26,12 @@ def mode_skip(copier: CopierMode, slave: CopierMode, master: CopierMode = Copier
 
 def is_off(copier: CopierMode, slave: CopierMode, master: CopierMode = CopierMode.ON) -> bool:
     """Whether nothing is to be done at all."""
-    return CopierMode.OFF in (copier, slave, master)
+    return copier is _OFF or slave is _OFF or master is _OFF
 
 
 def is_trial(copier: CopierMode, slave: CopierMode, master: CopierMode = CopierMode.ON) -> bool:
     """Whether openings are only told."""
-    return CopierMode.DRY_RUN in (copier, slave, master)
+    return copier is _TRIAL or slave is _TRIAL or master is _TRIAL
 
 
 def _closes_only(copier: CopierMode, slave: CopierMode, master: CopierMode) -> Skip | None:

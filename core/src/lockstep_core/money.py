@@ -14,6 +14,8 @@ from lockstep_core.wire.frames import Account
 _QUARTER_HOUR_MS = 900_000
 _DAY_MS = 86_400_000
 _MOST = 1e15
+_UNIT = 10**8
+_PLAIN = 10**7
 _ONE = Fraction(1)
 
 
@@ -79,7 +81,19 @@ def cents(amount: float, digits: int) -> Fraction:
 @lru_cache(maxsize=4096)
 def exact(price: float) -> Fraction:
     """The fraction that a price's decimal text is."""
-    return Fraction(*Decimal(repr(price)).as_integer_ratio())
+    return Fraction(*scaled(price))
+
+
+def scaled(price: float) -> tuple[int, int]:
+    """The decimal text of a price as a whole number and what to divide it by.
+
+    A float is the nearest to at most one number of fifteen digits, so if it is to one of eight decimals, that is its text.
+    """
+    if abs(price) < _PLAIN:
+        whole = round(price * _UNIT)
+        if whole / _UNIT == price:
+            return whole, _UNIT
+    return Decimal(repr(price)).as_integer_ratio()
 
 
 class Crosses(msgspec.Struct, frozen=True):
@@ -124,6 +138,5 @@ def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote])
 
 
 def _middle(quote: Quote) -> tuple[int, int]:
-    bid, bid_unit = Decimal(repr(quote.bid)).as_integer_ratio()
-    ask, ask_unit = Decimal(repr(quote.ask)).as_integer_ratio()
+    (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)
     return bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit

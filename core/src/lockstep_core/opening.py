@@ -1,5 +1,7 @@
 """Whether and how a master's position or pending order is opened on the slave: one check after the other, cheapest first."""
 
+from fractions import Fraction
+
 import msgspec
 
 from lockstep_core.affixes import Match, find_symbol
@@ -63,7 +65,7 @@ def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft |
     if skip is not None:
         return skip
     match = find_symbol(rules.symbols, master.symbol, scene.master.specs.get(master.symbol), scene.slave.symbols)
-    if isinstance(match, Skip):
+    if not isinstance(match, Match):
         return match
     side = opposite(master.side) if rules.reverse else master.side
     return _barred(rules, match.spec, side, scene) or _priced(rules, master, match, side, entry, scene)
@@ -112,7 +114,7 @@ def _priced(rules: Rules, master: Position, match: Match, side: int, entry: floa
             return skip
         entry = master.price if quote is None else entry_price(quote, side)
     levels = _levels(rules, master, Frame(spec, side, entry, quote if at_market else None))
-    return levels if isinstance(levels, Skip) else _sized(rules, master, match, side, entry, levels, scene)
+    return _sized(rules, master, match, side, entry, levels, scene) if isinstance(levels, Levels) else levels
 
 
 def _levels(rules: Rules, master: Position, copy: Frame) -> Levels | Skip:
@@ -137,8 +139,8 @@ def _sized(
     factor = rules.symbols.factors.get(master.symbol) if rules.symbols.factors else None
     opening = Opening(master, match.spec, side, entry, levels.sl, factor, scene)
     wished = wished_lots(rules.sizing, opening)
-    lots = wished if isinstance(wished, Skip) else fitted_lots(rules.rounding, wished, opening)
-    if isinstance(lots, Skip):
+    lots = fitted_lots(rules.rounding, wished, opening) if isinstance(wished, Fraction) else wished
+    if not isinstance(lots, int):
         return lots
     skip = _over(rules, opening, lots)
     return Draft(match.spec, side, lots, levels, opening) if skip is None else skip

@@ -17,3 +17,9 @@ def quotient(above: tuple[Exact, ...], below: tuple[Exact, ...]) -> Fraction:
         numerator *= under
         denominator *= over
     return Fraction(numerator, denominator)
+
+
+def about(number: Fraction) -> float:
+    """The nearest float; quicker than `float` would find it."""
+    numerator, denominator = number.as_integer_ratio()
+    return numerator / denominator

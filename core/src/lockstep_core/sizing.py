@@ -45,9 +45,9 @@ def wished_lots(rule: SizingRule, opening: Opening) -> Fraction | Skip:
     if rule.mode in _BY_RISK:
         return _by_risk(rule, opening)
     lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
-    if isinstance(lots, Fraction) and rule.align:
+    if rule.align and isinstance(lots, Fraction):
         lots = _aligned(lots, opening)
-    if isinstance(lots, Skip) or opening.factor is None:
+    if opening.factor is None or not isinstance(lots, Fraction):
         return lots
     return lots * opening.factor
 
@@ -67,9 +67,9 @@ def loss_of_one_lot(opening: Opening) -> Fraction | Skip:
     return quotient((distance, exact(spec.tick_value)), (exact(spec.tick_size),))
 
 
-def value_of(lots: int, price: float, spec: SymbolSpec) -> Fraction | None:
+def value_of(lots: int, price: float, spec: SymbolSpec | None) -> Fraction | None:
     """The value of lots (1e-8) at a price in the account's currency; None where the broker does not tell enough."""
-    if spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
+    if spec is None or spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
         return None
     return quotient((lots, exact(price), exact(spec.tick_value)), (ONE_LOT, exact(spec.tick_size)))
 
@@ -125,7 +125,7 @@ def _aligned(lots: Fraction, opening: Opening) -> Fraction | Skip:
 
 def _by_risk(rule: SizingRule, opening: Opening) -> Fraction | Skip:
     loss = loss_of_one_lot(opening)
-    if isinstance(loss, Skip):
+    if not isinstance(loss, Fraction):
         return loss
     if rule.mode == "risk_amount":
         return quotient((rule.number, ONE_LOT), (loss,))
@@ -157,7 +157,7 @@ def _known_only(value: float) -> Fraction | None:
 
 
 def _trade_amount(o: Opening) -> Fraction | None:
-    return None if o.master_spec is None else value_of(o.master.volume, o.master.price, o.master_spec)
+    return value_of(o.master.volume, o.master.price, o.master_spec)
 
 
 def _scaled(o: Opening) -> Fraction | None:

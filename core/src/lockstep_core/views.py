@@ -8,6 +8,7 @@ import msgspec
 from lockstep_core.affixes import NO_SPECS, SymbolIndex, index_of
 from lockstep_core.book import Book
 from lockstep_core.money import Figures, Quote, rate
+from lockstep_core.positions import Position
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.wire.frames import Capability
@@ -17,19 +18,19 @@ NO_QUOTES: Mapping[str, Quote] = {}
 
 
 class Stake(msgspec.Struct, frozen=True, gc=False):
-    """What counts of a position that is open or about to be. `spec` None: its symbol is not known, so neither its worth."""
+    """What counts of a position that is about to be opened; the fields are those of a position."""
 
     symbol: str
     side: int
-    lots: int
+    volume: int
     price: float
-    spec: SymbolSpec | None
 
 
 class Exposure(msgspec.Struct, frozen=True):
-    """What an account has open, opening orders under way included; limits count of it what they need."""
+    """What an account has open, opening orders under way included, and its symbols; limits count of it what they need."""
 
-    stakes: tuple[Stake, ...] = ()
+    stakes: tuple[Position | Stake, ...] = ()
+    specs: Mapping[str, SymbolSpec] = NO_SPECS
 
 
 class SlaveView(msgspec.Struct, frozen=True):

@@ -58,5 +58,5 @@ def _exposure(copy: Copy, slave: Mind, underway: Iterable[Copy]) -> Exposure:
         lots = abs(wish.volume - wish.expected)
         quote = slave.quotes.get(wish.symbol)
         price = wish.price or (0.0 if quote is None else quote.ask)
-        exposure = with_opening(exposure, wish.symbol, wish.side % 2, lots, price, slave.specs.get(wish.symbol))
+        exposure = with_opening(exposure, wish.symbol, wish.side % 2, lots, price)
     return exposure

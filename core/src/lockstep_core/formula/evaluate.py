@@ -14,15 +14,14 @@ _HALF = Fraction(1, 2)
 
 def evaluate(node: Node, variables: Mapping[str, Fraction]) -> Fraction:
     """The value with these variables. Raises `FormulaFailed` where there is none."""
-    match node:
-        case Number(value):
-            return value
-        case Variable(name):
-            return _value_of(name, variables)
+    if isinstance(node, Variable):
+        return _value_of(node.name, variables)
+    if isinstance(node, Number):
+        return node.value
     if node.name == "?":
         condition, then, otherwise = node.operands
         return evaluate(then if evaluate(condition, variables) else otherwise, variables)
-    return _within_bounds(_TABLE[node.name](*(evaluate(operand, variables) for operand in node.operands)))
+    return _within_bounds(_TABLE[node.name](*[evaluate(operand, variables) for operand in node.operands]))
 
 
 def _value_of(name: str, variables: Mapping[str, Fraction]) -> Fraction:
