@@ -22,7 +22,6 @@ ulong settledSince=0;
 ulong lastBeat=0;
 ulong lastTry=0;
 int  settledCount=-1;
-int  oddBeats=0;
 
 int OnInit()
   {
@@ -130,7 +129,6 @@ void Changed(bool connected)
 void Snapshot()
   {
    wanted=!SendSnapshot();
-   oddBeats=0;
    lastBeat=NowMs();
    if(!wanted)
       return;
@@ -153,11 +151,10 @@ void Beat(bool good)
       SendQuotes();
   }
 
-// Positions that changed without an event (late ones of a login, events that a full queue lost) stay different for two beats.
+// Positions that changed without an event: late ones of a login, events that a full queue lost.
 void Compare()
   {
-   oddBeats=(IsAllTold() ? 0 : oddBeats+1);
-   if(oddBeats>=2)
+   if(IsOddAgain())
       wanted=true;
   }
 

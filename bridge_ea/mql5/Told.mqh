@@ -68,18 +68,89 @@ bool TakeDeal(ulong ticket,uint entry,long units)
    return(true);
   }
 
-// Whether all open positions stand where they were told to stand.
-bool IsAllTold()
+// Positions that stood elsewhere than was told, how, and at which look that was last so.
+ulong oddTickets[];
+long  oddTold[];
+long  oddOpen[];
+int   oddLooks[];
+int   looks=0;
+
+// Whether a position stood elsewhere than was told at two looks in a row, and in the same way: somebody who trades fast always
+// has some event on its way, but never the same one for so long.
+bool IsOddAgain()
   {
-   int count=PositionsTotal();
-   if(count!=ArraySize(toldTickets))
-      return(false);
-   for(int i=0; i<count; i++)
+   bool again=false;
+   looks++;
+   for(int i=PositionsTotal()-1; i>=0; i--)
      {
-      int known=FindTold(PositionTicketAt(i));
-      if(known<0 || toldUnits[known]!=UnitsOf(PositionGetDouble(POSITION_VOLUME)))
-         return(false);
+      ulong ticket=PositionTicketAt(i);
+      if(ticket!=0)
+         again=(NoteOdd(ticket,ToldUnits(ticket),UnitsOf(PositionGetDouble(POSITION_VOLUME))) || again);
      }
-   return(true);
+   for(int i=ArraySize(toldTickets)-1; i>=0; i--)
+      if(OpenUnits(toldTickets[i])==0)
+         again=(NoteOdd(toldTickets[i],toldUnits[i],0) || again);
+   ForgetEven();
+   return(again);
+  }
+
+long ToldUnits(ulong ticket)
+  {
+   int i=FindTold(ticket);
+   return(i<0 ? 0 : toldUnits[i]);
+  }
+
+// Whether it was so at the last look already.
+bool NoteOdd(ulong ticket,long told,long open)
+  {
+   if(told==open)
+      return(false);
+   int i=FindOdd(ticket);
+   bool again=(i>=0 && oddTold[i]==told && oddOpen[i]==open);
+   if(i<0)
+     {
+      i=ArraySize(oddTickets);
+      ResizeOdd(i+1);
+     }
+   SetOdd(i,ticket,told,open,looks);
+   return(again);
+  }
+
+int FindOdd(ulong ticket)
+  {
+   for(int i=ArraySize(oddTickets)-1; i>=0; i--)
+      if(oddTickets[i]==ticket)
+         return(i);
+   return(-1);
+  }
+
+void SetOdd(int i,ulong ticket,long told,long open,int look)
+  {
+   oddTickets[i]=ticket;
+   oddTold[i]=told;
+   oddOpen[i]=open;
+   oddLooks[i]=look;
+  }
+
+void ResizeOdd(int count)
+  {
+   ArrayResize(oddTickets,count,64);
+   ArrayResize(oddTold,count,64);
+   ArrayResize(oddOpen,count,64);
+   ArrayResize(oddLooks,count,64);
+  }
+
+// Forgets what was odd at an earlier look only.
+void ForgetEven()
+  {
+   int kept=0;
+   int count=ArraySize(oddTickets);
+   for(int i=0; i<count; i++)
+      if(oddLooks[i]==looks)
+        {
+         SetOdd(kept,oddTickets[i],oddTold[i],oddOpen[i],oddLooks[i]);
+         kept++;
+        }
+   ResizeOdd(kept);
   }
 #endif

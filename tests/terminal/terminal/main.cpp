@@ -39,7 +39,7 @@ static DWORD WINAPI run_link(void* link) {
 static int run(const Options& options, Journal& journal) {
     Journal prints(options.home + L"MQL5\\Logs\\");
     Book book;
-    Desk desk{options, book, journal, prints};
+    Desk desk{options, book, journal, prints, trade_events_late_ms(options.home)};
     Floor floor(desk);
     BrokerLink link(
         options, book, journal, [&](const mql::Transaction& transaction) { floor.deliver(transaction); },

@@ -78,21 +78,28 @@ Running::Event Running::next() {
     Hold hold(lock_);
     Event event;
     while (stopping_ == 0) {
-        if (!queue_.empty()) {
+        const ULONGLONG now = GetTickCount64();
+        if (!queue_.empty() && queue_.front().due <= now) {
             event = queue_.front();
             queue_.pop_front();
             if (event.kind == mql::EV_TICK) tick_waiting_ = false;
             break;
         }
-        const ULONGLONG now = GetTickCount64();
         if (timer_ms_ != 0 && now >= timer_due_) {
             timer_due_ = now + static_cast<ULONGLONG>(timer_ms_);
             event.kind = mql::EV_TIMER;
             break;
         }
-        SleepConditionVariableSRW(&wake_, lock_.raw(), timer_ms_ != 0 ? static_cast<DWORD>(timer_due_ - now) : INFINITE, 0);
+        SleepConditionVariableSRW(&wake_, lock_.raw(), patience(now), 0);
     }
     return event;
+}
+
+// How long nothing can be due.
+DWORD Running::patience(ULONGLONG now) const {
+    DWORD out = timer_ms_ != 0 ? static_cast<DWORD>(timer_due_ - now) : INFINITE;
+    if (!queue_.empty() && queue_.front().due - now < out) out = static_cast<DWORD>(queue_.front().due - now);
+    return out;
 }
 
 void Running::post(const mql::Transaction& transaction) {
@@ -102,7 +109,7 @@ void Running::post(const mql::Transaction& transaction) {
         overflowed_ = true;
         return;
     }
-    queue_.push_back({mql::EV_TRADE, transaction});
+    queue_.push_back({mql::EV_TRADE, transaction, GetTickCount64() + desk_.events_late_ms});
     WakeConditionVariable(&wake_);
 }
 
@@ -111,6 +118,6 @@ void Running::tick(const std::wstring& symbol) {
     Hold hold(lock_);
     if (symbol != symbol_ || tick_waiting_ || queue_.size() >= EVENTS_KEPT) return;
     tick_waiting_ = true;
-    queue_.push_back({mql::EV_TICK, {}});
+    queue_.push_back({mql::EV_TICK, {}, 0});
     WakeConditionVariable(&wake_);
 }

@@ -17,6 +17,7 @@ struct Desk {
     Book& book;
     Journal& journal;  // the terminal's
     Journal& prints;   // the programs'
+    unsigned events_late_ms = 0;
     BrokerLink* link = nullptr;
     volatile LONG requests = 0;
 };
@@ -66,11 +67,13 @@ class Running : public mql::Terminal {
     struct Event {
         int kind = 0;
         mql::Transaction transaction{};
+        ULONGLONG due = 0;
     };
     static DWORD WINAPI enter(void* self);
     void run();
     void loop();
     Event next();
+    DWORD patience(ULONGLONG now) const;
     void handle(const Event& event);
 
     Desk& desk_;

@@ -45,6 +45,10 @@ int run_early_traps(const std::wstring& home, Journal& journal) {
     return SELF_UPDATE;
 }
 
+unsigned trade_events_late_ms(const std::wstring& home) {
+    return static_cast<unsigned>(atoi(read_traps(home)["TradeEventsLateMs"].c_str()));
+}
+
 static DWORD WINAPI crash_later(void* delay) {
     Sleep(static_cast<DWORD>(reinterpret_cast<uintptr_t>(delay)));
     TerminateProcess(GetCurrentProcess(), CRASHED);

@@ -3,6 +3,7 @@
 //   FirstBootDelayMs=N      sleeps so long before it does anything, once
 //   CrashAfterMs=N          ends with 3 after that time, without a word, each time
 //   CrashOnceAfterMs=N      the same, once
+//   TradeEventsLateMs=N     programs hear of what happened to the account so much later than they could see it
 #pragma once
 #include <string>
 
@@ -13,5 +14,7 @@ constexpr int CRASHED = 3;
 
 // Before anything else: sleeps if asked to; returns the exit code to end with, or 0.
 int run_early_traps(const std::wstring& home, Journal& journal);
+// How late programs hear of trades.
+unsigned trade_events_late_ms(const std::wstring& home);
 // Starts the clock of a crash.
 void arm_crash(const std::wstring& home);

@@ -1,0 +1,71 @@
+"""Programs hear of a deal later than they can see it. Each is told by its own event all the same, since a snapshot has no
+stamp of when a deal was seen; unless the event never comes."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conformance.relay import Relay, await_frame, drain
+from stage.place import Broker, Setup, Terminal
+from stage.wine import Wine
+
+from lockstep_core.wire.frames import Entry, Position, SnapshotBegin, SnapshotEnd, Trade
+
+pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
+ME = "/accounts/1001"
+LATE_MS = 300
+BEATS = 5
+AT_ONCE = 6
+
+Started = Callable[[int], Relay]
+
+
+@pytest.fixture
+def started(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Path) -> Iterator[Started]:
+    """Starts a terminal whose programs hear of trades so many ms late; its relay, after the first snapshot."""
+    terminal = Terminal(wine, f"late-{tmp_path.name}", built, broker.port)
+    with Relay() as relay:
+
+        def start(late_ms: int) -> Relay:
+            (terminal.folder / "traps.ini").write_text(f"TradeEventsLateMs={late_ms}\n")
+            terminal.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
+            await_frame(relay.events, SnapshotEnd, wait_s=50)
+            return relay
+
+        yield start
+        terminal.stop()
+
+
+def opened(broker: Broker) -> int:
+    return int(broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.05")["position"])
+
+
+def trade_on(broker: Broker, seconds: float) -> list[int]:
+    """Opens ten positions a second and closes each a little later, so that some event is on its way at any time."""
+    tickets: list[int] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        tickets.append(opened(broker))
+        if len(tickets) > AT_ONCE:
+            broker.call("POST", f"{ME}/positions/{tickets[-AT_ONCE - 1]}/close", lots="0.05")
+        time.sleep(0.1)
+    return tickets
+
+
+def test_no_deal_of_fast_trading_is_told_by_a_snapshot(started: Started, broker: Broker) -> None:
+    relay = started(LATE_MS)
+    drain(relay.events)
+    tickets = trade_on(broker, BEATS)
+    frames = drain(relay.events, quiet_s=2.5)
+    told = [frame.position for frame in frames if isinstance(frame, Trade) and frame.entry == Entry.IN]
+    assert told == tickets
+    assert [frame for frame in frames if isinstance(frame, SnapshotBegin)] == []
+
+
+def test_a_deal_whose_event_never_comes_is_told_by_a_snapshot(started: Started, broker: Broker) -> None:
+    relay = started(3_600_000)
+    drain(relay.events)
+    ticket = opened(broker)
+    await_frame(relay.events, Position, lambda position: position.ticket == ticket)
+    await_frame(relay.events, SnapshotEnd)
