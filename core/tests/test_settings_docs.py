@@ -20,6 +20,7 @@ NOT_IN_TABLES = {
     SkipCode.UNRESOLVED,
     SkipCode.STOPS_SHARED,
     SkipCode.NETTING_IMPOSSIBLE,
+    SkipCode.ASKED,
 }
 GROUPS = tuple(dict.fromkeys(groups_of(CopierSettings)))
 

@@ -1,5 +1,6 @@
 """What people ask of a real router, and what it remembers of guards: real processes, sockets and Postgres."""
 
+import time
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from lockstep_core.wire.frames import Account
 
 from .terminals import LOT
-from .traders import Pair, Trader, eventually
+from .traders import Pair, Trader, eventually, metric
 from .wires import RouterProcess, WireRelay, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
@@ -66,3 +67,32 @@ async def test_a_guard_outlives_the_router_and_is_reset_by_its_user(
     await until_so(relays, trader, kinds, [("guard_fired",), ("guard_reset",)])
     alerts = "select kind from public.alerts where copier_id = $1 and kind like 'guard%'"
     await until_so(relays, trader, alerts, [("guard_fired",)])
+
+
+async def test_a_missed_trade_is_copied_when_asked_and_closed_when_asked(
+    trader: Trader, router: RouterProcess, relays: Pair
+) -> None:
+    master, slave = relays
+    await trader.link(max_signal_age_ms=100)
+    until(list(relays), lambda: metric(router, "lockstep_router_synced") >= 2)
+    slave.socket.close()
+    opened_s = time.monotonic()
+    master.terminal.open(LOT)
+    until([master], lambda: time.monotonic() > opened_s + 1)
+    slave.hello()
+    until(list(relays), lambda: slave.terminal.up)
+    await eventually(list(relays), trader, [("skipped", 0)])
+    ask = """insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
+             select user_id, copier_id, link_id, $2, now() + interval '1 minute' from public.copies where copier_id = $1"""
+    answers = "select kind, state, reason from public.sync_requests where copier_id = $1 order by created_at"
+    await trader.connection.execute(ask, trader.copier, "copy_now")
+    await until_so(relays, trader, answers, [("copy_now", "done", None)])
+    await eventually(list(relays), trader, [("open", LOT // 2)])
+    router.kill()
+    router.start()
+    until(list(relays), lambda: router.get("/readyz")[0] == 200, 30)
+    await trader.connection.execute(ask, trader.copier, "flatten")
+    await until_so(relays, trader, answers, [("copy_now", "done", None), ("flatten", "done", None)])
+    await eventually(list(relays), trader, [("closed", 0)])
+    assert not slave.terminal.held
+    assert [order.action for order in slave.terminal.orders] == [1, 4]

@@ -1,8 +1,10 @@
 """What is shown of commands."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
-from lockstep_api.commands import guards_of, keys_of
+from lockstep_api.commands import guards_of, keys_of, request_of
 
 LIMITS = [{"max_absolute_risk": "100"}, {"max_absolute_risk": "500", "type": "month"}, {"max_relative_risk": "0.1"}]
 SETTINGS = {"sizing": {"mode": "none"}, "guards": {"risk_limits": LIMITS}}
@@ -39,3 +41,15 @@ def test_the_same_guard_keeps_its_name_when_its_amount_or_its_place_changes() ->
 
 def test_settings_that_cannot_be_read_have_no_guards() -> None:
     assert keys_of({"sizing": "?"}) == ()
+
+
+def test_a_request_that_nobody_answered_in_time_has_expired() -> None:
+    now = datetime.now(UTC)
+    asked = {"id": uuid4(), "kind": "copy_now", "copier_id": uuid4(), "link_id": 2**62 + 1, "state": "pending"}
+    told = dict.fromkeys(("reason", "setting", "message", "done_at"))
+    row = {**asked, **told, "created_at": now, "expires_at": now + timedelta(seconds=60)}
+    assert request_of(row, now).state == "pending"
+    assert request_of(row, now).link_id == str(2**62 + 1)
+    late = request_of(row, now + timedelta(seconds=66))
+    assert (late.state, bool(late.message)) == ("expired", True)
+    assert request_of(row | {"state": "done"}, now + timedelta(hours=1)).state == "done"

@@ -17,7 +17,7 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.views import Scene, SlaveView
 from lockstep_core.wire.frames import Action, Capability
-from lockstep_core.wishes import CLOSE, Decision, Wait, Wish, shows
+from lockstep_core.wishes import ASKED_CLOSE, CLOSE, DELETE, Decision, Wait, Wish, shows
 
 __all__ = ["CLOSE", "Decision", "Scene", "SlaveView", "Wait", "Wish", "decide", "shows"]
 
@@ -45,13 +45,15 @@ def _without_net(wish: Wish) -> Wish | Skip:
 def _decide(
     copier: Copier, link: Link, master: Position | None, order: Order | None, held: Position | None, scene: Scene
 ) -> Decision:
+    mine = scene.slave.book.orders_by_magic.get(link.id)
+    if link.flat:
+        return ASKED_CLOSE if held is not None else None if mine is None else DELETE
     if held is not None:
         return _follow(copier, link, master, order, held, scene)
-    mine = scene.slave.book.orders_by_magic.get(link.id)
     if mine is not None:
         return decide_working(copier, link, order, master, mine, scene)
     if master is not None:
-        return None if link.ended else _open(copier, master, scene)
+        return None if link.ended else _open(copier, link, master, scene)
     return None if order is None else decide_placing(copier, link, order, scene)
 
 
@@ -76,8 +78,8 @@ def _wanted(
     return follow_volume(link, whole, held, scene) or follow_stops(copier, link, whole, held, scene)
 
 
-def _open(copier: Copier, master: Position, scene: Scene) -> Decision:
-    barred = may_begin(copier, master.opened_ns, scene) or is_skipped(copier.rules, master)
+def _open(copier: Copier, link: Link, master: Position, scene: Scene) -> Decision:
+    barred = may_begin(copier, link.fresh_since(master.opened_ns), scene) or is_skipped(copier.rules, master)
     if barred is not None:
         return barred
     found = draft(copier.rules, master, 0.0, scene)

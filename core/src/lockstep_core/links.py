@@ -16,7 +16,8 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
     `master_position` is the key of the master's side (see `lockstep_core.legs`). `ended` means that the slave's side is over
     for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending order was seen.
-    `stops_ns`: when its stops were last changed by us, on the reader's clock.
+    `stops_ns`: when its stops were last changed by us, on the reader's clock. `asked_ns`: when the user asked for its
+    opening though it was too late, 0 never. `flat`: the user wants the slave's side closed, whatever the master does.
     """
 
     id: int
@@ -30,6 +31,12 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     ended: bool = False
     placed: bool = False
     stops_ns: int = 0
+    asked_ns: int = 0
+    flat: bool = False
+
+    def fresh_since(self, opened_ns: int) -> int:
+        """From when the age of an opening of the master's counts."""
+        return max(opened_ns, self.asked_ns) if self.asked_ns else opened_ns
 
 
 def link_id(copier: UUID, master_position: int) -> int:

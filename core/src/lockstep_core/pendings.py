@@ -36,7 +36,7 @@ def decide_placing(copier: Copier, link: Link, order: Order, scene: Scene) -> De
     if not scene.slave.capabilities & Capability.ORDERS:
         sentence = "The slave's terminal cannot place pending orders; set pending.mode to `at_market`."
         return Skip(SkipCode.PENDING_IMPOSSIBLE, "pending.mode", sentence)
-    barred = may_begin(copier, order.placed_ns, scene)
+    barred = may_begin(copier, link.fresh_since(order.placed_ns), scene)
     return _placed(copier, order, scene) if barred is None else barred
 
 

@@ -53,6 +53,7 @@ class SkipCode(StrEnum):
     NETTING_IMPOSSIBLE = "netting_impossible"
     PENDING_IMPOSSIBLE = "pending_impossible"
     ORDER_COPIED = "order_copied"
+    ASKED = "asked"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -100,6 +101,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.NETTING_IMPOSSIBLE: "The slave's account nets, and its terminal cannot be commanded to.",
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
+    SkipCode.ASKED: "The user had the copy closed.",
 }
 """What each code means, for the reference."""
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from lockstep_core.positions import Order, Position
-from lockstep_core.skips import Skip
+from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.symbols import same_price
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
@@ -37,6 +37,7 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
 
 
 CLOSE = Wish(Action.CLOSE)
+ASKED_CLOSE = Wish(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Wish(Action.DELETE)
 
 Decision = Wish | Skip | Wait | None

@@ -4,6 +4,8 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from lockstep_core.affixes import index_of
 from lockstep_core.book import Book
 from lockstep_core.copiers import CopierMode, parse_settings
@@ -88,7 +90,9 @@ def link(given: dict[str, Any], master: Position | None) -> Link:
     began = lots(cell["master_opened"]) if "master_opened" in cell else (master.opened if master else lots(1))
     stops_ns = NOW_NS - cell["stops_changed_ms_ago"] * MS if "stops_changed_ms_ago" in cell else 0
     ended, opened = cell.get("ended", False), lots(cell.get("opened", 0))
-    return Link(LINK, COPIER, TICKET, "EURUSD", "", 0, began, opened, ended, stops_ns=stops_ns)
+    asked_ns = NOW_NS - cell["asked_ms_ago"] * MS if "asked_ms_ago" in cell else 0
+    found = Link(LINK, COPIER, TICKET, "EURUSD", "", 0, began, opened, ended, stops_ns=stops_ns)
+    return msgspec.structs.replace(found, asked_ns=asked_ns, flat=cell.get("flat", False))
 
 
 def book(given: dict[str, Any]) -> Book:

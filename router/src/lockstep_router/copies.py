@@ -93,6 +93,11 @@ class Copy:
         """The slave's side is over for good."""
         self.link = msgspec.structs.replace(self.link, ended=True)
 
+    def ask(self, now_ns: int) -> None:
+        """The user wants it opened: as if the master had opened now, and nothing had been said against it before."""
+        self.link = msgspec.structs.replace(self.link, asked_ns=now_ns, ended=False)
+        self.refused, self.retry_ns, self.tries, self.said = None, 0, 0, ""
+
     def explain(self, status: str, skip: Skip | None = None, reason: str | None = None, message: str | None = None) -> None:
         """A new status and why."""
         self.status = status

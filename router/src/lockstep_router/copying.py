@@ -40,6 +40,7 @@ class Copying:
     def __init__(self, minds: Mapping[UUID, Mind]) -> None:
         self._minds = minds
         self.copies: dict[int, Copy] = {}
+        self._copiers: dict[UUID, Copier] = {}
         self._by_copier: dict[UUID, dict[int, Copy]] = {}
         self._by_master: dict[UUID, tuple[Copier, ...]] = {}
         self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
@@ -52,7 +53,7 @@ class Copying:
     ) -> None:
         """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored."""
         self._by_master, self._by_slave = copiers_of(plan)
-        copiers = {c.id: c for group in self._by_master.values() for c in group}
+        self._copiers = copiers = {c.id: c for group in self._by_master.values() for c in group}
         for number in [n for n, copy in self.copies.items() if copy.copier.id not in copiers]:
             self._remove(self.copies[number])
         for copy in self.copies.values():
@@ -65,6 +66,20 @@ class Copying:
                     self.wake(copy, now_ns)
         for copier in copiers.values():
             self._reconcile(copier, now_ns, out)
+
+    def copier(self, number: UUID) -> Copier | None:
+        """A copier of the plan."""
+        return self._copiers.get(number)
+
+    def of_copier(self, number: UUID) -> Mapping[int, Copy]:
+        """The links of a copier that are followed."""
+        return self._by_copier.get(number, {})
+
+    def decision(self, copy: Copy, now_ns: int) -> Decision:
+        """What would be decided of a link now."""
+        return self._decide(
+            copy, self._master_position(copy), self._minds[copy.copier.master], self._minds[copy.copier.slave], now_ns
+        )
 
     def on_master_side(self, account: UUID, key: int, seen_ns: int, now_ns: int, out: Outputs) -> None:
         """A leg or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock."""
@@ -157,7 +172,7 @@ class Copying:
             return
         if slave_mind.synced:
             observe(copy, slave_mind, master is not None, now_ns, out)
-        if not master_mind.synced:
+        if not master_mind.synced and not copy.link.flat:
             return
         decision = self._decide(copy, master, master_mind, slave_mind, now_ns)
         if isinstance(decision, Skip) and copy.in_ns == 0 and not slave_mind.synced:
@@ -280,7 +295,8 @@ class Copying:
         """Nothing to do: forgets a link of which both sides are over."""
         copy.said = ""
         held = copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
-        if master is None and copy.link.master_position not in leader.book.orders and slave.synced and not held:
+        led = master is not None or copy.link.master_position in leader.book.orders
+        if not led and leader.synced and slave.synced and not held:
             if copy.status in UNDECIDED:
                 give_up(copy, CLOSED_BEFORE, now_ns, out)
             self._remove(copy)

@@ -9,7 +9,17 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from lockstep_router.news import AccountRow, Batch, CopierRow, PlanNews
-from lockstep_router.records import AccountNews, CopyRow, GuardRow, Happening, KnownGuard, KnownLink, Record
+from lockstep_router.records import (
+    AccountNews,
+    Ask,
+    AskAnswer,
+    CopyRow,
+    GuardRow,
+    Happening,
+    KnownGuard,
+    KnownLink,
+    Record,
+)
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -33,10 +43,20 @@ select link_id, copier_id, master_position, slave_position, symbol, slave_symbol
   status, legs::text as legs
 from public.copies
 where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
+  or link_id in (select r.link_id from public.sync_requests r where r.state = 'pending')
 """
 _GUARDS = """
 select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, wished_resets
 from public.guard_states where copier_id = any ($1::uuid[])
+"""
+_ASKS = """
+select id, copier_id, link_id, kind, (extract(epoch from created_at) * 1000)::bigint,
+  (extract(epoch from expires_at) * 1000)::bigint
+from public.sync_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
+"""
+_ANSWER = """
+update public.sync_requests set state = $2, reason = $3, setting = $4, message = $5, done_at = $6
+where id = $1 and state = 'pending'
 """
 _GUARD = """
 insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at)
@@ -80,11 +100,13 @@ async def read_plan(connection: Connection, environment: str) -> PlanNews:
         copiers = await connection.fetch(_COPIERS, environment)
         links = await connection.fetch(_LINKS)
         guards = await connection.fetch(_GUARDS, [row["id"] for row in copiers])
+        asks = await connection.fetch(_ASKS, [row["id"] for row in copiers])
     return PlanNews(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
         [_link(row) for row in links],
         [KnownGuard(*row) for row in guards],
+        [Ask(*row) for row in asks],
     )
 
 
@@ -116,6 +138,9 @@ async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int,
         await connection.executemany(_COPY, list(rows.values()))
     if guards:
         await connection.executemany(_GUARD, list(guards.values()))
+    answers = [_answer(r, offset_ns) for _, r in numbered if isinstance(r, AskAnswer)]
+    if answers:
+        await connection.executemany(_ANSWER, answers)
     if events:
         await connection.executemany(_EVENT, events)
     if states:
@@ -152,6 +177,11 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
         _utc(row.closed_ns, offset_ns),
         _utc(row.at_ns, offset_ns),
     )
+
+
+def _answer(answer: AskAnswer, offset_ns: int) -> tuple[Any, ...]:
+    told = (answer.state, answer.reason, answer.setting, answer.message)
+    return (answer.ask, *told, _utc(answer.at_ns, offset_ns))
 
 
 def _guard(row: GuardRow, offset_ns: int) -> tuple[Any, ...]:

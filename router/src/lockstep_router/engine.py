@@ -16,11 +16,12 @@ from lockstep_core.wire.errors import WireError
 from lockstep_core.wire.frames import Frame, SnapshotRequest
 from lockstep_core.wire.ticket import Ticket
 from lockstep_router.admission import TicketCheck, admit, resumes
+from lockstep_router.asking import Asking
 from lockstep_router.copying import Copying
 from lockstep_router.intake import Intake
 from lockstep_router.minds import Mind, Session, say, send_frame
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import KnownGuard, KnownLink
+from lockstep_router.records import Ask, KnownGuard, KnownLink
 
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 """The newest quotes of an account by symbol, kept up to date by whoever gave them."""
@@ -54,13 +55,23 @@ class Engine:
         self._outputs = outputs
         self._swept_ns = 0
         self._copying = Copying(self.minds)
+        self._asking = Asking(self._copying, self.minds)
         self._intake = Intake(self._copying)
         self._by_key: dict[bytes, UUID] = {}
         self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
 
-    def on_plan(self, plan: Plan, known: Iterable[KnownLink], now_ns: int, guards: Iterable[KnownGuard] = ()) -> Outputs:
-        """A new plan, whole, with the links and guards the database knows (those already followed are not looked at)."""
+    def on_plan(
+        self,
+        plan: Plan,
+        known: Iterable[KnownLink],
+        now_ns: int,
+        guards: Iterable[KnownGuard] = (),
+        asks: Iterable[Ask] = (),
+    ) -> Outputs:
+        """A new plan, whole, with what the database has of links and guards (those already followed are not looked at)
+        and what users ask for.
+        """
         out = self._outputs()
         for number in [n for n in self.minds if n not in plan.accounts]:
             self._end(self.minds.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
@@ -72,6 +83,7 @@ class Engine:
                 mind.account = account
         self.wants_plan = False
         self._copying.on_plan(plan, known, guards, now_ns, out)
+        self._asking.on_plan(asks, now_ns, out)
         return out
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:
@@ -97,6 +109,7 @@ class Engine:
         if now_ns - self._swept_ns >= SWEEP_NS:
             self._swept_ns = now_ns
             self._sweep(now_ns, out)
+            self._asking.on_clock(now_ns, out)
         return out
 
     def set_utc_offset(self, offset_ns: int) -> None:

@@ -170,7 +170,7 @@ class Loop:
 
     def _on_plan(self, message: news.PlanNews) -> None:
         plan, _ = plan_of(message)
-        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards))
+        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.asks))
         if not self._has_plan:
             # Nobody is heard before there is a plan: without one, every account would look unknown.
             self._has_plan = True

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_router.records import KnownGuard, KnownLink, Record
+from lockstep_router.records import Ask, KnownGuard, KnownLink, Record
 
 
 class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
@@ -55,12 +55,13 @@ class CopierRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlanNews(msgspec.Struct, frozen=True, gc=False, tag="plan"):
-    """Writer to loop: the plan, whole, with the links that are not over and what guards remember."""
+    """Writer to loop: the plan, whole, with the links that are not over, what guards remember and what users ask for."""
 
     accounts: list[AccountRow]
     copiers: list[CopierRow]
     links: list[KnownLink]
     guards: list[KnownGuard] = []
+    asks: list[Ask] = []
 
 
 class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):

@@ -69,7 +69,29 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     at_ns: int
 
 
-Record = Happening | CopyRow | AccountNews | GuardRow
+class AskAnswer(msgspec.Struct, frozen=True, gc=False, tag="answer"):
+    """What came of something its user asked for: `done`, `refused` or `expired`."""
+
+    ask: UUID
+    state: str
+    reason: str | None
+    setting: str | None
+    message: str | None
+    at_ns: int
+
+
+Record = Happening | CopyRow | AccountNews | GuardRow | AskAnswer
+
+
+class Ask(msgspec.Struct, frozen=True, gc=False):
+    """A row of `sync_requests` that awaits its answer; `link` None means all of the copier's. Unix times in ms."""
+
+    id: UUID
+    copier: UUID
+    link: int | None
+    kind: str
+    created_ms: int
+    expires_ms: int
 
 
 class KnownGuard(msgspec.Struct, frozen=True, gc=False):

@@ -34,7 +34,7 @@ def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: b
     if mine is not None and not copy.link.placed:
         copy.link = msgspec.structs.replace(copy.link, placed=True, slave_symbol=mine.symbol)
     gone = copy.link.placed and mine is None and held is None and copy.open_lots == 0
-    if gone and not (copy.copier.rules.pending.at_market_when_filled and led):
+    if gone and (copy.link.flat or not (copy.copier.rules.pending.at_market_when_filled and led)):
         copy.end()
 
 

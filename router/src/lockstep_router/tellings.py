@@ -21,6 +21,7 @@ CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", "The master closed before the ord
 _CLOSED_BY: Mapping[str, str] = {
     SkipCode.GUARD: "A guard of this copier closed it.",
     SkipCode.NEWS: "It was closed because news were near.",
+    SkipCode.ASKED: "You had it closed.",
 }
 
 

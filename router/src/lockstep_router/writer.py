@@ -101,7 +101,7 @@ class Writer:
         trades = f"tcp://{s.advertise_host}:{s.trades_port}"
         ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
         await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
-        for channel in ("account_changes", "copier_changes"):
+        for channel in ("account_changes", "copier_changes", "sync_changes"):
             await connection.add_listener(channel, self._on_change)
         connection.add_termination_listener(lambda _: self._plan_wanted.set())
         self._plan_wanted.set()
@@ -173,4 +173,4 @@ def _identity(plan: news.PlanNews) -> tuple[object, ...]:
     """What of a plan a loop must be told when it changes; the rest it knows better itself."""
     accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
     resets = [(g.copier, g.guard, g.wished_resets) for g in plan.guards if g.wished_resets > g.resets]
-    return accounts, plan.copiers, resets
+    return accounts, plan.copiers, resets, [ask.id for ask in plan.asks]

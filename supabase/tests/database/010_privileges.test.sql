@@ -29,6 +29,7 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'account_states', 'SELECT'),
   ('authenticated', 'alerts', 'SELECT'),
   ('authenticated', 'guard_states', 'SELECT'),
+  ('authenticated', 'sync_requests', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
@@ -37,6 +38,7 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'copies', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'trade_events', 'INSERT SELECT'),
   ('lockstep_router', 'guard_states', 'SELECT'),
+  ('lockstep_router', 'sync_requests', 'SELECT'),
   ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE')
 $$, 'who may do what with whole tables');
 
@@ -58,6 +60,7 @@ $$, $$ values
   ('authenticated', 'activity', 'SELECT', 'action actor at details id reason subject_id subject_kind subject_label user_id'),
   ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id guard peak_value period resets start_value tripped user_id warned'),
   ('lockstep_router', 'guard_states', 'UPDATE', 'at peak_value period resets start_value tripped warned'),
+  ('lockstep_router', 'sync_requests', 'UPDATE', 'done_at message reason setting state'),
   ('lockstep_router', 'trading_accounts', 'UPDATE', 'state state_at state_epoch state_message state_reason')
 $$, 'who may do what with single columns');
 
@@ -72,7 +75,8 @@ $$, $$
     'copies_page', 'copy_life', 'out_of_sync', 'sync_differences', 'copy_quality', 'dashboard', 'statistics',
     'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
-    'staff_account', 'staff_act', 'reset_guard'])
+    'staff_account', 'staff_act', 'reset_guard', 'ask_copy', 'ask_flatten',
+    'ask_flatten_account', 'recent_requests'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end'])

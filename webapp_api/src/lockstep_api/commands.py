@@ -1,13 +1,23 @@
 """What people ask of copying, and how far it has come."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator
 
 from lockstep_api.models import Shown
 from lockstep_core.copiers import parse_settings
 from lockstep_core.errors import BadSettings
 from lockstep_core.settings.guards import guard_keys
+
+_GRACE = timedelta(seconds=5)
+_NOT_IN_TIME = "It could not be done in time. Look whether both terminals are connected, and ask again."
+
+
+def _text(number: object) -> str | None:
+    return None if number is None else str(number)
 
 
 class Guard(Shown):
@@ -31,6 +41,39 @@ class Guards(Shown):
     """All guards of a copier, in the order of its settings."""
 
     items: tuple[Guard, ...]
+
+
+class SyncRequest(Shown):
+    """Something asked of the router: `copy_now` or `flatten`; without a link, all copies of the copier.
+
+    `reason` and `setting` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+    """
+
+    id: UUID
+    kind: Literal["copy_now", "flatten"]
+    copier_id: UUID
+    link_id: Annotated[str | None, BeforeValidator(_text)]
+    state: Literal["pending", "done", "refused", "expired"]
+    reason: str | None
+    setting: str | None
+    message: str | None
+    created_at: datetime
+    expires_at: datetime
+    done_at: datetime | None
+
+
+class SyncRequests(Shown):
+    """Requests, newest first."""
+
+    items: tuple[SyncRequest, ...]
+
+
+def request_of(row: Mapping[str, Any], now: datetime) -> SyncRequest:
+    """A row of `sync_requests`; one that nobody answered in time has expired, whether a router said so or not."""
+    found = SyncRequest.model_validate(row)
+    if found.state != "pending" or found.expires_at + _GRACE > now:
+        return found
+    return found.model_copy(update={"state": "expired", "message": found.message or _NOT_IN_TIME})
 
 
 def keys_of(settings: object) -> tuple[str, ...]:

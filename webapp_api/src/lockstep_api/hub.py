@@ -15,6 +15,7 @@ KINDS = {
     "copier_changes": "copier",
     "copy_changes": "copy",
     "alert_changes": "alert",
+    "sync_changes": "sync",
 }
 """Channels of the database, and what their changes are called."""
 

@@ -15,7 +15,7 @@ from lockstep_api.errors import ApiError, InvalidRequest
 from lockstep_api.problems import answer
 
 # Where something is made. Answers that hold secrets are never kept.
-_PATHS = re.compile(r"/v1/(accounts|copiers)(/[^/]+/restart)?")
+_PATHS = re.compile(r"/v1/(accounts|copiers)(/[^/]+/(restart|flatten))?|/v1/copies/[^/]+/(copy-now|flatten)")
 _NOT_KEPT = frozenset({401, 403, 429})
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
 

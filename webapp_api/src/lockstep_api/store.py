@@ -81,6 +81,11 @@ class Store:
         query = self._client.table("guard_states").select("*").eq("copier_id", str(copier))
         return _rows(await _answer(query.execute))
 
+    async def request(self, request: UUID) -> Row:
+        """One request."""
+        query = self._client.table("sync_requests").select("*").eq("id", str(request))
+        return _one(await _answer(query.execute), "request")
+
     async def call(self, function: str, **arguments: Any) -> Any:
         """What a function of the database answers, with the caller's rights."""
         return await _answer(self._client.rpc(function, arguments).execute)

@@ -42,6 +42,12 @@ EXPECTED = {
     "DELETE /v1/copiers/{copier}": {404},
     "GET /v1/copiers/{copier}/guards": {404},
     "POST /v1/copiers/{copier}/guards/{guard}/reset": {404},
+    "POST /v1/copies/{link_id}/copy-now": {404},
+    "POST /v1/copies/{link_id}/flatten": {404},
+    "POST /v1/copiers/{copier}/flatten": {404},
+    "POST /v1/accounts/{account}/flatten": {404},
+    "GET /v1/sync-requests": OWN,
+    "GET /v1/sync-requests/{request}": {404},
     "GET /v1/copies": OWN,
     "GET /v1/copies.csv": OWN,
     "GET /v1/copies/{link_id}": {404},
@@ -76,7 +82,8 @@ async def _all_of_alices(alice: Person, backend: Supabase, new_account: Any) -> 
     token = alice.api.post("/v1/tokens", json={"name": "alices"}).json()
     (session,) = alice.api.get("/v1/sessions").json()["items"]
     ids = {"account": master, "copier": copier, "link_id": str(copy), "token": token["id"], "session": session["id"]}
-    ids |= {"guard": "0"}
+    asked = alice.api.post(f"/v1/copiers/{copier}/flatten").json()
+    ids |= {"guard": "0", "request": asked["id"]}
     return {**ids, "user": str(alice.user), "alert": alert["id"], "slave": slave, "registration": first}
 
 
@@ -101,7 +108,7 @@ def _bodies(hers: dict[str, Any], sealed: Json, email: str) -> dict[str, Json]:
 
 
 def _everything(alice: Person) -> list[Any]:
-    names = ("export", "sessions", "tokens", "second-factor", "alerts", "copies", "dashboard", "me")
+    names = ("export", "sessions", "tokens", "second-factor", "alerts", "copies", "dashboard", "me", "sync-requests")
     return [alice.api.get(f"/v1/{name}").json() for name in names]
 
 
@@ -119,7 +126,7 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
             query = {"q": "alice", "copier_id": hers["copier"], "account_id": hers["account"]}
             answer = bob.api.request(method.upper(), where, params=query, json=bodies.get(call), headers=headers)
             assert answer.status_code in EXPECTED[call], f"{call}: {answer.text}"
-            for name in ("account", "copier", "link_id", "token", "session", "user", "alert", "slave"):
+            for name in ("account", "copier", "link_id", "token", "session", "user", "alert", "slave", "request"):
                 assert hers[name] not in answer.text, f"{call} shows the {name}"
             assert "alices-" not in answer.text, call
     assert json.dumps(_everything(alice)) == json.dumps(before)
@@ -128,6 +135,7 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
 async def test_nor_through_supabase_itself(alice: Person, bob: Person, backend: Supabase, new_account: Any) -> None:
     await _all_of_alices(alice, backend, new_account)
     tables = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts")
+    tables += ("guard_states", "sync_requests")
     for table in (*tables, "activity?select=id"):
         headers = {"apikey": backend.key, "authorization": f"Bearer {bob.session.token}"}
         answer = bob.api.get(f"{backend.url}/rest/v1/{table}", headers=headers)

@@ -11,6 +11,7 @@ from webapp_api.tests.cluster.supabase import Session, Supabase, sign_up
 
 pytestmark = pytest.mark.cluster
 TABLES = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts", "activity")
+TABLES += ("guard_states", "sync_requests")
 
 
 @pytest.fixture(scope="module")

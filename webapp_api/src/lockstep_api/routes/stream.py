@@ -32,9 +32,9 @@ async def stream(
     caller: CallerOf,
     last_event_id: Annotated[str | None, Header(max_length=64)] = None,
 ) -> EventStream:
-    """Changes of the caller's accounts, copiers, copies and alerts, as server-sent events.
+    """Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
 
-    `event: change` with `{"kind": "account|copier|copy|alert", "op": "INSERT|UPDATE|DELETE", "id"}`: read it again.
+    `event: change` with `{"kind": "account|copier|copy|alert|sync", "op": "INSERT|UPDATE|DELETE", "id"}`: read it again.
     `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
     `Last-Event-ID`.
     """

@@ -1,0 +1,95 @@
+"""What people ask of copying, against a real Supabase: guards, modes of accounts, copying now, closing."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from webapp_api.tests.cluster.people import FIXED, Person, added, as_owner, copied, refusal
+from webapp_api.tests.cluster.supabase import Supabase
+
+pytestmark = pytest.mark.cluster
+GUARDED = {**FIXED, "guards": {"risk_limits": [{"max_absolute_risk": "100"}, {"max_absolute_risk": "500", "type": "month"}]}}
+
+
+def linked(person: Person, new_account: Any, settings: Any = FIXED) -> tuple[str, str, str]:
+    """Copier, master and slave."""
+    master, slave = added(person.api, new_account()), added(person.api, new_account())
+    made = person.api.post("/v1/copiers", json={"master_id": master, "slave_id": slave, "settings": settings})
+    return made.json()["id"], master, slave
+
+
+async def test_a_guard_is_shown_and_reset(alice: Person, backend: Supabase, new_account: Any) -> None:
+    copier, _, _ = linked(alice, new_account, GUARDED)
+    guards = f"/v1/copiers/{copier}/guards"
+    assert [(g["guard"], g["tripped"], g["at"]) for g in alice.api.get(guards).json()["items"]] == [
+        (0, False, None),
+        (1, False, None),
+    ]
+    await as_owner(
+        backend,
+        """insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped)
+           values ($1, 'loss/month/equity-difference#0', $2, '2026-11', 10000.5, 10000.5, true)""",
+        uuid.UUID(copier),
+        alice.user,
+    )
+    shown = alice.api.get(guards).json()["items"][1]
+    assert (shown["tripped"], shown["start"], shown["period"], shown["resetting"]) == (True, 10000.5, "2026-11", False)
+    for _ in range(2):
+        answer = alice.api.post(f"{guards}/1/reset")
+        assert (answer.status_code, answer.json()["resetting"]) == (202, True)
+    assert [deed["action"] for deed in alice.api.get("/v1/activity").json()["items"]].count("guard_reset") == 1
+    assert alice.api.post(f"{guards}/0/reset").json()["resetting"] is False
+    assert refusal(alice.api.post(f"{guards}/2/reset")) == (404, "guard_not_found")
+
+
+def test_an_account_has_a_mode(alice: Person, new_account: Any) -> None:
+    account = added(alice.api, new_account())
+    assert alice.api.get(f"/v1/accounts/{account}").json()["mode"] == "on"
+    assert alice.api.patch(f"/v1/accounts/{account}", json={"mode": "close_only"}).json()["mode"] == "close_only"
+    assert refusal(alice.api.patch(f"/v1/accounts/{account}", json={"mode": "x"})) == (422, "invalid_request")
+    deed = alice.api.get("/v1/activity").json()["items"][0]
+    assert (deed["action"], deed["details"]["mode"], deed["details"]["was_mode"]) == ("account_changed", "close_only", "on")
+
+
+async def test_a_missed_trade_is_asked_for_once_and_the_answer_is_seen(
+    alice: Person, backend: Supabase, new_account: Any
+) -> None:
+    copier, master, slave = linked(alice, new_account)
+    where = {"slave": uuid.UUID(slave), "status": "skipped", "reason": "out_of_sync"}
+    link = await copied(backend, alice.user, uuid.UUID(copier), uuid.UUID(master), **where)
+    asked = [alice.api.post(f"/v1/copies/{link}/copy-now") for _ in range(2)]
+    assert [answer.status_code for answer in asked] == [202, 202]
+    assert asked[0].json() == asked[1].json()
+    request = asked[0].json()
+    assert (request["kind"], request["state"], request["link_id"]) == ("copy_now", "pending", str(link))
+    await as_owner(
+        backend,
+        """update public.sync_requests set state = 'refused', reason = 'spread', setting = 'max_spread_points',
+           message = 'The spread is wide.', done_at = now() where id = $1""",
+        uuid.UUID(request["id"]),
+    )
+    seen = alice.api.get(f"/v1/sync-requests/{request['id']}").json()
+    assert (seen["state"], seen["reason"], seen["setting"]) == ("refused", "spread", "max_spread_points")
+    assert alice.api.post(f"/v1/copies/{link}/copy-now").json()["id"] != request["id"]
+    listed = alice.api.get("/v1/sync-requests", params={"link_id": link}).json()["items"]
+    assert [item["state"] for item in listed] == ["pending", "refused"]
+    assert alice.api.get("/v1/sync-requests", params={"copier_id": str(uuid.uuid4())}).json()["items"] == []
+    assert refusal(alice.api.post(f"/v1/copies/{link}/flatten")) == (409, "nothing_open")
+
+
+async def test_copies_are_closed_one_by_one_or_all(alice: Person, backend: Supabase, new_account: Any) -> None:
+    copier, master, slave = linked(alice, new_account)
+    where = {"slave": uuid.UUID(slave), "status": "open"}
+    link = await copied(backend, alice.user, uuid.UUID(copier), uuid.UUID(master), **where)
+    one = alice.api.post(f"/v1/copies/{link}/flatten").json()
+    assert (one["kind"], one["link_id"]) == ("flatten", str(link))
+    whole = alice.api.post(f"/v1/copiers/{copier}/flatten").json()
+    assert (whole["kind"], whole["link_id"]) == ("flatten", None)
+    assert alice.api.post(f"/v1/accounts/{slave}/flatten").json()["items"] == [whole]
+    assert alice.api.post(f"/v1/accounts/{master}/flatten").json()["items"] == []
+    assert refusal(alice.api.post(f"/v1/copies/{link}/copy-now")) == (409, "copied_already")
+    key = {"idempotency-key": uuid.uuid4().hex}
+    again = [alice.api.post(f"/v1/copiers/{copier}/flatten", headers=key) for _ in range(2)]
+    assert again[0].json() == again[1].json()
+    assert again[1].headers["idempotency-replayed"] == "true"
