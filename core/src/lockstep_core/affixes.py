@@ -90,7 +90,9 @@ def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: Symb
     found = slave.by_upper.get(name.upper(), ())
     if not found and rule.auto_affix:
         found = slave.by_core.get(core_of(name, master), ())
-    return _only(name, tuple([spec for spec in found if _is_same_thing(master, spec)]))
+    if len(found) == 1 and _is_same_thing(master, found[0]):
+        return Match(found[0])
+    return _only(name, tuple(spec for spec in found if _is_same_thing(master, spec)))
 
 
 def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:

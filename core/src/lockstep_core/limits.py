@@ -56,24 +56,30 @@ def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int
         return Skip(SkipCode.TOO_MANY_LOTS, "limits.max_total_lots", sentence)
     if rule.leverage is None and rule.reserved is None:
         return None
-    figures, worth = opening.scene.slave.figures, _about(lots, opening.entry, opening.spec)
-    if worth <= 0 or figures is None:
-        return _unknown(rule, opening, worth)
+    figures = opening.scene.slave.figures
+    if figures is None or not _is_told(opening):
+        return _unknown(rule, opening)
     skip = None if rule.leverage is None else _over_leverage(rule.leverage, exposure, figures, opening, lots)
     return skip if skip is not None or rule.reserved is None else _over_margin(rule.reserved, figures, opening, lots)
 
 
-def _unknown(rule: LimitRule, opening: Opening, worth: float) -> Skip:
+def _is_told(opening: Opening) -> bool:
+    return opening.spec.worth > 0 and opening.entry > 0
+
+
+def _unknown(rule: LimitRule, opening: Opening) -> Skip:
     setting = "limits.reserved_margin_fraction" if rule.leverage is None else "limits.max_leverage"
-    if worth <= 0:
+    if not _is_told(opening):
         return Skip(SkipCode.SPEC_UNKNOWN, setting, f"What {opening.spec.name} is worth on the slave is not known.")
     return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The figures of the slave's account are not known yet.")
 
 
 def _over_leverage(leverage: Fraction, exposure: Exposure, figures: Figures, opening: Opening, lots: int) -> Skip | None:
-    total, allowed = _about(lots, opening.entry, opening.spec), about(leverage) * about(figures.equity)
+    total, allowed = _about(lots, opening), about(leverage) * about(figures.equity)
     for stake in exposure.stakes:
-        total += _about(stake.volume, stake.price, exposure.specs.get(stake.symbol))
+        spec = exposure.specs.get(stake.symbol)
+        if spec is not None and stake.price > 0:
+            total += stake.volume / ONE_LOT * stake.price * spec.worth
     scale = total + abs(allowed)
     if _suffices(allowed - total, scale, lambda: _worth(exposure, opening, lots) <= leverage * figures.equity):
         return None
@@ -86,7 +92,7 @@ def _over_margin(reserved: Fraction, figures: Figures, opening: Opening, lots: i
     if figures.leverage <= 0:
         return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The leverage of the slave's account is not known.")
     free, kept = about(figures.margin_free), about(reserved) * about(figures.equity)
-    needed = _about(lots, opening.entry, opening.spec) / figures.leverage
+    needed = _about(lots, opening) / figures.leverage
     if _suffices(free - needed - kept, abs(free) + needed + abs(kept), lambda: _keeps(reserved, figures, opening, lots)):
         return None
     sentence = f"After this copy less than {float(reserved):.0%} of the slave's equity would be free margin."
@@ -103,10 +109,8 @@ def _keeps(reserved: Fraction, figures: Figures, opening: Opening, lots: int) ->
     return figures.margin_free - _worth(Exposure(), opening, lots) / figures.leverage >= reserved * figures.equity
 
 
-def _about(lots: int, price: float, spec: SymbolSpec | None) -> float:
-    if spec is None or spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
-        return 0.0
-    return lots / ONE_LOT * price / spec.tick_size * spec.tick_value
+def _about(lots: int, opening: Opening) -> float:
+    return lots / ONE_LOT * opening.entry * opening.spec.worth
 
 
 def _worth(exposure: Exposure, opening: Opening, lots: int) -> Fraction:

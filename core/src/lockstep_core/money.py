@@ -16,7 +16,7 @@ _DAY_MS = 86_400_000
 _MOST = 1e15
 _UNIT = 10**8
 _PLAIN = 10**7
-_ONE = Fraction(1)
+_SAME = (1, 1)
 
 
 class Figures(msgspec.Struct, frozen=True, gc=False):
@@ -103,6 +103,10 @@ class Crosses(msgspec.Struct, frozen=True):
     currencies: tuple[str, ...] = ()
 
 
+Rate = tuple[int, int]
+"""A rate as two whole numbers, the first to be divided by the second."""
+
+
 def crosses_of(specs: Mapping[str, SymbolSpec]) -> Crosses:
     """The crosses of a broker's symbols; to be made once per snapshot."""
     by_pair: dict[tuple[str, str], tuple[SymbolSpec, ...]] = {}
@@ -114,29 +118,25 @@ def crosses_of(specs: Mapping[str, SymbolSpec]) -> Crosses:
     return Crosses(by_pair, tuple(sorted({currency for currency, _ in by_pair})))
 
 
-def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Fraction | None:
+def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Rate | None:
     """What one unit of `source` is worth in `to`, from middle prices, over one other currency if need be; None unknown."""
     if source == to:
-        return _ONE
+        return _SAME
     direct = _direct(source, to, crosses, quotes)
     if direct is not None:
         return direct
     for currency in crosses.currencies:
         first, second = _direct(source, currency, crosses, quotes), _direct(currency, to, crosses, quotes)
         if first is not None and second is not None:
-            return first * second
+            return first[0] * second[0], first[1] * second[1]
     return None
 
 
-def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Fraction | None:
+def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Rate | None:
     for spec in crosses.by_pair.get((source, to), ()):
         quote = quotes.get(spec.name)
         if quote is not None and quote.bid > 0 and quote.ask > 0:
-            middle, unit = _middle(quote)
-            return Fraction(middle, unit) if spec.currency_base == source else Fraction(unit, middle)
+            (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)
+            doubled, unit = bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit
+            return (doubled, unit) if spec.currency_base == source else (unit, doubled)
     return None
-
-
-def _middle(quote: Quote) -> tuple[int, int]:
-    (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)
-    return bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit

@@ -42,8 +42,9 @@ def _plain(rule: RoundingRule, wished: Fraction, spec: SymbolSpec) -> Lots:
     """What most copies come to, in whole numbers only; 0 where it takes the long way."""
     if not rule.down or rule.refuse_above or rule.trade_risk is not None:
         return Lots(0)
-    most = min(spec.volume_max, rule.max_lots or spec.volume_max)
-    lots = min(wished.numerator // wished.denominator, most) // spec.volume_step * spec.volume_step
+    most = rule.max_lots if 0 < rule.max_lots < spec.volume_max else spec.volume_max
+    whole, parts = wished.as_integer_ratio()
+    lots = min(whole // parts, most) // spec.volume_step * spec.volume_step
     return Lots(lots) if lots >= _lowest(rule, spec) else Lots(0)
 
 
@@ -80,7 +81,7 @@ def _floor(lots: Fraction, step: int) -> int:
 
 
 def _lowest(rule: RoundingRule, spec: SymbolSpec) -> int:
-    low = max(rule.min_lots, spec.volume_min)
+    low = spec.volume_min if spec.volume_min > rule.min_lots else rule.min_lots
     return -(-low // spec.volume_step) * spec.volume_step
 
 

@@ -103,7 +103,8 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Fraction | Skip:
         return Skip(SkipCode.RATE_UNKNOWN, "sizing", sentence)
     if mine.numerator <= 0:
         return _ZERO
-    return quotient((rule.number, opening.master.volume, mine), (theirs, rate))
+    above, below = rate
+    return quotient((rule.number, opening.master.volume, mine, below), (theirs, above))
 
 
 _WORDS: Mapping[str, str] = {"balance": "balance", "equity": "equity", "margin_free": "free margin"}
@@ -165,6 +166,11 @@ def _scaled(o: Opening) -> Fraction | None:
     return None if isinstance(lots, Skip) else lots / ONE_LOT
 
 
+def _exchange_rate(o: Opening) -> Fraction | None:
+    found = master_rate(o.scene)
+    return None if found is None else Fraction(*found)
+
+
 _VARIABLES: Mapping[str, Callable[[Opening], Fraction | None]] = {
     "providerVolume": lambda o: Fraction(o.master.volume, ONE_LOT),
     "providerTradeAmount": _trade_amount,
@@ -184,5 +190,5 @@ _VARIABLES: Mapping[str, Callable[[Opening], Fraction | None]] = {
     "tickValue": lambda o: _known_only(o.spec.tick_value),
     "quoteOrOpenPrice": lambda o: _known_only(o.entry),
     "stopLoss": lambda o: exact(o.sl),
-    "accountCurrencyExchangeRate": lambda o: master_rate(o.scene),
+    "accountCurrencyExchangeRate": _exchange_rate,
 }

@@ -30,7 +30,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     """Trading rules of one symbol at one broker.
 
     Volumes in 1e-8 lots; `point` and `tick_size` in price units; `tick_value` is what a tick of one lot is worth in the
-    account's currency (0.0 unknown); `stops_level` and `freeze_level` in points.
+    account's currency (0.0 unknown); `stops_level` and `freeze_level` in points. `worth` is made of these: about what a lot
+    is worth at a price of one, 0.0 where the broker does not tell enough.
     """
 
     name: str
@@ -47,6 +48,12 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     freeze_level: int = 0
     currency_base: str = ""
     currency_profit: str = ""
+    worth: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Divides once."""
+        is_told = self.tick_size > 0 and self.tick_value > 0
+        msgspec.structs.force_setattr(self, "worth", self.tick_value / self.tick_size if is_told else 0.0)
 
 
 def spec_of(frame: Symbol) -> SymbolSpec | None:

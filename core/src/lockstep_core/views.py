@@ -1,13 +1,12 @@
 """What a decision looks at: both accounts as they are known now, the time, the news, and what a guard has stopped."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 import msgspec
 
 from lockstep_core.affixes import NO_SPECS, SymbolIndex, index_of
 from lockstep_core.book import Book
-from lockstep_core.money import Figures, Quote, rate
+from lockstep_core.money import Figures, Quote, Rate, rate
 from lockstep_core.positions import Position
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.symbols import SymbolSpec
@@ -105,7 +104,7 @@ class Scene(msgspec.Struct, frozen=True):
     chance: float = 0.0
 
 
-def master_rate(scene: Scene) -> Fraction | None:
+def master_rate(scene: Scene) -> Rate | None:
     """What one unit of the master's currency is worth in the slave's; None where nobody knows."""
     master, slave = scene.master, scene.slave
     if master.figures is None or slave.figures is None:
