@@ -76,6 +76,7 @@ export const dashboard = (zone: string) =>
   queryOptions({
     queryKey: ["dashboard", zone],
     queryFn: () => unwrap(api.GET("/v1/dashboard", { params: { query: { zone } } })),
+    placeholderData: (before) => before,
   });
 
 export const outOfSync = () =>

@@ -3,6 +3,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Problem } from "@/api/problem";
+import { ZoneProvider } from "@/lib/zone";
 import { LiveStream } from "@/live/stream";
 
 const TRIES = 3;
@@ -24,10 +25,12 @@ export function QueryProvider({ children }: { readonly children: ReactNode }) {
 }
 
 /** What all signed-in pages share: the cache, and the stream that says what of it is old. */
-export function Providers({ children }: { readonly children: ReactNode }) {
+export function Providers({ zone, children }: { readonly zone: string; readonly children: ReactNode }) {
   return (
     <QueryProvider>
-      <LiveStream>{children}</LiveStream>
+      <ZoneProvider known={zone}>
+        <LiveStream>{children}</LiveStream>
+      </ZoneProvider>
     </QueryProvider>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { cx } from "@/ui/cx";
 import { Icon } from "@/ui/icons";
+import { Link } from "@/ui/link";
 import { isHere, PLACES, type Place, placesFor } from "./places";
 
 const ON_PHONE = 4;

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
@@ -7,12 +6,14 @@ import { signOutAction } from "@/features/auth/actions";
 import { LocaleSwitch } from "@/locale/switch";
 import { readMe } from "@/server/me";
 import { requirePerson } from "@/server/session";
+import { readerZone } from "@/server/zone";
 import { LinkState } from "@/shell/link-state";
 import { Palette } from "@/shell/palette";
 import { Providers } from "@/shell/providers";
 import { BottomBar, Rail } from "@/shell/rail";
 import { ThemeSwitch } from "@/shell/theme-switch";
 import { Logo } from "@/ui/icons";
+import { Link } from "@/ui/link";
 
 /** What surrounds every signed-in page: rail, top bar, bottom bar, and the one live stream. */
 export async function Shell({ children }: { readonly children: ReactNode }) {
@@ -21,7 +22,7 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
   if (me?.second_factor === "required") redirect("/second-factor");
   const t = await getTranslations("shell");
   return (
-    <Providers>
+    <Providers zone={await readerZone()}>
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-30 focus:rounded focus:bg-surface focus:px-3 focus:py-2"

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { LocaleSwitch } from "@/locale/switch";
 import { ThemeSwitch } from "@/shell/theme-switch";
 import { Logo } from "@/ui/icons";
+import { Link } from "@/ui/link";
 
 export default function AuthLayout({ children }: { readonly children: ReactNode }) {
   return (

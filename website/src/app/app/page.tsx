@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Overview } from "@/features/overview/overview";
 import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { readerZone } from "@/server/zone";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -10,8 +11,11 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function OverviewPage() {
   const t = await getTranslations("overview");
+  const zone = await readerZone();
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, { key: ["dashboard", "UTC"], path: "/v1/dashboard" }]}>
+    <Prefetch
+      first={[ACCOUNTS, COPIERS, { key: ["dashboard", zone], path: `/v1/dashboard?zone=${encodeURIComponent(zone)}` }]}
+    >
       <PageHead title={t("title")} />
       <Overview />
     </Prefetch>

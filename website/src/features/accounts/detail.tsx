@@ -1,12 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
 import { CopyTable } from "@/features/trades/table";
 import { Instant } from "@/ui/age";
+import { Link } from "@/ui/link";
 import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { AccountActions } from "./actions";

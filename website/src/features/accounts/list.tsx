@@ -1,11 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
 import { LinkButton } from "@/ui/button";
+import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { ServiceStatus, TerminalStatus } from "./status";

@@ -1,10 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import * as queries from "@/api/queries";
 import { Icon } from "@/ui/icons";
+import { Link } from "@/ui/link";
 
 const MOST = 99;
 

@@ -1,13 +1,13 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { api, type Schemas, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { cx } from "@/ui/cx";
+import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 

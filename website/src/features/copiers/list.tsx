@@ -1,13 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Copier } from "@/api/client";
 import * as queries from "@/api/queries";
 import { useNames } from "@/features/trades/names";
 import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
+import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { ModeStatus } from "./mode-status";

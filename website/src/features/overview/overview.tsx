@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
@@ -14,6 +13,7 @@ import { CopyRows } from "@/features/trades/table";
 import { terminalTone } from "@/lib/account-state";
 import { useZone } from "@/lib/zone";
 import { cx } from "@/ui/cx";
+import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { FirstSteps } from "./first-steps";

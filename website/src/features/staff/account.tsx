@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "@/api/client";
@@ -15,6 +14,7 @@ import { Instant } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { Link } from "@/ui/link";
 import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 

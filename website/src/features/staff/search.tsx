@@ -1,13 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import * as queries from "@/api/queries";
 import { ServiceStatus, TerminalStatus } from "@/features/accounts/status";
 import { Instant } from "@/ui/age";
 import { TextField } from "@/ui/field";
+import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
@@ -10,6 +9,7 @@ import { Side } from "@/features/trades/status";
 import { Way } from "@/features/trades/table";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 

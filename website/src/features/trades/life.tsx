@@ -1,13 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
 import { type SegmentKey, segments, total } from "@/lib/legs";
 import { duration, lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { Link } from "@/ui/link";
 import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { Deals, Events } from "./history";

@@ -1,12 +1,12 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";

@@ -1,7 +1,6 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Copy } from "@/api/client";
@@ -9,6 +8,7 @@ import * as queries from "@/api/queries";
 import { total } from "@/lib/legs";
 import { duration, lots, signed } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
+import { Link } from "@/ui/link";
 
 /** Why a copy was not made, or not as wished: the engine's sentence, its code, and the setting that decided. */
 export function Why({ copy }: { readonly copy: Pick<Copy, "reason" | "message" | "setting" | "copier_id"> }) {

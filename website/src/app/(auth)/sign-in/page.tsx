@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { signInAction } from "@/features/auth/actions";
 import { AuthForm } from "@/features/auth/form";
 import { safeNext } from "@/features/auth/schema";
 import { person } from "@/server/session";
+import { Link } from "@/ui/link";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("auth"))("signIn") };

@@ -1,0 +1,25 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useEffect, useSyncExternalStore } from "react";
+import { ZONE_COOKIE } from "./zone-cookie";
+
+const ZoneContext = createContext("UTC");
+const never = () => () => {};
+const own = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const YEAR_S = 31_536_000;
+
+/** Tells the server the reader's time zone for the next time; `known` is what it has been told before. */
+export function ZoneProvider({ known, children }: { readonly known: string; readonly children: ReactNode }) {
+  useEffect(() => {
+    if (own() !== known)
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
+      document.cookie = `${ZONE_COOKIE}=${encodeURIComponent(own())}; path=/; max-age=${YEAR_S}; samesite=lax`;
+  }, [known]);
+  return <ZoneContext value={known}>{children}</ZoneContext>;
+}
+
+/** The reader's time zone; what the server was told until the browser is asked. */
+export function useZone(): string {
+  const known = useContext(ZoneContext);
+  return useSyncExternalStore(never, own, () => known);
+}
