@@ -20,7 +20,7 @@ from uuid import UUID
 
 import msgspec
 
-from core.bench.world import PLANS, RICH, SIZINGS, Case, Event, Follower, World, a_deal
+from core.bench.world import EVERYTHING, PLANS, RICH, SIZINGS, Case, Event, Follower, World, a_deal
 from lockstep_core.book import Book, apply_trade, followed
 from lockstep_core.decide import Wish
 from lockstep_core.links import Link, link_id, link_tag
@@ -109,6 +109,8 @@ def run(rounds: int, fans: int, links: int) -> dict[str, object]:
     results = [summary("decide_one", "us", measure_one(opened, TYPICAL, RICH, Action.OPEN, rounds))]
     for sizing in SIZINGS:
         results.append(summary(f"decide_one_{sizing}", "us", measure_one(opened, sizing, RICH, Action.OPEN, rounds)))
+    everything = measure_one(opened, TYPICAL, EVERYTHING, Action.OPEN, rounds)
+    results.append(summary("decide_one_everything", "us", everything))
     results.append(summary("decide_one_plain", "us", plain))
     results.append(summary("decide_close", "us", measure_one(World.closing, TYPICAL, RICH, Action.CLOSE, rounds)))
     results.append(summary("decide_stops", "us", measure_one(World.moving, TYPICAL, RICH, Action.SET_STOPS, rounds)))

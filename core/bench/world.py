@@ -47,7 +47,6 @@ LIMITS: dict[str, object] = {
     "max_open_positions": 40,
     "max_open_positions_per_symbol": 8,
     "max_total_lots": "60",
-    "max_leverage": "200",
     "reserved_margin_fraction": "0.1",
 }
 FILTERS: dict[str, object] = {
@@ -67,12 +66,13 @@ RICH: dict[str, object] = {
     "max_slippage_points": 5_000,
     "max_spread_points": 40,
 }
+EVERYTHING: dict[str, object] = {**RICH, "limits": {**LIMITS, "max_leverage": "200", "max_open_positions_per_side": 30}}
 PLANS: tuple[dict[str, object], ...] = (
     {},
     {"limits": LIMITS},
     {"filters": FILTERS, "reverse": True},
     {"stops": STOPS, "max_spread_points": 40},
-    RICH,
+    EVERYTHING,
 )
 
 

@@ -14,7 +14,7 @@ from lockstep_core.news import forbids_opening, sentence_of
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
 from lockstep_core.rounding import fitted_lots
-from lockstep_core.rules import Rules
+from lockstep_core.rules import LimitRule, NewsRule, Rules
 from lockstep_core.sizing import Opening, wished_lots
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.stops import Frame, Levels, entry_price, kept_away, passed, wished_levels
@@ -49,7 +49,7 @@ def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | Non
         return _too_late(rules, scene, opened_ns)
     if not scene.slave.ready:
         return Wait(opened_ns + rules.max_age_ns + 1)
-    return _delayed(rules, opened_ns, scene)
+    return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, scene)
 
 
 def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft | Skip:
@@ -88,19 +88,17 @@ def _barred(rules: Rules, spec: SymbolSpec, side: int, scene: Scene) -> Skip | N
     if not may_open(spec, side):
         sentence = f"The slave's broker does not let {spec.name} be opened now."
         return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", sentence)
-    skip = _news(rules, spec, scene)
+    skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, scene)
     if skip is None and rules.limits is not None:
         exposure = scene.slave.exposure or exposure_of(scene.slave.book, scene.slave.specs)
         skip = over_count(rules.limits, exposure, spec.name, side)
     return skip
 
 
-def _news(rules: Rules, spec: SymbolSpec, scene: Scene) -> Skip | None:
-    if rules.filters is None or rules.filters.news is None:
-        return None
+def _news(rule: NewsRule, spec: SymbolSpec, scene: Scene) -> Skip | None:
     if scene.utc_ms is None:
         return Skip(SkipCode.TIME_UNKNOWN, "filters.news_filter", "The time is not known, so news cannot be kept away from.")
-    item = forbids_opening(rules.filters.news, scene.news, spec, scene.utc_ms)
+    item = forbids_opening(rule, scene.news, spec, scene.utc_ms)
     return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", sentence_of(item, scene.utc_ms))
 
 
@@ -142,15 +140,13 @@ def _sized(
     lots = fitted_lots(rules.rounding, wished, opening) if isinstance(wished, Fraction) else wished
     if not isinstance(lots, int):
         return lots
-    skip = _over(rules, opening, lots)
+    skip = None if rules.limits is None else _over(rules.limits, opening, lots)
     return Draft(match.spec, side, lots, levels, opening) if skip is None else skip
 
 
-def _over(rules: Rules, opening: Opening, lots: Lots) -> Skip | None:
-    if rules.limits is None:
-        return None
+def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:
     slave = opening.scene.slave
-    return over_volume(rules.limits, slave.exposure or exposure_of(slave.book, slave.specs), opening, lots)
+    return over_volume(rule, slave.exposure or exposure_of(slave.book, slave.specs), opening, lots)
 
 
 def _spread(rules: Rules, spec: SymbolSpec, quote: Quote | None) -> Skip | None:
@@ -190,8 +186,6 @@ def _halted(scene: Scene) -> Skip | None:
 
 
 def _delayed(rules: Rules, opened_ns: int, scene: Scene) -> Wait | None:
-    if rules.delay_min_ns + rules.delay_span_ns == 0:
-        return None
     due_ns = opened_ns + rules.delay_min_ns + int(rules.delay_span_ns * scene.chance)
     due_ns = min(due_ns, opened_ns + rules.max_age_ns)
     return Wait(due_ns) if scene.now_ns < due_ns else None

@@ -86,7 +86,8 @@ def _by_mode(rule: SizingRule, opening: Opening) -> Fraction | Skip:
         return rule.number
     if rule.mode in _IN_PROPORTION:
         return _in_proportion(rule, opening)
-    return quotient((rule.number, opening.master.volume), ())
+    above, below = rule.number.as_integer_ratio()
+    return Fraction(above * opening.master.volume, below)
 
 
 def _in_proportion(rule: SizingRule, opening: Opening) -> Fraction | Skip:
