@@ -7,7 +7,7 @@ import msgspec
 
 from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import evaluate
-from lockstep_core.money import Figures, exact
+from lockstep_core.money import Figures, exact, scaled
 from lockstep_core.positions import Position
 from lockstep_core.ratios import quotient
 from lockstep_core.rules import SizingRule
@@ -59,12 +59,13 @@ def loss_of_one_lot(opening: Opening) -> Fraction | Skip:
         return Skip(SkipCode.STOP_NEEDED, "sizing", f"Without a stop loss the risk of {spec.name} cannot be told.")
     if spec.tick_size <= 0 or spec.tick_value <= 0:
         return Skip(SkipCode.SPEC_UNKNOWN, "sizing", f"The slave's broker does not say what a tick of {spec.name} is worth.")
-    distance = abs(exact(opening.entry) - exact(opening.sl))
+    (entry, entry_unit), (stop, stop_unit) = scaled(opening.entry), scaled(opening.sl)
+    distance = abs(entry * stop_unit - stop * entry_unit)
     if distance == 0:
         return Skip(
             SkipCode.STOP_NEEDED, "sizing", f"The stop loss of {spec.name} is at its entry; its risk cannot be told."
         )
-    return quotient((distance, exact(spec.tick_value)), (exact(spec.tick_size),))
+    return quotient((distance, exact(spec.tick_value)), (entry_unit, stop_unit, exact(spec.tick_size)))
 
 
 def value_of(lots: int, price: float, spec: SymbolSpec | None) -> Fraction | None:
