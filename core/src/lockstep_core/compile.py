@@ -1,9 +1,14 @@
-"""From settings to rules. The only place that knows both."""
+"""From settings to rules. The only place that knows both.
+
+Copiers whose settings are the same in some part share the rules of that part: most leave most as it is, and what is shared
+stays in the processor's cache while a master's opening goes to all of them.
+"""
 
 import re
 from datetime import tzinfo
 from fnmatch import translate
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lockstep_core.formula.nodes import names_in
@@ -28,6 +33,7 @@ from lockstep_core.settings.filters import Day, Filters, NewsFilter, TimeWindow
 from lockstep_core.settings.guards import Guards, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
+from lockstep_core.settings.pending import Pending
 from lockstep_core.settings.sizing import FixedLots, FixedMasterBalance, FixedRisk, Formula, RiskAmount, Same, Sizing
 from lockstep_core.settings.stops import StopRule, Stops
 from lockstep_core.settings.symbols import Symbols
@@ -38,6 +44,7 @@ _MS = 1_000_000
 _MINUTE_MS = 60_000
 _DAY_MINUTES = 24 * 60
 _ONE = Fraction(1)
+_SHARED = 1024
 
 
 def compile_rules(settings: CopierSettings) -> Rules:
@@ -51,9 +58,7 @@ def compile_rules(settings: CopierSettings) -> Rules:
         filters=_filters(settings.filters),
         symbols=_symbols(settings.symbols),
         stops=_stops(settings.stops, settings.copy_stops),
-        pending=PendingRule(
-            settings.pending.mode, settings.pending.when_filled == "market", settings.pending.copy_expiration
-        ),
+        pending=_pending(settings.pending),
         guards=_guards(settings.guards),
         reverse=settings.reverse,
         max_age_ns=settings.max_signal_age_ms * _MS,
@@ -85,6 +90,7 @@ def _sizing(sizing: Sizing, align: bool) -> SizingRule:
     return SizingRule(sizing.mode, factor, base, align=align or sizing.mode == "contract_size")
 
 
+@lru_cache(maxsize=_SHARED)
 def _rounding(limits: Limits) -> RoundingRule:
     low, high, risk = limits.min_trade_volume, limits.max_trade_volume, limits.max_trade_risk
     return RoundingRule(
@@ -98,6 +104,7 @@ def _rounding(limits: Limits) -> RoundingRule:
     )
 
 
+@lru_cache(maxsize=_SHARED)
 def _limits(limits: Limits) -> LimitRule | None:
     total, leverage, reserved = limits.max_total_lots, limits.max_leverage, limits.reserved_margin_fraction
     rule = LimitRule(
@@ -111,6 +118,7 @@ def _limits(limits: Limits) -> LimitRule | None:
     return None if rule == LimitRule(0, 0, 0, 0, None, None) else rule
 
 
+@lru_cache(maxsize=_SHARED)
 def _filters(filters: Filters) -> FilterRule | None:
     if filters == Filters():
         return None
@@ -162,16 +170,23 @@ def _news(news: NewsFilter) -> NewsRule:
     )
 
 
+@lru_cache(maxsize=_SHARED)
+def _pending(pending: Pending) -> PendingRule:
+    return PendingRule(pending.mode, pending.when_filled == "market", pending.copy_expiration)
+
+
 def _guards(guards: Guards) -> GuardRule:
     return GuardRule(guards.risk_limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
 
 
+@lru_cache(maxsize=_SHARED)
 def _symbols(symbols: Symbols) -> SymbolRule:
     mapping = {m.source: m.to for m in symbols.symbol_mapping}
     factors = {m.source: Fraction(m.factor) for m in symbols.symbol_mapping if m.factor != 1}
     return SymbolRule(mapping, factors, symbols.auto_affix, symbols.prefix or "", symbols.suffix or "")
 
 
+@lru_cache(maxsize=_SHARED)
 def _stops(stops: Stops, followed: bool) -> StopsRule:
     none = OneStop("none", 0)
     return StopsRule(
