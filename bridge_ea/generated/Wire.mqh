@@ -91,7 +91,7 @@ struct WirePosition
    long time_msc;
    long age_ms;
    uint side;
-   uint reserved;
+   uint share;
    uchar symbol[32];
    uchar comment[32];
   };

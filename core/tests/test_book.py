@@ -188,7 +188,7 @@ def test_a_rest_may_name_the_first_ticket_of_all() -> None:
 
 def test_a_leg_on_the_other_side_is_not_remembered() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    book = with_known_legs(book, [KnownLeg(7, "EURUSD", 1, Lots(60)), KnownLeg(9, "EURUSD", 1, Lots(40))])
+    book = with_known_legs(book, [KnownLeg(8, "EURUSD", 1, Lots(60)), KnownLeg(9, "EURUSD", 1, Lots(40))])
     assert [leg.ticket for leg in followed_all(book)] == [7]
 
 
@@ -206,3 +206,27 @@ def test_a_stop_of_the_net_position_ends_every_share() -> None:
     book = with_known_shares(book, shares)
     deal = msgspec.structs.replace(a_trade(lots=80, entry=Entry.OUT, side=1), magic=5)
     assert apply_trade(book, deal, NOW).by_magic == {}
+
+
+def test_a_netting_position_that_turned_unseen_is_not_the_leg_that_it_was() -> None:
+    known = [KnownLeg(7, "EURUSD", 1, Lots(ONE_LOT))]
+    book = with_known_legs(from_snapshot([frame()], Book(), 5, NOW, netting=True), known)
+    assert followed(book, 7) is None
+    assert [leg.volume for leg in followed_all(book)] == [ONE_LOT]
+
+
+def test_a_leg_whose_copy_is_over_is_no_leg_to_be_kept() -> None:
+    known = [KnownLeg(7, "EURUSD", 0, Lots(60)), KnownLeg(9, "EURUSD", 0, Lots(40), over=True)]
+    book = with_known_legs(from_snapshot([frame(lots=60)], Book(), 5, NOW, netting=True), known)
+    assert [leg.ticket for leg in followed_all(book)] == [7]
+
+
+def test_shares_are_what_the_terminal_tells_where_it_does() -> None:
+    first = from_snapshot([frame(lots=60)], Book(), 5, NOW, True, (), [a_share(4711, 100), a_share(4712, 40, side=1)])
+    assert {magic: share.signed for magic, share in first.by_magic.items()} == {4711: 100, 4712: -40}
+    again = from_snapshot([frame(lots=30)], first, 6, NOW, True, (), [a_share(4711, 30)])
+    assert [(share.volume, share.opened) for share in again.by_magic.values()] == [(30, 100)]
+
+
+def a_share(magic: int, lots: int, side: int = 0) -> PositionFrame:
+    return PositionFrame(7, magic, lots, 1.1, 0.0, 0.0, 0, 1000, side, 1, "EURUSD", "ls:")

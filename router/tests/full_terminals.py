@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from lockstep_core.wire.frames import Action, Capability, Command, Entry, Frame, PendingOrder, Stage, Trade
+from lockstep_core.wire.frames import (
+    Action,
+    Capability,
+    Command,
+    Entry,
+    Frame,
+    MarginMode,
+    PendingOrder,
+    Position,
+    Stage,
+    Trade,
+)
 
 from .terminals import Held, Terminal
 
@@ -14,9 +25,16 @@ class FullTerminal(Terminal):
     capabilities: int = Capability.NET | Capability.ORDERS
     waiting: dict[int, PendingOrder] = field(default_factory=dict)
 
+    shares: dict[int, tuple[str, int]] = field(default_factory=dict)
+
     def pending(self) -> list[Frame]:
-        """The pending orders of a snapshot."""
-        return list(self.waiting.values())
+        """The pending orders of a snapshot, and whose a netting account's positions are."""
+        shares = [
+            Position(0, magic, abs(lots), 1.1, 0.0, 0.0, 0, 0, int(lots < 0), 1, symbol, "")
+            for magic, (symbol, lots) in self.shares.items()
+            if lots
+        ]
+        return [*self.waiting.values(), *shares]
 
     def place(self, kind: int, lots: int, price: float, magic: int = 0, tag: str = "") -> int:
         """A new pending order."""
@@ -47,6 +65,9 @@ class FullTerminal(Terminal):
             self._set_net(command)
         elif command.action in (Action.PLACE, Action.SET_ORDER, Action.DELETE):
             self._order(command)
+        elif command.action == Action.SET_STOPS and self.margin_mode != MarginMode.HEDGING:
+            net = next(held for held in self.held.values() if held.symbol == command.symbol)
+            self.set_stops(net.ticket, command.sl, command.tp)
         else:
             super()._carry_out(command)
 
@@ -71,6 +92,8 @@ class FullTerminal(Terminal):
             self._answer(command, Stage.NOTHING)
             return
         self.orders.append(command)
+        lots = self.shares.get(command.link, ("", 0))[1] + command.volume - now
+        self.shares[command.link] = (command.symbol, lots)
         self._net(held, now, command)
         self._answer(command, Stage.DONE)
 

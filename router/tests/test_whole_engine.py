@@ -16,8 +16,10 @@ from .worlds import MASTER, SLAVE, World, copier
 NONE = {"mode": "none"}
 
 
-def a_world(master_nets: bool = False, slave_nets: bool = False, **settings: Any) -> World:
-    world = World(copier({"sizing": NONE, **settings}), connect=False, kind=FullTerminal)
+def a_world(
+    master_nets: bool = False, slave_nets: bool = False, kind: type[FullTerminal] = FullTerminal, **settings: Any
+) -> World:
+    world = World(copier({"sizing": NONE, **settings}), connect=False, kind=kind)
     for account, nets in ((MASTER, master_nets), (SLAVE, slave_nets)):
         world.terminals[account].margin_mode = 0 if nets else 2
         world.connect(world.terminals[account])

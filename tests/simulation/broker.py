@@ -1,4 +1,4 @@
-"""One account at a broker: a hedging book that outlives every terminal, and what becomes of requests."""
+"""One account at a broker: books that outlive every terminal, and what becomes of requests."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,13 +6,14 @@ from random import Random
 
 import msgspec
 
-from lockstep_core.wire.frames import Entry
+from lockstep_core.wire.frames import Capability
 from tests.simulation import market as m
 from tests.simulation.agenda import MS, SECOND, Agenda
-from tests.simulation.market import Answer, Ask, Deal, Dealt, FromBroker, Held, Listed, Moved, Request, Sync, Working
+from tests.simulation.books import BOOKS, Books, Change
+from tests.simulation.market import Answer, Ask, Dealt, FromBroker, Held, Listed, Moved, Request, Sync, Working
 
 Listener = Callable[[FromBroker], None]
-Watch = Callable[["Account", Request, Held], None]
+Watch = Callable[["Account", Request, Change], None]
 
 SOON_REFUSALS = (m.REQUOTE, m.OFF_QUOTES, m.TOO_MANY)
 FINAL_REFUSALS = (m.REJECT, m.NO_MONEY, m.INVALID_VOLUME)
@@ -34,15 +35,17 @@ CALM = Temper()
 
 
 class Account:
-    """`watch` is told of everything that changes a position, and how it was or is to be, before anybody else."""
+    """`watch` is told of everything that changes a position, how it was and how it is, before anybody else."""
 
-    def __init__(self, agenda: Agenda, dice: Random, login: int, temper: Temper, watch: Watch) -> None:
+    def __init__(self, agenda: Agenda, dice: Random, login: int, kind: m.Kind, watch: Watch) -> None:
         self.login = login
-        self.temper = temper
+        self.kind = kind
+        self.temper = CALM
+        self.capabilities: int = Capability.NET | Capability.ORDERS
         self.listed: dict[str, Listed] = {s.name: s for s in m.LISTED}
-        self.positions: dict[int, Held] = {}
-        self.volumes: dict[int, list[int]] = {}
-        self.deals: list[Deal] = []
+        self.books: Books = BOOKS[kind](self._next, lambda: agenda.now_ns)
+        self.positions = self.books.positions
+        self.deals = self.books.deals
         self.refused: Counter[tuple[int, Ask]] = Counter()
         self._for_good: set[tuple[int, Ask]] = set()
         self._agenda = agenda
@@ -58,15 +61,21 @@ class Account:
         self._listeners[key] = listener
         newest = self.deals[-1].number if self.deals else 0
         magics = frozenset(deal.magic for deal in self.deals)
-        return Sync(dict(self.positions), newest, magics, tuple(r.magic for r in self._working.values()))
+        working = tuple(r.magic for r in self._working.values())
+        return Sync(dict(self.positions), newest, magics, working, self._shares())
 
     def detach(self, key: int) -> None:
         """A terminal that is gone."""
         self._listeners.pop(key, None)
 
+    @property
+    def nets(self) -> bool:
+        """Whether there is one position for each symbol."""
+        return self.kind is m.Kind.NETTING
+
     def by_magic(self, magic: int) -> list[Held]:
-        """Open positions of a magic number."""
-        return [held for held in self.positions.values() if held.magic == magic]
+        """What a magic number has open."""
+        return self.books.share(magic)
 
     def refused_for_good(self, magic: int, ask: Ask, tries: int) -> bool:
         """Whether it was refused finally once, or so often that one may give up."""
@@ -76,9 +85,10 @@ class Account:
 
     def open_by_hand(self, symbol: str, side: int, volume: int, sl: float, tp: float, magic: int = 0) -> int:
         """Returns the ticket."""
-        ticket = self._next()
-        self._fill(Request(0, Ask.OPEN, symbol, side, volume, 0, magic, sl, tp, ""), ticket, volume)
-        return ticket
+        order = self._next()
+        self._fill(Request(0, Ask.OPEN, symbol, side, volume, 0, magic, sl, tp, ""), order, volume)
+        net = next((held.ticket for held in self.positions.values() if held.symbol == symbol), 0)
+        return net if self.nets else order
 
     def reduce_by_hand(self, ticket: int, volume: int) -> None:
         """Closes that much of a position, at most all of it."""
@@ -91,7 +101,7 @@ class Account:
         """Sets stops."""
         held = self.positions.get(ticket)
         if held is not None and (held.sl, held.tp) != (sl, tp):
-            self._put(msgspec.structs.replace(held, sl=sl, tp=tp))
+            self.books.put(msgspec.structs.replace(held, sl=sl, tp=tp))
             self._tell(Moved(self.positions[ticket]))
 
     # Requests of terminals
@@ -101,7 +111,7 @@ class Account:
         temper, dice = self.temper, self._dice
         if dice.random() < temper.refuses_soon:
             self._answer(key, request, dice.choice(SOON_REFUSALS))
-        elif request.ask is not Ask.REDUCE and dice.random() < temper.refuses_finally:
+        elif request.ask in (Ask.OPEN, Ask.STOPS) and dice.random() < temper.refuses_finally:
             self._answer(key, request, dice.choice(FINAL_REFUSALS))
         elif request.ask is Ask.STOPS:
             self._work(key, request, 0)
@@ -132,9 +142,9 @@ class Account:
         match request.ask:
             case Ask.STOPS:
                 self._move(key, request)
-            case Ask.OPEN:
+            case Ask.OPEN | Ask.NET:
                 self._open(key, request, order)
-            case Ask.REDUCE:
+            case _:
                 self._reduce(key, request, order)
 
     def _move(self, key: int, request: Request) -> None:
@@ -142,7 +152,7 @@ class Account:
         if held is None:
             self._answer(key, request, m.POSITION_GONE)
             return
-        self._watch(self, request, held)
+        self._watch(self, request, Change(None, held, held))
         self.move_by_hand(held.ticket, request.sl, request.tp)
         self._answer(key, request, m.DONE)
 
@@ -202,35 +212,18 @@ class Account:
         else:
             self._tell_one(key, answer)
 
-    def _fill(self, request: Request, order: int, volume: int) -> None:
-        ticket = request.position or order
-        held = self.positions.get(ticket)
-        if request.ask is Ask.OPEN:
-            fresh = Held(
-                ticket, request.symbol, request.side, 0, 0, request.sl, request.tp, *_named(request), self._agenda.now_ns
-            )
-            held = held or fresh
-            grown = held.volume + volume
-            held = msgspec.structs.replace(held, volume=grown, opened=max(held.opened, grown))
-            left: Held | None = held
-            entry = Entry.IN
-        else:
-            if held is None:
-                return
-            rest = held.volume - min(volume, held.volume)
-            left = msgspec.structs.replace(held, volume=rest) if rest else None
-            entry = Entry.OUT
-        deal = Deal(self._next(), order, ticket, request.magic, request.symbol, request.side, entry, volume, request.comment)
-        self.deals.append(deal)
-        self.positions.pop(ticket, None) if left is None else self._put(left)
-        self._watch(self, request, held)
-        self._tell(Dealt(deal, left))
+    def _fill(self, request: Request, order: int, volume: int) -> list[Change]:
+        changes = self.books.trade(request, order, volume)
+        shares = self._shares()
+        for change in changes:
+            self._watch(self, request, change)
+        for change in changes:
+            if change.deal is not None:
+                self._tell(Dealt(change.deal, change.after, shares))
+        return changes
 
-    def _put(self, held: Held) -> None:
-        self.positions[held.ticket] = held
-        history = self.volumes.setdefault(held.ticket, [])
-        if not history or history[-1] != held.volume:
-            history.append(held.volume)
+    def _shares(self) -> dict[int, m.Share]:
+        return self.books.shares.all() if self.nets else {}
 
     def _tell(self, news: FromBroker) -> None:
         for listener in list(self._listeners.values()):
@@ -244,7 +237,3 @@ class Account:
     def _next(self) -> int:
         self._numbers += 1
         return self._numbers
-
-
-def _named(request: Request) -> tuple[int, str]:
-    return request.magic, request.comment

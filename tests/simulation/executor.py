@@ -28,6 +28,8 @@ class Executor:
         match command.action:
             case Action.QUERY:
                 self._query(command)
+            case Action.SET_NET:
+                self._set_net(command)
             case Action.OPEN:
                 self._open(command)
             case Action.SET_VOLUME:
@@ -73,6 +75,34 @@ class Executor:
         name = (command.symbol, command.side, command.volume, 0, command.link)
         self._send(command, Request(number, Ask.OPEN, *name, *stops, command.comment))
 
+    def _set_net(self, command: Command) -> None:
+        """A beginning is claimed as an opening is: whatever the net position, a link has a share but once."""
+        begins = command.comment != ""
+        if (begins and self._known(command)) or self._is_at(command):
+            return
+        if command.link in self._terminal.working or not self._claim(command, Action.OPEN if begins else command.action):
+            self._answer(command, Stage.IN_FLIGHT)
+            return
+        change = command.volume - command.expected
+        ask, net = Ask.OPEN if begins else Ask.NET, self._terminal.net(command.symbol)
+        stops = (0.0, 0.0) if net is None else (net.sl, net.tp)
+        if begins:
+            stops = (command.sl or stops[0], command.tp or stops[1])
+        head = (self._terminal.next_request(), ask, command.symbol, int(change < 0), abs(change), 0, command.link)
+        self._send(command, Request(*head, *stops, command.comment))
+
+    def _is_at(self, command: Command) -> bool:
+        """Answers where the net position is as wished already, or is not what the wish was made for."""
+        net = self._terminal.net(command.symbol)
+        now = 0 if net is None else net.signed
+        if now == command.volume:
+            self._answer(command, Stage.DONE, net)
+        elif now != command.expected:
+            self._answer(command, Stage.NOTHING, net)
+        else:
+            return False
+        return True
+
     def _reduce(self, command: Command, left: int) -> None:
         held = self._terminal.find(command.link, command.position)
         if held is None:
@@ -98,8 +128,8 @@ class Executor:
             head = (held.symbol, held.side, 0, held.ticket, command.link, command.sl, command.tp)
             self._send(command, Request(self._terminal.next_request(), Ask.STOPS, *head, ""))
 
-    def _claim(self, command: Command) -> bool:
-        return self._terminal.claims.claim(command.link, command.action, self._terminal.now_ns())
+    def _claim(self, command: Command, action: int = 0) -> bool:
+        return self._terminal.claims.claim(command.link, action or command.action, self._terminal.now_ns())
 
     def _send(self, command: Command, request: Request) -> None:
         if self._terminal.send(request):

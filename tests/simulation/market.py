@@ -1,6 +1,6 @@
 """Plain data of the brokers' side: symbols, positions, deals, requests."""
 
-from enum import Enum
+from enum import Enum, StrEnum
 
 import msgspec
 
@@ -12,6 +12,14 @@ DONE, PLACED, PARTIAL = 10009, 10008, 10010
 REQUOTE, REJECT, ERROR, TIMEOUT, INVALID_VOLUME = 10004, 10006, 10011, 10012, 10014
 NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10019, 10021, 10024, 10031
 POSITION_GONE, TOO_MUCH_TO_CLOSE, CLOSE_EXISTS = 10036, 10038, 10039
+
+
+class Kind(StrEnum):
+    """Kinds of accounts: MT5 with hedging, MT5 with netting, MT4."""
+
+    HEDGING = "hedging"
+    NETTING = "netting"
+    MT4 = "mt4"
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -55,6 +63,11 @@ class Held(msgspec.Struct, frozen=True):
     comment: str
     opened_ns: int
 
+    @property
+    def signed(self) -> int:
+        """Its lots, sells negative."""
+        return -self.volume if self.side else self.volume
+
 
 class Deal(msgspec.Struct, frozen=True):
     """A deal; `entry` and `side` as on the wire."""
@@ -70,11 +83,25 @@ class Deal(msgspec.Struct, frozen=True):
     comment: str
 
 
+class Share(msgspec.Struct, frozen=True):
+    """Lots of one magic number in a netting account, sells negative; `most` is the most it had on one side.
+
+    `comment` is that of its first deal.
+    """
+
+    symbol: str
+    signed: int
+    most: int
+    comment: str
+
+
 class Ask(Enum):
-    """What a request wants of the broker."""
+    """What a request wants of the broker; `NET` is what brings an account's position nearer to what it was before."""
 
     OPEN = "open"
+    NET = "net"
     REDUCE = "reduce"
+    CLOSE_BY = "close by"
     STOPS = "stops"
 
 
@@ -103,19 +130,21 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Sync(msgspec.Struct, frozen=True):
-    """All a broker tells a terminal that logs in."""
+    """All a broker tells a terminal that logs in. `shares` are what its history says of a netting account."""
 
     positions: dict[int, Held]
     newest_deal: int
     dealt: frozenset[int]
     working: tuple[int, ...]
+    shares: dict[int, Share]
 
 
 class Dealt(msgspec.Struct, frozen=True):
-    """A deal and what it left of its position (None: nothing)."""
+    """A deal, what it left of its position (None: nothing), and the shares of its account then."""
 
     deal: Deal
     left: Held | None
+    shares: dict[int, Share]
 
 
 class Moved(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from tests.simulation.world import World
 
 QUIET_NS = 200 * SECOND
 LOOK_NS = SECOND
+STORM = 20_000
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -61,9 +62,11 @@ def _go_through(world: World, story: Story) -> str:
 def _come_to_rest(world: World) -> str:
     world.agenda.run_until(world.agenda.now_ns + SECOND)
     world.heal()
-    end_ns = world.agenda.now_ns + QUIET_NS
+    end_ns, last = world.agenda.now_ns + QUIET_NS, world.events + STORM
     problems: list[str] = ["nothing was looked at"]
     while problems and world.agenda.now_ns < end_ns:
+        if world.events > last:
+            return "\n".join(["messages go to and fro without end", *problems])
         world.agenda.run_until(world.agenda.now_ns + LOOK_NS)
         problems = world.rules.problems() if world.router.quiet else ["the router is still busy"]
     return "\n".join(problems)

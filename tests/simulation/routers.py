@@ -1,14 +1,15 @@
 """The router's processes: the real engine in a shell like its own loop, and a writer that is always a little behind."""
 
-from collections import deque
+from collections import Counter, deque
 from random import Random
+from uuid import UUID
 
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import Ticket, decode_ticket
 from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import CopyRow, Record
+from lockstep_router.records import CopyRow, Happening, Record
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.database import Database
 from tests.simulation.wires import Connection
@@ -28,7 +29,8 @@ def check_ticket(raw: bytes) -> Ticket | Refusal:
 class Router:
     """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in.
 
-    `forgotten` are links of which no row had got to the database when a process was killed.
+    `told` are the newest rows of all links, written or not; `forgotten` are links of which no row had got to the database
+    when a process was killed. `snapshots` counts those of each account.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, database: Database) -> None:
@@ -46,6 +48,8 @@ class Router:
         self._life = 0
         self._clock_ns = 0
         self.forgotten: set[int] = set()
+        self.told: dict[int, CopyRow] = {}
+        self.snapshots: Counter[UUID | None] = Counter()
 
     def start(self) -> None:
         """A new process, which knows nothing."""
@@ -137,6 +141,8 @@ class Router:
 
     def _act(self, out: Outputs) -> None:
         self._unwritten.extend(out.journal)
+        self.told.update((record.link, record) for record in out.journal if isinstance(record, CopyRow))
+        self.snapshots.update(r.account for r in out.journal if isinstance(r, Happening) and r.kind == "snapshot")
         for peer, message, link in out.sends:
             connection = self._peers.get(peer)
             if connection is None or connection.known_gone:

@@ -7,7 +7,7 @@ import msgspec
 
 from lockstep_core.copiers import CopierMode
 from lockstep_core.units import lots_text
-from tests.simulation.market import Listed
+from tests.simulation.market import Kind, Listed
 
 FAULTS = (
     "kill_router",
@@ -57,7 +57,8 @@ class Leg(msgspec.Struct, frozen=True):
 class Story(msgspec.Struct, frozen=True):
     """`accounts` is how many there are, `kept` the size of each relay's ledger, `seed` of the world's dice.
 
-    `markets` are the symbols of each account's broker, where they are not the usual ones.
+    `markets` are the symbols of each account's broker, where they are not the usual ones; without `kinds` all of them
+    hedge.
     """
 
     seed: int
@@ -66,10 +67,16 @@ class Story(msgspec.Struct, frozen=True):
     legs: tuple[Leg, ...]
     steps: tuple[Step, ...]
     markets: tuple[tuple[Listed, ...], ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+    def kind(self, account: int) -> Kind:
+        """What kind of account it is."""
+        return self.kinds[account] if self.kinds else Kind.HEDGING
 
     def __str__(self) -> str:
         legs = [f"  copier {i}: account {g.master} -> account {g.slave}, {_sizing(g)}" for i, g in enumerate(self.legs)]
-        return "\n".join((f"seed {self.seed}", *legs, *(f"  {step}" for step in self.steps)))
+        kinds = ", ".join(self.kind(i) for i in range(self.accounts))
+        return "\n".join((f"seed {self.seed}: {kinds}", *legs, *(f"  {step}" for step in self.steps)))
 
 
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
@@ -81,7 +88,9 @@ def story(seed: int, steps: int) -> Story:
     pairs = dice.choice(SHAPES)
     legs = tuple(_leg(dice, *pair) for pair in pairs)
     accounts = max(max(pair) for pair in pairs) + 1
-    return Story(seed, accounts, dice.choice((150, 1_000, 50_000)), legs, tuple(_Writer(dice, legs, accounts).write(steps)))
+    kinds = tuple(dice.choice((Kind.HEDGING, Kind.NETTING)) for _ in range(accounts))
+    kept = dice.choice((150, 1_000, 50_000))
+    return Story(seed, accounts, kept, legs, tuple(_Writer(dice, legs, accounts).write(steps)), kinds=kinds)
 
 
 def _leg(dice: Random, master: int, slave: int) -> Leg:

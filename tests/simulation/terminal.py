@@ -11,7 +11,7 @@ from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import Account
 from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor
-from tests.simulation.market import CONNECTION, Answer, Dealt, FromBroker, Held, Moved, Request, Sync, Working
+from tests.simulation.market import CONNECTION, Answer, Dealt, FromBroker, Held, Moved, Request, Share, Sync, Working
 from tests.simulation.pipes import Pipe
 from tests.simulation.watcher import Watcher
 
@@ -24,7 +24,9 @@ _keys = count(1)
 
 
 class Terminal:
-    """Logged in or not, with what it knows of the account. `dealt` are the magic numbers in its history."""
+    """Logged in or not, with what it knows of the account. `dealt` are the magic numbers in its history, `shares` what that
+    says of whose a netting account's positions are.
+    """
 
     def __init__(self, agenda: Agenda, dice: Random, account: Account, pod: "Pod") -> None:
         self.agenda = agenda
@@ -37,6 +39,7 @@ class Terminal:
         self.positions: dict[int, Held] = {}
         self.dealt: set[int] = set()
         self.working: list[int] = []
+        self.shares: dict[int, Share] = {}
         self.newest_deal = 0
         self.claims = Claims()
         self.watcher = Watcher(self)
@@ -96,11 +99,31 @@ class Terminal:
         return self._requests
 
     def find(self, magic: int, hint: int = 0) -> Held | None:
-        """The position of a magic number."""
+        """The position of a magic number; of a netting account, its share of one."""
+        if self.account.nets:
+            return self._share(magic, hint)
         hinted = self.positions.get(hint)
         if hinted is not None and hinted.magic == magic:
             return hinted
         return next((held for held in self.positions.values() if held.magic == magic), None)
+
+    def net(self, symbol: str) -> Held | None:
+        """A netting account's position of a symbol."""
+        return next((held for held in self.positions.values() if held.symbol == symbol), None)
+
+    def shares_held(self) -> list[Held]:
+        """Whose a netting account's positions are."""
+        found = [self._share(magic, 0) for magic in self.shares if self.account.nets]
+        return [share for share in found if share is not None]
+
+    def _share(self, magic: int, hint: int) -> Held | None:
+        share = self.shares.get(magic)
+        if share is None:
+            return None
+        net = self.net(share.symbol)
+        known = (0, 0.0, 0.0, 0) if net is None else (net.ticket, net.sl, net.tp, net.opened_ns)
+        head = (known[0] or hint, share.symbol, int(share.signed < 0), abs(share.signed), share.most)
+        return Held(*head, known[1], known[2], magic, share.comment, known[3])
 
     def _on_news(self, news: FromBroker) -> None:
         if not self.alive:
@@ -127,6 +150,7 @@ class Terminal:
 
     def _deal(self, news: Dealt) -> None:
         self.dealt.add(news.deal.magic)
+        self.shares = news.shares
         self.newest_deal = max(self.newest_deal, news.deal.number)
         if news.left is None:
             self.positions.pop(news.deal.position, None)
@@ -137,5 +161,6 @@ class Terminal:
         self.connected = True
         self.positions = dict(sync.positions)
         self.dealt = set(sync.dealt)
+        self.shares = sync.shares
         self.working = list(sync.working)
         self.newest_deal = sync.newest_deal

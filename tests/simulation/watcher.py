@@ -11,6 +11,7 @@ from lockstep_core.wire.frames import (
     Action,
     Entry,
     Frame,
+    MarginMode,
     Position,
     Result,
     SnapshotBegin,
@@ -33,6 +34,7 @@ from tests.simulation.market import (
     Dealt,
     FromBroker,
     Held,
+    Kind,
     Moved,
 )
 
@@ -56,8 +58,9 @@ class Watcher:
         self._settled_count = -1
         self._settled_ns = self._beaten_ns = 0
         self._tried_ns = -TRY_NS
-        self._odd_beats = 0
+        self._odd: set[tuple[int, int, int]] = set()
         self._told: dict[int, int] = {}
+        self._counted = 0
 
     def on_timer(self) -> None:
         """One turn."""
@@ -129,17 +132,18 @@ class Watcher:
 
     def _snapshot(self) -> None:
         self._wanted = not self._send_snapshot()
-        self._odd_beats = 0
         self._beaten_ns = self._terminal.now_ns()
 
     def _send_snapshot(self) -> bool:
         terminal, now_ns = self._terminal, self._terminal.now_ns()
-        self._told = {held.ticket: held.volume for held in terminal.positions.values()}
+        self._told = {held.ticket: held.signed for held in terminal.positions.values()}
+        self._counted = terminal.newest_deal
         listed, positions = terminal.account.listed, terminal.positions.values()
         sizes = (len(positions), len(listed))
         frames = [encode(SnapshotBegin(now_ns, *sizes)), encode(self._account(True))]
         frames += [symbol.frame() for symbol in listed.values()]
         frames += [encode(self._position(held)) for held in positions]
+        frames += [encode(self._position(share, 1)) for share in terminal.shares_held()]
         frames.append(encode(SnapshotEnd(now_ns, *sizes)))
         return terminal.pod.push_events(terminal, frames)
 
@@ -154,10 +158,13 @@ class Watcher:
             self._lost()
 
     def _compare(self) -> None:
-        all_told = self._told == {held.ticket: held.volume for held in self._terminal.positions.values()}
-        self._odd_beats = 0 if all_told else self._odd_beats + 1
-        if self._odd_beats >= 2:
+        """What stood elsewhere than was told at two looks in a row, and in the same way."""
+        now = {held.ticket: held.signed for held in self._terminal.positions.values()}
+        tickets = self._told.keys() | now.keys()
+        odd = {(t, self._told.get(t, 0), now.get(t, 0)) for t in tickets if self._told.get(t, 0) != now.get(t, 0)}
+        if odd & self._odd:
             self._wanted = True
+        self._odd = odd
 
     def _on_deal(self, news: Dealt, seen_ns: int) -> bool:
         terminal, deal = self._terminal, news.deal
@@ -171,20 +178,31 @@ class Watcher:
         return sent
 
     def _takes(self, deal: Deal) -> bool:
-        """Whether this deal is news; if so it counts as told from now on."""
+        """Whether this deal is news; if so it counts as told from now on. Where positions net, each is told for itself."""
+        if self._terminal.account.nets:
+            return self._takes_net(deal)
         told, held = self._told.get(deal.position), self._terminal.positions.get(deal.position)
-        opens = deal.entry == Entry.IN
+        signed = -deal.volume if deal.side else deal.volume
         if told is None:
-            if opens:
-                self._told[deal.position] = deal.volume
-            return opens
-        if told == (0 if held is None else held.volume):
+            if deal.entry == Entry.IN:
+                self._told[deal.position] = signed
+            return deal.entry in (Entry.IN, Entry.INOUT)
+        if told == (0 if held is None else held.signed):
             return False
-        left = told + deal.volume if opens else told - deal.volume
-        if left > 0:
+        left = told + signed
+        if left:
             self._told[deal.position] = left
         else:
             del self._told[deal.position]
+        return True
+
+    def _takes_net(self, deal: Deal) -> bool:
+        if deal.number <= self._counted:
+            return False
+        left = self._told.get(deal.position, 0) + (-deal.volume if deal.side else deal.volume)
+        self._told.pop(deal.position, None)
+        if left:
+            self._told[deal.position] = left
         return True
 
     def _outcome(self, answer: Answer) -> bool:
@@ -195,6 +213,8 @@ class Watcher:
         held = self._terminal.positions.get(request.position or answer.order)
         left = 0 if held is None else held.volume
         action = claims.pending(request.magic, stops) or _guess(request.ask, left)
+        if self._terminal.account.nets and not stops:
+            action = Action.SET_NET
         done = answer.retcode in (DONE, PARTIAL)
         if done:
             claims.answered(request.magic, stops)
@@ -213,14 +233,17 @@ class Watcher:
         return self._terminal.agenda.now_ns // SECOND * 1000
 
     def _account(self, connected: bool) -> Account:
+        account = self._terminal.account
         figures = (1e4, 1e4, 1e4, self._server_ms(), self._terminal.now_ns())
-        return Account(self._terminal.account.login, *figures, 100, 2, int(connected), 1, 4000, 5, 2, 0, "EUR", "Test", "")
+        mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
+        numbers = (100, mode, int(connected), 1, 4000, 4 if account.kind is Kind.MT4 else 5, 2, account.capabilities)
+        return Account(account.login, *figures, *numbers, "EUR", "Test", "")
 
-    def _position(self, held: Held) -> Position:
+    def _position(self, held: Held, share: int = 0) -> Position:
         opened_ms = held.opened_ns // MS
         age_ms = max(0, self._server_ms() - opened_ms)
         head = (held.ticket, held.magic, held.volume, 1.0, held.sl, held.tp, opened_ms, age_ms)
-        return Position(*head, held.side, 0, held.symbol, held.comment)
+        return Position(*head, held.side, share, held.symbol, held.comment)
 
 
 def _stops(held: Held, seen_ns: int) -> Stops:

@@ -35,14 +35,13 @@ class World:
     def __init__(self, story: Story) -> None:
         self.agenda = Agenda()
         self.ticks = 0
-        self.rules = Rules()
         self._story = story
         self._numbers = [UUID(int=100 + i) for i in range(story.accounts)]
         self.copiers = [self._copier(i, leg) for i, leg in enumerate(story.legs)]
         accounts = {n: TradingAccount(n, USER, 1000 + i, Role.BOTH) for i, n in enumerate(self._numbers)}
         self.database = Database(accounts, {copier.id: copier for copier in self.copiers})
         self.router = Router(self.agenda, self._dice("router"), self.database)
-        self.rules.forgotten = self.router.forgotten
+        self.rules = Rules(self.router.told, self.router.forgotten, self.router.snapshots)
         self.accounts = [self._account(i) for i in range(story.accounts)]
         self._peers = count(1)
         self._epochs = count(1)
@@ -77,7 +76,7 @@ class World:
         return Random(f"{name} {self._story.seed}")  # noqa: S311 - a seeded story, no secret
 
     def _account(self, i: int) -> Account:
-        account = Account(self.agenda, self._dice(f"broker {i}"), 1000 + i, CALM, self.rules.on_change)
+        account = Account(self.agenda, self._dice(f"broker {i}"), 1000 + i, self._story.kind(i), self.rules.on_change)
         if self._story.markets:
             account.listed = {listed.name: listed for listed in self._story.markets[i]}
         return account
@@ -127,7 +126,7 @@ class World:
         self._tickets[step.who, step.key] = ticket
 
     def _held(self, step: Step) -> Held | None:
-        return self.accounts[step.who].positions.get(self._tickets.get((step.who, step.key), 0))
+        return self.accounts[step.who].books.of_root(self._tickets.get((step.who, step.key), 0))
 
     def _close(self, step: Step) -> None:
         held = self._held(step)

@@ -108,13 +108,20 @@ def from_snapshot(
     read_ns: int,
     netting: bool = False,
     orders: Iterable[PendingOrder] = (),
+    shares: Iterable[PositionFrame] | None = None,
 ) -> Book:
     """The book a whole snapshot describes; what a position began with is kept from the old book where it knew it.
 
-    `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken.
+    `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken. `shares` are those of
+    a netting account, None where its terminal does not tell them.
     """
     positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in frames}
-    by_magic = share_steps.found(old.by_magic, positions) if netting else _by_magic(positions)
+    if not netting:
+        by_magic = _by_magic(positions)
+    elif shares is None:
+        by_magic = share_steps.found(old.by_magic, positions)
+    else:
+        by_magic = {frame.magic: _share_of(frame, old.by_magic.get(frame.magic), read_ns) for frame in shares}
     book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=_keys(positions))
     return _with_orders(
         book, {frame.ticket: _order(frame, read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000) for frame in orders}
@@ -275,6 +282,11 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
         stops_ns=old.stops_ns if same else read_ns,
         pending=old.pending,
     )
+
+
+def _share_of(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
+    known = old if old is not None and old.symbol == frame.symbol else None
+    return _of_frame(frame, known, read_ns)
 
 
 def _by_magic(positions: Mapping[int, Position]) -> Mapping[int, Position]:

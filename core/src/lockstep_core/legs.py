@@ -95,12 +95,13 @@ def unseen(ticket: int, level: int, volume: Lots, opened_ns: int) -> Leg:
 
 
 class KnownLeg(msgspec.Struct, frozen=True, gc=False):
-    """A leg as links remember it."""
+    """A leg as links remember it; `over`: its copy is, whatever became of the leg itself."""
 
     key: int
     symbol: str
     side: int
     opened: Lots
+    over: bool = False
 
 
 def is_further_fill(key: int) -> bool:
@@ -111,18 +112,21 @@ def is_further_fill(key: int) -> bool:
 def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int, Position], netting: bool) -> Position:
     """A position with the legs that links remember of it; for a reader that begins anew.
 
-    On a netting account every leg of the symbol is of its one position; on others the key says which it is of.
+    On a netting account every leg of the symbol is of its one position; on others the key says which it is of. A position
+    that has turned around since is no leg that was known.
     """
-    mine = [leg for leg in known if (leg.symbol, leg.side) == (position.symbol, position.side)]
+    legs = [leg for leg in known if leg.symbol == position.symbol]
+    mine = [leg for leg in legs if leg.side == position.side and not leg.over]
     if netting:
         mine = [leg for leg in mine if leg.key == position.ticket or leg.key not in tickets]
     else:
         mine = [leg for leg in mine if leg.key & _TICKET == position.ticket]
-    if not any(leg.key != position.ticket for leg in mine):
+    turned = any(leg.key == position.ticket and leg.side != position.side for leg in legs)
+    if not turned and not any(leg.key != position.ticket for leg in mine):
         return position
     ordered = sorted(mine, key=lambda leg: (leg.key != position.ticket, leg.key))
-    legs = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in ordered)
-    return msgspec.structs.replace(position, legs=fitted(legs, position.ticket, position.volume, position.opened_ns))
+    kept = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in ordered)
+    return msgspec.structs.replace(position, legs=fitted(kept, position.ticket, position.volume, position.opened_ns))
 
 
 def _alone(position: Position) -> Position:

@@ -20,26 +20,41 @@ def as_net(wish: Wish, held: Position | None, book: Book) -> Wish | Skip:
     symbol = held.symbol if held is not None else wish.symbol
     net = net_of(book, symbol)
     before = 0 if net is None else net.signed
-    if not are_possible(book.by_magic, symbol, before) and wish.action == Action.OPEN:
-        sentence = f"The slave's {symbol} is not what its copies add up to; it must be settled by hand first."
-        return Skip(SkipCode.UNRESOLVED, "", sentence)
-    after = before + _opened(wish) if held is None else _reduced(wish, held, before, signed_sum(book.by_magic, symbol))
+    fits = are_possible(book.by_magic, symbol, before)
+    if not fits and wish.action == Action.OPEN:
+        return _unsettled(symbol)
+    if held is None:
+        after = before + _opened(wish)
+    else:
+        after = before + _given_back(wish, held)
+        after = after if fits else _never_twice(after, held, before, signed_sum(book.by_magic, symbol))
+    if after == before:
+        return _unsettled(symbol)
     side = Side.BUY if after >= before else Side.SELL
     changes = {"action": Action.SET_NET, "symbol": symbol, "volume": Lots(after), "side": side, "expected": before}
     return msgspec.structs.replace(wish, **changes)
+
+
+def _unsettled(symbol: str) -> Skip:
+    sentence = f"The slave's {symbol} is not what its copies add up to; it must be settled by hand first."
+    return Skip(SkipCode.UNRESOLVED, "", sentence)
 
 
 def _opened(wish: Wish) -> int:
     return -wish.volume if wish.side == Side.SELL else wish.volume
 
 
-def _reduced(wish: Wish, held: Position, before: int, total: int) -> int:
+def _given_back(wish: Wish, held: Position) -> int:
+    lots = held.volume - (wish.volume if wish.action == Action.SET_VOLUME else 0)
+    return lots if held.side == Side.SELL else -lots
+
+
+def _never_twice(after: int, held: Position, before: int, total: int) -> int:
     """Never beyond what the other shares account for: what the user took away by hand is not taken a second time."""
-    left = wish.volume if wish.action == Action.SET_VOLUME else 0
-    lots, others = held.volume - left, total - held.signed
+    others = total - held.signed
     if held.side == Side.SELL:
-        return max(before, min(before + lots, max(0, others)))
-    return min(before, max(before - lots, min(0, others)))
+        return max(before, min(after, max(0, others)))
+    return min(before, max(after, min(0, others)))
 
 
 def _stops(wish: Wish, book: Book) -> Wish | Skip:

@@ -18,16 +18,18 @@ FINAL = frozenset({"closed", "rejected"})
 
 
 class Flight:
-    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something.
+    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something, `share`
+    the signed lots that the link had before it.
 
     `placed`: an order of its link is at the broker, as far as we know; `sent`: it is the one of this very wish.
     `sends` counts its repetitions; there is none before `quiet_ns`.
     """
 
-    __slots__ = ("command", "due_ns", "first_ns", "placed", "quiet_ns", "sends", "sent", "unresolved", "wish")
+    __slots__ = ("command", "due_ns", "first_ns", "placed", "quiet_ns", "sends", "sent", "share", "unresolved", "wish")
 
-    def __init__(self, wish: Wish, now_ns: int) -> None:
+    def __init__(self, wish: Wish, now_ns: int, held: Position | None = None) -> None:
         self.wish = wish
+        self.share = 0 if held is None else held.signed
         self.command = 0
         self.first_ns = now_ns
         self.due_ns = now_ns
@@ -164,7 +166,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
 def known_leg(copy: Copy) -> KnownLeg:
     """What a link knows of its master's leg."""
     link = copy.link
-    return KnownLeg(link.master_position, link.symbol, link.side, link.master_opened)
+    return KnownLeg(link.master_position, link.symbol, link.side, link.master_opened, copy.status in FINAL)
 
 
 def known_share(copy: Copy) -> Position:

@@ -12,12 +12,13 @@ import msgspec
 
 from lockstep_core.book import Book, Order, Position, followed, with_known_legs, with_known_shares
 from lockstep_core.decide import Decision, Wait, Wish, decide
+from lockstep_core.legs import KnownLeg
 from lockstep_core.links import link_id, link_tag
 from lockstep_core.plans import Copier, Plan, copiers_of
 from lockstep_core.reconcile import links_of, new_link, order_link
 from lockstep_core.skips import Skip
 from lockstep_core.wire.frames import Action
-from lockstep_router.copies import FINAL, Copy, Flight, begins, command_of, known_leg, known_share, restore
+from lockstep_router.copies import Copy, Flight, begins, command_of, known_leg, known_share, restore
 from lockstep_router.minds import Mind, send_frame
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import KnownGuard, KnownLink
@@ -122,7 +123,10 @@ class Copying:
     def recalled(self, account: UUID, book: Book) -> Book:
         """A book with the legs and shares that links remember: a snapshot does not tell them."""
         led = [copy for copier in self._by_master.get(account, ()) for copy in self._by_copier.get(copier.id, {}).values()]
-        legs = {copy.link.master_position: known_leg(copy) for copy in led if copy.status not in FINAL}
+        legs: dict[int, KnownLeg] = {}
+        for leg in map(known_leg, led):
+            if leg.key not in legs or not leg.over:
+                legs[leg.key] = leg
         shares = {copy.link.id: known_share(copy) for copy in self._of_slave(account) if copy.open_lots > 0}
         return with_known_shares(with_known_legs(book, legs.values()), shares)
 
@@ -238,7 +242,7 @@ class Copying:
         if wish.action == Action.SET_NET and self._is_lane_taken(copy, wish):
             self.wake(copy, now_ns + LANE_NS)
             return
-        copy.flight = Flight(wish, now_ns)
+        copy.flight = Flight(wish, now_ns, slave.book.by_magic.get(copy.link.id))
         copy.why = wish.why
         if begins(copy, wish):
             announce(copy, wish, master)
@@ -283,7 +287,7 @@ class Copying:
             out.journal.append(copy.row(now_ns))
         master = self._minds.get(copy.copier.master)
         newest = None if master is None else self._decide(copy, self._master_position(copy), master, slave, now_ns)
-        if flight.wish.action in (Action.OPEN, Action.PLACE):
+        if begins(copy, flight.wish):
             again = isinstance(newest, Wish) and not (flight.unresolved or flight.placed)
             self._send(copy, flight, flight.wish if again else QUERY, slave, now_ns, out)
             return

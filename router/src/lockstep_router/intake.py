@@ -1,11 +1,14 @@
 """What each frame of a terminal changes in what is known of its account."""
 
+import msgspec
+
 from lockstep_core.accounts import AccountState, state_of
 from lockstep_core.book import apply_order, apply_trade, from_snapshot, is_ambiguous
 from lockstep_core.legs import keys_of
 from lockstep_core.symbols import spec_of
 from lockstep_core.wire.frames import (
     Account,
+    Capability,
     Frame,
     PendingOrder,
     Position,
@@ -85,7 +88,7 @@ class Intake:
         account, after = mind.account.id, mind.book.positions.get(trade.position)
         for key in sorted(keys_of(before) | keys_of(after)):
             self._copying.on_master_side(account, key, trade.seen_ns, now_ns, out)
-        for magic in sorted({trade.magic, 0 if before is None else before.magic} - {0}):
+        for magic in _concerned(mind, trade.symbol, trade.magic, 0 if before is None else before.magic):
             self._copying.on_slave_position(account, magic, now_ns, out)
         out.journal.append(Happening("deal", now_ns, mind.account.user_id, account, data=deal_data(trade)))
 
@@ -107,8 +110,8 @@ class Intake:
         mind.set_stops(frame, now_ns)
         for key in sorted(keys_of(held)):
             self._copying.on_master_side(mind.account.id, key, frame.seen_ns, now_ns, out)
-        if held.magic:
-            self._copying.on_slave_position(mind.account.id, held.magic, now_ns, out)
+        for magic in _concerned(mind, held.symbol, held.magic):
+            self._copying.on_slave_position(mind.account.id, magic, now_ns, out)
 
     def _begin(self, mind: Mind, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
         mind.synced = False
@@ -133,8 +136,12 @@ class Intake:
         if assembly.account is not None:
             mind.set_figures(assembly.account, self._copying.surroundings.utc_ms(now_ns))
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
-        mind.book = from_snapshot(positions, mind.book, begun_ns, taken_ns, mind.netting, assembly.orders)
-        mind.book = self._copying.recalled(mind.account.id, mind.book)
+        # A terminal whose programs net tells whose its positions are; of another only the rows of links can.
+        shares = assembly.shares if mind.capabilities & Capability.NET else None
+        book = from_snapshot(positions, mind.book, begun_ns, taken_ns, mind.netting, assembly.orders, shares)
+        mind.book = self._copying.recalled(mind.account.id, book)
+        if shares is not None and mind.netting:
+            mind.book = msgspec.structs.replace(mind.book, by_magic=book.by_magic)
         mind.set_specs(assembly.specs)
         mind.synced, mind.wants_snapshot = True, False
         # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
@@ -152,6 +159,12 @@ class Intake:
         mind.state = state
         _tell(mind, state, frame.reason, frame.message, now_ns, out)
         return True
+
+
+def _concerned(mind: Mind, symbol: str, *magics: int) -> list[int]:
+    """The magic numbers that a change is about: where positions net, all that share the symbol's."""
+    sharing = {magic for magic, share in mind.book.by_magic.items() if share.symbol == symbol} if mind.netting else set()
+    return sorted({*magics, *sharing} - {0})
 
 
 def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:

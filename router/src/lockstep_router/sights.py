@@ -3,11 +3,11 @@
 import msgspec
 
 from lockstep_core.book import Order, Position, net_of
-from lockstep_core.decide import Wish, shows
+from lockstep_core.decide import shows
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 from lockstep_core.wishes import shows_net
-from lockstep_router.copies import Copy
+from lockstep_router.copies import Copy, Flight
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
 from lockstep_router.tellings import close
@@ -18,7 +18,7 @@ def observe(copy: Copy, slave: Mind, led: bool, now_ns: int, out: Outputs) -> No
     held = slave.book.by_magic.get(copy.link.id)
     mine = slave.book.orders_by_magic.get(copy.link.id)
     flight = copy.flight
-    if flight is not None and flight.wish.action != Action.OPEN and _shown(flight.wish, held, mine, slave):
+    if flight is not None and flight.wish.action != Action.OPEN and _shown(flight, held, mine, slave):
         copy.flight, copy.tries = None, 0
     _observe_order(copy, held, mine, led)
     if held is not None:
@@ -53,8 +53,11 @@ def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None
     out.journal.append(copy.row(now_ns))
 
 
-def _shown(wish: Wish, held: Position | None, mine: Order | None, slave: Mind) -> bool:
+def _shown(flight: Flight, held: Position | None, mine: Order | None, slave: Mind) -> bool:
+    """A share that changed shows it too: somebody else may have traded the net position back at the same moment."""
+    wish = flight.wish
     if wish.action == Action.SET_NET:
-        return shows_net(wish, net_of(slave.book, wish.symbol))
+        changed = flight.share != (0 if held is None else held.signed)
+        return changed or shows_net(wish, net_of(slave.book, wish.symbol))
     spec = slave.specs.get(held.symbol if held is not None else wish.symbol)
     return shows(wish, held, 8 if spec is None else spec.digits, mine)

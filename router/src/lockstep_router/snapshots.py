@@ -30,12 +30,13 @@ GIVE_UP_NS = 10_000_000_000
 class Assembly:
     """The parts of one snapshot between its begin and its end; `taken_ns` is our clock's time of its being taken."""
 
-    __slots__ = ("account", "begin", "disturbed", "orders", "positions", "specs", "symbols", "taken_ns")
+    __slots__ = ("account", "begin", "disturbed", "orders", "positions", "shares", "specs", "symbols", "taken_ns")
 
     def __init__(self, begin: SnapshotBegin, taken_ns: int) -> None:
         self.begin = begin
         self.taken_ns = taken_ns
         self.positions: list[Position] = []
+        self.shares: list[Position] = []
         self.orders: list[PendingOrder] = []
         self.specs: dict[str, SymbolSpec] = {}
         self.symbols = 0
@@ -45,7 +46,7 @@ class Assembly:
     def add(self, frame: Frame) -> None:
         """Takes a part; anything that does not belong into a snapshot spoils it."""
         if isinstance(frame, Position):
-            self.positions.append(frame)
+            (self.shares if frame.share else self.positions).append(frame)
         elif isinstance(frame, PendingOrder):
             self.orders.append(frame)
         elif isinstance(frame, Symbol):
@@ -55,7 +56,7 @@ class Assembly:
             self.account = frame
         else:
             self.disturbed = True
-        if len(self.positions) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
+        if len(self.positions) + len(self.shares) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
             self.disturbed = True
 
     def is_whole(self, end: SnapshotEnd, login: int) -> bool:
@@ -79,7 +80,7 @@ def is_believable(frame: Frame) -> bool:
             known = frame.entry in Entry.__members__.values() and frame.position > 0 and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
         case Position():
-            known = frame.ticket > 0 and frame.side <= 1
+            known = (frame.ticket > 0 or frame.share == 1) and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
         case PendingOrder():
             return _is_order(frame)

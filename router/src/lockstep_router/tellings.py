@@ -79,7 +79,7 @@ def give_up(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
         copy.explain("closed", message="The pending order is gone.")
     elif copy.reason == f"broker_{NO_CONNECTION}":
         copy.explain("skipped", NO_BROKER)
-    elif copy.reason is not None:
+    elif copy.reason is not None and copy.reason.startswith("broker_"):
         copy.status = "rejected"
     else:
         copy.explain("skipped", skip)

@@ -146,7 +146,10 @@ class Symbol(Frame, frozen=True, gc=False):
 
 
 class Position(Frame, frozen=True, gc=False):
-    """One open position of a snapshot. `age_ms` is server time now minus opening time."""
+    """One open position of a snapshot. `age_ms` is server time now minus opening time.
+
+    `share` 1: no position but what its history says that `magic` has of the netting position `ticket` (0: flat in all).
+    """
 
     KIND: ClassVar[int] = 3
     ticket: U64
@@ -158,7 +161,7 @@ class Position(Frame, frozen=True, gc=False):
     time_msc: I64
     age_ms: I64
     side: U32
-    reserved: U32
+    share: U32
     symbol: Text32
     comment: Text32
 

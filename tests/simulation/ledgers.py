@@ -1,0 +1,86 @@
+"""Who owns what of a netting account, by the rules of the protocol, reckoned apart from the engine that is judged by it."""
+
+import msgspec
+
+from lockstep_core.wire.frames import Side
+from tests.simulation.market import Deal, Share
+
+
+class Shares:
+    """Shares told by the magic numbers of deals. Somebody who flattens a position ends all shares of it.
+
+    `disturbed` are symbols whose shares did not fit their net position at some time: somebody traded against them.
+    """
+
+    def __init__(self) -> None:
+        self.disturbed: set[str] = set()
+        self._shares: dict[int, Share] = {}
+
+    def of(self, magic: int) -> Share | None:
+        """A share, or None where there never was one."""
+        return self._shares.get(magic)
+
+    def all(self) -> dict[int, Share]:
+        """Every share that is not over."""
+        return {magic: share for magic, share in self._shares.items() if share.signed}
+
+    def on_deal(self, deal: Deal, net: int) -> None:
+        """A deal that left this net position."""
+        if deal.magic:
+            old = self._shares.get(deal.magic, Share(deal.symbol, 0, 0, deal.comment))
+            signed = old.signed + (deal.volume if deal.side == Side.BUY else -deal.volume)
+            self._shares[deal.magic] = msgspec.structs.replace(old, signed=signed, most=max(old.most, abs(signed)))
+        total = sum(share.signed for share in self._shares.values() if share.symbol == deal.symbol)
+        if total == 0:
+            return
+        if abs(net) < abs(total) or net * total <= 0:
+            self.disturbed.add(deal.symbol)
+        if net == 0:
+            self._end(deal.symbol)
+
+    def _end(self, symbol: str) -> None:
+        for magic, share in self._shares.items():
+            if share.symbol == symbol:
+                self._shares[magic] = msgspec.structs.replace(share, signed=0)
+
+
+class OneLeg(msgspec.Struct):
+    """One addition to a netting position: `left` lots of all it ever had; `key` is the order that made it."""
+
+    key: int
+    left: int
+    history: list[int]
+
+
+class Legs:
+    """What each netting position consists of; reductions take from the newest addition."""
+
+    def __init__(self) -> None:
+        self.open: dict[int, list[OneLeg]] = {}
+
+    def on_deal(self, ticket: int, order: int, before: int, after: int) -> None:
+        """A deal of an order that took a position from one net volume to another."""
+        legs = self.open.setdefault(ticket, [])
+        if before * after < 0:
+            legs.clear()
+        gone = abs(before) - abs(after)
+        while legs and gone > 0:
+            taken = min(gone, legs[-1].left)
+            legs[-1].left -= taken
+            legs[-1].history.append(legs[-1].left)
+            gone -= taken
+            if legs[-1].left == 0:
+                legs.pop()
+        added = abs(after) if before * after <= 0 else abs(after) - abs(before)
+        if added > 0:
+            _add(legs, order, added)
+        if after == 0:
+            del self.open[ticket]
+
+
+def _add(legs: list[OneLeg], order: int, lots: int) -> None:
+    if legs and legs[-1].key == order:
+        legs[-1].left += lots
+        legs[-1].history.append(legs[-1].left)
+    else:
+        legs.append(OneLeg(order, lots, [lots]))

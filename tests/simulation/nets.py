@@ -1,0 +1,47 @@
+"""What must hold between accounts once all is quiet where a master nets: symbol by symbol, whatever its legs were called."""
+
+from decimal import Decimal
+
+from lockstep_core.copiers import CopierMode, Multiplier
+from lockstep_core.plans import Copier
+from tests.simulation.market import Held
+from tests.simulation.settled import Scene
+
+
+def net_problems(scene: Scene) -> list[str]:
+    """What is wrong between netting masters and their slaves."""
+    netting = [c for c in scene.copiers if scene.accounts[c.master].nets and c.mode is not CopierMode.OFF]
+    found = []
+    for copier in netting:
+        for symbol in sorted({k.symbol for k in scene.links.known.values() if k.copier.id == copier.id}):
+            problem = _problem(scene, copier, symbol)
+            if problem:
+                found.append(f"{symbol} by copier {scene.copiers.index(copier)}: {problem}")
+    return found
+
+
+def _problem(scene: Scene, copier: Copier, symbol: str) -> str:
+    numbers = {n: k for n, k in scene.links.known.items() if k.copier.id == copier.id and k.symbol == symbol}
+    slave, master = scene.accounts[copier.slave], scene.accounts[copier.master]
+    net = next((held.signed for held in master.positions.values() if held.symbol == symbol), 0)
+    certain = [n for n, known in numbers.items() if not scene.is_doubtful(n, known)]
+    held = [held for number in certain for held in slave.by_magic(number)]
+    if any(one.signed * net <= 0 for one in held):
+        return f"{[one.signed for one in held]} are open, the master has {net}"
+    if len(certain) < len(numbers):
+        return ""
+    return _unsaid(scene, set(numbers), net) or _sum(copier, held, net)
+
+
+def _unsaid(scene: Scene, numbers: set[int], net: int) -> str:
+    """Whether something is open of which no row says anything."""
+    said = numbers & set(scene.database.copies)
+    return f"the master has {net}, and nothing says what became of it" if net and not said else ""
+
+
+def _sum(copier: Copier, held: list[Held], net: int) -> str:
+    sizing = copier.settings.sizing
+    if not isinstance(sizing, Multiplier):
+        return ""
+    total, most = sum(one.volume for one in held), sizing.factor * Decimal(abs(net))
+    return f"{total} are open, {most} for the master's {net} would be right" if total > most else ""
