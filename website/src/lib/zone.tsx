@@ -5,7 +5,11 @@ import { ZONE_COOKIE } from "./zone-cookie";
 
 const ZoneContext = createContext("UTC");
 const never = () => () => {};
-const own = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+let found: string | undefined;
+const own = (): string => {
+  found ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return found;
+};
 const YEAR_S = 31_536_000;
 
 /** Tells the server the reader's time zone for the next time; `known` is what it has been told before. */

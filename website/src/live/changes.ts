@@ -1,20 +1,19 @@
-import { z } from "zod";
-
-const KINDS = ["account", "copier", "copy", "alert", "event"] as const;
+const KINDS = ["account", "copier", "copy", "alert", "event", "sync", "live"] as const;
 export type Kind = (typeof KINDS)[number];
 
-const shape = z.object({
-  kind: z.enum(KINDS),
-  op: z.string(),
-  id: z.union([z.string(), z.number()]).transform(String),
-});
-export type Change = z.infer<typeof shape>;
+export interface Change {
+  readonly kind: Kind;
+  readonly op: string;
+  readonly id: string;
+}
 
 /** What a message of the stream says has changed; null for what this version does not know. */
 export function parseChange(data: string): Change | null {
   try {
-    const read = shape.safeParse(JSON.parse(data));
-    return read.success ? read.data : null;
+    const read: Partial<Record<keyof Change, unknown>> = Object(JSON.parse(data));
+    const kind = KINDS.find((known) => known === read.kind);
+    const id = typeof read.id === "number" ? String(read.id) : read.id;
+    return kind && typeof read.op === "string" && typeof id === "string" ? { kind, op: read.op, id } : null;
   } catch {
     return null;
   }
@@ -33,5 +32,9 @@ export function staleKeys(kind: Kind): readonly string[] {
       return ["alert"];
     case "event":
       return ["event"];
+    case "sync":
+      return ["request", "sync"];
+    case "live":
+      return ["live"];
   }
 }

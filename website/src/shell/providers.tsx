@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { Problem } from "@/api/problem";
 import { ZoneProvider } from "@/lib/zone";
 import { LiveStream } from "@/live/stream";
+import { ScreenProvider } from "@/ui/screen";
 
 const TRIES = 3;
 
@@ -24,12 +25,20 @@ export function QueryProvider({ children }: { readonly children: ReactNode }) {
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }
 
-/** What all signed-in pages share: the cache, and the stream that says what of it is old. */
-export function Providers({ zone, children }: { readonly zone: string; readonly children: ReactNode }) {
+interface ProvidersProps {
+  readonly zone: string;
+  readonly phone: boolean;
+  readonly children: ReactNode;
+}
+
+/** What all signed-in pages share: the reader as the server knows them, the cache, the stream that says what of it is old. */
+export function Providers({ zone, phone, children }: ProvidersProps) {
   return (
     <QueryProvider>
       <ZoneProvider known={zone}>
-        <LiveStream>{children}</LiveStream>
+        <ScreenProvider phone={phone}>
+          <LiveStream>{children}</LiveStream>
+        </ScreenProvider>
       </ZoneProvider>
     </QueryProvider>
   );

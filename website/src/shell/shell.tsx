@@ -5,6 +5,7 @@ import { Bell } from "@/features/alerts/bell";
 import { signOutAction } from "@/features/auth/actions";
 import { LocaleSwitch } from "@/locale/switch";
 import { readMe } from "@/server/me";
+import { isPhone } from "@/server/screen";
 import { requirePerson } from "@/server/session";
 import { readerZone } from "@/server/zone";
 import { LinkState } from "@/shell/link-state";
@@ -22,7 +23,7 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
   if (me?.second_factor === "required") redirect("/second-factor");
   const t = await getTranslations("shell");
   return (
-    <Providers zone={await readerZone()}>
+    <Providers zone={await readerZone()} phone={await isPhone()}>
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-30 focus:rounded focus:bg-surface focus:px-3 focus:py-2"

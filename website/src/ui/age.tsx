@@ -3,6 +3,7 @@
 import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { span } from "@/lib/numbers";
+import { useZone } from "@/lib/zone";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -40,8 +41,8 @@ export function useNow(every: number): number {
 /** A point in time as the reader's clock shows it. */
 export function Instant({ at }: { readonly at: string | null | undefined }) {
   const format = useFormatter();
+  const zone = useZone();
   if (!at) return <span className="text-muted">–</span>;
-  const zone = typeof window === "undefined" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
   const short = format.dateTime(new Date(at), {
     month: "short",
     day: "numeric",

@@ -1,5 +1,8 @@
+"use client";
+
 import type { ReactNode } from "react";
 import { cx } from "./cx";
+import { useWide } from "./screen";
 
 export interface Column<Row> {
   readonly key: string;
@@ -20,22 +23,20 @@ interface TableProps<Row> {
 
 /** A dense table on wide screens and a list of cards on phones: the same rows, each laid out for its place. */
 export function Table<Row>(props: TableProps<Row>) {
-  return (
-    <>
-      <div className="hidden overflow-x-auto rounded-lg border border-line bg-surface md:block">
+  if (useWide())
+    return (
+      <div className="overflow-x-auto rounded-lg border border-line bg-surface">
         <WideTable {...props} />
       </div>
-      <ul
-        aria-label={props.caption}
-        className="grid divide-y divide-line rounded-lg border border-line bg-surface md:hidden"
-      >
-        {props.rows.map((row) => (
-          <li key={props.rowKey(row)} className={cx("px-4 py-3", props.fresh?.(row) && "landed")}>
-            {props.card(row)}
-          </li>
-        ))}
-      </ul>
-    </>
+    );
+  return (
+    <ul aria-label={props.caption} className="grid divide-y divide-line rounded-lg border border-line bg-surface">
+      {props.rows.map((row) => (
+        <li key={props.rowKey(row)} className={cx("px-4 py-3", props.fresh?.(row) && "landed")}>
+          {props.card(row)}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+// Else it tries whether it may make code out of text, which our content security policy forbids and reports.
+z.config({ jitless: true });
+
 /** The form of a new account, as typed. Messages are keys of `addAccount.errors`. */
 export const newAccount = z.object({
   platform: z.enum(["MT4", "MT5"]),

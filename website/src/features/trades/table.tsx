@@ -45,7 +45,8 @@ export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
 /** The table itself, for copies that were read elsewhere. */
 export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; readonly empty?: ReactNode }) {
   const t = useTranslations("trades");
-  const columns = useColumns();
+  const name = useNames();
+  const columns = useColumns(name);
   if (rows.length === 0) return <>{empty ?? <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>}</>;
   return (
     <Table
@@ -54,14 +55,15 @@ export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; read
       rows={rows}
       rowKey={(row) => row.link_id}
       fresh={isFresh}
-      card={(row) => <Card copy={row} />}
+      card={(row) => <Card copy={row} name={name} />}
     />
   );
 }
 
-function useColumns(): readonly Column<Copy>[] {
+type Name = (id: string) => string;
+
+function useColumns(name: Name): readonly Column<Copy>[] {
   const t = useTranslations("trades");
-  const name = useNames();
   return [
     {
       key: "opened",
@@ -93,7 +95,7 @@ function TradeLink({ copy, children }: { readonly copy: Copy; readonly children:
   );
 }
 
-export function Way({ copy, name }: { readonly copy: Copy; readonly name: (id: string) => string }) {
+export function Way({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
   return (
     <>
       {name(copy.master_account_id)}{" "}
@@ -114,8 +116,7 @@ function Latency({ copy }: { readonly copy: Copy }) {
   return whole === null ? <span className="text-muted">–</span> : duration(whole);
 }
 
-function Card({ copy }: { readonly copy: Copy }) {
-  const name = useNames();
+function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
   return (
     <Link href={`/app/trades/${copy.link_id}`} className="grid gap-1 text-sm">
       <span className="flex justify-between gap-3">
