@@ -40,6 +40,7 @@ class Account:
     def __init__(self, agenda: Agenda, dice: Random, login: int, kind: m.Kind, watch: Watch) -> None:
         self.login = login
         self.kind = kind
+        self.figures = m.Figures()
         self.temper = CALM
         self.capabilities: int = Capability.NET | Capability.ORDERS
         self.listed: dict[str, Listed] = {s.name: s for s in m.LISTED}

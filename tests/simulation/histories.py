@@ -1,14 +1,18 @@
-"""Histories of real accounts as stories: one master that trades as they did, and three slaves."""
+"""Histories of real accounts as stories: one master that trades as they did, and four slaves.
+
+The last of them nets, calls its symbols otherwise and has contracts of a tenth.
+"""
 
 import csv
 import gzip
+import re
 from pathlib import Path
 from random import Random
 
 import msgspec
 
 from lockstep_core.units import parse_lots
-from tests.simulation.market import Listed
+from tests.simulation.market import Kind, Listed
 from tests.simulation.story import REST, Leg, Step, Story, a_fault
 
 DATA = Path(__file__).parent / "data"
@@ -17,6 +21,9 @@ LEGS = (
     Leg(0, 2, 10_000_000, 0, copy_stops=True, age_ms=5_000),
     Leg(0, 3, 0, 250, copy_stops=False, age_ms=30_000),
 )
+SMALL_CONTRACT = 10_000
+NETTING = frozenset({"D", "F"})
+MT4 = frozenset({"A", "B", "C", "H"})
 LONGEST_GAP_MS = 500
 FAULT_EVERY_MS = 20_000
 RESTS = 60
@@ -59,12 +66,36 @@ def replay(letter: str, fault_seed: int | None = None) -> Story:
     if fault_seed is not None:
         steps = _with_faults(steps, Random(f"faults {letter} {fault_seed}"))  # noqa: S311 - a seeded story, no secret
     fine = _market(rows, MICRO)
-    return Story(fault_seed or 0, 4, 50_000, LEGS, tuple(steps), (fine, fine, fine, _market(rows, TENTH)))
+    other = tuple(_renamed(listed) for listed in fine)
+    markets = (fine, fine, fine, _market(rows, TENTH), other)
+    kinds = (kind_of(letter), Kind.HEDGING, Kind.HEDGING, Kind.HEDGING, Kind.NETTING)
+    return Story(fault_seed or 0, 5, 50_000, (*LEGS, _other_leg(fine)), tuple(steps), markets, kinds)
+
+
+def kind_of(letter: str) -> Kind:
+    """What kind of account a history is of."""
+    return Kind.NETTING if letter in NETTING else Kind.HEDGING
+
+
+def _other_leg(listed: tuple[Listed, ...]) -> Leg:
+    """Names that no rule can tell are mapped by hand."""
+    mapped = [{"from": one.name, "to": _renamed(one).name} for one in listed if len(_core(one.name)) < 3 or "_" in one.name]
+    settings = {"contract_alignment": True, "symbols": {"symbol_mapping": mapped}}
+    return Leg(0, 4, 0, 100, copy_stops=True, age_ms=60_000, settings=settings)
+
+
+def _renamed(listed: Listed) -> Listed:
+    name = f"{_core(listed.name)}.m"
+    return msgspec.structs.replace(listed, name=name, contract=SMALL_CONTRACT, alias=listed.name)
+
+
+def _core(name: str) -> str:
+    return re.sub(r"[^A-Z0-9_]", "", re.split(r"[.\-]", name)[0])
 
 
 def _with_faults(steps: list[Step], dice: Random) -> list[Step]:
     last_ms = steps[-1].at_ms
-    faults = [a_fault(dice, at_ms, 4) for at_ms in range(5_000, last_ms, FAULT_EVERY_MS)]
+    faults = [a_fault(dice, at_ms, 5) for at_ms in range(5_000, last_ms, FAULT_EVERY_MS)]
     return sorted([*steps, *faults], key=lambda step: step.at_ms)
 
 

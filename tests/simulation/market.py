@@ -7,7 +7,8 @@ import msgspec
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import Symbol
 
-MILLI_LOT = 100_000
+ENTRY = 1.0
+"""The price of every deal: nothing moves here but what people do."""
 DONE, PLACED, PARTIAL = 10009, 10008, 10010
 REQUOTE, REJECT, ERROR, TIMEOUT, INVALID_VOLUME = 10004, 10006, 10011, 10012, 10014
 NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10019, 10021, 10024, 10031
@@ -23,7 +24,10 @@ class Kind(StrEnum):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A symbol of a broker; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part."""
+    """A symbol of a broker; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part.
+
+    `alias` is what it is, where its name is this broker's own.
+    """
 
     name: str
     digits: int
@@ -32,13 +36,37 @@ class Listed(msgspec.Struct, frozen=True):
     volume_step: int
     volume_max: int
     partial_fills: bool = False
+    contract: int = 100_000
+    tick_value: int = 1
+    alias: str = ""
+
+    @property
+    def thing(self) -> str:
+        """What it is, whatever its broker calls it."""
+        return self.alias or self.name
 
     def frame(self) -> bytes:
         """As its terminal tells of it."""
         point = 10.0**-self.digits
         sizes = (self.volume_min, self.volume_max, self.volume_step)
         return encode(
-            Symbol(100_000.0, point, point, 1.0, *sizes, self.digits, 0, 0, 4, 1, 0, self.name, "EUR", "USD", "EUR")
+            Symbol(
+                float(self.contract),
+                point,
+                point,
+                float(self.tick_value),
+                *sizes,
+                self.digits,
+                0,
+                0,
+                4,
+                1,
+                0,
+                self.name,
+                "EUR",
+                "USD",
+                "EUR",
+            )
         )
 
 
@@ -47,6 +75,14 @@ LISTED = (
     Listed("XAUUSD", 2, 2000.0, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True),
     Listed("US500", 1, 5000.0, 10_000_000, 10_000_000, 10_000_000_000),
 )
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Money of an account."""
+
+    balance: int = 10_000
+    equity: int = 10_000
+    margin_free: int = 10_000
 
 
 class Held(msgspec.Struct, frozen=True):

@@ -1,11 +1,12 @@
 """What must hold between accounts once all is quiet where a master nets: symbol by symbol, whatever its legs were called."""
 
-from decimal import Decimal
-
-from lockstep_core.copiers import CopierMode, Multiplier
+from lockstep_core.copiers import CopierMode
 from lockstep_core.plans import Copier
+from tests.simulation.expected import wished
 from tests.simulation.market import Held
 from tests.simulation.settled import Scene
+
+OWN_LOTS = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 
 
 def net_problems(scene: Scene) -> list[str]:
@@ -30,7 +31,7 @@ def _problem(scene: Scene, copier: Copier, symbol: str) -> str:
         return f"{[one.signed for one in held]} are open, the master has {net}"
     if len(certain) < len(numbers):
         return ""
-    return _unsaid(scene, set(numbers), net) or _sum(copier, held, net)
+    return _unsaid(scene, set(numbers), net) or _sum(scene, copier, symbol, held, net)
 
 
 def _unsaid(scene: Scene, numbers: set[int], net: int) -> str:
@@ -39,9 +40,10 @@ def _unsaid(scene: Scene, numbers: set[int], net: int) -> str:
     return f"the master has {net}, and nothing says what became of it" if net and not said else ""
 
 
-def _sum(copier: Copier, held: list[Held], net: int) -> str:
-    sizing = copier.settings.sizing
-    if not isinstance(sizing, Multiplier):
+def _sum(scene: Scene, copier: Copier, symbol: str, held: list[Held], net: int) -> str:
+    """Never more than the sizing makes of the whole; only where lots are in proportion to the master's."""
+    if copier.settings.sizing.mode in OWN_LOTS:
         return ""
-    total, most = sum(one.volume for one in held), sizing.factor * Decimal(abs(net))
+    total = sum(one.volume for one in held)
+    most = wished(copier, abs(net), scene.accounts[copier.master], scene.accounts[copier.slave], symbol)
     return f"{total} are open, {most} for the master's {net} would be right" if total > most else ""

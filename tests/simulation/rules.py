@@ -9,7 +9,7 @@ from tests.simulation.books import Change
 from tests.simulation.broker import Account
 from tests.simulation.database import Database
 from tests.simulation.expected import wished
-from tests.simulation.links import Known, Links
+from tests.simulation.links import Links
 from tests.simulation.market import Ask, Held, Request
 from tests.simulation.nets import net_problems
 from tests.simulation.settled import Scene, problem_of
@@ -84,12 +84,10 @@ class Rules:
         orders.add(order)
         if len(orders) > 1:
             raise Broken(f"link {magic} was opened {len(orders)} times: #{known.key}")
-        most = max(wished(known.copier, lots) for lots in self._masters_lots(known))
+        theirs, mine = self.scene.accounts[known.copier.master], self.scene.accounts[known.copier.slave]
+        most = max(wished(known.copier, lots, theirs, mine, known.symbol) for lots in theirs.books.volumes[known.root])
         if volume > most:
             raise Broken(f"link {magic} has {volume}, never more than {most} was wished")
-
-    def _masters_lots(self, known: Known) -> list[int]:
-        return self.scene.accounts[known.copier.master].books.volumes[known.root]
 
     def problems(self) -> list[str]:
         """What is not as it must be once everything is quiet."""

@@ -8,7 +8,7 @@ from lockstep_core.plans import Copier
 from lockstep_router.records import CopyRow
 from tests.simulation.broker import Account
 from tests.simulation.database import Database
-from tests.simulation.expected import floor, wished
+from tests.simulation.expected import counterpart, floor, wished
 from tests.simulation.links import Known, Links
 from tests.simulation.market import Ask, Held
 
@@ -119,7 +119,8 @@ def _problem_closed(scene: Scene, name: str, copier: Copier, number: int, known:
     if scene.is_doubtful(number, known):
         return ""
     slave = scene.accounts[copier.slave]
-    least = slave.listed[master.held.symbol].volume_min
+    listed = counterpart(scene.accounts[copier.master], slave, master.held.symbol)
+    least = 0 if listed is None else listed.volume_min
     opened = _most_held(scene, slave, number)
     return "" if min(_shares(scene, copier, master, opened)) < least else f"{name}closed, nobody did that"
 
@@ -133,10 +134,13 @@ def _most_held(scene: Scene, slave: Account, number: int) -> int:
 
 def _shares(scene: Scene, copier: Copier, master: Side, opened: int) -> set[int]:
     """What a slave may hold that opened so much: its share of what was wished for the lots the master had then."""
-    listed = scene.accounts[copier.slave].listed[master.held.symbol]
+    theirs, mine = scene.accounts[copier.master], scene.accounts[copier.slave]
+    listed = counterpart(theirs, mine, master.held.symbol)
+    if listed is None:
+        return {0}
     shares = set()
     for lots in master.history:
-        whole = floor(wished(copier, lots), listed)
+        whole = floor(wished(copier, lots, theirs, mine, master.held.symbol), listed)
         shares.add(min(opened, floor(whole * min(master.volume, lots) // lots, listed)))
     return shares
 
@@ -161,7 +165,8 @@ def _problem_size(scene: Scene, name: str, copier: Copier, master: Side, held: H
     if isinstance(copier.settings.sizing, FixedLots):
         return ""
     listed = scene.accounts[copier.slave].listed[held.symbol]
-    right = floor(wished(copier, master.volume), listed)
+    theirs, mine = scene.accounts[copier.master], scene.accounts[copier.slave]
+    right = floor(wished(copier, master.volume, theirs, mine, master.held.symbol), listed)
     near = min(held.opened, right - listed.volume_step) <= held.volume <= right
     return "" if near else f"{name}has {held.volume}, its master {master.volume}: {right} were right"
 

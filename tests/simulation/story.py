@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import msgspec
 
@@ -44,7 +45,10 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Leg(msgspec.Struct, frozen=True):
-    """A copier between two accounts by their place; `fixed` lots in 1e-8 or 0, `percent` of the master's lots."""
+    """A copier between two accounts by their place; `fixed` lots in 1e-8 or 0, `percent` of the master's lots.
+
+    `settings` are all others, as JSON has them.
+    """
 
     master: int
     slave: int
@@ -52,6 +56,7 @@ class Leg(msgspec.Struct, frozen=True):
     percent: int
     copy_stops: bool
     age_ms: int
+    settings: dict[str, Any] = {}
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -179,7 +184,8 @@ def mode_of(step: Step) -> CopierMode:
 
 
 def _sizing(leg: Leg) -> str:
-    return f"fixed {lots_text(leg.fixed)}" if leg.fixed else f"{leg.percent} %"
+    lots = f"fixed {lots_text(leg.fixed)}" if leg.fixed else f"{leg.percent} %"
+    return f"{lots} {leg.settings or ''}".rstrip()
 
 
 def _copy(step: Step) -> str:

@@ -24,6 +24,7 @@ from tests.simulation.agenda import MS, SECOND
 from tests.simulation.market import (
     CONNECTION,
     DONE,
+    ENTRY,
     ERROR,
     PARTIAL,
     PLACED,
@@ -172,7 +173,17 @@ class Watcher:
         if not self._wanted and self._takes(deal):
             held = terminal.positions.get(deal.position)
             stops = (held.sl, held.tp) if held is not None else (0.0, 0.0)
-            head = (deal.number, deal.order, deal.position, deal.magic, deal.volume, 1.0, *stops, self._server_ms(), seen_ns)
+            head = (
+                deal.number,
+                deal.order,
+                deal.position,
+                deal.magic,
+                deal.volume,
+                ENTRY,
+                *stops,
+                self._server_ms(),
+                seen_ns,
+            )
             sent = self._push(Trade(*head, deal.side, deal.entry, deal.symbol, deal.comment))
         terminal.claims.dealt(deal.magic)
         return sent
@@ -234,15 +245,17 @@ class Watcher:
 
     def _account(self, connected: bool) -> Account:
         account = self._terminal.account
-        figures = (1e4, 1e4, 1e4, self._server_ms(), self._terminal.now_ns())
+        money = account.figures
+        figures = (float(money.balance), float(money.equity), float(money.margin_free))
+        times = (self._server_ms(), self._terminal.now_ns())
         mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
         numbers = (100, mode, int(connected), 1, 4000, 4 if account.kind is Kind.MT4 else 5, 2, account.capabilities)
-        return Account(account.login, *figures, *numbers, "EUR", "Test", "")
+        return Account(account.login, *figures, *times, *numbers, "EUR", "Test", "")
 
     def _position(self, held: Held, share: int = 0) -> Position:
         opened_ms = held.opened_ns // MS
         age_ms = max(0, self._server_ms() - opened_ms)
-        head = (held.ticket, held.magic, held.volume, 1.0, held.sl, held.tp, opened_ms, age_ms)
+        head = (held.ticket, held.magic, held.volume, ENTRY, held.sl, held.tp, opened_ms, age_ms)
         return Position(*head, held.side, share, held.symbol, held.comment)
 
 

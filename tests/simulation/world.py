@@ -1,6 +1,7 @@
 """Everything of a story put together: brokers, pods, the router, the database; and what each step does to them."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import count
 from random import Random
 from uuid import UUID
@@ -8,10 +9,9 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.accounts import Role, TradingAccount
-from lockstep_core.copiers import CopierMode, CopierSettings, FixedLots, Multiplier
+from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.links import link_id
 from lockstep_core.plans import Copier
-from lockstep_core.settings.stops import Stops
 from lockstep_core.units import lots_decimal
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import CALM, Account, Temper
@@ -92,11 +92,12 @@ class World:
         )
 
     def _copier(self, i: int, leg: Leg) -> Copier:
-        fixed = FixedLots(mode="fixed", lots=lots_decimal(leg.fixed or 1))
-        sizing = fixed if leg.fixed else Multiplier(mode="multiplier", factor=lots_decimal(leg.percent * 10**6))
+        fixed = {"mode": "fixed", "lots": str(lots_decimal(leg.fixed))}
+        sizing = fixed if leg.fixed else {"mode": "multiplier", "factor": str(Decimal(leg.percent) / 100)}
         # a year of a history passes in minutes here: what a broker bears in a day is no limit
-        stops = Stops(max_messages_per_day=100_000)
-        settings = CopierSettings(sizing=sizing, max_signal_age_ms=leg.age_ms, copy_stops=leg.copy_stops, stops=stops)
+        stops = {"max_messages_per_day": 100_000, **leg.settings.get("stops", {})}
+        basis = {"sizing": sizing, "max_signal_age_ms": leg.age_ms, "copy_stops": leg.copy_stops}
+        settings = parse_settings({**basis, **leg.settings, "stops": stops})
         pair = (self._numbers[leg.master], self._numbers[leg.slave])
         return Copier(UUID(int=self._dice(f"copier {i}").getrandbits(128)), USER, *pair, CopierMode.ON, settings)
 
