@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, type CopyStatus, type Schemas, unwrap } from "./client";
+import type { EquityRange } from "./live";
 
 /** Each kind of thing under one key, so that news of it makes all its readers look again. */
 export const me = () => queryOptions({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/v1/me")) });
@@ -81,6 +82,34 @@ export const dashboard = (zone: string) =>
 
 export const outOfSync = () =>
   queryOptions({ queryKey: ["sync"], queryFn: () => unwrap(api.GET("/v1/out-of-sync")).then((found) => found.items) });
+
+export const positions = () => queryOptions({ queryKey: ["live"], queryFn: () => unwrap(api.GET("/v1/positions")) });
+
+export const equity = (account: string, range: EquityRange) =>
+  queryOptions({
+    queryKey: ["equity", account, range],
+    queryFn: () =>
+      unwrap(api.GET("/v1/accounts/{account}/equity", { params: { path: { account }, query: { range } } })),
+    enabled: account !== "",
+    refetchInterval: 60_000,
+    placeholderData: (before) => before,
+  });
+
+export const guards = (copier: string) =>
+  queryOptions({
+    queryKey: ["copier", copier, "guards"],
+    queryFn: () =>
+      unwrap(api.GET("/v1/copiers/{copier}/guards", { params: { path: { copier } } })).then((found) => found.items),
+  });
+
+/** What was asked of copying by hand, of all copiers, newest first. */
+export const requests = () =>
+  queryOptions({
+    queryKey: ["request"],
+    queryFn: () => unwrap(api.GET("/v1/sync-requests")).then((found) => found.items),
+    // An answer that never comes makes a request expire without news of it.
+    refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
+  });
 
 export interface StatisticsFilter {
   readonly since?: string | undefined;

@@ -28,3 +28,16 @@ const SIGN = new Intl.NumberFormat("en", {
 
 /** Points with their sign, "+1.2" is worse for nobody yet: the caller says what it means. */
 export const signed = (value: number): string => SIGN.format(value);
+
+/** How many decimals prices of one symbol have: the most that any of them shows. */
+export function digitsOf(prices: readonly (number | null | undefined)[]): number {
+  const decimals = (price: number) => {
+    const [, part = ""] = String(price).split(".");
+    return part.includes("e") ? 0 : part.length;
+  };
+  return Math.min(8, Math.max(0, ...prices.map((price) => (price == null ? 0 : decimals(price)))));
+}
+
+/** "1.08210" with the symbol's decimals; a dash where there is no price. */
+export const price = (value: number | null | undefined, digits: number): string =>
+  value == null ? "–" : value.toFixed(digits);

@@ -7,6 +7,8 @@ import { parseChange, staleKeys } from "./changes";
 export type Link = "connecting" | "live" | "polling";
 const LinkContext = createContext<Link>("connecting");
 const PAUSE_MS = 120;
+/** Figures of terminals move all the time; nobody reads faster. */
+const FIGURES_PAUSE_MS = 1_000;
 const POLL_MS = 4_000;
 const SETTLE_MS = 300;
 
@@ -59,7 +61,7 @@ function batched(run: (key: string) => void): (key: string) => void {
     }
     waiting.set(key, false);
     run(key);
-    setTimeout(() => after(key), PAUSE_MS);
+    setTimeout(() => after(key), key === "live" ? FIGURES_PAUSE_MS : PAUSE_MS);
   };
   return call;
 }

@@ -47,5 +47,6 @@ export async function readApi(path: string, token: string): Promise<unknown> {
   return answer?.ok ? await answer.json() : undefined;
 }
 
+export const POSITIONS: First = { key: ["live"], path: "/v1/positions" };
 export const ACCOUNTS: First = { key: ["account", "all"], path: "/v1/accounts", items: true };
 export const COPIERS: First = { key: ["copier", "all"], path: "/v1/copiers", items: true };

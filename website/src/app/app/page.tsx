@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Overview } from "@/features/overview/overview";
-import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { ACCOUNTS, COPIERS, POSITIONS, Prefetch } from "@/server/prefetch";
 import { readerZone } from "@/server/zone";
 import { PageHead } from "@/ui/page";
 
@@ -14,7 +14,12 @@ export default async function OverviewPage() {
   const zone = await readerZone();
   return (
     <Prefetch
-      first={[ACCOUNTS, COPIERS, { key: ["dashboard", zone], path: `/v1/dashboard?zone=${encodeURIComponent(zone)}` }]}
+      first={[
+        ACCOUNTS,
+        COPIERS,
+        POSITIONS,
+        { key: ["dashboard", zone], path: `/v1/dashboard?zone=${encodeURIComponent(zone)}` },
+      ]}
     >
       <PageHead title={t("title")} />
       <Overview />

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { type Account, api, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
+import { FlattenAll } from "@/features/commands/ask";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
@@ -36,6 +37,7 @@ export function AccountActions({ account }: { readonly account: Account }) {
       <Button size="small" onClick={() => setQuestion("pause")}>
         {t(paused ? "resume" : "pause")}
       </Button>
+      {account.role === "master" ? null : <FlattenAll of={{ account: account.id }} label={account.label} />}
       <Button size="small" look="danger" onClick={() => setQuestion("remove")}>
         {t("remove")}
       </Button>

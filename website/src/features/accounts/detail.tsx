@@ -4,12 +4,17 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
+import { EquityPanel } from "@/features/live/equity";
+import { LivePositions } from "@/features/live/positions";
+import { useLiveAccount } from "@/features/live/use-live";
 import { CopyTable } from "@/features/trades/table";
-import { Instant } from "@/ui/age";
+import { Age, Instant } from "@/ui/age";
 import { Link } from "@/ui/link";
+import { Money } from "@/ui/money";
 import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { AccountActions } from "./actions";
+import { AccountMode } from "./mode";
 import { ServiceStatus, TerminalStatus } from "./status";
 import { Stepper } from "./stepper";
 import { Trouble } from "./trouble";
@@ -43,10 +48,18 @@ export function AccountDetail({ id }: { readonly id: string }) {
               <Facts account={account} />
             </Panel>
             <Panel title={t("copiers")}>
-              <Copiers account={account} />
+              <div className="grid gap-5">
+                <Copiers account={account} />
+                <AccountMode account={account} />
+              </div>
             </Panel>
           </div>
         </div>
+        <EquityPanel account={id} />
+        <section className="grid gap-3">
+          <h2 className="text-sm font-semibold">{t("positions")}</h2>
+          <LivePositions account={id} />
+        </section>
         <section className="grid gap-3">
           <h2 className="text-sm font-semibold">{t("lastCopies")}</h2>
           <CopyTable filter={{ account_id: id, limit: 20 }} />
@@ -58,7 +71,22 @@ export function AccountDetail({ id }: { readonly id: string }) {
 
 function Facts({ account }: { readonly account: Account }) {
   const t = useTranslations("accounts");
+  const live = useLiveAccount()(account.id);
   const facts = [
+    [t("heartbeat"), live?.heartbeat_at ? <Age key="beat" at={live.heartbeat_at} ago /> : "–"],
+    [t("equity"), <Money key="equity" value={live?.equity} currency={live?.currency} />],
+    [t("balance"), <Money key="balance" value={live?.balance} currency={live?.currency} />],
+    [t("marginFree"), <Money key="free" value={live?.margin_free} currency={live?.currency} />],
+    [
+      t("leverage"),
+      live?.leverage ? (
+        <span key="leverage" className="num">
+          1:{live.leverage}
+        </span>
+      ) : (
+        "–"
+      ),
+    ],
     [t("added"), <Instant key="added" at={account.created_at} />],
     [t("lastChange"), <Instant key="change" at={account.state_at} />],
     [

@@ -4,8 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
+import { useLiveAccount } from "@/features/live/use-live";
+import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
 import { Link } from "@/ui/link";
+import { Money } from "@/ui/money";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { ServiceStatus, TerminalStatus } from "./status";
@@ -58,6 +61,8 @@ function useColumns(): readonly Column<Account>[] {
     { key: "platform", head: t("platform"), cell: (row) => <Kind account={row} /> },
     { key: "role", head: t("role"), cell: (row) => t(`roles.${row.role}`) },
     { key: "terminal", head: t("terminal"), cell: (row) => <TerminalStatus account={row} /> },
+    { key: "beat", head: t("heartbeat"), cell: (row) => <Beat account={row} />, end: true },
+    { key: "equity", head: t("equity"), cell: (row) => <Equity account={row} />, end: true },
     { key: "service", head: t("service"), cell: (row) => <ServiceStatus account={row} /> },
   ];
 }
@@ -71,16 +76,28 @@ function Kind({ account }: { readonly account: Account }) {
   );
 }
 
+function Beat({ account }: { readonly account: Account }) {
+  const live = useLiveAccount()(account.id);
+  return live?.heartbeat_at ? <Age at={live.heartbeat_at} ago /> : <span className="text-muted">–</span>;
+}
+
+function Equity({ account }: { readonly account: Account }) {
+  const live = useLiveAccount()(account.id);
+  return <Money value={live?.equity} currency={live?.currency} />;
+}
+
 function Card({ account }: { readonly account: Account }) {
   const t = useTranslations("accounts");
   return (
     <Link href={`/app/accounts/${account.id}`} className="grid gap-1.5">
       <span className="flex items-baseline justify-between gap-3">
         <span className="font-medium">{account.label}</span>
-        <span className="text-sm text-muted">{t(`roles.${account.role}`)}</span>
+        <span className="text-sm">
+          <Equity account={account} />
+        </span>
       </span>
       <span className="num text-sm text-muted">
-        {account.login} · <bdi>{account.server}</bdi> · {account.platform}
+        {account.login} · <bdi>{account.server}</bdi> · {t(`roles.${account.role}`)}
       </span>
       <span className="flex flex-wrap justify-between gap-x-4">
         <TerminalStatus account={account} />

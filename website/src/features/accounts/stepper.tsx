@@ -4,8 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
+import { useLiveAccount } from "@/features/live/use-live";
 import { type Began, STEPS, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
-import { useNow } from "@/ui/age";
+import { digitsOf, price } from "@/lib/numbers";
+import { Instant, useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
 
 const TICK_MS = 100;
@@ -41,6 +43,7 @@ export function Stepper({ account }: { readonly account: Account }) {
             <span className={cx("pb-3 text-sm leading-5", here && "font-medium", !done && !here && "text-muted")}>
               {t(`${step}.name`)}
               {here ? <span className="block font-normal text-muted">{t(`${step}.now`)}</span> : null}
+              {step === "ready" && done ? <FirstTick account={account} /> : null}
               <span className="sr-only">{done ? t("done") : ""}</span>
             </span>
             <span className="num text-sm leading-5 text-muted">
@@ -50,6 +53,20 @@ export function Stepper({ account }: { readonly account: Account }) {
         );
       })}
     </ol>
+  );
+}
+
+/** The first price that the broker told this terminal, with the symbol's decimals. */
+function FirstTick({ account }: { readonly account: Account }) {
+  const t = useTranslations("steps");
+  const tick = useLiveAccount()(account.id)?.first_tick;
+  if (!tick) return null;
+  const digits = digitsOf([tick.bid, tick.ask]);
+  return (
+    <span className="num block text-muted">
+      {t("firstTick")} <span dir="ltr">{`${tick.symbol} ${price(tick.bid, digits)} / ${price(tick.ask, digits)}`}</span>{" "}
+      · <Instant at={tick.at} />
+    </span>
   );
 }
 

@@ -6,10 +6,14 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api, type Copier, unwrap } from "@/api/client";
 import { Asked } from "@/features/accounts/actions";
+import { FlattenAll } from "@/features/commands/ask";
+import { useNames } from "@/features/trades/names";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 
 export function CopierActions({ copier }: { readonly copier: Copier }) {
+  const name = useNames();
+  const label = `${name(copier.master_id)} → ${name(copier.slave_id)}`;
   const t = useTranslations("copiers");
   const router = useRouter();
   const client = useQueryClient();
@@ -28,6 +32,7 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
       <LinkButton size="small" href={`/app/copiers/new?like=${copier.id}`}>
         {t("duplicate")}
       </LinkButton>
+      <FlattenAll of={{ copier: copier.id }} label={label} />
       <Button size="small" look="danger" onClick={() => setAsking(true)}>
         {t("remove")}
       </Button>

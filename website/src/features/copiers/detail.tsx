@@ -6,6 +6,8 @@ import { useEffect, useMemo, useState } from "react";
 import { api, type Copier, unwrap } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
+import { FlattenState } from "@/features/commands/ask";
+import { GuardPanel } from "@/features/commands/guards";
 import { CopyTable } from "@/features/trades/table";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
@@ -37,7 +39,11 @@ export function CopierDetail({ id, schema }: DetailProps) {
         actions={<CopierActions copier={copier} />}
       />
       <div className="grid gap-6">
-        <ModePicker copier={copier} />
+        <div className="grid gap-2">
+          <ModePicker copier={copier} />
+          <FlattenState copier={copier.id} />
+        </div>
+        <GuardPanel copier={copier} />
         <RulesEditor key={copier.id} copier={copier} schema={schema} />
         <section className="grid gap-3">
           <h2 className="text-sm font-semibold">{t("history")}</h2>

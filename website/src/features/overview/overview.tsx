@@ -9,13 +9,15 @@ import { AccountList } from "@/features/accounts/list";
 import { Trouble } from "@/features/accounts/trouble";
 import { LegTable } from "@/features/charts/legs";
 import { SlippageChart } from "@/features/charts/slippage";
+import { EquityOfAny } from "@/features/live/equity";
+import { LivePositions } from "@/features/live/positions";
 import { CopyRows } from "@/features/trades/table";
 import { terminalTone } from "@/lib/account-state";
 import { useZone } from "@/lib/zone";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
-import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { Failure, SkeletonRows } from "@/ui/states";
 import { FirstSteps } from "./first-steps";
 
 /** Three things in five seconds: is everything connected, is every slave in step, what happened today. */
@@ -33,6 +35,7 @@ export function Overview() {
 }
 
 const SHOWN = 8;
+const SHOWN_GROUPS = 5;
 
 interface DashboardProps {
   readonly data: Schemas["Dashboard"];
@@ -54,8 +57,9 @@ function Dashboard({ data, accounts }: DashboardProps) {
             <Trouble account={account} />
           </div>
         ))}
-      <Section title={t("open")} href="/app/trades?status=open">
-        <CopyRows rows={data.open_copies.slice(0, SHOWN)} empty={<Empty title={t("nothingOpen")} />} />
+      <EquityOfAny accounts={accounts} />
+      <Section title={t("open")} href="/app/positions">
+        <LivePositions limit={SHOWN_GROUPS} />
       </Section>
       <div className="grid gap-4 lg:grid-cols-2">
         <Panel title={t("legs")}>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
+import { AskOfCopy } from "@/features/commands/ask";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { Way } from "@/features/trades/table";
@@ -52,6 +53,7 @@ function useColumns(): readonly Column<Row>[] {
     { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), end: true },
     { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), end: true },
     { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wide: true },
+    { key: "ask", head: t("what"), cell: (row) => <AskOfCopy copy={row} />, wide: true },
     { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, end: true },
   ];
 }
@@ -60,17 +62,18 @@ function Card({ row }: { readonly row: Row }) {
   const t = useTranslations("sync");
   const name = useNames();
   return (
-    <Link href={`/app/trades/${row.link_id}`} className="grid gap-1 text-sm">
-      <span className="flex justify-between gap-3">
+    <div className="grid gap-1 text-sm">
+      <Link href={`/app/trades/${row.link_id}`} className="flex justify-between gap-3">
         <span className="font-medium">
           {row.symbol} <Side side={row.side} />
         </span>
         <Instant at={row.updated_at} />
-      </span>
+      </Link>
       <span className="text-muted">
         <Way copy={row} name={name} />
       </span>
       <span>{t(`differences.${row.difference}`)}</span>
-    </Link>
+      <AskOfCopy copy={row} />
+    </div>
   );
 }

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
+import { AskOfCopy } from "@/features/commands/ask";
 import { type SegmentKey, segments, total } from "@/lib/legs";
 import { duration, lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
@@ -33,7 +34,12 @@ export function TradeLife({ id }: { readonly id: string }) {
           </>
         }
         lead={<Way copy={copy} name={name} />}
-        actions={<CopyState copy={copy} />}
+        actions={
+          <span className="flex flex-wrap items-center gap-3">
+            <AskOfCopy copy={copy} />
+            <CopyState copy={copy} />
+          </span>
+        }
       />
       <div className="grid gap-4">
         <Legs copy={copy} />

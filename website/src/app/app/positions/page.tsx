@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { LivePositions } from "@/features/live/positions";
+import { ACCOUNTS, POSITIONS, Prefetch } from "@/server/prefetch";
+import { PageHead } from "@/ui/page";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("positions"))("title") };
+}
+
+export default async function PositionsPage() {
+  const t = await getTranslations("positions");
+  return (
+    <Prefetch first={[ACCOUNTS, POSITIONS]}>
+      <PageHead title={t("title")} lead={t("lead")} />
+      <LivePositions />
+    </Prefetch>
+  );
+}

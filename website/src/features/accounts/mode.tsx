@@ -1,0 +1,48 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { type Account, api, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Dialog } from "@/ui/dialog";
+import { Choice } from "@/ui/field";
+import { Asked } from "./actions";
+
+const MODES = ["on", "close_only", "dry_run", "off"] as const;
+
+/** What may be copied from this account and to it, whatever its copiers say; the stricter of both counts. */
+export function AccountMode({ account }: { readonly account: Account }) {
+  const t = useTranslations("accountMode");
+  const modes = useTranslations("modes");
+  const client = useQueryClient();
+  const [wanted, setWanted] = useState<Account["mode"] | null>(null);
+  const close = () => setWanted(null);
+  const change = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.PATCH("/v1/accounts/{account}", { params: { path: { account: account.id } }, body: { mode: wanted } }),
+      ),
+    onSuccess: (after) => {
+      client.setQueryData(queries.account(account.id).queryKey, after);
+      client.invalidateQueries({ queryKey: ["account", "all"] });
+      close();
+    },
+  });
+  return (
+    <>
+      <Choice
+        legend={t("label")}
+        name="account-mode"
+        value={account.mode}
+        onChange={(mode) => setWanted(mode as Account["mode"])}
+        options={MODES.map((mode) => ({ value: mode, label: modes(`${mode}.name`), help: t(`${mode}.help`) }))}
+      />
+      <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`, { label: account.label }) : ""} onClose={close}>
+        <Asked mutation={change} submit={wanted ? modes(`${wanted}.yes`) : ""} onDone={close}>
+          <p className="text-sm">{wanted ? t(`${wanted}.means`) : ""}</p>
+        </Asked>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,174 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { type ReactNode, useState } from "react";
+import { api, type Copy, type Schemas, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Asked } from "@/features/accounts/actions";
+import type { JsonObject } from "@/features/copiers/schema";
+import { SizingSentence } from "@/features/copiers/sentence";
+import { useNames } from "@/features/trades/names";
+import { Side } from "@/features/trades/status";
+import { lots } from "@/lib/numbers";
+import { Button, Spinner } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Link } from "@/ui/link";
+
+type Request = Schemas["SyncRequest"];
+
+/** Which of the two can be asked of a copy as it is. */
+export const askable = (status: Copy["status"]): Request["kind"] | null => {
+  if (status === "skipped" || status === "rejected") return "copy_now";
+  return status === "open" || status === "sent" || status === "unresolved" ? "flatten" : null;
+};
+
+/** "Copy now" or "Close the copy", asked for with what it means for money, and what came of it. */
+export function AskOfCopy({ copy }: { readonly copy: Copy }) {
+  const t = useTranslations("commands");
+  const [open, setOpen] = useState(false);
+  const last = useLast(copy.link_id);
+  const kind = askable(copy.status);
+  const waiting = last?.state === "pending";
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+      {kind ? (
+        <Button size="small" disabled={waiting} onClick={() => setOpen(true)}>
+          {t(`${kind}.button`)}
+        </Button>
+      ) : null}
+      {last ? <CameOfIt request={last} /> : null}
+      {kind ? (
+        <Dialog open={open} title={t(`${kind}.title`)} onClose={() => setOpen(false)}>
+          <Question copy={copy} kind={kind} onDone={() => setOpen(false)} />
+        </Dialog>
+      ) : null}
+    </div>
+  );
+}
+
+interface QuestionProps {
+  readonly copy: Copy;
+  readonly kind: Request["kind"];
+  readonly onDone: () => void;
+}
+
+function Question({ copy, kind, onDone }: QuestionProps) {
+  const t = useTranslations("commands");
+  const modes = useTranslations("modes");
+  const name = useNames();
+  const { data: copiers = [] } = useQuery(queries.copiers());
+  const { data: accounts = [] } = useQuery(queries.accounts());
+  const copier = copiers.find((one) => one.id === copy.copier_id);
+  const slave = accounts.find((one) => one.id === copy.slave_account_id);
+  const params = { params: { path: { link_id: copy.link_id as never } } };
+  const ask = useAsking(
+    () =>
+      kind === "copy_now"
+        ? unwrap(api.POST("/v1/copies/{link_id}/copy-now", params))
+        : unwrap(api.POST("/v1/copies/{link_id}/flatten", params)),
+    onDone,
+  );
+  return (
+    <Asked mutation={ask} submit={t(`${kind}.button`)} danger={kind === "flatten"} onDone={onDone}>
+      <p className="font-medium">
+        {copy.symbol} <Side side={copy.side} />{" "}
+        <span className="num">{lots(kind === "copy_now" ? copy.master_lots : copy.open_lots)}</span>
+      </p>
+      <p className="text-sm">{t(`${kind}.means`, { slave: name(copy.slave_account_id) })}</p>
+      {kind === "copy_now" && copier ? (
+        <p className="text-sm font-medium">
+          <SizingSentence settings={copier.settings as JsonObject} />
+        </p>
+      ) : null}
+      {slave?.environment === "live" ? <p className="text-sm font-medium">{modes("live")}</p> : null}
+    </Asked>
+  );
+}
+
+function useAsking(send: () => Promise<unknown>, onDone: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: ["request"] });
+      onDone();
+    },
+  });
+}
+
+function useLast(link: string): Request | undefined {
+  const { data = [] } = useQuery(queries.requests());
+  return data.find((request) => request.link_id === link);
+}
+
+/** What came of a request: on its way, done, or why not, with the setting that refused. */
+export function CameOfIt({ request }: { readonly request: Request }) {
+  const t = useTranslations("commands");
+  if (request.state === "pending")
+    return (
+      <span role="status" className="inline-flex items-center gap-1.5 text-muted">
+        <Spinner /> {t(`${request.kind}.pending`)}
+      </span>
+    );
+  if (request.state === "done")
+    return (
+      <span role="status" className="text-muted">
+        <span aria-hidden="true">✓</span> {t(`${request.kind}.done`)}
+      </span>
+    );
+  return (
+    <span role="status" className="text-soon">
+      {request.message ?? t(request.state === "expired" ? "expired" : "refused")}{" "}
+      {request.setting ? (
+        <Link className="underline" href={`/app/copiers/${request.copier_id}#${request.setting}`}>
+          {t("toSetting")}
+        </Link>
+      ) : null}
+    </span>
+  );
+}
+
+interface FlattenAllProps {
+  readonly of: { readonly copier: string } | { readonly account: string };
+  readonly label: string;
+}
+
+/** Closes all copies of a copier, or on an account. */
+export function FlattenAll({ of, label }: FlattenAllProps) {
+  const t = useTranslations("commands");
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  const ask = useAsking(
+    () =>
+      "copier" in of
+        ? unwrap(api.POST("/v1/copiers/{copier}/flatten", { params: { path: { copier: of.copier } } }))
+        : unwrap(api.POST("/v1/accounts/{account}/flatten", { params: { path: { account: of.account } } })),
+    close,
+  );
+  const key = "copier" in of ? "ofCopier" : "ofAccount";
+  return (
+    <>
+      <Button size="small" look="danger" onClick={() => setOpen(true)}>
+        {t("all.button")}
+      </Button>
+      <Dialog open={open} title={t("all.title", { label })} onClose={close}>
+        <Asked mutation={ask} submit={t("all.button")} danger onDone={close}>
+          <p className="text-sm">{t(`all.${key}`)}</p>
+          <p className="text-sm">{t("all.next")}</p>
+        </Asked>
+      </Dialog>
+    </>
+  );
+}
+
+/** Requests about all copies of a copier that are under way or just answered. */
+export function FlattenState({ copier }: { readonly copier: string }): ReactNode {
+  const { data = [] } = useQuery(queries.requests());
+  const last = data.find((request) => request.copier_id === copier && request.link_id === null);
+  return last ? (
+    <p className="text-sm">
+      <CameOfIt request={last} />
+    </p>
+  ) : null;
+}

@@ -1,0 +1,143 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, type Copier, type Schemas, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Asked } from "@/features/accounts/actions";
+import { isObject, type Json, type JsonObject, valueAt } from "@/features/copiers/schema";
+import { useLiveAccount } from "@/features/live/use-live";
+import type { Tone } from "@/lib/account-state";
+import { Age } from "@/ui/age";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Money, useMoney } from "@/ui/money";
+import { Panel } from "@/ui/page";
+import { Status } from "@/ui/status";
+
+type Guard = Schemas["Guard"];
+
+/** The guards of a copier as they stand: what they watch, from where they count, and whether they have stopped it. */
+export function GuardPanel({ copier }: { readonly copier: Copier }) {
+  const t = useTranslations("guards");
+  const limits = limitsOf(copier.settings as JsonObject);
+  const { data } = useQuery({ ...queries.guards(copier.id), enabled: limits.length > 0 });
+  const currency = useLiveAccount()(copier.slave_id)?.currency ?? null;
+  if (limits.length === 0) return null;
+  return (
+    <Panel title={t("title")}>
+      <ul className="grid gap-4">
+        {limits.map((limit, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a guard is its place in the list
+          <li key={index} className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+            <GuardLine limit={limit} guard={data?.[index]} currency={currency} />
+            {data?.[index]?.tripped ? <Reset copier={copier.id} guard={data[index]} /> : null}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function limitsOf(settings: JsonObject): readonly JsonObject[] {
+  const found = valueAt(settings, "guards.risk_limits");
+  return Array.isArray(found) ? (found as readonly Json[]).filter((one) => isObject(one)) : [];
+}
+
+interface LineProps {
+  readonly limit: JsonObject;
+  readonly guard: Guard | undefined;
+  readonly currency: string | null;
+}
+
+function GuardLine({ limit, guard, currency }: LineProps) {
+  const t = useTranslations("guards");
+  const tone = toneOf(guard);
+  return (
+    <div className="grid gap-1 text-sm">
+      <Status tone={tone} after={guard?.at && tone !== "idle" ? <Age at={guard.at} ago /> : null}>
+        {t(`states.${stateOf(guard)}`)}
+      </Status>
+      <p>
+        <Sentence limit={limit} currency={currency} />
+      </p>
+      {guard?.start == null ? null : (
+        <p className="flex flex-wrap gap-x-4 text-muted">
+          <span>
+            {t("start")} <Money value={guard.start} currency={currency} />
+          </span>
+          {limit.kind === "drawdown" && guard.peak != null ? (
+            <span>
+              {t("peak")} <Money value={guard.peak} currency={currency} />
+            </span>
+          ) : null}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Sentence({ limit, currency }: Omit<LineProps, "guard">) {
+  const t = useTranslations("guards");
+  const money = useMoney();
+  const amount = typeof limit.max_absolute_risk === "string" ? Number(limit.max_absolute_risk) : null;
+  const share = typeof limit.max_relative_risk === "string" ? Number(limit.max_relative_risk) : null;
+  const parts = [
+    amount === null ? null : money(amount, currency),
+    share === null ? null : `${Math.round(share * 10_000) / 100} %`,
+  ].filter((part) => part !== null);
+  const kind = String(limit.kind ?? "loss");
+  const period = String(limit.type ?? "day");
+  return (
+    <>
+      {t(`kinds.${kind}`, { limit: parts.join(` ${t("or")} `), period: t(`periods.${period}`) })}{" "}
+      <span className="text-muted">{t(limit.close_positions === true ? "closes" : "stops")}</span>
+    </>
+  );
+}
+
+function stateOf(guard: Guard | undefined): "unseen" | "resetting" | "tripped" | "warned" | "watching" {
+  if (guard?.resetting) return "resetting";
+  if (guard?.tripped) return "tripped";
+  if (guard?.warned) return "warned";
+  return guard?.at ? "watching" : "unseen";
+}
+
+const TONES: Record<ReturnType<typeof stateOf>, Tone> = {
+  unseen: "idle",
+  resetting: "busy",
+  tripped: "now",
+  warned: "soon",
+  watching: "good",
+};
+const toneOf = (guard: Guard | undefined): Tone => TONES[stateOf(guard)];
+
+function Reset({ copier, guard }: { readonly copier: string; readonly guard: Guard }) {
+  const t = useTranslations("guards");
+  const client = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  const reset = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/v1/copiers/{copier}/guards/{guard}/reset", { params: { path: { copier, guard: guard.guard } } }),
+      ),
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: ["copier", copier, "guards"] });
+      close();
+    },
+  });
+  return (
+    <>
+      <Button size="small" disabled={guard.resetting} onClick={() => setOpen(true)}>
+        {t("reset")}
+      </Button>
+      <Dialog open={open} title={t("resetTitle")} onClose={close}>
+        <Asked mutation={reset} submit={t("reset")} onDone={close}>
+          <p className="text-sm">{t("resetText")}</p>
+        </Asked>
+      </Dialog>
+    </>
+  );
+}

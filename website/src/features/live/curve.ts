@@ -1,0 +1,73 @@
+import type { EquityPoint } from "@/api/live";
+
+/** Equity as it is drawn: shares of a width and a height of 1, the top is the most. */
+export interface Curve {
+  readonly equity: string;
+  readonly band: string;
+  readonly balance: string;
+  readonly drawdown: string;
+  readonly least: number;
+  readonly most: number;
+  /** The deepest fall from a highest before it, in money and as a share of that highest. */
+  readonly deepest: number;
+  readonly deepestShare: number;
+}
+
+type Place = readonly [x: number, y: number];
+
+/** The curve of two points or more, oldest first; null of fewer. */
+export function curveOf(points: readonly EquityPoint[]): Curve | null {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || points.length < 2) return null;
+  const [start, end] = [Date.parse(first.at), Date.parse(last.at)];
+  const values = points.flatMap((point) => [point.low, point.high, point.balance]);
+  const { least, most } = roomy(Math.min(...values), Math.max(...values));
+  const x = (point: EquityPoint) => (end > start ? (Date.parse(point.at) - start) / (end - start) : 0);
+  const y = (value: number) => (most - value) / (most - least);
+  const falls = fallsOf(points);
+  const deepest = Math.max(...falls.map((fall) => fall.money));
+  const deepestShare = Math.max(...falls.map((fall) => fall.share));
+  const depth = Math.max(deepest, Number.MIN_VALUE);
+  const up = points.map((point): Place => [x(point), y(point.high)]);
+  const down = points.map((point): Place => [x(point), y(point.low)]).toReversed();
+  const below = points.map((point, at): Place => [x(point), (falls[at]?.money ?? 0) / depth]);
+  return {
+    equity: path(points.map((point) => [x(point), y(point.equity)])),
+    band: `${path([...up, ...down])}Z`,
+    balance: path(points.map((point) => [x(point), y(point.balance)])),
+    drawdown: `${path([[0, 0], ...below, [1, 0]])}Z`,
+    least,
+    most,
+    deepest,
+    deepestShare,
+  };
+}
+
+/** How far below its highest so far the equity stood at each point. */
+export function fallsOf(points: readonly EquityPoint[]): readonly { readonly money: number; readonly share: number }[] {
+  let highest = Number.NEGATIVE_INFINITY;
+  return points.map((point) => {
+    highest = Math.max(highest, point.equity, point.high);
+    const money = Math.max(0, highest - point.low);
+    return { money, share: highest > 0 ? money / highest : 0 };
+  });
+}
+
+/** The point nearest to a share of the width. */
+export function nearest(points: readonly EquityPoint[], share: number): EquityPoint | undefined {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return undefined;
+  const at = Date.parse(first.at) + share * (Date.parse(last.at) - Date.parse(first.at));
+  return points.reduce((best, point) =>
+    Math.abs(Date.parse(point.at) - at) < Math.abs(Date.parse(best.at) - at) ? point : best,
+  );
+}
+
+/** Some air above and below, so that a flat line lies in the middle. */
+function roomy(least: number, most: number): { readonly least: number; readonly most: number } {
+  const air = most > least ? (most - least) * 0.06 : Math.max(1, Math.abs(most) * 0.01);
+  return { least: least - air, most: most + air };
+}
+
+const path = (places: readonly Place[]): string =>
+  places.map(([x, y], at) => `${at === 0 ? "M" : "L"}${(x * 1000).toFixed(1)} ${(y * 1000).toFixed(1)}`).join("");

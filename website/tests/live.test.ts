@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import type { EquityPoint, Position, Positions } from "@/api/live";
+import { askable } from "@/features/commands/ask";
+import { limitsOf } from "@/features/commands/guards";
+import { curveOf, fallsOf, nearest } from "@/features/live/curve";
+import { rowsOf } from "@/features/live/positions";
+import { digitsOf, price } from "@/lib/numbers";
+
+const point = (minute: number, equity: number, low = equity, high = equity): EquityPoint => ({
+  at: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+  balance: 100,
+  equity,
+  low,
+  high,
+});
+
+const position = (account_id: string, ticket: string, more: Partial<Position> = {}): Position => ({
+  account_id,
+  ticket,
+  symbol: "EURUSD",
+  side: "buy",
+  lots: "1",
+  open_price: 1.1,
+  sl: null,
+  tp: null,
+  price: 1.10214,
+  profit: 5,
+  opened_at: "2026-01-01T00:00:00Z",
+  ...more,
+});
+
+it("a drawdown is counted from the highest before it, by the lows between two samples", () => {
+  const falls = fallsOf([point(0, 100), point(1, 120), point(2, 110, 90), point(3, 130)]);
+  expect(falls.map(({ money }) => money)).toEqual([0, 0, 30, 0]);
+  expect(falls[2]?.share).toBe(0.25);
+});
+
+it("a curve needs two points, stays within its frame, and a flat one lies in the middle", () => {
+  expect(curveOf([point(0, 100)])).toBeNull();
+  const flat = curveOf([point(0, 100), point(1, 100)]);
+  expect(flat?.equity).toBe("M0.0 500.0L1000.0 500.0");
+  expect([flat?.deepest, flat?.deepestShare]).toEqual([0, 0]);
+});
+
+it("the point under the pointer is the nearest in time", () => {
+  const points = [point(0, 1), point(1, 2), point(10, 3)];
+  expect(nearest(points, 0.12)?.equity).toBe(2);
+  expect(nearest(points, 1)?.equity).toBe(3);
+});
+
+it("prices of a symbol have as many decimals as the one that shows most", () => {
+  expect(digitsOf([1.1, 1.08214, null])).toBe(5);
+  expect(price(1.1, 5)).toBe("1.10000");
+  expect(price(null, 5)).toBe("–");
+});
+
+const held: Positions = {
+  accounts: [],
+  groups: [
+    {
+      master: position("m", "1"),
+      copies: [
+        {
+          copier_id: "c",
+          link_id: "7",
+          slave_account_id: "s",
+          status: "open",
+          open_lots: "0.5",
+          reason: null,
+          message: null,
+          position: position("s", "9"),
+        },
+      ],
+    },
+  ],
+  others: [{ position: position("s", "11"), link: null }],
+};
+
+it("copies stand below their master's position, what follows nothing comes last", () => {
+  expect(rowsOf(held).map((row) => row.part)).toEqual(["master", "copy", "alone"]);
+  expect(rowsOf(held).map((row) => row.digits)).toEqual([5, 5, 5]);
+  expect(rowsOf(held, "m").map((row) => row.part)).toEqual(["master", "copy"]);
+  expect(rowsOf(held, "elsewhere")).toEqual([]);
+});
+
+it("what was not copied can be copied, what is open can be closed, what is over neither", () => {
+  expect(["skipped", "rejected"].map((status) => askable(status as "skipped"))).toEqual(["copy_now", "copy_now"]);
+  expect(["open", "sent", "unresolved"].map((status) => askable(status as "open"))).toEqual(Array(3).fill("flatten"));
+  expect(["closed", "released"].map((status) => askable(status as "closed"))).toEqual([null, null]);
+});
+
+it("settings without guards have none", () => {
+  expect(limitsOf({})).toEqual([]);
+  expect(limitsOf({ guards: { risk_limits: [{ kind: "loss" }] } })).toEqual([{ kind: "loss" }]);
+});
