@@ -1,5 +1,7 @@
 """What people ask of a real router, and what it remembers of guards: real processes, sockets and Postgres."""
 
+import os
+import signal
 import time
 from typing import Any
 
@@ -96,3 +98,39 @@ async def test_a_missed_trade_is_copied_when_asked_and_closed_when_asked(
     await eventually(list(relays), trader, [("closed", 0)])
     assert not slave.terminal.held
     assert [order.action for order in slave.terminal.orders] == [1, 4]
+
+
+async def test_accounts_are_seen_as_they_are_now(trader: Trader, router: RouterProcess, relays: Pair) -> None:
+    master, slave = relays
+    await trader.link()
+    heard: list[str] = []
+    await trader.connection.add_listener("live_changes", lambda *told: heard.append(str(told[-1])))
+    master.terminal.open(LOT, sl=1.05)
+    until(list(relays), lambda: slave.terminal.held)
+    seen = """select equity, connected, positions -> 0 ->> 'lots', positions -> 0 ->> 'sl' from public.account_live
+              where account_id = (select {} from public.copiers where id = $1)"""
+    equity(slave, 9_876.5)
+    await until_so(relays, trader, seen.format("slave_id"), [(9_876.5, True, str(LOT // 2), "1.05")])
+    await until_so(relays, trader, seen.format("master_id"), [(10_000.0, True, str(LOT), "1.05")])
+    samples = """select count(*) in (1, 2) from public.account_equity e join public.copiers c on e.account_id = c.slave_id
+                 where c.id = $1 and e.at = date_trunc('minute', e.at)"""
+    await until_so(relays, trader, samples, [(True,)])
+    assert heard
+    assert len(heard) < 20
+    for relay in relays:
+        relay.socket.close()
+    await trader.connection.execute("delete from public.trading_accounts where id = $1", trader.slave)
+    assert router.get("/livez")[0] == 200
+
+
+async def test_a_loop_that_is_killed_alone_goes_on_with_the_same_writer(
+    trader: Trader, router: RouterProcess, relays: Pair
+) -> None:
+    master, _ = relays
+    await trader.link()
+    master.terminal.open(LOT)
+    await eventually(list(relays), trader, [("open", LOT // 2)])
+    os.kill(router.children()["loop"], signal.SIGKILL)
+    until(list(relays), lambda: "loop" in router.children())
+    master.terminal.open(LOT)
+    await eventually(list(relays), trader, [("open", LOT // 2)] * 2)

@@ -66,6 +66,21 @@ async def test_one_that_reads_too_slowly_reloads() -> None:
     assert names(text.removeprefix(RELOAD)) == [str(QUEUE_CHANGES + 1)]
 
 
+async def test_what_comes_every_second_is_told_once_has_no_id_and_pushes_nothing_out() -> None:
+    hub = Hub(kept=2)
+    with hub.watching("alice", None) as watch:
+        publish(hub, "alice", "1")
+        for _ in range(2 * QUEUE_CHANGES):
+            for account in ("a", "b"):
+                hub.publish("live_changes", json.dumps({"op": "UPDATE", "id": account, "user_id": "alice"}))
+        text = await watch.take()
+        assert (names(text), len(ids(text))) == (["1", "a", "b"], 1)
+        publish(hub, "alice", "2")
+        assert names(await watch.take()) == ["2"]
+    with hub.watching("alice", ids(text)[-1]) as again:
+        assert names(await again.take()) == ["2"]
+
+
 async def test_a_lost_database_is_a_reload_for_all() -> None:
     hub = Hub()
     with hub.watching("alice", None) as watch:

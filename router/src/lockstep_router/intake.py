@@ -93,7 +93,7 @@ class Intake:
         out.journal.append(Happening("deal", now_ns, mind.account.user_id, account, data=deal_data(trade)))
 
     def _on_account(self, mind: Mind, frame: Account, now_ns: int, out: Outputs) -> None:
-        mind.set_figures(frame, self._copying.surroundings.utc_ms(now_ns))
+        mind.set_figures(frame, self._copying.surroundings.utc_ms(now_ns), now_ns)
         if frame.connected:
             self._copying.on_figures(mind.account.id, now_ns, out)
 
@@ -134,7 +134,7 @@ class Intake:
     def _replace(self, mind: Mind, assembly: Assembly, now_ns: int, out: Outputs) -> None:
         positions: list[Position] = assembly.positions
         if assembly.account is not None:
-            mind.set_figures(assembly.account, self._copying.surroundings.utc_ms(now_ns))
+            mind.set_figures(assembly.account, self._copying.surroundings.utc_ms(now_ns), now_ns)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         # A terminal whose programs net tells whose its positions are; of another only the rows of links can.
         shares = assembly.shares if mind.capabilities & Capability.NET else None

@@ -16,6 +16,7 @@ from lockstep_router import news
 from lockstep_router.admission import TicketCheck
 from lockstep_router.engine import Engine
 from lockstep_router.journal import Journal
+from lockstep_router.live import Live
 from lockstep_router.outputs import Outputs
 from lockstep_router.planning import plan_of
 from lockstep_router.settings import Settings
@@ -65,6 +66,8 @@ class Loop:
         self._poller.register(self._writer, zmq.POLLIN)
         self._table = TickTable()
         self._engine = Engine(check_ticket, lambda: Direct(self._post), self._table.of)
+        self._live = Live(self._engine.minds, self._table.first, now_ns)
+        self._live_taken = False
         self._unreachable: list[bytes] = []
         self._journal = Journal(time.time_ns())
         self._parent = parent
@@ -102,6 +105,7 @@ class Loop:
         if start_ns - self._clock_ns >= CLOCK_NS:
             self._clock_ns = start_ns
             self._act(self._engine.on_clock(start_ns))
+            self._live.turn(now_ns())
         self._hand_over()
         self._turn_max_ns = max(self._turn_max_ns, now_ns() - start_ns)
         if start_ns - self._numbers_ns >= NUMBERS_NS:
@@ -150,7 +154,8 @@ class Loop:
             except zmq.Again:
                 return
             if len(parts) == 2:
-                self._table.on_message(self._engine.account_of(user_key(parts[1])), parts[1].bytes)
+                key = user_key(parts[1])
+                self._table.on_message(self._engine.account_of(key), parts[1].bytes, key, now_ns())
 
     def _drain_writer(self) -> None:
         while True:
@@ -158,15 +163,23 @@ class Loop:
                 message = news.to_loop.decode(self._writer.recv(zmq.DONTWAIT))
             except zmq.Again:
                 return
+            if not self._writer_there or isinstance(message, news.Hello):
+                self._on_writer()
             match message:
                 case news.Written():
                     self._journal.on_written(message.run, message.last)
                 case news.Hello():
-                    self._writer_there = True
-                    self._journal.send_again()
                     self._tell_writer(news.WantPlan())
                 case news.PlanNews():
                     self._on_plan(message)
+                case news.LiveTaken():
+                    self._live_taken = True
+
+    def _on_writer(self) -> None:
+        """A writer that has nothing of us: it, or we, began anew."""
+        self._writer_there = self._live_taken = True
+        self._live.tell_all()
+        self._journal.send_again()
 
     def _on_plan(self, message: news.PlanNews) -> None:
         plan, _ = plan_of(message)
@@ -182,8 +195,11 @@ class Loop:
         self._engine.set_utc_offset(offset_ns)
         while self._writer_there and (batch := self._journal.next_batch(offset_ns)) is not None:
             self._tell_writer(batch)
+        if self._writer_there and self._live_taken and (rows := self._live.take()):
+            self._live_taken = False
+            self._tell_writer(news.Live(offset_ns, rows))
 
-    def _tell_writer(self, message: news.Batch | news.WantPlan) -> None:
+    def _tell_writer(self, message: news.Batch | news.WantPlan | news.Live) -> None:
         try:
             self._writer.send(news.encode(message), zmq.DONTWAIT)
         except zmq.Again:

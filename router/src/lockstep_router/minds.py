@@ -36,14 +36,19 @@ class Session:
 
 
 class Mind:
-    """One account. `synced` means that `book` is what its terminal said last, whole; `received` counts its frames."""
+    """One account. `synced` means that `book` is what its terminal said last, whole; `received` counts its frames.
+
+    `beat_ns`: when its terminal last told figures; `connected`: whether it saw its broker then.
+    """
 
     __slots__ = (
         "account",
         "asked_ns",
         "assembly",
+        "beat_ns",
         "book",
         "capabilities",
+        "connected",
         "epoch",
         "figures",
         "incarnation",
@@ -74,6 +79,8 @@ class Mind:
         self.index = SymbolIndex()
         self.figures: Figures | None = None
         self.capabilities = 0
+        self.connected = False
+        self.beat_ns: int | None = None
         self.netting = False
         self.quotes = quotes
         self.messages = 0
@@ -109,9 +116,10 @@ class Mind:
         """The account as `decide` looks at it where it is followed."""
         return MasterView(self.specs, self.figures, self.quotes, self.index)
 
-    def set_figures(self, frame: Account, utc_ms: int | None) -> None:
+    def set_figures(self, frame: Account, utc_ms: int | None, now_ns: int) -> None:
         """What the terminal says of the account as such; figures of one that does not see its broker are kept back."""
         self.capabilities = frame.capabilities
+        self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures
             self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.positions import Position
 from lockstep_router.records import Ask, KnownGuard, KnownLink, Record
 
 
@@ -18,6 +19,46 @@ class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
 
 class WantPlan(msgspec.Struct, frozen=True, gc=False, tag="want_plan"):
     """Loop to writer: read the plan again."""
+
+
+class LiveTick(msgspec.Struct, frozen=True, gc=False):
+    """A quote and when we got it."""
+
+    symbol: str
+    bid: float
+    ask: float
+    at_ns: int
+
+
+class LiveRow(msgspec.Struct, frozen=True, gc=False):
+    """An account as it is now. Money in its currency; `beat_ns`: when its terminal last told figures.
+
+    `quotes` are bid and ask of the symbols held, `ticks` what a tick of theirs is and what it is worth.
+    """
+
+    account: UUID
+    currency: str
+    balance: float
+    equity: float
+    margin_free: float
+    leverage: int
+    connected: bool
+    beat_ns: int
+    first_tick: LiveTick | None
+    positions: list[Position]
+    quotes: dict[str, tuple[float, float]] = {}
+    ticks: dict[str, tuple[float, float]] = {}
+
+
+class Live(msgspec.Struct, frozen=True, gc=False, tag="live"):
+    """Loop to writer: accounts that changed, times as in a batch. The next one is sent when this one is taken."""
+
+    utc_offset_ns: int
+    rows: list[LiveRow]
+
+
+class LiveTaken(msgspec.Struct, frozen=True, gc=False, tag="live_taken"):
+    """Writer to loop: the next rows may come."""
 
 
 class Hello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
@@ -92,13 +133,13 @@ class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
     reason: str = ""
 
 
-ToWriter = Batch | WantPlan
-ToLoop = Hello | Written | PlanNews
+ToWriter = Batch | WantPlan | Live
+ToLoop = Hello | Written | PlanNews | LiveTaken
 ToSupervisor = LoopNumbers | WriterNumbers
 
 encode = msgspec.msgpack.Encoder().encode
-to_writer: msgspec.msgpack.Decoder[Batch | WantPlan] = msgspec.msgpack.Decoder(ToWriter)
-to_loop: msgspec.msgpack.Decoder[Hello | Written | PlanNews] = msgspec.msgpack.Decoder(ToLoop)
+to_writer: msgspec.msgpack.Decoder[Batch | WantPlan | Live] = msgspec.msgpack.Decoder(ToWriter)
+to_loop: msgspec.msgpack.Decoder[Hello | Written | PlanNews | LiveTaken] = msgspec.msgpack.Decoder(ToLoop)
 to_supervisor: msgspec.msgpack.Decoder[LoopNumbers | WriterNumbers] = msgspec.msgpack.Decoder(ToSupervisor)
 
 WRITER_SOCKET = "writer.sock"

@@ -1,6 +1,7 @@
 """The newest tick of each symbol of each account; older ones are of no use to anybody."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from lockstep_core.wire.codec import decode_all
@@ -12,15 +13,24 @@ from lockstep_router.snapshots import is_believable
 MAX_SYMBOLS = 5_000
 
 
+class FirstTick(NamedTuple):
+    """The first tick of a session, which is known by the key of its connection; `at_ns` is when we got it."""
+
+    key: bytes | None
+    tick: Tick
+    at_ns: int
+
+
 class TickTable:
-    """Newest ticks by (account, symbol)."""
+    """Newest ticks by (account, symbol), and the first of each session."""
 
     def __init__(self) -> None:
         self.count = 0
         self.dropped = 0
         self._newest: dict[UUID, dict[str, Tick]] = {}
+        self._first: dict[UUID, FirstTick] = {}
 
-    def on_message(self, account: UUID | None, message: bytes) -> None:
+    def on_message(self, account: UUID | None, message: bytes, key: bytes | None = None, now_ns: int = 0) -> None:
         """A TICKS message of a connection whose key has a session for `account`; without one it is dropped."""
         try:
             if account is None or decode_envelope(message).kind != Kind.TICKS:
@@ -35,6 +45,13 @@ class TickTable:
             if is_believable(tick) and (tick.symbol in table or len(table) < MAX_SYMBOLS):
                 table[tick.symbol] = tick
                 self.count += 1
+                first = self._first.get(account)
+                if first is None or first.key != key:
+                    self._first[account] = FirstTick(key, tick, now_ns)
+
+    def first(self, account: UUID) -> FirstTick | None:
+        """The first tick of an account's session."""
+        return self._first.get(account)
 
     def of(self, account: UUID) -> Mapping[str, Tick]:
         """The last ticks of an account by symbol; changes as more come in."""

@@ -14,6 +14,7 @@ import zmq
 import zmq.asyncio
 
 from lockstep_router import database, news
+from lockstep_router.live_desk import LiveDesk
 from lockstep_router.planning import plan_of
 from lockstep_router.settings import Settings
 from lockstep_router.sockets import local
@@ -40,6 +41,7 @@ class Writer:
         self._numbers: Any = local(self._context, zmq.PUSH, settings.runtime_dir / news.NUMBERS_SOCKET, bind=False)
         self._batches: asyncio.Queue[news.Batch] = asyncio.Queue()
         self._batch: news.Batch | None = None
+        self._live = LiveDesk()
         self._plan_wanted = asyncio.Event()
         self._forced = True
         self._told: tuple[object, ...] | None = None
@@ -60,6 +62,9 @@ class Writer:
             message = news.to_writer.decode(await self._loop.recv())
             if isinstance(message, news.Batch):
                 self._batches.put_nowait(message)
+            elif isinstance(message, news.Live):
+                self._live.put(message)
+                await self._loop.send(news.encode(news.LiveTaken()))
             else:
                 self._forced = True
                 self._plan_wanted.set()
@@ -111,13 +116,7 @@ class Writer:
     async def _work(self, connection: database.Connection) -> None:
         """Waits for a batch or for a reason to read the plan, and deals with what came."""
         if self._batch is None and self._batches.empty():
-            waiters = [asyncio.create_task(self._plan_wanted.wait()), asyncio.create_task(self._next_batch())]
-            _, pending = await asyncio.wait(waiters, timeout=PLAN_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*waiters, return_exceptions=True)
-            if len(pending) == len(waiters):
-                self._plan_wanted.set()
+            await self._wait()
         elif self._batch is None:
             await self._next_batch()
         if self._batch is not None:
@@ -126,6 +125,18 @@ class Writer:
             self._plan_wanted.clear()
             await self._write_waiting(connection)
             await self._bring_plan(connection)
+        await self._live.write(connection)
+
+    async def _wait(self) -> None:
+        """Until there is something to do; the plan is looked at now and then without a reason."""
+        reasons = (self._plan_wanted.wait(), self._next_batch(), self._live.ready.wait())
+        waiters = [asyncio.create_task(reason) for reason in reasons]
+        done, pending = await asyncio.wait(waiters, timeout=PLAN_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*waiters, return_exceptions=True)
+        if not done:
+            self._plan_wanted.set()
 
     async def _write_waiting(self, connection: database.Connection) -> None:
         """What a loop handed over before it ended belongs to what the next one is told."""

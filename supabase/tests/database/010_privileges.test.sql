@@ -29,6 +29,8 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'account_states', 'SELECT'),
   ('authenticated', 'alerts', 'SELECT'),
   ('authenticated', 'guard_states', 'SELECT'),
+  ('authenticated', 'account_live', 'SELECT'),
+  ('authenticated', 'account_equity', 'SELECT'),
   ('authenticated', 'sync_requests', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
@@ -38,6 +40,8 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'copies', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'trade_events', 'INSERT SELECT'),
   ('lockstep_router', 'guard_states', 'SELECT'),
+  ('lockstep_router', 'account_live', 'INSERT SELECT UPDATE'),
+  ('lockstep_router', 'account_equity', 'INSERT SELECT'),
   ('lockstep_router', 'sync_requests', 'SELECT'),
   ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE')
 $$, 'who may do what with whole tables');
@@ -76,10 +80,12 @@ $$, $$
     'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
     'staff_account', 'staff_act', 'reset_guard', 'ask_copy', 'ask_flatten',
-    'ask_flatten_account', 'recent_requests'])
+    'ask_flatten_account', 'recent_requests', 'live_positions', 'equity_points'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end'])
+  union all
+  select 'lockstep_router', 'thin_equity'
 $$,
   'who may call which function');
 

@@ -25,6 +25,8 @@ from (values
   ('public.activity',         array['42501', '3', '1', '42501', '42501', '42501']),
   ('public.guard_states',     array['42501', '0', '0', '42501', '42501', '0']),
   ('public.sync_requests',    array['42501', '0', '0', '42501', '42501', '0']),
+  ('public.account_live',     array['42501', '0', '0', '42501', '42501', '0']),
+  ('public.account_equity',   array['42501', '0', '0', '42501', '42501', '0']),
   ('private.staff',           array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.suspended_users', array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.totp_factors',    array['42501', '42501', '42501', '42501', '42501', '42501']),

@@ -21,6 +21,8 @@ $$, $$ values
   ('alerts', 'alert_changes\000id\000', 'update'),
   ('sync_requests', 'sync_changes\000id\000', 'insert'),
   ('sync_requests', 'sync_changes\000id\000', 'update'),
+  ('account_live', 'live_changes\000account_id\000', 'insert'),
+  ('account_live', 'live_changes\000account_id\000', 'update'),
   ('guard_states', 'copier_changes\000copier_id\000', 'update')
 $$, 'each kind of change is told on its channel');
 

@@ -24,6 +24,7 @@ from lockstep_api.routes import (
     copies,
     health,
     keys,
+    live,
     me,
     overview,
     rules,
@@ -33,7 +34,7 @@ from lockstep_api.routes import (
 )
 from lockstep_api.settings import Settings
 
-ROUTES = (keys, me, accounts, copiers, commands, rules, copies, overview, alerts, security, staff, stream, health)
+ROUTES = (keys, me, accounts, copiers, commands, live, rules, copies, overview, alerts, security, staff, stream, health)
 
 
 def make_app(settings: Settings, metrics: Metrics) -> FastAPI:

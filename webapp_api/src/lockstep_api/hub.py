@@ -16,8 +16,12 @@ KINDS = {
     "copy_changes": "copy",
     "alert_changes": "alert",
     "sync_changes": "sync",
+    "live_changes": "live",
 }
 """Channels of the database, and what their changes are called."""
+
+PASSING = frozenset({"live"})
+"""What comes again within a second: it has no id and is not kept, so that it pushes nothing else out."""
 
 RELOAD = "event: reload\ndata: {}\n\n"
 
@@ -34,9 +38,16 @@ class Watch:
 
     def __init__(self, waiting: list[str]) -> None:
         self._waiting: deque[str] = deque(waiting)
+        self._passing: set[str] = set()
         self._ready = asyncio.Event()
         if waiting:
             self._ready.set()
+
+    def pass_on(self, text: str) -> None:
+        """Adds an event that says nothing new while it waits already."""
+        if text not in self._passing:
+            self._passing.add(text)
+            self.put(text)
 
     def put(self, text: str) -> None:
         """Adds an event."""
@@ -52,6 +63,7 @@ class Watch:
         self._ready.clear()
         text = "".join(self._waiting)
         self._waiting.clear()
+        self._passing.clear()
         return text
 
 
@@ -74,10 +86,16 @@ class Hub:
         change = json.loads(payload)
         user = str(change["user_id"])
         data = json.dumps({"kind": KINDS[channel], "op": change["op"], "id": change["id"]}, separators=(",", ":"))
+        text = f"event: change\ndata: {data}\n\n"
+        watches = self._watches.get(user, ())
+        if KINDS[channel] in PASSING:
+            for watch in watches:
+                watch.pass_on(text)
+            return
         self._number += 1
-        text = f"id: {self._boot}-{self._number}\nevent: change\ndata: {data}\n\n"
+        text = f"id: {self._boot}-{self._number}\n{text}"
         self._kept.append(_Kept(self._number, user, text))
-        for watch in self._watches.get(user, ()):
+        for watch in watches:
             watch.put(text)
 
     def lost(self) -> None:

@@ -42,6 +42,8 @@ EXPECTED = {
     "DELETE /v1/copiers/{copier}": {404},
     "GET /v1/copiers/{copier}/guards": {404},
     "POST /v1/copiers/{copier}/guards/{guard}/reset": {404},
+    "GET /v1/positions": OWN,
+    "GET /v1/accounts/{account}/equity": {404},
     "POST /v1/copies/{link_id}/copy-now": {404},
     "POST /v1/copies/{link_id}/flatten": {404},
     "POST /v1/copiers/{copier}/flatten": {404},
@@ -108,7 +110,18 @@ def _bodies(hers: dict[str, Any], sealed: Json, email: str) -> dict[str, Json]:
 
 
 def _everything(alice: Person) -> list[Any]:
-    names = ("export", "sessions", "tokens", "second-factor", "alerts", "copies", "dashboard", "me", "sync-requests")
+    names = (
+        "export",
+        "sessions",
+        "tokens",
+        "second-factor",
+        "alerts",
+        "copies",
+        "dashboard",
+        "me",
+        "sync-requests",
+        "positions",
+    )
     return [alice.api.get(f"/v1/{name}").json() for name in names]
 
 
@@ -135,8 +148,8 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
 async def test_nor_through_supabase_itself(alice: Person, bob: Person, backend: Supabase, new_account: Any) -> None:
     await _all_of_alices(alice, backend, new_account)
     tables = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts")
-    tables += ("guard_states", "sync_requests")
-    for table in (*tables, "activity?select=id"):
+    newer = ("guard_states", "sync_requests", "account_live", "account_equity")
+    for table in (*tables, *newer, "activity?select=id"):
         headers = {"apikey": backend.key, "authorization": f"Bearer {bob.session.token}"}
         answer = bob.api.get(f"{backend.url}/rest/v1/{table}", headers=headers)
         assert (answer.status_code, answer.json()) == (200, []), table

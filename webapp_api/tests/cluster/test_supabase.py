@@ -10,8 +10,20 @@ import pytest
 from webapp_api.tests.cluster.supabase import Session, Supabase, sign_up
 
 pytestmark = pytest.mark.cluster
-TABLES = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts", "activity")
-TABLES += ("guard_states", "sync_requests")
+TABLES = (
+    "trading_accounts",
+    "copiers",
+    "copies",
+    "trade_events",
+    "deals",
+    "account_states",
+    "alerts",
+    "activity",
+    "guard_states",
+    "sync_requests",
+    "account_live",
+    "account_equity",
+)
 
 
 @pytest.fixture(scope="module")

@@ -392,6 +392,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Positions
+         * @description Every account as its terminal told last, and open positions of masters beside those of their slaves.
+         */
+        get: operations["positions_v1_positions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Equity
+         * @description How an account's balance and equity went. A sample a minute is kept for a week, one an hour after that.
+         */
+        get: operations["equity_v1_accounts__account__equity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/settings-schema": {
         parameters: {
             query?: never;
@@ -895,7 +935,8 @@ export interface paths {
          * Stream
          * @description Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
          *
-         *     `event: change` with `{"kind": "account|copier|copy|alert|sync", "op": "INSERT|UPDATE|DELETE", "id"}`: read it again.
+         *     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read it
+         *     again. `live` is an account whose figures or positions changed, at most once a second for each; these have no id.
          *     `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
          *     `Last-Event-ID`.
          */
@@ -1710,6 +1751,40 @@ export interface components {
             };
         };
         /**
+         * Equity
+         * @description How an account's equity went, oldest first, 500 points at most.
+         */
+        Equity: {
+            /**
+             * Range
+             * @enum {string}
+             */
+            range: "day" | "week" | "month" | "year" | "all";
+            /** Currency */
+            currency: string | null;
+            /** Points */
+            points: components["schemas"]["EquityPoint"][];
+        };
+        /**
+         * EquityPoint
+         * @description The last balance and equity of a stretch of time, and between what the equity was in it.
+         */
+        EquityPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Balance */
+            balance: number;
+            /** Equity */
+            equity: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Event
          * @description Something of the history, as the router wrote it.
          */
@@ -1826,6 +1901,23 @@ export interface components {
             time_zone: string;
             /** @description Keeps away from the news. */
             news_filter?: components["schemas"]["NewsFilter"] | null;
+        };
+        /**
+         * FirstTick
+         * @description The first quote of a session of the account's pod.
+         */
+        FirstTick: {
+            /** Symbol */
+            symbol: string;
+            /** Bid */
+            bid: number;
+            /** Ask */
+            ask: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * FixedLots
@@ -2107,6 +2199,158 @@ export interface components {
              * @description This share of the slave's equity must stay free margin after an opening.
              */
             reserved_margin_fraction?: number | string | null;
+        };
+        /**
+         * LiveAccount
+         * @description An account as its terminal told last. Money in `currency`; `heartbeat_at`: when it told.
+         *
+         *     `connected`: the terminal sees its broker. `positions` is how many are open.
+         */
+        LiveAccount: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Currency */
+            currency: string;
+            /** Balance */
+            balance: number | null;
+            /** Equity */
+            equity: number | null;
+            /** Margin */
+            margin: number | null;
+            /** Margin Free */
+            margin_free: number | null;
+            /** Leverage */
+            leverage: number | null;
+            /** Connected */
+            connected: boolean;
+            /** Heartbeat At */
+            heartbeat_at: string | null;
+            first_tick: components["schemas"]["FirstTick"] | null;
+            /** Positions */
+            positions: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * LiveCopy
+         * @description A copy of a master's position. On a netting account several copies are shares of one `position`.
+         */
+        LiveCopy: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /** Link Id */
+            link_id: string;
+            /**
+             * Slave Account Id
+             * Format: uuid
+             */
+            slave_account_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            /** Open Lots */
+            open_lots: string;
+            /** Reason */
+            reason: string | null;
+            /** Message */
+            message: string | null;
+            position: components["schemas"]["LivePosition"] | null;
+        };
+        /**
+         * LiveGroup
+         * @description A master's position and its copies.
+         */
+        LiveGroup: {
+            master: components["schemas"]["LivePosition"];
+            /** Copies */
+            copies: components["schemas"]["LiveCopy"][];
+        };
+        /**
+         * LiveLink
+         * @description Of which copy a position is.
+         */
+        LiveLink: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /** Link Id */
+            link_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+        };
+        /**
+         * LiveOther
+         * @description A position on a slave that belongs to no open position of a master; `link` is null where it is no copy at all.
+         */
+        LiveOther: {
+            position: components["schemas"]["LivePosition"];
+            link: components["schemas"]["LiveLink"] | null;
+        };
+        /**
+         * LivePosition
+         * @description An open position. `price` is what it could be closed at; `profit`, in the account's currency, is by that price and
+         *     without swap and commission.
+         */
+        LivePosition: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Ticket */
+            ticket: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Lots */
+            lots: string;
+            /** Open Price */
+            open_price: number;
+            /** Sl */
+            sl: number | null;
+            /** Tp */
+            tp: number | null;
+            /** Price */
+            price: number | null;
+            /** Profit */
+            profit: number | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+        };
+        /**
+         * LivePositions
+         * @description All accounts with what they have open.
+         */
+        LivePositions: {
+            /** Accounts */
+            accounts: components["schemas"]["LiveAccount"][];
+            /** Groups */
+            groups: components["schemas"]["LiveGroup"][];
+            /** Others */
+            others: components["schemas"]["LiveOther"][];
         };
         /**
          * MagicFilter
@@ -4973,6 +5217,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    positions_v1_positions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePositions"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    equity_v1_accounts__account__equity_get: {
+        parameters: {
+            query?: {
+                /** @description How far back. */
+                range?: "day" | "week" | "month" | "year" | "all";
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Equity"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description A problem */

@@ -1,0 +1,79 @@
+"""What the writer writes, as the role that it logs in with."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from lockstep_core.positions import Position
+from lockstep_core.units import Lots
+from lockstep_router import database
+from lockstep_router.live_desk import LiveDesk
+from lockstep_router.news import Batch, Live, LiveRow, LiveTick
+from lockstep_router.records import Ask, AskAnswer, GuardRow, KnownGuard
+
+from .traders import Trader
+
+pytestmark = pytest.mark.cluster
+NOW_MS = 1_795_000_000_000
+KEY = "loss/day/equity-difference#0"
+
+
+def batch(*records: GuardRow | AskAnswer) -> Batch:
+    return Batch(1, 1, NOW_MS * 1_000_000, list(records))
+
+
+def live(*equities: tuple[UUID, float]) -> Live:
+    """What the loop tells of accounts with one position each."""
+    held = Position(7, "EURUSD", 0, Lots(10**8), Lots(10**8), 1.09, 0.0, 2**62, "", 0, 1.1)
+    tick, quotes = LiveTick("EURUSD", 1.1, 1.2, 0), {"EURUSD": (1.2, 1.3)}
+    rows = [LiveRow(account, "USD", 1e4, equity, 9e3, 100, True, 0, tick, [held], quotes) for account, equity in equities]
+    return Live(NOW_MS * 1_000_000, rows)
+
+
+async def test_guards_come_back_as_they_were(trader: Trader) -> None:
+    await trader.link()
+    await trader.connection.execute("set role lockstep_router")
+    row = GuardRow(trader.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0)
+    stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
+    await database.write_batch(trader.connection, batch(row, stranger))
+    await database.write_batch(trader.connection, batch(row))
+    (known,) = (await database.read_plan(trader.connection, "demo")).guards
+    assert known == KnownGuard(trader.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0)
+    await trader.connection.execute("reset role")
+
+
+async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: Trader) -> None:
+    await trader.link()
+    made = await trader.connection.fetchval(
+        """insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
+           values ($1, $2, 5, 'copy_now', now() + interval '1 minute') returning id""",
+        trader.user,
+        trader.copier,
+    )
+    await trader.connection.execute("set role lockstep_router")
+    (ask,) = (await database.read_plan(trader.connection, "demo")).asks
+    assert ask == Ask(made, trader.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
+    await database.write_batch(trader.connection, batch(AskAnswer(made, "refused", "spread", "x", "Wide.", 0)))
+    await database.write_batch(trader.connection, batch(AskAnswer(made, "done", None, None, None, 0)))
+    assert not (await database.read_plan(trader.connection, "demo")).asks
+    await trader.connection.execute("reset role")
+    state = await trader.connection.fetchval("select state from public.sync_requests where id = $1", made)
+    assert state == "refused"
+
+
+async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(trader: Trader) -> None:
+    await trader.connection.execute("set role lockstep_router")
+    desk = LiveDesk()
+    for equity in (10_100.5, 10_200.5):
+        desk.put(live((trader.master, equity), (uuid4(), 1.0)))
+        await desk.write(trader.connection)
+    await trader.connection.execute("reset role")
+    row = await trader.connection.fetchrow(
+        """select user_id, equity, margin, positions -> 0 ->> 'magic' as magic, first_tick ->> 'symbol' as symbol
+           from public.account_live where account_id = $1""",
+        trader.master,
+    )
+    assert row is not None
+    assert tuple(row) == (trader.user, 10_200.5, 1_200.5, str(2**62), "EURUSD")
+    samples = await trader.connection.fetch("select equity from public.account_equity where account_id = $1", trader.master)
+    assert [sample["equity"] for sample in samples] == [10_100.5]

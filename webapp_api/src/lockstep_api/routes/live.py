@@ -1,0 +1,28 @@
+"""Accounts as they are now, and how their equity went."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from lockstep_api.context import StoreOf
+from lockstep_api.live import Equity, LivePositions, Range, side_by_side
+from lockstep_api.problems import documented
+
+router = APIRouter(prefix="/v1", tags=["live"], responses=documented(401, 403, 422, 503))
+
+
+@router.get("/positions")
+async def positions(store: StoreOf) -> LivePositions:
+    """Every account as its terminal told last, and open positions of masters beside those of their slaves."""
+    return side_by_side(await store.call("live_positions"))
+
+
+@router.get("/accounts/{account}/equity", responses=documented(404))
+async def equity(
+    account: UUID, store: StoreOf, span: Annotated[Range, Query(alias="range", description="How far back.")] = "day"
+) -> Equity:
+    """How an account's balance and equity went. A sample a minute is kept for a week, one an hour after that."""
+    await store.account(account)
+    found = await store.call("equity_points", p_account=str(account), p_range=span)
+    return Equity.model_validate({**found, "range": span})
