@@ -79,7 +79,7 @@ $$, $$
     'copies_page', 'copy_life', 'out_of_sync', 'sync_differences', 'copy_quality', 'dashboard', 'statistics',
     'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
-    'staff_account', 'staff_act', 'reset_guard', 'ask_copy', 'ask_flatten',
+    'staff_account', 'staff_act', 'staff_act_on_user', 'reset_guard', 'ask_copy', 'ask_flatten',
     'ask_flatten_account', 'recent_requests', 'live_positions', 'equity_points'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',

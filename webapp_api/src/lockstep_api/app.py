@@ -31,10 +31,27 @@ from lockstep_api.routes import (
     security,
     staff,
     stream,
+    symbols,
 )
 from lockstep_api.settings import Settings
 
-ROUTES = (keys, me, accounts, copiers, commands, live, rules, copies, overview, alerts, security, staff, stream, health)
+ROUTES = (
+    keys,
+    me,
+    accounts,
+    copiers,
+    commands,
+    live,
+    rules,
+    copies,
+    overview,
+    alerts,
+    security,
+    staff,
+    stream,
+    symbols,
+    health,
+)
 
 
 def make_app(settings: Settings, metrics: Metrics) -> FastAPI:

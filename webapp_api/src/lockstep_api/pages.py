@@ -341,6 +341,13 @@ class StaffAction(Sent):
     reason: str = Field(min_length=3, max_length=500)
 
 
+class StaffPersonAction(Sent):
+    """What support does to a person, and why; it is written down."""
+
+    action: Literal["suspend", "resume"]
+    reason: str = Field(min_length=3, max_length=500)
+
+
 def figures_of(row: dict[str, Any]) -> dict[str, Any]:
     """A group of the database with what follows from its sums. Even trades count neither as won nor as lost."""
     wins, losses, won, lost = row["wins"], row["losses"], row["won_bp"], row["lost_bp"]

@@ -1,6 +1,6 @@
 """Supabase with the caller's own token: what a row level security policy does not allow does not happen here either."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +80,22 @@ class Store:
         """What a copier's guards remember."""
         query = self._client.table("guard_states").select("*").eq("copier_id", str(copier))
         return _rows(await _answer(query.execute))
+
+    async def skipped_for(self, copier: UUID, reasons: Sequence[str]) -> list[Row]:
+        """A copier's last copies that were skipped for one of these reasons, newest first."""
+        query = self._client.table("copies").select("symbol,reason,message").eq("copier_id", str(copier))
+        query = query.eq("status", "skipped").in_("reason", reasons)
+        return _rows(await _answer(query.order("updated_at", desc=True).limit(500).execute))
+
+    async def symbols_of(self, account: UUID) -> list[str]:
+        """Symbols that an account was seen to have, some of them more than once."""
+        deals = self._client.table("deals").select("symbol").eq("account_id", str(account))
+        live = self._client.table("account_live").select("first_tick,positions").eq("account_id", str(account))
+        found = [row["symbol"] for row in _rows(await _answer(deals.order("at", desc=True).limit(1000).execute))]
+        for row in _rows(await _answer(live.execute)):
+            ticks = [row["first_tick"]] if row["first_tick"] else []
+            found += [held["symbol"] for held in (*ticks, *row["positions"])]
+        return found
 
     async def request(self, request: UUID) -> Row:
         """One request."""

@@ -41,6 +41,7 @@ EXPECTED = {
     "PATCH /v1/copiers/{copier}": {404},
     "DELETE /v1/copiers/{copier}": {404},
     "GET /v1/copiers/{copier}/guards": {404},
+    "GET /v1/copiers/{copier}/symbols": {404},
     "POST /v1/copiers/{copier}/guards/{guard}/reset": {404},
     "GET /v1/positions": OWN,
     "GET /v1/accounts/{account}/equity": {404},
@@ -69,6 +70,7 @@ EXPECTED = {
     "DELETE /v1/tokens/{token}": {404},
     "GET /v1/staff/search": {403},
     "GET /v1/staff/users/{user}": {403},
+    "POST /v1/staff/users/{user}/actions": {403},
     "GET /v1/staff/accounts/{account}": {403},
     "POST /v1/staff/accounts/{account}/actions": {403},
 }
@@ -105,6 +107,7 @@ def _bodies(hers: dict[str, Any], sealed: Json, email: str) -> dict[str, Json]:
         "POST /v1/second-factor/backup-codes": code,
         "DELETE /v1/second-factor": code,
         "POST /v1/tokens": {"name": "bobs"},
+        "POST /v1/staff/users/{user}/actions": {"action": "suspend", "reason": "because"},
         "POST /v1/staff/accounts/{account}/actions": {"action": "suspend", "reason": "because"},
     }
 

@@ -884,6 +884,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/staff/users/{user}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Person
+         * @description Shuts a person out, or lets them in again. Their terminals go on: copying is stopped at each account.
+         */
+        post: operations["act_on_person_v1_staff_users__user__actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff/accounts/{account}": {
         parameters: {
             query?: never;
@@ -941,6 +961,26 @@ export interface paths {
          *     `Last-Event-ID`.
          */
         get: operations["stream_v1_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/copiers/{copier}/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Symbols
+         * @description Symbols of the master that were not found at the slave's broker, and what they may be called there.
+         */
+        get: operations["symbols_v1_copiers__copier__symbols_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1084,6 +1124,18 @@ export interface components {
             items: components["schemas"]["Deed"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * Affix
+         * @description What a broker puts around symbols, as `example` shows.
+         */
+        Affix: {
+            /** Prefix */
+            prefix: string;
+            /** Suffix */
+            suffix: string;
+            /** Example */
+            example: string;
         };
         /**
          * Alert
@@ -2417,6 +2469,25 @@ export interface components {
             scope: "session" | "read" | "write";
         };
         /**
+         * Mismatch
+         * @description A symbol that was not found. `candidates` were seen at the slave's broker and may be it, the likeliest first.
+         */
+        Mismatch: {
+            /** Symbol */
+            symbol: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "symbol_unknown" | "symbol_ambiguous";
+            /** Sentence */
+            sentence: string;
+            /** Skipped */
+            skipped: number;
+            /** Candidates */
+            candidates: string[];
+        };
+        /**
          * Multiplier
          * @description A copy has the master's lots times `factor`.
          */
@@ -3126,6 +3197,19 @@ export interface components {
             activity: components["schemas"]["StaffDeed"][];
         };
         /**
+         * StaffPersonAction
+         * @description What support does to a person, and why; it is written down.
+         */
+        StaffPersonAction: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "suspend" | "resume";
+            /** Reason */
+            reason: string;
+        };
+        /**
          * StaffUser
          * @description A person as found.
          */
@@ -3287,6 +3371,15 @@ export interface components {
              * @default 1
              */
             factor: number | string;
+        };
+        /**
+         * SymbolMatch
+         * @description Symbols of a copier that were not found and are not mapped yet; `affix` is the one seen at the slave's broker.
+         */
+        SymbolMatch: {
+            affix: components["schemas"]["Affix"] | null;
+            /** Items */
+            items: components["schemas"]["Mismatch"][];
         };
         /**
          * Symbols
@@ -7182,6 +7275,92 @@ export interface operations {
             };
         };
     };
+    act_on_person_v1_staff_users__user__actions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffPersonAction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPerson"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     account_v1_staff_accounts__account__get: {
         parameters: {
             query?: never;
@@ -7397,6 +7576,77 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    symbols_v1_copiers__copier__symbols_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                copier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolMatch"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

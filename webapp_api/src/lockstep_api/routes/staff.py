@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import NotFound
-from lockstep_api.pages import Found, StaffAccount, StaffAccountPage, StaffAction, StaffPerson
+from lockstep_api.pages import Found, StaffAccount, StaffAccountPage, StaffAction, StaffPerson, StaffPersonAction
 from lockstep_api.problems import documented
 
 router = APIRouter(prefix="/v1/staff", tags=["staff"], responses=documented(401, 403, 422, 503))
@@ -26,6 +26,13 @@ async def person(user: UUID, store: StoreOf) -> StaffPerson:
     if found is None:
         raise NotFound("user")
     return StaffPerson.model_validate(found)
+
+
+@router.post("/users/{user}/actions", responses=documented(404, 409))
+async def act_on_person(user: UUID, body: StaffPersonAction, store: StoreOf) -> StaffPerson:
+    """Shuts a person out, or lets them in again. Their terminals go on: copying is stopped at each account."""
+    arguments = {"p_user": str(user), "p_action": body.action, "p_reason": body.reason}
+    return StaffPerson.model_validate(await store.call("staff_act_on_user", **arguments))
 
 
 @router.get("/accounts/{account}", responses=documented(404))

@@ -1,0 +1,72 @@
+"""Symbols of a master that its slave's broker seems to call otherwise, and what they may be called there. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from lockstep_api.models import Shown
+from lockstep_core.affixes import core_of
+
+REASONS = ("symbol_unknown", "symbol_ambiguous")
+_MOST = 8
+
+
+class Affix(Shown):
+    """What a broker puts around symbols, as `example` shows."""
+
+    prefix: str
+    suffix: str
+    example: str
+
+
+class Mismatch(Shown):
+    """A symbol that was not found. `candidates` were seen at the slave's broker and may be it, the likeliest first."""
+
+    symbol: str
+    reason: Literal["symbol_unknown", "symbol_ambiguous"]
+    sentence: str
+    skipped: int
+    candidates: tuple[str, ...]
+
+
+class SymbolMatch(Shown):
+    """Symbols of a copier that were not found and are not mapped yet; `affix` is the one seen at the slave's broker."""
+
+    affix: Affix | None
+    items: tuple[Mismatch, ...]
+
+
+def affix_of(names: Iterable[str]) -> Affix | None:
+    """The affix of the names, where all that have one have the same."""
+    found = [affix for name in names if (affix := _affix(name))]
+    return found[0] if len({(affix.prefix, affix.suffix) for affix in found}) == 1 else None
+
+
+def match_symbols(skipped: Iterable[Mapping[str, Any]], mapped: Iterable[str], seen: Iterable[str]) -> SymbolMatch:
+    """`skipped`: copies with one of REASONS, newest first; `mapped`: what the settings name; `seen`: the slave's symbols."""
+    known, names = frozenset(mapped), sorted(set(seen))
+    affix = affix_of(names)
+    newest: dict[str, Mapping[str, Any]] = {}
+    counts: dict[str, int] = {}
+    for copy in skipped:
+        symbol = str(copy["symbol"])
+        newest.setdefault(symbol, copy)
+        counts[symbol] = counts.get(symbol, 0) + 1
+    items = [_mismatch(symbol, copy, counts[symbol], names, affix) for symbol, copy in newest.items() if symbol not in known]
+    return SymbolMatch(affix=affix, items=tuple(items))
+
+
+def _mismatch(symbol: str, copy: Mapping[str, Any], skipped: int, names: list[str], affix: Affix | None) -> Mismatch:
+    core = core_of(symbol)
+    alike = [name for name in names if core_of(name) == core and name != symbol]
+    likely = [f"{affix.prefix}{core}{affix.suffix}"] if affix else []
+    candidates = tuple(dict.fromkeys((*alike, *likely)))[:_MOST]
+    sentence = str(copy["message"] or "")
+    return Mismatch(symbol=symbol, reason=copy["reason"], sentence=sentence, skipped=skipped, candidates=candidates)
+
+
+def _affix(name: str) -> Affix | None:
+    core = core_of(name)
+    at = name.upper().find(core)
+    if at < 0 or len(core) == len(name):
+        return None
+    return Affix(prefix=name[:at], suffix=name[at + len(core) :], example=name)

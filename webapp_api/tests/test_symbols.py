@@ -1,0 +1,31 @@
+"""What is said of symbols that were not found."""
+
+from lockstep_api.symbols import affix_of, match_symbols
+
+
+def _skip(symbol: str, reason: str = "symbol_unknown") -> dict[str, str]:
+    return {"symbol": symbol, "reason": reason, "message": f"The slave's broker has no symbol {symbol}."}
+
+
+def test_an_affix_is_what_all_names_that_have_one_have() -> None:
+    found = affix_of(["EURUSD.m", "XAUUSD.m", "BTCUSD"])
+    assert found is not None
+    assert (found.prefix, found.suffix, found.example) == ("", ".m", "EURUSD.m")
+    assert affix_of(["EURUSD.m", "XAUUSD.pro"]) is None
+    assert affix_of(["EURUSD"]) is None
+
+
+def test_what_is_alike_comes_before_what_the_affix_would_make() -> None:
+    (item,) = match_symbols([_skip("EURUSD")], [], ["EURUSD.m", "GBPUSD.m"]).items
+    assert item.candidates == ("EURUSD.m",)
+    (item,) = match_symbols([_skip("XAUUSD"), _skip("XAUUSD")], [], ["EURUSD.m"]).items
+    assert (item.candidates, item.skipped) == (("XAUUSD.m",), 2)
+
+
+def test_what_is_mapped_already_is_not_asked_for() -> None:
+    assert match_symbols([_skip("GOLD")], ["GOLD"], []).items == ()
+
+
+def test_nothing_is_guessed_where_nothing_was_seen() -> None:
+    (item,) = match_symbols([_skip("GOLD", "symbol_ambiguous")], [], []).items
+    assert (item.candidates, item.reason) == ((), "symbol_ambiguous")
