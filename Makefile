@@ -120,8 +120,11 @@ bench-relay: setup ## terminal to router and back through the relay, against raw
 bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
 
-bench-web: setup ## pages and the stream of changes with 50,000 copies in the database
-	@$(PYTHON) -m webapp_api.bench.api
+bench-web: setup ## the running website, its API and the stream of changes with 50,000 copies in the database
+	@$(PYTHON) -m webapp_api.bench.web
+
+bench-lighthouse: setup ## Lighthouse on five pages of the running website
+	@$(PYTHON) -m webapp_api.bench.web --lighthouse
 
 bench-terminal: images ## trade event to frame, and command to OrderSendAsync, under Wine
 	@tests/terminal/run_in_wine.sh --bench

@@ -47,4 +47,3 @@ select slave, 4000000 + n, 1, :'person'::uuid, 2000000 + n, link, symbol, side, 
   at + interval '40 seconds' from t where status = 'closed';
 select private.sum_all_copies(:'person'), private.count_all_positions(:'person');
 commit;
-vacuum analyze public.copies, public.deals, public.copy_sums, public.positions_left;

