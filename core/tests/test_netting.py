@@ -1,0 +1,96 @@
+"""Wishes on an account that nets, and what is counted of openings under way."""
+
+import msgspec
+import pytest
+
+from lockstep_core.book import Book
+from lockstep_core.decide import Scene, Wish, decide
+from lockstep_core.limits import exposure_of, with_opening
+from lockstep_core.links import Link
+from lockstep_core.netting import as_net
+from lockstep_core.positions import Position
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Action, Side
+
+from .trading import COPIER, MICRO, NOW, a_copier, a_position, a_slave
+
+CLOSE = Wish(Action.CLOSE)
+
+
+def share(magic: int, signed: int) -> Position:
+    return a_position(9, abs(signed) * MICRO, side=Side.SELL if signed < 0 else Side.BUY, magic=magic)
+
+
+def netting(net: int, *shares: int) -> Book:
+    """A book whose net position has so many hundredths of a lot, of which the links 1, 2, … own so many."""
+    positions = {9: share(0, net)} if net else {}
+    return Book(positions, {magic: share(magic, lots) for magic, lots in enumerate(shares, 1)}, netting=True)
+
+
+def after(wish: Wish, book: Book, magic: int = 1) -> int | str:
+    """The net position that is commanded, in hundredths, or the code of why none is."""
+    found = as_net(wish, book.by_magic.get(magic), book)
+    return found.code.value if isinstance(found, Skip) else found.volume // MICRO
+
+
+@pytest.mark.parametrize(
+    ("net", "shares", "expected"),
+    [
+        (50, (50,), 0),
+        (-50, (-50,), 0),
+        (80, (50, 30), 30),
+        (-80, (-50, -30), -30),
+        (20, (50, -30), -30),
+        (-20, (-50, 30), 30),
+        (70, (50,), 20),
+        (-70, (-50,), -20),
+        (60, (50, 30), 10),
+        (-60, (-50, -30), -10),
+        (20, (50,), 0),
+        (-20, (-50,), 0),
+        (20, (50, 30), 0),
+        (-20, (-50, -30), 0),
+        (10, (50, -20), -20),
+        (-10, (-50, 20), 20),
+    ],
+)
+def test_a_close_gives_back_the_share_but_goes_no_further_than_the_other_shares(
+    net: int, shares: tuple[int, ...], expected: int
+) -> None:
+    assert after(CLOSE, netting(net, *shares)) == expected
+
+
+@pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
+def test_pending_orders_are_no_part_of_the_net_position(action: Action) -> None:
+    wish = Wish(action, "EURUSD", Lots(MICRO))
+    assert as_net(wish, None, netting(50)) == wish
+
+
+def test_nothing_is_opened_where_shares_do_not_add_up() -> None:
+    wish = Wish(Action.OPEN, "EURUSD", Lots(10 * MICRO))
+    assert after(wish, netting(20, 50), magic=2) == "unresolved"
+    assert after(wish, netting(50, 50), magic=2) == 60
+    assert after(msgspec.structs.replace(wish, side=Side.SELL), netting(50, 50), magic=2) == 40
+
+
+@pytest.mark.parametrize(
+    ("net", "shares", "may"), [(50, (50,), True), (70, (50,), False), (80, (50, 30), False), (0, (50,), False)]
+)
+def test_stops_are_a_shares_own_only_where_it_is_all_there_is(net: int, shares: tuple[int, ...], may: bool) -> None:
+    wish = Wish(Action.SET_STOPS, "EURUSD", sl=1.09)
+    found = as_net(wish, share(1, 50), netting(net, *shares))
+    assert found == wish if may else isinstance(found, Skip) and found.code is SkipCode.STOPS_SHARED
+
+
+@pytest.mark.parametrize(("underway", "opens"), [(0, True), (1, False)])
+@pytest.mark.parametrize("limits", [{"max_open_positions": 1}, {"max_total_lots": "1.00"}])
+def test_openings_under_way_count_for_limits(limits: dict[str, object], underway: int, opens: bool) -> None:
+    slave = a_slave()
+    exposure = exposure_of(slave.book, slave.specs)
+    for _ in range(underway):
+        exposure = with_opening(exposure, "EURUSD", Side.BUY, 10 * MICRO, 1.1)
+    master = a_position()
+    link = Link(1, COPIER, 7, "EURUSD", "", Side.BUY, master.opened)
+    scene = Scene(msgspec.structs.replace(slave, exposure=exposure), NOW)
+    assert isinstance(decide(a_copier(limits=limits), link, master, scene), Wish) == opens
