@@ -9,9 +9,10 @@ from lockstep_core.limits import exposure_of, with_opening
 from lockstep_core.links import Link
 from lockstep_core.netting import as_net
 from lockstep_core.positions import Position
+from lockstep_core.shares import after_deal, are_possible
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action, Side
+from lockstep_core.wire.frames import Action, Entry, Side, Trade
 
 from .trading import COPIER, MICRO, NOW, a_copier, a_position, a_slave
 
@@ -59,6 +60,54 @@ def test_a_close_gives_back_the_share_but_goes_no_further_than_the_other_shares(
     net: int, shares: tuple[int, ...], expected: int
 ) -> None:
     assert after(CLOSE, netting(net, *shares)) == expected
+
+
+@pytest.mark.parametrize(("before", "lots", "side"), [(50, 30, Side.BUY), (-50, 30, Side.SELL)])
+def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, side: Side) -> None:
+    book = netting(before, before)
+    opened = as_net(Wish(Action.OPEN, "EURUSD", Lots(lots * MICRO), side=side), None, book)
+    closed = as_net(CLOSE, book.by_magic[1], book)
+    assert isinstance(opened, Wish)
+    assert isinstance(closed, Wish)
+    assert (opened.side, opened.expected) == (side, before * MICRO)
+    assert (closed.side, closed.expected) == (1 - side, before * MICRO)
+
+
+@pytest.mark.parametrize(
+    ("before", "deal", "left"),
+    [
+        (50, -50, None),
+        (-50, 50, None),
+        (50, -20, 30),
+        (-50, 20, -30),
+        (50, -70, None),
+        (-50, 70, None),
+        (50, 20, 70),
+        (0, -20, -20),
+    ],
+)
+def test_a_share_is_what_its_deals_leave_and_never_turns_around(before: int, deal: int, left: int | None) -> None:
+    shares = {1: share(1, before)} if before else {}
+    side = Side.SELL if deal < 0 else Side.BUY
+    trade = Trade(1, 1, 9, 1, abs(deal) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, Entry.IN, "EURUSD", "")
+    found = after_deal(shares, share(0, before + deal or 1), trade, NOW).get(1)
+    assert (None if found is None else found.signed // MICRO) == left
+    assert found is None or found.opened == max(abs(before), abs(before + deal)) * MICRO
+
+
+@pytest.mark.parametrize(
+    ("net", "shares", "fits"),
+    [
+        (50, (50,), True),
+        (50, (50, -50), True),
+        (0, (50, -50), True),
+        (0, (50,), False),
+        (40, (50,), False),
+        (-50, (50,), False),
+    ],
+)
+def test_shares_fit_a_net_position_of_their_side_that_is_big_enough(net: int, shares: tuple[int, ...], fits: bool) -> None:
+    assert are_possible(netting(net, *shares).by_magic, "EURUSD", net * MICRO) == fits
 
 
 @pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
