@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import type { EquityPoint, Position, Positions } from "@/api/live";
 import { askable } from "@/features/commands/ask";
 import { limitsOf } from "@/features/commands/guards";
+import { mapped } from "@/features/copiers/mismatch";
+import { setBeside, TEMPLATES, templateOf } from "@/features/copiers/templates";
 import { curveOf, fallsOf, nearest } from "@/features/live/curve";
 import { rowsOf } from "@/features/live/positions";
 import { digitsOf, price } from "@/lib/numbers";
@@ -92,4 +94,20 @@ it("what was not copied can be copied, what is open can be closed, what is over 
 it("settings without guards have none", () => {
   expect(limitsOf({})).toEqual([]);
   expect(limitsOf({ guards: { risk_limits: [{ kind: "loss" }] } })).toEqual([{ kind: "loss" }]);
+});
+
+it("a mapping is added to those that are there, and what stays empty is not mapped", () => {
+  const settings = { symbols: { symbol_mapping: [{ from: "GOLD", to: "XAUUSD", factor: "2" }] } };
+  expect(mapped(settings, { EURUSD: " EURUSD.m ", US30: "" })).toEqual({
+    symbols: {
+      symbol_mapping: [
+        { from: "GOLD", to: "XAUUSD", factor: "2" },
+        { from: "EURUSD", to: "EURUSD.m" },
+      ],
+    },
+  });
+});
+
+it("the plainest template sets nothing but the size", () => {
+  expect(TEMPLATES.map((name) => setBeside(templateOf(name)))).toEqual([0, 0, 1, 6, 0, 2]);
 });

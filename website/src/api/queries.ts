@@ -102,6 +102,12 @@ export const guards = (copier: string) =>
       unwrap(api.GET("/v1/copiers/{copier}/guards", { params: { path: { copier } } })).then((found) => found.items),
   });
 
+export const symbolMatch = (copier: string) =>
+  queryOptions({
+    queryKey: ["copier", copier, "symbols"],
+    queryFn: () => unwrap(api.GET("/v1/copiers/{copier}/symbols", { params: { path: { copier } } })),
+  });
+
 /** What was asked of copying by hand, of all copiers, newest first. */
 export const requests = () =>
   queryOptions({

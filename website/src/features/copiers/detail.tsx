@@ -14,11 +14,13 @@ import { PageHead } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
 import { Pair } from "./list";
+import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
 import { Preview } from "./preview";
 import { Rules } from "./rules";
 import type { JsonObject, JsonSchema } from "./schema";
 import { SizingSentence } from "./sentence";
+import { TEMPLATES, type TemplateName, templateOf } from "./templates";
 
 interface DetailProps {
   readonly id: string;
@@ -43,6 +45,7 @@ export function CopierDetail({ id, schema }: DetailProps) {
           <ModePicker copier={copier} />
           <FlattenState copier={copier.id} />
         </div>
+        <SymbolMismatch copier={copier} />
         <GuardPanel copier={copier} />
         <RulesEditor key={copier.id} copier={copier} schema={schema} />
         <section className="grid gap-3">
@@ -80,9 +83,10 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   useGuardLeaving(dirty);
   return (
     <section className="grid gap-3" aria-label={t("title")}>
-      <div className="flex min-h-8 items-center justify-between gap-3">
+      <div className="flex min-h-8 flex-wrap items-center gap-3">
         <h2 className="text-sm font-semibold">{t("title")}</h2>
-        <span role="status" className="text-sm text-muted">
+        <TemplatePicker onPick={setDraft} />
+        <span role="status" className="ms-auto text-sm text-muted">
           {dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}
         </span>
       </div>
@@ -102,6 +106,26 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
         </div>
       ) : null}
     </section>
+  );
+}
+
+/** Puts a ready set of rules into the draft; nothing is saved by it. */
+function TemplatePicker({ onPick }: { readonly onPick: (settings: JsonObject) => void }) {
+  const t = useTranslations("templates");
+  return (
+    <select
+      aria-label={t("apply")}
+      className="control min-h-8 w-auto py-0.5 text-sm"
+      value=""
+      onChange={(event) => event.target.value && onPick(templateOf(event.target.value as TemplateName))}
+    >
+      <option value="">{t("apply")}</option>
+      {TEMPLATES.map((name) => (
+        <option key={name} value={name}>
+          {t(`${name}.name`)}
+        </option>
+      ))}
+    </select>
   );
 }
 

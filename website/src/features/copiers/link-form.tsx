@@ -11,7 +11,8 @@ import { Choice, SelectField } from "@/ui/field";
 import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
-import { SAFE_SETTINGS } from "./sizing";
+import { StartWith } from "./start-with";
+import { setBeside, TEMPLATES, type TemplateName, templateOf } from "./templates";
 
 /** Two clicks: which account is copied, and to which. Rules begin safe, or as those of another copier. */
 export function LinkForm() {
@@ -39,10 +40,16 @@ export function LinkForm() {
       </Empty>
     );
   }
-  return <Form accounts={accounts} like={copiers.find((copier) => copier.id === like)} />;
+  return <Form accounts={accounts} copiers={copiers} like={copiers.find((copier) => copier.id === like)} />;
 }
 
-function Form({ accounts, like }: { readonly accounts: readonly Account[]; readonly like: Copier | undefined }) {
+interface FormProps {
+  readonly accounts: readonly Account[];
+  readonly copiers: readonly Copier[];
+  readonly like: Copier | undefined;
+}
+
+function Form({ accounts, copiers, like }: FormProps) {
   const t = useTranslations("newCopier");
   const router = useRouter();
   const client = useQueryClient();
@@ -55,7 +62,9 @@ function Form({ accounts, like }: { readonly accounts: readonly Account[]; reado
   const [picked, setSlave] = useState("");
   const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
   const [mode, setMode] = useState<"on" | "dry_run">("on");
-  const settings = (like?.settings ?? SAFE_SETTINGS) as JsonObject;
+  const [base, setBase] = useState<string>(like?.id ?? TEMPLATES[0] ?? "");
+  const other = copiers.find((copier) => copier.id === base);
+  const settings = other ? (other.settings as JsonObject) : templateOf(base as TemplateName);
   const link = useMutation({
     mutationFn: () =>
       unwrap(
@@ -68,7 +77,7 @@ function Form({ accounts, like }: { readonly accounts: readonly Account[]; reado
   });
   return (
     <form
-      className="grid max-w-2xl gap-5"
+      className="grid max-w-3xl gap-6"
       onSubmit={(event) => {
         event.preventDefault();
         link.mutate();
@@ -82,6 +91,7 @@ function Form({ accounts, like }: { readonly accounts: readonly Account[]; reado
         </span>
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
+      <StartWith value={base} copiers={copiers} onChange={setBase} />
       <Choice
         legend={t("start")}
         name="mode"
@@ -92,7 +102,7 @@ function Form({ accounts, like }: { readonly accounts: readonly Account[]; reado
           { value: "dry_run", label: t("startDry"), help: t("startDryHelp") },
         ]}
       />
-      <Risk mode={mode} live={environment === "live"} settings={settings} like={like !== undefined} />
+      <Risk mode={mode} live={environment === "live"} settings={settings} like={other !== undefined} />
       <Button type="submit" look="primary" className="w-fit" busy={link.isPending} disabled={!master || !slave}>
         {t(mode === "on" ? "submit" : "submitDry")}
       </Button>
@@ -110,11 +120,12 @@ interface RiskProps {
 /** What will happen to money, before it does. */
 function Risk({ mode, live, settings, like }: RiskProps) {
   const t = useTranslations("newCopier");
+  const beside = setBeside(settings);
   return (
     <Note tone={mode === "on" && live ? "soon" : "plain"}>
       <p className="font-medium">
         <SizingSentence settings={settings} />
-        {like ? ` ${t("likeAnother")}` : ""}
+        {like ? ` ${t("likeAnother")}` : beside > 0 ? ` ${t("beside", { count: beside })}` : ""}
       </p>
       <p>{t(mode === "dry_run" ? "riskNone" : live ? "riskLive" : "riskDemo")}</p>
     </Note>

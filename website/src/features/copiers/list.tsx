@@ -68,8 +68,15 @@ function useColumns(): readonly Column<Copier>[] {
   ];
 }
 
-export function Pair({ copier }: { readonly copier: Pick<Copier, "master_id" | "slave_id"> }) {
+interface PairProps {
+  readonly copier: Pick<Copier, "master_id" | "slave_id">;
+  /** As text alone, where no element may stand. */
+  readonly plain?: boolean;
+}
+
+export function Pair({ copier, plain = false }: PairProps) {
   const name = useNames();
+  if (plain) return `${name(copier.master_id)} → ${name(copier.slave_id)}`;
   return (
     <>
       {name(copier.master_id)}{" "}

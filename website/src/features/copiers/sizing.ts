@@ -1,8 +1,5 @@
 import type { JsonObject } from "./schema";
 
-/** What a fresh copier does: the same lots as the master, nothing else set. */
-export const SAFE_SETTINGS: JsonObject = { sizing: { mode: "multiplier", factor: "1" } };
-
 /** The sizing as a key of the messages and its number, for a sentence of it. */
 export function sizingWords(settings: JsonObject): { readonly mode: string; readonly number: string } {
   const sizing = (settings.sizing ?? {}) as JsonObject;

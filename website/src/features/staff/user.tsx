@@ -1,12 +1,18 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
+import { Asked } from "@/features/accounts/actions";
 import { DeedTable } from "@/features/activity/list";
 import { Instant } from "@/ui/age";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { TextField } from "@/ui/field";
 import { PageHead, Panel } from "@/ui/page";
-import { Failure, SkeletonRows } from "@/ui/states";
+import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { StaffAccounts } from "./search";
 
 export function StaffUser({ id }: { readonly id: string }) {
@@ -24,8 +30,10 @@ export function StaffUser({ id }: { readonly id: string }) {
             {t("since")} <Instant at={data.created_at} /> · {t(data.second_factor ? "withFactor" : "withoutFactor")}
           </>
         }
+        actions={<Actions id={id} suspended={data.suspended} />}
       />
       <div className="grid gap-4">
+        {data.suspended ? <Note tone="now">{t("isSuspended")}</Note> : null}
         <Panel title={t("accounts", { count: data.accounts.length })}>
           <StaffAccounts accounts={data.accounts} />
         </Panel>
@@ -34,6 +42,53 @@ export function StaffUser({ id }: { readonly id: string }) {
           <DeedTable deeds={data.activity} />
         </section>
       </div>
+    </>
+  );
+}
+
+/** Shuts the person out of the website, or lets them in again, with a reason that is written down. */
+function Actions({ id, suspended }: { readonly id: string; readonly suspended: boolean }) {
+  const t = useTranslations("staff");
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const [reason, setReason] = useState("");
+  const action = suspended ? "resume" : "suspend";
+  const act = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/v1/staff/users/{user}/actions", {
+          params: { path: { user: id } },
+          body: { action, reason: reason.trim() },
+        }),
+      ),
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: ["staff"] });
+      setAsking(false);
+      setReason("");
+    },
+  });
+  return (
+    <>
+      <Button size="small" look={suspended ? "plain" : "danger"} onClick={() => setAsking(true)}>
+        {t(`person.${action}`)}
+      </Button>
+      <Dialog open={asking} title={t(`person.${action}`)} onClose={() => setAsking(false)}>
+        <Asked
+          mutation={act}
+          submit={t(`person.${action}`)}
+          danger={!suspended}
+          onDone={() => setAsking(false)}
+          disabled={reason.trim().length < 3}
+        >
+          <p className="text-sm">{t(`person.${action}Text`)}</p>
+          <TextField
+            label={t("reason")}
+            value={reason}
+            maxLength={500}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </Asked>
+      </Dialog>
     </>
   );
 }
