@@ -1,4 +1,4 @@
-"""Wishes on an account that nets, and what is counted of openings under way."""
+"""Wishes on an account that nets, what a terminal cannot do, and what is counted of openings under way."""
 
 import msgspec
 import pytest
@@ -8,11 +8,11 @@ from lockstep_core.decide import Scene, Wish, decide
 from lockstep_core.limits import exposure_of, with_opening
 from lockstep_core.links import Link
 from lockstep_core.netting import as_net
-from lockstep_core.positions import Position
+from lockstep_core.positions import Order, OrderKind, Position
 from lockstep_core.shares import after_deal, are_possible
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action, Entry, Side, Trade
+from lockstep_core.units import ONE_LOT, Lots
+from lockstep_core.wire.frames import Action, Capability, Entry, Side, Trade
 
 from .trading import COPIER, MICRO, NOW, a_copier, a_position, a_slave
 
@@ -130,6 +130,15 @@ def test_stops_are_a_shares_own_only_where_it_is_all_there_is(net: int, shares: 
     wish = Wish(Action.SET_STOPS, "EURUSD", sl=1.09)
     found = as_net(wish, share(1, 50), netting(net, *shares))
     assert found == wish if may else isinstance(found, Skip) and found.code is SkipCode.STOPS_SHARED
+
+
+def test_a_terminal_that_cannot_place_orders_is_not_told_to() -> None:
+    order = Order(7, "EURUSD", OrderKind.BUY_LIMIT, Lots(ONE_LOT), Lots(ONE_LOT), 1.09, 0.0, 0.0, 0.0, 0, 0, "", NOW)
+    slave = msgspec.structs.replace(a_slave(), capabilities=Capability.NET)
+    link = Link(1, COPIER, 7, "EURUSD", "", Side.BUY, Lots(ONE_LOT))
+    decided = decide(a_copier(pending={"mode": "copy"}), link, None, Scene(slave, NOW), order)
+    assert isinstance(decided, Skip)
+    assert decided.code is SkipCode.PENDING_IMPOSSIBLE
 
 
 @pytest.mark.parametrize(("underway", "opens"), [(0, True), (1, False)])
