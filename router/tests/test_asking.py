@@ -1,59 +1,15 @@
 """What users ask for: a missed trade copied now, copies closed now. Nothing is opened twice by it, whatever happens."""
 
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 
 from lockstep_core.links import link_id
-from lockstep_core.wire.frames import Action
-from lockstep_router.records import Ask, AskAnswer, KnownLink
 
+from .asked import Asked
 from .full_terminals import FullTerminal
 from .terminals import LOT
-from .worlds import COPIER, MASTER, SLAVE, UTC_NS, World, copier
-
-
-class Asked(World):
-    """A world whose database has requests."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        self.asks: dict[UUID, Ask] = {}
-        super().__init__(*args, **more)
-
-    def ask(self, kind: str, ticket: int | None = None, within_ms: int = 60_000) -> Ask:
-        """The user asks about the copy of a master's position, or about the copier."""
-        link = None if ticket is None else link_id(COPIER, ticket)
-        at_ms = (self.now_ns + UTC_NS) // 1_000_000
-        ask = Ask(uuid4(), COPIER, link, kind, at_ms, at_ms + within_ms)
-        self.asks[ask.id] = ask
-        self.bring()
-        return ask
-
-    def bring(self) -> None:
-        """The plan comes again, with what is not answered."""
-        over = {answer.ask for answer in self.answers()}
-        asks = [ask for number, ask in self.asks.items() if number not in over]
-        self.act(self.engine.on_plan(self.plan, (), self.now_ns, asks=asks))
-        self.run()
-        self.pass_ms(200)
-
-    def restart(self, *known: KnownLink) -> None:
-        """The router is killed and started again; every request is still unanswered in the database."""
-        self.start_router(*known)
-        self.act(self.engine.on_plan(self.plan, known, self.now_ns, asks=list(self.asks.values())))
-        for terminal in self.terminals.values():
-            self.connect(terminal)
-        self.pass_ms(3000)
-
-    def answers(self) -> list[AskAnswer]:
-        return [record for record in self.journal if isinstance(record, AskAnswer)]
-
-    def outcomes(self) -> list[tuple[str, str | None]]:
-        return [(answer.state, answer.reason) for answer in self.answers()]
-
-    def openings(self) -> int:
-        return [order.action for order in self.slave.orders].count(Action.OPEN)
+from .worlds import COPIER, MASTER, SLAVE, World, copier
 
 
 def missed(world: World) -> int:

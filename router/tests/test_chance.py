@@ -22,9 +22,9 @@ OTHER, OTHER_COPIER = UUID(int=3), UUID("bbbbbbbb-0000-0000-0000-000000000002")
 class Chaos:
     """Does one random thing after the other."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, kind: type[World] = World) -> None:
         self.random = random.Random(seed)  # noqa: S311 - repeatable on purpose
-        self.world = World(
+        self.world = kind(
             copier({"sizing": {"mode": "multiplier", "factor": "0.5"}}),
             copier({"sizing": {"mode": "fixed", "lots": "0.30"}}, slave=OTHER, number=OTHER_COPIER),
         )

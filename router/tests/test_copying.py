@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_core.links import link_id, link_tag
+from lockstep_core.links import link_id, share_in
 from lockstep_core.wire.frames import Action
 
 from .terminals import LOT, Terminal, symbol
@@ -20,7 +20,8 @@ def test_an_opening_is_repeated_under_the_links_id_and_tag() -> None:
     ticket = world.master.open(LOT, side=1)
     world.run()
     (held,) = world.slave.held.values()
-    assert (held.volume, held.side, held.magic, held.comment) == (LOT, 1, link_id(COPIER, ticket), link_tag(COPIER))
+    assert (held.volume, held.side, held.magic) == (LOT, 1, link_id(COPIER, ticket))
+    assert share_in(COPIER, held.comment) == (LOT, LOT)
     assert world.statuses() == [("open", None)]
 
 

@@ -1,13 +1,19 @@
 """The link: one master position followed on one slave, under an id that travels in the order itself."""
 
+import re
 from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from lockstep_core.units import Lots
+from lockstep_core.units import MAX_LOTS, Lots
 
 _MASK = 2**63 - 1
+_SHARE = re.compile(r"ls:[0-9a-f]{8}:([0-9a-z]{1,10}):([0-9a-z]{1,10})\.")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_COMMENT = 31
+"""Characters of an order's comment that a terminal keeps."""
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -51,5 +57,42 @@ def chance_of(link: int) -> float:
 
 
 def link_tag(copier: UUID) -> str:
-    """The comment of a copier's opening orders; brokers may cut or change it, so it is only ever a second hint."""
+    """How comments of a copier's orders begin; brokers may cut or change them, so this is only ever a second hint."""
     return f"ls:{copier.hex[:8]}"
+
+
+class Share(NamedTuple):
+    """What a copy was sized from and what was wished for it then."""
+
+    master: Lots
+    slave: Lots
+
+
+def order_comment(copier: UUID, share: Share) -> str:
+    """The comment of a link's opening order. It ends with a dot, so that one that was cut is not taken for whole."""
+    comment = f"{link_tag(copier)}:{_text(share.master)}:{_text(share.slave)}."
+    return comment if len(comment) <= _COMMENT else link_tag(copier)
+
+
+def is_tagged(copier: UUID, comment: str) -> bool:
+    """Whether an order with this comment may be of this copier."""
+    tag = link_tag(copier)
+    return comment == tag or comment.startswith(f"{tag}:")
+
+
+def share_in(copier: UUID, comment: str) -> Share | None:
+    """What the comment of a copier's order tells; None where it is not whole, or not ours."""
+    found = _SHARE.fullmatch(comment)
+    if found is None or not is_tagged(copier, comment):
+        return None
+    share = Share(Lots(int(found[1], 36)), Lots(int(found[2], 36)))
+    return share if 0 < share.master <= MAX_LOTS and 0 < share.slave <= MAX_LOTS else None
+
+
+def _text(lots: int) -> str:
+    """Lots with 36 digits, the shortest that a comment can hold."""
+    digits = ""
+    while lots:
+        lots, digit = divmod(lots, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"

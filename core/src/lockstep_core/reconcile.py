@@ -11,7 +11,7 @@ import msgspec
 
 from lockstep_core.book import Book, followed, followed_all, net_of
 from lockstep_core.decide import decide
-from lockstep_core.links import Link, link_id, link_tag
+from lockstep_core.links import Link, is_tagged, link_id
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Order, Position
 from lockstep_core.shares import are_possible
@@ -62,10 +62,9 @@ def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -
     for order in master.orders.values():
         number = link_id(copier.id, order.ticket)
         links.setdefault(number, order_link(copier, order, number))
-    tag = link_tag(copier.id)
     held_by_magic: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
     for held in held_by_magic:
-        if held.comment == tag and held.magic not in links:
+        if held.magic not in links and is_tagged(copier.id, held.comment):
             links[held.magic] = _orphan(copier, held)
     return links
 

@@ -4,7 +4,7 @@ import msgspec
 
 from lockstep_core.decide import Wish
 from lockstep_core.legs import KnownLeg
-from lockstep_core.links import Link
+from lockstep_core.links import Link, Share, order_comment
 from lockstep_core.opening import opposite
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
@@ -182,8 +182,9 @@ def begins(copy: Copy, wish: Wish) -> bool:
     return wish.action in (Action.OPEN, Action.PLACE) or (wish.action == Action.SET_NET and copy.open_lots == 0)
 
 
-def command_of(copy: Copy, wish: Wish, number: int, tag: str, now_ns: int) -> Command:
-    """The frame that asks for a wish."""
+def command_of(copy: Copy, wish: Wish, number: int, now_ns: int) -> Command:
+    """The frame that asks for a wish. An opening says in its comment what share of the master's it is."""
+    share = Share(copy.link.master_opened, Lots(copy.wished_lots))
     return Command(
         command=number,
         link=copy.link.id,
@@ -201,5 +202,5 @@ def command_of(copy: Copy, wish: Wish, number: int, tag: str, now_ns: int) -> Co
         deviation=copy.copier.rules.deviation if begins(copy, wish) else DEFAULT_DEVIATION,
         reserved=0,
         symbol=wish.symbol or copy.link.slave_symbol,
-        comment=tag if begins(copy, wish) else "",
+        comment=order_comment(copy.copier.id, share) if begins(copy, wish) else "",
     )

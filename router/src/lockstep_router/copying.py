@@ -13,7 +13,7 @@ import msgspec
 from lockstep_core.book import Book, Order, Position, followed, with_known_legs, with_known_shares
 from lockstep_core.decide import Decision, Wait, Wish, decide
 from lockstep_core.legs import KnownLeg
-from lockstep_core.links import link_id, link_tag
+from lockstep_core.links import is_tagged, link_id
 from lockstep_core.plans import Copier, Plan, copiers_of
 from lockstep_core.reconcile import links_of, new_link, order_link
 from lockstep_core.skips import Skip
@@ -110,7 +110,7 @@ class Copying:
         if copy is None and held is not None:
             # Perhaps an order of ours of which nobody expected anything any more.
             for copier in self._by_slave.get(account, ()):
-                if held.comment == link_tag(copier.id):
+                if is_tagged(copier.id, held.comment):
                     self._reconcile(copier, now_ns, out)
         if copy is not None and copy.copier.slave == account:
             self._settle_now(copy, now_ns, out)
@@ -264,7 +264,7 @@ class Copying:
         first = copy.link.id if begins(copy, wish) and copy.out_ns == 0 else 0
         if wish.action in (Action.SET_STOPS, Action.SET_ORDER):
             copy.link = msgspec.structs.replace(copy.link, stops_ns=now_ns)
-        command = command_of(copy, wish, self._commands, link_tag(copy.copier.id), now_ns)
+        command = command_of(copy, wish, self._commands, now_ns)
         if send_frame(slave, command, now_ns, out, first):
             if wish.action != Action.QUERY:
                 slave.count_message(self.surroundings.utc_ms(now_ns))

@@ -4,6 +4,7 @@ import msgspec
 
 from lockstep_core.book import Order, Position, net_of
 from lockstep_core.decide import shows
+from lockstep_core.links import share_in
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 from lockstep_core.wishes import shows_net
@@ -43,6 +44,7 @@ def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None
         copy.flight, copy.tries = None, 0
     if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
         return
+    _recall(copy, held)
     # The share is of what was wished: a filling in several deals, or in part, is no reason to keep less than that.
     whole = Lots(max(copy.link.opened, copy.wished_lots, held.opened))
     copy.link = msgspec.structs.replace(copy.link, opened=whole, slave_symbol=held.symbol, ended=False)
@@ -51,6 +53,14 @@ def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None
     copy.closed_ns = None
     copy.explain("open")
     out.journal.append(copy.row(now_ns))
+
+
+def _recall(copy: Copy, held: Position) -> None:
+    """A copy of which no row was left behind is known by its order alone, which tells what share it has."""
+    share = None if copy.wished_lots or copy.link.opened else share_in(copy.copier.id, held.comment)
+    if share is not None:
+        copy.link = msgspec.structs.replace(copy.link, master_opened=share.master)
+        copy.master_lots, copy.wished_lots = share.master, share.slave
 
 
 def _shown(flight: Flight, held: Position | None, mine: Order | None, slave: Mind) -> bool:
