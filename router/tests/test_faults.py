@@ -350,3 +350,35 @@ def test_frames_keep_their_order() -> None:
     body = b"".join(encode(trade) for trade in trades)
     assert list(decode_all(body)) == trades
     assert msgspec.structs.asdict(trades[0])["deal"] == 1
+
+
+@pytest.mark.parametrize(
+    ("cut", "left"),
+    [
+        (lambda comment: comment, (LOT // 2, LOT // 4)),
+        # Where the broker cut the comment, the copy is held for a whole one, and no more is closed than follows from that.
+        (lambda comment: comment[:-1], (LOT, LOT // 2)),
+        (lambda _comment: "", (LOT, LOT // 2)),
+    ],
+)
+def test_the_share_of_a_copy_without_a_row_is_in_its_comment(cut: Callable[[str], str], left: tuple[int, int]) -> None:
+    world = World(copier({"sizing": {"mode": "multiplier", "factor": "0.5"}}))
+    ticket = world.master.open(2 * LOT)
+    world.run()
+    for held in world.slave.held.values():
+        held.comment = cut(held.comment)
+    world.peers.clear()
+    for terminal in world.terminals.values():
+        terminal.up = False
+    world.master.close(ticket, LOT)
+    world.start_router()
+    for terminal in world.terminals.values():
+        world.connect(terminal)
+    world.pass_ms(3000)
+    assert [held.volume for held in world.slave.held.values()] == [left[0]]
+    world.master.close(ticket, LOT // 2)
+    world.run()
+    assert [held.volume for held in world.slave.held.values()] == [left[1]]
+    world.master.close(ticket)
+    world.run()
+    assert not world.slave.held
