@@ -15,7 +15,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time_ns
 from uuid import UUID
 
 import msgspec
@@ -51,20 +51,21 @@ def measure_one(make: Make, sizing: str, settings: dict[str, object], expected: 
     return times[WARM_UP:]
 
 
-def measure_fan(slaves: int, rounds: int) -> list[float]:
-    """ms of deciding one opening for so many slaves, with every sizing and plan among them."""
+def measure_fan(slaves: int, rounds: int) -> tuple[list[float], list[float]]:
+    """ms of deciding one opening for so many slaves with all sizings and plans; then ms of the processor alone."""
     world, names = World(seed=7), list(SIZINGS)
     followers = [world.follower(n, names[n % len(names)], PLANS[n % len(PLANS)]) for n in range(slaves)]
-    times = []
+    times, busy = [], []
     for _ in range(rounds + 3):
         event = world.event()
         cases = [world.opening(follower, event) for follower in followers]
-        started = perf_counter_ns()
+        started, busy_from = perf_counter_ns(), thread_time_ns()
         decisions = [world.decided(case) for case in cases]
         times.append((perf_counter_ns() - started) / 1_000_000)
+        busy.append((thread_time_ns() - busy_from) / 1_000_000)
         if not all(isinstance(decision, Wish) for decision in decisions):
             raise AssertionError("expected every slave to open")
-    return times[3:]
+    return times[3:], busy[3:]
 
 
 def bytes_per_link(links: int) -> float:
@@ -114,7 +115,9 @@ def run(rounds: int, fans: int, links: int) -> dict[str, object]:
     results.append(summary("decide_one_plain", "us", plain))
     results.append(summary("decide_close", "us", measure_one(World.closing, TYPICAL, RICH, Action.CLOSE, rounds)))
     results.append(summary("decide_stops", "us", measure_one(World.moving, TYPICAL, RICH, Action.SET_STOPS, rounds)))
-    results.append(summary(f"decide_{SLAVES}_slaves", "ms", measure_fan(SLAVES, fans)))
+    fan, busy = measure_fan(SLAVES, fans)
+    results.append(summary(f"decide_{SLAVES}_slaves", "ms", fan))
+    results.append(summary(f"decide_{SLAVES}_slaves, processor time", "ms", busy))
     results.append(summary("bytes_per_link", "bytes", [bytes_per_link(links)]))
     machine = {
         "cpus": os.cpu_count(),
