@@ -49,6 +49,7 @@ export function Instant({ at }: { readonly at: string | null | undefined }) {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+    hourCycle: "h23",
     timeZone: zone,
   });
   return (

@@ -12,6 +12,7 @@ import {
   Stored,
   Switch,
   TextControl,
+  useHelp,
   useLabel,
   Words,
 } from "./inputs";
@@ -36,6 +37,7 @@ export const ProblemsContext = createContext<ReadonlyMap<string, string>>(new Ma
 /** One rule: what it says at the start, its control at the end, its help below. `id` is the anchor that links lead to. */
 export function Rule({ node, id, value, onChange }: ControlProps) {
   const label = useLabel()(node);
+  const help = useHelp();
   const problem = useContext(ProblemsContext).get(id);
   const wide = ["list", "group", "choice", "opaque"].includes(node.kind);
   const describedBy = [node.help && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(" ") || undefined;
@@ -59,7 +61,7 @@ export function Rule({ node, id, value, onChange }: ControlProps) {
         )}
         {node.help ? (
           <p id={`${id}-help`} className="text-[13px] text-muted" lang="en" dir="auto">
-            {node.help}
+            {help(node.help)}
           </p>
         ) : null}
         <Fault id={id} />
@@ -166,6 +168,7 @@ function GroupControl({
 }
 
 function ChoiceControl({ node, id, value, onChange }: ControlProps<ChoiceNode>) {
+  const help = useHelp();
   const own = isObject(value) ? value : {};
   const chosen = String(own[node.by] ?? node.variants[0]?.value ?? "");
   const variant = node.variants.find((one) => one.value === chosen);
@@ -181,7 +184,7 @@ function ChoiceControl({ node, id, value, onChange }: ControlProps<ChoiceNode>) 
       />
       {variant?.help ? (
         <p className="text-[13px] text-muted" lang="en" dir="auto">
-          {variant.help}
+          {help(variant.help)}
         </p>
       ) : null}
       {variant && variant.fields.length > 0 ? (

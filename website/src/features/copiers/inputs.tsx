@@ -20,6 +20,18 @@ export function useLabel(): (node: Node) => string {
   };
 }
 
+/** A rule's help with the names of other rules as this page calls them. */
+export function useHelp(): (help: string) => string {
+  const t = useTranslations("rules");
+  return (help) => {
+    const labels = Object.entries(t.raw("labels") as Readonly<Record<string, string>>);
+    return help.replaceAll(/`([a-z_]+)`/g, (_, name: string) => {
+      const found = labels.find(([path]) => path === name || path.endsWith(`/${name}`));
+      return found ? `“${found[1]}”` : humanise(name);
+    });
+  };
+}
+
 /** The words of a choice: its own at this place, or those that mean the same everywhere. */
 export function useOption(): (node: Node) => (value: string) => string {
   const t = useTranslations("rules");

@@ -38,9 +38,8 @@ function Items({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
   return (
     <>
       <ul className="grid gap-3 text-sm">
-        {answer.items.map((item, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two trades can be alike in everything
-          <li key={index} className="grid grid-cols-[auto_1fr] gap-x-3">
+        {alike(answer.items).map(({ item, count }) => (
+          <li key={`${item.at}${item.symbol}${item.sentence}`} className="grid grid-cols-[auto_1fr] gap-x-3">
             <span
               aria-hidden="true"
               className={cx("mt-1.5 size-2 rounded-full", item.outcome === "copy" ? "bg-good-dot" : "bg-edge")}
@@ -52,6 +51,7 @@ function Items({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
                   →
                 </span>{" "}
                 {item.outcome === "copy" ? lots(item.lots) : t("skipped")}
+                {count > 1 ? <span className="font-normal text-muted"> · {t("times", { count })}</span> : null}
               </span>
               <span className="block text-muted" lang="en" dir="auto">
                 {item.sentence}
@@ -70,6 +70,18 @@ function Items({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
       </p>
     </>
   );
+}
+
+type Item = Schemas["PreviewAnswer"]["items"][number];
+
+/** Trades that came to the very same, told once. */
+export function alike(items: readonly Item[]): readonly { readonly item: Item; readonly count: number }[] {
+  const found = new Map<string, { readonly item: Item; readonly count: number }>();
+  for (const item of items) {
+    const key = [item.symbol, item.side, item.master_lots, item.lots, item.sentence].join("|");
+    found.set(key, { item: found.get(key)?.item ?? item, count: (found.get(key)?.count ?? 0) + 1 });
+  }
+  return [...found.values()];
 }
 
 /** The value once it has stopped changing for a moment. */

@@ -195,7 +195,14 @@ function Legend({ here, points, currency }: { readonly here: EquityPoint | undef
   const [first, last] = [points[0], points.at(-1)];
   const time = (at: string | undefined) =>
     at
-      ? format.dateTime(new Date(at), { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone })
+      ? format.dateTime(new Date(at), {
+          month: "short",
+          day: "numeric",
+          hour: "2-digit",
+          minute: "2-digit",
+          hourCycle: "h23",
+          timeZone,
+        })
       : "";
   return (
     <figcaption className="flex min-h-9 flex-wrap justify-between gap-x-4 text-xs text-muted" suppressHydrationWarning>

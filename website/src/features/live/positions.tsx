@@ -225,7 +225,9 @@ function Card({ row }: { readonly row: Row }) {
   return (
     <div className={cx("grid gap-0.5 text-sm", row.part === "copy" && "ps-4")}>
       <span className="flex justify-between gap-3">
-        <What row={row} />
+        <span>
+          <What row={row} />
+        </span>
         {position ? (
           <Money gain value={position.profit} currency={row.currency} />
         ) : (

@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { expect, type Page } from "@playwright/test";
+
+export interface Someone {
+  readonly email: string;
+  readonly password: string;
+}
+
+export const someone = (prefix: string): Someone => ({
+  email: `${prefix}-${randomBytes(5).toString("hex")}@example.com`,
+  password: randomBytes(12).toString("base64url"),
+});
+
+export async function signUp(page: Page, who: Someone): Promise<void> {
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(who.email);
+  await page.getByLabel("New password").fill(who.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+}
+
+export async function signIn(page: Page, who: Someone): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(who.email);
+  await page.getByLabel("Password", { exact: true }).fill(who.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Deletes the signed-in person by the site's own question; `seen` looks at the question. */
+export async function leave(page: Page, who: Someone, seen?: () => Promise<void>): Promise<void> {
+  await page.goto("/app/settings");
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill(who.email);
+  await seen?.();
+  await dialog.getByRole("button", { name: /Delete/ }).click();
+  await expect(page).not.toHaveURL(/\/app/);
+}
+
+/** What nobody can do on the website: makes a person one of support. `LOCKSTEP_OWNER_SQL` is a command that reads SQL. */
+export function makeStaff(who: Someone): void {
+  const command = process.env.LOCKSTEP_OWNER_SQL;
+  if (!command) throw new Error("LOCKSTEP_OWNER_SQL is missing: who makes somebody support?");
+  const input = `insert into private.staff (user_id) select id from auth.users where email = '${who.email}';\n`;
+  execFileSync("bash", ["-c", command], { input });
+}
+
+const STEP_S = 30;
+
+/** What an authenticator app shows now for a secret in base32. */
+export function codeOf(secret: string): string {
+  const bits = [...secret.replace(/[\s=]/g, "")]
+    .map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
+    .join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000 / STEP_S)));
+  const digest = createHmac("sha1", key).update(step).digest();
+  const at = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
