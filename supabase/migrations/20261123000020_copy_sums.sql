@@ -38,7 +38,7 @@ declare
 begin
   v.user_id := c.user_id; v.at := date_bin('30 minutes', c.updated_at, 'epoch'); v.copier_id := c.copier_id;
   v.master_account_id := c.master_account_id; v.slave_account_id := c.slave_account_id; v.symbol := c.symbol;
-  v.copied := (c.status in ('open', 'closed', 'sent'))::int;
+  v.copied := (c.status in ('open', 'closed', 'released', 'sent'))::int;
   v.skipped := (c.status = 'skipped')::int;
   v.rejected := (c.status = 'rejected')::int;
   v.unresolved := (c.status = 'unresolved')::int;
@@ -46,7 +46,7 @@ begin
   v.losses := coalesce((c.result_bp < 0)::int, 0);
   v.even := coalesce((c.result_bp = 0)::int, 0);
   v.slips := (c.slippage_bp is not null)::int;
-  v.lots := case when c.status in ('open', 'closed') then least(c.wished_lots, 1000000000000000) else 0 end;
+  v.lots := case when c.status in ('open', 'closed', 'released') then least(c.wished_lots, 1000000000000000) else 0 end;
   v.won := private.millionths(greatest(c.result_bp, 0));
   v.lost := private.millionths(least(c.result_bp, 0));
   v.slip := private.millionths(c.slippage_bp);

@@ -48,7 +48,7 @@ language sql stable security invoker set search_path = '' as $$
       (c.legs ->> 'router_us')::float8 as c, (c.legs ->> 'router_to_terminal_us')::float8 as d,
       (c.legs ->> 'slave_terminal_us')::float8 as e, (c.legs ->> 'broker_us')::float8 as f
     from public.copies c
-    where c.user_id = (select auth.uid()) and c.status in ('open', 'closed') and c.updated_at >= p_since
+    where c.user_id = (select auth.uid()) and c.status in ('open', 'closed', 'released') and c.updated_at >= p_since
       and c.updated_at < p_until and (p_copier is null or c.copier_id = p_copier)
       and (p_account is null or p_account in (c.master_account_id, c.slave_account_id))
     order by c.updated_at desc limit p_sample
@@ -95,7 +95,7 @@ begin
         'dry_run', count(*) filter (where c.mode = 'dry_run'))
       from public.copiers c where c.user_id = (select auth.uid())),
     'copies_today', (
-      select jsonb_build_object('copied', count(*) filter (where c.status in ('open', 'closed', 'sent')),
+      select jsonb_build_object('copied', count(*) filter (where c.status in ('open', 'closed', 'released', 'sent')),
         'skipped', count(*) filter (where c.status = 'skipped'), 'rejected', count(*) filter (where c.status = 'rejected'),
         'unresolved', count(*) filter (where c.status = 'unresolved'))
       from public.copies c where c.user_id = (select auth.uid()) and c.updated_at >= p_day_start),
@@ -132,9 +132,9 @@ begin
     where s.user_id = v_user and s.at >= v_from and s.at < v_to and (p_copier is null or s.copier_id = p_copier)
       and (p_account is null or p_account in (s.master_account_id, s.slave_account_id))
     union all
-    select date_bin('15 minutes', c.updated_at, 'epoch'), c.symbol, (c.status in ('open', 'closed', 'sent'))::int,
+    select date_bin('15 minutes', c.updated_at, 'epoch'), c.symbol, (c.status in ('open', 'closed', 'released', 'sent'))::int,
       (c.status = 'skipped')::int, (c.status = 'rejected')::int, (c.status = 'unresolved')::int,
-      case when c.status in ('open', 'closed') then c.wished_lots else 0 end, coalesce((c.result_bp > 0)::int, 0),
+      case when c.status in ('open', 'closed', 'released') then c.wished_lots else 0 end, coalesce((c.result_bp > 0)::int, 0),
       coalesce((c.result_bp < 0)::int, 0), coalesce((c.result_bp = 0)::int, 0), (c.slippage_bp is not null)::int,
       greatest(c.result_bp, 0), least(c.result_bp, 0), coalesce(c.slippage_bp, 0)
     from public.copies c

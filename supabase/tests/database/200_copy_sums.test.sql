@@ -2,7 +2,7 @@
 begin;
 \ir helpers.psql
 select tests.story();
-select plan(15);
+select plan(17);
 
 create function tests.copy(p_link bigint, p_status text, p_at timestamptz, p_open float8, p_close float8) returns void language sql as $$
   insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, symbol, side,
@@ -51,6 +51,9 @@ select is(public.statistics('2026-01-31 23:41Z', '2026-02-01 00:11Z', null, null
 select is(public.statistics('2026-01-31 23:35Z', '2026-01-31 23:41Z', null, null, 'UTC') #> '{totals,copied}', '2',
   'nor outside of one within a single half hour');
 select is(public.statistics('2026-01-01', '2026-03-01', null, tests.account(3), 'UTC') #> '{totals,won_bp}', '0', 'other accounts');
+select is(public.copies_page('{}', 1, null, null, true) -> 'total', '4', 'all copies are counted by their sums');
+select is(public.copies_page(jsonb_build_object('account_id', tests.account(3))::text, 1, null, null, true) -> 'total', '0',
+  'those of an account too');
 reset role;
 
 -- Alice's master has 77 with 10000000 by the story's deal.

@@ -72,7 +72,9 @@ async def lines_until(
                 if not await still_welcome():
                     break
             try:
-                yield await asyncio.wait_for(watch.take(), min(KEEP_ALIVE_S, end_s - now_s))
+                async with asyncio.timeout(min(KEEP_ALIVE_S, end_s - now_s)):
+                    text = await watch.take()
             except TimeoutError:
-                yield ": keep-alive\n\n"
+                text = ": keep-alive\n\n"
+            yield text
     yield EXPIRED
