@@ -97,6 +97,11 @@ class Doors:
         """The newest copies, with their legs."""
         return _listed(self._get("/v1/copies", limit=limit))
 
+    def ask(self, method: str, path: str, body: Json | None = None) -> Json:
+        """The answer to any other call."""
+        found: Json = self._ask(method, path, json=body)
+        return found
+
     def _get(self, path: str, **params: int) -> Any:
         return self._ask("GET", path, params=params)
 
