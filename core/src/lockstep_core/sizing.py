@@ -47,8 +47,8 @@ def wished_lots(rule: SizingRule, opening: Opening) -> Fraction | Skip:
     lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
     if rule.align and isinstance(lots, Fraction):
         lots = _aligned(lots, opening)
-    if opening.factor is None or not isinstance(lots, Fraction):
-        return lots
+    if opening.factor is None or not isinstance(lots, Fraction) or "multiplier" in rule.names:
+        return lots  # a formula that names the factor says itself where it counts
     return lots * opening.factor
 
 

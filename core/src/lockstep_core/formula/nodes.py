@@ -37,7 +37,7 @@ VARIABLES: Mapping[str, str] = {
     "providerContractSize": "units of one lot at the master's broker",
     "providerStopLoss": "the master's stop loss, 0 if none",
     "providerTakeProfit": "the master's take profit, 0 if none",
-    "multiplier": "the factor of the symbol's mapping",
+    "multiplier": "the factor of the symbol's mapping, which otherwise multiplies the result",
     "balance": "the slave's balance",
     "equity": "the slave's equity",
     "freeMargin": "the slave's free margin",
