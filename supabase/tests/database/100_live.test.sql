@@ -9,7 +9,7 @@ select tests.account(1), tests.alice(), date_trunc('hour', now() - interval '8 d
 from generate_series(5, 125) n;
 insert into public.account_equity (account_id, user_id, at, balance, equity)
 select tests.account(1), tests.alice(), date_trunc('minute', now()) - n * interval '1 minute', 100, 200 + n from generate_series(0, 59) n;
-select plan(18);
+select plan(21);
 
 select is(tests.outcome('authenticated', tests.alice(), 'select from public.account_live'), '2', 'alice sees hers');
 select is(tests.outcome('authenticated', tests.bob(), 'select from public.account_live'), '1', 'bob sees his');
@@ -30,6 +30,12 @@ select tests.become('authenticated', tests.bob());
 select is(public.equity_points(tests.account(1), 'all'), '{"currency": null, "points": []}', 'bob sees nothing of hers');
 select is(jsonb_array_length(public.live_positions() -> 'accounts'), 1, 'nor among his');
 
+select tests.become('authenticated', tests.alice());
+select is(jsonb_array_length(public.export_me() -> 'equity') between 4 and 5, true, 'who takes everything along takes equity by the hour');
+select is((select array_agg(k order by k) from jsonb_object_keys(public.export_me()) k),
+  array['accounts', 'activity', 'alerts', 'copiers', 'equity', 'guards', 'live', 'person', 'requests'], 'and all the rest');
+select tests.become('authenticated', tests.bob());
+select is(jsonb_array_length(public.export_me() -> 'equity'), 0, 'of nobody else');
 select tests.become('lockstep_router');
 select is(private.thin_equity(), 118::bigint, 'of old hours one sample is left');
 select is(private.thin_equity(), 0::bigint, 'and they are not looked at again');
