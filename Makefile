@@ -56,7 +56,7 @@ status: ## what runs, and how the accounts are
 .PHONY: test
 test: setup lint test-unit test-website test-simulation ## every test there is
 	@$(MAKE) install
-	@$(MAKE) test-sql test-wine test-e2e test-clean
+	@$(MAKE) test-sql test-wine test-e2e test-story test-clean
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
@@ -85,6 +85,11 @@ test-website: setup ## the website's lint, types and pure tests
 .PHONY: test-e2e
 test-e2e: ## the product on the cluster, with real pods
 	@$(PYTHON) -m pytest -q -m cluster --durations=15 $(CLUSTER_TESTS)
+
+.PHONY: test-story
+test-story: setup ## a person's whole story in a browser, on the cluster; pictures in build/screens/
+	@devcluster/setup.sh browser
+	@website/e2e/run.sh
 
 .PHONY: lint
 lint: setup ## ruff, mypy, import contracts, chart

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the machine lacks for the development cluster and for building images; returns at once when nothing is
-# missing. Debian 12 or newer (or a derivative with the same package names), as root. Services of the machine are left
+# Installs what the machine lacks for the development cluster and for building images (with `browser`: also for tests in
+# one); returns at once when nothing is missing. Debian 12 or newer (or a derivative with the same package names), as root. Services of the machine are left
 # alone: the cluster brings its own configuration and sockets.
 set -euo pipefail
 
@@ -41,9 +41,13 @@ NEEDED=(
     "binutils-mingw-w64-x86-64 /usr/bin/x86_64-w64-mingw32-objcopy"
 )
 
-missing_packages() {
-    local entry
-    for entry in "${NEEDED[@]}"; do
+# What only tests in a browser need.
+NEEDED_BY_BROWSER=("chromium /usr/bin/chromium")
+
+missing_packages() { # ["browser"]
+    local entry wanted=("${NEEDED[@]}")
+    [ "${1:-}" != browser ] || [ -x "${CHROMIUM:-}" ] || wanted+=("${NEEDED_BY_BROWSER[@]}")
+    for entry in "${wanted[@]}"; do
         [ -e "${entry#* }" ] || echo "${entry% *}"
     done
 }
@@ -58,9 +62,9 @@ install_packages() { # PACKAGE...
     rm -f "$log"
 }
 
-main() {
+main() { # ["browser"]
     local missing
-    mapfile -t missing < <(missing_packages)
+    mapfile -t missing < <(missing_packages "$@")
     if [ ${#missing[@]} -gt 0 ]; then
         [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]}. Run this as root: sudo $0"
         command -v apt-get > /dev/null ||
@@ -71,4 +75,4 @@ main() {
     machine_suffices
 }
 
-main
+main "$@"

@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: "e2e",
   timeout: 600_000,
   expect: { timeout: 30_000 },
-  workers: 1,
+  // Most of the story is waiting for terminals: meanwhile the other files have the machine.
+  workers: 2,
   reporter: [["list"]],
   use: {
     baseURL: process.env.LOCKSTEP_SITE_URL ?? "http://127.0.0.1:3000",

@@ -97,7 +97,7 @@ test("support finds a person, says why, and shuts them out until they are let in
   await expect(page.locator("main")).toContainText("they asked for it");
   await look(page, "staff-user");
   await elsewhere.goto("/app/accounts");
-  await expect(elsewhere.locator("main").getByRole("alert").first()).toContainText("suspended");
+  await expect(elsewhere.getByRole("heading", { name: "Your account is suspended" })).toBeVisible();
   await glance(elsewhere, "suspended");
   await act(page, "Let in again", "all is settled");
   await expect(page.getByText("This person is suspended")).toHaveCount(0);

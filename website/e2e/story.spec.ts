@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { look } from "./look";
+import { glance, look } from "./look";
+import { leave, signUp, someone } from "./people";
 import * as stack from "./stack";
 
 const READY_MS = 180_000;
@@ -36,16 +37,15 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.postData() ?? ""));
 
-  await page.goto("/sign-up");
-  await page.getByLabel("E-mail").fill(stack.fresh("story"));
-  await page.getByLabel("New password").fill("a long enough password");
-  await page.getByRole("button", { name: "Create account" }).click();
+  const who = someone("story");
+  await signUp(page, who);
   await expect(page.getByText("Until the first copied trade")).toBeVisible();
   await look(page, "first-steps");
   for (const [path, name] of [
     ["accounts", "accounts-empty"],
     ["copiers", "copiers-empty"],
     ["trades", "trades-empty"],
+    ["positions", "positions-empty"],
     ["skipped", "skipped-empty"],
     ["alerts", "alerts-empty"],
     ["out-of-sync", "out-of-sync-empty"],
@@ -53,7 +53,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
   ] as const) {
     await page.goto(`/app/${path}`);
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
-    await look(page, name);
+    await glance(page, name);
   }
 
   try {
@@ -65,14 +65,25 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await look(page, "accounts");
     await page.getByRole("link", { name: "My slave" }).click();
     await expect(page.getByText("In step")).toBeVisible();
+    await expect(page.getByText(/First tick/)).toContainText("EURUSD");
     await look(page, "account");
+    await page.getByText("Close only", { exact: true }).click();
+    await glance(page, "account-mode-question");
+    await page.getByRole("dialog").getByRole("button", { name: "Close only" }).click();
+    await expect(page.getByText("Nothing new is opened; what is open is still followed and closed.")).toBeVisible();
+    await page.getByText("On", { exact: true }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Switch on" }).click();
+    await expect(page.getByText("Its copiers decide.")).toBeVisible();
 
     await page.goto("/app/copiers/new");
     await expect(page.getByLabel("Copy the trades of")).toBeVisible();
+    await page.getByText("Prop-firm safe", { exact: true }).click();
     await look(page, "copier-new");
+    await page.getByText("Mirror", { exact: true }).click();
     await page.getByRole("button", { name: "Link and start copying" }).click();
     await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
     await page.locator("[id='sizing.factor-control']").fill("0.5");
+    for (const fold of await page.locator("details summary").all()) await fold.click();
     await look(page, "copier-draft");
     await page.getByRole("button", { name: "Save rules" }).click();
     await expect(page.getByText("0.5 × the master's lots.")).toBeVisible();
@@ -88,6 +99,12 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await expect(page.getByRole("heading", { name: "From the master's trade to the slave's order" })).toBeVisible();
     await expect(page.getByText("Router’s decision")).toBeVisible();
     await look(page, "trade");
+    const trade = page.url();
+    await page.goto("/app/positions");
+    await expect(page.getByRole("row").filter({ hasText: "My master" })).toContainText("1.00");
+    await expect(page.getByRole("row").filter({ hasText: "My slave" })).toContainText("0.50");
+    await look(page, "positions");
+    await page.goto(trade);
     await stack.close(master.login, ticket);
     await expect(page.locator("main").getByText("Closed", { exact: true }).first()).toBeVisible();
 
@@ -99,8 +116,11 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await page.goto("/app/skipped");
     const skipped = await skippedTrade(page, master.login);
     await look(page, "skipped");
+    await copyNowAndClose(page, copier, slave.login);
     await stack.close(master.login, skipped);
+    await guarded(page, copier);
     await page.goto("/app");
+    await expect(page.getByRole("heading", { name: "Equity and drawdown" })).toBeVisible();
     await look(page, "overview");
     for (const place of ["statistics", "activity", "alerts", "settings"]) {
       await page.goto(`/app/${place}`);
@@ -115,8 +135,46 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await expect(page.getByText("Paused")).toBeVisible();
   } finally {
     await removeAll(page);
+    await leave(page, who);
   }
 });
+
+/** Copies by hand what was skipped, then closes that copy by hand. */
+async function copyNowAndClose(page: Page, copier: string, slave: number): Promise<void> {
+  await page.getByRole("row").filter({ hasText: "0.30" }).getByRole("link").first().click();
+  await expect(page.getByRole("button", { name: "Copy now" })).toBeVisible();
+  const trade = page.url();
+  await page.goto(copier);
+  await page.getByText("On", { exact: true }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Switch on" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.goto(trade);
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Copy now" }).click();
+  await look(page, "copy-now-question");
+  await dialog.getByRole("button", { name: "Copy now" }).click();
+  await expect(page.getByRole("button", { name: "Close the copy" })).toBeVisible();
+  expect(await stack.positions(slave)).toHaveLength(1);
+  await page.getByRole("button", { name: "Close the copy" }).click();
+  await glance(page, "close-copy-question");
+  await dialog.getByRole("button", { name: "Close the copy" }).click();
+  await expect(page.locator("main").getByText("Closed", { exact: true }).first()).toBeVisible();
+  expect(await stack.positions(slave)).toHaveLength(0);
+}
+
+/** A template's guards on the copier, and a rule that cannot be, told at its place. */
+async function guarded(page: Page, copier: string): Promise<void> {
+  await page.goto(copier);
+  await page.getByLabel("Use a template").selectOption({ label: "Prop-firm safe" });
+  await page.locator("[id='limits.max_trade_risk-control']").fill("7");
+  await page.getByRole("button", { name: "Save rules" }).click();
+  await expect(page.locator("[id='limits.max_trade_risk-problem']")).toBeVisible();
+  await look(page, "copier-refused");
+  await page.locator("[id='limits.max_trade_risk-control']").fill("0.01");
+  await page.getByRole("button", { name: "Save rules" }).click();
+  await expect(page.getByRole("heading", { name: "Guards", exact: true })).toBeVisible();
+  await look(page, "copier-guards");
+}
 
 /** Trades until the first copy: the copier reaches the router's plan within moments of its row. */
 async function copied(page: Page, master: number, slave: number): Promise<number> {

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Bell } from "@/features/alerts/bell";
 import { signOutAction } from "@/features/auth/actions";
 import { LocaleSwitch } from "@/locale/switch";
-import { readMe } from "@/server/me";
+import { standing } from "@/server/me";
 import { isPhone } from "@/server/screen";
 import { requirePerson } from "@/server/session";
 import { readerZone } from "@/server/zone";
@@ -12,6 +12,7 @@ import { LinkState } from "@/shell/link-state";
 import { Palette } from "@/shell/palette";
 import { Providers } from "@/shell/providers";
 import { BottomBar, Rail } from "@/shell/rail";
+import { Suspended } from "@/shell/suspended";
 import { ThemeSwitch } from "@/shell/theme-switch";
 import { Logo } from "@/ui/icons";
 import { Link } from "@/ui/link";
@@ -19,7 +20,8 @@ import { Link } from "@/ui/link";
 /** What surrounds every signed-in page: rail, top bar, bottom bar, and the one live stream. */
 export async function Shell({ children }: { readonly children: ReactNode }) {
   const person = await requirePerson();
-  const me = await readMe();
+  const { me, suspended } = await standing();
+  if (suspended) return <Suspended />;
   if (me?.second_factor === "required") redirect("/second-factor");
   const t = await getTranslations("shell");
   return (

@@ -71,7 +71,7 @@ function Mapping({ copier, match, onDone }: MappingProps) {
       <p className="text-sm text-muted">{t("lead")}</p>
       {match.affix ? (
         <p className="text-sm">
-          {t("affix", { affix: `${match.affix.prefix}…${match.affix.suffix}`, example: match.affix.example })}
+          {t("affix", { affix: `${match.affix.prefix}SYMBOL${match.affix.suffix}`, example: match.affix.example })}
         </p>
       ) : null}
       {match.items.map((item) => (

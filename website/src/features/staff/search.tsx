@@ -34,14 +34,14 @@ export function StaffSearch() {
           <Panel title={t("users", { count: data.users.length })}>
             <ul className="grid gap-2 text-sm">
               {data.users.map((user) => (
-                <li key={user.id} className="flex justify-between gap-4">
+                <li key={user.id} className="flex min-w-0 justify-between gap-4">
                   <Link
-                    className="truncate font-medium hover:text-accent hover:underline"
+                    className="min-w-0 truncate font-medium hover:text-accent hover:underline"
                     href={`/staff/users/${user.id}`}
                   >
                     <bdi>{user.email ?? user.id}</bdi>
                   </Link>
-                  <span className="text-muted">
+                  <span className="shrink-0 text-muted">
                     {user.suspended ? t("suspended") : <Instant at={user.created_at} />}
                   </span>
                 </li>
