@@ -47,17 +47,21 @@ class FullTerminal(Terminal):
 
     def fill(self, ticket: int) -> None:
         """A pending order becomes a position under its own ticket."""
-        order = self.gone(ticket)
-        self.held[ticket] = Held(
-            ticket, order.symbol, order.order_kind % 2, order.volume, 0.0, 0.0, order.magic, order.comment, self.now_ns
-        )
-        self.tell(self._deal(self.held[ticket], Entry.IN, order.volume))
+        self.become(self.gone(ticket, 0))
 
-    def gone(self, ticket: int) -> PendingOrder:
-        """A pending order is deleted or expires."""
+    def become(self, order: PendingOrder) -> None:
+        """The position of an order that filled is there."""
+        self.held[order.ticket] = Held(
+            order.ticket, order.symbol, order.order_kind % 2, order.volume, 0.0, 0.0, order.magic, order.comment, self.now_ns
+        )
+        self.tell(self._deal(self.held[order.ticket], Entry.IN, order.volume, order.ticket))
+
+    def gone(self, ticket: int, left: int | None = None) -> PendingOrder:
+        """A pending order is deleted or expires; `left` 0: it filled."""
         order = self.waiting.pop(ticket)
         values = {name: getattr(order, name) for name in order.__struct_fields__}
-        self.tell(PendingOrder(**{**values, "working": 0}))
+        rest = order.left if left is None else left
+        self.tell(PendingOrder(**{**values, "working": 0, "left": rest}))
         return order
 
     def _carry_out(self, command: Command) -> None:

@@ -255,12 +255,12 @@ class Terminal:
             )
         )
 
-    def _deal(self, held: Held, entry: Entry, lots: int) -> Trade:
+    def _deal(self, held: Held, entry: Entry, lots: int, order: int = 0) -> Trade:
         side = held.side if entry == Entry.IN else 1 - held.side
         self.deals += 1
         return Trade(
             self.deals,
-            0,
+            order,
             held.ticket,
             held.magic,
             lots,

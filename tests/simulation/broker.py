@@ -10,13 +10,21 @@ from lockstep_core.wire.frames import Capability
 from tests.simulation import market as m
 from tests.simulation.agenda import MS, SECOND, Agenda
 from tests.simulation.books import BOOKS, Books, Change
-from tests.simulation.market import Answer, Ask, Dealt, FromBroker, Held, Listed, Moved, Request, Sync, Working
+from tests.simulation.market import Answer, Ask, Dealt, FromBroker, Held, Listed, Moved, Request, Sync, Waiting, Working
+from tests.simulation.pendings import Pendings
 
 Listener = Callable[[FromBroker], None]
 Watch = Callable[["Account", Request, Change], None]
+WatchOrder = Callable[["Account", Waiting], None]
 
 SOON_REFUSALS = (m.REQUOTE, m.OFF_QUOTES, m.TOO_MANY)
 FINAL_REFUSALS = (m.REJECT, m.NO_MONEY, m.INVALID_VOLUME)
+
+
+UTC_MS = 1_772_409_600_000
+"""When the world begins: the first moment of Monday, 2 March 2026."""
+
+HOUR_MS = 3_600_000
 
 
 class Temper(msgspec.Struct, frozen=True):
@@ -37,7 +45,7 @@ CALM = Temper()
 class Account:
     """`watch` is told of everything that changes a position, how it was and how it is, before anybody else."""
 
-    def __init__(self, agenda: Agenda, dice: Random, login: int, kind: m.Kind, watch: Watch) -> None:
+    def __init__(self, agenda: Agenda, dice: Random, login: int, kind: m.Kind, watch: Watch, placed: WatchOrder) -> None:
         self.login = login
         self.kind = kind
         self.figures = m.Figures()
@@ -46,6 +54,7 @@ class Account:
         self.listed: dict[str, Listed] = {s.name: s for s in m.LISTED}
         self.books: Books = BOOKS[kind](self._next, lambda: agenda.now_ns)
         self.positions = self.books.positions
+        self.pendings = Pendings(agenda, self, lambda order: placed(self, order))
         self.deals = self.books.deals
         self.refused: Counter[tuple[int, Ask]] = Counter()
         self._for_good: set[tuple[int, Ask]] = set()
@@ -63,11 +72,16 @@ class Account:
         newest = self.deals[-1].number if self.deals else 0
         magics = frozenset(deal.magic for deal in self.deals)
         working = tuple(r.magic for r in self._working.values())
-        return Sync(dict(self.positions), newest, magics, working, self._shares())
+        waiting, ordered = dict(self.pendings.waiting), frozenset(self.pendings.ordered)
+        return Sync(dict(self.positions), newest, magics, working, self._shares(), waiting, ordered)
 
     def detach(self, key: int) -> None:
         """A terminal that is gone."""
         self._listeners.pop(key, None)
+
+    def server_ms(self, world_ms: int) -> int:
+        """The world's time by this broker's clock: brokers are whole hours apart."""
+        return UTC_MS + world_ms + self.login % 4 * HOUR_MS
 
     @property
     def nets(self) -> bool:
@@ -87,7 +101,7 @@ class Account:
     def open_by_hand(self, symbol: str, side: int, volume: int, sl: float, tp: float, magic: int = 0) -> int:
         """Returns the ticket."""
         order = self._next()
-        self._fill(Request(0, Ask.OPEN, symbol, side, volume, 0, magic, sl, tp, ""), order, volume)
+        self.fill(Request(0, Ask.OPEN, symbol, side, volume, 0, magic, sl, tp, ""), order, volume)
         net = next((held.ticket for held in self.positions.values() if held.symbol == symbol), 0)
         return net if self.nets else order
 
@@ -96,14 +110,20 @@ class Account:
         held = self.positions.get(ticket)
         if held is not None and volume > 0:
             request = Request(0, Ask.REDUCE, held.symbol, 1 - held.side, min(volume, held.volume), ticket, 0, 0.0, 0.0, "")
-            self._fill(request, self._next(), request.volume)
+            self.fill(request, self._next(), request.volume)
 
     def move_by_hand(self, ticket: int, sl: float, tp: float) -> None:
         """Sets stops."""
         held = self.positions.get(ticket)
         if held is not None and (held.sl, held.tp) != (sl, tp):
             self.books.put(msgspec.structs.replace(held, sl=sl, tp=tp))
-            self._tell(Moved(self.positions[ticket]))
+            self.tell(Moved(self.positions[ticket]))
+
+    def place_by_hand(self, order: Waiting) -> int:
+        """Returns the ticket."""
+        placed = msgspec.structs.replace(order, ticket=self._next(), placed_ns=self._agenda.now_ns)
+        self.pendings.place(placed)
+        return placed.ticket
 
     # Requests of terminals
 
@@ -112,7 +132,7 @@ class Account:
         temper, dice = self.temper, self._dice
         if dice.random() < temper.refuses_soon:
             self._answer(key, request, dice.choice(SOON_REFUSALS))
-        elif request.ask in (Ask.OPEN, Ask.STOPS) and dice.random() < temper.refuses_finally:
+        elif request.ask in (Ask.OPEN, Ask.STOPS, Ask.PLACE) and dice.random() < temper.refuses_finally:
             self._answer(key, request, dice.choice(FINAL_REFUSALS))
         elif request.ask is Ask.STOPS:
             self._work(key, request, 0)
@@ -125,7 +145,7 @@ class Account:
             return
         order = self._next()
         self._working[order] = request
-        self._tell(Working(request.magic, True))
+        self.tell(Working(request.magic, True))
         if self._dice.random() < self.temper.times_out:
             self._answer(key, request, self._dice.choice((m.TIMEOUT, m.ERROR)))
         elif self._dice.random() < 0.5:
@@ -145,6 +165,10 @@ class Account:
                 self._move(key, request)
             case Ask.OPEN | Ask.NET:
                 self._open(key, request, order)
+            case Ask.PLACE | Ask.CHANGE | Ask.DELETE:
+                retcode = self.pendings.work(request, order)
+                self.tell(Working(request.magic, False))
+                self._answer(key, request, retcode, order)
             case _:
                 self._reduce(key, request, order)
 
@@ -160,7 +184,7 @@ class Account:
     def _open(self, key: int, request: Request, order: int) -> None:
         listed, volume = self.listed[request.symbol], request.volume
         if volume % listed.volume_step or not listed.volume_min <= volume <= listed.volume_max:
-            self._tell(Working(request.magic, False))
+            self.tell(Working(request.magic, False))
             self._answer(key, request, m.INVALID_VOLUME)
             return
         steps = volume // listed.volume_step
@@ -171,7 +195,7 @@ class Account:
     def _reduce(self, key: int, request: Request, order: int) -> None:
         held = self.positions.get(request.position)
         if held is None or request.volume > held.volume:
-            self._tell(Working(request.magic, False))
+            self.tell(Working(request.magic, False))
             self._answer(key, request, m.POSITION_GONE if held is None else m.TOO_MUCH_TO_CLOSE)
             return
         self._complete(key, request, order, request.volume)
@@ -186,19 +210,19 @@ class Account:
         answer_first = self._dice.random() < 0.3
         if answer_first:
             self._answer(key, request, retcode, order)
-        self._fill(request, order, first)
+        self.fill(request, order, first)
         if first < volume:
             self._filling.add(request.position or order)
             self._agenda.after(self._dice.randint(0, 200 * MS), lambda: self._fill_rest(request, order, volume - first))
         else:
-            self._tell(Working(request.magic, False))
+            self.tell(Working(request.magic, False))
         if not answer_first:
             self._answer(key, request, retcode, order)
 
     def _fill_rest(self, request: Request, order: int, volume: int) -> None:
         self._filling.discard(request.position or order)
-        self._fill(request, order, volume)
-        self._tell(Working(request.magic, False))
+        self.fill(request, order, volume)
+        self.tell(Working(request.magic, False))
 
     def _answer(self, key: int, request: Request, retcode: int, order: int = 0) -> None:
         if retcode not in (m.DONE, m.PARTIAL, m.PLACED, m.TIMEOUT, m.ERROR):
@@ -213,20 +237,22 @@ class Account:
         else:
             self._tell_one(key, answer)
 
-    def _fill(self, request: Request, order: int, volume: int) -> list[Change]:
+    def fill(self, request: Request, order: int, volume: int) -> list[Change]:
+        """A request or an order of ours is filled, in part or whole."""
         changes = self.books.trade(request, order, volume)
         shares = self._shares()
         for change in changes:
             self._watch(self, request, change)
         for change in changes:
             if change.deal is not None:
-                self._tell(Dealt(change.deal, change.after, shares))
+                self.tell(Dealt(change.deal, change.after, shares))
         return changes
 
     def _shares(self) -> dict[int, m.Share]:
         return self.books.shares.all() if self.nets else {}
 
-    def _tell(self, news: FromBroker) -> None:
+    def tell(self, news: FromBroker) -> None:
+        """Tells every terminal that is logged in."""
         for listener in list(self._listeners.values()):
             listener(news)
 

@@ -5,6 +5,8 @@ from tests.simulation.agenda import SECOND
 
 CLOSE_AGAIN_NS = 10 * SECOND
 CHANGE_AGAIN_NS = 60 * SECOND
+OPENS = frozenset({Action.OPEN, Action.PLACE})
+ORDERS = frozenset({Action.PLACE, Action.SET_ORDER, Action.DELETE})
 
 
 class Slot:
@@ -41,7 +43,7 @@ class Claims:
         slot = entry.stops if action == Action.SET_STOPS else entry.volume
         if not _may_send(entry, slot, action, now_ns):
             return False
-        if action == Action.OPEN:
+        if action in OPENS:
             entry.opened = True
         fresh = Slot(action, now_ns)
         if action == Action.SET_STOPS:
@@ -69,7 +71,17 @@ class Claims:
             entry.stops.action = 0
             return
         entry.volume.answered = True
+        if entry.volume.action in ORDERS:
+            entry.volume.action = 0
         _settle(entry.volume)
+
+    def gone(self, link: int) -> None:
+        """The link's pending order is gone and nothing of it was filled: it may be opened in another way."""
+        entry = self._entries.get(link)
+        if entry is not None:
+            entry.opened = False
+            if entry.volume.action in ORDERS:
+                entry.volume.action = 0
 
     def dealt(self, link: int) -> None:
         """A deal was seen."""
@@ -84,7 +96,7 @@ class Claims:
         if entry is None:
             return
         slot = entry.stops if stops else entry.volume
-        if slot.action == Action.OPEN:
+        if slot.action in OPENS:
             entry.opened = False
         slot.action = 0
 
@@ -95,7 +107,7 @@ def _settle(slot: Slot) -> None:
 
 
 def _may_send(entry: Entry, slot: Slot, action: int, now_ns: int) -> bool:
-    if action == Action.OPEN:
+    if action in OPENS:
         return not entry.opened
     if slot.action == 0:
         return True

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import Action, Command, Result, Stage
 from tests.simulation.agenda import SECOND
-from tests.simulation.market import CONNECTION, Ask, Held, Request
+from tests.simulation.market import CONNECTION, Ask, Held, Request, Waiting
 
 if TYPE_CHECKING:
     from tests.simulation.terminal import Terminal
@@ -30,6 +30,10 @@ class Executor:
                 self._query(command)
             case Action.SET_NET:
                 self._set_net(command)
+            case Action.PLACE:
+                self._place(command)
+            case Action.SET_ORDER | Action.DELETE:
+                self._set_order(command)
             case Action.OPEN:
                 self._open(command)
             case Action.SET_VOLUME:
@@ -45,9 +49,11 @@ class Executor:
         held = terminal.find(link, command.position)
         if held is not None:
             self._answer(command, Stage.ALREADY_OPEN, held)
+        elif terminal.order_of(link) is not None:
+            self._answer(command, Stage.ALREADY_OPEN)
         elif self._is_pending(command) or link in terminal.working:
             self._answer(command, Stage.IN_FLIGHT)
-        elif link in terminal.dealt:
+        elif link in terminal.dealt or (link in terminal.ordered and command.action == Action.PLACE):
             self._answer(command, Stage.ALREADY_CLOSED, volume=0)
         else:
             return False
@@ -74,6 +80,32 @@ class Executor:
         number = self._terminal.next_request()
         name = (command.symbol, command.side, command.volume, 0, command.link)
         self._send(command, Request(number, Ask.OPEN, *name, *stops, command.comment))
+
+    def _place(self, command: Command) -> None:
+        """Only a link that never had anything gets a pending order."""
+        if self._known(command):
+            return
+        if not self._claim(command):
+            self._answer(command, Stage.IN_FLIGHT)
+            return
+        self._ask_order(command, Ask.PLACE, 0, command.volume)
+
+    def _set_order(self, command: Command) -> None:
+        mine = self._terminal.order_of(command.link)
+        if mine is None:
+            self._gone(command)
+        elif command.link in self._terminal.working or not self._claim(command):
+            self._answer(command, Stage.IN_FLIGHT)
+        else:
+            self._ask_order(command, Ask.DELETE if command.action == Action.DELETE else Ask.CHANGE, mine.ticket, mine.volume)
+
+    def _ask_order(self, command: Command, ask: Ask, ticket: int, volume: int) -> None:
+        number, stops = self._terminal.next_request(), (command.sl, command.tp)
+        expires_ms = self._terminal.world_ms(command.expires_msc)
+        wished = (command.symbol, command.side, volume, volume, command.price, *stops, expires_ms, command.link)
+        order = Waiting(ticket, *wished, command.comment)
+        head = (command.symbol, command.side % 2, volume, ticket, command.link, *stops, command.comment)
+        self._send(command, Request(number, ask, *head, order))
 
     def _set_net(self, command: Command) -> None:
         """A beginning is claimed as an opening is: whatever the net position, a link has a share but once."""
@@ -139,7 +171,7 @@ class Executor:
         self._answer(command, Stage.REJECTED, retcode=CONNECTION)
 
     def _gone(self, command: Command) -> None:
-        closed = command.link in self._terminal.dealt
+        closed = command.link in self._terminal.dealt or command.link in self._terminal.ordered
         self._answer(command, Stage.ALREADY_CLOSED if closed else Stage.NOTHING, volume=0)
 
     def _answer(self, command: Command, stage: Stage, held: Held | None = None, volume: int = -1, retcode: int = 0) -> None:

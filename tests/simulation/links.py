@@ -10,7 +10,7 @@ from lockstep_core.plans import Copier
 from lockstep_router.records import CopyRow
 from tests.simulation.books import Change
 from tests.simulation.broker import Account
-from tests.simulation.market import Ask, Request
+from tests.simulation.market import Ask, Request, Waiting
 
 _TICKET = (1 << 48) - 1
 
@@ -44,9 +44,19 @@ class Links:
             return
         if account.nets:
             leg = account.books.legs.open[held.ticket][-1]
-            self._add(account, leg.key, held.ticket, held.symbol)
+            self._add(account, leg.key, held.ticket, held.symbol, again=True)
         elif request.ask is Ask.OPEN:
             self._add(account, held.ticket, held.ticket, held.symbol)
+
+    def on_order(self, account: Account, order: Waiting) -> None:
+        """An account has a new pending order."""
+        self._add(account, order.ticket, order.ticket, order.symbol)
+
+    def lots(self, known: Known) -> list[int]:
+        """All lots that a master's side ever had, or might have had."""
+        master = self._accounts[known.copier.master]
+        ordered = master.pendings.volumes.get(known.key)
+        return [*master.books.volumes.get(known.root, []), *([] if ordered is None else [ordered])]
 
     def of(self, account: Account, number: int) -> Known | None:
         """A link of this slave, if there can be one of this number."""
@@ -58,10 +68,11 @@ class Links:
         for number in self._told:
             self._lumped(number)
 
-    def _add(self, account: Account, key: int, root: int, symbol: str) -> None:
+    def _add(self, account: Account, key: int, root: int, symbol: str, again: bool = False) -> None:
         for copier in self._copiers:
-            if self._accounts[copier.master] is account:
-                self.known.setdefault(link_id(copier.id, key), Known(copier, key, root, symbol))
+            number = link_id(copier.id, key)
+            if self._accounts[copier.master] is account and (again or number not in self.known):
+                self.known[number] = Known(copier, key, root, symbol)
 
     def _lumped(self, number: int) -> Known | None:
         row = self._told.get(number)

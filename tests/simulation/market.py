@@ -11,7 +11,7 @@ ENTRY = 1.0
 """The price of every deal: nothing moves here but what people do."""
 DONE, PLACED, PARTIAL = 10009, 10008, 10010
 REQUOTE, REJECT, ERROR, TIMEOUT, INVALID_VOLUME = 10004, 10006, 10011, 10012, 10014
-NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10019, 10021, 10024, 10031
+INVALID, NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10013, 10019, 10021, 10024, 10031
 POSITION_GONE, TOO_MUCH_TO_CLOSE, CLOSE_EXISTS = 10036, 10038, 10039
 
 
@@ -139,10 +139,38 @@ class Ask(Enum):
     REDUCE = "reduce"
     CLOSE_BY = "close by"
     STOPS = "stops"
+    PLACE = "place"
+    CHANGE = "change"
+    DELETE = "delete"
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A pending order: `left` of `volume` lots are not filled. Times are the world's, `expires_ms` 0 is never."""
+
+    ticket: int
+    symbol: str
+    kind: int
+    volume: int
+    left: int
+    price: float
+    sl: float
+    tp: float
+    expires_ms: int
+    magic: int
+    comment: str
+    placed_ns: int = 0
+
+    @property
+    def side(self) -> int:
+        """The side of the position it becomes."""
+        return self.kind % 2
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request of a terminal. `position` is 0 for an opening; `number` is the terminal's own."""
+    """A request of a terminal. `position` is 0 for an opening, or a pending order's ticket; `number` is the terminal's own.
+
+    `order` is a pending order as it is wished; `filled` the pending order that brought this about by itself.
+    """
 
     number: int
     ask: Ask
@@ -154,6 +182,8 @@ class Request(msgspec.Struct, frozen=True):
     sl: float
     tp: float
     comment: str
+    order: Waiting | None = None
+    filled: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -173,6 +203,8 @@ class Sync(msgspec.Struct, frozen=True):
     dealt: frozenset[int]
     working: tuple[int, ...]
     shares: dict[int, Share]
+    waiting: dict[int, Waiting]
+    ordered: frozenset[int]
 
 
 class Dealt(msgspec.Struct, frozen=True):
@@ -189,6 +221,13 @@ class Moved(msgspec.Struct, frozen=True):
     held: Held
 
 
+class Waits(msgspec.Struct, frozen=True):
+    """A pending order as it is now, or was when it came to its end."""
+
+    order: Waiting
+    there: bool
+
+
 class Working(msgspec.Struct, frozen=True):
     """An order of a magic number is being worked on, or no more."""
 
@@ -196,4 +235,4 @@ class Working(msgspec.Struct, frozen=True):
     there: bool
 
 
-FromBroker = Sync | Dealt | Moved | Working | Answer
+FromBroker = Sync | Dealt | Moved | Waits | Working | Answer

@@ -11,6 +11,7 @@ from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs
 from lockstep_router.records import CopyRow, Happening, Record
 from tests.simulation.agenda import MS, Agenda
+from tests.simulation.broker import UTC_MS
 from tests.simulation.database import Database
 from tests.simulation.wires import Connection
 
@@ -59,6 +60,7 @@ class Router:
         self.listening, self._has_plan = True, False
         self._clock_ns = self._dice.randint(0, 10**15)
         self.engine = Engine(check_ticket)
+        self.engine.set_utc_offset(UTC_MS * MS - self._clock_ns)
         self._want_plan()
 
     def kill(self) -> None:

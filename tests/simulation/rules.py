@@ -10,9 +10,10 @@ from tests.simulation.broker import Account
 from tests.simulation.database import Database
 from tests.simulation.expected import wished
 from tests.simulation.links import Links
-from tests.simulation.market import Ask, Held, Request
+from tests.simulation.market import Ask, Held, Request, Waiting
 from tests.simulation.nets import net_problems
-from tests.simulation.settled import Scene, problem_of
+from tests.simulation.scenes import Scene
+from tests.simulation.settled import problem_of
 from tests.simulation.story import FAULTS, Step
 
 
@@ -54,7 +55,7 @@ class Rules:
         """A request has changed a position."""
         scene, held = self.scene, change.after or change.before
         scene.links.on_change(account, request, change)
-        if request.number == 0:
+        if request.number == 0 and not (request.filled and scene.links.of(account, request.magic)):
             if held is not None:
                 scene.touched.add(held.magic)
         elif account.nets:
@@ -85,9 +86,25 @@ class Rules:
         if len(orders) > 1:
             raise Broken(f"link {magic} was opened {len(orders)} times: #{known.key}")
         theirs, mine = self.scene.accounts[known.copier.master], self.scene.accounts[known.copier.slave]
-        most = max(wished(known.copier, lots, theirs, mine, known.symbol) for lots in theirs.books.volumes[known.root])
+        most = max(wished(known.copier, lots, theirs, mine, known.symbol) for lots in self.scene.links.lots(known))
         if volume > most:
             raise Broken(f"link {magic} has {volume}, never more than {most} was wished")
+
+    def on_order(self, account: Account, order: Waiting) -> None:
+        """An account is about to have a new pending order."""
+        scene = self.scene
+        known = scene.links.of(account, order.magic)
+        if known is not None:
+            if order.magic in scene.placed or order.magic in scene.orders:
+                raise Broken(f"link {order.magic} gets a pending order, and it had something before")
+            theirs = scene.accounts[known.copier.master]
+            most = wished(known.copier, theirs.pendings.volumes[known.key], theirs, account, known.symbol)
+            if order.volume > most:
+                raise Broken(f"link {order.magic} has an order for {order.volume}, never more than {most} was wished")
+            scene.placed.add(order.magic)
+        elif order.magic:
+            raise Broken(f"an order was placed for {order.magic}, which is no link of this account")
+        scene.links.on_order(account, order)
 
     def problems(self) -> list[str]:
         """What is not as it must be once everything is quiet."""

@@ -1,77 +1,17 @@
 """What must hold of every link once all is quiet. Reckoned from the brokers' books, apart from what is judged."""
 
-from collections.abc import Mapping
-from uuid import UUID
-
 from lockstep_core.copiers import CopierMode, FixedLots
 from lockstep_core.plans import Copier
 from lockstep_router.records import CopyRow
 from tests.simulation.broker import Account
-from tests.simulation.database import Database
 from tests.simulation.expected import counterpart, floor, wished
-from tests.simulation.links import Known, Links
+from tests.simulation.links import Known
 from tests.simulation.market import Ask, Held
+from tests.simulation.scenes import Scene, Side, masters_side
+from tests.simulation.unfilled import order_problem
 
 EXCUSED_BY_FAULTS = frozenset({"signal_too_old", "slave_offline", "out_of_sync"})
 STOPS_TRIES = 5
-
-
-class Scene:
-    """A world and what has happened in it. `whole`: nothing was ever cut off, `calm`: nor did a broker behave badly.
-
-    `orders` are those that opened each link, `touched` the magic numbers of positions that their owners changed by hand.
-    """
-
-    def __init__(
-        self,
-        copiers: list[Copier],
-        accounts: Mapping[UUID, Account],
-        database: Database,
-        links: Links,
-        forgotten: set[int],
-        snapshots: Mapping[UUID | None, int],
-    ) -> None:
-        self.copiers, self.accounts, self.database, self.links = copiers, accounts, database, links
-        self.forgotten, self.snapshots = forgotten, snapshots
-        self.orders: dict[int, set[int]] = {}
-        self.touched: set[int] = set()
-        self.whole = self.calm = True
-        self.modes_changed = False
-
-    def now(self, known: Known) -> Copier:
-        """The copier of a link as it is now."""
-        return next(copier for copier in self.copiers if copier.id == known.copier.id)
-
-    def is_doubtful(self, number: int, known: Known) -> bool:
-        """Whether what a link should hold cannot be told: its owner, or a lost row, has made it unknown."""
-        slave = self.accounts[known.copier.slave]
-        share = slave.books.shares.of(number)
-        disturbed = share is not None and share.symbol in slave.books.shares.disturbed
-        return number in self.forgotten or number in self.touched or disturbed
-
-    def is_exact(self, known: Known) -> bool:
-        """Whether the master's side of a link is one that can be told for sure: of a netting account, only where each of its
-        deals was seen for itself.
-        """
-        master = known.copier.master
-        return not self.accounts[master].nets or (self.whole and self.snapshots[master] < 2)
-
-
-class Side:
-    """The master's side of a link now: `volume` of `opened` lots, and the stops; `history` are all lots it ever had."""
-
-    def __init__(self, held: Held, volume: int, history: list[int]) -> None:
-        self.held, self.volume, self.history = held, volume, history
-
-
-def masters_side(scene: Scene, known: Known) -> Side | None:
-    """What the master has open of a link; None: nothing."""
-    books = scene.accounts[known.copier.master].books
-    held = books.of_root(known.root)
-    if held is None or not scene.accounts[known.copier.master].nets:
-        return None if held is None else Side(held, held.volume, books.volumes[held.ticket])
-    leg = next((leg for leg in books.legs.open[known.root] if leg.key == known.key), None)
-    return None if leg is None else Side(held, leg.left, leg.history)
 
 
 def problem_of(scene: Scene, number: int, known: Known) -> str:
@@ -80,18 +20,27 @@ def problem_of(scene: Scene, number: int, known: Known) -> str:
     held = scene.accounts[copier.slave].by_magic(number)
     row = scene.database.copies.get(number)
     name = f"#{known.key} by copier {scene.copiers.index(copier)} (link {number}): "
-    if len(held) > 1:
-        return f"{name}{len(held)} positions"
-    shared = scene.accounts[copier.slave].nets and scene.is_doubtful(number, known)
-    said = _wrong_row(row, held[0] if held else None, shared)
-    if said or shared or not scene.is_exact(known):
+    said = f"{len(held)} positions" if len(held) > 1 else _wrong_row(scene, number, known, row, held)
+    if said:
+        return name + said
+    if (scene.accounts[copier.slave].nets and scene.is_doubtful(number, known)) or not scene.is_exact(known):
+        return ""
+    mine = held[0] if held else None
+    said = order_problem(scene, copier, number, known, mine)
+    if said or known.key in scene.accounts[copier.master].pendings.waiting:
         return said and name + said
+    return _problem_of_position(scene, name, copier, number, known, mine)
+
+
+def _problem_of_position(scene: Scene, name: str, copier: Copier, number: int, known: Known, held: Held | None) -> str:
     master = masters_side(scene, known)
     if master is None:
         return f"{name}still open, the master is not" if held and copier.mode is not CopierMode.OFF else ""
-    if held:
-        return _problem_open(scene, name, copier, number, known, master, held[0])
-    return _problem_missing(scene, name, copier, number, known, master, row)
+    if held is not None:
+        return _problem_open(scene, name, copier, number, known, master, held)
+    if scene.accounts[copier.slave].pendings.of(number):
+        return ""
+    return _problem_missing(scene, name, copier, number, known, master, scene.database.copies.get(number))
 
 
 def _problem_missing(
@@ -99,11 +48,11 @@ def _problem_missing(
 ) -> str:
     if row is None:
         return f"{name}the master is open, the slave not, and nothing says why"
-    opened = bool(scene.orders.get(number))
-    slave = scene.accounts[copier.slave]
-    if (row.status == "closed") != opened and not scene.is_doubtful(number, known):
+    opened, slave = bool(scene.orders.get(number)), scene.accounts[copier.slave]
+    placed = number in scene.placed and not opened
+    if not placed and (row.status == "closed") != opened and not scene.is_doubtful(number, known):
         return f"{name}said to be {row.status}, but {'was' if opened else 'was never'} opened"
-    if row.status == "rejected" and not slave.refused[number, Ask.OPEN]:
+    if row.status == "rejected" and not (slave.refused[number, Ask.OPEN] or slave.refused[number, Ask.PLACE]):
         return f"{name}said to be rejected, no broker did"
     if row.status == "closed":
         return _problem_closed(scene, name, copier, number, known, master)
@@ -116,7 +65,7 @@ def _problem_missing(
 
 def _problem_closed(scene: Scene, name: str, copier: Copier, number: int, known: Known, master: Side) -> str:
     """Closed though its master is open: by hand, or because its share became too small."""
-    if scene.is_doubtful(number, known):
+    if scene.is_doubtful(number, known) or not scene.orders.get(number):
         return ""
     slave = scene.accounts[copier.slave]
     listed = counterpart(scene.accounts[copier.master], slave, master.held.symbol)
@@ -183,15 +132,22 @@ def _problem_stops(scene: Scene, name: str, copier: Copier, master: Held, held: 
     return "" if same else f"{name}stops are {held.sl}, {held.tp}, the master's {right}"
 
 
-def _wrong_row(row: CopyRow | None, held: Held | None, doubtful: bool) -> str:
+def _wrong_row(scene: Scene, number: int, known: Known, row: CopyRow | None, held: list[Held]) -> str:
+    slave = scene.accounts[known.copier.slave]
+    waits = bool(slave.pendings.of(number))
     if row is None:
-        return "" if held is None else "open, and no row says so"
+        return "open, and no row says so" if held or waits else ""
+    if row.status == "sent" and waits and not held:
+        return ""
     if row.status in ("sent", "unresolved"):
         return f"is still {row.status}"
-    if doubtful:
-        return ""
-    if (row.status == "open") != (held is not None):
+    doubtful = slave.nets and scene.is_doubtful(number, known)
+    return "" if doubtful else _wrong_lots(row, held)
+
+
+def _wrong_lots(row: CopyRow, held: list[Held]) -> str:
+    if (row.status == "open") != bool(held):
         return f"its row says {row.status}, the book {'has' if held else 'has not'} it"
-    if held is not None and row.open_lots != held.volume:
-        return f"its row says {row.open_lots} lots, the book {held.volume}"
+    if held and row.open_lots != held[0].volume:
+        return f"its row says {row.open_lots} lots, the book {held[0].volume}"
     return ""

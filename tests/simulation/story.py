@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lockstep_core.copiers import CopierMode
+from lockstep_core.positions import OrderKind
 from lockstep_core.units import lots_text
 from tests.simulation.market import Kind, Listed
 
@@ -27,7 +28,10 @@ REST = "rest"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """`who` is an account (of `mode`: a copier), `key` the opening it is about, `amount` ms, lots or percent."""
+    """`who` is an account (of `mode`: a copier), `key` the opening it is about, `amount` ms, lots or percent.
+
+    `order` is the kind of a pending order, `lasts_ms` how long it lives (0: for ever).
+    """
 
     at_ms: int
     kind: str
@@ -39,6 +43,9 @@ class Step(msgspec.Struct, frozen=True):
     sl: float = 0.0
     tp: float = 0.0
     copier: int = 0
+    price: float = 0.0
+    order: int = 0
+    lasts_ms: int = 0
 
     def __str__(self) -> str:
         return f"{self.at_ms / 1000:9.3f} s  {_SENTENCES[self.kind](self)}"
@@ -84,6 +91,13 @@ class Story(msgspec.Struct, frozen=True):
         return "\n".join((f"seed {self.seed}: {kinds}", *legs, *(f"  {step}" for step in self.steps)))
 
 
+PENDINGS: tuple[dict[str, Any], ...] = (
+    {"mode": "copy"},
+    {"mode": "copy", "when_filled": "market"},
+    {"mode": "copy", "copy_expiration": False},
+    {"mode": "at_market"},
+    {"mode": "skip"},
+)
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
 
 
@@ -101,7 +115,8 @@ def story(seed: int, steps: int) -> Story:
 def _leg(dice: Random, master: int, slave: int) -> Leg:
     fixed = dice.choice((0, 0, 10_000_000, 37_000_000))
     age_ms = dice.choice((1_000, 5_000, 5_000, 30_000))
-    return Leg(master, slave, fixed, dice.choice((50, 100, 130, 300)), dice.random() < 0.8, age_ms)
+    settings = {"pending": dice.choice(PENDINGS)}
+    return Leg(master, slave, fixed, dice.choice((50, 100, 130, 300)), dice.random() < 0.8, age_ms, settings)
 
 
 class _Writer:
@@ -113,6 +128,8 @@ class _Writer:
         self._accounts = accounts
         self._masters = sorted({leg.master for leg in legs})
         self._keys: list[tuple[int, int]] = []
+        self._orders: list[tuple[int, int]] = []
+        self._waits = dice.choice((0.0, 0.2, 0.5))
         self._at_ms = 5_000
         self._faulty = dice.choice((0.0, 0.1, 0.3, 0.5))
         self._hands = dice.choice((0.0, 0.05, 0.2))
@@ -141,9 +158,25 @@ class _Writer:
         dice = self._dice
         if not self._keys or dice.random() < 0.4:
             return self._opening(key, dice.choice(self._masters), "open")
+        if dice.random() < self._waits:
+            return self._pending(key)
         who, old = dice.choice(self._keys[-6:])
         kind = dice.choice(("close", "close", "reduce", "reduce", "stops"))
         return Step(self._at_ms, kind, who, old, amount=dice.randint(1, 99), sl=self._stop(), tp=self._stop())
+
+    def _pending(self, key: int) -> Step:
+        dice = self._dice
+        if not self._orders or dice.random() < 0.4:
+            who = dice.choice(self._masters)
+            self._orders.append((who, key))
+            self._keys.append((who, key))
+            lots = dice.choice((10_000_000, 50_000_000, 100_000_000))
+            head = (self._at_ms, "place", who, key, lots, dice.choice(("EURUSD", "XAUUSD", "US500")))
+            lasts_ms = dice.choice((0, 0, 2_000, 15_000))
+            return Step(*head, 0, self._stop(), self._stop(), 0, dice.choice((1.05, 1.15)), dice.randint(2, 5), lasts_ms)
+        who, old = dice.choice(self._orders[-4:])
+        kind, amount = dice.choice((("fill", 100), ("fill", 100), ("fill", 50), ("change", 0), ("change", 0), ("delete", 0)))
+        return Step(self._at_ms, kind, who, old, amount, sl=self._stop(), tp=self._stop(), price=dice.choice((1.04, 1.16)))
 
     def _opening(self, key: int, who: int, kind: str) -> Step:
         dice = self._dice
@@ -198,6 +231,13 @@ _SENTENCES: dict[str, Callable[[Step], str]] = {
     "open": lambda s: f"account {s.who} opens #{s.key}: {lots_text(s.amount)} {s.symbol} {'sell' if s.side else 'buy'}",
     "close": lambda s: f"account {s.who} closes #{s.key}",
     "reduce": lambda s: f"account {s.who} closes {s.amount} % of #{s.key}",
+    "place": lambda s: (
+        f"account {s.who} places #{s.key}: {lots_text(s.amount)} {s.symbol} {OrderKind(s.order).name.lower()} at {s.price}"
+        + (f" for {s.lasts_ms} ms" if s.lasts_ms else "")
+    ),
+    "change": lambda s: f"account {s.who} moves its order #{s.key} to {s.price}, stops {s.sl}, {s.tp}",
+    "delete": lambda s: f"account {s.who} deletes its order #{s.key}",
+    "fill": lambda s: f"the market comes to {s.amount} % of order #{s.key} of account {s.who}",
     "part": lambda s: f"account {s.who} closes {lots_text(s.amount)} of #{s.key}",
     "stops": lambda s: f"account {s.who} moves the stops of #{s.key} to {s.sl}, {s.tp}",
     "hand_close": lambda s: f"{_copy(s)} is closed",

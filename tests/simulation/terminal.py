@@ -7,11 +7,24 @@ from itertools import count
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.simulation.agenda import MS, Agenda
+from tests.simulation.agenda import MS, SECOND, Agenda
 from tests.simulation.broker import Account
 from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor
-from tests.simulation.market import CONNECTION, Answer, Dealt, FromBroker, Held, Moved, Request, Share, Sync, Working
+from tests.simulation.market import (
+    CONNECTION,
+    Answer,
+    Dealt,
+    FromBroker,
+    Held,
+    Moved,
+    Request,
+    Share,
+    Sync,
+    Waiting,
+    Waits,
+    Working,
+)
 from tests.simulation.pipes import Pipe
 from tests.simulation.watcher import Watcher
 
@@ -40,6 +53,8 @@ class Terminal:
         self.dealt: set[int] = set()
         self.working: list[int] = []
         self.shares: dict[int, Share] = {}
+        self.orders: dict[int, Waiting] = {}
+        self.ordered: set[int] = set()
         self.newest_deal = 0
         self.claims = Claims()
         self.watcher = Watcher(self)
@@ -111,6 +126,18 @@ class Terminal:
         """A netting account's position of a symbol."""
         return next((held for held in self.positions.values() if held.symbol == symbol), None)
 
+    def server_ms(self) -> int:
+        """The broker's own clock, in whole seconds."""
+        return self.account.server_ms(self.agenda.now_ns // SECOND * 1000)
+
+    def world_ms(self, server_ms: int) -> int:
+        """A moment of the broker's clock as the world has it; 0 is never."""
+        return server_ms - self.account.server_ms(0) if server_ms else 0
+
+    def order_of(self, magic: int) -> Waiting | None:
+        """The pending order of a magic number."""
+        return next((order for order in self.orders.values() if order.magic == magic), None)
+
     def shares_held(self) -> list[Held]:
         """Whose a netting account's positions are."""
         found = [self._share(magic, 0) for magic in self.shares if self.account.nets]
@@ -136,6 +163,8 @@ class Terminal:
                 self._deal(news)
             case Moved():
                 self.positions[news.held.ticket] = news.held
+            case Waits():
+                self._waits(news)
             case Working():
                 self.working.append(news.magic) if news.there else self._worked(news.magic)
                 return
@@ -143,6 +172,13 @@ class Terminal:
                 if news.retcode == CONNECTION:
                     return
         self._queue.send(news)
+
+    def _waits(self, news: Waits) -> None:
+        self.ordered.add(news.order.magic)
+        if news.there:
+            self.orders[news.order.ticket] = news.order
+        else:
+            self.orders.pop(news.order.ticket, None)
 
     def _worked(self, magic: int) -> None:
         if magic in self.working:
@@ -162,5 +198,6 @@ class Terminal:
         self.positions = dict(sync.positions)
         self.dealt = set(sync.dealt)
         self.shares = sync.shares
+        self.orders, self.ordered = dict(sync.waiting), set(sync.ordered)
         self.working = list(sync.working)
         self.newest_deal = sync.newest_deal

@@ -12,6 +12,7 @@ from lockstep_core.wire.frames import (
     Entry,
     Frame,
     MarginMode,
+    PendingOrder,
     Position,
     Result,
     SnapshotBegin,
@@ -37,6 +38,8 @@ from tests.simulation.market import (
     Held,
     Kind,
     Moved,
+    Waiting,
+    Waits,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 SETTLE_NS = 300 * MS
 BEAT_NS = SECOND
 TRY_NS = 200 * MS
+PENDING = {Ask.PLACE: Action.PLACE, Ask.CHANGE: Action.SET_ORDER, Ask.DELETE: Action.DELETE}
 NO_LAST_WORD = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
 
 
@@ -89,6 +93,8 @@ class Watcher:
                 sent = self._on_deal(news, seen_ns)
             case Moved():
                 sent = self._wanted or self._push(_stops(news.held, seen_ns))
+            case Waits():
+                sent = self._on_order(news.order)
             case Answer():
                 sent = self._outcome(news)
         if not sent and self._linked:
@@ -145,6 +151,7 @@ class Watcher:
         frames += [symbol.frame() for symbol in listed.values()]
         frames += [encode(self._position(held)) for held in positions]
         frames += [encode(self._position(share, 1)) for share in terminal.shares_held()]
+        frames += [encode(pending_frame(terminal, order, True)) for order in terminal.orders.values()]
         frames.append(encode(SnapshotEnd(now_ns, *sizes)))
         return terminal.pod.push_events(terminal, frames)
 
@@ -181,12 +188,20 @@ class Watcher:
                 deal.volume,
                 ENTRY,
                 *stops,
-                self._server_ms(),
+                self._terminal.server_ms(),
                 seen_ns,
             )
             sent = self._push(Trade(*head, deal.side, deal.entry, deal.symbol, deal.comment))
         terminal.claims.dealt(deal.magic)
         return sent
+
+    def _on_order(self, order: Waiting) -> bool:
+        """An order as it is by now, whatever happened to it."""
+        terminal = self._terminal
+        now = terminal.orders.get(order.ticket)
+        if now is None and order.left and order.magic not in terminal.dealt:
+            terminal.claims.gone(order.magic)
+        return self._wanted or self._push(pending_frame(terminal, now or order, now is not None))
 
     def _takes(self, deal: Deal) -> bool:
         """Whether this deal is news; if so it counts as told from now on. Where positions net, each is told for itself."""
@@ -224,7 +239,7 @@ class Watcher:
         held = self._terminal.positions.get(request.position or answer.order)
         left = 0 if held is None else held.volume
         action = claims.pending(request.magic, stops) or _guess(request.ask, left)
-        if self._terminal.account.nets and not stops:
+        if self._terminal.account.nets and not stops and request.ask not in PENDING:
             action = Action.SET_NET
         done = answer.retcode in (DONE, PARTIAL)
         if done:
@@ -240,21 +255,18 @@ class Watcher:
     def _push(self, frame: Frame) -> bool:
         return self._linked and self._terminal.pod.push_events(self._terminal, [encode(frame)])
 
-    def _server_ms(self) -> int:
-        return self._terminal.agenda.now_ns // SECOND * 1000
-
     def _account(self, connected: bool) -> Account:
         account = self._terminal.account
         money = account.figures
         figures = (float(money.balance), float(money.equity), float(money.margin_free))
-        times = (self._server_ms(), self._terminal.now_ns())
+        times = (self._terminal.server_ms(), self._terminal.now_ns())
         mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
         numbers = (100, mode, int(connected), 1, 4000, 4 if account.kind is Kind.MT4 else 5, 2, account.capabilities)
         return Account(account.login, *figures, *times, *numbers, "EUR", "Test", "")
 
     def _position(self, held: Held, share: int = 0) -> Position:
-        opened_ms = held.opened_ns // MS
-        age_ms = max(0, self._server_ms() - opened_ms)
+        opened_ms = self._terminal.account.server_ms(held.opened_ns // MS)
+        age_ms = max(0, self._terminal.server_ms() - opened_ms)
         head = (held.ticket, held.magic, held.volume, ENTRY, held.sl, held.tp, opened_ms, age_ms)
         return Position(*head, held.side, share, held.symbol, held.comment)
 
@@ -263,7 +275,19 @@ def _stops(held: Held, seen_ns: int) -> Stops:
     return Stops(held.ticket, held.magic, held.sl, held.tp, 0, seen_ns, held.symbol)
 
 
+def pending_frame(terminal: "Terminal", order: Waiting, there: bool) -> PendingOrder:
+    """A pending order as it is told."""
+    account, now_ns = terminal.account, terminal.now_ns()
+    placed_ms = account.server_ms(order.placed_ns // MS)
+    expires_msc = account.server_ms(order.expires_ms) if order.expires_ms else 0
+    times = (expires_msc, max(0, terminal.server_ms() - placed_ms), placed_ms, now_ns)
+    head = (order.ticket, order.magic, order.volume, order.left, order.price, 0.0, order.sl, order.tp)
+    return PendingOrder(*head, *times, order.kind, int(there), order.symbol, order.comment)
+
+
 def _guess(ask: Ask, left: int) -> int:
+    if ask in PENDING:
+        return PENDING[ask]
     if ask is Ask.OPEN:
         return Action.OPEN
     if ask is Ask.STOPS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from random import Random
 from uuid import UUID
@@ -16,7 +17,7 @@ from lockstep_core.units import lots_decimal
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import CALM, Account, Temper
 from tests.simulation.database import Database
-from tests.simulation.market import Held
+from tests.simulation.market import Held, Kind, Waiting
 from tests.simulation.pod import Node, Pod
 from tests.simulation.relays import Relay
 from tests.simulation.routers import Router
@@ -76,7 +77,9 @@ class World:
         return Random(f"{name} {self._story.seed}")  # noqa: S311 - a seeded story, no secret
 
     def _account(self, i: int) -> Account:
-        account = Account(self.agenda, self._dice(f"broker {i}"), 1000 + i, self._story.kind(i), self.rules.on_change)
+        account = Account(
+            self.agenda, self._dice(f"broker {i}"), 1000 + i, self._story.kind(i), self.rules.on_change, self.rules.on_order
+        )
         if self._story.markets:
             account.listed = {listed.name: listed for listed in self._story.markets[i]}
         return account
@@ -147,6 +150,41 @@ class World:
         held = self._held(step)
         if held is not None:
             self.accounts[step.who].reduce_by_hand(held.ticket, step.amount)
+
+    def _place(self, step: Step) -> None:
+        account = self.accounts[step.who]
+        expires_ms = self.agenda.now_ns // MS + step.lasts_ms if step.lasts_ms else 0
+        head = (0, step.symbol, step.order, step.amount, step.amount, step.price, step.sl, step.tp, expires_ms, 0, "")
+        self._tickets[step.who, step.key] = account.place_by_hand(Waiting(*head))
+
+    def _change(self, step: Step) -> None:
+        pendings, ticket = self.accounts[step.who].pendings, self._tickets.get((step.who, step.key), 0)
+        order = pendings.waiting.get(ticket)
+        if order is not None:
+            pendings.change(ticket, step.price, step.sl, step.tp, order.expires_ms)
+
+    def _delete(self, step: Step) -> None:
+        self.accounts[step.who].pendings.delete(self._tickets.get((step.who, step.key), 0))
+
+    def _fill(self, step: Step) -> None:
+        """The market comes to an order of a master, and by and by to most of its copies."""
+        ticket, dice = self._tickets.get((step.who, step.key), 0), self._dice(f"fill {step.at_ms}")
+        order = self.accounts[step.who].pendings.waiting.get(ticket)
+        if order is not None and order.left < order.volume:
+            # Each further deal of a master's order is followed for itself; the rules here know one link for each order.
+            return
+        _fill_some(self.accounts[step.who], ticket, step.amount, dice)
+        for copier in self.copiers:
+            slave = self.accounts[self._numbers.index(copier.slave)]
+            if self._numbers.index(copier.master) == step.who and dice.random() < 0.8:
+                self.agenda.after(
+                    dice.randint(0, 3_000) * MS, partial(self._fill_copy, slave, link_id(copier.id, ticket), dice)
+                )
+
+    def _fill_copy(self, slave: Account, link: int, dice: Random) -> None:
+        for order in slave.pendings.of(link):
+            leads = any(self.accounts[self._numbers.index(copier.master)] is slave for copier in self.copiers)
+            _fill_some(slave, order.ticket, 100 if leads else dice.choice((100, 100, 100, 40)), dice)
 
     def _stops(self, step: Step) -> None:
         held = self._held(step)
@@ -230,6 +268,14 @@ class World:
     def _pods_of(self, who: int) -> list[Pod]:
         number = self._numbers[who]
         return [pod for pod in (*self.pods, *self._old_pods) if pod.number == number]
+
+
+def _fill_some(account: Account, ticket: int, percent: int, dice: Random) -> None:
+    order = account.pendings.waiting.get(ticket)
+    if order is not None:
+        step = account.listed[order.symbol].volume_step
+        part = order.left if account.kind is Kind.MT4 else order.left * percent // 100 // step * step
+        account.pendings.fill(ticket, part or order.left, dice.random() < 0.5)
 
 
 _STEPS: dict[str, Callable[[World, Step], None]] = {

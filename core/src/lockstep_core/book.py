@@ -68,11 +68,14 @@ def net_of(book: Book, symbol: str) -> Position | None:
 
 def apply_trade(book: Book, trade: Trade, opened_ns: int) -> Book:
     """The book after a deal; `opened_ns` is when it happened, on the reader's clock."""
+    pending = trade.order in book.orders
+    if pending:
+        book = _dealt(book, book.orders[trade.order], trade.volume)
     old = book.positions.get(trade.position)
     if old is None:
         if trade.entry not in (Entry.IN, Entry.INOUT):
             return book
-        return _shared(_opened_book(book, trade, opened_ns), trade, opened_ns)
+        return _shared(_opened_book(book, trade, opened_ns, pending), trade, opened_ns)
     new = _after_deal(old, trade, opened_ns, book.netting)
     return _shared(drop(book, old.ticket) if new is None else _put(book, new), trade, opened_ns)
 
@@ -93,11 +96,17 @@ def apply_stops_frame(book: Book, frame: Stops, changed_ns: int = 0) -> Book:
 
 
 def apply_order(book: Book, frame: PendingOrder, placed_ns: int) -> Book:
-    """The book after a pending order was placed, changed, partly filled, or is gone."""
+    """The book after a pending order was placed, changed, partly filled, or is gone.
+
+    One that filled stays until its deals were heard of: either may be told first, and it is not to be missed in between.
+    """
     old = book.orders.get(frame.ticket)
     orders = {ticket: order for ticket, order in book.orders.items() if ticket != frame.ticket}
     if frame.working:
-        orders[frame.ticket] = _order(frame, placed_ns if old is None else old.placed_ns)
+        order = _order(frame, placed_ns if old is None else old.placed_ns)
+        orders[frame.ticket] = order if old is None else msgspec.structs.replace(order, dealt=old.dealt)
+    elif old is not None and frame.left == 0 and old.dealt < old.volume:
+        orders[frame.ticket] = msgspec.structs.replace(old, left=Lots(0), over=True)
     return _with_orders(book, orders)
 
 
@@ -130,7 +139,7 @@ def from_snapshot(
 
 def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg]) -> Book:
     """A master's book with the legs that links remember; for a reader that begins anew."""
-    remembered = tuple(known)
+    remembered = tuple(leg for leg in known if not _waits_whole(book.orders.get(leg.key)))
     positions = {ticket: _recalled(position, remembered, book) for ticket, position in book.positions.items()}
     return msgspec.structs.replace(book, positions=positions, keys=_keys(positions))
 
@@ -178,10 +187,21 @@ def _put(book: Book, position: Position) -> Book:
     return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=keys)
 
 
-def _opened_book(book: Book, trade: Trade, opened_ns: int) -> Book:
+def _dealt(book: Book, order: Order, volume: int) -> Book:
+    """A deal of a pending order was heard of."""
+    dealt = order.dealt + volume
+    orders = dict(book.orders)
+    if order.over and dealt >= order.volume:
+        del orders[order.ticket]
+    else:
+        orders[order.ticket] = msgspec.structs.replace(order, dealt=dealt)
+    return _with_orders(book, orders)
+
+
+def _opened_book(book: Book, trade: Trade, opened_ns: int, pending: bool) -> Book:
     old = _renamed(trade.comment, book)
     if old is None:
-        return _put(book, _opened(trade, opened_ns, trade.order in book.orders))
+        return _put(book, _opened(trade, opened_ns, pending))
     volume = Lots(min(trade.volume, old.volume))
     changes = {"ticket": trade.position, "root": key_of(old), "volume": volume, "comment": trade.comment}
     legs = leg_steps.cut(old.legs, volume)
@@ -249,6 +269,10 @@ def _recalled(position: Position, known: tuple[leg_steps.KnownLeg, ...], book: B
     return leg_steps.restored(position, known, book.positions, book.netting)
 
 
+def _waits_whole(order: Order | None) -> bool:
+    return order is not None and order.dealt == 0
+
+
 def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
     volume, opened_ns = Lots(frame.volume), read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000
     found = Position(
@@ -312,6 +336,7 @@ def _order(frame: PendingOrder, placed_ns: int) -> Order:
         frame.magic,
         frame.comment,
         placed_ns,
+        frame.volume - frame.left,
     )
 
 

@@ -10,7 +10,7 @@ from lockstep_core.links import Link
 from lockstep_core.modes import is_off, is_trial
 from lockstep_core.netting import as_net
 from lockstep_core.opening import draft, may_begin
-from lockstep_core.pendings import decide_placing, decide_working, is_skipped, with_rest
+from lockstep_core.pendings import decide_placing, decide_rest, decide_working, is_skipped, with_rest
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Order, Position
 from lockstep_core.skips import Skip, SkipCode
@@ -49,7 +49,10 @@ def _decide(
     if link.flat:
         return ASKED_CLOSE if held is not None else None if mine is None else DELETE
     if held is not None:
-        return _follow(copier, link, master, order, held, scene)
+        decision = _follow(copier, link, master, order, held, scene)
+        if mine is None or isinstance(decision, Wish):
+            return decision
+        return decide_rest(copier, link, order, master, mine, scene) or decision
     if mine is not None:
         return decide_working(copier, link, order, master, mine, scene)
     if master is not None:

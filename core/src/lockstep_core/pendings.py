@@ -31,7 +31,7 @@ def decide_placing(copier: Copier, link: Link, order: Order, scene: Scene) -> De
     """Whether the slave gets a pending order where it has nothing yet."""
     if copier.rules.pending.mode != "copy":
         return _not_placed(copier.rules)
-    if link.ended:
+    if link.ended or order.over:
         return None
     if not scene.slave.capabilities & Capability.ORDERS:
         sentence = "The slave's terminal cannot place pending orders; set pending.mode to `at_market`."
@@ -61,6 +61,8 @@ def decide_working(
     copier: Copier, link: Link, order: Order | None, master: Position | None, mine: Order, scene: Scene
 ) -> Decision:
     """What to do about the slave's pending order that is not filled yet."""
+    if mine.over:
+        return None
     if is_off(copier.mode, scene.slave.mode, copier.master_mode):
         return _left_alone(order, master)
     if order is None:
@@ -69,6 +71,19 @@ def decide_working(
         return DELETE
     spec = scene.slave.specs.get(mine.symbol)
     return None if spec is None else _changed(copier.rules, link, order, mine, spec, scene)
+
+
+def decide_rest(
+    copier: Copier, link: Link, order: Order | None, master: Position | None, mine: Order, scene: Scene
+) -> Decision:
+    """What to do about the rest of the slave's pending order, of which a part is open already.
+
+    Where the master's order is gone, the rest may fill only if all of the master's is still open.
+    """
+    if order is None and not mine.over and not is_off(copier.mode, scene.slave.mode, copier.master_mode):
+        whole = master is not None and master.volume >= (link.master_opened or master.opened)
+        return None if whole and not copier.rules.pending.at_market_when_filled else DELETE
+    return None if order is None else decide_working(copier, link, order, master, mine, scene)
 
 
 def as_position(order: Order) -> Position:

@@ -60,7 +60,8 @@ class Position(msgspec.Struct, frozen=True, gc=False):
 class Order(msgspec.Struct, frozen=True, gc=False):
     """A pending order: `left` of `volume` lots are not filled yet; `limit` is the second price of a stop-limit order.
 
-    `expires_msc` is on its broker's clock, 0 for never; `placed_ns` on the reader's.
+    `expires_msc` is on its broker's clock, 0 for never; `placed_ns` on the reader's. `dealt` is what its deals were about so
+    far; `over`: it is filled, and of its deals not all were heard of yet.
     """
 
     ticket: int
@@ -76,6 +77,8 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     magic: int
     comment: str
     placed_ns: int
+    dealt: int = 0
+    over: bool = False
 
     @property
     def side(self) -> int:

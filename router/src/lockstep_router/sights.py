@@ -11,7 +11,7 @@ from lockstep_core.wishes import shows_net
 from lockstep_router.copies import Copy, Flight
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
-from lockstep_router.tellings import close
+from lockstep_router.tellings import UNDECIDED, close
 
 
 def observe(copy: Copy, slave: Mind, led: bool, now_ns: int, out: Outputs) -> None:
@@ -21,22 +21,33 @@ def observe(copy: Copy, slave: Mind, led: bool, now_ns: int, out: Outputs) -> No
     flight = copy.flight
     if flight is not None and flight.wish.action != Action.OPEN and _shown(flight, held, mine, slave):
         copy.flight, copy.tries = None, 0
-    _observe_order(copy, held, mine, led)
+    _observe_order(copy, held, mine, led, now_ns, out)
     if held is not None:
         _observe_open(copy, held, now_ns, out)
     elif copy.status == "open" or copy.open_lots:
         close(copy, now_ns, out)
 
 
-def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: bool) -> None:
+def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: bool, now_ns: int, out: Outputs) -> None:
     """A pending order that was seen and is gone without having become a position is not placed again."""
     if mine is not None and copy.flight is not None and copy.flight.wish.action == Action.OPEN:
         copy.flight, copy.tries = None, 0
     if mine is not None and not copy.link.placed:
         copy.link = msgspec.structs.replace(copy.link, placed=True, slave_symbol=mine.symbol)
+    if mine is not None and held is None and copy.status != "sent":
+        # It was in doubt, or no row tells of it: the router before did not live to write one.
+        copy.wished_lots = mine.volume
+        copy.explain("sent")
+        out.journal.append(copy.row(now_ns))
     gone = copy.link.placed and mine is None and held is None and copy.open_lots == 0
-    if gone and (copy.link.flat or not (copy.copier.rules.pending.at_market_when_filled and led)):
+    if gone and copy.copier.rules.pending.at_market_when_filled and led:
+        copy.link, copy.said = msgspec.structs.replace(copy.link, placed=False), ""
+    elif gone and not copy.link.ended:
         copy.end()
+        if copy.status in UNDECIDED:
+            copy.closed_ns = now_ns
+            copy.explain("closed", message="The pending order is gone.")
+            out.journal.append(copy.row(now_ns))
 
 
 def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None:

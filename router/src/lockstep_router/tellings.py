@@ -51,10 +51,12 @@ def close(copy: Copy, now_ns: int, out: Outputs) -> None:
 
 def tell_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     """A reason why nothing is done; told once."""
-    if copy.flight is not None or skip.code == copy.said:
+    if copy.flight is not None:
         return
     if copy.status in UNDECIDED and not copy.link.placed:
         give_up(copy, skip, now_ns, out)
+        return
+    if skip.code == copy.said:
         return
         return
     copy.said = skip.code

@@ -1,0 +1,127 @@
+"""Pending orders behind the router: each has a row that says how it stands, and none becomes two positions."""
+
+import msgspec
+
+from lockstep_core.wire.frames import Action, Entry
+
+from .full_terminals import FullTerminal
+from .terminals import LOT, Held
+from .test_whole_engine import a_world, volumes
+from .worlds import World
+
+BUY_LIMIT = 2
+
+
+def terminals(world: World) -> tuple[FullTerminal, FullTerminal]:
+    master, slave = world.master, world.slave
+    assert isinstance(master, FullTerminal)
+    assert isinstance(slave, FullTerminal)
+    return master, slave
+
+
+def only_order(terminal: FullTerminal) -> int:
+    return next(iter(terminal.waiting))
+
+
+def restart(world: World, unwritten: int = 0) -> None:
+    world.start_router(*world.known(unwritten))
+    for terminal in world.terminals.values():
+        world.connect(terminal)
+    world.pass_ms(3000)
+
+
+def fill_part(terminal: FullTerminal, ticket: int, lots: int) -> None:
+    """A part of an order becomes a position; the rest waits."""
+    order = terminal.waiting[ticket]
+    left = msgspec.structs.replace(order, left=order.left - lots)
+    terminal.waiting[ticket] = left
+    terminal.tell(left)
+    terminal.held[ticket] = Held(ticket, "EURUSD", 0, lots, 0.0, 0.0, order.magic, order.comment, terminal.now_ns)
+    terminal.tell(terminal._deal(terminal.held[ticket], Entry.IN, lots, ticket))
+
+
+def test_a_copy_that_is_gone_unfilled_is_closed_though_its_master_filled() -> None:
+    world = a_world(pending={"mode": "copy"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    master.fill(ticket)
+    world.run()
+    slave.gone(only_order(slave))
+    world.run()
+    assert [status for status, _ in world.statuses()] == ["closed"]
+
+
+def test_an_order_whose_row_was_never_written_gets_one() -> None:
+    world = a_world(pending={"mode": "copy"})
+    master, slave = terminals(world)
+    written = len(world.journal)
+    master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    world.journal = world.journal[:written]
+    restart(world)
+    assert len(slave.waiting) == 1
+    assert [status for status, _ in world.statuses()] == ["sent"]
+
+
+def test_a_copy_that_fills_is_not_opened_at_market_too() -> None:
+    world = a_world(pending={"mode": "copy", "when_filled": "market"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    order = slave.gone(only_order(slave), 0)
+    master.fill(ticket)
+    world.run()
+    assert [command.action for command in slave.orders] == [Action.PLACE]
+    slave.become(order)
+    world.run()
+    world.pass_ms(3000)
+    assert [command.action for command in slave.orders] == [Action.PLACE]
+    assert volumes(world) == [100]
+
+
+def test_the_rest_of_a_copy_goes_with_the_rest_of_its_master() -> None:
+    world = a_world(pending={"mode": "copy"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    fill_part(slave, only_order(slave), LOT // 4)
+    fill_part(master, ticket, LOT // 2)
+    world.run()
+    assert len(slave.waiting) == 1
+    master.gone(ticket)
+    world.run()
+    world.pass_ms(1000)
+    assert slave.waiting == {}
+    assert volumes(world) == [25]
+
+
+def test_a_retry_that_is_too_late_is_not_left_as_sent() -> None:
+    world = a_world(pending={"mode": "at_market"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    slave.reject = [10031] * 10
+    fill_part(master, ticket, LOT // 2)
+    world.run()
+    world.pass_ms(200)
+    master.close(ticket)
+    world.run()
+    world.pass_ms(3000)
+    assert "sent" not in {status for status, _ in world.statuses()}
+
+
+def test_a_netting_masters_order_that_waits_is_no_leg_of_its_position() -> None:
+    world = a_world(master_nets=True, pending={"mode": "skip"})
+    master, slave = terminals(world)
+    master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    world.pass_ms(6000)
+    world.start_router(*world.known())
+    master.open(LOT // 2)
+    world.now_ns += 10_000_000_000
+    for terminal in world.terminals.values():
+        terminal.now_ns = world.now_ns
+        world.connect(terminal)
+    world.pass_ms(3000)
+    assert slave.orders == []
