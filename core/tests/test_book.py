@@ -230,3 +230,13 @@ def test_shares_are_what_the_terminal_tells_where_it_does() -> None:
 
 def a_share(magic: int, lots: int, side: int = 0) -> PositionFrame:
     return PositionFrame(7, magic, lots, 1.1, 0.0, 0.0, 0, 1000, side, 1, "EURUSD", "ls:")
+
+
+def test_what_is_added_moves_the_price_as_a_terminal_shows_it() -> None:
+    dearer = msgspec.structs.replace(a_trade(lots=3 * ONE_LOT), price=1.2)
+    book = apply_trade(apply_trade(Book(), a_trade(), NOW), dearer, NOW)
+    assert round(book.positions[7].price, 9) == 1.175
+    reduced = apply_trade(book, a_trade(entry=Entry.OUT, side=1), NOW)
+    assert reduced.positions[7].price == book.positions[7].price
+    unknown = apply_trade(book, msgspec.structs.replace(a_trade(), price=0.0), NOW)
+    assert unknown.positions[7].price == book.positions[7].price

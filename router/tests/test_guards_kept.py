@@ -123,3 +123,6 @@ def test_a_guard_that_is_taken_out_of_the_settings_stops_nothing_and_is_forgotte
     world.master.open(LOT)
     world.run()
     assert len(world.slave.held) == 1
+    rows = len([r for r in world.journal if isinstance(r, GuardRow)])
+    world.start_router(*world.known(), guards=world.guards())
+    assert len([r for r in world.journal if isinstance(r, GuardRow)]) == rows

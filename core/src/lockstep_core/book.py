@@ -8,7 +8,7 @@ import msgspec
 from lockstep_core import legs as leg_steps
 from lockstep_core import shares as share_steps
 from lockstep_core.legs import key_of, leg_of
-from lockstep_core.positions import Order, Position
+from lockstep_core.positions import Order, Position, average_price
 from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import Entry, PendingOrder, Stops, Trade
 from lockstep_core.wire.frames import Position as PositionFrame
@@ -230,7 +230,8 @@ def _after_deal(old: Position, trade: Trade, opened_ns: int, netting: bool) -> P
     if trade.entry == Entry.IN:
         volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
         opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns, netting)
-        return msgspec.structs.replace(old, volume=volume, opened=opened, legs=legs, sl=trade.sl, tp=trade.tp)
+        price = average_price(old, trade)
+        return msgspec.structs.replace(old, volume=volume, opened=opened, legs=legs, sl=trade.sl, tp=trade.tp, price=price)
     left = Lots(old.volume - trade.volume)
     if trade.entry == Entry.INOUT and left < 0:
         return _turned(old, trade, Lots(-left), opened_ns)

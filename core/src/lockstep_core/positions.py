@@ -5,7 +5,7 @@ from enum import IntEnum
 import msgspec
 
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.frames import Side, Trade
 
 
 class OrderKind(IntEnum):
@@ -55,6 +55,14 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     def signed(self) -> int:
         """Its lots, negative for a sell."""
         return -self.volume if self.side == Side.SELL else self.volume
+
+
+def average_price(position: Position, trade: Trade) -> float:
+    """The price of a position that a deal adds to, as its terminal shows it; unknown prices are left alone."""
+    if position.price <= 0 or trade.price <= 0:
+        return position.price
+    lots = position.volume + trade.volume
+    return (position.price * position.volume + trade.price * trade.volume) / lots
 
 
 class Order(msgspec.Struct, frozen=True, gc=False):

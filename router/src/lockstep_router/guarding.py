@@ -61,9 +61,10 @@ class Guarding:
             if resets > state.resets:
                 data = {"guard": state.key, "sentence": LET_GO}
                 out.journal.append(Happening("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
-        gone = {state.key for state in told} - {state.key for state in after}
+        left = {state.key for state in after}
+        gone = (reset(state, state.resets) for state in told if state.key not in left)
         self._states[copier.id] = tuple(after)
-        _keep(copier, told, (*after, *(GuardState(key=key) for key in sorted(gone))), now_ns, out)
+        _keep(copier, told, (*after, *gone), now_ns, out)
         self._halt(copier)
 
     def _halt(self, copier: Copier) -> bool:
