@@ -240,3 +240,11 @@ def test_what_is_added_moves_the_price_as_a_terminal_shows_it() -> None:
     assert reduced.positions[7].price == book.positions[7].price
     unknown = apply_trade(book, msgspec.structs.replace(a_trade(), price=0.0), NOW)
     assert unknown.positions[7].price == book.positions[7].price
+
+
+def test_each_leg_keeps_the_price_of_its_own_deal() -> None:
+    dearer = msgspec.structs.replace(a_trade(lots=3 * ONE_LOT), price=1.2, order=99)
+    nets = msgspec.structs.replace(Book(), netting=True)
+    book = apply_trade(apply_trade(nets, a_trade(), NOW), dearer, NOW)
+    legs = [leg for leg in (followed(book, 7), followed(book, 99)) if leg is not None]
+    assert [(leg.deal_price, round(leg.price, 9)) for leg in legs] == [(1.1, 1.175), (1.2, 1.175)]

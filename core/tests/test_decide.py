@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lockstep_core.decide import CLOSE, Decision, Scene, SlaveView, Wait, Wish, decide, shows
 from lockstep_core.links import Link, link_id, link_tag
+from lockstep_core.money import Prices
 from lockstep_core.positions import Order
 from lockstep_core.rounding import fitted_lots
 from lockstep_core.sizing import Opening, lots_left, wished_lots
@@ -80,6 +81,13 @@ def test_an_unready_slave_is_waited_for_while_the_opening_is_fresh() -> None:
 def test_the_slaves_symbol_must_take_it(change: dict[str, Any], side: int, expected: str | None) -> None:
     spec = msgspec.structs.replace(SPEC, **change)
     assert code(decision(a_position(side=side), a_slave(spec=spec))) == expected
+
+
+@pytest.mark.parametrize(("deal_price", "expected"), [(0.0, "slippage"), (1.1, "slippage"), (1.2, None)])
+def test_slippage_is_from_the_price_of_the_legs_own_deal(deal_price: float, expected: str | None) -> None:
+    master = msgspec.structs.replace(a_position(), price=1.15, deal_price=deal_price)
+    slave = msgspec.structs.replace(a_slave(), quotes={"EURUSD": Prices(1.2, 1.2001)})
+    assert code(decision(master, slave, max_slippage_points=20)) == expected
 
 
 def test_a_link_that_is_over_is_never_opened_again() -> None:

@@ -168,7 +168,7 @@ def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote
         return None
     if quote is None:
         return _no_quote(spec, setting)
-    worse = entry_price(quote, side) - master.price
+    worse = entry_price(quote, side) - (master.deal_price or master.price)
     points = in_points(-worse if side == _SELL else worse, spec)
     if points <= rules.max_slippage:
         return None

@@ -20,12 +20,15 @@ class OrderKind(IntEnum):
 
 
 class Leg(msgspec.Struct, frozen=True, gc=False):
-    """One opening within a position that was added to. `volume` of `opened` lots are left; `key` is its own for ever."""
+    """One opening within a position that was added to. `volume` of `opened` lots are left; `key` is its own for ever;
+    `price` is that of its deal, 0.0 where nobody saw it.
+    """
 
     key: int
     volume: Lots
     opened: Lots
     opened_ns: int
+    price: float = 0.0
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):
@@ -33,6 +36,7 @@ class Position(msgspec.Struct, frozen=True, gc=False):
 
     `root` is the ticket it began with where the terminal has renamed it since, else 0. `legs` is empty while there was
     but one opening. `stops_ns`: when its stops last changed. `pending`: it came from a pending order.
+    `deal_price`: of a leg by itself, what its own deal had, 0.0 where that is not known; `price` is the whole position's.
     """
 
     ticket: int
@@ -50,6 +54,7 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     legs: tuple[Leg, ...] = ()
     stops_ns: int = 0
     pending: bool = False
+    deal_price: float = 0.0
 
     @property
     def signed(self) -> int:
