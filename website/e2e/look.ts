@@ -38,6 +38,7 @@ export async function glance(page: Page, name: string): Promise<void> {
 
 async function see(page: Page, name: string, size: Size, scheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: `${FOLDER}/${name}-${size}-${scheme}.png`, fullPage: true });
   if (!isJudged(size, scheme)) return;
   const where = `${name}, ${size}, ${scheme}`;

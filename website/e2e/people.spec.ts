@@ -80,7 +80,7 @@ test("tokens are made, work, and end; data is taken along; and a person leaves f
 
 test("support finds a person, says why, and shuts them out until they are let in again", async ({ page, browser }) => {
   const [staff, who] = [someone("support"), someone("found")];
-  const elsewhere = await browser.newPage();
+  const elsewhere = await (await browser.newContext()).newPage();
   await signUp(elsewhere, who);
   await signUp(page, staff);
   await page.goto("/staff");

@@ -83,7 +83,9 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await page.getByRole("button", { name: "Link and start copying" }).click();
     await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
     await page.locator("[id='sizing.factor-control']").fill("0.5");
-    for (const fold of await page.locator("details summary").all()) await fold.click();
+    await page.locator("details").evaluateAll((all) => {
+      for (const one of all) one.setAttribute("open", "");
+    });
     await look(page, "copier-draft");
     await page.getByRole("button", { name: "Save rules" }).click();
     await expect(page.getByText("0.5 × the master's lots.")).toBeVisible();
@@ -106,7 +108,8 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await look(page, "positions");
     await page.goto(trade);
     await stack.close(master.login, ticket);
-    await expect(page.locator("main").getByText("Closed", { exact: true }).first()).toBeVisible();
+    await expect.poll(() => stack.positions(slave.login)).toHaveLength(0);
+    await expect(page.locator("main").getByRole("banner").getByText("Closed", { exact: true })).toBeVisible();
 
     await page.goto(copier);
     await page.getByText("Close only", { exact: true }).first().click();
@@ -158,8 +161,8 @@ async function copyNowAndClose(page: Page, copier: string, slave: number): Promi
   await page.getByRole("button", { name: "Close the copy" }).click();
   await glance(page, "close-copy-question");
   await dialog.getByRole("button", { name: "Close the copy" }).click();
-  await expect(page.locator("main").getByText("Closed", { exact: true }).first()).toBeVisible();
-  expect(await stack.positions(slave)).toHaveLength(0);
+  await expect.poll(() => stack.positions(slave)).toHaveLength(0);
+  await expect(page.getByRole("status").filter({ hasText: "Closed" })).toBeVisible();
 }
 
 /** A template's guards on the copier, and a rule that cannot be, told at its place. */

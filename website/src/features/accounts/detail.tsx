@@ -22,6 +22,7 @@ import { Trouble } from "./trouble";
 export function AccountDetail({ id }: { readonly id: string }) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(queries.account(id));
+  const live = useLiveAccount()(id);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!account) return <SkeletonRows rows={8} />;
   return (
@@ -55,11 +56,15 @@ export function AccountDetail({ id }: { readonly id: string }) {
             </Panel>
           </div>
         </div>
-        <EquityPanel account={id} />
-        <section className="grid gap-3">
-          <h2 className="text-sm font-semibold">{t("positions")}</h2>
-          <LivePositions account={id} />
-        </section>
+        {live ? (
+          <>
+            <EquityPanel account={id} />
+            <section className="grid gap-3">
+              <h2 className="text-sm font-semibold">{t("positions")}</h2>
+              <LivePositions account={id} />
+            </section>
+          </>
+        ) : null}
         <section className="grid gap-3">
           <h2 className="text-sm font-semibold">{t("lastCopies")}</h2>
           <CopyTable filter={{ account_id: id, limit: 20 }} />

@@ -175,7 +175,7 @@ function What({ row }: { readonly row: Row }) {
   const t = useTranslations("positions");
   if (row.part === "copy")
     return (
-      <Link href={`/app/trades/${row.copy?.link_id}`} className="ps-3 text-muted hover:text-accent hover:underline">
+      <Link href={`/app/trades/${row.copy?.link_id}`} className="text-muted md:ps-3 hover:text-accent hover:underline">
         <span aria-hidden="true" className="inline-block rtl:-scale-x-100">
           ↳
         </span>{" "}

@@ -60,6 +60,8 @@ export function StaffSearch() {
 type Account = Parameters<typeof TerminalStatus>[0]["account"];
 
 export function StaffAccounts({ accounts }: { readonly accounts: readonly Account[] }) {
+  const t = useTranslations("staff");
+  if (accounts.length === 0) return <p className="text-sm text-muted">{t("noAccounts")}</p>;
   return (
     <ul className="grid gap-3 text-sm">
       {accounts.map((account) => (
