@@ -172,7 +172,13 @@ def test_a_rest_with_a_new_ticket_is_known_by_the_old_one_across_restarts() -> N
     assert leg is not None
     assert (leg.ticket, leg.volume) == (7, 70)
     assert followed(book, 9) is None
-    assert followed(with_known_legs(from_snapshot([rest], Book(), 5, NOW), []), 9) is not None
+    assert followed(with_known_legs(from_snapshot([rest], Book(), 5, NOW), []), 7) is not None
+
+
+def test_a_rest_is_known_by_the_old_ticket_though_nobody_saw_that() -> None:
+    book = apply_trade(Book(), msgspec.structs.replace(a_trade(position=9, lots=70), comment="from #7"), NOW)
+    assert [leg.ticket for leg in followed_all(book)] == [7]
+    assert followed(book, 9) is None
 
 
 def test_a_rest_may_name_the_first_ticket_of_all() -> None:
@@ -248,3 +254,9 @@ def test_each_leg_keeps_the_price_of_its_own_deal() -> None:
     book = apply_trade(apply_trade(nets, a_trade(), NOW), dearer, NOW)
     legs = [leg for leg in (followed(book, 7), followed(book, 99)) if leg is not None]
     assert [(leg.deal_price, round(leg.price, 9)) for leg in legs] == [(1.1, 1.175), (1.2, 1.175)]
+
+
+def test_a_rest_with_a_new_ticket_has_the_stops_that_its_deal_tells() -> None:
+    trade = msgspec.structs.replace(a_trade(position=9, lots=70), comment="from #7", sl=1.05, tp=1.2)
+    book = apply_trade(a_book(a_position(lots=100)), trade, NOW)
+    assert [(position.sl, position.tp) for position in book.positions.values()] == [(1.05, 1.2)]

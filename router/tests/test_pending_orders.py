@@ -125,3 +125,20 @@ def test_a_netting_masters_order_that_waits_is_no_leg_of_its_position() -> None:
         world.connect(terminal)
     world.pass_ms(3000)
     assert slave.orders == []
+
+
+def test_an_order_of_a_netting_master_that_only_reduced_takes_its_copy_along() -> None:
+    world = a_world(master_nets=True, pending={"mode": "copy"})
+    master, slave = terminals(world)
+    net = master.open(LOT)
+    ticket = master.place(BUY_LIMIT + 1, LOT // 2, 1.2)
+    world.run()
+    assert len(slave.waiting) == 1
+    master.gone(ticket, 0)
+    world.run()
+    master.held[net].volume = LOT // 2
+    master.tell(master._deal(master.held[net], Entry.OUT, LOT // 2, ticket))
+    world.run()
+    world.pass_ms(1000)
+    assert slave.waiting == {}
+    assert volumes(world) == [50]

@@ -50,7 +50,7 @@ class Account:
         self.kind = kind
         self.figures = m.Figures()
         self.temper = CALM
-        self.capabilities: int = Capability.NET | Capability.ORDERS
+        self.capabilities: int = Capability.ORDERS | (Capability.NET if self.nets else 0)
         self.listed: dict[str, Listed] = {s.name: s for s in m.LISTED}
         self.books: Books = BOOKS[kind](self._next, lambda: agenda.now_ns)
         self.positions = self.books.positions
@@ -111,6 +111,14 @@ class Account:
         if held is not None and volume > 0:
             request = Request(0, Ask.REDUCE, held.symbol, 1 - held.side, min(volume, held.volume), ticket, 0, 0.0, 0.0, "")
             self.fill(request, self._next(), request.volume)
+
+    def close_by_hand(self, ticket: int, other: int) -> None:
+        """Closes two positions of opposite sides by each other, as far as both go."""
+        first, second = self.positions[ticket], self.positions[other]
+        volume = min(first.volume, second.volume)
+        for held in (first, second):
+            request = Request(0, Ask.CLOSE_BY, held.symbol, 1 - held.side, volume, held.ticket, 0, 0.0, 0.0, "")
+            self.fill(request, self._next(), volume)
 
     def move_by_hand(self, ticket: int, sl: float, tp: float) -> None:
         """Sets stops."""
@@ -243,6 +251,9 @@ class Account:
         shares = self._shares()
         for change in changes:
             self._watch(self, request, change)
+        if self._dice.random() < 0.5:
+            # The rest of an MT4 position and what was closed of it are seen in either order.
+            changes.reverse()
         for change in changes:
             if change.deal is not None:
                 self.tell(Dealt(change.deal, change.after, shares))

@@ -74,7 +74,7 @@ def replay(letter: str, fault_seed: int | None = None) -> Story:
 
 def kind_of(letter: str) -> Kind:
     """What kind of account a history is of."""
-    return Kind.NETTING if letter in NETTING else Kind.HEDGING
+    return Kind.NETTING if letter in NETTING else Kind.MT4 if letter in MT4 else Kind.HEDGING
 
 
 def _other_leg(listed: tuple[Listed, ...]) -> Leg:

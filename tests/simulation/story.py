@@ -107,7 +107,7 @@ def story(seed: int, steps: int) -> Story:
     pairs = dice.choice(SHAPES)
     legs = tuple(_leg(dice, *pair) for pair in pairs)
     accounts = max(max(pair) for pair in pairs) + 1
-    kinds = tuple(dice.choice((Kind.HEDGING, Kind.NETTING)) for _ in range(accounts))
+    kinds = tuple(dice.choice((Kind.HEDGING, Kind.NETTING, Kind.MT4)) for _ in range(accounts))
     kept = dice.choice((150, 1_000, 50_000))
     return Story(seed, accounts, kept, legs, tuple(_Writer(dice, legs, accounts).write(steps)), kinds=kinds)
 
@@ -161,7 +161,7 @@ class _Writer:
         if dice.random() < self._waits:
             return self._pending(key)
         who, old = dice.choice(self._keys[-6:])
-        kind = dice.choice(("close", "close", "reduce", "reduce", "stops"))
+        kind = dice.choice(("close", "close", "reduce", "reduce", "stops", "by"))
         return Step(self._at_ms, kind, who, old, amount=dice.randint(1, 99), sl=self._stop(), tp=self._stop())
 
     def _pending(self, key: int) -> Step:
@@ -238,6 +238,7 @@ _SENTENCES: dict[str, Callable[[Step], str]] = {
     "change": lambda s: f"account {s.who} moves its order #{s.key} to {s.price}, stops {s.sl}, {s.tp}",
     "delete": lambda s: f"account {s.who} deletes its order #{s.key}",
     "fill": lambda s: f"the market comes to {s.amount} % of order #{s.key} of account {s.who}",
+    "by": lambda s: f"account {s.who} closes #{s.key} by a position of the other side",
     "part": lambda s: f"account {s.who} closes {lots_text(s.amount)} of #{s.key}",
     "stops": lambda s: f"account {s.who} moves the stops of #{s.key} to {s.sl}, {s.tp}",
     "hand_close": lambda s: f"{_copy(s)} is closed",

@@ -191,7 +191,7 @@ class Watcher:
                 self._terminal.server_ms(),
                 seen_ns,
             )
-            sent = self._push(Trade(*head, deal.side, deal.entry, deal.symbol, deal.comment))
+            sent = self._push(Trade(*head, deal.side, deal.entry, deal.symbol, self._comment(deal.position, deal.comment)))
         terminal.claims.dealt(deal.magic)
         return sent
 
@@ -211,6 +211,7 @@ class Watcher:
         signed = -deal.volume if deal.side else deal.volume
         if told is None:
             if deal.entry == Entry.IN:
+                self._told.pop(former(deal.comment), None)
                 self._told[deal.position] = signed
             return deal.entry in (Entry.IN, Entry.INOUT)
         if told == (0 if held is None else held.signed):
@@ -252,6 +253,11 @@ class Watcher:
         now_ns = self._terminal.now_ns()
         return self._push(Result(*numbers, 0, 0, now_ns, stage, action, answer.retcode, 0, ""))
 
+    def _comment(self, ticket: int, comment: str) -> str:
+        """MT4's program names the first ticket of all, by its history; MT4 itself only the one before."""
+        root = self._terminal.account.books.roots.get(ticket)
+        return comment if root is None else f"from #{root}"
+
     def _push(self, frame: Frame) -> bool:
         return self._linked and self._terminal.pod.push_events(self._terminal, [encode(frame)])
 
@@ -268,7 +274,7 @@ class Watcher:
         opened_ms = self._terminal.account.server_ms(held.opened_ns // MS)
         age_ms = max(0, self._terminal.server_ms() - opened_ms)
         head = (held.ticket, held.magic, held.volume, ENTRY, held.sl, held.tp, opened_ms, age_ms)
-        return Position(*head, held.side, share, held.symbol, held.comment)
+        return Position(*head, held.side, share, held.symbol, self._comment(held.ticket, held.comment))
 
 
 def _stops(held: Held, seen_ns: int) -> Stops:
@@ -283,6 +289,11 @@ def pending_frame(terminal: "Terminal", order: Waiting, there: bool) -> PendingO
     times = (expires_msc, max(0, terminal.server_ms() - placed_ms), placed_ms, now_ns)
     head = (order.ticket, order.magic, order.volume, order.left, order.price, 0.0, order.sl, order.tp)
     return PendingOrder(*head, *times, order.kind, int(there), order.symbol, order.comment)
+
+
+def former(comment: str) -> int:
+    """The ticket that a position had before, by its comment; 0 where it always had the same."""
+    return int(comment.removeprefix("from #")) if comment.startswith("from #") else 0
 
 
 def _guess(ask: Ask, left: int) -> int:

@@ -122,6 +122,8 @@ class World:
         if any(leg.master == step.who for leg in self._story.legs):
             # Each deal of a master's opening is followed for itself; the rules here know one link for each position.
             temper = msgspec.structs.replace(temper, fills_twice=0.0)
+        if self.accounts[step.who].kind is Kind.MT4:
+            temper = msgspec.structs.replace(temper, fills_twice=0.0, fills_partly=0.0)
         self.accounts[step.who].temper = temper
 
     def _open(self, step: Step) -> None:
@@ -145,6 +147,15 @@ class World:
             account = self.accounts[step.who]
             volume_step = account.listed[held.symbol].volume_step
             account.reduce_by_hand(held.ticket, held.volume * step.amount // 100 // volume_step * volume_step)
+
+    def _by(self, step: Step) -> None:
+        held, account = self._held(step), self.accounts[step.who]
+        if held is None or account.nets:
+            return
+        for other in account.positions.values():
+            if (other.symbol, other.side, other.magic) == (held.symbol, 1 - held.side, 0):
+                account.close_by_hand(held.ticket, other.ticket)
+                return
 
     def _part(self, step: Step) -> None:
         held = self._held(step)

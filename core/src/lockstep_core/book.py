@@ -204,6 +204,7 @@ def _opened_book(book: Book, trade: Trade, opened_ns: int, pending: bool) -> Boo
         return _put(book, _opened(trade, opened_ns, pending))
     volume = Lots(min(trade.volume, old.volume))
     changes = {"ticket": trade.position, "root": key_of(old), "volume": volume, "comment": trade.comment}
+    changes |= {"sl": trade.sl, "tp": trade.tp}
     legs = leg_steps.cut(old.legs, volume)
     return _put(drop(book, old.ticket), msgspec.structs.replace(old, legs=legs, **changes))
 
@@ -222,6 +223,7 @@ def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
         trade.comment,
         opened_ns,
         trade.price,
+        _former(trade.comment) or 0,
         pending=pending,
     )
 
@@ -265,7 +267,7 @@ def _recalled(position: Position, known: tuple[leg_steps.KnownLeg, ...], book: B
     if position.legs or position.root:
         return position
     former = _former(position.comment)
-    if former is not None and former not in book.positions and any(leg.key == former for leg in known):
+    if former is not None and former not in book.positions:
         return msgspec.structs.replace(position, root=former)
     return leg_steps.restored(position, known, book.positions, book.netting)
 

@@ -84,9 +84,10 @@ class Intake:
             mind.want_snapshot()
             return
         before = mind.book.positions.get(trade.position)
+        ordered = frozenset({trade.order} & mind.book.orders.keys())
         mind.book = apply_trade(mind.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
         account, after = mind.account.id, mind.book.positions.get(trade.position)
-        for key in sorted(keys_of(before) | keys_of(after)):
+        for key in sorted(keys_of(before) | keys_of(after) | ordered):
             self._copying.on_master_side(account, key, trade.seen_ns, now_ns, out)
         for magic in _concerned(mind, trade.symbol, trade.magic, 0 if before is None else before.magic):
             self._copying.on_slave_position(account, magic, now_ns, out)

@@ -41,7 +41,8 @@ def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: b
         out.journal.append(copy.row(now_ns))
     gone = copy.link.placed and mine is None and held is None and copy.open_lots == 0
     if gone and copy.copier.rules.pending.at_market_when_filled and led:
-        copy.link, copy.said = msgspec.structs.replace(copy.link, placed=False), ""
+        # What a broker said of the order says nothing of an opening at market.
+        copy.link, copy.said, copy.reason = msgspec.structs.replace(copy.link, placed=False), "", None
     elif gone and not copy.link.ended:
         copy.end()
         if copy.status in UNDECIDED:
