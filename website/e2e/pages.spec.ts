@@ -10,6 +10,8 @@ const PAGES = [
   ["accounts", "/app/accounts"],
   ["copiers", "/app/copiers"],
   ["trades", "/app/trades"],
+  ["positions", "/app/positions"],
+  ["link", "/app/copiers/new"],
   ["skipped", "/app/skipped"],
   ["out-of-sync", "/app/out-of-sync"],
   ["statistics", "/app/statistics"],

@@ -109,7 +109,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await page.goto(trade);
     await stack.close(master.login, ticket);
     await expect.poll(() => stack.positions(slave.login)).toHaveLength(0);
-    await expect(page.locator("main").getByRole("banner").getByText("Closed", { exact: true })).toBeVisible();
+    await expect(page.locator("main header").getByText("Closed", { exact: true })).toBeVisible();
 
     await page.goto(copier);
     await page.getByText("Close only", { exact: true }).first().click();

@@ -7,6 +7,7 @@ import { setBeside, TEMPLATES, templateOf } from "@/features/copiers/templates";
 import { curveOf, fallsOf, nearest } from "@/features/live/curve";
 import { rowsOf } from "@/features/live/positions";
 import { digitsOf, price } from "@/lib/numbers";
+import { slippageMoney } from "@/lib/slippage";
 
 const point = (minute: number, equity: number, low = equity, high = equity): EquityPoint => ({
   at: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
@@ -89,6 +90,16 @@ it("what was not copied can be copied, what is open can be closed, what is over 
   expect(["skipped", "rejected"].map((status) => askable(status as "skipped"))).toEqual(["copy_now", "copy_now"]);
   expect(["open", "sent", "unresolved"].map((status) => askable(status as "open"))).toEqual(Array(3).fill("flatten"));
   expect(["closed", "released"].map((status) => askable(status as "closed"))).toEqual([null, null]);
+});
+
+it("slippage in money follows from what the open position tells a price step is worth", () => {
+  const buy = { open_price: 1.1002, price: 1.1102, profit: 100 };
+  expect(slippageMoney(1.1, buy)).toBeCloseTo(-2);
+  const sell = { open_price: 1.0998, price: 1.0898, profit: 100 };
+  expect(slippageMoney(1.1, sell)).toBeCloseTo(-2);
+  expect(slippageMoney(1.1, { ...buy, profit: 0.01 })).toBeNull();
+  expect(slippageMoney(null, buy)).toBeNull();
+  expect(slippageMoney(1.1, null)).toBeNull();
 });
 
 it("settings without guards have none", () => {

@@ -5,6 +5,10 @@ import type { Schemas } from "@/api/client";
 import { eventLine } from "@/lib/event-line";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { cx } from "@/ui/cx";
+
+/** Columns for which a phone has no room. */
+const ROOMY = new Set(["at", "deal"]);
 
 /** What brokers carried out, on the master and on the slave. */
 export function Deals({ copy }: { readonly copy: Schemas["CopyLife"] }) {
@@ -19,7 +23,11 @@ export function Deals({ copy }: { readonly copy: Schemas["CopyLife"] }) {
         <thead className="text-xs text-muted">
           <tr>
             {["at", "where", "what", "lots", "price", "deal"].map((head) => (
-              <th key={head} scope="col" className="pe-4 pb-1.5 text-start font-medium">
+              <th
+                key={head}
+                scope="col"
+                className={cx("pe-4 pb-1.5 text-start font-medium", ROOMY.has(head) && "max-sm:hidden")}
+              >
                 {t(`dealHeads.${head}`)}
               </th>
             ))}
@@ -28,16 +36,16 @@ export function Deals({ copy }: { readonly copy: Schemas["CopyLife"] }) {
         <tbody className="divide-y divide-line">
           {copy.deals.map((deal) => (
             <tr key={`${deal.role}-${deal.deal}`} className="num">
-              <td className="h-8 pe-4">
+              <td className="h-8 pe-4 max-sm:hidden">
                 <Instant at={deal.at} />
               </td>
-              <td className="pe-4">{t(`roles.${deal.role}`)}</td>
+              <td className="h-8 pe-4">{t(`roles.${deal.role}`)}</td>
               <td className="pe-4">
                 {sides.has(deal.side) ? sides(deal.side) : deal.side} · {t(deal.entry === 0 ? "in" : "out")}
               </td>
               <td className="pe-4">{lots(deal.lots)}</td>
               <td className="pe-4">{deal.price}</td>
-              <td className="text-muted">{deal.deal}</td>
+              <td className="text-muted max-sm:hidden">{deal.deal}</td>
             </tr>
           ))}
         </tbody>

@@ -5,10 +5,13 @@ import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
 import { AskOfCopy } from "@/features/commands/ask";
+import { useLive } from "@/features/live/use-live";
 import { type SegmentKey, segments, total } from "@/lib/legs";
 import { duration, lots } from "@/lib/numbers";
+import { slippageMoney } from "@/lib/slippage";
 import { Instant } from "@/ui/age";
 import { Link } from "@/ui/link";
+import { Money } from "@/ui/money";
 import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { Deals, Events } from "./history";
@@ -132,7 +135,7 @@ function Decision({ copy }: { readonly copy: Copy }) {
           [t("symbolThere"), copy.slave_symbol ?? "–"],
           [t("masterPrice"), copy.master_price ?? "–"],
           [t("openPrice"), copy.open_price ?? "–"],
-          [t("slippage"), <Slippage key="slippage" bp={copy.slippage_bp} />],
+          [t("slippage"), <SlippageInAll key="slippage" copy={copy} />],
         ]}
       />
       <Why copy={copy} />
@@ -140,6 +143,25 @@ function Decision({ copy }: { readonly copy: Copy }) {
         {t("toRules")}
       </Link>
     </div>
+  );
+}
+
+/** Slippage as a share of the price, and in money while the copy is open. */
+function SlippageInAll({ copy }: { readonly copy: Copy }) {
+  const { data } = useLive();
+  const held = data?.groups.flatMap((group) => group.copies).find((one) => one.link_id === copy.link_id)?.position;
+  const money = slippageMoney(copy.master_price, held);
+  const currency = data?.accounts.find((one) => one.account_id === copy.slave_account_id)?.currency;
+  return (
+    <>
+      <Slippage bp={copy.slippage_bp} />
+      {money === null ? null : (
+        <>
+          {" · "}
+          <Money gain value={money} currency={currency} />
+        </>
+      )}
+    </>
   );
 }
 
