@@ -64,11 +64,11 @@ def lighthouse(place: Place, who: Person) -> Json:
     load = os.getloadavg()[0]
     scores = {form: in_browser("lighthouse.mjs", place, who, form=form) for form in ("desktop", "mobile")}
     below = [
-        f"{form} {page}: {category} {found[category]} < {least}"
+        f"{form} {page}: {category} {found.get(category, 0)} < {least}"
         for form, pages in scores.items()
         for page, found in pages.items()
         for category, least in LIGHTHOUSE_FLOOR.items()
-        if found[category] < least
+        if found.get(category, 0) < least
     ]
     return {"machine": machine(load), "scores": scores, "below": below}
 
