@@ -54,7 +54,7 @@ export function LegTable({ legs }: { readonly legs: readonly Leg[] }) {
               </th>
               {[leg.p50_ms, leg.p95_ms, leg.p99_ms].map((value, index) => (
                 <td key={["p50", "p95", "p99"][index]} className="num ps-3 text-end whitespace-nowrap">
-                  {ms(value)}
+                  <span dir="ltr">{ms(value)}</span>
                 </td>
               ))}
               <td className="num ps-3 text-end text-muted">{leg.n}</td>

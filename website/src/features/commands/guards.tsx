@@ -91,11 +91,14 @@ function Sentence({ limit, currency }: Omit<LineProps, "guard">) {
   const period = String(limit.type ?? "day");
   return (
     <>
-      {t(`kinds.${kind}`, { limit: parts.join(` ${t("or")} `), period: t(`periods.${period}`) })}{" "}
+      {t(`kinds.${kind}`, { limit: parts.map(isolated).join(` ${t("or")} `), period: t(`periods.${period}`) })}{" "}
       <span className="text-muted">{t(limit.close_positions === true ? "closes" : "stops")}</span>
     </>
   );
 }
+
+/** Figures keep their own direction within a sentence that runs the other way. */
+const isolated = (text: string): string => `\u2066${text}\u2069`;
 
 function stateOf(guard: Guard | undefined): "unseen" | "resetting" | "tripped" | "warned" | "watching" {
   if (guard?.resetting) return "resetting";

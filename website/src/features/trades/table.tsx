@@ -113,7 +113,7 @@ export function Slippage({ bp }: { readonly bp: number | null | undefined }) {
 
 function Latency({ copy }: { readonly copy: Copy }) {
   const whole = total(copy.legs);
-  return whole === null ? <span className="text-muted">–</span> : duration(whole);
+  return whole === null ? <span className="text-muted">–</span> : <span dir="ltr">{duration(whole)}</span>;
 }
 
 function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
