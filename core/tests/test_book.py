@@ -260,3 +260,18 @@ def test_a_rest_with_a_new_ticket_has_the_stops_that_its_deal_tells() -> None:
     trade = msgspec.structs.replace(a_trade(position=9, lots=70), comment="from #7", sl=1.05, tp=1.2)
     book = apply_trade(a_book(a_position(lots=100)), trade, NOW)
     assert [(position.sl, position.tp) for position in book.positions.values()] == [(1.05, 1.2)]
+
+
+def test_what_is_older_than_a_netting_position_is_no_leg_of_it() -> None:
+    known = [KnownLeg(5, "EURUSD", 0, Lots(40)), KnownLeg(9, "EURUSD", 0, Lots(30))]
+    book = with_known_legs(from_snapshot([frame(lots=70)], Book(), 5, NOW, netting=True), known)
+    assert 5 not in {leg.ticket for leg in followed_all(book)}
+    assert 9 in {leg.ticket for leg in followed_all(book)}
+
+
+def test_a_rest_with_a_new_ticket_keeps_the_comment_that_filters_know() -> None:
+    rest = msgspec.structs.replace(a_trade(position=9, lots=70), comment="from #7")
+    book = apply_trade(a_book(a_position(lots=100)), rest, NOW)
+    again = from_snapshot([msgspec.structs.replace(frame(9, lots=70), comment="from #7")], book, 5, NOW)
+    first = a_position().comment
+    assert [p.comment for b in (book, again) for p in b.positions.values()] == [first, first]

@@ -142,3 +142,21 @@ def test_an_order_of_a_netting_master_that_only_reduced_takes_its_copy_along() -
     world.pass_ms(1000)
     assert slave.waiting == {}
     assert volumes(world) == [50]
+
+
+def test_a_rest_whose_open_part_was_closed_by_hand_has_a_row_that_ends() -> None:
+    world = a_world(pending={"mode": "copy", "when_filled": "market"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    mine = only_order(slave)
+    fill_part(slave, mine, LOT // 4)
+    fill_part(master, ticket, LOT // 2)
+    world.run()
+    slave.close(mine)
+    world.run()
+    master.gone(ticket)
+    world.run()
+    world.pass_ms(3000)
+    assert slave.waiting == {}
+    assert {status for status, _ in world.statuses()} == {"closed"}

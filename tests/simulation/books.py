@@ -18,7 +18,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Books:
-    """A hedging account's: every opening is a position of its own. `volumes` are all that a position ever had.
+    """A hedging account's: every opening is a position of its own. `volumes` and `levels` are all that a position ever had.
 
     `shares` and `legs` are of accounts that net; `roots` leads to the ticket a position began with.
     """
@@ -28,6 +28,7 @@ class Books:
     def __init__(self, numbers: Callable[[], int], clock_ns: Callable[[], int]) -> None:
         self.positions: dict[int, Held] = {}
         self.volumes: dict[int, list[int]] = {}
+        self.levels: dict[int, set[tuple[float, float]]] = {}
         self.deals: list[Deal] = []
         self.shares = Shares()
         self.legs = Legs()
@@ -54,6 +55,7 @@ class Books:
     def put(self, held: Held) -> None:
         """A position is now like this."""
         self.positions[held.ticket] = held
+        self.levels.setdefault(held.ticket, set()).add((held.sl, held.tp))
         history = self.volumes.setdefault(held.ticket, [])
         if not history or history[-1] != held.volume:
             history.append(held.volume)
@@ -154,6 +156,7 @@ class Mt4Books(Books):
         ticket = self._next()
         self.roots[ticket] = self.roots.get(before.ticket, before.ticket)
         self.volumes[ticket] = self.volumes[before.ticket]
+        self.levels[ticket] = self.levels[before.ticket]
         renamed = msgspec.structs.replace(left, ticket=ticket, comment=f"from #{before.ticket}")
         self.put(renamed)
         stops = (Ask.OPEN, left.symbol, left.side, left.volume, 0, left.magic, left.sl, left.tp, renamed.comment)

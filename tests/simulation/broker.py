@@ -88,6 +88,10 @@ class Account:
         """Whether there is one position for each symbol."""
         return self.kind is m.Kind.NETTING
 
+    def levels(self, root: int, key: int) -> set[tuple[float, float]]:
+        """All stops that a position, or the order it came from, ever had."""
+        return self.books.levels.get(root, set()) | self.pendings.levels.get(key, set())
+
     def by_magic(self, magic: int) -> list[Held]:
         """What a magic number has open."""
         return self.books.share(magic)
@@ -98,10 +102,12 @@ class Account:
 
     # What its owner does by hand
 
-    def open_by_hand(self, symbol: str, side: int, volume: int, sl: float, tp: float, magic: int = 0) -> int:
+    def open_by_hand(
+        self, symbol: str, side: int, volume: int, sl: float, tp: float, magic: int = 0, comment: str = ""
+    ) -> int:
         """Returns the ticket."""
         order = self._next()
-        self.fill(Request(0, Ask.OPEN, symbol, side, volume, 0, magic, sl, tp, ""), order, volume)
+        self.fill(Request(0, Ask.OPEN, symbol, side, volume, 0, magic, sl, tp, comment), order, volume)
         net = next((held.ticket for held in self.positions.values() if held.symbol == symbol), 0)
         return net if self.nets else order
 

@@ -53,10 +53,11 @@ class OneLeg(msgspec.Struct):
 
 
 class Legs:
-    """What each netting position consists of; reductions take from the newest addition."""
+    """What each netting position consists of; reductions take from the newest addition. `histories` are of all legs."""
 
     def __init__(self) -> None:
         self.open: dict[int, list[OneLeg]] = {}
+        self.histories: dict[int, list[int]] = {}
 
     def on_deal(self, ticket: int, order: int, before: int, after: int) -> None:
         """A deal of an order that took a position from one net volume to another."""
@@ -74,6 +75,7 @@ class Legs:
         added = abs(after) if before * after <= 0 else abs(after) - abs(before)
         if added > 0:
             _add(legs, order, added)
+            self.histories[order] = legs[-1].history
         if after == 0:
             del self.open[ticket]
 

@@ -2,11 +2,10 @@
 
 from lockstep_core.copiers import CopierMode
 from lockstep_core.plans import Copier
-from tests.simulation.expected import wished
+from lockstep_core.settings.limits import Limits
+from tests.simulation.expected import OWN_LOTS, wished
 from tests.simulation.market import Held
 from tests.simulation.scenes import Scene
-
-OWN_LOTS = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 
 
 def net_problems(scene: Scene) -> list[str]:
@@ -29,7 +28,8 @@ def _problem(scene: Scene, copier: Copier, symbol: str) -> str:
     net = next((held.signed for held in master.positions.values() if held.symbol == symbol), 0)
     certain = [n for n, known in numbers.items() if not scene.is_doubtful(n, known)]
     held = [held for number in certain for held in slave.by_magic(number)]
-    if any(one.signed * net <= 0 for one in held):
+    turned = -1 if copier.settings.reverse else 1
+    if any(one.signed * net * turned <= 0 for one in held):
         return f"{[one.signed for one in held]} are open, the master has {net}"
     if len(certain) < len(numbers):
         return ""
@@ -45,7 +45,7 @@ def _unsaid(scene: Scene, numbers: set[int], net: int) -> str:
 
 def _sum(scene: Scene, copier: Copier, symbol: str, held: list[Held], net: int) -> str:
     """Never more than the sizing makes of the whole; only where lots are in proportion to the master's."""
-    if copier.settings.sizing.mode in OWN_LOTS:
+    if copier.settings.sizing.mode in OWN_LOTS or copier.settings.limits != Limits():
         return ""
     total = sum(one.volume for one in held)
     most = wished(copier, abs(net), scene.accounts[copier.master], scene.accounts[copier.slave], symbol)

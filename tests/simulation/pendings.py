@@ -1,5 +1,6 @@
 """Pending orders at one broker: they wait, fill in part or whole, are changed, deleted, or expire."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
@@ -22,12 +23,17 @@ class Desk(Protocol):
 
 
 class Pendings:
-    """By ticket; `volumes` are of all there ever were. `watch` is told of every order that is new."""
+    """By ticket. `volumes` and `levels` are of all there ever were, `counts` of what became of them.
+
+    `watch` is told of every order that is new.
+    """
 
     def __init__(self, agenda: Agenda, desk: Desk, watch: Callable[[Waiting], None]) -> None:
         self.waiting: dict[int, Waiting] = {}
         self.ordered: set[int] = set()
         self.volumes: dict[int, int] = {}
+        self.levels: dict[int, set[tuple[float, float]]] = {}
+        self.counts: Counter[str] = Counter()
         self._agenda = agenda
         self._desk = desk
         self._watch = watch
@@ -42,6 +48,8 @@ class Pendings:
         self.waiting[order.ticket] = order
         self.ordered.add(order.magic)
         self.volumes[order.ticket] = order.volume
+        self.levels[order.ticket] = {(order.sl, order.tp)}
+        self._count(order, "placed")
         self._desk.tell(Waits(order, True))
         if order.expires_ms:
             self._agenda.at(order.expires_ms * MS, lambda: self._expire(order.ticket))
@@ -53,16 +61,19 @@ class Pendings:
             return False
         changed = msgspec.structs.replace(order, price=price, sl=sl, tp=tp, expires_ms=expires_ms)
         self.waiting[ticket] = changed
+        self.levels[ticket].add((sl, tp))
+        self._count(order, "changed")
         self._desk.tell(Waits(changed, True))
         if expires_ms and expires_ms != order.expires_ms:
             self._agenda.at(expires_ms * MS, lambda: self._expire(ticket))
         return True
 
-    def delete(self, ticket: int) -> bool:
+    def delete(self, ticket: int, why: str = "deleted") -> bool:
         """It waits no longer; False where there is no such order."""
         order = self.waiting.pop(ticket, None)
         if order is None:
             return False
+        self._count(order, why)
         self._desk.tell(Waits(order, False))
         return True
 
@@ -76,6 +87,7 @@ class Pendings:
             self.waiting[ticket] = left
         else:
             del self.waiting[ticket]
+        self._count(order, "filled in part" if left.left else "filled")
         head = (0, Ask.OPEN, order.symbol, order.side, order.volume, 0, order.magic, order.sl, order.tp, order.comment)
         if gone_first:
             self._desk.tell(Waits(left, left.left > 0))
@@ -86,7 +98,10 @@ class Pendings:
     def _expire(self, ticket: int) -> None:
         order = self.waiting.get(ticket)
         if order is not None and order.expires_ms and order.expires_ms * MS <= self._agenda.now_ns:
-            self.delete(ticket)
+            self.delete(ticket, "expired")
+
+    def _count(self, order: Waiting, what: str) -> None:
+        self.counts[f"a {'copy' if order.magic else 'master'}'s order {what}"] += 1
 
     def work(self, request: Request, ticket: int) -> int:
         """Carries out a request about an order; returns the broker's word. `ticket` is a new order's."""

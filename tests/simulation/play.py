@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from tests.simulation.agenda import MS, SECOND
+from tests.simulation.exercised import exercised
 from tests.simulation.rules import Broken
 from tests.simulation.story import REST, Step, Story
 from tests.simulation.world import World
@@ -19,7 +20,7 @@ STORM = 20_000
 class Outcome(msgspec.Struct, frozen=True):
     """`problem` is empty where all rules held; `kind` tells one sort of failure from another.
 
-    `copies` counts how the rows of links ended: their status and reason.
+    `copies` counts how the rows of links ended: their status and reason; `exercised` what was really at work.
     """
 
     events: int
@@ -27,6 +28,7 @@ class Outcome(msgspec.Struct, frozen=True):
     problem: str = ""
     kind: str = ""
     copies: dict[str, int] = {}
+    exercised: dict[str, int] = {}
 
 
 def play(story: Story) -> Outcome:
@@ -41,7 +43,8 @@ def play(story: Story) -> Outcome:
     except Exception as error:  # noqa: BLE001 - whatever the engine raises is a finding
         problem, kind = "".join(traceback.format_exception(error)), type(error).__name__
     ended = Counter(f"{row.status} {row.reason or ''}".strip() for row in world.database.copies.values())
-    return Outcome(world.events, (world.agenda.now_ns - start_ns) / SECOND, problem, kind, dict(ended))
+    spent_s = (world.agenda.now_ns - start_ns) / SECOND
+    return Outcome(world.events, spent_s, problem, kind, dict(ended), dict(exercised(world.rules.scene)))
 
 
 def _go_through(world: World, story: Story) -> str:

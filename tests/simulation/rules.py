@@ -1,6 +1,6 @@
 """What must never happen: looked at with every change of a book, before anybody else hears of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from lockstep_core.plans import Copier
@@ -8,10 +8,11 @@ from lockstep_router.records import CopyRow
 from tests.simulation.books import Change
 from tests.simulation.broker import Account
 from tests.simulation.database import Database
-from tests.simulation.expected import wished
-from tests.simulation.links import Links
+from tests.simulation.expected import ONE_LOT
+from tests.simulation.links import Known, Links
 from tests.simulation.market import Ask, Held, Request, Waiting
 from tests.simulation.nets import net_problems
+from tests.simulation.reasons import filtered, is_barred, sizes
 from tests.simulation.scenes import Scene
 from tests.simulation.settled import problem_of
 from tests.simulation.story import FAULTS, Step
@@ -26,17 +27,24 @@ class Rules:
     with cannot be known.
     """
 
-    def __init__(self, told: Mapping[int, CopyRow], forgotten: set[int], snapshots: Mapping[UUID | None, int]) -> None:
+    def __init__(
+        self,
+        told: Mapping[int, CopyRow],
+        forgotten: set[int],
+        snapshots: Mapping[UUID | None, int],
+        clock_ms: Callable[[], int],
+    ) -> None:
         self.scene: Scene
         self._told = told
         self._forgotten = forgotten
         self._snapshots = snapshots
-        self._foreign: dict[tuple[int, int], Held] = {}
+        self._clock_ms = clock_ms
+        self.foreign: dict[tuple[int, int], Held] = {}
         self._shares: dict[tuple[int, int], int] = {}
 
     def begin(self, copiers: list[Copier], accounts: Mapping[UUID, Account], database: Database) -> None:
         """The world these rules are about."""
-        links = Links(copiers, accounts, self._told)
+        links = Links(copiers, accounts, self._told, self._clock_ms)
         self.scene = Scene(copiers, accounts, database, links, self._forgotten, self._snapshots)
 
     def on_step(self, step: Step) -> None:
@@ -49,7 +57,7 @@ class Rules:
     def on_foreign(self, account: Account, ticket: int) -> None:
         """A position that nobody but its owner may touch."""
         if not account.nets:
-            self._foreign[account.login, ticket] = account.positions[ticket]
+            self.foreign[account.login, ticket] = account.positions[ticket]
 
     def on_change(self, account: Account, request: Request, change: Change) -> None:
         """A request has changed a position."""
@@ -85,10 +93,44 @@ class Rules:
         orders.add(order)
         if len(orders) > 1:
             raise Broken(f"link {magic} was opened {len(orders)} times: #{known.key}")
-        theirs, mine = self.scene.accounts[known.copier.master], self.scene.accounts[known.copier.slave]
-        most = max(wished(known.copier, lots, theirs, mine, known.symbol) for lots in self.scene.links.lots(known))
+        self._check_size(known, magic, volume, self.scene.links.lots(known))
+        self._check_counts(account, known, magic, order)
+        delay, ordered = known.copier.settings.signal_delay, self._theirs(known).pendings.volumes
+        if delay is not None and known.key not in ordered and self._clock_ms() < known.began_ms + delay.min_ms:
+            raise Broken(f"link {magic} was opened before its pause was over")
+
+    def _theirs(self, known: Known) -> Account:
+        return self.scene.accounts[known.copier.master]
+
+    def _check_size(self, known: Known, magic: int, volume: int, lots: list[int]) -> None:
+        theirs, mine = self._theirs(known), self.scene.accounts[known.copier.slave]
+        if known.lumped and known.copier.settings.limits.max_trade_volume_refuses:
+            return
+        most = max(size for size, _ in sizes(known.copier, known, theirs, mine, lots))
         if volume > most:
             raise Broken(f"link {magic} has {volume}, never more than {most} was wished")
+        if not known.lumped and is_barred(known.copier, known, theirs, mine):
+            raise Broken(
+                f"link {magic} was opened, and {filtered(known.copier, known, theirs, mine)} should have held it back"
+            )
+
+    def _check_counts(self, account: Account, known: Known, magic: int, order: int) -> None:
+        """Limits over the whole account, as far as its copies alone can tell; while nobody was ever cut off."""
+        if account.nets or not self.scene.whole or self.scene.placed or len(self.scene.orders[magic]) > 1:
+            return
+        mine = account.positions[order]
+        others = [h for h in account.positions.values() if h.ticket != order and self.scene.links.of(account, h.magic)]
+        rule = known.copier.settings.limits
+        counts = (
+            (rule.max_open_positions, len(others)),
+            (rule.max_open_positions_per_symbol, sum(h.symbol == mine.symbol for h in others)),
+            (rule.max_open_positions_per_side, sum(h.side == mine.side for h in others)),
+        )
+        if any(limit is not None and count >= limit for limit, count in counts):
+            raise Broken(f"link {magic} was opened beside {counts}")
+        total = sum(h.volume for h in others) + mine.volume
+        if rule.max_total_lots is not None and total > rule.max_total_lots * ONE_LOT:
+            raise Broken(f"link {magic} was opened: {total} lots are more than {rule.max_total_lots}")
 
     def on_order(self, account: Account, order: Waiting) -> None:
         """An account is about to have a new pending order."""
@@ -97,10 +139,7 @@ class Rules:
         if known is not None:
             if order.magic in scene.placed or order.magic in scene.orders:
                 raise Broken(f"link {order.magic} gets a pending order, and it had something before")
-            theirs = scene.accounts[known.copier.master]
-            most = wished(known.copier, theirs.pendings.volumes[known.key], theirs, account, known.symbol)
-            if order.volume > most:
-                raise Broken(f"link {order.magic} has an order for {order.volume}, never more than {most} was wished")
+            self._check_size(known, order.magic, order.volume, [self._theirs(known).pendings.volumes[known.key]])
             scene.placed.add(order.magic)
         elif order.magic:
             raise Broken(f"an order was placed for {order.magic}, which is no link of this account")
@@ -115,5 +154,5 @@ class Rules:
 
     def _foreign_problems(self) -> list[str]:
         logins = {account.login: account for account in self.scene.accounts.values()}
-        now = {key: logins[key[0]].positions.get(key[1]) for key in self._foreign}
-        return [f"foreign position {key} became {now[key]}" for key, held in self._foreign.items() if now[key] != held]
+        now = {key: logins[key[0]].positions.get(key[1]) for key in self.foreign}
+        return [f"foreign position {key} became {now[key]}" for key, held in self.foreign.items() if now[key] != held]

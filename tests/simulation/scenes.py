@@ -7,7 +7,7 @@ from lockstep_core.plans import Copier
 from tests.simulation.broker import Account
 from tests.simulation.database import Database
 from tests.simulation.links import Known, Links
-from tests.simulation.market import Held
+from tests.simulation.market import Held, Kind
 
 
 class Scene:
@@ -44,6 +44,10 @@ class Scene:
         share = slave.books.shares.of(number)
         disturbed = share is not None and share.symbol in slave.books.shares.disturbed
         return number in self.forgotten or number in self.touched or disturbed
+
+    def is_lost(self, number: int, known: Known) -> bool:
+        """Whether nothing can lead to a copy any more: no row was written, and MT4 took its comment with a partial close."""
+        return number in self.forgotten and self.accounts[known.copier.slave].kind is Kind.MT4
 
     def is_exact(self, known: Known) -> bool:
         """Whether the master's side of a link is one that can be told for sure: of a netting account, only where each of its

@@ -1,12 +1,14 @@
 """What must hold of every link once all is quiet. Reckoned from the brokers' books, apart from what is judged."""
 
-from lockstep_core.copiers import CopierMode, FixedLots
+from lockstep_core.copiers import CopierMode
 from lockstep_core.plans import Copier
+from lockstep_core.settings.limits import Limits
 from lockstep_router.records import CopyRow
 from tests.simulation.broker import Account
-from tests.simulation.expected import counterpart, floor, wished
+from tests.simulation.expected import OWN_LOTS, counterpart, floor, levels, wished
 from tests.simulation.links import Known
 from tests.simulation.market import Ask, Held
+from tests.simulation.reasons import CODES, filtered, sizes
 from tests.simulation.scenes import Scene, Side, masters_side
 from tests.simulation.unfilled import order_problem
 
@@ -24,6 +26,8 @@ def problem_of(scene: Scene, number: int, known: Known) -> str:
     if said:
         return name + said
     if (scene.accounts[copier.slave].nets and scene.is_doubtful(number, known)) or not scene.is_exact(known):
+        return ""
+    if scene.is_lost(number, known):
         return ""
     mine = held[0] if held else None
     said = order_problem(scene, copier, number, known, mine)
@@ -56,11 +60,23 @@ def _problem_missing(
         return f"{name}said to be rejected, no broker did"
     if row.status == "closed":
         return _problem_closed(scene, name, copier, number, known, master)
-    # Where positions net, one order of a symbol waits for the other, and that may take too long.
-    excused = not scene.calm or scene.modes_changed or (slave.nets and row.reason == "signal_too_old")
-    if row.status == "skipped" and row.reason in EXCUSED_BY_FAULTS and not excused:
-        return f"{name}skipped as {row.reason} though nothing was broken"
+    if row.status == "skipped" and row.reason is not None:
+        return _problem_reason(scene, name, copier, known, master, row.reason)
     return "" if row.reason else f"{name}{row.status} without a reason"
+
+
+def _problem_reason(scene: Scene, name: str, copier: Copier, known: Known, master: Side, reason: str) -> str:
+    """Whether what a row says is true."""
+    theirs, mine = scene.accounts[copier.master], scene.accounts[copier.slave]
+    # Where positions net, one order of a symbol waits for the other, and that may take too long.
+    excused = not scene.calm or scene.modes_changed or (mine.nets and reason in ("signal_too_old", "out_of_sync"))
+    if reason in EXCUSED_BY_FAULTS and not excused:
+        return f"{name}skipped as {reason} though nothing was broken"
+    if reason not in CODES:
+        return ""
+    codes = filtered(copier, known, theirs, mine)
+    codes |= {code for _, code in sizes(copier, known, theirs, mine, master.history)}
+    return "" if reason in codes else f"{name}skipped as {reason}, which is not so; {sorted(codes)} are"
 
 
 def _problem_closed(scene: Scene, name: str, copier: Copier, number: int, known: Known, master: Side) -> str:
@@ -71,7 +87,7 @@ def _problem_closed(scene: Scene, name: str, copier: Copier, number: int, known:
     listed = counterpart(scene.accounts[copier.master], slave, master.held.symbol)
     least = 0 if listed is None else listed.volume_min
     opened = _most_held(scene, slave, number)
-    return "" if min(_shares(scene, copier, master, opened)) < least else f"{name}closed, nobody did that"
+    return "" if min(_shares(scene, copier, known, master, opened)) < least else f"{name}closed, nobody did that"
 
 
 def _most_held(scene: Scene, slave: Account, number: int) -> int:
@@ -81,23 +97,24 @@ def _most_held(scene: Scene, slave: Account, number: int) -> int:
     return max(lots for ticket in scene.orders[number] for lots in slave.books.volumes[ticket])
 
 
-def _shares(scene: Scene, copier: Copier, master: Side, opened: int) -> set[int]:
+def _shares(scene: Scene, copier: Copier, known: Known, master: Side, opened: int) -> set[int]:
     """What a slave may hold that opened so much: its share of what was wished for the lots the master had then."""
     theirs, mine = scene.accounts[copier.master], scene.accounts[copier.slave]
     listed = counterpart(theirs, mine, master.held.symbol)
-    if listed is None:
-        return {0}
+    step = 1 if listed is None else listed.volume_step
     shares = set()
     for lots in master.history:
-        whole = floor(wished(copier, lots, theirs, mine, master.held.symbol), listed)
-        shares.add(min(opened, floor(whole * min(master.volume, lots) // lots, listed)))
-    return shares
+        for whole, _ in sizes(copier, known, theirs, mine, [lots]):
+            shares.add(min(opened, whole * min(master.volume, lots) // lots // step * step))
+    return shares or {0}
 
 
 def _problem_open(scene: Scene, name: str, copier: Copier, number: int, known: Known, master: Side, held: Held) -> str:
     if copier.mode is CopierMode.OFF:
         return ""
-    shares = _shares(scene, copier, master, held.opened)
+    if held.side != (1 - master.held.side if copier.settings.reverse else master.held.side):
+        return f"{name}is on the wrong side"
+    shares = _shares(scene, copier, known, master, held.opened)
     if number in scene.forgotten:
         shares.add(held.opened)
     doubtful = scene.is_doubtful(number, known)
@@ -111,11 +128,13 @@ def _problem_open(scene: Scene, name: str, copier: Copier, number: int, known: K
 
 def _problem_size(scene: Scene, name: str, copier: Copier, master: Side, held: Held) -> str:
     """The lots that the sizing asks for now, but for one step of rounding, or all that was filled."""
-    if isinstance(copier.settings.sizing, FixedLots):
+    if copier.settings.sizing.mode in OWN_LOTS or copier.settings.limits != Limits():
         return ""
     listed = scene.accounts[copier.slave].listed[held.symbol]
     theirs, mine = scene.accounts[copier.master], scene.accounts[copier.slave]
-    right = floor(wished(copier, master.volume, theirs, mine, master.held.symbol), listed)
+    if wished(copier, max(master.history), theirs, mine, master.held.symbol) > listed.volume_max:
+        return ""
+    right = floor(min(int(wished(copier, master.volume, theirs, mine, master.held.symbol)), listed.volume_max), listed)
     near = min(held.opened, right - listed.volume_step) <= held.volume <= right
     return "" if near else f"{name}has {held.volume}, its master {master.volume}: {right} were right"
 
@@ -126,9 +145,9 @@ def _problem_stops(scene: Scene, name: str, copier: Copier, master: Held, held: 
         return ""
     if account.nets and not account.books.is_alone(held):
         return ""
-    digits = account.listed[held.symbol].digits
-    right = (round(master.sl, digits), round(master.tp, digits))
-    same = (round(held.sl, digits), round(held.tp, digits)) == right
+    listed = account.listed[held.symbol]
+    right = levels(copier, master.sl, master.tp, held.side, listed)
+    same = all(abs(a - b) < 10.0**-listed.digits / 2 for a, b in zip((held.sl, held.tp), right, strict=True))
     return "" if same else f"{name}stops are {held.sl}, {held.tp}, the master's {right}"
 
 
@@ -136,7 +155,7 @@ def _wrong_row(scene: Scene, number: int, known: Known, row: CopyRow | None, hel
     slave = scene.accounts[known.copier.slave]
     waits = bool(slave.pendings.of(number))
     if row is None:
-        return "open, and no row says so" if held or waits else ""
+        return "open, and no row says so" if (held or waits) and not scene.is_lost(number, known) else ""
     if row.status == "sent" and waits and not held:
         return ""
     if row.status in ("sent", "unresolved"):

@@ -9,7 +9,8 @@ import msgspec
 from lockstep_core.copiers import CopierMode
 from lockstep_core.positions import OrderKind
 from lockstep_core.units import lots_text
-from tests.simulation.market import Kind, Listed
+from tests.simulation.drawn import a_setting, needs_stops, some_figures
+from tests.simulation.market import Figures, Kind, Listed
 
 FAULTS = (
     "kill_router",
@@ -30,7 +31,7 @@ REST = "rest"
 class Step(msgspec.Struct, frozen=True):
     """`who` is an account (of `mode`: a copier), `key` the opening it is about, `amount` ms, lots or percent.
 
-    `order` is the kind of a pending order, `lasts_ms` how long it lives (0: for ever).
+    `order` is the kind of a pending order, or the magic number of an opening; `lasts_ms` how long it lives (0: for ever).
     """
 
     at_ms: int
@@ -80,6 +81,7 @@ class Story(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     markets: tuple[tuple[Listed, ...], ...] = ()
     kinds: tuple[Kind, ...] = ()
+    figures: tuple[Figures, ...] = ()
 
     def kind(self, account: int) -> Kind:
         """What kind of account it is."""
@@ -91,13 +93,6 @@ class Story(msgspec.Struct, frozen=True):
         return "\n".join((f"seed {self.seed}: {kinds}", *legs, *(f"  {step}" for step in self.steps)))
 
 
-PENDINGS: tuple[dict[str, Any], ...] = (
-    {"mode": "copy"},
-    {"mode": "copy", "when_filled": "market"},
-    {"mode": "copy", "copy_expiration": False},
-    {"mode": "at_market"},
-    {"mode": "skip"},
-)
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
 
 
@@ -108,15 +103,17 @@ def story(seed: int, steps: int) -> Story:
     legs = tuple(_leg(dice, *pair) for pair in pairs)
     accounts = max(max(pair) for pair in pairs) + 1
     kinds = tuple(dice.choice((Kind.HEDGING, Kind.NETTING, Kind.MT4)) for _ in range(accounts))
+    figures = tuple(some_figures(dice) for _ in range(accounts))
     kept = dice.choice((150, 1_000, 50_000))
-    return Story(seed, accounts, kept, legs, tuple(_Writer(dice, legs, accounts).write(steps)), kinds=kinds)
+    return Story(seed, accounts, kept, legs, tuple(_Writer(dice, legs, accounts).write(steps)), kinds=kinds, figures=figures)
 
 
 def _leg(dice: Random, master: int, slave: int) -> Leg:
     fixed = dice.choice((0, 0, 10_000_000, 37_000_000))
     age_ms = dice.choice((1_000, 5_000, 5_000, 30_000))
-    settings = {"pending": dice.choice(PENDINGS)}
-    return Leg(master, slave, fixed, dice.choice((50, 100, 130, 300)), dice.random() < 0.8, age_ms, settings)
+    settings = a_setting(dice, fixed == 10_000_000)
+    stops = dice.random() < 0.8 or needs_stops(settings)
+    return Leg(master, slave, fixed, dice.choice((50, 100, 130, 300)), stops, age_ms, settings)
 
 
 class _Writer:
@@ -183,7 +180,8 @@ class _Writer:
         self._keys.append((who, key))
         lots = dice.choice((10_000_000, 20_000_000, 50_000_000, 100_000_000, 130_000_000))
         symbol = dice.choice(("EURUSD", "EURUSD", "XAUUSD", "US500"))
-        return Step(self._at_ms, kind, who, key, lots, symbol, dice.randint(0, 1), self._stop(), self._stop())
+        head = (self._at_ms, kind, who, key, lots, symbol, dice.randint(0, 1), self._stop(), self._stop())
+        return Step(*head, order=dice.choice((0, 0, 77, 4242)))
 
     def _hand(self) -> Step:
         """The owner of a slave's account meddles."""
@@ -228,7 +226,10 @@ def _copy(step: Step) -> str:
 _SENTENCES: dict[str, Callable[[Step], str]] = {
     REST: lambda _: "peace until all is quiet",
     "temper": lambda s: f"the broker of account {s.who} is in a bad temper ({s.amount})",
-    "open": lambda s: f"account {s.who} opens #{s.key}: {lots_text(s.amount)} {s.symbol} {'sell' if s.side else 'buy'}",
+    "open": lambda s: (
+        f"account {s.who} opens #{s.key}: {lots_text(s.amount)} {s.symbol} {'sell' if s.side else 'buy'}"
+        + (f" with magic number {s.order}" if s.order else "")
+    ),
     "close": lambda s: f"account {s.who} closes #{s.key}",
     "reduce": lambda s: f"account {s.who} closes {s.amount} % of #{s.key}",
     "place": lambda s: (

@@ -5,6 +5,7 @@ How many events are played is `LOCKSTEP_SIMULATION_EVENTS`; the default takes se
 
 import os
 import secrets
+from collections import Counter
 from random import Random
 
 import pytest
@@ -12,30 +13,36 @@ import pytest
 from tests.simulation.__main__ import explain
 from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor
+from tests.simulation.exercised import REQUIRED
 from tests.simulation.play import Outcome, play, shortest
 from tests.simulation.story import FAULTS, Leg, Step, Story, story
 
 EVENTS = int(os.environ.get("LOCKSTEP_SIMULATION_EVENTS", "60000"))
+ENOUGH = 400_000
 STEPS = 60
 FIRST_SEED = 1
 
 
-def play_from(seed: int, events: int) -> tuple[int, int]:
-    """Plays stories until so many events have happened; returns how many did, and the seed after the last."""
-    played = 0
+def play_from(seed: int, events: int) -> tuple[int, int, Counter[str]]:
+    """Plays stories until so many events have happened; returns their number, the seed after them, and what was at work."""
+    played, counts = 0, Counter[str]()
     while played < events:
         tale = story(seed, STEPS)
         outcome = play(tale)
         assert not outcome.problem, explain(tale, outcome)
         played += outcome.events
+        counts.update(outcome.exercised)
         seed += 1
-    return played, seed
+    return played, seed, counts
 
 
 @pytest.mark.timeout(1800)
 def test_nothing_is_lost_doubled_or_left_wrong_in_stories_known_before() -> None:
-    played, after = play_from(FIRST_SEED, EVENTS * 3 // 4)
+    played, after, counts = play_from(FIRST_SEED, EVENTS * 3 // 4)
     print(f"seeds {FIRST_SEED}..{after - 1}: {played} events")
+    print("\n".join(f"{count:8} {what}" for what, count in sorted(counts.items())))
+    if played >= ENOUGH:
+        assert sorted(what for what in REQUIRED if not counts[what]) == []
 
 
 @pytest.mark.timeout(1800)

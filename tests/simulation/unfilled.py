@@ -3,9 +3,12 @@
 from lockstep_core.copiers import CopierMode
 from lockstep_core.plans import Copier
 from tests.simulation.broker import Account
+from tests.simulation.expected import levels
 from tests.simulation.links import Known
 from tests.simulation.market import Ask, Held, Waiting
 from tests.simulation.scenes import Scene, Side, masters_side
+
+REVERSED = {2: 5, 3: 4, 4: 3, 5: 2}
 
 
 def order_problem(scene: Scene, copier: Copier, number: int, known: Known, held: Held | None) -> str:
@@ -37,9 +40,10 @@ def _wrong_order(copier: Copier, order: Waiting | None, master: Side | None, min
         return "its pending order waits, though such are not copied"
     if copier.mode is CopierMode.CLOSE_ONLY:
         return "its pending order waits, though nothing is to be opened"
-    digits = slave.listed[mine.symbol].digits
-    stops = (order.sl, order.tp) if copier.settings.copy_stops else (0.0, 0.0)
-    right = tuple(round(price, digits) for price in (order.price, *stops))
+    listed = slave.listed[mine.symbol]
+    right = (order.price, *levels(copier, order.sl, order.tp, mine.side, listed, order.price))
+    kind = REVERSED[order.kind] if copier.settings.reverse else order.kind
     expires_ms = order.expires_ms if rule.copy_expiration else 0
-    same = (mine.price, mine.sl, mine.tp) == right and mine.expires_ms == expires_ms
+    near = all(abs(a - b) <= 10.0**-listed.digits for a, b in zip((mine.price, mine.sl, mine.tp), right, strict=True))
+    same = near and (mine.kind, mine.expires_ms) == (kind, expires_ms)
     return "" if same else f"its pending order is {mine}, the master's {order}"

@@ -42,7 +42,7 @@ class World:
         accounts = {n: TradingAccount(n, USER, 1000 + i, Role.BOTH) for i, n in enumerate(self._numbers)}
         self.database = Database(accounts, {copier.id: copier for copier in self.copiers})
         self.router = Router(self.agenda, self._dice("router"), self.database)
-        self.rules = Rules(self.router.told, self.router.forgotten, self.router.snapshots)
+        self.rules = Rules(self.router.told, self.router.forgotten, self.router.snapshots, lambda: self.agenda.now_ns // MS)
         self.accounts = [self._account(i) for i in range(story.accounts)]
         self._peers = count(1)
         self._epochs = count(1)
@@ -80,6 +80,8 @@ class World:
         account = Account(
             self.agenda, self._dice(f"broker {i}"), 1000 + i, self._story.kind(i), self.rules.on_change, self.rules.on_order
         )
+        if self._story.figures:
+            account.figures = self._story.figures[i]
         if self._story.markets:
             account.listed = {listed.name: listed for listed in self._story.markets[i]}
         return account
@@ -128,7 +130,7 @@ class World:
 
     def _open(self, step: Step) -> None:
         account = self.accounts[step.who]
-        ticket = account.open_by_hand(step.symbol, step.side, step.amount, step.sl, step.tp)
+        ticket = account.open_by_hand(step.symbol, step.side, step.amount, step.sl, step.tp, step.order, _comment(step))
         self._tickets[step.who, step.key] = ticket
 
     def _held(self, step: Step) -> Held | None:
@@ -153,7 +155,8 @@ class World:
         if held is None or account.nets:
             return
         for other in account.positions.values():
-            if (other.symbol, other.side, other.magic) == (held.symbol, 1 - held.side, 0):
+            foreign = (account.login, other.ticket) in self.rules.foreign
+            if not foreign and other.magic < 2**32 and (other.symbol, other.side) == (held.symbol, 1 - held.side):
                 account.close_by_hand(held.ticket, other.ticket)
                 return
 
@@ -279,6 +282,10 @@ class World:
     def _pods_of(self, who: int) -> list[Pod]:
         number = self._numbers[who]
         return [pod for pod in (*self.pods, *self._old_pods) if pod.number == number]
+
+
+def _comment(step: Step) -> str:
+    return "scalp 5" if step.order == 77 else ""
 
 
 def _fill_some(account: Account, ticket: int, percent: int, dice: Random) -> None:

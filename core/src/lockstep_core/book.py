@@ -203,10 +203,10 @@ def _opened_book(book: Book, trade: Trade, opened_ns: int, pending: bool) -> Boo
     if old is None:
         return _put(book, _opened(trade, opened_ns, pending))
     volume = Lots(min(trade.volume, old.volume))
-    changes = {"ticket": trade.position, "root": key_of(old), "volume": volume, "comment": trade.comment}
-    changes |= {"sl": trade.sl, "tp": trade.tp}
+    names = {"ticket": trade.position, "root": key_of(old)}
+    changes = {"volume": volume, "sl": trade.sl, "tp": trade.tp}
     legs = leg_steps.cut(old.legs, volume)
-    return _put(drop(book, old.ticket), msgspec.structs.replace(old, legs=legs, **changes))
+    return _put(drop(book, old.ticket), msgspec.structs.replace(old, legs=legs, **names, **changes))
 
 
 def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
@@ -306,6 +306,7 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
         opened=max(old.opened, found.volume),
         opened_ns=old.opened_ns,
         legs=leg_steps.fitted(legs, found.ticket, found.volume, opened_ns) if legs else (),
+        comment=found.comment if _former(found.comment) is None else old.comment,
         stops_ns=old.stops_ns if same else read_ns,
         pending=old.pending,
     )

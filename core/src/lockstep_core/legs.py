@@ -118,7 +118,8 @@ def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int
     legs = [leg for leg in known if leg.symbol == position.symbol]
     mine = [leg for leg in legs if leg.side == position.side and not leg.over]
     if netting:
-        mine = [leg for leg in mine if leg.key == position.ticket or leg.key not in tickets]
+        fitting = (leg for leg in mine if _may_be_of(leg.key, position.ticket))
+        mine = [leg for leg in fitting if leg.key == position.ticket or leg.key not in tickets]
     else:
         mine = [leg for leg in mine if leg.key & _TICKET == position.ticket]
     turned = any(leg.key == position.ticket and leg.side != position.side for leg in legs)
@@ -127,6 +128,11 @@ def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int
     ordered = sorted(mine, key=lambda leg: (leg.key != position.ticket, leg.key))
     kept = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in ordered)
     return msgspec.structs.replace(position, legs=fitted(kept, position.ticket, position.volume, position.opened_ns))
+
+
+def _may_be_of(key: int, ticket: int) -> bool:
+    """Orders are numbered as they come: none that is older than a position's own can have added to it."""
+    return key & _TICKET == ticket if key >> _TICKET_BITS else key >= ticket
 
 
 def _alone(position: Position) -> Position:

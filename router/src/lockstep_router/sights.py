@@ -40,10 +40,10 @@ def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: b
         copy.explain("sent")
         out.journal.append(copy.row(now_ns))
     gone = copy.link.placed and mine is None and held is None and copy.open_lots == 0
-    if gone and copy.copier.rules.pending.at_market_when_filled and led:
+    if gone and not copy.link.ended and copy.copier.rules.pending.at_market_when_filled and led:
         # What a broker said of the order says nothing of an opening at market.
         copy.link, copy.said, copy.reason = msgspec.structs.replace(copy.link, placed=False), "", None
-    elif gone and not copy.link.ended:
+    elif gone:
         copy.end()
         if copy.status in UNDECIDED:
             copy.closed_ns = now_ns

@@ -1,0 +1,93 @@
+"""Settings of copiers, drawn at random: every way of sizing, limits, filters, hours, stops and the other side."""
+
+from random import Random
+from typing import Any
+
+from tests.simulation.expected import FORMULAS
+from tests.simulation.market import Figures
+
+PENDINGS: tuple[dict[str, Any], ...] = (
+    {"mode": "copy"},
+    {"mode": "copy", "when_filled": "market"},
+    {"mode": "copy", "copy_expiration": False},
+    {"mode": "at_market"},
+    {"mode": "skip"},
+)
+SIZINGS: tuple[dict[str, Any], ...] = (
+    {"mode": "none"},
+    {"mode": "balance", "factor": "1.5"},
+    {"mode": "equity"},
+    {"mode": "free_margin", "factor": "0.7"},
+    {"mode": "contract_size"},
+    {"mode": "fixed_master_balance", "master_balance": "15000"},
+    *({"mode": "formula", "expression": expression} for expression in FORMULAS),
+)
+BY_RISK: tuple[dict[str, Any], ...] = (
+    {"mode": "fixed_risk", "risk_fraction": "0.3"},
+    {"mode": "fixed_risk", "risk_fraction": "0.2", "of": "equity"},
+    {"mode": "risk_amount", "amount": "2500"},
+)
+LIMITS: tuple[dict[str, Any], ...] = (
+    {"max_trade_volume": "0.4"},
+    {"max_trade_volume": "0.4", "max_trade_volume_refuses": True},
+    {"min_trade_volume": "0.15"},
+    {"min_trade_volume": "0.15", "force_tiny_trades": True, "max_risk_coefficient": "2"},
+    {"round_down": False, "max_risk_coefficient": "1.2"},
+    {"max_open_positions": 2},
+    {"max_open_positions_per_symbol": 1},
+    {"max_open_positions_per_side": 1},
+    {"max_total_lots": "1.2"},
+)
+FILTERS: tuple[dict[str, Any], ...] = (
+    {"symbol_filter": {"included": ["EUR*", "US500"]}},
+    {"symbol_filter": {"excluded": ["XAU*"]}},
+    {"allowed_sides": ["buy"]},
+    {"magic_filter": {"included": [{"first": 1, "last": 100}]}},
+    {"magic_filter": {"excluded": [{"first": 77, "last": 77}]}},
+    {"comment_filter": {"excluded": ["scalp*"]}},
+    {"time_windows": [{"days": ["mon"], "start": "00:00", "end": "00:18"}]},
+    {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "04:00"}], "time_zone": "broker"},
+    {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "02:00"}], "time_zone": "Europe/Berlin"},
+    {"time_windows": [{"days": ["sun"], "start": "22:00", "end": "00:17"}]},
+)
+STOPS: tuple[dict[str, Any], ...] = (
+    {"stop_loss": {"mode": "none"}},
+    {"take_profit": {"mode": "none"}},
+    {"stop_loss": {"mode": "fixed", "points": 1000}},
+    {"take_profit": {"mode": "fixed", "points": 500}},
+    {"stop_loss": {"mode": "distance"}, "take_profit": {"mode": "distance"}},
+    {"stop_loss": {"mode": "copy", "offset_points": 100}},
+    {"max_stop_loss_points": 1500},
+    {"require_stop_loss": True},
+)
+
+
+def a_setting(dice: Random, small: bool) -> dict[str, Any]:
+    """Settings beside the age of signals; those of risk keep the stops as they come. `small`: the lots are fixed and few."""
+    drawn: dict[str, Any] = {"pending": dice.choice(PENDINGS)}
+    chance = dice.random()
+    if chance < 0.15:
+        drawn["sizing"], drawn["pending"] = dice.choice(BY_RISK), dice.choice(PENDINGS[3:])
+    elif chance < 0.6:
+        drawn["sizing"] = dice.choice(SIZINGS)
+    limits = dice.choice(LIMITS)
+    if dice.random() < 0.3 and not (small and "min_trade_volume" in limits and "sizing" not in drawn):
+        drawn["limits"] = limits
+    if dice.random() < 0.25:
+        drawn["filters"] = dice.choice(FILTERS)
+    if dice.random() < 0.1:
+        drawn["signal_delay"] = {"min_ms": 300, "max_ms": 700}
+    if chance >= 0.15:
+        drawn.update({"reverse": True} if dice.random() < 0.2 else {})
+        drawn.update({"stops": dice.choice(STOPS)} if dice.random() < 0.3 else {})
+    return drawn
+
+
+def needs_stops(settings: dict[str, Any]) -> bool:
+    """Whether these make no sense where no stops are copied."""
+    return "stops" in settings or settings.get("sizing") in BY_RISK
+
+
+def some_figures(dice: Random) -> Figures:
+    """Money of an account."""
+    return Figures(*(dice.choice((5_000, 10_000, 20_000)) for _ in range(3)))
