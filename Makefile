@@ -49,6 +49,10 @@ down: ## stop the cluster of this checkout; only its state on disk stays
 site: ## the website of the cluster at http://127.0.0.1:3000, until Ctrl-C
 	@KUBECONFIG=build/kubeconfig build/bin/kubectl -n lockstep port-forward service/lockstep-website 3000:3000
 
+.PHONY: mails
+mails: ## the newest mails of the cluster's own mail server: whom they are to, and their links
+	@$(PYTHON) -m tests.stack mails
+
 .PHONY: status
 status: ## what runs, and how the accounts are
 	@$(PYTHON) -m tests.stack status

@@ -10,5 +10,5 @@ if ! kubectl -n "$namespace" get pod lockstep-postgres-0 >/dev/null; then
   echo "There is no Postgres in the namespace $namespace: run \`make install\` first." >&2
   exit 1
 fi
-tar -cf - -C "$root/supabase" config.toml roles.sql migrations tests \
+tar -cf - -C "$root/supabase" config.toml roles.sql migrations templates tests \
   | kubectl -n "$namespace" exec -i lockstep-postgres-0 -c postgres -- test-database

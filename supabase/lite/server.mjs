@@ -1,7 +1,8 @@
 // The embedded Supabase of development and tests: auth and REST over an existing Postgres, and nothing else.
 import { serve } from '@hono/node-server';
-import { App, InMemoryEmailDriver } from '@supabase/lite';
+import { App } from '@supabase/lite';
 import { connect } from './database.mjs';
+import { driver, templates, withResends } from './mail.mjs';
 import { readSettings } from './settings.mjs';
 
 const SERVED = /^\/(rest|auth)\/v1(\/|$)/;   // the library's other paths show the database's URL to anyone
@@ -18,10 +19,10 @@ const makeApp = (settings, connection) => new App({
     jwt_secret: settings.jwtSecret,
     publishable_key: settings.publishableKey,
     secret_key: settings.secretKey,
-    email: { enable_confirmations: false, double_confirm_changes: true },
+    email: { enable_confirmations: settings.confirmEmails, double_confirm_changes: true, template: templates() },
   },
   studio: { enabled: false },
-  options: { server: { admin: false }, drivers: { email: new InMemoryEmailDriver() } },
+  options: { server: { admin: false }, drivers: { email: driver(settings) } },
 });
 
 // A broken check constraint is the caller's mistake, as with PostgREST, not the server's.
@@ -50,7 +51,8 @@ const answer = (app, connection) => async (request, env) => {
   if (path === '/readyz') return readiness(connection);
   if (!SERVED.test(path)) return new Response('Not found', { status: 404 });
   const peerAddress = env.incoming.socket.remoteAddress ?? null;
-  return withCheckViolations(await app.fetch(request, { peerAddress }));
+  const ask = withResends((what) => app.fetch(what, { peerAddress }));
+  return withCheckViolations(await ask(request));
 };
 
 const settings = readSettings();

@@ -1,12 +1,13 @@
-"""usage: python -m tests.stack install|demo|status"""
+"""usage: python -m tests.stack install|demo|status|mails"""
 
 import sys
 
 from tests.stack.errors import StackError
 from tests.stack.install import install, status
+from tests.stack.mailbox import print_mails
 from tests.stack.story import demonstrate
 
-VERBS = {"install": install, "demo": demonstrate, "status": status}
+VERBS = {"install": install, "demo": demonstrate, "status": status, "mails": print_mails}
 
 
 def main(arguments: list[str]) -> int:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from tests.stack.errors import DoorRefused
+from tests.stack.mailbox import newest_link
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 Json = dict[str, Any]
@@ -32,7 +33,8 @@ class BrokerLogin:
 class Doors:
     """One signed-in person. Every method raises `DoorRefused` with the door's own words."""
 
-    def __init__(self, supabase: str, publishable_key: str, api: str) -> None:
+    def __init__(self, supabase: str, publishable_key: str, api: str, mailbox: str) -> None:
+        self._mailbox = mailbox
         self._auth = httpx.Client(base_url=f"http://{supabase}", headers={"apikey": publishable_key}, timeout=30)
         self._api = httpx.Client(base_url=f"http://{api}", timeout=30)
 
@@ -42,13 +44,21 @@ class Doors:
         self._api.close()
 
     def sign_up(self, email: str, password: str) -> None:
-        """Makes the account, or signs in where it exists already."""
+        """Makes the account and opens the link in the mail, or signs in where it exists already."""
         body = {"email": email, "password": password}
         answer = self._auth.post("/auth/v1/signup", json=body)
         if answer.status_code >= 400:
             answer = self._auth.post("/auth/v1/token", params={"grant_type": "password"}, json=body)
         session = _checked("sign-up", answer)
+        if "access_token" not in session:
+            session = self._confirm(email)
         self._api.headers["authorization"] = f"Bearer {session['access_token']}"
+
+    def _confirm(self, email: str) -> Json:
+        link = newest_link(self._mailbox, email)
+        body = {"token_hash": link.token_hash, "type": link.type}
+        session: Json = _checked("confirmation", self._auth.post("/auth/v1/verify", json=body))
+        return session
 
     def register(self, broker: BrokerLogin, role: str, label: str, platform: str = "MT5") -> Json:
         """Registers a trading account with its sealed password."""

@@ -53,7 +53,13 @@ def helm(release: str, namespace: str, chart: Path, values: dict[str, object]) -
 
 def devstack_values(built: Images) -> dict[str, object]:
     """Values of charts/devstack."""
-    return {"image": built["devstack"], "systemNamespace": SYSTEM, "postgres": {"storage": {"hostPath": storage()}}}
+    return {
+        "image": built["devstack"],
+        "systemNamespace": SYSTEM,
+        "siteUrl": SITE,
+        "postgres": {"storage": {"hostPath": storage()}},
+        "supabase": {"confirmEmails": True},
+    }
 
 
 def storage() -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.stack.broker import Broker
 from tests.stack.doors import BrokerLogin, Doors, Json
 from tests.stack.kube import BROKER, DEVSTACK, SYSTEM, TERMINALS, condition, get, reach
+from tests.stack.mailbox import mailbox_door
 from tests.stack.secrets import publishable_key
 from tests.stack.shell import wait_for
 
@@ -34,8 +35,9 @@ def doors_and_broker() -> Iterator[tuple[Doors, Broker]]:
     with ExitStack() as stack:
         supabase = stack.enter_context(reach("lockstep-supabase", DEVSTACK, 54321))
         api = stack.enter_context(reach("lockstep-webapp-api", SYSTEM, 8000))
+        mailbox = stack.enter_context(mailbox_door())
         control = stack.enter_context(reach("test-broker", BROKER, 8080))
-        doors = Doors(supabase, publishable_key(), api)
+        doors = Doors(supabase, publishable_key(), api, mailbox)
         stack.callback(doors.close)
         broker = Broker(control)
         stack.callback(broker.close_connections)

@@ -5,12 +5,14 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
 from tests.stack.kube import DEVSTACK, get, reach
+from tests.stack.mailbox import mailbox_door, newest_link
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,13 +25,17 @@ class Supabase:
     api_database: str
     owner_database: str
     jwt_secret: str
+    mailbox: str = ""
 
 
 @contextmanager
 def supabase() -> Iterator[Supabase]:
     """The one in the namespace LOCKSTEP_TEST_DEVSTACK, by default the installed one's."""
     namespace = os.environ.get("LOCKSTEP_TEST_DEVSTACK", DEVSTACK)
-    with reach("lockstep-supabase", namespace, 54321) as http, reach("lockstep-postgres", namespace, 5432) as postgres:
+    with ExitStack() as stack:
+        http = stack.enter_context(reach("lockstep-supabase", namespace, 54321))
+        postgres = stack.enter_context(reach("lockstep-postgres", namespace, 5432))
+        mailbox = stack.enter_context(mailbox_door(namespace))
         passwords, keys = secret("lockstep-postgres", namespace), secret("lockstep-supabase", namespace)
 
         def database(role: str) -> str:
@@ -42,6 +48,7 @@ def supabase() -> Iterator[Supabase]:
             database("lockstep_api"),
             database("postgres"),
             keys["jwt-secret"],
+            mailbox,
         )
 
 
@@ -65,18 +72,27 @@ PASSWORD = "correct-horse-battery"
 
 
 def sign_up(where: Supabase) -> Session:
-    """A new person, signed in at once: no confirmation by mail."""
-    return _session(where, "signup", f"{uuid.uuid4().hex}@example.test")
+    """A new person, signed in; where mails are confirmed, by the link in theirs."""
+    email = f"{uuid.uuid4().hex}@example.test"
+    answer = _ask(where, "signup", {"email": email, "password": PASSWORD})
+    if "access_token" not in answer:
+        link = newest_link(where.mailbox, email)
+        answer = _ask(where, "verify", {"token_hash": link.token_hash, "type": link.type})
+    return _session(answer, email)
 
 
 def sign_in(where: Supabase, email: str) -> Session:
     """Another session of somebody who signed up."""
-    return _session(where, "token?grant_type=password", email)
+    return _session(_ask(where, "token?grant_type=password", {"email": email, "password": PASSWORD}), email)
 
 
-def _session(where: Supabase, call: str, email: str) -> Session:
-    body = {"email": email, "password": PASSWORD}
+def _ask(where: Supabase, call: str, body: dict[str, str]) -> dict[str, Any]:
     answer = httpx.post(f"{where.url}/auth/v1/{call}", headers={"apikey": where.key}, json=body, timeout=20)
-    token: str = answer.raise_for_status().json()["access_token"]
+    found: dict[str, Any] = answer.raise_for_status().json()
+    return found
+
+
+def _session(answer: dict[str, Any], email: str) -> Session:
+    token: str = answer["access_token"]
     claims = token.split(".")[1]
     return Session(uuid.UUID(json.loads(base64.urlsafe_b64decode(claims + "=="))["sub"]), token, email)

@@ -1,0 +1,61 @@
+"""What the development's mail server holds for a person."""
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.stack.errors import StackError
+from tests.stack.kube import DEVSTACK, get, reach
+from tests.stack.shell import wait_for
+
+LINK = re.compile(r'href="[^"]*/confirm\?token_hash=([0-9a-z_]+)&type=([a-z_]+)"')
+
+
+@dataclass(frozen=True, repr=False)
+class Link:
+    """What the newest link to the website carries; it works once."""
+
+    token_hash: str
+    type: str
+
+
+@contextmanager
+def mailbox_door(namespace: str = DEVSTACK) -> Iterator[str]:
+    """`host:port` of the mail server's door; empty where the installation has none, as mails go elsewhere."""
+    if get("service", "lockstep-mailbox", namespace) is None:
+        yield ""
+        return
+    with reach("lockstep-mailbox", namespace, 8025) as door:
+        yield door
+
+
+def newest_link(mailbox: str, email: str, seconds: float = 10) -> Link:
+    """The link of the newest mail to this address; `mailbox` is `host:port`. Raises `TooLate` where none comes."""
+    return wait_for(f"a mail to {email}", lambda: _newest(mailbox, email), seconds)
+
+
+def print_mails() -> None:
+    """The newest mails, newest last. Raises `StackError` where mails go elsewhere."""
+    with mailbox_door() as door:
+        if not door:
+            raise StackError("This installation has no mail server of its own: mails go to the one it was given.")
+        for mail in reversed(_mails(door)):
+            links = re.findall(r'href="([^"]+)"', html.unescape(mail["html"] or ""))
+            print(mail["date"], ", ".join(mail["to"]), mail["subject"], *links, sep="\n  ")
+
+
+def _newest(mailbox: str, email: str) -> Link | None:
+    mails = _mails(mailbox, to=email)
+    found = LINK.search(html.unescape(mails[0]["html"])) if mails else None
+    return Link(found[1], found[2]) if found else None
+
+
+def _mails(mailbox: str, **of: str) -> list[dict[str, Any]]:
+    answer = httpx.get(f"http://{mailbox}/messages", params=of, timeout=10)
+    found: list[dict[str, Any]] = answer.raise_for_status().json()
+    return found
