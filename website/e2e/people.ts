@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
 import { expect, type Page } from "@playwright/test";
+import { linkOf, newestMail } from "./stack";
 
 export interface Someone {
   readonly email: string;
@@ -12,11 +13,19 @@ export const someone = (prefix: string): Someone => ({
   password: randomBytes(12).toString("base64url"),
 });
 
-export async function signUp(page: Page, who: Someone): Promise<void> {
+/** Types the form and sends it. */
+export async function askToSignUp(page: Page, who: Someone): Promise<void> {
   await page.goto("/sign-up");
   await page.getByLabel("E-mail").fill(who.email);
   await page.getByLabel("New password").fill(who.password);
   await page.getByRole("button", { name: "Create account" }).click();
+}
+
+/** Signs up and opens the link in the mail, where there is one to open. */
+export async function signUp(page: Page, who: Someone): Promise<void> {
+  await askToSignUp(page, who);
+  await expect(page).toHaveURL(/\/(app|check-mail)$/);
+  if (page.url().endsWith("/check-mail")) await page.goto(linkOf(await newestMail(who.email)).path);
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 }
 

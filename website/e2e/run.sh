@@ -36,11 +36,13 @@ demo() { # KEY -> of the demonstration's user, empty where there was no demonstr
 
 forward site lockstep lockstep-website 3000
 forward broker lockstep-broker test-broker 8080
+forward mailbox lockstep-devstack lockstep-mailbox 8025
 LOCKSTEP_SITE_URL=$(cat "$folder/site")
 LOCKSTEP_BROKER=$(cat "$folder/broker")
+LOCKSTEP_MAILBOX=$(cat "$folder/mailbox")
 LOCKSTEP_DEMO_EMAIL=$(demo email)
 LOCKSTEP_DEMO_PASSWORD=$(demo password)
 LOCKSTEP_OWNER_SQL="'$kubectl' -n lockstep-devstack exec -i lockstep-postgres-0 -c postgres -- bash -c 'PGPASSWORD=\$(cat \$POSTGRES_PASSWORD_FILE) psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres'"
-export LOCKSTEP_SITE_URL LOCKSTEP_BROKER LOCKSTEP_DEMO_EMAIL LOCKSTEP_DEMO_PASSWORD LOCKSTEP_OWNER_SQL
+export LOCKSTEP_SITE_URL LOCKSTEP_BROKER LOCKSTEP_MAILBOX LOCKSTEP_DEMO_EMAIL LOCKSTEP_DEMO_PASSWORD LOCKSTEP_OWNER_SQL
 
 "$WEBSITE/npm.sh" run --silent e2e -- "$@"

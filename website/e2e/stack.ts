@@ -38,4 +38,37 @@ export const close = (login: number, ticket: number) =>
 export const positions = (login: number) =>
   call<{ ticket: number; lots: number }[]>("GET", `/accounts/${login}/positions`);
 
-export const fresh = (prefix: string) => `${prefix}-${randomBytes(5).toString("hex")}@example.com`;
+/** Where the development's mail server shows what it took. */
+const MAILBOX = process.env.LOCKSTEP_MAILBOX ?? "http://127.0.0.1:8025";
+const MAIL_MS = 20_000;
+
+interface Mail {
+  readonly subject: string;
+  readonly html: string;
+}
+
+/** The mails to an address, newest first. */
+export async function mails(to: string): Promise<Mail[]> {
+  const answer = await fetch(`${MAILBOX}/messages?to=${encodeURIComponent(to)}`);
+  if (!answer.ok) throw new Error(`mails to ${to}: ${answer.status}`);
+  return (await answer.json()) as Mail[];
+}
+
+/** The newest mail to an address once there are at least so many. */
+export async function newestMail(to: string, atLeast = 1): Promise<Mail> {
+  const end = Date.now() + MAIL_MS;
+  for (;;) {
+    const found = await mails(to);
+    if (found.length >= atLeast && found[0]) return found[0];
+    if (Date.now() > end) throw new Error(`${found.length} mails to ${to} instead of ${atLeast}`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+/** Where a mail's link leads: whole, and as a path of the website under test, which answers at another address. */
+export function linkOf(mail: Mail): { url: URL; path: string } {
+  const href = /<a href="([^"]+)"/.exec(mail.html)?.[1]?.replaceAll("&amp;", "&");
+  if (!href) throw new Error(`no link in the mail "${mail.subject}"`);
+  const url = new URL(href);
+  return { url, path: url.pathname + url.search };
+}

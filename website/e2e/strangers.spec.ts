@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { look } from "./look";
-import { fresh } from "./stack";
+import { signUp, someone } from "./people";
 
 test("a stranger sees the front page and the doors, and nothing behind them", async ({ page }) => {
   await page.goto("/");
@@ -28,10 +28,7 @@ test("the session is out of reach of scripts, and pages carry a policy against f
 }) => {
   const answer = await page.goto("/sign-up");
   expect(answer?.headers()["content-security-policy"]).toContain("script-src 'self' 'nonce-");
-  await page.getByLabel("E-mail").fill(fresh("cookie"));
-  await page.getByLabel("New password").fill("a long enough password");
-  await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await signUp(page, someone("cookie"));
   const cookies = (await context.cookies()).filter((cookie) => cookie.name.startsWith("sb-"));
   expect(cookies.length).toBeGreaterThan(0);
   expect(cookies.every((cookie) => cookie.httpOnly && cookie.sameSite === "Lax")).toBe(true);

@@ -2,6 +2,7 @@ import type { EmailOtpType } from "@supabase/supabase-js";
 import { redirect } from "next/navigation";
 import type { NextRequest } from "next/server";
 import { safeNext } from "@/features/auth/schema";
+import { forgetMail } from "@/server/asked-mail";
 import { supabase } from "@/server/supabase";
 
 const KINDS: readonly string[] = ["signup", "recovery", "email", "email_change", "magiclink", "invite"];
@@ -20,6 +21,7 @@ export async function GET(request: NextRequest): Promise<Response> {
       : code
         ? await auth.exchangeCodeForSession(code)
         : null;
-  if (!result || result.error) redirect("/sign-in");
+  if (!result || result.error) redirect(type === "recovery" ? "/link-ended?type=recovery" : "/link-ended");
+  await forgetMail();
   redirect(next === "/reset" || type === "recovery" ? "/reset" : safeNext(next ?? undefined));
 }

@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { type AskedMail, askedFor, rememberMail } from "@/server/asked-mail";
 import { env } from "@/server/env";
 import { supabase } from "@/server/supabase";
 import { forgot, reset, safeNext, signIn, signUp } from "./schema";
@@ -11,12 +12,19 @@ export interface FormState {
   readonly email: string;
 }
 
+/** What became of a mail that was asked for again. */
+export interface SentState {
+  readonly sent: boolean;
+  readonly error: string | null;
+}
+
 const KNOWN = new Set([
   "invalid_credentials",
   "user_already_exists",
   "email_exists",
   "weak_password",
   "over_request_rate_limit",
+  "over_email_send_rate_limit",
   "email_not_confirmed",
   "same_password",
   "session_expired",
@@ -36,6 +44,7 @@ export async function signInAction(_: FormState, form: FormData): Promise<FormSt
   if (!read.success) return failed(form, "invalid_credentials");
   const { email, password, next } = read.data;
   const { error } = await (await supabase()).auth.signInWithPassword({ email, password });
+  if (error?.code === "email_not_confirmed") await rememberMail({ email, kind: "signup" });
   if (error) return failed(form, keyOf(error));
   redirect(safeNext(next));
 }
@@ -45,25 +54,64 @@ export async function signUpAction(_: FormState, form: FormData): Promise<FormSt
   if (!read.success) return failed(form, read.error.issues[0]?.path[0] === "email" ? "invalid_email" : "weak_password");
   const options = { emailRedirectTo: `${env().LOCKSTEP_SITE_URL}/confirm` };
   const { data, error } = await (await supabase()).auth.signUp({ ...read.data, options });
-  if (error) return failed(form, keyOf(error));
-  redirect(data.session ? "/app" : "/check-mail");
+  // A mail went to that address a moment ago, so its owner knows what to do.
+  const mailed = error?.code === "over_email_send_rate_limit";
+  if (error && !mailed) return failed(form, keyOf(error));
+  if (data.session) redirect("/app");
+  await rememberMail({ email: read.data.email, kind: "signup" });
+  redirect("/check-mail");
 }
 
 export async function forgotAction(_: FormState, form: FormData): Promise<FormState> {
   const read = forgot.safeParse(Object.fromEntries(form));
   if (!read.success) return failed(form, "invalid_email");
-  const redirectTo = `${env().LOCKSTEP_SITE_URL}/confirm?next=/reset`;
-  const { error } = await (await supabase()).auth.resetPasswordForEmail(read.data.email, { redirectTo });
-  // Whether there is such a person is nobody's business: only a service that is away is told.
-  if (error && (error.status ?? 500) >= 500) return failed(form, "unavailable");
+  const error = await sendLink({ email: read.data.email, kind: "recovery" });
+  if (isAway(error)) return failed(form, "unavailable");
   redirect("/check-mail");
+}
+
+/** The mail that this browser asked for, once more. */
+export async function sendAgainAction(): Promise<SentState> {
+  const mail = await askedFor();
+  if (!mail) redirect("/sign-in");
+  const error = await sendLink(mail);
+  if (isAway(error)) return { sent: false, error: "unavailable" };
+  return error?.code === "over_email_send_rate_limit"
+    ? { sent: false, error: error.code }
+    : { sent: true, error: null };
+}
+
+/** A new confirmation for an address that is typed in. */
+export async function confirmAgainAction(_: FormState, form: FormData): Promise<FormState> {
+  const read = forgot.safeParse(Object.fromEntries(form));
+  if (!read.success) return failed(form, "invalid_email");
+  const error = await sendLink({ email: read.data.email, kind: "signup" });
+  if (isAway(error)) return failed(form, "unavailable");
+  redirect("/check-mail");
+}
+
+// Whether there is such a person is nobody's business: only a service that is away is told.
+const isAway = (error: Refusal | null): boolean => error !== null && (error.status ?? 500) >= 500;
+
+async function sendLink(mail: AskedMail): Promise<Refusal | null> {
+  await rememberMail(mail);
+  const { auth } = await supabase();
+  const to = `${env().LOCKSTEP_SITE_URL}/confirm`;
+  const { error } =
+    mail.kind === "signup"
+      ? await auth.resend({ type: "signup", email: mail.email, options: { emailRedirectTo: to } })
+      : await auth.resetPasswordForEmail(mail.email, { redirectTo: `${to}?next=/reset` });
+  return error;
 }
 
 export async function resetAction(_: FormState, form: FormData): Promise<FormState> {
   const read = reset.safeParse(Object.fromEntries(form));
   if (!read.success) return failed(form, "weak_password");
-  const { error } = await (await supabase()).auth.updateUser({ password: read.data.password });
+  const { auth } = await supabase();
+  const { error } = await auth.updateUser({ password: read.data.password });
   if (error) return failed(form, error.status === 401 || error.status === 403 ? "session_expired" : keyOf(error));
+  // Who knew the old password is out.
+  await auth.signOut({ scope: "others" });
   redirect("/app");
 }
 

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, useActionState, useState } from "react";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
+import { Link } from "@/ui/link";
 import type { FormState } from "./actions";
 
 interface AuthFormProps {
@@ -24,6 +25,11 @@ export function AuthForm({ action, submit, email = true, password, next, childre
       {state.error ? (
         <p role="alert" className="rounded-md border border-bad bg-bad-soft px-3 py-2 text-sm">
           {t(`errors.${state.error}`)}
+          {state.error === "email_not_confirmed" ? (
+            <Link className="ms-1 underline" href="/check-mail">
+              {t("sendAgain")}
+            </Link>
+          ) : null}
         </p>
       ) : null}
       {email ? (

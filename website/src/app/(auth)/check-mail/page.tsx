@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { SendAgain } from "@/features/auth/send-again";
+import { askedFor } from "@/server/asked-mail";
 import { Link } from "@/ui/link";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -8,10 +10,19 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function CheckMail() {
   const t = await getTranslations("auth");
+  const mail = await askedFor();
   return (
     <>
       <h1 className="text-2xl font-semibold">{t("mailTitle")}</h1>
-      <p className="text-muted">{t("mailLead")}</p>
+      <p className="text-muted">
+        {mail?.kind === "signup"
+          ? t.rich("mailTo", {
+              email: mail.email,
+              address: (chunks) => <bdi className="font-medium break-all text-ink">{chunks}</bdi>,
+            })
+          : t("mailLead")}
+      </p>
+      {mail ? <SendAgain /> : null}
       <Link className="text-accent hover:underline" href="/sign-in">
         {t("backToSignIn")}
       </Link>

@@ -1,0 +1,111 @@
+import { expect, type Page, test } from "@playwright/test";
+import { glance } from "./look";
+import { askToSignUp, leave, type Someone, signIn, signUp, someone } from "./people";
+import { linkOf, mails, newestMail } from "./stack";
+
+const overview = (page: Page) => page.getByRole("heading", { name: "Overview" });
+const ended = (page: Page) => page.getByRole("heading", { name: "This link has ended" });
+
+async function forget(page: Page, who: Someone): Promise<void> {
+  await page.goto("/forgot");
+  await page.getByLabel("E-mail").fill(who.email);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page).toHaveURL(/\/check-mail$/);
+}
+
+test("who signs up is let in by the link in the mail, once", async ({ page, browser }) => {
+  const who = someone("mail");
+  await askToSignUp(page, who);
+  await expect(page).toHaveURL(/\/check-mail$/);
+  await expect(page.locator("main")).toContainText(who.email);
+  await glance(page, "check-mail");
+  await page.goto("/app");
+  await expect(page, "nobody is in before the link was opened").toHaveURL(/\/sign-in/);
+  await signIn(page, who);
+  await expect(page.locator("main").getByRole("alert")).toContainText("Confirm your e-mail first");
+  await page.getByRole("link", { name: "Send it again" }).click();
+  await expect(page).toHaveURL(/\/check-mail$/);
+
+  const mail = await newestMail(who.email);
+  const { url, path } = linkOf(mail);
+  expect(mail.subject).toBe("Confirm your e-mail");
+  expect([url.pathname, url.searchParams.get("type")]).toEqual(["/confirm", "signup"]);
+  await page.goto(path);
+  await expect(overview(page)).toBeVisible();
+
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(path);
+  await expect(ended(stranger)).toBeVisible();
+  await glance(stranger, "link-ended");
+  await stranger.goto("/app");
+  await expect(stranger, "the link let nobody in again").toHaveURL(/\/sign-in/);
+  await stranger.close();
+  await leave(page, who);
+});
+
+test("the mail is sent again to who has not confirmed yet, from both pages that offer it", async ({ page }) => {
+  const who = someone("again");
+  await askToSignUp(page, who);
+  await newestMail(who.email);
+  await page.getByRole("button", { name: "Send it again" }).click();
+  await expect(page.locator("main").getByRole("status")).toContainText("Sent again");
+  await glance(page, "check-mail-sent-again");
+  const second = linkOf(await newestMail(who.email, 2));
+  await page.goto("/confirm?token_hash=0123456789&type=signup");
+  await expect(ended(page)).toBeVisible();
+  await page.getByLabel("E-mail").fill(who.email);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page).toHaveURL(/\/check-mail$/);
+  const third = linkOf(await newestMail(who.email, 3));
+  await page.goto(second.path);
+  await expect(ended(page), "only the newest of them works").toBeVisible();
+  await page.goto(third.path);
+  await expect(overview(page)).toBeVisible();
+  await leave(page, who);
+});
+
+test("a forgotten password is replaced by way of the mail, and whoever else was signed in is out", async ({
+  page,
+  browser,
+}) => {
+  const who = someone("forgot");
+  const elsewhere = await (await browser.newContext()).newPage();
+  await signUp(elsewhere, who);
+  const before = (await mails(who.email)).length;
+  await forget(page, who);
+  await glance(page, "check-mail-recovery");
+  const mail = await newestMail(who.email, before + 1);
+  const { url, path } = linkOf(mail);
+  expect(mail.subject).toBe("Choose a new password");
+  expect([url.pathname, url.searchParams.get("type")]).toEqual(["/confirm", "recovery"]);
+  await page.goto(path);
+  await expect(page).toHaveURL(/\/reset$/);
+  await glance(page, "reset");
+  const renewed = { ...who, password: `${who.password} renewed` };
+  await page.getByLabel("New password").fill(renewed.password);
+  await page.getByRole("button", { name: "Save password" }).click();
+  await expect(overview(page)).toBeVisible();
+  await elsewhere.goto("/app/accounts");
+  await expect(elsewhere, "the session from before has ended").toHaveURL(/\/sign-in/);
+  await elsewhere.close();
+
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await signIn(page, who);
+  await expect(page.locator("main").getByRole("alert"), "the old password").toContainText("do not belong together");
+  await page.goto(path);
+  await expect(ended(page)).toBeVisible();
+  await expect(page.locator("main")).toContainText("choose another password");
+  await glance(page, "link-ended-recovery");
+  await signIn(page, renewed);
+  await expect(overview(page)).toBeVisible();
+  await leave(page, renewed);
+});
+
+test("whether an address is known is not told", async ({ page }) => {
+  const nobody = someone("nobody");
+  await forget(page, nobody);
+  await page.getByRole("button", { name: "Send it again" }).click();
+  await expect(page.locator("main").getByRole("status")).toContainText("Sent again");
+  expect(await mails(nobody.email)).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import "server-only";
+import { cookies } from "next/headers";
+import { z } from "zod";
+import { cookieOptions } from "./supabase";
+
+const NAME = "asked-mail";
+const AN_HOUR_S = 3600;
+const shape = z.object({ email: z.email().max(254), kind: z.enum(["signup", "recovery"]) });
+
+/** The mail that this browser asked for last: kept beside it, so that no address appears in an address bar or a log. */
+export type AskedMail = z.infer<typeof shape>;
+
+export async function askedFor(): Promise<AskedMail | null> {
+  const kept = (await cookies()).get(NAME)?.value;
+  try {
+    return shape.parse(JSON.parse(kept ?? "null"));
+  } catch {
+    return null;
+  }
+}
+
+export async function rememberMail(mail: AskedMail): Promise<void> {
+  (await cookies()).set(NAME, JSON.stringify(mail), { ...cookieOptions(), maxAge: AN_HOUR_S });
+}
+
+/** Once a link was opened, nobody need be told where it went. */
+export async function forgetMail(): Promise<void> {
+  (await cookies()).delete(NAME);
+}
