@@ -26,9 +26,21 @@ def calls(person: Person) -> dict[str, list[tuple[str, Json | None]]]:
     every: list[tuple[str, Json | None]] = [("/me", None), ("/accounts", None), ("/alerts?unread=true&limit=1", None)]
     preview = {"settings": SETTINGS, "master_id": person.account}
     return {
-        "dashboard": [*every, ("/copiers", None), (f"/dashboard?zone={zone}", None)],
+        "dashboard": [
+            *every,
+            ("/copiers", None),
+            ("/positions", None),
+            (f"/dashboard?zone={zone}", None),
+            (f"/accounts/{person.account}/equity?range=day", None),
+        ],
         "accounts": every,
-        "account": [*every, (f"/accounts/{person.account}", None), (f"/accounts/{person.account}/history", None)],
+        "account": [
+            *every,
+            ("/positions", None),
+            (f"/accounts/{person.account}", None),
+            (f"/accounts/{person.account}/history", None),
+            (f"/accounts/{person.account}/equity?range=day", None),
+        ],
         "copiers": [*every, ("/copiers", None)],
         "copier": [
             *every,

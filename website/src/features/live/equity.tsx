@@ -101,7 +101,7 @@ function Shown({ equity }: { readonly equity: Equity }) {
   const curve = useMemo(() => curveOf(points), [points]);
   const [first, last] = [points[0], points.at(-1)];
   if (!curve || !first || !last)
-    return <p className="grid min-h-24 place-content-center text-center text-sm text-muted">{t("empty")}</p>;
+    return <p className="grid min-h-[17.5rem] place-content-center text-center text-sm text-muted">{t("empty")}</p>;
   return (
     <div className="grid gap-3">
       <dl className="flex flex-wrap gap-x-8 gap-y-1 text-sm">
