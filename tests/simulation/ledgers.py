@@ -14,23 +14,24 @@ class Shares:
 
     def __init__(self) -> None:
         self.disturbed: set[str] = set()
-        self._shares: dict[int, Share] = {}
+        self._ever: dict[int, Share] = {}
+        self._open: dict[int, Share] = {}
 
     def of(self, magic: int) -> Share | None:
         """A share, or None where there never was one."""
-        return self._shares.get(magic)
+        return self._ever.get(magic)
 
     def all(self) -> dict[int, Share]:
         """Every share that is not over."""
-        return {magic: share for magic, share in self._shares.items() if share.signed}
+        return dict(self._open)
 
     def on_deal(self, deal: Deal, net: int) -> None:
         """A deal that left this net position."""
         if deal.magic:
-            old = self._shares.get(deal.magic, Share(deal.symbol, 0, 0, deal.comment))
+            old = self._ever.get(deal.magic, Share(deal.symbol, 0, 0, deal.comment))
             signed = old.signed + (deal.volume if deal.side == Side.BUY else -deal.volume)
-            self._shares[deal.magic] = msgspec.structs.replace(old, signed=signed, most=max(old.most, abs(signed)))
-        total = sum(share.signed for share in self._shares.values() if share.symbol == deal.symbol)
+            self._put(deal.magic, msgspec.structs.replace(old, signed=signed, most=max(old.most, abs(signed))))
+        total = sum(share.signed for share in self._open.values() if share.symbol == deal.symbol)
         if total == 0:
             return
         if abs(net) < abs(total) or net * total <= 0:
@@ -38,10 +39,17 @@ class Shares:
         if net == 0:
             self._end(deal.symbol)
 
+    def _put(self, magic: int, share: Share) -> None:
+        self._ever[magic] = share
+        if share.signed:
+            self._open[magic] = share
+        else:
+            self._open.pop(magic, None)
+
     def _end(self, symbol: str) -> None:
-        for magic, share in self._shares.items():
+        for magic, share in list(self._open.items()):
             if share.symbol == symbol:
-                self._shares[magic] = msgspec.structs.replace(share, signed=0)
+                self._put(magic, msgspec.structs.replace(share, signed=0))
 
 
 class OneLeg(msgspec.Struct):

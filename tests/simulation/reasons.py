@@ -24,6 +24,7 @@ CODES = frozenset(
         "risk_coefficient",
     }
 )
+OF_POSITION = frozenset({"magic_filtered", "comment_filtered"})
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LATEST_MS = 31_000
 
@@ -43,7 +44,8 @@ def filtered(copier: Copier, known: Known, theirs: Account, mine: Account) -> se
         found.add("comment_filtered")
     if filters.time_windows and (_was_ordered(known, theirs) or not all(_hours(filters, known, mine))):
         found.add("outside_hours")
-    return found
+    # An order has magic number and comment of its own; what it adds to has others.
+    return found | OF_POSITION if theirs.nets and _was_ordered(known, theirs) else found
 
 
 def is_barred(copier: Copier, known: Known, theirs: Account, mine: Account) -> bool:
@@ -51,6 +53,8 @@ def is_barred(copier: Copier, known: Known, theirs: Account, mine: Account) -> b
     filters: Any = copier.settings.filters
     never = filters.time_windows and not _was_ordered(known, theirs) and not any(_hours(filters, known, mine))
     unsure = {"outside_hours"} | ({"comment_filtered"} if theirs.kind is Kind.MT4 else set())
+    if theirs.nets and _was_ordered(known, theirs):
+        unsure |= OF_POSITION
     return bool(filtered(copier, known, theirs, mine) - unsure) or bool(never)
 
 

@@ -169,7 +169,7 @@ class _Writer:
             self._keys.append((who, key))
             lots = dice.choice((10_000_000, 50_000_000, 100_000_000))
             head = (self._at_ms, "place", who, key, lots, dice.choice(("EURUSD", "XAUUSD", "US500")))
-            lasts_ms = dice.choice((0, 0, 2_000, 15_000))
+            lasts_ms = dice.choice((0, 2_000, 15_000, 600_000))
             return Step(*head, 0, self._stop(), self._stop(), 0, dice.choice((1.05, 1.15)), dice.randint(2, 5), lasts_ms)
         who, old = dice.choice(self._orders[-4:])
         kind, amount = dice.choice((("fill", 100), ("fill", 100), ("fill", 50), ("change", 0), ("change", 0), ("delete", 0)))

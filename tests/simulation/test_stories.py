@@ -10,6 +10,9 @@ from random import Random
 
 import pytest
 
+from lockstep_core import decide, following, netting, opening
+from lockstep_core.rounding import fitted_lots
+from lockstep_core.sizing import lots_left
 from tests.simulation.__main__ import explain
 from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor
@@ -103,6 +106,32 @@ def test_a_bridge_that_forgets_what_it_sent_is_caught(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Claims, "claim", lambda *_: True)
     monkeypatch.setattr(Executor, "_known", lambda *_: False)
     assert "was opened 2 times" in failure("was opened 2 times")
+
+
+def test_a_wrong_share_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "lots_left", lambda opened, left, *rest: lots_left(opened, left * 11 // 10, *rest))
+    assert "right were" in failure("right were")
+
+
+def test_more_lots_than_wished_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "fitted_lots", lambda rule, lots, new: fitted_lots(rule, lots * 2, new))
+    assert "was wished" in failure("was wished")
+
+
+def test_a_filter_that_lets_all_through_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "filtered", lambda *_: None)
+    assert "should have held it back" in failure("should have held it back")
+
+
+def test_a_netting_slave_that_gives_back_too_much_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = netting._given_back
+    monkeypatch.setattr(netting, "_given_back", lambda wish, held: 2 * right(wish, held))
+    assert "took what is not its own" in failure("took what is not its own")
+
+
+def test_a_pending_order_that_outlives_its_masters_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "decide_working", lambda *_: None)
+    assert "the master's is gone" in failure("the master's is gone")
 
 
 def test_every_fault_is_in_some_story() -> None:
