@@ -103,3 +103,15 @@ def test_a_master_that_turned_while_the_router_was_away_is_not_the_trade_that_wa
     world.master.held[ticket].side = 1
     restart(world)
     assert 100 not in volumes(world)
+
+
+def test_copies_are_over_when_their_user_flattens_the_position_they_share() -> None:
+    world = a_world(slave_nets=True)
+    world.master.open(LOT)
+    world.master.open(LOT // 2)
+    settle(world)
+    net = next(iter(world.slave.held.values()))
+    net.magic = 0
+    world.slave.close(net.ticket)
+    settle(world)
+    assert {status for status, _ in world.statuses()} == {"closed"}

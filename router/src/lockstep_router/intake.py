@@ -83,13 +83,13 @@ class Intake:
         if is_ambiguous(mind.book, trade):
             mind.want_snapshot()
             return
-        before = mind.book.positions.get(trade.position)
+        before, sharing = mind.book.positions.get(trade.position), _sharing(mind, trade.symbol)
         ordered = frozenset({trade.order} & mind.book.orders.keys())
         mind.book = apply_trade(mind.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
         account, after = mind.account.id, mind.book.positions.get(trade.position)
         for key in sorted(keys_of(before) | keys_of(after) | ordered):
             self._copying.on_master_side(account, key, trade.seen_ns, now_ns, out)
-        for magic in _concerned(mind, trade.symbol, trade.magic, 0 if before is None else before.magic):
+        for magic in _concerned(mind, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
             self._copying.on_slave_position(account, magic, now_ns, out)
         out.journal.append(Happening("deal", now_ns, mind.account.user_id, account, data=deal_data(trade)))
 
@@ -111,7 +111,7 @@ class Intake:
         mind.set_stops(frame, now_ns)
         for key in sorted(keys_of(held)):
             self._copying.on_master_side(mind.account.id, key, frame.seen_ns, now_ns, out)
-        for magic in _concerned(mind, held.symbol, held.magic):
+        for magic in _concerned(mind, held.symbol, frozenset(), held.magic):
             self._copying.on_slave_position(mind.account.id, magic, now_ns, out)
 
     def _begin(self, mind: Mind, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
@@ -162,10 +162,18 @@ class Intake:
         return True
 
 
-def _concerned(mind: Mind, symbol: str, *magics: int) -> list[int]:
-    """The magic numbers that a change is about: where positions net, all that share the symbol's."""
-    sharing = {magic for magic, share in mind.book.by_magic.items() if share.symbol == symbol} if mind.netting else set()
-    return sorted({*magics, *sharing} - {0})
+def _sharing(mind: Mind, symbol: str) -> frozenset[int]:
+    """The magic numbers that share a netting account's position of a symbol."""
+    return frozenset(m for m, share in mind.book.by_magic.items() if share.symbol == symbol) if mind.netting else frozenset()
+
+
+def _concerned(mind: Mind, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
+    """The magic numbers that a change is about; where positions net, also shares that are over, and one that is left alone:
+    only that can have stops of its own.
+    """
+    after = _sharing(mind, symbol)
+    others = after.difference(magics)
+    return sorted({*magics, *(before - after), *(others if len(others) == 1 else ())} - {0})
 
 
 def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
