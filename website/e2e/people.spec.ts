@@ -101,7 +101,6 @@ test("support finds a person, says why, and shuts them out until they are let in
   await glance(elsewhere, "suspended");
   await act(page, "Let in again", "all is settled");
   await expect(page.getByText("This person is suspended")).toHaveCount(0);
-  await signIn(elsewhere, who);
   await elsewhere.goto("/app/activity");
   await expect(elsewhere.locator("main")).toContainText("they asked for it");
   await leave(elsewhere, who);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The whole story in a browser against the installed cluster: its website and the test broker's control behind ports of
-# their own, the demonstration's user if there is one. Arguments go to Playwright. Everything it starts ends with it.
+# The whole story in a browser against the installed cluster: its website, the mailbox and the test broker's control behind
+# ports of their own, the demonstration's user if there is one. `LOCKSTEP_SITE_URL` names another website before the same
+# cluster. Arguments go to Playwright. Everything it starts ends with it.
 set -euo pipefail
 
 WEBSITE=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/.." && pwd)
@@ -34,10 +35,10 @@ demo() { # KEY -> of the demonstration's user, empty where there was no demonstr
     "$ROOT/.venv/bin/python" -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$ROOT/build/demo.json" "$1"
 }
 
-forward site lockstep lockstep-website 3000
+[ -n "${LOCKSTEP_SITE_URL:-}" ] || forward site lockstep lockstep-website 3000
 forward broker lockstep-broker test-broker 8080
 forward mailbox lockstep-devstack lockstep-mailbox 8025
-LOCKSTEP_SITE_URL=$(cat "$folder/site")
+LOCKSTEP_SITE_URL=${LOCKSTEP_SITE_URL:-$(cat "$folder/site")}
 LOCKSTEP_BROKER=$(cat "$folder/broker")
 LOCKSTEP_MAILBOX=$(cat "$folder/mailbox")
 LOCKSTEP_DEMO_EMAIL=$(demo email)

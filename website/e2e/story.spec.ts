@@ -169,6 +169,7 @@ async function copyNowAndClose(page: Page, copier: string, slave: number): Promi
 async function guarded(page: Page, copier: string): Promise<void> {
   await page.goto(copier);
   await page.getByLabel("Use a template").selectOption({ label: "Prop-firm safe" });
+  await page.locator("summary").filter({ hasText: "Never more than" }).click();
   await page.locator("[id='limits.max_trade_risk-control']").fill("7");
   await page.getByRole("button", { name: "Save rules" }).click();
   await expect(page.locator("[id='limits.max_trade_risk-problem']")).toBeVisible();
