@@ -14,15 +14,17 @@ from tests.stack.kube import SYSTEM, reach
 from webapp_api.tests.cluster.supabase import PASSWORD, Session, Supabase, sign_in, sign_up, supabase
 
 SESSIONS = 8
+SITE = "lockstep.localhost"
 
 
 @dataclass(frozen=True, repr=False)
 class Place:
-    """The running stack: Supabase, and the base URLs of API and website."""
+    """The running stack: Supabase, and the base URLs of API and website; `resolver` tells a Chromium where the latter is."""
 
     supabase: Supabase
     api: str
     site: str
+    resolver: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,7 +47,9 @@ def cluster() -> Iterator[Place]:
         found = stack.enter_context(supabase())
         api = stack.enter_context(reach("lockstep-webapp-api", SYSTEM, 8000))
         site = stack.enter_context(reach("lockstep-website", SYSTEM, 3000))
-        yield Place(found, f"http://{api}", f"http://{site}")
+        host, _, port = site.rpartition(":")
+        # As people reach it (`make site`): only names of this machine are trusted without https.
+        yield Place(found, f"http://{api}", f"http://{SITE}:{port}", f"MAP {SITE} {host}")
 
 
 @contextmanager

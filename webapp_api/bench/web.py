@@ -31,7 +31,8 @@ LIGHTHOUSE_FLOOR = {"performance": 90, "accessibility": 95, "best-practices": 95
 
 def in_browser(script: str, place: Place, who: Person, **more: object) -> Any:
     """What a script of website/bench says, which signs in as this person."""
-    wanted = {"site": place.site, "email": who.email, "password": who.password, "copier": who.copier, **more}
+    where = {"site": place.site, "resolver": place.resolver}
+    wanted = {**where, "email": who.email, "password": who.password, "copier": who.copier, **more}
     command = [str(BROWSER), script]
     done = subprocess.run(command, input=json.dumps(wanted), stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - ourselves
     return json.loads(done.stdout)

@@ -106,7 +106,7 @@ async function interactions(browser, state, { site, copier, rounds }) {
 const wanted = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox"],
+  args: ["--no-sandbox", `--host-resolver-rules=${wanted.resolver}`],
 });
 try {
   const context = await browser.newContext(PERSON);

@@ -43,7 +43,7 @@ const port = await freePort();
 // Lighthouse opens its own tab in the browser's default context, which only a persistent one shares.
 const context = await chromium.launchPersistentContext(folder, {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", `--remote-debugging-port=${port}`],
+  args: ["--no-sandbox", `--remote-debugging-port=${port}`, `--host-resolver-rules=${wanted.resolver}`],
 });
 try {
   const found = {};
