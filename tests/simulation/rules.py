@@ -104,7 +104,13 @@ class Rules:
 
     def _check_size(self, known: Known, magic: int, volume: int, lots: list[int]) -> None:
         theirs, mine = self._theirs(known), self.scene.accounts[known.copier.slave]
-        if known.lumped and known.copier.settings.limits.max_trade_volume_refuses:
+        settings = known.copier.settings
+        if (
+            theirs.nets
+            and not self.scene.whole
+            and (settings.limits.max_trade_volume_refuses or settings.sizing.mode == "formula")
+        ):
+            # More lots may make a smaller copy, and a part of a position may be found that nobody saw coming about.
             return
         most = max(size for size, _ in sizes(known.copier, known, theirs, mine, lots))
         if volume > most:

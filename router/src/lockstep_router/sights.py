@@ -30,7 +30,13 @@ def observe(copy: Copy, slave: Mind, led: bool, now_ns: int, out: Outputs) -> No
 
 def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: bool, now_ns: int, out: Outputs) -> None:
     """A pending order that was seen and is gone without having become a position is not placed again."""
-    if mine is not None and copy.flight is not None and copy.flight.wish.action == Action.OPEN:
+    if (
+        mine is not None
+        and held is None
+        and copy.flight is not None
+        and copy.flight.wish.action in (Action.OPEN, Action.SET_NET)
+    ):
+        # It was to be opened, and has an order that nobody knew of.
         copy.flight, copy.tries = None, 0
     if mine is not None and not copy.link.placed:
         copy.link = msgspec.structs.replace(copy.link, placed=True, slave_symbol=mine.symbol)
