@@ -96,7 +96,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
           <Preview copier={copier} settings={settings} />
         </div>
       </div>
-      {save.error ? <Failure error={save.error} /> : null}
+      {save.error && problems.size === 0 ? <Failure error={save.error} /> : null}
       {dirty ? (
         <div className="sticky bottom-16 z-10 flex justify-end gap-2 rounded-lg border border-edge bg-surface p-3 lg:bottom-4">
           <Button onClick={() => setDraft(null)}>{t("discard")}</Button>
@@ -135,7 +135,7 @@ export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
   if (!(error instanceof Problem)) return found;
   for (const { field, problem } of error.problems) {
     const path = field.replace(/^settings\./, "").replace(/^sizing\.[a-z_]+\.(?=[a-z_]+$)/, "sizing.");
-    found.set(path, problem);
+    found.set(path, problem.replace(/^Input should be/, "Must be"));
   }
   return found;
 }

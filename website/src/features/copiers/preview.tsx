@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import type { Copier, Schemas } from "@/api/client";
+import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { lots } from "@/lib/numbers";
 import { cx } from "@/ui/cx";
@@ -27,7 +28,15 @@ export function Preview({ copier, settings }: PreviewProps) {
     <section className="min-w-0 rounded-lg border border-line bg-surface" aria-live="polite">
       <h2 className="border-b border-line px-4 py-3 text-sm font-semibold">{t("title")}</h2>
       <div className="grid gap-3 p-4">
-        {error ? <Failure error={error} /> : data ? <Items answer={data} /> : <Skeleton className="h-32" />}
+        {error instanceof Problem && error.problems.length > 0 ? (
+          <p className="text-sm text-muted">{t("faulty")}</p>
+        ) : error ? (
+          <Failure error={error} />
+        ) : data ? (
+          <Items answer={data} />
+        ) : (
+          <Skeleton className="h-32" />
+        )}
       </div>
     </section>
   );
