@@ -60,7 +60,7 @@ status: ## what runs, and how the accounts are
 .PHONY: test
 test: setup lint test-unit test-website test-simulation ## every test there is
 	@$(MAKE) install
-	@$(MAKE) test-sql test-wine test-e2e test-story test-clean
+	@$(MAKE) test-sql test-wine test-e2e test-clean
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
