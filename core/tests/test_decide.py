@@ -18,7 +18,6 @@ from lockstep_core.sizing import Opening, lots_left, wished_lots
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action
-from lockstep_core.wishes import shows_net
 
 from .trading import COPIER, MICRO, NOW, SPEC, a_copier, a_copy, a_position, a_slave
 
@@ -241,12 +240,6 @@ SET = Wish(Action.SET_ORDER, "EURUSD", Lots(ONE_LOT), 1.08, 0.0, 2, 1.09)
 )
 def test_what_shows_is_not_wished_again(wish: Wish, held: Any, order: Order | None, shown: bool) -> None:
     assert shows(wish, held, 5, order) is shown
-
-
-@pytest.mark.parametrize(("net", "shown"), [(100, True), (50, False), (70, True), (None, True)])
-def test_a_net_position_is_settled_once_it_is_no_longer_what_it_began_from(net: int | None, shown: bool) -> None:
-    wish = Wish(Action.SET_NET, "EURUSD", Lots(100), expected=50)
-    assert shows_net(wish, None if net is None else a_position(lots=net)) is shown
 
 
 @pytest.mark.parametrize(("held", "expected"), [(False, "netting_impossible"), (True, None)])

@@ -85,7 +85,7 @@ class Books:
         self, request: Request, order: int, ticket: int, entry: int, volume: int, before: Held | None, after: Held | None
     ) -> Change:
         head = (self._next(), order, ticket, request.magic, request.symbol, request.side)
-        deal = Deal(*head, entry, volume, request.comment)
+        deal = Deal(*head, entry, volume, request.comment, request.sl, request.tp)
         self.deals.append(deal)
         if after is None:
             self.positions.pop(ticket, None)
@@ -159,8 +159,8 @@ class Mt4Books(Books):
         self.levels[ticket] = self.levels[before.ticket]
         renamed = msgspec.structs.replace(left, ticket=ticket, comment=f"from #{before.ticket}")
         self.put(renamed)
-        stops = (Ask.OPEN, left.symbol, left.side, left.volume, 0, left.magic, left.sl, left.tp, renamed.comment)
-        deal = Deal(self._next(), ticket, ticket, left.magic, left.symbol, left.side, Entry.IN, left.volume, stops[-1])
+        head = (self._next(), ticket, ticket, left.magic, left.symbol, left.side, Entry.IN, left.volume)
+        deal = Deal(*head, renamed.comment, left.sl, left.tp)
         self.deals.append(deal)
         return [msgspec.structs.replace(closed[0], after=None), Change(deal, None, renamed)]
 

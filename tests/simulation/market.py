@@ -106,7 +106,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Deal(msgspec.Struct, frozen=True):
-    """A deal; `entry` and `side` as on the wire."""
+    """A deal; `entry` and `side` as on the wire; stops are those of the order it came from."""
 
     number: int
     order: int
@@ -117,6 +117,8 @@ class Deal(msgspec.Struct, frozen=True):
     entry: int
     volume: int
     comment: str
+    sl: float
+    tp: float
 
 
 class Share(msgspec.Struct, frozen=True):

@@ -179,7 +179,7 @@ class Watcher:
         sent = True
         if not self._wanted and self._takes(deal):
             held = terminal.positions.get(deal.position)
-            stops = (held.sl, held.tp) if held is not None else (0.0, 0.0)
+            stops = (deal.sl, deal.tp) if held is None else (held.sl, held.tp)
             head = (
                 deal.number,
                 deal.order,

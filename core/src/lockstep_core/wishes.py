@@ -58,12 +58,6 @@ def shows(wish: Wish, held: Position | None, digits: int, order: Order | None = 
     return held is None or _shows_position(wish, held, digits)
 
 
-def shows_net(wish: Wish, net: Position | None) -> bool:
-    """Whether a netting account's position of the symbol is what a `SET_NET` wanted, or is no longer what it began from."""
-    now = 0 if net is None else net.signed
-    return now == wish.volume or now != wish.expected
-
-
 def same_order(wish: Wish, order: Order, digits: int) -> bool:
     """Whether a pending order has the prices and the end that a wish names."""
     pairs = ((wish.price, order.price), (wish.limit, order.limit), (wish.sl, order.sl), (wish.tp, order.tp))

@@ -58,7 +58,7 @@ class Answers:
 
     def _on_rejected(self, copy: Copy, flight: Flight, result: Result, now_ns: int, out: Outputs) -> None:
         meaning = verdict(result.retcode)
-        if meaning is Verdict.UNKNOWN or _says_nothing(flight, result):
+        if meaning is Verdict.UNKNOWN or _says_nothing(copy, flight, result):
             flight.placed = True
             return
         if flight.wish.action == Action.SET_STOPS and not result.command and not flight.sent:
@@ -77,6 +77,8 @@ class Answers:
     def _on_done(self, copy: Copy, flight: Flight, slave: Mind, result: Result, now_ns: int) -> None:
         flight.placed = True
         held = slave.book.by_magic.get(copy.link.id)
+        if flight.wish.action == Action.SET_NET and result.command:
+            self._on_there_already(copy, now_ns)
         if flight.wish.action != Action.SET_STOPS or held is None:
             return
         if not result.command:
@@ -84,6 +86,14 @@ class Answers:
             return
         slave.set_stops(StopsFrame(held.ticket, held.magic, flight.wish.sl, flight.wish.tp, 0, 0, held.symbol), now_ns)
         copy.flight = None
+
+    def _on_there_already(self, copy: Copy, now_ns: int) -> None:
+        """The net position is where it should be without this command: an order sent before did that, and its deal is about
+        to be told; or somebody else did, and the share is still to be changed.
+        """
+        copy.flight = None
+        copy.retry_ns = now_ns + FIRST_PAUSE_NS
+        self._copying.wake(copy, copy.retry_ns)
 
     def _ask_again(self, copy: Copy, flight: Flight, now_ns: int) -> None:
         """An outcome that may be of earlier stops, since nothing in it says of which: the terminal says how they are now."""
@@ -98,11 +108,11 @@ def _belongs(flight: Flight, result: Result) -> bool:
     return result.action == flight.wish.action or (result.action == Action.CLOSE and flight.wish.action == Action.SET_VOLUME)
 
 
-def _says_nothing(flight: Flight, result: Result) -> bool:
+def _says_nothing(copy: Copy, flight: Flight, result: Result) -> bool:
     """A terminal without its broker knows nothing of a question, nor of the order an earlier repetition may have become."""
     if result.action == Action.QUERY:
         return True
-    return flight.wish.action in (Action.OPEN, Action.PLACE) and result.retcode == NO_CONNECTION and flight.sends > 1
+    return begins(copy, flight.wish) and result.retcode == NO_CONNECTION and flight.sends > 1
 
 
 def _is_over(copy: Copy, wish: Wish, meaning: Verdict, retcode: int) -> bool:

@@ -2,12 +2,11 @@
 
 import msgspec
 
-from lockstep_core.book import Order, Position, net_of
+from lockstep_core.book import Order, Position
 from lockstep_core.decide import shows
 from lockstep_core.links import share_in
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
-from lockstep_core.wishes import shows_net
 from lockstep_router.copies import Copy, Flight
 from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
@@ -82,10 +81,11 @@ def _recall(copy: Copy, held: Position) -> None:
 
 
 def _shown(flight: Flight, held: Position | None, mine: Order | None, slave: Mind) -> bool:
-    """A share that changed shows it too: somebody else may have traded the net position back at the same moment."""
+    """Of a netting account only the link's own share shows it: somebody else may trade the net position at any moment, and
+    the order is still on its way then.
+    """
     wish = flight.wish
     if wish.action == Action.SET_NET:
-        changed = flight.share != (0 if held is None else held.signed)
-        return changed or shows_net(wish, net_of(slave.book, wish.symbol))
+        return flight.share != (0 if held is None else held.signed)
     spec = slave.specs.get(held.symbol if held is not None else wish.symbol)
     return shows(wish, held, 8 if spec is None else spec.digits, mine)

@@ -58,7 +58,6 @@ def tell_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
         return
     if skip.code == copy.said:
         return
-        return
     copy.said = skip.code
     if copy.status in ("", "skipped") and copy.reason in (None, SkipCode.PENDING_WAITS):
         _tell_skip(copy, skip, now_ns, out)
