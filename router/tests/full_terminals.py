@@ -96,6 +96,7 @@ class FullTerminal(Terminal):
             self._answer(command, Stage.NOTHING)
             return
         self.orders.append(command)
+        self._answer(command, Stage.PLACED)
         lots = self.shares.get(command.link, ("", 0))[1] + command.volume - now
         self.shares[command.link] = (command.symbol, lots)
         self._net(held, now, command)

@@ -238,7 +238,7 @@ class Terminal:
             Result(
                 command.command,
                 command.link,
-                0,
+                command.command,
                 0,
                 0,
                 position,

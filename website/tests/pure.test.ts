@@ -70,6 +70,14 @@ describe("the legs of a copy", () => {
       ["broker", 9_000],
     ]);
   });
+  it("add up without the pause that a rule asked for", () => {
+    const legs = segments({ event_to_order_us: 300, terminal_to_router_us: 50, pause_us: 500_000, router_us: 250 });
+    expect(legs.map(({ key, us }) => [key, us])).toEqual([
+      ["terminal_to_router", 50],
+      ["pause", 500_000],
+      ["router", 250],
+    ]);
+  });
   it("are none where nothing was measured", () => {
     expect(segments({ router_us: "x" })).toEqual([]);
   });

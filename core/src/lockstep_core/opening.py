@@ -188,7 +188,7 @@ def _halted(scene: Scene) -> Skip | None:
 def _delayed(rules: Rules, opened_ns: int, scene: Scene) -> Wait | None:
     due_ns = opened_ns + rules.delay_min_ns + int(rules.delay_span_ns * scene.chance)
     due_ns = min(due_ns, opened_ns + rules.max_age_ns)
-    return Wait(due_ns) if scene.now_ns < due_ns else None
+    return Wait(due_ns, by_rule=True) if scene.now_ns < due_ns else None
 
 
 def _too_late(rules: Rules, scene: Scene, opened_ns: int) -> Skip:

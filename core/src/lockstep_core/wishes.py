@@ -31,9 +31,10 @@ class Wish(msgspec.Struct, frozen=True, gc=False):
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):
-    """Not yet: ask again at `until_ns` on the reader's clock, or when anything changes."""
+    """Not yet: ask again at `until_ns` on the reader's clock, or when anything changes. `by_rule`: a rule wants it so."""
 
     until_ns: int
+    by_rule: bool = False
 
 
 CLOSE = Wish(Action.CLOSE)

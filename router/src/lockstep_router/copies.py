@@ -40,7 +40,10 @@ class Flight:
 
 
 class Copy:
-    """A link and its present. Stamps: `seen_ns` is the master terminal's clock, `in_ns` and `out_ns` ours."""
+    """A link and its present. Of its stamps `seen_ns` is on the master terminal's clock, all others on ours.
+
+    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown.
+    """
 
     __slots__ = (
         "closed_ns",
@@ -54,8 +57,10 @@ class Copy:
         "open_lots",
         "opened_ns",
         "out_ns",
+        "paused_until_ns",
         "reason",
         "refused",
+        "request",
         "retry_ns",
         "said",
         "seen_ns",
@@ -83,7 +88,8 @@ class Copy:
         self.timer_ns = 0
         self.tries = 0
         self.legs: dict[str, int] = {}
-        self.seen_ns = self.in_ns = self.out_ns = 0
+        self.seen_ns = self.in_ns = self.paused_until_ns = self.out_ns = 0
+        self.request = 0
         self.master_lots: int = link.master_opened
         self.wished_lots: int = link.opened
         self.open_lots = 0
@@ -96,8 +102,13 @@ class Copy:
         self.link = msgspec.structs.replace(self.link, ended=True)
 
     def ask(self, now_ns: int) -> None:
-        """The user wants it opened: as if the master had opened now, and nothing had been said against it before."""
+        """The user wants it opened: as if the master had opened now, and nothing had been said against it before.
+
+        Its way begins here: what passed until somebody asked is not ours to be measured.
+        """
         self.link = msgspec.structs.replace(self.link, asked_ns=now_ns, ended=False)
+        self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0
+        self.legs = {}
         self.refused, self.retry_ns, self.tries, self.said = None, 0, 0, ""
 
     def explain(self, status: str, skip: Skip | None = None, reason: str | None = None, message: str | None = None) -> None:

@@ -182,6 +182,8 @@ class Copying:
         if isinstance(decision, Skip) and copy.in_ns == 0 and not slave_mind.synced:
             return
         if isinstance(decision, Wait):
+            if decision.by_rule:
+                copy.paused_until_ns = decision.until_ns
             self.wake(copy, decision.until_ns)
         elif isinstance(decision, Wish):
             self._pursue(copy, decision, master, slave_mind, now_ns, out)

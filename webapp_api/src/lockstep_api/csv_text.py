@@ -8,7 +8,15 @@ from typing import Any
 from lockstep_api.models import Copy
 
 COLUMNS = tuple(name for name in Copy.model_fields if name != "legs")
-LEGS = ("event_to_order_us", "terminal_to_router_us", "router_us", "router_to_terminal_us", "slave_terminal_us", "broker_us")
+LEGS = (
+    "event_to_order_us",
+    "terminal_to_router_us",
+    "pause_us",
+    "router_us",
+    "router_to_terminal_us",
+    "slave_terminal_us",
+    "broker_us",
+)
 
 
 async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]]) -> AsyncIterator[str]:

@@ -1,4 +1,4 @@
-const ORDER = ["terminal_to_router", "router", "router_to_terminal", "slave_terminal", "broker"] as const;
+const ORDER = ["terminal_to_router", "pause", "router", "router_to_terminal", "slave_terminal", "broker"] as const;
 export type SegmentKey = (typeof ORDER)[number] | "between";
 
 export interface Segment {
@@ -16,7 +16,10 @@ const measured = (legs: Legs, name: string): number | null => {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 };
 
-/** The whole way from the master's trade to the slave's order, in µs; null where it was not measured. */
+/** Not ours: what comes after the order, and what the copier's own rule asked for. */
+const APART: readonly string[] = ["broker", "pause"];
+
+/** The whole way from the master's trade to the slave's order without such a pause, in µs; null where it was not measured. */
 export const total = (legs: Legs): number | null => measured(legs, "event_to_order");
 
 /** The way of a copy cut into its legs, in order. What no leg accounts for was spent between terminals and router. */
@@ -26,7 +29,7 @@ export function segments(legs: Legs): readonly Segment[] {
     return us === null ? [] : [{ key, us }];
   });
   const whole = total(legs);
-  const known = found.filter(({ key }) => key !== "broker").reduce((sum, { us }) => sum + us, 0);
+  const known = found.filter(({ key }) => !APART.includes(key)).reduce((sum, { us }) => sum + us, 0);
   const rest = whole === null ? 0 : whole - known;
   return whole !== null && rest > whole * NEGLIGIBLE && found.length > 0
     ? [{ key: "between", us: rest }, ...found]

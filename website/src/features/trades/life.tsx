@@ -68,6 +68,7 @@ export function TradeLife({ id }: { readonly id: string }) {
 const FILLS: Record<SegmentKey, string> = {
   between: "bg-edge",
   terminal_to_router: "bg-accent/35",
+  pause: "bg-sunken",
   router: "bg-accent",
   router_to_terminal: "bg-accent/35",
   slave_terminal: "bg-good-dot",
