@@ -30,29 +30,29 @@ def over_count(rule: LimitRule, exposure: Exposure, symbol: str, side: int) -> S
     """Why no further position may be opened, whatever its lots."""
     stakes = exposure.stakes
     if rule.positions and len(stakes) >= rule.positions:
-        return _too_many("limits.max_open_positions", len(stakes), "positions", rule.positions)
+        return _too_many("limits.max_open_positions", len(stakes), "position", rule.positions)
     if rule.per_symbol:
         count = len([stake for stake in stakes if stake.symbol == symbol])
         if count >= rule.per_symbol:
-            return _too_many("limits.max_open_positions_per_symbol", count, f"positions of {symbol}", rule.per_symbol)
+            return _too_many("limits.max_open_positions_per_symbol", count, f"{symbol} position", rule.per_symbol)
     if rule.per_side:
         count = len([stake for stake in stakes if stake.side == side])
         if count >= rule.per_side:
-            return _too_many("limits.max_open_positions_per_side", count, "sells" if side else "buys", rule.per_side)
+            return _too_many("limits.max_open_positions_per_side", count, "sell" if side else "buy", rule.per_side)
     return None
 
 
 def _too_many(setting: str, count: int, what: str, limit: int) -> Skip:
-    return Skip(SkipCode.TOO_MANY_POSITIONS, setting, f"The slave has {count} {what} open; {limit} are allowed.")
+    some = f"{count} {what}{'' if count == 1 else 's'}"
+    return Skip(SkipCode.TOO_MANY_POSITIONS, setting, f"The slave has {some} open; this copier allows {limit}.")
 
 
 def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int) -> Skip | None:
     """Why so many lots more may not be opened."""
     total = lots + sum([stake.volume for stake in exposure.stakes]) if rule.total_lots else 0
     if total > rule.total_lots:
-        sentence = (
-            f"With this copy the slave would have {lots_text(total)} lots open; {lots_text(rule.total_lots)} are allowed."
-        )
+        allowed = lots_text(rule.total_lots)
+        sentence = f"With this copy the slave would have {lots_text(total)} lots open; this copier allows {allowed}."
         return Skip(SkipCode.TOO_MANY_LOTS, "limits.max_total_lots", sentence)
     if rule.leverage is None and rule.reserved is None:
         return None

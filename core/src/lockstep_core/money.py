@@ -112,10 +112,19 @@ def crosses_of(specs: Mapping[str, SymbolSpec]) -> Crosses:
     by_pair: dict[tuple[str, str], tuple[SymbolSpec, ...]] = {}
     for spec in sorted(specs.values(), key=lambda spec: spec.name):
         base, profit = spec.currency_base, spec.currency_profit
-        if base and profit and base != profit:
+        if _is_pair(spec):
             for pair in ((base, profit), (profit, base)):
                 by_pair[pair] = (*by_pair.get(pair, ()), spec)
     return Crosses(by_pair, tuple(sorted({currency for currency, _ in by_pair})))
+
+
+def _is_pair(spec: SymbolSpec) -> bool:
+    """Whether its price is the rate of its currencies: an index in JPY may have USD as base, and no name of a pair."""
+    base, profit = spec.currency_base, spec.currency_profit
+    if not base or not profit or base == profit:
+        return False
+    letters = "".join(letter for letter in spec.name.upper() if letter.isalnum())
+    return (base + profit).upper() in letters
 
 
 def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Rate | None:

@@ -1,15 +1,15 @@
 """What a copier would do with a trade, in a sentence: by the code that trades, for the website."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
+from lockstep_core.because import because
 from lockstep_core.decide import decide
 from lockstep_core.links import Link, link_id
+from lockstep_core.opening import Draft, draft
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
-from lockstep_core.rules import Rules
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.skips import Skip
 from lockstep_core.units import Lots, lots_text
@@ -47,36 +47,13 @@ def preview(copier: Copier, trial: Trial, scene: Scene) -> Preview:
     link = Link(link_id(copier.id, 0), copier.id, 0, trial.symbol, "", trial.side, trial.lots)
     ready = msgspec.structs.replace(scene.slave, ready=True)
     decision = decide(shown, link, master, msgspec.structs.replace(scene, slave=ready))
-    if isinstance(decision, Wish):
-        return Preview(f"{_trade(trial)} would open {_copy(decision)} here, because {because(rules)}.", decision)
+    found = draft(rules, master, 0.0, scene)
+    if isinstance(decision, Wish) and isinstance(found, Draft):
+        return Preview(f"{_trade(trial)} would open {_copy(decision)} here, because {because(rules, found)}.", decision)
     skip = decision if isinstance(decision, Skip) else None
     if skip is None:
         raise AssertionError("a fresh opening without delay ends in a wish or a skip")
     return Preview(f"{_trade(trial)} would not be copied. {skip.sentence}", skip)
-
-
-def because(rules: Rules) -> str:
-    """The sizing in words."""
-    number = f"{float(rules.sizing.number):g}"
-    pattern = _BECAUSE[rules.sizing.mode]
-    aligned = ", corrected for contract sizes" if rules.sizing.align and rules.sizing.mode != "contract_size" else ""
-    words = pattern.format(number=number, lots=lots_text(int(rules.sizing.number)))
-    return words.replace("opens 1 times ", "opens ") + aligned
-
-
-_BECAUSE: Mapping[str, str] = {
-    "none": "it copies the master's lots",
-    "fixed": "it always opens {lots} lots",
-    "multiplier": "it opens {number} times the master's lots",
-    "balance": "it opens {number} times the master's lots in proportion to both balances",
-    "equity": "it opens {number} times the master's lots in proportion to both equities",
-    "free_margin": "it opens {number} times the master's lots in proportion to both free margins",
-    "contract_size": "it opens {number} times the same amount of the traded thing",
-    "fixed_risk": "it risks {number} of the account at the stop loss",
-    "risk_amount": "it risks {number} of the account's currency at the stop loss",
-    "fixed_master_balance": "it opens {number} times the master's lots in proportion to the balance set for the master",
-    "formula": "its formula says so",
-}
 
 
 def _position(trial: Trial, now_ns: int) -> Position:

@@ -11,7 +11,9 @@ import msgspec
 
 from lockstep_core.book import Book, followed, followed_all, net_of
 from lockstep_core.decide import decide
+from lockstep_core.following import follow_volume
 from lockstep_core.links import Link, is_tagged, link_id
+from lockstep_core.pendings import with_rest
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Order, Position
 from lockstep_core.shares import are_possible
@@ -102,17 +104,29 @@ def as_out_of_sync(skip: Skip) -> Skip:
 
 
 def _compared(copier: Copier, link: Link, master: Book, scene: Scene) -> Finding | None:
-    order = master.orders.get(link.master_position)
-    outcome = decide(copier, link, followed(master, link.master_position), scene, order)
-    return None if outcome is None else _finding(link, outcome, scene.slave.book)
-
-
-def _finding(link: Link, outcome: Wish | Skip | Wait, slave: Book) -> Finding:
+    order, leg = master.orders.get(link.master_position), followed(master, link.master_position)
+    outcome = decide(copier, link, leg, scene, order)
+    if outcome is None:
+        return None
     if isinstance(outcome, Wish):
-        return Finding(link, _DIFFERENCES.get(outcome.action) or _of_net(link, outcome, slave), outcome)
+        return Finding(link, _DIFFERENCES.get(outcome.action) or _of_net(link, outcome, scene.slave.book), outcome)
     shown = as_out_of_sync(outcome) if isinstance(outcome, Skip) else outcome
-    held = link.id in slave.by_magic or link.id in slave.orders_by_magic
-    return Finding(link, Difference.STOPS if held else Difference.MISSING, shown)
+    return Finding(link, _left_as_it_is(link, leg, order, shown, scene), shown)
+
+
+def _left_as_it_is(link: Link, leg: Position | None, order: Order | None, outcome: Skip | Wait, scene: Scene) -> Difference:
+    """What differs though nothing is done about it, or not yet."""
+    held, mine = scene.slave.book.by_magic.get(link.id), scene.slave.book.orders_by_magic.get(link.id)
+    if isinstance(outcome, Skip) and outcome.code is SkipCode.UNRESOLVED:
+        return Difference.UNRESOLVED
+    if held is None and mine is None:
+        return Difference.MISSING
+    if leg is None and order is None:
+        return Difference.EXTRA
+    if held is None or leg is None:
+        return Difference.ORDER
+    reduced = follow_volume(link, with_rest(leg, order), held, scene)
+    return Difference.STOPS if reduced is None else Difference.VOLUME
 
 
 def _of_net(link: Link, wish: Wish, slave: Book) -> Difference:

@@ -14,7 +14,7 @@ from lockstep_core.units import ONE_LOT, Lots, lots_text
 _HALF = Fraction(1, 2)
 
 
-class _Cap(msgspec.Struct, frozen=True, gc=False):
+class Cap(msgspec.Struct, frozen=True, gc=False):
     """The most lots there may be, and the setting that says so."""
 
     lots: Fraction
@@ -30,7 +30,7 @@ def fitted_lots(rule: RoundingRule, wished: Fraction, opening: Opening) -> Lots 
     if rule.max_lots and rule.refuse_above and wished > rule.max_lots:
         sentence = f"{_text(wished)} lots of {spec.name} are more than this copier's {lots_text(rule.max_lots)}."
         return Skip(SkipCode.VOLUME_ABOVE_MAX, "limits.max_trade_volume", sentence)
-    cap = _cap(rule, opening)
+    cap = cap_of(rule, opening)
     if isinstance(cap, Skip):
         return cap
     lots = _rounded(rule, wished, cap, spec)
@@ -48,32 +48,38 @@ def _plain(rule: RoundingRule, wished: Fraction, spec: SymbolSpec) -> Lots:
     return Lots(lots) if lots >= _lowest(rule, spec) else Lots(0)
 
 
-def _cap(rule: RoundingRule, opening: Opening) -> _Cap | Skip:
-    cap = _Cap(Fraction(opening.spec.volume_max), "sizing")
+def cap_of(rule: RoundingRule, opening: Opening) -> Cap | Skip:
+    """The lowest of all that keeps one copy small, or why it cannot be told."""
+    cap = Cap(Fraction(opening.spec.volume_max), "sizing")
     if rule.max_lots and rule.max_lots < cap.lots:
-        cap = _Cap(Fraction(rule.max_lots), "limits.max_trade_volume")
+        cap = Cap(Fraction(rule.max_lots), "limits.max_trade_volume")
     if rule.trade_risk is None:
         return cap
     risk = _risk_cap(rule.trade_risk, opening)
     return risk if isinstance(risk, Skip) or risk.lots < cap.lots else cap
 
 
-def _risk_cap(share: Fraction, opening: Opening) -> _Cap | Skip:
+def _risk_cap(share: Fraction, opening: Opening) -> Cap | Skip:
     loss, figures, setting = loss_of_one_lot(opening), opening.scene.slave.figures, "limits.max_trade_risk"
     if isinstance(loss, Skip):
         return msgspec.structs.replace(loss, setting=setting)
     if figures is None:
         return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The figures of the slave's account are not known yet.")
-    return _Cap(share * max(figures.balance, Fraction(0)) / loss * ONE_LOT, setting)
+    return Cap(share * max(figures.balance, Fraction(0)) / loss * ONE_LOT, setting)
 
 
-def _rounded(rule: RoundingRule, wished: Fraction, cap: _Cap, spec: SymbolSpec) -> int:
+def _rounded(rule: RoundingRule, wished: Fraction, cap: Cap, spec: SymbolSpec) -> int:
     step = spec.volume_step
     down = _floor(min(wished, cap.lots), step)
     if rule.down or wished > cap.lots:
         return down
-    nearest = floor(wished / step + _HALF) * step
+    nearest = nearest_step(wished, step)
     return nearest if nearest <= cap.lots and nearest <= wished * rule.coefficient else down
+
+
+def nearest_step(lots: Fraction, step: int) -> int:
+    """The multiple of the step that is nearest; the upper one of two."""
+    return floor(lots / step + _HALF) * step
 
 
 def _floor(lots: Fraction, step: int) -> int:
@@ -85,7 +91,7 @@ def _lowest(rule: RoundingRule, spec: SymbolSpec) -> int:
     return -(-low // spec.volume_step) * spec.volume_step
 
 
-def _too_small(rule: RoundingRule, wished: Fraction, cap: _Cap, low: int, spec: SymbolSpec) -> Lots | Skip:
+def _too_small(rule: RoundingRule, wished: Fraction, cap: Cap, low: int, spec: SymbolSpec) -> Lots | Skip:
     if cap.lots < low:
         sentence = (
             f"At most {_text(cap.lots)} lots of {spec.name} are allowed here, but {lots_text(low)} is the least possible."

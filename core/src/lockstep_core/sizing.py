@@ -47,9 +47,16 @@ def wished_lots(rule: SizingRule, opening: Opening) -> Fraction | Skip:
     lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
     if rule.align and isinstance(lots, Fraction):
         lots = _aligned(lots, opening)
-    if opening.factor is None or not isinstance(lots, Fraction) or "multiplier" in rule.names:
-        return lots  # a formula that names the factor says itself where it counts
+    if opening.factor is None or not isinstance(lots, Fraction) or not counts_factor(rule):
+        return lots
     return lots * opening.factor
+
+
+def counts_factor(rule: SizingRule) -> bool:
+    """Whether the factor of a symbol's mapping multiplies the lots: not where money decides them, nor where a formula
+    says itself where it counts.
+    """
+    return rule.mode not in _BY_RISK and "multiplier" not in rule.names
 
 
 def loss_of_one_lot(opening: Opening) -> Fraction | Skip:

@@ -43,6 +43,9 @@ def _rule(rule: dict[str, Any], kind: str) -> str:
 
 _COLUMNS = {
     "decision": ("the master has", "the copier does"),
+    "reconcile": ("the master has", "the difference, and what is done"),
+    "preview": ("the master has", "the preview says"),
+    "chain": ("the first master has", "the last slave gets"),
     "story": ("what happens", "the slave holds"),
     "guards": ("the slave's figures", "the guard says"),
     "settings": ("settings", "the sentence says"),
