@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lockstep_core.copiers import CopierSettings, FixedLots, Multiplier, parse_settings
+from lockstep_core.copiers import CopierSettings, FixedLots, Multiplier, parse_settings, stored_settings
 from lockstep_core.errors import BadSettings
 
 
@@ -66,3 +66,23 @@ def test_settings_do_not_change() -> None:
 
 def test_the_schema_lets_no_unknown_field_in() -> None:
     assert CopierSettings.model_json_schema()["additionalProperties"] is False
+
+
+OLD = {"sizing": {"mode": "none"}, "limits": {"min_trade_volume": "2", "max_trade_volume": "1"}}
+
+
+def test_what_was_saved_before_a_rule_forbade_it_still_says_what_becomes_of_open_copies() -> None:
+    with pytest.raises(BadSettings, match="nothing could ever be opened"):
+        parse_settings(OLD)
+    assert stored_settings(OLD).limits.min_trade_volume == 2
+    assert stored_settings({"sizing": {"mode": "fixed", "lots": "0.10"}}) == parse_settings(
+        {"sizing": {"mode": "fixed", "lots": "0.10"}}
+    )
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"sizing": {"mode": "none"}, "turbo": 1}, {"sizing": {"mode": "fixed", "lots": "x"}}]
+)
+def test_what_is_no_settings_at_all_is_not_read_from_the_database_either(settings: object) -> None:
+    with pytest.raises(BadSettings):
+        stored_settings(settings)

@@ -92,7 +92,14 @@ def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: Symb
         found = slave.by_core.get(core_of(name, master), ())
     if len(found) == 1 and _is_same_thing(master, found[0]):
         return Match(found[0])
-    return _only(name, tuple(spec for spec in found if _is_same_thing(master, spec)))
+    same = tuple(spec for spec in found if _is_same_thing(master, spec))
+    return _only(name, same) if same or not found else _of_other_currencies(name, found)
+
+
+def _of_other_currencies(name: str, found: tuple[SymbolSpec, ...]) -> Skip:
+    names = ", ".join(sorted(f"{spec.name} ({spec.currency_base}/{spec.currency_profit})" for spec in found))
+    sentence = f"The slave's broker tells other currencies of {names} than the master's of {name}; map it if it is the same."
+    return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", sentence)
 
 
 def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:

@@ -8,12 +8,10 @@ from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
 from lockstep_core.sizing import lots_left
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.stops import Frame, is_frozen, kept_away, passed, wished_levels
+from lockstep_core.stops import FROZEN_NS, Frame, is_frozen, kept_away, passed, wished_levels
 from lockstep_core.views import Scene
 from lockstep_core.wire.frames import Action
 from lockstep_core.wishes import CLOSE, Decision, Wait, Wish, shows
-
-_FROZEN_NS = 1_000_000_000
 
 
 def close_by_rule(copier: Copier, held: Position, scene: Scene) -> Wish | None:
@@ -73,4 +71,4 @@ def _unless_held_back(
         return Skip(SkipCode.CHANGE_TOO_OLD, "max_modify_age_ms", sentence)
     if link.stops_ns and scene.now_ns < link.stops_ns + rule.interval_ns:
         return Wait(link.stops_ns + rule.interval_ns)
-    return Wait(scene.now_ns + _FROZEN_NS) if is_frozen(held, copy) else wish
+    return Wait(scene.now_ns + FROZEN_NS) if is_frozen(held, copy) else wish

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from lockstep_core.book import Book
 from lockstep_core.money import Figures
+from lockstep_core.positions import Position
 from lockstep_core.ratios import about
 from lockstep_core.rules import LimitRule
 from lockstep_core.sizing import Opening, value_of
@@ -17,8 +18,18 @@ _CLOSE = 1e-6
 
 
 def exposure_of(book: Book, specs: Mapping[str, SymbolSpec]) -> Exposure:
-    """What a book has open; positions are valued at their opening prices."""
-    return Exposure(tuple(book.positions.values()), specs)
+    """What a book has open or may have once its orders fill; valued at the prices of opening."""
+    return Exposure(_with_orders(book) if book.orders else tuple(book.positions.values()), specs)
+
+
+def _with_orders(book: Book) -> tuple[Position | Stake, ...]:
+    """The rest of an order that filled in part becomes more of the same position."""
+    stakes: dict[int, Position | Stake] = dict(book.positions)
+    for order in book.orders.values():
+        held = stakes.get(order.ticket)
+        price, volume = (order.limit or order.price, 0) if held is None else (held.price, held.volume)
+        stakes[order.ticket] = Stake(order.symbol, order.side, volume + order.left, price)
+    return tuple(stakes.values())
 
 
 def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: float) -> Exposure:

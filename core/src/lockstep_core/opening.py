@@ -9,7 +9,7 @@ from lockstep_core.filters import filtered
 from lockstep_core.legs import is_further_fill
 from lockstep_core.limits import exposure_of, over_count, over_volume
 from lockstep_core.modes import mode_skip
-from lockstep_core.money import Quote
+from lockstep_core.money import Prices, Quote
 from lockstep_core.news import forbids_opening, sentence_of
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
@@ -111,7 +111,7 @@ def _priced(rules: Rules, master: Position, match: Match, side: int, entry: floa
         if skip is not None:
             return skip
         entry = master.price if quote is None else entry_price(quote, side)
-    levels = _levels(rules, master, Frame(spec, side, entry, quote if at_market else None))
+    levels = _levels(rules, master, Frame(spec, side, entry, quote if at_market else Prices(entry, entry)))
     return _sized(rules, master, match, side, entry, levels, scene) if isinstance(levels, Levels) else levels
 
 
@@ -121,14 +121,18 @@ def _levels(rules: Rules, master: Position, copy: Frame) -> Levels | Skip:
         sentence = "The copy would have no stop loss, and this copier wants one."
         return Skip(SkipCode.STOP_NEEDED, "stops.require_stop_loss", sentence)
     if passed(wished, copy):
-        return Skip(
-            SkipCode.STOP_PASSED, "stops", f"{copy.spec.name} is beyond the copy's stop loss or take profit already."
-        )
+        return stop_passed(copy)
     levels = kept_away(wished, copy)
     if levels != wished and not rules.stops.widen:
-        sentence = f"The stops are nearer to the market than the {copy.spec.stops_level} points the slave's broker demands."
+        sentence = f"The stops are nearer to the price than the {copy.spec.stops_level} points the slave's broker demands."
         return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", sentence)
     return levels
+
+
+def stop_passed(copy: Frame) -> Skip:
+    """A stop is on the wrong side of the price that it is held against: no broker takes it."""
+    sentence = f"{copy.spec.name} is beyond the copy's stop loss or take profit already."
+    return Skip(SkipCode.STOP_PASSED, "stops", sentence)
 
 
 def _sized(

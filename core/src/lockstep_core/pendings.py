@@ -6,13 +6,13 @@ import msgspec
 
 from lockstep_core.links import Link
 from lockstep_core.modes import is_off, is_trial
-from lockstep_core.money import Figures
-from lockstep_core.opening import Draft, draft, may_begin, opposite
+from lockstep_core.money import Figures, Prices
+from lockstep_core.opening import Draft, draft, may_begin, opposite, stop_passed
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Order, OrderKind, Position
 from lockstep_core.rules import Rules
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.stops import Frame, Levels, wished_levels
+from lockstep_core.stops import FROZEN_NS, Frame, Levels, is_order_frozen, kept_away, passed, wished_levels
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.units import lots_text
 from lockstep_core.views import Scene
@@ -143,10 +143,9 @@ def _may_stay(copier: Copier, scene: Scene) -> bool:
 
 
 def _changed(rules: Rules, link: Link, order: Order, mine: Order, spec: SymbolSpec, scene: Scene) -> Decision:
-    levels = _levels_of(rules, order, spec)
-    wish = _wish(Action.SET_ORDER, rules, order, spec, scene)
-    if isinstance(wish, Skip):
-        return wish
+    levels, wish = _levels_of(rules, order, spec), _wish(Action.SET_ORDER, rules, order, spec, scene)
+    if isinstance(levels, Skip) or isinstance(wish, Skip):
+        return levels if isinstance(levels, Skip) else wish
     wish = msgspec.structs.replace(wish, volume=mine.volume, sl=levels.sl, tp=levels.tp)
     if same_order(wish, mine, spec.digits):
         return None
@@ -155,13 +154,16 @@ def _changed(rules: Rules, link: Link, order: Order, mine: Order, spec: SymbolSp
         return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", sentence)
     if link.stops_ns and scene.now_ns < link.stops_ns + rules.stops.interval_ns:
         return Wait(link.stops_ns + rules.stops.interval_ns)
-    return wish
+    return Wait(scene.now_ns + FROZEN_NS) if is_order_frozen(mine, spec, scene.slave.quote(spec.name)) else wish
 
 
-def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
+def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels | Skip:
+    """The stops of an order, which brokers hold against the price it will be filled at."""
     master = as_position(order)
     side = opposite(master.side) if rules.reverse else master.side
-    return wished_levels(rules.stops, master, Frame(spec, side, master.price, None))
+    copy = Frame(spec, side, master.price, Prices(master.price, master.price))
+    wished = wished_levels(rules.stops, master, copy)
+    return stop_passed(copy) if passed(wished, copy) else kept_away(wished, copy)
 
 
 def _wish(action: Action, rules: Rules, order: Order, spec: SymbolSpec, scene: Scene) -> Wish | Skip:

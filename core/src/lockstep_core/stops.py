@@ -3,12 +3,14 @@
 import msgspec
 
 from lockstep_core.money import Quote
-from lockstep_core.positions import Position
+from lockstep_core.positions import Order, Position
 from lockstep_core.rules import OneStop, StopsRule
 from lockstep_core.symbols import SymbolSpec, on_tick, point_of
 from lockstep_core.wire.frames import Side
 
 _SELL = int(Side.SELL)
+FROZEN_NS = 1_000_000_000
+"""So long after a broker's freeze was met it is looked at again."""
 
 
 class Levels(msgspec.Struct, frozen=True, gc=False):
@@ -64,6 +66,13 @@ def is_frozen(held: Position, copy: Frame) -> bool:
         return False
     gap, at = distance * point_of(copy.spec), _exit(copy.quote, copy.side)
     return any(level > 0 and abs(at - level) <= gap for level in (held.sl, held.tp))
+
+
+def is_order_frozen(order: Order, spec: SymbolSpec, quote: Quote | None) -> bool:
+    """Whether a pending order is so near to be triggered that the broker allows no change."""
+    if quote is None or spec.freeze_level == 0:
+        return False
+    return abs(entry_price(quote, order.side) - order.price) <= spec.freeze_level * point_of(spec)
 
 
 def entry_price(quote: Quote, side: int) -> float:

@@ -100,10 +100,11 @@ def book(given: dict[str, Any]) -> Book:
     others = {n: position(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_open", ()), 1)}
     held = position(given["held"], TICKET + 1, NOW_NS - 5_000 * MS, LINK) if "held" in given else None
     mine = order(given["own_order"], TICKET + 2, NOW_NS - 5_000 * MS, LINK) if "own_order" in given else None
+    waiting = {n: order(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_waiting", ()), 1)}
     return Book(
         others if held is None else {**others, held.ticket: held},
         {} if held is None else {LINK: held},
-        orders={} if mine is None else {mine.ticket: mine},
+        orders=waiting if mine is None else {**waiting, mine.ticket: mine},
         orders_by_magic={} if mine is None else {LINK: mine},
     )
 

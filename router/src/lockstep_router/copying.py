@@ -16,7 +16,7 @@ from lockstep_core.legs import KnownLeg
 from lockstep_core.links import is_tagged, link_id
 from lockstep_core.plans import Copier, Plan, copiers_of
 from lockstep_core.reconcile import links_of, new_link, order_link
-from lockstep_core.skips import Skip
+from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action
 from lockstep_router.copies import Copy, Flight, begins, command_of, known_leg, known_share, restore
 from lockstep_router.minds import Mind, send_frame
@@ -188,9 +188,14 @@ class Copying:
         elif isinstance(decision, Wish):
             self._pursue(copy, decision, master, slave_mind, now_ns, out)
         elif isinstance(decision, Skip):
-            tell_skip(copy, decision, now_ns, out)
+            self._skip(copy, decision, slave_mind, now_ns, out)
         elif copy.flight is None:
             self._rest(copy, master, master_mind, slave_mind, now_ns, out)
+
+    def _skip(self, copy: Copy, skip: Skip, slave: Mind, now_ns: int, out: Outputs) -> None:
+        tell_skip(copy, skip, now_ns, out)
+        if skip.code is SkipCode.TOO_MANY_MESSAGES:
+            self.wake(copy, self.surroundings.tomorrow_ns(slave, now_ns))
 
     def _decide(self, copy: Copy, master: Position | None, master_mind: Mind, slave_mind: Mind, now_ns: int) -> Decision:
         scene = self.surroundings.scene(copy, master_mind, slave_mind, self._of_slave(copy.copier.slave), now_ns)

@@ -97,8 +97,8 @@ class Mind:
         """Whether the account can be commanded on the strength of its book."""
         return self.synced and self.session is not None
 
-    def as_slave(self, exposure: Exposure | None = None) -> SlaveView:
-        """The account as `decide` looks at it where it follows."""
+    def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
+        """The account as `decide` looks at it where it follows, at this moment."""
         return SlaveView(
             self.book,
             self.specs,
@@ -108,7 +108,7 @@ class Mind:
             self.quotes,
             exposure,
             self.account.mode,
-            messages_today=self.messages,
+            messages_today=self.messages_on(utc_ms),
             capabilities=self.capabilities,
         )
 
@@ -131,10 +131,21 @@ class Mind:
 
     def count_message(self, utc_ms: int | None) -> None:
         """One more order to the broker on its own day."""
+        self.messages = self.messages_on(utc_ms) + 1
+        self.messages_day = self._broker_ms(utc_ms) // DAY_MS
+
+    def messages_on(self, utc_ms: int | None) -> int:
+        """How many orders went to the broker on that day of its own that this moment is in."""
+        return self.messages if self._broker_ms(utc_ms) // DAY_MS == self.messages_day else 0
+
+    def left_of_day_ms(self, utc_ms: int | None) -> int:
+        """How long it is until the broker's next day."""
+        return DAY_MS - self._broker_ms(utc_ms) % DAY_MS
+
+    def _broker_ms(self, utc_ms: int | None) -> int:
+        """The broker's clock; without any clock it is for ever the same moment."""
         offset_ms = 0 if self.figures is None or self.figures.utc_offset_ms is None else self.figures.utc_offset_ms
-        day = 0 if utc_ms is None else (utc_ms + offset_ms) // DAY_MS
-        self.messages = self.messages + 1 if day == self.messages_day else 1
-        self.messages_day = day
+        return 0 if utc_ms is None else utc_ms + offset_ms
 
     def forget(self) -> None:
         """Everything its terminal ever said is in doubt."""

@@ -3,7 +3,7 @@
 import msgspec
 
 from lockstep_core.accounts import Role, TradingAccount
-from lockstep_core.copiers import CopierMode, parse_settings
+from lockstep_core.copiers import CopierMode, stored_settings
 from lockstep_core.errors import BadSettings
 from lockstep_core.plans import Copier, Plan
 from lockstep_router.news import AccountRow, CopierRow, PlanNews
@@ -26,6 +26,6 @@ def _account(row: AccountRow) -> TradingAccount:
 
 
 def _copier(row: CopierRow, master: TradingAccount | None) -> Copier:
-    settings = parse_settings(msgspec.json.decode(row.settings))
+    settings = stored_settings(msgspec.json.decode(row.settings))
     leading = CopierMode.ON if master is None else master.mode
     return Copier(row.id, row.user_id, row.master, row.slave, CopierMode(row.mode), settings, row.version, leading)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from lockstep_core.book import Book
 from lockstep_core.decide import Scene
 from lockstep_core.limits import exposure_of, with_opening
 from lockstep_core.links import chance_of
@@ -30,15 +31,20 @@ class Surroundings:
     def scene(self, copy: Copy, master: Mind, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Scene:
         """The scene of a link; `underway` are the slave's copies, looked at only where limits count them."""
         exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway)
+        utc_ms = self.utc_ms(now_ns)
         return Scene(
-            slave.as_slave(exposure),
+            slave.as_slave(exposure, utc_ms),
             now_ns,
             master.as_master(),
-            self.utc_ms(now_ns),
+            utc_ms,
             self.news,
             self.guarding.halt(copy.copier.id),
             chance_of(copy.link.id),
         )
+
+    def tomorrow_ns(self, slave: Mind, now_ns: int) -> int:
+        """When the next day of a slave's broker begins."""
+        return now_ns + slave.left_of_day_ms(self.utc_ms(now_ns)) * MS
 
     def on_figures(self, slave: Mind, copier: Copier, now_ns: int, out: Outputs) -> bool:
         """New figures of a slave; whether the copier must be looked at again."""
@@ -52,7 +58,7 @@ def _exposure(copy: Copy, slave: Mind, underway: Iterable[Copy]) -> Exposure:
     exposure = exposure_of(slave.book, slave.specs)
     for other in underway:
         flight = other.flight
-        if other is copy or flight is None or not begins(other, flight.wish) or other.link.id in slave.book.by_magic:
+        if other is copy or flight is None or not begins(other, flight.wish) or _shows(other.link.id, slave.book):
             continue
         wish = flight.wish
         lots = abs(wish.volume - wish.expected)
@@ -60,3 +66,7 @@ def _exposure(copy: Copy, slave: Mind, underway: Iterable[Copy]) -> Exposure:
         price = wish.price or (0.0 if quote is None else quote.ask)
         exposure = with_opening(exposure, wish.symbol, wish.side % 2, lots, price)
     return exposure
+
+
+def _shows(link: int, book: Book) -> bool:
+    return link in book.by_magic or link in book.orders_by_magic

@@ -2179,7 +2179,7 @@ export interface components {
         };
         /**
          * Limits
-         * @description Counts, lots and leverage are of the whole slave account, the user's own positions included.
+         * @description Counts, lots and leverage are of the whole account, the user's own positions and all pending orders included.
          */
         Limits: {
             /**

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from lockstep_core.settings.guards import GuardKind
 from lockstep_core.settings.sizing import ContractSize, FixedLots, FixedRisk, Formula, RiskAmount
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ def _fixed_above_max(s: CopierSettings) -> str:
         return "sizing.lots is above limits.max_trade_volume; lower one or raise the other."
     if low is not None and s.sizing.lots < low:
         return "sizing.lots is below limits.min_trade_volume; raise one or lower the other."
+    if s.limits.max_total_lots is not None and s.sizing.lots > s.limits.max_total_lots:
+        return "sizing.lots is above limits.max_total_lots, so nothing could ever be opened."
     return ""
 
 
@@ -46,6 +50,12 @@ def _total(s: CopierSettings) -> str:
     total, low = s.limits.max_total_lots, s.limits.min_trade_volume
     if total is not None and low is not None and low > total:
         return "limits.min_trade_volume is above limits.max_total_lots, so nothing could ever be opened."
+    return ""
+
+
+def _margin(s: CopierSettings) -> str:
+    if s.limits.reserved_margin_fraction == 1:
+        return "limits.reserved_margin_fraction is the whole equity, which leaves no margin for any copy."
     return ""
 
 
@@ -62,6 +72,20 @@ def _risk_needs_stop(s: CopierSettings) -> str:
         return f"sizing by `{s.sizing.mode}` needs a stop loss, but the copies are set to have none."
     if s.limits.max_trade_risk is not None and not _has_stop(s):
         return "limits.max_trade_risk needs a stop loss, but the copies are set to have none."
+    return ""
+
+
+def _risk_above_limit(s: CopierSettings) -> str:
+    most = s.limits.max_trade_risk
+    if isinstance(s.sizing, FixedRisk) and s.sizing.of == "balance" and most is not None and s.sizing.risk_fraction > most:
+        return "sizing.risk_fraction is above limits.max_trade_risk, which would cut down every copy."
+    return ""
+
+
+def _fixed_stop_too_far(s: CopierSettings) -> str:
+    points, most = s.stops.stop_loss.points, s.stops.max_stop_loss_points
+    if points is not None and most is not None and points > most:
+        return "stops.stop_loss.points is above stops.max_stop_loss_points, so the stop would never lie where it says."
     return ""
 
 
@@ -90,6 +114,54 @@ def _unused_fill(s: CopierSettings) -> str:
     return ""
 
 
+def _opened_to_be_closed(s: CopierSettings) -> str:
+    news = s.filters.news_filter
+    close = None if news is None else news.close_position_time_gap_in_minutes
+    if news is not None and close is not None and close > news.open_position_preceding_time_gap_in_minutes:
+        return (
+            "filters.news_filter.close_position_time_gap_in_minutes is above open_position_preceding_time_gap_in_minutes, "
+            "so copies would be opened only to be closed before the news."
+        )
+    return ""
+
+
+def _filtered_away(s: CopierSettings) -> str:
+    filters = s.filters
+    for name, part in (("symbol_filter", filters.symbol_filter), ("comment_filter", filters.comment_filter)):
+        found = sorted(p for p in part.included if _is_plain(p) and _matches_any(p, part.excluded))
+        if found:
+            return f"filters.{name} includes {', '.join(found)} and excludes it as well."
+        if "*" in part.excluded:
+            return f"filters.{name} excludes `*`, so nothing could ever be opened."
+    excluded = filters.magic_filter.excluded
+    for one in filters.magic_filter.included:
+        if any(other.first <= one.first and one.last <= other.last for other in excluded):
+            return f"filters.magic_filter includes {one.first} to {one.last} and excludes all of it."
+    return ""
+
+
+def _floor_of_what(s: CopierSettings) -> str:
+    for index, limit in enumerate(s.guards.risk_limits):
+        if limit.kind is GuardKind.EQUITY_FLOOR and limit.apply_to != "equity-difference":
+            return f"guards.risk_limits.{index} is a floor of the equity, so `apply_to` means nothing to it; take it out."
+    return ""
+
+
+def _late_warning(s: CopierSettings) -> str:
+    for index, limit in enumerate(s.guards.risk_limits):
+        if limit.warn_fraction == 1:
+            return f"guards.risk_limits.{index} would warn only when it acts; set `warn_fraction` below 1."
+    return ""
+
+
+def _is_plain(pattern: str) -> bool:
+    return not any(sign in pattern for sign in "*?[")
+
+
+def _matches_any(text: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(text.upper(), pattern.upper()) for pattern in patterns)
+
+
 def _has_stop(s: CopierSettings) -> bool:
     return s.copy_stops and (s.stops.stop_loss.mode != "none" or s.stops.max_stop_loss_points is not None)
 
@@ -99,10 +171,17 @@ _RULES: tuple[Callable[[CopierSettings], str], ...] = (
     _refusing,
     _fixed_above_max,
     _total,
+    _margin,
     _alignment,
     _risk_needs_stop,
+    _risk_above_limit,
     _required_stop,
     _switched_off_stops,
+    _fixed_stop_too_far,
     _delay_within_age,
     _unused_fill,
+    _opened_to_be_closed,
+    _filtered_away,
+    _floor_of_what,
+    _late_warning,
 )

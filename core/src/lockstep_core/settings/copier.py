@@ -4,9 +4,10 @@ The same model checks what the website sends and what the router reads from the 
 with a default that keeps old copiers as they were.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
 from lockstep_core.errors import BadSettings
 from lockstep_core.settings.contradictions import contradictions
@@ -21,7 +22,8 @@ from lockstep_core.settings.sizing import Sizing
 from lockstep_core.settings.stops import Stops
 from lockstep_core.settings.symbols import Symbols
 
-__all__ = ["CopierMode", "CopierSettings", "SignalDelay", "parse_settings"]
+__all__ = ["CopierMode", "CopierSettings", "SignalDelay", "parse_settings", "stored_settings"]
+_STORED: Mapping[str, bool] = {"stored": True}
 
 
 class SignalDelay(SettingsPart):
@@ -74,8 +76,8 @@ class CopierSettings(SettingsPart):
     signal_delay: SignalDelay | None = Field(default=None, description="A pause by chance before each opening.")
 
     @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        found = contradictions(self)
+    def _is_consistent(self, info: ValidationInfo) -> Self:
+        found = () if info.context == _STORED else contradictions(self)
         if found:
             raise contradiction(" ".join(found))
         return self
@@ -83,7 +85,18 @@ class CopierSettings(SettingsPart):
 
 def parse_settings(data: object) -> CopierSettings:
     """Settings out of decoded JSON. Raises `BadSettings` with a sentence for each field at fault."""
+    return _parsed(data, None)
+
+
+def stored_settings(data: object) -> CopierSettings:
+    """Settings that were taken when they were saved: they say what becomes of open copies even where a younger rule finds
+    that they contradict each other. Raises `BadSettings` where they are none.
+    """
+    return _parsed(data, _STORED)
+
+
+def _parsed(data: object, context: Mapping[str, bool] | None) -> CopierSettings:
     try:
-        return CopierSettings.model_validate(data)
+        return CopierSettings.model_validate(data, context=context)
     except ValidationError as error:
         raise BadSettings(explain(error)) from error

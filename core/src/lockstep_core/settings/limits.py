@@ -9,7 +9,7 @@ from lockstep_core.settings.parts import Count, Factor, Fraction, LotAmount, Set
 
 
 class Limits(SettingsPart):
-    """Counts, lots and leverage are of the whole slave account, the user's own positions included."""
+    """Counts, lots and leverage are of the whole account, the user's own positions and all pending orders included."""
 
     min_trade_volume: LotAmount | None = Field(
         default=None,
