@@ -113,6 +113,13 @@ LS_API(int) ls_stops(const wire::Stops* frame) {
     return push(wire::KIND_STOPS, copy);
 }
 
+LS_API(int) ls_order(const wire::PendingOrder* frame) {
+    wire::PendingOrder copy = *frame;
+    finish_text(copy.symbol);
+    finish_text(copy.comment);
+    return push(wire::KIND_PENDING_ORDER, copy);
+}
+
 LS_API(int) ls_tick(const wire::Tick* frame) {
     wire::Tick copy = *frame;
     copy.seen_ns = now_ns();
@@ -179,6 +186,11 @@ LS_API(void) ls_dealt(int64_t link) {
 LS_API(void) ls_release(int64_t link, int stops) {
     Guard guard(shared.links_lock);
     shared.links.rejected(link, stops != 0);
+}
+
+LS_API(void) ls_gone(int64_t link) {
+    Guard guard(shared.links_lock);
+    shared.links.gone(link);
 }
 
 // Whether the positions that the terminal shows may be believed: set by the EA, obeyed by the service.

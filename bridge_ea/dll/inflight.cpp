@@ -2,6 +2,12 @@
 
 #include "wire.hpp"
 
+static bool opens(uint32_t action) { return action == wire::ACTION_OPEN || action == wire::ACTION_PLACE; }
+
+static bool is_about_order(uint32_t action) {
+    return action == wire::ACTION_PLACE || action == wire::ACTION_SET_ORDER || action == wire::ACTION_DELETE;
+}
+
 static size_t bucket_of(int64_t link, size_t buckets) {
     uint64_t mixed = static_cast<uint64_t>(link) * 0x9E3779B97F4A7C15ULL;
     return static_cast<size_t>(mixed >> 32) % buckets;
@@ -15,13 +21,13 @@ bool Inflight::claim(int64_t link, uint32_t action, int64_t now) {
     Entry* entry = find_or_add(link);
     Slot& slot = action == wire::ACTION_SET_STOPS ? entry->stops : entry->volume;
     if (!may_send(*entry, slot, action, now)) return false;
-    if (action == wire::ACTION_OPEN) entry->opened = true;
+    if (opens(action)) entry->opened = true;
     slot = {action, 0, 0, now};
     return true;
 }
 
 bool Inflight::may_send(const Entry& entry, const Slot& slot, uint32_t action, int64_t now) {
-    if (action == wire::ACTION_OPEN) return !entry.opened;
+    if (opens(action)) return !entry.opened;
     if (slot.action == 0) return true;
     const int64_t age_ns = now - slot.since_ns;
     if (slot.action == wire::ACTION_OPEN) return action == wire::ACTION_CLOSE || age_ns > CLOSE_AGAIN_NS;
@@ -36,6 +42,7 @@ void Inflight::answered(int64_t link, bool stops) {
         return;
     }
     entry->volume.answered = 1;
+    if (is_about_order(entry->volume.action)) entry->volume.action = 0;
     settle(entry->volume);
 }
 
@@ -54,8 +61,15 @@ void Inflight::rejected(int64_t link, bool stops) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
     Slot& slot = stops ? entry->stops : entry->volume;
-    if (slot.action == wire::ACTION_OPEN) entry->opened = false;
+    if (opens(slot.action)) entry->opened = false;
     slot.action = 0;
+}
+
+void Inflight::gone(int64_t link) {
+    Entry* entry = find(link);
+    if (entry == nullptr) return;
+    entry->opened = false;
+    if (is_about_order(entry->volume.action)) entry->volume.action = 0;
 }
 
 uint32_t Inflight::pending(int64_t link, bool stops) const {

@@ -8,7 +8,8 @@ constexpr int64_t CHANGE_AGAIN_NS = 60LL * 1000000000;
 
 // What is under way per link: the memory that keeps a repeated command from becoming a second order.
 //
-// A link may be opened once; only a broker's rejection gives that right back. A change of volume is under way until both the
+// A link may be opened once, by OPEN or PLACE; only a broker's rejection gives that right back, or a pending order that is gone
+// and of which nothing was filled. Commands to a pending order are under way until the broker has answered. A change of volume is under way until both the
 // broker's answer and its deal were seen, since either may come first and only then does the position show the change.
 // An unanswered change is given up after CHANGE_AGAIN_NS; for CLOSE after CLOSE_AGAIN_NS, since a broker refuses to close a
 // position twice. An unanswered OPEN is never given up, but its position, once there, may be closed at once and reduced after
@@ -23,6 +24,8 @@ class Inflight {
     void answered(int64_t link, bool stops);
     void dealt(int64_t link);
     void rejected(int64_t link, bool stops);
+    // The link's pending order is gone and nothing of it was filled: the link may be opened in another way.
+    void gone(int64_t link);
     // The action under way, 0 for none, and when it was claimed.
     uint32_t pending(int64_t link, bool stops) const;
     int64_t claimed_ns(int64_t link, bool stops) const;

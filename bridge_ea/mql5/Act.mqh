@@ -11,34 +11,12 @@ void StartAnswer(WireResult &r,const WireCommand &c)
    r.received_ns=ls_received();
   }
 
-bool Answer(WireResult &r,uint stage)
-  {
-   r.stage      =stage;
-   r.answered_ns=ls_now();
-   return(ls_result(r)==0);
-  }
-
 bool Refuse(WireResult &r,uint retcode,int error,string why)
   {
    r.retcode=retcode;
    r.error  =(uint)error;
    StringToCharArray(why,r.comment,0,31,CP_UTF8);
    return(Answer(r,WIRE_STAGE_REJECTED));
-  }
-
-// With what is known of the selected position.
-bool AnswerPosition(WireResult &r,ulong ticket,uint stage)
-  {
-   r.position=ticket;
-   r.volume  =UnitsOf(PositionGetDouble(POSITION_VOLUME));
-   r.price   =PositionGetDouble(POSITION_PRICE_OPEN);
-   return(Answer(r,stage));
-  }
-
-bool AnswerGone(WireResult &r,const WireCommand &c)
-  {
-   r.volume=0;
-   return(Answer(r,FoundInHistory(c.link) ? WIRE_STAGE_ALREADY_CLOSED : WIRE_STAGE_NOTHING));
   }
 
 // The link's claim is ours: this one order goes out. The claim is given back only where the order certainly did not.
@@ -60,29 +38,21 @@ bool SendClaimed(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
 
 bool Open(const WireCommand &c,WireResult &r)
   {
-   ulong ticket=FindPosition(c.link,c.position);
-   if(ticket!=0)
-      return(AnswerPosition(r,ticket,WIRE_STAGE_ALREADY_OPEN));
-   if(ls_pending(c.link,ANY_VOLUME)!=0 || FoundInOrders(c.link))
-      return(Answer(r,WIRE_STAGE_IN_FLIGHT));
-   if(FoundInHistory(c.link))
-      return(OpenedBefore(c,r));
+   uint known=KnownStage(c,r);
+   if(known!=0)
+      return(Answer(r,known));
    MqlTradeRequest q;
    ZeroMemory(q);
    FillOpen(q,c);
+   return(SendFirst(q,r,c));
+  }
+
+// The order that begins a link.
+bool SendFirst(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
+  {
    if(ls_claim(c.link,(int)c.action)==0)
       return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    return(SendClaimed(q,r,c));
-  }
-
-// The fill may have come between the two looks.
-bool OpenedBefore(const WireCommand &c,WireResult &r)
-  {
-   ulong ticket=FindPosition(c.link,0);
-   if(ticket!=0)
-      return(AnswerPosition(r,ticket,WIRE_STAGE_ALREADY_OPEN));
-   r.volume=0;
-   return(Answer(r,WIRE_STAGE_ALREADY_CLOSED));
   }
 
 // Down to `left` units of 1e-8 lots. The claim comes before the volume is read: a change that ends in between would
@@ -92,7 +62,7 @@ bool Reduce(const WireCommand &c,WireResult &r,long left)
    ulong ticket=FindPosition(c.link,c.position);
    if(ticket==0)
       return(AnswerGone(r,c));
-   if(FoundInOrders(c.link) || ls_claim(c.link,(int)c.action)==0)
+   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,(int)c.action)==0)
       return(AnswerPosition(r,ticket,WIRE_STAGE_IN_FLIGHT));
    if(!SelectPosition(ticket))
       return(NothingToSend(c,r,ticket));
@@ -101,7 +71,7 @@ bool Reduce(const WireCommand &c,WireResult &r,long left)
       return(NothingToSend(c,r,ticket));
    MqlTradeRequest q;
    ZeroMemory(q);
-   FillClose(q,ticket,c,open-left);
+   FillClose(q,c,open-left);
    r.position=ticket;
    r.volume  =open;
    return(SendClaimed(q,r,c));
@@ -117,39 +87,26 @@ bool NothingToSend(const WireCommand &c,WireResult &r,ulong ticket)
 
 bool SetStops(const WireCommand &c,WireResult &r)
   {
-   ulong ticket=FindPosition(c.link,c.position);
-   if(ticket==0)
+   if(!FindHeld(c,r))
       return(AnswerGone(r,c));
+   if(!SelectPosition(r.position))
+      return(Answer(r,WIRE_STAGE_NOTHING));
    MqlTradeRequest q;
    ZeroMemory(q);
-   FillStops(q,ticket,c);
+   FillStops(q,c);
    double point=SymbolInfoDouble(q.symbol,SYMBOL_POINT);
    if(SamePrice(q.sl,PositionGetDouble(POSITION_SL),point) && SamePrice(q.tp,PositionGetDouble(POSITION_TP),point))
-      return(AnswerPosition(r,ticket,WIRE_STAGE_DONE));
-   long open=UnitsOf(PositionGetDouble(POSITION_VOLUME));
+      return(Answer(r,WIRE_STAGE_DONE));
    if(ls_claim(c.link,(int)c.action)==0)
-      return(AnswerPosition(r,ticket,WIRE_STAGE_IN_FLIGHT));
-   r.position=ticket;
-   r.volume  =open;
+      return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    return(SendClaimed(q,r,c));
-  }
-
-// An order that nobody answered for a minute is only found by what it left: a position or a deal. Opening stays barred.
-bool IsAwaited(long link)
-  {
-   return(ls_pending(link,ANY_VOLUME)!=0 && (ls_now()-ls_claimed(link,ANY_VOLUME))/1000000<60000);
   }
 
 bool Query(const WireCommand &c,WireResult &r)
   {
-   ulong ticket=FindPosition(c.link,c.position);
-   if(ticket!=0)
-      return(AnswerPosition(r,ticket,WIRE_STAGE_ALREADY_OPEN));
-   if(IsAwaited(c.link) || FoundInOrders(c.link))
-      return(Answer(r,WIRE_STAGE_IN_FLIGHT));
-   if(FoundInHistory(c.link))
-      return(OpenedBefore(c,r));
-   r.volume=0;
-   return(Answer(r,WIRE_STAGE_NOTHING));
+   uint known=KnownStage(c,r);
+   if(known==0)
+      r.volume=0;
+   return(Answer(r,known!=0 ? known : WIRE_STAGE_NOTHING));
   }
 #endif

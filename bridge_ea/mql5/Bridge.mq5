@@ -5,7 +5,11 @@
 #include "Dialect.mqh"
 #include "Link.mqh"
 #include "Newer.mqh"
+#include "Find.mqh"
+#include "Shares.mqh"
 #include "Told.mqh"
+#include "Odd.mqh"
+#include "Pending.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
 
@@ -93,7 +97,7 @@ bool IsConnected()
    return(TerminalInfoInteger(TERMINAL_CONNECTED)!=0 && login!=0 && (Login==0 || login==Login) && TimeTradeServer()!=0);
   }
 
-// Connected, and the positions stood still for a while: right after a login they come in one after the other, and the
+// Connected, and positions and orders stood still for a while: right after a login they come in one after the other, and the
 // terminal has no flag that says when it has them all.
 bool IsSettled()
   {
@@ -104,9 +108,10 @@ bool IsSettled()
       return(false);
    if(ls_ready()!=0)
       return(true);
-   if(PositionsTotal()!=settledCount)
+   int count=PositionsTotal()+OrdersTotal();
+   if(count!=settledCount)
      {
-      settledCount=PositionsTotal();
+      settledCount=count;
       settledSince=NowMs();
      }
    if(NowMs()-settledSince<(ulong)SettleMs)
@@ -162,7 +167,7 @@ void Compare()
 void SendQuotes()
   {
    for(int i=0; i<PositionsTotal() && linked; i++)
-      if(PositionTicketAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
+      if(PositionAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
          Lost();
   }
 
@@ -176,16 +181,37 @@ void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &
   {
    long seen=ls_now();
    int rc=0;
-   if(trans.type==TRADE_TRANSACTION_DEAL_ADD)
-      rc=OnDeal(trans,seen);
-   else
-      if(trans.type==TRADE_TRANSACTION_POSITION)
+   switch((int)trans.type)
+     {
+      case TRADE_TRANSACTION_DEAL_ADD:
+         rc=OnDeal(trans,seen);
+         break;
+      case TRADE_TRANSACTION_POSITION:
          rc=(wanted ? 0 : SendStops(trans,seen));
-      else
-         if(trans.type==TRADE_TRANSACTION_REQUEST)
-            rc=SendOutcome(request,result);
-   if(rc!=0 && linked)
+         break;
+      case TRADE_TRANSACTION_ORDER_ADD:
+      case TRADE_TRANSACTION_ORDER_UPDATE:
+      case TRADE_TRANSACTION_ORDER_DELETE:
+      case TRADE_TRANSACTION_HISTORY_ADD:
+         rc=OnOrder(trans,seen);
+         break;
+      case TRADE_TRANSACTION_REQUEST:
+         rc=SendOutcome(request,result);
+         break;
+     }
+   if(rc>0)
+      wanted=true;
+   if(rc<0 && linked)
       Lost();
+  }
+
+// Where it left the working orders but is not in the history yet, the next transaction tells of it.
+int OnOrder(const MqlTradeTransaction &trans,long seen)
+  {
+   if(!IsPendingKind(trans.order_type))
+      return(0);
+   int rc=SendPending(trans.order,!wanted,seen);
+   return(rc>0 && trans.type==TRADE_TRANSACTION_ORDER_DELETE ? 0 : rc);
   }
 
 // What happens while a snapshot is due will be in it.

@@ -7,8 +7,12 @@
 #include "Link.mqh"
 #include "Newer.mqh"
 #include "Find.mqh"
+#include "Shares.mqh"
 #include "Orders.mqh"
+#include "Known.mqh"
 #include "Act.mqh"
+#include "ActOnOrders.mqh"
+#include "ActOnNet.mqh"
 
 input int CommandsPort=9102;  // where the relay listens for the service
 input int WaitMs      =200;   // how long one wait for a command may last; the terminal can stop the service between two
@@ -46,21 +50,26 @@ bool Handle(const WireCommand &c)
    StartAnswer(r,c);
    if(ls_ready()==0 || TerminalInfoInteger(TERMINAL_CONNECTED)==0)
       return(Refuse(r,TRADE_RETCODE_CONNECTION,0,"not connected to the broker"));
-   if(c.link<=0 || c.volume<0)
+   if(c.link<=0 || (c.volume<0 && c.action!=WIRE_ACTION_SET_NET))
       return(Refuse(r,TRADE_RETCODE_INVALID,0,"no such link or volume"));
    switch((int)c.action)
      {
       case WIRE_ACTION_QUERY:
          return(Query(c,r));
-      case WIRE_ACTION_SET_NET:
-         return(Refuse(r,0,0,"unsupported"));
+      case WIRE_ACTION_SET_STOPS:
+         return(SetStops(c,r));
+      case WIRE_ACTION_PLACE:
+         return(Place(c,r));
+      case WIRE_ACTION_SET_ORDER:
+      case WIRE_ACTION_DELETE:
+         return(SetOrder(c,r));
      }
-   if(MarginMode()!=WIRE_MARGIN_MODE_HEDGING)
-      return(Refuse(r,0,0,"unsupported: netting account"));
-   return(Change(c,r));
+   if((c.action==WIRE_ACTION_SET_NET)!=IsNetting())
+      return(Refuse(r,0,0,"unsupported by this account"));
+   return(SetVolume(c,r));
   }
 
-bool Change(const WireCommand &c,WireResult &r)
+bool SetVolume(const WireCommand &c,WireResult &r)
   {
    switch((int)c.action)
      {
@@ -70,8 +79,8 @@ bool Change(const WireCommand &c,WireResult &r)
          return(Reduce(c,r,c.volume));
       case WIRE_ACTION_CLOSE:
          return(Reduce(c,r,0));
-      case WIRE_ACTION_SET_STOPS:
-         return(SetStops(c,r));
+      case WIRE_ACTION_SET_NET:
+         return(SetNet(c,r));
      }
    return(Refuse(r,TRADE_RETCODE_INVALID,0,"unknown action"));
   }

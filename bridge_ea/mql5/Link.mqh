@@ -17,6 +17,7 @@ int  ls_snapshot_begin(int positions,int symbols);
 int  ls_snapshot_end(int positions,int symbols);
 int  ls_trade(const WireTrade &frame);
 int  ls_stops(const WireStops &frame);
+int  ls_order(const WirePendingOrder &frame);
 int  ls_tick(const WireTick &frame);
 int  ls_outcome(const WireResult &frame);
 int  ls_poll(WireSnapshotRequest &frame);
@@ -29,6 +30,7 @@ long ls_claimed(long link,int stops);
 void ls_answered(long link,int stops);
 void ls_dealt(long link);
 void ls_release(long link,int stops);
+void ls_gone(long link);
 void ls_set_ready(int ready);
 int  ls_ready();
 #import
@@ -43,7 +45,8 @@ void CheckLayout()
          break;
       case (sizeof(WireTrade)==WIRE_SIZE_TRADE && sizeof(WireResult)==WIRE_SIZE_RESULT && sizeof(WireCommand)==WIRE_SIZE_COMMAND
             && sizeof(WireAccount)==WIRE_SIZE_ACCOUNT && sizeof(WireSymbol)==WIRE_SIZE_SYMBOL && sizeof(WirePosition)==WIRE_SIZE_POSITION
-            && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK):
+            && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK
+            && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
          break;
      }
   }

@@ -1,13 +1,19 @@
 // Everything of MQL5 that a compiler of 2015 does not know. Nothing else may use those names.
 #ifndef NEWER_MQH
 #define NEWER_MQH
+// On the wire a position is named by its identifier: its ticket changes when it is turned around. Requests want the ticket.
+ulong SelectedPosition()
+  {
+   return((ulong)PositionGetInteger(POSITION_IDENTIFIER));
+  }
+
 #ifdef MQL_2015
 ulong TransPosition(const MqlTradeTransaction &t)         { return(t.order); }
 ulong RequestPosition(const MqlTradeRequest &r)           { return(r.order); }
 void  SetRequestPosition(MqlTradeRequest &r,ulong ticket) { r.order=ticket; }
-ulong PositionTicketAt(int i)                             { return(PositionSelect(PositionGetSymbol(i)) ? (ulong)PositionGetInteger(POSITION_IDENTIFIER) : 0); }
-bool  SelectPosition(ulong ticket)                        { return(ticket!=0 && PositionSelect("")); }
-ulong SelectedPositionTicket()                            { return((ulong)PositionGetInteger(POSITION_IDENTIFIER)); }
+ulong PositionAt(int i)                                   { return(PositionSelect(PositionGetSymbol(i)) ? SelectedPosition() : 0); }
+bool  SelectTicket(ulong ticket)                          { return(ticket!=0 && PositionSelect("")); }
+ulong SelectedTicket()                                    { return(SelectedPosition()); }
 uint  MarginMode()                                        { return(WIRE_MARGIN_MODE_HEDGING); }
 uint  CurrencyDigits()                                    { return(2); }
 double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_FREEMARGIN)); }
@@ -16,12 +22,17 @@ long  TickTimeMsc(const MqlTick &tick)                    { return((long)tick.ti
 ulong TransPosition(const MqlTradeTransaction &t)         { return(t.position); }
 ulong RequestPosition(const MqlTradeRequest &r)           { return(r.position); }
 void  SetRequestPosition(MqlTradeRequest &r,ulong ticket) { r.position=ticket; }
-ulong PositionTicketAt(int i)                             { return(PositionGetTicket(i)); }
-bool  SelectPosition(ulong ticket)                        { return(PositionSelectByTicket(ticket)); }
-ulong SelectedPositionTicket()                            { return((ulong)PositionGetInteger(POSITION_TICKET)); }
+ulong PositionAt(int i)                                   { return(PositionGetTicket(i)!=0 ? SelectedPosition() : 0); }
+bool  SelectTicket(ulong ticket)                          { return(PositionSelectByTicket(ticket)); }
+ulong SelectedTicket()                                    { return((ulong)PositionGetInteger(POSITION_TICKET)); }
 uint  MarginMode()                                        { return((uint)AccountInfoInteger(ACCOUNT_MARGIN_MODE)); }
 uint  CurrencyDigits()                                    { return((uint)AccountInfoInteger(ACCOUNT_CURRENCY_DIGITS)); }
 double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_MARGIN_FREE)); }
 long  TickTimeMsc(const MqlTick &tick)                    { return(tick.time_msc); }
 #endif
+
+bool IsNetting()
+  {
+   return(MarginMode()!=WIRE_MARGIN_MODE_HEDGING);
+  }
 #endif

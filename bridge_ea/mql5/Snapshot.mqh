@@ -1,6 +1,7 @@
 // The account, its symbols and its positions as frames.
 #ifndef SNAPSHOT_MQH
 #define SNAPSHOT_MQH
+#define UNEVEN_LOOKS 40
 WireAccount account;
 
 long ServerTimeMsc()
@@ -30,6 +31,7 @@ void ReadAccount(bool connected)
    account.server_time_msc=ServerTimeMsc();
    account.leverage       =(uint)AccountInfoInteger(ACCOUNT_LEVERAGE);
    account.margin_mode    =MarginMode();
+   account.capabilities   =WIRE_CAPABILITY_ORDERS+(IsNetting() ? WIRE_CAPABILITY_NET : 0);
    account.currency_digits=CurrencyDigits();
    StringToCharArray(AccountInfoString(ACCOUNT_CURRENCY),account.currency,0,15,CP_UTF8);
    StringToCharArray(AccountInfoString(ACCOUNT_SERVER),account.server,0,63,CP_UTF8);
@@ -60,44 +62,98 @@ int SendSymbol(string name)
    return(ls_symbol(s));
   }
 
-// The position that is selected.
-int SendPosition()
+// Of the selected position.
+void FillPosition(WirePosition &p)
   {
-   WirePosition p;
-   ZeroMemory(p);
-   p.ticket  =SelectedPositionTicket();
+   p.ticket  =SelectedPosition();
    p.magic   =PositionGetInteger(POSITION_MAGIC);
    p.volume  =UnitsOf(PositionGetDouble(POSITION_VOLUME));
    p.price   =PositionGetDouble(POSITION_PRICE_OPEN);
    p.sl      =PositionGetDouble(POSITION_SL);
    p.tp      =PositionGetDouble(POSITION_TP);
    p.time_msc=PositionGetInteger(POSITION_TIME_MSC);
-   p.age_ms  =ServerTimeMsc()-p.time_msc;
    p.side    =(uint)PositionGetInteger(POSITION_TYPE);
+   StringToCharArray(PositionGetString(POSITION_SYMBOL),p.symbol,0,31,CP_UTF8);
+  }
+
+int TellPosition(WirePosition &p,string comment)
+  {
+   p.age_ms=ServerTimeMsc()-p.time_msc;
    if(p.age_ms<0)
       p.age_ms=0;
-   StringToCharArray(PositionGetString(POSITION_SYMBOL),p.symbol,0,31,CP_UTF8);
-   StringToCharArray(PositionGetString(POSITION_COMMENT),p.comment,0,31,CP_UTF8);
-   SetTold(p.ticket,p.volume);
+   StringToCharArray(comment,p.comment,0,31,CP_UTF8);
    return(ls_position(p));
+  }
+
+// The position that is selected.
+int SendPosition()
+  {
+   WirePosition p;
+   ZeroMemory(p);
+   FillPosition(p);
+   SetTold((long)p.ticket,SelectedUnits());
+   return(TellPosition(p,PositionGetString(POSITION_COMMENT)));
+  }
+
+// What a magic has of a netting position; of one that is flat, where shares of both sides came to nothing, it is all there is.
+void SendShare(const Share &share)
+  {
+   WirePosition p;
+   ZeroMemory(p);
+   if(PositionSelect(share.symbol))
+      FillPosition(p);
+   p.share   =1;
+   p.magic   =share.magic;
+   p.volume  =(share.units<0 ? -share.units : share.units);
+   p.side    =(share.units<0 ? WIRE_SIDE_SELL : WIRE_SIDE_BUY);
+   p.price   =share.price;
+   p.time_msc=share.since_msc;
+   StringToCharArray(share.symbol,p.symbol,0,31,CP_UTF8);
+   TellPosition(p,share.comment);
+  }
+
+int SendPositions(int positions)
+  {
+   int sent=0;
+   for(int i=0; i<positions; i++)
+      if(PositionAt(i)!=0 && SendPosition()==0)
+         sent++;
+   for(int i=ArraySize(shares)-1; i>=0; i--)
+      SendShare(shares[i]);
+   return(sent);
+  }
+
+int unevenLooks=0;
+
+// Shares are worth telling only where they are of the positions that are told. A history that never adds up (a broker may have
+// cut it) is told as it is in the end.
+bool AreSharesRead()
+  {
+   if(!IsNetting())
+      return(true);
+   bool even=(ReadShares() && AreSharesEven());
+   unevenLooks=(even ? 0 : unevenLooks+1);
+   toldDeal=newestDeal;
+   return(even || unevenLooks>UNEVEN_LOOKS);
   }
 
 // True once the snapshot is whole and on its way. A position that vanished meanwhile makes it say so and be sent again.
 bool SendSnapshot()
   {
+   ForgetTold();
+   if(!AreSharesRead())
+      return(false);
    int positions=PositionsTotal();
    int symbols=SymbolsTotal(true);
-   int sent=0;
-   ForgetTold();
    if(ls_snapshot_begin(positions,symbols)!=0)
       return(false);
    ReadAccount(true);
    ls_account(account);
    for(int s=0; s<symbols; s++)
       SendSymbol(SymbolName(s,true));
-   for(int i=0; i<positions; i++)
-      if(PositionTicketAt(i)!=0 && SendPosition()==0)
-         sent++;
-   return(ls_snapshot_end(sent,symbols)==0 && sent==positions && PositionsTotal()==positions);
+   int sent=SendPositions(positions);
+   SendPendings();
+   bool whole=(sent==positions && PositionsTotal()==positions && !(IsNetting() && HaveDealsCome()));
+   return(ls_snapshot_end(sent,symbols)==0 && whole);
   }
 #endif

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.checks import LOT, Bench
+from conformance.bench import LOT, Bench
 from conformance.relay import Relay, await_frame
 from stage.build import built_programs
 from stage.place import HERE, Broker, Setup, Terminal

@@ -6,13 +6,17 @@ POST   /quotes {symbol, bid, ask, freeze?}       a quote; frozen symbols no long
 POST   /markets {symbol, closed}                 closes or opens trading in a symbol (retcode 10018)
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
-POST   /accounts {login, password, balance?, currency?, leverage?}
+POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?}    (margin_mode 0: netting)
 GET    /accounts/L                               figures, connections, logins, orders received
 DELETE /accounts/L
-GET    /accounts/L/positions | deals | orders    (orders: what terminals have sent)
+GET    /accounts/L/positions | deals | orders | pending    (orders: what terminals have sent)
 POST   /accounts/L/trades {symbol, side, lots, sl?, tp?, magic?, comment?}       "from the phone"
-POST   /accounts/L/positions/T/close {lots?}
-POST   /accounts/L/positions/T/stops {sl?, tp?}
+POST   /accounts/L/positions/P/close {lots?}      (P: the position's id)
+POST   /accounts/L/positions/P/stops {sl?, tp?}
+POST   /accounts/L/pending {symbol, kind, lots, price, limit?, sl?, tp?, expires_msc?, magic?, comment?}
+POST   /accounts/L/pending/T/change {price?, limit?, sl?, tp?, expires_msc?}
+POST   /accounts/L/pending/T/delete
+POST   /accounts/L/pending/T/fill {lots?, gone_first?}    the market takes it; its end may be told before its deal
 POST   /accounts/L/faults {…}                    see broker.faults.Faults
 POST   /accounts/L/disconnect
 """
@@ -24,11 +28,11 @@ from typing import Any
 
 from broker.exchange import Customer, Exchange
 from broker.http import Call, ProblemError
-from broker.model import UNITS, Action, Answered, Deal, Position, Request, Retcode, Terms
+from broker.model import UNITS, Answered, Deal, Dealt, Order, Position, Request, Retcode, Terms
+from broker.phone import by_phone, order_by_phone, units
 from broker.server import Terminals, now_msc
 
 Answer = tuple[int, Any]
-SIDES = {"buy": 0, "sell": 1}
 
 
 class Control:
@@ -66,7 +70,7 @@ class Control:
             case ("DELETE",):
                 del self._exchange.customers[login]
                 return 200, {"cut": self._terminals.disconnect(login)}
-            case ("GET", ("positions" | "deals" | "orders") as what):
+            case ("GET", ("positions" | "deals" | "orders" | "pending") as what):
                 return 200, _listed(customer, what)
             case ("POST", "disconnect"):
                 return 200, {"cut": self._terminals.disconnect(login)}
@@ -74,20 +78,32 @@ class Control:
 
     def _change(self, call: Call, customer: Customer, rest: tuple[str, ...]) -> Answer:
         match (call.method, *rest):
-            case ("POST", "trades"):
-                return self._trade(customer, _phone_order(call.body))
-            case ("POST", "positions", ticket, ("close" | "stops") as what):
-                return self._trade(customer, _phone_change(customer, int(ticket), what, call.body))
+            case ("POST", ("trades" | "pending") as what):
+                return self._trade(customer, order_by_phone(what, call.body))
+            case ("POST", "pending", ticket, "fill"):
+                return self._fill(customer, int(ticket), call.body)
+            case ("POST", ("positions" | "pending") as kind, number, what):
+                return self._trade(customer, by_phone(customer.book, kind, int(number), what, call.body))
             case ("POST", "faults"):
                 customer.faults = customer.faults.updated(call.body)
                 return 200, asdict(customer.faults)
         raise ProblemError(404, "no such thing")
 
     def _trade(self, customer: Customer, request: Request) -> Answer:
-        answer = self._exchange.trade(customer, request, now_msc())[-1]
+        events = self._exchange.trade(customer, request, now_msc())
+        answer = events[-1]
         if not isinstance(answer, Answered) or answer.retcode != Retcode.DONE:
             raise ProblemError(409, f"refused: {asdict(answer)}")
-        return 201, {**asdict(answer), "position": request.position or answer.order}
+        dealt = next((e.deal.position for e in events if isinstance(e, Dealt)), request.position)
+        return 201, {**asdict(answer), "position": dealt}
+
+    def _fill(self, customer: Customer, ticket: int, body: dict[str, Any]) -> Answer:
+        order = customer.book.orders.get(ticket)
+        if order is None:
+            raise ProblemError(404, f"no order {ticket}")
+        volume = units(body["lots"]) if "lots" in body else order.left
+        events = self._exchange.fill(customer, ticket, volume, bool(body.get("gone_first")), now_msc())
+        return 201, {"deals": [asdict(e.deal) for e in events if isinstance(e, Dealt)]}
 
     def _open_account(self, call: Call) -> Answer:
         values = {"balance": 10_000.0} | call.body
@@ -108,6 +124,7 @@ class Control:
             "balance": book.balance,
             "equity": book.equity(self._exchange.quotes),
             "positions": len(book.positions),
+            "pending": len(book.orders),
             "connected": len(customer.listeners),
             "logins": customer.logins,
             "failed_logins": customer.failed_logins,
@@ -141,38 +158,10 @@ class Control:
 
 def _listed(customer: Customer, what: str) -> list[dict[str, Any]]:
     book = customer.book
-    found: dict[str, Iterable[Position | Deal | Request]] = {
+    found: dict[str, Iterable[Position | Deal | Request | Order]] = {
         "positions": book.positions.values(),
         "deals": book.deals,
         "orders": book.requests,
+        "pending": book.orders.values(),
     }
     return [asdict(item) | {"lots": str(Decimal(item.volume) / UNITS)} for item in found[what]]
-
-
-def _units(lots: object) -> int:
-    return int(Decimal(str(lots)) * UNITS)
-
-
-def _phone_order(body: dict[str, Any]) -> Request:
-    return Request(
-        0,
-        Action.DEAL,
-        body["symbol"],
-        SIDES[body["side"]],
-        _units(body["lots"]),
-        magic=int(body.get("magic", 0)),
-        sl=float(body.get("sl", 0.0)),
-        tp=float(body.get("tp", 0.0)),
-        comment=str(body.get("comment", "")),
-    )
-
-
-def _phone_change(customer: Customer, ticket: int, what: str, body: dict[str, Any]) -> Request:
-    position = customer.book.positions.get(ticket)
-    if position is None:
-        raise ProblemError(404, f"no position {ticket}")
-    if what == "close":
-        volume = _units(body["lots"]) if "lots" in body else position.volume
-        return Request(0, Action.DEAL, position.symbol, 1 - position.side, volume, ticket)
-    sl, tp = float(body.get("sl", position.sl)), float(body.get("tp", position.tp))
-    return Request(0, Action.SLTP, position.symbol, position=ticket, sl=sl, tp=tp)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from broker.book import Book
 from broker.faults import Faults
-from broker.lines import deal_line, event_line, line, position_line, symbol_line, tick_line
+from broker.lines import deal_line, event_line, line, order_line, position_line, symbol_line, tick_line
 from broker.market import Ticks, first_quotes
 from broker.model import Answered, Event, Quote, Request, Symbol, Terms
 
@@ -73,6 +73,12 @@ class Exchange:
         self._tell(customer, [e for e in events if not isinstance(e, Answered)], now_msc)
         return events
 
+    def fill(self, customer: Customer, ticket: int, volume: int, gone_first: bool, now_msc: int) -> list[Event]:
+        """The market takes so much of a pending order. Of its deal and its end, either may be told first."""
+        events = customer.book.fill(ticket, volume, self.quotes, now_msc)
+        self._tell(customer, [events[-1], *events[:-1]] if gone_first else events, now_msc)
+        return events
+
     def take_order(self, customer: Customer, request: Request) -> Answered | None:
         """Counts a terminal's order; the rejection that a fault asks for, or None."""
         customer.book.requests.append(request)
@@ -106,8 +112,9 @@ class Exchange:
             self._tell(customer, customer.book.on_quote(name, self.quotes, now_msc), now_msc)
 
     def beat(self, now_msc: int) -> None:
-        """Time and account figures, once a second."""
+        """Time and account figures, once a second; orders expire."""
         for customer in self.customers.values():
+            self._tell(customer, customer.book.on_time(now_msc), now_msc)
             self._tell_raw(customer, [line("TIME", time_msc=now_msc), self.account_line(customer)])
 
     def account_line(self, customer: Customer) -> bytes:
@@ -129,7 +136,7 @@ class Exchange:
 
     def _welcome(self, customer: Customer) -> Iterable[bytes]:
         terms, book = customer.book.terms, customer.book
-        yield line("WELCOME", company=COMPANY, access="Access Server 1", mode="hedging", demo=1)
+        yield line("WELCOME", company=COMPANY, access="Access Server 1", mode="netting" if book.nets else "hedging", demo=1)
         yield self.account_line(customer)
         for symbol in self.symbols.values():
             yield symbol_line(symbol, self.quotes, terms.currency)
@@ -137,6 +144,10 @@ class Exchange:
             yield tick_line(name, quote)
         for deal in book.deals:
             yield deal_line(deal, live=False)
+        for order in book.ended:
+            yield order_line(order, "deleted", live=False)
+        for order in book.orders.values():
+            yield order_line(order, "added", live=False)
         for position in book.positions.values():
             yield position_line(position, changed=False)
         yield line("SYNCED", time_msc=max(q.time_msc for q in self.quotes.values()))

@@ -1,13 +1,13 @@
 """The line protocol between the test terminal and the test broker.
 
 A line is `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded. The terminal says LOGIN, then
-ORDER; the broker WELCOME or REFUSED, the state (ACCOUNT, SYMBOL, TICK, DEAL, POSITION), SYNCED, and from then on whatever
-happens, each position before the deal that changed it, the answer (REQUEST) last.
+ORDER; the broker WELCOME or REFUSED, the state (ACCOUNT, SYMBOL, TICK, DEAL, ORDER, POSITION), SYNCED, and from then on
+whatever happens, each position before the deal that changed it, the answer (REQUEST) last.
 """
 
 from dataclasses import asdict, fields
 
-from broker.model import Answered, Deal, Dealt, Event, Moved, Ordered, Position, Quote, Request, Symbol
+from broker.model import Answered, Deal, Dealt, Event, Moved, Order, Ordered, Position, Quote, Request, Symbol
 from broker.money import Quotes, rate
 
 ESCAPES = {"%": "%25", "\t": "%09", "\r": "%0D", "\n": "%0A"}
@@ -37,7 +37,7 @@ def event_line(event: Event, now_msc: int) -> bytes:
     """What a terminal is told of an event."""
     match event:
         case Ordered():
-            return line("ORDER", **asdict(event))
+            return order_line(event.order, event.what, live=True)
         case Moved():
             return position_line(event.position, event.changed)
         case Dealt():
@@ -54,6 +54,11 @@ def position_line(position: Position, changed: bool) -> bytes:
 def deal_line(deal: Deal, live: bool) -> bytes:
     """A deal that just happened (`live`), or one of the history."""
     return line("DEAL", **asdict(deal), live=live)
+
+
+def order_line(order: Order, what: str, live: bool) -> bytes:
+    """An order that was just added, updated or deleted (`live`), or that the login finds so."""
+    return line("ORDER", **asdict(order), what=what, live=live)
 
 
 def symbol_line(symbol: Symbol, quotes: Quotes, currency: str) -> bytes:
@@ -83,7 +88,7 @@ def request_of(values: dict[str, str]) -> Request:
             id=int(values["id"]),
             action=int(values["action"]),
             symbol=values["symbol"],
-            side=int(values["side"]),
+            side=int(values["kind"]) % 2,
             volume=int(values["volume"]),
             position=int(values["position"]),
             magic=int(values["magic"]),
@@ -91,6 +96,11 @@ def request_of(values: dict[str, str]) -> Request:
             tp=float(values["tp"]),
             filling=int(values["filling"]),
             comment=values["comment"],
+            kind=int(values["kind"]),
+            order=int(values["order"]),
+            price=float(values["price"]),
+            limit=float(values["limit"]),
+            expires_msc=int(values["expires_msc"]),
         )
     except (KeyError, ValueError) as error:
         raise BadLineError("an ORDER that is none") from error

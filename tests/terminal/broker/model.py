@@ -15,13 +15,16 @@ class Retcode(IntEnum):
     DONE = 10009
     INVALID = 10013
     INVALID_VOLUME = 10014
+    INVALID_PRICE = 10015
     INVALID_STOPS = 10016
     TRADE_DISABLED = 10017
     MARKET_CLOSED = 10018
     NO_MONEY = 10019
     PRICE_OFF = 10021
+    INVALID_EXPIRATION = 10022
     NO_CHANGES = 10025
     INVALID_FILL = 10030
+    INVALID_ORDER = 10035
     POSITION_CLOSED = 10036
     INVALID_CLOSE_VOLUME = 10038
 
@@ -30,7 +33,40 @@ class Action(IntEnum):
     """What a request wants; MetaTrader's numbers."""
 
     DEAL = 1
+    PENDING = 5
     SLTP = 6
+    MODIFY = 7
+    REMOVE = 8
+
+
+class OrderKind(IntEnum):
+    """MetaTrader's order types; odd ones sell."""
+
+    BUY = 0
+    SELL = 1
+    BUY_LIMIT = 2
+    SELL_LIMIT = 3
+    BUY_STOP = 4
+    SELL_STOP = 5
+    BUY_STOP_LIMIT = 6
+    SELL_STOP_LIMIT = 7
+
+
+class OrderState(IntEnum):
+    """MetaTrader's states of orders, as far as they last."""
+
+    PLACED = 1
+    CANCELED = 2
+    PARTIAL = 3
+    FILLED = 4
+    EXPIRED = 6
+
+
+class MarginMode(IntEnum):
+    """Whether an account nets."""
+
+    NETTING = 0
+    HEDGING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +109,15 @@ class Terms:
     balance: float
     currency: str = "USD"
     leverage: int = 100
-    margin_mode: int = 2
+    margin_mode: int = MarginMode.HEDGING
     trade_allowed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """An open position."""
+    """An open position. `id` never changes; `ticket` becomes that of the order which turned a netting position around."""
 
+    id: int
     ticket: int
     symbol: str
     side: int
@@ -92,10 +129,40 @@ class Position:
     comment: str
     opened_msc: int
 
+    @property
+    def signed(self) -> int:
+        """Its volume, sells negative."""
+        return -self.volume if self.side else self.volume
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order: `left` of `volume` is not filled, `expires_msc` 0 is never, `limit` a stop-limit order's second price."""
+
+    ticket: int
+    symbol: str
+    kind: int
+    volume: int
+    left: int
+    price: float
+    limit: float
+    sl: float
+    tp: float
+    magic: int
+    comment: str
+    placed_msc: int
+    expires_msc: int = 0
+    state: int = OrderState.PLACED
+
+    @property
+    def side(self) -> int:
+        """The side of its deals."""
+        return self.kind % 2
+
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One execution; `entry` 0 in, 1 out."""
+    """One execution; `entry` 0 in, 1 out, 2 both (turned around); `position` is a position's `id`."""
 
     ticket: int
     order: int
@@ -115,7 +182,7 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a terminal, or a person at a phone (`id` 0), asks for."""
+    """What a terminal, or a person at a phone (`id` 0), asks for. `kind` and what follows are of pending orders."""
 
     id: int
     action: int
@@ -128,18 +195,19 @@ class Request:
     tp: float = 0.0
     filling: int = 0
     comment: str = ""
+    kind: int = 0
+    order: int = 0
+    price: float = 0.0
+    limit: float = 0.0
+    expires_msc: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An order came into being (`state` added) or left for the history (deleted)."""
+    """What became of an order: `what` is "added", "updated", or "deleted" where it left for the history."""
 
-    ticket: int
-    symbol: str
-    side: int
-    volume: int
-    magic: int
-    state: str
+    order: Order
+    what: str
 
 
 @dataclass(frozen=True, slots=True)

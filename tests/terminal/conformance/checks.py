@@ -1,101 +1,24 @@
-"""The checks. Each takes a bench (a terminal that is connected, seen from the relay) and links that nobody has used.
+"""The checks of positions. Each takes a bench (a terminal that is connected, seen from the relay) and unused links.
 
 They hold for any terminal on a hedging demo account with EURUSD: nothing here knows of the test terminal or its broker.
 """
 
-import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
-
-from conformance.relay import Relay, await_frame, drain
-from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import (
-    Account,
-    Action,
-    Command,
-    Entry,
-    Position,
-    Result,
-    SnapshotBegin,
-    SnapshotEnd,
-    SnapshotRequest,
-    Stage,
-    Symbol,
-    Trade,
-)
-
-LOT = 100_000_000
-SYMBOL = "EURUSD"
-BLANK: dict[str, Any] = {
-    "position": 0,
-    "volume": 0,
-    "price": 0.0,
-    "sl": 0.0,
-    "tp": 0.0,
-    "limit": 0.0,
-    "expected": 0,
-    "expires_msc": 0,
-    "sent_ns": 0,
-    "side": 0,
-    "deviation": 50,
-    "reserved": 0,
-    "symbol": SYMBOL,
-    "comment": "ls:check",
-}
-UNFINISHED = (Stage.PLACED, Stage.IN_FLIGHT)
-
-
-@dataclass
-class Bench:
-    """`first_link` must be free in the account's history."""
-
-    relay: Relay
-    first_link: int
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-
-    def new_link(self) -> int:
-        """A link that nobody has used."""
-        return self.first_link + next(self._numbers)
-
-    def tell(self, action: Action, link: int, **values: Any) -> Result:
-        """Sends a command and waits for the service's answer to it."""
-        number = next(self._numbers)
-        self.relay.command(Command(command=number, link=link, action=action, **(BLANK | values)))
-        return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
-
-    def outcome(self, link: int) -> Result:
-        """The broker's last word on an order of this link."""
-        return await_frame(self.relay.events, Result, lambda r: r.link == link and r.command == 0)[0]
-
-    def opened(self, volume: int = LOT // 10) -> int:
-        """A new link with an open position."""
-        link = self.new_link()
-        assert self.tell(Action.OPEN, link, volume=volume).stage == Stage.PLACED
-        assert self.outcome(link).stage == Stage.DONE
-        return link
-
-    def deals(self, link: int, entry: Entry) -> list[Trade]:
-        """The link's deals among what still comes."""
-        found = [f for f in drain(self.relay.events) if isinstance(f, Trade)]
-        return [t for t in found if t.magic == link and t.entry == entry]
-
+from conformance.bench import LOT, SYMBOL, UNFINISHED, Bench
+from conformance.relay import drain
+from lockstep_core.wire.frames import Account, Action, Capability, Entry, Position, Stage, Symbol
 
 def a_snapshot_is_whole_and_names_account_and_symbols(bench: Bench) -> None:
     """Begin, account, symbols, positions, end, with the counts that both ends say."""
     link = bench.opened()
-    bench.relay.events.send(encode(SnapshotRequest(1)))
-    begin, _ = await_frame(bench.relay.events, SnapshotBegin)
-    account, _ = await_frame(bench.relay.events, Account)
-    frames = []
-    while not isinstance(frame := bench.relay.events.frames.get(timeout=20).frame, SnapshotEnd):
-        frames.append(frame)
-    positions = [f for f in frames if isinstance(f, Position)]
+    begin, frames, end = bench.snapshot()
+    account = next(f for f in frames if isinstance(f, Account))
+    positions = [f for f in frames if isinstance(f, Position) and not f.share]
     assert account.login > 0
     assert account.currency
     assert account.connected == 1
-    assert (begin.positions, begin.symbols) == (frame.positions, frame.symbols)
-    assert len(positions) == frame.positions
+    assert account.capabilities == Capability.ORDERS
+    assert (begin.positions, begin.symbols) == (end.positions, end.symbols)
+    assert len(positions) == end.positions
     assert SYMBOL in [f.symbol for f in frames if isinstance(f, Symbol)]
     assert [p.volume for p in positions if p.magic == link] == [LOT // 10]
 
@@ -167,6 +90,14 @@ def a_refused_open_leaves_the_link_free(bench: Bench) -> None:
     assert bench.outcome(link).stage == Stage.DONE
 
 
+def a_hedging_account_has_no_net_to_be_set(bench: Bench) -> None:
+    """Refused, and nothing is sent."""
+    link = bench.new_link()
+    refused = bench.tell(Action.SET_NET, link, volume=LOT // 10)
+    assert (refused.stage, refused.retcode) == (Stage.REJECTED, 0)
+    assert bench.tell(Action.QUERY, link).stage == Stage.NOTHING
+
+
 CHECKS = (
     a_snapshot_is_whole_and_names_account_and_symbols,
     opening_a_link_again_and_again_makes_one_position,
@@ -175,4 +106,5 @@ CHECKS = (
     closing_again_and_again_closes_once_and_the_link_stays_used,
     a_link_that_never_was_has_nothing_to_close_or_to_query,
     a_refused_open_leaves_the_link_free,
+    a_hedging_account_has_no_net_to_be_set,
 )

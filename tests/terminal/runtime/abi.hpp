@@ -15,7 +15,7 @@ struct Account {
 struct Symbol {
     wchar_t name[32], currency_base[16], currency_profit[16], currency_margin[16];
     double contract_size, point, tick_size, tick_value, volume_min, volume_max, volume_step;
-    int64_t digits, stops_level, freeze_level, trade_mode, filling, calc_mode;
+    int64_t digits, stops_level, freeze_level, trade_mode, filling, expiration, calc_mode;
 };
 
 struct Quote {
@@ -24,7 +24,7 @@ struct Quote {
 };
 
 struct Position {
-    uint64_t ticket;
+    uint64_t ticket, identifier;
     int64_t magic, time_msc, side;
     double volume, price, sl, tp;
     wchar_t symbol[32], comment[32];
@@ -39,16 +39,17 @@ struct Deal {
 
 struct Order {
     uint64_t ticket;
-    int64_t magic, side;
-    double volume;
-    wchar_t symbol[32];
+    int64_t magic, type, state, placed_msc, expires_s;
+    double volume, left, price, limit, sl, tp;
+    wchar_t symbol[32], comment[32];
 };
 
 struct Request {
     int action, type, type_filling, type_time;
     uint64_t magic, position, order;
-    double volume, price, sl, tp;
+    double volume, price, stoplimit, sl, tp;
     uint64_t deviation;
+    int64_t expiration;
     wchar_t symbol[32], comment[32];
 };
 
@@ -61,7 +62,7 @@ struct Answer {
 };
 
 struct Transaction {
-    int type, deal_type;
+    int type, deal_type, order_type, order_state;
     uint64_t deal, order, position;
     double price, volume, sl, tp;
     wchar_t symbol[32];
@@ -97,9 +98,14 @@ struct Terminal {
     virtual bool position(uint64_t ticket, Position& out) = 0;
     virtual int orders() = 0;
     virtual bool order_at(int index, Order& out) = 0;
-    virtual int select_history(int64_t from_s, int64_t to_s) = 0;  // the deals found
+    virtual bool order(uint64_t ticket, Order& out) = 0;
+    virtual void select_history(int64_t from_s, int64_t to_s) = 0;
+    virtual int history_deals() = 0;
     virtual bool history_at(int index, Deal& out) = 0;
     virtual bool deal(uint64_t ticket, Deal& out) = 0;
+    virtual int history_orders() = 0;
+    virtual bool history_order_at(int index, Order& out) = 0;
+    virtual bool history_order(uint64_t ticket, Order& out) = 0;
 
     virtual bool send(const Request& request, Answer& answer) = 0;  // asynchronous
 };

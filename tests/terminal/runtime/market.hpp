@@ -62,6 +62,7 @@ struct Market : Text {
             case SYMBOL_TRADE_FREEZE_LEVEL: return s.freeze_level;
             case SYMBOL_TRADE_MODE: return s.trade_mode;
             case SYMBOL_FILLING_MODE: return s.filling;
+            case SYMBOL_EXPIRATION_MODE: return s.expiration;
             default: return s.calc_mode;
         }
     }

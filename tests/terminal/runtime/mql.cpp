@@ -63,9 +63,11 @@ Request Api::to_request(const MqlTradeRequest& from) {
     r.order = from.order;
     r.volume = from.volume;
     r.price = from.price;
+    r.stoplimit = from.stoplimit;
     r.sl = from.sl;
     r.tp = from.tp;
     r.deviation = from.deviation;
+    r.expiration = from.expiration;
     copy(r.symbol, from.symbol);
     copy(r.comment, from.comment);
     return r;
@@ -82,9 +84,11 @@ MqlTradeRequest Api::from_request(const Request& from) {
     r.order = from.order;
     r.volume = from.volume;
     r.price = from.price;
+    r.stoplimit = from.stoplimit;
     r.sl = from.sl;
     r.tp = from.tp;
     r.deviation = from.deviation;
+    r.expiration = from.expiration;
     r.symbol = string(from.symbol);
     r.comment = string(from.comment);
     return r;
@@ -106,6 +110,8 @@ MqlTradeTransaction Api::to_transaction(const Transaction& from) {
     MqlTradeTransaction t;
     t.type = from.type;
     t.deal_type = from.deal_type;
+    t.order_type = from.order_type;
+    t.order_state = from.order_state;
     t.deal = from.deal;
     t.order = from.order;
     t.position = from.position;

@@ -16,9 +16,16 @@ struct Api : Market {
         last_error = ERR_TRADE_POSITION_NOT_FOUND;
         return false;
     }
+    bool PositionSelect(const string& symbol) {
+        for (int i = 0; terminal->position_at(i, selected); i++)
+            if (symbol == string(selected.symbol)) return true;
+        last_error = ERR_TRADE_POSITION_NOT_FOUND;
+        return false;
+    }
     int64 PositionGetInteger(ENUM_POSITION_PROPERTY_INTEGER what) {
         switch (what) {
             case POSITION_TICKET: return static_cast<int64>(selected.ticket);
+            case POSITION_IDENTIFIER: return static_cast<int64>(selected.identifier);
             case POSITION_MAGIC: return selected.magic;
             case POSITION_TIME_MSC: return selected.time_msc;
             default: return selected.side;
@@ -38,15 +45,29 @@ struct Api : Market {
 
     int OrdersTotal() { return terminal->orders(); }
     uint64 OrderGetTicket(int index) { return terminal->order_at(index, order_) ? order_.ticket : 0; }
-    int64 OrderGetInteger(ENUM_ORDER_PROPERTY_INTEGER what) {
-        return what == ORDER_MAGIC ? order_.magic : static_cast<int64>(order_.ticket);
-    }
+    bool OrderSelect(uint64 ticket) { return terminal->order(ticket, order_); }
+    int64 OrderGetInteger(ENUM_ORDER_PROPERTY_INTEGER what) { return integer_of(order_, what); }
+    double OrderGetDouble(ENUM_ORDER_PROPERTY_DOUBLE what) { return double_of(order_, what); }
+    string OrderGetString(ENUM_ORDER_PROPERTY_STRING what) { return text_of(order_, what); }
 
     bool HistorySelect(datetime from, datetime to) {
-        found_ = terminal->select_history(from, to);
+        terminal->select_history(from, to);
         return true;
     }
-    int HistoryDealsTotal() { return found_; }
+    int HistoryOrdersTotal() { return terminal->history_orders(); }
+    uint64 HistoryOrderGetTicket(int index) {
+        Order o = {};
+        return terminal->history_order_at(index, o) ? o.ticket : 0;
+    }
+    bool HistoryOrderSelect(uint64 ticket) {
+        Order o = {};
+        return terminal->history_order(ticket, o);
+    }
+    int64 HistoryOrderGetInteger(uint64 ticket, ENUM_ORDER_PROPERTY_INTEGER what) { return integer_of(past(ticket), what); }
+    double HistoryOrderGetDouble(uint64 ticket, ENUM_ORDER_PROPERTY_DOUBLE what) { return double_of(past(ticket), what); }
+    string HistoryOrderGetString(uint64 ticket, ENUM_ORDER_PROPERTY_STRING what) { return text_of(past(ticket), what); }
+
+    int HistoryDealsTotal() { return terminal->history_deals(); }
     uint64 HistoryDealGetTicket(int index) {
         Deal d = {};
         return terminal->history_at(index, d) ? d.ticket : 0;
@@ -66,6 +87,11 @@ struct Api : Market {
             case DEAL_ORDER: return static_cast<int64>(d.order);
             default: return d.side;
         }
+    }
+    double HistoryDealGetDouble(uint64 ticket, ENUM_DEAL_PROPERTY_DOUBLE what) {
+        Deal d = {};
+        if (!terminal->deal(ticket, d)) return 0;
+        return what == DEAL_VOLUME ? d.volume : d.price;
     }
     string HistoryDealGetString(uint64 ticket, ENUM_DEAL_PROPERTY_STRING what) {
         Deal d = {};
@@ -87,8 +113,36 @@ struct Api : Market {
     static MqlTradeTransaction to_transaction(const Transaction& from);
 
   private:
+    static int64 integer_of(const Order& o, ENUM_ORDER_PROPERTY_INTEGER what) {
+        switch (what) {
+            case ORDER_MAGIC: return o.magic;
+            case ORDER_TYPE: return o.type;
+            case ORDER_STATE: return o.state;
+            case ORDER_TIME_SETUP_MSC: return o.placed_msc;
+            case ORDER_TYPE_TIME: return o.expires_s != 0 ? ORDER_TIME_SPECIFIED : ORDER_TIME_GTC;
+            default: return o.expires_s;
+        }
+    }
+    static double double_of(const Order& o, ENUM_ORDER_PROPERTY_DOUBLE what) {
+        switch (what) {
+            case ORDER_VOLUME_INITIAL: return o.volume;
+            case ORDER_VOLUME_CURRENT: return o.left;
+            case ORDER_PRICE_OPEN: return o.price;
+            case ORDER_PRICE_STOPLIMIT: return o.limit;
+            case ORDER_SL: return o.sl;
+            default: return o.tp;
+        }
+    }
+    static string text_of(const Order& o, ENUM_ORDER_PROPERTY_STRING what) {
+        return string(what == ORDER_SYMBOL ? o.symbol : o.comment);
+    }
+    Order past(uint64 ticket) {
+        Order o = {};
+        terminal->history_order(ticket, o);
+        return o;
+    }
+
     Order order_{};
-    int found_ = 0;
 };
 
 }  // namespace mql

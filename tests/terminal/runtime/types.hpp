@@ -63,7 +63,7 @@ class Array {
 struct MqlTradeTransaction {
     uint64 deal = 0, order = 0, position = 0;
     string symbol;
-    int type = 0, deal_type = 0;
+    int type = 0, deal_type = 0, order_type = 0, order_state = 0;
     double price = 0, volume = 0, price_sl = 0, price_tp = 0;
 };
 
@@ -71,7 +71,8 @@ struct MqlTradeRequest {
     int action = 0, type = 0, type_filling = 0, type_time = 0;
     uint64 magic = 0, position = 0, order = 0, deviation = 0;
     string symbol, comment;
-    double volume = 0, price = 0, sl = 0, tp = 0;
+    double volume = 0, price = 0, stoplimit = 0, sl = 0, tp = 0;
+    datetime expiration = 0;
 };
 
 struct MqlTradeResult {

@@ -29,6 +29,7 @@ void Book::begin_login(const std::string& server) {
     Hold hold(lock_);
     positions_.clear();
     orders_.clear();
+    past_orders_.clear();
     deals_.clear();
     server_ = server;
 }
@@ -75,6 +76,7 @@ void Book::take_symbol(const Line& line) {
     s.freeze_level = line.integer("freeze_level");
     s.trade_mode = line.integer("trade_mode");
     s.filling = line.integer("filling");
+    s.expiration = mql::SYMBOL_EXPIRATION_GTC | mql::SYMBOL_EXPIRATION_SPECIFIED;
     s.calc_mode = line.integer("calc_mode");
     for (mql::Symbol& known : symbols_)
         if (wcscmp(known.name, s.name) == 0) {
@@ -88,6 +90,7 @@ void Book::take_symbol(const Line& line) {
 void Book::take_position(const Line& line, std::vector<Transaction>& out) {
     mql::Position p = {};
     p.ticket = line.natural("ticket");
+    p.identifier = line.natural("id");
     p.magic = line.integer("magic");
     p.time_msc = line.integer("opened_msc");
     p.side = line.integer("side");
@@ -97,8 +100,8 @@ void Book::take_position(const Line& line, std::vector<Transaction>& out) {
     p.tp = line.real("tp");
     put(p.symbol, line.text("symbol"));
     put(p.comment, line.text("comment"));
-    if (line.integer("volume") == 0) positions_.erase(p.ticket);
-    else positions_[p.ticket] = p;
+    if (line.integer("volume") == 0) positions_.erase(p.identifier);
+    else positions_[p.identifier] = p;
     if (line.integer("changed") == 0) return;
     Transaction t = transaction(mql::TRADE_TRANSACTION_POSITION);
     t.position = p.ticket;
@@ -140,22 +143,48 @@ void Book::take_deal(const Line& line, std::vector<Transaction>& out) {
     out.push_back(t);
 }
 
-void Book::take_order(const Line& line, std::vector<Transaction>& out) {
+static mql::Order order_of(const Line& line) {
     mql::Order o = {};
     o.ticket = line.natural("ticket");
     o.magic = line.integer("magic");
-    o.side = line.integer("side");
+    o.type = line.integer("kind");
+    o.state = line.integer("state");
+    o.placed_msc = line.integer("placed_msc");
+    o.expires_s = line.integer("expires_msc") / 1000;
     o.volume = line.lots("volume");
+    o.left = line.lots("left");
+    o.price = line.real("price");
+    o.limit = line.real("limit");
+    o.sl = line.real("sl");
+    o.tp = line.real("tp");
     put(o.symbol, line.text("symbol"));
-    const bool added = line.text("state") == "added";
-    if (added) orders_[o.ticket] = o;
-    else orders_.erase(o.ticket);
-    Transaction t = transaction(added ? mql::TRADE_TRANSACTION_ORDER_ADD : mql::TRADE_TRANSACTION_ORDER_DELETE);
+    put(o.comment, line.text("comment"));
+    return o;
+}
+
+void Book::take_order(const Line& line, std::vector<Transaction>& out) {
+    const mql::Order o = order_of(line);
+    const std::string what = line.text("what");
+    if (what == "deleted") {
+        orders_.erase(o.ticket);
+        past_orders_[o.ticket] = o;
+    } else {
+        orders_[o.ticket] = o;
+    }
+    if (line.integer("live") == 0) return;
+    Transaction t = transaction(what == "added"     ? mql::TRADE_TRANSACTION_ORDER_ADD
+                                : what == "updated" ? mql::TRADE_TRANSACTION_ORDER_UPDATE
+                                                    : mql::TRADE_TRANSACTION_ORDER_DELETE);
     t.order = o.ticket;
-    t.volume = o.volume;
+    t.order_type = static_cast<int>(o.type);
+    t.order_state = static_cast<int>(o.state);
+    t.volume = o.left;
+    t.price = o.price;
+    t.sl = o.sl;
+    t.tp = o.tp;
     put(t.symbol, line.text("symbol"));
     out.push_back(t);
-    if (added) return;
+    if (what != "deleted") return;
     t.type = mql::TRADE_TRANSACTION_HISTORY_ADD;
     out.push_back(t);
 }

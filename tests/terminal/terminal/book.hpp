@@ -20,6 +20,9 @@ class Book {
     int64_t server_time_msc();
     std::vector<mql::Position> positions();
     std::vector<mql::Order> orders();
+    bool order(uint64_t ticket, mql::Order& out);
+    std::vector<mql::Order> past_orders(int64_t from_s, int64_t to_s);
+    bool past_order(uint64_t ticket, mql::Order& out);
     std::vector<mql::Deal> deals(int64_t from_s, int64_t to_s);
     bool deal(uint64_t ticket, mql::Deal& out);
     bool position(uint64_t ticket, mql::Position& out);
@@ -51,8 +54,9 @@ class Book {
     bool connected_ = false;
     int64_t time_msc_ = 0;
     ULONGLONG time_at_ = 0;
-    std::map<uint64_t, mql::Position> positions_;
+    std::map<uint64_t, mql::Position> positions_;  // by their identifiers
     std::map<uint64_t, mql::Order> orders_;
+    std::map<uint64_t, mql::Order> past_orders_;
     std::map<uint64_t, mql::Deal> deals_;
     std::vector<mql::Symbol> symbols_;
     std::map<std::wstring, bool> selected_;

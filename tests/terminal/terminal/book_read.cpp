@@ -31,10 +31,38 @@ bool Book::position_at(size_t index, mql::Position& out) {
 
 bool Book::position(uint64_t ticket, mql::Position& out) {
     Hold hold(lock_);
-    const auto found = positions_.find(ticket);
-    if (found == positions_.end()) return false;
+    for (const auto& [identifier, position] : positions_)
+        if (position.ticket == ticket) {
+            out = position;
+            return true;
+        }
+    return false;
+}
+
+template <class T>
+static bool look_up(const std::map<uint64_t, T>& all, uint64_t ticket, T& out) {
+    const auto found = all.find(ticket);
+    if (found == all.end()) return false;
     out = found->second;
     return true;
+}
+
+bool Book::order(uint64_t ticket, mql::Order& out) {
+    Hold hold(lock_);
+    return look_up(orders_, ticket, out);
+}
+
+bool Book::past_order(uint64_t ticket, mql::Order& out) {
+    Hold hold(lock_);
+    return look_up(past_orders_, ticket, out);
+}
+
+std::vector<mql::Order> Book::past_orders(int64_t from_s, int64_t to_s) {
+    Hold hold(lock_);
+    std::vector<mql::Order> out;
+    for (const auto& [ticket, order] : past_orders_)
+        if (order.placed_msc / 1000 >= from_s && order.placed_msc / 1000 <= to_s) out.push_back(order);
+    return out;
 }
 
 std::vector<mql::Order> Book::orders() {
@@ -54,10 +82,7 @@ std::vector<mql::Deal> Book::deals(int64_t from_s, int64_t to_s) {
 
 bool Book::deal(uint64_t ticket, mql::Deal& out) {
     Hold hold(lock_);
-    const auto found = deals_.find(ticket);
-    if (found == deals_.end()) return false;
-    out = found->second;
-    return true;
+    return look_up(deals_, ticket, out);
 }
 
 std::vector<mql::Symbol> Book::symbols(bool selected) {

@@ -58,8 +58,13 @@ class Running : public mql::Terminal {
     bool position(uint64_t ticket, mql::Position& out) override { return desk_.book.position(ticket, out); }
     int orders() override { return static_cast<int>(desk_.book.orders().size()); }
     bool order_at(int index, mql::Order& out) override;
-    int select_history(int64_t from_s, int64_t to_s) override;
+    bool order(uint64_t ticket, mql::Order& out) override { return desk_.book.order(ticket, out); }
+    void select_history(int64_t from_s, int64_t to_s) override;
+    int history_deals() override { return static_cast<int>(history_.size()); }
     bool history_at(int index, mql::Deal& out) override;
+    int history_orders() override { return static_cast<int>(past_orders_.size()); }
+    bool history_order_at(int index, mql::Order& out) override;
+    bool history_order(uint64_t ticket, mql::Order& out) override { return desk_.book.past_order(ticket, out); }
     bool deal(uint64_t ticket, mql::Deal& out) override { return desk_.book.deal(ticket, out); }
     bool send(const mql::Request& request, mql::Answer& answer) override;
 
@@ -81,6 +86,7 @@ class Running : public mql::Terminal {
     std::map<std::string, std::string> inputs_;
     std::vector<HMODULE> dlls_;
     std::vector<mql::Deal> history_;
+    std::vector<mql::Order> past_orders_;
     HMODULE module_ = nullptr;
     mql::Program* program_ = nullptr;
     HANDLE thread_ = nullptr;

@@ -61,30 +61,30 @@ bool Running::symbol_at(int index, bool selected, mql::Symbol& out) {
 
 bool Running::position_at(int index, mql::Position& out) { return index >= 0 && desk_.book.position_at(static_cast<size_t>(index), out); }
 
-bool Running::order_at(int index, mql::Order& out) {
-    const auto all = desk_.book.orders();
+template <class T>
+static bool item_at(const std::vector<T>& all, int index, T& out) {
     if (index < 0 || static_cast<size_t>(index) >= all.size()) return false;
     out = all[static_cast<size_t>(index)];
     return true;
 }
 
-int Running::select_history(int64_t from_s, int64_t to_s) {
+bool Running::order_at(int index, mql::Order& out) { return item_at(desk_.book.orders(), index, out); }
+
+void Running::select_history(int64_t from_s, int64_t to_s) {
     history_ = desk_.book.deals(from_s, to_s);
-    return static_cast<int>(history_.size());
+    past_orders_ = desk_.book.past_orders(from_s, to_s);
 }
 
-bool Running::history_at(int index, mql::Deal& out) {
-    if (index < 0 || static_cast<size_t>(index) >= history_.size()) return false;
-    out = history_[static_cast<size_t>(index)];
-    return true;
-}
+bool Running::history_at(int index, mql::Deal& out) { return item_at(history_, index, out); }
+bool Running::history_order_at(int index, mql::Order& out) { return item_at(past_orders_, index, out); }
 
 static int64_t units(double lots) { return static_cast<int64_t>(lots * 1e8 + (lots < 0 ? -0.5 : 0.5)); }
 
 static std::string order_line(uint32_t id, const mql::Request& r) {
     return "ORDER" + field("id", static_cast<int64_t>(id)) + field("action", static_cast<int64_t>(r.action)) +
-           field("side", static_cast<int64_t>(r.type)) + field("filling", static_cast<int64_t>(r.type_filling)) +
+           field("kind", static_cast<int64_t>(r.type)) + field("filling", static_cast<int64_t>(r.type_filling)) +
            field("symbol", narrow(r.symbol)) + field("position", static_cast<int64_t>(r.position)) +
+           field("order", static_cast<int64_t>(r.order)) + field("limit", r.stoplimit) + field("expires_msc", r.expiration * 1000) +
            field("magic", static_cast<int64_t>(r.magic)) + field("volume", units(r.volume)) + field("price", r.price) + field("sl", r.sl) +
            field("tp", r.tp) + field("deviation", static_cast<int64_t>(r.deviation)) + field("comment", narrow(r.comment));
 }

@@ -1,11 +1,11 @@
 """Fixtures: Wine, what is built for it, a broker, and a terminal that is logged in."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from conformance.checks import Bench
+from conformance.bench import Bench
 from conformance.relay import Relay, await_frame
 from stage.build import built_programs
 from stage.place import Broker, Setup, Terminal
@@ -41,10 +41,16 @@ def built() -> Path:
 
 
 @pytest.fixture(scope="module")
-def broker() -> Iterator[Broker]:
+def terms() -> Mapping[str, object]:
+    """What the account is like; a module may have another one."""
+    return {"balance": 100_000.0}
+
+
+@pytest.fixture(scope="module")
+def broker(terms: Mapping[str, object]) -> Iterator[Broker]:
     """A broker with one account."""
     running = Broker()
-    running.call("POST", "/accounts", login=LOGIN, password=PASSWORD, balance=100_000.0)
+    running.call("POST", "/accounts", login=LOGIN, password=PASSWORD, **terms)
     yield running
     running.close()
 

@@ -4,35 +4,12 @@ import itertools
 from typing import Any
 
 import pytest
-from broker.book import Book, triggered
-from broker.market import read_symbols, read_ticks, replay
-from broker.model import Action, Answered, Dealt, Event, Moved, Position, Quote, Request, Retcode, Terms
+from stage.books import LOT, QUOTES, answer, new_book, order
+from broker.book import triggered
+from broker.market import read_ticks, replay
+from broker.model import Action, Answered, Dealt, Moved, Position, Quote, Retcode
 from hypothesis import given
 from hypothesis import strategies as st
-
-LOT = 100_000_000
-SYMBOLS = read_symbols()
-QUOTES = {
-    "EURUSD": Quote(1.1, 1.1001, 0),
-    "GBPJPY": Quote(150.0, 150.02, 0),
-    "GBPUSD": Quote(1.3, 1.3001, 0),
-    "USDJPY": Quote(115.0, 115.01, 0),
-}
-
-
-def new_book(**terms: Any) -> Book:
-    values: dict[str, Any] = {"login": 1, "password": "p", "balance": 10_000.0} | terms
-    return Book(Terms(**values), SYMBOLS, itertools.count(1))
-
-
-def order(**values: Any) -> Request:
-    standard: dict[str, Any] = {"id": 5, "action": Action.DEAL, "symbol": "EURUSD", "volume": LOT // 10}
-    return Request(**(standard | values))
-
-
-def answer(events: list[Event]) -> Answered:
-    assert isinstance(events[-1], Answered)
-    return events[-1]
 
 
 def test_an_order_is_told_as_order_position_deal_history_answer() -> None:
@@ -64,7 +41,7 @@ def test_a_buy_fills_at_ask_and_closes_at_bid() -> None:
         ({"symbol": "GBPJPY", "sl": 149.95}, Retcode.DONE),
         ({"side": 1, "sl": 1.2, "tp": 1.0}, Retcode.DONE),
         ({"position": 99}, Retcode.POSITION_CLOSED),
-        ({"action": 5}, Retcode.INVALID),
+        ({"action": 9}, Retcode.INVALID),
     ],
 )
 def test_a_broken_rule_has_its_own_code(change: dict[str, Any], retcode: Retcode) -> None:
@@ -99,7 +76,7 @@ def test_the_same_stops_again_are_no_change() -> None:
     [(0, 1.0, 0.0, 1.0, "[sl 1]"), (0, 0.0, 1.2, 1.2, "[tp 1.2]"), (1, 1.2, 0.0, 1.2, "[sl 1.2]"), (0, 1.0, 1.2, 1.1, "")],
 )
 def test_stops_are_triggered_at_the_closing_price(side: int, sl: float, tp: float, bid: float, why: str) -> None:
-    position = Position(1, "EURUSD", side, LOT, 1.1, sl, tp, 0, "", 0)
+    position = Position(1, 1, "EURUSD", side, LOT, 1.1, sl, tp, 0, "", 0)
     assert triggered(position, Quote(bid, bid, 0)) == why
 
 

@@ -4,7 +4,7 @@ import random
 import time
 
 import pytest
-from conformance.checks import LOT, Bench
+from conformance.bench import LOT, Bench
 from conformance.relay import Relay, drain
 from stage.place import Broker
 

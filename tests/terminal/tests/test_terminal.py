@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conformance.checks import LOT, Bench
+from conformance.bench import LOT, Bench
 from conformance.relay import Relay, await_frame, drain
 from stage.place import Broker, Setup, Terminal, await_value
 from stage.wine import Wine

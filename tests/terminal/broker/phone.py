@@ -1,0 +1,69 @@
+"""What a person at a phone asks for, as requests. Volumes here are lots as decimal text or number."""
+
+from decimal import Decimal
+from typing import Any
+
+from broker.book import Book
+from broker.http import ProblemError
+from broker.model import UNITS, Action, Order, OrderKind, Position, Request
+
+Body = dict[str, Any]
+
+
+def units(lots: object) -> int:
+    """Lots as whole numbers of 1e-8."""
+    return int(Decimal(str(lots)) * UNITS)
+
+
+def order_by_phone(what: str, body: Body) -> Request:
+    """A new market order ("trades") or pending order. Raises `KeyError` for a word that is none."""
+    kind = OrderKind[str(body["side" if what == "trades" else "kind"]).upper()]
+    return Request(
+        0,
+        Action.DEAL if what == "trades" else Action.PENDING,
+        body["symbol"],
+        kind % 2,
+        units(body["lots"]),
+        magic=int(body.get("magic", 0)),
+        sl=float(body.get("sl", 0.0)),
+        tp=float(body.get("tp", 0.0)),
+        comment=str(body.get("comment", "")),
+        kind=kind,
+        price=float(body.get("price", 0.0)),
+        limit=float(body.get("limit", 0.0)),
+        expires_msc=int(body.get("expires_msc", 0)),
+    )
+
+
+def by_phone(book: Book, kind: str, number: int, what: str, body: Body) -> Request:
+    """A change of a position or of a pending order. Raises `ProblemError` where there is none, or no such change."""
+    position, order = book.positions.get(number), book.orders.get(number)
+    if kind == "positions" and position is not None and what in ("close", "stops"):
+        return _close(position, body) if what == "close" else _stops(position, body)
+    if kind == "pending" and order is not None and what in ("change", "delete"):
+        return _change(order, body) if what == "change" else Request(0, Action.REMOVE, order.symbol, order=number)
+    raise ProblemError(404, f"no {what} of {kind} {number}")
+
+
+def _close(position: Position, body: Body) -> Request:
+    volume = units(body["lots"]) if "lots" in body else position.volume
+    return Request(0, Action.DEAL, position.symbol, 1 - position.side, volume, position.ticket)
+
+
+def _stops(position: Position, body: Body) -> Request:
+    sl, tp = float(body.get("sl", position.sl)), float(body.get("tp", position.tp))
+    return Request(0, Action.SLTP, position.symbol, position=position.ticket, sl=sl, tp=tp)
+
+
+def _change(order: Order, body: Body) -> Request:
+    return Request(
+        0,
+        Action.MODIFY,
+        order.symbol,
+        order=order.ticket,
+        sl=float(body.get("sl", order.sl)),
+        tp=float(body.get("tp", order.tp)),
+        price=float(body.get("price", order.price)),
+        limit=float(body.get("limit", order.limit)),
+        expires_msc=int(body.get("expires_msc", order.expires_msc)),
+    )

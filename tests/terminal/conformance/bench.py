@@ -1,0 +1,90 @@
+"""A terminal that is connected, as the relay sees it: what checks tell it and wait for."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.relay import Relay, await_frame, drain
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.frames import (
+    Action,
+    Command,
+    Entry,
+    Frame,
+    PendingOrder,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    SnapshotRequest,
+    Stage,
+    Trade,
+)
+
+LOT = 100_000_000
+SYMBOL = "EURUSD"
+BLANK: dict[str, Any] = {
+    "position": 0,
+    "volume": 0,
+    "price": 0.0,
+    "sl": 0.0,
+    "tp": 0.0,
+    "limit": 0.0,
+    "expected": 0,
+    "expires_msc": 0,
+    "sent_ns": 0,
+    "side": 0,
+    "deviation": 50,
+    "reserved": 0,
+    "symbol": SYMBOL,
+    "comment": "ls:check",
+}
+UNFINISHED = (Stage.PLACED, Stage.IN_FLIGHT)
+
+
+@dataclass
+class Bench:
+    """`first_link` must be free in the account's history."""
+
+    relay: Relay
+    first_link: int
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def new_link(self) -> int:
+        """A link that nobody has used."""
+        return self.first_link + next(self._numbers)
+
+    def tell(self, action: Action, link: int, **values: Any) -> Result:
+        """Sends a command and waits for the service's answer to it."""
+        number = next(self._numbers)
+        self.relay.command(Command(command=number, link=link, action=action, **(BLANK | values)))
+        return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
+
+    def outcome(self, link: int) -> Result:
+        """The broker's last word on an order of this link."""
+        return await_frame(self.relay.events, Result, lambda r: r.link == link and r.command == 0)[0]
+
+    def opened(self, volume: int = LOT // 10) -> int:
+        """A new link with an open position."""
+        link = self.new_link()
+        assert self.tell(Action.OPEN, link, volume=volume).stage == Stage.PLACED
+        assert self.outcome(link).stage == Stage.DONE
+        return link
+
+    def deals(self, link: int, entry: Entry) -> list[Trade]:
+        """The link's deals among what still comes."""
+        found = [f for f in drain(self.relay.events) if isinstance(f, Trade)]
+        return [t for t in found if t.magic == link and t.entry == entry]
+
+    def order(self, right: Callable[[PendingOrder], bool]) -> PendingOrder:
+        """The next frame of a pending order that is right."""
+        return await_frame(self.relay.events, PendingOrder, right)[0]
+
+    def snapshot(self) -> tuple[SnapshotBegin, list[Frame], SnapshotEnd]:
+        """Asks for a snapshot; its begin, all between, and its end."""
+        self.relay.events.send(encode(SnapshotRequest(1)))
+        begin, _ = await_frame(self.relay.events, SnapshotBegin)
+        frames: list[Frame] = []
+        while not isinstance(frame := self.relay.events.frames.get(timeout=20).frame, SnapshotEnd):
+            frames.append(frame)
+        return begin, frames, frame
