@@ -7,6 +7,7 @@ from conformance.bench import LOT, SYMBOL, UNFINISHED, Bench
 from conformance.relay import drain
 from lockstep_core.wire.frames import Account, Action, Capability, Entry, Position, Stage, Symbol
 
+
 def a_snapshot_is_whole_and_names_account_and_symbols(bench: Bench) -> None:
     """Begin, account, symbols, positions, end, with the counts that both ends say."""
     link = bench.opened()

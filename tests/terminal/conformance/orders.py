@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.bench import LOT, SYMBOL, UNFINISHED, Bench
 from conformance.relay import await_frame, drain
-from lockstep_core.wire.frames import Action, PendingOrder, Stage, Tick
+from lockstep_core.wire.frames import Account, Action, PendingOrder, Stage, Tick
 
 BUY_LIMIT, SELL_LIMIT, BUY_STOP_LIMIT = 2, 3, 6
 HOUR_MS = 3_600_000
@@ -82,7 +82,7 @@ def a_deleted_order_is_told_as_gone_and_its_link_is_not_placed_again(bench: Benc
 
 def an_order_with_an_end_says_when(bench: Bench) -> None:
     """On the broker's clock, in whole seconds."""
-    account = next(f for f in bench.snapshot()[1] if type(f).__name__ == "Account")
+    account = next(f for f in bench.snapshot()[1] if isinstance(f, Account))
     expires_msc = (account.server_time_msc + HOUR_MS) // 1000 * 1000
     _, _, told = placed(bench, expires_msc=expires_msc)
     assert told.expires_msc == expires_msc

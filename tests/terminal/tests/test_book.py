@@ -4,12 +4,12 @@ import itertools
 from typing import Any
 
 import pytest
-from stage.books import LOT, QUOTES, answer, new_book, order
 from broker.book import triggered
 from broker.market import read_ticks, replay
 from broker.model import Action, Answered, Dealt, Moved, Position, Quote, Retcode
 from hypothesis import given
 from hypothesis import strategies as st
+from stage.books import LOT, QUOTES, answer, new_book, order
 
 
 def test_an_order_is_told_as_order_position_deal_history_answer() -> None:

@@ -6,9 +6,9 @@ import pytest
 from conformance.bench import LOT, Bench
 from conformance.nets import Net, shares
 from conformance.relay import await_frame, drain
-from stage.place import Broker, await_value
+from stage.place import Broker
 
-from lockstep_core.wire.frames import Action, Entry, Result, Stage, Stops, Trade
+from lockstep_core.wire.frames import Account, Action, Entry, Result, SnapshotEnd, Stage, Stops, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -177,8 +177,8 @@ def test_after_the_broker_was_away_shares_are_told_from_history(bench: Bench, br
     position = led.begin(link, 3 * TENTH).position
     led.set(link, TENTH)
     broker.call("POST", f"{ME}/disconnect")
-    await_value(lambda: broker.call("GET", ME)["connected"] == 1, "connected again")
-    await_value(lambda: bench.tell(Action.QUERY, link).stage == Stage.ALREADY_OPEN, "ready again")
+    await_frame(bench.relay.events, Account, lambda a: a.connected == 0)
+    await_frame(bench.relay.events, SnapshotEnd)
     assert shares(bench) == {link: (TENTH, position, "ls:share")}
     assert bench.tell(Action.QUERY, link).volume == TENTH
     led.set(link, 0)

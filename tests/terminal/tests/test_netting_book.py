@@ -1,10 +1,10 @@
 """A netting account: one position for each symbol, and what each deal makes of it."""
 
 import pytest
-from stage.books import LOT, QUOTES, answer, dealt, netting_book, order, quoted
 from broker.model import Action, Moved, Retcode
 from hypothesis import given
 from hypothesis import strategies as st
+from stage.books import LOT, QUOTES, answer, dealt, netting_book, order, quoted
 
 
 def test_a_second_buy_adds_to_the_first_at_the_average_price() -> None:

@@ -45,7 +45,14 @@ def after(frames: list[Frame], kind: type[Frame]) -> list[Frame]:
 def test_an_order_from_the_phone_is_told_when_placed_changed_and_deleted(bench: Bench, broker: Broker) -> None:
     ticket = by_phone(broker, sl=0.9, comment="déjà vu")
     told = bench.order(lambda o: o.ticket == ticket)
-    assert (told.order_kind, told.volume, told.left, told.price, told.sl, told.comment) == (2, TENTH, TENTH, 1.0, 0.9, "déjà vu")
+    assert (told.order_kind, told.volume, told.left, told.price, told.sl, told.comment) == (
+        2,
+        TENTH,
+        TENTH,
+        1.0,
+        0.9,
+        "déjà vu",
+    )
     assert (told.magic, told.working) == (0, 1)
     broker.call("POST", f"{ME}/pending/{ticket}/change", price=1.01, tp=1.2)
     changed = bench.order(lambda o: o.ticket == ticket)

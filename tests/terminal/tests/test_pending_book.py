@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from stage.books import LOT, QUOTES, answer, dealt, netting_book, new_book, order, ordered, quoted
 from broker.book import Book
 from broker.model import Action, Answered, Dealt, Moved, Order, Ordered, OrderKind, OrderState, Quote, Request, Retcode
 from broker.pending import is_reached
+from stage.books import LOT, QUOTES, answer, dealt, netting_book, new_book, order, ordered, quoted
 
 
 def placing(kind: OrderKind = OrderKind.BUY_LIMIT, price: float = 1.09, **values: Any) -> Request:
