@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lockstep_core.affixes import core_of
@@ -110,6 +110,18 @@ def test_the_core_of_a_name(name: str, core: str) -> None:
 )
 def test_points_are_counted_from_digits_where_nobody_tells_them(point: float, distance: float, points: int) -> None:
     assert in_points(distance, msgspec.structs.replace(spec("EURUSD"), point=point)) == points
+
+
+@given(st.floats(0.0001, 10**6), st.integers(0, 6), st.sampled_from([0.0, 0.5, 0.25, 0.1, 0.05, 0.01, 0.00025, 1e-5]))
+def test_a_price_on_the_tick_is_the_nearest_there_is(price: float, digits: int, tick: float) -> None:
+    symbol = msgspec.structs.replace(spec("EURUSD"), digits=digits, point=0.0, tick_size=tick)
+    step = Fraction(str(tick)) if tick else Fraction(1, 10**digits)
+    found = on_tick(price, symbol)
+    assert found == round(found, digits)
+    assume(step.denominator <= 10**digits and 10**digits % step.denominator == 0)
+    exactly = Fraction(repr(found))
+    assert exactly % step == 0
+    assert abs(exactly - Fraction(repr(price))) <= step / 2 * Fraction(1_000_001, 1_000_000)
 
 
 def test_absurd_prices_are_left_as_they_are() -> None:

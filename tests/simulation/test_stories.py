@@ -114,7 +114,7 @@ def test_a_wrong_share_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_more_lots_than_wished_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "fitted_lots", lambda rule, lots, new: fitted_lots(rule, lots * 2, new))
+    monkeypatch.setattr(opening, "fitted_lots", lambda rule, lots, new: fitted_lots(rule, (lots[0] * 2, lots[1]), new))
     assert "was wished" in failure("was wished")
 
 

@@ -1,6 +1,7 @@
 """Why a copy has just these lots, in words: its sizing first, then whatever changed what that asked for."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from math import floor
 
 from lockstep_core.opening import Draft
@@ -55,9 +56,10 @@ def _corrections(rules: Rules, opening: Opening) -> tuple[str, ...]:
 
 
 def _fitting(rules: Rules, draft: Draft) -> tuple[str, ...]:
-    wished, cap = wished_lots(rules.sizing, draft.opening), cap_of(rules.rounding, draft.opening)
-    if isinstance(wished, Skip) or isinstance(cap, Skip) or wished == draft.lots:
+    asked_for, cap = wished_lots(rules.sizing, draft.opening), cap_of(rules.rounding, draft.opening)
+    if isinstance(asked_for, Skip) or isinstance(cap, Skip) or Fraction(*asked_for) == draft.lots:
         return ()
+    wished = Fraction(*asked_for)
     asked = f"{lots_text(floor(wished))} lots"
     if draft.lots > wished:
         stepped = not rules.rounding.down and draft.lots == nearest_step(wished, draft.spec.volume_step)

@@ -82,10 +82,11 @@ def _wanted(
 
 
 def _open(copier: Copier, link: Link, master: Position, scene: Scene) -> Decision:
-    barred = may_begin(copier, link.fresh_since(master.opened_ns), scene) or is_skipped(copier.rules, master)
+    rules = copier.rules
+    barred = may_begin(copier, link.fresh_since(master.opened_ns), scene) or is_skipped(rules, master)
     if barred is not None:
         return barred
-    found = draft(copier.rules, master, 0.0, scene)
+    found = draft(rules, master, 0.0, scene)
     if isinstance(found, Skip):
         return found
     if is_trial(copier.mode, scene.slave.mode, copier.master_mode):

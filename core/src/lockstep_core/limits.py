@@ -1,6 +1,6 @@
 """Limits over a whole account: how much may be open in all. What cannot be told is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 from lockstep_core.book import Book
@@ -15,6 +15,7 @@ from lockstep_core.units import ONE_LOT, lots_text
 from lockstep_core.views import Exposure, Stake
 
 _CLOSE = 1e-6
+"""Of what was added up: nearer to a limit than that, fractions decide and not floats."""
 
 
 def exposure_of(book: Book, specs: Mapping[str, SymbolSpec]) -> Exposure:
@@ -91,8 +92,8 @@ def _over_leverage(leverage: Fraction, exposure: Exposure, figures: Figures, ope
         spec = exposure.specs.get(stake.symbol)
         if spec is not None and stake.price > 0:
             total += stake.volume / ONE_LOT * stake.price * spec.worth
-    scale = total + abs(allowed)
-    if _suffices(allowed - total, scale, lambda: _worth(exposure, opening, lots) <= leverage * figures.equity):
+    left, doubt = allowed - total, _CLOSE * (total + abs(allowed))
+    if left > doubt or (left >= -doubt and _worth(exposure, opening, lots) <= leverage * figures.equity):
         return None
     sentence = f"With this copy the slave's positions would be worth more than {float(leverage):g} times its equity."
     return Skip(SkipCode.LEVERAGE, "limits.max_leverage", sentence)
@@ -104,16 +105,11 @@ def _over_margin(reserved: Fraction, figures: Figures, opening: Opening, lots: i
         return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The leverage of the slave's account is not known.")
     free, kept = about(figures.margin_free), about(reserved) * about(figures.equity)
     needed = _about(lots, opening) / figures.leverage
-    if _suffices(free - needed - kept, abs(free) + needed + abs(kept), lambda: _keeps(reserved, figures, opening, lots)):
+    left, doubt = free - needed - kept, _CLOSE * (abs(free) + needed + abs(kept))
+    if left > doubt or (left >= -doubt and _keeps(reserved, figures, opening, lots)):
         return None
     sentence = f"After this copy less than {float(reserved):.0%} of the slave's equity would be free margin."
     return Skip(SkipCode.MARGIN_RESERVED, setting, sentence)
-
-
-def _suffices(left: float, scale: float, exactly: Callable[[], bool]) -> bool:
-    """Whether what is left is not below zero: floats tell, but fractions where it is almost zero on their scale."""
-    doubt = _CLOSE * scale
-    return left > doubt or (left >= -doubt and exactly())
 
 
 def _keeps(reserved: Fraction, figures: Figures, opening: Opening, lots: int) -> bool:

@@ -47,7 +47,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
 def link_id(copier: UUID, master_position: int) -> int:
     """The id of a link: positive, 63 bits; the magic number of its orders."""
-    digest = blake2b(copier.bytes + master_position.to_bytes(8, "little"), digest_size=8).digest()
+    digest = blake2b(copier.int.to_bytes(16, "big") + master_position.to_bytes(8, "little"), digest_size=8).digest()
     return int.from_bytes(digest, "little") & _MASK or 1
 
 

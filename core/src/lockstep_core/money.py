@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from lockstep_core.ratios import Ratio
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.wire.frames import Account
 
@@ -103,10 +104,6 @@ class Crosses(msgspec.Struct, frozen=True):
     currencies: tuple[str, ...] = ()
 
 
-Rate = tuple[int, int]
-"""A rate as two whole numbers, the first to be divided by the second."""
-
-
 def crosses_of(specs: Mapping[str, SymbolSpec]) -> Crosses:
     """The crosses of a broker's symbols; to be made once per snapshot."""
     by_pair: dict[tuple[str, str], tuple[SymbolSpec, ...]] = {}
@@ -127,7 +124,7 @@ def _is_pair(spec: SymbolSpec) -> bool:
     return (base + profit).upper() in letters
 
 
-def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Rate | None:
+def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
     """What one unit of `source` is worth in `to`, from middle prices, over one other currency if need be; None unknown."""
     if source == to:
         return _SAME
@@ -141,7 +138,7 @@ def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) ->
     return None
 
 
-def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Rate | None:
+def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
     for spec in crosses.by_pair.get((source, to), ()):
         quote = quotes.get(spec.name)
         if quote is not None and quote.bid > 0 and quote.ask > 0:

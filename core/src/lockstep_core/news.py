@@ -1,7 +1,6 @@
 """Keeping away from the news: whether one of a symbol's currencies has some near now."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
 
 from lockstep_core.rules import NewsRule
 from lockstep_core.symbols import SymbolSpec
@@ -12,14 +11,14 @@ _MINUTE_MS = 60_000
 
 def forbids_opening(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, utc_ms: int) -> NewsItem | None:
     """The news because of which a symbol is not opened now; `news` is sorted by time."""
-    return next(_between(rule, news, spec, utc_ms - rule.after_ms, utc_ms + rule.before_ms), None)
+    return _first(rule, news, spec, utc_ms - rule.after_ms, utc_ms + rule.before_ms)
 
 
 def demands_closing(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, utc_ms: int) -> NewsItem | None:
     """The news to come because of which a symbol is closed now."""
     if rule.close_ms is None:
         return None
-    return next(_between(rule, news, spec, utc_ms, utc_ms + rule.close_ms), None)
+    return _first(rule, news, spec, utc_ms, utc_ms + rule.close_ms)
 
 
 def sentence_of(item: NewsItem, utc_ms: int) -> str:
@@ -30,15 +29,16 @@ def sentence_of(item: NewsItem, utc_ms: int) -> str:
     return f"{item.currency} has {item.priority} news {when}: {item.title}."
 
 
-def _between(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, start: int, end: int) -> Iterator[NewsItem]:
+def _first(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, start: int, end: int) -> NewsItem | None:
     for index in range(bisect_left(news, NewsItem(start, "", "", "")), len(news)):
         item = news[index]
         if item.utc_ms > end:
-            return
+            return None
         if item.priority in rule.priorities and _touches(item, spec):
-            yield item
+            return item
+    return None
 
 
 def _touches(item: NewsItem, spec: SymbolSpec) -> bool:
-    currencies = {spec.currency_base, spec.currency_profit} - {""}
-    return not currencies or item.currency in currencies
+    base, profit = spec.currency_base, spec.currency_profit
+    return item.currency in (base, profit) or not (base or profit)

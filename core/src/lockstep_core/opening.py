@@ -1,7 +1,5 @@
 """Whether and how a master's position or pending order is opened on the slave: one check after the other, cheapest first."""
 
-from fractions import Fraction
-
 import msgspec
 
 from lockstep_core.affixes import Match, find_symbol
@@ -30,7 +28,7 @@ WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 """Ways of sizing whose lots do not grow with the master's, or need not."""
 
 
-class Draft(msgspec.Struct, frozen=True):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """What would be opened."""
 
     spec: SymbolSpec
@@ -42,9 +40,10 @@ class Draft(msgspec.Struct, frozen=True):
 
 def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | None:
     """Why nothing is opened at this time, whatever the master opened at `opened_ns`."""
-    skip, rules = mode_skip(copier.mode, scene.slave.mode, copier.master_mode) or _halted(scene), copier.rules
+    skip = mode_skip(copier.mode, scene.slave.mode, copier.master_mode) or _halted(scene)
     if skip is not None:
         return skip
+    rules = copier.rules
     if scene.now_ns - opened_ns > rules.max_age_ns:
         return _too_late(rules, scene, opened_ns)
     if not scene.slave.ready:
@@ -141,8 +140,8 @@ def _sized(
     factor = rules.symbols.factors.get(master.symbol) if rules.symbols.factors else None
     opening = Opening(master, match.spec, side, entry, levels.sl, factor, scene)
     wished = wished_lots(rules.sizing, opening)
-    lots = fitted_lots(rules.rounding, wished, opening) if isinstance(wished, Fraction) else wished
-    if not isinstance(lots, int):
+    lots = wished if isinstance(wished, Skip) else fitted_lots(rules.rounding, wished, opening)
+    if isinstance(lots, Skip):
         return lots
     skip = None if rules.limits is None else _over(rules.limits, opening, lots)
     return Draft(match.spec, side, lots, levels, opening) if skip is None else skip

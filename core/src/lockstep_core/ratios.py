@@ -1,12 +1,14 @@
-"""Products of exact numbers, brought to lowest terms once instead of at every step."""
+"""Exact numbers multiplied out as whole numbers, and brought to lowest terms only where somebody needs that."""
 
 from fractions import Fraction
 
 Exact = Fraction | int
+Ratio = tuple[int, int]
+"""A number as two whole numbers, the first to be divided by the second, which is above zero. Not in lowest terms."""
 
 
-def quotient(above: tuple[Exact, ...], below: tuple[Exact, ...]) -> Fraction:
-    """The product of `above` over that of `below`, which must not be zero."""
+def quotient(above: tuple[Exact, ...], below: tuple[Exact, ...]) -> Ratio:
+    """The product of `above` over that of `below`, which must not be zero or less."""
     numerator = denominator = 1
     for factor in above:
         over, under = factor.as_integer_ratio()
@@ -16,7 +18,7 @@ def quotient(above: tuple[Exact, ...], below: tuple[Exact, ...]) -> Fraction:
         over, under = factor.as_integer_ratio()
         numerator *= under
         denominator *= over
-    return Fraction(numerator, denominator)
+    return numerator, denominator
 
 
 def about(number: Fraction) -> float:

@@ -5,6 +5,7 @@ from math import floor
 
 import msgspec
 
+from lockstep_core.ratios import Ratio
 from lockstep_core.rules import RoundingRule
 from lockstep_core.sizing import Opening, loss_of_one_lot
 from lockstep_core.skips import Skip, SkipCode
@@ -21,12 +22,13 @@ class Cap(msgspec.Struct, frozen=True, gc=False):
     setting: str
 
 
-def fitted_lots(rule: RoundingRule, wished: Fraction, opening: Opening) -> Lots | Skip:
+def fitted_lots(rule: RoundingRule, wished: Ratio, opening: Opening) -> Lots | Skip:
     """Lots on the symbol's step and within all limits of one trade, or why there are none."""
+    return _plain(rule, wished, opening.spec) or _fitted(rule, Fraction(*wished), opening)
+
+
+def _fitted(rule: RoundingRule, wished: Fraction, opening: Opening) -> Lots | Skip:
     spec = opening.spec
-    plain = _plain(rule, wished, spec)
-    if plain:
-        return plain
     if rule.max_lots and rule.refuse_above and wished > rule.max_lots:
         sentence = f"{_text(wished)} lots of {spec.name} are more than this copier's {lots_text(rule.max_lots)}."
         return Skip(SkipCode.VOLUME_ABOVE_MAX, "limits.max_trade_volume", sentence)
@@ -38,13 +40,12 @@ def fitted_lots(rule: RoundingRule, wished: Fraction, opening: Opening) -> Lots 
     return Lots(lots) if lots >= low and lots > 0 else _too_small(rule, wished, cap, low, spec)
 
 
-def _plain(rule: RoundingRule, wished: Fraction, spec: SymbolSpec) -> Lots:
+def _plain(rule: RoundingRule, wished: Ratio, spec: SymbolSpec) -> Lots:
     """What most copies come to, in whole numbers only; 0 where it takes the long way."""
     if not rule.down or rule.refuse_above or rule.trade_risk is not None:
         return Lots(0)
     most = rule.max_lots if 0 < rule.max_lots < spec.volume_max else spec.volume_max
-    whole, parts = wished.as_integer_ratio()
-    lots = min(whole // parts, most) // spec.volume_step * spec.volume_step
+    lots = min(wished[0] // wished[1], most) // spec.volume_step * spec.volume_step
     return Lots(lots) if lots >= _lowest(rule, spec) else Lots(0)
 
 
@@ -65,7 +66,7 @@ def _risk_cap(share: Fraction, opening: Opening) -> Cap | Skip:
         return msgspec.structs.replace(loss, setting=setting)
     if figures is None:
         return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The figures of the slave's account are not known yet.")
-    return Cap(share * max(figures.balance, Fraction(0)) / loss * ONE_LOT, setting)
+    return Cap(share * max(figures.balance, Fraction(0)) * ONE_LOT / Fraction(*loss), setting)
 
 
 def _rounded(rule: RoundingRule, wished: Fraction, cap: Cap, spec: SymbolSpec) -> int:

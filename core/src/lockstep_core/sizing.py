@@ -9,7 +9,7 @@ from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import evaluate
 from lockstep_core.money import Figures, exact, scaled
 from lockstep_core.positions import Position
-from lockstep_core.ratios import quotient
+from lockstep_core.ratios import Ratio, quotient
 from lockstep_core.rules import SizingRule
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.symbols import SymbolSpec
@@ -17,7 +17,7 @@ from lockstep_core.units import ONE_LOT, Lots, floor_to_step
 from lockstep_core.views import Scene, master_rate
 
 
-class Opening(msgspec.Struct, frozen=True):
+class Opening(msgspec.Struct, frozen=True, gc=False):
     """A copy about to be opened. `factor` is the symbol mapping's; `sl` is 0.0 where there will be none."""
 
     master: Position
@@ -37,19 +37,21 @@ class Opening(msgspec.Struct, frozen=True):
 _BY_RISK = frozenset({"fixed_risk", "risk_amount"})
 _IN_PROPORTION = frozenset({"balance", "equity", "free_margin", "fixed_master_balance"})
 _ZERO = Fraction(0)
+_NOTHING: Ratio = (0, 1)
 _SCALED = SizingRule("balance", Fraction(1), "balance")
 
 
-def wished_lots(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+def wished_lots(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     """The lots asked for in 1e-8, or why they cannot be told."""
     if rule.mode in _BY_RISK:
         return _by_risk(rule, opening)
     lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
-    if rule.align and isinstance(lots, Fraction):
+    if rule.align and not isinstance(lots, Skip):
         lots = _aligned(lots, opening)
-    if opening.factor is None or not isinstance(lots, Fraction) or not counts_factor(rule):
+    if opening.factor is None or isinstance(lots, Skip) or not counts_factor(rule):
         return lots
-    return lots * opening.factor
+    above, below = opening.factor.as_integer_ratio()
+    return lots[0] * above, lots[1] * below
 
 
 def counts_factor(rule: SizingRule) -> bool:
@@ -59,7 +61,7 @@ def counts_factor(rule: SizingRule) -> bool:
     return rule.mode not in _BY_RISK and "multiplier" not in rule.names
 
 
-def loss_of_one_lot(opening: Opening) -> Fraction | Skip:
+def loss_of_one_lot(opening: Opening) -> Ratio | Skip:
     """What one lot loses between entry and stop, in the slave's currency."""
     spec = opening.spec
     if opening.sl <= 0 or opening.entry <= 0:
@@ -79,7 +81,7 @@ def value_of(lots: int, price: float, spec: SymbolSpec | None) -> Fraction | Non
     """The value of lots (1e-8) at a price in the account's currency; None where the broker does not tell enough."""
     if spec is None or spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
         return None
-    return quotient((lots, exact(price), exact(spec.tick_value)), (ONE_LOT, exact(spec.tick_size)))
+    return Fraction(*quotient((lots, exact(price), exact(spec.tick_value)), (ONE_LOT, exact(spec.tick_size))))
 
 
 def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> Lots:
@@ -89,31 +91,30 @@ def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> L
     return floor_to_step(opened * master_left // master_opened, step)
 
 
-def _by_mode(rule: SizingRule, opening: Opening) -> Fraction | Skip:
-    if rule.mode == "fixed":
-        return rule.number
+def _by_mode(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     if rule.mode in _IN_PROPORTION:
         return _in_proportion(rule, opening)
     above, below = rule.number.as_integer_ratio()
-    return Fraction(above * opening.master.volume, below)
+    return (above, below) if rule.mode == "fixed" else (above * opening.master.volume, below)
 
 
-def _in_proportion(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     master, slave = opening.scene.master.figures, opening.scene.slave.figures
     if master is None or slave is None:
         which = "master" if master is None else "slave"
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The figures of the {which}'s account are not known yet.")
-    mine, theirs = _figure(slave, rule.base), rule.master_balance or _figure(master, rule.base)
-    if theirs.numerator <= 0:
+    theirs, their_unit = (rule.master_balance or _figure(master, rule.base)).as_integer_ratio()
+    if theirs <= 0:
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The master's {_WORDS[rule.base]} is not above zero.")
     rate = master_rate(opening.scene)
     if rate is None:
         sentence = f"No quote tells what {master.currency} is worth in {slave.currency}."
         return Skip(SkipCode.RATE_UNKNOWN, "sizing", sentence)
-    if mine.numerator <= 0:
-        return _ZERO
-    above, below = rate
-    return quotient((rule.number, opening.master.volume, mine, below), (theirs, above))
+    mine, my_unit = _figure(slave, rule.base).as_integer_ratio()
+    if mine <= 0:
+        return _NOTHING
+    (number, unit), (above, below) = rule.number.as_integer_ratio(), rate
+    return number * opening.master.volume * mine * their_unit * below, unit * my_unit * theirs * above
 
 
 _WORDS: Mapping[str, str] = {"balance": "balance", "equity": "equity", "margin_free": "free margin"}
@@ -125,33 +126,34 @@ def _figure(figures: Figures, base: str) -> Fraction:
     return figures.equity if base == "equity" else figures.margin_free
 
 
-def _aligned(lots: Fraction, opening: Opening) -> Fraction | Skip:
+def _aligned(lots: Ratio, opening: Opening) -> Ratio | Skip:
     master, slave = opening.master_spec, opening.spec
     if master is None or master.contract_size <= 0 or slave.contract_size <= 0:
         sentence = f"The contract size of {opening.master.symbol} is not known on both sides."
         return Skip(SkipCode.SPEC_UNKNOWN, "contract_alignment", sentence)
-    return quotient((lots, exact(master.contract_size)), (exact(slave.contract_size),))
+    above, below = quotient((exact(master.contract_size),), (exact(slave.contract_size),))
+    return lots[0] * above, lots[1] * below
 
 
-def _by_risk(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+def _by_risk(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     loss = loss_of_one_lot(opening)
-    if not isinstance(loss, Fraction):
+    if isinstance(loss, Skip):
         return loss
     if rule.mode == "risk_amount":
-        return quotient((rule.number, ONE_LOT), (loss,))
+        return quotient((rule.number, ONE_LOT, loss[1]), (loss[0],))
     figures = opening.scene.slave.figures
     if figures is None:
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", "The figures of the slave's account are not known yet.")
-    return quotient((rule.number, max(_figure(figures, rule.base), _ZERO), ONE_LOT), (loss,))
+    return quotient((rule.number, max(_figure(figures, rule.base), _ZERO), ONE_LOT, loss[1]), (loss[0],))
 
 
-def _by_formula(rule: SizingRule, opening: Opening) -> Fraction | Skip:
+def _by_formula(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     known = {name: value for name in rule.names if (value := _VARIABLES[name](opening)) is not None}
     try:
-        lots = Fraction(0) if rule.formula is None else evaluate(rule.formula, known)
+        lots = _ZERO if rule.formula is None else evaluate(rule.formula, known)
     except FormulaFailed as error:
         return Skip(SkipCode.FORMULA_FAILED, "sizing.expression", str(error))
-    return lots * ONE_LOT
+    return quotient((lots, ONE_LOT), ())
 
 
 def _master_money(base: str) -> Callable[[Opening], Fraction | None]:
@@ -172,7 +174,7 @@ def _trade_amount(o: Opening) -> Fraction | None:
 
 def _scaled(o: Opening) -> Fraction | None:
     lots = _in_proportion(_SCALED, o)
-    return None if isinstance(lots, Skip) else lots / ONE_LOT
+    return None if isinstance(lots, Skip) else Fraction(*lots) / ONE_LOT
 
 
 def _exchange_rate(o: Opening) -> Fraction | None:

@@ -5,7 +5,7 @@ import msgspec
 from lockstep_core.money import Quote
 from lockstep_core.positions import Order, Position
 from lockstep_core.rules import OneStop, StopsRule
-from lockstep_core.symbols import SymbolSpec, on_tick, point_of
+from lockstep_core.symbols import SymbolSpec, on_tick
 from lockstep_core.wire.frames import Side
 
 _SELL = int(Side.SELL)
@@ -54,9 +54,9 @@ def kept_away(levels: Levels, copy: Frame) -> Levels:
     distance = copy.spec.stops_level
     if copy.quote is None or distance == 0:
         return levels
-    gap, at, up = distance * point_of(copy.spec), _exit(copy.quote, copy.side), _up(copy.side)
-    sl = _at_least(levels.sl, at - up * gap, -up, copy.spec)
-    return Levels(sl, _at_least(levels.tp, at + up * gap, up, copy.spec))
+    gap, at, up = distance * copy.spec.point, _exit(copy.quote, copy.side), _up(copy.side)
+    sl, tp = _at_least(levels.sl, at - up * gap, -up, copy.spec), _at_least(levels.tp, at + up * gap, up, copy.spec)
+    return levels if sl is levels.sl and tp is levels.tp else Levels(sl, tp)
 
 
 def is_frozen(held: Position, copy: Frame) -> bool:
@@ -64,7 +64,7 @@ def is_frozen(held: Position, copy: Frame) -> bool:
     distance = copy.spec.freeze_level
     if copy.quote is None or distance == 0:
         return False
-    gap, at = distance * point_of(copy.spec), _exit(copy.quote, copy.side)
+    gap, at = distance * copy.spec.point, _exit(copy.quote, copy.side)
     return any(level > 0 and abs(at - level) <= gap for level in (held.sl, held.tp))
 
 
@@ -72,7 +72,7 @@ def is_order_frozen(order: Order, spec: SymbolSpec, quote: Quote | None) -> bool
     """Whether a pending order is so near to be triggered that the broker allows no change."""
     if quote is None or spec.freeze_level == 0:
         return False
-    return abs(entry_price(quote, order.side) - order.price) <= spec.freeze_level * point_of(spec)
+    return abs(entry_price(quote, order.side) - order.price) <= spec.freeze_level * spec.point
 
 
 def entry_price(quote: Quote, side: int) -> float:
@@ -91,7 +91,9 @@ def _up(side: int) -> int:
 def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: int) -> float:
     if rule.mode == "none":
         return 0.0
-    shift = away * rule.points * point_of(copy.spec) if rule.points else 0.0
+    if rule.mode == "copy" and rule.points == 0:
+        return source
+    shift = away * rule.points * copy.spec.point
     if rule.mode == "fixed":
         return copy.entry + shift
     if source <= 0:
@@ -100,7 +102,7 @@ def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: in
 
 
 def _limited(max_points: int, sl: float, copy: Frame, up: int) -> float:
-    furthest = copy.entry - up * max_points * point_of(copy.spec)
+    furthest = copy.entry - up * max_points * copy.spec.point
     return furthest if sl <= 0 or (sl - furthest) * up < 0 else sl
 
 
@@ -111,6 +113,6 @@ def _aligned(price: float, spec: SymbolSpec) -> float:
 def _at_least(level: float, nearest: float, away: int, spec: SymbolSpec) -> float:
     if level <= 0 or (level - nearest) * away >= 0:
         return level
-    tick = spec.tick_size if spec.tick_size > 0 else point_of(spec)
+    tick = spec.tick or spec.point
     aligned = _aligned(nearest, spec)
     return aligned if (aligned - nearest) * away >= -tick / 1000 else round(aligned + away * tick, spec.digits)

@@ -30,8 +30,9 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     """Trading rules of one symbol at one broker.
 
     Volumes in 1e-8 lots; `point` and `tick_size` in price units; `tick_value` is what a tick of one lot is worth in the
-    account's currency (0.0 unknown); `stops_level` and `freeze_level` in points. `worth` is made of these: about what a lot
-    is worth at a price of one, 0.0 where the broker does not tell enough.
+    account's currency (0.0 unknown); `stops_level` and `freeze_level` in points. A point that the broker does not tell is
+    made of the digits. `worth` is made of these: about what a lot is worth at a price of one, 0.0 where the broker does not
+    tell enough; so is `tick`, the step of prices, 0.0 where prices have just the digits and no other step.
     """
 
     name: str
@@ -49,11 +50,16 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     currency_base: str = ""
     currency_profit: str = ""
     worth: float = 0.0
+    tick: float = 0.0
 
     def __post_init__(self) -> None:
         """Divides once."""
-        is_told = self.tick_size > 0 and self.tick_value > 0
-        msgspec.structs.force_setattr(self, "worth", self.tick_value / self.tick_size if is_told else 0.0)
+        is_told, last_digit = self.tick_size > 0 and self.tick_value > 0, float(f"1e-{self.digits}")
+        set_once = msgspec.structs.force_setattr
+        set_once(self, "worth", self.tick_value / self.tick_size if is_told else 0.0)
+        set_once(self, "point", self.point if self.point > 0 else last_digit)
+        tick = self.tick_size if self.tick_size > 0 else self.point
+        set_once(self, "tick", 0.0 if tick == last_digit else tick)
 
 
 def spec_of(frame: Symbol) -> SymbolSpec | None:
@@ -92,17 +98,13 @@ def same_price(a: float, b: float, digits: int) -> bool:
 
 def in_points(distance: float, spec: SymbolSpec) -> int:
     """A difference of prices in points; what is absurdly much is cut."""
-    points = distance / point_of(spec)
+    points = distance / spec.point
     return round(points) if abs(points) < _MANY else _MANY if points > 0 else -_MANY
 
 
 def on_tick(price: float, spec: SymbolSpec) -> float:
     """The nearest price the symbol can have."""
-    tick = spec.tick_size if spec.tick_size > 0 else point_of(spec)
-    ticks = price / tick
-    return round(round(ticks) * tick, spec.digits) if abs(ticks) < _MANY else price
-
-
-def point_of(spec: SymbolSpec) -> float:
-    """The symbol's point; from its digits where the broker told none."""
-    return spec.point if spec.point > 0 else float(10**-spec.digits)
+    if spec.tick == 0:
+        return round(price, spec.digits)
+    ticks = price / spec.tick
+    return round(round(ticks) * spec.tick, spec.digits) if abs(ticks) < _MANY else price

@@ -6,8 +6,9 @@ import msgspec
 
 from lockstep_core.affixes import NO_SPECS, SymbolIndex, index_of
 from lockstep_core.book import Book
-from lockstep_core.money import Figures, Quote, Rate, rate
+from lockstep_core.money import Figures, Quote, rate
 from lockstep_core.positions import Position
+from lockstep_core.ratios import Ratio
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.wire.frames import Capability
@@ -25,14 +26,14 @@ class Stake(msgspec.Struct, frozen=True, gc=False):
     price: float
 
 
-class Exposure(msgspec.Struct, frozen=True):
+class Exposure(msgspec.Struct, frozen=True, gc=False):
     """What an account has open, opening orders under way included, and its symbols; limits count of it what they need."""
 
     stakes: tuple[Position | Stake, ...] = ()
     specs: Mapping[str, SymbolSpec] = NO_SPECS
 
 
-class SlaveView(msgspec.Struct, frozen=True):
+class SlaveView(msgspec.Struct, frozen=True, gc=False):
     """What is known of the slave. `ready` means that its book is true now and that it can be commanded.
 
     `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
@@ -61,7 +62,7 @@ class SlaveView(msgspec.Struct, frozen=True):
         return index_of(self.specs) if self.index is None else self.index
 
 
-class MasterView(msgspec.Struct, frozen=True):
+class MasterView(msgspec.Struct, frozen=True, gc=False):
     """What is known of the master beside its positions. `index` is to be made once per snapshot."""
 
     specs: Mapping[str, SymbolSpec] = NO_SPECS
@@ -92,7 +93,7 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
     sentence: str
 
 
-class Scene(msgspec.Struct, frozen=True):
+class Scene(msgspec.Struct, frozen=True, gc=False):
     """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever."""
 
     slave: SlaveView
@@ -104,7 +105,7 @@ class Scene(msgspec.Struct, frozen=True):
     chance: float = 0.0
 
 
-def master_rate(scene: Scene) -> Rate | None:
+def master_rate(scene: Scene) -> Ratio | None:
     """What one unit of the master's currency is worth in the slave's; None where nobody knows."""
     master, slave = scene.master, scene.slave
     if master.figures is None or slave.figures is None:
