@@ -7,7 +7,7 @@ import msgspec
 from lockstep_core.links import Link
 from lockstep_core.modes import is_off, is_trial
 from lockstep_core.money import Figures, Prices
-from lockstep_core.opening import Draft, draft, may_begin, opposite, stop_passed
+from lockstep_core.opening import Draft, draft, may_begin, opposite
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Order, OrderKind, Position
 from lockstep_core.rules import Rules
@@ -144,8 +144,8 @@ def _may_stay(copier: Copier, scene: Scene) -> bool:
 
 def _changed(rules: Rules, link: Link, order: Order, mine: Order, spec: SymbolSpec, scene: Scene) -> Decision:
     levels, wish = _levels_of(rules, order, spec), _wish(Action.SET_ORDER, rules, order, spec, scene)
-    if isinstance(levels, Skip) or isinstance(wish, Skip):
-        return levels if isinstance(levels, Skip) else wish
+    if isinstance(wish, Skip):
+        return wish
     wish = msgspec.structs.replace(wish, volume=mine.volume, sl=levels.sl, tp=levels.tp)
     if same_order(wish, mine, spec.digits):
         return None
@@ -157,13 +157,15 @@ def _changed(rules: Rules, link: Link, order: Order, mine: Order, spec: SymbolSp
     return Wait(scene.now_ns + FROZEN_NS) if is_order_frozen(mine, spec, scene.slave.quote(spec.name)) else wish
 
 
-def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels | Skip:
-    """The stops of an order, which brokers hold against the price it will be filled at."""
+def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
+    """The stops of an order, which brokers hold against the price it will be filled at; on the wrong side of it they are
+    for the broker to refuse, since the order may have to move all the same.
+    """
     master = as_position(order)
     side = opposite(master.side) if rules.reverse else master.side
     copy = Frame(spec, side, master.price, Prices(master.price, master.price))
     wished = wished_levels(rules.stops, master, copy)
-    return stop_passed(copy) if passed(wished, copy) else kept_away(wished, copy)
+    return wished if passed(wished, copy) else kept_away(wished, copy)
 
 
 def _wish(action: Action, rules: Rules, order: Order, spec: SymbolSpec, scene: Scene) -> Wish | Skip:
