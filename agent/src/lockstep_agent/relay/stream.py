@@ -18,6 +18,7 @@ EVENT_KINDS = frozenset(
         frames.Stops,
         frames.Result,
         frames.Tick,
+        frames.PendingOrder,
     )
 )
 RESULT_KINDS = frozenset((frames.Result.KIND,))

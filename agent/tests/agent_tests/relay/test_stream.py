@@ -1,0 +1,40 @@
+"""What a bridge may send is let through; what it may not ends the connection, and what is half there waits."""
+
+import pytest
+
+from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS, FrameStream
+from lockstep_core.wire import frames
+from lockstep_core.wire.codec import HEAD, VERSION, FrameLayout
+from lockstep_core.wire.errors import MalformedFrame
+
+NOT_OF_A_BRIDGE = [frames.State, frames.Command, frames.SnapshotRequest]
+OF_A_BRIDGE = [cls for cls in frames.FRAMES if cls not in NOT_OF_A_BRIDGE]
+
+
+def blank(cls: type[frames.Frame]) -> bytes:
+    size = FrameLayout(cls).size
+    return HEAD.pack(VERSION, cls.KIND, 0, size) + bytes(size - HEAD.size)
+
+
+@pytest.mark.parametrize("cls", OF_A_BRIDGE, ids=lambda cls: cls.__name__)
+def test_every_frame_that_a_bridge_sends_is_let_through(cls: type[frames.Frame]) -> None:
+    assert [raw.kind for raw in FrameStream(EVENT_KINDS).feed(blank(cls))] == [cls.KIND]
+
+
+@pytest.mark.parametrize("cls", NOT_OF_A_BRIDGE, ids=lambda cls: cls.__name__)
+def test_what_only_others_send_ends_the_connection(cls: type[frames.Frame]) -> None:
+    with pytest.raises(MalformedFrame):
+        FrameStream(EVENT_KINDS).feed(blank(cls))
+
+
+def test_on_the_commands_connection_come_results_alone() -> None:
+    assert len(FrameStream(RESULT_KINDS).feed(blank(frames.Result))) == 1
+    with pytest.raises(MalformedFrame):
+        FrameStream(RESULT_KINDS).feed(blank(frames.Trade))
+
+
+@pytest.mark.parametrize("at", [1, 7, 8, 9, 100])
+def test_a_frame_in_two_parts_is_one_frame(at: int) -> None:
+    stream, raw = FrameStream(EVENT_KINDS), blank(frames.PendingOrder)
+    assert stream.feed(raw[:at]) == []
+    assert [found.data for found in stream.feed(raw[at:])] == [raw]
