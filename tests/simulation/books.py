@@ -18,7 +18,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Books:
-    """A hedging account's: every opening is a position of its own. `volumes` and `levels` are all that a position ever had.
+    """A hedging account's: every opening is a position of its own. `volumes`, `levels` and `sides` are all that a position ever had.
 
     `shares` and `legs` are of accounts that net; `roots` leads to the ticket a position began with.
     """
@@ -29,6 +29,7 @@ class Books:
         self.positions: dict[int, Held] = {}
         self.volumes: dict[int, list[int]] = {}
         self.levels: dict[int, set[tuple[float, float]]] = {}
+        self.sides: dict[int, set[int]] = {}
         self.deals: list[Deal] = []
         self.shares = Shares()
         self.legs = Legs()
@@ -56,6 +57,7 @@ class Books:
         """A position is now like this."""
         self.positions[held.ticket] = held
         self.levels.setdefault(held.ticket, set()).add((held.sl, held.tp))
+        self.sides.setdefault(held.ticket, set()).add(held.side)
         history = self.volumes.setdefault(held.ticket, [])
         if not history or history[-1] != held.volume:
             history.append(held.volume)

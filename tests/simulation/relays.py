@@ -88,6 +88,9 @@ class Relay:
     def flush(self) -> None:
         """Does what the session wants."""
         out = self.session.out
+        if not (out.reconnect or out.router or out.commands or out.events or out.notices):
+            self._look()
+            return
         if out.reconnect:
             out.reconnect = False
             if self.dealer is not None:

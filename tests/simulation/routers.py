@@ -142,6 +142,8 @@ class Router:
             self._act(self.engine.acks(self.now_ns()))
 
     def _act(self, out: Outputs) -> None:
+        if not out.journal and not out.sends:
+            return
         self._unwritten.extend(out.journal)
         self.told.update((record.link, record) for record in out.journal if isinstance(record, CopyRow))
         self.snapshots.update(r.account for r in out.journal if isinstance(r, Happening) and r.kind == "snapshot")

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+import msgspec
+
 from lockstep_core.plans import Copier
 from lockstep_router.records import CopyRow
 from tests.simulation.books import Change
@@ -93,11 +95,20 @@ class Rules:
         orders.add(order)
         if len(orders) > 1:
             raise Broken(f"link {magic} was opened {len(orders)} times: #{known.key}")
-        self._check_size(known, magic, volume, self.scene.links.lots(known))
+        self._check_size(self._as_found(known, magic), magic, volume, self.scene.links.lots(known))
         self._check_counts(account, known, magic, order)
         delay, ordered = known.copier.settings.signal_delay, self._theirs(known).pendings.volumes
         if delay is not None and known.key not in ordered and self._clock_ms() < known.began_ms + delay.min_ms:
             raise Broken(f"link {magic} was opened before its pause was over")
+
+    def _as_found(self, known: Known, number: int) -> Known:
+        """A netting master's position may have turned before anybody saw it: then the first leg of it is of that side."""
+        row = self._told.get(number)
+        if row is None or self.scene.is_exact(known):
+            return known
+        side = int(row.side == "sell")
+        turned = side in self._theirs(known).books.sides.get(known.root, ())
+        return msgspec.structs.replace(known, side=side) if turned else known
 
     def _theirs(self, known: Known) -> Account:
         return self.scene.accounts[known.copier.master]
