@@ -164,7 +164,8 @@ class Mt4Books(Books):
         head = (self._next(), ticket, ticket, left.magic, left.symbol, left.side, Entry.IN, left.volume)
         deal = Deal(*head, renamed.comment, left.sl, left.tp)
         self.deals.append(deal)
-        return [msgspec.structs.replace(closed[0], after=None), Change(deal, None, renamed)]
+        part = None if closed[0].deal is None else msgspec.structs.replace(closed[0].deal, rest=ticket)
+        return [Change(part, closed[0].before, None), Change(deal, None, renamed)]
 
 
 def _entry(before: int, after: int) -> Entry:

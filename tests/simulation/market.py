@@ -106,7 +106,10 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Deal(msgspec.Struct, frozen=True):
-    """A deal; `entry` and `side` as on the wire; stops are those of the order it came from."""
+    """A deal; `entry` and `side` as on the wire; stops are those of the order it came from.
+
+    `rest`: of MT4's closing of a part, the ticket that the rest has from now on.
+    """
 
     number: int
     order: int
@@ -119,6 +122,7 @@ class Deal(msgspec.Struct, frozen=True):
     comment: str
     sl: float
     tp: float
+    rest: int = 0
 
 
 class Share(msgspec.Struct, frozen=True):

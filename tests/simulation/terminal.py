@@ -38,7 +38,7 @@ _keys = count(1)
 
 class Terminal:
     """Logged in or not, with what it knows of the account. `dealt` are the magic numbers in its history, `shares` what that
-    says of whose a netting account's positions are.
+    says of whose a netting account's positions are, `unseen` tickets that MT4 has promised and not shown yet.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, account: Account, pod: "Pod") -> None:
@@ -56,6 +56,7 @@ class Terminal:
         self.orders: dict[int, Waiting] = {}
         self.ordered: set[int] = set()
         self.newest_deal = 0
+        self.unseen: set[int] = set()
         self.claims = Claims()
         self.watcher = Watcher(self)
         self.executor = Executor(self)
@@ -188,6 +189,9 @@ class Terminal:
         self.dealt.add(news.deal.magic)
         self.shares = news.shares
         self.newest_deal = max(self.newest_deal, news.deal.number)
+        self.unseen.discard(news.deal.position)
+        if news.deal.rest and news.deal.rest not in self.positions:
+            self.unseen.add(news.deal.rest)
         if news.left is None:
             self.positions.pop(news.deal.position, None)
         else:
@@ -201,3 +205,4 @@ class Terminal:
         self.orders, self.ordered = dict(sync.waiting), set(sync.ordered)
         self.working = list(sync.working)
         self.newest_deal = sync.newest_deal
+        self.unseen.clear()

@@ -79,7 +79,7 @@ class Watcher:
             self._lost()
         elif asked:
             self._wanted = True
-        if good and self._wanted and self._linked:
+        if good and self._wanted and self._linked and not self._terminal.unseen:
             self._snapshot()
         if self._linked:
             self._beat(good)
