@@ -241,6 +241,16 @@ def test_what_shows_is_not_wished_again(wish: Wish, held: Any, order: Order | No
     assert shows(wish, held, 5, order) is shown
 
 
+@pytest.mark.parametrize("netting", [False, True])
+def test_a_rest_that_may_still_fill_goes_before_stops_are_moved(netting: bool) -> None:
+    rest = msgspec.structs.replace(ORDER, left=Lots(ONE_LOT // 2))
+    slave = a_slave(a_copy(lots=ONE_LOT // 2))
+    book = msgspec.structs.replace(slave.book, netting=netting, orders_by_magic={LINK.id: rest})
+    slave = msgspec.structs.replace(slave, book=book)
+    pending = {"mode": "copy", "when_filled": "market"}
+    assert decision(a_position(sl=1.05), slave, pending=pending) == Wish(Action.DELETE)
+
+
 @pytest.mark.parametrize(("held", "expected"), [(False, "netting_impossible"), (True, None)])
 def test_a_terminal_that_cannot_net_is_not_told_to_open_but_may_close(held: bool, expected: str | None) -> None:
     slave = a_slave(a_copy()) if held else a_slave()

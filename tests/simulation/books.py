@@ -18,14 +18,17 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Books:
-    """A hedging account's: every opening is a position of its own. `volumes`, `levels` and `sides` are all that a position ever had.
+    """A hedging account's: every opening is a position of its own.
 
-    `shares` and `legs` are of accounts that net; `roots` leads to the ticket a position began with.
+    `volumes`, `levels` and `sides` are all that a position ever had; `shares` and `legs` are of accounts that net; `roots`
+    leads to the ticket a position began with.
     """
 
     kind = Kind.HEDGING
 
-    def __init__(self, numbers: Callable[[], int], clock_ns: Callable[[], int]) -> None:
+    def __init__(
+        self, numbers: Callable[[], int], clock_ns: Callable[[], int], price_of: Callable[[Request], float]
+    ) -> None:
         self.positions: dict[int, Held] = {}
         self.volumes: dict[int, list[int]] = {}
         self.levels: dict[int, set[tuple[float, float]]] = {}
@@ -35,6 +38,7 @@ class Books:
         self.legs = Legs()
         self.roots: dict[int, int] = {}
         self._next = numbers
+        self._price_of = price_of
         self._clock_ns = clock_ns
 
     def share(self, magic: int) -> list[Held]:
@@ -65,13 +69,14 @@ class Books:
     def fresh(self, request: Request, ticket: int) -> Held:
         """A position about to be opened."""
         stops = (request.sl, request.tp, request.magic, request.comment)
-        return Held(ticket, request.symbol, request.side, 0, 0, *stops, self._clock_ns())
+        return Held(ticket, request.symbol, request.side, 0, 0, *stops, self._clock_ns(), self._price_of(request))
 
     def _open(self, request: Request, order: int, volume: int) -> list[Change]:
         before = self.positions.get(order)
         held = before or self.fresh(request, order)
         grown = held.volume + volume
-        after = msgspec.structs.replace(held, volume=grown, opened=max(held.opened, grown))
+        price = mixed(held, volume, self._price_of(request))
+        after = msgspec.structs.replace(held, volume=grown, opened=max(held.opened, grown), price=price)
         return [self._done(request, order, order, Entry.IN, volume, before, after)]
 
     def _reduce(self, request: Request, order: int, volume: int) -> list[Change]:
@@ -87,7 +92,7 @@ class Books:
         self, request: Request, order: int, ticket: int, entry: int, volume: int, before: Held | None, after: Held | None
     ) -> Change:
         head = (self._next(), order, ticket, request.magic, request.symbol, request.side)
-        deal = Deal(*head, entry, volume, request.comment, request.sl, request.tp)
+        deal = Deal(*head, entry, volume, request.comment, request.sl, request.tp, self._price_of(request))
         self.deals.append(deal)
         if after is None:
             self.positions.pop(ticket, None)
@@ -110,7 +115,7 @@ class NettingBooks(Books):
         if net is None:
             return [self._alone(magic, share.symbol, share.signed, share.most)]
         head = (net.ticket, share.symbol, int(share.signed < 0), abs(share.signed), share.most)
-        return [Held(*head, net.sl, net.tp, magic, "", net.opened_ns)]
+        return [Held(*head, net.sl, net.tp, magic, "", net.opened_ns, net.price)]
 
     def is_alone(self, share: Held) -> bool:
         """Whether a share is all there is of its symbol, so that the position's stops are its own."""
@@ -129,7 +134,9 @@ class NettingBooks(Books):
         held = net or self.fresh(request, order)
         entry = _entry(before, after)
         if entry != Entry.OUT:
-            held = msgspec.structs.replace(held, sl=request.sl, tp=request.tp)
+            price = self._price_of(request)
+            price = price if entry == Entry.INOUT else mixed(held, volume, price)
+            held = msgspec.structs.replace(held, sl=request.sl, tp=request.tp, price=price)
         self.legs.on_deal(held.ticket, order, before, after)
         side = Side.SELL if after < 0 else Side.BUY
         most = abs(after) if before * after <= 0 else max(held.opened, abs(after))
@@ -162,10 +169,15 @@ class Mt4Books(Books):
         renamed = msgspec.structs.replace(left, ticket=ticket, comment=f"from #{before.ticket}")
         self.put(renamed)
         head = (self._next(), ticket, ticket, left.magic, left.symbol, left.side, Entry.IN, left.volume)
-        deal = Deal(*head, renamed.comment, left.sl, left.tp)
+        deal = Deal(*head, renamed.comment, left.sl, left.tp, left.price)
         self.deals.append(deal)
         part = None if closed[0].deal is None else msgspec.structs.replace(closed[0].deal, rest=ticket)
         return [Change(part, closed[0].before, None), Change(deal, None, renamed)]
+
+
+def mixed(held: Held, volume: int, price: float) -> float:
+    """The price of a position to which something was added."""
+    return (held.price * held.volume + price * volume) / (held.volume + volume)
 
 
 def _entry(before: int, after: int) -> Entry:

@@ -12,6 +12,8 @@ from tests.simulation.agenda import MS, SECOND, Agenda
 from tests.simulation.books import BOOKS, Books, Change
 from tests.simulation.market import Answer, Ask, Dealt, FromBroker, Held, Listed, Moved, Request, Sync, Waiting, Working
 from tests.simulation.pendings import Pendings
+from tests.simulation.prices import Prices, Street
+from tests.simulation.purse import Purse
 
 Listener = Callable[[FromBroker], None]
 Watch = Callable[["Account", Request, Change], None]
@@ -42,18 +44,30 @@ class Temper(msgspec.Struct, frozen=True):
 CALM = Temper()
 
 
+class Name(msgspec.Struct, frozen=True):
+    """What an account is, what its broker trades, and what the time is when the world begins."""
+
+    login: int
+    kind: m.Kind
+    figures: m.Figures = m.Figures()
+    listed: tuple[Listed, ...] = m.LISTED
+    utc_ms: int = UTC_MS
+
+
 class Account:
     """`watch` is told of everything that changes a position, how it was and how it is, before anybody else."""
 
-    def __init__(self, agenda: Agenda, dice: Random, login: int, kind: m.Kind, watch: Watch, placed: WatchOrder) -> None:
-        self.login = login
-        self.kind = kind
-        self.figures = m.Figures()
+    def __init__(self, agenda: Agenda, dice: Random, name: Name, watch: Watch, placed: WatchOrder, street: Street) -> None:
+        self.login = name.login
+        self.kind = name.kind
+        self.utc_ms = name.utc_ms
         self.temper = CALM
         self.capabilities: int = Capability.ORDERS | (Capability.NET if self.nets else 0)
-        self.listed: dict[str, Listed] = {s.name: s for s in m.LISTED}
-        self.books: Books = BOOKS[kind](self._next, lambda: agenda.now_ns)
+        self.listed: dict[str, Listed] = {s.name: s for s in name.listed}
+        self.prices = Prices(street, self.listed)
+        self.books: Books = BOOKS[name.kind](self._next, lambda: agenda.now_ns, self.prices.of)
         self.positions = self.books.positions
+        self.purse = Purse(self.prices, self.positions, self.listed, name.figures, lambda: agenda.now_ns // MS)
         self.pendings = Pendings(agenda, self, lambda order: placed(self, order))
         self.deals = self.books.deals
         self.refused: Counter[tuple[int, Ask]] = Counter()
@@ -64,7 +78,7 @@ class Account:
         self._listeners: dict[int, Listener] = {}
         self._working: dict[int, Request] = {}
         self._filling: set[int] = set()
-        self._numbers = login * 1_000_000
+        self._numbers = name.login * 1_000_000
 
     def attach(self, key: int, listener: Listener) -> Sync:
         """A terminal that logs in: hears everything from now on, and gets all there is."""
@@ -81,7 +95,12 @@ class Account:
 
     def server_ms(self, world_ms: int) -> int:
         """The world's time by this broker's clock: brokers are whole hours apart."""
-        return UTC_MS + world_ms + self.login % 4 * HOUR_MS
+        return self.utc_ms + world_ms + self.login % 4 * HOUR_MS
+
+    @property
+    def figures(self) -> m.Figures:
+        """Its money."""
+        return self.purse.figures
 
     @property
     def nets(self) -> bool:
@@ -254,6 +273,7 @@ class Account:
     def fill(self, request: Request, order: int, volume: int) -> list[Change]:
         """A request or an order of ours is filled, in part or whole."""
         changes = self.books.trade(request, order, volume)
+        self.purse.on_trade(changes)
         shares = self._shares()
         for change in changes:
             self._watch(self, request, change)

@@ -62,6 +62,24 @@ STOPS: tuple[dict[str, Any], ...] = (
 )
 
 
+WITHOUT_MONEY: tuple[dict[str, Any], ...] = (
+    {"mode": "none"},
+    {"mode": "contract_size"},
+    {"mode": "formula", "expression": "providerVolume * 0.5 + 0.02"},
+)
+MANUAL = {"close_positions": True, "reset": "manual"}
+GUARDS: tuple[dict[str, Any], ...] = (
+    {"type": "day", "max_absolute_risk": "300", "warn_fraction": "0.5"},
+    {"type": "week", "apply_to": "balance-difference", "max_relative_risk": "0.03", **MANUAL},
+    {"type": "lifetime", "apply_to": "balance-minus-equity", "max_absolute_risk": "150", "warn_fraction": "0.8", **MANUAL},
+    {"kind": "drawdown", "type": "day", "max_relative_risk": "0.04", "close_positions": True},
+    {"kind": "drawdown", "type": "lifetime", "max_absolute_risk": "500", "warn_fraction": "0.5", "reset": "manual"},
+    {"kind": "equity_floor", "type": "lifetime", "max_absolute_risk": "9500", "close_positions": True},
+    {"kind": "equity_floor", "type": "day", "max_absolute_risk": "9600", "warn_fraction": "0.98", "reset": "manual"},
+    {"kind": "profit_target", "type": "day", "max_absolute_risk": "400", "close_positions": True},
+)
+
+
 def a_setting(dice: Random, small: bool) -> dict[str, Any]:
     """Settings beside the age of signals; those of risk keep the stops as they come. `small`: the lots are fixed and few."""
     drawn: dict[str, Any] = {"pending": dice.choice(PENDINGS)}
@@ -80,6 +98,23 @@ def a_setting(dice: Random, small: bool) -> dict[str, Any]:
     if chance >= 0.15:
         drawn.update({"reverse": True} if dice.random() < 0.2 else {})
         drawn.update({"stops": dice.choice(STOPS)} if dice.random() < 0.3 else {})
+    return drawn
+
+
+def a_moving_setting(dice: Random) -> dict[str, Any]:
+    """Settings where prices and money move: of sizing only what does not look at money, and guards."""
+    drawn: dict[str, Any] = {"pending": dice.choice(PENDINGS)}
+    if dice.random() < 0.4:
+        drawn["sizing"] = dice.choice(WITHOUT_MONEY)
+    if dice.random() < 0.7:
+        limits = dice.sample(GUARDS, dice.randint(1, 2))
+        drawn["guards"] = {"risk_limits": limits, "time_zone": dice.choice(("UTC", "UTC", "broker"))}
+    for name, points in (("max_spread_points", 50), ("max_slippage_points", 30)):
+        drawn.update({name: points} if dice.random() < 0.3 else {})
+    if dice.random() < 0.2:
+        drawn["filters"] = dice.choice(FILTERS)
+    drawn.update({"reverse": True} if dice.random() < 0.2 else {})
+    drawn.update({"signal_delay": {"min_ms": 300, "max_ms": 700}} if dice.random() < 0.1 else {})
     return drawn
 
 

@@ -3,25 +3,30 @@
 from collections import Counter
 
 from lockstep_core.plans import Copier
+from lockstep_core.settings.guards import GuardKind
 from lockstep_core.wire.frames import Entry
 from tests.simulation.broker import Account
 from tests.simulation.drawn import BY_RISK, FILTERS, LIMITS, SIZINGS, STOPS
+from tests.simulation.guarded import Guarded
 from tests.simulation.market import Kind
 from tests.simulation.scenes import Scene
 
 KINDS = tuple(Kind)
 ORDERS = ("placed", "changed", "deleted", "expired", "filled", "filled in part")
+SINGLE = ("reverse", "signal_delay", "max_spread_points", "max_slippage_points")
 SKIPPED = (
     *("symbol_filtered", "side_filtered", "magic_filtered", "comment_filtered", "outside_hours", "stop_needed"),
     *("volume_below_min", "volume_above_max", "risk_coefficient", "too_many_positions", "too_many_lots"),
-    *("pending_waits", "pending_skipped"),
+    *("pending_waits", "pending_skipped", "guard", "spread", "slippage", "quote_unknown"),
 )
 REQUIRED = frozenset(
     {f"{master} followed by {slave}" for master in KINDS for slave in KINDS}
     | {f"a master's order {what}" for what in ORDERS}
     | {f"a copy's order {what}" for what in ORDERS}
     | {f"sizing {one['mode']}" for one in (*SIZINGS, *BY_RISK)}
-    | {"sizing fixed", "sizing multiplier", "reverse", "signal_delay"}
+    | {"sizing fixed", "sizing multiplier", *SINGLE}
+    | {f"guard {kind} fired" for kind in GuardKind}
+    | {"a guard warned", "guard reset", "guard resumed", "a guard closed a copy", "a guard stayed tripped over a restart"}
     | {f"limits {name}" for one in LIMITS for name in one if name != "max_risk_coefficient"}
     | {f"filters {name}" for one in FILTERS for name in one if name != "time_zone"}
     | {f"stops {name}" for one in STOPS for name in one}
@@ -32,9 +37,9 @@ REQUIRED = frozenset(
 """What must have been at work somewhere in a million events."""
 
 
-def exercised(scene: Scene) -> Counter[str]:
+def exercised(scene: Scene, guarded: Guarded) -> Counter[str]:
     """How often each thing was at work: settings count where a copy was opened or placed under them."""
-    found: Counter[str] = Counter()
+    found: Counter[str] = Counter(guarded.counts)
     for number, known in scene.links.known.items():
         theirs, slave = scene.accounts[known.copier.master], scene.accounts[known.copier.slave]
         if number in scene.orders or number in scene.placed:
@@ -56,7 +61,7 @@ def _settings(copier: Copier) -> list[str]:
     settings = copier.settings
     groups = (("limits", settings.limits), ("filters", settings.filters), ("stops", settings.stops))
     names = [f"{name} {field}" for name, group in groups for field in group.model_dump(exclude_defaults=True)]
-    more = [name for name in ("reverse", "signal_delay") if getattr(settings, name)]
+    more = [name for name in SINGLE if getattr(settings, name)]
     return [f"sizing {settings.sizing.mode}", *names, *more]
 
 

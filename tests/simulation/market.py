@@ -1,6 +1,7 @@
 """Plain data of the brokers' side: symbols, positions, deals, requests."""
 
 from enum import Enum, StrEnum
+from fractions import Fraction
 
 import msgspec
 
@@ -8,7 +9,7 @@ from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import Symbol
 
 ENTRY = 1.0
-"""The price of every deal: nothing moves here but what people do."""
+"""The price of every deal where the market stands still."""
 DONE, PLACED, PARTIAL = 10009, 10008, 10010
 REQUOTE, REJECT, ERROR, TIMEOUT, INVALID_VOLUME = 10004, 10006, 10011, 10012, 10014
 INVALID, NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10013, 10019, 10021, 10024, 10031
@@ -45,9 +46,14 @@ class Listed(msgspec.Struct, frozen=True):
         """What it is, whatever its broker calls it."""
         return self.alias or self.name
 
+    @property
+    def point(self) -> float:
+        """Its smallest step of prices."""
+        return float(10.0**-self.digits)
+
     def frame(self) -> bytes:
         """As its terminal tells of it."""
-        point = 10.0**-self.digits
+        point = self.point
         sizes = (self.volume_min, self.volume_max, self.volume_step)
         return encode(
             Symbol(
@@ -77,12 +83,23 @@ LISTED = (
 )
 
 
+class Quoted(msgspec.Struct, frozen=True):
+    """Prices of a symbol."""
+
+    bid: float
+    ask: float
+
+
 class Figures(msgspec.Struct, frozen=True):
     """Money of an account."""
 
-    balance: int = 10_000
-    equity: int = 10_000
-    margin_free: int = 10_000
+    balance: int | Fraction = 10_000
+    equity: int | Fraction = 10_000
+    margin_free: int | Fraction = 10_000
+
+
+NOTHING_SEEN = Figures(0, 0, 0)
+"""What a terminal shows that does not see its broker."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -98,6 +115,7 @@ class Held(msgspec.Struct, frozen=True):
     magic: int
     comment: str
     opened_ns: int
+    price: float = ENTRY
 
     @property
     def signed(self) -> int:
@@ -122,6 +140,7 @@ class Deal(msgspec.Struct, frozen=True):
     comment: str
     sl: float
     tp: float
+    price: float = ENTRY
     rest: int = 0
 
 
@@ -175,7 +194,8 @@ class Waiting(msgspec.Struct, frozen=True):
 class Request(msgspec.Struct, frozen=True):
     """A request of a terminal. `position` is 0 for an opening, or a pending order's ticket; `number` is the terminal's own.
 
-    `order` is a pending order as it is wished; `filled` the pending order that brought this about by itself.
+    `order` is a pending order as it is wished; `filled` the pending order that brought this about by itself,
+    at its `price`.
     """
 
     number: int
@@ -190,6 +210,7 @@ class Request(msgspec.Struct, frozen=True):
     comment: str
     order: Waiting | None = None
     filled: int = 0
+    price: float = 0.0
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -91,7 +91,7 @@ class Pendings:
         head = (0, Ask.OPEN, order.symbol, order.side, order.volume, 0, order.magic, order.sl, order.tp, order.comment)
         if gone_first:
             self._desk.tell(Waits(left, left.left > 0))
-        self._desk.fill(Request(*head, filled=ticket), ticket, order.left - left.left)
+        self._desk.fill(Request(*head, filled=ticket, price=order.price), ticket, order.left - left.left)
         if not gone_first:
             self._desk.tell(Waits(left, left.left > 0))
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tests.simulation.agenda import MS, SECOND
 from tests.simulation.exercised import exercised
-from tests.simulation.rules import Broken
+from tests.simulation.scenes import Broken
 from tests.simulation.story import REST, Step, Story
 from tests.simulation.world import World
 
@@ -44,7 +44,9 @@ def play(story: Story) -> Outcome:
         problem, kind = "".join(traceback.format_exception(error)), type(error).__name__
     ended = Counter(f"{row.status} {row.reason or ''}".strip() for row in world.database.copies.values())
     spent_s = (world.agenda.now_ns - start_ns) / SECOND
-    return Outcome(world.events, spent_s, problem, kind, dict(ended), dict(exercised(world.rules.scene)))
+    return Outcome(
+        world.events, spent_s, problem, kind, dict(ended), dict(exercised(world.rules.scene, world.rules.guarded))
+    )
 
 
 def _go_through(world: World, story: Story) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lockstep_core.plans import Copier
-from tests.simulation.broker import HOUR_MS, UTC_MS, Account
+from tests.simulation.broker import HOUR_MS, Account
 from tests.simulation.expected import counterpart, levels, sized, wished
 from tests.simulation.links import Known
 from tests.simulation.market import Kind
@@ -97,9 +97,9 @@ def _has_magic(ranges: Any, magic: int) -> bool:
 
 
 def _within(filters: Any, world_ms: int, mine: Account) -> bool:
-    now = datetime.fromtimestamp((UTC_MS + world_ms) / 1000, UTC)
+    now = datetime.fromtimestamp((mine.utc_ms + world_ms) / 1000, UTC)
     if filters.time_zone == "broker":
-        now += timedelta(hours=(mine.server_ms(0) - UTC_MS) // HOUR_MS)
+        now += timedelta(hours=(mine.server_ms(0) - mine.utc_ms) // HOUR_MS)
     elif filters.time_zone != "UTC":
         now = now.astimezone(ZoneInfo(filters.time_zone))
     return any(_in_window(window, now) for window in filters.time_windows)

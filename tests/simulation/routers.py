@@ -1,7 +1,9 @@
 """The router's processes: the real engine in a shell like its own loop, and a writer that is always a little behind."""
 
 from collections import Counter, deque
+from collections.abc import Mapping
 from random import Random
+from typing import Protocol
 from uuid import UUID
 
 from lockstep_core.wire.envelope import Refusal
@@ -13,6 +15,7 @@ from lockstep_router.records import CopyRow, Happening, Record
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import UTC_MS
 from tests.simulation.database import Database
+from tests.simulation.market import Quoted
 from tests.simulation.wires import Connection
 
 PLAN_NS = (20 * MS, 400 * MS)
@@ -27,14 +30,25 @@ def check_ticket(raw: bytes) -> Ticket | Refusal:
         return Refusal.BAD_TICKET
 
 
+class Witness(Protocol):
+    """Whoever looks at what routers say the moment they say it."""
+
+    def on_start(self) -> None:
+        """A new process has read what the database knows."""
+
+    def on_records(self, records: list[Record]) -> None:
+        """What a router wants remembered, in order."""
+
+
 class Router:
     """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in.
 
     `told` are the newest rows of all links, written or not; `forgotten` are links of which no row had got to the database
-    when a process was killed. `snapshots` counts those of each account.
+    when a process was killed. `snapshots` counts those of each account; `quotes` are what this process was told of prices,
+    `life` says which process it is.
     """
 
-    def __init__(self, agenda: Agenda, dice: Random, database: Database) -> None:
+    def __init__(self, agenda: Agenda, dice: Random, database: Database, utc_ms: int = UTC_MS) -> None:
         self.listening = False
         self.messages = 0
         self.engine = Engine(check_ticket)
@@ -46,7 +60,10 @@ class Router:
         self._unwritten: list[Record] = []
         self._has_plan = False
         self._acks_due = False
-        self._life = 0
+        self.life = 0
+        self._utc_ms = utc_ms
+        self.quotes: dict[UUID, dict[str, Quoted]] = {}
+        self.witness: Witness | None = None
         self._clock_ns = 0
         self.forgotten: set[int] = set()
         self.told: dict[int, CopyRow] = {}
@@ -56,12 +73,23 @@ class Router:
         """A new process, which knows nothing."""
         if self.listening:
             return
-        self._life += 1
+        self.life += 1
         self.listening, self._has_plan = True, False
         self._clock_ns = self._dice.randint(0, 10**15)
-        self.engine = Engine(check_ticket)
-        self.engine.set_utc_offset(UTC_MS * MS - self._clock_ns)
+        self.quotes = {}
+        self.engine = Engine(check_ticket, quotes=self.quotes_of)
+        self.engine.set_utc_offset(self._utc_ms * MS - self._clock_ns)
         self._want_plan()
+
+    def quotes_of(self, account: UUID) -> Mapping[str, Quoted]:
+        """The newest quotes of an account."""
+        return self.quotes.setdefault(account, {})
+
+    def on_quotes(self, life: int, account: UUID, quotes: Mapping[str, Quoted]) -> None:
+        """Ticks have arrived; without a session of their account nobody hears them."""
+        mind = self.engine.minds.get(account)
+        if self.listening and life == self.life and mind is not None and mind.session is not None:
+            self.quotes.setdefault(account, {}).update(quotes)
 
     def kill(self) -> None:
         """The end of the process: of what was not written yet, a random beginning had got as far as the database."""
@@ -121,18 +149,20 @@ class Router:
         return self._has_plan and not self._unwritten and not flights
 
     def _want_plan(self) -> None:
-        life = self._life
+        life = self.life
         self._agenda.after(self._dice.randint(*PLAN_NS), lambda: self._load_plan(life))
 
     def _load_plan(self, life: int) -> None:
-        if life != self._life or not self.listening:
+        if life != self.life or not self.listening:
             return
         if not self._database.up:
             self._want_plan()
             return
-        links = self._database.links()
+        links, guards = self._database.links(), list(self._database.guards.values())
+        if not self._has_plan and self.witness is not None:
+            self.witness.on_start()
         self._has_plan = True
-        self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns()))
+        self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns(), guards))
         while self._early:
             self.on_message(*self._early.popleft())
 
@@ -145,6 +175,8 @@ class Router:
         if not out.journal and not out.sends:
             return
         self._unwritten.extend(out.journal)
+        if self.witness is not None:
+            self.witness.on_records(out.journal)
         self.told.update((record.link, record) for record in out.journal if isinstance(record, CopyRow))
         self.snapshots.update(r.account for r in out.journal if isinstance(r, Happening) and r.kind == "snapshot")
         for peer, message, link in out.sends:

@@ -11,17 +11,14 @@ from tests.simulation.books import Change
 from tests.simulation.broker import Account
 from tests.simulation.database import Database
 from tests.simulation.expected import ONE_LOT
+from tests.simulation.guarded import Guarded
 from tests.simulation.links import Known, Links
 from tests.simulation.market import Ask, Held, Request, Waiting
 from tests.simulation.nets import net_problems
 from tests.simulation.reasons import filtered, is_barred, sizes
-from tests.simulation.scenes import Scene
+from tests.simulation.scenes import Broken, Scene
 from tests.simulation.settled import problem_of
 from tests.simulation.story import FAULTS, Step
-
-
-class Broken(AssertionError):
-    """Something that must never happen has happened."""
 
 
 class Rules:
@@ -37,6 +34,7 @@ class Rules:
         clock_ms: Callable[[], int],
     ) -> None:
         self.scene: Scene
+        self.guarded: Guarded
         self._told = told
         self._forgotten = forgotten
         self._snapshots = snapshots
@@ -48,6 +46,7 @@ class Rules:
         """The world these rules are about."""
         links = Links(copiers, accounts, self._told, self._clock_ms)
         self.scene = Scene(copiers, accounts, database, links, self._forgotten, self._snapshots)
+        self.guarded = Guarded(copiers, accounts, database, self._clock_ms)
 
     def on_step(self, step: Step) -> None:
         """What the story did."""
@@ -167,7 +166,7 @@ class Rules:
         scene = self.scene
         scene.links.lumped()
         found = [problem for number, known in scene.links.known.items() if (problem := problem_of(scene, number, known))]
-        return found + net_problems(scene) + self._foreign_problems()
+        return found + net_problems(scene) + self._foreign_problems() + self.guarded.problems(scene)
 
     def _foreign_problems(self) -> list[str]:
         logins = {account.login: account for account in self.scene.accounts.values()}

@@ -10,11 +10,15 @@ from tests.simulation.links import Known, Links
 from tests.simulation.market import Held, Kind
 
 
+class Broken(AssertionError):
+    """Something that must never happen has happened."""
+
+
 class Scene:
     """A world and what has happened in it. `whole`: nothing was ever cut off, `calm`: nor did a broker behave badly.
 
     `orders` are those that opened each link, `placed` the links that had a pending order, `touched` the magic numbers of
-    positions that their owners changed by hand.
+    positions that their owners changed by hand, `ruled` the links that a guard or the news had closed.
     """
 
     def __init__(
@@ -31,6 +35,7 @@ class Scene:
         self.orders: dict[int, set[int]] = {}
         self.touched: set[int] = set()
         self.placed: set[int] = set()
+        self.ruled: set[int] = set()
         self.whole = self.calm = True
         self.modes_changed = False
 

@@ -80,8 +80,8 @@ def _problem_reason(scene: Scene, name: str, copier: Copier, known: Known, maste
 
 
 def _problem_closed(scene: Scene, name: str, copier: Copier, number: int, known: Known, master: Side) -> str:
-    """Closed though its master is open: by hand, or because its share became too small."""
-    if scene.is_doubtful(number, known) or not scene.orders.get(number):
+    """Closed though its master is open: by hand, by a guard or the news, or because its share became too small."""
+    if number in scene.ruled or scene.is_doubtful(number, known) or not scene.orders.get(number):
         return ""
     slave = scene.accounts[copier.slave]
     listed = counterpart(scene.accounts[copier.master], slave, master.held.symbol)

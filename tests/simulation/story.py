@@ -9,8 +9,9 @@ import msgspec
 from lockstep_core.copiers import CopierMode
 from lockstep_core.positions import OrderKind
 from lockstep_core.units import lots_text
-from tests.simulation.drawn import a_setting, needs_stops, some_figures
-from tests.simulation.market import Figures, Kind, Listed
+from tests.simulation.broker import UTC_MS, Name
+from tests.simulation.drawn import a_moving_setting, a_setting, needs_stops, some_figures
+from tests.simulation.market import LISTED, Figures, Kind, Listed
 
 FAULTS = (
     "kill_router",
@@ -71,7 +72,8 @@ class Story(msgspec.Struct, frozen=True):
     """`accounts` is how many there are, `kept` the size of each relay's ledger, `seed` of the world's dice.
 
     `markets` are the symbols of each account's broker, where they are not the usual ones; without `kinds` all of them
-    hedge.
+    hedge. `moves`: there are quotes, and prices and money change;
+    `utc_ms` is the time when the world begins.
     """
 
     seed: int
@@ -82,6 +84,14 @@ class Story(msgspec.Struct, frozen=True):
     markets: tuple[tuple[Listed, ...], ...] = ()
     kinds: tuple[Kind, ...] = ()
     figures: tuple[Figures, ...] = ()
+    moves: bool = False
+    utc_ms: int = UTC_MS
+
+    def name(self, account: int) -> Name:
+        """What an account is."""
+        figures = self.figures[account] if self.figures else Figures()
+        listed = self.markets[account] if self.markets else LISTED
+        return Name(1000 + account, self.kind(account), figures, listed, self.utc_ms)
 
     def kind(self, account: int) -> Kind:
         """What kind of account it is."""
@@ -93,6 +103,10 @@ class Story(msgspec.Struct, frozen=True):
         return "\n".join((f"seed {self.seed}: {kinds}", *legs, *(f"  {step}" for step in self.steps)))
 
 
+MOVING = 0.4
+"""The share of stories in which prices move."""
+MIDNIGHT_MS = 1_030_000
+"""A world that begins so long before midnight has one half a minute after its story began."""
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
 
 
@@ -100,18 +114,21 @@ def story(seed: int, steps: int) -> Story:
     """The story of a seed."""
     dice = Random(f"story {seed}")  # noqa: S311 - a seeded story, no secret
     pairs = dice.choice(SHAPES)
-    legs = tuple(_leg(dice, *pair) for pair in pairs)
+    moves = dice.random() < MOVING
+    legs = tuple(_leg(dice, *pair, moves) for pair in pairs)
     accounts = max(max(pair) for pair in pairs) + 1
     kinds = tuple(dice.choice((Kind.HEDGING, Kind.NETTING, Kind.MT4)) for _ in range(accounts))
-    figures = tuple(some_figures(dice) for _ in range(accounts))
+    figures = () if moves else tuple(some_figures(dice) for _ in range(accounts))
     kept = dice.choice((150, 1_000, 50_000))
-    return Story(seed, accounts, kept, legs, tuple(_Writer(dice, legs, accounts).write(steps)), kinds=kinds, figures=figures)
+    told = tuple(_Writer(dice, legs, accounts, moves).write(steps))
+    utc_ms = dice.choice((UTC_MS, UTC_MS - MIDNIGHT_MS))
+    return Story(seed, accounts, kept, legs, told, kinds=kinds, figures=figures, moves=moves, utc_ms=utc_ms)
 
 
-def _leg(dice: Random, master: int, slave: int) -> Leg:
+def _leg(dice: Random, master: int, slave: int, moves: bool) -> Leg:
     fixed = dice.choice((0, 0, 10_000_000, 37_000_000))
     age_ms = dice.choice((1_000, 5_000, 5_000, 30_000))
-    settings = a_setting(dice, fixed == 10_000_000)
+    settings = a_moving_setting(dice) if moves else a_setting(dice, fixed == 10_000_000)
     stops = dice.random() < 0.8 or needs_stops(settings)
     return Leg(master, slave, fixed, dice.choice((50, 100, 130, 300)), stops, age_ms, settings)
 
@@ -119,7 +136,7 @@ def _leg(dice: Random, master: int, slave: int) -> Leg:
 class _Writer:
     """Invents steps; `_open` are the keys of openings by account."""
 
-    def __init__(self, dice: Random, legs: tuple[Leg, ...], accounts: int) -> None:
+    def __init__(self, dice: Random, legs: tuple[Leg, ...], accounts: int, moves: bool) -> None:
         self._dice = dice
         self._legs = legs
         self._accounts = accounts
@@ -131,6 +148,7 @@ class _Writer:
         self._faulty = dice.choice((0.0, 0.1, 0.3, 0.5))
         self._hands = dice.choice((0.0, 0.05, 0.2))
         self._haste = dice.choice((150, 600, 2_500))
+        self._market = 0.35 if moves else 0.0
 
     def write(self, count: int) -> list[Step]:
         dice = self._dice
@@ -140,7 +158,9 @@ class _Writer:
                 (0, 1, dice.randint(0, 50), dice.randint(0, self._haste), dice.randint(0, 3 * self._haste))
             )
             chance = dice.random()
-            if chance < self._faulty:
+            if dice.random() < self._market:
+                steps.append(self._market_step())
+            elif chance < self._faulty:
                 steps.append(self._fault())
             elif chance < self._faulty + self._hands:
                 steps.append(self._hand())
@@ -174,6 +194,19 @@ class _Writer:
         who, old = dice.choice(self._orders[-4:])
         kind, amount = dice.choice((("fill", 100), ("fill", 100), ("fill", 50), ("change", 0), ("change", 0), ("delete", 0)))
         return Step(self._at_ms, kind, who, old, amount, sl=self._stop(), tp=self._stop(), price=dice.choice((1.04, 1.16)))
+
+    def _market_step(self) -> Step:
+        dice = self._dice
+        kind = dice.choice(("move", "move", "move", "spread", "spread", "cash", "cash", "reset"))
+        symbol = dice.choice(("EURUSD", "EURUSD", "XAUUSD", "US500"))
+        if kind == "move":
+            return Step(self._at_ms, kind, symbol=symbol, price=dice.choice((0.95, 0.99, 0.997, 1.0, 1.003, 1.01, 1.05)))
+        if kind == "spread":
+            return Step(self._at_ms, kind, dice.randrange(self._accounts), amount=dice.choice((10, 200)), symbol=symbol)
+        if kind == "cash":
+            amount = dice.choice((-600, -300, -150, 150, 300, 600))
+            return Step(self._at_ms, kind, dice.randrange(self._accounts), amount=amount)
+        return Step(self._at_ms, kind, dice.randrange(len(self._legs)), dice.randrange(2))
 
     def _opening(self, key: int, who: int, kind: str) -> Step:
         dice = self._dice
@@ -246,6 +279,10 @@ _SENTENCES: dict[str, Callable[[Step], str]] = {
     "hand_reduce": lambda s: f"{_copy(s)} is closed by {s.amount} %",
     "hand_stops": lambda s: f"{_copy(s)} gets the stop {s.sl}",
     "foreign": lambda s: f"account {s.who} opens {lots_text(s.amount)} {s.symbol} for itself",
+    "move": lambda s: f"{s.symbol} goes to {s.price}",
+    "spread": lambda s: f"the spread of {s.symbol} at the broker of account {s.who} is {s.amount} points",
+    "cash": lambda s: f"account {s.who} pays {s.amount} in",
+    "reset": lambda s: f"guard {s.key} of copier {s.who} is let go on",
     "mode": lambda s: f"copier {s.who} is set to {mode_of(s)}",
     "kill_router": lambda s: f"the router is killed, back after {s.amount} ms",
     "cut": lambda s: f"the connection of account {s.who} breaks",

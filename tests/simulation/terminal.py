@@ -13,6 +13,7 @@ from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor
 from tests.simulation.market import (
     CONNECTION,
+    ENTRY,
     Answer,
     Dealt,
     FromBroker,
@@ -149,9 +150,9 @@ class Terminal:
         if share is None:
             return None
         net = self.net(share.symbol)
-        known = (0, 0.0, 0.0, 0) if net is None else (net.ticket, net.sl, net.tp, net.opened_ns)
+        known = (0, 0.0, 0.0, 0, ENTRY) if net is None else (net.ticket, net.sl, net.tp, net.opened_ns, net.price)
         head = (known[0] or hint, share.symbol, int(share.signed < 0), abs(share.signed), share.most)
-        return Held(*head, known[1], known[2], magic, share.comment, known[3])
+        return Held(*head, known[1], known[2], magic, share.comment, *known[3:])
 
     def _on_news(self, news: FromBroker) -> None:
         if not self.alive:

@@ -25,8 +25,8 @@ from tests.simulation.agenda import MS, SECOND
 from tests.simulation.market import (
     CONNECTION,
     DONE,
-    ENTRY,
     ERROR,
+    NOTHING_SEEN,
     PARTIAL,
     PLACED,
     TIMEOUT,
@@ -186,7 +186,7 @@ class Watcher:
                 deal.position,
                 deal.magic,
                 deal.volume,
-                ENTRY,
+                deal.price,
                 *stops,
                 self._terminal.server_ms(),
                 seen_ns,
@@ -263,7 +263,7 @@ class Watcher:
 
     def _account(self, connected: bool) -> Account:
         account = self._terminal.account
-        money = account.figures
+        money = account.figures if connected else NOTHING_SEEN
         figures = (float(money.balance), float(money.equity), float(money.margin_free))
         times = (self._terminal.server_ms(), self._terminal.now_ns())
         mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
@@ -273,7 +273,7 @@ class Watcher:
     def _position(self, held: Held, share: int = 0) -> Position:
         opened_ms = self._terminal.account.server_ms(held.opened_ns // MS)
         age_ms = max(0, self._terminal.server_ms() - opened_ms)
-        head = (held.ticket, held.magic, held.volume, ENTRY, held.sl, held.tp, opened_ms, age_ms)
+        head = (held.ticket, held.magic, held.volume, held.price, held.sl, held.tp, opened_ms, age_ms)
         return Position(*head, held.side, share, held.symbol, self._comment(held.ticket, held.comment))
 
 

@@ -17,13 +17,16 @@ from lockstep_core.units import lots_decimal
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import CALM, Account, Temper
 from tests.simulation.database import Database
+from tests.simulation.exchange import Exchange, sane
 from tests.simulation.market import Held, Kind, Waiting
 from tests.simulation.pod import Node, Pod
+from tests.simulation.prices import Street
 from tests.simulation.relays import Relay
 from tests.simulation.routers import Router
 from tests.simulation.rules import Rules
 from tests.simulation.story import Leg, Step, Story, mode_of
 from tests.simulation.wires import Dealer
+from tests.simulation.witness import Witness
 
 TICK_NS = 50 * MS
 USER = UUID(int=1)
@@ -37,11 +40,12 @@ class World:
         self.agenda = Agenda()
         self.ticks = 0
         self._story = story
+        self.street = Street(story.moves)
         self._numbers = [UUID(int=100 + i) for i in range(story.accounts)]
         self.copiers = [self._copier(i, leg) for i, leg in enumerate(story.legs)]
         accounts = {n: TradingAccount(n, USER, 1000 + i, Role.BOTH) for i, n in enumerate(self._numbers)}
         self.database = Database(accounts, {copier.id: copier for copier in self.copiers})
-        self.router = Router(self.agenda, self._dice("router"), self.database)
+        self.router = Router(self.agenda, self._dice("router"), self.database, story.utc_ms)
         self.rules = Rules(self.router.told, self.router.forgotten, self.router.snapshots, lambda: self.agenda.now_ns // MS)
         self.accounts = [self._account(i) for i in range(story.accounts)]
         self._peers = count(1)
@@ -50,13 +54,16 @@ class World:
         self._old_pods: list[Pod] = []
         self._tickets: dict[tuple[int, int], int] = {}
         self.rules.begin(self.copiers, dict(zip(self._numbers, self.accounts, strict=True)), self.database)
+        self.exchange = Exchange(self.agenda, self.street, self.router, self.accounts, lambda: self.pods)
+        if story.moves:
+            self.router.witness = Witness(self.rules.scene, self.rules.guarded, self.router.quotes_of)
         self.router.start()
         self._tick()
 
     @property
     def events(self) -> int:
         """What has happened so far, turns of idle loops left out."""
-        return self.agenda.done - self.ticks
+        return self.agenda.done - self.ticks - self.exchange.feed.told
 
     def do(self, step: Step) -> None:
         """Carries a step out; one that makes no sense any more does nothing."""
@@ -77,14 +84,8 @@ class World:
         return Random(f"{name} {self._story.seed}")  # noqa: S311 - a seeded story, no secret
 
     def _account(self, i: int) -> Account:
-        account = Account(
-            self.agenda, self._dice(f"broker {i}"), 1000 + i, self._story.kind(i), self.rules.on_change, self.rules.on_order
-        )
-        if self._story.figures:
-            account.figures = self._story.figures[i]
-        if self._story.markets:
-            account.listed = {listed.name: listed for listed in self._story.markets[i]}
-        return account
+        rules, dice = self.rules, self._dice(f"broker {i}")
+        return Account(self.agenda, dice, self._story.name(i), rules.on_change, rules.on_order, self.street)
 
     def _pod(self, i: int) -> Pod:
         dice = self._dice(f"pod {i} {self.agenda.now_ns}")
@@ -113,6 +114,7 @@ class World:
         for pod in self._old_pods:
             pod.on_clock()
         self.router.on_clock()
+        self.exchange.on_clock()
         self.agenda.after(TICK_NS, self._tick)
 
     # Steps
@@ -130,8 +132,17 @@ class World:
 
     def _open(self, step: Step) -> None:
         account = self.accounts[step.who]
-        ticket = account.open_by_hand(step.symbol, step.side, step.amount, step.sl, step.tp, step.order, _comment(step))
+        stops = self._levels(step.symbol, step.side, step.sl, step.tp)
+        ticket = account.open_by_hand(step.symbol, step.side, step.amount, *stops, step.order, _comment(step))
         self._tickets[step.who, step.key] = ticket
+
+    def _levels(self, symbol: str, side: int, sl: float, tp: float) -> tuple[float, float]:
+        """Stops of a story; where prices move they must make sense."""
+        if not self.street.moves:
+            return sl, tp
+        scale = self.street.scale(symbol)
+        low, high = sane(side, sl, tp)
+        return low * scale, high * scale
 
     def _held(self, step: Step) -> Held | None:
         return self.accounts[step.who].books.of_root(self._tickets.get((step.who, step.key), 0))
@@ -168,14 +179,17 @@ class World:
     def _place(self, step: Step) -> None:
         account = self.accounts[step.who]
         expires_ms = self.agenda.now_ns // MS + step.lasts_ms if step.lasts_ms else 0
-        head = (0, step.symbol, step.order, step.amount, step.amount, step.price, step.sl, step.tp, expires_ms, 0, "")
+        stops = self._levels(step.symbol, step.order % 2, step.sl, step.tp)
+        price = step.price * self.street.scale(step.symbol)
+        head = (0, step.symbol, step.order, step.amount, step.amount, price, *stops, expires_ms, 0, "")
         self._tickets[step.who, step.key] = account.place_by_hand(Waiting(*head))
 
     def _change(self, step: Step) -> None:
         pendings, ticket = self.accounts[step.who].pendings, self._tickets.get((step.who, step.key), 0)
         order = pendings.waiting.get(ticket)
         if order is not None:
-            pendings.change(ticket, step.price, step.sl, step.tp, order.expires_ms)
+            stops = self._levels(order.symbol, order.side, step.sl, step.tp)
+            pendings.change(ticket, step.price * self.street.scale(order.symbol), *stops, order.expires_ms)
 
     def _delete(self, step: Step) -> None:
         self.accounts[step.who].pendings.delete(self._tickets.get((step.who, step.key), 0))
@@ -203,7 +217,8 @@ class World:
     def _stops(self, step: Step) -> None:
         held = self._held(step)
         if held is not None:
-            self.accounts[step.who].move_by_hand(held.ticket, step.sl, step.tp)
+            stops = self._levels(held.symbol, held.side, step.sl, step.tp)
+            self.accounts[step.who].move_by_hand(held.ticket, *stops)
 
     def _copy(self, step: Step) -> Held | None:
         copier = self.copiers[step.copier]
@@ -223,7 +238,8 @@ class World:
     def _hand_stops(self, step: Step) -> None:
         held = self._copy(step)
         if held is not None:
-            self.accounts[step.who].move_by_hand(held.ticket, step.sl, held.tp)
+            sl, _ = self._levels(held.symbol, held.side, step.sl, 0.0)
+            self.accounts[step.who].move_by_hand(held.ticket, sl, held.tp)
 
     def _foreign(self, step: Step) -> None:
         magic = (0, 4711)[step.side]
@@ -234,6 +250,18 @@ class World:
         copier = msgspec.structs.replace(self.copiers[step.who], mode=mode_of(step))
         self.copiers[step.who] = self.database.copiers[copier.id] = copier
         self.agenda.after(60 * MS, self.router.on_plan_changed)
+
+    def _move(self, step: Step) -> None:
+        self.exchange.move(step)
+
+    def _spread(self, step: Step) -> None:
+        self.exchange.spread(step)
+
+    def _cash(self, step: Step) -> None:
+        self.exchange.cash(step)
+
+    def _reset(self, step: Step) -> None:
+        self.exchange.reset(step, self.copiers[step.who], self.database)
 
     def _kill_router(self, step: Step) -> None:
         self.router.kill()

@@ -49,10 +49,8 @@ def _decide(
     if link.flat:
         return ASKED_CLOSE if held is not None else None if mine is None else DELETE
     if held is not None:
-        decision = _follow(copier, link, master, order, held, scene)
-        if mine is None or isinstance(decision, Wish):
-            return decision
-        return decide_rest(copier, link, order, master, mine, scene) or decision
+        rest = None if mine is None else decide_rest(copier, link, order, master, mine, scene)
+        return _follow(copier, link, master, order, held, rest, scene)
     if mine is not None:
         return decide_working(copier, link, order, master, mine, scene)
     if master is not None:
@@ -61,24 +59,41 @@ def _decide(
 
 
 def _follow(
-    copier: Copier, link: Link, master: Position | None, order: Order | None, held: Position, scene: Scene
+    copier: Copier,
+    link: Link,
+    master: Position | None,
+    order: Order | None,
+    held: Position,
+    rest: Decision,
+    scene: Scene,
 ) -> Decision:
-    wish = _wanted(copier, link, master, order, held, scene)
+    wish = _wanted(copier, link, master, order, held, rest, scene)
     if is_off(copier.mode, scene.slave.mode, copier.master_mode) and isinstance(wish, Wish):
         return Skip(SkipCode.COPIER_OFF, "mode", "Copying is off; what is open on the slave is left as it is.")
     return wish
 
 
 def _wanted(
-    copier: Copier, link: Link, master: Position | None, order: Order | None, held: Position, scene: Scene
+    copier: Copier,
+    link: Link,
+    master: Position | None,
+    order: Order | None,
+    held: Position,
+    rest: Decision,
+    scene: Scene,
 ) -> Decision:
+    """`rest`: what to do about a pending order of which a part is open. It may become lots, so it weighs more than stops."""
     demanded = close_by_rule(copier, held, scene)
     if demanded is not None:
         return demanded
     if master is None:
-        return CLOSE if order is None else None
+        return CLOSE if order is None else rest
     whole = with_rest(master, order)
-    return follow_volume(link, whole, held, scene) or follow_stops(copier, link, whole, held, scene)
+    reduced = follow_volume(link, whole, held, scene)
+    if reduced is not None or isinstance(rest, Wish):
+        return reduced or rest
+    stops = follow_stops(copier, link, whole, held, scene)
+    return stops if isinstance(stops, Wish) else rest or stops
 
 
 def _open(copier: Copier, link: Link, master: Position, scene: Scene) -> Decision:
