@@ -73,6 +73,17 @@ def test_the_highest_is_kept_over_a_restart() -> None:
     assert told(world) == ["guard_fired"]
 
 
+def test_a_loss_while_the_router_was_away_stops_what_was_opened_meanwhile() -> None:
+    world = a_world(LOSS)
+    equity(world, 10_000)
+    world.slave.up = world.master.up = False
+    world.slave.equity = 8_900
+    world.master.open(LOT)
+    restart(world)
+    assert not world.slave.orders
+    assert told(world) == ["guard_fired"]
+
+
 def test_what_has_not_changed_is_not_written_again() -> None:
     world = a_world(LOSS, DRAWDOWN)
     for amount in (10_000, 9_900, 9_950, 9_900):

@@ -94,7 +94,8 @@ def test_a_guard_that_fires_too_early_is_caught(monkeypatch: pytest.MonkeyPatch)
 def test_a_guard_that_a_restart_makes_forget_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     known = guarding._state
     monkeypatch.setattr(guarding, "_state", lambda row: msgspec.structs.replace(known(row), tripped=False))
-    assert "fires twice" in guarded(CLOSES, LOSS, Step(11_000, "kill_router", amount=500), LATE).problem
+    problem = guarded(CLOSES, LOSS, Step(11_000, "kill_router", amount=500), LATE).problem
+    assert "fires twice" in problem
 
 
 def test_a_guard_that_is_never_let_go_on_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

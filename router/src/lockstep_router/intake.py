@@ -148,6 +148,8 @@ class Intake:
         # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
         mind.asked_ns = NEVER_NS
         self.tell_back(mind, now_ns, out)
+        # Before anything is opened by what is found: guards may have to stop that.
+        self._copying.on_figures(mind.account.id, now_ns, out)
         self._copying.resend(mind.account.id, now_ns)
         self._copying.on_book(mind.account.id, now_ns, out)
         data = {"positions": len(positions), "symbols": assembly.symbols}
