@@ -138,8 +138,10 @@ class World:
 
     def _levels(self, symbol: str, side: int, sl: float, tp: float) -> tuple[float, float]:
         """Stops of a story; where prices move they must make sense."""
-        if not self.street.moves:
-            return sl, tp
+        return self._sane(symbol, side, sl, tp) if self.street.moves else (sl, tp)
+
+    def _sane(self, symbol: str, side: int, sl: float, tp: float) -> tuple[float, float]:
+        """No broker takes a pending order with others."""
         scale = self.street.scale(symbol)
         low, high = sane(side, sl, tp)
         return low * scale, high * scale
@@ -179,7 +181,7 @@ class World:
     def _place(self, step: Step) -> None:
         account = self.accounts[step.who]
         expires_ms = self.agenda.now_ns // MS + step.lasts_ms if step.lasts_ms else 0
-        stops = self._levels(step.symbol, step.order % 2, step.sl, step.tp)
+        stops = self._sane(step.symbol, step.order % 2, step.sl, step.tp)
         price = step.price * self.street.scale(step.symbol)
         head = (0, step.symbol, step.order, step.amount, step.amount, price, *stops, expires_ms, 0, "")
         self._tickets[step.who, step.key] = account.place_by_hand(Waiting(*head))
@@ -188,7 +190,7 @@ class World:
         pendings, ticket = self.accounts[step.who].pendings, self._tickets.get((step.who, step.key), 0)
         order = pendings.waiting.get(ticket)
         if order is not None:
-            stops = self._levels(order.symbol, order.side, step.sl, step.tp)
+            stops = self._sane(order.symbol, order.side, step.sl, step.tp)
             pendings.change(ticket, step.price * self.street.scale(order.symbol), *stops, order.expires_ms)
 
     def _delete(self, step: Step) -> None:
