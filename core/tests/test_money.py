@@ -143,11 +143,11 @@ def test_news_are_told_with_their_distance(minutes: int, words: str) -> None:
         ({"max_absolute_risk": "500"}, "a loss of equity of 500 within a day"),
         (
             {"max_absolute_risk": "500", "max_relative_risk": "0.05"},
-            "a loss of equity of 500 or 0.05 of its start within a day",
+            "a loss of equity of 500 or 5 % of its start within a day",
         ),
         (
             {"type": "week", "apply_to": "balance-difference", "max_relative_risk": "0.1"},
-            "a loss of balance of 0.1 of its start within a week",
+            "a loss of balance of 10 % of its start within a week",
         ),
         ({"apply_to": "balance-minus-equity", "max_absolute_risk": "5"}, "an open loss of 5 within a day"),
         ({"kind": "equity_floor", "max_absolute_risk": "900"}, "equity below 900"),
@@ -155,7 +155,7 @@ def test_news_are_told_with_their_distance(minutes: int, words: str) -> None:
             {"kind": "profit_target", "type": "lifetime", "reset": "manual", "max_absolute_risk": "9"},
             "a profit of 9 since the beginning",
         ),
-        ({"kind": "drawdown", "max_relative_risk": "0.1"}, "a drawdown of 0.1 of its start from the highest within a day"),
+        ({"kind": "drawdown", "max_relative_risk": "0.1"}, "a drawdown of 10 % of its start from the highest within a day"),
     ],
 )
 def test_guards_have_words(limit: dict[str, str], words: str) -> None:

@@ -82,7 +82,7 @@ def reset(state: GuardState, resets: int) -> GuardState:
 def describe(limit: RiskLimit) -> str:
     """The guard in words."""
     money = "" if limit.max_absolute_risk is None else f"{limit.max_absolute_risk:f}"
-    share = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk):.4g} of its start"
+    share = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g} % of its start"
     amount = " or ".join(part for part in (money, share) if part)
     period = "since the beginning" if limit.type is GuardPeriod.LIFETIME else f"within a {limit.type.value}"
     match limit.kind:
@@ -102,7 +102,7 @@ def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) ->
     if limit.kind is GuardKind.DRAWDOWN and value > state.peak:
         state = msgspec.structs.replace(state, peak=value)
     lost, allowed = _measure(limit, state, figures)
-    tripped = lost >= allowed if limit.kind is not GuardKind.EQUITY_FLOOR else lost > allowed
+    tripped = lost > 0 and lost >= allowed
     kept = state.tripped and not _ends_by_itself(limit, tripped)
     warned = limit.warn_fraction is not None and lost >= _warning(limit, allowed)
     return msgspec.structs.replace(state, tripped=tripped or kept, warned=state.warned or warned)

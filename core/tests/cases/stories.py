@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from lockstep_core.book import Book, apply_order, apply_stops, apply_trade, followed, from_snapshot
-from lockstep_core.decide import Scene, Wish, decide
+from lockstep_core.copiers import CopierMode
+from lockstep_core.decide import Decision, Scene, Wish, decide
 from lockstep_core.links import Link
 from lockstep_core.positions import Order, Position
 from lockstep_core.reconcile import links_of
@@ -131,6 +132,8 @@ class Story:
             self.slave.fill(next(iter(self.slave.book.orders_by_magic)))
         elif verb == "slave":
             self._by_hand(rest)
+        elif verb == "mode":
+            self._set_mode(number, CopierMode(rest))
         elif verb in ("order", "order-gone"):
             self._order(int(number), rest, verb == "order")
         elif verb == "stops":
@@ -173,11 +176,17 @@ class Story:
         """The scene with the slave's book."""
         return msgspec.structs.replace(self._base, slave=msgspec.structs.replace(self._base.slave, book=self.slave.book))
 
-    def _carry_out(self, link: Link) -> bool:
+    def decision(self, link: Link) -> Decision:
+        """What is decided of a link now."""
         pending = self.master.orders.get(link.master_position)
-        wish = decide(self.copier, link, followed(self.master, link.master_position), self.scene(), pending)
+        return decide(self.copier, link, followed(self.master, link.master_position), self.scene(), pending)
+
+    def _carry_out(self, link: Link) -> bool:
+        wish, leg = self.decision(link), followed(self.master, link.master_position)
         if not isinstance(wish, Wish):
             return False
+        if leg is not None and link.id not in self.slave.book.by_magic:
+            self.links[link.id] = msgspec.structs.replace(link, master_opened=leg.volume)
         self.commands.append((link.id, wish))
         self.slave.carry_out(wish, link.id)
         return True
@@ -220,6 +229,14 @@ class Story:
         entry = Entry.IN if side == net.side else Entry.INOUT if volume > net.volume else Entry.OUT
         trade = Trade(1, 1, net.ticket, 0, volume, 1.1, net.sl, net.tp, 0, NOW_NS, side, entry, words["symbol"], "")
         self.slave.book = apply_trade(self.slave.book, trade, NOW_NS)
+
+    def _set_mode(self, whose: str, mode: CopierMode) -> None:
+        """`mode copier off`, `mode slave close_only`, `mode master dry_run`."""
+        if whose == "slave":
+            self._base = msgspec.structs.replace(self._base, slave=msgspec.structs.replace(self._base.slave, mode=mode))
+        else:
+            changed = {"mode": mode} if whose == "copier" else {"master_mode": mode}
+            self.copier = msgspec.structs.replace(self.copier, **changed)
 
     def _snapshot(self) -> None:
         frames = [

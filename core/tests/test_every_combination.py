@@ -1,0 +1,174 @@
+"""Every event, on accounts of every kind, in every mode, ends in a wish that is carried out or in a reason."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockstep_core.book import followed
+from lockstep_core.decide import Wait, Wish
+from lockstep_core.links import Link
+from lockstep_core.pendings import with_rest
+from lockstep_core.positions import Order, Position
+from lockstep_core.sizing import lots_left
+from lockstep_core.skips import Skip
+from lockstep_core.symbols import same_price
+from lockstep_core.units import ONE_LOT
+from lockstep_core.wire.frames import Side
+
+from .cases.scenes import NOW_NS
+from .cases.stories import Story
+
+STEP = ONE_LOT // 100
+MODES = st.sampled_from(["on", "off", "close_only", "dry_run"])
+KINDS = (
+    "open",
+    "add",
+    "part",
+    "close",
+    "close_by",
+    "turn",
+    "renamed",
+    "stops",
+    "place",
+    "change",
+    "delete",
+    "fill",
+    "fill_part",
+)
+OTHERS = ("slave_fills", "snapshot", "mode copier", "mode slave", "mode master")
+EVENTS = st.lists(
+    st.tuples(st.sampled_from([*KINDS, *OTHERS]), st.integers(1, 3), st.integers(1, 200), st.booleans(), MODES), max_size=14
+)
+SETTINGS = st.fixed_dictionaries(
+    {
+        "sizing": st.sampled_from(
+            [
+                {"mode": "none"},
+                {"mode": "multiplier", "factor": "0.37"},
+                {"mode": "fixed", "lots": "0.25"},
+                {"mode": "balance"},
+            ]
+        ),
+        "reverse": st.booleans(),
+        "pending": st.sampled_from(
+            [{"mode": "copy"}, {"mode": "copy", "when_filled": "market"}, {"mode": "at_market"}, {"mode": "skip"}]
+        ),
+    },
+    optional={"limits": st.sampled_from([{"max_open_positions": 1}, {"min_trade_volume": "0.20"}, {"max_total_lots": "1"}])},
+)
+ACCOUNTS = st.fixed_dictionaries({"master_nets": st.booleans(), "slave_nets": st.booleans()})
+
+
+@settings(max_examples=250)
+@given(SETTINGS, ACCOUNTS, EVENTS)
+def test_when_all_is_carried_out_the_slave_is_as_it_should_be_or_there_is_a_reason(
+    chosen: dict[str, Any], accounts: dict[str, Any], events: list[tuple[str, int, int, bool, str]]
+) -> None:
+    story = Story({"settings": chosen, **accounts})
+    for event in events:
+        for step in steps_of(event, story):
+            story.step(step)
+        story.settle()
+        for link in story.links.values():
+            check(story, link)
+        assert len(story.slave.opened) == len(set(story.slave.opened)), "no link is opened twice"
+
+
+def steps_of(event: tuple[str, int, int, bool, str], story: Story) -> Iterator[str]:
+    """The event in a story's words, where it is possible for the master as it is."""
+    kind, number, amount, buys, mode = event
+    held, waiting = story.master.positions.get(number), story.master.orders.get(number)
+    lots, symbol = amount / 100, "EURUSD"
+    side = "buy" if buys else "sell"
+    if kind.startswith("mode "):
+        yield f"{kind} {mode}"
+    elif kind == "snapshot":
+        yield "snapshot 0"
+    elif kind == "slave_fills" and story.slave.book.orders:
+        yield "slave-fills 0"
+    elif held is not None:
+        mine = "sell" if held.side else "buy"
+        yield from _of_held(kind, number, held, story, lots, (mine, "buy" if held.side else "sell"))
+    elif waiting is not None:
+        yield from _of_waiting(kind, number, waiting, lots)
+    elif kind == "open" and (number == 1 or not story.master.netting):
+        yield f"in {number} {side} {lots:.2f} {symbol} sl {'1.0' if buys else '1.2'}"
+    elif kind == "place" and (number == 1 or not story.master.netting):
+        yield f"order {number} {side}_limit {lots:.2f} at {'1.05' if buys else '1.15'}"
+
+
+def _of_held(kind: str, number: int, held: Position, story: Story, lots: float, sides: tuple[str, str]) -> Iterator[str]:
+    mine, against = sides
+    whole = held.volume / ONE_LOT
+    part = min(lots, whole)
+    other = next((p for n, p in story.master.positions.items() if n != number and p.side != held.side), None)
+    match kind:
+        case "add":
+            yield f"in {number} {mine} {lots:.2f}"
+        case "part" | "close":
+            yield f"out {number} {against} {part if kind == 'part' else whole:.2f}"
+        case "close_by" if other is not None and not story.master.netting:
+            both = min(whole, other.volume / ONE_LOT)
+            yield f"by {number} {against} {both:.2f}"
+            yield f"by {other.ticket} {mine} {both:.2f}"
+        case "turn" if story.master.netting:
+            yield f"turn {number} {against} {whole + lots:.2f}"
+        case "renamed" if not story.master.netting and part < whole:
+            yield f"out {number} {against} {part:.2f}"
+            yield f"in {100 + story.deals} {mine} {whole - part:.2f} comment from_#{number}"
+        case "stops":
+            yield f"stops {number} sl {1.0 + lots / 20 if mine == 'buy' else 1.3 - lots / 20:.3f}"
+
+
+def _of_waiting(kind: str, number: int, waiting: Order, lots: float) -> Iterator[str]:
+    side = "sell" if waiting.side else "buy"
+    whole, left = waiting.volume / ONE_LOT, waiting.left / ONE_LOT
+    match kind:
+        case "change":
+            price = waiting.price + lots / 1000
+            yield f"order {number} {side}_limit {whole:.2f} at {price:.5f} left {left:.2f}"
+        case "delete":
+            yield f"order-gone {number}"
+        case "fill":
+            yield f"in {number} {side} {left:.2f}"
+            yield f"order-gone {number}"
+        case "fill_part" if lots < left:
+            yield f"in {number} {side} {lots:.2f}"
+            yield f"order {number} {side}_limit {whole:.2f} at {waiting.price:.5f} left {left - lots:.2f}"
+
+
+def check(story: Story, link: Link) -> None:
+    """No wish is left; where there is no reason, the slave's side is the master's share."""
+    decision = story.decision(link)
+    assert not isinstance(decision, Wish), "a wish is left"
+    if isinstance(decision, Skip):
+        assert decision.code.value
+        assert decision.sentence.endswith(".")
+    elif isinstance(decision, Wait):
+        assert decision.until_ns > NOW_NS
+    else:
+        _check_same(story, link)
+
+
+def _check_same(story: Story, link: Link) -> None:
+    leg, order = followed(story.master, link.master_position), story.master.orders.get(link.master_position)
+    held, mine = story.slave.book.by_magic.get(link.id), story.slave.book.orders_by_magic.get(link.id)
+    if leg is None and order is None:
+        assert held is None, "its master has nothing"
+        assert mine is None, "its master has nothing"
+    elif held is not None and leg is not None:
+        _check_share(story, link, with_rest(leg, order), held)
+    elif held is None and mine is None:
+        assert link.ended, "what its master has is neither here nor over"
+
+
+def _check_share(story: Story, link: Link, leg: Position, held: Position) -> None:
+    assert held.side == (1 - leg.side if story.copier.settings.reverse else leg.side)
+    share = lots_left(link.opened, leg.volume, link.master_opened, STEP)
+    assert held.volume == share
+    stops = (leg.tp, leg.sl) if story.copier.settings.reverse else (leg.sl, leg.tp)
+    assert same_price(held.sl, stops[0], 5)
+    assert same_price(held.tp, stops[1], 5)
+    assert held.side in (Side.BUY, Side.SELL)
