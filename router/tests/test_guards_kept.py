@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from lockstep_router.records import GuardRow, Happening
 
 from .terminals import LOT
@@ -82,6 +84,37 @@ def test_a_loss_while_the_router_was_away_stops_what_was_opened_meanwhile() -> N
     restart(world)
     assert not world.slave.orders
     assert told(world) == ["guard_fired"]
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_guard_closes_what_is_open_though_the_master_is_away(lost: bool) -> None:
+    world = a_world(LOSS)
+    equity(world, 10_000)
+    world.master.open(LOT)
+    world.run()
+    assert len(world.slave.held) == 1
+    if lost:
+        world.slave.equity = 8_900
+    world.start_router(*world.known(), guards=world.guards())
+    world.connect(world.slave)
+    world.pass_ms(1500)
+    equity(world, 8_900)
+    world.pass_ms(1500)
+    assert not world.slave.held
+    assert ("closed", "guard") in world.statuses()
+
+
+def test_nothing_is_closed_only_because_the_master_is_away() -> None:
+    world = a_world({**LOSS, "close_positions": False})
+    equity(world, 10_000)
+    world.master.open(LOT)
+    world.run()
+    world.start_router(*world.known(), guards=world.guards())
+    world.connect(world.slave)
+    equity(world, 8_900)
+    world.pass_ms(5_000)
+    assert told(world) == ["guard_fired"]
+    assert len(world.slave.held) == 1
 
 
 def test_what_has_not_changed_is_not_written_again() -> None:

@@ -141,7 +141,7 @@ class Guarded:
             return "nothing is remembered of it"
         said = self._wrong_row(guard, limit, row) or self._wrong_state(guard, limit, row)
         said = said or self._missed(guard, limit, scene)
-        return said or (self._open(guard, scene) if row.tripped and limit.close_positions else "")
+        return said or (self._open(guard, limit, scene) if row.tripped else "")
 
     def _wrong_row(self, guard: Guard, limit: RiskLimit, row: KnownGuard) -> str:
         if row.period != self._period(guard, limit):
@@ -182,7 +182,7 @@ class Guarded:
                     return f"never fired, though there was {one}"
         return ""
 
-    def _open(self, guard: Guard, scene: Scene) -> str:
+    def _open(self, guard: Guard, limit: RiskLimit, scene: Scene) -> str:
         copier = next(copier for copier in self._copiers if copier.id == guard[0])
         slave = self._slave(guard)
         if copier.mode is CopierMode.OFF:
@@ -190,6 +190,8 @@ class Guarded:
         for number, known in scene.links.known.items():
             if known.copier.id != copier.id or scene.is_lost(number, known) or scene.is_doubtful(number, known):
                 continue
-            if slave.by_magic(number) or slave.pendings.of(number):
+            if limit.close_positions and slave.by_magic(number):
                 return f"has closed everything, but #{known.key} (link {number}) is open"
+            if slave.pendings.of(number):
+                return f"lets nothing be opened, but an order for #{known.key} (link {number}) waits"
         return ""

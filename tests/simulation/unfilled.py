@@ -33,13 +33,13 @@ def _wrong_order(copier: Copier, order: Waiting | None, master: Side | None, min
     rule = copier.settings.pending
     if slave.refused[mine.magic, Ask.DELETE] or slave.refused[mine.magic, Ask.CHANGE]:
         return ""
+    if copier.mode is CopierMode.CLOSE_ONLY:
+        return "its pending order waits, though nothing is to be opened"
     if order is None:
         wait = master is not None and rule.when_filled == "wait"
         return "" if wait else "its pending order waits, the master's is gone"
     if rule.mode != "copy":
         return "its pending order waits, though such are not copied"
-    if copier.mode is CopierMode.CLOSE_ONLY:
-        return "its pending order waits, though nothing is to be opened"
     listed = slave.listed[mine.symbol]
     right = (order.price, *levels(copier, order.sl, order.tp, mine.side, listed, order.price))
     kind = REVERSED[order.kind] if copier.settings.reverse else order.kind

@@ -19,7 +19,7 @@ from lockstep_core.views import Scene, SlaveView
 from lockstep_core.wire.frames import Action, Capability
 from lockstep_core.wishes import ASKED_CLOSE, CLOSE, DELETE, Decision, Wait, Wish, shows
 
-__all__ = ["CLOSE", "Decision", "Scene", "SlaveView", "Wait", "Wish", "decide", "shows"]
+__all__ = ["CLOSE", "Decision", "Scene", "SlaveView", "Wait", "Wish", "decide", "decide_alone", "shows"]
 
 
 def decide(copier: Copier, link: Link, master: Position | None, scene: Scene, order: Order | None = None) -> Decision:
@@ -27,9 +27,18 @@ def decide(copier: Copier, link: Link, master: Position | None, scene: Scene, or
 
     One wish at a time, weightiest first. `master` is a leg as `lockstep_core.book.followed` gives it.
     """
+    held = scene.slave.book.by_magic.get(link.id)
+    return _possible(_decide(copier, link, master, order, held, scene), held, scene)
+
+
+def decide_alone(copier: Copier, link: Link, scene: Scene) -> Decision:
+    """What to do about a link of whose master nothing is known now: only what its user, a guard or the news have closed."""
+    held = scene.slave.book.by_magic.get(link.id)
+    return _possible(_decide_alone(copier, link, held, scene), held, scene)
+
+
+def _possible(decision: Decision, held: Position | None, scene: Scene) -> Decision:
     book = scene.slave.book
-    held = book.by_magic.get(link.id)
-    decision = _decide(copier, link, master, order, held, scene)
     if not book.netting or not isinstance(decision, Wish):
         return decision
     return as_net(decision, held, book) if scene.slave.capabilities & Capability.NET else _without_net(decision)
@@ -47,7 +56,7 @@ def _decide(
 ) -> Decision:
     mine = scene.slave.book.orders_by_magic.get(link.id)
     if link.flat:
-        return ASKED_CLOSE if held is not None else None if mine is None else DELETE
+        return _flattened(held, mine)
     if held is not None:
         rest = None if mine is None else decide_rest(copier, link, order, master, mine, scene)
         return _follow(copier, link, master, order, held, rest, scene)
@@ -56,6 +65,21 @@ def _decide(
     if master is not None:
         return None if link.ended else _open(copier, link, master, scene)
     return None if order is None else decide_placing(copier, link, order, scene)
+
+
+def _decide_alone(copier: Copier, link: Link, held: Position | None, scene: Scene) -> Decision:
+    mine = scene.slave.book.orders_by_magic.get(link.id)
+    if link.flat:
+        return _flattened(held, mine)
+    if is_off(copier.mode, scene.slave.mode, copier.master_mode):
+        return None
+    if held is not None:
+        return close_by_rule(copier, held, scene)
+    return None if mine is None or scene.halt is None else DELETE
+
+
+def _flattened(held: Position | None, mine: Order | None) -> Wish | None:
+    return ASKED_CLOSE if held is not None else None if mine is None else DELETE
 
 
 def _follow(

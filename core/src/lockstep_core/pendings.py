@@ -65,9 +65,11 @@ def decide_working(
         return None
     if is_off(copier.mode, scene.slave.mode, copier.master_mode):
         return _left_alone(order, master)
+    if scene.halt is not None or not _may_stay(copier, scene):
+        return DELETE
     if order is None:
         return _after_masters(copier.rules, master)
-    if scene.halt is not None or copier.rules.pending.mode != "copy" or not _may_stay(copier, scene):
+    if copier.rules.pending.mode != "copy":
         return DELETE
     spec = scene.slave.specs.get(mine.symbol)
     return None if spec is None else _changed(copier.rules, link, order, mine, spec, scene)
@@ -81,6 +83,8 @@ def decide_rest(
     Where the master's order is gone, the rest may fill only if all of the master's is still open.
     """
     if order is None and not mine.over and not is_off(copier.mode, scene.slave.mode, copier.master_mode):
+        if scene.halt is not None or not _may_stay(copier, scene):
+            return DELETE
         whole = master is not None and master.volume >= (link.master_opened or master.opened)
         return None if whole and not copier.rules.pending.at_market_when_filled else DELETE
     return None if order is None else decide_working(copier, link, order, master, mine, scene)

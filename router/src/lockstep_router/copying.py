@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.book import Book, Order, Position, followed, with_known_legs, with_known_shares
-from lockstep_core.decide import Decision, Wait, Wish, decide
+from lockstep_core.decide import Decision, Wait, Wish, decide, decide_alone
 from lockstep_core.legs import KnownLeg
 from lockstep_core.links import is_tagged, link_id
 from lockstep_core.plans import Copier, Plan, copiers_of
@@ -176,9 +176,10 @@ class Copying:
             return
         if slave_mind.synced:
             observe(copy, slave_mind, master is not None, now_ns, out)
-        if not master_mind.synced and not copy.link.flat:
-            return
-        decision = self._decide(copy, master, master_mind, slave_mind, now_ns)
+        if master_mind.synced:
+            decision = self._decide(copy, master, master_mind, slave_mind, now_ns)
+        else:
+            decision = self._decide_alone(copy, master_mind, slave_mind, now_ns)
         if isinstance(decision, Skip) and copy.in_ns == 0 and not slave_mind.synced:
             return
         if isinstance(decision, Wait):
@@ -200,6 +201,10 @@ class Copying:
     def _decide(self, copy: Copy, master: Position | None, master_mind: Mind, slave_mind: Mind, now_ns: int) -> Decision:
         scene = self.surroundings.scene(copy, master_mind, slave_mind, self._of_slave(copy.copier.slave), now_ns)
         return decide(copy.copier, copy.link, master, scene, master_mind.book.orders.get(copy.link.master_position))
+
+    def _decide_alone(self, copy: Copy, master_mind: Mind, slave_mind: Mind, now_ns: int) -> Decision:
+        scene = self.surroundings.scene(copy, master_mind, slave_mind, (), now_ns)
+        return decide_alone(copy.copier, copy.link, scene)
 
     def _of_slave(self, account: UUID) -> Iterator[Copy]:
         for copier in self._by_slave.get(account, ()):
@@ -226,7 +231,10 @@ class Copying:
 
     def _reconcile(self, copier: Copier, now_ns: int, out: Outputs) -> None:
         master, slave = self._minds.get(copier.master), self._minds.get(copier.slave)
-        if master is None or slave is None or not master.synced:
+        if master is None or slave is None:
+            return
+        if not master.synced:
+            self._close_alone(copier, master, slave, now_ns, out)
             return
         known = [copy.link for copy in self._by_copier.get(copier.id, {}).values()]
         for link in links_of(copier, known, master.book, slave.book).values():
@@ -234,6 +242,12 @@ class Copying:
             if copy is None:
                 copy = self._add(Copy(copier, link))
             self.settle(copy, followed(master.book, link.master_position), now_ns, out)
+
+    def _close_alone(self, copier: Copier, master: Mind, slave: Mind, now_ns: int, out: Outputs) -> None:
+        """A guard or the news close what is open though its master is away."""
+        for copy in list(self._by_copier.get(copier.id, {}).values()):
+            if slave.synced and self._decide_alone(copy, master, slave, now_ns) is not None:
+                self._settle_now(copy, now_ns, out)
 
     def _pursue(self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None:
