@@ -96,8 +96,16 @@ class Executor:
             self._gone(command)
         elif command.link in self._terminal.working or not self._claim(command):
             self._answer(command, Stage.IN_FLIGHT)
+        elif command.action == Action.SET_ORDER and self._is_so(command, mine):
+            self._terminal.claims.release(command.link, False)
+            self._answer(command, Stage.DONE)
         else:
             self._ask_order(command, Ask.DELETE if command.action == Action.DELETE else Ask.CHANGE, mine.ticket, mine.volume)
+
+    def _is_so(self, command: Command, mine: Waiting) -> bool:
+        wished = (command.price, command.sl, command.tp)
+        same = all(abs(a - b) < SAME_PRICE for a, b in zip(wished, (mine.price, mine.sl, mine.tp), strict=True))
+        return same and self._terminal.world_ms(command.expires_msc) == mine.expires_ms
 
     def _ask_order(self, command: Command, ask: Ask, ticket: int, volume: int) -> None:
         number, stops = self._terminal.next_request(), (command.sl, command.tp)
@@ -117,7 +125,7 @@ class Executor:
             return
         change = command.volume - command.expected
         ask, net = Ask.OPEN if begins else Ask.NET, self._terminal.net(command.symbol)
-        stops = (0.0, 0.0) if net is None else (net.sl, net.tp)
+        stops = (net.sl, net.tp) if net is not None and net.signed * change > 0 else (0.0, 0.0)
         if begins:
             stops = (command.sl or stops[0], command.tp or stops[1])
         head = (self._terminal.next_request(), ask, command.symbol, int(change < 0), abs(change), 0, command.link)

@@ -10,6 +10,8 @@ from tests.stack.doors import Json
 from tests.stack.errors import DoorRefused
 
 SIDES = ("buy", "sell")
+KINDS = (*SIDES, "buy_limit", "sell_limit", "buy_stop", "sell_stop", "buy_stop_limit", "sell_stop_limit")
+HEDGING, NETTING = 2, 0
 CONFLICT = 409
 
 
@@ -23,7 +25,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Position:
-    """An open position; `volume` as people write lots ("0.50"), stops 0.0 where there are none."""
+    """An open position; `volume` as people write lots ("0.50"), stops 0.0 where there are none.
+
+    `ticket` is its number that never changes, also where a netting position is turned around.
+    """
 
     ticket: int
     symbol: str
@@ -33,6 +38,20 @@ class Position:
     tp: float
     magic: int
     comment: str
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A pending order; `kind` as `buy_limit`, volumes as people write lots."""
+
+    ticket: int
+    symbol: str
+    kind: str
+    volume: str
+    left: str
+    price: float
+    sl: float
+    magic: int
 
 
 class Broker:
@@ -45,9 +64,9 @@ class Broker:
         """Gives the connections back."""
         self._http.close()
 
-    def create(self, login: int, password: str, balance: int = 10_000) -> None:
+    def create(self, login: int, password: str, balance: int = 10_000, margin_mode: int = HEDGING) -> None:
         """Opens an account; one that exists already is left as it is."""
-        body = {"login": login, "password": password, "balance": float(balance)}
+        body = {"login": login, "password": password, "balance": float(balance), "margin_mode": margin_mode}
         answer = self._http.post("/accounts", json=body)
         if answer.status_code != CONFLICT:
             _checked("broker account", answer)
@@ -71,6 +90,33 @@ class Broker:
         """Moves a position's stops from the phone."""
         body = {"sl": sl, "tp": tp}
         _checked("phone stops", self._http.post(f"/accounts/{login}/positions/{ticket}/stops", json=body))
+
+    def place(self, login: int, symbol: str, kind: str, volume: str, price: float) -> int:
+        """A pending order from the phone; its ticket."""
+        body = {"symbol": symbol, "kind": kind, "lots": volume, "price": price}
+        return int(_checked("phone order", self._http.post(f"/accounts/{login}/pending", json=body))["order"])
+
+    def move(self, login: int, ticket: int, price: float, sl: float) -> None:
+        """Changes a pending order from the phone."""
+        body = {"price": price, "sl": sl}
+        _checked("phone change", self._http.post(f"/accounts/{login}/pending/{ticket}/change", json=body))
+
+    def delete(self, login: int, ticket: int) -> None:
+        """Deletes a pending order from the phone."""
+        _checked("phone delete", self._http.post(f"/accounts/{login}/pending/{ticket}/delete", json={}))
+
+    def fill(self, login: int, ticket: int, volume: str) -> None:
+        """The market takes so much of a pending order."""
+        _checked("fill", self._http.post(f"/accounts/{login}/pending/{ticket}/fill", json={"lots": volume}))
+
+    def pending(self, login: int) -> list[Pending]:
+        """The orders that wait now."""
+        return [_pending(p) for p in _checked("pending", self._http.get(f"/accounts/{login}/pending"))]
+
+    def set_quote(self, symbol: str, quote: Quote, freeze: bool) -> None:
+        """A quote for everybody; a frozen symbol stays there."""
+        body = {"symbol": symbol, "bid": quote.bid, "ask": quote.ask, "freeze": freeze}
+        _checked("quote", self._http.post("/quotes", json=body))
 
     def positions(self, login: int) -> list[Position]:
         """What is open now."""
@@ -107,7 +153,13 @@ class Broker:
 def _position(raw: Json) -> Position:
     volume = f"{Decimal(raw['lots']):.2f}"
     side = SIDES[int(raw["side"])]
-    return Position(raw["ticket"], raw["symbol"], side, volume, raw["sl"], raw["tp"], raw["magic"], raw["comment"])
+    return Position(raw["id"], raw["symbol"], side, volume, raw["sl"], raw["tp"], raw["magic"], raw["comment"])
+
+
+def _pending(raw: Json) -> Pending:
+    volume, left = (f"{Decimal(raw[name]).scaleb(-8):.2f}" for name in ("volume", "left"))
+    kind = KINDS[int(raw["kind"])]
+    return Pending(raw["ticket"], raw["symbol"], kind, volume, left, raw["price"], raw["sl"], raw["magic"])
 
 
 def _checked(what: str, answer: httpx.Response) -> Any:

@@ -95,9 +95,11 @@ class Doors:
         """Removes an account and all that runs for it."""
         self._ask("DELETE", f"/v1/accounts/{account}")
 
-    def link(self, master: str, slave: str, sizing: Json) -> Json:
+    def link(self, master: str, slave: str, sizing: Json, **settings: Json) -> Json:
         """Copies from master to slave from now on."""
-        return self._post("/v1/copiers", {"master_id": master, "slave_id": slave, "settings": {"sizing": sizing}})
+        return self._post(
+            "/v1/copiers", {"master_id": master, "slave_id": slave, "settings": {"sizing": sizing, **settings}}
+        )
 
     def copiers(self) -> list[Json]:
         """The person's own copiers."""

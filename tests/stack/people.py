@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from tests.stack.broker import Broker
+from tests.stack.broker import HEDGING, Broker
 from tests.stack.doors import BrokerLogin, Doors, Json
 from tests.stack.kube import BROKER, DEVSTACK, SYSTEM, TERMINALS, condition, get, reach
 from tests.stack.mailbox import mailbox_door
@@ -44,10 +44,10 @@ def doors_and_broker() -> Iterator[tuple[Doors, Broker]]:
         yield doors, broker
 
 
-def broker_account(broker: Broker, balance: int = 10_000) -> BrokerLogin:
+def broker_account(broker: Broker, balance: int = 10_000, margin_mode: int = HEDGING) -> BrokerLogin:
     """A new account at the test broker with a random login and password."""
     login = BrokerLogin(10_000_000 + secrets.randbelow(80_000_000), secrets.token_urlsafe(18), SERVER)
-    broker.create(login.login, login.password, balance)
+    broker.create(login.login, login.password, balance, margin_mode)
     return login
 
 

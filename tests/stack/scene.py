@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.stack.broker import Broker, Position
-from tests.stack.copied import COPY_S, SYMBOL, flat, shown, warm_up
+from tests.stack.broker import HEDGING, Broker, Pending, Position
+from tests.stack.copied import COPY_S, LOOK_EVERY_S, SYMBOL, flat, shown, warm_up
 from tests.stack.doors import Doors, Json
 from tests.stack.kube import TERMINALS, get
 from tests.stack.people import Account, broker_account, register, wait_until_ready
+from tests.stack.shell import wait_for
 
 FACTOR = "0.5"
 
@@ -36,6 +37,19 @@ class Scene:
         """What the slave has open at the broker."""
         return self.broker.positions(self.slave.login.login)
 
+    def waiting(self) -> list[Pending]:
+        """The slave's pending orders at the broker."""
+        return self.broker.pending(self.slave.login.login)
+
+    def see_all(self, what: str, *wanted: tuple[str, str], symbol: str = SYMBOL) -> list[Position]:
+        """The slave's positions once they are these sides and lots of a symbol, in any order."""
+
+        def probe() -> list[Position] | None:
+            found = self.copies()
+            return found if sorted((p.side, p.volume) for p in found if p.symbol == symbol) == sorted(wanted) else None
+
+        return wait_for(f"on the slave: {what}", probe, COPY_S, LOOK_EVERY_S)
+
     def see(self, what: str, right: Callable[[list[Position]], bool], seconds: float = COPY_S) -> list[Position]:
         """The slave's positions once they are right. More than one position at any time is an error at once."""
         return shown(self.broker, self.slave, what, right, seconds)
@@ -59,15 +73,20 @@ class Scene:
 
 
 @contextmanager
-def raise_scene(doors: Doors, broker: Broker) -> Iterator[Scene]:
-    """A new person with both accounts Ready and the copier in the router's plan; removed at the end."""
+def raise_scene(
+    doors: Doors, broker: Broker, modes: tuple[int, int] = (HEDGING, HEDGING), **settings: Json
+) -> Iterator[Scene]:
+    """A new person with both accounts Ready and the copier in the router's plan; removed at the end.
+
+    `modes` are the margin modes of master and slave, `settings` the copier's beside its sizing.
+    """
     doors.sign_up(f"e2e-{secrets.token_hex(6)}@example.com", secrets.token_urlsafe(18))
-    master = register(doors, broker_account(broker), "master", "master")
-    slave = register(doors, broker_account(broker), "slave", "slave")
+    master = register(doors, broker_account(broker, margin_mode=modes[0]), "master", "master")
+    slave = register(doors, broker_account(broker, margin_mode=modes[1]), "slave", "slave")
     try:
         wait_until_ready(master)
         wait_until_ready(slave)
-        copier = doors.link(master.id, slave.id, {"mode": "multiplier", "factor": FACTOR})
+        copier = doors.link(master.id, slave.id, {"mode": "multiplier", "factor": FACTOR}, **settings)
         scene = Scene(doors, broker, master, slave, copier["id"])
         scene.warm_up()
         yield scene

@@ -80,6 +80,18 @@ def terminal(wine: Wine, built: Path, broker: Broker, setup: Setup, relay: Relay
 
 
 @pytest.fixture
+def another(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Path) -> Iterator[Bench]:
+    """A second terminal of the same account, which has only the broker's word for what the first one did."""
+    running = Terminal(wine, f"another-{tmp_path.name}", built, broker.port)
+    with Relay() as relay:
+        running.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
+        await_frame(relay.events, SnapshotEnd, wait_s=50)
+        assert relay.commands.connected.acquire(timeout=20)
+        yield Bench(relay, 0x2233_4455_0000_0000)
+        running.stop()
+
+
+@pytest.fixture
 def bench(terminal: Terminal, relay: Relay) -> Bench:
     """A terminal as the conformance checks see it."""
     assert terminal.process is not None

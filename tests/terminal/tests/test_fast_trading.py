@@ -10,7 +10,7 @@ from conformance.relay import Relay, await_frame, drain
 from stage.place import Broker, Setup, Terminal
 from stage.wine import Wine
 
-from lockstep_core.wire.frames import Entry, Position, SnapshotBegin, SnapshotEnd, Trade
+from lockstep_core.wire.frames import Entry, PendingOrder, Position, SnapshotBegin, SnapshotEnd, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -69,3 +69,16 @@ def test_a_deal_whose_event_never_comes_is_told_by_a_snapshot(started: Started, 
     ticket = opened(broker)
     await_frame(relay.events, Position, lambda position: position.ticket == ticket)
     await_frame(relay.events, SnapshotEnd)
+
+
+def test_an_order_whose_events_never_come_is_told_by_snapshots(started: Started, broker: Broker) -> None:
+    relay = started(3_600_000)
+    drain(relay.events)
+    order = {"symbol": "EURUSD", "kind": "buy_limit", "lots": "0.1", "price": 0.5}
+    ticket = broker.call("POST", f"{ME}/pending", **order)["order"]
+    await_frame(relay.events, PendingOrder, lambda order: order.ticket == ticket and order.working == 1)
+    await_frame(relay.events, SnapshotEnd)
+    broker.call("POST", f"{ME}/pending/{ticket}/delete")
+    await_frame(relay.events, SnapshotBegin)
+    rest = drain(relay.events)
+    assert [frame for frame in rest if isinstance(frame, PendingOrder)] == []

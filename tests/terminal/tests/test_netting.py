@@ -192,3 +192,17 @@ def test_results_of_a_set_net_say_so_and_name_the_position(bench: Bench) -> None
     (deal,) = [f for f in frames if isinstance(f, Trade)]
     assert (done.action, done.deal, done.order) == (Action.SET_NET, deal.deal, deal.order)
     assert done.called_ns > 0
+
+
+def test_a_terminal_that_begins_anew_knows_the_shares(bench: Bench, broker: Broker, request: pytest.FixtureRequest) -> None:
+    (held, over), led = (bench.new_link(), bench.new_link()), Net(bench)
+    position = led.begin(held, 3 * TENTH).position
+    led.begin(over, 4 * TENTH)
+    led.set(over, 3 * TENTH)
+    another: Bench = request.getfixturevalue("another")
+    assert shares(another) == {held: (3 * TENTH, position, "ls:share")}
+    before = broker.call("GET", ME)["orders_received"]
+    wish = {"volume": 5 * TENTH, "expected": 3 * TENTH, "comment": "ls:share"}
+    wanted = {held: Stage.ALREADY_OPEN, over: Stage.ALREADY_CLOSED}
+    assert {link: another.tell(Action.SET_NET, link, **wish).stage for link in wanted} == wanted
+    assert broker.call("GET", ME)["orders_received"] == before

@@ -212,3 +212,20 @@ def test_after_the_broker_was_away_orders_are_told_again_and_still_answer_for_th
     await_value(lambda: bench.tell(Action.QUERY, link).stage == Stage.ALREADY_OPEN, "ready again")
     assert bench.tell(Action.PLACE, link, **BELOW).stage == Stage.ALREADY_OPEN
     assert bench.tell(Action.PLACE, ended, **BELOW).stage == Stage.ALREADY_CLOSED
+
+
+def test_a_terminal_that_begins_anew_places_nothing_a_second_time(
+    bench: Bench, broker: Broker, request: pytest.FixtureRequest
+) -> None:
+    waiting, _ = placed(bench)
+    deleted, other = placed(bench)
+    broker.call("POST", f"{ME}/pending/{other.ticket}/delete")
+    filled, third = placed(bench)
+    broker.call("POST", f"{ME}/pending/{third.ticket}/fill")
+    before = broker.call("GET", ME)["orders_received"]
+    another: Bench = request.getfixturevalue("another")
+    wanted = {waiting: Stage.ALREADY_OPEN, deleted: Stage.ALREADY_CLOSED, filled: Stage.ALREADY_OPEN}
+    assert {link: another.tell(Action.PLACE, link, **BELOW).stage for link in wanted} == wanted
+    assert broker.call("GET", ME)["orders_received"] == before
+    assert another.tell(Action.DELETE, waiting).stage == Stage.PLACED
+    assert another.outcome(waiting).stage == Stage.DONE
