@@ -64,7 +64,7 @@ def test_a_router_that_was_killed_knows_the_shares_again(scene: Scene) -> None:
     sent = scene.broker.orders_received(scene.slave.login.login)
     kill_router()
     scene.close(first)
-    scene.see_all("the second alone", ("sell", "0.30"))
+    scene.see_all("the second alone", ("sell", "0.30"), seconds=60)
     scene.close(second)
-    scene.flat()
+    scene.flat(60)
     assert scene.broker.orders_received(scene.slave.login.login) == sent + 2

@@ -41,14 +41,14 @@ class Scene:
         """The slave's pending orders at the broker."""
         return self.broker.pending(self.slave.login.login)
 
-    def see_all(self, what: str, *wanted: tuple[str, str], symbol: str = SYMBOL) -> list[Position]:
-        """The slave's positions once they are these sides and lots of a symbol, in any order."""
+    def see_all(self, what: str, *wanted: tuple[str, str], seconds: float = COPY_S) -> list[Position]:
+        """The slave's positions once they are of these sides and lots, in any order."""
 
         def probe() -> list[Position] | None:
             found = self.copies()
-            return found if sorted((p.side, p.volume) for p in found if p.symbol == symbol) == sorted(wanted) else None
+            return found if sorted((p.side, p.volume) for p in found) == sorted(wanted) else None
 
-        return wait_for(f"on the slave: {what}", probe, COPY_S, LOOK_EVERY_S)
+        return wait_for(f"on the slave: {what}", probe, seconds, LOOK_EVERY_S)
 
     def see(self, what: str, right: Callable[[list[Position]], bool], seconds: float = COPY_S) -> list[Position]:
         """The slave's positions once they are right. More than one position at any time is an error at once."""
