@@ -8,7 +8,7 @@ from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
 from lockstep_core.sizing import lots_left
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.stops import FROZEN_NS, Frame, is_frozen, kept_away, passed, wished_levels
+from lockstep_core.stops import FROZEN_NS, Frame, held_against_market, is_frozen, wished_levels
 from lockstep_core.views import Scene
 from lockstep_core.wire.frames import Action
 from lockstep_core.wishes import CLOSE, Decision, Wait, Wish, shows
@@ -49,10 +49,10 @@ def follow_stops(copier: Copier, link: Link, master: Position, held: Position, s
     wish = Wish(Action.SET_STOPS, held.symbol, held.volume, wished.sl, wished.tp, held.side)
     if shows(wish, held, spec.digits):
         return None
-    if passed(wished, copy):
+    levels = held_against_market(wished, copy)
+    if levels is None:
         sentence = f"{held.symbol} is beyond the master's new stop already; the copy keeps the stops it has."
         return Skip(SkipCode.STOP_PASSED, "stops", sentence)
-    levels = kept_away(wished, copy)
     wish = msgspec.structs.replace(wish, sl=levels.sl, tp=levels.tp)
     if shows(wish, held, spec.digits):
         return None

@@ -15,7 +15,7 @@ from lockstep_core.rounding import fitted_lots
 from lockstep_core.rules import LimitRule, NewsRule, Rules
 from lockstep_core.sizing import Opening, wished_lots
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.stops import Frame, Levels, entry_price, kept_away, passed, wished_levels
+from lockstep_core.stops import Frame, Levels, entry_price, held_against_market, wished_levels
 from lockstep_core.symbols import SymbolSpec, in_points, may_open
 from lockstep_core.units import Lots
 from lockstep_core.views import Scene
@@ -40,9 +40,11 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
 def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | None:
     """Why nothing is opened at this time, whatever the master opened at `opened_ns`."""
-    skip = mode_skip(copier.mode, scene.slave.mode, copier.master_mode) or _halted(scene)
+    skip = mode_skip(copier.mode, scene.slave.mode, copier.master_mode)
     if skip is not None:
         return skip
+    if scene.halt is not None:
+        return Skip(SkipCode.GUARD, scene.halt.setting, scene.halt.sentence)
     rules = copier.rules
     if scene.now_ns - opened_ns > rules.max_age_ns:
         return _too_late(rules, scene, opened_ns)
@@ -119,19 +121,14 @@ def _levels(rules: Rules, master: Position, copy: Frame) -> Levels | Skip:
     if rules.stops.required and wished.sl <= 0:
         sentence = "The copy would have no stop loss, and this copier wants one."
         return Skip(SkipCode.STOP_NEEDED, "stops.require_stop_loss", sentence)
-    if passed(wished, copy):
-        return stop_passed(copy)
-    levels = kept_away(wished, copy)
-    if levels != wished and not rules.stops.widen:
+    levels = held_against_market(wished, copy)
+    if levels is None:
+        sentence = f"{copy.spec.name} is beyond the copy's stop loss or take profit already."
+        return Skip(SkipCode.STOP_PASSED, "stops", sentence)
+    if levels is not wished and levels != wished and not rules.stops.widen:
         sentence = f"The stops are nearer to the price than the {copy.spec.stops_level} points the slave's broker demands."
         return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", sentence)
     return levels
-
-
-def stop_passed(copy: Frame) -> Skip:
-    """A stop is on the wrong side of the price that it is held against: no broker takes it."""
-    sentence = f"{copy.spec.name} is beyond the copy's stop loss or take profit already."
-    return Skip(SkipCode.STOP_PASSED, "stops", sentence)
 
 
 def _sized(
@@ -181,11 +178,6 @@ def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote
 
 def _no_quote(spec: SymbolSpec, setting: str) -> Skip:
     return Skip(SkipCode.QUOTE_UNKNOWN, setting, f"There is no quote of {spec.name} on the slave to check this by.")
-
-
-def _halted(scene: Scene) -> Skip | None:
-    halt = scene.halt
-    return None if halt is None else Skip(SkipCode.GUARD, halt.setting, halt.sentence)
 
 
 def _delayed(rules: Rules, opened_ns: int, scene: Scene) -> Wait | None:

@@ -12,7 +12,7 @@ from lockstep_core.plans import Copier
 from lockstep_core.positions import Order, OrderKind, Position
 from lockstep_core.rules import Rules
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.stops import FROZEN_NS, Frame, Levels, is_order_frozen, kept_away, passed, wished_levels
+from lockstep_core.stops import FROZEN_NS, Frame, Levels, held_against_market, is_order_frozen, wished_levels
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.units import lots_text
 from lockstep_core.views import Scene
@@ -169,7 +169,7 @@ def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
     side = opposite(master.side) if rules.reverse else master.side
     copy = Frame(spec, side, master.price, Prices(master.price, master.price))
     wished = wished_levels(rules.stops, master, copy)
-    return wished if passed(wished, copy) else kept_away(wished, copy)
+    return held_against_market(wished, copy) or wished
 
 
 def _wish(action: Action, rules: Rules, order: Order, spec: SymbolSpec, scene: Scene) -> Wish | Skip:

@@ -1,6 +1,7 @@
 """The plan: which accounts there are and which copiers join them."""
 
 from collections.abc import Mapping
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -13,8 +14,8 @@ from lockstep_core.settings.mode import CopierMode
 
 
 class Copier(msgspec.Struct, frozen=True):
-    """One master followed by one slave. `rules` are made of the settings when the copier is; `master_mode` is that of the
-    master's account.
+    """One master followed by one slave. `rules` are the settings as decisions read them, made when the copier is;
+    `master_mode` is that of the master's account.
     """
 
     id: UUID
@@ -25,17 +26,12 @@ class Copier(msgspec.Struct, frozen=True):
     settings: CopierSettings
     version: int = 0
     master_mode: CopierMode = CopierMode.ON
-    _rules: Rules | None = None
+    rules: Rules = cast("Rules", None)
 
     def __post_init__(self) -> None:
-        """Compiles the settings once."""
-        if self._rules is None:
-            msgspec.structs.force_setattr(self, "_rules", compile_rules(self.settings))
-
-    @property
-    def rules(self) -> Rules:
-        """The settings as decisions read them."""
-        return self._rules if self._rules is not None else compile_rules(self.settings)
+        """Compiles the settings once, unless that was done before."""
+        if cast("Rules | None", self.rules) is None:
+            msgspec.structs.force_setattr(self, "rules", compile_rules(self.settings))
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -42,7 +42,7 @@ def preview(copier: Copier, trial: Trial, scene: Scene) -> Preview:
     """What the copier would do if the master opened this now. A trial run previews as if it were on, without any delay."""
     rules = msgspec.structs.replace(copier.rules, delay_min_ns=0, delay_span_ns=0)
     mode = CopierMode.ON if copier.mode is CopierMode.DRY_RUN else copier.mode
-    shown = msgspec.structs.replace(copier, mode=mode, _rules=rules)
+    shown = msgspec.structs.replace(copier, mode=mode, rules=rules)
     master = _position(trial, scene.now_ns)
     link = Link(link_id(copier.id, 0), copier.id, 0, trial.symbol, "", trial.side, trial.lots)
     ready = msgspec.structs.replace(scene.slave, ready=True)

@@ -17,7 +17,7 @@ class SizingRule(msgspec.Struct, frozen=True):
     mode: str
     number: Fraction
     base: str = ""
-    master_balance: Fraction = Fraction(0)
+    master_balance: Fraction | None = None
     formula: Node | None = None
     names: frozenset[str] = frozenset()
     align: bool = False

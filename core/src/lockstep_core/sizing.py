@@ -103,7 +103,8 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     if master is None or slave is None:
         which = "master" if master is None else "slave"
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The figures of the {which}'s account are not known yet.")
-    theirs, their_unit = (rule.master_balance or _figure(master, rule.base)).as_integer_ratio()
+    base = rule.master_balance
+    theirs, their_unit = (_figure(master, rule.base) if base is None else base).as_integer_ratio()
     if theirs <= 0:
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The master's {_WORDS[rule.base]} is not above zero.")
     rate = master_rate(opening.scene)
@@ -121,9 +122,9 @@ _WORDS: Mapping[str, str] = {"balance": "balance", "equity": "equity", "margin_f
 
 
 def _figure(figures: Figures, base: str) -> Fraction:
-    if base == "balance":
-        return figures.balance
-    return figures.equity if base == "equity" else figures.margin_free
+    """One of `balance`, `equity` and `margin_free`."""
+    found: Fraction = getattr(figures, base)
+    return found
 
 
 def _aligned(lots: Ratio, opening: Opening) -> Ratio | Skip:

@@ -31,31 +31,28 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 
 def wished_levels(rule: StopsRule, master: Position, copy: Frame) -> Levels:
     """The stops the settings ask for, before any broker's rules; swapped where the copy is the other way round."""
-    up = _up(copy.side)
+    up = -1 if copy.side == _SELL else 1
     sl_source, tp_source = (master.sl, master.tp) if copy.side == master.side else (master.tp, master.sl)
     sl = _level(rule.sl, master, copy, sl_source, -up)
     if rule.max_points:
         sl = _limited(rule.max_points, sl, copy, up)
     tp = _level(rule.tp, master, copy, tp_source, up)
-    return Levels(_aligned(sl, copy.spec), _aligned(tp, copy.spec))
+    return Levels(on_tick(sl, copy.spec) if sl > 0 else 0.0, on_tick(tp, copy.spec) if tp > 0 else 0.0)
 
 
-def passed(levels: Levels, copy: Frame) -> bool:
-    """Whether the market is beyond one of the stops already, so that no broker takes it."""
+def held_against_market(levels: Levels, copy: Frame) -> Levels | None:
+    """The stops, moved out to the broker's smallest distance from the market where they are nearer; None where the market is
+    beyond one of them already, so that no broker takes it.
+    """
     if copy.quote is None:
-        return False
-    at, up = _exit(copy.quote, copy.side), _up(copy.side)
-    beyond_sl = levels.sl > 0 and (at - levels.sl) * up <= 0
-    return beyond_sl or (levels.tp > 0 and (levels.tp - at) * up <= 0)
-
-
-def kept_away(levels: Levels, copy: Frame) -> Levels:
-    """The stops, moved out to the broker's smallest distance from the market where they are nearer."""
-    distance = copy.spec.stops_level
-    if copy.quote is None or distance == 0:
         return levels
-    gap, at, up = distance * copy.spec.point, _exit(copy.quote, copy.side), _up(copy.side)
-    sl, tp = _at_least(levels.sl, at - up * gap, -up, copy.spec), _at_least(levels.tp, at + up * gap, up, copy.spec)
+    at, up = (copy.quote.ask, -1) if copy.side == _SELL else (copy.quote.bid, 1)
+    if (levels.sl > 0 and (at - levels.sl) * up <= 0) or (levels.tp > 0 and (levels.tp - at) * up <= 0):
+        return None
+    if copy.spec.stops_level == 0:
+        return levels
+    gap = copy.spec.stops_level * copy.spec.point * up
+    sl, tp = _at_least(levels.sl, at - gap, -up, copy.spec), _at_least(levels.tp, at + gap, up, copy.spec)
     return levels if sl is levels.sl and tp is levels.tp else Levels(sl, tp)
 
 
@@ -64,7 +61,7 @@ def is_frozen(held: Position, copy: Frame) -> bool:
     distance = copy.spec.freeze_level
     if copy.quote is None or distance == 0:
         return False
-    gap, at = distance * copy.spec.point, _exit(copy.quote, copy.side)
+    gap, at = distance * copy.spec.point, copy.quote.ask if copy.side == _SELL else copy.quote.bid
     return any(level > 0 and abs(at - level) <= gap for level in (held.sl, held.tp))
 
 
@@ -78,14 +75,6 @@ def is_order_frozen(order: Order, spec: SymbolSpec, quote: Quote | None) -> bool
 def entry_price(quote: Quote, side: int) -> float:
     """What an opening of this side pays."""
     return quote.bid if side == _SELL else quote.ask
-
-
-def _exit(quote: Quote, side: int) -> float:
-    return quote.ask if side == _SELL else quote.bid
-
-
-def _up(side: int) -> int:
-    return -1 if side == _SELL else 1
 
 
 def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: int) -> float:
@@ -106,13 +95,9 @@ def _limited(max_points: int, sl: float, copy: Frame, up: int) -> float:
     return furthest if sl <= 0 or (sl - furthest) * up < 0 else sl
 
 
-def _aligned(price: float, spec: SymbolSpec) -> float:
-    return on_tick(price, spec) if price > 0 else 0.0
-
-
 def _at_least(level: float, nearest: float, away: int, spec: SymbolSpec) -> float:
     if level <= 0 or (level - nearest) * away >= 0:
         return level
     tick = spec.tick or spec.point
-    aligned = _aligned(nearest, spec)
+    aligned = on_tick(nearest, spec) if nearest > 0 else 0.0
     return aligned if (aligned - nearest) * away >= -tick / 1000 else round(aligned + away * tick, spec.digits)
