@@ -36,7 +36,7 @@ def api(keys_file: Path) -> Iterator[httpx.Client]:
         requests_per_s=1e6,
         requests_burst=10**6,
     )
-    with serving(settings) as url, httpx.Client(base_url=url) as client:
+    with serving(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 
@@ -142,3 +142,38 @@ def test_the_document_describes_every_call_and_its_problems(api: httpx.Client) -
     posted = document["paths"]["/v1/accounts"]["post"]["responses"]
     assert "application/problem+json" in posted["409"]["content"]
     assert "hunter2" not in json.dumps(document)
+
+
+def test_every_answer_is_data_and_nothing_else_whatever_became_of_the_request(api: httpx.Client) -> None:
+    answers = (
+        api.get("/v1/accounts"),
+        api.get("/v1/accounts", headers=TOKEN),
+        api.get("/v1/nothing"),
+        api.post("/v1/accounts", headers=TOKEN, content=b"x" * 70_000),
+        api.get("/openapi.json"),
+        api.get("/livez"),
+    )
+    for answer in answers:
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'; frame-ancestors 'none'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["strict-transport-security"]
+        assert answer.headers.get_list("cache-control") == ["no-store"]
+        assert "access-control-allow-origin" not in answer.headers
+        assert "set-cookie" not in answer.headers
+    for path in ("/v1/settings-schema", "/v1/sealing-key"):
+        (kept,) = api.get(path).headers.get_list("cache-control")
+        assert kept.startswith("public, max-age=")
+
+
+def test_no_page_of_the_api_runs_scripts_of_others(api: httpx.Client) -> None:
+    for path in ("/docs", "/redoc"):
+        assert api.get(path).json()["code"] == "no_such_path"
+
+
+def test_a_cookie_signs_nobody_in_so_no_other_site_can_use_one(api: httpx.Client) -> None:
+    token = TOKEN["authorization"].removeprefix("Bearer ")
+    for name in ("access_token", "sb-access-token", "authorization"):
+        answer = api.post("/v1/accounts", headers={"cookie": f"{name}={token}", "origin": "https://evil.example"}, json={})
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+        preflight = api.options("/v1/accounts", headers={"origin": "https://evil.example", "access-control-request-method": "POST"})
+        assert preflight.status_code == 405

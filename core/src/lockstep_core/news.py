@@ -1,12 +1,28 @@
 """Keeping away from the news: whether one of a symbol's currencies has some near now."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from lockstep_core.rules import NewsRule
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.views import NewsItem
 
 _MINUTE_MS = 60_000
+
+
+def items_of(rows: Iterable[tuple[int, Iterable[str], str, str]]) -> tuple[NewsItem, ...]:
+    """Entries of a calendar (Unix time in ms, currencies, importance, title) as decisions read them, sorted by time."""
+    return tuple(sorted(NewsItem(ms, currency, level, title) for ms, found, level, title in rows for currency in found))
+
+
+def next_closing_ms(rule: NewsRule, news: tuple[NewsItem, ...], utc_ms: int) -> int | None:
+    """When, after now, news begin to demand closings by this rule; None where none do."""
+    if rule.close_ms is None:
+        return None
+    for index in range(bisect_left(news, NewsItem(utc_ms + rule.close_ms + 1, "", "", "")), len(news)):
+        if news[index].priority in rule.priorities:
+            return news[index].utc_ms - rule.close_ms
+    return None
 
 
 def forbids_opening(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, utc_ms: int) -> NewsItem | None:

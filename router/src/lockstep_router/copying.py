@@ -17,6 +17,7 @@ from lockstep_core.links import is_tagged, link_id
 from lockstep_core.plans import Copier, Plan, copiers_of
 from lockstep_core.reconcile import links_of, new_link, order_link
 from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.views import NewsItem
 from lockstep_core.wire.frames import Action
 from lockstep_router.copies import Copy, Flight, begins, command_of, known_leg, known_share, restore
 from lockstep_router.minds import Mind, send_frame
@@ -60,6 +61,7 @@ class Copying:
         for copy in self.copies.values():
             copy.copier = copiers[copy.copier.id]
         self.surroundings.guarding.on_plan(copiers.values(), guards, now_ns, out)
+        self.surroundings.renew_closings(copiers.values(), now_ns)
         for link in known:
             if link.link not in self.copies and link.copier in copiers:
                 copy = self._add(restore(link, copiers[link.copier], now_ns))
@@ -67,6 +69,12 @@ class Copying:
                     self.wake(copy, now_ns)
         for copier in copiers.values():
             self._reconcile(copier, now_ns, out)
+
+    def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int, out: Outputs) -> None:
+        """Another news calendar: it counts for what is opened from now on, and for what it has closed at once."""
+        self.surroundings.news = news
+        for number in self.surroundings.renew_closings(self._copiers.values(), now_ns):
+            self._reconcile(self._copiers[number], now_ns, out)
 
     def copier(self, number: UUID) -> Copier | None:
         """A copier of the plan."""
@@ -156,6 +164,8 @@ class Copying:
             if copy is not None and copy.timer_ns == due_ns:
                 copy.timer_ns = 0
                 self._on_due(copy, now_ns, out)
+        for copier in self.surroundings.due_closings(now_ns):
+            self._reconcile(self._copiers[copier], now_ns, out)
 
     def _on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None and copy.flight.due_ns <= now_ns:

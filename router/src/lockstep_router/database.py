@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from lockstep_router.news import AccountRow, Batch, CopierRow, PlanNews
+from lockstep_core.news import items_of
+from lockstep_router.news import AccountRow, Batch, CalendarNews, CopierRow, PlanNews
 from lockstep_router.records import (
     AccountNews,
     Ask,
@@ -23,6 +24,7 @@ from lockstep_router.records import (
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
+MOST_NEWS = 2000
 _SHARD = """
 insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
 values ($1, $2, $3, $4, $5, now())
@@ -53,6 +55,13 @@ _ASKS = """
 select id, copier_id, link_id, kind, (extract(epoch from created_at) * 1000)::bigint,
   (extract(epoch from expires_at) * 1000)::bigint
 from public.sync_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
+"""
+# No setting reaches further than a week. By the hour, so that time alone is seldom a reason to tell; the nearest where there
+# are too many.
+_CALENDAR = """
+select (extract(epoch from at) * 1000)::bigint, currencies, importance, title from public.calendar_events
+where at between date_trunc('hour', now()) - interval '7 days' and date_trunc('hour', now()) + interval '7 days 2 hours'
+order by abs(extract(epoch from at - now())), source, source_id limit $1
 """
 _ANSWER = """
 update public.sync_requests set state = $2, reason = $3, setting = $4, message = $5, done_at = $6
@@ -108,6 +117,12 @@ async def read_plan(connection: Connection, environment: str) -> PlanNews:
         [KnownGuard(*row) for row in guards],
         [Ask(*row) for row in asks],
     )
+
+
+async def read_calendar(connection: Connection) -> CalendarNews:
+    """The news that may matter before this is read again, at most `MOST_NEWS` entries."""
+    rows = await connection.fetch(_CALENDAR, MOST_NEWS)
+    return CalendarNews(list(items_of(tuple(row) for row in rows)))
 
 
 async def write_batch(connection: Connection, batch: Batch) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from lockstep_core.money import Quote
 from lockstep_core.plans import Plan
-from lockstep_core.views import NO_QUOTES
+from lockstep_core.views import NO_QUOTES, NewsItem
 from lockstep_core.wire.codec import decode_all
 from lockstep_core.wire.envelope import ENVELOPE, SNAPSHOT_WANTED, Envelope, Kind, Refusal, decode_envelope, decode_hello
 from lockstep_core.wire.errors import WireError
@@ -84,6 +84,12 @@ class Engine:
         self.wants_plan = False
         self._copying.on_plan(plan, known, guards, now_ns, out)
         self._asking.on_plan(asks, now_ns, out)
+        return out
+
+    def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int) -> Outputs:
+        """The news calendar around now, whole, sorted by time."""
+        out = self._outputs()
+        self._copying.on_calendar(news, now_ns, out)
         return out
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:

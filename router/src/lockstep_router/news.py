@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.positions import Position
+from lockstep_core.views import NewsItem
 from lockstep_router.records import Ask, KnownGuard, KnownLink, Record
 
 
@@ -105,6 +106,12 @@ class PlanNews(msgspec.Struct, frozen=True, gc=False, tag="plan"):
     asks: list[Ask] = []
 
 
+class CalendarNews(msgspec.Struct, frozen=True, gc=False, tag="calendar"):
+    """Writer to loop: the news that copiers may keep away from now or soon, whole, sorted by time."""
+
+    items: list[NewsItem]
+
+
 class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
     """Loop to supervisor, once a second: counters since its start and what is so now."""
 
@@ -134,12 +141,12 @@ class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
 
 
 ToWriter = Batch | WantPlan | Live
-ToLoop = Hello | Written | PlanNews | LiveTaken
+ToLoop = Hello | Written | PlanNews | CalendarNews | LiveTaken
 ToSupervisor = LoopNumbers | WriterNumbers
 
 encode = msgspec.msgpack.Encoder().encode
 to_writer: msgspec.msgpack.Decoder[Batch | WantPlan | Live] = msgspec.msgpack.Decoder(ToWriter)
-to_loop: msgspec.msgpack.Decoder[Hello | Written | PlanNews | LiveTaken] = msgspec.msgpack.Decoder(ToLoop)
+to_loop: msgspec.msgpack.Decoder[Hello | Written | PlanNews | CalendarNews | LiveTaken] = msgspec.msgpack.Decoder(ToLoop)
 to_supervisor: msgspec.msgpack.Decoder[LoopNumbers | WriterNumbers] = msgspec.msgpack.Decoder(ToSupervisor)
 
 WRITER_SOCKET = "writer.sock"

@@ -1,6 +1,7 @@
 """What decisions look at beside a link: both accounts, the time, guards, and what is under way already."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from lockstep_core.book import Book
 from lockstep_core.decide import Scene
@@ -8,6 +9,7 @@ from lockstep_core.limits import exposure_of, with_opening
 from lockstep_core.links import chance_of
 from lockstep_core.plans import Copier
 from lockstep_core.views import Exposure, NewsItem
+from lockstep_router.closings import Closings
 from lockstep_router.copies import Copy, begins
 from lockstep_router.guarding import Guarding
 from lockstep_router.minds import Mind
@@ -23,10 +25,19 @@ class Surroundings:
         self.utc_offset_ns: int | None = None
         self.news: tuple[NewsItem, ...] = ()
         self.guarding = Guarding()
+        self._closings = Closings()
 
     def utc_ms(self, now_ns: int) -> int | None:
         """Unix time in ms."""
         return None if self.utc_offset_ns is None else (now_ns + self.utc_offset_ns) // MS
+
+    def renew_closings(self, copiers: Iterable[Copier], now_ns: int) -> tuple[UUID, ...]:
+        """To be called when copiers or news changed; returns the copiers that close what is open before news."""
+        return self._closings.renew(copiers, self.news, self.utc_ms(now_ns))
+
+    def due_closings(self, now_ns: int) -> tuple[UUID, ...]:
+        """Copiers for which news have begun to demand closings since this was asked last."""
+        return self._closings.due(self.news, self.utc_ms(now_ns))
 
     def scene(self, copy: Copy, master: Mind, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Scene:
         """The scene of a link; `underway` are the slave's copies, looked at only where limits count them."""

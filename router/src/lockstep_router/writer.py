@@ -45,6 +45,7 @@ class Writer:
         self._plan_wanted = asyncio.Event()
         self._forced = True
         self._told: tuple[object, ...] | None = None
+        self._calendar: news.CalendarNews | None = None
         self._up = False
         self._written = self._refused = 0
         self._reason = "not connected yet"
@@ -106,7 +107,7 @@ class Writer:
         trades = f"tcp://{s.advertise_host}:{s.trades_port}"
         ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
         await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
-        for channel in ("account_changes", "copier_changes", "sync_changes"):
+        for channel in ("account_changes", "copier_changes", "sync_changes", "calendar_changes"):
             await connection.add_listener(channel, self._on_change)
         connection.add_termination_listener(lambda _: self._plan_wanted.set())
         self._plan_wanted.set()
@@ -160,6 +161,8 @@ class Writer:
         await self._loop.send(news.encode(news.Written(batch.run, batch.first + len(batch.records) - 1)))
 
     async def _bring_plan(self, connection: database.Connection) -> None:
+        # First, so that nothing is opened by a plan whose news are still on their way.
+        await self._bring_calendar(connection)
         plan = await database.read_plan(connection, self._settings.environment)
         identity = _identity(plan)
         if identity == self._told and not self._forced:
@@ -169,6 +172,14 @@ class Writer:
             log.error("copier left out", copier=copier, problem=problem)
         await self._loop.send(news.encode(plan))
         log.info("plan sent", accounts=len(plan.accounts), copiers=len(plan.copiers), links=len(plan.links))
+
+    async def _bring_calendar(self, connection: database.Connection) -> None:
+        calendar = await database.read_calendar(connection)
+        if calendar == self._calendar and not self._forced:
+            return
+        self._calendar = calendar
+        await self._loop.send(news.encode(calendar))
+        log.info("calendar sent", items=len(calendar.items))
 
     def _on_change(self, *_: object) -> None:
         asyncio.get_running_loop().call_later(SETTLE_S, self._plan_wanted.set)

@@ -32,6 +32,7 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'account_live', 'SELECT'),
   ('authenticated', 'account_equity', 'SELECT'),
   ('authenticated', 'sync_requests', 'SELECT'),
+  ('authenticated', 'calendar_events', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
@@ -43,6 +44,7 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'account_live', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'account_equity', 'INSERT SELECT'),
   ('lockstep_router', 'sync_requests', 'SELECT'),
+  ('lockstep_router', 'calendar_events', 'SELECT'),
   ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE')
 $$, 'who may do what with whole tables');
 
@@ -80,10 +82,11 @@ $$, $$
     'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
     'staff_account', 'staff_act', 'staff_act_on_user', 'reset_guard', 'ask_copy', 'ask_flatten',
-    'ask_flatten_account', 'recent_requests', 'live_positions', 'equity_points'])
+    'ask_flatten_account', 'recent_requests', 'live_positions', 'equity_points',
+    'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
-    'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end'])
+    'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
   union all
   select 'lockstep_router', 'thin_equity'
 $$,

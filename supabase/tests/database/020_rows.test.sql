@@ -27,6 +27,8 @@ from (values
   ('public.sync_requests',    array['42501', '0', '0', '42501', '42501', '0']),
   ('public.account_live',     array['42501', '0', '0', '42501', '42501', '0']),
   ('public.account_equity',   array['42501', '0', '0', '42501', '42501', '0']),
+  ('public.calendar_events',  array['42501', '0', '0', '42501', '42501', '0']),
+  ('private.calendar_uploads', array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.staff',           array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.suspended_users', array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.totp_factors',    array['42501', '42501', '42501', '42501', '42501', '42501']),

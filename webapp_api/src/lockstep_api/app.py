@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from lockstep_api.context import Context
 from lockstep_api.database import Database
+from lockstep_api.headers import SafeHeaders
 from lockstep_api.hub import Hub
 from lockstep_api.limits import RateLimit
 from lockstep_api.listen import feed
@@ -19,6 +20,7 @@ from lockstep_api.problems import add_problem_handlers
 from lockstep_api.routes import (
     accounts,
     alerts,
+    calendar,
     commands,
     copiers,
     copies,
@@ -46,6 +48,7 @@ ROUTES = (
     copies,
     overview,
     alerts,
+    calendar,
     security,
     staff,
     stream,
@@ -64,11 +67,13 @@ def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
         async with httpx.AsyncClient(timeout=settings.store_timeout_s) as http:
             app.state.context = Context(settings, http, database, hub)
             feeding = asyncio.create_task(feed(database, hub))
+            # It takes long to make and is kept: whoever asks for it first must not hold up everybody else.
+            documenting = asyncio.create_task(asyncio.to_thread(app.openapi))
             try:
                 yield
             finally:
                 feeding.cancel()
-                await asyncio.gather(feeding, return_exceptions=True)
+                await asyncio.gather(feeding, documenting, return_exceptions=True)
                 await database.close()
 
     app = FastAPI(
@@ -77,12 +82,15 @@ def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
         description="Accounts, copiers and copies. Sign in at Supabase and send its access token, or an API token. "
         "A POST that makes something takes an `Idempotency-Key`.",
         lifespan=lifespan,
+        # The page at /docs would run another site's scripts; the document itself is at /openapi.json.
+        docs_url=None,
         redoc_url=None,
     )
     # The last one added is the outermost.
     app.add_middleware(Once)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, larger={calendar.UPLOAD: calendar.UPLOAD_BYTES})
     app.add_middleware(RateLimit, per_s=settings.requests_per_s, burst=settings.requests_burst)
+    app.add_middleware(SafeHeaders)
     app.add_middleware(Observe, metrics=metrics)
     add_problem_handlers(app)
     for routes in ROUTES:

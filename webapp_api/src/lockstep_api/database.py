@@ -1,6 +1,7 @@
 """The API's own connections to Postgres: what no person's token may do. Each call is one function of schema `private`."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -92,6 +93,16 @@ class Database:
     async def end_once(self, user: UUID, key: str, status: int | None, body: str | None) -> None:
         """Keeps an answer; a status of None forgets the key."""
         await self._value("select private.idempotency_end($1, $2, $3, $4)", user, key, status, body)
+
+    async def put_calendar(
+        self, source: str, events: list[dict[str, Any]], refused: int, reason: str, digest: str
+    ) -> dict[str, Any]:
+        """Takes entries of a news calendar over; how many were added, changed, removed, and how far it reaches now."""
+        query = "select private.put_calendar($1, $2::jsonb, $3, $4, $5)"
+        found: dict[str, Any] = json.loads(
+            str(await self._value(query, source, json.dumps(events), refused, reason, digest))
+        )
+        return found
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:

@@ -151,8 +151,19 @@ class Account(Shown):
     updated_at: datetime
 
 
+class Notice(Shown):
+    """Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of."""
+
+    code: Literal["calendar_empty", "calendar_ended", "calendar_ends_soon"]
+    setting: str
+    sentence: str
+    at: datetime | None
+
+
 class Copier(Shown):
-    """A copier. `settings` are as stored: those of an older version may be shown in its form."""
+    """A copier. `settings` are as stored: those of an older version may be shown in its form. `notices` come where the
+    caller's own copiers are read.
+    """
 
     id: UUID
     master_id: UUID
@@ -162,6 +173,7 @@ class Copier(Shown):
     version: int
     created_at: datetime
     updated_at: datetime
+    notices: tuple[Notice, ...] = ()
 
 
 class Copy(Shown):

@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from collections.abc import Mapping
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -70,25 +71,29 @@ class Observe:
 
 
 class BodyLimit:
-    """ASGI middleware that refuses bodies above a size, and those that do not tell theirs."""
+    """ASGI middleware that refuses bodies above a size, and those that do not tell theirs. `larger` are paths that may have
+    more, and how much.
+    """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
-        refusal = self._refusal(dict(scope["headers"])) if scope["type"] == "http" else None
+        refusal = self._refusal(scope["path"], dict(scope["headers"])) if scope["type"] == "http" else None
         if refusal is None:
             await self._app(scope, receive, send)
         else:
             await answer(refusal, scope["state"]["request_id"])(scope, receive, send)
 
-    def _refusal(self, headers: dict[bytes, bytes]) -> ApiError | None:
+    def _refusal(self, path: str, headers: dict[bytes, bytes]) -> ApiError | None:
         if b"transfer-encoding" in headers:
             return ApiError(411, "length_required", "Send the body with its Content-Length.")
         # The server itself holds a client to the length that it tells.
-        return TooLarge(self._limit) if int(headers.get(b"content-length", b"0")) > self._limit else None
+        limit = self._larger.get(path, self._limit)
+        return TooLarge(limit) if int(headers.get(b"content-length", b"0")) > limit else None
 
 
 def _request_id(scope: Scope) -> str:

@@ -1,6 +1,7 @@
 """Supabase with the caller's own token: what a row level security policy does not allow does not happen here either."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +76,20 @@ class Store:
     async def remove_copier(self, copier: UUID) -> None:
         """Removes a copier. What it opened stays open and is no longer followed."""
         _one(await _answer(self._client.table("copiers").delete().eq("id", str(copier)).execute), "copier")
+
+    async def news(self, since: datetime, until: datetime, limit: int) -> list[Row]:
+        """Entries of the news calendar, oldest first."""
+        query = self._client.table("calendar_events").select("*").gte("at", since.isoformat()).lte("at", until.isoformat())
+        return _rows(await _answer(query.order("at").limit(limit).execute))
+
+    async def news_around(self, times: Sequence[datetime], minutes: int) -> list[Row]:
+        """Entries of the news calendar at most so far from one of these moments."""
+        return _rows(await self.call("calendar_around", p_times=[at.isoformat() for at in times], p_minutes=minutes))
+
+    async def news_covered_until(self) -> datetime | None:
+        """How far the news calendar reaches without a gap."""
+        found = await self.call("calendar_covered_until")
+        return None if found is None else datetime.fromisoformat(found).astimezone(UTC)
 
     async def guards(self, copier: UUID) -> list[Row]:
         """What a copier's guards remember."""

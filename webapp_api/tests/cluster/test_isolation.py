@@ -68,6 +68,9 @@ EXPECTED = {
     "GET /v1/tokens": OWN,
     "POST /v1/tokens": OWN,
     "DELETE /v1/tokens/{token}": {404},
+    "GET /v1/calendar": OWN,
+    "POST /v1/staff/calendar": {403},
+    "GET /v1/staff/calendar": {403},
     "GET /v1/staff/search": {403},
     "GET /v1/staff/users/{user}": {403},
     "POST /v1/staff/users/{user}/actions": {403},
@@ -107,6 +110,7 @@ def _bodies(hers: dict[str, Any], sealed: Json, email: str) -> dict[str, Json]:
         "POST /v1/second-factor/backup-codes": code,
         "DELETE /v1/second-factor": code,
         "POST /v1/tokens": {"name": "bobs"},
+        "POST /v1/staff/calendar": {"source": "bob", "text": "at,currencies,importance,title\n", "reason": "because"},
         "POST /v1/staff/users/{user}/actions": {"action": "suspend", "reason": "because"},
         "POST /v1/staff/accounts/{account}/actions": {"action": "suspend", "reason": "because"},
     }

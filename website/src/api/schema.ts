@@ -672,6 +672,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calendar
+         * @description The news that copiers with a news filter keep away from, oldest first: from now, for a week.
+         */
+        get: operations["calendar_v1_calendar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uploads
+         * @description Who supplied the calendar when, newest first, 50 at most.
+         */
+        get: operations["uploads_v1_staff_calendar_get"];
+        put?: never;
+        /**
+         * Supply
+         * @description Takes a calendar as CSV or iCalendar over, line by line: good lines count from now on, bad ones are told.
+         *
+         *     The same `source` and id again is the same entry: it is changed where it says something else.
+         */
+        post: operations["supply_v1_staff_calendar_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/second-factor": {
         parameters: {
             query?: never;
@@ -1271,6 +1317,121 @@ export interface components {
             factor: number | string;
         };
         /**
+         * Calendar
+         * @description News, oldest first. `covered_until`: until then the calendar reaches without a gap of ten days; null: it is empty.
+         */
+        Calendar: {
+            /** Items */
+            items: components["schemas"]["CalendarEvent"][];
+            /** Covered Until */
+            covered_until: string | null;
+        };
+        /**
+         * CalendarEvent
+         * @description One piece of news.
+         */
+        CalendarEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Currencies */
+            currencies: string[];
+            /**
+             * Importance
+             * @enum {string}
+             */
+            importance: "election" | "high" | "medium" | "low";
+            /** Title */
+            title: string;
+        };
+        /**
+         * CalendarFile
+         * @description A calendar's file as text. `source` is whose calendar it is; without `format` it is seen from how the text begins.
+         */
+        CalendarFile: {
+            /** Source */
+            source: string;
+            /** Format */
+            format?: ("csv" | "icalendar") | null;
+            /** Text */
+            text: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CalendarLine
+         * @description A line that was not taken, and why.
+         */
+        CalendarLine: {
+            /** Line */
+            line: number;
+            /** Problem */
+            problem: string;
+        };
+        /**
+         * CalendarTaken
+         * @description What became of a file. `problems` are the first 500 of the `refused` lines.
+         */
+        CalendarTaken: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Removed */
+            removed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Covered Until */
+            covered_until: string | null;
+            /** Problems */
+            problems: components["schemas"]["CalendarLine"][];
+        };
+        /**
+         * CalendarUpload
+         * @description Somebody supplied a calendar; `actor_id` is null where it was whoever runs the service.
+         */
+        CalendarUpload: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor Id */
+            actor_id: string | null;
+            /** Email */
+            email: string | null;
+            /** Source */
+            source: string;
+            /** Reason */
+            reason: string;
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Removed */
+            removed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Digest */
+            digest: string;
+        };
+        /**
+         * CalendarUploads
+         * @description Uploads, newest first.
+         */
+        CalendarUploads: {
+            /** Items */
+            items: components["schemas"]["CalendarUpload"][];
+        };
+        /**
          * Code
          * @description A code of the app, or a backup code.
          */
@@ -1315,7 +1476,8 @@ export interface components {
         };
         /**
          * Copier
-         * @description A copier. `settings` are as stored: those of an older version may be shown in its form.
+         * @description A copier. `settings` are as stored: those of an older version may be shown in its form. `notices` come where the
+         *     caller's own copiers are read.
          */
         Copier: {
             /**
@@ -1350,6 +1512,11 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Notices
+             * @default []
+             */
+            notices: components["schemas"]["Notice"][];
         };
         /**
          * CopierChange
@@ -2619,6 +2786,23 @@ export interface components {
              * @description Copies are closed so long before the news; none: they stay.
              */
             close_position_time_gap_in_minutes?: number | null;
+        };
+        /**
+         * Notice
+         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of.
+         */
+        Notice: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
+            /** Setting */
+            setting: string;
+            /** Sentence */
+            sentence: string;
+            /** At */
+            at: string | null;
         };
         /**
          * OutOfSync
@@ -6167,6 +6351,204 @@ export interface operations {
             };
             /** @description A problem */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar_v1_calendar_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploads_v1_staff_calendar_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarUploads"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    supply_v1_staff_calendar_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarTaken"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

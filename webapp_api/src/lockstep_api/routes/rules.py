@@ -1,19 +1,23 @@
 """Rules of copiers: their schema, and what they would do."""
 
-import time
+import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from lockstep_api.context import CallerOf, StoreOf
+from lockstep_api.notices import calendar_words, minutes_of_news
 from lockstep_api.pages import PreviewAnswer, PreviewItem, PreviewRequest
-from lockstep_api.preview import ASSUMED, Outcome, Trial, preview
+from lockstep_api.preview import ASSUMED, Outcome, Trial, news_of, preview
 from lockstep_api.problems import documented
+from lockstep_api.store import Store
+from lockstep_core.copiers import CopierSettings
 from lockstep_core.settings.schema import schema
 from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
+from lockstep_core.views import NewsItem
 
 router = APIRouter(prefix="/v1", tags=["rules"])
 _USUAL = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)
@@ -36,14 +40,32 @@ async def try_rules(body: PreviewRequest, store: StoreOf, _caller: CallerOf) -> 
         rows = [row for row in found if not row["is_copy"] and row["lots"] > 0]
         trials = [_happened(row) for row in rows]
         times = [row["at"] for row in rows]
-    outcomes = preview(body.settings, body.mode, trials or [_USUAL], time.time_ns() // 1_000_000)
+    now = datetime.now(UTC)
+    news, words = await _news(body.settings, trials, store, now)
+    outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), news)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
-    return PreviewAnswer(items=items, assumed=ASSUMED)
+    return PreviewAnswer(items=items, assumed=" ".join((ASSUMED, *words)))
+
+
+async def _news(
+    settings: CopierSettings, trials: list[Trial], store: Store, now: datetime
+) -> tuple[tuple[NewsItem, ...], tuple[str, ...]]:
+    """News around the trials by the calendar that the router trades by, and how far it reaches; only where they matter."""
+    minutes = minutes_of_news(settings)
+    if minutes is None:
+        return (), ()
+    times = [now, *(datetime.fromtimestamp(t.utc_ms / 1000, UTC) for t in trials if t.utc_ms is not None)]
+    rows, covered = await asyncio.gather(store.news_around(times, minutes), store.news_covered_until())
+    return news_of(rows), (calendar_words(covered, now),)
 
 
 @cache
 def _schema() -> dict[str, Any]:
     return schema()
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
 
 
 def _given(body: PreviewRequest) -> list[Trial]:
@@ -52,7 +74,7 @@ def _given(body: PreviewRequest) -> list[Trial]:
 
 def _happened(row: Mapping[str, Any]) -> Trial:
     at = datetime.fromisoformat(row["at"])
-    return Trial(row["symbol"], row["side"], Lots(row["lots"]), row["price"] or 0.0, int(at.timestamp() * 1000))
+    return Trial(row["symbol"], row["side"], Lots(row["lots"]), row["price"] or 0.0, _ms(at))
 
 
 def _item(outcome: Outcome, at: str | None) -> PreviewItem:

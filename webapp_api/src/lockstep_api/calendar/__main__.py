@@ -1,0 +1,65 @@
+"""`python -m lockstep_api.calendar FILE`: fills the news calendar, for those who run the service.
+
+    kubectl -n lockstep exec -i deploy/lockstep-webapp-api -- python3 -m lockstep_api.calendar - --source NAME < FILE
+
+Needs LOCKSTEP_DATABASE_URL. Good lines are taken, bad ones told. Ends with 0 where all were good, 1 where some were bad,
+2 where nothing could be done.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from lockstep_api.calendar.entries import Reading, UnreadableCalendar, as_rows
+from lockstep_api.calendar.files import digest_of, read_calendar
+from lockstep_api.database import Database
+from lockstep_api.errors import ApiError
+
+_TIMEOUT_S = 30.0
+
+
+async def take(url: str | None, source: str, reading: Reading, reason: str, digest: str) -> dict[str, Any]:
+    """Stores what was read; what changed by it. Raises ApiError, asyncpg.PostgresError."""
+    database = Database(url, _TIMEOUT_S)
+    try:
+        return await database.put_calendar(source, as_rows(reading.entries), len(reading.bad), reason, digest)
+    finally:
+        await database.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        raw = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+        text = raw.decode("utf-8-sig")
+        reading = read_calendar(text, datetime.now(UTC), options.format)
+        url = os.environ.get("LOCKSTEP_DATABASE_URL")
+        done = asyncio.run(take(url, options.source, reading, options.reason, digest_of(text)))
+    except (OSError, UnicodeDecodeError, UnreadableCalendar, ApiError, asyncpg.PostgresError) as error:
+        sys.stderr.write(f"Nothing was done: {error}\n")
+        return 2
+    for bad in reading.bad:
+        sys.stderr.write(f"line {bad.line}: {bad.problem}\n")
+    told = ", ".join(f"{done[name]} {name}" for name in ("added", "changed", "removed", "unchanged"))
+    sys.stdout.write(f"{told}, {len(reading.bad)} bad. Covered until {done['covered_until'] or 'no time at all'}.\n")
+    return 1 if reading.bad else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lockstep_api.calendar", description="Fills the news calendar.")
+    parser.add_argument("file", help="CSV or iCalendar; - reads it from the standard input")
+    parser.add_argument("--source", required=True, help="whose calendar it is: with its ids, what makes entries the same")
+    parser.add_argument("--reason", default="by command", help="written down with the upload")
+    parser.add_argument("--format", choices=("csv", "icalendar"), help="by default, by how the file begins")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""A calendar as iCalendar (RFC 5545). Pure.
+
+Of each VEVENT: DTSTART is when, SUMMARY the title, UID (with RECURRENCE-ID) the id, STATUS:CANCELLED takes it out.
+CATEGORIES name the currencies and the importance; without one of the latter, PRIORITY says it: 1–4 high, 5 medium, 6–9 low.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from icalendar import Event
+
+from lockstep_api.calendar.entries import (
+    IMPORTANCES,
+    Draft,
+    Entry,
+    Reading,
+    UnreadableCalendar,
+    UnusableEntry,
+    collect,
+    entry_of,
+)
+
+_BEGIN, _END = "BEGIN:VEVENT", "END:VEVENT"
+_BY_PRIORITY = {1: "high", 2: "high", 3: "high", 4: "high", 5: "medium", 6: "low", 7: "low", 8: "low", 9: "low"}
+_REPEATS = ("RRULE", "RDATE")
+_LINE = re.compile(r"\r\n|\r|\n")
+
+
+def read_ical(text: str, now: datetime) -> Reading:
+    """All events. Raises UnreadableCalendar where there is no calendar in it."""
+    if "BEGIN:VCALENDAR" not in text.upper():
+        raise UnreadableCalendar("This is no iCalendar file: it has no BEGIN:VCALENDAR.")
+    return collect(_events(text, now))
+
+
+def _events(text: str, now: datetime) -> Iterator[tuple[int, Callable[[], Entry]]]:
+    began, block = 0, list[str]()
+    for number, line in enumerate(_LINE.split(text), 1):
+        word = line.strip().upper()
+        if word == _BEGIN:
+            if began:
+                yield began, _unfinished
+            began, block = number, []
+        if began:
+            block.append(line)
+        if began and word == _END:
+            yield began, partial(_entry, "\r\n".join(block) + "\r\n", now)
+            began = 0
+    if began:
+        yield began, _unfinished
+
+
+def _unfinished() -> Entry:
+    raise UnusableEntry("This event has no end.")
+
+
+def _entry(block: str, now: datetime) -> Entry:
+    try:
+        event = Event.from_ical(block)
+        if event.errors:
+            raise UnusableEntry(f"{event.errors[0][0] or 'A line'} of this event cannot be read.")
+        if any(name in event for name in _REPEATS):
+            raise UnusableEntry("This event repeats; give each time of it an event of its own.")
+        return entry_of(_draft(event), now)
+    except UnusableEntry:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        # Whatever the library makes of hostile text.
+        raise UnusableEntry("This event cannot be read.") from None
+
+
+def _draft(event: Any) -> Draft:
+    words = [word for word in _words(event) if word]
+    named = [word.lower() for word in words if word.lower() in IMPORTANCES]
+    importance = named[0] if named else _BY_PRIORITY.get(int(event.get("PRIORITY", 0)), "")
+    currencies = [word for word in words if word.lower() not in IMPORTANCES and re.fullmatch(r"[A-Za-z]{3}", word)]
+    cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+    return Draft(_start(event), currencies, importance, str(event.get("SUMMARY", "")), _id(event), cancelled)
+
+
+def _words(event: Any) -> list[str]:
+    found = event.get("CATEGORIES", [])
+    groups = found if isinstance(found, list) else [found]
+    return [str(word).strip() for group in groups for word in group.cats]
+
+
+def _start(event: Any) -> datetime:
+    start = event.get("DTSTART")
+    when = getattr(start, "dt", None)
+    if not isinstance(when, datetime):
+        raise UnusableEntry("The event does not begin at one moment: DTSTART must be a date with a time.")
+    return when
+
+
+def _id(event: Any) -> str:
+    repeated = event.get("RECURRENCE-ID")
+    number = str(event.get("UID", "")).strip()
+    return f"{number} {repeated.to_ical().decode()}" if number and repeated is not None else number

@@ -1,0 +1,58 @@
+"""What a person should know of a copier as it is set up. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from lockstep_api.models import Notice
+from lockstep_core.copiers import CopierSettings
+
+NEWS_FILTER = "filters.news_filter"
+_SOON = timedelta(days=3)
+
+
+def keeps_from_news(copier: Mapping[str, Any]) -> bool:
+    """Whether a copier's row has a news filter."""
+    return (copier["settings"].get("filters") or {}).get("news_filter") is not None
+
+
+def minutes_of_news(settings: CopierSettings) -> int | None:
+    """How far from a trade news may matter to it; None without a news filter."""
+    wanted = settings.filters.news_filter
+    if wanted is None:
+        return None
+    return max(wanted.open_position_preceding_time_gap_in_minutes, wanted.open_position_following_time_gap_in_minutes)
+
+
+def with_notices(
+    copiers: Iterable[Mapping[str, Any]], covered_until: datetime | None, now: datetime
+) -> list[dict[str, Any]]:
+    """Rows of copiers with what is to be told of each. `covered_until` is how far the news calendar reaches."""
+    notices = _of_calendar(covered_until, now)
+    return [{**copier, "notices": notices if keeps_from_news(copier) else ()} for copier in copiers]
+
+
+def calendar_words(covered_until: datetime | None, now: datetime) -> str:
+    """How far news are known, for people."""
+    notices = _of_calendar(covered_until, now)
+    return (
+        notices[0].sentence if notices else f"News are those of the calendar, which reaches until {_words(covered_until)}."
+    )
+
+
+def _of_calendar(covered_until: datetime | None, now: datetime) -> tuple[Notice, ...]:
+    if covered_until is None:
+        text = "The news calendar is empty: copies are kept away from no news until support has filled it."
+        return (Notice(code="calendar_empty", setting=NEWS_FILTER, sentence=text, at=None),)
+    when = _words(covered_until)
+    if covered_until <= now:
+        text = f"The news calendar ended on {when}: copies are kept away from no news until support has filled it again."
+        return (Notice(code="calendar_ended", setting=NEWS_FILTER, sentence=text, at=covered_until),)
+    if covered_until <= now + _SOON:
+        text = f"The news calendar reaches until {when} only; after that copies are kept away from no news."
+        return (Notice(code="calendar_ends_soon", setting=NEWS_FILTER, sentence=text, at=covered_until),)
+    return ()
+
+
+def _words(at: datetime | None) -> str:
+    return "never" if at is None else f"{at:%Y-%m-%d %H:%M} UTC"

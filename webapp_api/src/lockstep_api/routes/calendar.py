@@ -1,0 +1,71 @@
+"""The news calendar: read by everybody signed in, supplied by support."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from lockstep_api.calendar.entries import UnreadableCalendar, as_rows
+from lockstep_api.calendar.files import digest_of, read_calendar
+from lockstep_api.calendar.shown import (
+    UPLOAD_CHARACTERS,
+    Calendar,
+    CalendarFile,
+    CalendarTaken,
+    CalendarUploads,
+)
+from lockstep_api.context import StoreOf
+from lockstep_api.errors import InvalidRequest
+from lockstep_api.problems import documented
+
+router = APIRouter(prefix="/v1", responses=documented(401, 403, 422, 503))
+UPLOAD = "/v1/staff/calendar"
+UPLOAD_BYTES = 4 * UPLOAD_CHARACTERS
+_WEEK = timedelta(days=7)
+_MOST = 1000
+
+
+@router.get("/calendar", tags=["calendar"])
+async def calendar(
+    store: StoreOf,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = _MOST,
+) -> Calendar:
+    """The news that copiers with a news filter keep away from, oldest first: from now, for a week."""
+    start = _utc(since) if since else datetime.now(UTC)
+    end = _utc(until) if until else start + _WEEK
+    items, covered = await asyncio.gather(store.news(start, end, limit), store.news_covered_until())
+    return Calendar.model_validate({"items": items, "covered_until": covered})
+
+
+@router.post("/staff/calendar", tags=["staff"], responses=documented(413))
+async def supply(body: CalendarFile, store: StoreOf) -> CalendarTaken:
+    """Takes a calendar as CSV or iCalendar over, line by line: good lines count from now on, bad ones are told.
+
+    The same `source` and id again is the same entry: it is changed where it says something else.
+    """
+    try:
+        reading = read_calendar(body.text, datetime.now(UTC), body.format)
+    except UnreadableCalendar as error:
+        raise InvalidRequest("unreadable_calendar", str(error)) from error
+    done = await store.call(
+        "staff_put_calendar",
+        p_source=body.source,
+        p_events=as_rows(reading.entries),
+        p_refused=len(reading.bad),
+        p_reason=body.reason,
+        p_digest=digest_of(body.text),
+    )
+    return CalendarTaken.of(done, reading)
+
+
+@router.get("/staff/calendar", tags=["staff"])
+async def uploads(store: StoreOf) -> CalendarUploads:
+    """Who supplied the calendar when, newest first, 50 at most."""
+    return CalendarUploads.model_validate({"items": await store.call("staff_calendar_uploads")})
+
+
+def _utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
