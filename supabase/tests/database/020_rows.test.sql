@@ -28,6 +28,8 @@ from (values
   ('public.account_live',     array['42501', '0', '0', '42501', '42501', '0']),
   ('public.account_equity',   array['42501', '0', '0', '42501', '42501', '0']),
   ('public.calendar_events',  array['42501', '0', '0', '42501', '42501', '0']),
+  ('private.limits',          array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.limits_of_people', array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.calendar_uploads', array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.staff',           array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.suspended_users', array['42501', '42501', '42501', '42501', '42501', '42501']),
@@ -121,7 +123,13 @@ select role, null::uuid, statement, outcome, role || ': ' || left(statement, 60)
   ('anon', $$select public.register_account(gen_random_uuid(), 'x', 'MT5', 'demo', 5, 's', 'master', 'k', 's')$$, '42501')
 ) t (role, statement, outcome);
 
-select plan((select count(*)::int from expected));
+select plan((select count(*)::int + 1 from expected));
+select bag_eq($$
+  select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname in ('public', 'private') and c.relkind in ('r', 'p', 'v', 'm', 'f')
+    and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+$$, $$ select distinct replace(statement, 'select from ', '') from expected where statement like 'select from %' $$,
+  'every table and view has a line here');
 select is(tests.outcome(role, who, statement), outcome, translate(why, E'\n', ' ')) from expected;
 select * from finish();
 rollback;

@@ -1,0 +1,124 @@
+-- Bob calls every function that people may call, with everything that is Alice's: he is told nothing of hers, and nothing of
+-- hers changes. A new function must be given a line here.
+begin;
+\ir helpers.psql
+select tests.story();
+insert into auth.sessions (id, user_id) values ('5e551014-0000-4000-8000-000000000000', tests.alice());
+insert into private.api_tokens (id, user_id, name, scope, hash)
+values ('707e4000-0000-4000-8000-000000000000', tests.alice(), 'hers', 'write', decode(repeat('ab', 32), 'hex'));
+insert into public.guard_states (copier_id, guard, user_id, start_value, peak_value, tripped)
+values (tests.copier(1), '0', tests.alice(), 1, 1, true);
+insert into public.account_live (account_id, user_id, currency, equity) values (tests.account(1), tests.alice(), 'EUR', 77.5);
+insert into public.account_equity (account_id, user_id, at, balance, equity) values (tests.account(1), tests.alice(), now(), 77.5, 77.5);
+insert into public.sync_requests (user_id, copier_id, kind, expires_at)
+values (tests.alice(), tests.copier(1), 'flatten', now() + interval '1 minute');
+
+create temp table calls (name text, call text, outcome text) on commit drop;
+insert into calls values
+  ('register_account', $$public.register_account(tests.account(1), 'x', 'MT5', 'demo', 9, 's', 'both', '0123456789abcdef', tests.sealed())$$, 'PT409'),
+  ('replace_credentials', $$public.replace_credentials(tests.account(1), '0123456789abcdef', tests.sealed())$$, 'PT404'),
+  ('restart_account', $$public.restart_account(tests.account(1))$$, 'PT404'),
+  ('whoami', $$public.whoami()$$, 'his own'),
+  ('copies_page', $$public.copies_page('{}', 100, null, null, true)$$, 'his own'),
+  ('copies_page', $$public.copies_page(jsonb_build_object('copier_id', tests.copier(1))::text, 100, null, null, true)$$, 'his own'),
+  ('copies_page', $$public.copies_page(jsonb_build_object('account_id', tests.account(1))::text, 100, null, null, true)$$, 'his own'),
+  ('copy_life', $$public.copy_life('9223372036854775807')$$, 'his own'),
+  ('out_of_sync', $$public.out_of_sync()$$, 'his own'),
+  ('sync_differences', $$public.sync_differences(100)$$, 'his own'),
+  ('copy_quality', $$public.copy_quality(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 100)$$, 'his own'),
+  ('dashboard', $$public.dashboard(now() - interval '1 day')$$, 'his own'),
+  ('statistics', $$public.statistics(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 'UTC')$$, 'his own'),
+  ('alerts_page', $$public.alerts_page(false, 100, null, null)$$, 'his own'),
+  ('read_alerts', $$public.read_alerts(null)$$, 'his own'),
+  ('activity_page', $$public.activity_page(100, null)$$, 'his own'),
+  ('known_servers', $$public.known_servers('MT5', 'Broker')$$, 'his own'),
+  ('recent_openings', $$public.recent_openings(tests.account(1), 10)$$, 'his own'),
+  ('my_sessions', $$public.my_sessions()$$, 'his own'),
+  ('end_session', $$public.end_session('5e551014-0000-4000-8000-000000000000')$$, 'his own'),
+  ('my_api_tokens', $$public.my_api_tokens()$$, 'his own'),
+  ('make_api_token', $$public.make_api_token('his', 'read', repeat('cd', 32), null)$$, 'his own'),
+  ('revoke_api_token', $$public.revoke_api_token('707e4000-0000-4000-8000-000000000000')$$, 'his own'),
+  ('export_me', $$public.export_me()$$, 'his own'),
+  ('delete_me', $$public.delete_me('alice@example.test')$$, 'PT422'),
+  ('staff_search', $$public.staff_search('alice')$$, 'PT403'),
+  ('staff_user', $$public.staff_user(tests.alice())$$, 'PT403'),
+  ('staff_account', $$public.staff_account(tests.account(1))$$, 'PT403'),
+  ('staff_act', $$public.staff_act(tests.account(1), 'suspend', 'because')$$, 'PT403'),
+  ('staff_act_on_user', $$public.staff_act_on_user(tests.alice(), 'suspend', 'because')$$, 'PT403'),
+  ('staff_put_calendar', $$public.staff_put_calendar('x', '[]', 0, 'because', repeat('0', 64))$$, 'PT403'),
+  ('staff_calendar_uploads', $$public.staff_calendar_uploads()$$, 'PT403'),
+  ('reset_guard', $$public.reset_guard(tests.copier(1), '0')$$, 'PT404'),
+  ('ask_copy', $$public.ask_copy('9223372036854775807', 'copy_now')$$, 'PT404'),
+  ('ask_copy', $$public.ask_copy('9223372036854775807', 'flatten')$$, 'PT404'),
+  ('ask_flatten', $$public.ask_flatten(tests.copier(1))$$, 'PT404'),
+  ('ask_flatten_account', $$public.ask_flatten_account(tests.account(1))$$, 'PT404'),
+  ('recent_requests', $$public.recent_requests(tests.copier(1), '9223372036854775807')$$, 'his own'),
+  ('live_positions', $$public.live_positions()$$, 'his own'),
+  ('equity_points', $$public.equity_points(tests.account(1), 'day')$$, 'his own'),
+  ('calendar_covered_until', $$public.calendar_covered_until()$$, 'his own'),
+  ('calendar_around', $$public.calendar_around(array[now()], 5)$$, 'his own');
+
+-- Everything of Alice's, whichever table it is in.
+create function tests.hers() returns text language plpgsql as $$
+declare v_table regclass; v_part text; v_all text := '';
+begin
+  for v_table in
+    select a.attrelid::regclass from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where a.attname = 'user_id' and c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+      and not a.attisdropped order by 1
+  loop
+    execute format('select coalesce(string_agg(to_jsonb(t)::text, '','' order by to_jsonb(t)::text), '''') from %s t
+      where t.user_id = tests.alice()', v_table) into v_part;
+    v_all := v_all || v_table || v_part;
+  end loop;
+  select v_all || coalesce(string_agg(c::text, ','), '') into v_part from private.credentials c
+  where c.account_id in (tests.account(1), tests.account(2));
+  return v_part || (select count(*) from auth.sessions s where s.user_id = tests.alice());
+end $$;
+
+-- Bob's own account has an id like hers.
+create function tests.names_hers(p_said text) returns boolean language sql as $$
+  select replace(p_said, tests.account(3)::text, '')
+    ~ '(aaaaaaaa|cccccccc|dddddddd)-|5e551014|707e4000|alice|account [12]|9223372036854775807|77\.5' $$;
+create function tests.leak() returns text language sql security definer as $$
+  select label from public.trading_accounts where id = tests.account(1) $$;
+create function tests.spoil() returns int language sql security definer as $$
+  update public.trading_accounts set label = 'spoilt' where id = tests.account(1) returning 1 $$;
+
+-- What a call comes to for Bob: the refusal, `his own`, or what is wrong with it. Undone at once.
+create function tests.for_bob(p_call text) returns text language plpgsql as $$
+declare
+  v_before text := tests.hers();
+  v_said text;
+  v_state text;
+begin
+  begin
+    perform tests.become('authenticated', tests.bob());
+    execute format('select coalesce(string_agg(to_jsonb(x)::text, '',''), '''') from %s x', p_call) into v_said;
+    reset role;
+    v_said := case when tests.hers() is distinct from v_before then 'changes what is hers'
+      when tests.names_hers(v_said) then 'tells ' || v_said else 'his own' end;
+    raise exception using errcode = 'TEST0', message = v_said;
+  exception when others then
+    get stacked diagnostics v_state = returned_sqlstate;
+    return case when v_state = 'TEST0' then sqlerrm else v_state end;
+  end;
+end $$;
+grant execute on all functions in schema tests to public;
+
+select plan((select count(*)::int + 4 from calls));
+select bag_eq($$
+  select distinct p.proname::text from pg_proc p where p.pronamespace = 'public'::regnamespace
+    and has_function_privilege('authenticated', p.oid, 'EXECUTE')
+    and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+$$, $$ select distinct name from calls $$, 'every function that people may call has a line here');
+select is_empty($$
+  select p.oid::regprocedure from pg_proc p where p.pronamespace = 'public'::regnamespace
+    and has_function_privilege('anon', p.oid, 'EXECUTE')
+    and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+$$, 'strangers may call none');
+select is(tests.for_bob(call), outcome, 'bob: ' || call) from calls;
+select is(tests.for_bob('tests.leak()'), 'tells "account 1"', 'what is told would be seen');
+select is(tests.for_bob('tests.spoil()'), 'changes what is hers', 'and so would what is changed');
+select * from finish();
+rollback;
