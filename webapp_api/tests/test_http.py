@@ -175,5 +175,7 @@ def test_a_cookie_signs_nobody_in_so_no_other_site_can_use_one(api: httpx.Client
     for name in ("access_token", "sb-access-token", "authorization"):
         answer = api.post("/v1/accounts", headers={"cookie": f"{name}={token}", "origin": "https://evil.example"}, json={})
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
-        preflight = api.options("/v1/accounts", headers={"origin": "https://evil.example", "access-control-request-method": "POST"})
+        preflight = api.options(
+            "/v1/accounts", headers={"origin": "https://evil.example", "access-control-request-method": "POST"}
+        )
         assert preflight.status_code == 405
