@@ -2757,7 +2757,7 @@ export interface components {
         };
         /**
          * NewsFilter
-         * @description Keeps away from the news of the currencies of a symbol.
+         * @description Keeps away from the news of the currencies of a symbol, as the calendar tells them; a copier says when that ends.
          */
         NewsFilter: {
             /**

@@ -84,7 +84,7 @@ class TimeWindow(SettingsPart):
 
 
 class NewsFilter(SettingsPart):
-    """Keeps away from the news of the currencies of a symbol."""
+    """Keeps away from the news of the currencies of a symbol, as the calendar tells them; a copier says when that ends."""
 
     priorities: Annotated[tuple[Literal["election", "high", "medium", "low"], ...], Field(min_length=1)] = Field(
         default=("election", "high"), description="Which news count."
