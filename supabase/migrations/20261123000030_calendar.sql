@@ -89,7 +89,8 @@ begin
     'covered_until', public.calendar_covered_until());
 end $$;
 
-create function public.staff_put_calendar(p_source text, p_events jsonb, p_refused int, p_reason text, p_digest text)
+-- `p_events` is JSON as text: the embedded server makes an array of Postgres of one that is not.
+create function public.staff_put_calendar(p_source text, p_events text, p_refused int, p_reason text, p_digest text)
 returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -98,7 +99,7 @@ begin
   if char_length(btrim(coalesce(p_reason, ''))) < 3 or char_length(p_reason) > 500 then
     perform private.refuse(422, 'reason_missing', 'Say why: it is written down.');
   end if;
-  return private.take_calendar(v_staff, p_source, p_events, p_refused, p_reason, p_digest);
+  return private.take_calendar(v_staff, p_source, p_events::jsonb, p_refused, p_reason, p_digest);
 end $$;
 
 create function public.staff_calendar_uploads() returns jsonb
@@ -131,11 +132,12 @@ language sql stable set search_path = '' as $$
     (select max(c.at) from public.calendar_events c where c.at <= now()))
 $$;
 
--- What may matter to trades at these moments: up to `p_minutes` away from one of them.
-create function public.calendar_around(p_times timestamptz[], p_minutes int) returns setof public.calendar_events
+-- What may matter to trades at these moments (JSON): up to `p_minutes` away from one of them.
+create function public.calendar_around(p_times text, p_minutes int) returns setof public.calendar_events
 language sql stable set search_path = '' as $$
   select c.* from public.calendar_events c where exists (
-    select from unnest(p_times) t where c.at between t - make_interval(mins => p_minutes) and t + make_interval(mins => p_minutes))
+    select from jsonb_array_elements_text(p_times::jsonb) t
+    where c.at between t::timestamptz - make_interval(mins => p_minutes) and t::timestamptz + make_interval(mins => p_minutes))
   order by c.at limit 5000
 $$;
 

@@ -14,7 +14,7 @@ create function tests.put(p_user uuid, p_events jsonb, p_reason text default 'th
 declare v_code text; v_state text; v_done jsonb;
 begin
   perform tests.become('authenticated', p_user);
-  v_done := public.staff_put_calendar('bank', p_events, 2, p_reason, repeat('0', 64));
+  v_done := public.staff_put_calendar('bank', p_events::text, 2, p_reason, repeat('0', 64));
   reset role;
   return concat_ws(' ', v_done ->> 'added', v_done ->> 'changed', v_done ->> 'removed', v_done ->> 'unchanged');
 exception when others then

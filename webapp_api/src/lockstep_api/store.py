@@ -1,5 +1,6 @@
 """Supabase with the caller's own token: what a row level security policy does not allow does not happen here either."""
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -84,7 +85,9 @@ class Store:
 
     async def news_around(self, times: Sequence[datetime], minutes: int) -> list[Row]:
         """Entries of the news calendar at most so far from one of these moments."""
-        return _rows(await self.call("calendar_around", p_times=[at.isoformat() for at in times], p_minutes=minutes))
+        return _rows(
+            await self.call("calendar_around", p_times=json.dumps([at.isoformat() for at in times]), p_minutes=minutes)
+        )
 
     async def news_covered_until(self) -> datetime | None:
         """How far the news calendar reaches without a gap."""

@@ -1,6 +1,7 @@
 """The news calendar: read by everybody signed in, supplied by support."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -47,13 +48,14 @@ async def supply(body: CalendarFile, store: StoreOf) -> CalendarTaken:
     The same `source` and id again is the same entry: it is changed where it says something else.
     """
     try:
-        reading = read_calendar(body.text, datetime.now(UTC), body.format)
+        # A long one takes its time, in which everybody else is to be served.
+        reading = await asyncio.to_thread(read_calendar, body.text, datetime.now(UTC), body.format)
     except UnreadableCalendar as error:
         raise InvalidRequest("unreadable_calendar", str(error)) from error
     done = await store.call(
         "staff_put_calendar",
         p_source=body.source,
-        p_events=as_rows(reading.entries),
+        p_events=json.dumps(as_rows(reading.entries)),
         p_refused=len(reading.bad),
         p_reason=body.reason,
         p_digest=digest_of(body.text),
