@@ -61,7 +61,7 @@ def test_a_calendar_that_changes_counts_from_then_on() -> None:
 
 
 def test_what_is_open_is_closed_at_the_moment_the_rule_says_though_nothing_else_happens() -> None:
-    world = a_world(close_position_time_gap_in_minutes=5, open_position_preceding_time_gap_in_minutes=0)
+    world = a_world(close_position_time_gap_in_minutes=5, open_position_preceding_time_gap_in_minutes=5)
     assert open_one(world) == 1
     tell(world, in_minutes(world, 6))
     world.pass_ms(59_000, step_ms=1_000)
@@ -73,7 +73,7 @@ def test_what_is_open_is_closed_at_the_moment_the_rule_says_though_nothing_else_
 
 
 def test_news_that_turn_up_late_close_at_once_and_those_of_others_close_nothing() -> None:
-    world = a_world(close_position_time_gap_in_minutes=5, open_position_preceding_time_gap_in_minutes=0)
+    world = a_world(close_position_time_gap_in_minutes=5, open_position_preceding_time_gap_in_minutes=5)
     assert open_one(world) == 1
     tell(world, in_minutes(world, 4, "JPY") + in_minutes(world, 4, priority="low"))
     assert len(world.slave.held) == 1
@@ -85,7 +85,7 @@ def test_a_copier_that_gets_the_rule_later_closes_by_the_calendar_there_is() -> 
     world = a_world()
     assert open_one(world) == 1
     tell(world, in_minutes(world, 400))
-    rule = {"close_position_time_gap_in_minutes": 399, "open_position_preceding_time_gap_in_minutes": 0}
+    rule = {"close_position_time_gap_in_minutes": 399, "open_position_preceding_time_gap_in_minutes": 399}
     world.change_plan(copier({"sizing": {"mode": "none"}, "filters": {"news_filter": rule}}))
     assert len(world.slave.held) == 1
     world.pass_ms(61_000, step_ms=1_000)
@@ -95,7 +95,7 @@ def test_a_copier_that_gets_the_rule_later_closes_by_the_calendar_there_is() -> 
 def test_one_news_after_the_other_closes_each_time() -> None:
     world = a_world(
         close_position_time_gap_in_minutes=1,
-        open_position_preceding_time_gap_in_minutes=0,
+        open_position_preceding_time_gap_in_minutes=1,
         open_position_following_time_gap_in_minutes=0,
     )
     tell(world, in_minutes(world, 2) + in_minutes(world, 5))

@@ -1,5 +1,6 @@
 """Trading accounts and their sealed passwords."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -60,5 +61,5 @@ async def restart(account: UUID, store: StoreOf) -> Account:
 @router.get("/{account}/history", responses=documented(404))
 async def history(account: UUID, store: StoreOf) -> AccountHistory:
     """What the account's terminal was and since when, newest first."""
-    await store.account(account)
-    return AccountHistory.model_validate({"items": await store.history(account)})
+    _, states = await asyncio.gather(store.account(account), store.history(account))
+    return AccountHistory.model_validate({"items": states})

@@ -1,5 +1,6 @@
 """What people ask of copying beside its rules: to let a guard go on, to copy a missed trade now, to close copies."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
@@ -19,8 +20,8 @@ router = APIRouter(prefix="/v1", tags=["commands"], responses=documented(401, 40
 @router.get("/copiers/{copier}/guards", responses=documented(404))
 async def guards(copier: UUID, store: StoreOf) -> Guards:
     """What a copier's guards have come to, in the order of its settings."""
-    found = await store.copier(copier)
-    return guards_of(keys_of(found["settings"]), await store.guards(copier))
+    found, states = await asyncio.gather(store.copier(copier), store.guards(copier))
+    return guards_of(keys_of(found["settings"]), states)
 
 
 @router.post("/copiers/{copier}/guards/{guard}/reset", status_code=202, responses=documented(404))

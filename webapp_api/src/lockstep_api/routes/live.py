@@ -1,5 +1,6 @@
 """Accounts as they are now, and how their equity went."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +24,7 @@ async def equity(
     account: UUID, store: StoreOf, span: Annotated[Range, Query(alias="range", description="How far back.")] = "day"
 ) -> Equity:
     """How an account's balance and equity went. A sample a minute is kept for a week, one an hour after that."""
-    await store.account(account)
-    found = await store.call("equity_points", p_account=str(account), p_range=span)
+    _, found = await asyncio.gather(
+        store.account(account), store.call("equity_points", p_account=str(account), p_range=span)
+    )
     return Equity.model_validate({**found, "range": span})

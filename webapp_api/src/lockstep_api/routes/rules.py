@@ -1,6 +1,7 @@
 """Rules of copiers: their schema, and what they would do."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -8,12 +9,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from lockstep_api.context import CallerOf, StoreOf
+from lockstep_api.context import StoreOf, get_caller
 from lockstep_api.notices import calendar_words, minutes_of_news
 from lockstep_api.pages import PreviewAnswer, PreviewItem, PreviewRequest
 from lockstep_api.preview import ASSUMED, Outcome, Trial, news_of, preview
 from lockstep_api.problems import documented
-from lockstep_api.store import Store
+from lockstep_api.store import Row, Store
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.settings.schema import schema
 from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
@@ -24,27 +25,32 @@ _USUAL = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)
 _OPENINGS = 10
 
 
-@router.get("/settings-schema")
-def settings_schema(response: Response) -> dict[str, Any]:
+@router.get("/settings-schema", response_model=dict[str, Any])
+async def settings_schema() -> Response:
     """The JSON Schema of a copier's settings: the same model checks what is sent and what is traded."""
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return _schema()
+    return Response(_schema(), media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
 @router.post("/preview", responses=documented(401, 403, 422, 503))
-async def try_rules(body: PreviewRequest, store: StoreOf, _caller: CallerOf) -> PreviewAnswer:
+async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewAnswer:
     """What rules would do with trades of the master, by the code that trades. Nothing is stored or sent."""
     trials, times = _given(body), [None] * len(body.trades or ())
-    if body.trades is None and body.master_id is not None:
-        found = await store.call("recent_openings", p_master=str(body.master_id), p_limit=_OPENINGS)
-        rows = [row for row in found if not row["is_copy"] and row["lots"] > 0]
-        trials = [_happened(row) for row in rows]
-        times = [row["at"] for row in rows]
+    _, found = await asyncio.gather(get_caller(store), _openings(body, store))
+    if found:
+        trials, times = [_happened(row) for row in found], [row["at"] for row in found]
     now = datetime.now(UTC)
     news, words = await _news(body.settings, trials, store, now)
     outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), news)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
     return PreviewAnswer(items=items, assumed=" ".join((ASSUMED, *words)))
+
+
+async def _openings(body: PreviewRequest, store: Store) -> list[Row]:
+    """The master's last openings, where nothing else is to be tried."""
+    if body.trades is not None or body.master_id is None:
+        return []
+    found = await store.call("recent_openings", p_master=str(body.master_id), p_limit=_OPENINGS)
+    return [row for row in found if not row["is_copy"] and row["lots"] > 0]
 
 
 async def _news(
@@ -60,8 +66,8 @@ async def _news(
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return schema()
+def _schema() -> bytes:
+    return json.dumps(schema(), separators=(",", ":")).encode()
 
 
 def _ms(at: datetime) -> int:
