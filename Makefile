@@ -96,13 +96,18 @@ test-story: setup ## a person's whole story in a browser, on the cluster; pictur
 	@website/e2e/run.sh
 
 .PHONY: lint
-lint: setup ## ruff, mypy, import contracts, chart
+lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests
 	@$(PYTHON) -m mypy images
 	@.venv/bin/lint-imports
+	@$(PYTHON) -m pytest -q tests/house/test_locks.py
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
+
+.PHONY: audit
+audit: setup ## known vulnerabilities of everything locked, as the registries know them
+	@$(PYTHON) -m tests.house.audit
 
 .PHONY: rules
 rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schema and the API's document again from their definitions

@@ -1,0 +1,23 @@
+"""What the registries' answers mean. Whether they can be asked at all is no matter of a test."""
+
+import pytest
+
+from tests.house.audit import of_npm_audit, of_pip_audit
+
+
+def test_vulnerable_packages_are_named_with_what_helps() -> None:
+    vulns = '[{"id": "PYSEC-1", "fix_versions": ["1.1", "2.0"]}, {"id": "PYSEC-2", "fix_versions": []}]'
+    packages = f'[{{"name": "a", "version": "1.0", "vulns": {vulns}}}, {{"name": "b", "version": "1", "vulns": []}}]'
+    said = f'{{"dependencies": {packages}}}'
+    assert of_pip_audit(said) == ["a 1.0: PYSEC-1, fixed in 1.1, 2.0", "a 1.0: PYSEC-2, fixed in none"]
+    assert of_npm_audit('{"vulnerabilities": {"x": {"severity": "high", "range": "<2"}}}') == ["x <2: high"]
+
+
+def test_nothing_found_is_something_else_than_nothing_answered() -> None:
+    assert of_pip_audit('{"dependencies": []}') == of_npm_audit('{"vulnerabilities": {}}') == []
+
+
+@pytest.mark.parametrize("said", ["", "connect ECONNREFUSED", '{"error": {"code": "ENOTFOUND"}}', "[]", "null"])
+def test_an_answer_that_is_none_is_no_good_news(said: str) -> None:
+    assert of_pip_audit(said) is None
+    assert of_npm_audit(said) is None
