@@ -67,13 +67,11 @@ def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
         async with httpx.AsyncClient(timeout=settings.store_timeout_s) as http:
             app.state.context = Context(settings, http, database, hub)
             feeding = asyncio.create_task(feed(database, hub))
-            # It takes long to make and is kept: whoever asks for it first must not hold up everybody else.
-            documenting = asyncio.create_task(asyncio.to_thread(app.openapi))
             try:
                 yield
             finally:
                 feeding.cancel()
-                await asyncio.gather(feeding, documenting, return_exceptions=True)
+                await asyncio.gather(feeding, return_exceptions=True)
                 await database.close()
 
     app = FastAPI(
