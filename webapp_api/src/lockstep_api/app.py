@@ -80,6 +80,8 @@ def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
         description="Accounts, copiers and copies. Sign in at Supabase and send its access token, or an API token. "
         "A POST that makes something takes an `Idempotency-Key`.",
         lifespan=lifespan,
+        # Of figures and logs there are our own; nobody collects these, and they cost a part of every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         # The page at /docs would run another site's scripts; the document itself is at /openapi.json.
         docs_url=None,
         redoc_url=None,

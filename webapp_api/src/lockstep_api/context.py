@@ -43,7 +43,7 @@ class Caller(BaseModel):
     scope: Literal["session", "read", "write"]
 
 
-def get_context(request: Request) -> Context:
+async def get_context(request: Request) -> Context:
     """The context that the application was started with."""
     context: Context = request.app.state.context
     return context
@@ -100,7 +100,7 @@ async def get_session_caller(store: StoreOf) -> Caller:
     return caller
 
 
-def get_keys(context: ContextOf) -> PublishedKeys:
+async def get_keys(context: ContextOf) -> PublishedKeys:
     """The keyring's public keys. Raises SealingKeyUnavailable."""
     return read_keys(context.settings.public_keys_file)
 

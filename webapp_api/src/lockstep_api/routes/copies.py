@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["copies"], responses=documented(401, 403,
 _PAGE = 1000
 
 
-def copy_filter(
+async def copy_filter(
     status: Annotated[list[CopyStatus] | None, Query()] = None,
     copier_id: UUID | None = None,
     account_id: UUID | None = None,

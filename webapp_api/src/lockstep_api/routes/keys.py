@@ -10,7 +10,7 @@ router = APIRouter(prefix="/v1/sealing-key", tags=["keys"], responses=documented
 
 
 @router.get("")
-def sealing_key(keys: KeysOf, response: Response) -> SealingKey:
+async def sealing_key(keys: KeysOf, response: Response) -> SealingKey:
     """The keyring's newest public key."""
     response.headers["Cache-Control"] = "public, max-age=60"
     return keys.sealing[0]

@@ -25,7 +25,7 @@ from lockstep_api.safety import (
 router = APIRouter(prefix="/v1", tags=["security"], responses=documented(401, 403, 429, 501, 503))
 
 
-def get_factors(context: ContextOf) -> Factors:
+async def get_factors(context: ContextOf) -> Factors:
     """The second factors. Raises FeatureOff."""
     return Factors(context.settings, context.database)
 
