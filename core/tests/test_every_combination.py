@@ -66,8 +66,8 @@ def test_when_all_is_carried_out_the_slave_is_as_it_should_be_or_there_is_a_reas
     chosen: dict[str, Any], accounts: dict[str, Any], events: list[tuple[int, int, bool, str]]
 ) -> None:
     story = Story({"settings": chosen, **accounts})
-    for pick, amount, buys, mode in events:
-        possible = steps_that_are_possible(story, amount, buys, mode)
+    for ticket, (pick, amount, buys, mode) in enumerate(events, 1):
+        possible = steps_that_are_possible(story, ticket, amount, buys, mode)
         for step in possible[pick % len(possible)]:
             story.step(step)
         story.settle()
@@ -76,9 +76,11 @@ def test_when_all_is_carried_out_the_slave_is_as_it_should_be_or_there_is_a_reas
         assert len(story.slave.opened) == len(set(story.slave.opened)), "no link is opened twice"
 
 
-def steps_that_are_possible(story: Story, amount: int, buys: bool, mode: str) -> list[list[str]]:
-    """All that can happen next, each in a story's words."""
-    events = ((kind, number, amount, buys, mode) for kind in (*KINDS, *OTHERS) for number in (1, 2))
+def steps_that_are_possible(story: Story, fresh: int, amount: int, buys: bool, mode: str) -> list[list[str]]:
+    """All that can happen next, each in a story's words; `fresh` is a ticket that was never used."""
+    live = {*story.master.positions, *story.master.orders}
+    numbers = live if len(live) >= (1 if story.master.netting else 2) else {*live, fresh}
+    events = ((kind, number, amount, buys, mode) for kind in (*KINDS, *OTHERS) for number in sorted(numbers))
     found = ([*steps_of(event, story)] for event in events)
     return list({tuple(steps): steps for steps in found if steps}.values())
 
@@ -100,9 +102,9 @@ def steps_of(event: Event, story: Story) -> Iterator[str]:
         yield from _of_held(kind, number, held, story, lots, (mine, "buy" if held.side else "sell"))
     elif waiting is not None:
         yield from _of_waiting(kind, number, waiting, lots)
-    elif kind == "open" and (number == 1 or not story.master.netting):
+    elif kind == "open":
         yield f"in {number} {side} {lots:.2f} {symbol} sl {'1.0' if buys else '1.2'}"
-    elif kind == "place" and (number == 1 or not story.master.netting):
+    elif kind == "place":
         yield f"order {number} {side}_limit {lots:.2f} at {'1.05' if buys else '1.15'}"
 
 
