@@ -9,6 +9,7 @@ from tests.simulation.play import Outcome, play, shortest
 from tests.simulation.story import Story, story
 
 STEPS = 60
+PROGRESS = 100_000
 
 
 def main() -> int:
@@ -19,6 +20,8 @@ def main() -> int:
     while events < options.events and failed < options.failures:
         tale = story(seed, options.steps)
         outcome = play(tale)
+        if (events + outcome.events) // PROGRESS > events // PROGRESS:
+            print(f"seeds {options.seed}..{seed}: {events + outcome.events} events so far", file=sys.stderr, flush=True)
         events += outcome.events
         if outcome.problem:
             failed += 1
