@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Mapping
+from itertools import count
 from random import Random
 from typing import Protocol
 from uuid import UUID
@@ -44,8 +45,8 @@ class Router:
     """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in.
 
     `told` are the newest rows of all links, written or not; `forgotten` are links of which no row had got to the database
-    when a process was killed. `snapshots` counts those of each account; `quotes` are what this process was told of prices,
-    `life` says which process it is.
+    when a process was killed. `begun` says in which order openings were decided on, `snapshots` counts those of an account;
+    `quotes` are what this process was told of prices, `life` says which process it is.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, database: Database, utc_ms: int = UTC_MS) -> None:
@@ -67,6 +68,8 @@ class Router:
         self._clock_ns = 0
         self.forgotten: set[int] = set()
         self.told: dict[int, CopyRow] = {}
+        self.begun: dict[int, int] = {}
+        self._decided = count(1)
         self.snapshots: Counter[UUID | None] = Counter()
 
     def start(self) -> None:
@@ -177,7 +180,10 @@ class Router:
         self._unwritten.extend(out.journal)
         if self.witness is not None:
             self.witness.on_records(out.journal)
-        self.told.update((record.link, record) for record in out.journal if isinstance(record, CopyRow))
+        for row in (record for record in out.journal if isinstance(record, CopyRow)):
+            self.told[row.link] = row
+            if row.status == "sent":
+                self.begun[row.link] = next(self._decided)
         self.snapshots.update(r.account for r in out.journal if isinstance(r, Happening) and r.kind == "snapshot")
         for peer, message, link in out.sends:
             connection = self._peers.get(peer)

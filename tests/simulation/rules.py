@@ -23,12 +23,13 @@ from tests.simulation.story import FAULTS, Step
 
 class Rules:
     """`told` are all rows a router ever wanted written, `forgotten` the links of which none was: what their masters began
-    with cannot be known.
+    with cannot be known; `begun` says in which order openings were decided on.
     """
 
     def __init__(
         self,
         told: Mapping[int, CopyRow],
+        begun: Mapping[int, int],
         forgotten: set[int],
         snapshots: Mapping[UUID | None, int],
         clock_ms: Callable[[], int],
@@ -36,6 +37,7 @@ class Rules:
         self.scene: Scene
         self.guarded: Guarded
         self._told = told
+        self._begun = begun
         self._forgotten = forgotten
         self._snapshots = snapshots
         self._clock_ms = clock_ms
@@ -135,7 +137,13 @@ class Rules:
         if account.nets or not self.scene.whole or self.scene.placed or len(self.scene.orders[magic]) > 1:
             return
         mine = account.positions[order]
-        others = [h for h in account.positions.values() if h.ticket != order and self.scene.links.of(account, h.magic)]
+        # Whatever was decided on later may still have been filled before.
+        before = self._begun[magic]
+        others = [
+            h
+            for h in account.positions.values()
+            if h.ticket != order and self.scene.links.of(account, h.magic) and self._begun.get(h.magic, 0) < before
+        ]
         rule = known.copier.settings.limits
         counts = (
             (rule.max_open_positions, len(others)),
