@@ -7,6 +7,7 @@ import msgspec
 
 from lockstep_core.accounts import TradingAccount
 from lockstep_core.plans import Copier, Plan
+from lockstep_core.views import NewsItem
 from lockstep_router.records import AccountNews, CopyRow, GuardRow, Happening, KnownGuard, KnownLink, Record
 
 Guard = tuple[UUID, str]
@@ -22,6 +23,7 @@ class Database:
         self.copies: dict[int, CopyRow] = {}
         self.copiers = copiers
         self.guards: dict[Guard, KnownGuard] = {}
+        self.news: tuple[NewsItem, ...] = ()
         self.fired: Counter[tuple[UUID | None, str]] = Counter()
         self._accounts = accounts
 
@@ -54,6 +56,10 @@ class Database:
             return False
         self.guards[guard] = msgspec.structs.replace(row, wished_resets=row.resets + 1)
         return True
+
+    def announce(self, item: NewsItem) -> None:
+        """One more entry of the news calendar."""
+        self.news = tuple(sorted((*self.news, item)))
 
     def _upsert(self, row: CopyRow) -> None:
         old = self.copies.get(row.link)

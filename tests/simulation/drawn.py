@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+from lockstep_core.views import NewsItem
 from tests.simulation.expected import FORMULAS
 from tests.simulation.market import Figures
 
@@ -67,6 +68,15 @@ WITHOUT_MONEY: tuple[dict[str, Any], ...] = (
     {"mode": "contract_size"},
     {"mode": "formula", "expression": "providerVolume * 0.5 + 0.02"},
 )
+BEGIN_MS = 1_000_000
+"""The world's time when a story begins."""
+_PRECEDING, _FOLLOWING = (f"open_position_{which}_time_gap_in_minutes" for which in ("preceding", "following"))
+NEWS: tuple[dict[str, Any], ...] = (
+    {"priorities": ["high", "medium"], _PRECEDING: 1, _FOLLOWING: 0},
+    {"priorities": ["high"], _PRECEDING: 0, _FOLLOWING: 1},
+    {"priorities": ["high", "medium"], _PRECEDING: 1, _FOLLOWING: 0, "close_position_time_gap_in_minutes": 1},
+    {"priorities": ["high", "low"], _PRECEDING: 2, _FOLLOWING: 1, "close_position_time_gap_in_minutes": 1},
+)
 MANUAL = {"close_positions": True, "reset": "manual"}
 GUARDS: tuple[dict[str, Any], ...] = (
     {"type": "day", "max_absolute_risk": "300", "warn_fraction": "0.5"},
@@ -98,7 +108,7 @@ def a_setting(dice: Random, small: bool) -> dict[str, Any]:
     if chance >= 0.15:
         drawn.update({"reverse": True} if dice.random() < 0.2 else {})
         drawn.update({"stops": dice.choice(STOPS)} if dice.random() < 0.3 else {})
-    return drawn
+    return _with_news(dice, drawn)
 
 
 def a_moving_setting(dice: Random) -> dict[str, Any]:
@@ -115,12 +125,29 @@ def a_moving_setting(dice: Random) -> dict[str, Any]:
         drawn["filters"] = dice.choice(FILTERS)
     drawn.update({"reverse": True} if dice.random() < 0.2 else {})
     drawn.update({"signal_delay": {"min_ms": 300, "max_ms": 700}} if dice.random() < 0.1 else {})
-    return drawn
+    return _with_news(dice, drawn)
 
 
 def needs_stops(settings: dict[str, Any]) -> bool:
     """Whether these make no sense where no stops are copied."""
     return "stops" in settings or settings.get("sizing") in BY_RISK
+
+
+def some_news(dice: Random, utc_ms: int) -> tuple[NewsItem, ...]:
+    """A news calendar around a story."""
+    spans = ((-60_000, 60_000), (61_000, 80_000), (61_000, 120_000))
+    ahead_ms = [dice.randint(*dice.choice(spans)) for _ in range(dice.randint(0, 3))]
+    levels, currencies = ("high", "high", "medium", "low"), ("EUR", "USD", "USD", "XAU", "JPY")
+    return tuple(
+        NewsItem(utc_ms + BEGIN_MS + ms, dice.choice(currencies), dice.choice(levels), f"Figures {i}")
+        for i, ms in enumerate(ahead_ms)
+    )
+
+
+def _with_news(dice: Random, drawn: dict[str, Any]) -> dict[str, Any]:
+    if dice.random() < 0.2:
+        drawn["filters"] = {**drawn.get("filters", {}), "news_filter": dice.choice(NEWS)}
+    return drawn
 
 
 def some_figures(dice: Random) -> Figures:

@@ -17,7 +17,7 @@ SINGLE = ("reverse", "signal_delay", "max_spread_points", "max_slippage_points")
 SKIPPED = (
     *("symbol_filtered", "side_filtered", "magic_filtered", "comment_filtered", "outside_hours", "stop_needed"),
     *("volume_below_min", "volume_above_max", "risk_coefficient", "too_many_positions", "too_many_lots"),
-    *("pending_waits", "pending_skipped", "guard", "spread", "slippage", "quote_unknown"),
+    *("pending_waits", "pending_skipped", "guard", "spread", "slippage", "quote_unknown", "news"),
 )
 REQUIRED = frozenset(
     {f"{master} followed by {slave}" for master in KINDS for slave in KINDS}
@@ -26,6 +26,7 @@ REQUIRED = frozenset(
     | {f"sizing {one['mode']}" for one in (*SIZINGS, *BY_RISK)}
     | {"sizing fixed", "sizing multiplier", *SINGLE}
     | {f"guard {kind} fired" for kind in GuardKind}
+    | {"filters news_filter", "news closed a copy"}
     | {"a guard warned", "guard reset", "guard resumed", "a guard closed a copy", "a guard stayed tripped over a restart"}
     | {f"limits {name}" for one in LIMITS for name in one if name != "max_risk_coefficient"}
     | {f"filters {name}" for one in FILTERS for name in one if name != "time_zone"}

@@ -40,6 +40,8 @@ class Listed(msgspec.Struct, frozen=True):
     contract: int = 100_000
     tick_value: int = 1
     alias: str = ""
+    base: str = "EUR"
+    profit: str = "USD"
 
     @property
     def thing(self) -> str:
@@ -69,8 +71,8 @@ class Listed(msgspec.Struct, frozen=True):
                 1,
                 0,
                 self.name,
-                "EUR",
-                "USD",
+                self.base,
+                self.profit,
                 "EUR",
             )
         )
@@ -78,8 +80,8 @@ class Listed(msgspec.Struct, frozen=True):
 
 LISTED = (
     Listed("EURUSD", 5, 1.1, 1_000_000, 1_000_000, 10_000_000_000),
-    Listed("XAUUSD", 2, 2000.0, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True),
-    Listed("US500", 1, 5000.0, 10_000_000, 10_000_000, 10_000_000_000),
+    Listed("XAUUSD", 2, 2000.0, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, base="XAU"),
+    Listed("US500", 1, 5000.0, 10_000_000, 10_000_000, 10_000_000_000, base="USD"),
 )
 
 

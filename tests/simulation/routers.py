@@ -7,6 +7,7 @@ from random import Random
 from typing import Protocol
 from uuid import UUID
 
+from lockstep_core.views import NewsItem
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import Ticket, decode_ticket
@@ -46,7 +47,8 @@ class Router:
 
     `told` are the newest rows of all links, written or not; `forgotten` are links of which no row had got to the database
     when a process was killed. `begun` says in which order openings were decided on, `snapshots` counts those of an account;
-    `quotes` are what this process was told of prices, `life` says which process it is.
+    `quotes` are what this process was told of prices,
+    `calendar` is what it was told of news, `life` says which process it is.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, database: Database, utc_ms: int = UTC_MS) -> None:
@@ -62,6 +64,7 @@ class Router:
         self._has_plan = False
         self._acks_due = False
         self.life = 0
+        self.calendar: tuple[NewsItem, ...] = ()
         self._utc_ms = utc_ms
         self.quotes: dict[UUID, dict[str, Quoted]] = {}
         self.witness: Witness | None = None
@@ -79,7 +82,7 @@ class Router:
         self.life += 1
         self.listening, self._has_plan = True, False
         self._clock_ns = self._dice.randint(0, 10**15)
-        self.quotes = {}
+        self.quotes, self.calendar = {}, ()
         self.engine = Engine(check_ticket, quotes=self.quotes_of)
         self.engine.set_utc_offset(self._utc_ms * MS - self._clock_ns)
         self._want_plan()
@@ -165,6 +168,10 @@ class Router:
         if not self._has_plan and self.witness is not None:
             self.witness.on_start()
         self._has_plan = True
+        if self.calendar != self._database.news:
+            # First, so that nothing is opened by a plan whose news are still on their way.
+            self.calendar = self._database.news
+            self._act(self.engine.on_calendar(self.calendar, self.now_ns()))
         self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns(), guards))
         while self._early:
             self.on_message(*self._early.popleft())

@@ -47,7 +47,7 @@ class Rules:
     def begin(self, copiers: list[Copier], accounts: Mapping[UUID, Account], database: Database) -> None:
         """The world these rules are about."""
         links = Links(copiers, accounts, self._told, self._clock_ms)
-        self.scene = Scene(copiers, accounts, database, links, self._forgotten, self._snapshots)
+        self.scene = Scene(copiers, accounts, database, links, self._forgotten, self._snapshots, self._clock_ms)
         self.guarded = Guarded(copiers, accounts, database, self._clock_ms)
 
     def on_step(self, step: Step) -> None:

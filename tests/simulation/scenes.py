@@ -1,6 +1,6 @@
 """A world as its rules look at it: the brokers' books, the rows, and what people and faults did."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from lockstep_core.plans import Copier
@@ -29,9 +29,10 @@ class Scene:
         links: Links,
         forgotten: set[int],
         snapshots: Mapping[UUID | None, int],
+        clock_ms: Callable[[], int],
     ) -> None:
         self.copiers, self.accounts, self.database, self.links = copiers, accounts, database, links
-        self.forgotten, self.snapshots = forgotten, snapshots
+        self.forgotten, self.snapshots, self.clock_ms = forgotten, snapshots, clock_ms
         self.orders: dict[int, set[int]] = {}
         self.touched: set[int] = set()
         self.placed: set[int] = set()

@@ -9,8 +9,9 @@ import msgspec
 from lockstep_core.copiers import CopierMode
 from lockstep_core.positions import OrderKind
 from lockstep_core.units import lots_text
+from lockstep_core.views import NewsItem
 from tests.simulation.broker import UTC_MS, Name
-from tests.simulation.drawn import a_moving_setting, a_setting, needs_stops, some_figures
+from tests.simulation.drawn import a_moving_setting, a_setting, needs_stops, some_figures, some_news
 from tests.simulation.market import LISTED, Figures, Kind, Listed
 
 FAULTS = (
@@ -73,7 +74,8 @@ class Story(msgspec.Struct, frozen=True):
 
     `markets` are the symbols of each account's broker, where they are not the usual ones; without `kinds` all of them
     hedge. `moves`: there are quotes, and prices and money change;
-    `utc_ms` is the time when the world begins.
+    `utc_ms` is the time when the world begins, `news` the
+    calendar then.
     """
 
     seed: int
@@ -86,6 +88,7 @@ class Story(msgspec.Struct, frozen=True):
     figures: tuple[Figures, ...] = ()
     moves: bool = False
     utc_ms: int = UTC_MS
+    news: tuple[NewsItem, ...] = ()
 
     def name(self, account: int) -> Name:
         """What an account is."""
@@ -122,7 +125,8 @@ def story(seed: int, steps: int) -> Story:
     kept = dice.choice((150, 1_000, 50_000))
     told = tuple(_Writer(dice, legs, accounts, moves).write(steps))
     utc_ms = dice.choice((UTC_MS, UTC_MS - MIDNIGHT_MS))
-    return Story(seed, accounts, kept, legs, told, kinds=kinds, figures=figures, moves=moves, utc_ms=utc_ms)
+    times = (utc_ms, some_news(dice, utc_ms))
+    return Story(seed, accounts, kept, legs, told, (), kinds, figures, moves, *times)
 
 
 def _leg(dice: Random, master: int, slave: int, moves: bool) -> Leg:
@@ -197,8 +201,11 @@ class _Writer:
 
     def _market_step(self) -> Step:
         dice = self._dice
-        kind = dice.choice(("move", "move", "move", "spread", "spread", "cash", "cash", "reset"))
+        kind = dice.choice(("move", "move", "move", "spread", "spread", "cash", "cash", "reset", "news"))
         symbol = dice.choice(("EURUSD", "EURUSD", "XAUUSD", "US500"))
+        if kind == "news":
+            head = (self._at_ms, kind, 0, 0, 0, dice.choice(("EUR", "USD")))
+            return Step(*head, lasts_ms=dice.choice((30_000, 61_000, 65_000, 90_000)))
         if kind == "move":
             return Step(self._at_ms, kind, symbol=symbol, price=dice.choice((0.95, 0.99, 0.997, 1.0, 1.003, 1.01, 1.05)))
         if kind == "spread":
@@ -283,6 +290,7 @@ _SENTENCES: dict[str, Callable[[Step], str]] = {
     "spread": lambda s: f"the spread of {s.symbol} at the broker of account {s.who} is {s.amount} points",
     "cash": lambda s: f"account {s.who} pays {s.amount} in",
     "reset": lambda s: f"guard {s.key} of copier {s.who} is let go on",
+    "news": lambda s: f"{s.symbol} will have news in {s.lasts_ms} ms",
     "mode": lambda s: f"copier {s.who} is set to {mode_of(s)}",
     "kill_router": lambda s: f"the router is killed, back after {s.amount} ms",
     "cut": lambda s: f"the connection of account {s.who} breaks",

@@ -14,16 +14,19 @@ from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.links import link_id
 from lockstep_core.plans import Copier
 from lockstep_core.units import lots_decimal
+from lockstep_core.views import NewsItem
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import CALM, Account, Temper
 from tests.simulation.database import Database
 from tests.simulation.exchange import Exchange, sane
 from tests.simulation.market import Held, Kind, Waiting
+from tests.simulation.newsroom import Newsroom
 from tests.simulation.pod import Node, Pod
 from tests.simulation.prices import Street
 from tests.simulation.relays import Relay
 from tests.simulation.routers import Router
 from tests.simulation.rules import Rules
+from tests.simulation.scenes import Broken
 from tests.simulation.story import Leg, Step, Story, mode_of
 from tests.simulation.wires import Dealer
 from tests.simulation.witness import Witness
@@ -61,8 +64,11 @@ class World:
         self._tickets: dict[tuple[int, int], int] = {}
         self.rules.begin(self.copiers, dict(zip(self._numbers, self.accounts, strict=True)), self.database)
         self.exchange = Exchange(self.agenda, self.street, self.router, self.accounts, lambda: self.pods)
-        if story.moves:
-            self.router.witness = Witness(self.rules.scene, self.rules.guarded, self.router.quotes_of)
+        for item in story.news:
+            self.database.announce(item)
+        self.newsroom = Newsroom(lambda: self.router.calendar, lambda: story.utc_ms + self.agenda.now_ns // MS)
+        if story.moves or story.news:
+            self.router.witness = Witness(self.rules.scene, self.rules.guarded, self.newsroom, self.router.quotes_of)
         self.router.start()
         self._tick()
 
@@ -73,8 +79,14 @@ class World:
 
     def do(self, step: Step) -> None:
         """Carries a step out; one that makes no sense any more does nothing."""
+        self._look_at_news()
         self.rules.on_step(step)
         _STEPS[step.kind](self, step)
+
+    def _look_at_news(self) -> None:
+        problem = self.newsroom.problem(self.rules.scene)
+        if problem:
+            raise Broken(problem)
 
     def heal(self) -> None:
         """Nothing is broken any more, and nothing breaks."""
@@ -270,6 +282,11 @@ class World:
 
     def _reset(self, step: Step) -> None:
         self.exchange.reset(step, self.copiers[step.who], self.database)
+
+    def _news(self, step: Step) -> None:
+        utc_ms = self._story.utc_ms + self.agenda.now_ns // MS + step.lasts_ms
+        self.database.announce(NewsItem(utc_ms, step.symbol, "high", "Unexpected"))
+        self.agenda.after(60 * MS, self.router.on_plan_changed)
 
     def _kill_router(self, step: Step) -> None:
         self.router.kill()
