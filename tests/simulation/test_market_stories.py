@@ -8,7 +8,9 @@ import pytest
 
 from lockstep_core import decide, guards, opening
 from lockstep_core.guards import GuardState, Notice
+from lockstep_core.plans import Copier
 from lockstep_core.settings.guards import RiskLimit
+from lockstep_core.views import Scene
 from lockstep_core.wire.frames import Account
 from lockstep_router import guarding
 from lockstep_router.intake import Intake
@@ -114,7 +116,10 @@ def test_a_guard_that_looks_at_a_terminal_without_its_broker_is_caught(monkeypat
 
 
 def test_an_opening_that_a_guard_has_stopped_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_halted", lambda *_: None)
+    def unhalted(copier: Copier, opened_ns: int, scene: Scene) -> Any:
+        return opening.may_begin(copier, opened_ns, msgspec.structs.replace(scene, halt=None))
+
+    monkeypatch.setattr(decide, "may_begin", unhalted)
     assert "stopped its copier" in guarded(CLOSES, LOSS, AFTER).problem
 
 

@@ -131,7 +131,10 @@ def test_a_netting_slave_that_gives_back_too_much_is_caught(monkeypatch: pytest.
 
 def test_a_pending_order_that_outlives_its_masters_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decide, "decide_working", lambda *_: None)
-    assert "the master's is gone" in failure("the master's is gone")
+    legs = (Leg(0, 1, 0, 100, copy_stops=True, age_ms=30_000, settings={"pending": {"mode": "copy"}}),)
+    placed = Step(5_000, "place", 0, 1, 100_000_000, "EURUSD", price=1.05, order=2)
+    steps = (placed, Step(8_000, "delete", 0, 1))
+    assert "the master's is gone" in play(Story(7, 2, 50_000, legs, steps)).problem
 
 
 def test_every_fault_is_in_some_story() -> None:
