@@ -1,7 +1,7 @@
 """Fixtures: Wine, what is built for it, a broker, and a terminal that is logged in."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -89,6 +89,22 @@ def another(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Pat
         assert relay.commands.connected.acquire(timeout=20)
         yield Bench(relay, 0x2233_4455_0000_0000)
         running.stop()
+
+
+@pytest.fixture
+def started(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Path) -> Iterator[Callable[[int], Relay]]:
+    """Starts a terminal whose programs hear of trades so many ms late; its relay, after the first snapshot."""
+    terminal = Terminal(wine, f"late-{tmp_path.name}", built, broker.port)
+    with Relay() as relay:
+
+        def start(late_ms: int) -> Relay:
+            (terminal.folder / "traps.ini").write_text(f"TradeEventsLateMs={late_ms}\n")
+            terminal.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
+            await_frame(relay.events, SnapshotEnd, wait_s=50)
+            return relay
+
+        yield start
+        terminal.stop()
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 stamp of when a deal was seen; unless the event never comes."""
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from conformance.relay import Relay, await_frame, drain
-from stage.place import Broker, Setup, Terminal
-from stage.wine import Wine
+from stage.place import Broker
 
 from lockstep_core.wire.frames import Entry, PendingOrder, Position, SnapshotBegin, SnapshotEnd, Trade
 
@@ -19,22 +17,6 @@ BEATS = 5
 AT_ONCE = 6
 
 Started = Callable[[int], Relay]
-
-
-@pytest.fixture
-def started(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Path) -> Iterator[Started]:
-    """Starts a terminal whose programs hear of trades so many ms late; its relay, after the first snapshot."""
-    terminal = Terminal(wine, f"late-{tmp_path.name}", built, broker.port)
-    with Relay() as relay:
-
-        def start(late_ms: int) -> Relay:
-            (terminal.folder / "traps.ini").write_text(f"TradeEventsLateMs={late_ms}\n")
-            terminal.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
-            await_frame(relay.events, SnapshotEnd, wait_s=50)
-            return relay
-
-        yield start
-        terminal.stop()
 
 
 def opened(broker: Broker) -> int:
