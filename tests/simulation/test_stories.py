@@ -17,6 +17,7 @@ from tests.simulation.__main__ import explain
 from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor
 from tests.simulation.exercised import REQUIRED
+from tests.simulation.market import Kind
 from tests.simulation.play import Outcome, play, shortest
 from tests.simulation.story import FAULTS, Leg, Step, Story, story
 
@@ -77,6 +78,24 @@ def test_two_pods_that_are_both_told_to_open_do_so_once() -> None:
     )
     problems = [play(Story(seed, 2, 50_000, legs, steps)).problem for seed in range(60)]
     assert problems == [""] * 60
+
+
+def test_a_position_that_is_reduced_at_once_had_the_stops_it_was_opened_with() -> None:
+    sizing = {"mode": "risk_amount", "amount": "2500"}
+    legs = (Leg(0, 1, 0, 100, copy_stops=True, age_ms=30_000, settings={"sizing": sizing}),)
+    steps = (Step(5_000, "open", 0, 1, 20_000_000, "EURUSD", sl=1.2), Step(5_000, "reduce", 0, 1, 18))
+    kinds = (Kind.MT4, Kind.NETTING)
+    outcomes = [play(Story(seed, 2, 50_000, legs, steps, kinds=kinds)) for seed in range(10)]
+    assert {outcome.problem for outcome in outcomes} == {""}
+    assert not any("skipped stop_needed" in outcome.copies for outcome in outcomes)
+
+
+def test_what_was_decided_on_later_may_be_filled_before() -> None:
+    limited = Leg(0, 2, 10_000_000, 0, copy_stops=True, age_ms=5_000, settings={"limits": {"max_open_positions": 2}})
+    legs = (limited, Leg(1, 2, 10_000_000, 0, copy_stops=True, age_ms=5_000))
+    first = Step(5_000, "open", 1, 1, 20_000_000, "EURUSD")
+    steps = (first, Step(8_000, "open", 0, 2, 20_000_000, "EURUSD"), Step(8_003, "open", 1, 3, 20_000_000, "EURUSD"))
+    assert {play(Story(seed, 3, 50_000, legs, steps)).problem for seed in range(20)} == {""}
 
 
 def test_a_story_is_the_same_each_time() -> None:
