@@ -12,7 +12,7 @@ from lockstep_core.links import Link
 from lockstep_core.pendings import with_rest
 from lockstep_core.positions import Order, Position
 from lockstep_core.sizing import lots_left
-from lockstep_core.skips import Skip
+from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.symbols import same_price
 from lockstep_core.units import ONE_LOT
 from lockstep_core.wire.frames import Side
@@ -57,6 +57,14 @@ SETTINGS = st.fixed_dictionaries(
     },
     optional={"limits": st.sampled_from([{"max_open_positions": 1}, {"min_trade_volume": "0.20"}, {"max_total_lots": "1"}])},
 )
+REASONS = frozenset(
+    {
+        *(SkipCode.COPIER_OFF, SkipCode.ACCOUNT_OFF, SkipCode.CLOSE_ONLY, SkipCode.DRY_RUN),
+        *(SkipCode.PENDING_WAITS, SkipCode.PENDING_SKIPPED, SkipCode.ORDER_COPIED, SkipCode.STOPS_SHARED),
+        *(SkipCode.VOLUME_BELOW_MIN, SkipCode.TOO_MANY_POSITIONS, SkipCode.TOO_MANY_LOTS),
+    }
+)
+"""All there can be in these stories."""
 ACCOUNTS = st.fixed_dictionaries({"master_nets": st.booleans(), "slave_nets": st.booleans()})
 
 
@@ -128,7 +136,7 @@ def _of_held(kind: str, number: int, held: Position, story: Story, lots: float, 
             yield f"out {number} {against} {part:.2f}"
             yield f"in {100 + story.deals} {mine} {whole - part:.2f} comment from_#{number}"
         case "stops":
-            yield f"stops {number} sl {1.0 + lots / 20 if mine == 'buy' else 1.3 - lots / 20:.3f}"
+            yield f"stops {number} sl {1.0 + lots / 40 if mine == 'buy' else 1.25 - lots / 40:.3f}"
 
 
 def _of_waiting(kind: str, number: int, waiting: Order, lots: float) -> Iterator[str]:
@@ -153,7 +161,7 @@ def check(story: Story, link: Link) -> None:
     decision = story.decision(link)
     assert not isinstance(decision, Wish), "a wish is left"
     if isinstance(decision, Skip):
-        assert decision.code.value
+        assert decision.code in REASONS
         assert decision.sentence.endswith(".")
     elif isinstance(decision, Wait):
         assert decision.until_ns > NOW_NS
