@@ -15,6 +15,7 @@ from lockstep_api.refusals import explain
         ("PT401", "Sign in and try again.", "not_signed_in", 401, "not_signed_in"),
         ("23505", 'duplicate key … "trading_accounts_one_per_login"', None, 409, "account_exists"),
         ("23505", 'duplicate key … "copiers_one_per_pair"', None, 409, "copier_exists"),
+        ("23505", 'duplicate key … "templates_one_per_name"', None, 409, "template_exists"),
         ("23505", 'duplicate key … "something_pkey"', None, 409, "already_exists"),
         ("23503", "violates foreign key", None, 409, "gone"),
         ("23514", "violates check constraint", None, 422, "invalid_value"),

@@ -21,6 +21,7 @@ group by 1, 2;
 select bag_eq('select * from granted', $$ values
   ('authenticated', 'trading_accounts', 'DELETE SELECT'),
   ('authenticated', 'copiers', 'DELETE SELECT'),
+  ('authenticated', 'templates', 'DELETE SELECT'),
   ('authenticated', 'copies', 'SELECT'),
   ('authenticated', 'trade_events', 'SELECT'),
   ('authenticated', 'deals', 'SELECT'),
@@ -62,6 +63,8 @@ $$, $$ values
   ('authenticated', 'trading_accounts', 'UPDATE', 'label mode operating_mode role'),
   ('authenticated', 'copiers', 'INSERT', 'id master_id mode settings slave_id'),
   ('authenticated', 'copiers', 'UPDATE', 'mode settings'),
+  ('authenticated', 'templates', 'INSERT', 'name settings'),
+  ('authenticated', 'templates', 'UPDATE', 'name settings'),
   ('authenticated', 'alerts', 'UPDATE', 'read_at'),
   ('authenticated', 'activity', 'SELECT', 'action actor at details id reason subject_id subject_kind subject_label user_id'),
   ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id guard peak_value period resets start_value tripped user_id warned'),

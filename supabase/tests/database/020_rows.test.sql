@@ -15,6 +15,7 @@ select role, case name when 'alice' then :a when 'bob' then :b end, 'select from
 from (values
   ('public.trading_accounts', array['42501', '2', '1', '42501', '3', '3']),
   ('public.copiers',          array['42501', '1', '0', '42501', '42501', '1']),
+  ('public.templates',        array['42501', '1', '0', '42501', '42501', '42501']),
   ('public.copies',           array['42501', '1', '0', '42501', '42501', '1']),
   ('public.trade_events',     array['42501', '2', '0', '42501', '42501', '2']),
   ('public.deals',            array['42501', '1', '0', '42501', '42501', '42501']),
@@ -61,6 +62,10 @@ insert into expected values
   ('authenticated', :a, $$delete from public.copiers$$, '1', 'alice deletes her copier'),
   ('authenticated', :b, $$delete from public.trading_accounts where id = tests.account(1)$$, '0', 'bob cannot delete Alice''s account'),
   ('authenticated', :a, $$delete from public.trading_accounts$$, '2', 'alice deletes her accounts'),
+  ('authenticated', :a, $$update public.templates set name = 'x'$$, '1', 'alice renames her template'),
+  ('authenticated', :b, $$update public.templates set settings = '{"sizing": {"mode": "formula"}}'$$, '0', 'bob cannot change what is Alice''s'),
+  ('authenticated', :b, $$delete from public.templates$$, '0', 'bob cannot delete what is Alice''s'),
+  ('authenticated', :a, $$delete from public.templates$$, '1', 'alice deletes her template'),
   ('authenticated', :a, $$update public.alerts set read_at = now()$$, '1', 'alice reads her alert'),
   ('authenticated', :b, $$update public.alerts set read_at = now()$$, '0', 'bob cannot read Alice''s alerts away');
 
@@ -76,6 +81,8 @@ select 'authenticated', :a, statement, '42501', 'a person may not: ' || left(sta
   $$update public.copiers set user_id = tests.bob()$$,
   $$update public.copiers set master_id = slave_id$$,
   $$update public.copiers set version = 9$$,
+  $$update public.templates set user_id = tests.bob()$$,
+  $$insert into public.templates (user_id, name, settings) values (tests.bob(), 'x', '{"sizing": {"mode": "fixed"}}')$$,
   $$insert into public.copiers (user_id, master_id, slave_id, settings)
     values (tests.bob(), tests.account(1), tests.account(2), '{}')$$,
   $$update public.copies set status = 'closed'$$,

@@ -33,7 +33,7 @@ select is(jsonb_array_length(public.live_positions() -> 'accounts'), 1, 'nor amo
 select tests.become('authenticated', tests.alice());
 select is(jsonb_array_length(public.export_me() -> 'equity') between 4 and 5, true, 'who takes everything along takes equity by the hour');
 select is((select array_agg(k order by k) from jsonb_object_keys(public.export_me()) k),
-  array['accounts', 'activity', 'alerts', 'copiers', 'equity', 'guards', 'live', 'person', 'requests'], 'and all the rest');
+  array['accounts', 'activity', 'alerts', 'copiers', 'equity', 'guards', 'live', 'person', 'requests', 'templates'], 'and all the rest');
 select tests.become('authenticated', tests.bob());
 select is(jsonb_array_length(public.export_me() -> 'equity'), 0, 'of nobody else');
 select tests.become('lockstep_router');

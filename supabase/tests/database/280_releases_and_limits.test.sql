@@ -64,7 +64,7 @@ delete from public.trading_accounts where id = tests.account(2);
 select is((select status from public.copies where link_id = 20), 'released', 'an account takes its copiers along, and they release');
 
 -- Limits
-select results_eq('select what, most from private.limits order by what', $$ values ('accounts', 50), ('copiers', 200) $$,
+select results_eq('select what, most from private.limits order by what', $$ values ('accounts', 50), ('copiers', 200), ('templates', 50) $$,
   'what everybody may have');
 update private.limits set most = 2;
 select is(private.most(tests.alice(), 'accounts'), 2, 'it is a setting');

@@ -34,6 +34,7 @@ from lockstep_api.routes import (
     staff,
     stream,
     symbols,
+    templates,
 )
 from lockstep_api.settings import Settings
 
@@ -42,6 +43,7 @@ ROUTES = (
     me,
     accounts,
     copiers,
+    templates,
     commands,
     live,
     rules,

@@ -122,6 +122,20 @@ class CopierChange(Change):
     settings: CopierSettings | None = None
 
 
+class NewTemplate(Sent):
+    """A set of rules to keep under a name."""
+
+    name: Label
+    settings: CopierSettings
+
+
+class TemplateChange(Change):
+    """What may change of a template. `settings` replaces all settings."""
+
+    name: Label | None = None
+    settings: CopierSettings | None = None
+
+
 class Shown(BaseModel):
     """Something a client is shown; columns that are not named are left out."""
 
@@ -176,6 +190,16 @@ class Copier(Shown):
     notices: tuple[Notice, ...] = ()
 
 
+class Template(Shown):
+    """A set of rules that its owner has saved. Copiers that began with it do not change with it."""
+
+    id: UUID
+    name: str
+    settings: dict[str, JsonValue]
+    created_at: datetime
+    updated_at: datetime
+
+
 class Copy(Shown):
     """A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits.
 
@@ -220,6 +244,12 @@ class Copiers(Shown):
     """All copiers of the caller, oldest first."""
 
     items: tuple[Copier, ...]
+
+
+class Templates(Shown):
+    """All templates of the caller, by name."""
+
+    items: tuple[Template, ...]
 
 
 class Copies(Shown):

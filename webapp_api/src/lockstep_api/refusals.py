@@ -7,6 +7,7 @@ from lockstep_api.errors import ApiError, InvalidRequest, NotSignedIn, Refused, 
 _TAKEN = {
     "trading_accounts_one_per_login": ("account_exists", "You have added this login already."),
     "copiers_one_per_pair": ("copier_exists", "These two accounts are linked already."),
+    "templates_one_per_name": ("template_exists", "You have a template of this name already. Choose another name."),
 }
 _SESSION = re.compile(r"PGRST30\d|401|bad_jwt|no_authorization")
 _VALUE = re.compile(r"22...|23502|23514")

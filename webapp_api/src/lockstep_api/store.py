@@ -11,7 +11,7 @@ from postgrest import AsyncPostgrestClient
 from postgrest.exceptions import APIError
 
 from lockstep_api.errors import NotFound, StoreBroken, StoreUnavailable
-from lockstep_api.models import AccountChange, CopierChange, NewAccount, NewCopier, Sealed
+from lockstep_api.models import AccountChange, CopierChange, NewAccount, NewCopier, NewTemplate, Sealed, TemplateChange
 from lockstep_api.refusals import explain
 
 Row = dict[str, Any]
@@ -93,6 +93,25 @@ class Store:
         """How far the news calendar reaches without a gap."""
         found = await self.call("calendar_covered_until")
         return None if found is None else datetime.fromisoformat(found).astimezone(UTC)
+
+    async def templates(self) -> list[Row]:
+        """All templates, by name."""
+        return _rows(await _answer(self._client.table("templates").select("*").order("name").execute))
+
+    async def save_template(self, template: NewTemplate) -> Row:
+        """Keeps a set of rules."""
+        values = template.model_dump(mode="json")
+        return _one(await _answer(self._client.table("templates").insert(values).execute), "template")
+
+    async def change_template(self, template: UUID, change: TemplateChange) -> Row:
+        """The template as changed."""
+        values = change.model_dump(mode="json", include=change.model_fields_set)
+        query = self._client.table("templates").update(values).eq("id", str(template))
+        return _one(await _answer(query.execute), "template")
+
+    async def delete_template(self, template: UUID) -> None:
+        """Deletes a template. Copiers that began with it stay as they are."""
+        _one(await _answer(self._client.table("templates").delete().eq("id", str(template)).execute), "template")
 
     async def guards(self, copier: UUID) -> list[Row]:
         """What a copier's guards remember."""

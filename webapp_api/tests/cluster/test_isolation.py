@@ -12,6 +12,8 @@ from webapp_api.tests.cluster.supabase import Supabase
 
 pytestmark = pytest.mark.cluster
 
+HERS = ("account", "copier", "link_id", "token", "session", "user", "alert", "slave", "request", "template")
+
 OWN = {200, 201}
 """It is answered with what is Bob's own; nothing of Alice's may show."""
 
@@ -40,6 +42,10 @@ EXPECTED = {
     "GET /v1/copiers/{copier}": {404},
     "PATCH /v1/copiers/{copier}": {404},
     "DELETE /v1/copiers/{copier}": {404},
+    "GET /v1/templates": OWN,
+    "POST /v1/templates": OWN,
+    "PATCH /v1/templates/{template}": {404},
+    "DELETE /v1/templates/{template}": {404},
     "GET /v1/copiers/{copier}/guards": {404},
     "GET /v1/copiers/{copier}/symbols": {404},
     "POST /v1/copiers/{copier}/guards/{guard}/reset": {404},
@@ -90,7 +96,8 @@ async def _all_of_alices(alice: Person, backend: Supabase, new_account: Any) -> 
     (session,) = alice.api.get("/v1/sessions").json()["items"]
     ids = {"account": master, "copier": copier, "link_id": str(copy), "token": token["id"], "session": session["id"]}
     asked = alice.api.post(f"/v1/copiers/{copier}/flatten").json()
-    ids |= {"guard": "0", "request": asked["id"]}
+    template = alice.api.post("/v1/templates", json={"name": "alices-template", "settings": FIXED}).json()
+    ids |= {"guard": "0", "request": asked["id"], "template": template["id"]}
     return {**ids, "user": str(alice.user), "alert": alert["id"], "slave": slave, "registration": first}
 
 
@@ -104,6 +111,8 @@ def _bodies(hers: dict[str, Any], sealed: Json, email: str) -> dict[str, Json]:
         "PUT /v1/accounts/{account}/credentials": {"sealed": sealed},
         "POST /v1/copiers": {"master_id": hers["account"], "slave_id": hers["slave"], "settings": FIXED},
         "PATCH /v1/copiers/{copier}": {"mode": "off"},
+        "POST /v1/templates": {"name": "bobs-template", "settings": FIXED},
+        "PATCH /v1/templates/{template}": {"name": "stolen"},
         "POST /v1/alerts/read": {"ids": [hers["alert"]]},
         "POST /v1/second-factor/confirm": code,
         "POST /v1/second-factor/verify": code,
@@ -128,6 +137,7 @@ def _everything(alice: Person) -> list[Any]:
         "me",
         "sync-requests",
         "positions",
+        "templates",
     )
     return [alice.api.get(f"/v1/{name}").json() for name in names]
 
@@ -146,7 +156,7 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
             query = {"q": "alice", "copier_id": hers["copier"], "account_id": hers["account"]}
             answer = bob.api.request(method.upper(), where, params=query, json=bodies.get(call), headers=headers)
             assert answer.status_code in EXPECTED[call], f"{call}: {answer.text}"
-            for name in ("account", "copier", "link_id", "token", "session", "user", "alert", "slave", "request"):
+            for name in HERS:
                 assert hers[name] not in answer.text, f"{call} shows the {name}"
             assert "alices-" not in answer.text, call
     assert json.dumps(_everything(alice)) == json.dumps(before)
@@ -155,7 +165,7 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
 async def test_nor_through_supabase_itself(alice: Person, bob: Person, backend: Supabase, new_account: Any) -> None:
     await _all_of_alices(alice, backend, new_account)
     tables = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts")
-    newer = ("guard_states", "sync_requests", "account_live", "account_equity")
+    newer = ("guard_states", "sync_requests", "account_live", "account_equity", "templates")
     for table in (*tables, *newer, "activity?select=id"):
         headers = {"apikey": backend.key, "authorization": f"Bearer {bob.session.token}"}
         answer = bob.api.get(f"{backend.url}/rest/v1/{table}", headers=headers)
