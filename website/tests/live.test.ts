@@ -7,7 +7,7 @@ import { setBeside, TEMPLATES, templateOf } from "@/features/copiers/templates";
 import { curveOf, fallsOf, nearest } from "@/features/live/curve";
 import { rowsOf } from "@/features/live/positions";
 import { digitsOf, price } from "@/lib/numbers";
-import { slippageMoney } from "@/lib/slippage";
+import { slippageMoney, slippagePoints } from "@/lib/slippage";
 
 const point = (minute: number, equity: number, low = equity, high = equity): EquityPoint => ({
   at: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
@@ -100,6 +100,16 @@ it("slippage in money follows from what the open position tells a price step is 
   expect(slippageMoney(1.1, { ...buy, profit: 0.01 })).toBeNull();
   expect(slippageMoney(null, buy)).toBeNull();
   expect(slippageMoney(1.1, null)).toBeNull();
+});
+
+it("slippage in points has the sign of what it did for the copy, whichever way it trades", () => {
+  const buy = { side: "buy", master_price: 1.1, open_price: 1.10012 };
+  expect(slippagePoints(buy, 5)).toBe(-12);
+  expect(slippagePoints({ ...buy, side: "sell" }, 5)).toBe(12);
+  expect(slippagePoints({ side: "sell", master_price: 1999.5, open_price: 1999.25 }, 2)).toBe(-25);
+  expect(slippagePoints({ ...buy, open_price: 1.1 }, 5)).toBe(0);
+  expect(slippagePoints({ ...buy, open_price: null }, 5)).toBeNull();
+  expect(slippagePoints({ side: "buy" }, 5)).toBeNull();
 });
 
 it("settings without guards have none", () => {

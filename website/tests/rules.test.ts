@@ -1,24 +1,32 @@
 import { readFileSync } from "node:fs";
 import { NextIntlClientProvider } from "next-intl";
-import { createElement } from "react";
+import { createElement, type ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { Rules } from "@/features/copiers/rules";
-import type { JsonObject } from "@/features/copiers/schema";
+import { ProblemsContext } from "@/features/copiers/controls";
+import { Group, inSections, Rules } from "@/features/copiers/rules";
+import { type JsonObject, readSchema } from "@/features/copiers/schema";
 
 const document = JSON.parse(readFileSync("openapi.json", "utf8"));
 const messages = JSON.parse(readFileSync("messages/en.json", "utf8"));
 const schema = { ...document.components.schemas.CopierSettings, components: document.components };
 
+const onChange = () => undefined;
+const drawn = (children: ReactNode): string =>
+  renderToStaticMarkup(
+    createElement(NextIntlClientProvider, { locale: "en", messages, timeZone: "UTC", onError: fail, children }),
+  );
+
+/** The page as it comes, and below it each group as it is once it was opened. */
 function page(settings: JsonObject, problems: Readonly<Record<string, string>> = {}): string {
-  const rules = createElement(Rules, {
-    schema,
-    settings,
-    problems: new Map(Object.entries(problems)),
-    onChange: () => undefined,
-  });
-  const provider = { locale: "en", messages, timeZone: "UTC", onError: fail, children: rules };
-  return renderToStaticMarkup(createElement(NextIntlClientProvider, provider));
+  const found = new Map(Object.entries(problems));
+  const groups = inSections(readSchema(schema)).map((section) =>
+    createElement(Group, { key: section.key, section, settings, onChange }),
+  );
+  return drawn([
+    createElement(Rules, { key: "rules", schema, settings, problems: found, onChange }),
+    createElement(ProblemsContext, { key: "groups", value: found }, groups),
+  ]);
 }
 
 const fail = (error: Error): never => {
@@ -52,4 +60,31 @@ it("lists show what they hold and what is wrong with each item", () => {
 
 it("a way of sizing that this website does not know is shown under its own name", () => {
   expect(page({ sizing: { mode: "by_moon" } })).toContain('<option value="by_moon" selected="">By moon</option>');
+});
+
+it("the usual rules are a sentence with what is set in it", () => {
+  const symbols = { included: ["EUR*"], excluded: ["XAUUSD", "BTCUSD"] };
+  const settings = {
+    sizing: { mode: "fixed_risk", risk_fraction: "0.015" },
+    limits: { max_trade_volume: "2", max_open_positions: 7 },
+    filters: { symbol_filter: symbols, allowed_sides: ["sell"] },
+    max_slippage_points: 30,
+    max_signal_age_ms: 900,
+  };
+  const html = page(settings);
+  for (const value of ["1.5", "2", "7", "EUR*", "XAUUSD, BTCUSD", "30", "900"])
+    expect(html).toContain(`value="${value}"`);
+  expect(html).toContain('<option value="sell" selected="">only sells</option>');
+  expect(html).toContain('<option value="fixed_risk" selected="">% of the account at the stop loss</option>');
+});
+
+it("shares are shown as percent, and what is wrong with one in percent, too", () => {
+  const limits = { max_trade_risk: "0.015", reserved_margin_fraction: "0.2" };
+  const html = page(
+    { sizing: { mode: "none" }, limits },
+    { "limits.max_trade_risk": "Must be less than or equal to 1" },
+  );
+  expect(html).toContain('id="limits.max_trade_risk-control"');
+  for (const value of ["1.5", "20"]) expect(html).toContain(`value="${value}"`);
+  expect(html).toContain("Must be less than or equal to 100 %");
 });

@@ -7,6 +7,7 @@ import {
   humanise,
   type JsonSchema,
   type Node,
+  nodeAt,
   readSchema,
   same,
   unitOf,
@@ -161,4 +162,22 @@ it("names and units come from a setting's own name where it has no words", () =>
     "ms",
     null,
   ]);
+});
+
+describe("a control by its path", () => {
+  const root = readSchema({
+    type: "object",
+    properties: {
+      limits: { type: "object", properties: { lots: { type: "number" } } },
+      reverse: { type: "boolean" },
+    },
+  });
+  it.each([
+    ["reverse", "boolean"],
+    ["limits.lots", "number"],
+    ["limits", "group"],
+    ["limits.other", undefined],
+    ["reverse.lots", undefined],
+    ["", undefined],
+  ])("%j is a %s", (path, kind) => expect(nodeAt(root, path)?.kind).toBe(kind));
 });

@@ -10,6 +10,7 @@ export type Account = Schemas["Account"];
 export type Copier = Schemas["Copier"];
 export type Copy = Schemas["Copy"];
 export type CopyStatus = Copy["status"];
+export type Template = Schemas["Template"];
 export type Leg = Schemas["Leg"];
 export type Bin = Schemas["Bin"];
 

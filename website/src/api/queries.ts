@@ -41,6 +41,12 @@ export const copier = (id: string) =>
     queryFn: () => unwrap(api.GET("/v1/copiers/{copier}", { params: { path: { copier: id } } })),
   });
 
+export const templates = () =>
+  queryOptions({
+    queryKey: ["template"],
+    queryFn: () => unwrap(api.GET("/v1/templates")).then((found) => found.items),
+  });
+
 export const preview = (body: Schemas["PreviewRequest"]) =>
   queryOptions({
     queryKey: ["preview", body],

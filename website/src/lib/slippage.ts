@@ -18,3 +18,18 @@ export function slippageMoney(
   if (way === 0 || Math.abs(position.profit) < LEAST) return null;
   return ((masterPrice - position.open_price) * position.profit) / way;
 }
+
+interface Priced {
+  readonly side: string;
+  readonly master_price?: number | null;
+  readonly open_price?: number | null;
+}
+
+/** By how many of the symbol's smallest steps the copy's price was better than its master's, below zero where it was worse;
+ * null where a price is missing. `digits` are the decimals that the symbol's prices have. */
+export function slippagePoints(copy: Priced, digits: number): number | null {
+  if (copy.master_price == null || copy.open_price == null) return null;
+  const way = copy.master_price - copy.open_price;
+  // Never "minus nothing".
+  return Math.round((copy.side === "sell" ? -way : way) * 10 ** digits) + 0;
+}

@@ -49,4 +49,5 @@ export async function readApi(path: string, token: string): Promise<unknown> {
 
 export const POSITIONS: First = { key: ["live"], path: "/v1/positions" };
 export const ACCOUNTS: First = { key: ["account", "all"], path: "/v1/accounts", items: true };
+export const TEMPLATES: First = { key: ["template"], path: "/v1/templates", items: true };
 export const COPIERS: First = { key: ["copier", "all"], path: "/v1/copiers", items: true };

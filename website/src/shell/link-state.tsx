@@ -11,7 +11,7 @@ export function LinkState() {
   const link = useLink();
   const t = useTranslations("link");
   return (
-    <span title={t(`${link}Help`)} role="status">
+    <span title={t(`${link}Help`)} role="status" className="whitespace-nowrap">
       <Status tone={TONES[link]}>{t(link)}</Status>
     </span>
   );

@@ -58,7 +58,7 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
         </aside>
         <div className="min-w-0">
           <header className="sticky top-0 z-10 flex h-12 items-center justify-between gap-3 border-b border-line bg-ground px-4 lg:px-8">
-            <Link href="/app" className="lg:hidden">
+            <Link href="/app" className="flex items-center lg:hidden">
               <Logo />
             </Link>
             <div className="hidden lg:block">

@@ -26,9 +26,11 @@ import {
   type JsonObject,
   type ListNode,
   type Node,
+  unitOf,
   variantBlank,
   withValue,
 } from "./schema";
+import { percentOf } from "./share";
 import { fitOneLine } from "./typed";
 
 /** What the API said is wrong, by the path of the setting. */
@@ -64,7 +66,7 @@ export function Rule({ node, id, value, onChange }: ControlProps) {
             {help(node.help)}
           </p>
         ) : null}
-        <Fault id={id} />
+        <Fault id={id} percent={unitOf(node.name) === "percent"} />
       </div>
       <div className={wide ? "" : "sm:justify-self-end sm:w-full"} aria-describedby={wide ? undefined : describedBy}>
         <Control node={node} id={id} value={value} onChange={onChange} />
@@ -73,12 +75,15 @@ export function Rule({ node, id, value, onChange }: ControlProps) {
   );
 }
 
-function Fault({ id }: { readonly id: string }) {
+/** A bound of a share is told as the percent that the field shows. */
+const inPercent = (problem: string): string => problem.replaceAll(/\d+(\.\d+)?/g, (bound) => `${percentOf(bound)} %`);
+
+function Fault({ id, percent = false }: { readonly id: string; readonly percent?: boolean }) {
   const problem = useContext(ProblemsContext).get(id);
   if (!problem) return null;
   return (
     <p id={`${id}-problem`} role="alert" className="text-[13px] text-bad">
-      {problem}
+      {percent ? inPercent(problem) : problem}
     </p>
   );
 }

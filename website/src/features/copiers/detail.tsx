@@ -20,7 +20,7 @@ import { Preview } from "./preview";
 import { Rules } from "./rules";
 import type { JsonObject, JsonSchema } from "./schema";
 import { SizingSentence } from "./sentence";
-import { TEMPLATES, type TemplateName, templateOf } from "./templates";
+import { TemplateBar } from "./template-bar";
 
 interface DetailProps {
   readonly id: string;
@@ -85,7 +85,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
     <section className="grid gap-3" aria-label={t("title")}>
       <div className="flex min-h-8 flex-wrap items-center gap-3">
         <h2 className="text-sm font-semibold">{t("title")}</h2>
-        <TemplatePicker onPick={setDraft} />
+        <TemplateBar settings={settings} onPick={setDraft} />
         <span role="status" className="ms-auto text-sm text-muted">
           {dirty ? t("unsaved") : save.isSuccess ? t("saved") : ""}
         </span>
@@ -106,26 +106,6 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
         </div>
       ) : null}
     </section>
-  );
-}
-
-/** Puts a ready set of rules into the draft; nothing is saved by it. */
-function TemplatePicker({ onPick }: { readonly onPick: (settings: JsonObject) => void }) {
-  const t = useTranslations("templates");
-  return (
-    <select
-      aria-label={t("apply")}
-      className="control min-h-8 w-auto py-0.5 text-sm"
-      value=""
-      onChange={(event) => event.target.value && onPick(templateOf(event.target.value as TemplateName))}
-    >
-      <option value="">{t("apply")}</option>
-      {TEMPLATES.map((name) => (
-        <option key={name} value={name}>
-          {t(`${name}.name`)}
-        </option>
-      ))}
-    </select>
   );
 }
 

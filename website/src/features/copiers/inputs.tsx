@@ -1,8 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { cx } from "@/ui/cx";
 import { humanise, type Json, type ListNode, type Node, type NumberNode, type TextNode, unitOf } from "./schema";
+import { percentOf, shareOf } from "./share";
 import { decimalOf, joinedWords, wholeOf, wordsOf } from "./typed";
 
 export interface ControlProps<N extends Node = Node> {
@@ -69,14 +71,32 @@ export function Switch({
   );
 }
 
+/** What a number's field shows, and what its setting becomes while it is typed. */
+export function useTyped(
+  node: NumberNode,
+  value: Json | undefined,
+  onChange: (value: Json | undefined) => void,
+): readonly [string, (typed: string) => void] {
+  const isPercent = unitOf(node.name) === "percent";
+  // "1." and "1" are the same share: what was typed is kept as long as it says what the setting is.
+  const [typed, setTyped] = useState("");
+  const stored = String(value ?? node.fallback ?? "");
+  const change = (next: string) => {
+    if (next === "") onChange(node.optional ? null : node.decimal ? "" : undefined);
+    else if (!node.decimal) onChange(wholeOf(next));
+    else {
+      const decimal = decimalOf(next);
+      setTyped(decimal);
+      onChange(isPercent ? shareOf(decimal) : decimal);
+    }
+  };
+  return [isPercent ? (shareOf(typed) === stored ? typed : percentOf(stored)) : stored, change];
+}
+
 export function NumberControl({ node, id, value, onChange }: ControlProps<NumberNode>) {
   const t = useTranslations("rules");
   const unit = unitOf(node.name);
-  const shown = value ?? node.fallback ?? "";
-  const change = (typed: string) => {
-    if (typed === "") onChange(node.optional ? null : node.decimal ? "" : undefined);
-    else onChange(node.decimal ? decimalOf(typed) : wholeOf(typed));
-  };
+  const [shown, change] = useTyped(node, value, onChange);
   return (
     <span className="relative block">
       <input
@@ -85,7 +105,7 @@ export function NumberControl({ node, id, value, onChange }: ControlProps<Number
         dir="ltr"
         inputMode={node.decimal ? "decimal" : "numeric"}
         placeholder={node.optional ? t("noLimit") : undefined}
-        value={shown === null ? "" : String(shown)}
+        value={shown}
         onChange={(e) => change(e.target.value)}
       />
       {unit ? (

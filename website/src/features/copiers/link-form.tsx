@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type Account, api, type Copier, unwrap } from "@/api/client";
+import { type Account, api, type Copier, type Template, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Button, LinkButton } from "@/ui/button";
 import { Choice, SelectField } from "@/ui/field";
@@ -17,11 +17,12 @@ import { setBeside, TEMPLATES, type TemplateName, templateOf } from "./templates
 /** Two clicks: which account is copied, and to which. Rules begin safe, or as those of another copier. */
 export function LinkForm() {
   const t = useTranslations("newCopier");
-  const like = useSearchParams().get("like");
+  const ask = useSearchParams();
   const { data: accounts, error, refetch } = useQuery(queries.accounts());
   const { data: copiers } = useQuery(queries.copiers());
+  const { data: templates } = useQuery(queries.templates());
   if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!accounts || !copiers) return <SkeletonRows rows={3} />;
+  if (!accounts || !copiers || !templates) return <SkeletonRows rows={3} />;
   if (
     !accounts.some((one) => one.role !== "slave") ||
     !accounts.some((one) => one.role !== "master") ||
@@ -40,16 +41,26 @@ export function LinkForm() {
       </Empty>
     );
   }
-  return <Form accounts={accounts} copiers={copiers} like={copiers.find((copier) => copier.id === like)} />;
+  return (
+    <Form
+      accounts={accounts}
+      copiers={copiers}
+      templates={templates}
+      like={copiers.find((copier) => copier.id === ask.get("like"))}
+      template={templates.find((template) => template.id === ask.get("template"))}
+    />
+  );
 }
 
 interface FormProps {
   readonly accounts: readonly Account[];
   readonly copiers: readonly Copier[];
+  readonly templates: readonly Template[];
   readonly like: Copier | undefined;
+  readonly template: Template | undefined;
 }
 
-function Form({ accounts, copiers, like }: FormProps) {
+function Form({ accounts, copiers, templates, like, template }: FormProps) {
   const t = useTranslations("newCopier");
   const router = useRouter();
   const client = useQueryClient();
@@ -62,9 +73,10 @@ function Form({ accounts, copiers, like }: FormProps) {
   const [picked, setSlave] = useState("");
   const slave = slaves.some((account) => account.id === picked) ? picked : (slaves[0]?.id ?? "");
   const [mode, setMode] = useState<"on" | "dry_run">("on");
-  const [base, setBase] = useState<string>(like?.id ?? TEMPLATES[0] ?? "");
+  const [base, setBase] = useState<string>(like?.id ?? template?.id ?? TEMPLATES[0] ?? "");
   const other = copiers.find((copier) => copier.id === base);
-  const settings = other ? (other.settings as JsonObject) : templateOf(base as TemplateName);
+  const own = other ?? templates.find((one) => one.id === base);
+  const settings = own ? (own.settings as JsonObject) : templateOf(base as TemplateName);
   const link = useMutation({
     mutationFn: () =>
       unwrap(
@@ -91,7 +103,7 @@ function Form({ accounts, copiers, like }: FormProps) {
         </span>
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
-      <StartWith value={base} copiers={copiers} onChange={setBase} />
+      <StartWith value={base} templates={templates} copiers={copiers} onChange={setBase} />
       <Choice
         legend={t("start")}
         name="mode"

@@ -6,7 +6,9 @@ import { useEffect, useState } from "react";
 import type { Copier, Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
+import { Side } from "@/features/trades/status";
 import { lots } from "@/lib/numbers";
+import { Instant } from "@/ui/age";
 import { cx } from "@/ui/cx";
 import { Failure, Skeleton } from "@/ui/states";
 import type { JsonObject } from "./schema";
@@ -24,60 +26,97 @@ export function Preview({ copier, settings }: PreviewProps) {
   const settled = useSettled(settings);
   const body = { settings: settled as never, mode: copier.mode, master_id: copier.master_id, trades: null };
   const { data, error } = useQuery({ ...queries.preview(body), placeholderData: keepPreviousData });
+  const faulty = error instanceof Problem && error.problems.length > 0;
   return (
-    <section className="min-w-0 rounded-lg border border-line bg-surface" aria-live="polite">
+    <section className="min-w-0 rounded-lg border border-line bg-surface">
       <h2 className="border-b border-line px-4 py-3 text-sm font-semibold">{t("title")}</h2>
-      <div className="grid gap-3 p-4">
-        {error instanceof Problem && error.problems.length > 0 ? (
-          <p className="text-sm text-muted">{t("faulty")}</p>
+      <div className="grid min-h-40 content-start" aria-live="polite">
+        {faulty ? (
+          <p className="p-4 text-sm text-muted">{t("faulty")}</p>
         ) : error ? (
-          <Failure error={error} />
+          <div className="p-4">
+            <Failure error={error} />
+          </div>
         ) : data ? (
-          <Items answer={data} />
+          <Answer answer={data} />
         ) : (
-          <Skeleton className="h-32" />
+          <Skeleton className="m-4 h-32" />
         )}
       </div>
     </section>
   );
 }
 
-function Items({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
+function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
   const t = useTranslations("preview");
   return (
     <>
-      <ul className="grid gap-3 text-sm">
+      <table className="w-full border-collapse text-sm">
+        <caption className="sr-only">{t("title")}</caption>
+        <thead className="border-b border-line bg-sunken text-xs text-muted">
+          <tr>
+            <th scope="col" className="h-8 px-3 ps-4 text-start font-medium">
+              {t("trade")}
+            </th>
+            <th scope="col" className="px-3 text-end font-medium">
+              {t("master")}
+            </th>
+            <th scope="col" className="px-3 pe-4 text-end font-medium">
+              {t("here")}
+            </th>
+          </tr>
+        </thead>
         {alike(answer.items).map(({ item, count }) => (
-          <li key={`${item.at}${item.symbol}${item.sentence}`} className="grid grid-cols-[auto_1fr] gap-x-3">
-            <span
-              aria-hidden="true"
-              className={cx("mt-1.5 size-2 rounded-full", item.outcome === "copy" ? "bg-good-dot" : "bg-edge")}
-            />
-            <span className="min-w-0">
-              <span className="num block font-medium">
-                {item.symbol} {lots(item.master_lots)}{" "}
-                <span aria-hidden="true" className="inline-block rtl:rotate-180">
-                  →
-                </span>{" "}
-                {item.outcome === "copy" ? lots(item.lots) : t("skipped")}
-                {count > 1 ? <span className="font-normal text-muted"> · {t("times", { count })}</span> : null}
-              </span>
-              <span className="block text-muted" lang="en" dir="auto">
-                {item.sentence}
-              </span>
-              {item.setting ? (
-                <a href={`#${item.setting}`} className="text-accent hover:underline">
-                  {t("toSetting")}
-                </a>
-              ) : null}
-            </span>
-          </li>
+          <Trade key={`${item.at}${item.symbol}${item.sentence}`} item={item} count={count} />
         ))}
-      </ul>
-      <p className="text-[13px] text-muted" lang="en" dir="auto">
+      </table>
+      <p className="border-t border-line px-4 py-3 text-[13px] text-muted" lang="en" dir="auto">
         {answer.assumed}
       </p>
     </>
+  );
+}
+
+/** What was traded and what would have come of it, and below that why. */
+function Trade({ item, count }: { readonly item: Item; readonly count: number }) {
+  const t = useTranslations("preview");
+  const copied = item.outcome === "copy";
+  return (
+    <tbody className="border-t border-line first-of-type:border-t-0">
+      <tr>
+        <td className="pt-2.5 pe-3 ps-4">
+          <span className="font-medium">{item.symbol}</span> <Side side={item.side} />
+          {item.at ? (
+            <span className="text-muted">
+              {" "}
+              · <Instant at={item.at} />
+            </span>
+          ) : null}
+          {count > 1 ? <span className="text-muted"> · {t("times", { count })}</span> : null}
+        </td>
+        <td className="num px-3 pt-2.5 text-end align-top">{lots(item.master_lots)}</td>
+        <td
+          className={cx(
+            "num px-3 pe-4 pt-2.5 text-end align-top whitespace-nowrap",
+            copied ? "font-semibold" : "text-soon",
+          )}
+        >
+          {copied ? lots(item.lots) : t("skipped")}
+        </td>
+      </tr>
+      <tr>
+        <td colSpan={3} className="px-4 pb-2.5 text-[13px] text-muted">
+          <span lang="en" dir="auto">
+            {item.sentence}
+          </span>{" "}
+          {item.setting ? (
+            <a href={`#${item.setting}`} className="text-accent hover:underline">
+              {t("toSetting")}
+            </a>
+          ) : null}
+        </td>
+      </tr>
+    </tbody>
   );
 }
 

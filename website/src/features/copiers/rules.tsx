@@ -1,10 +1,11 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { cx } from "@/ui/cx";
 import { ProblemsContext, Rule } from "./controls";
 import { useLabel } from "./inputs";
+import { RuleSentence } from "./rule-sentence";
 import {
   type GroupNode,
   type JsonObject,
@@ -29,25 +30,44 @@ interface Section {
   readonly rules: readonly Node[];
 }
 
-/** All rules of a copier, drawn from the schema that the engine checks them by, in groups that fold. */
+/** All rules of a copier, drawn from the schema that the engine checks them by: the usual ones in a sentence, all in groups. */
 export function Rules({ schema, settings, problems, onChange }: RulesProps) {
-  const sections = useMemo(() => inSections(readSchema(schema)), [schema]);
+  const root = useMemo(() => readSchema(schema), [schema]);
+  const sections = useMemo(() => inSections(root), [root]);
+  const wanted = useHash();
   return (
     <ProblemsContext value={problems}>
-      <div className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {sections.map((section, index) => (
-          <Fold
-            key={section.key}
-            section={section}
-            settings={settings}
-            open={index === 0}
-            problems={problems}
-            onChange={onChange}
-          />
-        ))}
+      <div className="grid gap-4">
+        <RuleSentence root={root} settings={settings} onChange={onChange} />
+        <div className="divide-y divide-line rounded-lg border border-line bg-surface">
+          {sections.map((section) => (
+            <Fold
+              key={section.key}
+              section={section}
+              settings={settings}
+              wanted={section.rules.some((rule) => isWithin(wanted, rule.path)) ? wanted : ""}
+              problems={problems}
+              onChange={onChange}
+            />
+          ))}
+        </div>
       </div>
     </ProblemsContext>
   );
+}
+
+const isWithin = (path: string, rule: string): boolean => path === rule || path.startsWith(`${rule}.`);
+
+/** The rule that the address names, again each time that it is followed. */
+function useHash(): string {
+  const [hash, setHash] = useState("");
+  useEffect(() => {
+    const read = () => setHash(decodeURIComponent(location.hash.slice(1)));
+    read();
+    addEventListener("hashchange", read);
+    return () => removeEventListener("hashchange", read);
+  }, []);
+  return hash;
 }
 
 /** Sizing first, then the single rules together, then each group by itself. */
@@ -64,21 +84,31 @@ export function inSections(root: GroupNode): readonly Section[] {
 
 interface FoldProps extends Omit<RulesProps, "schema"> {
   readonly section: Section;
-  readonly open: boolean;
+  /** The rule in this group that somebody was sent to, or nothing. */
+  readonly wanted: string;
 }
 
-function Fold({ section, settings, open, problems, onChange }: FoldProps) {
+/** A group that folds. What is in it is drawn once it is opened: all of them at once would be a long page to wake up. */
+function Fold({ section, settings, wanted, problems, onChange }: FoldProps) {
   const t = useTranslations("rules");
   const label = useLabel();
+  const faulty = section.rules.some((rule) => [...problems.keys()].some((path) => path.startsWith(rule.path)));
+  const [open, setOpen] = useState(false);
+  const mustOpen = faulty || wanted !== "";
+  useEffect(() => {
+    if (mustOpen) setOpen(true);
+  }, [mustOpen]);
+  useEffect(() => {
+    if (open && wanted) document.getElementById(wanted)?.scrollIntoView({ block: "center" });
+  }, [open, wanted]);
   const title = t.has(`sections.${section.key}`)
     ? t(`sections.${section.key}`)
     : section.node
       ? label(section.node)
       : section.key;
   const changed = section.rules.filter((rule) => isSet(rule, settings)).length;
-  const faulty = section.rules.some((rule) => [...problems.keys()].some((path) => path.startsWith(rule.path)));
   return (
-    <details open={open || faulty || undefined} className="group">
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)} className="group">
       <summary className="flex min-h-12 list-none items-center gap-3 px-4 py-2.5 hover:bg-sunken">
         <span
           aria-hidden="true"
@@ -91,18 +121,29 @@ function Fold({ section, settings, open, problems, onChange }: FoldProps) {
           {faulty ? t("faulty") : changed > 0 ? t("set", { count: changed }) : t("asUsual")}
         </span>
       </summary>
-      <div className="divide-y divide-line border-t border-line px-4">
-        {section.rules.map((rule) => (
-          <Rule
-            key={rule.path}
-            node={rule}
-            id={rule.path}
-            value={valueAt(settings, rule.path)}
-            onChange={(value) => onChange(withValue(settings, rule.path, value))}
-          />
-        ))}
-      </div>
+      {open ? (
+        <div className="border-t border-line px-4">
+          <Group section={section} settings={settings} onChange={onChange} />
+        </div>
+      ) : null}
     </details>
+  );
+}
+
+/** The rules of one group. */
+export function Group({ section, settings, onChange }: Pick<FoldProps, "section" | "settings" | "onChange">) {
+  return (
+    <div className="divide-y divide-line">
+      {section.rules.map((rule) => (
+        <Rule
+          key={rule.path}
+          node={rule}
+          id={rule.path}
+          value={valueAt(settings, rule.path)}
+          onChange={(value) => onChange(withValue(settings, rule.path, value))}
+        />
+      ))}
+    </div>
   );
 }
 

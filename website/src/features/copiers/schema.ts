@@ -153,6 +153,14 @@ export function valueAt(settings: Json | undefined, path: string): Json | undefi
   return path.split(".").reduce<Json | undefined>((at, part) => (isObject(at) ? at[part] : undefined), settings);
 }
 
+/** The control of the setting at a dotted path of names; undefined where there is none. */
+export function nodeAt(root: GroupNode, path: string): Node | undefined {
+  const [name, ...rest] = path.split(".");
+  const found = root.fields.find((field) => field.name === name);
+  if (rest.length === 0) return found;
+  return found?.kind === "group" ? nodeAt(found, rest.join(".")) : undefined;
+}
+
 /** The settings with another value at a path, everything else as it was; undefined takes the setting away. */
 export function withValue(settings: JsonObject, path: string, value: Json | undefined): JsonObject {
   const [name = "", ...rest] = path.split(".");
@@ -217,7 +225,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/_ms$/, "ms"],
   [/_points$|^points$/, "points"],
   [/_in_minutes$|_minutes$/, "min"],
-  [/_fraction$/, "share"],
+  [/_fraction$|^max_trade_risk$|^max_relative_risk$/, "percent"],
   [/lots$|_volume$/, "lots"],
 ];
 

@@ -1,8 +1,13 @@
 import type { JsonObject } from "./schema";
+import { percentOf } from "./share";
 
 /** The sizing as a key of the messages and its number, for a sentence of it. */
 export function sizingWords(settings: JsonObject): { readonly mode: string; readonly number: string } {
   const sizing = (settings.sizing ?? {}) as JsonObject;
   const number = sizing.factor ?? sizing.lots ?? sizing.risk_fraction ?? sizing.amount ?? "1";
-  return { mode: String(sizing.mode ?? "multiplier"), number: String(number) };
+  const isShare = sizing.risk_fraction !== undefined && number === sizing.risk_fraction;
+  return {
+    mode: String(sizing.mode ?? "multiplier"),
+    number: isShare ? `${percentOf(String(number))} %` : String(number),
+  };
 }

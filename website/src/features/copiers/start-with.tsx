@@ -1,26 +1,47 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { Copier } from "@/api/client";
+import type { ReactNode } from "react";
+import type { Copier, Template } from "@/api/client";
 import { cx } from "@/ui/cx";
 import { Pair } from "./list";
-import { TEMPLATES, type TemplateName } from "./templates";
+import { Says } from "./own-templates";
+import type { JsonObject } from "./schema";
+import { TEMPLATES } from "./templates";
 
 interface StartWithProps {
   readonly value: string;
+  readonly templates: readonly Template[];
   readonly copiers: readonly Copier[];
   readonly onChange: (value: string) => void;
 }
 
-/** Which rules a new copier begins with: a ready set, or those of another copier. `value` is a name or a copier's id. */
-export function StartWith({ value, copiers, onChange }: StartWithProps) {
+/** Which rules a new copier begins with: a ready set, one's own, or those of another copier. `value` is a name or an id. */
+export function StartWith({ value, templates, copiers, onChange }: StartWithProps) {
   const t = useTranslations("templates");
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1.5 text-sm font-medium">{t("legend")}</legend>
       <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
         {TEMPLATES.map((name) => (
-          <Card key={name} name={name} checked={value === name} onChange={onChange} />
+          <Card
+            key={name}
+            value={name}
+            title={t(`${name}.name`)}
+            text={t(`${name}.text`)}
+            checked={value === name}
+            onChange={onChange}
+          />
+        ))}
+        {templates.map((template) => (
+          <Card
+            key={template.id}
+            value={template.id}
+            title={template.name}
+            text={<Says settings={template.settings as JsonObject} />}
+            checked={value === template.id}
+            onChange={onChange}
+          />
         ))}
       </div>
       {copiers.length > 0 ? (
@@ -43,30 +64,31 @@ export function StartWith({ value, copiers, onChange }: StartWithProps) {
 }
 
 interface CardProps {
-  readonly name: TemplateName;
+  readonly value: string;
+  readonly title: string;
+  readonly text: ReactNode;
   readonly checked: boolean;
   readonly onChange: (value: string) => void;
 }
 
-function Card({ name, checked, onChange }: CardProps) {
-  const t = useTranslations("templates");
+function Card({ value, title, text, checked, onChange }: CardProps) {
   return (
     <label
       className={cx(
-        "grid cursor-pointer content-start gap-0.5 rounded-md border bg-surface px-3.5 py-2.5 has-focus-visible:outline-2 has-focus-visible:outline-accent",
+        "relative grid cursor-pointer content-start gap-0.5 rounded-md border bg-surface px-3.5 py-2.5 has-focus-visible:outline-2 has-focus-visible:outline-accent",
         checked ? "border-accent shadow-[0_0_0_1px_var(--accent)]" : "border-edge hover:bg-sunken",
       )}
     >
       <input
         type="radio"
         name="template"
-        value={name}
+        value={value}
         className="sr-only"
         checked={checked}
-        onChange={() => onChange(name)}
+        onChange={() => onChange(value)}
       />
-      <span className="text-sm font-medium">{t(`${name}.name`)}</span>
-      <span className="text-[13px] text-muted">{t(`${name}.text`)}</span>
+      <span className="text-sm font-medium break-words">{title}</span>
+      <span className="text-[13px] text-muted">{text}</span>
     </label>
   );
 }

@@ -50,7 +50,7 @@ export function FirstSteps({ accounts, copiers }: FirstStepsProps) {
                 <span className="block text-sm text-muted">{t(`${step.key}.text`)}</span>
               </span>
               {index === next ? (
-                <LinkButton look="primary" href={step.href}>
+                <LinkButton look="primary" href={step.href} className="max-sm:ms-10">
                   {t(`${step.key}.action`)}
                 </LinkButton>
               ) : null}

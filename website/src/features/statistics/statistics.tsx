@@ -4,23 +4,30 @@ import { useQuery } from "@tanstack/react-query";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
+import type { EquityRange } from "@/api/live";
 import * as queries from "@/api/queries";
 import { Bars } from "@/features/charts/bars";
 import { LegTable } from "@/features/charts/legs";
 import { SlippageChart } from "@/features/charts/slippage";
+import { statisticsRows } from "@/features/csv/rows";
 import { Figure } from "@/features/overview/overview";
 import { useNames } from "@/features/trades/names";
 import { lots } from "@/lib/numbers";
 import { useZone } from "@/lib/zone";
+import { CsvButton } from "@/ui/csv-button";
 import { Choice } from "@/ui/field";
 import { Panel } from "@/ui/page";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 import { daysAgo, percent } from "./periods";
+import { RiskPanel } from "./risk-panel";
 
 type Figures = Schemas["Figures"];
 type Maybe = number | null | undefined;
 const PERIODS = ["1", "7", "30", "90"] as const;
+type Period = (typeof PERIODS)[number];
+/** The shortest way of equity that holds a whole period. */
+const RANGES: Readonly<Record<Period, EquityRange>> = { "1": "day", "7": "week", "30": "month", "90": "year" };
 
 export function Statistics() {
   const t = useTranslations("statistics");
@@ -30,6 +37,8 @@ export function Statistics() {
   const [today] = useState(() => Date.now());
   const filter = { since: daysAgo(Number(days), today), copier_id: copier || undefined, zone };
   const { data, error, refetch } = useQuery(queries.statistics(filter));
+  const { data: copiers = [] } = useQuery(queries.copiers());
+  const slave = copiers.find((one) => one.id === copier)?.slave_id;
   return (
     <div className="grid gap-5">
       <div className="flex flex-wrap items-end gap-4">
@@ -41,8 +50,12 @@ export function Statistics() {
           options={PERIODS.map((value) => ({ value, label: t("days", { count: Number(value) }) }))}
         />
         <CopierFilter value={copier} onChange={setCopier} />
+        <span className="ms-auto">
+          <CsvButton name="statistics" disabled={!data} rows={() => (data ? statisticsRows(data) : [])} />
+        </span>
       </div>
       {error ? <Failure error={error} onRetry={refetch} /> : data ? <Shown data={data} /> : <SkeletonRows rows={8} />}
+      <RiskPanel key={copier} first={slave} range={RANGES[days as Period]} since={filter.since} />
     </div>
   );
 }

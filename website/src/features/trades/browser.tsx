@@ -39,6 +39,7 @@ interface FiltersProps {
 function Filters({ status, copier, ticket }: FiltersProps) {
   const t = useTranslations("trades");
   const states = useTranslations("copyStates");
+  const common = useTranslations("common");
   const { data: copiers = [] } = useQuery(queries.copiers());
   const name = useNames();
   const set = useFilter();
@@ -80,7 +81,7 @@ function Filters({ status, copier, ticket }: FiltersProps) {
         onChange={(e) => set("ticket", e.target.value.replace(/\D/g, ""))}
       />
       <a className={`${buttonClass()} ms-auto`} href={csvAddress(status, copier)} download>
-        {t("csv")}
+        {common("csv")}
       </a>
     </search>
   );

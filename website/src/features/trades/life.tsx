@@ -2,13 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Copy } from "@/api/client";
+import type { Copy, Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
 import { AskOfCopy } from "@/features/commands/ask";
+import type { JsonObject } from "@/features/copiers/schema";
+import { SizingSentence } from "@/features/copiers/sentence";
 import { useLive } from "@/features/live/use-live";
 import { type SegmentKey, segments, total } from "@/lib/legs";
-import { duration, lots } from "@/lib/numbers";
-import { slippageMoney } from "@/lib/slippage";
+import { digitsOf, duration, lots, price } from "@/lib/numbers";
+import { slippageMoney, slippagePoints } from "@/lib/slippage";
 import { Instant } from "@/ui/age";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
@@ -20,6 +22,8 @@ import { CopyState, Side } from "./status";
 import { Slippage, Way } from "./table";
 import { Why } from "./why";
 
+type Life = Schemas["CopyLife"];
+
 /** The life of one copy: when, by which way, how long each leg took, what was decided and what came of it. */
 export function TradeLife({ id }: { readonly id: string }) {
   const t = useTranslations("life");
@@ -27,6 +31,12 @@ export function TradeLife({ id }: { readonly id: string }) {
   const { data: copy, error, refetch } = useQuery(queries.copy(id));
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!copy) return <SkeletonRows rows={8} />;
+  const digits = digitsOf([
+    copy.master_price,
+    copy.open_price,
+    copy.close_price,
+    ...copy.deals.map((deal) => deal.price),
+  ]);
   return (
     <>
       <PageHead
@@ -48,7 +58,7 @@ export function TradeLife({ id }: { readonly id: string }) {
         <Legs copy={copy} />
         <div className="grid gap-4 lg:grid-cols-2">
           <Panel title={t("decision")}>
-            <Decision copy={copy} />
+            <Decision copy={copy} digits={digits} />
           </Panel>
           <Panel title={t("order")}>
             <Order copy={copy} />
@@ -99,18 +109,25 @@ function Legs({ copy }: { readonly copy: Copy }) {
           <div key={part.key} className={FILLS[part.key]} style={{ flexGrow: Math.max(part.us / sum, MIN_SHARE) }} />
         ))}
       </div>
-      <ol className="mt-3 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-2 lg:grid-cols-3">
+      <ol className="mt-4 grid gap-y-3 text-sm sm:auto-cols-fr sm:grid-flow-col sm:gap-x-1">
         {parts.map((part) => (
-          <li key={part.key} className="flex items-baseline gap-2">
-            <span aria-hidden="true" className={`size-2.5 shrink-0 rounded-sm ${FILLS[part.key]}`} />
-            <span className="text-muted">{t(`leg.${part.key}`)}</span>
-            <span className="num ms-auto font-medium lg:ms-0">{duration(part.us)}</span>
+          <li
+            key={part.key}
+            className="grid grid-cols-[auto_1fr_auto] items-baseline gap-x-2 sm:grid-cols-1 sm:content-start sm:gap-y-0.5"
+          >
+            <span aria-hidden="true" className={`size-2.5 rounded-sm sm:h-1 sm:w-full ${FILLS[part.key]}`} />
+            <span className="text-muted sm:pe-2 sm:text-[13px]">{t(`leg.${part.key}`)}</span>
+            <span className="num font-semibold" dir="ltr">
+              {duration(part.us)} <span className="text-xs font-normal text-muted">{share(part.us / sum)}</span>
+            </span>
           </li>
         ))}
       </ol>
     </Panel>
   );
 }
+
+const share = (part: number): string => (part < 0.01 ? "< 1 %" : `${Math.round(part * 100)} %`);
 
 function Facts({ facts }: { readonly facts: readonly (readonly [string, React.ReactNode])[] }) {
   return (
@@ -125,21 +142,49 @@ function Facts({ facts }: { readonly facts: readonly (readonly [string, React.Re
   );
 }
 
-function Decision({ copy }: { readonly copy: Copy }) {
+/** What the master traded, what that became here, and the rule that made it so. */
+function Outcome({ copy }: { readonly copy: Life }) {
+  const t = useTranslations("life");
+  const { data: copiers = [] } = useQuery(queries.copiers());
+  const copier = copiers.find((one) => one.id === copy.copier_id);
+  const copied = copy.status !== "skipped" && copy.status !== "rejected";
+  return (
+    <div className="grid gap-0.5">
+      <p className="num flex flex-wrap items-baseline gap-x-3 text-lg font-semibold">
+        <span>
+          {lots(copy.master_lots)} <span className="text-sm font-normal text-muted">{t("there")}</span>
+        </span>
+        <span aria-hidden="true" className="text-muted rtl:rotate-180">
+          →
+        </span>
+        <span>
+          {copied ? lots(copy.wished_lots) : t("nothing")}{" "}
+          <span className="text-sm font-normal text-muted">{t("here")}</span>
+        </span>
+      </p>
+      {copied && copier ? (
+        <p className="text-sm text-muted">
+          {t("ruleNow")} <SizingSentence settings={copier.settings as JsonObject} />
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Decision({ copy, digits }: { readonly copy: Life; readonly digits: number }) {
   const t = useTranslations("life");
   return (
     <div className="grid gap-3">
+      <Outcome copy={copy} />
+      <Why copy={copy} />
       <Facts
         facts={[
-          [t("masterLots"), lots(copy.master_lots)],
-          [t("wishedLots"), lots(copy.wished_lots)],
           [t("symbolThere"), copy.slave_symbol ?? "–"],
-          [t("masterPrice"), copy.master_price ?? "–"],
-          [t("openPrice"), copy.open_price ?? "–"],
-          [t("slippage"), <SlippageInAll key="slippage" copy={copy} />],
+          [t("masterPrice"), price(copy.master_price, digits)],
+          [t("openPrice"), price(copy.open_price, digits)],
+          [t("slippage"), <SlippageInAll key="slippage" copy={copy} digits={digits} />],
         ]}
       />
-      <Why copy={copy} />
       <Link href={`/app/copiers/${copy.copier_id}`} className="w-fit text-sm text-accent hover:underline">
         {t("toRules")}
       </Link>
@@ -147,14 +192,22 @@ function Decision({ copy }: { readonly copy: Copy }) {
   );
 }
 
-/** Slippage as a share of the price, and in money while the copy is open. */
-function SlippageInAll({ copy }: { readonly copy: Copy }) {
+/** Slippage in points and as a share of the price, and in money while the copy is open. */
+function SlippageInAll({ copy, digits }: { readonly copy: Copy; readonly digits: number }) {
+  const t = useTranslations("life");
   const { data } = useLive();
   const held = data?.groups.flatMap((group) => group.copies).find((one) => one.link_id === copy.link_id)?.position;
+  const points = slippagePoints(copy, digits);
   const money = slippageMoney(copy.master_price, held);
   const currency = data?.accounts.find((one) => one.account_id === copy.slave_account_id)?.currency;
   return (
     <>
+      {points === null ? null : (
+        <>
+          <span dir="ltr">{t("points", { points })}</span>
+          {" · "}
+        </>
+      )}
       <Slippage bp={copy.slippage_bp} />
       {money === null ? null : (
         <>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { AccountList } from "@/features/accounts/list";
+import { AccountsCsv } from "@/features/csv/buttons";
 import { ACCOUNTS, Prefetch } from "@/server/prefetch";
 import { LinkButton } from "@/ui/button";
 import { PageHead } from "@/ui/page";
@@ -11,14 +12,17 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function Accounts() {
   const t = await getTranslations("accounts");
-  const add = (
-    <LinkButton href="/app/accounts/new" look="primary">
-      {t("add")}
-    </LinkButton>
+  const actions = (
+    <>
+      <AccountsCsv />
+      <LinkButton href="/app/accounts/new" look="primary">
+        {t("add")}
+      </LinkButton>
+    </>
   );
   return (
     <Prefetch first={[ACCOUNTS]}>
-      <PageHead title={t("title")} lead={t("lead")} actions={add} />
+      <PageHead title={t("title")} lead={t("lead")} actions={actions} />
       <AccountList />
     </Prefetch>
   );

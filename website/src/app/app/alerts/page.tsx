@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { AlertList } from "@/features/alerts/list";
+import { AlertsCsv } from "@/features/csv/buttons";
 import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
@@ -12,7 +13,7 @@ export default async function Page() {
   const t = await getTranslations("alerts");
   return (
     <Prefetch first={[ACCOUNTS, COPIERS]}>
-      <PageHead title={t("title")} lead={t("lead")} />
+      <PageHead title={t("title")} lead={t("lead")} actions={<AlertsCsv />} />
       <AlertList />
     </Prefetch>
   );

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { CopierList } from "@/features/copiers/list";
-import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { OwnTemplates } from "@/features/copiers/own-templates";
+import { CopiersCsv } from "@/features/csv/buttons";
+import { ACCOUNTS, COPIERS, Prefetch, TEMPLATES } from "@/server/prefetch";
 import { LinkButton } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
@@ -11,15 +13,19 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function Copiers() {
   const t = await getTranslations("copiers");
-  const add = (
-    <LinkButton href="/app/copiers/new" look="primary">
-      {t("add")}
-    </LinkButton>
+  const actions = (
+    <>
+      <CopiersCsv />
+      <LinkButton href="/app/copiers/new" look="primary">
+        {t("add")}
+      </LinkButton>
+    </>
   );
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS]}>
-      <PageHead title={t("title")} lead={t("lead")} actions={add} />
+    <Prefetch first={[ACCOUNTS, COPIERS, TEMPLATES]}>
+      <PageHead title={t("title")} lead={t("lead")} actions={actions} />
       <CopierList />
+      <OwnTemplates />
     </Prefetch>
   );
 }

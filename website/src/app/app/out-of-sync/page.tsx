@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { SyncCsv } from "@/features/csv/buttons";
 import { SyncList } from "@/features/sync/list";
 import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
@@ -12,7 +13,7 @@ export default async function Page() {
   const t = await getTranslations("sync");
   return (
     <Prefetch first={[ACCOUNTS, COPIERS]}>
-      <PageHead title={t("title")} lead={t("lead")} />
+      <PageHead title={t("title")} lead={t("lead")} actions={<SyncCsv />} />
       <SyncList />
     </Prefetch>
   );

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { PositionsCsv } from "@/features/csv/buttons";
 import { LivePositions } from "@/features/live/positions";
 import { ACCOUNTS, POSITIONS, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
@@ -12,7 +13,7 @@ export default async function PositionsPage() {
   const t = await getTranslations("positions");
   return (
     <Prefetch first={[ACCOUNTS, POSITIONS]}>
-      <PageHead title={t("title")} lead={t("lead")} />
+      <PageHead title={t("title")} lead={t("lead")} actions={<PositionsCsv />} />
       <LivePositions />
     </Prefetch>
   );

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Skipped } from "@/features/trades/skipped";
 import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { buttonClass } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -10,9 +11,15 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function Page() {
   const t = await getTranslations("skipped");
+  const common = await getTranslations("common");
+  const csv = (
+    <a className={buttonClass()} href="/api/v1/copies.csv?status=skipped" download>
+      {common("csv")}
+    </a>
+  );
   return (
     <Prefetch first={[ACCOUNTS, COPIERS]}>
-      <PageHead title={t("title")} lead={t("lead")} />
+      <PageHead title={t("title")} lead={t("lead")} actions={csv} />
       <Skipped />
     </Prefetch>
   );

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { CopierDetail } from "@/features/copiers/detail";
-import { ACCOUNTS, Prefetch } from "@/server/prefetch";
+import { ACCOUNTS, Prefetch, TEMPLATES } from "@/server/prefetch";
 import { settingsSchema } from "@/server/settings-schema";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -18,7 +18,7 @@ export default async function CopierPage({ params }: Props) {
   const { id } = await params;
   if (!z.uuid().safeParse(id).success) notFound();
   return (
-    <Prefetch first={[ACCOUNTS, { key: ["copier", id], path: `/v1/copiers/${id}` }]}>
+    <Prefetch first={[ACCOUNTS, TEMPLATES, { key: ["copier", id], path: `/v1/copiers/${id}` }]}>
       <CopierDetail id={id} schema={await settingsSchema()} />
     </Prefetch>
   );

@@ -1,0 +1,162 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { api, type Template, unwrap } from "@/api/client";
+import * as queries from "@/api/queries";
+import { Asked } from "@/features/accounts/actions";
+import { Age } from "@/ui/age";
+import { Button, LinkButton } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { TextField } from "@/ui/field";
+import { type Column, Table } from "@/ui/table";
+import type { JsonObject } from "./schema";
+import { SizingSentence } from "./sentence";
+import { setBeside } from "./templates";
+
+/** The sets of rules that this person has saved: to begin with, to rename, to delete. Nothing where there is none. */
+export function OwnTemplates() {
+  const t = useTranslations("templates");
+  const { data = [] } = useQuery(queries.templates());
+  const columns = useColumns();
+  if (data.length === 0) return null;
+  return (
+    <section className="mt-8 grid gap-2.5">
+      <div>
+        <h2 className="text-sm font-semibold">{t("yours")}</h2>
+        <p className="text-sm text-muted">{t("yoursLead")}</p>
+      </div>
+      <Table
+        caption={t("yours")}
+        columns={columns}
+        rows={data}
+        rowKey={(row) => row.id}
+        card={(row) => <Card template={row} />}
+      />
+    </section>
+  );
+}
+
+function useColumns(): readonly Column<Template>[] {
+  const t = useTranslations("templates");
+  return [
+    { key: "name", head: t("name"), cell: (row) => <span className="font-medium">{row.name}</span>, wide: true },
+    { key: "rules", head: t("rules"), cell: (row) => <Says settings={row.settings as JsonObject} />, wide: true },
+    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
+    {
+      key: "deeds",
+      head: <span className="sr-only">{t("deeds")}</span>,
+      cell: (row) => <Deeds template={row} />,
+      end: true,
+    },
+  ];
+}
+
+function Card({ template }: { readonly template: Template }) {
+  return (
+    <div className="grid gap-2 text-sm">
+      <span className="flex justify-between gap-3">
+        <span className="min-w-0 font-medium break-words">{template.name}</span>
+        <span className="shrink-0 text-muted">
+          <Age at={template.updated_at} ago />
+        </span>
+      </span>
+      <span className="text-muted">
+        <Says settings={template.settings as JsonObject} />
+      </span>
+      <Deeds template={template} />
+    </div>
+  );
+}
+
+/** The size in a sentence, and how many rules there are besides. */
+export function Says({ settings }: { readonly settings: JsonObject }) {
+  const t = useTranslations("newCopier");
+  const beside = setBeside(settings);
+  return (
+    <>
+      <SizingSentence settings={settings} />
+      {beside > 0 ? ` ${t("beside", { count: beside })}` : ""}
+    </>
+  );
+}
+
+function Deeds({ template }: { readonly template: Template }) {
+  const t = useTranslations("templates");
+  const [question, setQuestion] = useState<"rename" | "delete" | null>(null);
+  const close = () => setQuestion(null);
+  return (
+    <span className="inline-flex flex-wrap gap-1.5">
+      <LinkButton
+        size="small"
+        href={`/app/copiers/new?template=${template.id}`}
+        aria-label={`${t("use")}: ${template.name}`}
+      >
+        {t("use")}
+      </LinkButton>
+      <Button size="small" aria-label={`${t("rename")}: ${template.name}`} onClick={() => setQuestion("rename")}>
+        {t("rename")}
+      </Button>
+      <Button
+        size="small"
+        look="danger"
+        aria-label={`${t("delete")}: ${template.name}`}
+        onClick={() => setQuestion("delete")}
+      >
+        {t("delete")}
+      </Button>
+      <Dialog open={question === "rename"} title={t("renameTitle")} onClose={close}>
+        <Rename template={template} onDone={close} />
+      </Dialog>
+      <Dialog open={question === "delete"} title={t("deleteTitle", { name: template.name })} onClose={close}>
+        <Delete template={template} onDone={close} />
+      </Dialog>
+    </span>
+  );
+}
+
+interface QuestionProps {
+  readonly template: Template;
+  readonly onDone: () => void;
+}
+
+const pathOf = (template: Template) => ({ params: { path: { template: template.id } } });
+
+function Rename({ template, onDone }: QuestionProps) {
+  const t = useTranslations("templates");
+  const done = useDone(onDone);
+  const [name, setName] = useState(template.name);
+  const rename = useMutation({
+    mutationFn: () =>
+      unwrap(api.PATCH("/v1/templates/{template}", { ...pathOf(template), body: { name: name.trim() } })),
+    onSuccess: done,
+  });
+  return (
+    <Asked mutation={rename} submit={t("rename")} onDone={onDone} disabled={!name.trim()}>
+      <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
+    </Asked>
+  );
+}
+
+function Delete({ template, onDone }: QuestionProps) {
+  const t = useTranslations("templates");
+  const done = useDone(onDone);
+  const remove = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/v1/templates/{template}", pathOf(template))),
+    onSuccess: done,
+  });
+  return (
+    <Asked mutation={remove} submit={t("delete")} danger onDone={onDone}>
+      <p className="text-sm">{t("deleteText")}</p>
+    </Asked>
+  );
+}
+
+function useDone(onDone: () => void): () => void {
+  const client = useQueryClient();
+  return () => {
+    client.invalidateQueries({ queryKey: ["template"] });
+    onDone();
+  };
+}
