@@ -42,7 +42,7 @@ NEEDED=(
 )
 
 # What only tests in a browser need.
-NEEDED_BY_BROWSER=("chromium /usr/bin/chromium")
+NEEDED_BY_BROWSER=("chromium-headless-shell /usr/bin/chromium-headless-shell")
 
 missing_packages() { # ["browser"]
     local entry wanted=("${NEEDED[@]}")

@@ -40,7 +40,7 @@ export const positions = (login: number) =>
 
 /** Where the development's mail server shows what it took. */
 const MAILBOX = process.env.LOCKSTEP_MAILBOX ?? "http://127.0.0.1:8025";
-const MAIL_MS = 20_000;
+const MAIL_MS = 60_000;
 
 interface Mail {
   readonly subject: string;

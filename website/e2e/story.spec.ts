@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { glance, look } from "./look";
-import { leave, signUp, someone } from "./people";
+import { leave, makeStaff, type Someone, signUp, someone } from "./people";
 import * as stack from "./stack";
 
 const READY_MS = 180_000;
@@ -82,7 +83,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await page.getByText("Mirror", { exact: true }).click();
     await page.getByRole("button", { name: "Link and start copying" }).click();
     await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
-    await page.locator("[id='sizing.factor-control']").fill("0.5");
+    await page.locator("[id='sentence.sizing.factor']").fill("0.5");
     await page.locator("details").evaluateAll((all) => {
       for (const one of all) one.setAttribute("open", "");
     });
@@ -90,6 +91,8 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await page.getByRole("button", { name: "Save rules" }).click();
     await expect(page.getByText("0.5 × the master's lots.")).toBeVisible();
     const copier = page.url();
+    await keepsRules(page);
+    await duplicates(page, copier);
 
     await page.goto("/app/trades");
     await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
@@ -121,6 +124,7 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await look(page, "skipped");
     await copyNowAndClose(page, copier, slave.login);
     await stack.close(master.login, skipped);
+    await closeAll(page, copier, master.login, slave.login);
     await guarded(page, copier);
     await page.goto("/app");
     await expect(page.getByRole("heading", { name: "Equity and drawdown" })).toBeVisible();
@@ -130,6 +134,11 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
       await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
       await look(page, place);
     }
+    await expect(page.getByText("This browser"), "the sessions are listed").toBeVisible();
+    await jumps(page, slave.login);
+    await takesAway(page);
+    await inArabic(page, { overview: "/app", copier, trade, statistics: "/app/statistics", accounts: "/app/accounts" });
+    await support(page, who, slave.login);
 
     await page.goto("/app/accounts");
     await page.getByRole("link", { name: "My slave" }).click();
@@ -141,6 +150,63 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await leave(page, who);
   }
 });
+
+/** Saves the rules as a template, which is then found, renamed, used and deleted. */
+async function keepsRules(page: Page): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Save as template" }).click();
+  await dialog.getByLabel("Name").fill("Half, as always");
+  await glance(page, "template-save");
+  await dialog.getByRole("button", { name: "Save as template" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved as “Half, as always”" })).toBeVisible();
+  await page.goto("/app/copiers");
+  const row = page.getByRole("row").filter({ hasText: "Half, as always" });
+  await expect(row).toContainText("0.5 × the master's lots.");
+  await row.getByRole("button", { name: "Rename" }).click();
+  await dialog.getByLabel("Name").fill("Half size, mine");
+  await dialog.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Half size, mine" })).toBeVisible();
+  await look(page, "copiers");
+  await page.getByRole("link", { name: "Link with it" }).click();
+  await expect(page.getByRole("radio", { name: "Half size, mine" })).toBeChecked();
+  await expect(page.locator("main")).toContainText("0.5 × the master's lots.");
+  await page.goto("/app/copiers");
+  await page.getByRole("button", { name: "Delete: Half size, mine" }).click();
+  await glance(page, "template-delete-question");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("Your templates")).toHaveCount(0);
+}
+
+/** A copier's rules are what another begins with. */
+async function duplicates(page: Page, copier: string): Promise<void> {
+  await page.goto(copier);
+  await page.getByRole("link", { name: "Duplicate" }).click();
+  await expect(page.getByLabel("The rules of one of my copiers")).toHaveValue(copier.split("/").at(-1) ?? "");
+  await expect(page.locator("main")).toContainText("All rules as those of the copier you chose.");
+}
+
+/** Two open copies are closed at once, after a question that says what it means for money. */
+async function closeAll(page: Page, copier: string, master: number, slave: number): Promise<void> {
+  const tickets = [
+    await stack.open(master, "EURUSD", "buy", "0.20"),
+    await stack.open(master, "EURUSD", "sell", "0.40"),
+  ];
+  await expect.poll(() => stack.positions(slave)).toHaveLength(2);
+  await page.goto(copier);
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Close all copies" }).click();
+  await expect(dialog).toContainText("Every copy of this copier that is open is closed at the market price.");
+  await expect(dialog).toContainText("What the master opens afterwards is copied as before.");
+  await look(page, "close-all-question");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  expect(await stack.positions(slave), "nothing is closed by asking").toHaveLength(2);
+  await page.getByRole("button", { name: "Close all copies" }).click();
+  await dialog.getByRole("button", { name: "Close all copies" }).click();
+  await expect.poll(() => stack.positions(slave)).toHaveLength(0);
+  await expect(page.getByRole("status").filter({ hasText: "Closed" })).toBeVisible();
+  expect(await stack.positions(master), "the master keeps what is open").toHaveLength(2);
+  for (const ticket of tickets) await stack.close(master, ticket);
+}
 
 /** Copies by hand what was skipped, then closes that copy by hand. */
 async function copyNowAndClose(page: Page, copier: string, slave: number): Promise<void> {
@@ -165,16 +231,76 @@ async function copyNowAndClose(page: Page, copier: string, slave: number): Promi
   await expect(page.getByRole("status").filter({ hasText: "Closed" })).toBeVisible();
 }
 
+/** The palette finds an account by its login, a place by its name, a trade by its ticket. */
+async function jumps(page: Page, login: number): Promise<void> {
+  const field = page.getByRole("dialog").getByRole("combobox");
+  await page.keyboard.press("Control+k");
+  await field.fill(String(login));
+  await expect(page.getByRole("option").first()).toContainText("My slave");
+  await look(page, "palette");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "My slave" })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await field.fill("skipp");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/app\/skipped$/);
+}
+
+/** Every table can be saved as a file. */
+async function takesAway(page: Page): Promise<void> {
+  for (const [place, file, holds] of [
+    ["accounts", "lockstep-accounts.csv", "My master"],
+    ["copiers", "lockstep-copiers.csv", "My master"],
+    ["trades", "lockstep-copies.csv", "EURUSD"],
+    ["skipped", "lockstep-copies.csv", "close_only"],
+    ["statistics", "lockstep-statistics.csv", "EURUSD"],
+    ["activity", "lockstep-activity.csv", "copier_changed"],
+  ] as const) {
+    await page.goto(`/app/${place}`);
+    const waiting = page.waitForEvent("download");
+    await page.locator("main").getByText("CSV", { exact: true }).click();
+    const saved = await waiting;
+    expect(saved.suggestedFilename()).toBe(file);
+    expect(readFileSync(await saved.path(), "utf8"), place).toContain(holds);
+  }
+}
+
+/** The pages that matter most, from right to left. */
+async function inArabic(page: Page, places: Readonly<Record<string, string>>): Promise<void> {
+  await page.context().addCookies([{ name: "locale", value: "ar", url: page.url() }]);
+  for (const [name, path] of Object.entries(places)) {
+    await page.goto(path);
+    await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await glance(page, `${name}-ar`);
+  }
+  await page.context().addCookies([{ name: "locale", value: "en", url: page.url() }]);
+}
+
+/** Support finds the account by its login, sees why trades were skipped and what was written down, and restarts it. */
+async function support(page: Page, who: Someone, login: number): Promise<void> {
+  makeStaff(who);
+  await page.goto("/staff");
+  await page.getByLabel("E-mail or login").fill(String(login));
+  await page
+    .getByRole("link", { name: new RegExp(String(login)) })
+    .first()
+    .click();
+  await expect(page.locator("main")).toContainText("close_only");
+  await expect(page.getByText("Order sent").first(), "an excerpt of the journal").toBeVisible();
+  await look(page, "staff-account");
+}
+
 /** A template's guards on the copier, and a rule that cannot be, told at its place. */
 async function guarded(page: Page, copier: string): Promise<void> {
   await page.goto(copier);
   await page.getByLabel("Use a template").selectOption({ label: "Prop-firm safe" });
   await page.locator("summary").filter({ hasText: "Never more than" }).click();
-  await page.locator("[id='limits.max_trade_risk-control']").fill("7");
+  await page.locator("[id='limits.max_trade_risk-control']").fill("700");
   await page.getByRole("button", { name: "Save rules" }).click();
   await expect(page.locator("[id='limits.max_trade_risk-problem']")).toBeVisible();
   await look(page, "copier-refused");
-  await page.locator("[id='limits.max_trade_risk-control']").fill("0.01");
+  await page.locator("[id='limits.max_trade_risk-control']").fill("1");
   await page.getByRole("button", { name: "Save rules" }).click();
   await expect(page.getByRole("heading", { name: "Guards", exact: true })).toBeVisible();
   await look(page, "copier-guards");
