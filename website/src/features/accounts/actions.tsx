@@ -3,14 +3,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type Account, api, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
 import { FlattenAll } from "@/features/commands/ask";
+import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
-import { Failure } from "@/ui/states";
 import { replacePassword } from "./register";
 
 type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
@@ -176,35 +176,5 @@ function RemoveQuestion({ account, onDone }: QuestionProps) {
         onChange={(e) => setTyped(e.target.value)}
       />
     </Asked>
-  );
-}
-
-interface AskedProps {
-  readonly mutation: { readonly isPending: boolean; readonly error: unknown; readonly mutate: () => void };
-  readonly submit: string;
-  readonly onDone: () => void;
-  readonly disabled?: boolean;
-  readonly danger?: boolean;
-  readonly children: React.ReactNode;
-}
-
-/** The form inside a question: what is asked, what went wrong, yes and no. */
-export function Asked({ mutation, submit, onDone, disabled, danger, children }: AskedProps) {
-  const t = useTranslations("common");
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    if (!disabled) mutation.mutate();
-  };
-  return (
-    <form onSubmit={send} className="grid gap-4">
-      {mutation.error ? <Failure error={mutation.error} /> : null}
-      {children}
-      <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>{t("cancel")}</Button>
-        <Button type="submit" look={danger ? "danger" : "primary"} busy={mutation.isPending} disabled={disabled}>
-          {submit}
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -5,9 +5,9 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { type Account, api, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
+import { Asked } from "@/ui/asked";
 import { Dialog } from "@/ui/dialog";
 import { Choice } from "@/ui/field";
-import { Asked } from "./actions";
 
 const MODES = ["on", "close_only", "dry_run", "off"] as const;
 

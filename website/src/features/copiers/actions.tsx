@@ -5,9 +5,9 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api, type Copier, unwrap } from "@/api/client";
-import { Asked } from "@/features/accounts/actions";
 import { FlattenAll } from "@/features/commands/ask";
 import { useNames } from "@/features/trades/names";
+import { Asked } from "@/ui/asked";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 

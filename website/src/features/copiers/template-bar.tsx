@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { api, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
-import { Asked } from "@/features/accounts/actions";
+import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";

@@ -7,7 +7,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { api, type Schemas, unwrap } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
-import { Asked } from "@/features/accounts/actions";
+import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";

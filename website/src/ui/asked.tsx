@@ -1,0 +1,36 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { FormEvent } from "react";
+import { Button } from "./button";
+import { Failure } from "./states";
+
+interface AskedProps {
+  readonly mutation: { readonly isPending: boolean; readonly error: unknown; readonly mutate: () => void };
+  readonly submit: string;
+  readonly onDone: () => void;
+  readonly disabled?: boolean;
+  readonly danger?: boolean;
+  readonly children: React.ReactNode;
+}
+
+/** The form inside a question: what is asked, what went wrong, yes and no. */
+export function Asked({ mutation, submit, onDone, disabled, danger, children }: AskedProps) {
+  const t = useTranslations("common");
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (!disabled) mutation.mutate();
+  };
+  return (
+    <form onSubmit={send} className="grid gap-4">
+      {mutation.error ? <Failure error={mutation.error} /> : null}
+      {children}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onDone}>{t("cancel")}</Button>
+        <Button type="submit" look={danger ? "danger" : "primary"} busy={mutation.isPending} disabled={disabled}>
+          {submit}
+        </Button>
+      </div>
+    </form>
+  );
+}
