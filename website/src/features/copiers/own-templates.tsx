@@ -19,7 +19,9 @@ import { setBeside } from "./templates";
 export function OwnTemplates() {
   const t = useTranslations("templates");
   const { data = [] } = useQuery(queries.templates());
-  const columns = useColumns();
+  // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
+  const [asked, ask] = useState<Asking | null>(null);
+  const columns = useColumns(ask);
   if (data.length === 0) return null;
   return (
     <section className="mt-8 grid gap-2.5">
@@ -32,13 +34,39 @@ export function OwnTemplates() {
         columns={columns}
         rows={data}
         rowKey={(row) => row.id}
-        card={(row) => <Card template={row} />}
+        card={(row) => <Card template={row} ask={ask} />}
       />
+      <Questions asked={asked} onDone={() => ask(null)} />
     </section>
   );
 }
 
-function useColumns(): readonly Column<Template>[] {
+interface Asking {
+  readonly question: "rename" | "delete";
+  readonly template: Template;
+}
+type Ask = (asked: Asking) => void;
+
+function Questions({ asked, onDone }: { readonly asked: Asking | null; readonly onDone: () => void }) {
+  const t = useTranslations("templates");
+  const template = asked?.template;
+  return (
+    <>
+      <Dialog open={asked?.question === "rename"} title={t("renameTitle")} onClose={onDone}>
+        {template ? <Rename template={template} onDone={onDone} /> : null}
+      </Dialog>
+      <Dialog
+        open={asked?.question === "delete"}
+        title={t("deleteTitle", { name: template?.name ?? "" })}
+        onClose={onDone}
+      >
+        {template ? <Delete template={template} onDone={onDone} /> : null}
+      </Dialog>
+    </>
+  );
+}
+
+function useColumns(ask: Ask): readonly Column<Template>[] {
   const t = useTranslations("templates");
   return [
     { key: "name", head: t("name"), cell: (row) => <span className="font-medium">{row.name}</span>, wide: true },
@@ -47,13 +75,13 @@ function useColumns(): readonly Column<Template>[] {
     {
       key: "deeds",
       head: <span className="sr-only">{t("deeds")}</span>,
-      cell: (row) => <Deeds template={row} />,
+      cell: (row) => <Deeds template={row} ask={ask} />,
       end: true,
     },
   ];
 }
 
-function Card({ template }: { readonly template: Template }) {
+function Card({ template, ask }: DeedsProps) {
   return (
     <div className="grid gap-2 text-sm">
       <span className="flex justify-between gap-3">
@@ -65,7 +93,7 @@ function Card({ template }: { readonly template: Template }) {
       <span className="text-muted">
         <Says settings={template.settings as JsonObject} />
       </span>
-      <Deeds template={template} />
+      <Deeds template={template} ask={ask} />
     </div>
   );
 }
@@ -82,10 +110,13 @@ export function Says({ settings }: { readonly settings: JsonObject }) {
   );
 }
 
-function Deeds({ template }: { readonly template: Template }) {
+interface DeedsProps {
+  readonly template: Template;
+  readonly ask: Ask;
+}
+
+function Deeds({ template, ask }: DeedsProps) {
   const t = useTranslations("templates");
-  const [question, setQuestion] = useState<"rename" | "delete" | null>(null);
-  const close = () => setQuestion(null);
   return (
     <span className="inline-flex flex-wrap gap-1.5">
       <LinkButton
@@ -95,23 +126,21 @@ function Deeds({ template }: { readonly template: Template }) {
       >
         {t("use")}
       </LinkButton>
-      <Button size="small" aria-label={`${t("rename")}: ${template.name}`} onClick={() => setQuestion("rename")}>
+      <Button
+        size="small"
+        aria-label={`${t("rename")}: ${template.name}`}
+        onClick={() => ask({ question: "rename", template })}
+      >
         {t("rename")}
       </Button>
       <Button
         size="small"
         look="danger"
         aria-label={`${t("delete")}: ${template.name}`}
-        onClick={() => setQuestion("delete")}
+        onClick={() => ask({ question: "delete", template })}
       >
         {t("delete")}
       </Button>
-      <Dialog open={question === "rename"} title={t("renameTitle")} onClose={close}>
-        <Rename template={template} onDone={close} />
-      </Dialog>
-      <Dialog open={question === "delete"} title={t("deleteTitle", { name: template.name })} onClose={close}>
-        <Delete template={template} onDone={close} />
-      </Dialog>
     </span>
   );
 }
