@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole story in a browser against the installed cluster: its website, the mailbox and the test broker's control behind
-# ports of their own, the demonstration's user if there is one. `LOCKSTEP_SITE_URL` names another website before the same
+# ports of this machine, the demonstration's user if there is one. `LOCKSTEP_SITE_URL` names another website before the same
 # cluster. Arguments go to Playwright. Everything it starts ends with it.
 set -euo pipefail
 
@@ -17,12 +17,17 @@ end() {
 }
 trap end EXIT
 
-# Stays while the cluster does: a forwarded port that broke off would look like a fault of the website.
+# Our own cluster's services are reached as they are; those of another one by way of its API.
 forward() { # NAME NAMESPACE SERVICE PORT -> the local address in $folder/NAME
-    "$kubectl" -n "$2" port-forward "service/$3" --address 127.0.0.1 ":$4" > "$folder/$1.log" 2>&1 &
+    if [ -z "${KUBE_CONTEXT:-}" ]; then
+        host=$("$kubectl" -n "$2" get service "$3" -o 'jsonpath={.spec.clusterIP}')
+        "$ROOT/.venv/bin/python" "$WEBSITE/e2e/relay.py" "$host" "$4" > "$folder/$1.log" 2>&1 &
+    else
+        "$kubectl" -n "$2" port-forward "service/$3" --address 127.0.0.1 ":$4" > "$folder/$1.log" 2>&1 &
+    fi
     forwards+=($!)
     for _ in $(seq 150); do
-        port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$folder/$1.log")
+        port=$(sed -nE 's/^(Forwarding from 127.0.0.1:)?([0-9]+)( .*)?$/\2/p' "$folder/$1.log")
         [ -n "$port" ] && { echo "http://127.0.0.1:$port" > "$folder/$1"; return; }
         sleep 0.2
     done
