@@ -114,7 +114,12 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
           { value: "dry_run", label: t("startDry"), help: t("startDryHelp") },
         ]}
       />
-      <Risk mode={mode} live={environment === "live"} settings={settings} like={other !== undefined} />
+      <Risk
+        mode={mode}
+        live={environment === "live"}
+        settings={settings}
+        like={other ? "likeAnother" : own ? "likeTemplate" : null}
+      />
       <Button type="submit" look="primary" className="w-fit" busy={link.isPending} disabled={!master || !slave}>
         {t(mode === "on" ? "submit" : "submitDry")}
       </Button>
@@ -126,7 +131,8 @@ interface RiskProps {
   readonly mode: "on" | "dry_run";
   readonly live: boolean;
   readonly settings: JsonObject;
-  readonly like: boolean;
+  /** Where all further rules come from, if not from a ready set. */
+  readonly like: "likeAnother" | "likeTemplate" | null;
 }
 
 /** What will happen to money, before it does. */
@@ -137,7 +143,7 @@ function Risk({ mode, live, settings, like }: RiskProps) {
     <Note tone={mode === "on" && live ? "soon" : "plain"}>
       <p className="font-medium">
         <SizingSentence settings={settings} />
-        {like ? ` ${t("likeAnother")}` : beside > 0 ? ` ${t("beside", { count: beside })}` : ""}
+        {like ? ` ${t(like)}` : beside > 0 ? ` ${t("beside", { count: beside })}` : ""}
       </p>
       <p>{t(mode === "dry_run" ? "riskNone" : live ? "riskLive" : "riskDemo")}</p>
     </Note>

@@ -13,7 +13,6 @@ import { TextField } from "@/ui/field";
 import { type Column, Table } from "@/ui/table";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
-import { setBeside } from "./templates";
 
 /** The sets of rules that this person has saved: to begin with, to rename, to delete. Nothing where there is none. */
 export function OwnTemplates() {
@@ -70,7 +69,12 @@ function useColumns(ask: Ask): readonly Column<Template>[] {
   const t = useTranslations("templates");
   return [
     { key: "name", head: t("name"), cell: (row) => <span className="font-medium">{row.name}</span>, wide: true },
-    { key: "rules", head: t("rules"), cell: (row) => <Says settings={row.settings as JsonObject} />, wide: true },
+    {
+      key: "rules",
+      head: t("rules"),
+      cell: (row) => <SizingSentence settings={row.settings as JsonObject} />,
+      wide: true,
+    },
     { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
     {
       key: "deeds",
@@ -91,22 +95,10 @@ function Card({ template, ask }: DeedsProps) {
         </span>
       </span>
       <span className="text-muted">
-        <Says settings={template.settings as JsonObject} />
+        <SizingSentence settings={template.settings as JsonObject} />
       </span>
       <Deeds template={template} ask={ask} />
     </div>
-  );
-}
-
-/** The size in a sentence, and how many rules there are besides. */
-export function Says({ settings }: { readonly settings: JsonObject }) {
-  const t = useTranslations("newCopier");
-  const beside = setBeside(settings);
-  return (
-    <>
-      <SizingSentence settings={settings} />
-      {beside > 0 ? ` ${t("beside", { count: beside })}` : ""}
-    </>
   );
 }
 

@@ -5,8 +5,8 @@ import type { ReactNode } from "react";
 import type { Copier, Template } from "@/api/client";
 import { cx } from "@/ui/cx";
 import { Pair } from "./list";
-import { Says } from "./own-templates";
 import type { JsonObject } from "./schema";
+import { SizingSentence } from "./sentence";
 import { TEMPLATES } from "./templates";
 
 interface StartWithProps {
@@ -38,7 +38,7 @@ export function StartWith({ value, templates, copiers, onChange }: StartWithProp
             key={template.id}
             value={template.id}
             title={template.name}
-            text={<Says settings={template.settings as JsonObject} />}
+            text={<SizingSentence settings={template.settings as JsonObject} />}
             checked={value === template.id}
             onChange={onChange}
           />

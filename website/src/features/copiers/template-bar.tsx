@@ -9,8 +9,8 @@ import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
-import { Says } from "./own-templates";
 import type { JsonObject } from "./schema";
+import { SizingSentence } from "./sentence";
 import { TEMPLATES, type TemplateName, templateOf } from "./templates";
 
 interface TemplateBarProps {
@@ -109,7 +109,7 @@ function Save({ settings, onDone, onCancel }: SaveProps) {
   return (
     <Asked mutation={save} submit={t(there ? "replace" : "saveAs")} onDone={onCancel} disabled={!name}>
       <p className="text-sm">
-        <Says settings={settings} />
+        <SizingSentence settings={settings} />
       </p>
       <TextField
         label={t("name")}
