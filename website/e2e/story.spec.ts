@@ -236,7 +236,7 @@ async function jumps(page: Page, login: number): Promise<void> {
   const field = page.getByRole("dialog").getByRole("combobox");
   await page.keyboard.press("Control+k");
   await field.fill(String(login));
-  await expect(page.getByRole("option").first()).toContainText("My slave");
+  await expect(page.getByRole("dialog").getByRole("option").first()).toContainText("My slave");
   await look(page, "palette");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "My slave" })).toBeVisible();
