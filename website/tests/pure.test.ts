@@ -7,6 +7,7 @@ import { problemsByPath } from "@/features/copiers/detail";
 import { daysAgo, percent } from "@/features/statistics/periods";
 import { chooseLocale } from "@/i18n/locales";
 import { mustAct, stepTimes, terminalTone } from "@/lib/account-state";
+import { apiToken } from "@/lib/bearer";
 import { eventLine } from "@/lib/event-line";
 import { segments } from "@/lib/legs";
 import { duration, lots, span } from "@/lib/numbers";
@@ -93,6 +94,18 @@ describe("a changing request", () => {
   it("of this site is taken", () => {
     expect(isForeign("POST", from({ "sec-fetch-site": "same-origin" }))).toBe(false);
     expect(isForeign("PUT", from({ origin: "https://lockstep.example", host: "lockstep.example" }))).toBe(false);
+  });
+});
+
+describe("a program's token", () => {
+  const sent = (authorization: string) => apiToken(new Headers({ authorization }));
+  it("stands for its owner", () => {
+    expect(sent("Bearer ls_aB3-_9")).toBe("ls_aB3-_9");
+  });
+  it("is no session's, nor anything else", () => {
+    expect(["Bearer eyJhbGciOi.J9.x", "Basic ls_aB3", "ls_aB3", "Bearer ls_a b", ""].map(sent)).toEqual(
+      Array.from({ length: 5 }, () => null),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether a changing request was made by another site's page. Browsers always say so; programs use tokens at the API. */
+/** Whether a changing request was made by another site's page. Browsers always say so; programs have tokens. */
 export function isForeign(method: string, headers: Headers): boolean {
   if (READING.has(method)) return headers.get("sec-fetch-site") === "cross-site";
   const site = headers.get("sec-fetch-site");

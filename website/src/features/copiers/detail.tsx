@@ -11,7 +11,7 @@ import { GuardPanel } from "@/features/commands/guards";
 import { CopyTable } from "@/features/trades/table";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
-import { Failure, SkeletonRows } from "@/ui/states";
+import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
 import { Pair } from "./list";
 import { SymbolMismatch } from "./mismatch";
@@ -45,6 +45,7 @@ export function CopierDetail({ id, schema }: DetailProps) {
           <ModePicker copier={copier} />
           <FlattenState copier={copier.id} />
         </div>
+        <Notices notices={copier.notices} />
         <SymbolMismatch copier={copier} />
         <GuardPanel copier={copier} />
         <RulesEditor key={copier.id} copier={copier} schema={schema} />
@@ -55,6 +56,15 @@ export function CopierDetail({ id, schema }: DetailProps) {
       </div>
     </>
   );
+}
+
+/** What somebody should know of rules that cannot do what they say. */
+function Notices({ notices }: { readonly notices: Copier["notices"] }) {
+  return notices.map((notice) => (
+    <Note key={notice.code} tone="soon">
+      {notice.sentence}
+    </Note>
+  ));
 }
 
 /** Edits a draft; what was saved elsewhere meanwhile shows only where nothing was typed here. */

@@ -85,6 +85,10 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
         <code dir="ltr" className="rounded-md border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
           {make.data.token}
         </code>
+        <p className="text-sm text-muted">{t("use")}</p>
+        <code dir="ltr" className="rounded-md border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
+          {`curl -H "Authorization: Bearer $TOKEN" ${window.location.origin}/api/v1/copies`}
+        </code>
         <Button look="primary" className="justify-self-end" onClick={onDone}>
           {t("kept")}
         </Button>

@@ -1,4 +1,5 @@
 import type { NextRequest } from "next/server";
+import { apiToken } from "@/lib/bearer";
 import { isForeign } from "@/lib/origin";
 import { env } from "@/server/env";
 import { accessToken } from "@/server/session";
@@ -8,10 +9,13 @@ export const dynamic = "force-dynamic";
 const FORWARDED = ["content-type", "accept", "idempotency-key", "last-event-id", "user-agent", "accept-language"];
 const RETURNED = ["content-type", "content-disposition", "retry-after", "x-request-id", "etag", "cache-control"];
 
-/** One call of the person's browser, sent on with the session's token, which scripts never see. */
+/** One call of a person's browser, sent on with the session's token, which scripts never see; or of a program with its own. */
 async function forward(request: NextRequest): Promise<Response> {
-  if (isForeign(request.method, request.headers)) return problem(403, "foreign_request", "This page may not do that.");
-  const token = await accessToken();
+  const own = apiToken(request.headers);
+  if (!own && isForeign(request.method, request.headers)) {
+    return problem(403, "foreign_request", "This page may not do that.");
+  }
+  const token = own ?? (await accessToken());
   const headers = pick(request.headers, FORWARDED);
   if (token) headers.set("authorization", `Bearer ${token}`);
   const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + request.nextUrl.pathname.slice("/api".length);
