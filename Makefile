@@ -58,13 +58,17 @@ status: ## what runs, and how the accounts are
 	@$(PYTHON) -m tests.stack status
 
 .PHONY: test
-test: setup lint test-unit test-website test-simulation ## every test there is
+test: setup lint test-unit test-properties test-website test-simulation ## every test there is
 	@$(MAKE) install
 	@$(MAKE) test-sql test-wine test-e2e test-clean
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine" $(UNIT)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine and not thorough" $(UNIT)
+
+.PHONY: test-properties
+test-properties: setup ## pure tests over very many examples, in a minute
+	@$(PYTHON) -m pytest -q -n 2 -m "thorough and not cluster and not wine" $(UNIT)
 
 .PHONY: test-simulation
 test-simulation: setup ## a million events of seeded trades and faults, and long histories of real accounts, in minutes

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from lockstep_core.wire.frames import Action
 
 from .cases.scenes import COPIER, LINK, NOW_NS, TICKET, copier, spec
 from .cases.stories import Story
+
+pytestmark = pytest.mark.thorough
 
 MICRO = ONE_LOT // 100
 LOTS = st.integers(1, 5_000).map(lambda n: n * MICRO)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from lockstep_core.wire.frames import Side
 
 from .cases.scenes import NOW_NS
 from .cases.stories import Story
+
+pytestmark = pytest.mark.thorough
 
 STEP = ONE_LOT // 100
 MODES = st.sampled_from(["on", "off", "close_only", "dry_run"])

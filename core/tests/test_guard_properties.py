@@ -18,6 +18,8 @@ from lockstep_core.settings.guards import GuardKind, GuardPeriod
 
 from .cases.scenes import copier
 
+pytestmark = pytest.mark.thorough
+
 BASES = ("balance-difference", "equity-difference", "balance-minus-equity")
 START, HIGHEST, LIMIT, CENT = Fraction(10_000), Fraction(12_000), Fraction(500), Fraction(1, 100)
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -13,6 +13,8 @@ from .asked import Asked
 from .test_chance import Chaos
 from .worlds import COPIER
 
+pytestmark = pytest.mark.thorough
+
 SEEDS = int(os.environ.get("LOCKSTEP_SEEDS", "25"))
 
 

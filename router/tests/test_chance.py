@@ -14,6 +14,8 @@ from lockstep_core.wire.frames import Action
 from .terminals import LOT, Terminal
 from .worlds import COPIER, World, copier
 
+pytestmark = pytest.mark.thorough
+
 STEPS = 60
 SEEDS = int(os.environ.get("LOCKSTEP_SEEDS", "40"))
 OTHER, OTHER_COPIER = UUID(int=3), UUID("bbbbbbbb-0000-0000-0000-000000000002")
