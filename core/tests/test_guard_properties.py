@@ -176,9 +176,10 @@ def test_the_same_figures_again_change_nothing(guard: Guard, shown: list[tuple[F
 
 
 def test_an_account_without_any_money_has_lost_nothing() -> None:
-    rule = copier({"guards": {"risk_limits": [{"max_relative_risk": "0.05"}]}}).rules.guards
+    rule = copier({"guards": {"risk_limits": [{"max_relative_risk": "0.05", "warn_fraction": "0.5"}]}}).rules.guards
     watched = watch(rule, (), figures(Fraction(0), Fraction(0)), round(BEGIN.timestamp() * 1000))
     assert halt_of(rule, watched.states) is None
+    assert not watched.states[0].warned
 
 
 @pytest.mark.parametrize(("clock_h", "moment", "tripped"), [(2, 21, True), (2, 22, False), (-5, 22, True), (-5, 23, True)])

@@ -21,12 +21,12 @@ def is_reached(limit: RiskLimit, start: Fraction, peak: Fraction, figures: Figur
     if limit.kind == "equity_floor":
         return amount is not None and figures.equity < Fraction(amount)
     if limit.kind == "profit_target":
-        return now - start >= _allowed(limit, start)
+        return _has_moved(limit, now - start, start)
     if limit.kind == "drawdown":
-        return max(peak, now) - now >= _allowed(limit, max(peak, now))
+        return _has_moved(limit, max(peak, now) - now, max(peak, now))
     if limit.apply_to == "balance-minus-equity":
-        return Fraction(figures.balance) - Fraction(figures.equity) >= _allowed(limit, Fraction(figures.balance))
-    return start - now >= _allowed(limit, start)
+        return _has_moved(limit, Fraction(figures.balance) - Fraction(figures.equity), Fraction(figures.balance))
+    return _has_moved(limit, start - now, start)
 
 
 def period_of(limit: RiskLimit, zone: str, world_ms: int, mine: Account) -> str:
@@ -43,6 +43,11 @@ def period_of(limit: RiskLimit, zone: str, world_ms: int, mine: Account) -> str:
 def ends_by_itself(limit: RiskLimit) -> bool:
     """Whether a guard lets go as soon as its limit is no longer reached."""
     return (limit.kind, limit.type, limit.reset) == ("equity_floor", "lifetime", "next_period")
+
+
+def _has_moved(limit: RiskLimit, amount: Fraction, base: Fraction) -> bool:
+    """An account without money has nothing that a share could be of: it has lost and won only what it really did."""
+    return amount > 0 and amount >= _allowed(limit, base)
 
 
 def _allowed(limit: RiskLimit, base: Fraction) -> Fraction:

@@ -104,7 +104,7 @@ def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) ->
     lost, allowed = _measure(limit, state, figures)
     tripped = lost > 0 and lost >= allowed
     kept = state.tripped and not _ends_by_itself(limit, tripped)
-    warned = limit.warn_fraction is not None and lost >= _warning(limit, allowed)
+    warned = limit.warn_fraction is not None and _is_close(limit, lost, allowed)
     return msgspec.structs.replace(state, tripped=tripped or kept, warned=state.warned or warned)
 
 
@@ -146,11 +146,11 @@ def _allowed(limit: RiskLimit, base: Fraction) -> Fraction:
     return min(amounts)
 
 
-def _warning(limit: RiskLimit, allowed: Fraction) -> Fraction:
+def _is_close(limit: RiskLimit, lost: Fraction, allowed: Fraction) -> bool:
     share = Fraction(limit.warn_fraction or 1)
     if limit.kind is GuardKind.EQUITY_FLOOR:
-        return -(1 - share) * Fraction(limit.max_absolute_risk or 0)
-    return share * allowed
+        return lost >= -(1 - share) * Fraction(limit.max_absolute_risk or 0)
+    return lost > 0 and lost >= share * allowed
 
 
 def _period(period: GuardPeriod, now: datetime) -> str:
