@@ -1,6 +1,7 @@
 """Books add up."""
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,8 +27,8 @@ from lockstep_core.wire.frames import Position as PositionFrame
 from .trading import NOW, a_book, a_position, a_trade
 
 
-def frame(ticket: int = 7, lots: int = ONE_LOT, age_ms: int = 1000, magic: int = 0) -> PositionFrame:
-    return PositionFrame(ticket, magic, lots, 1.1, 1.0, 2.0, 0, age_ms, 0, 0, "EURUSD", "c")
+def frame(ticket: int = 7, lots: int = ONE_LOT, age_ms: int = 1000, magic: int = 0, side: int = 0) -> PositionFrame:
+    return PositionFrame(ticket, magic, lots, 1.1, 1.0, 2.0, 0, age_ms, side, 0, "EURUSD", "c")
 
 
 def test_an_opening_deal_makes_a_position() -> None:
@@ -219,6 +220,16 @@ def test_a_netting_position_that_turned_unseen_is_not_the_leg_that_it_was() -> N
     book = with_known_legs(from_snapshot([frame()], Book(), 5, NOW, netting=True), known)
     assert followed(book, 7) is None
     assert [leg.volume for leg in followed_all(book)] == [ONE_LOT]
+
+
+@pytest.mark.parametrize("lots", [20_000_000, 8191 * 1_000_000])
+def test_a_netting_position_that_turned_unseen_twice_is_never_a_leg_of_the_other_side(lots: int) -> None:
+    book, legs = from_snapshot([frame(lots=lots)], Book(), 5, NOW, netting=True), []
+    for at, side in enumerate((1, 0, 1, 0), start=6):
+        book = from_snapshot([frame(lots=lots, side=side)], book, at, NOW, netting=True)
+        legs.append(followed_all(book)[0].ticket)
+    assert len({7, *legs[:2]}) == 3
+    assert legs[2:] == legs[:2]
 
 
 def test_a_leg_whose_copy_is_over_is_no_leg_to_be_kept() -> None:

@@ -296,7 +296,7 @@ def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Posit
 
 def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> Position:
     if found.side != old.side:
-        return msgspec.structs.replace(found, legs=(leg_steps.unseen(found.ticket, found.volume, found.volume, opened_ns),))
+        return msgspec.structs.replace(found, legs=(leg_steps.unseen(found, found.volume, opened_ns),))
     legs = old.legs or ((leg_steps.first_leg(old),) if found.volume > old.opened else ())
     root = key_of(old) if old.ticket != found.ticket else old.root
     same = (old.sl, old.tp) == (found.sl, found.tp)
@@ -305,7 +305,7 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
         root=root,
         opened=max(old.opened, found.volume),
         opened_ns=old.opened_ns,
-        legs=leg_steps.fitted(legs, found.ticket, found.volume, opened_ns) if legs else (),
+        legs=leg_steps.fitted(legs, found, opened_ns) if legs else (),
         comment=found.comment if _former(found.comment) is None else old.comment,
         stops_ns=old.stops_ns if same else read_ns,
         pending=old.pending,

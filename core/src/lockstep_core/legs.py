@@ -81,17 +81,18 @@ def reversed_leg(trade: Trade, volume: Lots, opened_ns: int) -> tuple[Leg, ...]:
     return (Leg(_new_key((), trade, True), volume, volume, opened_ns, trade.price),)
 
 
-def fitted(legs: tuple[Leg, ...], ticket: int, volume: int, opened_ns: int) -> tuple[Leg, ...]:
-    """The legs of a position found with `volume` lots; what was added unseen is a leg of its own as old as the position."""
+def fitted(legs: tuple[Leg, ...], found: Position, opened_ns: int) -> tuple[Leg, ...]:
+    """The legs of a position as it was found; what was added unseen is a leg of its own as old as the position."""
     total = sum(leg.volume for leg in legs)
-    if volume <= total:
-        return cut(legs, volume)
-    return (*legs, unseen(ticket, volume, Lots(volume - total), opened_ns))
+    if found.volume <= total:
+        return cut(legs, found.volume)
+    return (*legs, unseen(found, Lots(found.volume - total), opened_ns))
 
 
-def unseen(ticket: int, level: int, volume: Lots, opened_ns: int) -> Leg:
-    """A leg of a position that nobody saw opening; `level` is the volume of the whole."""
-    return Leg(_UNSEEN | _within(ticket, level), volume, volume, opened_ns)
+def unseen(found: Position, volume: Lots, opened_ns: int) -> Leg:
+    """A leg of a position that nobody saw opening. Its key says how much the whole was, and on which side: a position that
+    turns around unseen and comes back to the same volume is another one."""
+    return Leg(_UNSEEN | _within(found.ticket, 2 * found.volume + found.side), volume, volume, opened_ns)
 
 
 class KnownLeg(msgspec.Struct, frozen=True, gc=False):
@@ -127,7 +128,7 @@ def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int
         return position
     ordered = sorted(mine, key=lambda leg: (leg.key != position.ticket, leg.key))
     kept = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in ordered)
-    return msgspec.structs.replace(position, legs=fitted(kept, position.ticket, position.volume, position.opened_ns))
+    return msgspec.structs.replace(position, legs=fitted(kept, position, position.opened_ns))
 
 
 def _may_be_of(key: int, ticket: int) -> bool:

@@ -75,7 +75,7 @@ def test_after_a_turn_stops_are_told_of_the_same_position(bench: Bench, broker: 
 def test_stops_of_a_share_in_a_turned_position_are_set(bench: Bench, broker: Broker) -> None:
     link, led = bench.new_link(), Net(bench)
     trade(broker, "buy", "0.1")
-    led.units = TENTH
+    led.units = told(bench).volume
     led.begin(link, -TENTH)
     assert bench.tell(Action.SET_STOPS, link, sl=1.3, tp=1.0).stage == Stage.PLACED
     assert bench.outcome(link).stage == Stage.DONE
