@@ -35,9 +35,11 @@ async def test_a_guard_is_shown_and_reset(alice: Person, backend: Supabase, new_
     )
     shown = alice.api.get(guards).json()["items"][1]
     assert (shown["tripped"], shown["start"], shown["period"], shown["resetting"]) == (True, 10000.5, "2026-11", False)
-    for _ in range(2):
-        answer = alice.api.post(f"{guards}/1/reset")
-        assert (answer.status_code, answer.json()["resetting"]) == (202, True)
+    first, second = [alice.api.post(f"{guards}/1/reset") for _ in range(2)]
+    assert (first.status_code, first.json()["resetting"]) == (202, True)
+    # The cluster's own router may have let it go on between the two.
+    assert second.status_code == 202
+    assert second.json()["resetting"] or not second.json()["tripped"]
     assert [deed["action"] for deed in alice.api.get("/v1/activity").json()["items"]].count("guard_reset") == 1
     assert alice.api.post(f"{guards}/0/reset").json()["resetting"] is False
     assert refusal(alice.api.post(f"{guards}/2/reset")) == (404, "guard_not_found")
