@@ -32,7 +32,8 @@ class Answers:
         if copy is None or copy.copier.slave != slave.account.id:
             return
         out.journal.append(happening("result", copy, now_ns, _data(result)))
-        take_legs(copy, result)
+        if take_legs(copy, result) and copy.status == "open":
+            out.journal.append(copy.row(now_ns))
         flight = copy.flight
         if flight is not None and _belongs(flight, result):
             self._apply(copy, flight, slave, result, now_ns, out)
