@@ -59,15 +59,16 @@ test("tokens are made, work, and end; data is taken along; and a person leaves f
   await dialog.getByLabel("What it is for").fill("my spreadsheet");
   await glance(page, "token-new");
   await dialog.getByRole("button", { name: "New token" }).click();
-  const token = dialog.locator("code");
-  await expect(token).toBeVisible();
-  expect((await token.textContent())?.length).toBeGreaterThan(20);
+  const token = (await dialog.locator("code").first().textContent()) ?? "";
+  expect(token.length).toBeGreaterThan(20);
+  expect(await program(token), "a program reads its owner's copiers").toBe(200);
   await glance(page, "token-once");
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   await expect(page.getByText("my spreadsheet")).toBeVisible();
   await look(page, "settings-filled");
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await expect(page.getByText("my spreadsheet")).toHaveCount(0);
+  expect(await program(token), "a removed token opens nothing").toBe(401);
 
   const waiting = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download my data" }).click();
@@ -114,4 +115,10 @@ async function act(page: Page, what: string, why: string, picture?: string): Pro
   if (picture) await glance(page, picture);
   await dialog.getByRole("button", { name: what }).click();
   await expect(dialog).toHaveCount(0);
+}
+
+/** What the site answers to a program that has nothing but a token. */
+async function program(token: string): Promise<number> {
+  const site = process.env.LOCKSTEP_SITE_URL ?? "http://127.0.0.1:3000";
+  return (await fetch(`${site}/api/v1/copiers`, { headers: { authorization: `Bearer ${token}` } })).status;
 }

@@ -114,24 +114,22 @@ test("from signing up to a copied trade, a skipped one explained, pause and remo
     await expect.poll(() => stack.positions(slave.login)).toHaveLength(0);
     await expect(page.locator("main header").getByText("Closed", { exact: true })).toBeVisible();
 
-    await page.goto(copier);
-    await page.getByText("Close only", { exact: true }).first().click();
-    await look(page, "copier-mode-question");
-    await page.getByRole("dialog").getByRole("button", { name: "Close only" }).click();
-    await expect(page.getByRole("dialog")).toHaveCount(0);
-    await page.goto("/app/skipped");
-    const skipped = await skippedTrade(page, master.login);
+    await closesOnly(page, copier, true);
+    const skipped = await skippedTrade(page, master.login, "0.30");
     await look(page, "skipped");
     await copyNowAndClose(page, copier, slave.login);
     await stack.close(master.login, skipped);
     await closeAll(page, copier, master.login, slave.login);
     await guarded(page, copier);
+    await closesOnly(page, copier, false);
+    await stack.close(master.login, await skippedTrade(page, master.login, "0.70"));
     await page.goto("/app");
     await expect(page.getByRole("heading", { name: "Equity and drawdown" })).toBeVisible();
     await look(page, "overview");
     for (const place of ["statistics", "activity", "alerts", "settings"]) {
       await page.goto(`/app/${place}`);
       await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+      await expect(page.locator("main .breathe"), "nothing is on its way").toHaveCount(0);
       await look(page, place);
     }
     await expect(page.getByText("This browser"), "the sessions are listed").toBeVisible();
@@ -326,9 +324,18 @@ async function copied(page: Page, master: number, slave: number): Promise<number
   throw new Error(`no copy was seen; the slave has ${JSON.stringify(await stack.positions(slave))}`);
 }
 
-async function skippedTrade(page: Page, master: number): Promise<number> {
-  const ticket = await stack.open(master, "EURUSD", "sell", "0.30");
-  await expect(page.getByRole("row").filter({ hasText: "0.30" })).toContainText("close_only");
+async function closesOnly(page: Page, copier: string, shots: boolean): Promise<void> {
+  await page.goto(copier);
+  await page.getByText("Close only", { exact: true }).first().click();
+  if (shots) await look(page, "copier-mode-question");
+  await page.getByRole("dialog").getByRole("button", { name: "Close only" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+async function skippedTrade(page: Page, master: number, lots: string): Promise<number> {
+  await page.goto("/app/skipped");
+  const ticket = await stack.open(master, "EURUSD", "sell", lots);
+  await expect(page.getByRole("row").filter({ hasText: lots })).toContainText("close_only");
   await expect(
     page.getByRole("row").filter({ hasText: "1.00" }),
     "what was copied is not among the skipped",
