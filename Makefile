@@ -58,7 +58,7 @@ status: ## what runs, and how the accounts are
 	@$(PYTHON) -m tests.stack status
 
 .PHONY: test
-test: setup lint test-unit test-properties test-website test-simulation ## every test there is
+test: setup lint test-unit test-properties test-website test-simulation ## all of them but the story in a browser
 	@$(MAKE) install
 	@$(MAKE) test-sql test-wine test-e2e test-clean
 
