@@ -72,7 +72,7 @@ test-properties: setup ## pure tests over very many examples, in a minute
 
 .PHONY: test-simulation
 test-simulation: setup ## a million events of seeded trades and faults, and long histories of real accounts, in minutes
-	@LOCKSTEP_SIMULATION_EVENTS=1000000 $(PYTHON) -m pytest -q -s tests/simulation
+	@LOCKSTEP_SIMULATION_EVENTS=1000000 $(PYTHON) -m pytest -q -n 2 -rP tests/simulation
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres

@@ -4,7 +4,7 @@ import json
 import time
 
 from lockstep_api.hub import QUEUE_CHANGES, RELOAD, Hub
-from lockstep_api.routes.stream import EXPIRED, lines_until
+from lockstep_api.routes.stream import BEGUN, EXPIRED, lines_until
 
 
 def publish(hub: Hub, user: str, name: str) -> None:
@@ -98,7 +98,7 @@ async def test_a_stream_ends_with_its_token_and_is_watched_no_more() -> None:
 
     hub = Hub()
     told = [text async for text in lines_until(hub, "alice", None, time.time() + 0.05, welcome)]
-    assert (told[0], told[-1]) == ("retry: 1000\n\n", EXPIRED)
+    assert (told[0], told[-1]) == (BEGUN, EXPIRED)
     assert hub.watches == 0
 
 
@@ -107,4 +107,4 @@ async def test_who_is_no_longer_welcome_is_sent_away() -> None:
         return False
 
     told = [text async for text in lines_until(Hub(), "alice", None, time.time() + 600, welcome, recheck_s=0)]
-    assert told == ["retry: 1000\n\n", EXPIRED]
+    assert told == [BEGUN, EXPIRED]

@@ -13,6 +13,7 @@ import { segments } from "@/lib/legs";
 import { duration, lots, span } from "@/lib/numbers";
 import { isForeign } from "@/lib/origin";
 import { parseChange, staleKeys } from "@/live/changes";
+import { recent } from "@/live/recent";
 import { contentSecurityPolicy } from "@/server/csp";
 
 const account = { operating_mode: "running" as const, state_reason: null };
@@ -123,6 +124,19 @@ describe("news", () => {
   });
   it("of a copy make lists and the overview old", () => {
     expect(staleKeys(parseChange('{"kind":"copy","op":"UPDATE","id":7}')?.kind ?? "alert")).toContain("dashboard");
+  });
+});
+
+describe("a page that came filled", () => {
+  it("may have missed all that was before the stream, and news that came before it was shown", () => {
+    const news = recent();
+    expect(news.mayHaveMissed("account", 0), "the stream's beginning will make all of it old").toBe(false);
+    news.began(1_000);
+    expect(news.mayHaveMissed("account", 1_500)).toBe(true);
+    expect(news.mayHaveMissed("account", 60_000)).toBe(false);
+    news.heard("account", 59_000);
+    expect(news.mayHaveMissed("account", 60_000)).toBe(true);
+    expect(news.mayHaveMissed("copier", 60_000)).toBe(false);
   });
 });
 

@@ -1049,6 +1049,7 @@ export interface paths {
          * Stream
          * @description Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
          *
+         *     `event: begun`: from here on nothing is missed; what was read before may be old.
          *     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read it
          *     again. `live` is an account whose figures or positions changed, at most once a second for each; these have no id.
          *     `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the

@@ -3,14 +3,15 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { parseChange, staleKeys } from "./changes";
+import { type Recent, recent } from "./recent";
 
 export type Link = "connecting" | "live" | "polling";
 const LinkContext = createContext<Link>("connecting");
+const RecentContext = createContext<Recent>(recent());
 const PAUSE_MS = 120;
 /** Figures of terminals move all the time; nobody reads faster. */
 const FIGURES_PAUSE_MS = 1_000;
 const POLL_MS = 4_000;
-const SETTLE_MS = 300;
 
 /** How news reach this page just now. */
 export const useLink = (): Link => useContext(LinkContext);
@@ -19,27 +20,52 @@ export const useLink = (): Link => useContext(LinkContext);
 export function LiveStream({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const [link, setLink] = useState<Link>("connecting");
-  useEffect(() => listen(client, setLink), [client]);
+  const [news] = useState(recent);
+  useEffect(() => listen(client, news, setLink), [client, news]);
   useEffect(() => {
     if (link === "live") return;
     const timer = setInterval(() => client.invalidateQueries({ refetchType: "active" }), POLL_MS);
     return () => clearInterval(timer);
   }, [link, client]);
-  return <LinkContext value={link}>{children}</LinkContext>;
+  return (
+    <RecentContext value={news}>
+      <LinkContext value={link}>{children}</LinkContext>
+    </RecentContext>
+  );
 }
 
-function listen(client: QueryClient, setLink: (link: Link) => void): () => void {
+/** Reads again what a page came filled with, where news of it came before the page was there to hear them. */
+export function CatchUp({ keys }: { readonly keys: string }) {
+  const client = useQueryClient();
+  const news = useContext(RecentContext);
+  useEffect(() => {
+    // After the boundary around has handed over what was read on the server.
+    const timer = setTimeout(() => {
+      for (const key of keys.split(" "))
+        if (news.mayHaveMissed(key, performance.now())) client.invalidateQueries({ queryKey: [key] });
+    });
+    return () => clearTimeout(timer);
+  }, [client, news, keys]);
+  return null;
+}
+
+function listen(client: QueryClient, news: Recent, setLink: (link: Link) => void): () => void {
   const source = new EventSource("/api/v1/stream");
   const refresh = batched((key) => client.invalidateQueries({ queryKey: [key] }));
-  source.onopen = () => {
-    setLink("live");
+  source.onopen = () => setLink("live");
+  source.addEventListener("begun", () => {
     // What changed between a page's reading and the beginning of the stream is told by neither.
-    setTimeout(() => client.invalidateQueries(), SETTLE_MS);
-  };
+    news.began(performance.now());
+    client.invalidateQueries();
+  });
   source.onerror = () => setLink("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
     const change = parseChange(event.data);
-    if (change) for (const key of staleKeys(change.kind)) refresh(key);
+    if (!change) return;
+    for (const key of staleKeys(change.kind)) {
+      news.heard(key, performance.now());
+      refresh(key);
+    }
   });
   source.addEventListener("reload", () => client.invalidateQueries());
   source.addEventListener("expired", () => client.invalidateQueries());

@@ -1,6 +1,7 @@
 import "server-only";
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { CatchUp } from "@/live/stream";
 import { env } from "./env";
 import { accessToken } from "./session";
 
@@ -30,7 +31,13 @@ export async function Prefetch({
       if (found !== undefined) client.setQueryData(one.key, shaped(one, found));
     }),
   );
-  return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>;
+  const kinds = new Set(first.map((one) => String(one.key[0])));
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <CatchUp keys={[...kinds].join(" ")} />
+      {children}
+    </HydrationBoundary>
+  );
 }
 
 function shaped({ items, paged }: First, found: unknown): unknown {

@@ -16,6 +16,7 @@ from lockstep_api.problems import documented
 router = APIRouter(prefix="/v1/stream", tags=["stream"], responses=documented(401, 403, 501, 503))
 KEEP_ALIVE_S = 15.0
 RECHECK_S = 60.0
+BEGUN = "retry: 1000\nevent: begun\ndata: {}\n\n"
 EXPIRED = "event: expired\ndata: {}\n\n"
 
 
@@ -34,6 +35,7 @@ async def stream(
 ) -> EventStream:
     """Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
 
+    `event: begun`: from here on nothing is missed; what was read before may be old.
     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read it
     again. `live` is an account whose figures or positions changed, at most once a second for each; these have no id.
     `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
@@ -65,7 +67,7 @@ async def lines_until(
     end_s = time.monotonic() + expires_s - time.time()
     check_s = time.monotonic() + recheck_s
     with hub.watching(user, last_id) as watch:
-        yield "retry: 1000\n\n"
+        yield BEGUN
         while (now_s := time.monotonic()) < end_s:
             if now_s >= check_s:
                 check_s = now_s + recheck_s
