@@ -15,6 +15,7 @@ from .wires import RouterProcess, WireRelay, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
+WAIT_S = 30
 LOSS = {"max_absolute_risk": "1000", "close_positions": True, "reset": "manual", "type": "lifetime"}
 
 
@@ -29,7 +30,8 @@ def equity(relay: WireRelay, amount: float) -> Account:
 async def until_so(relays: Pair, trader: Trader, query: str, wanted: Any) -> None:
     """Relays talk until the database says so of the copier."""
     found: list[Any] = []
-    for _ in range(1000):
+    end_s = time.monotonic() + WAIT_S
+    while time.monotonic() < end_s:
         until(list(relays), lambda: True)
         for relay in relays:
             relay.turn()
