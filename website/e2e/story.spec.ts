@@ -265,14 +265,16 @@ async function takesAway(page: Page): Promise<void> {
 
 /** The pages that matter most, from right to left. */
 async function inArabic(page: Page, places: Readonly<Record<string, string>>): Promise<void> {
-  await page.context().addCookies([{ name: "locale", value: "ar", url: page.url() }]);
+  // Of the whole site: by a page's own address it would not hold for the pages above that one.
+  const site = new URL("/", page.url()).href;
+  await page.context().addCookies([{ name: "locale", value: "ar", url: site }]);
   for (const [name, path] of Object.entries(places)) {
     await page.goto(path);
     await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await glance(page, `${name}-ar`);
   }
-  await page.context().addCookies([{ name: "locale", value: "en", url: page.url() }]);
+  await page.context().addCookies([{ name: "locale", value: "en", url: site }]);
 }
 
 /** Support finds the account by its login, sees why trades were skipped and what was written down, and restarts it. */
