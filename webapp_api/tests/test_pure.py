@@ -14,8 +14,8 @@ from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
 from lockstep_api.database import Database
 from lockstep_api.errors import FeatureOff, InvalidRequest, InvalidSettings, NotSignedIn
+from lockstep_api.figures import figures_of, months_of
 from lockstep_api.limits import take
-from lockstep_api.pages import figures_of
 from lockstep_api.preview import Trial, preview
 from lockstep_api.settings import Settings, read_settings
 from lockstep_core.copiers import CopierMode, parse_settings
@@ -82,6 +82,20 @@ def test_ratios_follow_from_sums_and_are_unknown_without_them() -> None:
     )
     nothing = figures_of({"wins": 0, "losses": 0, "even": 0, "won_bp": 0, "lost_bp": 0})
     assert [nothing[name] for name in ("win_rate", "profit_factor", "payoff_ratio", "expectancy_bp")] == [None] * 4
+
+
+def test_months_are_the_sums_of_their_days() -> None:
+    none = dict.fromkeys(("skipped", "rejected", "unresolved", "lots", "wins", "losses", "even", "won_bp", "lost_bp"), 0)
+    days = [
+        {**none, "key": "2026-01-30", "copied": 1, "wins": 1, "won_bp": 2.5, "average_slippage_bp": 0.2},
+        {**none, "key": "2026-01-31", "copied": 3, "losses": 2, "lost_bp": 1.5, "average_slippage_bp": 0.6},
+        {**none, "key": "2026-02-01", "copied": 0, "skipped": 4, "average_slippage_bp": None},
+    ]
+    january, february = months_of(days)
+    assert (january["key"], january["copied"], january["wins"], january["losses"]) == ("2026-01", 4, 1, 2)
+    assert (january["won_bp"], january["lost_bp"], january["average_slippage_bp"]) == (2.5, 1.5, pytest.approx(0.5))
+    assert (february["key"], february["skipped"], february["average_slippage_bp"]) == ("2026-02", 4, None)
+    assert months_of([]) == []
 
 
 NOON_MS = 1_732_536_000_000

@@ -147,8 +147,17 @@ class Figures(CopyCounts):
     expectancy_bp: float | None = None
 
 
+class Streaks(Shown):
+    """How many copies in a row were won and lost; even ones do not count. `current`: the run that the last copy is in."""
+
+    longest_wins: int
+    longest_losses: int
+    current_wins: int
+    current_losses: int
+
+
 class Statistics(Shown):
-    """Figures of a time. Legs and slippage are of its last 2,000 copies."""
+    """Figures of a time. Legs, slippage and streaks are of its last 2,000 copies."""
 
     since: datetime
     until: datetime
@@ -156,6 +165,8 @@ class Statistics(Shown):
     by_symbol: tuple[Figures, ...]
     by_hour: tuple[Figures, ...]
     by_day: tuple[Figures, ...]
+    by_month: tuple[Figures, ...]
+    streaks: Streaks
     legs: tuple[Leg, ...]
     slippage_histogram: tuple[Bin, ...]
 
@@ -348,14 +359,3 @@ class StaffPersonAction(Sent):
     reason: str = Field(min_length=3, max_length=500)
 
 
-def figures_of(row: dict[str, Any]) -> dict[str, Any]:
-    """A group of the database with what follows from its sums. Even trades count neither as won nor as lost."""
-    wins, losses, won, lost = row["wins"], row["losses"], row["won_bp"], row["lost_bp"]
-    decided, closed = wins + losses, wins + losses + row["even"]
-    return {
-        **row,
-        "win_rate": wins / decided if decided else None,
-        "profit_factor": won / lost if lost else None,
-        "payoff_ratio": (won / wins) / (lost / losses) if wins and losses and lost else None,
-        "expectancy_bp": (won - lost) / closed if closed else None,
-    }

@@ -189,3 +189,13 @@ export const staffAccount = (id: string) =>
     queryFn: () => unwrap(api.GET("/v1/staff/accounts/{account}", { params: { path: { account: id } } })),
     refetchInterval: 5_000,
   });
+
+/** The news of the days to come. */
+export const calendar = () =>
+  queryOptions({ queryKey: ["calendar", "next"], queryFn: () => unwrap(api.GET("/v1/calendar")) });
+
+export const calendarUploads = () =>
+  queryOptions({
+    queryKey: ["calendar", "uploads"],
+    queryFn: () => unwrap(api.GET("/v1/staff/calendar")).then((found) => found.items),
+  });

@@ -53,11 +53,13 @@ function listen(client: QueryClient, news: Recent, setLink: (link: Link) => void
   const source = new EventSource("/api/v1/stream");
   const refresh = batched((key) => client.invalidateQueries({ queryKey: [key] }));
   source.onopen = () => setLink("live");
-  source.addEventListener("begun", () => {
-    // What changed between a page's reading and the beginning of the stream is told by neither.
+  const begin = () => {
     news.began(performance.now());
     client.invalidateQueries();
-  });
+  };
+  // What changed between a page's reading and the beginning of the stream is told by neither; so is what was lost on its way.
+  source.addEventListener("begun", begin);
+  source.addEventListener("reload", begin);
   source.onerror = () => setLink("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
     const change = parseChange(event.data);
@@ -67,7 +69,6 @@ function listen(client: QueryClient, news: Recent, setLink: (link: Link) => void
       refresh(key);
     }
   });
-  source.addEventListener("reload", () => client.invalidateQueries());
   source.addEventListener("expired", () => client.invalidateQueries());
   return () => source.close();
 }

@@ -29,13 +29,13 @@ interface ButtonProps extends ComponentProps<"button"> {
 }
 
 /** A button; `busy` keeps its width and refuses a second press. */
-export function Button({ look, size, busy, className, children, type = "button", ...rest }: ButtonProps) {
+export function Button({ look, size, busy, className, children, type = "button", disabled, ...rest }: ButtonProps) {
   return (
     <button
       type={type}
       className={cx(buttonClass(look, size), className)}
       aria-busy={busy || undefined}
-      disabled={busy || rest.disabled}
+      disabled={busy || disabled}
       {...rest}
     >
       {busy ? <Spinner /> : null}

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query
 
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import InvalidRequest
+from lockstep_api.figures import figures_of, months_of
 from lockstep_api.models import Platform
-from lockstep_api.pages import Activity, Dashboard, KnownServers, Statistics, figures_of
+from lockstep_api.pages import Activity, Dashboard, KnownServers, Statistics
 from lockstep_api.problems import documented
 
 router = APIRouter(prefix="/v1", tags=["overview"], responses=documented(401, 403, 422, 503))
@@ -36,7 +37,7 @@ async def statistics(
     account_id: UUID | None = None,
     zone: Zone = "UTC",
 ) -> Statistics:
-    """Figures of a time (the last 30 days unless told) in all, by symbol, hour of the day and day."""
+    """Figures of a time (the last 30 days unless told) in all, by symbol, hour of the day, day and month."""
     end = until or datetime.now(UTC)
     start = since or end - _PERIOD
     _zone(zone)
@@ -72,7 +73,8 @@ async def servers(
 
 def _with_ratios(found: dict[str, Any]) -> dict[str, Any]:
     groups = {name: [figures_of(row) for row in found[name]] for name in _GROUPS}
-    return {**found, **groups, "totals": figures_of(found["totals"])}
+    months = [figures_of(month) for month in months_of(found["by_day"])]
+    return {**found, **groups, "by_month": months, "totals": figures_of(found["totals"])}
 
 
 def _zone(name: str) -> ZoneInfo:

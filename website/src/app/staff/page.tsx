@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { StaffSearch } from "@/features/staff/search";
+import { LinkButton } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -8,10 +9,18 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function Staff() {
-  const t = await getTranslations("staff");
+  const [t, calendar] = await Promise.all([getTranslations("staff"), getTranslations("calendar")]);
   return (
     <>
-      <PageHead title={t("title")} lead={t("lead")} />
+      <PageHead
+        title={t("title")}
+        lead={t("lead")}
+        actions={
+          <LinkButton size="small" href="/staff/calendar">
+            {calendar("title")}
+          </LinkButton>
+        }
+      />
       <StaffSearch />
     </>
   );

@@ -25,25 +25,40 @@ export const askable = (status: Copy["status"]): Request["kind"] | null => {
 
 /** "Copy now" or "Close the copy", asked for with what it means for money, and what came of it. */
 export function AskOfCopy({ copy }: { readonly copy: Copy }) {
-  const t = useTranslations("commands");
   const [open, setOpen] = useState(false);
+  return (
+    <>
+      <AskButton copy={copy} onAsk={() => setOpen(true)} />
+      <AskQuestion copy={open ? copy : null} onDone={() => setOpen(false)} />
+    </>
+  );
+}
+
+/** What can be asked of a copy as it is, and what came of the last that was. */
+export function AskButton({ copy, onAsk }: { readonly copy: Copy; readonly onAsk: () => void }) {
+  const t = useTranslations("commands");
   const last = useLast(copy.link_id);
   const kind = askable(copy.status);
-  const waiting = last?.state === "pending";
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       {kind ? (
-        <Button size="small" disabled={waiting} onClick={() => setOpen(true)}>
+        <Button size="small" disabled={last?.state === "pending"} onClick={onAsk}>
           {t(`${kind}.button`)}
         </Button>
       ) : null}
       {last ? <CameOfIt request={last} /> : null}
-      {kind ? (
-        <Dialog open={open} title={t(`${kind}.title`)} onClose={() => setOpen(false)}>
-          <Question copy={copy} kind={kind} onDone={() => setOpen(false)} />
-        </Dialog>
-      ) : null}
     </div>
+  );
+}
+
+/** The question about a copy, while there is one to ask about. */
+export function AskQuestion({ copy, onDone }: { readonly copy: Copy | null; readonly onDone: () => void }) {
+  const t = useTranslations("commands");
+  const kind = copy ? askable(copy.status) : null;
+  return (
+    <Dialog open={kind !== null} title={kind ? t(`${kind}.title`) : ""} onClose={onDone}>
+      {copy && kind ? <Question copy={copy} kind={kind} onDone={onDone} /> : null}
+    </Dialog>
   );
 }
 

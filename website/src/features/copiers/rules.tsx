@@ -1,7 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useEffect, useMemo, useState } from "react";
+import { Fragment, useEffect, useMemo, useState } from "react";
+import { NextNews } from "@/features/calendar/next";
 import { cx } from "@/ui/cx";
 import { ProblemsContext, Rule } from "./controls";
 import { useLabel } from "./inputs";
@@ -16,6 +17,8 @@ import {
   valueAt,
   withValue,
 } from "./schema";
+
+const NEWS = "filters.news_filter";
 
 interface RulesProps {
   readonly schema: JsonSchema;
@@ -135,13 +138,15 @@ export function Group({ section, settings, onChange }: Pick<FoldProps, "section"
   return (
     <div className="divide-y divide-line">
       {section.rules.map((rule) => (
-        <Rule
-          key={rule.path}
-          node={rule}
-          id={rule.path}
-          value={valueAt(settings, rule.path)}
-          onChange={(value) => onChange(withValue(settings, rule.path, value))}
-        />
+        <Fragment key={rule.path}>
+          <Rule
+            node={rule}
+            id={rule.path}
+            value={valueAt(settings, rule.path)}
+            onChange={(value) => onChange(withValue(settings, rule.path, value))}
+          />
+          {rule.path === NEWS ? <NextNews node={rule} value={valueAt(settings, rule.path)} /> : null}
+        </Fragment>
       ))}
     </div>
   );

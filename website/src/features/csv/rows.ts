@@ -90,7 +90,7 @@ export const syncRows = (rows: readonly Schemas["OutOfSync"][], name: Name): rea
     updated_at: row.updated_at,
   }));
 
-/** All of a period, then each day, hour and symbol of it. */
+/** All of a period, then each day, month, hour and symbol of it. */
 export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
   const row = (by: string, figures: Schemas["Figures"]) => ({
     by,
@@ -112,6 +112,7 @@ export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
   return [
     row("all", data.totals),
     ...data.by_day.map((one) => row("day", one)),
+    ...data.by_month.map((one) => row("month", one)),
     ...data.by_hour.map((one) => row("hour", one)),
     ...data.by_symbol.map((one) => row("symbol", one)),
   ];

@@ -10,20 +10,18 @@ import { Bars } from "@/features/charts/bars";
 import { LegTable } from "@/features/charts/legs";
 import { SlippageChart } from "@/features/charts/slippage";
 import { statisticsRows } from "@/features/csv/rows";
-import { Figure } from "@/features/overview/overview";
 import { useNames } from "@/features/trades/names";
-import { lots } from "@/lib/numbers";
 import { useZone } from "@/lib/zone";
 import { CsvButton } from "@/ui/csv-button";
 import { Choice } from "@/ui/field";
 import { Panel } from "@/ui/page";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
-import { type Column, Table } from "@/ui/table";
-import { daysAgo, percent } from "./periods";
+import { Groups } from "./groups";
+import { daysAgo } from "./periods";
 import { RiskPanel } from "./risk-panel";
+import { Totals } from "./totals";
 
 type Figures = Schemas["Figures"];
-type Maybe = number | null | undefined;
 const PERIODS = ["1", "7", "30", "90"] as const;
 type Period = (typeof PERIODS)[number];
 /** The shortest way of equity that holds a whole period. */
@@ -88,7 +86,7 @@ function Shown({ data }: { readonly data: Schemas["Statistics"] }) {
     return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <>
-      <Totals totals={totals} />
+      <Totals totals={totals} streaks={data.streaks} />
       <div className="grid gap-4 lg:grid-cols-2">
         <Panel title={t("legs")}>
           <LegTable legs={data.legs} />
@@ -103,43 +101,9 @@ function Shown({ data }: { readonly data: Schemas["Statistics"] }) {
           <ByHour hours={data.by_hour} />
         </Panel>
       </div>
-      <section className="grid gap-2.5">
-        <h2 className="text-sm font-semibold">{t("bySymbol")}</h2>
-        <BySymbol rows={data.by_symbol} />
-      </section>
+      <Groups title={t("bySymbol")} head={t("symbol")} rows={data.by_symbol} name={String} />
+      <ByMonth months={data.by_month} />
     </>
-  );
-}
-
-function Totals({ totals }: { readonly totals: Figures }) {
-  const t = useTranslations("statistics");
-  const format = useFormatter();
-  const number = (value: Maybe) => (value == null ? "–" : format.number(value, { maximumFractionDigits: 2 }));
-  const bp = (value: Maybe) =>
-    value == null ? "–" : `${format.number(value, { signDisplay: "exceptZero", maximumFractionDigits: 2 })} bp`;
-  return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
-      <Figure name={t("copied")} value={totals.copied} note={t("lots", { lots: lots(totals.lots) })} />
-      <Figure
-        name={t("winRate")}
-        value={percent(totals.win_rate)}
-        note={t("winParts", { wins: totals.wins, losses: totals.losses, even: totals.even })}
-      />
-      <Figure
-        name={t("profitFactor")}
-        value={number(totals.profit_factor)}
-        note={t("payoff", { ratio: number(totals.payoff_ratio) })}
-      />
-      <Figure
-        name={t("expectancy")}
-        value={<span dir="ltr">{bp(totals.expectancy_bp)}</span>}
-        note={
-          <>
-            {t("averageSlippage")} <span dir="ltr">{bp(totals.average_slippage_bp)}</span>
-          </>
-        }
-      />
-    </dl>
   );
 }
 
@@ -155,6 +119,15 @@ function ByDay({ days }: { readonly days: readonly Figures[] }) {
   return <Bars title={t("byDay")} bars={bars} nameEvery={Math.max(1, Math.ceil(bars.length / 6))} />;
 }
 
+/** Told where there is more than one: of one month all figures are above. */
+function ByMonth({ months }: { readonly months: readonly Figures[] }) {
+  const t = useTranslations("statistics");
+  const format = useFormatter();
+  const name = (month: string) =>
+    format.dateTime(new Date(`${month}-15T12:00:00Z`), { month: "long", year: "numeric", timeZone: "UTC" });
+  return months.length < 2 ? null : <Groups title={t("byMonth")} head={t("month")} rows={months} name={name} />;
+}
+
 function ByHour({ hours }: { readonly hours: readonly Figures[] }) {
   const t = useTranslations("statistics");
   const known = new Map(hours.map((hour) => [Number(hour.key), hour.copied]));
@@ -165,44 +138,4 @@ function ByHour({ hours }: { readonly hours: readonly Figures[] }) {
     text: String(known.get(hour) ?? 0),
   }));
   return <Bars title={t("byHour")} bars={bars} nameEvery={3} />;
-}
-
-function BySymbol({ rows }: { readonly rows: readonly Figures[] }) {
-  const t = useTranslations("statistics");
-  const columns: readonly Column<Figures>[] = [
-    { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.key}</span> },
-    { key: "copied", head: t("copied"), cell: (row) => row.copied, end: true },
-    { key: "lots", head: t("lotsHead"), cell: (row) => lots(row.lots), end: true },
-    { key: "skipped", head: t("skipped"), cell: (row) => row.skipped, end: true },
-    { key: "rejected", head: t("rejected"), cell: (row) => row.rejected, end: true },
-    { key: "win", head: t("winRate"), cell: (row) => percent(row.win_rate), end: true },
-    {
-      key: "slip",
-      head: t("averageSlippage"),
-      cell: (row) =>
-        row.average_slippage_bp == null ? "–" : <span dir="ltr">{row.average_slippage_bp.toFixed(2)} bp</span>,
-      end: true,
-    },
-  ];
-  return (
-    <Table
-      caption={t("bySymbol")}
-      columns={columns}
-      rows={rows}
-      rowKey={(row) => String(row.key)}
-      card={(row) => <SymbolCard row={row} />}
-    />
-  );
-}
-
-function SymbolCard({ row }: { readonly row: Figures }) {
-  const t = useTranslations("statistics");
-  return (
-    <div className="flex justify-between gap-3 text-sm">
-      <span className="font-medium">{row.key}</span>
-      <span className="num text-muted">
-        {t("symbolLine", { copied: row.copied, lots: lots(row.lots), rate: percent(row.win_rate) })}
-      </span>
-    </div>
-  );
 }

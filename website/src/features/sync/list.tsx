@@ -2,9 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { AskOfCopy } from "@/features/commands/ask";
+import { AskButton, AskQuestion } from "@/features/commands/ask";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { Way } from "@/features/trades/table";
@@ -20,22 +21,27 @@ type Row = Schemas["OutOfSync"];
 export function SyncList() {
   const t = useTranslations("sync");
   const { data, error, refetch } = useQuery(queries.outOfSync());
-  const columns = useColumns();
+  // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
+  const [asked, ask] = useState<Row | null>(null);
+  const columns = useColumns(ask);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
-    <Table
-      caption={t("title")}
-      columns={columns}
-      rows={data}
-      rowKey={(row) => row.link_id}
-      card={(row) => <Card row={row} />}
-    />
+    <>
+      <Table
+        caption={t("title")}
+        columns={columns}
+        rows={data}
+        rowKey={(row) => row.link_id}
+        card={(row) => <Card row={row} ask={ask} />}
+      />
+      <AskQuestion copy={asked} onDone={() => ask(null)} />
+    </>
   );
 }
 
-function useColumns(): readonly Column<Row>[] {
+function useColumns(ask: (row: Row) => void): readonly Column<Row>[] {
   const t = useTranslations("sync");
   const trades = useTranslations("trades");
   const name = useNames();
@@ -53,12 +59,12 @@ function useColumns(): readonly Column<Row>[] {
     { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), end: true },
     { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), end: true },
     { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wide: true },
-    { key: "ask", head: t("what"), cell: (row) => <AskOfCopy copy={row} />, wide: true },
+    { key: "ask", head: t("what"), cell: (row) => <AskButton copy={row} onAsk={() => ask(row)} />, wide: true },
     { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, end: true },
   ];
 }
 
-function Card({ row }: { readonly row: Row }) {
+function Card({ row, ask }: { readonly row: Row; readonly ask: (row: Row) => void }) {
   const t = useTranslations("sync");
   const name = useNames();
   return (
@@ -73,7 +79,7 @@ function Card({ row }: { readonly row: Row }) {
         <Way copy={row} name={name} />
       </span>
       <span>{t(`differences.${row.difference}`)}</span>
-      <AskOfCopy copy={row} />
+      <AskButton copy={row} onAsk={() => ask(row)} />
     </div>
   );
 }
