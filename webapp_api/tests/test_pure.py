@@ -86,7 +86,7 @@ def test_ratios_follow_from_sums_and_are_unknown_without_them() -> None:
 
 def test_months_are_the_sums_of_their_days() -> None:
     none = dict.fromkeys(("skipped", "rejected", "unresolved", "lots", "wins", "losses", "even", "won_bp", "lost_bp"), 0)
-    days = [
+    days: list[dict[str, Any]] = [
         {**none, "key": "2026-01-30", "copied": 1, "wins": 1, "won_bp": 2.5, "average_slippage_bp": 0.2},
         {**none, "key": "2026-01-31", "copied": 3, "losses": 2, "lost_bp": 1.5, "average_slippage_bp": 0.6},
         {**none, "key": "2026-02-01", "copied": 0, "skipped": 4, "average_slippage_bp": None},

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NextIntlClientProvider } from "next-intl";
 import { createElement, type ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
@@ -12,10 +13,12 @@ const messages = JSON.parse(readFileSync("messages/en.json", "utf8"));
 const schema = { ...document.components.schemas.CopierSettings, components: document.components };
 
 const onChange = () => undefined;
-const drawn = (children: ReactNode): string =>
-  renderToStaticMarkup(
+function drawn(inner: ReactNode): string {
+  const children = createElement(QueryClientProvider, { client: new QueryClient() }, inner);
+  return renderToStaticMarkup(
     createElement(NextIntlClientProvider, { locale: "en", messages, timeZone: "UTC", onError: fail, children }),
   );
+}
 
 /** The page as it comes, and below it each group as it is once it was opened. */
 function page(settings: JsonObject, problems: Readonly<Record<string, string>> = {}): string {

@@ -1,7 +1,7 @@
 """What pages show that is put together from many rows."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, JsonValue
@@ -357,5 +357,3 @@ class StaffPersonAction(Sent):
 
     action: Literal["suspend", "resume"]
     reason: str = Field(min_length=3, max_length=500)
-
-

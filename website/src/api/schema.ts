@@ -629,7 +629,7 @@ export interface paths {
         };
         /**
          * Statistics
-         * @description Figures of a time (the last 30 days unless told) in all, by symbol, hour of the day and day.
+         * @description Figures of a time (the last 30 days unless told) in all, by symbol, hour of the day, day and month.
          */
         get: operations["statistics_v1_statistics_get"];
         put?: never;
@@ -3473,7 +3473,7 @@ export interface components {
         };
         /**
          * Statistics
-         * @description Figures of a time. Legs and slippage are of its last 2,000 copies.
+         * @description Figures of a time. Legs, slippage and streaks are of its last 2,000 copies.
          */
         Statistics: {
             /**
@@ -3493,6 +3493,9 @@ export interface components {
             by_hour: components["schemas"]["Figures"][];
             /** By Day */
             by_day: components["schemas"]["Figures"][];
+            /** By Month */
+            by_month: components["schemas"]["Figures"][];
+            streaks: components["schemas"]["Streaks"];
             /** Legs */
             legs: components["schemas"]["Leg"][];
             /** Slippage Histogram */
@@ -3573,6 +3576,20 @@ export interface components {
              * @default 2000
              */
             max_messages_per_day: number;
+        };
+        /**
+         * Streaks
+         * @description How many copies in a row were won and lost; even ones do not count. `current`: the run that the last copy is in.
+         */
+        Streaks: {
+            /** Longest Wins */
+            longest_wins: number;
+            /** Longest Losses */
+            longest_losses: number;
+            /** Current Wins */
+            current_wins: number;
+            /** Current Losses */
+            current_losses: number;
         };
         /**
          * SymbolFilter

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useFormatter, useTranslations } from "next-intl";
 import * as queries from "@/api/queries";
 import { useOption } from "@/features/copiers/inputs";
-import type { Json, Node } from "@/features/copiers/schema";
+import { type Json, type Node, valueAt } from "@/features/copiers/schema";
 import { useZone } from "@/lib/zone";
 
 const SHOWN = 5;
@@ -62,6 +62,6 @@ export function NextNews({ node, value }: NextNewsProps) {
 
 /** The importances that a filter names, or the usual ones. */
 export function prioritiesOf(filter: Json | undefined): readonly string[] {
-  const told = filter !== null && typeof filter === "object" && !Array.isArray(filter) ? filter.priorities : undefined;
+  const told = valueAt(filter, "priorities");
   return Array.isArray(told) ? told.map(String) : USUAL;
 }
