@@ -110,7 +110,7 @@ function Trade({ item, count }: { readonly item: Item; readonly count: number })
             {item.sentence}
           </span>{" "}
           {item.setting ? (
-            <a href={`#${item.setting}`} className="text-accent hover:underline">
+            <a href={`#${item.setting}`} className="text-accent underline">
               {t("toSetting")}
             </a>
           ) : null}

@@ -15,7 +15,7 @@ export function Why({ copy }: { readonly copy: Pick<Copy, "reason" | "message" |
       <p className="flex flex-wrap gap-x-3 text-muted">
         {copy.reason ? <code className="font-mono text-xs leading-5">{copy.reason}</code> : null}
         {copy.setting ? (
-          <Link href={`/app/copiers/${copy.copier_id}#${copy.setting}`} className="text-accent hover:underline">
+          <Link href={`/app/copiers/${copy.copier_id}#${copy.setting}`} className="text-accent underline">
             {t("setting", { setting: settingName(copy.setting) })}
           </Link>
         ) : null}

@@ -24,7 +24,7 @@ export default async function SignIn({ searchParams }: Props) {
       <h1 className="text-2xl font-semibold">{t("signInTitle")}</h1>
       <AuthForm action={signInAction} submit={t("signIn")} password="current" next={next}>
         <p className="flex justify-between gap-4 text-sm">
-          <Link className="text-accent hover:underline" href="/sign-up">
+          <Link className="text-accent underline" href="/sign-up">
             {t("toSignUp")}
           </Link>
           <Link className="text-muted hover:text-ink hover:underline" href="/forgot">
