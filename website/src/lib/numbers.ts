@@ -41,3 +41,6 @@ export function digitsOf(prices: readonly (number | null | undefined)[]): number
 /** "1.08210" with the symbol's decimals; a dash where there is no price. */
 export const price = (value: number | null | undefined, digits: number): string =>
   value == null ? "–" : value.toFixed(digits);
+
+/** A text that keeps its own direction among words of any script, such as a number with its unit. */
+export const leftToRight = (text: string): string => `\u2066${text}\u2069`;

@@ -9,6 +9,7 @@ import { LivePositions } from "@/features/live/positions";
 import { useLiveAccount } from "@/features/live/use-live";
 import { CopyTable } from "@/features/trades/table";
 import { Age, Instant } from "@/ui/age";
+import { Flow } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
 import { PageHead, Panel } from "@/ui/page";
@@ -135,11 +136,7 @@ function Copiers({ account }: { readonly account: Account }) {
       {mine.map((copier) => (
         <li key={copier.id} className="flex justify-between gap-4">
           <Link href={`/app/copiers/${copier.id}`} className="font-medium hover:text-accent hover:underline">
-            {name(copier.master_id)}{" "}
-            <span aria-hidden="true" className="inline-block rtl:rotate-180">
-              →
-            </span>{" "}
-            {name(copier.slave_id)}
+            <Flow from={name(copier.master_id)} to={name(copier.slave_id)} />
           </Link>
           <span className="text-muted">{modes(`${copier.mode}.name`)}</span>
         </li>

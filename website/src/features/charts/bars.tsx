@@ -29,7 +29,7 @@ export function Bars({ title, bars, nameEvery = 1 }: BarsProps) {
           <div
             key={bar.key}
             title={`${bar.label}: ${bar.text}`}
-            className="flex h-full min-w-0 flex-1 items-end border-b border-edge"
+            className="flex h-full min-w-0 max-w-16 flex-1 items-end border-b border-edge"
           >
             <div
               className="w-full rounded-t-sm bg-accent"
@@ -40,7 +40,7 @@ export function Bars({ title, bars, nameEvery = 1 }: BarsProps) {
       </div>
       <div aria-hidden="true" dir="ltr" className="num mt-1 flex gap-[3px] text-[11px] text-muted">
         {bars.map((bar, index) => (
-          <span key={bar.key} className="min-w-0 flex-1 overflow-visible text-center whitespace-nowrap">
+          <span key={bar.key} className="min-w-0 max-w-16 flex-1 overflow-visible text-center whitespace-nowrap">
             {index % nameEvery === 0 ? bar.label : ""}
           </span>
         ))}

@@ -10,10 +10,11 @@ import { useNames } from "@/features/trades/names";
 import { Asked } from "@/ui/asked";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
+import { flowText } from "@/ui/flow";
 
 export function CopierActions({ copier }: { readonly copier: Copier }) {
   const name = useNames();
-  const label = `${name(copier.master_id)} → ${name(copier.slave_id)}`;
+  const label = flowText(name(copier.master_id), name(copier.slave_id));
   const t = useTranslations("copiers");
   const router = useRouter();
   const client = useQueryClient();

@@ -7,6 +7,7 @@ import * as queries from "@/api/queries";
 import { useNames } from "@/features/trades/names";
 import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
+import { Flow, flowText } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
@@ -76,16 +77,8 @@ interface PairProps {
 
 export function Pair({ copier, plain = false }: PairProps) {
   const name = useNames();
-  if (plain) return `${name(copier.master_id)} → ${name(copier.slave_id)}`;
-  return (
-    <>
-      {name(copier.master_id)}{" "}
-      <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
-        →
-      </span>{" "}
-      {name(copier.slave_id)}
-    </>
-  );
+  const [from, to] = [name(copier.master_id), name(copier.slave_id)];
+  return plain ? flowText(from, to) : <Flow from={from} to={to} />;
 }
 
 function Card({ copier }: { readonly copier: Copier }) {

@@ -19,7 +19,11 @@ import { PageHead, Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 
 type Action = Schemas["StaffAction"]["action"];
-const ACTIONS: readonly Action[] = ["restart", "retry", "suspend", "resume"];
+/** What can be done to an account as it is wished to be. */
+const ACTIONS: Readonly<Record<"running" | "suspended", readonly Action[]>> = {
+  running: ["restart", "retry", "suspend"],
+  suspended: ["resume"],
+};
 
 /** One account as support sees it: states, why trades were skipped, and what may be done, with a reason. */
 export function StaffAccount({ id }: { readonly id: string }) {
@@ -41,7 +45,7 @@ export function StaffAccount({ id }: { readonly id: string }) {
             <bdi>{data.email ?? data.user_id}</bdi>
           </Link>
         }
-        actions={<Actions id={id} />}
+        actions={<Actions id={id} mode={data.operating_mode} />}
       />
       <div className="grid gap-4">
         <div className="grid gap-4 lg:grid-cols-2">
@@ -99,7 +103,7 @@ export function StaffAccount({ id }: { readonly id: string }) {
   );
 }
 
-function Actions({ id }: { readonly id: string }) {
+function Actions({ id, mode }: { readonly id: string; readonly mode: keyof typeof ACTIONS }) {
   const t = useTranslations("staff");
   const client = useQueryClient();
   const [action, setAction] = useState<Action | null>(null);
@@ -120,7 +124,7 @@ function Actions({ id }: { readonly id: string }) {
   });
   return (
     <>
-      {ACTIONS.map((one) => (
+      {ACTIONS[mode].map((one) => (
         <Button key={one} size="small" look={one === "suspend" ? "danger" : "plain"} onClick={() => setAction(one)}>
           {t(`actions.${one}`)}
         </Button>

@@ -14,6 +14,7 @@ import { useNames } from "@/features/trades/names";
 import { useZone } from "@/lib/zone";
 import { CsvButton } from "@/ui/csv-button";
 import { Choice } from "@/ui/field";
+import { flowText } from "@/ui/flow";
 import { Panel } from "@/ui/page";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { Groups } from "./groups";
@@ -72,7 +73,7 @@ function CopierFilter({ value, onChange }: { readonly value: string; readonly on
       <option value="">{t("allCopiers")}</option>
       {copiers.map((copier) => (
         <option key={copier.id} value={copier.id}>
-          {name(copier.master_id)} → {name(copier.slave_id)}
+          {flowText(name(copier.master_id), name(copier.slave_id))}
         </option>
       ))}
     </select>

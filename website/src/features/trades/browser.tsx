@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import type { CopyStatus } from "@/api/client";
 import * as queries from "@/api/queries";
 import { buttonClass } from "@/ui/button";
+import { flowText } from "@/ui/flow";
 import { useNames } from "./names";
 import { CopyTable } from "./table";
 
@@ -67,7 +68,7 @@ function Filters({ status, copier, ticket }: FiltersProps) {
         <option value="">{t("allCopiers")}</option>
         {copiers.map((found) => (
           <option key={found.id} value={found.id}>
-            {name(found.master_id)} → {name(found.slave_id)}
+            {flowText(name(found.master_id), name(found.slave_id))}
           </option>
         ))}
       </select>

@@ -9,7 +9,7 @@ import type { JsonObject } from "@/features/copiers/schema";
 import { SizingSentence } from "@/features/copiers/sentence";
 import { useLive } from "@/features/live/use-live";
 import { type SegmentKey, segments, total } from "@/lib/legs";
-import { digitsOf, duration, lots, price } from "@/lib/numbers";
+import { digitsOf, duration, leftToRight, lots, price } from "@/lib/numbers";
 import { slippageMoney, slippagePoints } from "@/lib/slippage";
 import { Instant } from "@/ui/age";
 import { Link } from "@/ui/link";
@@ -101,7 +101,7 @@ function Legs({ copy }: { readonly copy: Copy }) {
     <Panel
       title={t("legs")}
       aside={
-        whole === null ? null : <span className="num text-sm font-medium">{t("whole", { time: duration(whole) })}</span>
+        whole === null ? null : <span className="num text-sm font-medium">{t("whole", { time: leftToRight(duration(whole)) })}</span>
       }
     >
       <div aria-hidden="true" className="flex h-3.5 gap-px overflow-hidden rounded" dir="ltr">
@@ -204,7 +204,7 @@ function SlippageInAll({ copy, digits }: { readonly copy: Copy; readonly digits:
     <>
       {points === null ? null : (
         <>
-          <span dir="ltr">{t("points", { points })}</span>
+          <bdi>{t("points", { points })}</bdi>
           {" · "}
         </>
       )}

@@ -8,6 +8,7 @@ import * as queries from "@/api/queries";
 import { total } from "@/lib/legs";
 import { duration, lots, signed } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
+import { Flow } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
@@ -96,15 +97,7 @@ function TradeLink({ copy, children }: { readonly copy: Copy; readonly children:
 }
 
 export function Way({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
-  return (
-    <>
-      {name(copy.master_account_id)}{" "}
-      <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
-        →
-      </span>{" "}
-      {name(copy.slave_account_id)}
-    </>
-  );
+  return <Flow from={name(copy.master_account_id)} to={name(copy.slave_account_id)} />;
 }
 
 export function Slippage({ bp }: { readonly bp: number | null | undefined }) {
@@ -127,11 +120,7 @@ function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
       </span>
       <span className="flex justify-between gap-3">
         <span className="num">
-          {lots(copy.master_lots)}{" "}
-          <span aria-hidden="true" className="inline-block text-muted rtl:rotate-180">
-            →
-          </span>{" "}
-          {lots(copy.wished_lots)}
+          <Flow from={lots(copy.master_lots)} to={lots(copy.wished_lots)} />
         </span>
         <span className="num">
           <Latency copy={copy} />
