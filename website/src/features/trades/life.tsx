@@ -101,7 +101,9 @@ function Legs({ copy }: { readonly copy: Copy }) {
     <Panel
       title={t("legs")}
       aside={
-        whole === null ? null : <span className="num text-sm font-medium">{t("whole", { time: leftToRight(duration(whole)) })}</span>
+        whole === null ? null : (
+          <span className="num text-sm font-medium">{t("whole", { time: leftToRight(duration(whole)) })}</span>
+        )
       }
     >
       <div aria-hidden="true" className="flex h-3.5 gap-px overflow-hidden rounded" dir="ltr">
