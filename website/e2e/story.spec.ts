@@ -309,11 +309,11 @@ async function suppliesNews(page: Page, copier: string): Promise<void> {
     .getByLabel("File", { exact: true })
     .setInputFiles({ name: "news.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
   await page.getByLabel("Source").fill("The story");
-  await page.getByLabel("Reason").fill("The week's news");
+  await page.getByLabel("Reason").fill(`Because of ${title}`);
   await page.getByRole("button", { name: "Take over" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Taken over" })).toContainText("1 new");
   await expect(page.getByRole("status").filter({ hasText: "Line 3:" })).toBeVisible();
-  await expect(page.getByRole("row").filter({ hasText: "The week's news" })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: `Because of ${title}` })).toBeVisible();
   await look(page, "staff-calendar");
   await page.goto(`${copier}#filters.news_filter`);
   await expect(page.getByText(title)).toBeVisible();
