@@ -174,6 +174,7 @@ _NAMES = st.sampled_from(
 )
 
 
+@pytest.mark.thorough
 @settings(deadline=None)
 @given(st.lists(st.tuples(_NAMES, st.one_of(_DATES, st.text(max_size=30))), max_size=8))
 def test_whatever_an_event_says_is_read_or_told(lines: list[tuple[str, str]]) -> None:

@@ -59,6 +59,7 @@ def test_other_lines_and_other_logins_say_nothing(text: str) -> None:
     assert read_line(text, LOGIN) is None
 
 
+@pytest.mark.thorough
 @given(st.lists(st.text(st.characters(codec="utf-16-le", exclude_characters="\r\n\ufeff"))), st.data())
 def test_lines_come_out_whole_wherever_the_bytes_were_cut(lines: list[str], data: st.DataObject) -> None:
     raw = b"\xff\xfe" + "".join(text + "\r\n" for text in lines).encode("utf-16-le")
