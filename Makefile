@@ -139,9 +139,11 @@ bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
 
 bench-web: setup ## the running website, its API and the stream of changes with 50,000 copies in the database
+	@devcluster/setup.sh browser
 	@$(PYTHON) -m webapp_api.bench.web
 
 bench-lighthouse: setup ## Lighthouse on five pages of the running website
+	@devcluster/setup.sh browser
 	@$(PYTHON) -m webapp_api.bench.web --lighthouse
 
 bench-terminal: images ## trade event to frame, and command to OrderSendAsync, under Wine

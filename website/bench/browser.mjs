@@ -105,7 +105,7 @@ async function interactions(browser, state, { site, copier, rounds }) {
 
 const wanted = JSON.parse(readFileSync(0, "utf8"));
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
   args: ["--no-sandbox", `--host-resolver-rules=${wanted.resolver}`],
 });
 try {

@@ -42,7 +42,7 @@ const folder = mkdtempSync(join(tmpdir(), "lighthouse-"));
 const port = await freePort();
 // Lighthouse opens its own tab in the browser's default context, which only a persistent one shares.
 const context = await chromium.launchPersistentContext(folder, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
   args: ["--no-sandbox", `--remote-debugging-port=${port}`, `--host-resolver-rules=${wanted.resolver}`],
 });
 try {

