@@ -1,12 +1,12 @@
 "use client";
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { parseChange, staleKeys } from "./changes";
+import { type Link, type LinkStore, linkStore } from "./link";
 import { type Recent, recent } from "./recent";
 
-export type Link = "connecting" | "live" | "polling";
-const LinkContext = createContext<Link>("connecting");
+const LinkContext = createContext<LinkStore>(linkStore());
 const RecentContext = createContext<Recent>(recent());
 const PAUSE_MS = 120;
 /** Figures of terminals move all the time; nobody reads faster. */
@@ -14,17 +14,23 @@ const FIGURES_PAUSE_MS = 1_000;
 const POLL_MS = 4_000;
 
 /** How news reach this page just now. */
-export const useLink = (): Link => useContext(LinkContext);
+export function useLink(): Link {
+  const store = useContext(LinkContext);
+  return useSyncExternalStore(store.subscribe, store.now, () => "connecting");
+}
 
-/** Holds the one stream of this tab; while it is away, everything shown is read again every few seconds. */
+/**
+ * Holds the one stream of this tab; while it is away, everything shown is read again every few seconds. Its own state is
+ * kept outside of React's: a context that changes while a page wakes up makes React wake all of it up at once.
+ */
 export function LiveStream({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
-  const [link, setLink] = useState<Link>("connecting");
+  const [link] = useState(linkStore);
   const [news] = useState(recent);
-  useEffect(() => listen(client, news, setLink), [client, news]);
+  useEffect(() => listen(client, news, link), [client, news, link]);
   useEffect(() => {
-    if (link === "live") return;
-    const timer = setInterval(() => client.invalidateQueries({ refetchType: "active" }), POLL_MS);
+    const look = () => link.now() !== "live" && client.invalidateQueries({ refetchType: "active" });
+    const timer = setInterval(look, POLL_MS);
     return () => clearInterval(timer);
   }, [link, client]);
   return (
@@ -49,10 +55,10 @@ export function CatchUp({ keys }: { readonly keys: string }) {
   return null;
 }
 
-function listen(client: QueryClient, news: Recent, setLink: (link: Link) => void): () => void {
+function listen(client: QueryClient, news: Recent, link: LinkStore): () => void {
   const source = new EventSource("/api/v1/stream");
   const refresh = batched((key) => client.invalidateQueries({ queryKey: [key] }));
-  source.onopen = () => setLink("live");
+  source.onopen = () => link.become("live");
   const begin = () => {
     news.began(performance.now());
     client.invalidateQueries();
@@ -60,7 +66,7 @@ function listen(client: QueryClient, news: Recent, setLink: (link: Link) => void
   // What changed between a page's reading and the beginning of the stream is told by neither; so is what was lost on its way.
   source.addEventListener("begun", begin);
   source.addEventListener("reload", begin);
-  source.onerror = () => setLink("polling");
+  source.onerror = () => link.become("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
     const change = parseChange(event.data);
     if (!change) return;
