@@ -4,7 +4,7 @@ import json
 import time
 
 from lockstep_api.hub import QUEUE_CHANGES, RELOAD, Hub
-from lockstep_api.routes.stream import BEGUN, EXPIRED, lines_until
+from lockstep_api.routes.stream import BEGUN, EXPIRED, RESUMED, lines_until
 
 
 def publish(hub: Hub, user: str, name: str) -> None:
@@ -108,3 +108,18 @@ async def test_who_is_no_longer_welcome_is_sent_away() -> None:
 
     told = [text async for text in lines_until(Hub(), "alice", None, time.time() + 600, welcome, recheck_s=0)]
     assert told == [BEGUN, EXPIRED]
+
+
+async def test_one_who_begins_after_a_position_is_told_what_came_since_and_need_not_read_all_again() -> None:
+    async def welcome() -> bool:
+        return True
+
+    hub = Hub()
+    publish(hub, "alice", "before")
+    position = hub.position
+    publish(hub, "alice", "since")
+    told = [text async for text in lines_until(hub, "alice", position, time.time() + 0.05, welcome)]
+    assert (told[0], names(told[1]), told[-1]) == (RESUMED, ["since"], EXPIRED)
+    hub.lost()
+    told = [text async for text in lines_until(hub, "alice", position, time.time() + 0.05, welcome)]
+    assert told[:2] == [RESUMED, RELOAD]

@@ -81,6 +81,11 @@ class Hub:
         """How many browsers watch."""
         return sum(map(len, self._watches.values()))
 
+    @property
+    def position(self) -> str:
+        """The id of the newest change: a watch after it misses nothing that is not in what is read from now on."""
+        return f"{self._boot}-{self._number}"
+
     def publish(self, channel: str, payload: str) -> None:
         """A notification of the database: `{"op", "id", "user_id"}`."""
         change = json.loads(payload)
@@ -93,7 +98,7 @@ class Hub:
                 watch.pass_on(text)
             return
         self._number += 1
-        text = f"id: {self._boot}-{self._number}\n{text}"
+        text = f"id: {self.position}\n{text}"
         self._kept.append(_Kept(self._number, user, text))
         for watch in watches:
             watch.put(text)

@@ -10,7 +10,10 @@ from lockstep_api.models import Label, Sent, Shown
 
 
 class Me(Shown):
-    """Who is signed in. `second_factor` is `required` where it was set up and not shown in this session."""
+    """Who is signed in. `second_factor` is `required` where it was set up and not shown in this session.
+
+    `stream_id`: what is read from now on and `GET /v1/stream?after=` this together miss no change.
+    """
 
     user_id: UUID
     email: str | None
@@ -18,6 +21,7 @@ class Me(Shown):
     is_staff: bool
     second_factor: Literal["none", "required", "verified"]
     scope: Literal["session", "read", "write"]
+    stream_id: str
 
 
 class Leaving(Sent):

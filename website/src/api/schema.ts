@@ -1049,7 +1049,8 @@ export interface paths {
          * Stream
          * @description Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
          *
-         *     `event: begun`: from here on nothing is missed; what was read before may be old.
+         *     `event: begun`: from here on nothing is missed; what was read before may be old. `event: resumed` in its place with an
+         *     id to begin after: all since then follows, but what has no id may be old.
          *     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read it
          *     again. `live` is an account whose figures or positions changed, at most once a second for each; these have no id.
          *     `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
@@ -2657,6 +2658,8 @@ export interface components {
         /**
          * Me
          * @description Who is signed in. `second_factor` is `required` where it was set up and not shown in this session.
+         *
+         *     `stream_id`: what is read from now on and `GET /v1/stream?after=` this together miss no change.
          */
         Me: {
             /**
@@ -2683,6 +2686,8 @@ export interface components {
              * @enum {string}
              */
             scope: "session" | "read" | "write";
+            /** Stream Id */
+            stream_id: string;
         };
         /**
          * Mismatch
@@ -8311,7 +8316,10 @@ export interface operations {
     };
     stream_v1_stream_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where to begin; `Last-Event-ID` goes before it. */
+                after?: string | null;
+            };
             header?: {
                 "last-event-id"?: string | null;
             };

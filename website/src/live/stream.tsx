@@ -19,15 +19,23 @@ export function useLink(): Link {
   return useSyncExternalStore(store.subscribe, store.now, () => "connecting");
 }
 
+interface LiveStreamProps {
+  /** Where it begins: before anything on the page was read. */
+  readonly after: string | undefined;
+  readonly children: ReactNode;
+}
+
 /**
  * Holds the one stream of this tab; while it is away, everything shown is read again every few seconds. Its own state is
  * kept outside of React's: a context that changes while a page wakes up makes React wake all of it up at once.
  */
-export function LiveStream({ children }: { readonly children: ReactNode }) {
+export function LiveStream({ after, children }: LiveStreamProps) {
   const client = useQueryClient();
   const [link] = useState(linkStore);
   const [news] = useState(recent);
-  useEffect(() => listen(client, news, link), [client, news, link]);
+  // Pages that come later are read anew, and the stream goes on: only the first tells where it begins.
+  const [from] = useState(after);
+  useEffect(() => listen(client, news, link, from), [client, news, link, from]);
   useEffect(() => {
     const look = () => link.now() !== "live" && client.invalidateQueries({ refetchType: "active" });
     const timer = setInterval(look, POLL_MS);
@@ -55,8 +63,8 @@ export function CatchUp({ keys }: { readonly keys: string }) {
   return null;
 }
 
-function listen(client: QueryClient, news: Recent, link: LinkStore): () => void {
-  const source = new EventSource("/api/v1/stream");
+function listen(client: QueryClient, news: Recent, link: LinkStore, after: string | undefined): () => void {
+  const source = new EventSource(after ? `/api/v1/stream?after=${encodeURIComponent(after)}` : "/api/v1/stream");
   const refresh = batched((key) => client.invalidateQueries({ queryKey: [key] }));
   source.onopen = () => link.become("live");
   const begin = () => {
@@ -65,6 +73,10 @@ function listen(client: QueryClient, news: Recent, link: LinkStore): () => void 
   };
   // What changed between a page's reading and the beginning of the stream is told by neither; so is what was lost on its way.
   source.addEventListener("begun", begin);
+  // Figures that move all the time are not told again to who resumes.
+  source.addEventListener("resumed", () => {
+    for (const key of staleKeys("live")) refresh(key);
+  });
   source.addEventListener("reload", begin);
   source.onerror = () => link.become("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {

@@ -3,6 +3,7 @@ import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query
 import type { ReactNode } from "react";
 import { CatchUp } from "@/live/stream";
 import { env } from "./env";
+import { standing } from "./me";
 import { accessToken } from "./session";
 
 export interface First {
@@ -25,6 +26,8 @@ export async function Prefetch({
 }) {
   const client = new QueryClient();
   const token = await accessToken();
+  // Where the stream of changes is must be known before anything is read, so that it tells all that comes after.
+  await standing();
   await Promise.all(
     first.map(async (one) => {
       const found = token ? await readApi(one.path, token) : undefined;

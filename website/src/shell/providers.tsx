@@ -28,16 +28,18 @@ export function QueryProvider({ children }: { readonly children: ReactNode }) {
 interface ProvidersProps {
   readonly zone: string;
   readonly phone: boolean;
+  /** Where the stream of changes was before the page was read; undefined where nobody could say. */
+  readonly after: string | undefined;
   readonly children: ReactNode;
 }
 
 /** What all signed-in pages share: the reader as the server knows them, the cache, the stream that says what of it is old. */
-export function Providers({ zone, phone, children }: ProvidersProps) {
+export function Providers({ zone, phone, after, children }: ProvidersProps) {
   return (
     <QueryProvider>
       <ZoneProvider known={zone}>
         <ScreenProvider phone={phone}>
-          <LiveStream>{children}</LiveStream>
+          <LiveStream after={after}>{children}</LiveStream>
         </ScreenProvider>
       </ZoneProvider>
     </QueryProvider>

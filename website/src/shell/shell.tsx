@@ -25,7 +25,7 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
   if (me?.second_factor === "required") redirect("/second-factor");
   const t = await getTranslations("shell");
   return (
-    <Providers zone={await readerZone()} phone={await isPhone()}>
+    <Providers zone={await readerZone()} phone={await isPhone()} after={me?.stream_id}>
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-30 focus:rounded focus:bg-surface focus:px-3 focus:py-2"

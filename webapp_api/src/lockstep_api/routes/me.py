@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from lockstep_api.context import StoreOf
+from lockstep_api.context import ContextOf, StoreOf
 from lockstep_api.problems import documented
 from lockstep_api.routes.copies import every_page
 from lockstep_api.safety import Leaving, Me
@@ -17,9 +17,10 @@ router = APIRouter(prefix="/v1", tags=["me"], responses=documented(401, 403, 503
 
 
 @router.get("/me")
-async def me(store: StoreOf) -> Me:
+async def me(context: ContextOf, store: StoreOf) -> Me:
     """Who is signed in. Answers also where the second factor is still due."""
-    return Me.model_validate(await store.call("whoami"))
+    position = context.hub.position
+    return Me.model_validate({**await store.call("whoami"), "stream_id": position})
 
 
 @router.delete("/me", status_code=204, responses=documented(422))

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 from lockstep_api.context import CallerOf, ContextOf, CredentialOf, get_caller, store_of
@@ -17,6 +17,7 @@ router = APIRouter(prefix="/v1/stream", tags=["stream"], responses=documented(40
 KEEP_ALIVE_S = 15.0
 RECHECK_S = 60.0
 BEGUN = "retry: 1000\nevent: begun\ndata: {}\n\n"
+RESUMED = "retry: 1000\nevent: resumed\ndata: {}\n\n"
 EXPIRED = "event: expired\ndata: {}\n\n"
 
 
@@ -32,10 +33,12 @@ async def stream(
     credential: CredentialOf,
     caller: CallerOf,
     last_event_id: Annotated[str | None, Header(max_length=64)] = None,
+    after: Annotated[str | None, Query(max_length=64, description="Where to begin; `Last-Event-ID` goes before it.")] = None,
 ) -> EventStream:
     """Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
 
-    `event: begun`: from here on nothing is missed; what was read before may be old.
+    `event: begun`: from here on nothing is missed; what was read before may be old. `event: resumed` in its place with an
+    id to begin after: all since then follows, but what has no id may be old.
     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read it
     again. `live` is an account whose figures or positions changed, at most once a second for each; these have no id.
     `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
@@ -51,7 +54,7 @@ async def stream(
             return error.status >= 500
         return True
 
-    lines = lines_until(context.hub, str(caller.user_id), last_event_id, credential.expires_s, still_welcome)
+    lines = lines_until(context.hub, str(caller.user_id), last_event_id or after, credential.expires_s, still_welcome)
     return EventStream(lines, headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"})
 
 
@@ -67,7 +70,7 @@ async def lines_until(
     end_s = time.monotonic() + expires_s - time.time()
     check_s = time.monotonic() + recheck_s
     with hub.watching(user, last_id) as watch:
-        yield BEGUN
+        yield BEGUN if last_id is None else RESUMED
         while (now_s := time.monotonic()) < end_s:
             if now_s >= check_s:
                 check_s = now_s + recheck_s
