@@ -15,6 +15,7 @@ import { CopyRows } from "@/features/trades/table";
 import { terminalTone } from "@/lib/account-state";
 import { useZone } from "@/lib/zone";
 import { cx } from "@/ui/cx";
+import { Later } from "@/ui/later";
 import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
@@ -57,24 +58,34 @@ function Dashboard({ data, accounts }: DashboardProps) {
             <Trouble account={account} />
           </div>
         ))}
-      <EquityOfAny accounts={accounts} />
-      <Section title={t("open")} href="/app/positions">
-        <LivePositions limit={SHOWN_GROUPS} />
-      </Section>
-      <div className="grid gap-4 lg:grid-cols-2">
-        <Panel title={t("legs")}>
-          <LegTable legs={data.legs} />
-        </Panel>
-        <Panel title={t("slippage")}>
-          <SlippageChart bins={data.slippage_histogram} />
-        </Panel>
-      </div>
-      <Section title={t("trades")} href="/app/trades">
-        <CopyRows rows={data.recent.slice(0, SHOWN)} />
-      </Section>
-      <Section title={t("accounts")} href="/app/accounts">
-        <AccountList />
-      </Section>
+      <Later>
+        <EquityOfAny accounts={accounts} />
+      </Later>
+      <Later>
+        <Section title={t("open")} href="/app/positions">
+          <LivePositions limit={SHOWN_GROUPS} />
+        </Section>
+      </Later>
+      <Later>
+        <div className="grid gap-4 lg:grid-cols-2">
+          <Panel title={t("legs")}>
+            <LegTable legs={data.legs} />
+          </Panel>
+          <Panel title={t("slippage")}>
+            <SlippageChart bins={data.slippage_histogram} />
+          </Panel>
+        </div>
+      </Later>
+      <Later>
+        <Section title={t("trades")} href="/app/trades">
+          <CopyRows rows={data.recent.slice(0, SHOWN)} />
+        </Section>
+      </Later>
+      <Later>
+        <Section title={t("accounts")} href="/app/accounts">
+          <AccountList />
+        </Section>
+      </Later>
     </div>
   );
 }
