@@ -1,5 +1,6 @@
 """What the writer writes, as the role that it logs in with."""
 
+import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from lockstep_core.units import Lots
 from lockstep_router import database
 from lockstep_router.live_desk import LiveDesk
 from lockstep_router.news import Batch, Live, LiveRow, LiveTick
-from lockstep_router.records import Ask, AskAnswer, GuardRow, KnownGuard
+from lockstep_router.records import Ask, AskAnswer, GuardRow, Happening, KnownGuard
 
 from .traders import Trader
 
@@ -59,6 +60,20 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: 
     await trader.connection.execute("reset role")
     state = await trader.connection.fetchval("select state from public.sync_requests where id = $1", made)
     assert state == "refused"
+
+
+async def test_orders_of_the_last_day_are_counted_and_questions_are_not(trader: Trader) -> None:
+    await trader.link()
+    await trader.connection.execute("set role lockstep_router")
+    actions = ("open", "set_stops", "query")
+    told = [Happening("command", 0, trader.user, trader.slave, trader.copier, 5, {"action": name}) for name in actions]
+    before = Happening("command", -26 * 3_600 * 10**9, trader.user, trader.slave, trader.copier, 5, {"action": "open"})
+    offset_ns = time.time_ns()
+    await database.write_batch(trader.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
+    sent = [row for row in (await database.read_sent(trader.connection, "demo")).items if row[0] == trader.slave]
+    assert sent == [(trader.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
+    assert not [row for row in (await database.read_sent(trader.connection, "live")).items if row[0] == trader.slave]
+    await trader.connection.execute("reset role")
 
 
 async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(trader: Trader) -> None:

@@ -68,12 +68,15 @@ class World:
     def slave(self) -> Terminal:
         return self.terminals[SLAVE]
 
-    def start_router(self, *known: KnownLink, guards: Iterable[KnownGuard] = ()) -> None:
+    def start_router(
+        self, *known: KnownLink, guards: Iterable[KnownGuard] = (), sent: Iterable[tuple[UUID, int, int]] = ()
+    ) -> None:
         """A new router that knows the plan and what the database has."""
         check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
         self.engine = Engine(check, quotes=lambda account: self.quotes.setdefault(account, {}))
         self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()
+        self.engine.on_sent_before(sent)
         self.act(self.engine.on_plan(self.plan, known, self.now_ns, guards))
 
     def change_plan(self, *copiers: Copier, guards: Iterable[KnownGuard] = ()) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from lockstep_core.news import items_of
-from lockstep_router.news import AccountRow, Batch, CalendarNews, CopierRow, PlanNews
+from lockstep_router.news import AccountRow, Batch, CalendarNews, CopierRow, PlanNews, SentNews
 from lockstep_router.records import (
     AccountNews,
     Ask,
@@ -46,6 +46,14 @@ select link_id, copier_id, master_position, slave_position, symbol, slave_symbol
 from public.copies
 where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
   or link_id in (select r.link_id from public.sync_requests r where r.state = 'pending')
+"""
+# Questions are no orders. Brokers' days begin at full quarters of an hour.
+_SENT = """
+select account_id, (extract(epoch from date_bin('15 minutes', occurred_at, 'epoch')) * 1000)::bigint, count(*)
+from public.trade_events
+where kind = 'command' and data ->> 'action' <> 'query' and occurred_at > now() - interval '25 hours'
+  and account_id in (select a.id from public.trading_accounts a where a.environment = $1)
+group by 1, 2
 """
 _GUARDS = """
 select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, wished_resets
@@ -117,6 +125,11 @@ async def read_plan(connection: Connection, environment: str) -> PlanNews:
         [KnownGuard(*row) for row in guards],
         [Ask(*row) for row in asks],
     )
+
+
+async def read_sent(connection: Connection, environment: str) -> SentNews:
+    """How many orders went to the brokers of one environment in the last day."""
+    return SentNews([tuple(row) for row in await connection.fetch(_SENT, environment)])
 
 
 async def read_calendar(connection: Connection) -> CalendarNews:

@@ -60,6 +60,14 @@ class Engine:
         self._by_key: dict[bytes, UUID] = {}
         self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
+        self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
+
+    def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
+        """How many orders earlier routers sent to whose broker, and when (Unix time in ms): for accounts of the next plan
+        that are new here.
+        """
+        for account, at_ms, count in items:
+            self._sent_before.setdefault(account, []).append((at_ms, count))
 
     def on_plan(
         self,
@@ -78,9 +86,10 @@ class Engine:
         for account in plan.accounts.values():
             mind = self.minds.get(account.id)
             if mind is None:
-                self.minds[account.id] = Mind(account, self._quotes(account.id))
+                self.minds[account.id] = Mind(account, self._quotes(account.id), self._sent_before.get(account.id, ()))
             else:
                 mind.account = account
+        self._sent_before.clear()
         self.wants_plan = False
         self._copying.on_plan(plan, known, guards, now_ns, out)
         self._asking.on_plan(asks, now_ns, out)

@@ -172,6 +172,8 @@ class Loop:
                     self._tell_writer(news.WantPlan())
                 case news.PlanNews():
                     self._on_plan(message)
+                case news.SentNews():
+                    self._engine.on_sent_before(message.items)
                 case news.CalendarNews():
                     self._act(self._engine.on_calendar(tuple(message.items), now_ns()))
                 case news.LiveTaken():

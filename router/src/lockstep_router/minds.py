@@ -1,6 +1,6 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +58,7 @@ class Mind:
         "netting",
         "quotes",
         "received",
+        "sent_before",
         "session",
         "specs",
         "state",
@@ -67,7 +68,12 @@ class Mind:
         "wants_snapshot",
     )
 
-    def __init__(self, account: TradingAccount, quotes: Mapping[str, Quote] = NO_QUOTES) -> None:
+    def __init__(
+        self,
+        account: TradingAccount,
+        quotes: Mapping[str, Quote] = NO_QUOTES,
+        sent_before: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self.account = account
         self.epoch = account.epoch
         self.session: Session | None = None
@@ -85,6 +91,7 @@ class Mind:
         self.quotes = quotes
         self.messages = 0
         self.messages_day = 0
+        self.sent_before = sent_before
         self.synced = False
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
@@ -123,6 +130,7 @@ class Mind:
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures
             self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)
+            self._remember_messages(utc_ms)
 
     def set_specs(self, specs: dict[str, SymbolSpec]) -> None:
         """The broker's symbols, whole."""
@@ -133,6 +141,18 @@ class Mind:
         """One more order to the broker on its own day."""
         self.messages = self.messages_on(utc_ms) + 1
         self.messages_day = self._broker_ms(utc_ms) // DAY_MS
+
+    def _remember_messages(self, utc_ms: int | None) -> None:
+        """Counts what an earlier router sent on this day, now that it is known when the broker's days begin.
+
+        `sent_before` are Unix times in ms and how many orders were sent then.
+        """
+        if self.figures is None or utc_ms is None or not self.sent_before:
+            return
+        today = self._broker_ms(utc_ms) // DAY_MS
+        before = sum(count for at_ms, count in self.sent_before if self._broker_ms(at_ms) // DAY_MS == today)
+        self.messages, self.messages_day = self.messages_on(utc_ms) + before, today
+        self.sent_before = ()
 
     def messages_on(self, utc_ms: int | None) -> int:
         """How many orders went to the broker on that day of its own that this moment is in."""

@@ -106,6 +106,14 @@ class PlanNews(msgspec.Struct, frozen=True, gc=False, tag="plan"):
     asks: list[Ask] = []
 
 
+class SentNews(msgspec.Struct, frozen=True, gc=False, tag="sent"):
+    """Writer to loop, before its first plan: how many orders went to whose broker in the quarter of an hour from when
+    (Unix time in ms), in the last day.
+    """
+
+    items: list[tuple[UUID, int, int]]
+
+
 class CalendarNews(msgspec.Struct, frozen=True, gc=False, tag="calendar"):
     """Writer to loop: the news that copiers may keep away from now or soon, whole, sorted by time."""
 
@@ -141,12 +149,14 @@ class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
 
 
 ToWriter = Batch | WantPlan | Live
-ToLoop = Hello | Written | PlanNews | CalendarNews | LiveTaken
+ToLoop = Hello | Written | SentNews | PlanNews | CalendarNews | LiveTaken
 ToSupervisor = LoopNumbers | WriterNumbers
 
 encode = msgspec.msgpack.Encoder().encode
 to_writer: msgspec.msgpack.Decoder[Batch | WantPlan | Live] = msgspec.msgpack.Decoder(ToWriter)
-to_loop: msgspec.msgpack.Decoder[Hello | Written | PlanNews | CalendarNews | LiveTaken] = msgspec.msgpack.Decoder(ToLoop)
+to_loop: msgspec.msgpack.Decoder[Hello | Written | SentNews | PlanNews | CalendarNews | LiveTaken] = msgspec.msgpack.Decoder(
+    ToLoop
+)
 to_supervisor: msgspec.msgpack.Decoder[LoopNumbers | WriterNumbers] = msgspec.msgpack.Decoder(ToSupervisor)
 
 WRITER_SOCKET = "writer.sock"

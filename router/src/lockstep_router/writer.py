@@ -167,6 +167,8 @@ class Writer:
         identity = _identity(plan)
         if identity == self._told and not self._forced:
             return
+        if self._forced:
+            await self._loop.send(news.encode(await database.read_sent(connection, self._settings.environment)))
         self._told, self._forced = identity, False
         for copier, problem in plan_of(plan)[1].items():
             log.error("copier left out", copier=copier, problem=problem)
