@@ -64,7 +64,7 @@ test: setup lint test-unit test-properties test-website test-simulation ## all o
 
 .PHONY: test-unit
 test-unit: setup ## pure tests and tests on real sockets, in seconds
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not cluster and not wine and not thorough" $(UNIT)
+	@$(PYTHON) -m pytest -q -n 3 --dist worksteal -m "not cluster and not wine and not thorough" $(UNIT)
 
 .PHONY: test-properties
 test-properties: setup ## pure tests over very many examples, in a minute
