@@ -169,7 +169,7 @@ class Loop:
                 case news.Written():
                     self._journal.on_written(message.run, message.last)
                 case news.Hello():
-                    self._tell_writer(news.WantPlan())
+                    self._tell_writer(news.WantPlan(first=not self._has_plan))
                 case news.PlanNews():
                     self._on_plan(message)
                 case news.SentNews():
@@ -216,7 +216,7 @@ class Loop:
             self._stopping = True
         if self._engine.wants_plan or not self._has_plan:
             self._engine.wants_plan = False
-            self._tell_writer(news.WantPlan())
+            self._tell_writer(news.WantPlan(first=not self._has_plan))
         try:
             self._numbers.send(news.encode(self._figures()), zmq.DONTWAIT)
         except zmq.Again:

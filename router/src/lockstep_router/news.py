@@ -19,7 +19,9 @@ class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
 
 
 class WantPlan(msgspec.Struct, frozen=True, gc=False, tag="want_plan"):
-    """Loop to writer: read the plan again."""
+    """Loop to writer: read the plan again. `first`: there was none yet, so what was sent before is to be known as well."""
+
+    first: bool = False
 
 
 class LiveTick(msgspec.Struct, frozen=True, gc=False):

@@ -43,7 +43,7 @@ class Writer:
         self._batch: news.Batch | None = None
         self._live = LiveDesk()
         self._plan_wanted = asyncio.Event()
-        self._forced = True
+        self._forced = self._first = True
         self._told: tuple[object, ...] | None = None
         self._calendar: news.CalendarNews | None = None
         self._up = False
@@ -67,7 +67,7 @@ class Writer:
                 self._live.put(message)
                 await self._loop.send(news.encode(news.LiveTaken()))
             else:
-                self._forced = True
+                self._forced, self._first = True, self._first or message.first
                 self._plan_wanted.set()
 
     async def _report(self) -> None:
@@ -167,8 +167,9 @@ class Writer:
         identity = _identity(plan)
         if identity == self._told and not self._forced:
             return
-        if self._forced:
+        if self._first:
             await self._loop.send(news.encode(await database.read_sent(connection, self._settings.environment)))
+            self._first = False
         self._told, self._forced = identity, False
         for copier, problem in plan_of(plan)[1].items():
             log.error("copier left out", copier=copier, problem=problem)

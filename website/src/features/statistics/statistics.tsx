@@ -9,12 +9,11 @@ import * as queries from "@/api/queries";
 import { Bars } from "@/features/charts/bars";
 import { LegTable } from "@/features/charts/legs";
 import { SlippageChart } from "@/features/charts/slippage";
+import { CopierFilter } from "@/features/copiers/filter";
 import { statisticsRows } from "@/features/csv/rows";
-import { useNames } from "@/features/trades/names";
 import { useZone } from "@/lib/zone";
 import { CsvButton } from "@/ui/csv-button";
 import { Choice } from "@/ui/field";
-import { flowText } from "@/ui/flow";
 import { Panel } from "@/ui/page";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { Groups } from "./groups";
@@ -56,27 +55,6 @@ export function Statistics() {
       {error ? <Failure error={error} onRetry={refetch} /> : data ? <Shown data={data} /> : <SkeletonRows rows={8} />}
       <RiskPanel key={copier} first={slave} range={RANGES[days as Period]} since={filter.since} />
     </div>
-  );
-}
-
-function CopierFilter({ value, onChange }: { readonly value: string; readonly onChange: (id: string) => void }) {
-  const t = useTranslations("trades");
-  const { data: copiers = [] } = useQuery(queries.copiers());
-  const name = useNames();
-  return (
-    <select
-      aria-label={t("copier")}
-      className="control max-w-64"
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">{t("allCopiers")}</option>
-      {copiers.map((copier) => (
-        <option key={copier.id} value={copier.id}>
-          {flowText(name(copier.master_id), name(copier.slave_id))}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -1,13 +1,10 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { CopyStatus } from "@/api/client";
-import * as queries from "@/api/queries";
+import { CopierFilter } from "@/features/copiers/filter";
 import { buttonClass } from "@/ui/button";
-import { flowText } from "@/ui/flow";
-import { useNames } from "./names";
 import { CopyTable } from "./table";
 
 const STATES: readonly CopyStatus[] = ["open", "closed", "skipped", "rejected", "unresolved", "released", "sent"];
@@ -41,8 +38,6 @@ function Filters({ status, copier, ticket }: FiltersProps) {
   const t = useTranslations("trades");
   const states = useTranslations("copyStates");
   const common = useTranslations("common");
-  const { data: copiers = [] } = useQuery(queries.copiers());
-  const name = useNames();
   const set = useFilter();
   return (
     <search className="flex flex-wrap gap-2">
@@ -59,19 +54,7 @@ function Filters({ status, copier, ticket }: FiltersProps) {
           </option>
         ))}
       </select>
-      <select
-        aria-label={t("copier")}
-        className="control max-w-64"
-        value={copier ?? ""}
-        onChange={(e) => set("copier", e.target.value)}
-      >
-        <option value="">{t("allCopiers")}</option>
-        {copiers.map((found) => (
-          <option key={found.id} value={found.id}>
-            {flowText(name(found.master_id), name(found.slave_id))}
-          </option>
-        ))}
-      </select>
+      <CopierFilter value={copier ?? ""} onChange={(id) => set("copier", id)} />
       <input
         type="search"
         aria-label={t("ticket")}

@@ -1,0 +1,32 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import * as queries from "@/api/queries";
+import { Pair } from "./list";
+
+interface CopierFilterProps {
+  readonly value: string;
+  readonly onChange: (id: string) => void;
+}
+
+/** One of the copiers, or all. */
+export function CopierFilter({ value, onChange }: CopierFilterProps) {
+  const t = useTranslations("trades");
+  const { data: copiers = [] } = useQuery(queries.copiers());
+  return (
+    <select
+      aria-label={t("copier")}
+      className="control max-w-64"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">{t("allCopiers")}</option>
+      {copiers.map((copier) => (
+        <option key={copier.id} value={copier.id}>
+          <Pair copier={copier} plain />
+        </option>
+      ))}
+    </select>
+  );
+}
