@@ -20,6 +20,7 @@ NEEDED=(
     "g++ /usr/bin/g++"
     "libc6-dev /usr/include/stdio.h"
     "python3 /usr/bin/python3"
+    "python3-dev /usr/bin/python3-config"
     "python3-venv /usr/share/doc/python3-venv"
     "xz-utils /usr/bin/xz"
     "openssl /usr/bin/openssl"

@@ -1,9 +1,10 @@
 """How long decisions take and what a link weighs: the engine's own code, called as the process that copies calls it.
 
-usage: python -m core.bench.engine [--rounds N] [--fans N] [--links N] [--out build/bench/engine.json]
+usage: python -m core.bench.engine [--rounds N] [--fans N] [--links N] [--beside JSON] [--out build/bench/engine.json]
 
 A decision is all of it: the master's leg is looked up, the link named, the slave's exposure counted, the scene made, the
 scene decided. Prices, stops, moments and tickets differ from round to round, so that nothing is answered from memory.
+`make bench-engine` runs it twice, as Python and compiled as routers have it (core/native), and gives the ratio of both.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from uuid import UUID
 import msgspec
 
 from core.bench.world import EVERYTHING, PLANS, RICH, SIZINGS, Case, Event, Follower, World, a_deal
+from lockstep_core import decide as decided
 from lockstep_core.book import Book, apply_trade, followed
 from lockstep_core.decide import Wish
 from lockstep_core.links import Link, link_id, link_tag
@@ -104,7 +106,16 @@ def summary(name: str, unit: str, values: list[float]) -> dict[str, object]:
     return {"name": name, "unit": unit, "n": len(ordered), **at, "max": round(ordered[-1], 2)}
 
 
-def run(rounds: int, fans: int, links: int) -> dict[str, object]:
+def ratios(results: list[dict[str, object]], beside: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Medians over each other; `beside` are those of an earlier run, of other code."""
+    now, then = ({str(r["name"]): float(str(r["p50"])) for r in each} for each in (results, beside))
+    found = {"rich plan to plain multiplier, p50": now["decide_one"] / now["decide_one_plain"]}
+    names = ("decide_one", f"decide_{SLAVES}_slaves") if then else ()
+    found |= {f"{name}, the run beside to this one, p50": then[name] / now[name] for name in names}
+    return [{"name": name, "value": round(value, 2)} for name, value in found.items()]
+
+
+def run(rounds: int, fans: int, links: int, beside: list[dict[str, object]]) -> dict[str, object]:
     """All measurements."""
     opened, plain = World.opening, measure_one(World.opening, "multiplier", {}, Action.OPEN, rounds)
     results = [summary("decide_one", "us", measure_one(opened, TYPICAL, RICH, Action.OPEN, rounds))]
@@ -123,14 +134,10 @@ def run(rounds: int, fans: int, links: int) -> dict[str, object]:
         "cpus": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
+        "compiled": str(decided.__file__).endswith(".so"),
         "load_1m": round(os.getloadavg()[0], 1),
     }
-    ratio = round(float(str(results[0]["p50"])) / sorted(plain)[len(plain) // 2], 2)
-    return {
-        "machine": machine,
-        "results": results,
-        "ratios": [{"name": "rich plan to plain multiplier, p50", "value": ratio}],
-    }
+    return {"machine": machine, "results": results, "ratios": ratios(results, beside)}
 
 
 def main() -> None:
@@ -139,9 +146,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2_000)
     parser.add_argument("--fans", type=int, default=30)
     parser.add_argument("--links", type=int, default=50_000)
+    parser.add_argument("--beside", type=Path, help="an earlier run's file, for the ratio to it")
     parser.add_argument("--out", type=Path, default=Path("build/bench/engine.json"))
     options = parser.parse_args()
-    text = json.dumps(run(options.rounds, options.fans, options.links), indent=2) + "\n"
+    beside = json.loads(options.beside.read_text())["results"] if options.beside else []
+    text = json.dumps(run(options.rounds, options.fans, options.links, beside), indent=2) + "\n"
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text)
     sys.stdout.write(text)
