@@ -73,7 +73,8 @@ test-properties: setup ## pure tests over very many examples, in a minute; the e
 
 .PHONY: test-simulation
 test-simulation: setup ## a million events of seeded trades and faults, and long histories of real accounts, in minutes
-	@PYTHONPATH=$$(core/native/here.sh) LOCKSTEP_SIMULATION_EVENTS=1000000 $(PYTHON) -m pytest -q -n 2 -rP tests/simulation
+	@$(PYTHON) -m pytest -q -n 2 -m "not simulation" tests/simulation
+	@PYTHONPATH=$$(core/native/here.sh) LOCKSTEP_SIMULATION_EVENTS=1000000 $(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres

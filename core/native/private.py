@@ -18,7 +18,12 @@ def declarations(source: str) -> tuple[str, ...]:
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     handed_on = _handed_on(tree)
     mine = (f for f in functions if f.name.startswith("_") and f.name not in handed_on and _is_plain(f))
-    return tuple(f"cdef object {f.name}({', '.join(argument.arg for argument in f.args.args)})" for f in mine)
+    return tuple(f"cdef object {f.name}({_objects(len(f.args.args))})" for f in mine)
+
+
+def _objects(count: int) -> str:
+    """Names of our own: one of the source, such as `signed`, could be a word for a type in C."""
+    return ", ".join(f"object a{number}" for number in range(count))
 
 
 def _handed_on(tree: ast.Module) -> frozenset[str]:

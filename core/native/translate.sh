@@ -10,9 +10,9 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cp -r core/src/lockstep_core "$scratch/"
 
-# Annotations stay words: taken for C types they would make a float of every int, and prices compare unlike in Python.
+# Nothing becomes a C number, neither by its annotation nor by what is assigned to it: answers are Python's to the last digit.
 # shellcheck disable=SC2016
-translate='mkdir -p "$(dirname "$0/$1.c")" && exec cython -3 -X annotation_typing=False -X auto_pickle=False \
+translate='mkdir -p "$(dirname "$0/$1.c")" && exec cython -3 -X annotation_typing=False -X infer_types=False -X auto_pickle=False \
     -o "$0/$1.c" "lockstep_core/$1.py"'
 mapfile -t modules < <(grep -v '^#' core/native/modules)
 sources=("${modules[@]/#/$scratch/lockstep_core/}")

@@ -27,8 +27,8 @@ def test_of_a_compiled_package_each_listed_module_is_loaded_compiled(module: str
 
 
 def test_functions_that_only_their_module_calls_are_declared() -> None:
-    source = "def public(a):\n    return _mine(a, 1)\n\ndef _mine(a, b):\n    return [a for _ in range(b)]\n"
-    assert declarations(source) == ("cdef object _mine(a, b)",)
+    source = "def public(a):\n    return _mine(a, 1)\n\ndef _mine(signed, b):\n    return [signed for _ in range(b)]\n"
+    assert declarations(source) == ("cdef object _mine(object a0, object a1)",)
 
 
 @pytest.mark.parametrize(
