@@ -89,7 +89,14 @@ export const dashboard = (zone: string) =>
 export const outOfSync = () =>
   queryOptions({ queryKey: ["sync"], queryFn: () => unwrap(api.GET("/v1/out-of-sync")).then((found) => found.items) });
 
-export const positions = () => queryOptions({ queryKey: ["live"], queryFn: () => unwrap(api.GET("/v1/positions")) });
+/** Read again every few seconds as long as anybody looks (`LiveStream`): its many readers hold no timers of their own for that. */
+export const positions = () =>
+  queryOptions({
+    queryKey: ["live"],
+    queryFn: () => unwrap(api.GET("/v1/positions")),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: "always",
+  });
 
 export const equity = (account: string, range: EquityRange) =>
   queryOptions({

@@ -2,6 +2,7 @@
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { everyStep } from "@/ui/clock";
 import { parseChange, staleKeys } from "./changes";
 import { type Link, type LinkStore, linkStore } from "./link";
 import { type Recent, recent } from "./recent";
@@ -12,6 +13,8 @@ const PAUSE_MS = 120;
 /** Figures of terminals move all the time; nobody reads faster. */
 const FIGURES_PAUSE_MS = 1_000;
 const POLL_MS = 4_000;
+/** A beat alone is no news of the stream: the age of the last one is looked up. */
+const BEATS_MS = 10_000;
 
 /** How news reach this page just now. */
 export function useLink(): Link {
@@ -38,9 +41,12 @@ export function LiveStream({ after, children }: LiveStreamProps) {
   useEffect(() => listen(client, news, link, from), [client, news, link, from]);
   useEffect(() => {
     const look = () => link.now() !== "live" && client.invalidateQueries({ refetchType: "active" });
-    const timer = setInterval(look, POLL_MS);
-    return () => clearInterval(timer);
+    return everyStep(POLL_MS, look);
   }, [link, client]);
+  useEffect(() => {
+    const look = () => document.visibilityState === "visible" && client.invalidateQueries({ queryKey: ["live"] });
+    return everyStep(BEATS_MS, look);
+  }, [client]);
   return (
     <RecentContext value={news}>
       <LinkContext value={link}>{children}</LinkContext>

@@ -1,6 +1,7 @@
 import "server-only";
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import type { CopyFilter } from "@/api/queries";
 import { CatchUp } from "@/live/stream";
 import { env } from "./env";
 import { standing } from "./me";
@@ -57,7 +58,16 @@ export async function readApi(path: string, token: string): Promise<unknown> {
   return answer?.ok ? await answer.json() : undefined;
 }
 
+/** Copies as `queries.copies` reads them by the same filter. */
+export function copiesBy(filter: CopyFilter): First {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, String(one));
+  return { key: ["copy", "list", filter], path: `/v1/copies?${search}`, paged: true };
+}
+
 export const POSITIONS: First = { key: ["live"], path: "/v1/positions" };
 export const ACCOUNTS: First = { key: ["account", "all"], path: "/v1/accounts", items: true };
 export const TEMPLATES: First = { key: ["template"], path: "/v1/templates", items: true };
+export const REQUESTS: First = { key: ["request"], path: "/v1/sync-requests", items: true };
 export const COPIERS: First = { key: ["copier", "all"], path: "/v1/copiers", items: true };

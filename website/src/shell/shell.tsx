@@ -14,6 +14,7 @@ import { Providers } from "@/shell/providers";
 import { BottomBar, Rail } from "@/shell/rail";
 import { Suspended } from "@/shell/suspended";
 import { ThemeSwitch } from "@/shell/theme-switch";
+import { WarmUp } from "@/shell/warm-up";
 import { Logo } from "@/ui/icons";
 import { Link } from "@/ui/link";
 
@@ -26,6 +27,7 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
   const t = await getTranslations("shell");
   return (
     <Providers zone={await readerZone()} phone={await isPhone()} after={me?.stream_id}>
+      <WarmUp />
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-30 focus:rounded focus:bg-surface focus:px-3 focus:py-2"

@@ -4,6 +4,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { span } from "@/lib/numbers";
 import { useZone } from "@/lib/zone";
+import { everyStep } from "./clock";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -31,10 +32,7 @@ export function Age({ at, ago = false }: { readonly at: string | null | undefine
 
 export function useNow(every: number): number {
   const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), every);
-    return () => clearInterval(timer);
-  }, [every]);
+  useEffect(() => everyStep(every, setNow), [every]);
   return now;
 }
 

@@ -7,6 +7,7 @@ import * as queries from "@/api/queries";
 import { EquityPanel } from "@/features/live/equity";
 import { LivePositions } from "@/features/live/positions";
 import { useLiveAccount } from "@/features/live/use-live";
+import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
 import { Age, Instant } from "@/ui/age";
 import { Flow } from "@/ui/flow";
@@ -23,7 +24,7 @@ import { Trouble } from "./trouble";
 export function AccountDetail({ id }: { readonly id: string }) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(queries.account(id));
-  const live = useLiveAccount()(id);
+  const live = useLiveAccount(id);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!account) return <SkeletonRows rows={8} />;
   return (
@@ -68,7 +69,7 @@ export function AccountDetail({ id }: { readonly id: string }) {
         ) : null}
         <section className="grid gap-3">
           <h2 className="text-sm font-semibold">{t("lastCopies")}</h2>
-          <CopyTable filter={{ account_id: id, limit: 20 }} />
+          <CopyTable filter={{ account_id: id, limit: LAST_COPIES }} />
         </section>
       </div>
     </>
@@ -77,7 +78,7 @@ export function AccountDetail({ id }: { readonly id: string }) {
 
 function Facts({ account }: { readonly account: Account }) {
   const t = useTranslations("accounts");
-  const live = useLiveAccount()(account.id);
+  const live = useLiveAccount(account.id);
   const facts = [
     [t("heartbeat"), live?.heartbeat_at ? <Age key="beat" at={live.heartbeat_at} ago /> : "–"],
     [t("equity"), <Money key="equity" value={live?.equity} currency={live?.currency} />],

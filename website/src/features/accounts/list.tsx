@@ -77,12 +77,12 @@ function Kind({ account }: { readonly account: Account }) {
 }
 
 function Beat({ account }: { readonly account: Account }) {
-  const live = useLiveAccount()(account.id);
+  const live = useLiveAccount(account.id);
   return live?.heartbeat_at ? <Age at={live.heartbeat_at} ago /> : <span className="text-muted">–</span>;
 }
 
 function Equity({ account }: { readonly account: Account }) {
-  const live = useLiveAccount()(account.id);
+  const live = useLiveAccount(account.id);
   return <Money value={live?.equity} currency={live?.currency} />;
 }
 

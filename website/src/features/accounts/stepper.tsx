@@ -59,7 +59,7 @@ export function Stepper({ account }: { readonly account: Account }) {
 /** The first price that the broker told this terminal, with the symbol's decimals. */
 function FirstTick({ account }: { readonly account: Account }) {
   const t = useTranslations("steps");
-  const tick = useLiveAccount()(account.id)?.first_tick;
+  const tick = useLiveAccount(account.id)?.first_tick;
   if (!tick) return null;
   const digits = digitsOf([tick.bid, tick.ask]);
   return (

@@ -26,18 +26,24 @@ export const askable = (status: Copy["status"]): Request["kind"] | null => {
 /** "Copy now" or "Close the copy", asked for with what it means for money, and what came of it. */
 export function AskOfCopy({ copy }: { readonly copy: Copy }) {
   const [open, setOpen] = useState(false);
+  const last = useLastAsked()(copy);
   return (
     <>
-      <AskButton copy={copy} onAsk={() => setOpen(true)} />
+      <AskButton copy={copy} last={last} onAsk={() => setOpen(true)} />
       <AskQuestion copy={open ? copy : null} onDone={() => setOpen(false)} />
     </>
   );
 }
 
+interface AskButtonProps {
+  readonly copy: Copy;
+  readonly last: Request | undefined;
+  readonly onAsk: () => void;
+}
+
 /** What can be asked of a copy as it is, and what came of the last that was. */
-export function AskButton({ copy, onAsk }: { readonly copy: Copy; readonly onAsk: () => void }) {
+export function AskButton({ copy, last, onAsk }: AskButtonProps) {
   const t = useTranslations("commands");
-  const last = useLast(copy.link_id);
   const kind = askable(copy.status);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
@@ -112,9 +118,10 @@ function useAsking(send: () => Promise<unknown>, onDone: () => void) {
   });
 }
 
-function useLast(link: string): Request | undefined {
+/** The last request about a copy; a list asks once for all its rows. */
+export function useLastAsked(): (copy: Copy) => Request | undefined {
   const { data = [] } = useQuery(queries.requests());
-  return data.find((request) => request.link_id === link);
+  return (copy) => data.find((request) => request.link_id === copy.link_id);
 }
 
 /** What came of a request: on its way, done, or why not, with the setting that refused. */

@@ -20,11 +20,19 @@ type Guard = Schemas["Guard"];
 
 /** The guards of a copier as they stand: what they watch, from where they count, and whether they have stopped it. */
 export function GuardPanel({ copier }: { readonly copier: Copier }) {
-  const t = useTranslations("guards");
   const limits = limitsOf(copier.settings as JsonObject);
-  const { data } = useQuery({ ...queries.guards(copier.id), enabled: limits.length > 0 });
-  const currency = useLiveAccount()(copier.slave_id)?.currency ?? null;
-  if (limits.length === 0) return null;
+  return limits.length === 0 ? null : <Guards copier={copier} limits={limits} />;
+}
+
+interface GuardsProps {
+  readonly copier: Copier;
+  readonly limits: readonly JsonObject[];
+}
+
+function Guards({ copier, limits }: GuardsProps) {
+  const t = useTranslations("guards");
+  const { data } = useQuery(queries.guards(copier.id));
+  const currency = useLiveAccount(copier.slave_id)?.currency ?? null;
   return (
     <Panel title={t("title")}>
       <ul className="grid gap-4">

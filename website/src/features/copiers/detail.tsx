@@ -8,6 +8,7 @@ import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { FlattenState } from "@/features/commands/ask";
 import { GuardPanel } from "@/features/commands/guards";
+import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
@@ -51,7 +52,7 @@ export function CopierDetail({ id, schema }: DetailProps) {
         <RulesEditor key={copier.id} copier={copier} schema={schema} />
         <section className="grid gap-3">
           <h2 className="text-sm font-semibold">{t("history")}</h2>
-          <CopyTable filter={{ copier_id: id, limit: 20 }} />
+          <CopyTable filter={{ copier_id: id, limit: LAST_COPIES }} />
         </section>
       </div>
     </>

@@ -33,6 +33,7 @@ interface LivePositionsProps {
 export function LivePositions({ account, limit }: LivePositionsProps) {
   const t = useTranslations("positions");
   const { data, error, refetch } = useLive();
+  const name = useNames();
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   const rows = rowsOf(data, account, limit);
@@ -40,12 +41,12 @@ export function LivePositions({ account, limit }: LivePositionsProps) {
   return (
     <>
       <div className="hidden overflow-x-auto rounded-lg border border-line bg-surface md:block">
-        <WideTable rows={rows} />
+        <WideTable rows={rows} name={name} />
       </div>
       <ul aria-label={t("title")} className="rounded-lg border border-line bg-surface md:hidden">
         {rows.map((row) => (
           <li key={row.key} className={cx("px-4 py-3", row.part !== "copy" && "border-t border-line first:border-t-0")}>
-            <Card row={row} />
+            <Card row={row} name={name} />
           </li>
         ))}
       </ul>
@@ -110,7 +111,9 @@ function digitsBySymbol(data: Positions): ReadonlyMap<string, number> {
 
 const NUMBERS = ["lots", "opened", "now", "sl", "tp", "profit"] as const;
 
-function WideTable({ rows }: { readonly rows: readonly Row[] }) {
+type Name = (account: string) => string;
+
+function WideTable({ rows, name }: { readonly rows: readonly Row[]; readonly name: Name }) {
   const t = useTranslations("positions");
   return (
     <table className="w-full border-collapse text-sm">
@@ -139,7 +142,7 @@ function WideTable({ rows }: { readonly rows: readonly Row[] }) {
               <What row={row} />
             </td>
             <td className="px-3 py-1">
-              <Where row={row} />
+              <Where row={row} name={name} />
             </td>
             {row.position ? (
               <Figures row={row} position={row.position} />
@@ -191,9 +194,8 @@ function What({ row }: { readonly row: Row }) {
   ) : null;
 }
 
-function Where({ row }: { readonly row: Row }) {
+function Where({ row, name }: { readonly row: Row; readonly name: Name }) {
   const t = useTranslations("positions");
-  const name = useNames();
   return (
     <>
       {name(row.account)}
@@ -219,7 +221,7 @@ function Missing({ copy }: { readonly copy: HeldCopy }) {
   return <>{states(copy.status)}</>;
 }
 
-function Card({ row }: { readonly row: Row }) {
+function Card({ row, name }: { readonly row: Row; readonly name: Name }) {
   const t = useTranslations("positions");
   const { position } = row;
   return (
@@ -236,7 +238,7 @@ function Card({ row }: { readonly row: Row }) {
       </span>
       <span className="flex flex-wrap justify-between gap-x-3 text-muted">
         <span>
-          <Where row={row} />
+          <Where row={row} name={name} />
         </span>
         {position ? (
           <span className="num" dir="ltr">

@@ -2,10 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { AskButton, AskQuestion } from "@/features/commands/ask";
+import { AskButton, AskQuestion, useLastAsked } from "@/features/commands/ask";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { Way } from "@/features/trades/table";
@@ -23,7 +23,10 @@ export function SyncList() {
   const { data, error, refetch } = useQuery(queries.outOfSync());
   // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
   const [asked, ask] = useState<Row | null>(null);
-  const columns = useColumns(ask);
+  const name = useNames();
+  const last = useLastAsked();
+  const askButton = (row: Row) => <AskButton copy={row} last={last(row)} onAsk={() => ask(row)} />;
+  const columns = useColumns(name, askButton);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
@@ -34,17 +37,16 @@ export function SyncList() {
         columns={columns}
         rows={data}
         rowKey={(row) => row.link_id}
-        card={(row) => <Card row={row} ask={ask} />}
+        card={(row) => <Card row={row} name={name} ask={askButton(row)} />}
       />
       <AskQuestion copy={asked} onDone={() => ask(null)} />
     </>
   );
 }
 
-function useColumns(ask: (row: Row) => void): readonly Column<Row>[] {
+function useColumns(name: (id: string) => string, ask: (row: Row) => ReactNode): readonly Column<Row>[] {
   const t = useTranslations("sync");
   const trades = useTranslations("trades");
-  const name = useNames();
   return [
     {
       key: "trade",
@@ -59,14 +61,19 @@ function useColumns(ask: (row: Row) => void): readonly Column<Row>[] {
     { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), end: true },
     { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), end: true },
     { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wide: true },
-    { key: "ask", head: t("what"), cell: (row) => <AskButton copy={row} onAsk={() => ask(row)} />, wide: true },
+    { key: "ask", head: t("what"), cell: ask, wide: true },
     { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, end: true },
   ];
 }
 
-function Card({ row, ask }: { readonly row: Row; readonly ask: (row: Row) => void }) {
+interface CardProps {
+  readonly row: Row;
+  readonly name: (id: string) => string;
+  readonly ask: ReactNode;
+}
+
+function Card({ row, name, ask }: CardProps) {
   const t = useTranslations("sync");
-  const name = useNames();
   return (
     <div className="grid gap-1 text-sm">
       <Link href={`/app/trades/${row.link_id}`} className="flex justify-between gap-3">
@@ -79,7 +86,7 @@ function Card({ row, ask }: { readonly row: Row; readonly ask: (row: Row) => voi
         <Way copy={row} name={name} />
       </span>
       <span>{t(`differences.${row.difference}`)}</span>
-      <AskButton copy={row} onAsk={() => ask(row)} />
+      {ask}
     </div>
   );
 }

@@ -2,28 +2,20 @@
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import type { CopyStatus } from "@/api/client";
 import { CopierFilter } from "@/features/copiers/filter";
 import { buttonClass } from "@/ui/button";
+import { STATES, tradesAsked } from "./filter";
 import { CopyTable } from "./table";
-
-const STATES: readonly CopyStatus[] = ["open", "closed", "skipped", "rejected", "unresolved", "released", "sent"];
-const LIMIT = 100;
 
 /** All trades with the filters in the address, so that a view can be kept and shared. */
 export function TradeBrowser() {
   const ask = useSearchParams();
-  const status = STATES.find((state) => state === ask.get("status"));
-  const copier = ask.get("copier") ?? undefined;
+  const filter = tradesAsked(ask);
   const ticket = ask.get("ticket") ?? undefined;
   return (
     <div className="grid gap-3">
-      <Filters status={status} copier={copier} ticket={ticket} />
-      <CopyTable
-        filter={{ status: status ? [status] : undefined, copier_id: copier, limit: LIMIT }}
-        ticket={ticket}
-        paged
-      />
+      <Filters status={filter.status?.[0]} copier={filter.copier_id} ticket={ticket} />
+      <CopyTable filter={filter} ticket={ticket} paged />
     </div>
   );
 }

@@ -10,18 +10,18 @@ import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
+import { SKIPPED } from "./filter";
 import { useNames } from "./names";
 import { Side } from "./status";
 import { Way } from "./table";
 import { Why } from "./why";
 
-const LIMIT = 100;
-
 /** Every trade that was not copied, with the reason and the setting that caused it. */
 export function Skipped() {
   const t = useTranslations("skipped");
-  const query = useInfiniteQuery(queries.copies({ status: ["skipped"], limit: LIMIT }));
-  const columns = useColumns();
+  const query = useInfiniteQuery(queries.copies(SKIPPED));
+  const name = useNames();
+  const columns = useColumns(name);
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={8} />;
   const data = query.data.pages.flatMap((page) => page.items);
@@ -33,17 +33,16 @@ export function Skipped() {
         columns={columns}
         rows={data}
         rowKey={(row) => row.link_id}
-        card={(row) => <Card copy={row} />}
+        card={(row) => <Card copy={row} name={name} />}
       />
       <More query={query} />
     </div>
   );
 }
 
-function useColumns(): readonly Column<Copy>[] {
+function useColumns(name: (id: string) => string): readonly Column<Copy>[] {
   const t = useTranslations("trades");
   const skipped = useTranslations("skipped");
-  const name = useNames();
   return [
     {
       key: "at",
@@ -69,8 +68,7 @@ function useColumns(): readonly Column<Copy>[] {
   ];
 }
 
-function Card({ copy }: { readonly copy: Copy }) {
-  const name = useNames();
+function Card({ copy, name }: { readonly copy: Copy; readonly name: (id: string) => string }) {
   return (
     <div className="grid gap-1 text-sm">
       <Link href={`/app/trades/${copy.link_id}`} className="flex justify-between gap-3">

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { AccountList } from "@/features/accounts/list";
 import { AccountsCsv } from "@/features/csv/buttons";
-import { ACCOUNTS, Prefetch } from "@/server/prefetch";
+import { ACCOUNTS, POSITIONS, Prefetch } from "@/server/prefetch";
 import { LinkButton } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
@@ -21,7 +21,7 @@ export default async function Accounts() {
     </>
   );
   return (
-    <Prefetch first={[ACCOUNTS]}>
+    <Prefetch first={[ACCOUNTS, POSITIONS]}>
       <PageHead title={t("title")} lead={t("lead")} actions={actions} />
       <AccountList />
     </Prefetch>

@@ -12,7 +12,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page() {
   const t = await getTranslations("activity");
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS]}>
+    <Prefetch first={[ACCOUNTS, COPIERS, { key: ["activity"], path: "/v1/activity", paged: true }]}>
       <PageHead title={t("title")} lead={t("lead")} actions={<ActivityCsv />} />
       <ActivityList />
     </Prefetch>

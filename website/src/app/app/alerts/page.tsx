@@ -12,7 +12,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page() {
   const t = await getTranslations("alerts");
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS]}>
+    <Prefetch first={[ACCOUNTS, COPIERS, { key: ["alert", "list"], path: "/v1/alerts", paged: true }]}>
       <PageHead title={t("title")} lead={t("lead")} actions={<AlertsCsv />} />
       <AlertList />
     </Prefetch>

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { SKIPPED } from "@/features/trades/filter";
 import { Skipped } from "@/features/trades/skipped";
-import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { ACCOUNTS, COPIERS, copiesBy, Prefetch } from "@/server/prefetch";
 import { buttonClass } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
@@ -18,7 +19,7 @@ export default async function Page() {
     </a>
   );
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS]}>
+    <Prefetch first={[ACCOUNTS, COPIERS, copiesBy(SKIPPED)]}>
       <PageHead title={t("title")} lead={t("lead")} actions={csv} />
       <Skipped />
     </Prefetch>

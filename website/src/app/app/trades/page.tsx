@@ -1,17 +1,24 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { TradeBrowser } from "@/features/trades/browser";
-import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { tradesAsked } from "@/features/trades/filter";
+import { ACCOUNTS, COPIERS, copiesBy, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("trades"))("title") };
 }
 
-export default async function Page() {
+interface Props {
+  readonly searchParams: Promise<Readonly<Record<string, string | readonly string[] | undefined>>>;
+}
+
+export default async function Page({ searchParams }: Props) {
   const t = await getTranslations("trades");
+  const asked = Object.entries(await searchParams).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  const ask = new URLSearchParams(asked);
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS]}>
+    <Prefetch first={[ACCOUNTS, COPIERS, copiesBy(tradesAsked(ask))]}>
       <PageHead title={t("title")} lead={t("lead")} />
       <TradeBrowser />
     </Prefetch>

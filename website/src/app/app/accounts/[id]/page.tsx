@@ -3,7 +3,8 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { AccountDetail } from "@/features/accounts/detail";
-import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { LAST_COPIES } from "@/features/trades/filter";
+import { ACCOUNTS, COPIERS, copiesBy, POSITIONS, Prefetch } from "@/server/prefetch";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("accounts"))("one") };
@@ -17,7 +18,16 @@ export default async function AccountPage({ params }: Props) {
   const { id } = await params;
   if (!z.uuid().safeParse(id).success) notFound();
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, { key: ["account", id], path: `/v1/accounts/${id}` }]}>
+    <Prefetch
+      first={[
+        ACCOUNTS,
+        COPIERS,
+        POSITIONS,
+        { key: ["account", id], path: `/v1/accounts/${id}` },
+        { key: ["account", id, "history"], path: `/v1/accounts/${id}/history`, items: true },
+        copiesBy({ account_id: id, limit: LAST_COPIES }),
+      ]}
+    >
       <AccountDetail id={id} />
     </Prefetch>
   );

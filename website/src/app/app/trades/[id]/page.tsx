@@ -16,7 +16,7 @@ export default async function TradePage({ params }: Props) {
   const { id } = await params;
   if (!/^\d{1,19}$/.test(id)) notFound();
   return (
-    <Prefetch first={[ACCOUNTS]}>
+    <Prefetch first={[ACCOUNTS, { key: ["copy", id], path: `/v1/copies/${id}` }]}>
       <TradeLife id={id} />
     </Prefetch>
   );

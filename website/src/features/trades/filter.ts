@@ -1,0 +1,24 @@
+import type { CopyStatus } from "@/api/client";
+import type { CopyFilter } from "@/api/queries";
+
+export const STATES: readonly CopyStatus[] = [
+  "open",
+  "closed",
+  "skipped",
+  "rejected",
+  "unresolved",
+  "released",
+  "sent",
+];
+const LIMIT = 100;
+
+/** How many copies the page of an account or a copier shows. */
+export const LAST_COPIES = 20;
+
+export const SKIPPED: CopyFilter = { status: ["skipped"], limit: LIMIT };
+
+/** Which trades an address asks for; what it cannot mean is left out. */
+export function tradesAsked(ask: { get(name: string): string | null }): CopyFilter {
+  const status = STATES.find((state) => state === ask.get("status"));
+  return { status: status && [status], copier_id: ask.get("copier") || undefined, limit: LIMIT };
+}

@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { tradesAsked } from "@/features/trades/filter";
+
+it.each([
+  ["", { limit: 100 }],
+  ["status=skipped", { status: ["skipped"], limit: 100 }],
+  ["status=nonsense&copier=", { limit: 100 }],
+  ["copier=7&ticket=12", { copier_id: "7", limit: 100 }],
+])("the address %j asks for %j", (address, asked) => {
+  expect(tradesAsked(new URLSearchParams(address))).toEqual(asked);
+});
