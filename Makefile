@@ -145,7 +145,7 @@ bench-web: setup ## the running website, its API and the stream of changes with 
 	@devcluster/setup.sh browser
 	@$(PYTHON) -m webapp_api.bench.web
 
-bench-lighthouse: setup ## Lighthouse on five pages of the running website
+bench-lighthouse: setup ## Lighthouse on nine pages of the running website
 	@devcluster/setup.sh browser
 	@$(PYTHON) -m webapp_api.bench.web --lighthouse
 

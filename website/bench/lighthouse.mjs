@@ -69,6 +69,10 @@ try {
   await look("dashboard", "/app");
   await look("accounts", "/app/accounts");
   await look("copier editor", `/app/copiers/${wanted.copier}`);
+  await look("trades", "/app/trades");
+  await look("not copied", "/app/skipped");
+  await look("out of sync", "/app/out-of-sync");
+  await look("statistics", "/app/statistics");
   process.stdout.write(`${JSON.stringify(found)}\n`);
 } finally {
   await context.close();
