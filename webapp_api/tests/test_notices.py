@@ -7,6 +7,7 @@ import pytest
 
 from lockstep_api.notices import calendar_words, minutes_of_news, with_notices
 from lockstep_api.preview import Trial, news_of, preview
+from lockstep_api.purses import purses
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
 
@@ -83,7 +84,7 @@ def row(at: datetime, *currencies: str, importance: str = "high") -> dict[str, A
 )
 def test_a_preview_keeps_away_from_the_news_of_the_calendar(symbol: str, rows: list[dict[str, Any]], outcome: str) -> None:
     trial = Trial(symbol, "buy", Lots(ONE_LOT), 1.1)
-    (found,) = preview(parse_settings(FILTERED), CopierMode.ON, [trial], NOW_MS, news_of(rows))
+    (found,) = preview(parse_settings(FILTERED), CopierMode.ON, [trial], NOW_MS, purses(None, None), news_of(rows))
     assert found.outcome == outcome
     assert (found.reason, found.setting) == (("news", "filters.news_filter") if outcome == "skip" else (None, None))
 
@@ -94,5 +95,7 @@ def test_a_trade_of_the_past_is_tried_with_the_news_of_its_own_time() -> None:
         Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1, round(before.timestamp() * 1000)),
         Trial("EURUSD", "buy", Lots(ONE_LOT)),
     ]
-    then, today = preview(parse_settings(FILTERED), CopierMode.ON, trials, NOW_MS, news_of([row(before, "USD")]))
+    then, today = preview(
+        parse_settings(FILTERED), CopierMode.ON, trials, NOW_MS, purses(None, None), news_of([row(before, "USD")])
+    )
     assert (then.outcome, today.outcome) == ("skip", "copy")

@@ -17,11 +17,13 @@ from lockstep_api.errors import FeatureOff, InvalidRequest, InvalidSettings, Not
 from lockstep_api.figures import figures_of, months_of
 from lockstep_api.limits import take
 from lockstep_api.preview import Trial, preview
+from lockstep_api.purses import purses
 from lockstep_api.settings import Settings, read_settings
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
 
 SETTINGS = Settings(supabase_url="http://s", supabase_publishable_key="k", supabase_jwt_secret=SecretStr("x" * 32))
+ASSUMED_MONEY = purses(None, None)
 COPY = {
     "link_id": "9223372036854775807",
     "copier_id": "00000000-0000-4000-8000-000000000001",
@@ -145,7 +147,7 @@ def test_a_preview_says_what_the_engine_decides(
     settings: dict[str, Any], mode: str, outcome: str, copied: str, said: str
 ) -> None:
     trial = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)
-    (found,) = preview(parse_settings(settings), CopierMode(mode), [trial], NOON_MS)
+    (found,) = preview(parse_settings(settings), CopierMode(mode), [trial], NOON_MS, ASSUMED_MONEY)
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == (outcome, copied)
     assert said in found.sentence
     assert (found.reason is None) == (outcome == "copy")
@@ -156,7 +158,7 @@ def test_a_trade_of_the_past_is_tried_at_its_own_time_and_at_a_price_of_one_wher
     settings = parse_settings({"sizing": {"mode": "none"}, "filters": tuesdays, "stops": {"max_stop_loss_points": 100}})
     then_ms = NOON_MS + 86_400_000
     trials = [Trial("EURUSD", "sell", Lots(ONE_LOT)), Trial("EURUSD", "sell", Lots(ONE_LOT), utc_ms=then_ms)]
-    monday, tuesday = preview(settings, CopierMode.ON, trials, NOON_MS)
+    monday, tuesday = preview(settings, CopierMode.ON, trials, NOON_MS, ASSUMED_MONEY)
     assert (monday.outcome, tuesday.outcome) == ("skip", "copy")
     assert "stop loss 1.001" in tuesday.sentence
 

@@ -267,11 +267,14 @@ class TrialTrade(Sent):
 
 
 class PreviewRequest(Sent):
-    """Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade."""
+    """Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade. The money of
+    `master_id` and `slave_id` counts as their terminals told it last.
+    """
 
     settings: CopierSettings
     mode: CopierMode = CopierMode.ON
     master_id: UUID | None = None
+    slave_id: UUID | None = None
     trades: tuple[TrialTrade, ...] | None = Field(default=None, max_length=50)
 
 

@@ -6,17 +6,17 @@ What only the router knows of the accounts and their brokers is assumed, and nam
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from lockstep_api.purses import Purses
 from lockstep_core import preview as engine
 from lockstep_core.affixes import core_of
 from lockstep_core.book import Book
 from lockstep_core.copiers import CopierMode, CopierSettings
-from lockstep_core.money import Figures, Prices
+from lockstep_core.money import Prices
 from lockstep_core.news import items_of
 from lockstep_core.plans import Copier
 from lockstep_core.settings.symbols import Symbols
@@ -27,8 +27,8 @@ from lockstep_core.views import MasterView, NewsItem, Scene, SlaveView
 
 ASSUMED = (
     "Assumed: the slave's broker has the symbol, in lots of 0.01 to 100.00 by 0.01, with contracts of 100,000, at the "
-    "master's price (1.0 where it is not known) without a spread; both accounts have 10,000 of the same currency and "
-    "nothing else open; the trade has no stops."
+    "master's price (1.0 where it is not known) without a spread, and its clock shows UTC; the slave has nothing else "
+    "open; the trade has no stops."
 )
 _NAMES = (
     "AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN NOK NZD PLN RON RUB SEK SGD THB TRY "
@@ -36,8 +36,6 @@ _NAMES = (
 )
 _TRADED = frozenset(_NAMES.split())
 _STEP = Lots(ONE_LOT // 100)
-_MONEY = Fraction(10_000)
-_FIGURES = Figures("USD", _MONEY, _MONEY, _MONEY, leverage=100, utc_offset_ms=0)
 _PRICE = 1.0
 _ID = UUID(int=0)
 
@@ -71,31 +69,36 @@ def news_of(rows: Iterable[Mapping[str, Any]]) -> tuple[NewsItem, ...]:
 
 
 def preview(
-    settings: CopierSettings, mode: CopierMode, trials: Sequence[Trial], now_ms: int, news: tuple[NewsItem, ...] = ()
+    settings: CopierSettings,
+    mode: CopierMode,
+    trials: Sequence[Trial],
+    now_ms: int,
+    money: Purses,
+    news: tuple[NewsItem, ...] = (),
 ) -> tuple[Outcome, ...]:
     """Each trial as if it came at its own time (UTC; `now_ms` where it has none) and the slave were connected.
 
     `news` are those of the calendar around these times, sorted by time.
     """
     copier = Copier(_ID, _ID, _ID, _ID, mode, settings)
-    return tuple(_try(copier, trial, now_ms, news) for trial in trials)
+    return tuple(_try(copier, trial, now_ms, money, news) for trial in trials)
 
 
-def _try(copier: Copier, trial: Trial, now_ms: int, news: tuple[NewsItem, ...]) -> Outcome:
+def _try(copier: Copier, trial: Trial, now_ms: int, money: Purses, news: tuple[NewsItem, ...]) -> Outcome:
     price = trial.price if trial.price > 0 else _PRICE
     given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price)
-    found = engine.preview(copier, given, _scene(copier.settings.symbols, trial, price, now_ms, news))
+    found = engine.preview(copier, given, _scene(copier.settings.symbols, trial, price, now_ms, money, news))
     if isinstance(found.outcome, Skip):
         skip = found.outcome
         return Outcome(trial, "skip", Lots(0), skip.code, skip.setting or None, found.sentence)
     return Outcome(trial, "copy", found.outcome.volume, None, None, found.sentence)
 
 
-def _scene(symbols: Symbols, trial: Trial, price: float, now_ms: int, news: tuple[NewsItem, ...]) -> Scene:
+def _scene(symbols: Symbols, trial: Trial, price: float, now_ms: int, money: Purses, news: tuple[NewsItem, ...]) -> Scene:
     theirs = _usual(trial.symbol)
     mine = _usual(_name(symbols, theirs))
-    slave = SlaveView(Book(), {mine.name: mine}, ready=True, figures=_FIGURES, quotes={mine.name: Prices(price, price)})
-    master = MasterView({theirs.name: theirs}, _FIGURES)
+    slave = SlaveView(Book(), {mine.name: mine}, ready=True, figures=money.slave, quotes={mine.name: Prices(price, price)})
+    master = MasterView({theirs.name: theirs}, money.master)
     return Scene(slave, 0, master, now_ms if trial.utc_ms is None else trial.utc_ms, news)
 
 

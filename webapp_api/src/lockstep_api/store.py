@@ -36,6 +36,12 @@ class Store:
         query = self._client.table("trading_accounts").select("*").eq("id", str(account))
         return _one(await _answer(query.execute), "account")
 
+    async def live_money(self, accounts: Sequence[UUID]) -> dict[UUID | None, Row]:
+        """What terminals of these accounts told of their money last, by account; nothing of those that told none."""
+        columns = "account_id, currency, balance, equity, margin_free, leverage"
+        query = self._client.table("account_live").select(columns).in_("account_id", [str(account) for account in accounts])
+        return {UUID(row["account_id"]): row for row in _rows(await _answer(query.execute))}
+
     async def change_account(self, account: UUID, change: AccountChange) -> Row:
         """The account as changed."""
         values = change.model_dump(mode="json", exclude_unset=True)

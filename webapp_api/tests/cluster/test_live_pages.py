@@ -44,6 +44,28 @@ async def tell(router: Any, account: str, user: uuid.UUID, equity: float, *posit
     )
 
 
+async def test_rules_are_tried_with_the_money_of_ones_own_accounts_only(
+    alice: Person, bob: Person, backend: Supabase, new_account: Any
+) -> None:
+    master, slave = added(alice.api, new_account()), added(alice.api, new_account())
+    router = await asyncpg.connect(backend.router_database)
+    try:
+        await tell(router, master, alice.user, 20_000.0)
+        await tell(router, slave, alice.user, 7_400.0)
+    finally:
+        await router.close()
+    asked = {
+        "settings": {"sizing": {"mode": "equity", "factor": "1"}},
+        "master_id": master,
+        "slave_id": slave,
+        "trades": [{"symbol": "EURUSD", "side": "buy", "lots": "1"}],
+    }
+    hers, his = (person.api.post("/v1/preview", json=asked).json() for person in (alice, bob))
+    assert (hers["items"][0]["lots"], his["items"][0]["lots"]) == ("0.37", "1.00")
+    assert "Both accounts have the money that they have now." in hers["assumed"]
+    assert "10,000" in his["assumed"]
+
+
 async def test_positions_of_a_master_are_beside_those_of_its_slaves(
     alice: Person, bob: Person, backend: Supabase, new_account: Any
 ) -> None:

@@ -3026,7 +3026,8 @@ export interface components {
         };
         /**
          * PreviewRequest
-         * @description Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade.
+         * @description Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade. The money of
+         *     `master_id` and `slave_id` counts as their terminals told it last.
          */
         PreviewRequest: {
             settings: components["schemas"]["CopierSettings"];
@@ -3034,6 +3035,8 @@ export interface components {
             mode: components["schemas"]["CopierMode"];
             /** Master Id */
             master_id?: string | null;
+            /** Slave Id */
+            slave_id?: string | null;
             /** Trades */
             trades?: components["schemas"]["TrialTrade"][] | null;
         };

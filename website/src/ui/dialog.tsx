@@ -28,7 +28,7 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
     >
       {open ? (
         <div className="grid gap-4 p-5">
-          <h2 id={id} className="text-lg font-semibold">
+          <h2 id={id} className="text-lg font-semibold text-balance">
             {title}
           </h2>
           {children}

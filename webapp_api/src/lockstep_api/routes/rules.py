@@ -14,6 +14,7 @@ from lockstep_api.notices import calendar_words, minutes_of_news
 from lockstep_api.pages import PreviewAnswer, PreviewItem, PreviewRequest
 from lockstep_api.preview import ASSUMED, Outcome, Trial, news_of, preview
 from lockstep_api.problems import documented
+from lockstep_api.purses import Purses, purses
 from lockstep_api.store import Row, Store
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.settings.schema import schema
@@ -35,14 +36,21 @@ async def settings_schema() -> Response:
 async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewAnswer:
     """What rules would do with trades of the master, by the code that trades. Nothing is stored or sent."""
     trials, times = _given(body), [None] * len(body.trades or ())
-    _, found = await asyncio.gather(get_caller(store), _openings(body, store))
+    _, found, money = await asyncio.gather(get_caller(store), _openings(body, store), _money(body, store))
     if found:
         trials, times = [_happened(row) for row in found], [row["at"] for row in found]
     now = datetime.now(UTC)
     news, words = await _news(body.settings, trials, store, now)
-    outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), news)
+    outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), money, news)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
-    return PreviewAnswer(items=items, assumed=" ".join((ASSUMED, *words)))
+    return PreviewAnswer(items=items, assumed=" ".join((ASSUMED, money.sentence, *words)))
+
+
+async def _money(body: PreviewRequest, store: Store) -> Purses:
+    """Of both accounts, as far as they are the caller's and have told any."""
+    asked = [account for account in (body.master_id, body.slave_id) if account is not None]
+    told = await store.live_money(asked) if asked else {}
+    return purses(told.get(body.master_id), told.get(body.slave_id))
 
 
 async def _openings(body: PreviewRequest, store: Store) -> list[Row]:

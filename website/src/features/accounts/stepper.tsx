@@ -11,12 +11,19 @@ import { Instant, useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
 
 const TICK_MS = 100;
+const MINUTE_MS = 60_000;
 
 /** The way of an account from the queue to its first word from the broker, with the seconds that each step took. */
 export function Stepper({ account }: { readonly account: Account }) {
   const t = useTranslations("steps");
+  if (account.state === "stopped") return <p className="text-sm text-muted">{t("stopped")}</p>;
+  return <Steps account={account} />;
+}
+
+function Steps({ account }: { readonly account: Account }) {
+  const t = useTranslations("steps");
   const { at, began } = useProgress(account);
-  const now = useNow(TICK_MS);
+  const now = useNow(account.state === "ready" ? MINUTE_MS : TICK_MS);
   const tone = terminalTone(account);
   const failed = tone === "now" || tone === "soon";
   return (

@@ -30,7 +30,7 @@ export function LegTable({ legs }: { readonly legs: readonly Leg[] }) {
                 {part}
               </th>
             ))}
-            <th scope="col" className="ps-3 pb-1.5 text-end font-medium">
+            <th scope="col" className="ps-3 pb-1.5 text-end font-medium max-sm:hidden">
               {t("copies")}
             </th>
           </tr>
@@ -38,7 +38,7 @@ export function LegTable({ legs }: { readonly legs: readonly Leg[] }) {
         <tbody className="divide-y divide-line">
           {inOrder(legs).map((leg) => (
             <tr key={leg.leg}>
-              <th scope="row" className="h-10 text-start font-normal">
+              <th scope="row" className="h-10 py-1 text-start font-normal">
                 {name(leg.leg)}
                 <span aria-hidden="true" dir="ltr" className="mt-0.5 block h-1 rounded bg-sunken">
                   <span
@@ -57,7 +57,7 @@ export function LegTable({ legs }: { readonly legs: readonly Leg[] }) {
                   <span dir="ltr">{ms(value)}</span>
                 </td>
               ))}
-              <td className="num ps-3 text-end text-muted">{leg.n}</td>
+              <td className="num ps-3 text-end text-muted max-sm:hidden">{leg.n}</td>
             </tr>
           ))}
         </tbody>

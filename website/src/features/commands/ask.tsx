@@ -10,6 +10,7 @@ import { SizingSentence } from "@/features/copiers/sentence";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { lots } from "@/lib/numbers";
+import { Age } from "@/ui/age";
 import { Asked } from "@/ui/asked";
 import { Button, Spinner } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -127,16 +128,17 @@ export function useLastAsked(): (copy: Copy) => Request | undefined {
 /** What came of a request: on its way, done, or why not, with the setting that refused. */
 export function CameOfIt({ request }: { readonly request: Request }) {
   const t = useTranslations("commands");
+  const what = request.link_id === null ? "all" : request.kind;
   if (request.state === "pending")
     return (
       <span role="status" className="inline-flex items-center gap-1.5 text-muted">
-        <Spinner /> {t(`${request.kind}.pending`)}
+        <Spinner /> {t(`${what}.pending`)}
       </span>
     );
   if (request.state === "done")
     return (
       <span role="status" className="text-muted">
-        <span aria-hidden="true">✓</span> {t(`${request.kind}.done`)}
+        <span aria-hidden="true">✓</span> {t(`${what}.done`)}
       </span>
     );
   return (
@@ -190,7 +192,12 @@ export function FlattenState({ copier }: { readonly copier: string }): ReactNode
   const last = data.find((request) => request.copier_id === copier && request.link_id === null);
   return last ? (
     <p className="text-sm">
-      <CameOfIt request={last} />
+      <CameOfIt request={last} />{" "}
+      {last.done_at ? (
+        <span className="text-muted">
+          · <Age at={last.done_at} ago />
+        </span>
+      ) : null}
     </p>
   ) : null;
 }

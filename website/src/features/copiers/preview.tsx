@@ -24,7 +24,13 @@ interface PreviewProps {
 export function Preview({ copier, settings }: PreviewProps) {
   const t = useTranslations("preview");
   const settled = useSettled(settings);
-  const body = { settings: settled as never, mode: copier.mode, master_id: copier.master_id, trades: null };
+  const body = {
+    settings: settled as never,
+    mode: copier.mode,
+    master_id: copier.master_id,
+    slave_id: copier.slave_id,
+    trades: null,
+  };
   const { data, error } = useQuery({ ...queries.preview(body), placeholderData: keepPreviousData });
   const faulty = error instanceof Problem && error.problems.length > 0;
   return (

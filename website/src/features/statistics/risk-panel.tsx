@@ -25,6 +25,7 @@ export function RiskPanel({ first, range, since }: RiskPanelProps) {
   const [chosen, choose] = useState<string | null>(null);
   const account = chosen ?? first ?? accounts.find((one) => one.role !== "master")?.id ?? accounts[0]?.id ?? "";
   const { data } = useQuery(queries.equity(account, range));
+  if (account === "") return null;
   const risk = data ? riskOf(data.points.filter((point) => point.at >= since)) : null;
   return (
     <Panel

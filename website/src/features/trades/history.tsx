@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import { eventLine } from "@/lib/event-line";
-import { lots } from "@/lib/numbers";
+import { lots, price } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { cx } from "@/ui/cx";
 
@@ -11,7 +11,7 @@ import { cx } from "@/ui/cx";
 const ROOMY = new Set(["at", "deal"]);
 
 /** What brokers carried out, on the master and on the slave. */
-export function Deals({ copy }: { readonly copy: Schemas["CopyLife"] }) {
+export function Deals({ copy, digits }: { readonly copy: Schemas["CopyLife"]; readonly digits: number }) {
   const t = useTranslations("life");
   const sides = useTranslations("sides");
   if (copy.deals.length === 0) return <p className="text-sm text-muted">{t("noDeals")}</p>;
@@ -44,7 +44,7 @@ export function Deals({ copy }: { readonly copy: Schemas["CopyLife"] }) {
                 {sides.has(deal.side) ? sides(deal.side) : deal.side} · {t(deal.entry === 0 ? "in" : "out")}
               </td>
               <td className="pe-4">{lots(deal.lots)}</td>
-              <td className="pe-4">{deal.price}</td>
+              <td className="pe-4">{price(deal.price, digits)}</td>
               <td className="text-muted max-sm:hidden">{deal.deal}</td>
             </tr>
           ))}

@@ -65,7 +65,7 @@ export function TradeLife({ id }: { readonly id: string }) {
           </Panel>
         </div>
         <Panel title={t("deals")}>
-          <Deals copy={copy} />
+          <Deals copy={copy} digits={digits} />
         </Panel>
         <Panel title={t("events")}>
           <Events events={copy.events} />

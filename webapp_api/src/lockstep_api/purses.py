@@ -1,0 +1,56 @@
+"""The money of both accounts of a copier as a preview takes it: what their terminals told last, or what is assumed. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+from lockstep_core.money import Figures, cents
+
+_MONEY = Fraction(10_000)
+_UNKNOWN = Figures("USD", _MONEY, _MONEY, _MONEY, leverage=100, utc_offset_ms=0)
+_AMOUNTS = ("balance", "equity", "margin_free")
+_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Purses:
+    """Both accounts' figures, in one currency, and a sentence that says where they are from."""
+
+    master: Figures
+    slave: Figures
+    sentence: str
+
+
+def purses(master: Mapping[str, Any] | None, slave: Mapping[str, Any] | None) -> Purses:
+    """From rows of `account_live`; None where there is none."""
+    theirs, mine = _told(master), _told(slave)
+    first, second = _or_beside(theirs, mine), _or_beside(mine, theirs)
+    return Purses(msgspec.structs.replace(first, currency=second.currency), second, _sentence(theirs, mine))
+
+
+def _or_beside(told: Figures | None, other: Figures | None) -> Figures:
+    """What was told, else what is assumed, in the other's currency."""
+    if told is not None or other is None:
+        return told or _UNKNOWN
+    return msgspec.structs.replace(_UNKNOWN, currency=other.currency)
+
+
+def _sentence(theirs: Figures | None, mine: Figures | None) -> str:
+    if theirs is None and mine is None:
+        return "Both accounts have 10,000 of the same currency."
+    if mine is None or theirs is None:
+        told, other = ("master", "slave") if mine is None else ("slave", "master")
+        return f"The {told} has the money that it has now, the {other} 10,000 of the same currency."
+    rate = "" if theirs.currency == mine.currency else f", as if 1 {theirs.currency} were 1 {mine.currency}"
+    return f"Both accounts have the money that they have now{rate}."
+
+
+def _told(row: Mapping[str, Any] | None) -> Figures | None:
+    """What a row tells; None where its terminal has told no money yet."""
+    if row is None or not row["currency"] or any(row[name] is None for name in _AMOUNTS):
+        return None
+    balance, equity, margin_free = (cents(row[name], _DIGITS) for name in _AMOUNTS)
+    return Figures(row["currency"], balance, equity, margin_free, row["leverage"] or _UNKNOWN.leverage, 0)

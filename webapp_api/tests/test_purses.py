@@ -1,0 +1,38 @@
+"""The money that a preview reckons with."""
+
+from typing import Any
+
+import pytest
+
+from lockstep_api.preview import Trial, preview
+from lockstep_api.purses import purses
+from lockstep_core.copiers import CopierMode, parse_settings
+from lockstep_core.units import ONE_LOT, Lots
+
+BY_EQUITY = {"sizing": {"mode": "equity", "factor": "1"}}
+
+
+def told(equity: float | None, currency: str = "USD") -> dict[str, Any]:
+    """A row of `account_live`."""
+    return {"currency": currency, "balance": 5_000.0, "equity": equity, "margin_free": 4_000.0, "leverage": 30}
+
+
+@pytest.mark.parametrize(
+    ("master", "slave", "lots", "said"),
+    [
+        (None, None, "1.00", "Both accounts have 10,000 of the same currency."),
+        (told(20_000.0), told(7_400.0), "0.37", "Both accounts have the money that they have now."),
+        (told(20_000.0), None, "0.50", "The master has the money that it has now, the slave 10,000 of the same currency."),
+        (None, told(2_500.0), "0.25", "The slave has the money that it has now, the master 10,000 of the same currency."),
+        (told(20_000.0), told(10_000.0, "EUR"), "0.50", "they have now, as if 1 USD were 1 EUR."),
+        (told(20_000.0), told(None), "0.50", "The master has the money that it has now"),
+        (told(20_000.0), told(1_000.0, ""), "0.50", "The master has the money that it has now"),
+    ],
+)
+def test_lots_in_proportion_are_of_what_both_accounts_really_have(
+    master: dict[str, Any] | None, slave: dict[str, Any] | None, lots: str, said: str
+) -> None:
+    money = purses(master, slave)
+    (found,) = preview(parse_settings(BY_EQUITY), CopierMode.ON, [Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)], 0, money)
+    assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == ("copy", lots)
+    assert said in money.sentence
