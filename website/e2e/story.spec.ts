@@ -299,18 +299,15 @@ async function support(page: Page, who: Someone, login: number): Promise<void> {
   await look(page, "staff-account");
 }
 
-/** Support uploads a calendar with a line that is none; what news filters keep away from is told where they are edited. */
+/**
+ * Support uploads a calendar with a line that is none; what news filters keep away from is told where they are edited. Then
+ * the news is called off: a calendar that lasts for days would change what others are told.
+ */
 async function suppliesNews(page: Page, copier: string): Promise<void> {
   const [at, title] = [new Date(Date.now() + 3 * 86_400_000).toISOString(), `Payrolls ${Date.now()}`];
-  const file = `at,currencies,importance,title\n${at},USD,high,${title}\nsometime,USD,high,x\n`;
-  await page.goto("/staff");
-  await page.getByRole("link", { name: "News calendar" }).click();
-  await page
-    .getByLabel("File", { exact: true })
-    .setInputFiles({ name: "news.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
-  await page.getByLabel("Source").fill("The story");
-  await page.getByLabel("Reason").fill(`Because of ${title}`);
-  await page.getByRole("button", { name: "Take over" }).click();
+  const file = (status: string, more = "") =>
+    `at,currencies,importance,title,id,status\n${at},USD,high,${title},1,${status}\n${more}`;
+  await uploads(page, file("", "sometime,USD,high,x,2,\n"), `Because of ${title}`);
   await expect(page.getByRole("status").filter({ hasText: "Taken over" })).toContainText("1 new");
   await expect(page.getByRole("status").filter({ hasText: "Line 3:" })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: `Because of ${title}` })).toBeVisible();
@@ -318,6 +315,19 @@ async function suppliesNews(page: Page, copier: string): Promise<void> {
   await page.goto(`${copier}#filters.news_filter`);
   await expect(page.getByText(title)).toBeVisible();
   await look(page, "copier-news");
+  await uploads(page, file("cancelled"), `Without ${title}`);
+  await expect(page.getByRole("status").filter({ hasText: "Taken over" })).toContainText("1 removed");
+}
+
+async function uploads(page: Page, text: string, reason: string): Promise<void> {
+  await page.goto("/staff");
+  await page.getByRole("link", { name: "News calendar" }).click();
+  await page
+    .getByLabel("File", { exact: true })
+    .setInputFiles({ name: "news.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.getByLabel("Source").fill("The story");
+  await page.getByLabel("Reason").fill(reason);
+  await page.getByRole("button", { name: "Take over" }).click();
 }
 
 /** A template's guards on the copier, and a rule that cannot be, told at its place. */
