@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from lockstep_core.links import link_id, share_in
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.frames import Action, Trade
+from lockstep_router.minds import deal_data
 
 from .terminals import LOT, Terminal, symbol
 from .worlds import COPIER, World, copier
@@ -191,3 +192,9 @@ def test_one_master_reaches_many_slaves() -> None:
     world.master.close(ticket)
     world.run()
     assert [volumes(s) for s in slaves] == [[]] * 20
+
+
+def test_a_deal_is_written_down_with_the_stops_it_has_and_without_those_it_has_not() -> None:
+    bought = Trade(9, 8, 7, 0, LOT, 1.1, 1.09, 0.0, 0, 0, 0, 0, "EURUSD", "")
+    told = {"deal": 9, "position": 7, "symbol": "EURUSD", "side": "buy", "entry": 0, "lots": LOT, "price": 1.1, "magic": 0}
+    assert deal_data(bought) == {**told, "sl": 1.09}

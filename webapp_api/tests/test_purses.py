@@ -21,12 +21,12 @@ def told(equity: float | None, currency: str = "USD") -> dict[str, Any]:
     ("master", "slave", "lots", "said"),
     [
         (None, None, "1.00", "Both accounts have 10,000 of the same currency."),
-        (told(20_000.0), told(7_400.0), "0.37", "Both accounts have the money that they have now."),
-        (told(20_000.0), None, "0.50", "The master has the money that it has now, the slave 10,000 of the same currency."),
-        (None, told(2_500.0), "0.25", "The slave has the money that it has now, the master 10,000 of the same currency."),
-        (told(20_000.0), told(10_000.0, "EUR"), "0.50", "they have now, as if 1 USD were 1 EUR."),
-        (told(20_000.0), told(None), "0.50", "The master has the money that it has now"),
-        (told(20_000.0), told(1_000.0, ""), "0.50", "The master has the money that it has now"),
+        (told(20_000.0), told(7_400.0), "0.37", "Both accounts' money counts as it is now."),
+        (told(20_000.0), None, "0.50", "The master's money counts as it is now, the slave has 10,000 of the same currency."),
+        (None, told(2_500.0), "0.25", "The slave's money counts as it is now, the master has 10,000 of the same currency."),
+        (told(20_000.0), told(10_000.0, "EUR"), "0.50", "as it is now, as if 1 USD were 1 EUR."),
+        (told(20_000.0), told(None), "0.50", "The master's money counts as it is now"),
+        (told(20_000.0), told(1_000.0, ""), "0.50", "The master's money counts as it is now"),
     ],
 )
 def test_lots_in_proportion_are_of_what_both_accounts_really_have(

@@ -199,8 +199,10 @@ def say(peer: bytes, kind: Kind, flags: int, ack: int, now_ns: int, out: Outputs
 
 
 def deal_data(frame: Trade) -> dict[str, Any]:
-    """A Trade frame for the history."""
+    """A Trade frame for the history; the stops that its position has after it, where it has any."""
+    stops = {name: level for name, level in (("sl", frame.sl), ("tp", frame.tp)) if level > 0}
     return {
+        **stops,
         "deal": frame.deal,
         "position": frame.position,
         "symbol": frame.symbol,

@@ -2,7 +2,7 @@
 begin;
 \ir helpers.psql
 select tests.story();
-select plan(17);
+select plan(18);
 
 create function tests.deal(p_n int, p_account int, p_deal int, p_entry int, p_position int, p_magic bigint, p_price float8)
 returns void language sql as $$
@@ -19,6 +19,11 @@ select tests.deal(2, 2, 7, 1, 88, 0, 1.2);
 select is((select close_price from public.copies), 1.2::float8, 'a closing deal of its position prices the end');
 select tests.deal(3, 2, 7, 1, 88, 0, 1.2);
 select is((select count(*)::int from public.deals), 3, 'a repeated deal is one deal');
+insert into public.trade_events (run, n, user_id, account_id, kind, data) values (2, 6, tests.alice(), tests.account(1), 'deal',
+  '{"deal": 9, "position": 90, "symbol": "EURUSD", "side": "buy", "lots": 10000000, "price": 1.1, "sl": 1.09, "tp": "x"}');
+select results_eq($$select sl, tp from public.deals where deal = 9$$, $$values (1.09::float8, null::float8)$$,
+  'the stops of an opening are kept as far as they are numbers');
+delete from public.deals where deal = 9;
 insert into public.trade_events (run, n, user_id, account_id, kind, data) values (2, 4, tests.alice(), tests.account(1), 'deal', '{"deal": "x"}');
 select is((select count(*)::int from public.deals), 3, 'a deal that is none is left alone');
 insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, symbol, side, master_lots, status)

@@ -259,15 +259,19 @@ class KnownServers(Shown):
 
 
 class TrialTrade(Sent):
-    """A trade of the master to try."""
+    """A trade of the master to try. `price` 0 is not known; stops are 0 for none."""
 
     symbol: str = Field(min_length=1, max_length=64)
     side: Literal["buy", "sell"]
     lots: Annotated[str, BeforeValidator(_checked_lots)]
+    price: float = Field(default=0.0, ge=0, le=1e12)
+    sl: float = Field(default=0.0, ge=0, le=1e12)
+    tp: float = Field(default=0.0, ge=0, le=1e12)
 
 
 class PreviewRequest(Sent):
-    """Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade. The money of
+    """Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade (a
+    EURUSD buy with a stop loss). The money of
     `master_id` and `slave_id` counts as their terminals told it last.
     """
 

@@ -28,7 +28,7 @@ from lockstep_core.views import MasterView, NewsItem, Scene, SlaveView
 ASSUMED = (
     "Assumed: the slave's broker has the symbol, in lots of 0.01 to 100.00 by 0.01, with contracts of 100,000, at the "
     "master's price (1.0 where it is not known) without a spread, and its clock shows UTC; the slave has nothing else "
-    "open; the trade has no stops."
+    "open; stops of a trade are those it was opened with."
 )
 _NAMES = (
     "AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN NOK NZD PLN RON RUB SEK SGD THB TRY "
@@ -42,13 +42,17 @@ _ID = UUID(int=0)
 
 @dataclass(frozen=True)
 class Trial:
-    """A trade of the master to try; lots in 1e-8, `price` 0.0 where it is not known, `utc_ms` when it was opened."""
+    """A trade of the master to try; lots in 1e-8, `price` 0.0 where it is not known, `utc_ms` when it was opened. Stops
+    are 0.0 for none.
+    """
 
     symbol: str
     side: Literal["buy", "sell"]
     lots: Lots
     price: float = 0.0
     utc_ms: int | None = None
+    sl: float = 0.0
+    tp: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def preview(
 
 def _try(copier: Copier, trial: Trial, now_ms: int, money: Purses, news: tuple[NewsItem, ...]) -> Outcome:
     price = trial.price if trial.price > 0 else _PRICE
-    given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price)
+    given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price, trial.sl, trial.tp)
     found = engine.preview(copier, given, _scene(copier.settings.symbols, trial, price, now_ms, money, news))
     if isinstance(found.outcome, Skip):
         skip = found.outcome

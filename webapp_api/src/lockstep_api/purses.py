@@ -43,9 +43,9 @@ def _sentence(theirs: Figures | None, mine: Figures | None) -> str:
         return "Both accounts have 10,000 of the same currency."
     if mine is None or theirs is None:
         told, other = ("master", "slave") if mine is None else ("slave", "master")
-        return f"The {told} has the money that it has now, the {other} 10,000 of the same currency."
+        return f"The {told}'s money counts as it is now, the {other} has 10,000 of the same currency."
     rate = "" if theirs.currency == mine.currency else f", as if 1 {theirs.currency} were 1 {mine.currency}"
-    return f"Both accounts have the money that they have now{rate}."
+    return f"Both accounts' money counts as it is now{rate}."
 
 
 def _told(row: Mapping[str, Any] | None) -> Figures | None:

@@ -53,7 +53,7 @@ async def as_owner(where: Supabase, statement: str, *arguments: Any) -> None:
 async def copied(where: Supabase, user: uuid.UUID, copier: uuid.UUID, master: uuid.UUID, **more: Any) -> int:
     """The link of a copy that the router wrote, with the deals and events of both sides."""
     link, position = uuid.uuid4().int % 2**62 + 2**62, uuid.uuid4().int % 10**9
-    row: Json = {"status": "closed", "slave": uuid.uuid4(), "reason": None, "symbol": "EURUSD"} | more
+    row: Json = {"status": "closed", "slave": uuid.uuid4(), "reason": None, "symbol": "EURUSD", "sl": None} | more
     connection = await asyncpg.connect(where.router_database)
     try:
         await connection.execute(
@@ -70,23 +70,32 @@ async def copied(where: Supabase, user: uuid.UUID, copier: uuid.UUID, master: uu
             row["status"],
             row["reason"],
         )
-        await _deal(connection, user, master, position, 0, 1.1)
+        await _deal(connection, user, master, position, 0, 1.1, row["sl"])
         await _deal(connection, user, row["slave"], position, link, 1.1011)
     finally:
         await connection.close()
     return link
 
 
-async def _deal(connection: Any, user: uuid.UUID, account: uuid.UUID, position: int, magic: int, price: float) -> None:
+async def _deal(
+    connection: Any,
+    user: uuid.UUID,
+    account: uuid.UUID,
+    position: int,
+    magic: int,
+    price: float,
+    sl: float | None = None,
+) -> None:
     await connection.execute(
         """insert into public.trade_events (run, n, user_id, account_id, link_id, kind, data)
            values ($1, 1, $2, $3, nullif($4::bigint, 0), 'deal', jsonb_build_object(
              'deal', $5::bigint, 'entry', 0, 'position', $5::bigint, 'magic', $4::bigint, 'symbol', 'EURUSD', 'side', 'buy',
-             'lots', 10000000, 'price', $6::float8))""",
+             'lots', 10000000, 'price', $6::float8, 'sl', $7::float8))""",
         uuid.uuid4().int % 2**62,
         user,
         account,
         magic,
         position,
         price,
+        sl,
     )

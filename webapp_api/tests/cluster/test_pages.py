@@ -80,6 +80,11 @@ async def test_rules_are_tried_on_the_masters_own_trades(alice: Person, backend:
     (item,) = alice.api.post("/v1/preview", json=asked).json()["items"]
     assert (item["symbol"], item["master_lots"], item["lots"], item["outcome"]) == ("EURUSD", "0.10", "0.05", "copy")
     assert item["at"]
+    await copied(backend, alice.user, uuid.uuid4(), master, sl=1.09)
+    by_risk = {"settings": {"sizing": {"mode": "fixed_risk", "risk_fraction": "0.01"}}, "master_id": str(master)}
+    with_stop, without = alice.api.post("/v1/preview", json=by_risk).json()["items"]
+    assert (with_stop["lots"], with_stop["outcome"]) == ("0.10", "copy")
+    assert (without["reason"], without["setting"]) == ("stop_needed", "sizing")
     bad = alice.api.post("/v1/preview", json={"settings": {"sizing": {"mode": "fixed", "lots": "-1"}}})
     assert refusal(bad) == (422, "invalid_settings")
 

@@ -3026,7 +3026,8 @@ export interface components {
         };
         /**
          * PreviewRequest
-         * @description Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade. The money of
+         * @description Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade (a
+         *     EURUSD buy with a stop loss). The money of
          *     `master_id` and `slave_id` counts as their terminals told it last.
          */
         PreviewRequest: {
@@ -3863,7 +3864,7 @@ export interface components {
         };
         /**
          * TrialTrade
-         * @description A trade of the master to try.
+         * @description A trade of the master to try. `price` 0 is not known; stops are 0 for none.
          */
         TrialTrade: {
             /** Symbol */
@@ -3875,6 +3876,21 @@ export interface components {
             side: "buy" | "sell";
             /** Lots */
             lots: string;
+            /**
+             * Price
+             * @default 0
+             */
+            price: number;
+            /**
+             * Sl
+             * @default 0
+             */
+            sl: number;
+            /**
+             * Tp
+             * @default 0
+             */
+            tp: number;
         };
         /**
          * Unread

@@ -22,7 +22,7 @@ from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
 from lockstep_core.views import NewsItem
 
 router = APIRouter(prefix="/v1", tags=["rules"])
-_USUAL = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)
+_USUAL = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1, sl=1.095)
 _OPENINGS = 10
 
 
@@ -83,12 +83,17 @@ def _ms(at: datetime) -> int:
 
 
 def _given(body: PreviewRequest) -> list[Trial]:
-    return [Trial(trade.symbol, trade.side, parse_lots(trade.lots)) for trade in body.trades or ()]
+    return [
+        Trial(trade.symbol, trade.side, parse_lots(trade.lots), trade.price, sl=trade.sl, tp=trade.tp)
+        for trade in body.trades or ()
+    ]
 
 
 def _happened(row: Mapping[str, Any]) -> Trial:
     at = datetime.fromisoformat(row["at"])
-    return Trial(row["symbol"], row["side"], Lots(row["lots"]), row["price"] or 0.0, _ms(at))
+    return Trial(
+        row["symbol"], row["side"], Lots(row["lots"]), row["price"] or 0.0, _ms(at), row["sl"] or 0.0, row["tp"] or 0.0
+    )
 
 
 def _item(outcome: Outcome, at: str | None) -> PreviewItem:
