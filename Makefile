@@ -68,13 +68,15 @@ test-unit: setup ## pure tests and tests on real sockets, in seconds
 
 .PHONY: test-properties
 test-properties: setup ## pure tests over very many examples, in a minute; the engine's as Python and compiled
-	@PYTHONPATH=$$(core/native/here.sh) $(PYTHON) -m pytest -q -n 2 -m "not thorough and not cluster" core/tests
-	@PYTHONPATH=$$(core/native/here.sh) $(PYTHON) -m pytest -q -n 2 -m "thorough and not cluster and not wine" $(UNIT)
+	@native=$$(core/native/here.sh); export PYTHONPATH=$$native; \
+	$(PYTHON) -m pytest -q -n 2 -m "not thorough and not cluster" core/tests; \
+	$(PYTHON) -m pytest -q -n 2 -m "thorough and not cluster and not wine" $(UNIT)
 
 .PHONY: test-simulation
 test-simulation: setup ## a million events of seeded trades and faults, and long histories of real accounts, in minutes
 	@$(PYTHON) -m pytest -q -n 2 -m "not simulation" tests/simulation
-	@PYTHONPATH=$$(core/native/here.sh) LOCKSTEP_SIMULATION_EVENTS=1000000 $(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
+	@native=$$(core/native/here.sh); export PYTHONPATH=$$native LOCKSTEP_SIMULATION_EVENTS=1000000; \
+	$(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
@@ -133,7 +135,7 @@ bench: bench-engine bench-relay bench-router bench-terminal ## every benchmark; 
 
 bench-engine: setup ## one decision, one opening for a thousand slaves, and the memory of a link
 	@$(PYTHON) -m core.bench.engine --out build/bench/engine-as-python.json >/dev/null
-	@PYTHONPATH=$$(core/native/here.sh) $(PYTHON) -m core.bench.engine --beside build/bench/engine-as-python.json
+	@native=$$(core/native/here.sh); PYTHONPATH=$$native $(PYTHON) -m core.bench.engine --beside build/bench/engine-as-python.json
 
 bench-relay: setup ## terminal to router and back through the relay, against raw libzmq
 	@$(PYTHON) agent/bench/relay.py

@@ -10,6 +10,7 @@ import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { Told } from "@/ui/told";
 
 type Alert = Schemas["Alert"];
 
@@ -58,9 +59,12 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
       <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[alert.severity])} />
       <span className="min-w-0">
         <span className={cx("block", alert.read_at === null && "font-semibold")}>
-          {alert.title} {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
+          <Told own={t.has(`kinds.${alert.kind}`) ? t(`kinds.${alert.kind}`) : null}>{alert.title}</Told>{" "}
+          {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
         </span>
-        <span className="block text-muted">{alert.body}</span>
+        <span className="block text-muted" lang="en" dir="auto">
+          {alert.body}
+        </span>
       </span>
       <span className="text-muted">
         <Age at={alert.created_at} ago />

@@ -7,10 +7,12 @@ import type { Copier, Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Side } from "@/features/trades/status";
+import { useMeaning } from "@/features/trades/why";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { cx } from "@/ui/cx";
 import { Failure, Skeleton } from "@/ui/states";
+import { Told } from "@/ui/told";
 import type { JsonObject } from "./schema";
 
 const PAUSE_MS = 250;
@@ -86,6 +88,7 @@ function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
 /** What was traded and what would have come of it, and below that why. */
 function Trade({ item, count }: { readonly item: Item; readonly count: number }) {
   const t = useTranslations("preview");
+  const meaning = useMeaning();
   const copied = item.outcome === "copy";
   return (
     <tbody className="border-t border-line first-of-type:border-t-0">
@@ -112,9 +115,7 @@ function Trade({ item, count }: { readonly item: Item; readonly count: number })
       </tr>
       <tr>
         <td colSpan={3} className="px-4 pb-2.5 text-[13px] text-muted">
-          <span lang="en" dir="auto">
-            {item.sentence}
-          </span>{" "}
+          <Told own={meaning(item.reason)}>{item.sentence}</Told>{" "}
           {item.setting ? (
             <a href={`#${item.setting}`} className="text-accent underline">
               {t("toSetting")}
