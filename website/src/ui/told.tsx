@@ -1,6 +1,7 @@
 "use client";
 
 import { useLocale } from "next-intl";
+import { cx } from "./cx";
 
 /** The language of what the engine, the router and the database say. */
 const THEIRS = "en";
@@ -13,15 +14,13 @@ interface ToldProps {
 
 /** A sentence that was told in English; for other readers what it comes to stands before it, in their own language. */
 export function Told({ own, children }: ToldProps) {
-  const theirs = (
-    <span lang={THEIRS} dir="auto">
-      {children}
-    </span>
-  );
-  if (useLocale() === THEIRS || own === null) return theirs;
+  const isBelow = useLocale() !== THEIRS && own !== null;
   return (
     <>
-      {own} <span className="block text-muted">{theirs}</span>
+      {isBelow ? `${own} ` : null}
+      <span lang={THEIRS} dir="auto" className={cx(isBelow && "block text-muted")}>
+        {children}
+      </span>
     </>
   );
 }

@@ -53,7 +53,10 @@ export function Statistics() {
         </span>
       </div>
       {error ? <Failure error={error} onRetry={refetch} /> : data ? <Shown data={data} /> : <SkeletonRows rows={8} />}
-      <RiskPanel key={copier} first={slave} range={RANGES[days as Period]} since={filter.since} />
+      {/* After what is above it: it would be pushed down by that. */}
+      {data || error ? (
+        <RiskPanel key={copier} first={slave} range={RANGES[days as Period]} since={filter.since} />
+      ) : null}
     </div>
   );
 }
