@@ -5,6 +5,8 @@ import { leave, makeStaff, type Someone, signUp, someone } from "./people";
 import * as stack from "./stack";
 
 const READY_MS = 180_000;
+/** `max_signal_age_ms` as it is unless somebody sets it. */
+const MAX_SIGNAL_AGE_MS = 5_000;
 
 /** Adds an account by the form and waits on its page until the terminal is in step. */
 async function addAccount(
@@ -219,6 +221,8 @@ async function copyNowAndClose(page: Page, copier: string, slave: number): Promi
   await page.getByRole("row").filter({ hasText: "0.30" }).getByRole("link").first().click();
   await expect(page.getByRole("button", { name: "Copy now" })).toBeVisible();
   const trade = page.url();
+  // A copier that is switched on copies by itself what is not older than this.
+  await page.waitForTimeout(MAX_SIGNAL_AGE_MS);
   await page.goto(copier);
   await page.getByText("On", { exact: true }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Switch on" }).click();
