@@ -1,4 +1,4 @@
-// Whose a netting account's positions are: its whole history, deal by deal, told apart by magic.
+// Whose a netting account's positions are: its whole history, deal by deal, told apart by magic and symbol.
 #ifndef SHARES_MQH
 #define SHARES_MQH
 struct Share
@@ -53,6 +53,7 @@ void ReadDeal(ulong deal)
       EndShares(symbol);
   }
 
+// A link has one symbol only.
 int FindShare(long magic)
   {
    for(int i=ArraySize(shares)-1; i>=0; i--)
@@ -61,11 +62,20 @@ int FindShare(long magic)
    return(-1);
   }
 
+// Other programs may trade several symbols under one number.
+int FindShareOf(long magic,string symbol)
+  {
+   for(int i=ArraySize(shares)-1; i>=0; i--)
+      if(shares[i].magic==magic && shares[i].symbol==symbol)
+         return(i);
+   return(-1);
+  }
+
 // A share that comes to nothing, or is turned around by somebody who closed more than it had, is over.
 void AddToShare(ulong deal,string symbol,long units)
   {
    long magic=HistoryDealGetInteger(deal,DEAL_MAGIC);
-   int i=FindShare(magic);
+   int i=FindShareOf(magic,symbol);
    if(i<0)
      {
       BeginShare(magic,deal,symbol,units);

@@ -9,7 +9,7 @@ from lockstep_core.limits import exposure_of, with_opening
 from lockstep_core.links import Link
 from lockstep_core.netting import as_net
 from lockstep_core.positions import Order, OrderKind, Position
-from lockstep_core.shares import after_deal, are_possible
+from lockstep_core.shares import after_deal, are_possible, signed_sum
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action, Capability, Entry, Side, Trade
@@ -152,3 +152,19 @@ def test_openings_under_way_count_for_limits(limits: dict[str, object], underway
     link = Link(1, COPIER, 7, "EURUSD", "", Side.BUY, master.opened)
     scene = Scene(msgspec.structs.replace(slave, exposure=exposure), NOW)
     assert isinstance(decide(a_copier(limits=limits), link, master, scene), Wish) == opens
+
+
+def foreign(symbol: str, signed: int) -> Trade:
+    """A deal of another program that trades everything under the number 77."""
+    side = Side.SELL if signed < 0 else Side.BUY
+    return Trade(1, 1, 9, 77, abs(signed) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, Entry.IN, symbol, "")
+
+
+def test_another_program_has_a_share_of_each_symbol_that_it_trades_under_one_number() -> None:
+    shares = after_deal({1: share(1, 20)}, share(0, -110), foreign("EURUSD", -130), NOW)
+    shares = after_deal(shares, a_position(8, 50 * MICRO, symbol="US500"), foreign("US500", 50), NOW)
+    assert (signed_sum(shares, "EURUSD"), signed_sum(shares, "US500")) == (-110 * MICRO, 50 * MICRO)
+    assert shares[1].signed == 20 * MICRO
+    shares = after_deal(shares, share(0, 20), foreign("EURUSD", 130), NOW)
+    shares = after_deal(shares, a_position(8, 30 * MICRO, symbol="US500"), foreign("US500", -20), NOW)
+    assert (signed_sum(shares, "EURUSD"), signed_sum(shares, "US500")) == (20 * MICRO, 30 * MICRO)

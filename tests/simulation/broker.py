@@ -285,7 +285,7 @@ class Account:
                 self.tell(Dealt(change.deal, change.after, shares))
         return changes
 
-    def _shares(self) -> dict[int, m.Share]:
+    def _shares(self) -> dict[m.Owner, m.Share]:
         return self.books.shares.all() if self.nets else {}
 
     def tell(self, news: FromBroker) -> None:

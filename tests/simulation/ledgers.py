@@ -3,34 +3,38 @@
 import msgspec
 
 from lockstep_core.wire.frames import Side
-from tests.simulation.market import Deal, Share
+from tests.simulation.market import Deal, Owner, Share
 
 
 class Shares:
-    """Shares told by the magic numbers of deals. Somebody who flattens a position ends all shares of it.
+    """Shares told by the magic numbers and symbols of deals. Somebody who flattens a position ends all shares of it.
 
     `disturbed` are symbols whose shares did not fit their net position at some time: somebody traded against them.
     """
 
     def __init__(self) -> None:
         self.disturbed: set[str] = set()
-        self._ever: dict[int, Share] = {}
-        self._open: dict[int, Share] = {}
+        self._ever: dict[Owner, Share] = {}
+        self._open: dict[Owner, Share] = {}
+        self._symbols: dict[int, str] = {}
 
     def of(self, magic: int) -> Share | None:
-        """A share, or None where there never was one."""
-        return self._ever.get(magic)
+        """The share of a link, which has one symbol only; None where there never was one."""
+        symbol = self._symbols.get(magic)
+        return None if symbol is None else self._ever[magic, symbol]
 
-    def all(self) -> dict[int, Share]:
+    def all(self) -> dict[Owner, Share]:
         """Every share that is not over."""
         return dict(self._open)
 
     def on_deal(self, deal: Deal, net: int) -> None:
         """A deal that left this net position."""
         if deal.magic:
-            old = self._ever.get(deal.magic, Share(deal.symbol, 0, 0, deal.comment))
+            self._symbols.setdefault(deal.magic, deal.symbol)
+            owner = deal.magic, deal.symbol
+            old = self._ever.get(owner, Share(deal.symbol, 0, 0, deal.comment))
             signed = old.signed + (deal.volume if deal.side == Side.BUY else -deal.volume)
-            self._put(deal.magic, msgspec.structs.replace(old, signed=signed, most=max(old.most, abs(signed))))
+            self._put(owner, msgspec.structs.replace(old, signed=signed, most=max(old.most, abs(signed))))
         total = sum(share.signed for share in self._open.values() if share.symbol == deal.symbol)
         if total == 0:
             return
@@ -39,17 +43,17 @@ class Shares:
         if net == 0:
             self._end(deal.symbol)
 
-    def _put(self, magic: int, share: Share) -> None:
-        self._ever[magic] = share
+    def _put(self, owner: Owner, share: Share) -> None:
+        self._ever[owner] = share
         if share.signed:
-            self._open[magic] = share
+            self._open[owner] = share
         else:
-            self._open.pop(magic, None)
+            self._open.pop(owner, None)
 
     def _end(self, symbol: str) -> None:
-        for magic, share in list(self._open.items()):
+        for owner, share in list(self._open.items()):
             if share.symbol == symbol:
-                self._put(magic, msgspec.structs.replace(share, signed=0))
+                self._put(owner, msgspec.structs.replace(share, signed=0))
 
 
 class OneLeg(msgspec.Struct):

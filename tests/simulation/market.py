@@ -146,6 +146,10 @@ class Deal(msgspec.Struct, frozen=True):
     rest: int = 0
 
 
+Owner = tuple[int, str]
+"""A magic number and a symbol: other programs than ours may trade several symbols under one number."""
+
+
 class Share(msgspec.Struct, frozen=True):
     """Lots of one magic number in a netting account, sells negative; `most` is the most it had on one side.
 
@@ -231,7 +235,7 @@ class Sync(msgspec.Struct, frozen=True):
     newest_deal: int
     dealt: frozenset[int]
     working: tuple[int, ...]
-    shares: dict[int, Share]
+    shares: dict[Owner, Share]
     waiting: dict[int, Waiting]
     ordered: frozenset[int]
 
@@ -241,7 +245,7 @@ class Dealt(msgspec.Struct, frozen=True):
 
     deal: Deal
     left: Held | None
-    shares: dict[int, Share]
+    shares: dict[Owner, Share]
 
 
 class Moved(msgspec.Struct, frozen=True):

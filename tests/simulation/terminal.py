@@ -19,6 +19,7 @@ from tests.simulation.market import (
     FromBroker,
     Held,
     Moved,
+    Owner,
     Request,
     Share,
     Sync,
@@ -53,7 +54,7 @@ class Terminal:
         self.positions: dict[int, Held] = {}
         self.dealt: set[int] = set()
         self.working: list[int] = []
-        self.shares: dict[int, Share] = {}
+        self.shares: dict[Owner, Share] = {}
         self.orders: dict[int, Waiting] = {}
         self.ordered: set[int] = set()
         self.newest_deal = 0
@@ -142,17 +143,18 @@ class Terminal:
 
     def shares_held(self) -> list[Held]:
         """Whose a netting account's positions are."""
-        found = [self._share(magic, 0) for magic in self.shares if self.account.nets]
-        return [share for share in found if share is not None]
+        return [self._of(owner, 0) for owner in self.shares] if self.account.nets else []
 
     def _share(self, magic: int, hint: int) -> Held | None:
-        share = self.shares.get(magic)
-        if share is None:
-            return None
+        owner = next((owner for owner in self.shares if owner[0] == magic), None)
+        return None if owner is None else self._of(owner, hint)
+
+    def _of(self, owner: Owner, hint: int) -> Held:
+        share = self.shares[owner]
         net = self.net(share.symbol)
         known = (0, 0.0, 0.0, 0, ENTRY) if net is None else (net.ticket, net.sl, net.tp, net.opened_ns, net.price)
         head = (known[0] or hint, share.symbol, int(share.signed < 0), abs(share.signed), share.most)
-        return Held(*head, known[1], known[2], magic, share.comment, *known[3:])
+        return Held(*head, known[1], known[2], owner[0], share.comment, *known[3:])
 
     def _on_news(self, news: FromBroker) -> None:
         if not self.alive:

@@ -130,7 +130,7 @@ def from_snapshot(
     elif shares is None:
         by_magic = share_steps.found(old.by_magic, positions)
     else:
-        by_magic = {frame.magic: _share_of(frame, old.by_magic.get(frame.magic), read_ns) for frame in shares}
+        by_magic = _shares_of(shares, old, read_ns)
     book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=_keys(positions))
     return _with_orders(
         book, {frame.ticket: _order(frame, read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000) for frame in orders}
@@ -312,9 +312,12 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
     )
 
 
-def _share_of(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
-    known = old if old is not None and old.symbol == frame.symbol else None
-    return _of_frame(frame, known, read_ns)
+def _shares_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Mapping[int, Position]:
+    found: dict[int, Position] = {}
+    for frame in frames:
+        known = old.by_magic.get(share_steps.key_of(old.by_magic, frame.magic, frame.symbol))
+        found[share_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns)
+    return found
 
 
 def _by_magic(positions: Mapping[int, Position]) -> Mapping[int, Position]:

@@ -1,10 +1,12 @@
 """A netting slave's side of links: how much of the one position of a symbol belongs to which link.
 
-A share is told by the magic numbers of deals. Shares may be of both sides at once; their sum and what the user traded by
+A share is told by the magic numbers of deals. A link has one symbol; other programs may trade several under one number, and
+have a share of each. Shares may be of both sides at once; their sum and what the user traded by
 hand is the net position. When somebody else flattens the net position, its shares are over.
 """
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 import msgspec
 
@@ -21,6 +23,19 @@ def after_deal(shares: Shares, net: Position | None, trade: Trade, opened_ns: in
     if net is None and signed_sum(new, trade.symbol) != 0:
         return without_symbol(new, trade.symbol)
     return new
+
+
+def key_of(shares: Shares, magic: int, symbol: str) -> int:
+    """Under which number a share is kept: its magic, or where that has one of another symbol, one of its own below zero."""
+    other = -_digest(magic, symbol)
+    first = shares.get(magic)
+    return other if other in shares or (first is not None and first.symbol != symbol) else magic
+
+
+def _digest(magic: int, symbol: str) -> int:
+    """A number above zero for a magic number and a symbol."""
+    digest = blake2b(f"{magic} {symbol}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 1 or 1
 
 
 def with_stops(shares: Shares, net: Position) -> Shares:
@@ -54,12 +69,13 @@ def are_possible(shares: Shares, symbol: str, net: int) -> bool:
 
 def _changed(shares: Shares, trade: Trade, opened_ns: int) -> Shares:
     """Our own commands never turn a share around; a deal that does (the net position's stop) leaves it nothing."""
-    old = shares.get(trade.magic)
+    key = key_of(shares, trade.magic, trade.symbol)
+    old = shares.get(key)
     before = 0 if old is None else old.signed
     after = before + (trade.volume if trade.side == Side.BUY else -trade.volume)
-    rest = {magic: share for magic, share in shares.items() if magic != trade.magic}
+    rest = {other: share for other, share in shares.items() if other != key}
     over = after == 0 or (before != 0 and (after > 0) != (before > 0))
-    return rest if over else {**rest, trade.magic: _share(trade, old, after, opened_ns)}
+    return rest if over else {**rest, key: _share(trade, old, after, opened_ns)}
 
 
 def _share(trade: Trade, old: Position | None, signed: int, opened_ns: int) -> Position:

@@ -166,7 +166,8 @@ class Intake:
 
 def _sharing(mind: Mind, symbol: str) -> frozenset[int]:
     """The magic numbers that share a netting account's position of a symbol."""
-    return frozenset(m for m, share in mind.book.by_magic.items() if share.symbol == symbol) if mind.netting else frozenset()
+    shares = mind.book.by_magic.values() if mind.netting else ()
+    return frozenset(share.magic for share in shares if share.symbol == symbol)
 
 
 def _concerned(mind: Mind, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
