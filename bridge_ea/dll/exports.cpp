@@ -163,19 +163,24 @@ LS_API(int) ls_claim(int64_t link, int action) {
     return shared.links.claim(link, static_cast<uint32_t>(action), now_ns()) ? 1 : 0;
 }
 
-LS_API(int) ls_pending(int64_t link, int stops) {
+LS_API(int) ls_pending(int64_t link, int matter) {
     Guard guard(shared.links_lock);
-    return static_cast<int>(shared.links.pending(link, stops != 0));
+    return static_cast<int>(shared.links.pending(link, static_cast<Matter>(matter)));
 }
 
-LS_API(int64_t) ls_claimed(int64_t link, int stops) {
+LS_API(int64_t) ls_claimed(int64_t link, int matter) {
     Guard guard(shared.links_lock);
-    return shared.links.claimed_ns(link, stops != 0);
+    return shared.links.claimed_ns(link, static_cast<Matter>(matter));
 }
 
-LS_API(void) ls_answered(int64_t link, int stops) {
+LS_API(int) ls_barring(int64_t link) {
     Guard guard(shared.links_lock);
-    shared.links.answered(link, stops != 0);
+    return static_cast<int>(shared.links.barring(link));
+}
+
+LS_API(void) ls_answered(int64_t link, int matter) {
+    Guard guard(shared.links_lock);
+    shared.links.answered(link, static_cast<Matter>(matter));
 }
 
 LS_API(void) ls_dealt(int64_t link) {
@@ -183,9 +188,9 @@ LS_API(void) ls_dealt(int64_t link) {
     shared.links.dealt(link);
 }
 
-LS_API(void) ls_release(int64_t link, int stops) {
+LS_API(void) ls_release(int64_t link, int matter) {
     Guard guard(shared.links_lock);
-    shared.links.rejected(link, stops != 0);
+    shared.links.rejected(link, static_cast<Matter>(matter));
 }
 
 LS_API(void) ls_gone(int64_t link) {

@@ -21,29 +21,31 @@ bool Inflight::claim(int64_t link, uint32_t action, int64_t now) {
     Entry* entry = find_or_add(link);
     Slot& slot = action == wire::ACTION_SET_STOPS ? entry->stops : entry->volume;
     if (!may_send(*entry, slot, action, now)) return false;
-    if (opens(action)) entry->opened = true;
+    if (opens(action)) entry->opener = action;
     slot = {action, 0, 0, now};
     return true;
 }
 
 bool Inflight::may_send(const Entry& entry, const Slot& slot, uint32_t action, int64_t now) {
-    if (opens(action)) return !entry.opened;
+    if (opens(action)) return entry.opener == 0;
     if (slot.action == 0) return true;
     const int64_t age_ns = now - slot.since_ns;
     if (slot.action == wire::ACTION_OPEN) return action == wire::ACTION_CLOSE || age_ns > CLOSE_AGAIN_NS;
     return age_ns > (action == wire::ACTION_CLOSE ? CLOSE_AGAIN_NS : CHANGE_AGAIN_NS);
 }
 
-void Inflight::answered(int64_t link, bool stops) {
+bool Inflight::is_of(const Slot& slot, Matter matter) {
+    return matter == Matter::STOPS || is_about_order(slot.action) == (matter == Matter::ORDER);
+}
+
+void Inflight::answered(int64_t link, Matter matter) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
-    if (stops) {
-        entry->stops.action = 0;
-        return;
-    }
-    entry->volume.answered = 1;
-    if (is_about_order(entry->volume.action)) entry->volume.action = 0;
-    settle(entry->volume);
+    Slot& slot = matter == Matter::STOPS ? entry->stops : entry->volume;
+    if (!is_of(slot, matter)) return;
+    slot.answered = 1;
+    if (matter != Matter::VOLUME) slot.action = 0;
+    settle(slot);
 }
 
 void Inflight::dealt(int64_t link) {
@@ -57,31 +59,38 @@ void Inflight::settle(Slot& slot) {
     if (slot.answered != 0 && slot.dealt != 0) slot.action = 0;
 }
 
-void Inflight::rejected(int64_t link, bool stops) {
+void Inflight::rejected(int64_t link, Matter matter) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
-    Slot& slot = stops ? entry->stops : entry->volume;
-    if (opens(slot.action)) entry->opened = false;
+    Slot& slot = matter == Matter::STOPS ? entry->stops : entry->volume;
+    if (!is_of(slot, matter)) return;
+    if (opens(slot.action)) entry->opener = 0;
     slot.action = 0;
 }
 
 void Inflight::gone(int64_t link) {
     Entry* entry = find(link);
-    if (entry == nullptr) return;
-    entry->opened = false;
+    if (entry == nullptr || entry->opener == wire::ACTION_OPEN) return;
+    entry->opener = 0;
     if (is_about_order(entry->volume.action)) entry->volume.action = 0;
 }
 
-uint32_t Inflight::pending(int64_t link, bool stops) const {
+uint32_t Inflight::pending(int64_t link, Matter matter) const {
     const Entry* entry = find(link);
     if (entry == nullptr) return 0;
-    return stops ? entry->stops.action : entry->volume.action;
+    return matter == Matter::STOPS ? entry->stops.action : entry->volume.action;
 }
 
-int64_t Inflight::claimed_ns(int64_t link, bool stops) const {
+int64_t Inflight::claimed_ns(int64_t link, Matter matter) const {
     const Entry* entry = find(link);
     if (entry == nullptr) return 0;
-    return stops ? entry->stops.since_ns : entry->volume.since_ns;
+    return matter == Matter::STOPS ? entry->stops.since_ns : entry->volume.since_ns;
+}
+
+uint32_t Inflight::barring(int64_t link) const {
+    const Entry* entry = find(link);
+    if (entry == nullptr) return 0;
+    return entry->volume.action != 0 ? entry->volume.action : entry->opener;
 }
 
 Inflight::Entry* Inflight::find(int64_t link) const {
@@ -96,7 +105,7 @@ Inflight::Entry* Inflight::find_or_add(int64_t link) {
     if (added_ >= LINKS_KEPT) unlink_entry(index);
     added_++;
     int32_t& bucket = buckets_[bucket_of(link, BUCKETS)];
-    entries_[index] = Entry{link, bucket, false, {}, {}};
+    entries_[index] = Entry{link, bucket, 0, {}, {}};
     bucket = index;
     return &entries_[index];
 }

@@ -6,6 +6,10 @@ constexpr size_t LINKS_KEPT = 65536;
 constexpr int64_t CLOSE_AGAIN_NS = 10LL * 1000000000;
 constexpr int64_t CHANGE_AGAIN_NS = 60LL * 1000000000;
 
+// What a request is about; these are the numbers that the programs use (mql5/Link.mqh). An answer ends only what is about the same:
+// the one to a pending order's deletion may come when the link is being opened already.
+enum class Matter { VOLUME = 0, STOPS = 1, ORDER = 2 };
+
 // What is under way per link: the memory that keeps a repeated command from becoming a second order.
 //
 // A link may be opened once, by OPEN or PLACE; only a broker's rejection gives that right back, or a pending order that is gone
@@ -21,14 +25,16 @@ class Inflight {
     // True where an order for `action` may be sent now; it is then under way.
     bool claim(int64_t link, uint32_t action, int64_t now);
     // The broker's answer or the deal was seen, or the request was refused.
-    void answered(int64_t link, bool stops);
+    void answered(int64_t link, Matter matter);
     void dealt(int64_t link);
-    void rejected(int64_t link, bool stops);
+    void rejected(int64_t link, Matter matter);
     // The link's pending order is gone and nothing of it was filled: the link may be opened in another way.
     void gone(int64_t link);
     // The action under way, 0 for none, and when it was claimed.
-    uint32_t pending(int64_t link, bool stops) const;
-    int64_t claimed_ns(int64_t link, bool stops) const;
+    uint32_t pending(int64_t link, Matter matter) const;
+    int64_t claimed_ns(int64_t link, Matter matter) const;
+    // Because of what the link may not be opened: the action under way, or the one that opened it; 0 where it may.
+    uint32_t barring(int64_t link) const;
 
   private:
     struct Slot {
@@ -40,7 +46,7 @@ class Inflight {
     struct Entry {
         int64_t link;
         int32_t next;
-        bool opened;
+        uint32_t opener;
         Slot volume;
         Slot stops;
     };
@@ -49,6 +55,7 @@ class Inflight {
     Entry* find_or_add(int64_t link);
     void unlink_entry(int32_t index);
     static bool may_send(const Entry& entry, const Slot& slot, uint32_t action, int64_t now);
+    static bool is_of(const Slot& slot, Matter matter);
     static void settle(Slot& slot);
 
     static constexpr size_t BUCKETS = LINKS_KEPT;

@@ -32,7 +32,7 @@ bool SendClaimed(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
    if(sent)
       return(Answer(r,WIRE_STAGE_PLACED));
    int error=GetLastError();
-   ls_release(c.link,c.action==WIRE_ACTION_SET_STOPS ? ANY_STOPS : ANY_VOLUME);
+   ls_release(c.link,MatterOf(q));
    return(Refuse(r,a.retcode,error,a.comment));
   }
 
@@ -51,7 +51,7 @@ bool Open(const WireCommand &c,WireResult &r)
 bool SendFirst(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
   {
    if(ls_claim(c.link,(int)c.action)==0)
-      return(Answer(r,WIRE_STAGE_IN_FLIGHT));
+      return(Answer(r,BarredStage(r)));
    return(SendClaimed(q,r,c));
   }
 

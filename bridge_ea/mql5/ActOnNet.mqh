@@ -21,7 +21,7 @@ bool SetNet(const WireCommand &c,WireResult &r)
    if(stage!=0)
       return(Answer(r,stage));
    if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET)==0)
-      return(Answer(r,WIRE_STAGE_IN_FLIGHT));
+      return(Answer(r,BarredStage(r)));
    return(SendNet(c,r,begins));
   }
 

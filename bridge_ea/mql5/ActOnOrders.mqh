@@ -27,7 +27,7 @@ bool SetOrder(const WireCommand &c,WireResult &r)
    r.order=FindOrder(c.link,true);
    if(r.order!=0 && FillChange(q,r.order,c))
       return(SendClaimed(q,r,c));
-   ls_release(c.link,ANY_VOLUME);
+   ls_release(c.link,ANY_ORDER);
    return(r.order==0 ? AnswerGone(r,c) : Answer(r,WIRE_STAGE_DONE));
   }
 #endif

@@ -57,6 +57,15 @@ bool IsAwaited(const WireCommand &c)
    return(c.action!=WIRE_ACTION_QUERY || (ls_now()-ls_claimed(c.link,ANY_VOLUME))/1000000<60000);
   }
 
+// Something of the link is under way. Says what: while it is but its pending order's end, nothing of an opening is at the broker.
+uint BarredStage(WireResult &r)
+  {
+   int action=ls_barring(r.link);
+   if(action!=0 && FindOrder(r.link,false)==0)
+      r.action=(uint)action;
+   return(WIRE_STAGE_IN_FLIGHT);
+  }
+
 // The stage that says how the link stands; 0 where it never had anything.
 uint KnownStage(const WireCommand &c,WireResult &r)
   {
@@ -66,7 +75,7 @@ uint KnownStage(const WireCommand &c,WireResult &r)
    if(r.order!=0)
       return(WIRE_STAGE_ALREADY_OPEN);
    if(IsAwaited(c) || FindOrder(c.link,false)!=0)
-      return(WIRE_STAGE_IN_FLIGHT);
+      return(BarredStage(r));
    if(!FoundInHistory(c.link) && !(c.action==WIRE_ACTION_PLACE && HadOrder(c.link)))
       return(0);
    // The fill may have come between the two looks.

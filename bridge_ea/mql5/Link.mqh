@@ -2,8 +2,10 @@
 #ifndef LINK_MQH
 #define LINK_MQH
 #include "../generated/Wire.mqh"
-#define ANY_STOPS  1
+// What a request is about (dll/inflight.hpp).
 #define ANY_VOLUME 0
+#define ANY_STOPS  1
+#define ANY_ORDER  2
 #import "lockstep.dll"
 long ls_now();
 int  ls_events_open(int port);
@@ -25,11 +27,12 @@ int  ls_wait(WireCommand &frame,int timeout_ms);
 long ls_received();
 int  ls_result(const WireResult &frame);
 int  ls_claim(long link,int action);
-int  ls_pending(long link,int stops);
-long ls_claimed(long link,int stops);
-void ls_answered(long link,int stops);
+int  ls_pending(long link,int matter);
+long ls_claimed(long link,int matter);
+int  ls_barring(long link);
+void ls_answered(long link,int matter);
 void ls_dealt(long link);
-void ls_release(long link,int stops);
+void ls_release(long link,int matter);
 void ls_gone(long link);
 void ls_set_ready(int ready);
 int  ls_ready();
@@ -49,6 +52,20 @@ void CheckLayout()
             && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
          break;
      }
+  }
+
+int MatterOf(const MqlTradeRequest &request)
+  {
+   switch((int)request.action)
+     {
+      case TRADE_ACTION_SLTP:
+         return(ANY_STOPS);
+      case TRADE_ACTION_PENDING:
+      case TRADE_ACTION_MODIFY:
+      case TRADE_ACTION_REMOVE:
+         return(ANY_ORDER);
+     }
+   return(ANY_VOLUME);
   }
 
 // Lots travel as whole numbers of 1e-8.

@@ -69,18 +69,18 @@ bool IsDone(const MqlTradeRequest &request,uint retcode)
 
 void FillOutcome(WireResult &r,const MqlTradeRequest &request,const MqlTradeResult &result)
   {
-   int stops=(request.action==TRADE_ACTION_SLTP ? ANY_STOPS : ANY_VOLUME);
+   int matter=MatterOf(request);
    r.link     =(long)request.magic;
    r.request  =result.request_id;
    r.order    =result.order;
    r.deal     =result.deal;
    r.position =(RequestPosition(request)!=0 ? PositionOfTicket(RequestPosition(request)) : result.order);
    r.price    =result.price;
-   r.called_ns=ls_claimed(r.link,stops);
+   r.called_ns=ls_claimed(r.link,matter);
    r.retcode  =result.retcode;
    r.stage    =(IsDone(request,result.retcode) ? WIRE_STAGE_DONE : WIRE_STAGE_REJECTED);
    r.volume   =(SelectPosition(r.position) ? UnitsOf(PositionGetDouble(POSITION_VOLUME)) : 0);
-   r.action   =ActionOf(request,(uint)ls_pending(r.link,stops),r.volume);
+   r.action   =ActionOf(request,(uint)ls_pending(r.link,matter),r.volume);
    StringToCharArray(result.comment,r.comment,0,31,CP_UTF8);
   }
 
@@ -124,11 +124,10 @@ int SendOutcome(const MqlTradeRequest &request,const MqlTradeResult &result)
    WireResult r;
    ZeroMemory(r);
    FillOutcome(r,request,result);
-   int stops=(request.action==TRADE_ACTION_SLTP ? ANY_STOPS : ANY_VOLUME);
    if(r.stage==WIRE_STAGE_DONE)
-      ls_answered(r.link,stops);
+      ls_answered(r.link,MatterOf(request));
    else
-      ls_release(r.link,stops);
+      ls_release(r.link,MatterOf(request));
    return(ls_outcome(r));
   }
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from lockstep_core.wire.frames import (
     Action,
     Capability,
@@ -20,12 +22,13 @@ from .terminals import Held, Terminal
 
 @dataclass
 class FullTerminal(Terminal):
-    """Hedging unless `margin_mode` says otherwise."""
+    """Hedging unless `margin_mode` says otherwise. `barring` is what the next openings and questions find under way."""
 
     capabilities: int = Capability.NET | Capability.ORDERS
     waiting: dict[int, PendingOrder] = field(default_factory=dict)
 
     shares: dict[int, tuple[str, int]] = field(default_factory=dict)
+    barring: list[Action] = field(default_factory=list)
 
     def pending(self) -> list[Frame]:
         """The pending orders of a snapshot, and whose a netting account's positions are."""
@@ -65,7 +68,9 @@ class FullTerminal(Terminal):
         return order
 
     def _carry_out(self, command: Command) -> None:
-        if command.action == Action.SET_NET:
+        if self.barring and command.action in (Action.OPEN, Action.QUERY):
+            self._answer(msgspec.structs.replace(command, action=self.barring.pop(0)), Stage.IN_FLIGHT)
+        elif command.action == Action.SET_NET:
             self._set_net(command)
         elif command.action in (Action.PLACE, Action.SET_ORDER, Action.DELETE):
             self._order(command)

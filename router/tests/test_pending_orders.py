@@ -1,6 +1,7 @@
 """Pending orders behind the router: each has a row that says how it stands, and none becomes two positions."""
 
 import msgspec
+import pytest
 
 from lockstep_core.wire.frames import Action, Entry
 
@@ -160,3 +161,44 @@ def test_a_rest_whose_open_part_was_closed_by_hand_has_a_row_that_ends() -> None
     world.pass_ms(3000)
     assert slave.waiting == {}
     assert {status for status, _ in world.statuses()} == {"closed"}
+
+
+def opened_while_barred(*barring: Action) -> World:
+    """The master's order fills, its copy is deleted, and the opening that follows meets what its terminal has under way."""
+    world = a_world(pending={"mode": "copy", "when_filled": "market"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    slave.barring = list(barring)
+    master.fill(ticket)
+    world.run()
+    return world
+
+
+@pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
+def test_an_opening_that_meets_the_end_of_its_own_pending_order_goes_out_again_while_it_is_fresh(action: Action) -> None:
+    world = opened_while_barred(action, action, action)
+    assert volumes(world) == []
+    world.pass_ms(1000)
+    assert volumes(world) == [100]
+    assert world.statuses() == [("open", None)]
+
+
+def test_an_opening_whose_pending_order_never_ends_is_given_up_when_it_is_too_old_and_asked_about_ever_less_often() -> None:
+    world = opened_while_barred(*[Action.DELETE] * 1000)
+    _, slave = terminals(world)
+    asked = len(slave.heard)
+    world.pass_ms(60_000)
+    assert len(slave.heard) - asked < 40
+    slave.barring = []
+    world.pass_ms(5000)
+    assert volumes(world) == []
+    assert world.statuses() == [("skipped", "out_of_sync")]
+
+
+def test_an_opening_that_meets_an_opening_is_not_sent_again() -> None:
+    world = opened_while_barred(Action.OPEN, Action.DELETE)
+    _, slave = terminals(world)
+    world.pass_ms(10_000)
+    assert [command.action for command in slave.orders] == [Action.PLACE]
+    assert world.statuses() == [("skipped", "out_of_sync")]

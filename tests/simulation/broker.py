@@ -85,7 +85,7 @@ class Account:
         self._listeners[key] = listener
         newest = self.deals[-1].number if self.deals else 0
         magics = frozenset(deal.magic for deal in self.deals)
-        working = tuple(r.magic for r in self._working.values())
+        working = tuple(r.magic for r in self._working.values() if _shows(r))
         waiting, ordered = dict(self.pendings.waiting), frozenset(self.pendings.ordered)
         return Sync(dict(self.positions), newest, magics, working, self._shares(), waiting, ordered)
 
@@ -178,7 +178,8 @@ class Account:
             return
         order = self._next()
         self._working[order] = request
-        self.tell(Working(request.magic, True))
+        if _shows(request):
+            self.tell(Working(request.magic, True))
         if self._dice.random() < self.temper.times_out:
             self._answer(key, request, self._dice.choice((m.TIMEOUT, m.ERROR)))
         elif self._dice.random() < 0.5:
@@ -200,7 +201,8 @@ class Account:
                 self._open(key, request, order)
             case Ask.PLACE | Ask.CHANGE | Ask.DELETE:
                 retcode = self.pendings.work(request, order)
-                self.tell(Working(request.magic, False))
+                if _shows(request):
+                    self.tell(Working(request.magic, False))
                 self._answer(key, request, retcode, order)
             case _:
                 self._reduce(key, request, order)
@@ -301,3 +303,8 @@ class Account:
     def _next(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+def _shows(request: Request) -> bool:
+    """Whether terminals see an order while it is worked on: changing or deleting one makes no order of its own."""
+    return request.ask not in (Ask.CHANGE, Ask.DELETE)

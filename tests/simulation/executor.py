@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import Action, Command, Result, Stage
 from tests.simulation.agenda import SECOND
+from tests.simulation.claims import Matter, matter_of
 from tests.simulation.market import CONNECTION, Ask, Held, Request, Waiting
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Executor:
         elif terminal.order_of(link) is not None:
             self._answer(command, Stage.ALREADY_OPEN)
         elif self._is_pending(command) or link in terminal.working:
-            self._answer(command, Stage.IN_FLIGHT)
+            self._barred(command)
         elif link in terminal.dealt or (link in terminal.ordered and command.action == Action.PLACE):
             self._answer(command, Stage.ALREADY_CLOSED, volume=0)
         else:
@@ -61,7 +62,7 @@ class Executor:
 
     def _is_pending(self, command: Command) -> bool:
         claims = self._terminal.claims
-        if not claims.pending(command.link, False):
+        if not claims.pending(command.link, Matter.VOLUME):
             return False
         age_ns = self._terminal.now_ns() - claims.claimed_ns(command.link)
         return command.action != Action.QUERY or age_ns < PATIENCE_NS
@@ -74,7 +75,7 @@ class Executor:
         if self._known(command):
             return
         if not self._claim(command):
-            self._answer(command, Stage.IN_FLIGHT)
+            self._barred(command)
             return
         stops = (command.sl, command.tp)
         number = self._terminal.next_request()
@@ -86,7 +87,7 @@ class Executor:
         if self._known(command):
             return
         if not self._claim(command):
-            self._answer(command, Stage.IN_FLIGHT)
+            self._barred(command)
             return
         self._ask_order(command, Ask.PLACE, 0, command.volume)
 
@@ -94,10 +95,10 @@ class Executor:
         mine = self._terminal.order_of(command.link)
         if mine is None:
             self._gone(command)
-        elif command.link in self._terminal.working or not self._claim(command):
+        elif not self._claim(command):
             self._answer(command, Stage.IN_FLIGHT)
         elif command.action == Action.SET_ORDER and self._is_so(command, mine):
-            self._terminal.claims.release(command.link, False)
+            self._terminal.claims.release(command.link, Matter.ORDER)
             self._answer(command, Stage.DONE)
         else:
             self._ask_order(command, Ask.DELETE if command.action == Action.DELETE else Ask.CHANGE, mine.ticket, mine.volume)
@@ -121,7 +122,7 @@ class Executor:
         if (begins and self._known(command)) or self._is_at(command):
             return
         if command.link in self._terminal.working or not self._claim(command, Action.OPEN if begins else command.action):
-            self._answer(command, Stage.IN_FLIGHT)
+            self._barred(command)
             return
         change = command.volume - command.expected
         ask, net = Ask.OPEN if begins else Ask.NET, self._terminal.net(command.symbol)
@@ -150,7 +151,7 @@ class Executor:
         elif command.link in self._terminal.working or not self._claim(command):
             self._answer(command, Stage.IN_FLIGHT, held)
         elif held.volume <= left:
-            self._terminal.claims.release(command.link, False)
+            self._terminal.claims.release(command.link, Matter.VOLUME)
             self._answer(command, Stage.DONE, held)
         else:
             head = (held.symbol, 1 - held.side, held.volume - left, held.ticket, command.link)
@@ -175,15 +176,30 @@ class Executor:
         if self._terminal.send(request):
             self._answer(command, Stage.PLACED)
             return
-        self._terminal.claims.release(command.link, request.ask is Ask.STOPS)
+        self._terminal.claims.release(command.link, matter_of(request.ask))
         self._answer(command, Stage.REJECTED, retcode=CONNECTION)
 
     def _gone(self, command: Command) -> None:
         closed = command.link in self._terminal.dealt or command.link in self._terminal.ordered
         self._answer(command, Stage.ALREADY_CLOSED if closed else Stage.NOTHING, volume=0)
 
-    def _answer(self, command: Command, stage: Stage, held: Held | None = None, volume: int = -1, retcode: int = 0) -> None:
+    def _barred(self, command: Command) -> None:
+        """Something of the link is under way: says what."""
+        works = command.link in self._terminal.working
+        action = 0 if works else self._terminal.claims.barring(command.link)
+        self._answer(command, Stage.IN_FLIGHT, action=action)
+
+    def _answer(
+        self,
+        command: Command,
+        stage: Stage,
+        held: Held | None = None,
+        volume: int = -1,
+        retcode: int = 0,
+        action: int = 0,
+    ) -> None:
         position, known = (0, volume) if held is None else (held.ticket, held.volume)
         now_ns = self._terminal.now_ns()
         head = (command.command, command.link, 0, 0, 0, position, known, 1.0, now_ns, now_ns, now_ns)
-        self._terminal.pod.push_results(self._terminal, encode(Result(*head, stage, command.action, retcode, 0, "")))
+        result = Result(*head, stage, action or command.action, retcode, 0, "")
+        self._terminal.pod.push_results(self._terminal, encode(result))

@@ -61,18 +61,15 @@ def _problem_missing(
     if row.status == "closed":
         return _problem_closed(scene, name, copier, number, known, master)
     if row.status == "skipped" and row.reason is not None:
-        return _problem_reason(scene, name, copier, number, known, master, row.reason)
+        return _problem_reason(scene, name, copier, known, master, row.reason)
     return "" if row.reason else f"{name}{row.status} without a reason"
 
 
-def _problem_reason(scene: Scene, name: str, copier: Copier, number: int, known: Known, master: Side, reason: str) -> str:
+def _problem_reason(scene: Scene, name: str, copier: Copier, known: Known, master: Side, reason: str) -> str:
     """Whether what a row says is true."""
     theirs, mine = scene.accounts[copier.master], scene.accounts[copier.slave]
     # Where positions net, one order of a symbol waits for the other, and that may take too long.
     excused = not scene.calm or scene.modes_changed or (mine.nets and reason in ("signal_too_old", "out_of_sync"))
-    # A known gap: an opening that follows the deletion of its own pending order at once may meet the claim of that deletion,
-    # is then taken for under way, and is given up when it turns out that it is not.
-    excused = excused or (reason == "out_of_sync" and number in scene.placed)
     if reason in EXCUSED_BY_FAULTS and not excused:
         return f"{name}skipped as {reason} though nothing was broken"
     if reason not in CODES:

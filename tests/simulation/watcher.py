@@ -22,6 +22,7 @@ from lockstep_core.wire.frames import (
     Trade,
 )
 from tests.simulation.agenda import MS, SECOND
+from tests.simulation.claims import matter_of
 from tests.simulation.market import (
     CONNECTION,
     DONE,
@@ -236,17 +237,17 @@ class Watcher:
         request, claims = answer.request, self._terminal.claims
         if request.magic == 0 or answer.retcode in NO_LAST_WORD:
             return True
-        stops = request.ask is Ask.STOPS
+        stops, matter = request.ask is Ask.STOPS, matter_of(request.ask)
         held = self._terminal.positions.get(request.position or answer.order)
         left = 0 if held is None else held.volume
-        action = claims.pending(request.magic, stops) or _guess(request.ask, left)
+        action = PENDING.get(request.ask) or claims.pending(request.magic, matter) or _guess(request.ask, left)
         if self._terminal.account.nets and not stops and request.ask not in PENDING:
             action = Action.SET_NET
         done = answer.retcode in (DONE, PARTIAL)
         if done:
-            claims.answered(request.magic, stops)
+            claims.answered(request.magic, matter)
         else:
-            claims.release(request.magic, stops)
+            claims.release(request.magic, matter)
         position = request.position or answer.order
         numbers = (0, request.magic, request.number, answer.order, answer.deal, position, left, 1.0)
         stage = Stage.DONE if done else Stage.REJECTED
@@ -297,8 +298,6 @@ def former(comment: str) -> int:
 
 
 def _guess(ask: Ask, left: int) -> int:
-    if ask in PENDING:
-        return PENDING[ask]
     if ask is Ask.OPEN:
         return Action.OPEN
     if ask is Ask.STOPS:

@@ -17,6 +17,7 @@ from lockstep_router.tellings import happening
 OPEN_TRIES = 4
 FIRST_PAUSE_NS = 100_000_000
 LONGEST_PAUSE_NS = 30_000_000_000
+ORDERS_END = frozenset({Action.PLACE, Action.SET_ORDER, Action.DELETE})
 NEVER_SENT = Skip(SkipCode.OUT_OF_SYNC, "", "The order never reached the broker, and it is too late for it now.")
 
 
@@ -55,7 +56,17 @@ class Answers:
             case Stage.NOTHING:
                 _on_nothing(copy, flight, slave, now_ns, out)
             case _:
-                flight.placed = True
+                self._on_in_flight(copy, flight, result, now_ns)
+
+    def _on_in_flight(self, copy: Copy, flight: Flight, result: Result, now_ns: int) -> None:
+        """An opening barred by its link's pending order, which our book shows as gone, is not at the broker: it goes out
+        again soon, while it is fresh. A snapshot may show the order's end before the terminal's program hears of it.
+        """
+        if flight.placed or flight.wish.action == Action.PLACE or result.action not in ORDERS_END:
+            flight.placed = True
+            return
+        flight.due_ns = min(flight.due_ns, now_ns + (FIRST_PAUSE_NS << min(flight.sends - 1, 5)))
+        self._copying.wake(copy, flight.due_ns)
 
     def _on_rejected(self, copy: Copy, flight: Flight, result: Result, now_ns: int, out: Outputs) -> None:
         meaning = verdict(result.retcode)

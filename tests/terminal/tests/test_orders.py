@@ -158,7 +158,8 @@ def test_an_order_that_vanished_stays_under_way_and_is_never_placed_twice(bench:
     link = bench.new_link()
     assert bench.tell(Action.PLACE, link, **BELOW).stage == Stage.PLACED
     assert bench.tell(Action.PLACE, link, **BELOW).stage == Stage.IN_FLIGHT
-    assert bench.tell(Action.OPEN, link, volume=TENTH).stage == Stage.IN_FLIGHT
+    barred = bench.tell(Action.OPEN, link, volume=TENTH)
+    assert (barred.stage, barred.action) == (Stage.IN_FLIGHT, Action.PLACE)
 
 
 @pytest.mark.parametrize("retcode", [10011, 10012, 10031])
@@ -185,6 +186,31 @@ def test_a_link_whose_order_was_deleted_unfilled_may_be_opened_at_market(bench: 
     assert bench.tell(Action.PLACE, link, **BELOW).stage == Stage.ALREADY_CLOSED
     assert bench.tell(Action.OPEN, link, volume=TENTH).stage == Stage.PLACED
     assert bench.outcome(link).stage == Stage.DONE
+
+
+def test_a_link_whose_order_was_deleted_may_be_opened_though_nobody_answered_the_deletion(
+    bench: Bench, broker: Broker
+) -> None:
+    link, told = placed(bench)
+    broker.call("POST", f"{ME}/faults", swallow_next=1)
+    assert bench.tell(Action.DELETE, link).stage == Stage.PLACED
+    bench.order(lambda o: o.ticket == told.ticket and o.working == 0)
+    assert bench.tell(Action.OPEN, link, volume=TENTH).stage == Stage.PLACED
+    assert bench.outcome(link).stage == Stage.DONE
+
+
+def test_a_late_refusal_of_an_orders_deletion_does_not_let_its_link_be_opened_twice(bench: Bench, broker: Broker) -> None:
+    link, told = placed(bench)
+    broker.call("POST", f"{ME}/faults", execution_delay_ms=1000)
+    assert bench.tell(Action.DELETE, link).stage == Stage.PLACED
+    broker.call("POST", f"{ME}/faults", execution_delay_ms=0, ignore_next=1)
+    broker.call("POST", f"{ME}/pending/{told.ticket}/delete")
+    bench.order(lambda o: o.ticket == told.ticket and o.working == 0)
+    assert bench.tell(Action.OPEN, link, volume=TENTH).stage == Stage.PLACED
+    refused = bench.outcome(link)
+    assert (refused.stage, refused.action) == (Stage.REJECTED, Action.DELETE)
+    barred = bench.tell(Action.OPEN, link, volume=TENTH)
+    assert (barred.stage, barred.action) == (Stage.IN_FLIGHT, Action.OPEN)
 
 
 def test_a_link_whose_order_was_filled_in_part_is_not_opened_again(bench: Bench, broker: Broker) -> None:

@@ -220,7 +220,8 @@ class Stops(Frame, frozen=True, gc=False):
 class Result(Frame, frozen=True, gc=False):
     """How far a command came. `volume` is the open lots of the link's position where known, else -1.
 
-    `command` is 0 where the terminal learned of the outcome by itself (the answer to an asynchronous order).
+    `command` is 0 where the terminal learned of the outcome by itself (the answer to an asynchronous order). `action` is
+    the command's; with `IN_FLIGHT` to what would open a link, or to a question, it is what is under way for the link.
     """
 
     KIND: ClassVar[int] = 8
