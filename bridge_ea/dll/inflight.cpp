@@ -17,12 +17,13 @@ Inflight::Inflight() {
     for (int32_t& bucket : buckets_) bucket = -1;
 }
 
-bool Inflight::claim(int64_t link, uint32_t action, int64_t now) {
+bool Inflight::claim(int64_t link, uint32_t action, int64_t now, uint32_t wish) {
     Entry* entry = find_or_add(link);
     Slot& slot = action == wire::ACTION_SET_STOPS ? entry->stops : entry->volume;
+    if (wish != 0 && wish == entry->done) return false;
     if (!may_send(*entry, slot, action, now)) return false;
     if (opens(action)) entry->opener = action;
-    slot = {action, 0, 0, now};
+    slot = {action, 0, 0, wish, now};
     return true;
 }
 
@@ -52,6 +53,7 @@ void Inflight::dealt(int64_t link) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
     entry->volume.dealt = 1;
+    if (entry->volume.wish != 0) entry->done = entry->volume.wish;
     settle(entry->volume);
 }
 
@@ -105,7 +107,7 @@ Inflight::Entry* Inflight::find_or_add(int64_t link) {
     if (added_ >= LINKS_KEPT) unlink_entry(index);
     added_++;
     int32_t& bucket = buckets_[bucket_of(link, BUCKETS)];
-    entries_[index] = Entry{link, bucket, 0, {}, {}};
+    entries_[index] = Entry{link, bucket, 0, 0, {}, {}};
     bucket = index;
     return &entries_[index];
 }

@@ -213,7 +213,7 @@ struct WireCommand
    uint action;
    uint side;
    uint deviation;
-   uint reserved;
+   uint wish;
    uchar symbol[32];
    uchar comment[32];
   };

@@ -212,7 +212,7 @@ struct Command {
    uint32_t action;
    uint32_t side;
    uint32_t deviation;
-   uint32_t reserved;
+   uint32_t wish;
    char symbol[32];
    char comment[32];
 };

@@ -50,7 +50,7 @@ bool Open(const WireCommand &c,WireResult &r)
 // The order that begins a link.
 bool SendFirst(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
   {
-   if(ls_claim(c.link,(int)c.action)==0)
+   if(ls_claim(c.link,(int)c.action,0)==0)
       return(Answer(r,BarredStage(r)));
    return(SendClaimed(q,r,c));
   }
@@ -62,7 +62,7 @@ bool Reduce(const WireCommand &c,WireResult &r,long left)
    ulong ticket=FindPosition(c.link,c.position);
    if(ticket==0)
       return(AnswerGone(r,c));
-   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,(int)c.action)==0)
+   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,(int)c.action,0)==0)
       return(AnswerPosition(r,ticket,WIRE_STAGE_IN_FLIGHT));
    if(!SelectPosition(ticket))
       return(NothingToSend(c,r,ticket));
@@ -97,7 +97,7 @@ bool SetStops(const WireCommand &c,WireResult &r)
    double point=SymbolInfoDouble(q.symbol,SYMBOL_POINT);
    if(SamePrice(q.sl,PositionGetDouble(POSITION_SL),point) && SamePrice(q.tp,PositionGetDouble(POSITION_TP),point))
       return(Answer(r,WIRE_STAGE_DONE));
-   if(ls_claim(c.link,(int)c.action)==0)
+   if(ls_claim(c.link,(int)c.action,0)==0)
       return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    return(SendClaimed(q,r,c));
   }

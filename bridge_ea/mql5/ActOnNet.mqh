@@ -11,29 +11,26 @@ uint NetStage(const WireCommand &c,WireResult &r)
    return(net==c.expected ? 0 : WIRE_STAGE_NOTHING);
   }
 
-// One with a comment begins a link: whatever the net position, a link has a share but once.
+// One with a comment begins a link: whatever the net position, a link has a share but once. The claim comes before the net position is
+// read: an order of this link may be filled in between. One that was carried out is not repeated, though somebody else may have brought
+// the net position back to where it was expected before its deal was told.
 bool SetNet(const WireCommand &c,WireResult &r)
   {
    bool begins=(c.comment[0]!=0);
-   uint stage=(begins ? KnownStage(c,r) : 0);
-   if(stage==0)
-      stage=NetStage(c,r);
-   if(stage!=0)
-      return(Answer(r,stage));
-   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET)==0)
+   uint known=(begins ? KnownStage(c,r) : 0);
+   if(known!=0)
+      return(Answer(r,known));
+   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET,c.wish)==0)
       return(Answer(r,BarredStage(r)));
-   return(SendNet(c,r,begins));
+   uint stage=NetStage(c,r);
+   if(stage==0)
+      return(SendNet(c,r,begins));
+   ls_release(c.link,ANY_VOLUME);
+   return(Answer(r,stage));
   }
 
-// Looks again, since an order of this link may have been filled between the look and the claim.
 bool SendNet(const WireCommand &c,WireResult &r,bool begins)
   {
-   uint stage=NetStage(c,r);
-   if(stage!=0)
-     {
-      ls_release(c.link,ANY_VOLUME);
-      return(Answer(r,stage));
-     }
    MqlTradeRequest q;
    ZeroMemory(q);
    FillNet(q,c,begins);

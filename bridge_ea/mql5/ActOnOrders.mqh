@@ -20,7 +20,7 @@ bool SetOrder(const WireCommand &c,WireResult &r)
    r.order=FindOrder(c.link,true);
    if(r.order==0)
       return(AnswerGone(r,c));
-   if(ls_claim(c.link,(int)c.action)==0)
+   if(ls_claim(c.link,(int)c.action,0)==0)
       return(Answer(r,WIRE_STAGE_IN_FLIGHT));
    MqlTradeRequest q;
    ZeroMemory(q);

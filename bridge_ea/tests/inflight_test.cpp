@@ -137,6 +137,20 @@ static void netting(Inflight& table) {
     rule(table.claim(9, wire::ACTION_SET_NET, 91 * SECOND), "or a minute went by");
 }
 
+static void a_wish_that_was_carried_out(Inflight& table) {
+    rule(table.claim(13, wire::ACTION_SET_NET, 0, 7), "a wish may be carried out");
+    table.rejected(13, Matter::VOLUME);
+    rule(table.claim(13, wire::ACTION_SET_NET, 0, 7), "and again where it was refused");
+    table.dealt(13);
+    table.answered(13, Matter::VOLUME);
+    rule(table.pending(13, Matter::VOLUME) == 0, "done");
+    rule(!table.claim(13, wire::ACTION_SET_NET, 100 * SECOND, 7), "what had its deal is never done again");
+    rule(table.claim(13, wire::ACTION_SET_NET, SECOND, 8), "the next wish is another");
+    rule(table.claim(14, wire::ACTION_SET_NET, SECOND, 7), "so is that of another link");
+    rule(!table.claim(14, wire::ACTION_SET_NET, 2 * SECOND, 7), "and not done twice at a time");
+    rule(table.claim(14, wire::ACTION_SET_NET, 100 * SECOND, 7), "what never had a deal is given up after a minute");
+}
+
 static void forgetting(Inflight& table) {
     const int64_t base = 1LL << 40;
     for (size_t i = 0; i < LINKS_KEPT; i++) table.claim(base + static_cast<int64_t>(i), wire::ACTION_OPEN, 0);
@@ -148,7 +162,7 @@ static void forgetting(Inflight& table) {
 
 int main() {
     for (auto* part : {opening, changing, closing_what_was_never_answered, pending_orders, an_order_that_filled, an_answer_to_another_request,
-                       what_bars_an_opening, netting, forgetting}) {
+                       what_bars_an_opening, netting, a_wish_that_was_carried_out, forgetting}) {
         const auto table = std::make_unique<Inflight>();
         part(*table);
     }

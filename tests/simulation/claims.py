@@ -30,10 +30,11 @@ def matter_of(ask: Ask) -> Matter:
 class Slot:
     """A change that is under way; `action` 0 where none is."""
 
-    __slots__ = ("action", "answered", "dealt", "since_ns")
+    __slots__ = ("action", "answered", "dealt", "since_ns", "wish")
 
-    def __init__(self, action: int = 0, since_ns: int = 0) -> None:
+    def __init__(self, action: int = 0, since_ns: int = 0, wish: int = 0) -> None:
         self.action = action
+        self.wish = wish
         self.since_ns = since_ns
         self.answered = self.dealt = False
 
@@ -41,10 +42,10 @@ class Slot:
 class Entry:
     """One link's slots."""
 
-    __slots__ = ("opener", "stops", "volume")
+    __slots__ = ("done", "opener", "stops", "volume")
 
     def __init__(self) -> None:
-        self.opener = 0
+        self.opener = self.done = 0
         self.volume = Slot()
         self.stops = Slot()
 
@@ -55,15 +56,15 @@ class Claims:
     def __init__(self) -> None:
         self._entries: dict[int, Entry] = {}
 
-    def claim(self, link: int, action: int, now_ns: int) -> bool:
-        """Whether an order for the action may be sent now; it is then under way."""
+    def claim(self, link: int, action: int, now_ns: int, wish: int = 0) -> bool:
+        """Whether an order for the action may be sent now; it is then under way. A wish that had a deal is over."""
         entry = self._entries.setdefault(link, Entry())
         slot = entry.stops if action == Action.SET_STOPS else entry.volume
-        if not _may_send(entry, slot, action, now_ns):
+        if (wish and wish == entry.done) or not _may_send(entry, slot, action, now_ns):
             return False
         if action in OPENS:
             entry.opener = action
-        fresh = Slot(action, now_ns)
+        fresh = Slot(action, now_ns, wish)
         if action == Action.SET_STOPS:
             entry.stops = fresh
         else:
@@ -109,6 +110,7 @@ class Claims:
         entry = self._entries.get(link)
         if entry is not None:
             entry.volume.dealt = True
+            entry.done = entry.volume.wish or entry.done
             _settle(entry.volume)
 
     def release(self, link: int, matter: Matter) -> None:

@@ -119,11 +119,18 @@ class Executor:
     def _set_net(self, command: Command) -> None:
         """A beginning is claimed as an opening is: whatever the net position, a link has a share but once."""
         begins = command.comment != ""
-        if (begins and self._known(command)) or self._is_at(command):
+        if begins and self._known(command):
             return
-        if command.link in self._terminal.working or not self._claim(command, Action.OPEN if begins else command.action):
+        claims, action = self._terminal.claims, Action.OPEN if begins else command.action
+        now_ns = self._terminal.now_ns()
+        if command.link in self._terminal.working or not claims.claim(command.link, action, now_ns, command.wish):
             self._barred(command)
-            return
+        elif self._is_at(command):
+            claims.release(command.link, Matter.VOLUME)
+        else:
+            self._send_net(command, begins)
+
+    def _send_net(self, command: Command, begins: bool) -> None:
         change = command.volume - command.expected
         ask, net = Ask.OPEN if begins else Ask.NET, self._terminal.net(command.symbol)
         stops = (net.sl, net.tp) if net is not None and net.signed * change > 0 else (0.0, 0.0)
@@ -169,8 +176,8 @@ class Executor:
             head = (held.symbol, held.side, 0, held.ticket, command.link, command.sl, command.tp)
             self._send(command, Request(self._terminal.next_request(), Ask.STOPS, *head, ""))
 
-    def _claim(self, command: Command, action: int = 0) -> bool:
-        return self._terminal.claims.claim(command.link, action or command.action, self._terminal.now_ns())
+    def _claim(self, command: Command) -> bool:
+        return self._terminal.claims.claim(command.link, command.action, self._terminal.now_ns())
 
     def _send(self, command: Command, request: Request) -> None:
         if self._terminal.send(request):

@@ -14,6 +14,7 @@ from lockstep_core.wire.frames import Action, Command, Side
 from lockstep_router.records import CopyRow, KnownLink
 
 DEFAULT_DEVIATION = 100
+WISH_IDS = 2**32 - 1
 FINAL = frozenset({"closed", "rejected"})
 
 
@@ -22,13 +23,26 @@ class Flight:
     the signed lots that the link had before it.
 
     `placed`: an order of its link is at the broker, as far as we know; `sent`: it is the one of this very wish.
-    `sends` counts its repetitions; there is none before `quiet_ns`.
+    `sends` counts its repetitions; there is none before `quiet_ns`. `wish_id` is what all of them have in common.
     """
 
-    __slots__ = ("command", "due_ns", "first_ns", "placed", "quiet_ns", "sends", "sent", "share", "unresolved", "wish")
+    __slots__ = (
+        "command",
+        "due_ns",
+        "first_ns",
+        "placed",
+        "quiet_ns",
+        "sends",
+        "sent",
+        "share",
+        "unresolved",
+        "wish",
+        "wish_id",
+    )
 
     def __init__(self, wish: Wish, now_ns: int, held: Position | None = None) -> None:
         self.wish = wish
+        self.wish_id = now_ns // 1000 % WISH_IDS or WISH_IDS
         self.share = 0 if held is None else held.signed
         self.command = 0
         self.first_ns = now_ns
@@ -193,11 +207,11 @@ def begins(copy: Copy, wish: Wish) -> bool:
     return wish.action in (Action.OPEN, Action.PLACE) or (wish.action == Action.SET_NET and copy.open_lots == 0)
 
 
-def command_of(copy: Copy, wish: Wish, number: int, now_ns: int) -> Command:
+def command_of(copy: Copy, flight: Flight, wish: Wish, now_ns: int) -> Command:
     """The frame that asks for a wish. An opening says in its comment what share of the master's it is."""
     share = Share(copy.link.master_opened, Lots(copy.wished_lots))
     return Command(
-        command=number,
+        command=flight.command,
         link=copy.link.id,
         position=copy.slave_position or 0,
         volume=wish.volume,
@@ -211,7 +225,7 @@ def command_of(copy: Copy, wish: Wish, number: int, now_ns: int) -> Command:
         action=wish.action,
         side=wish.side,
         deviation=copy.copier.rules.deviation if begins(copy, wish) else DEFAULT_DEVIATION,
-        reserved=0,
+        wish=flight.wish_id,
         symbol=wish.symbol or copy.link.slave_symbol,
         comment=order_comment(copy.copier.id, share) if begins(copy, wish) else "",
     )

@@ -295,7 +295,7 @@ class Copying:
         first = copy.link.id if begins(copy, wish) and copy.out_ns == 0 else 0
         if wish.action in (Action.SET_STOPS, Action.SET_ORDER):
             copy.link = msgspec.structs.replace(copy.link, stops_ns=now_ns)
-        command = command_of(copy, wish, self._commands, now_ns)
+        command = command_of(copy, flight, wish, now_ns)
         if send_frame(slave, command, now_ns, out, first):
             if wish.action != Action.QUERY:
                 slave.count_message(self.surroundings.utc_ms(now_ns))

@@ -35,7 +35,7 @@ BLANK: dict[str, Any] = {
     "sent_ns": 0,
     "side": 0,
     "deviation": 50,
-    "reserved": 0,
+    "wish": 0,
     "symbol": SYMBOL,
     "comment": "ls:check",
 }

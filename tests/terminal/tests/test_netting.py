@@ -139,6 +139,36 @@ def test_the_broker_gets_one_order_however_often_a_net_is_set(bench: Bench, brok
     assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.ALREADY_OPEN
 
 
+def test_a_wish_that_was_done_is_not_done_again_though_somebody_brought_the_net_back(bench: Bench, broker: Broker) -> None:
+    link, led = bench.new_link(), Net(bench)
+    led.begin(link, 2 * TENTH)
+    before = broker.call("GET", ME)["orders_received"]
+    wish = {"volume": TENTH, "expected": 2 * TENTH, "wish": 4711}
+    assert bench.tell(Action.SET_NET, link, **(wish | {"comment": ""})).stage == Stage.PLACED
+    assert bench.outcome(link).stage == Stage.DONE
+    trade(broker, "buy", "0.1")
+    drain(bench.relay.events)
+    assert bench.tell(Action.SET_NET, link, **(wish | {"comment": ""})).stage == Stage.IN_FLIGHT
+    assert broker.call("GET", ME)["orders_received"] == before + 1
+    assert bench.tell(Action.SET_NET, link, **(wish | {"comment": "", "wish": 4712})).stage == Stage.PLACED
+    assert bench.outcome(link).stage == Stage.DONE
+
+
+def test_a_net_that_is_as_wished_only_by_chance_does_not_hide_the_order_that_is_under_way(
+    bench: Bench, broker: Broker
+) -> None:
+    link, led = bench.new_link(), Net(bench)
+    led.begin(link, 2 * TENTH)
+    broker.call("POST", f"{ME}/faults", execution_delay_ms=1000)
+    wish = {"volume": TENTH, "expected": 2 * TENTH, "comment": ""}
+    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.PLACED
+    broker.call("POST", f"{ME}/faults", execution_delay_ms=0)
+    trade(broker, "sell", "0.1")
+    drain(bench.relay.events)
+    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.IN_FLIGHT
+    assert bench.outcome(link).stage == Stage.DONE
+
+
 @pytest.mark.parametrize("comment", ["ls:share", ""])
 def test_a_set_net_that_vanished_is_never_sent_twice(bench: Bench, broker: Broker, comment: str) -> None:
     broker.call("POST", f"{ME}/faults", ignore_next=1)

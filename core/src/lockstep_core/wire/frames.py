@@ -295,7 +295,8 @@ class Command(Frame, frozen=True, gc=False):
     """A wished state for one link (see `Action`). `volume` is lots to open or lots left; `position` is a hint, 0 unknown.
 
     `side` is a position's side, or the order kind of a `PLACE`; `price` and `limit` are a pending order's; `expires_msc` on
-    the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it.
+    the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `wish` is the same for all
+    repetitions of a wish and another for the next one of its link; 0 where nothing is repeated.
     """
 
     KIND: ClassVar[int] = 32
@@ -313,7 +314,7 @@ class Command(Frame, frozen=True, gc=False):
     action: U32
     side: U32
     deviation: U32
-    reserved: U32
+    wish: U32
     symbol: Text32
     comment: Text32
 
