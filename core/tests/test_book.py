@@ -153,6 +153,49 @@ def test_legs_are_remembered_by_links_across_restarts() -> None:
     assert followed(book, 9) is not None
 
 
+WAITED = KnownLeg(9, "EURUSD", 0, Lots(50), waits=True)
+
+
+@pytest.mark.parametrize(
+    ("lots", "legs"),
+    [
+        (110, [(7, 10), (11, 100)]),
+        (160, [(7, 10), (9, 50), (11, 100)]),
+        (60, [(7, 10), (11, 50)]),
+    ],
+)
+def test_an_order_that_waited_is_a_leg_only_where_all_of_it_is_there(lots: int, legs: list[tuple[int, int]]) -> None:
+    known = [KnownLeg(7, "EURUSD", 0, Lots(10)), WAITED, KnownLeg(11, "EURUSD", 0, Lots(100))]
+    book = with_known_legs(from_snapshot([frame(lots=lots)], Book(), 5, NOW, netting=True), known)
+    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == legs
+
+
+def test_what_nobody_saw_is_not_taken_for_a_part_of_an_order_that_waited() -> None:
+    known = [KnownLeg(7, "EURUSD", 0, Lots(10)), WAITED]
+    book = with_known_legs(from_snapshot([frame(lots=30)], Book(), 5, NOW, netting=True), known)
+    first, unseen = followed_all(book)
+    assert (first.ticket, first.volume, unseen.volume) == (7, 10, 20)
+    assert unseen.ticket != 9
+
+
+def test_an_order_that_filled_in_part_and_still_waits_is_a_leg() -> None:
+    waiting = PendingOrder(9, 0, 50, 20, 1.1, 0.0, 0.0, 0.0, 0, 1000, 0, 0, 2, 1, "EURUSD", "")
+    known = [KnownLeg(7, "EURUSD", 0, Lots(10)), WAITED]
+    book = with_known_legs(from_snapshot([frame(lots=40)], Book(), 5, NOW, netting=True, orders=[waiting]), known)
+    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(7, 10), (9, 30)]
+
+
+def test_a_position_that_an_order_became_is_that_orders_leg() -> None:
+    book = with_known_legs(from_snapshot([frame(9, lots=30)], Book(), 5, NOW, netting=True), [WAITED])
+    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(9, 30)]
+
+
+def test_what_one_link_saw_filled_is_filled_for_all() -> None:
+    seen = KnownLeg(9, "EURUSD", 0, Lots(50))
+    assert WAITED.known_also_as(seen) == seen.known_also_as(WAITED) == seen
+    assert KnownLeg(9, "EURUSD", 0, Lots(50), over=True).known_also_as(WAITED) == seen
+
+
 def test_a_second_deal_of_an_order_is_remembered_on_a_hedging_account_too() -> None:
     first = apply_trade(Book(), a_trade(lots=60), NOW)
     both = apply_trade(first, msgspec.structs.replace(a_trade(lots=40), deal=2), NOW)

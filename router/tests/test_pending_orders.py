@@ -128,6 +128,40 @@ def test_a_netting_masters_order_that_waits_is_no_leg_of_its_position() -> None:
     assert slave.orders == []
 
 
+def test_a_netting_masters_order_that_was_deleted_while_the_router_was_away_is_no_leg_of_its_position() -> None:
+    world = a_world(master_nets=True, pending={"mode": "skip"}, max_signal_age_ms=600_000)
+    master, slave = terminals(world)
+    net = master.open(LOT)
+    ticket = master.place(BUY_LIMIT, LOT // 2, 1.09)
+    world.run()
+    master.first_ticket += 1
+    master.held[net].volume += LOT
+    master.tell(master._deal(master.held[net], Entry.IN, LOT, master.first_ticket))
+    world.run()
+    del master.waiting[ticket]
+    restart(world)
+    assert volumes(world) == [100, 100]
+    assert len(slave.orders) == 2
+
+
+def test_a_netting_masters_order_that_filled_is_still_a_leg_after_a_restart() -> None:
+    world = a_world(master_nets=True, pending={"mode": "at_market"}, max_signal_age_ms=600_000)
+    master, slave = terminals(world)
+    net = master.open(LOT)
+    ticket = master.place(BUY_LIMIT, LOT // 2, 1.09)
+    world.run()
+    assert [row.waits for row in world.rows().values()] == [False, True]
+    master.gone(ticket, 0)
+    master.held[net].volume += LOT // 2
+    master.tell(master._deal(master.held[net], Entry.IN, LOT // 2, ticket))
+    world.run()
+    assert [row.waits for row in world.rows().values()] == [False, False]
+    master.held[net].volume -= LOT // 4
+    restart(world)
+    assert volumes(world) == [25, 100]
+    assert len(slave.orders) == 3
+
+
 def test_an_order_of_a_netting_master_that_only_reduced_takes_its_copy_along() -> None:
     world = a_world(master_nets=True, pending={"mode": "copy"})
     master, slave = terminals(world)

@@ -3,6 +3,7 @@
 import time
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from lockstep_core.positions import Position
@@ -10,7 +11,7 @@ from lockstep_core.units import Lots
 from lockstep_router import database
 from lockstep_router.live_desk import LiveDesk
 from lockstep_router.news import Batch, Live, LiveRow, LiveTick
-from lockstep_router.records import Ask, AskAnswer, GuardRow, Happening, KnownGuard
+from lockstep_router.records import Ask, AskAnswer, CopyRow, GuardRow, Happening, KnownGuard, OrderFilled
 
 from .traders import Trader
 
@@ -19,7 +20,7 @@ NOW_MS = 1_795_000_000_000
 KEY = "loss/day/equity-difference#0"
 
 
-def batch(*records: GuardRow | AskAnswer) -> Batch:
+def batch(*records: GuardRow | AskAnswer | CopyRow | OrderFilled) -> Batch:
     return Batch(1, 1, NOW_MS * 1_000_000, list(records))
 
 
@@ -40,6 +41,22 @@ async def test_guards_come_back_as_they_were(trader: Trader) -> None:
     await database.write_batch(trader.connection, batch(row))
     (known,) = (await database.read_plan(trader.connection, "demo")).guards
     assert known == KnownGuard(trader.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0)
+    await trader.connection.execute("reset role")
+
+
+async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was(trader: Trader) -> None:
+    await trader.link()
+    await trader.connection.execute("set role lockstep_router")
+    why = ("skipped", "pending_skipped", "pending.mode", "Not copied.")
+    lots: tuple[int, int, int] = (50, 0, 0)
+    ids = (7, trader.user, trader.copier, trader.master, trader.slave, 9, None, "EURUSD", None, "sell")
+    row = CopyRow(*ids, *lots, *why, {}, None, None, 0, True)
+    seen = []
+    for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
+        await database.write_batch(trader.connection, batch(record))
+        (known,) = (await database.read_plan(trader.connection, "demo")).links
+        seen.append((known.status, known.waits))
+    assert seen == [("skipped", True), ("skipped", False), ("sent", False)]
     await trader.connection.execute("reset role")
 
 

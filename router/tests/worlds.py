@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from uuid import UUID
 
+import msgspec
+
 from lockstep_core.accounts import Role, TradingAccount
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.money import Prices
 from lockstep_core.plans import Copier, Plan
 from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import CopyRow, GuardRow, KnownGuard, KnownLink, Record
+from lockstep_router.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
 from lockstep_router.tickets import check_ticket
 
 from .terminals import Terminal
@@ -147,7 +149,13 @@ class World:
     def rows(self, unwritten: int = 0) -> dict[int, CopyRow]:
         """The newest row of each link, but for the last records."""
         written = self.journal[: len(self.journal) - unwritten]
-        return {record.link: record for record in written if isinstance(record, CopyRow)}
+        rows: dict[int, CopyRow] = {}
+        for record in written:
+            if isinstance(record, CopyRow):
+                rows[record.link] = record
+            elif isinstance(record, OrderFilled):
+                rows[record.link] = msgspec.structs.replace(rows[record.link], waits=False)
+        return rows
 
     def known(self, unwritten: int = 0) -> list[KnownLink]:
         """What a database has of it all, where the last records never got there."""
@@ -164,6 +172,7 @@ class World:
                 r.wished_lots,
                 r.open_lots,
                 r.status,
+                r.waits,
             )
             for r in self.rows(unwritten).values()
         ]

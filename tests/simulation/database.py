@@ -8,7 +8,7 @@ import msgspec
 from lockstep_core.accounts import TradingAccount
 from lockstep_core.plans import Copier, Plan
 from lockstep_core.views import NewsItem
-from lockstep_router.records import AccountNews, CopyRow, GuardRow, Happening, KnownGuard, KnownLink, Record
+from lockstep_router.records import AccountNews, CopyRow, GuardRow, Happening, KnownGuard, KnownLink, OrderFilled, Record
 
 Guard = tuple[UUID, str]
 
@@ -38,6 +38,8 @@ class Database:
                     self._on_account(record)
                 case GuardRow():
                     self._on_guard(record)
+                case OrderFilled():
+                    self._on_filled(record.link)
                 case Happening(kind="guard_fired"):
                     self.fired[record.copier, record.data["setting"]] += 1
 
@@ -66,7 +68,13 @@ class Database:
         if old is None:
             self.copies[row.link] = row
         elif row.status != "skipped" or old.status in ("sent", "unresolved"):
-            self.copies[row.link] = msgspec.structs.replace(row, opened_ns=old.opened_ns or row.opened_ns)
+            kept = {"opened_ns": old.opened_ns or row.opened_ns, "waits": old.waits and row.waits}
+            self.copies[row.link] = msgspec.structs.replace(row, **kept)
+
+    def _on_filled(self, link: int) -> None:
+        old = self.copies.get(link)
+        if old is not None:
+            self.copies[link] = msgspec.structs.replace(old, waits=False)
 
     def _on_account(self, news: AccountNews) -> None:
         account = self._accounts[news.account]
@@ -83,4 +91,4 @@ class Database:
 
 def _known(row: CopyRow) -> KnownLink:
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
-    return KnownLink(*head, row.master_lots, row.wished_lots, row.open_lots, row.status, dict(row.legs))
+    return KnownLink(*head, row.master_lots, row.wished_lots, row.open_lots, row.status, row.waits, dict(row.legs))

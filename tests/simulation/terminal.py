@@ -40,7 +40,8 @@ _keys = count(1)
 
 class Terminal:
     """Logged in or not, with what it knows of the account. `dealt` are the magic numbers in its history, `shares` what that
-    says of whose a netting account's positions are, `unseen` tickets that MT4 has promised and not shown yet.
+    says of whose a netting account's positions are, `past` the pending orders in it that ended while it looked, `unseen`
+    tickets that MT4 has promised and not shown yet.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, account: Account, pod: "Pod") -> None:
@@ -56,6 +57,7 @@ class Terminal:
         self.working: list[int] = []
         self.shares: dict[Owner, Share] = {}
         self.orders: dict[int, Waiting] = {}
+        self.past: dict[int, Waiting] = {}
         self.ordered: set[int] = set()
         self.newest_deal = 0
         self.unseen: set[int] = set()
@@ -183,6 +185,7 @@ class Terminal:
             self.orders[news.order.ticket] = news.order
         else:
             self.orders.pop(news.order.ticket, None)
+            self.past[news.order.ticket] = news.order
 
     def _worked(self, magic: int) -> None:
         if magic in self.working:

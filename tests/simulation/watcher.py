@@ -197,12 +197,16 @@ class Watcher:
         return sent
 
     def _on_order(self, order: Waiting) -> bool:
-        """An order as it is by now, whatever happened to it."""
+        """An order as it is by now, whatever happened to it; one that is in no list is told by a snapshot."""
         terminal = self._terminal
-        now = terminal.orders.get(order.ticket)
-        if now is None and order.left and order.magic not in terminal.dealt:
+        now, past = terminal.orders.get(order.ticket), terminal.past.get(order.ticket)
+        known = now or past
+        if known is None:
+            self._wanted = True
+            return True
+        if now is None and known.left == known.volume and order.magic not in terminal.dealt:
             terminal.claims.gone(order.magic)
-        return self._wanted or self._push(pending_frame(terminal, now or order, now is not None))
+        return self._wanted or self._push(pending_frame(terminal, known, now is not None))
 
     def _takes(self, deal: Deal) -> bool:
         """Whether this deal is news; if so it counts as told from now on. Where positions net, each is told for itself."""

@@ -139,7 +139,9 @@ def from_snapshot(
 
 def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg]) -> Book:
     """A master's book with the legs that links remember; for a reader that begins anew."""
-    remembered = tuple(leg for leg in known if not _waits_whole(book.orders.get(leg.key)))
+    remembered = tuple(
+        _as_filled(leg, book.orders.get(leg.key)) for leg in known if not _waits_whole(book.orders.get(leg.key))
+    )
     positions = {ticket: _recalled(position, remembered, book) for ticket, position in book.positions.items()}
     return msgspec.structs.replace(book, positions=positions, keys=_keys(positions))
 
@@ -270,6 +272,10 @@ def _recalled(position: Position, known: tuple[leg_steps.KnownLeg, ...], book: B
     if former is not None and former not in book.positions:
         return msgspec.structs.replace(position, root=former)
     return leg_steps.restored(position, known, book.positions, book.netting)
+
+
+def _as_filled(leg: leg_steps.KnownLeg, order: Order | None) -> leg_steps.KnownLeg:
+    return leg if order is None else msgspec.structs.replace(leg, waits=False)
 
 
 def _waits_whole(order: Order | None) -> bool:

@@ -96,13 +96,20 @@ def unseen(found: Position, volume: Lots, opened_ns: int) -> Leg:
 
 
 class KnownLeg(msgspec.Struct, frozen=True, gc=False):
-    """A leg as links remember it; `over`: its copy is, whatever became of the leg itself."""
+    """A leg as links remember it; `over`: its copy is, whatever became of the leg itself. `waits`: it was a pending order
+    when it was last seen, and may have filled or not.
+    """
 
     key: int
     symbol: str
     side: int
     opened: Lots
     over: bool = False
+    waits: bool = False
+
+    def known_also_as(self, other: "KnownLeg") -> "KnownLeg":
+        """The same leg, of which two links remember something."""
+        return msgspec.structs.replace(self, over=self.over and other.over, waits=self.waits and other.waits)
 
 
 def is_further_fill(key: int) -> bool:
@@ -114,7 +121,8 @@ def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int
     """A position with the legs that links remember of it; for a reader that begins anew.
 
     On a netting account every leg of the symbol is of its one position; on others the key says which it is of. A position
-    that has turned around since is no leg that was known.
+    that has turned around since is no leg that was known. An order that waited is one where all of it fits in beside the
+    legs that were seen.
     """
     legs = [leg for leg in known if leg.symbol == position.symbol]
     mine = [leg for leg in legs if leg.side == position.side and not leg.over]
@@ -126,9 +134,27 @@ def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int
     turned = any(leg.key == position.ticket and leg.side != position.side for leg in legs)
     if not turned and not any(leg.key != position.ticket for leg in mine):
         return position
-    ordered = sorted(mine, key=lambda leg: (leg.key != position.ticket, leg.key))
-    kept = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in ordered)
+    kept = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in _seen_or_fitting(mine, position))
     return msgspec.structs.replace(position, legs=fitted(kept, position, position.opened_ns))
+
+
+def _seen_or_fitting(known: Iterable[KnownLeg], position: Position) -> list[KnownLeg]:
+    """In the order in which a position grew."""
+    ordered = sorted(known, key=lambda leg: (leg.key != position.ticket, leg.key))
+    left = position.volume - sum(leg.opened for leg in ordered if _is_seen(leg, position))
+    kept = []
+    for leg in ordered:
+        if not _is_seen(leg, position):
+            left -= leg.opened
+            if left < 0:
+                left += leg.opened
+                continue
+        kept.append(leg)
+    return kept
+
+
+def _is_seen(leg: KnownLeg, position: Position) -> bool:
+    return not leg.waits or leg.key == position.ticket
 
 
 def _may_be_of(key: int, ticket: int) -> bool:

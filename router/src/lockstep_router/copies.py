@@ -56,7 +56,8 @@ class Flight:
 class Copy:
     """A link and its present. Of its stamps `seen_ns` is on the master terminal's clock, all others on ours.
 
-    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown.
+    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown; `waits`: its
+    master's order filled nothing yet.
     """
 
     __slots__ = (
@@ -83,11 +84,13 @@ class Copy:
         "status",
         "timer_ns",
         "tries",
+        "waits",
         "why",
         "wished_lots",
     )
 
-    def __init__(self, copier: Copier, link: Link) -> None:
+    def __init__(self, copier: Copier, link: Link, waits: bool = False) -> None:
+        self.waits = waits
         self.copier = copier
         self.link = link
         self.status = ""
@@ -157,6 +160,7 @@ class Copy:
             opened_ns=self.opened_ns,
             closed_ns=self.closed_ns,
             at_ns=now_ns,
+            waits=self.waits,
         )
 
 
@@ -179,7 +183,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         Lots(known.wished_lots) if may_be_open else Lots(0),
         known.status in FINAL,
     )
-    copy = Copy(copier, link)
+    copy = Copy(copier, link, known.waits)
     copy.status, copy.legs, copy.slave_position = known.status, dict(known.legs), known.slave_position
     copy.wished_lots, copy.open_lots = known.wished_lots, known.open_lots
     if known.status in ("sent", "unresolved"):
@@ -191,7 +195,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
 def known_leg(copy: Copy) -> KnownLeg:
     """What a link knows of its master's leg."""
     link = copy.link
-    return KnownLeg(link.master_position, link.symbol, link.side, link.master_opened, copy.status in FINAL)
+    return KnownLeg(link.master_position, link.symbol, link.side, link.master_opened, copy.status in FINAL, copy.waits)
 
 
 def known_share(copy: Copy) -> Position:

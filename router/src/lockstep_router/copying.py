@@ -25,7 +25,7 @@ from lockstep_router.outputs import Outputs
 from lockstep_router.records import KnownGuard, KnownLink
 from lockstep_router.sights import observe
 from lockstep_router.surroundings import Surroundings
-from lockstep_router.tellings import CLOSED_BEFORE, UNDECIDED, announce, give_up, happening, tell_skip
+from lockstep_router.tellings import CLOSED_BEFORE, UNDECIDED, announce, give_up, happening, tell_filled, tell_skip
 
 RESEND_NS = 2_000_000_000
 UNRESOLVED_NS = 15_000_000_000
@@ -133,8 +133,7 @@ class Copying:
         led = [copy for copier in self._by_master.get(account, ()) for copy in self._by_copier.get(copier.id, {}).values()]
         legs: dict[int, KnownLeg] = {}
         for leg in map(known_leg, led):
-            if leg.key not in legs or not leg.over:
-                legs[leg.key] = leg
+            legs[leg.key] = leg.known_also_as(legs.get(leg.key, leg))
         shares = {copy.link.id: known_share(copy) for copy in self._of_slave(account) if copy.open_lots > 0}
         return with_known_shares(with_known_legs(book, legs.values()), shares)
 
@@ -184,6 +183,7 @@ class Copying:
         master_mind = self._minds.get(copy.copier.master)
         if slave_mind is None or master_mind is None:
             return
+        tell_filled(copy, master is not None, out)
         if slave_mind.synced:
             observe(copy, slave_mind, master is not None, now_ns, out)
         if master_mind.synced:
@@ -248,10 +248,10 @@ class Copying:
             return
         known = [copy.link for copy in self._by_copier.get(copier.id, {}).values()]
         for link in links_of(copier, known, master.book, slave.book).values():
-            copy = self.copies.get(link.id)
+            copy, leg = self.copies.get(link.id), followed(master.book, link.master_position)
             if copy is None:
-                copy = self._add(Copy(copier, link))
-            self.settle(copy, followed(master.book, link.master_position), now_ns, out)
+                copy = self._add(Copy(copier, link, leg is None and link.master_position in master.book.orders))
+            self.settle(copy, leg, now_ns, out)
 
     def _close_alone(self, copier: Copier, master: Mind, slave: Mind, now_ns: int, out: Outputs) -> None:
         """A guard or the news close what is open though its master is away."""
@@ -351,4 +351,4 @@ def _new_copy(copier: Copier, number: int, master: Position | None, order: Order
         return Copy(copier, new_link(copier, master, number))
     if order is None:
         raise ValueError("a link begins with a position or an order")
-    return Copy(copier, order_link(copier, order, number))
+    return Copy(copier, order_link(copier, order, number), True)

@@ -19,7 +19,9 @@ class Happening(msgspec.Struct, frozen=True, gc=False, tag="event"):
 
 
 class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
-    """The state of one link, whole. Lots in 1e-8; `legs` are latencies in µs by name."""
+    """The state of one link, whole. Lots in 1e-8; `legs` are latencies in µs by name; `waits`: its master's order filled
+    nothing yet.
+    """
 
     link: int
     user: UUID
@@ -42,6 +44,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     opened_ns: int | None
     closed_ns: int | None
     at_ns: int
+    waits: bool
 
 
 class AccountNews(msgspec.Struct, frozen=True, gc=False, tag="account"):
@@ -80,7 +83,13 @@ class AskAnswer(msgspec.Struct, frozen=True, gc=False, tag="answer"):
     at_ns: int
 
 
-Record = Happening | CopyRow | AccountNews | GuardRow | AskAnswer
+class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
+    """The master's order of a link has filled something; whatever else its row says stays."""
+
+    link: int
+
+
+Record = Happening | CopyRow | AccountNews | GuardRow | AskAnswer | OrderFilled
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
@@ -122,4 +131,5 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     wished_lots: int
     open_lots: int
     status: str
+    waits: bool = False
     legs: dict[str, int] = {}

@@ -13,7 +13,7 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_router.copies import Copy
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import Happening
+from lockstep_router.records import Happening, OrderFilled
 
 UNDECIDED = frozenset({"sent", "unresolved"})
 NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
@@ -39,6 +39,15 @@ def announce(copy: Copy, wish: Wish, master: Position | None) -> None:
         copy.master_lots = master.volume
         copy.link = msgspec.structs.replace(copy.link, master_opened=master.volume)
     copy.explain("sent")
+
+
+def tell_filled(copy: Copy, led: bool, out: Outputs) -> None:
+    """Where the master's order has filled something (`led`): whoever restarts must know that."""
+    if not (led and copy.waits):
+        return
+    copy.waits = False
+    if copy.status:
+        out.journal.append(OrderFilled(copy.link.id))
 
 
 def close(copy: Copy, now_ns: int, out: Outputs) -> None:
