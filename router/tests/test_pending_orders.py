@@ -144,6 +144,35 @@ def test_a_netting_masters_order_that_was_deleted_while_the_router_was_away_is_n
     assert len(slave.orders) == 2
 
 
+@pytest.mark.parametrize("parts", [(LOT // 2,), (LOT // 4, LOT // 4)])
+def test_what_a_skipped_order_adds_to_a_netting_masters_position_is_not_copied(parts: tuple[int, ...]) -> None:
+    world = a_world(master_nets=True, pending={"mode": "skip"}, max_signal_age_ms=600_000)
+    master, slave = terminals(world)
+    net = master.open(LOT)
+    ticket = master.place(BUY_LIMIT, LOT // 2, 1.09)
+    world.run()
+    for part in parts:
+        master.held[net].volume += part
+        master.tell(master._deal(master.held[net], Entry.IN, part, ticket))
+    master.gone(ticket, 0)
+    world.run()
+    restart(world)
+    assert volumes(world) == [100]
+    assert len(slave.orders) == 1
+
+
+def test_what_a_skipped_order_became_is_not_copied_by_a_router_that_begins_anew() -> None:
+    world = a_world(pending={"mode": "skip"}, max_signal_age_ms=600_000)
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT // 2, 1.09)
+    world.run()
+    master.fill(ticket)
+    world.run()
+    restart(world)
+    assert slave.orders == []
+    assert world.statuses() == [("skipped", "pending_skipped")]
+
+
 def test_a_netting_masters_order_that_filled_is_still_a_leg_after_a_restart() -> None:
     world = a_world(master_nets=True, pending={"mode": "at_market"}, max_signal_age_ms=600_000)
     master, slave = terminals(world)

@@ -50,13 +50,13 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
     why = ("skipped", "pending_skipped", "pending.mode", "Not copied.")
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, trader.user, trader.copier, trader.master, trader.slave, 9, None, "EURUSD", None, "sell")
-    row = CopyRow(*ids, *lots, *why, {}, None, None, 0, True)
+    row = CopyRow(*ids, *lots, *why, {}, None, None, 0, True, True)
     seen = []
     for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(trader.connection, batch(record))
         (known,) = (await database.read_plan(trader.connection, "demo")).links
-        seen.append((known.status, known.waits))
-    assert seen == [("skipped", True), ("skipped", False), ("sent", False)]
+        seen.append((known.status, known.from_order, known.waits))
+    assert seen == [("skipped", True, True), ("skipped", True, False), ("sent", True, False)]
     await trader.connection.execute("reset role")
 
 

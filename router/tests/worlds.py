@@ -172,6 +172,7 @@ class World:
                 r.wished_lots,
                 r.open_lots,
                 r.status,
+                r.from_order,
                 r.waits,
             )
             for r in self.rows(unwritten).values()

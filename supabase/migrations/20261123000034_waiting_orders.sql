@@ -1,3 +1,5 @@
--- Whether the master's side of a copy is a pending order that has filled nothing yet. A router that was away takes the position of a netting
--- account apart by what is known of it: an order that may have been deleted meanwhile weighs less than a leg that was seen.
-alter table public.copies add column waits boolean not null default false;
+-- What a router that was away cannot see: whether the master's side of a copy began as a pending order, which some copiers leave alone, and
+-- whether that has filled nothing yet, so that it may have been deleted meanwhile and weighs less than a leg of a position that was seen.
+alter table public.copies
+  add column from_order boolean not null default false,
+  add column waits boolean not null default false;

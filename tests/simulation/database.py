@@ -69,7 +69,7 @@ class Database:
             self.copies[row.link] = row
         elif row.status != "skipped" or old.status in ("sent", "unresolved"):
             kept = {"opened_ns": old.opened_ns or row.opened_ns, "waits": old.waits and row.waits}
-            self.copies[row.link] = msgspec.structs.replace(row, **kept)
+            self.copies[row.link] = msgspec.structs.replace(row, **kept, from_order=old.from_order or row.from_order)
 
     def _on_filled(self, link: int) -> None:
         old = self.copies.get(link)
@@ -91,4 +91,6 @@ class Database:
 
 def _known(row: CopyRow) -> KnownLink:
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
-    return KnownLink(*head, row.master_lots, row.wished_lots, row.open_lots, row.status, row.waits, dict(row.legs))
+    return KnownLink(
+        *head, row.master_lots, row.wished_lots, row.open_lots, row.status, row.from_order, row.waits, dict(row.legs)
+    )

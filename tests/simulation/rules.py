@@ -98,6 +98,9 @@ class Rules:
             raise Broken(f"link {magic} was opened {len(orders)} times: #{known.key}")
         self._check_size(self._as_found(known, magic), magic, volume, self.scene.links.lots(known))
         self._check_counts(account, known, magic, order)
+        row = self.scene.database.copies.get(magic)
+        if row is not None and row.reason == "pending_skipped":
+            raise Broken(f"link {magic} was opened, and is of a pending order, which its copier skips")
         delay, ordered = known.copier.settings.signal_delay, self._theirs(known).pendings.volumes
         if delay is not None and known.key not in ordered and self._clock_ms() < known.began_ms + delay.min_ms:
             raise Broken(f"link {magic} was opened before its pause was over")

@@ -76,7 +76,7 @@ def apply_trade(book: Book, trade: Trade, opened_ns: int) -> Book:
         if trade.entry not in (Entry.IN, Entry.INOUT):
             return book
         return _shared(_opened_book(book, trade, opened_ns, pending), trade, opened_ns)
-    new = _after_deal(old, trade, opened_ns, book.netting)
+    new = _after_deal(old, trade, opened_ns, book.netting, pending)
     return _shared(drop(book, old.ticket) if new is None else _put(book, new), trade, opened_ns)
 
 
@@ -230,22 +230,22 @@ def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
     )
 
 
-def _after_deal(old: Position, trade: Trade, opened_ns: int, netting: bool) -> Position | None:
+def _after_deal(old: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool) -> Position | None:
     if trade.entry == Entry.IN:
         volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
-        opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns, netting)
+        opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns, netting, pending)
         price = average_price(old, trade)
         return msgspec.structs.replace(old, volume=volume, opened=opened, legs=legs, sl=trade.sl, tp=trade.tp, price=price)
     left = Lots(old.volume - trade.volume)
     if trade.entry == Entry.INOUT and left < 0:
-        return _turned(old, trade, Lots(-left), opened_ns)
+        return _turned(old, trade, Lots(-left), opened_ns, pending)
     if left <= 0:
         return None
     return msgspec.structs.replace(old, volume=left, legs=leg_steps.cut(old.legs, left))
 
 
-def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int) -> Position:
-    legs = leg_steps.reversed_leg(trade, volume, opened_ns)
+def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int, pending: bool) -> Position:
+    legs = leg_steps.reversed_leg(trade, volume, opened_ns, pending)
     turned = msgspec.structs.replace(old, side=trade.side, volume=volume, opened=volume, opened_ns=opened_ns)
     return msgspec.structs.replace(turned, legs=legs, sl=trade.sl, tp=trade.tp, price=trade.price)
 

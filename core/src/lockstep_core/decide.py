@@ -122,7 +122,7 @@ def _wanted(
 
 def _open(copier: Copier, link: Link, master: Position, scene: Scene) -> Decision:
     rules = copier.rules
-    barred = may_begin(copier, link.fresh_since(master.opened_ns), scene) or is_skipped(rules, master)
+    barred = may_begin(copier, link.fresh_since(master.opened_ns), scene) or is_skipped(rules, link, master)
     if barred is not None:
         return barred
     found = draft(rules, master, 0.0, scene)

@@ -42,7 +42,7 @@ def leg_of(position: Position, key: int) -> Position | None:
     if leg is None:
         return None
     changes = {"ticket": key, "volume": leg.volume, "opened": leg.opened, "opened_ns": leg.opened_ns}
-    return msgspec.structs.replace(position, root=0, legs=(), deal_price=leg.price, **changes)
+    return msgspec.structs.replace(position, root=0, legs=(), deal_price=leg.price, pending=leg.pending, **changes)
 
 
 def split(position: Position) -> tuple[Position, ...]:
@@ -55,14 +55,15 @@ def split(position: Position) -> tuple[Position, ...]:
 
 def first_leg(position: Position) -> Leg:
     """The leg that a position was before anything was added."""
-    return Leg(key_of(position), position.volume, position.opened, position.opened_ns, position.price)
+    head = (key_of(position), position.volume, position.opened, position.opened_ns, position.price)
+    return Leg(*head, position.pending)
 
 
-def add(position: Position, trade: Trade, opened_ns: int, netting: bool) -> tuple[Leg, ...]:
+def add(position: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool = False) -> tuple[Leg, ...]:
     """The legs after a deal that added to a position; where nothing nets, that is another deal of the same order."""
     legs = position.legs or (first_leg(position),)
     volume = Lots(trade.volume)
-    return (*legs, Leg(_new_key(legs, trade, netting), volume, volume, opened_ns, trade.price))
+    return (*legs, Leg(_new_key(legs, trade, netting), volume, volume, opened_ns, trade.price, pending))
 
 
 def cut(legs: tuple[Leg, ...], volume: int) -> tuple[Leg, ...]:
@@ -76,9 +77,9 @@ def cut(legs: tuple[Leg, ...], volume: int) -> tuple[Leg, ...]:
     return tuple(kept)
 
 
-def reversed_leg(trade: Trade, volume: Lots, opened_ns: int) -> tuple[Leg, ...]:
+def reversed_leg(trade: Trade, volume: Lots, opened_ns: int, pending: bool = False) -> tuple[Leg, ...]:
     """The only leg of a position that a deal turned around."""
-    return (Leg(_new_key((), trade, True), volume, volume, opened_ns, trade.price),)
+    return (Leg(_new_key((), trade, True), volume, volume, opened_ns, trade.price, pending),)
 
 
 def fitted(legs: tuple[Leg, ...], found: Position, opened_ns: int) -> tuple[Leg, ...]:

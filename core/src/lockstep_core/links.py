@@ -24,6 +24,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending order was seen.
     `stops_ns`: when its stops were last changed by us, on the reader's clock. `asked_ns`: when the user asked for its
     opening though it was too late, 0 never. `flat`: the user wants the slave's side closed, whatever the master does.
+    `pending`: the master's side began as a pending order.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     stops_ns: int = 0
     asked_ns: int = 0
     flat: bool = False
+    pending: bool = False
 
     def fresh_since(self, opened_ns: int) -> int:
         """From when the age of an opening of the master's counts."""

@@ -117,9 +117,10 @@ def with_rest(master: Position, order: Order | None) -> Position:
     return msgspec.structs.replace(master, volume=volume, opened=whole)
 
 
-def is_skipped(rules: Rules, master: Position) -> Skip | None:
-    """Why a position that came from a pending order is not opened."""
-    return _not_placed(rules) if master.pending and rules.pending.mode == "skip" else None
+def is_skipped(rules: Rules, link: Link, master: Position) -> Skip | None:
+    """Why a position that came from a pending order, or what such an order added to one, is not opened."""
+    pending = link.pending or master.pending
+    return _not_placed(rules) if pending and rules.pending.mode == "skip" else None
 
 
 def _not_placed(rules: Rules) -> Skip:

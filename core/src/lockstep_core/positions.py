@@ -21,7 +21,7 @@ class OrderKind(IntEnum):
 
 class Leg(msgspec.Struct, frozen=True, gc=False):
     """One opening within a position that was added to. `volume` of `opened` lots are left; `key` is its own for ever;
-    `price` is that of its deal, 0.0 where nobody saw it.
+    `price` is that of its deal, 0.0 where nobody saw it. `pending`: it came from a pending order.
     """
 
     key: int
@@ -29,6 +29,7 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     opened: Lots
     opened_ns: int
     price: float = 0.0
+    pending: bool = False
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):

@@ -73,12 +73,14 @@ def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -
 
 def new_link(copier: Copier, master: Position, number: int) -> Link:
     """The link of a copier and a leg of the master's."""
-    return Link(number, copier.id, master.ticket, master.symbol, "", master.side, master.opened)
+    head = (number, copier.id, master.ticket, master.symbol, "", master.side, master.opened)
+    return Link(*head, pending=master.pending)
 
 
 def order_link(copier: Copier, order: Order, number: int) -> Link:
     """The link of a copier and a pending order of the master's."""
-    return Link(number, copier.id, order.ticket, order.symbol, "", order.side, order.volume)
+    head = (number, copier.id, order.ticket, order.symbol, "", order.side, order.volume)
+    return Link(*head, pending=True)
 
 
 def reconcile(

@@ -160,6 +160,7 @@ class Copy:
             opened_ns=self.opened_ns,
             closed_ns=self.closed_ns,
             at_ns=now_ns,
+            from_order=link.pending,
             waits=self.waits,
         )
 
@@ -182,6 +183,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         Lots(known.master_lots),
         Lots(known.wished_lots) if may_be_open else Lots(0),
         known.status in FINAL,
+        pending=known.from_order,
     )
     copy = Copy(copier, link, known.waits)
     copy.status, copy.legs, copy.slave_position = known.status, dict(known.legs), known.slave_position

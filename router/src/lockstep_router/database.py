@@ -43,7 +43,7 @@ from public.copiers c join public.trading_accounts a on a.id = c.slave_id where 
 # Links that are over matter for as long as their opening could still be fresh.
 _LINKS = """
 select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots,
-  status, waits, legs::text as legs
+  status, from_order, waits, legs::text as legs
 from public.copies
 where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
   or link_id in (select r.link_id from public.sync_requests r where r.state = 'pending')
@@ -91,14 +91,14 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothi
 _COPY = """
 insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
   slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, message, legs,
-  opened_at, closed_at, updated_at, waits)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21, $22)
+  opened_at, closed_at, updated_at, from_order, waits)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21, $22, $23)
 on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
   master_lots = excluded.master_lots, wished_lots = excluded.wished_lots,
   open_lots = excluded.open_lots, status = excluded.status,
   reason = excluded.reason, setting = excluded.setting, message = excluded.message, legs = c.legs || excluded.legs,
   opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at,
-  waits = c.waits and excluded.waits
+  from_order = c.from_order or excluded.from_order, waits = c.waits and excluded.waits
 where excluded.status <> 'skipped' or c.status in ('sent', 'unresolved')
 """
 _FILLED = "update public.copies set waits = false where link_id = $1 and waits"
@@ -210,6 +210,7 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
         _utc(row.opened_ns, offset_ns),
         _utc(row.closed_ns, offset_ns),
         _utc(row.at_ns, offset_ns),
+        row.from_order,
         row.waits,
     )
 

@@ -19,8 +19,8 @@ class Happening(msgspec.Struct, frozen=True, gc=False, tag="event"):
 
 
 class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
-    """The state of one link, whole. Lots in 1e-8; `legs` are latencies in µs by name; `waits`: its master's order filled
-    nothing yet.
+    """The state of one link, whole. Lots in 1e-8; `legs` are latencies in µs by name; `from_order`: its master's side began
+    as a pending order; `waits`: that filled nothing yet.
     """
 
     link: int
@@ -44,6 +44,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     opened_ns: int | None
     closed_ns: int | None
     at_ns: int
+    from_order: bool
     waits: bool
 
 
@@ -131,5 +132,6 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     wished_lots: int
     open_lots: int
     status: str
+    from_order: bool = False
     waits: bool = False
     legs: dict[str, int] = {}
