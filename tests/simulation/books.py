@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from lockstep_core.wire.frames import Entry, Side
+from tests.simulation.agenda import MS
 from tests.simulation.ledgers import Legs, Shares
 from tests.simulation.market import Ask, Deal, Held, Kind, Request
 
@@ -93,6 +94,7 @@ class Books:
     ) -> Change:
         head = (self._next(), order, ticket, request.magic, request.symbol, request.side)
         deal = Deal(*head, entry, volume, request.comment, request.sl, request.tp, self._price_of(request))
+        deal = msgspec.structs.replace(deal, at_ms=self._clock_ns() // MS)
         self.deals.append(deal)
         if after is None:
             self.positions.pop(ticket, None)

@@ -87,7 +87,8 @@ class Account:
         magics = frozenset(deal.magic for deal in self.deals)
         working = tuple(r.magic for r in self._working.values() if _shows(r))
         waiting, ordered = dict(self.pendings.waiting), frozenset(self.pendings.ordered)
-        return Sync(dict(self.positions), newest, magics, working, self._shares(), waiting, ordered)
+        deals = tuple(deal for deal in self.deals if deal.position in self.positions) if self.nets else ()
+        return Sync(dict(self.positions), newest, magics, working, self._shares(), waiting, ordered, deals)
 
     def detach(self, key: int) -> None:
         """A terminal that is gone."""

@@ -126,7 +126,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Deal(msgspec.Struct, frozen=True):
-    """A deal; `entry` and `side` as on the wire; stops are those of the order it came from.
+    """A deal; `entry` and `side` as on the wire; stops are those of the order it came from; `at_ms` is the world's time.
 
     `rest`: of MT4's closing of a part, the ticket that the rest has from now on.
     """
@@ -144,6 +144,7 @@ class Deal(msgspec.Struct, frozen=True):
     tp: float
     price: float = ENTRY
     rest: int = 0
+    at_ms: int = 0
 
 
 Owner = tuple[int, str]
@@ -229,7 +230,9 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Sync(msgspec.Struct, frozen=True):
-    """All a broker tells a terminal that logs in. `shares` are what its history says of a netting account."""
+    """All a broker tells a terminal that logs in. `shares` are what its history says of a netting account, `deals` those of
+    its open positions.
+    """
 
     positions: dict[int, Held]
     newest_deal: int
@@ -238,6 +241,7 @@ class Sync(msgspec.Struct, frozen=True):
     shares: dict[Owner, Share]
     waiting: dict[int, Waiting]
     ordered: frozenset[int]
+    deals: tuple[Deal, ...]
 
 
 class Dealt(msgspec.Struct, frozen=True):

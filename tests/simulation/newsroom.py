@@ -19,6 +19,11 @@ class Newsroom:
     def __init__(self, calendar: Callable[[], tuple[NewsItem, ...]], utc_ms: Callable[[], int]) -> None:
         self._calendar = calendar
         self._utc_ms = utc_ms
+        self._announced_ms = 0
+
+    def on_announced(self) -> None:
+        """News came that nobody expected: they count from now on, however near they are."""
+        self._announced_ms = self._utc_ms()
 
     def forbids(self, copier: Copier, listed: Listed) -> bool:
         """Whether nothing of this symbol may be opened now."""
@@ -39,7 +44,8 @@ class Newsroom:
 
     def problem(self, scene: Scene) -> str:
         """What is open though news are near, where nothing was ever broken."""
-        if not self._calendar() or not (scene.whole and scene.calm) or scene.modes_changed:
+        early = self._utc_ms() - self._announced_ms < SOON_MS
+        if early or not self._calendar() or not (scene.whole and scene.calm) or scene.modes_changed:
             return ""
         for number, known in scene.links.known.items():
             copier, slave = scene.now(known), scene.accounts[known.copier.slave]

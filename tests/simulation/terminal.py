@@ -15,6 +15,7 @@ from tests.simulation.market import (
     CONNECTION,
     ENTRY,
     Answer,
+    Deal,
     Dealt,
     FromBroker,
     Held,
@@ -40,8 +41,8 @@ _keys = count(1)
 
 class Terminal:
     """Logged in or not, with what it knows of the account. `dealt` are the magic numbers in its history, `shares` what that
-    says of whose a netting account's positions are, `past` the pending orders in it that ended while it looked, `unseen`
-    tickets that MT4 has promised and not shown yet.
+    says of whose a netting account's positions are, `deals` what those came of, `past` the pending orders in it that ended
+    while it looked, `unseen` tickets that MT4 has promised and not shown yet.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, account: Account, pod: "Pod") -> None:
@@ -60,6 +61,7 @@ class Terminal:
         self.past: dict[int, Waiting] = {}
         self.ordered: set[int] = set()
         self.newest_deal = 0
+        self.deals: list[Deal] = []
         self.unseen: set[int] = set()
         self.claims = Claims()
         self.watcher = Watcher(self)
@@ -195,6 +197,8 @@ class Terminal:
         self.dealt.add(news.deal.magic)
         self.shares = news.shares
         self.newest_deal = max(self.newest_deal, news.deal.number)
+        if self.account.nets:
+            self.deals.append(news.deal)
         self.unseen.discard(news.deal.position)
         if news.deal.rest and news.deal.rest not in self.positions:
             self.unseen.add(news.deal.rest)
@@ -210,5 +214,5 @@ class Terminal:
         self.shares = sync.shares
         self.orders, self.ordered = dict(sync.waiting), set(sync.ordered)
         self.working = list(sync.working)
-        self.newest_deal = sync.newest_deal
+        self.newest_deal, self.deals = sync.newest_deal, list(sync.deals)
         self.unseen.clear()

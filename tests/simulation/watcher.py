@@ -152,6 +152,7 @@ class Watcher:
         frames += [symbol.frame() for symbol in listed.values()]
         frames += [encode(self._position(held)) for held in positions]
         frames += [encode(self._position(share, 1)) for share in terminal.shares_held()]
+        frames += [encode(self._trade(deal, 0)) for deal in terminal.deals if deal.position in terminal.positions]
         frames += [encode(pending_frame(terminal, order, True)) for order in terminal.orders.values()]
         frames.append(encode(SnapshotEnd(now_ns, *sizes)))
         return terminal.pod.push_events(terminal, frames)
@@ -179,22 +180,17 @@ class Watcher:
         terminal, deal = self._terminal, news.deal
         sent = True
         if not self._wanted and self._takes(deal):
-            held = terminal.positions.get(deal.position)
-            stops = (deal.sl, deal.tp) if held is None else (held.sl, held.tp)
-            head = (
-                deal.number,
-                deal.order,
-                deal.position,
-                deal.magic,
-                deal.volume,
-                deal.price,
-                *stops,
-                self._terminal.server_ms(),
-                seen_ns,
-            )
-            sent = self._push(Trade(*head, deal.side, deal.entry, deal.symbol, self._comment(deal.position, deal.comment)))
+            sent = self._push(self._trade(deal, seen_ns))
         terminal.claims.dealt(deal.magic)
         return sent
+
+    def _trade(self, deal: Deal, seen_ns: int) -> Trade:
+        """A deal that was just seen; 0: one that a snapshot tells."""
+        held = self._terminal.positions.get(deal.position)
+        stops = (deal.sl, deal.tp) if held is None else (held.sl, held.tp)
+        at_msc = self._terminal.account.server_ms(deal.at_ms)
+        head = (deal.number, deal.order, deal.position, deal.magic, deal.volume, deal.price, *stops, at_msc, seen_ns)
+        return Trade(*head, deal.side, deal.entry, deal.symbol, self._comment(deal.position, deal.comment))
 
     def _on_order(self, order: Waiting) -> bool:
         """An order as it is by now, whatever happened to it; one that is in no list is told by a snapshot."""

@@ -286,6 +286,7 @@ class World:
     def _news(self, step: Step) -> None:
         utc_ms = self._story.utc_ms + self.agenda.now_ns // MS + step.lasts_ms
         self.database.announce(NewsItem(utc_ms, step.symbol, "high", "Unexpected"))
+        self.newsroom.on_announced()
         self.agenda.after(60 * MS, self.router.on_plan_changed)
 
     def _kill_router(self, step: Step) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from re import compile as pattern
+from types import MappingProxyType
 
 import msgspec
 
@@ -18,6 +19,8 @@ SETTLING_NS = 1_000_000_000
 
 OLDEST_MS = 10 * 365 * 86_400_000
 """Older than this counts as this old."""
+
+EMPTY: Mapping[int, Position] = MappingProxyType({})
 
 _RENAMED = pattern(r"^from #(\d+)")
 
@@ -137,12 +140,27 @@ def from_snapshot(
     )
 
 
-def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg]) -> Book:
-    """A master's book with the legs that links remember; for a reader that begins anew."""
+def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
+    """Netting positions as the deals since they were opened make them; with each deal when it happened, on the reader's
+    clock.
+    """
+    book = Book(netting=True)
+    for deal, opened_ns in deals:
+        book = apply_trade(book, deal, opened_ns)
+    return book.positions
+
+
+def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg], told: Mapping[int, Position] = EMPTY) -> Book:
+    """A master's book with the legs that its terminal has told by their deals, or that links remember; for a reader that
+    begins anew, or was away.
+    """
     remembered = tuple(
         _as_filled(leg, book.orders.get(leg.key)) for leg in known if not _waits_whole(book.orders.get(leg.key))
     )
-    positions = {ticket: _recalled(position, remembered, book) for ticket, position in book.positions.items()}
+    positions = {
+        ticket: leg_steps.retold(position, told.get(ticket), remembered) or _recalled(position, remembered, book)
+        for ticket, position in book.positions.items()
+    }
     return msgspec.structs.replace(book, positions=positions, keys=_keys(positions))
 
 

@@ -139,6 +139,24 @@ def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int
     return msgspec.structs.replace(position, legs=fitted(kept, position, position.opened_ns))
 
 
+def retold(position: Position, told: Position | None, known: Iterable[KnownLeg]) -> Position | None:
+    """A netting position with the legs that its deals tell (`told`); None where they do not tell of it as it is.
+
+    Nor where a copy follows a leg that nobody saw opening: no deal has its key.
+    """
+    if told is None or (told.side, told.volume) != (position.side, position.volume):
+        return None
+    if any(leg.key & _UNSEEN and leg.symbol == position.symbol and not leg.over for leg in known):
+        return None
+    before = {leg.key: leg for leg in position.legs or (first_leg(position),)}
+    legs = tuple(_as_before(leg, before.get(leg.key, leg)) for leg in told.legs or (first_leg(told),))
+    return msgspec.structs.replace(position, legs=legs, opened=max(position.opened, told.opened))
+
+
+def _as_before(leg: Leg, before: Leg) -> Leg:
+    return msgspec.structs.replace(leg, opened_ns=before.opened_ns, pending=before.pending)
+
+
 def _seen_or_fitting(known: Iterable[KnownLeg], position: Position) -> list[KnownLeg]:
     """In the order in which a position grew."""
     ordered = sorted(known, key=lambda leg: (leg.key != position.ticket, leg.key))

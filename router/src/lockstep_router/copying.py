@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.book import Book, Order, Position, followed, with_known_legs, with_known_shares
+from lockstep_core.book import EMPTY, Book, Order, Position, followed, with_known_legs, with_known_shares
 from lockstep_core.decide import Decision, Wait, Wish, decide, decide_alone
 from lockstep_core.legs import KnownLeg
 from lockstep_core.links import is_tagged, link_id
@@ -128,14 +128,16 @@ class Copying:
         for copier in (*self._by_master.get(account, ()), *self._by_slave.get(account, ())):
             self._reconcile(copier, now_ns, out)
 
-    def recalled(self, account: UUID, book: Book) -> Book:
-        """A book with the legs and shares that links remember: a snapshot does not tell them."""
+    def recalled(self, account: UUID, book: Book, told: Mapping[int, Position] = EMPTY) -> Book:
+        """A book with the legs and shares that a snapshot may not tell, as far as links remember them. `told`: what it does
+        tell of positions by their deals.
+        """
         led = [copy for copier in self._by_master.get(account, ()) for copy in self._by_copier.get(copier.id, {}).values()]
         legs: dict[int, KnownLeg] = {}
         for leg in map(known_leg, led):
             legs[leg.key] = leg.known_also_as(legs.get(leg.key, leg))
         shares = {copy.link.id: known_share(copy) for copy in self._of_slave(account) if copy.open_lots > 0}
-        return with_known_shares(with_known_legs(book, legs.values()), shares)
+        return with_known_shares(with_known_legs(book, legs.values(), told), shares)
 
     def resend(self, account: UUID, now_ns: int) -> None:
         """What is under way for a slave is due now, because its relay came back."""
@@ -244,7 +246,7 @@ class Copying:
         if master is None or slave is None:
             return
         if not master.synced:
-            self._close_alone(copier, master, slave, now_ns, out)
+            self._settle_alone(copier, slave, now_ns, out)
             return
         known = [copy.link for copy in self._by_copier.get(copier.id, {}).values()]
         for link in links_of(copier, known, master.book, slave.book).values():
@@ -253,11 +255,10 @@ class Copying:
                 copy = self._add(Copy(copier, link, leg is None and link.master_position in master.book.orders))
             self.settle(copy, leg, now_ns, out)
 
-    def _close_alone(self, copier: Copier, master: Mind, slave: Mind, now_ns: int, out: Outputs) -> None:
-        """A guard or the news close what is open though its master is away."""
-        for copy in list(self._by_copier.get(copier.id, {}).values()):
-            if slave.synced and self._decide_alone(copy, master, slave, now_ns) is not None:
-                self._settle_now(copy, now_ns, out)
+    def _settle_alone(self, copier: Copier, slave: Mind, now_ns: int, out: Outputs) -> None:
+        """What the slave's book shows is seen though the master is away, and a guard or the news close what is open."""
+        for copy in list(self._by_copier.get(copier.id, {}).values()) if slave.synced else ():
+            self._settle_now(copy, now_ns, out)
 
     def _pursue(self, copy: Copy, wish: Wish, master: Position | None, slave: Mind, now_ns: int, out: Outputs) -> None:
         if copy.flight is not None:
@@ -322,8 +323,9 @@ class Copying:
             again = isinstance(newest, Wish) and not (flight.unresolved or flight.placed)
             self._send(copy, flight, flight.wish if again else QUERY, slave, now_ns, out)
             return
-        if isinstance(newest, Wish) and newest != flight.wish and flight.wish.action != Action.SET_NET:
-            flight.wish, flight.sent = newest, False
+        successor = _successor(flight, newest if master is not None and master.synced else None)
+        if successor is not None:
+            flight.wish, flight.sent = successor, False
         self._send(copy, flight, flight.wish, slave, now_ns, out)
 
     def _rest(self, copy: Copy, master: Position | None, leader: Mind, slave: Mind, now_ns: int, out: Outputs) -> None:
@@ -344,6 +346,13 @@ class Copying:
     def _remove(self, copy: Copy) -> None:
         del self.copies[copy.link.id]
         del self._by_copier[copy.copier.id][copy.link.id]
+
+
+def _successor(flight: Flight, newest: Decision) -> Wish | None:
+    """The wish that takes the place of one under way; what a master wants that is away nobody knows."""
+    if isinstance(newest, Wish) and newest != flight.wish and flight.wish.action != Action.SET_NET:
+        return newest
+    return None
 
 
 def _new_copy(copier: Copier, number: int, master: Position | None, order: Order | None) -> Copy:

@@ -1,8 +1,11 @@
 """A snapshot while it comes in, and which frames can be believed at all."""
 
+from collections.abc import Mapping
 from math import isfinite
 
+from lockstep_core.book import EMPTY, OLDEST_MS, replayed
 from lockstep_core.positions import OrderKind
+from lockstep_core.positions import Position as BookPosition
 from lockstep_core.symbols import SymbolSpec, spec_of
 from lockstep_core.units import MAX_LOTS
 from lockstep_core.wire.frames import (
@@ -24,13 +27,25 @@ from lockstep_core.wire.frames import (
 
 MAX_POSITIONS = 10_000
 MAX_SYMBOLS = 20_000
+MAX_DEALS = 20_000
 GIVE_UP_NS = 10_000_000_000
 
 
 class Assembly:
     """The parts of one snapshot between its begin and its end; `taken_ns` is our clock's time of its being taken."""
 
-    __slots__ = ("account", "begin", "disturbed", "orders", "positions", "shares", "specs", "symbols", "taken_ns")
+    __slots__ = (
+        "account",
+        "begin",
+        "deals",
+        "disturbed",
+        "orders",
+        "positions",
+        "shares",
+        "specs",
+        "symbols",
+        "taken_ns",
+    )
 
     def __init__(self, begin: SnapshotBegin, taken_ns: int) -> None:
         self.begin = begin
@@ -38,6 +53,7 @@ class Assembly:
         self.positions: list[Position] = []
         self.shares: list[Position] = []
         self.orders: list[PendingOrder] = []
+        self.deals: list[Trade] = []
         self.specs: dict[str, SymbolSpec] = {}
         self.symbols = 0
         self.account: Account | None = None
@@ -49,6 +65,8 @@ class Assembly:
             (self.shares if frame.share else self.positions).append(frame)
         elif isinstance(frame, PendingOrder):
             self.orders.append(frame)
+        elif isinstance(frame, Trade) and frame.seen_ns == 0:
+            self.deals.append(frame)
         elif isinstance(frame, Symbol):
             self.symbols += 1
             self._add_symbol(frame)
@@ -56,7 +74,8 @@ class Assembly:
             self.account = frame
         else:
             self.disturbed = True
-        if len(self.positions) + len(self.shares) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
+        many = len(self.positions) + len(self.shares) + len(self.orders) > MAX_POSITIONS
+        if many or len(self.deals) > MAX_DEALS or self.symbols > MAX_SYMBOLS:
             self.disturbed = True
 
     def is_whole(self, end: SnapshotEnd, login: int) -> bool:
@@ -66,6 +85,14 @@ class Assembly:
         named = account is None or (account.login == login and account.connected != 0)
         tickets = {position.ticket for position in self.positions}
         return counted and named and not self.disturbed and len(tickets) == len(self.positions)
+
+    def replayed(self) -> Mapping[int, BookPosition]:
+        """Positions as the deals make them that were told of them; only the account says how old those are."""
+        account = self.account
+        if account is None:
+            return EMPTY
+        ages_ms = (min(max(account.server_time_msc - deal.time_msc, 0), OLDEST_MS) for deal in self.deals)
+        return replayed((deal, self.taken_ns - age * 1_000_000) for deal, age in zip(self.deals, ages_ms, strict=True))
 
     def _add_symbol(self, frame: Symbol) -> None:
         spec = spec_of(frame)
