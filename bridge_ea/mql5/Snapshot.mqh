@@ -2,6 +2,7 @@
 #ifndef SNAPSHOT_MQH
 #define SNAPSHOT_MQH
 #define UNEVEN_LOOKS 40
+#define MOST_DEALS   500
 WireAccount account;
 
 long ServerTimeMsc()
@@ -112,6 +113,25 @@ void SendShare(const Share &share)
    TellPosition(p,share.comment);
   }
 
+// What made a netting position, deal by deal since it was opened: a router that was away does not know what was added to it, and when.
+// One of very many deals is told as a whole.
+void SendDealsOf(ulong position)
+  {
+   if(!HistorySelectByPosition((long)position) || HistoryDealsTotal()>MOST_DEALS)
+      return;
+   for(int i=0; i<HistoryDealsTotal(); i++)
+     {
+      ulong deal=HistoryDealGetTicket(i);
+      long type=HistoryDealGetInteger(deal,DEAL_TYPE);
+      if(type!=DEAL_TYPE_BUY && type!=DEAL_TYPE_SELL)
+         continue;
+      WireTrade t;
+      ZeroMemory(t);
+      FillTrade(t,deal);
+      ls_trade(t);
+     }
+  }
+
 int SendPositions(int positions)
   {
    int sent=0;
@@ -120,6 +140,8 @@ int SendPositions(int positions)
          sent++;
    for(int i=ArraySize(shares)-1; i>=0; i--)
       SendShare(shares[i]);
+   for(int i=0; IsNetting() && i<positions; i++)
+      SendDealsOf(PositionAt(i));
    return(sent);
   }
 

@@ -56,11 +56,8 @@ class Scene:
         return number in self.forgotten and self.accounts[known.copier.slave].kind is Kind.MT4
 
     def is_exact(self, known: Known) -> bool:
-        """Whether the master's side of a link is one that can be told for sure: of a netting account, only where each of its
-        deals was seen for itself.
-        """
-        master = known.copier.master
-        return True
+        """Whether the master's side of a link is one that can be told for sure."""
+        return known is not None
 
 
 class Side:

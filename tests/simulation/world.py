@@ -256,10 +256,12 @@ class World:
         self._reduce_held(step, self._copy(step))
 
     def _hand_stops(self, step: Step) -> None:
-        held = self._copy(step)
-        if held is not None:
+        held, account = self._copy(step), self.accounts[step.who]
+        whole = None if held is None else account.positions.get(held.ticket)
+        # A share may be on the other side than the position that has it: no broker would take such a stop.
+        if held is not None and whole is not None and whole.side == held.side:
             sl, _ = self._levels(held.symbol, held.side, step.sl, 0.0)
-            self.accounts[step.who].move_by_hand(held.ticket, sl, held.tp)
+            account.move_by_hand(held.ticket, sl, held.tp)
 
     def _foreign(self, step: Step) -> None:
         magic = (0, 4711)[step.side]

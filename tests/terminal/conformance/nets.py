@@ -4,6 +4,7 @@ from typing import Any
 
 from conformance.bench import LOT, SYMBOL, Bench
 from conformance.relay import await_frame, drain
+from lockstep_core.book import replayed
 from lockstep_core.wire.frames import Account, Action, Capability, Entry, Position, Stage, Trade
 
 TENTH = LOT // 10
@@ -157,7 +158,25 @@ def a_link_that_never_was_has_no_share(bench: Bench) -> None:
         assert bench.tell(action, link, volume=TENTH).stage == Stage.REJECTED
 
 
+def a_snapshot_tells_how_a_position_came_about(bench: Bench) -> None:
+    """Deal by deal since it was opened, oldest first: a router that was away knows its legs as if it had seen them."""
+    (first, second), led = (bench.new_link(), bench.new_link()), Net(bench)
+    seen = [led.begin(first, TENTH), led.begin(second, 3 * TENTH), led.set(first, 5 * TENTH // 2), led.set(second, -TENTH)]
+    told = [f for f in bench.snapshot()[1] if isinstance(f, Trade) and f.symbol == SYMBOL]
+    assert [t.entry for t in told] == [Entry.IN, Entry.IN, Entry.OUT, Entry.INOUT]
+    assert [(t.deal, t.order, t.position, t.volume, t.magic, t.time_msc) for t in told] == [
+        (t.deal, t.order, t.position, t.volume, t.magic, t.time_msc) for t in seen
+    ]
+    assert {t.seen_ns for t in told} == {0}
+    (position,) = replayed((t, 0) for t in told).values()
+    assert (position.signed, [leg.volume for leg in position.legs]) == (-TENTH, [TENTH])
+    led.set(first, -TENTH // 2)
+    led.set(second, 0)
+    assert [f for f in bench.snapshot()[1] if isinstance(f, Trade) and f.symbol == SYMBOL] == []
+
+
 CHECKS = (
+    a_snapshot_tells_how_a_position_came_about,
     it_says_that_it_nets,
     a_share_is_begun_changed_and_ended,
     beginning_a_share_again_and_again_makes_one_order,

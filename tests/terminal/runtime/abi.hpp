@@ -100,6 +100,7 @@ struct Terminal {
     virtual bool order_at(int index, Order& out) = 0;
     virtual bool order(uint64_t ticket, Order& out) = 0;
     virtual void select_history(int64_t from_s, int64_t to_s) = 0;
+    virtual void select_history_of(uint64_t position) = 0;
     virtual int history_deals() = 0;
     virtual bool history_at(int index, Deal& out) = 0;
     virtual bool deal(uint64_t ticket, Deal& out) = 0;

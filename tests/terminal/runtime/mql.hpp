@@ -54,6 +54,10 @@ struct Api : Market {
         terminal->select_history(from, to);
         return true;
     }
+    bool HistorySelectByPosition(int64 position) {
+        terminal->select_history_of(static_cast<uint64>(position));
+        return true;
+    }
     int HistoryOrdersTotal() { return terminal->history_orders(); }
     uint64 HistoryOrderGetTicket(int index) {
         Order o = {};

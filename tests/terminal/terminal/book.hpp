@@ -24,6 +24,7 @@ class Book {
     std::vector<mql::Order> past_orders(int64_t from_s, int64_t to_s);
     bool past_order(uint64_t ticket, mql::Order& out);
     std::vector<mql::Deal> deals(int64_t from_s, int64_t to_s);
+    std::vector<mql::Deal> deals_of(uint64_t position);
     bool deal(uint64_t ticket, mql::Deal& out);
     bool position(uint64_t ticket, mql::Position& out);
     bool position_at(size_t index, mql::Position& out);

@@ -80,6 +80,14 @@ std::vector<mql::Deal> Book::deals(int64_t from_s, int64_t to_s) {
     return out;
 }
 
+std::vector<mql::Deal> Book::deals_of(uint64_t position) {
+    Hold hold(lock_);
+    std::vector<mql::Deal> out;
+    for (const auto& [ticket, deal] : deals_)
+        if (deal.position == position) out.push_back(deal);
+    return out;
+}
+
 bool Book::deal(uint64_t ticket, mql::Deal& out) {
     Hold hold(lock_);
     return look_up(deals_, ticket, out);

@@ -60,6 +60,7 @@ class Running : public mql::Terminal {
     bool order_at(int index, mql::Order& out) override;
     bool order(uint64_t ticket, mql::Order& out) override { return desk_.book.order(ticket, out); }
     void select_history(int64_t from_s, int64_t to_s) override;
+    void select_history_of(uint64_t position) override;
     int history_deals() override { return static_cast<int>(history_.size()); }
     bool history_at(int index, mql::Deal& out) override;
     int history_orders() override { return static_cast<int>(past_orders_.size()); }

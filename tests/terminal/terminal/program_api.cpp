@@ -75,6 +75,11 @@ void Running::select_history(int64_t from_s, int64_t to_s) {
     past_orders_ = desk_.book.past_orders(from_s, to_s);
 }
 
+void Running::select_history_of(uint64_t position) {
+    history_ = desk_.book.deals_of(position);
+    past_orders_.clear();
+}
+
 bool Running::history_at(int index, mql::Deal& out) { return item_at(history_, index, out); }
 bool Running::history_order_at(int index, mql::Order& out) { return item_at(past_orders_, index, out); }
 
