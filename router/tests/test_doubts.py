@@ -249,3 +249,48 @@ def test_what_one_pod_was_told_is_not_told_another_before_it_would_show() -> Non
     assert world.actions() == [Action.OPEN]
     world.pass_ms(1000)
     assert world.actions() == [Action.OPEN, Action.QUERY]
+
+
+def first_deal_of_two(world: Silent) -> int:
+    """A fifth of the copy is open, and the rest of its order on its way."""
+    world.master.open(LOT)
+    world.run()
+    (command,) = world.commands
+    ticket = world.slave.open(LOT // 5, magic=command.link, tag=command.comment)
+    world.run()
+    return ticket
+
+
+def limited(lots: str) -> object:
+    return copier({"sizing": {"mode": "multiplier", "factor": 1}, "limits": {"max_total_lots": lots}})
+
+
+def test_what_an_order_still_fills_counts_for_the_limit_of_all_lots() -> None:
+    world = Silent(limited("1.2"))
+    ticket = first_deal_of_two(world)
+    world.master.open(LOT)
+    world.run()
+    assert world.actions() == [Action.OPEN]
+    assert ("skipped", "too_many_lots") in world.statuses()
+    world.slave.add(ticket, LOT * 4 // 5)
+    world.run()
+    assert ("open", None) in world.statuses()
+
+
+def test_what_was_never_filled_counts_no_more_after_a_while() -> None:
+    world = Silent(limited("1.2"))
+    first_deal_of_two(world)
+    world.pass_ms(11_000)
+    world.master.open(LOT)
+    world.run()
+    assert world.actions() == [Action.OPEN, Action.OPEN]
+
+
+def test_what_was_reduced_meanwhile_counts_as_it_is() -> None:
+    world = Silent(limited("1.2"))
+    ticket = first_deal_of_two(world)
+    world.slave.close(ticket, LOT // 10)
+    world.run()
+    world.master.open(LOT)
+    world.run()
+    assert world.actions() == [Action.OPEN, Action.OPEN]

@@ -13,10 +13,8 @@ from tests.simulation.market import Listed, Quoted
 BY_MARKET = frozenset({"spread", "slippage", "quote_unknown"})
 
 
-def barred(
-    copier: Copier, known: Known, theirs: Account, mine: Account, quotes: Mapping[str, Quoted], exact: bool
-) -> set[str]:
-    """Codes of all that holds an opening at market back now; `exact`: each deal of the master was seen for itself."""
+def barred(copier: Copier, known: Known, theirs: Account, mine: Account, quotes: Mapping[str, Quoted]) -> set[str]:
+    """Codes of all that holds an opening at market back now."""
     settings, listed = copier.settings, counterpart(theirs, mine, known.symbol)
     if listed is None or (settings.max_spread_points is None and settings.max_slippage_points is None):
         return set()
@@ -27,7 +25,7 @@ def barred(
     widest, most = settings.max_spread_points, settings.max_slippage_points
     if widest is not None and _points(quote.ask, quote.bid, listed) > widest:
         found.add("spread")
-    price = _price(theirs, known) if exact else None
+    price = _price(theirs, known)
     if most is not None and price is not None and _worse(copier, known, quote, price, listed) > most:
         found.add("slippage")
     return found

@@ -33,7 +33,7 @@ REQUIRED = frozenset(
     | {f"stops {name}" for one in STOPS for name in one}
     | {f"skipped {code}" for code in SKIPPED}
     | {"added to a netting master", "turned a netting master", "closed by another", "MT4 master renamed", "MT4 copy renamed"}
-    | {"a pending order's copy opened at market", "judged leg by leg", "judged symbol by symbol"}
+    | {"a pending order's copy opened at market", "a netting master followed through faults"}
 )
 """What must have been at work somewhere in a million events."""
 
@@ -48,8 +48,8 @@ def exercised(scene: Scene, guarded: Guarded) -> Counter[str]:
             found[f"{theirs.kind} followed by {slave.kind}"] += 1
         if number in scene.orders and number not in scene.placed and known.key in theirs.pendings.volumes:
             found["a pending order's copy opened at market"] += 1
-        if theirs.nets:
-            found["judged leg by leg" if scene.is_exact(known) else "judged symbol by symbol"] += 1
+        if theirs.nets and not scene.whole:
+            found["a netting master followed through faults"] += 1
     found.update(f"skipped {row.reason}" for row in scene.database.copies.values() if row.status == "skipped")
     masters = {copier.master for copier in scene.copiers}
     for owner, account in scene.accounts.items():

@@ -7,19 +7,13 @@ import msgspec
 
 from lockstep_core.links import link_id
 from lockstep_core.plans import Copier
-from lockstep_router.records import CopyRow
 from tests.simulation.books import Change
 from tests.simulation.broker import Account
 from tests.simulation.market import Ask, Held, Request, Waiting
 
-_TICKET = (1 << 48) - 1
-
 
 class Known(msgspec.Struct, frozen=True):
-    """A link: its copier as it was then, the key of its master's side and the ticket that began with, and how it began.
-
-    `lumped`: its master's side was only ever found, not seen coming about.
-    """
+    """A link: its copier as it was then, the key of its master's side and the ticket that began with, and how it began."""
 
     copier: Copier
     key: int
@@ -29,23 +23,20 @@ class Known(msgspec.Struct, frozen=True):
     magic: int
     comment: str
     began_ms: int
-    lumped: bool = False
 
 
 class Links:
-    """By number. `told` are all rows that a router ever wanted written; they say which master's legs it found by itself."""
+    """By number."""
 
     def __init__(
         self,
         copiers: list[Copier],
         accounts: Mapping[UUID, Account],
-        told: Mapping[int, CopyRow],
         clock_ms: Callable[[], int],
     ) -> None:
         self.known: dict[int, Known] = {}
         self._copiers = copiers
         self._accounts = accounts
-        self._told = told
         self._clock_ms = clock_ms
         self._legs: set[int] = set()
 
@@ -74,13 +65,8 @@ class Links:
 
     def of(self, account: Account, number: int) -> Known | None:
         """A link of this slave, if there can be one of this number."""
-        known = self.known.get(number) or self._lumped(number)
+        known = self.known.get(number)
         return known if known is not None and self._accounts[known.copier.slave] is account else None
-
-    def lumped(self) -> None:
-        """Adds the links of all that masters were found with."""
-        for number in self._told:
-            self._lumped(number)
 
     def _add(self, account: Account, key: int, held: Held | Waiting, again: bool = False) -> None:
         head = (held.ticket, held.symbol, held.side, held.magic, held.comment, self._clock_ms())
@@ -88,19 +74,3 @@ class Links:
             number = link_id(copier.id, key)
             if self._accounts[copier.master] is account and (again or number not in self.known):
                 self.known[number] = Known(copier, key, *head)
-
-    def _lumped(self, number: int) -> Known | None:
-        row = self._told.get(number)
-        if row is None or number in self.known:
-            return self.known.get(number)
-        copier = next((c for c in self._copiers if c.id == row.copier), None)
-        root = row.master_position & _TICKET
-        if copier is None or link_id(copier.id, row.master_position) != number:
-            return None
-        master = self._accounts[copier.master]
-        if not master.nets or root not in master.books.volumes:
-            return None
-        self.known[number] = Known(
-            copier, row.master_position, root, row.symbol, int(row.side == "sell"), 0, "", 0, lumped=True
-        )
-        return self.known[number]

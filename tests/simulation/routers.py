@@ -1,6 +1,6 @@
 """The router's processes: the real engine in a shell like its own loop, and a writer that is always a little behind."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 from itertools import count
 from random import Random
@@ -13,7 +13,7 @@ from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import Ticket, decode_ticket
 from lockstep_router.engine import Engine
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import CopyRow, Happening, Record
+from lockstep_router.records import CopyRow, Record
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import UTC_MS
 from tests.simulation.database import Database
@@ -46,9 +46,8 @@ class Router:
     """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in.
 
     `told` are the newest rows of all links, written or not; `forgotten` are links of which no row had got to the database
-    when a process was killed. `begun` says in which order openings were decided on, `snapshots` counts those of an account;
-    `quotes` are what this process was told of prices,
-    `calendar` is what it was told of news, `life` says which process it is.
+    when a process was killed. `begun` says in which order openings were decided on; `quotes` are what this process was told
+    of prices, `calendar` is what it was told of news, `life` says which process it is.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, database: Database, utc_ms: int = UTC_MS) -> None:
@@ -73,7 +72,6 @@ class Router:
         self.told: dict[int, CopyRow] = {}
         self.begun: dict[int, int] = {}
         self._decided = count(1)
-        self.snapshots: Counter[UUID | None] = Counter()
 
     def start(self) -> None:
         """A new process, which knows nothing."""
@@ -191,7 +189,6 @@ class Router:
             self.told[row.link] = row
             if row.status == "sent":
                 self.begun[row.link] = next(self._decided)
-        self.snapshots.update(r.account for r in out.journal if isinstance(r, Happening) and r.kind == "snapshot")
         for peer, message, link in out.sends:
             connection = self._peers.get(peer)
             if connection is None or connection.known_gone:

@@ -3,10 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-import msgspec
-
 from lockstep_core.plans import Copier
-from lockstep_router.records import CopyRow
 from tests.simulation.books import Change
 from tests.simulation.broker import Account
 from tests.simulation.database import Database
@@ -22,32 +19,23 @@ from tests.simulation.story import FAULTS, Step
 
 
 class Rules:
-    """`told` are all rows a router ever wanted written, `forgotten` the links of which none was: what their masters began
-    with cannot be known; `begun` says in which order openings were decided on.
+    """`forgotten` are links of which no row was written: what their masters began with cannot be known; `begun` says in
+    which order openings were decided on.
     """
 
-    def __init__(
-        self,
-        told: Mapping[int, CopyRow],
-        begun: Mapping[int, int],
-        forgotten: set[int],
-        snapshots: Mapping[UUID | None, int],
-        clock_ms: Callable[[], int],
-    ) -> None:
+    def __init__(self, begun: Mapping[int, int], forgotten: set[int], clock_ms: Callable[[], int]) -> None:
         self.scene: Scene
         self.guarded: Guarded
-        self._told = told
         self._begun = begun
         self._forgotten = forgotten
-        self._snapshots = snapshots
         self._clock_ms = clock_ms
         self.foreign: dict[tuple[int, int], Held] = {}
         self._shares: dict[tuple[int, int], int] = {}
 
     def begin(self, copiers: list[Copier], accounts: Mapping[UUID, Account], database: Database) -> None:
         """The world these rules are about."""
-        links = Links(copiers, accounts, self._told, self._clock_ms)
-        self.scene = Scene(copiers, accounts, database, links, self._forgotten, self._snapshots, self._clock_ms)
+        links = Links(copiers, accounts, self._clock_ms)
+        self.scene = Scene(copiers, accounts, database, links, self._forgotten, self._clock_ms)
         self.guarded = Guarded(copiers, accounts, database, self._clock_ms)
 
     def on_step(self, step: Step) -> None:
@@ -96,7 +84,7 @@ class Rules:
         orders.add(order)
         if len(orders) > 1:
             raise Broken(f"link {magic} was opened {len(orders)} times: #{known.key}")
-        self._check_size(self._as_found(known, magic), magic, volume, self.scene.links.lots(known))
+        self._check_size(known, magic, volume, self.scene.links.lots(known))
         self._check_counts(account, known, magic, order)
         row = self.scene.database.copies.get(magic)
         if row is not None and row.reason == "pending_skipped":
@@ -105,32 +93,15 @@ class Rules:
         if delay is not None and known.key not in ordered and self._clock_ms() < known.began_ms + delay.min_ms:
             raise Broken(f"link {magic} was opened before its pause was over")
 
-    def _as_found(self, known: Known, number: int) -> Known:
-        """A netting master's position may have turned before anybody saw it: then the first leg of it is of that side."""
-        row = self._told.get(number)
-        if row is None or self.scene.is_exact(known):
-            return known
-        side = int(row.side == "sell")
-        turned = side in self._theirs(known).books.sides.get(known.root, ())
-        return msgspec.structs.replace(known, side=side) if turned else known
-
     def _theirs(self, known: Known) -> Account:
         return self.scene.accounts[known.copier.master]
 
     def _check_size(self, known: Known, magic: int, volume: int, lots: list[int]) -> None:
         theirs, mine = self._theirs(known), self.scene.accounts[known.copier.slave]
-        settings = known.copier.settings
-        if (
-            theirs.nets
-            and not self.scene.whole
-            and (settings.limits.max_trade_volume_refuses or settings.sizing.mode == "formula")
-        ):
-            # More lots may make a smaller copy, and a part of a position may be found that nobody saw coming about.
-            return
         most = max(size for size, _ in sizes(known.copier, known, theirs, mine, lots))
         if volume > most:
             raise Broken(f"link {magic} has {volume}, never more than {most} was wished")
-        if not known.lumped and is_barred(known.copier, known, theirs, mine):
+        if is_barred(known.copier, known, theirs, mine):
             raise Broken(
                 f"link {magic} was opened, and {filtered(known.copier, known, theirs, mine)} should have held it back"
             )
@@ -175,7 +146,6 @@ class Rules:
     def problems(self) -> list[str]:
         """What is not as it must be once everything is quiet."""
         scene = self.scene
-        scene.links.lumped()
         found = [problem for number, known in scene.links.known.items() if (problem := problem_of(scene, number, known))]
         return found + net_problems(scene) + self._foreign_problems() + self.guarded.problems(scene)
 

@@ -28,11 +28,10 @@ class Scene:
         database: Database,
         links: Links,
         forgotten: set[int],
-        snapshots: Mapping[UUID | None, int],
         clock_ms: Callable[[], int],
     ) -> None:
         self.copiers, self.accounts, self.database, self.links = copiers, accounts, database, links
-        self.forgotten, self.snapshots, self.clock_ms = forgotten, snapshots, clock_ms
+        self.forgotten, self.clock_ms = forgotten, clock_ms
         self.orders: dict[int, set[int]] = {}
         self.touched: set[int] = set()
         self.placed: set[int] = set()
@@ -54,10 +53,6 @@ class Scene:
     def is_lost(self, number: int, known: Known) -> bool:
         """Whether nothing can lead to a copy any more: no row was written, and MT4 took its comment with a partial close."""
         return number in self.forgotten and self.accounts[known.copier.slave].kind is Kind.MT4
-
-    def is_exact(self, known: Known) -> bool:
-        """Whether the master's side of a link is one that can be told for sure."""
-        return known is not None
 
 
 class Side:

@@ -25,7 +25,7 @@ def problem_of(scene: Scene, number: int, known: Known) -> str:
     said = f"{len(held)} positions" if len(held) > 1 else _wrong_row(scene, number, known, row, held)
     if said:
         return name + said
-    if (scene.accounts[copier.slave].nets and scene.is_doubtful(number, known)) or not scene.is_exact(known):
+    if scene.accounts[copier.slave].nets and scene.is_doubtful(number, known):
         return ""
     if scene.is_lost(number, known):
         return ""

@@ -97,7 +97,7 @@ class Witness:
 
     def _check_reason(self, copier: Copier, row: CopyRow) -> None:
         known = self._scene.links.of(self._scene.accounts[copier.slave], row.link)
-        if known is None or not self._scene.is_exact(known):
+        if known is None:
             return
         found = self._barred(copier, known)
         if row.reason not in found:
@@ -105,7 +105,7 @@ class Witness:
 
     def _barred(self, copier: Copier, known: Known) -> set[str]:
         theirs, mine = self._scene.accounts[copier.master], self._scene.accounts[copier.slave]
-        return barred(copier, known, theirs, mine, self._quotes_of(copier.slave), self._scene.is_exact(known))
+        return barred(copier, known, theirs, mine, self._quotes_of(copier.slave))
 
     def _copier(self, number: UUID | None) -> Copier:
         return next(copier for copier in self._scene.copiers if copier.id == number)

@@ -49,13 +49,8 @@ class World:
         accounts = {n: TradingAccount(n, USER, 1000 + i, Role.BOTH) for i, n in enumerate(self._numbers)}
         self.database = Database(accounts, {copier.id: copier for copier in self.copiers})
         self.router = Router(self.agenda, self._dice("router"), self.database, story.utc_ms)
-        self.rules = Rules(
-            self.router.told,
-            self.router.begun,
-            self.router.forgotten,
-            self.router.snapshots,
-            lambda: self.agenda.now_ns // MS,
-        )
+        router = self.router
+        self.rules = Rules(router.begun, router.forgotten, lambda: self.agenda.now_ns // MS)
         self.accounts = [self._account(i) for i in range(story.accounts)]
         self._peers = count(1)
         self._epochs = count(1)

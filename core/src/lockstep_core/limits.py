@@ -38,6 +38,19 @@ def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: f
     return Exposure((*exposure.stakes, Stake(symbol, side, lots, price)), exposure.specs)
 
 
+def with_rest(exposure: Exposure, held: Position, lots: int) -> Exposure:
+    """The exposure with so many lots more in a position that is still being filled; of a netting account, where its share
+    `held` is of the side of the whole.
+    """
+    stakes = tuple(
+        Stake(stake.symbol, stake.side, stake.volume + lots, stake.price)
+        if isinstance(stake, Position) and (stake.ticket, stake.side) == (held.ticket, held.side)
+        else stake
+        for stake in exposure.stakes
+    )
+    return Exposure(stakes, exposure.specs)
+
+
 def over_count(rule: LimitRule, exposure: Exposure, symbol: str, side: int) -> Skip | None:
     """Why no further position may be opened, whatever its lots."""
     stakes = exposure.stakes

@@ -57,12 +57,14 @@ class Copy:
     """A link and its present. Of its stamps `seen_ns` is on the master terminal's clock, all others on ours.
 
     `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown; `waits`: its
-    master's order filled nothing yet.
+    master's order filled nothing yet. `filling_ns`: since when less is open than was wished, of an order at market whose
+    next deal may be on its way.
     """
 
     __slots__ = (
         "closed_ns",
         "copier",
+        "filling_ns",
         "flight",
         "in_ns",
         "legs",
@@ -101,7 +103,7 @@ class Copy:
         self.refused: Wish | None = None
         self.said = ""
         self.why = ""
-        self.retry_ns = 0
+        self.retry_ns = self.filling_ns = 0
         self.timer_ns = 0
         self.tries = 0
         self.legs: dict[str, int] = {}

@@ -62,6 +62,7 @@ def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None
     if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
         return
     _recall(copy, held)
+    copy.filling_ns = _filling_ns(copy, held, now_ns)
     # The share is of what was wished: a filling in several deals, or in part, is no reason to keep less than that.
     whole = Lots(max(copy.link.opened, copy.wished_lots, held.opened))
     copy.link = msgspec.structs.replace(copy.link, opened=whole, slave_symbol=held.symbol, ended=False)
@@ -70,6 +71,13 @@ def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None
     copy.closed_ns = None
     copy.explain("open")
     out.journal.append(copy.row(now_ns))
+
+
+def _filling_ns(copy: Copy, held: Position, now_ns: int) -> int:
+    """The rest of a pending order is seen for itself, and what was reduced does not grow any more."""
+    if copy.link.placed or not copy.open_lots < held.volume < copy.wished_lots:
+        return 0
+    return copy.filling_ns or now_ns
 
 
 def _recall(copy: Copy, held: Position) -> None:

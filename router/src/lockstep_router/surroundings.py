@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lockstep_core.book import Book
 from lockstep_core.decide import Scene
-from lockstep_core.limits import exposure_of, with_opening
+from lockstep_core.limits import exposure_of, with_opening, with_rest
 from lockstep_core.links import chance_of
 from lockstep_core.plans import Copier
 from lockstep_core.views import Exposure, NewsItem
@@ -16,6 +16,7 @@ from lockstep_router.minds import Mind
 from lockstep_router.outputs import Outputs
 
 MS = 1_000_000
+FILLING_NS = 10_000_000_000
 
 
 class Surroundings:
@@ -41,7 +42,7 @@ class Surroundings:
 
     def scene(self, copy: Copy, master: Mind, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Scene:
         """The scene of a link; `underway` are the slave's copies, looked at only where limits count them."""
-        exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway)
+        exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway, now_ns)
         utc_ms = self.utc_ms(now_ns)
         return Scene(
             slave.as_slave(exposure, utc_ms),
@@ -65,9 +66,12 @@ class Surroundings:
         return self.guarding.on_figures(copier, slave.figures, utc_ms, now_ns, out)
 
 
-def _exposure(copy: Copy, slave: Mind, underway: Iterable[Copy]) -> Exposure:
+def _exposure(copy: Copy, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Exposure:
     exposure = exposure_of(slave.book, slave.specs)
     for other in underway:
+        if other.filling_ns and now_ns - other.filling_ns < FILLING_NS and other.link.id in slave.book.by_magic:
+            held = slave.book.by_magic[other.link.id]
+            exposure = with_rest(exposure, held, max(0, other.wished_lots - held.volume))
         flight = other.flight
         if other is copy or flight is None or not begins(other, flight.wish) or _shows(other.link.id, slave.book):
             continue
