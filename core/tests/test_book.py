@@ -16,12 +16,13 @@ from lockstep_core.book import (
     followed_all,
     from_snapshot,
     is_ambiguous,
+    replayed,
     with_known_legs,
     with_known_shares,
 )
 from lockstep_core.legs import KnownLeg
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Entry, PendingOrder
+from lockstep_core.wire.frames import Entry, PendingOrder, Trade
 from lockstep_core.wire.frames import Position as PositionFrame
 
 from .trading import NOW, a_book, a_position, a_trade
@@ -240,6 +241,58 @@ def test_a_leg_on_the_other_side_is_not_remembered() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
     book = with_known_legs(book, [KnownLeg(8, "EURUSD", 1, Lots(60)), KnownLeg(9, "EURUSD", 1, Lots(40))])
     assert [leg.ticket for leg in followed_all(book)] == [7]
+
+
+def deal(number: int, order: int, lots: int, entry: Entry = Entry.IN, side: int = 0) -> Trade:
+    return msgspec.structs.replace(a_trade(lots=lots, entry=entry, side=side), deal=number, order=order)
+
+
+GROWN = (
+    (deal(1, 7, 60), NOW - 9),
+    (deal(2, 8, 40), NOW - 5),
+    (deal(3, 9, 30, Entry.OUT, 1), NOW - 3),
+    (deal(4, 10, 20), NOW),
+)
+
+
+def test_deals_told_by_a_snapshot_make_the_legs_that_one_who_saw_them_knows() -> None:
+    live = Book(netting=True)
+    for trade, at_ns in GROWN:
+        live = apply_trade(live, trade, at_ns)
+    found = from_snapshot([frame(lots=90)], Book(), 5, NOW, netting=True)
+    told = with_known_legs(found, [KnownLeg(8, "EURUSD", 0, Lots(40))], replayed(GROWN))
+    legs = [(leg.ticket, leg.volume, leg.opened, leg.deal_price) for leg in followed_all(told)]
+    assert legs == [(leg.ticket, leg.volume, leg.opened, leg.deal_price) for leg in followed_all(live)]
+    assert [leg.opened_ns for leg in followed_all(told)][1:] == [NOW - 5, NOW]
+    assert followed(told, 10) is not None
+
+
+def test_a_leg_that_was_known_stays_as_old_as_it_was() -> None:
+    old = apply_trade(apply_trade(Book(netting=True), GROWN[0][0], NOW - 90), GROWN[1][0], NOW - 50)
+    found = from_snapshot([frame(lots=100)], old, 5, NOW, netting=True)
+    told = with_known_legs(found, [], replayed(GROWN[:2]))
+    assert [leg.opened_ns for leg in followed_all(told)] == [NOW - 90, NOW - 50]
+
+
+def test_deals_that_do_not_add_up_to_the_position_tell_nothing() -> None:
+    found = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
+    assert [leg.ticket for leg in followed_all(with_known_legs(found, [], replayed(GROWN)))] == [7]
+
+
+def test_a_position_that_turned_unseen_is_the_leg_of_the_order_that_turned_it() -> None:
+    deals = (*GROWN[:2], (deal(3, 9, 150, Entry.INOUT, 1), NOW))
+    found = from_snapshot([frame(lots=50, side=1)], Book(), 5, NOW, netting=True)
+    book = with_known_legs(found, [KnownLeg(7, "EURUSD", 0, Lots(60))], replayed(deals))
+    assert [(leg.ticket, leg.volume, leg.side) for leg in followed_all(book)] == [(9, 50, 1)]
+
+
+def test_a_copy_of_a_leg_that_nobody_saw_opening_keeps_following_it() -> None:
+    first = from_snapshot([frame(lots=60)], Book(), 5, NOW, netting=True)
+    grown = from_snapshot([frame(lots=100)], first, 6, NOW, netting=True)
+    _, unseen = followed_all(grown)
+    known = [KnownLeg(7, "EURUSD", 0, Lots(60)), KnownLeg(unseen.ticket, "EURUSD", 0, Lots(40))]
+    again = with_known_legs(from_snapshot([frame(lots=100)], Book(), 7, NOW, netting=True), known, replayed(GROWN[:2]))
+    assert [leg.ticket for leg in followed_all(again)] == [7, unseen.ticket]
 
 
 def test_shares_are_remembered_only_while_their_symbol_is_open() -> None:

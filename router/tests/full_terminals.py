@@ -22,13 +22,16 @@ from .terminals import Held, Terminal
 
 @dataclass
 class FullTerminal(Terminal):
-    """Hedging unless `margin_mode` says otherwise. `barring` is what the next openings and questions find under way."""
+    """Hedging unless `margin_mode` says otherwise. `barring` is what the next openings and questions find under
+    way, `told` the deals that a snapshot tells.
+    """
 
     capabilities: int = Capability.NET | Capability.ORDERS
     waiting: dict[int, PendingOrder] = field(default_factory=dict)
 
     shares: dict[int, tuple[str, int]] = field(default_factory=dict)
     barring: list[Action] = field(default_factory=list)
+    told: list[Trade] = field(default_factory=list)
 
     def pending(self) -> list[Frame]:
         """The pending orders of a snapshot, and whose a netting account's positions are."""
@@ -37,7 +40,7 @@ class FullTerminal(Terminal):
             for magic, (symbol, lots) in self.shares.items()
             if lots
         ]
-        return [*self.waiting.values(), *shares]
+        return [*self.waiting.values(), *shares, *self.told]
 
     def place(self, kind: int, lots: int, price: float, magic: int = 0, tag: str = "") -> int:
         """A new pending order."""

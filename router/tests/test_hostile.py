@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from lockstep_core.wire.codec import encode, frame_fields
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import FRAMES, Account, Frame, Position, SnapshotBegin, SnapshotEnd
+from lockstep_core.wire.frames import FRAMES, Account, Frame, Position, SnapshotBegin, SnapshotEnd, Trade
 from lockstep_core.wire.layout import Chars, Scalar
 from lockstep_router.news import Batch, to_writer
 from lockstep_router.outputs import Outputs
+from lockstep_router.snapshots import MAX_DEALS_OF_ONE, Assembly
 
 from .terminals import LOT
 from .worlds import MASTER, SLAVE, World, copier
@@ -54,9 +55,24 @@ def snapshots() -> st.SearchStrategy[list[Frame]]:
             "ticket": st.integers(1, 2**64 - 1),
         },
     )
-    account = Account(MASTER.int, 0, 0, 0, 0, 0, 1, 2, 1, 1, 1, 5, 2, 0, "USD", "s", "c")
-    return st.lists(position, max_size=3).map(
-        lambda ps: [SnapshotBegin(5, len(ps), 0), account, *ps, SnapshotEnd(5, len(ps), 0)]
+    deal = st.builds(
+        Trade,
+        **{
+            **{name: values(kind) for name, kind in frame_fields(Trade)},
+            "volume": st.sampled_from([1, LOT, 10**14]),
+            "position": st.sampled_from([1, 2]),
+            "price": st.just(1.0),
+            "sl": st.just(0.0),
+            "tp": st.just(0.0),
+            "side": st.integers(0, 1),
+            "entry": st.integers(0, 3),
+            "seen_ns": st.just(0),
+        },
+    )
+    rest = (0, 0, 0, 0, 0, 1)
+    account = st.sampled_from([0, 2]).map(lambda mode: Account(MASTER.int, *rest, mode, 1, 1, 1, 5, 2, 0, "USD", "s", "c"))
+    return st.tuples(account, st.lists(position, max_size=3), st.lists(deal, max_size=8)).map(
+        lambda parts: [SnapshotBegin(5, len(parts[1]), 0), parts[0], *parts[1], *parts[2], SnapshotEnd(5, len(parts[1]), 0)]
     )
 
 
@@ -96,3 +112,12 @@ def test_no_frame_brings_the_router_down(chosen: dict[str, Any], said: list[tupl
     for account, parts in said:
         if world.engine.minds[account].session is not None:
             hear(world, account, parts)
+
+
+def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothing() -> None:
+    assembly = Assembly(SnapshotBegin(0, 0, 0), 0)
+    assembly.add(Account(1, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, "USD", "Test-Demo", "Test"))
+    for number in range(1, MAX_DEALS_OF_ONE + 100):
+        assembly.add(Trade(number, number, 7, 0, LOT, 1.1, 0.0, 0.0, 0, 0, 0, 0, "EURUSD", ""))
+    assert assembly.is_whole(SnapshotEnd(0, 0, 0), 1)
+    assert len(assembly.replayed()[7].legs) == MAX_DEALS_OF_ONE

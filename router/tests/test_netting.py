@@ -1,5 +1,7 @@
 """Accounts with one position per symbol behind the router: whose it is outlives everything."""
 
+import pytest
+
 from lockstep_core.wire.frames import Action, Command, Entry, Trade
 
 from .full_terminals import FullTerminal
@@ -115,3 +117,27 @@ def test_copies_are_over_when_their_user_flattens_the_position_they_share() -> N
     world.slave.close(net.ticket)
     settle(world)
     assert {status for status, _ in world.statuses()} == {"closed"}
+
+
+@pytest.mark.parametrize(("age_ms", "open_lots"), [(1_000, [50, 100]), (30_000, [100])])
+def test_what_a_netting_master_added_while_the_router_was_away_is_copied_while_it_is_fresh(
+    age_ms: int, open_lots: list[int]
+) -> None:
+    world = a_world(master_nets=True)
+    master = world.master
+    assert isinstance(master, FullTerminal)
+    net = master.open(LOT)
+    settle(world)
+    world.pass_ms(60_000)
+    order = master.first_ticket = net + 1
+    master.held[net].volume += LOT // 2
+    parts = ((1, net, LOT, 60_000), (2, order, LOT // 2, age_ms))
+    master.told = [
+        Trade(deal, ticket, net, 0, lots, 1.1, 0.0, 0.0, -ago_ms, 0, 0, Entry.IN, "EURUSD", "")
+        for deal, ticket, lots, ago_ms in parts
+    ]
+    restart(world)
+    assert volumes(world) == open_lots
+    statuses = sorted(world.statuses())
+    assert statuses[0] == ("open", None)
+    assert statuses[1] in (("open", None), ("skipped", "out_of_sync"))

@@ -1,5 +1,6 @@
 """A snapshot while it comes in, and which frames can be believed at all."""
 
+from collections import Counter
 from collections.abc import Mapping
 from math import isfinite
 
@@ -27,7 +28,8 @@ from lockstep_core.wire.frames import (
 
 MAX_POSITIONS = 10_000
 MAX_SYMBOLS = 20_000
-MAX_DEALS = 20_000
+MAX_DEALS = 5_000
+MAX_DEALS_OF_ONE = 500
 GIVE_UP_NS = 10_000_000_000
 
 
@@ -35,6 +37,7 @@ class Assembly:
     """The parts of one snapshot between its begin and its end; `taken_ns` is our clock's time of its being taken."""
 
     __slots__ = (
+        "_counts",
         "account",
         "begin",
         "deals",
@@ -54,6 +57,7 @@ class Assembly:
         self.shares: list[Position] = []
         self.orders: list[PendingOrder] = []
         self.deals: list[Trade] = []
+        self._counts: Counter[int] = Counter()
         self.specs: dict[str, SymbolSpec] = {}
         self.symbols = 0
         self.account: Account | None = None
@@ -66,7 +70,7 @@ class Assembly:
         elif isinstance(frame, PendingOrder):
             self.orders.append(frame)
         elif isinstance(frame, Trade) and frame.seen_ns == 0:
-            self.deals.append(frame)
+            self._add_deal(frame)
         elif isinstance(frame, Symbol):
             self.symbols += 1
             self._add_symbol(frame)
@@ -74,8 +78,7 @@ class Assembly:
             self.account = frame
         else:
             self.disturbed = True
-        many = len(self.positions) + len(self.shares) + len(self.orders) > MAX_POSITIONS
-        if many or len(self.deals) > MAX_DEALS or self.symbols > MAX_SYMBOLS:
+        if len(self.positions) + len(self.shares) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
             self.disturbed = True
 
     def is_whole(self, end: SnapshotEnd, login: int) -> bool:
@@ -93,6 +96,12 @@ class Assembly:
             return EMPTY
         ages_ms = (min(max(account.server_time_msc - deal.time_msc, 0), OLDEST_MS) for deal in self.deals)
         return replayed((deal, self.taken_ns - age * 1_000_000) for deal, age in zip(self.deals, ages_ms, strict=True))
+
+    def _add_deal(self, frame: Trade) -> None:
+        """Deals only help; what is told beyond reason is not replayed, and then does not add up to its position."""
+        if len(self.deals) < MAX_DEALS and self._counts[frame.position] < MAX_DEALS_OF_ONE:
+            self._counts[frame.position] += 1
+            self.deals.append(frame)
 
     def _add_symbol(self, frame: Symbol) -> None:
         spec = spec_of(frame)
