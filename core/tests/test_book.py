@@ -220,6 +220,14 @@ def test_a_rest_with_a_new_ticket_is_known_by_the_old_one_across_restarts() -> N
     assert followed(with_known_legs(from_snapshot([rest], Book(), 5, NOW), []), 7) is not None
 
 
+def test_a_rest_that_was_found_and_is_closed_is_no_longer_there() -> None:
+    rest = msgspec.structs.replace(frame(9, lots=70, magic=5), comment="from #7")
+    book = with_known_legs(from_snapshot([rest], Book(), 5, NOW), [])
+    assert (book.by_magic[5].ticket, book.by_magic[5].root) == (9, 7)
+    closed = apply_trade(book, a_trade(position=9, lots=70, entry=Entry.OUT, side=1), NOW)
+    assert (dict(closed.positions), dict(closed.by_magic)) == ({}, {})
+
+
 def test_a_rest_is_known_by_the_old_ticket_though_nobody_saw_that() -> None:
     book = apply_trade(Book(), msgspec.structs.replace(a_trade(position=9, lots=70), comment="from #7"), NOW)
     assert [leg.ticket for leg in followed_all(book)] == [7]

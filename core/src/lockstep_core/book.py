@@ -161,7 +161,8 @@ def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg], told: Mappi
         ticket: leg_steps.retold(position, told.get(ticket), remembered) or _recalled(position, remembered, book)
         for ticket, position in book.positions.items()
     }
-    return msgspec.structs.replace(book, positions=positions, keys=_keys(positions))
+    by_magic = book.by_magic if book.netting else _by_magic(positions)
+    return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=_keys(positions))
 
 
 def with_known_shares(book: Book, known: Mapping[int, Position]) -> Book:
@@ -178,7 +179,7 @@ def drop(book: Book, ticket: int) -> Book:
         return book
     positions = {number: position for number, position in book.positions.items() if number != ticket}
     by_magic = book.by_magic
-    if not book.netting and gone.magic and by_magic.get(gone.magic) is gone:
+    if not book.netting and gone.magic and by_magic.get(gone.magic, gone).ticket == ticket:
         by_magic = {magic: position for magic, position in by_magic.items() if magic != gone.magic}
     keys = {key: number for key, number in book.keys.items() if number != ticket} if book.keys else book.keys
     return msgspec.structs.replace(
