@@ -65,7 +65,7 @@ class Answers:
         if flight.placed or flight.wish.action == Action.PLACE or result.action not in ORDERS_END:
             flight.placed = True
             return
-        flight.due_ns = min(flight.due_ns, now_ns + (FIRST_PAUSE_NS << min(flight.sends - 1, 5)))
+        flight.due_ns = min(flight.due_ns, now_ns + (FIRST_PAUSE_NS << min(flight.sends, 6)) // 2)
         self._copying.wake(copy, flight.due_ns)
 
     def _on_rejected(self, copy: Copy, flight: Flight, result: Result, now_ns: int, out: Outputs) -> None:
