@@ -18,6 +18,8 @@ input int  TimerMs    =25;    // pause between two looks at the connection
 input int  SettleMs   =300;   // how long the positions must stand still after a login
 input long Login      =0;     // the account this terminal is for; 0: any
 
+#define ASLEEP_MS 3000
+
 bool linked=false;
 bool wanted=true;
 bool wasConnected=false;
@@ -26,6 +28,7 @@ ulong settledSince=0;
 ulong lastBeat=0;
 ulong lastTry=0;
 int  settledCount=-1;
+ulong lastTurn=0;
 
 int OnInit()
   {
@@ -52,6 +55,23 @@ ulong NowMs()
   }
 
 void OnTimer()
+  {
+   if(lastTurn!=0 && NowMs()-lastTurn>ASLEEP_MS)
+      Unsettle();
+   Turn();
+   lastTurn=NowMs();
+  }
+
+// A process that was frozen wakes up with what it knew before; what its broker has told since it reads a moment later. Until then
+// nobody may believe it.
+void Unsettle()
+  {
+   wanted=true;
+   settledCount=-1;
+   ls_set_ready(0);
+  }
+
+void Turn()
   {
    if(!linked)
       Connect();
@@ -123,9 +143,7 @@ bool IsSettled()
 void Changed(bool connected)
   {
    wasConnected=connected;
-   wanted=true;
-   settledCount=-1;
-   ls_set_ready(0);
+   Unsettle();
    ReadAccount(connected);
    if(linked && account.login!=0 && ls_account(account)!=0)
       Lost();

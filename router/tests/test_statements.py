@@ -50,7 +50,7 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
     why = ("skipped", "pending_skipped", "pending.mode", "Not copied.")
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, trader.user, trader.copier, trader.master, trader.slave, 9, None, "EURUSD", None, "sell")
-    row = CopyRow(*ids, *lots, *why, {}, None, None, 0, True, True)
+    row = CopyRow(*ids, *lots, *why, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
     seen = []
     for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(trader.connection, batch(record))

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 SETTLE_NS = 300 * MS
 BEAT_NS = SECOND
 TRY_NS = 200 * MS
+ASLEEP_NS = 3 * SECOND
 PENDING = {Ask.PLACE: Action.PLACE, Ask.CHANGE: Action.SET_ORDER, Ask.DELETE: Action.DELETE}
 NO_LAST_WORD = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
 
@@ -64,12 +65,17 @@ class Watcher:
         self._settled_count = -1
         self._settled_ns = self._beaten_ns = 0
         self._tried_ns = -TRY_NS
+        self._turned_ns = 0
         self._odd: set[tuple[int, int, int]] = set()
         self._told: dict[int, int] = {}
         self._counted = 0
 
     def on_timer(self) -> None:
-        """One turn."""
+        """One turn; after a long sleep what is known may be old."""
+        now_ns = self._terminal.now_ns()
+        if self._turned_ns and now_ns - self._turned_ns > ASLEEP_NS:
+            self._unsettle()
+        self._turned_ns = now_ns
         if not self._linked:
             self._connect()
         good = self._is_settled()
@@ -132,11 +138,14 @@ class Watcher:
 
     def _changed(self, connected: bool) -> None:
         self._was_connected = connected
+        self._unsettle()
+        if self._linked and not self._push(self._account(connected)):
+            self._lost()
+
+    def _unsettle(self) -> None:
         self._wanted = True
         self._settled_count = -1
         self._terminal.ready = False
-        if self._linked and not self._push(self._account(connected)):
-            self._lost()
 
     def _snapshot(self) -> None:
         self._wanted = not self._send_snapshot()

@@ -1,7 +1,9 @@
 """Puts a terminal, its programs and a broker in place and runs them."""
 
+import contextlib
 import http.client
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -95,6 +97,11 @@ class Terminal:
             self.process.kill()
             self.process.wait(20)
 
+    def signal(self, number: int) -> None:
+        """Sends a signal to everything that belongs to it."""
+        for pid in _family(self.process.pid if self.process else 0):
+            os.kill(pid, number)
+
     def journal(self, folder: str = "logs") -> str:
         """All it wrote, as text."""
         files = sorted((self.folder / folder).glob("*.log"))
@@ -103,6 +110,19 @@ class Terminal:
     def await_line(self, text: str, wait_s: float = 30.0, folder: str = "logs") -> str:
         """The first journal line that holds this text."""
         return str(await_value(lambda: next((r for r in self.journal(folder).splitlines() if text in r), ""), text, wait_s))
+
+
+def _family(root: int) -> list[int]:
+    """All processes that a process has started, and what those did."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            name, values = stat.read_text().rsplit(")", 1)
+            parents[int(name.split()[0])] = int(values.split()[1])
+    found = [root] if root else []
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found
 
 
 def _on_display(command: str, display: str) -> str:

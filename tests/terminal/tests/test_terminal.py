@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,18 @@ from conformance.relay import Relay, await_frame, drain
 from stage.place import Broker, Setup, Terminal, await_value
 from stage.wine import Wine
 
-from lockstep_core.wire.frames import Account, Action, Entry, Position, Result, SnapshotEnd, Stage, Stops, Trade
+from lockstep_core.wire.frames import (
+    Account,
+    Action,
+    Entry,
+    Position,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    Stage,
+    Stops,
+    Trade,
+)
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -188,6 +201,19 @@ def test_a_closed_window_ends_the_terminal_cleanly(fresh: Terminal, setup: Setup
     assert "exit with code 0" in fresh.journal()
     assert "bridge down: reason 9" in fresh.journal("MQL5/Logs")
     assert "executor down" in fresh.journal("MQL5/Logs")
+
+
+def test_a_terminal_that_was_frozen_tells_anew_how_things_stand(bench: Bench, broker: Broker, terminal: Terminal) -> None:
+    drain(bench.relay.events)
+    terminal.signal(signal.SIGSTOP)
+    time.sleep(3.5)
+    done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.1")
+    terminal.signal(signal.SIGCONT)
+    await_frame(bench.relay.events, SnapshotBegin)
+    told, _ = await_frame(bench.relay.events, Position, lambda p: p.ticket == done["position"])
+    assert told.volume == LOT // 10
+    await_frame(bench.relay.events, SnapshotEnd)
+    assert bench.tell(Action.QUERY, bench.new_link()).stage == Stage.NOTHING
 
 
 def test_a_terminal_that_is_stopped_leaves_no_process(fresh: Terminal, setup: Setup) -> None:
