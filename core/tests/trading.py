@@ -10,7 +10,7 @@ from lockstep_core.links import link_id, link_tag
 from lockstep_core.plans import Copier
 from lockstep_core.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Entry, Trade
+from lockstep_core.wire.frames import Entry, PendingOrder, Trade
 
 COPIER = UUID("aaaaaaaa-0000-0000-0000-000000000001")
 MICRO = ONE_LOT // 100
@@ -41,6 +41,10 @@ def a_book(*positions: Position) -> Book:
 
 def a_slave(*positions: Position, spec: SymbolSpec = SPEC, ready: bool = True) -> SlaveView:
     return SlaveView(a_book(*positions), {spec.name: spec}, ready)
+
+
+def order_frame(ticket: int = 7, left: int = ONE_LOT, working: int = 1, age_ms: int = 0) -> PendingOrder:
+    return PendingOrder(ticket, 5, ONE_LOT, left, 1.09, 0.0, 0.0, 0.0, 0, age_ms, 0, 0, 2, working, "EURUSD", "")
 
 
 def a_trade(position: int = 7, lots: int = ONE_LOT, entry: Entry = Entry.IN, side: int = 0, seen_ns: int = 0) -> Trade:

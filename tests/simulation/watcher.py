@@ -68,6 +68,7 @@ class Watcher:
         self._turned_ns = 0
         self._odd: set[tuple[int, int, int]] = set()
         self._told: dict[int, int] = {}
+        self._told_orders: dict[int, int] = {}
         self._counted = 0
 
     def on_timer(self) -> None:
@@ -154,6 +155,7 @@ class Watcher:
     def _send_snapshot(self) -> bool:
         terminal, now_ns = self._terminal, self._terminal.now_ns()
         self._told = {held.ticket: held.signed for held in terminal.positions.values()}
+        self._told_orders = {order.ticket: order.left for order in terminal.orders.values()}
         self._counted = terminal.newest_deal
         listed, positions = terminal.account.listed, terminal.positions.values()
         sizes = (len(positions), len(listed))
@@ -178,9 +180,11 @@ class Watcher:
 
     def _compare(self) -> None:
         """What stood elsewhere than was told at two looks in a row, and in the same way."""
-        now = {held.ticket: held.signed for held in self._terminal.positions.values()}
-        tickets = self._told.keys() | now.keys()
-        odd = {(t, self._told.get(t, 0), now.get(t, 0)) for t in tickets if self._told.get(t, 0) != now.get(t, 0)}
+        terminal = self._terminal
+        now = {held.ticket: held.signed for held in terminal.positions.values()}
+        now |= {-order.ticket: order.left for order in terminal.orders.values()}
+        told = self._told | {-ticket: left for ticket, left in self._told_orders.items()}
+        odd = {(t, told.get(t, 0), now.get(t, 0)) for t in told.keys() | now.keys() if told.get(t, 0) != now.get(t, 0)}
         if odd & self._odd:
             self._wanted = True
         self._odd = odd
@@ -211,7 +215,12 @@ class Watcher:
             return True
         if now is None and known.left == known.volume and order.magic not in terminal.dealt:
             terminal.claims.gone(order.magic)
-        return self._wanted or self._push(pending_frame(terminal, known, now is not None))
+        if self._wanted:
+            return True
+        self._told_orders.pop(order.ticket, None)
+        if now is not None:
+            self._told_orders[order.ticket] = now.left
+        return self._push(pending_frame(terminal, known, now is not None))
 
     def _takes(self, deal: Deal) -> bool:
         """Whether this deal is news; if so it counts as told from now on. Where positions net, each is told for itself."""

@@ -1,8 +1,7 @@
 """What an account holds, as its terminal tells: pure steps from one book to the next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from re import compile as pattern
-from types import MappingProxyType
 
 import msgspec
 
@@ -12,15 +11,9 @@ from lockstep_core.legs import key_of, leg_of
 from lockstep_core.positions import Order, Position, average_price
 from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import Entry, PendingOrder, Stops, Trade
-from lockstep_core.wire.frames import Position as PositionFrame
 
 SETTLING_NS = 1_000_000_000
 """For so long after a snapshot a deal on one of its positions may be in the snapshot already."""
-
-OLDEST_MS = 10 * 365 * 86_400_000
-"""Older than this counts as this old."""
-
-EMPTY: Mapping[int, Position] = MappingProxyType({})
 
 _RENAMED = pattern(r"^from #(\d+)")
 
@@ -106,70 +99,11 @@ def apply_order(book: Book, frame: PendingOrder, placed_ns: int) -> Book:
     old = book.orders.get(frame.ticket)
     orders = {ticket: order for ticket, order in book.orders.items() if ticket != frame.ticket}
     if frame.working:
-        order = _order(frame, placed_ns if old is None else old.placed_ns)
+        order = order_of(frame, placed_ns if old is None else old.placed_ns)
         orders[frame.ticket] = order if old is None else msgspec.structs.replace(order, dealt=old.dealt)
     elif old is not None and frame.left == 0 and old.dealt < old.volume:
         orders[frame.ticket] = msgspec.structs.replace(old, left=Lots(0), over=True)
-    return _with_orders(book, orders)
-
-
-def from_snapshot(
-    frames: Iterable[PositionFrame],
-    old: Book,
-    snapshot_ns: int,
-    read_ns: int,
-    netting: bool = False,
-    orders: Iterable[PendingOrder] = (),
-    shares: Iterable[PositionFrame] | None = None,
-) -> Book:
-    """The book a whole snapshot describes; what a position began with is kept from the old book where it knew it.
-
-    `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken. `shares` are those of
-    a netting account, None where its terminal does not tell them.
-    """
-    positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in frames}
-    if not netting:
-        by_magic = _by_magic(positions)
-    elif shares is None:
-        by_magic = share_steps.found(old.by_magic, positions)
-    else:
-        by_magic = _shares_of(shares, old, read_ns)
-    book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=_keys(positions))
-    return _with_orders(
-        book, {frame.ticket: _order(frame, read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000) for frame in orders}
-    )
-
-
-def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
-    """Netting positions as the deals since they were opened make them; with each deal when it happened, on the reader's
-    clock.
-    """
-    book = Book(netting=True)
-    for deal, opened_ns in deals:
-        book = apply_trade(book, deal, opened_ns)
-    return book.positions
-
-
-def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg], told: Mapping[int, Position] = EMPTY) -> Book:
-    """A master's book with the legs that its terminal has told by their deals, or that links remember; for a reader that
-    begins anew, or was away.
-    """
-    remembered = tuple(
-        _as_filled(leg, book.orders.get(leg.key)) for leg in known if not _waits_whole(book.orders.get(leg.key))
-    )
-    positions = {
-        ticket: leg_steps.retold(position, told.get(ticket), remembered) or _recalled(position, remembered, book)
-        for ticket, position in book.positions.items()
-    }
-    by_magic = book.by_magic if book.netting else _by_magic(positions)
-    return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=_keys(positions))
-
-
-def with_known_shares(book: Book, known: Mapping[int, Position]) -> Book:
-    """A netting slave's book with the shares that links remember, as far as it has none itself."""
-    if not book.netting:
-        return book
-    return msgspec.structs.replace(book, by_magic={**share_steps.found(known, book.positions), **book.by_magic})
+    return with_orders(book, orders)
 
 
 def drop(book: Book, ticket: int) -> Book:
@@ -204,7 +138,7 @@ def _put(book: Book, position: Position) -> Book:
         by_magic = {**by_magic, position.magic: position}
     keys = book.keys
     if position.root or position.legs:
-        keys = {**keys, **_keys({position.ticket: position})}
+        keys = {**keys, **leg_keys({position.ticket: position})}
     return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=keys)
 
 
@@ -216,11 +150,11 @@ def _dealt(book: Book, order: Order, volume: int) -> Book:
         del orders[order.ticket]
     else:
         orders[order.ticket] = msgspec.structs.replace(order, dealt=dealt)
-    return _with_orders(book, orders)
+    return with_orders(book, orders)
 
 
 def _opened_book(book: Book, trade: Trade, opened_ns: int, pending: bool) -> Book:
-    old = _renamed(trade.comment, book)
+    old = renamed(trade.comment, book)
     if old is None:
         return _put(book, _opened(trade, opened_ns, pending))
     volume = Lots(min(trade.volume, old.volume))
@@ -244,7 +178,7 @@ def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
         trade.comment,
         opened_ns,
         trade.price,
-        _former(trade.comment) or 0,
+        former_ticket(trade.comment) or 0,
         pending=pending,
     )
 
@@ -269,91 +203,20 @@ def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int, pending: 
     return msgspec.structs.replace(turned, legs=legs, sl=trade.sl, tp=trade.tp, price=trade.price)
 
 
-def _known(frame: PositionFrame, old: Book) -> Position | None:
-    return old.positions.get(frame.ticket) or _renamed(frame.comment, old)
-
-
-def _renamed(comment: str, book: Book) -> Position | None:
+def renamed(comment: str, book: Book) -> Position | None:
     """The position whose rest an MT4 comment says that this is, by its last ticket or its first."""
-    number = _former(comment)
+    number = former_ticket(comment)
     return None if number is None else book.positions.get(book.keys.get(number, number))
 
 
-def _former(comment: str) -> int | None:
+def former_ticket(comment: str) -> int | None:
+    """The ticket that an MT4 comment says a position had before."""
     found = _RENAMED.match(comment)
     return int(found.group(1)) if found else None
 
 
-def _recalled(position: Position, known: tuple[leg_steps.KnownLeg, ...], book: Book) -> Position:
-    if position.legs or position.root:
-        return position
-    former = _former(position.comment)
-    if former is not None and former not in book.positions:
-        return msgspec.structs.replace(position, root=former)
-    return leg_steps.restored(position, known, book.positions, book.netting)
-
-
-def _as_filled(leg: leg_steps.KnownLeg, order: Order | None) -> leg_steps.KnownLeg:
-    return leg if order is None else msgspec.structs.replace(leg, waits=False)
-
-
-def _waits_whole(order: Order | None) -> bool:
-    return order is not None and order.dealt == 0
-
-
-def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
-    volume, opened_ns = Lots(frame.volume), read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000
-    found = Position(
-        frame.ticket,
-        frame.symbol,
-        frame.side,
-        volume,
-        volume,
-        frame.sl,
-        frame.tp,
-        frame.magic,
-        frame.comment,
-        opened_ns,
-        frame.price,
-    )
-    return found if old is None else _continued(found, old, opened_ns, read_ns)
-
-
-def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> Position:
-    if found.side != old.side:
-        return msgspec.structs.replace(found, legs=(leg_steps.unseen(found, found.volume, opened_ns),))
-    legs = old.legs or ((leg_steps.first_leg(old),) if found.volume > old.opened else ())
-    root = key_of(old) if old.ticket != found.ticket else old.root
-    same = (old.sl, old.tp) == (found.sl, found.tp)
-    return msgspec.structs.replace(
-        found,
-        root=root,
-        opened=max(old.opened, found.volume),
-        opened_ns=old.opened_ns,
-        legs=leg_steps.fitted(legs, found, opened_ns) if legs else (),
-        comment=found.comment if _former(found.comment) is None else old.comment,
-        stops_ns=old.stops_ns if same else read_ns,
-        pending=old.pending,
-    )
-
-
-def _shares_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Mapping[int, Position]:
-    found: dict[int, Position] = {}
-    for frame in frames:
-        known = old.by_magic.get(share_steps.key_of(old.by_magic, frame.magic, frame.symbol))
-        found[share_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns)
-    return found
-
-
-def _by_magic(positions: Mapping[int, Position]) -> Mapping[int, Position]:
-    return {position.magic: position for position in positions.values() if position.magic}
-
-
-def _keys(positions: Mapping[int, Position]) -> dict[int, int]:
-    return {key: t for t, p in positions.items() if p.root or p.legs for key in leg_steps.keys_of(p) if key != t}
-
-
-def _order(frame: PendingOrder, placed_ns: int) -> Order:
+def order_of(frame: PendingOrder, placed_ns: int) -> Order:
+    """A pending order as its frame tells it."""
     return Order(
         frame.ticket,
         frame.symbol,
@@ -372,6 +235,12 @@ def _order(frame: PendingOrder, placed_ns: int) -> Order:
     )
 
 
-def _with_orders(book: Book, orders: dict[int, Order]) -> Book:
+def with_orders(book: Book, orders: dict[int, Order]) -> Book:
+    """The book with these pending orders."""
     by_magic = {order.magic: order for order in orders.values() if order.magic}
     return msgspec.structs.replace(book, orders=orders, orders_by_magic=by_magic)
+
+
+def leg_keys(positions: Mapping[int, Position]) -> dict[int, int]:
+    """The `keys` of a book with these positions."""
+    return {key: t for t, p in positions.items() if p.root or p.legs for key in leg_steps.keys_of(p) if key != t}

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from lockstep_core.book import Book, apply_order, apply_stops, apply_trade, followed, from_snapshot
+from lockstep_core.book import Book, apply_order, apply_stops, apply_trade, followed
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decide import Decision, Scene, Wish, decide
+from lockstep_core.found import from_snapshot
 from lockstep_core.links import Link
 from lockstep_core.positions import Order, Position
 from lockstep_core.reconcile import links_of

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.book import EMPTY, Book, Order, Position, followed, with_known_legs, with_known_shares
+from lockstep_core.book import Book, Order, Position, followed
 from lockstep_core.decide import Decision, Wait, Wish, decide, decide_alone
+from lockstep_core.found import NOTHING_TOLD, with_known_legs, with_known_shares
 from lockstep_core.legs import KnownLeg
 from lockstep_core.links import is_tagged, link_id
 from lockstep_core.plans import Copier, Plan, copiers_of
@@ -128,7 +129,7 @@ class Copying:
         for copier in (*self._by_master.get(account, ()), *self._by_slave.get(account, ())):
             self._reconcile(copier, now_ns, out)
 
-    def recalled(self, account: UUID, book: Book, told: Mapping[int, Position] = EMPTY) -> Book:
+    def recalled(self, account: UUID, book: Book, told: Mapping[int, Position] = NOTHING_TOLD) -> Book:
         """A book with the legs and shares that a snapshot may not tell, as far as links remember them. `told`: what it does
         tell of positions by their deals.
         """

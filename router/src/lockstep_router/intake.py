@@ -3,7 +3,8 @@
 import msgspec
 
 from lockstep_core.accounts import AccountState, state_of
-from lockstep_core.book import EMPTY, apply_order, apply_trade, from_snapshot, is_ambiguous
+from lockstep_core.book import apply_order, apply_trade, is_ambiguous
+from lockstep_core.found import NOTHING_TOLD, from_snapshot
 from lockstep_core.legs import keys_of
 from lockstep_core.symbols import spec_of
 from lockstep_core.wire.frames import (
@@ -140,7 +141,7 @@ class Intake:
         # A terminal whose programs net tells whose its positions are; of another only the rows of links can.
         shares = assembly.shares if mind.capabilities & Capability.NET else None
         book = from_snapshot(positions, mind.book, begun_ns, taken_ns, mind.netting, assembly.orders, shares)
-        mind.book = self._copying.recalled(mind.account.id, book, assembly.replayed() if mind.netting else EMPTY)
+        mind.book = self._copying.recalled(mind.account.id, book, assembly.replayed() if mind.netting else NOTHING_TOLD)
         if shares is not None and mind.netting:
             mind.book = msgspec.structs.replace(mind.book, by_magic=book.by_magic)
         mind.set_specs(assembly.specs)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from math import isfinite
 
-from lockstep_core.book import EMPTY, OLDEST_MS, replayed
+from lockstep_core.found import NOTHING_TOLD, OLDEST_MS, replayed
 from lockstep_core.positions import OrderKind
 from lockstep_core.positions import Position as BookPosition
 from lockstep_core.symbols import SymbolSpec, spec_of
@@ -93,7 +93,7 @@ class Assembly:
         """Positions as the deals make them that were told of them; only the account says how old those are."""
         account = self.account
         if account is None:
-            return EMPTY
+            return NOTHING_TOLD
         ages_ms = (min(max(account.server_time_msc - deal.time_msc, 0), OLDEST_MS) for deal in self.deals)
         return replayed((deal, self.taken_ns - age * 1_000_000) for deal, age in zip(self.deals, ages_ms, strict=True))
 
