@@ -265,3 +265,23 @@ def test_an_opening_that_meets_an_opening_is_not_sent_again() -> None:
     world.pass_ms(10_000)
     assert [command.action for command in slave.orders] == [Action.PLACE]
     assert world.statuses() == [("skipped", "out_of_sync")]
+
+
+def test_a_copy_of_which_only_a_row_from_before_its_opening_is_left_keeps_the_share_that_it_has() -> None:
+    world = a_world(pending={"mode": "at_market"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    written = len(world.journal)
+    master.fill(ticket)
+    world.run()
+    master.close(ticket, LOT // 2)
+    world.run()
+    assert volumes(world) == [50]
+    next(iter(slave.held.values())).comment = "from #1"
+    world.journal = world.journal[:written]
+    restart(world)
+    assert volumes(world) == [50]
+    master.close(ticket, LOT // 4)
+    world.run()
+    assert volumes(world) == [25]

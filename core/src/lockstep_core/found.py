@@ -62,7 +62,9 @@ def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg], told: Mappi
     begins anew, or was away.
     """
     remembered = tuple(
-        _as_filled(leg, book.orders.get(leg.key)) for leg in known if not _waits_whole(book.orders.get(leg.key))
+        _as_filled(leg, book.orders.get(leg.key))
+        for leg in known
+        if leg.opened and not _waits_whole(book.orders.get(leg.key))
     )
     positions = {
         ticket: leg_steps.retold(position, told.get(ticket), remembered) or _recalled(position, remembered, book)

@@ -188,7 +188,7 @@ class Copying:
             return
         tell_filled(copy, master is not None, out)
         if slave_mind.synced:
-            observe(copy, slave_mind, master is not None, now_ns, out)
+            observe(copy, slave_mind, master, now_ns, out)
         if master_mind.synced:
             decision = self._decide(copy, master, master_mind, slave_mind, now_ns)
         else:

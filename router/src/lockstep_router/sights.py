@@ -4,7 +4,7 @@ import msgspec
 
 from lockstep_core.book import Order, Position
 from lockstep_core.decide import shows
-from lockstep_core.links import share_in
+from lockstep_core.links import Share, share_in
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 from lockstep_router.copies import Copy, Flight
@@ -13,16 +13,16 @@ from lockstep_router.outputs import Outputs
 from lockstep_router.tellings import UNDECIDED, close
 
 
-def observe(copy: Copy, slave: Mind, led: bool, now_ns: int, out: Outputs) -> None:
-    """Takes over what the slave's book shows of a link; `led`: its master has a position open."""
+def observe(copy: Copy, slave: Mind, master: Position | None, now_ns: int, out: Outputs) -> None:
+    """Takes over what the slave's book shows of a link whose master has `master` open (None: nothing)."""
     held = slave.book.by_magic.get(copy.link.id)
     mine = slave.book.orders_by_magic.get(copy.link.id)
     flight = copy.flight
     if flight is not None and flight.wish.action != Action.OPEN and _shown(flight, held, mine, slave):
         copy.flight, copy.tries = None, 0
-    _observe_order(copy, held, mine, led, now_ns, out)
+    _observe_order(copy, held, mine, master is not None, now_ns, out)
     if held is not None:
-        _observe_open(copy, held, now_ns, out)
+        _observe_open(copy, held, master, now_ns, out)
     elif copy.status == "open" or copy.open_lots:
         close(copy, now_ns, out)
 
@@ -56,12 +56,12 @@ def _observe_order(copy: Copy, held: Position | None, mine: Order | None, led: b
             out.journal.append(copy.row(now_ns))
 
 
-def _observe_open(copy: Copy, held: Position, now_ns: int, out: Outputs) -> None:
+def _observe_open(copy: Copy, held: Position, master: Position | None, now_ns: int, out: Outputs) -> None:
     if copy.flight is not None and copy.flight.wish.action == Action.OPEN:
         copy.flight, copy.tries = None, 0
     if copy.status == "open" and held.volume == copy.open_lots and copy.slave_position == held.ticket:
         return
-    _recall(copy, held)
+    _recall(copy, held, master)
     copy.filling_ns = _filling_ns(copy, held, now_ns)
     # The share is of what was wished: a filling in several deals, or in part, is no reason to keep less than that.
     whole = Lots(max(copy.link.opened, copy.wished_lots, held.opened))
@@ -77,15 +77,19 @@ def _filling_ns(copy: Copy, held: Position, now_ns: int) -> int:
     """The rest of a pending order is seen for itself, and what was reduced does not grow any more."""
     if copy.link.placed or not copy.open_lots < held.volume < copy.wished_lots:
         return 0
-    return copy.filling_ns or now_ns
+    return copy.filling_ns or (now_ns if copy.status in UNDECIDED else 0)
 
 
-def _recall(copy: Copy, held: Position) -> None:
-    """A copy of which no row was left behind is known by its order alone, which tells what share it has."""
-    share = None if copy.wished_lots or copy.link.opened else share_in(copy.copier.id, held.comment)
-    if share is not None:
-        copy.link = msgspec.structs.replace(copy.link, master_opened=share.master)
-        copy.master_lots, copy.wished_lots = share.master, share.slave
+def _recall(copy: Copy, held: Position, master: Position | None) -> None:
+    """A copy of which no row tells that it was opened is known by its order alone, which tells what share it has. Where that
+    is lost too, its share is of what the master has now: what a row says of a time before it was opened is of no use.
+    """
+    if copy.wished_lots or copy.link.opened:
+        return
+    share = share_in(copy.copier.id, held.comment)
+    found = Share(Lots(0) if master is None else master.opened, Lots(0)) if share is None else share
+    copy.link = msgspec.structs.replace(copy.link, master_opened=found.master)
+    copy.master_lots, copy.wished_lots = found.master, found.slave
 
 
 def _shown(flight: Flight, held: Position | None, mine: Order | None, slave: Mind) -> bool:
