@@ -285,3 +285,19 @@ def test_a_copy_of_which_only_a_row_from_before_its_opening_is_left_keeps_the_sh
     master.close(ticket, LOT // 4)
     world.run()
     assert volumes(world) == [25]
+
+
+def test_an_order_that_its_broker_places_late_goes_though_nobody_remembers_it() -> None:
+    world = a_world(pending={"mode": "copy"})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    late = slave.waiting.pop(only_order(slave))
+    master.gone(ticket)
+    world.run()
+    world.journal.clear()
+    restart(world)
+    slave.waiting[late.ticket] = late
+    slave.tell(late)
+    world.run()
+    assert slave.waiting == {}

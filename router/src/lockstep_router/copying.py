@@ -113,9 +113,9 @@ class Copying:
                 self._reconcile(copier, now_ns, out)
 
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
-        """A position of a slave changed whose magic number may be a link."""
-        copy = self.copies.get(magic)
-        held = self._minds[account].book.by_magic.get(magic)
+        """A position or pending order of a slave changed whose magic number may be a link."""
+        copy, book = self.copies.get(magic), self._minds[account].book
+        held = book.by_magic.get(magic) or book.orders_by_magic.get(magic)
         if copy is None and held is not None:
             # Perhaps an order of ours of which nobody expected anything any more.
             for copier in self._by_slave.get(account, ()):
