@@ -117,7 +117,8 @@ def _problem_open(scene: Scene, name: str, copier: Copier, number: int, known: K
     shares = _shares(scene, copier, known, master, held.opened)
     if number in scene.forgotten:
         shares.add(held.opened)
-    doubtful = scene.is_doubtful(number, known)
+    # A guard may have let go while it was half closed.
+    doubtful = scene.is_doubtful(number, known) or number in scene.ruled
     wrong = held.volume > max(shares) if doubtful else held.volume not in shares
     if wrong:
         return f"{name}has {held.volume} of {held.opened}, master {master.volume}, right were {sorted(shares)}"
