@@ -47,9 +47,10 @@ void ReadDeal(ulong deal)
    long units=UnitsOf(HistoryDealGetDouble(deal,DEAL_VOLUME));
    if(type==DEAL_TYPE_SELL)
       units=-units;
+   bool flat=(AddToNet(symbol,units)==0);
    if(HistoryDealGetInteger(deal,DEAL_MAGIC)!=0)
-      AddToShare(deal,symbol,units);
-   if(AddToNet(symbol,units)==0 && SumOfShares(symbol)!=0)
+      AddToShare(deal,symbol,units,flat);
+   if(flat && SumOfShares(symbol)!=0)
       EndShares(symbol);
   }
 
@@ -71,8 +72,9 @@ int FindShareOf(long magic,string symbol)
    return(-1);
   }
 
-// A share that comes to nothing, or is turned around by somebody who closed more than it had, is over.
-void AddToShare(ulong deal,string symbol,long units)
+// A share that comes to nothing, or is turned around by somebody who closed more than it had, is over. Other programs turn their own
+// around, but not by what leaves the net position flat (its stop).
+void AddToShare(ulong deal,string symbol,long units,bool flat)
   {
    long magic=HistoryDealGetInteger(deal,DEAL_MAGIC);
    int i=FindShareOf(magic,symbol);
@@ -82,7 +84,8 @@ void AddToShare(ulong deal,string symbol,long units)
       return;
      }
    long left=shares[i].units+units;
-   if(left==0 || (left>0)!=(shares[i].units>0))
+   bool turned=(left!=0 && (left>0)!=(shares[i].units>0));
+   if(left==0 || (turned && (flat || StringFind(shares[i].comment,"ls:")==0)))
       RemoveShare(i);
    else
       shares[i].units=left;

@@ -73,6 +73,14 @@ def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, s
     assert (closed.side, closed.expected) == (1 - side, before * MICRO)
 
 
+def dealt(before: int, deal: int, comment: str, net: int) -> Position | None:
+    """The share of magic 1 after a deal of its own."""
+    shares = {1: msgspec.structs.replace(share(1, before), comment=comment)} if before else {}
+    side = Side.SELL if deal < 0 else Side.BUY
+    trade = Trade(1, 1, 9, 1, abs(deal) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, Entry.IN, "EURUSD", "")
+    return after_deal(shares, share(0, net) if net else None, trade, NOW).get(1)
+
+
 @pytest.mark.parametrize(
     ("before", "deal", "left"),
     [
@@ -87,12 +95,18 @@ def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, s
     ],
 )
 def test_a_share_is_what_its_deals_leave_and_never_turns_around(before: int, deal: int, left: int | None) -> None:
-    shares = {1: share(1, before)} if before else {}
-    side = Side.SELL if deal < 0 else Side.BUY
-    trade = Trade(1, 1, 9, 1, abs(deal) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, Entry.IN, "EURUSD", "")
-    found = after_deal(shares, share(0, before + deal or 1), trade, NOW).get(1)
+    found = dealt(before, deal, "ls:0a1b2c3d", before + deal or 1)
     assert (None if found is None else found.signed // MICRO) == left
     assert found is None or found.opened == max(abs(before), abs(before + deal)) * MICRO
+
+
+def test_another_program_turns_its_share_around() -> None:
+    found = dealt(-10, 130, "scalper", 55)
+    assert (found and found.signed // MICRO, found and found.comment) == (120, "scalper")
+
+
+def test_what_leaves_the_net_position_flat_turns_nothing_around() -> None:
+    assert dealt(50, -80, "scalper", 0) is None
 
 
 @pytest.mark.parametrize(

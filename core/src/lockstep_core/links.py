@@ -76,6 +76,11 @@ def order_comment(copier: UUID, share: Share) -> str:
     return comment if len(comment) <= _COMMENT else link_tag(copier)
 
 
+def is_ours(comment: str) -> bool:
+    """Whether an order with this comment may be of any copier."""
+    return comment.startswith("ls:")
+
+
 def is_tagged(copier: UUID, comment: str) -> bool:
     """Whether an order with this comment may be of this copier."""
     tag = link_tag(copier)

@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from lockstep_core.links import is_ours
 from lockstep_core.positions import Position
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Side, Trade
@@ -19,7 +20,7 @@ Shares = Mapping[int, Position]
 
 def after_deal(shares: Shares, net: Position | None, trade: Trade, opened_ns: int) -> Shares:
     """The shares after a deal that left the net position `net` (None: flat)."""
-    new = shares if trade.magic == 0 else _changed(shares, trade, opened_ns)
+    new = shares if trade.magic == 0 else _changed(shares, trade, opened_ns, net is None)
     if net is None and signed_sum(new, trade.symbol) != 0:
         return without_symbol(new, trade.symbol)
     return new
@@ -67,14 +68,17 @@ def are_possible(shares: Shares, symbol: str, net: int) -> bool:
     return total == 0 or (abs(net) >= abs(total) and (net > 0) == (total > 0))
 
 
-def _changed(shares: Shares, trade: Trade, opened_ns: int) -> Shares:
-    """Our own commands never turn a share around; a deal that does (the net position's stop) leaves it nothing."""
+def _changed(shares: Shares, trade: Trade, opened_ns: int, flat: bool) -> Shares:
+    """Our own commands never turn a share around; a deal that does (the net position's stop) leaves it nothing. Other
+    programs do turn theirs, but not by what leaves the net position flat (a stop as well).
+    """
     key = key_of(shares, trade.magic, trade.symbol)
     old = shares.get(key)
     before = 0 if old is None else old.signed
     after = before + (trade.volume if trade.side == Side.BUY else -trade.volume)
     rest = {other: share for other, share in shares.items() if other != key}
-    over = after == 0 or (before != 0 and (after > 0) != (before > 0))
+    turned = before != 0 and (after > 0) != (before > 0)
+    over = after == 0 or (turned and (flat or old is None or is_ours(old.comment)))
     return rest if over else {**rest, key: _share(trade, old, after, opened_ns)}
 
 
@@ -84,6 +88,7 @@ def _share(trade: Trade, old: Position | None, signed: int, opened_ns: int) -> P
     opened = volume if old is None else max(old.opened, volume)
     since_ns = opened_ns if old is None else old.opened_ns
     price = trade.price if old is None else old.price
+    comment = trade.comment if old is None else old.comment
     return Position(
         trade.position,
         trade.symbol,
@@ -93,7 +98,7 @@ def _share(trade: Trade, old: Position | None, signed: int, opened_ns: int) -> P
         trade.sl,
         trade.tp,
         trade.magic,
-        trade.comment,
+        comment,
         since_ns,
         price,
     )

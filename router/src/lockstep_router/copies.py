@@ -4,7 +4,7 @@ import msgspec
 
 from lockstep_core.decide import Wish
 from lockstep_core.legs import KnownLeg
-from lockstep_core.links import Link, Share, order_comment
+from lockstep_core.links import Link, Share, link_tag, order_comment
 from lockstep_core.opening import opposite
 from lockstep_core.plans import Copier
 from lockstep_core.positions import Position
@@ -207,7 +207,8 @@ def known_share(copy: Copy) -> Position:
     link, lots = copy.link, Lots(copy.open_lots)
     side = opposite(link.side) if copy.copier.rules.reverse else link.side
     opened = Lots(max(link.opened, lots))
-    return Position(copy.slave_position or 0, link.slave_symbol, side, lots, opened, 0.0, 0.0, link.id, "", 0)
+    head = (copy.slave_position or 0, link.slave_symbol, side, lots, opened, 0.0, 0.0, link.id)
+    return Position(*head, link_tag(copy.copier.id), 0)
 
 
 def begins(copy: Copy, wish: Wish) -> bool:

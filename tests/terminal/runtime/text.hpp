@@ -87,6 +87,10 @@ struct Text : Core {
         for (const FormatArg& arg : std::vector<FormatArg>{format_arg(args)...}) out += show(arg);
         terminal->log(out.c_str());
     }
+    int StringFind(const string& text, const string& what, int start = 0) {
+        const size_t at = text.wide().find(what.wide(), static_cast<size_t>(start));
+        return at == std::wstring::npos ? -1 : static_cast<int>(at);
+    }
     string IntegerToString(int64 value) { return string(std::to_wstring(value)); }
 
     // Without a count the closing zero is copied, too.

@@ -102,6 +102,21 @@ def test_who_flattens_a_position_ends_its_shares(bench: Bench, broker: Broker) -
     assert link not in shares(bench)
 
 
+def test_another_program_that_turns_around_what_it_has_leaves_a_links_share_as_it_is(bench: Bench, broker: Broker) -> None:
+    link, led = bench.new_link(), Net(bench)
+    led.begin(link, -TENTH)
+    for side, lots in (("sell", "0.1"), ("buy", "0.5")):
+        broker.call("POST", f"{ME}/trades", symbol="EURUSD", side=side, lots=lots, magic=77, comment="scalper")
+    drain(bench.relay.events)
+    assert shares(bench)[77][:1] + shares(bench)[77][2:] == (4 * TENTH, "scalper")
+    assert shares(bench)[link][0] == -TENTH
+    led.units = 3 * TENTH
+    led.set(link, 4 * TENTH)
+    broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="sell", lots="0.4", magic=77)
+    drain(bench.relay.events)
+    assert shares(bench) == {}
+
+
 def test_a_stop_out_ends_every_share(bench: Bench, broker: Broker) -> None:
     (first, second), led = (bench.new_link(), bench.new_link()), Net(bench)
     led.begin(first, TENTH)
