@@ -144,6 +144,15 @@ def test_a_rest_with_a_new_ticket_is_known_by_the_old_one_across_restarts() -> N
     assert followed(with_known_legs(from_snapshot([rest], Book(), 5, NOW), []), 7) is not None
 
 
+def test_a_rest_that_is_found_beside_what_it_is_left_of_takes_its_place() -> None:
+    rest = msgspec.structs.replace(frame(9, lots=70), comment="from #7")
+    for old in (Book(), a_book(a_position(lots=100))):
+        book = with_known_legs(from_snapshot([frame(lots=100), rest], old, 5, NOW), [KnownLeg(7, "EURUSD", 0, Lots(100))])
+        assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(7, 70)]
+        closed = apply_trade(book, a_trade(lots=30, entry=Entry.OUT, side=1), NOW)
+        assert [(leg.ticket, leg.volume) for leg in followed_all(closed)] == [(7, 70)]
+
+
 def test_a_rest_that_was_found_and_is_closed_is_no_longer_there() -> None:
     rest = msgspec.structs.replace(frame(9, lots=70, magic=5), comment="from #7")
     book = with_known_legs(from_snapshot([rest], Book(), 5, NOW), [])

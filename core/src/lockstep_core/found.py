@@ -34,7 +34,7 @@ def from_snapshot(
     `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken. `shares` are those of
     a netting account, None where its terminal does not tell them.
     """
-    positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in frames}
+    positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in _without_former(frames)}
     if not netting:
         by_magic = _by_magic(positions)
     elif shares is None:
@@ -45,6 +45,13 @@ def from_snapshot(
     return with_orders(
         book, {frame.ticket: order_of(frame, read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000) for frame in orders}
     )
+
+
+def _without_former(frames: Iterable[PositionFrame]) -> list[PositionFrame]:
+    """Of an MT4 position that is being closed in part the rest may be there already and the whole still: the rest counts."""
+    found = list(frames)
+    former = {former_ticket(frame.comment) for frame in found}
+    return [frame for frame in found if frame.ticket not in former]
 
 
 def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
