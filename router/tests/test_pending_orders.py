@@ -11,6 +11,7 @@ from .test_whole_engine import a_world, volumes
 from .worlds import World
 
 BUY_LIMIT = 2
+LESS = "providerVolume > 0.5 ? 0.3 : providerVolume"
 
 
 def terminals(world: World) -> tuple[FullTerminal, FullTerminal]:
@@ -301,3 +302,20 @@ def test_an_order_that_its_broker_places_late_goes_though_nobody_remembers_it() 
     slave.tell(late)
     world.run()
     assert slave.waiting == {}
+
+
+def test_what_the_order_of_a_copy_says_of_its_share_counts_more_than_an_older_row() -> None:
+    world = a_world(pending={"mode": "copy", "when_filled": "market"}, sizing={"mode": "formula", "expression": LESS})
+    master, slave = terminals(world)
+    ticket = master.place(BUY_LIMIT, LOT, 1.09)
+    world.run()
+    written = len(world.journal)
+    fill_part(master, ticket, LOT // 2)
+    master.gone(ticket)
+    world.run()
+    world.pass_ms(1000)
+    assert volumes(world) == [50]
+    world.journal = world.journal[:written]
+    restart(world)
+    assert volumes(world) == [50]
+    assert len(slave.orders) == 2

@@ -7,7 +7,8 @@ from tests.simulation.market import Deal, Owner, Share
 
 
 class Shares:
-    """Shares told by the magic numbers and symbols of deals. Somebody who flattens a position ends all shares of it.
+    """Shares told by the magic numbers and symbols of deals. Somebody who flattens a position ends all shares of it, also by
+    a deal that turns around what is its own.
 
     `disturbed` are symbols whose shares did not fit their net position at some time: somebody traded against them.
     """
@@ -29,14 +30,16 @@ class Shares:
 
     def on_deal(self, deal: Deal, net: int) -> None:
         """A deal that left this net position."""
+        turned = False
         if deal.magic:
             self._symbols.setdefault(deal.magic, deal.symbol)
             owner = deal.magic, deal.symbol
             old = self._ever.get(owner, Share(deal.symbol, 0, 0, deal.comment))
             signed = old.signed + (deal.volume if deal.side == Side.BUY else -deal.volume)
+            turned = signed * old.signed < 0
             self._put(owner, msgspec.structs.replace(old, signed=signed, most=max(old.most, abs(signed))))
         total = sum(share.signed for share in self._open.values() if share.symbol == deal.symbol)
-        if total == 0:
+        if total == 0 and not (turned and net == 0):
             return
         if abs(net) < abs(total) or net * total <= 0:
             self.disturbed.add(deal.symbol)

@@ -15,6 +15,7 @@ from tests.simulation.agenda import MS, SECOND, Agenda
 from tests.simulation.broker import Account
 from tests.simulation.relays import Loopback, Relay, command_of
 from tests.simulation.terminal import Terminal
+from tests.simulation.watcher import ASLEEP_NS
 from tests.simulation.wires import Dealer
 
 LOGIN_NS = (200 * MS, 2 * SECOND)
@@ -116,10 +117,13 @@ class Pod:
             self._say(TerminalState.DISCONNECTED)
 
     def freeze(self, until_ns: int) -> None:
-        """Nothing in it runs until then; what its broker has to say takes a moment longer to be read."""
+        """Nothing in it runs until then; what its broker has to say takes a moment longer to be read, more so after a long
+        sleep.
+        """
         self.frozen_ns = max(self.frozen_ns, until_ns)
+        slept = self.frozen_ns - self.agenda.now_ns > ASLEEP_NS
         if self.terminal is not None:
-            self.terminal.stall(self.frozen_ns + self.dice.randint(0, 300 * MS))
+            self.terminal.stall(self.frozen_ns + self.dice.randint(0, 300 * MS if slept else 20 * MS))
 
     def lose_broker(self, until_ns: int) -> None:
         """The terminal has no connection to its broker until then."""

@@ -81,15 +81,17 @@ def _filling_ns(copy: Copy, held: Position, now_ns: int) -> int:
 
 
 def _recall(copy: Copy, held: Position, master: Position | None) -> None:
-    """A copy of which no row tells that it was opened is known by its order alone, which tells what share it has. Where that
-    is lost too, its share is of what the master has now: what a row says of a time before it was opened is of no use.
+    """What share a copy has, its order tells; a row may be of a time before that. Where both are lost, its share is of what
+    the master has now.
     """
-    if copy.wished_lots or copy.link.opened:
-        return
     share = share_in(copy.copier.id, held.comment)
-    found = Share(Lots(0) if master is None else master.opened, Lots(0)) if share is None else share
-    copy.link = msgspec.structs.replace(copy.link, master_opened=found.master)
-    copy.master_lots, copy.wished_lots = found.master, found.slave
+    if share is None:
+        if copy.wished_lots or copy.link.opened:
+            return
+        share = Share(Lots(0) if master is None else master.opened, Lots(0))
+    if share != (copy.link.master_opened, copy.wished_lots):
+        copy.link = msgspec.structs.replace(copy.link, master_opened=share.master, opened=Lots(0))
+        copy.master_lots, copy.wished_lots = share.master, share.slave
 
 
 def _shown(flight: Flight, held: Position | None, mine: Order | None, slave: Mind) -> bool:
