@@ -213,6 +213,10 @@ class Account:
         if held is None:
             self._answer(key, request, m.POSITION_GONE)
             return
+        if held.side != request.side:
+            # It turned around meanwhile: what was above its price would be below now.
+            self._answer(key, request, m.INVALID_STOPS)
+            return
         self._watch(self, request, Change(None, held, held))
         self.move_by_hand(held.ticket, request.sl, request.tp)
         self._answer(key, request, m.DONE)
