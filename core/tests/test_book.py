@@ -68,6 +68,19 @@ def test_an_order_keeps_when_it_was_placed_until_it_is_gone() -> None:
     assert apply_order(book, order_frame(working=0), NOW).orders == {}
 
 
+def test_an_order_that_was_deleted_after_a_part_filled_stays_until_that_was_heard_of() -> None:
+    book = apply_order(apply_order(Book(), order_frame(), NOW), order_frame(left=ONE_LOT * 3 // 4, working=0), NOW)
+    assert (book.orders[7].over, book.orders[7].left) == (True, 0)
+    book = apply_trade(book, msgspec.structs.replace(a_trade(lots=ONE_LOT // 4), order=7), NOW)
+    assert (book.orders, book.positions[7].pending) == ({}, True)
+
+
+def test_an_order_that_was_deleted_after_its_part_was_heard_of_is_gone() -> None:
+    book = apply_order(apply_order(Book(), order_frame(), NOW), order_frame(left=ONE_LOT * 3 // 4), NOW)
+    book = apply_trade(book, msgspec.structs.replace(a_trade(lots=ONE_LOT // 4), order=7), NOW)
+    assert apply_order(book, order_frame(left=ONE_LOT * 3 // 4, working=0), NOW).orders == {}
+
+
 def test_a_position_of_an_order_that_was_pending_says_so() -> None:
     book = apply_trade(apply_order(Book(), order_frame(1), NOW), a_trade(), NOW)
     assert book.positions[7].pending

@@ -94,15 +94,16 @@ def apply_stops_frame(book: Book, frame: Stops, changed_ns: int = 0) -> Book:
 def apply_order(book: Book, frame: PendingOrder, placed_ns: int) -> Book:
     """The book after a pending order was placed, changed, partly filled, or is gone.
 
-    One that filled stays until its deals were heard of: either may be told first, and it is not to be missed in between.
+    One that filled, in part or whole, stays until its deals were heard of: either may be told first, and it is not to be
+    missed in between.
     """
-    old = book.orders.get(frame.ticket)
+    old, filled = book.orders.get(frame.ticket), Lots(frame.volume - frame.left)
     orders = {ticket: order for ticket, order in book.orders.items() if ticket != frame.ticket}
     if frame.working:
         order = order_of(frame, placed_ns if old is None else old.placed_ns)
         orders[frame.ticket] = order if old is None else msgspec.structs.replace(order, dealt=old.dealt)
-    elif old is not None and frame.left == 0 and old.dealt < old.volume:
-        orders[frame.ticket] = msgspec.structs.replace(old, left=Lots(0), over=True)
+    elif old is not None and old.dealt < filled:
+        orders[frame.ticket] = msgspec.structs.replace(old, volume=filled, left=Lots(0), over=True)
     return with_orders(book, orders)
 
 
