@@ -81,8 +81,8 @@ class Terminal:
         if not self.alive or self._news is not None:
             return
         self._key = next(_keys)
-        self._news = Pipe(self.agenda, self.dice, BROKER_NS, lambda news: self.pod.gate(lambda: self._on_news(news)))
         key, account = self._key, self.account
+        self._news = Pipe(self.agenda, self.dice, BROKER_NS, lambda news: self.pod.gate(lambda: self._on_news(key, news)))
         self._asks = Pipe(self.agenda, self.dice, BROKER_NS, lambda request: account.request(key, request))
         self._news.send(account.attach(key, self._news.send))
 
@@ -160,8 +160,8 @@ class Terminal:
         head = (known[0] or hint, share.symbol, int(share.signed < 0), abs(share.signed), share.most)
         return Held(*head, known[1], known[2], owner[0], share.comment, *known[3:])
 
-    def _on_news(self, news: FromBroker) -> None:
-        if not self.alive:
+    def _on_news(self, key: int, news: FromBroker) -> None:
+        if not self.alive or self._news is None or key != self._key:
             return
         match news:
             case Sync():
