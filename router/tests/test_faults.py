@@ -382,3 +382,23 @@ def test_the_share_of_a_copy_without_a_row_is_in_its_comment(cut: Callable[[str]
     world.master.close(ticket)
     world.run()
     assert not world.slave.held
+
+
+def test_what_follows_a_deal_that_was_left_to_a_snapshot_is_left_to_it_too() -> None:
+    world = World()
+    ticket = world.master.open(LOT)
+    world.run()
+    world.start_router(*world.known())
+    world.connect(world.slave)
+    world.connect(world.master)
+    told, world.master.snapshot = world.master.snapshot, lambda: None  # type: ignore[method-assign]
+    world.master.add(ticket, LOT)
+    world.run()
+    world.now_ns += 1_100_000_000
+    world.master.now_ns = world.now_ns
+    world.master.close(ticket, LOT)
+    world.run()
+    assert len(world.slave.held) == 1
+    world.master.snapshot = told  # type: ignore[method-assign]
+    world.pass_ms(3000)
+    assert [held.volume for held in world.slave.held.values()] == [next(iter(world.rows().values())).wished_lots]

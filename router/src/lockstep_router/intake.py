@@ -81,7 +81,9 @@ class Intake:
                     mind.set_specs({**mind.specs, spec.name: spec})
 
     def _on_trade(self, mind: Mind, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
-        if is_ambiguous(mind.book, trade):
+        if is_ambiguous(mind.book, trade) or trade.position in mind.unsure:
+            # What comes after a deal that was left out says nothing without it.
+            mind.unsure.add(trade.position)
             mind.want_snapshot()
             return
         before, sharing = mind.book.positions.get(trade.position), _sharing(mind, trade.symbol)
@@ -146,6 +148,7 @@ class Intake:
             mind.book = msgspec.structs.replace(mind.book, by_magic=book.by_magic)
         mind.set_specs(assembly.specs)
         mind.synced, mind.wants_snapshot = True, False
+        mind.unsure.clear()
         # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
         mind.asked_ns = NEVER_NS
         self.tell_back(mind, now_ns, out)

@@ -38,7 +38,8 @@ class Session:
 class Mind:
     """One account. `synced` means that `book` is what its terminal said last, whole; `received` counts its frames.
 
-    `beat_ns`: when its terminal last told figures; `connected`: whether it saw its broker then.
+    `beat_ns`: when its terminal last told figures; `connected`: whether it saw its broker then. `unsure` are positions of
+    which a deal was left to the next snapshot.
     """
 
     __slots__ = (
@@ -65,6 +66,7 @@ class Mind:
         "synced",
         "told",
         "unacked",
+        "unsure",
         "wants_snapshot",
     )
 
@@ -95,6 +97,7 @@ class Mind:
         self.synced = False
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
+        self.unsure: set[int] = set()
         self.asked_ns = NEVER_NS
         self.state: AccountState | None = None
         self.told: AccountState | None = None
