@@ -45,9 +45,9 @@ class Witness(Protocol):
 class Router:
     """One place where a router runs; `kill` and `start` change the process in it. `messages` counts what came in.
 
-    `told` are the newest rows of all links, written or not; `forgotten` are links of which no row had got to the database
-    when a process was killed. `begun` says in which order openings were decided on; `quotes` are what this process was told
-    of prices, `calendar` is what it was told of news, `life` says which process it is.
+    `forgotten` are links of which no row had got to the database when a process was killed. `begun` says in which order
+    openings were decided on; `quotes` are what this process was told of prices, `calendar` is what it was told of news,
+    `life` says which process it is.
     """
 
     def __init__(self, agenda: Agenda, dice: Random, database: Database, utc_ms: int = UTC_MS) -> None:
@@ -69,7 +69,6 @@ class Router:
         self.witness: Witness | None = None
         self._clock_ns = 0
         self.forgotten: set[int] = set()
-        self.told: dict[int, CopyRow] = {}
         self.begun: dict[int, int] = {}
         self._decided = count(1)
 
@@ -186,7 +185,6 @@ class Router:
         if self.witness is not None:
             self.witness.on_records(out.journal)
         for row in (record for record in out.journal if isinstance(record, CopyRow)):
-            self.told[row.link] = row
             if row.status == "sent":
                 self.begun[row.link] = next(self._decided)
         for peer, message, link in out.sends:

@@ -42,9 +42,12 @@ def from_snapshot(
     else:
         by_magic = _shares_of(shares, old, read_ns)
     book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=leg_keys(positions))
-    return with_orders(
-        book, {frame.ticket: order_of(frame, read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000) for frame in orders}
-    )
+    return with_orders(book, {frame.ticket: order_of(frame, since_ns(read_ns, frame.age_ms)) for frame in orders})
+
+
+def since_ns(read_ns: int, age_ms: int) -> int:
+    """When something began that was so old at `read_ns`, by a terminal that may say anything."""
+    return read_ns - min(max(age_ms, 0), OLDEST_MS) * 1_000_000
 
 
 def _without_former(frames: Iterable[PositionFrame]) -> list[PositionFrame]:
@@ -114,7 +117,7 @@ def _waits_whole(order: Order | None) -> bool:
 
 
 def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
-    volume, opened_ns = Lots(frame.volume), read_ns - min(max(frame.age_ms, 0), OLDEST_MS) * 1_000_000
+    volume, opened_ns = Lots(frame.volume), since_ns(read_ns, frame.age_ms)
     found = Position(
         frame.ticket,
         frame.symbol,

@@ -163,12 +163,11 @@ def _seen_or_fitting(known: Iterable[KnownLeg], position: Position) -> list[Know
     left = position.volume - sum(leg.opened for leg in ordered if _is_seen(leg, position))
     kept = []
     for leg in ordered:
-        if not _is_seen(leg, position):
+        if _is_seen(leg, position):
+            kept.append(leg)
+        elif leg.opened <= left:
             left -= leg.opened
-            if left < 0:
-                left += leg.opened
-                continue
-        kept.append(leg)
+            kept.append(leg)
     return kept
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from math import isfinite
 
-from lockstep_core.found import NOTHING_TOLD, OLDEST_MS, replayed
+from lockstep_core.found import NOTHING_TOLD, replayed, since_ns
 from lockstep_core.positions import OrderKind
 from lockstep_core.positions import Position as BookPosition
 from lockstep_core.symbols import SymbolSpec, spec_of
@@ -94,8 +94,8 @@ class Assembly:
         account = self.account
         if account is None:
             return NOTHING_TOLD
-        ages_ms = (min(max(account.server_time_msc - deal.time_msc, 0), OLDEST_MS) for deal in self.deals)
-        return replayed((deal, self.taken_ns - age * 1_000_000) for deal, age in zip(self.deals, ages_ms, strict=True))
+        now_msc = account.server_time_msc
+        return replayed((deal, since_ns(self.taken_ns, now_msc - deal.time_msc)) for deal in self.deals)
 
     def _add_deal(self, frame: Trade) -> None:
         """Deals only help; what is told beyond reason is not replayed, and then does not add up to its position."""
