@@ -1,6 +1,7 @@
 """Books add up."""
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from lockstep_core.book import (
     drop,
     followed,
     followed_all,
+    former_ticket,
 )
 from lockstep_core.units import ONE_LOT
 from lockstep_core.wire.frames import Entry
@@ -135,3 +137,23 @@ def test_a_rest_with_a_new_ticket_has_the_stops_that_its_deal_tells() -> None:
     trade = msgspec.structs.replace(a_trade(position=9, lots=70), comment="from #7", sl=1.05, tp=1.2)
     book = apply_trade(a_book(a_position(lots=100)), trade, NOW)
     assert [(position.sl, position.tp) for position in book.positions.values()] == [(1.05, 1.2)]
+
+
+@pytest.mark.parametrize(
+    ("comment", "ticket"),
+    [
+        ("from #7", 7),
+        ("from #2147483647", 2**31 - 1),
+        ("from #7 by hand", 7),
+        ("from #2147483648", None),
+        ("from #99999999999", None),
+        ("from #99999999999999999999", None),
+        ("from #" + "9" * 5000, None),
+        ("from #0", None),
+        ("from #-7", None),
+        ("from #\u0667", None),
+        ("to #7", None),
+    ],
+)
+def test_a_comment_names_a_former_ticket_only_where_mt4_can_have_given_it(comment: str, ticket: int | None) -> None:
+    assert former_ticket(comment) == ticket

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lockstep_core.money import Prices
 from lockstep_core.wire.codec import encode, frame_fields
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import FRAMES, Account, Frame, Position, SnapshotBegin, SnapshotEnd, Trade
 from lockstep_core.wire.layout import Chars, Scalar
 from lockstep_router.news import Batch, to_writer
 from lockstep_router.outputs import Outputs
+from lockstep_router.records import Happening
 from lockstep_router.snapshots import MAX_DEALS_OF_ONE, Assembly
 
 from .terminals import LOT
@@ -85,6 +87,7 @@ def hear(world: World, account: Any, said: list[Frame]) -> None:
     )
     out.journal.extend(world.engine.on_clock(world.now_ns).journal)
     world.now_ns += 10**9
+    assert world.engine.faults == 0
     can_be_written(out)
 
 
@@ -112,6 +115,39 @@ def test_no_frame_brings_the_router_down(chosen: dict[str, Any], said: list[tupl
     for account, parts in said:
         if world.engine.minds[account].session is not None:
             hear(world, account, parts)
+
+
+def test_a_comment_that_names_an_impossible_former_ticket_is_only_a_comment() -> None:
+    world = World()
+    world.master.open(LOT, tag=f"from #{'9' * 20}")
+    world.run()
+    world.connect(world.master)
+    world.pass_ms(1500)
+    assert world.engine.faults == 0
+    assert world.statuses() == [("open", None)]
+
+
+class BrokenQuotes(dict[str, Prices]):
+    """Quotes that raise where the engine looks at them, as a fault of our own would."""
+
+    def get(self, *_: Any) -> Any:
+        raise ZeroDivisionError("typed by a stranger")
+
+
+def test_an_unforeseen_exception_ends_the_session_it_came_with_and_no_other() -> None:
+    world = World(copier({"sizing": {"mode": "none"}, "max_spread_points": 30}))
+    world.engine.minds[SLAVE].quotes = BrokenQuotes()
+    world.master.open(LOT)
+    world.run(turns=1)
+    assert world.engine.faults == 1
+    assert [account for account, mind in world.engine.minds.items() if mind.session is None] == [MASTER]
+    fault = next(record for record in world.journal if isinstance(record, Happening) and record.kind == "fault")
+    assert (fault.account, fault.data["error"]) == (MASTER, "ZeroDivisionError")
+    assert "stranger" not in str(fault.data)
+    world.engine.minds[SLAVE].quotes = {"EURUSD": Prices(1.1, 1.1001)}
+    world.connect(world.master)
+    world.pass_ms(1500)
+    assert (world.engine.minds[MASTER].synced, world.statuses()) == (True, [("open", None)])
 
 
 def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothing() -> None:

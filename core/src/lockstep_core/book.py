@@ -15,7 +15,8 @@ from lockstep_core.wire.frames import Entry, PendingOrder, Stops, Trade
 SETTLING_NS = 1_000_000_000
 """For so long after a snapshot a deal on one of its positions may be in the snapshot already."""
 
-_RENAMED = pattern(r"^from #(\d+)")
+_RENAMED = pattern(r"^from #([0-9]{1,10})(?![0-9])")
+_LARGEST_MT4_TICKET = 2**31 - 1
 
 __all__ = ["Book", "Order", "Position"]
 
@@ -211,9 +212,13 @@ def renamed(comment: str, book: Book) -> Position | None:
 
 
 def former_ticket(comment: str) -> int | None:
-    """The ticket that an MT4 comment says a position had before."""
+    """The ticket that an MT4 comment says a position had before; None where it names none that MT4 can give.
+
+    Comments are free text: anybody may type a number there that fits nowhere. MT4's tickets are C ints.
+    """
     found = _RENAMED.match(comment)
-    return int(found.group(1)) if found else None
+    ticket = int(found.group(1)) if found else 0
+    return ticket if 0 < ticket <= _LARGEST_MT4_TICKET else None
 
 
 def order_of(frame: PendingOrder, placed_ns: int) -> Order:

@@ -5,6 +5,7 @@ around it owns sockets and clocks.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from uuid import UUID
 
 from lockstep_core.money import Quote
@@ -21,7 +22,7 @@ from lockstep_router.copying import Copying
 from lockstep_router.intake import Intake
 from lockstep_router.minds import Mind, Session, say, send_frame
 from lockstep_router.outputs import Outputs
-from lockstep_router.records import Ask, KnownGuard, KnownLink
+from lockstep_router.records import Ask, Happening, KnownGuard, KnownLink
 
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 """The newest quotes of an account by symbol, kept up to date by whoever gave them."""
@@ -49,6 +50,7 @@ class Engine:
         self.minds: dict[UUID, Mind] = {}
         self.sessions: dict[bytes, Session] = {}
         self.dropped = 0
+        self.faults = 0
         self.wants_plan = False
         self._check_ticket = check_ticket
         self._quotes = quotes
@@ -115,6 +117,8 @@ class Engine:
                 self._on_session(session, envelope, message, now_ns, out)
         except WireError:
             self._on_malformed(session, now_ns, out)
+        except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
+            self._on_fault(self.sessions.get(peer), error, now_ns, out)
         return out
 
     def on_clock(self, now_ns: int) -> Outputs:
@@ -264,6 +268,20 @@ class Engine:
         if session.bad >= BAD_MESSAGES:
             self._reset(session, now_ns, out)
 
+    def _on_fault(self, session: Session | None, error: Exception, now_ns: int, out: Outputs) -> None:
+        """Ends the session whose message raised an unforeseen exception. Its book may be half changed: only a new snapshot
+        of its terminal counts.
+        """
+        self.faults += 1
+        if session is None:
+            return
+        mind = self.minds.get(session.account)
+        if mind is not None:
+            mind.forget()
+            data = {"error": type(error).__name__, "at": _innermost_line(error)}
+            out.journal.append(Happening("fault", now_ns, mind.account.user_id, mind.account.id, data=data))
+        self._reset(session, now_ns, out)
+
     def _reset(self, session: Session, now_ns: int, out: Outputs) -> None:
         say(session.peer, Kind.RESET, 0, 0, now_ns, out)
         self._lose(session, now_ns, out)
@@ -300,3 +318,11 @@ class Engine:
         if now_ns - mind.asked_ns >= pause_ns:
             mind.asked_ns = now_ns
             send_frame(mind, SnapshotRequest(now_ns), now_ns, out)
+
+
+def _innermost_line(error: Exception) -> str:
+    """`file.py:line` where an exception was raised. Its text is left out: it may hold what a stranger typed."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return "" if traceback is None else f"{Path(traceback.tb_frame.f_code.co_filename).name}:{traceback.tb_lineno}"

@@ -235,6 +235,7 @@ class Loop:
             messages=self._received,
             sent=self._sent,
             dropped=engine.dropped + self._table.dropped,
+            faults=engine.faults,
             unroutable=self._unroutable,
             ticks=self._table.count,
             unwritten=self._journal.unwritten,

@@ -133,6 +133,7 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
     messages: int
     sent: int
     dropped: int
+    faults: int
     unroutable: int
     ticks: int
     unwritten: int
