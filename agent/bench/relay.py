@@ -19,11 +19,11 @@ import zmq
 from lockstep_agent.relay.lines import Configure, Listening, Stop, Ticket, decode_from_relay, encode_line
 from lockstep_core.wire.codec import LAYOUTS, encode
 from lockstep_core.wire.envelope import Envelope, Kind, decode_envelope, encode_envelope
-from lockstep_core.wire.frames import Action, Command, Entry, Side, Trade
+from lockstep_core.wire.frames import Action, Command, DealEntry, Side, Trade
 from lockstep_core.wire.ticket import TICKET_SIZE
 
 WARM_UP = 50
-TRADE = encode(Trade(1, 1, 1, 0, 10_000_000, 1.1, 0.0, 0.0, 0, 1, Side.BUY, Entry.IN, "EURUSD", ""))
+TRADE = encode(Trade(1, 1, 1, 0, 10_000_000, 1.1, 0.0, 0.0, 0, 1, Side.BUY, DealEntry.IN, "EURUSD", ""))
 NO_PRICES = (0.0, 0.0, 0.0, 0.0)
 COMMAND = encode(Command(1, 77, 0, 10_000_000, *NO_PRICES, 0, 0, 1, Action.OPEN, Side.BUY, 10, 0, "EURUSD", "ls:0"))
 

@@ -158,9 +158,9 @@ LS_API(int) ls_result(const wire::Result* frame) {
     return shared.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
 }
 
-LS_API(int) ls_claim(int64_t link, int action, uint32_t wish) {
+LS_API(int) ls_claim(int64_t link, int action, uint32_t target_id) {
     Guard guard(shared.links_lock);
-    return shared.links.claim(link, static_cast<uint32_t>(action), now_ns(), wish) ? 1 : 0;
+    return shared.links.claim(link, static_cast<uint32_t>(action), now_ns(), target_id) ? 1 : 0;
 }
 
 LS_API(int) ls_pending(int64_t link, int matter) {

@@ -17,13 +17,13 @@ Inflight::Inflight() {
     for (int32_t& bucket : buckets_) bucket = -1;
 }
 
-bool Inflight::claim(int64_t link, uint32_t action, int64_t now, uint32_t wish) {
+bool Inflight::claim(int64_t link, uint32_t action, int64_t now, uint32_t target_id) {
     Entry* entry = find_or_add(link);
     Slot& slot = action == wire::ACTION_SET_STOPS ? entry->stops : entry->volume;
-    if (wish != 0 && wish == entry->done) return false;
+    if (target_id != 0 && target_id == entry->done) return false;
     if (!may_send(*entry, slot, action, now)) return false;
     if (opens(action)) entry->opener = action;
-    slot = {action, 0, 0, wish, now};
+    slot = {action, 0, 0, target_id, now};
     return true;
 }
 
@@ -53,7 +53,7 @@ void Inflight::dealt(int64_t link) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
     entry->volume.dealt = 1;
-    if (entry->volume.wish != 0) entry->done = entry->volume.wish;
+    if (entry->volume.target_id != 0) entry->done = entry->volume.target_id;
     settle(entry->volume);
 }
 

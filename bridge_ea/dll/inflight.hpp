@@ -22,9 +22,9 @@ enum class Matter { VOLUME = 0, STOPS = 1, ORDER = 2 };
 class Inflight {
   public:
     Inflight();
-    // True where an order for `action` may be sent now; it is then under way. A wish (0: none) is told apart from others of its link:
+    // True where an order for `action` may be sent now; it is then under way. A target_id (0: none) is told apart from others of its link:
     // once it had a deal it is never claimed again.
-    bool claim(int64_t link, uint32_t action, int64_t now, uint32_t wish = 0);
+    bool claim(int64_t link, uint32_t action, int64_t now, uint32_t target_id = 0);
     // The broker's answer or the deal was seen, or the request was refused.
     void answered(int64_t link, Matter matter);
     void dealt(int64_t link);
@@ -42,7 +42,7 @@ class Inflight {
         uint32_t action;
         uint8_t answered;
         uint8_t dealt;
-        uint32_t wish;
+        uint32_t target_id;
         int64_t since_ns;
     };
     struct Entry {

@@ -4,10 +4,10 @@
 #define WIRE_VERSION 1
 #define WIRE_SIDE_BUY 0
 #define WIRE_SIDE_SELL 1
-#define WIRE_ENTRY_IN 0
-#define WIRE_ENTRY_OUT 1
-#define WIRE_ENTRY_INOUT 2
-#define WIRE_ENTRY_OUT_BY 3
+#define WIRE_DEAL_ENTRY_IN 0
+#define WIRE_DEAL_ENTRY_OUT 1
+#define WIRE_DEAL_ENTRY_INOUT 2
+#define WIRE_DEAL_ENTRY_OUT_BY 3
 #define WIRE_ACTION_OPEN 1
 #define WIRE_ACTION_SET_VOLUME 2
 #define WIRE_ACTION_SET_STOPS 3
@@ -213,7 +213,7 @@ struct WireCommand
    uint action;
    uint side;
    uint deviation;
-   uint wish;
+   uint target_id;
    uchar symbol[32];
    uchar comment[32];
   };

@@ -5,10 +5,10 @@ namespace wire {
 constexpr uint32_t VERSION = 1;
 constexpr uint32_t SIDE_BUY = 0;
 constexpr uint32_t SIDE_SELL = 1;
-constexpr uint32_t ENTRY_IN = 0;
-constexpr uint32_t ENTRY_OUT = 1;
-constexpr uint32_t ENTRY_INOUT = 2;
-constexpr uint32_t ENTRY_OUT_BY = 3;
+constexpr uint32_t DEAL_ENTRY_IN = 0;
+constexpr uint32_t DEAL_ENTRY_OUT = 1;
+constexpr uint32_t DEAL_ENTRY_INOUT = 2;
+constexpr uint32_t DEAL_ENTRY_OUT_BY = 3;
 constexpr uint32_t ACTION_OPEN = 1;
 constexpr uint32_t ACTION_SET_VOLUME = 2;
 constexpr uint32_t ACTION_SET_STOPS = 3;
@@ -212,7 +212,7 @@ struct Command {
    uint32_t action;
    uint32_t side;
    uint32_t deviation;
-   uint32_t wish;
+   uint32_t target_id;
    char symbol[32];
    char comment[32];
 };

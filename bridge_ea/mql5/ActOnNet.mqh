@@ -20,7 +20,7 @@ bool SetNet(const WireCommand &c,WireResult &r)
    uint known=(begins ? KnownStage(c,r) : 0);
    if(known!=0)
       return(Answer(r,known));
-   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET,c.wish)==0)
+   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET,c.target_id)==0)
       return(Answer(r,BarredStage(r)));
    uint stage=NetStage(c,r);
    if(stage==0)

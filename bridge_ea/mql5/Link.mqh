@@ -26,7 +26,7 @@ int  ls_poll(WireSnapshotRequest &frame);
 int  ls_wait(WireCommand &frame,int timeout_ms);
 long ls_received();
 int  ls_result(const WireResult &frame);
-int  ls_claim(long link,int action,uint wish);
+int  ls_claim(long link,int action,uint target_id);
 int  ls_pending(long link,int matter);
 long ls_claimed(long link,int matter);
 int  ls_barring(long link);

@@ -76,9 +76,9 @@ bool TakeDeal(ulong position,uint entry,long units)
    int i=FindTold(key);
    if(i<0)
      {
-      if(entry==WIRE_ENTRY_IN)
+      if(entry==WIRE_DEAL_ENTRY_IN)
          SetTold(key,units);
-      return(entry==WIRE_ENTRY_IN || entry==WIRE_ENTRY_INOUT);
+      return(entry==WIRE_DEAL_ENTRY_IN || entry==WIRE_DEAL_ENTRY_INOUT);
      }
    if(toldUnits[i]==OpenUnits(key))
       return(false);

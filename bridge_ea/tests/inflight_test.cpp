@@ -138,14 +138,14 @@ static void netting(Inflight& table) {
 }
 
 static void a_wish_that_was_carried_out(Inflight& table) {
-    rule(table.claim(13, wire::ACTION_SET_NET, 0, 7), "a wish may be carried out");
+    rule(table.claim(13, wire::ACTION_SET_NET, 0, 7), "a target_id may be carried out");
     table.rejected(13, Matter::VOLUME);
     rule(table.claim(13, wire::ACTION_SET_NET, 0, 7), "and again where it was refused");
     table.dealt(13);
     table.answered(13, Matter::VOLUME);
     rule(table.pending(13, Matter::VOLUME) == 0, "done");
     rule(!table.claim(13, wire::ACTION_SET_NET, 100 * SECOND, 7), "what had its deal is never done again");
-    rule(table.claim(13, wire::ACTION_SET_NET, SECOND, 8), "the next wish is another");
+    rule(table.claim(13, wire::ACTION_SET_NET, SECOND, 8), "the next target_id is another");
     rule(table.claim(14, wire::ACTION_SET_NET, SECOND, 7), "so is that of another link");
     rule(!table.claim(14, wire::ACTION_SET_NET, 2 * SECOND, 7), "and not done twice at a time");
     rule(table.claim(14, wire::ACTION_SET_NET, 100 * SECOND, 7), "what never had a deal is given up after a minute");

@@ -25,8 +25,8 @@ from core.bench.world import EVERYTHING, PLANS, RICH, SIZINGS, Case, Event, Foll
 from lockstep_core.books.book import Book, apply_trade, followed
 from lockstep_core.books.links import Link, link_id, link_tag
 from lockstep_core.decision import decide as decided
-from lockstep_core.decision.decide import Wish
 from lockstep_core.decision.links_of import new_link
+from lockstep_core.decision.target import Target
 from lockstep_core.units import Lots
 from lockstep_core.wire.codec import decode, encode
 from lockstep_core.wire.frames import Action, Trade
@@ -48,7 +48,7 @@ def measure_one(make: Make, sizing: str, settings: dict[str, object], expected: 
         started = perf_counter_ns()
         decision = world.decided(case)
         times.append((perf_counter_ns() - started) / 1_000)
-        if not isinstance(decision, Wish) or decision.action != expected:
+        if not isinstance(decision, Target) or decision.action != expected:
             raise AssertionError(f"expected {expected.name}, not {decision}")
     return times[WARM_UP:]
 
@@ -65,7 +65,7 @@ def measure_fan(slaves: int, rounds: int) -> tuple[list[float], list[float]]:
         decisions = [world.decided(case) for case in cases]
         times.append((perf_counter_ns() - started) / 1_000_000)
         busy.append((thread_time_ns() - busy_from) / 1_000_000)
-        if not all(isinstance(decision, Wish) for decision in decisions):
+        if not all(isinstance(decision, Target) for decision in decisions):
             raise AssertionError("expected every slave to open")
     return times[3:], busy[3:]
 

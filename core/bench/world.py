@@ -9,16 +9,17 @@ from lockstep_core.books.book import Book, apply_stops, apply_trade, drop, follo
 from lockstep_core.books.links import Link, chance_of, link_id, link_tag
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import MasterView, NewsItem
-from lockstep_core.decision.decide import Decision, Scene, SlaveView, decide
+from lockstep_core.decision.context import DecisionContext, MasterView, NewsItem, SlaveView
+from lockstep_core.decision.decide import decide
 from lockstep_core.decision.limits import exposure_of
 from lockstep_core.decision.links_of import new_link
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.target import Decision
 from lockstep_core.market.money import Figures, Prices, cents
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Entry, Side, Trade
+from lockstep_core.wire.frames import DealEntry, Side, Trade
 
 MS = 1_000_000
 NOW_NS = 10**15
@@ -121,8 +122,8 @@ class World:
         parsed = parse_settings({"sizing": {"mode": sizing, **SIZINGS[sizing]}, **settings})
         ids = (UUID(int=1000 + number), UUID(int=9), UUID(int=1), UUID(int=2 + number))
         copier = Copier(*ids, CopierMode.ON, parsed)
-        held = [self._held(copier, name, 10 * number + i) for i, name in enumerate(list(specs)[:24:4])]
-        book = Book({p.ticket: p for p in held}, {p.magic: p for p in held if p.magic})
+        slave_position = [self._held(copier, name, 10 * number + i) for i, name in enumerate(list(specs)[:24:4])]
+        book = Book({p.ticket: p for p in slave_position}, {p.magic: p for p in slave_position if p.magic})
         slave = SlaveView(book, specs, True, index_of(specs), an_account("EUR", 10_000 + number), quotes)
         return Follower(copier, slave, quotes)
 
@@ -163,8 +164,8 @@ class World:
         exposure = None if copier.rules.limits is None else exposure_of(case.slave, slave.specs)
         view = SlaveView(case.slave, slave.specs, True, slave.index, slave.figures, slave.quotes, exposure)
         leader = MasterView(self._master.specs, self._master.figures, self._master.quotes)
-        scene = Scene(view, event.now_ns, leader, event.utc_ms, self._news, None, chance_of(link.id))
-        return decide(copier, link, master, scene)
+        context = DecisionContext(view, event.now_ns, leader, event.utc_ms, self._news, None, chance_of(link.id))
+        return decide(copier, link, master, context)
 
     def _copied(self, case: Case) -> Case:
         copier, event = case.follower.copier, case.event
@@ -199,4 +200,4 @@ def an_account(currency: str, money: int) -> Figures:
 def a_deal(position: int, magic: int, price: float, symbol: str, comment: str) -> Trade:
     """One lot bought with both stops."""
     sl, tp = round(price - 0.004, 5), round(price + 0.008, 5)
-    return Trade(1, 1, position, magic, ONE_LOT, price, sl, tp, 0, 0, Side.BUY, Entry.IN, symbol, comment)
+    return Trade(1, 1, position, magic, ONE_LOT, price, sl, tp, 0, 0, Side.BUY, DealEntry.IN, symbol, comment)

@@ -5,18 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.books.book import (
-    Book,
-    apply_order,
-    apply_stops,
-    apply_trade,
-    drop,
-    followed,
-    followed_all,
-    former_ticket,
-)
+from lockstep_core.books.book import Book, apply_order, apply_stops, apply_trade, drop, followed, followed_all, former_ticket
 from lockstep_core.units import ONE_LOT
-from lockstep_core.wire.frames import Entry
+from lockstep_core.wire.frames import DealEntry
 
 from .trading import NOW, a_book, a_position, a_trade, order_frame
 
@@ -32,26 +23,26 @@ def test_a_second_fill_of_an_order_adds_up() -> None:
 
 
 def test_a_reversal_turns_the_side() -> None:
-    book = apply_trade(a_book(a_position(lots=40)), a_trade(lots=100, entry=Entry.INOUT, side=1), NOW)
+    book = apply_trade(a_book(a_position(lots=40)), a_trade(lots=100, entry=DealEntry.INOUT, side=1), NOW)
     assert (book.positions[7].volume, book.positions[7].side) == (60, 1)
 
 
 def test_a_close_of_something_unknown_changes_nothing() -> None:
     book = a_book(a_position())
-    assert apply_trade(book, a_trade(position=8, entry=Entry.OUT), NOW) is book
+    assert apply_trade(book, a_trade(position=8, entry=DealEntry.OUT), NOW) is book
     assert drop(book, 8) is book
     assert apply_stops(book, 8, 1.0, 1.0) is book
 
 
 def test_a_book_never_changes_in_place() -> None:
     book = a_book(a_position(magic=5))
-    apply_trade(book, a_trade(entry=Entry.OUT), NOW)
+    apply_trade(book, a_trade(entry=DealEntry.OUT), NOW)
     apply_stops(book, 7, 1.0, 1.0)
     assert book == a_book(a_position(magic=5))
 
 
 def test_a_closed_position_is_gone_from_both_indexes() -> None:
-    book = apply_trade(a_book(a_position(magic=5)), a_trade(entry=Entry.OUT), NOW)
+    book = apply_trade(a_book(a_position(magic=5)), a_trade(entry=DealEntry.OUT), NOW)
     assert (dict(book.positions), dict(book.by_magic)) == ({}, {})
 
 
@@ -60,7 +51,7 @@ def test_closing_in_parts_ends_exactly_at_nothing(parts: list[int]) -> None:
     book = apply_trade(Book(), a_trade(lots=sum(parts)), NOW)
     for i, part in enumerate(parts):
         assert book.positions[7].volume == sum(parts[i:])
-        book = apply_trade(book, a_trade(lots=part, entry=Entry.OUT), NOW)
+        book = apply_trade(book, a_trade(lots=part, entry=DealEntry.OUT), NOW)
     assert book.positions == {}
 
 
@@ -90,17 +81,17 @@ def test_a_position_of_an_order_that_was_pending_says_so() -> None:
 
 
 def test_a_deal_that_closes_more_than_there_is_closes_all() -> None:
-    assert apply_trade(a_book(a_position(lots=40)), a_trade(lots=50, entry=Entry.OUT), NOW).positions == {}
+    assert apply_trade(a_book(a_position(lots=40)), a_trade(lots=50, entry=DealEntry.OUT), NOW).positions == {}
 
 
 def test_a_reversal_that_only_reduces_is_a_reduction() -> None:
-    book = apply_trade(a_book(a_position(lots=40)), a_trade(lots=30, entry=Entry.INOUT, side=1), NOW)
+    book = apply_trade(a_book(a_position(lots=40)), a_trade(lots=30, entry=DealEntry.INOUT, side=1), NOW)
     assert (book.positions[7].volume, book.positions[7].side) == (10, 0)
 
 
 def test_a_rest_is_known_by_the_old_ticket_though_nobody_saw_that() -> None:
     book = apply_trade(Book(), msgspec.structs.replace(a_trade(position=9, lots=70), comment="from #7"), NOW)
-    assert [leg.ticket for leg in followed_all(book)] == [7]
+    assert [tranche.ticket for tranche in followed_all(book)] == [7]
     assert followed(book, 9) is None
 
 
@@ -110,16 +101,16 @@ def test_a_rest_may_name_the_first_ticket_of_all() -> None:
         deal = msgspec.structs.replace(a_trade(position=ticket, lots=lots), comment="from #7")
         book = apply_trade(book, deal, NOW)
     assert set(book.positions) == {9}
-    leg = followed(book, 7)
-    assert leg is not None
-    assert leg.volume == 50
+    tranche = followed(book, 7)
+    assert tranche is not None
+    assert tranche.volume == 50
 
 
 def test_what_is_added_moves_the_price_as_a_terminal_shows_it() -> None:
     dearer = msgspec.structs.replace(a_trade(lots=3 * ONE_LOT), price=1.2)
     book = apply_trade(apply_trade(Book(), a_trade(), NOW), dearer, NOW)
     assert round(book.positions[7].price, 9) == 1.175
-    reduced = apply_trade(book, a_trade(entry=Entry.OUT, side=1), NOW)
+    reduced = apply_trade(book, a_trade(entry=DealEntry.OUT, side=1), NOW)
     assert reduced.positions[7].price == book.positions[7].price
     unknown = apply_trade(book, msgspec.structs.replace(a_trade(), price=0.0), NOW)
     assert unknown.positions[7].price == book.positions[7].price
@@ -129,8 +120,8 @@ def test_each_leg_keeps_the_price_of_its_own_deal() -> None:
     dearer = msgspec.structs.replace(a_trade(lots=3 * ONE_LOT), price=1.2, order=99)
     nets = msgspec.structs.replace(Book(), netting=True)
     book = apply_trade(apply_trade(nets, a_trade(), NOW), dearer, NOW)
-    legs = [leg for leg in (followed(book, 7), followed(book, 99)) if leg is not None]
-    assert [(leg.deal_price, round(leg.price, 9)) for leg in legs] == [(1.1, 1.175), (1.2, 1.175)]
+    tranches = [tranche for tranche in (followed(book, 7), followed(book, 99)) if tranche is not None]
+    assert [(tranche.deal_price, round(tranche.price, 9)) for tranche in tranches] == [(1.1, 1.175), (1.2, 1.175)]
 
 
 def test_a_rest_with_a_new_ticket_has_the_stops_that_its_deal_tells() -> None:

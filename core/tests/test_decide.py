@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from lockstep_core.books.links import Link, link_id, link_tag
 from lockstep_core.books.positions import Order
-from lockstep_core.decision.decide import CLOSE, Decision, Scene, SlaveView, Wait, Wish, decide, shows
+from lockstep_core.decision.context import DecisionContext, SlaveView
+from lockstep_core.decision.decide import decide
 from lockstep_core.decision.rounding import fitted_lots
-from lockstep_core.decision.sizing import Opening, lots_left, wished_lots
+from lockstep_core.decision.sizing import Opening, lots_left, requested_lots
+from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
 from lockstep_core.market.money import Prices
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
@@ -22,11 +24,11 @@ from lockstep_core.wire.frames import Action
 from .trading import COPIER, MICRO, NOW, SPEC, a_copier, a_copy, a_position, a_slave
 
 LINK = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT))
-OPEN = Wish(Action.OPEN, "EURUSD", Lots(ONE_LOT))
+OPEN = Target(Action.OPEN, "EURUSD", Lots(ONE_LOT))
 
 
 def decision(master: Any, slave: SlaveView, link: Link = LINK, mode: str = "on", **settings: object) -> Decision:
-    return decide(a_copier(mode, **settings), link, master, Scene(slave, NOW))
+    return decide(a_copier(mode, **settings), link, master, DecisionContext(slave, NOW))
 
 
 def code(decided: Decision) -> str | None:
@@ -39,7 +41,7 @@ def test_a_fresh_opening_is_wished() -> None:
 
 def test_stops_of_the_master_go_with_the_opening_unless_unwished() -> None:
     master = a_position(sl=1.123456, tp=1.2)
-    assert decision(master, a_slave()) == Wish(Action.OPEN, "EURUSD", Lots(ONE_LOT), 1.12346, 1.2)
+    assert decision(master, a_slave()) == Target(Action.OPEN, "EURUSD", Lots(ONE_LOT), 1.12346, 1.2)
     assert decision(master, a_slave(), copy_stops=False) == OPEN
 
 
@@ -116,14 +118,14 @@ def test_the_users_own_positions_are_no_copies() -> None:
 @pytest.mark.parametrize(
     ("master_left", "held", "expected"),
     [
-        (50, 100, Wish(Action.SET_VOLUME, "EURUSD", Lots(50 * MICRO))),
-        (33, 100, Wish(Action.SET_VOLUME, "EURUSD", Lots(33 * MICRO))),
+        (50, 100, Target(Action.SET_VOLUME, "EURUSD", Lots(50 * MICRO))),
+        (33, 100, Target(Action.SET_VOLUME, "EURUSD", Lots(33 * MICRO))),
         (50, 50, None),
         (50, 20, None),
         (100, 100, None),
     ],
 )
-def test_the_slave_keeps_the_share_the_master_keeps(master_left: int, held: int, expected: Wish | None) -> None:
+def test_the_slave_keeps_the_share_the_master_keeps(master_left: int, held: int, expected: Target | None) -> None:
     master = a_position(lots=master_left * MICRO, opened=ONE_LOT)
     assert decision(master, a_slave(a_copy(lots=held * MICRO, opened=ONE_LOT))) == expected
 
@@ -136,14 +138,14 @@ def test_a_share_below_the_minimum_is_a_close() -> None:
 def test_volume_comes_before_stops() -> None:
     master = a_position(lots=ONE_LOT // 2, opened=ONE_LOT, sl=1.0)
     decided = decision(master, a_slave(a_copy()))
-    assert isinstance(decided, Wish)
+    assert isinstance(decided, Target)
     assert decided.action == Action.SET_VOLUME
 
 
 def test_stops_are_compared_at_the_slaves_digits() -> None:
     assert decision(a_position(sl=1.1000001), a_slave(a_copy(sl=1.1))) is None
     decided = decision(a_position(sl=1.1001), a_slave(a_copy(sl=1.1)))
-    assert decided == Wish(Action.SET_STOPS, "EURUSD", Lots(ONE_LOT), 1.1001, 0.0)
+    assert decided == Target(Action.SET_STOPS, "EURUSD", Lots(ONE_LOT), 1.1001, 0.0)
 
 
 lots = st.integers(1, 10**6).map(lambda n: n * MICRO)
@@ -162,9 +164,9 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
     master: int, factor: Decimal, smallest: int, step: int
 ) -> None:
     spec = msgspec.structs.replace(SPEC, volume_min=smallest, volume_step=step, volume_max=max(smallest, 50 * ONE_LOT))
-    opening = Opening(a_position(lots=master), spec, 0, 1.1, 0.0, None, Scene(a_slave(), NOW))
+    opening = Opening(a_position(lots=master), spec, 0, 1.1, 0.0, None, DecisionContext(a_slave(), NOW))
     rules = a_copier(sizing={"mode": "multiplier", "factor": str(factor)}).rules
-    wished = wished_lots(rules.sizing, opening)
+    wished = requested_lots(rules.sizing, opening)
     assert not isinstance(wished, Skip)
     size, most = fitted_lots(rules.rounding, wished, opening), min(Fraction(*wished), Fraction(spec.volume_max))
     if isinstance(size, Skip):
@@ -184,7 +186,7 @@ def test_once_a_wish_shows_it_is_not_wished_again(master: Any, held: Any, mode: 
     link = LINK if master is None else msgspec.structs.replace(LINK, master_opened=master.opened)
     for _ in range(4):
         decided = decision(master, slave, link, mode=mode)
-        if not isinstance(decided, Wish):
+        if not isinstance(decided, Target):
             return
         now = carried_out(decided, slave)
         assert shows(decided, now.book.by_magic.get(LINK.id), 5)
@@ -192,15 +194,15 @@ def test_once_a_wish_shows_it_is_not_wished_again(master: Any, held: Any, mode: 
     raise AssertionError("wishes without end")
 
 
-def carried_out(wish: Wish, slave: SlaveView) -> SlaveView:
-    if wish.action == Action.OPEN:
-        return a_slave(a_copy(lots=wish.volume, sl=wish.sl, tp=wish.tp))
-    if wish.action == Action.CLOSE:
+def carried_out(target: Target, slave: SlaveView) -> SlaveView:
+    if target.action == Action.OPEN:
+        return a_slave(a_copy(lots=target.volume, sl=target.sl, tp=target.tp))
+    if target.action == Action.CLOSE:
         return a_slave()
     held = slave.book.by_magic[LINK.id]
-    if wish.action == Action.SET_VOLUME:
-        return a_slave(msgspec.structs.replace(held, volume=wish.volume))
-    return a_slave(msgspec.structs.replace(held, sl=wish.sl, tp=wish.tp))
+    if target.action == Action.SET_VOLUME:
+        return a_slave(msgspec.structs.replace(held, volume=target.volume))
+    return a_slave(msgspec.structs.replace(held, sl=target.sl, tp=target.tp))
 
 
 @given(st.integers(0, 2**64 - 1))
@@ -215,30 +217,30 @@ def test_link_ids_are_what_they_have_always_been() -> None:
 
 
 ORDER = Order(5, "EURUSD", 2, Lots(ONE_LOT), Lots(ONE_LOT), 1.09, 0.0, 1.08, 0.0, 0, LINK.id, "", NOW)
-SET = Wish(Action.SET_ORDER, "EURUSD", Lots(ONE_LOT), 1.08, 0.0, 2, 1.09)
+SET = Target(Action.SET_ORDER, "EURUSD", Lots(ONE_LOT), 1.08, 0.0, 2, 1.09)
 
 
 @pytest.mark.parametrize(
-    ("wish", "held", "order", "shown"),
+    ("target", "held", "order", "shown"),
     [
-        (Wish(Action.PLACE), None, None, False),
-        (Wish(Action.PLACE), None, ORDER, True),
-        (Wish(Action.PLACE), a_copy(), None, True),
-        (Wish(Action.OPEN), None, ORDER, False),
+        (Target(Action.PLACE), None, None, False),
+        (Target(Action.PLACE), None, ORDER, True),
+        (Target(Action.PLACE), a_copy(), None, True),
+        (Target(Action.OPEN), None, ORDER, False),
         (SET, None, ORDER, True),
         (SET, None, None, True),
         (msgspec.structs.replace(SET, price=1.091), None, ORDER, False),
         (msgspec.structs.replace(SET, tp=1.2), None, ORDER, False),
         (msgspec.structs.replace(SET, limit=1.1), None, ORDER, False),
         (msgspec.structs.replace(SET, expires_msc=5), None, ORDER, False),
-        (Wish(Action.DELETE), None, ORDER, False),
-        (Wish(Action.DELETE), None, None, True),
+        (Target(Action.DELETE), None, ORDER, False),
+        (Target(Action.DELETE), None, None, True),
         (CLOSE, a_copy(), None, False),
         (CLOSE, None, None, True),
     ],
 )
-def test_what_shows_is_not_wished_again(wish: Wish, held: Any, order: Order | None, shown: bool) -> None:
-    assert shows(wish, held, 5, order) is shown
+def test_what_shows_is_not_wished_again(target: Target, held: Any, order: Order | None, shown: bool) -> None:
+    assert shows(target, held, 5, order) is shown
 
 
 @pytest.mark.parametrize("netting", [False, True])
@@ -248,7 +250,7 @@ def test_a_rest_that_may_still_fill_goes_before_stops_are_moved(netting: bool) -
     book = msgspec.structs.replace(slave.book, netting=netting, orders_by_magic={LINK.id: rest})
     slave = msgspec.structs.replace(slave, book=book)
     pending = {"mode": "copy", "when_filled": "market"}
-    assert decision(a_position(sl=1.05), slave, pending=pending) == Wish(Action.DELETE)
+    assert decision(a_position(sl=1.05), slave, pending=pending) == Target(Action.DELETE)
 
 
 @pytest.mark.parametrize(("held", "expected"), [(False, "netting_impossible"), (True, None)])

@@ -13,9 +13,10 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode
-from lockstep_core.decision.context import MasterView, SlaveView
-from lockstep_core.decision.decide import Scene, Wish, decide
+from lockstep_core.decision.context import DecisionContext, MasterView, SlaveView
+from lockstep_core.decision.decide import decide
 from lockstep_core.decision.sizing import lots_left
+from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
@@ -56,10 +57,10 @@ def figures(money: Fraction) -> Figures:
     return Figures("USD", money, money, money, 100, 0)
 
 
-def a_scene(master: Fraction, slave: Fraction, step: int, smallest: int = 1) -> Scene:
+def a_scene(master: Fraction, slave: Fraction, step: int, smallest: int = 1) -> DecisionContext:
     symbol = msgspec.structs.replace(spec("EURUSD"), volume_step=Lots(step), volume_min=Lots(step * smallest))
     view = SlaveView(Book(), {"EURUSD": symbol}, True, figures=figures(slave), quotes={"EURUSD": Prices(1.1, 1.1001)})
-    return Scene(view, NOW_NS, MasterView({"EURUSD": spec("EURUSD")}, figures(master)))
+    return DecisionContext(view, NOW_NS, MasterView({"EURUSD": spec("EURUSD")}, figures(master)))
 
 
 def a_master(lots: int, side: int = 0, sl: float = 0.0, tp: float = 0.0) -> Position:
@@ -85,8 +86,8 @@ def test_a_volume_is_on_the_step_within_all_limits_and_never_negative(
         limits = {}
     chosen = copier({"sizing": sizing, "limits": limits})
     decided = decide(chosen, a_link(lots), a_master(lots, sl=sl), a_scene(master, slave, step, low))
-    assert isinstance(decided, Wish | Skip)
-    if isinstance(decided, Wish):
+    assert isinstance(decided, Target | Skip)
+    if isinstance(decided, Target):
         assert decided.volume % step == 0
         assert step * low <= decided.volume <= 100 * ONE_LOT
         assert decided.volume <= (chosen.rules.rounding.max_lots or decided.volume)
@@ -104,7 +105,7 @@ def test_scaling_both_accounts_changes_nothing(
     chosen, link, position = copier({"sizing": {"mode": mode, "factor": factor}}), a_link(lots), a_master(lots)
     decided = decide(chosen, link, position, a_scene(master, slave, MICRO))
     scaled = decide(chosen, link, position, a_scene(master * scale, slave * scale, MICRO))
-    assert not isinstance(decided, Wish) or decided == scaled
+    assert not isinstance(decided, Target) or decided == scaled
     assert (decided is None) == (scaled is None)
 
 
@@ -112,13 +113,13 @@ def test_scaling_both_accounts_changes_nothing(
 def test_the_reverse_of_the_reverse_is_the_original(lots: int, side: int, low: float, high: float) -> None:
     sl, tp = (low, high) if side == 0 else (high, low)
     reverse = copier({"reverse": True})
-    scene = a_scene(Fraction(1000), Fraction(1000), MICRO)
-    first = decide(reverse, a_link(lots), a_master(lots, side, sl, tp), scene)
-    assert isinstance(first, Wish)
+    context = a_scene(Fraction(1000), Fraction(1000), MICRO)
+    first = decide(reverse, a_link(lots), a_master(lots, side, sl, tp), context)
+    assert isinstance(first, Target)
     assert first.side == 1 - side
     between = a_master(first.volume, first.side, first.sl, first.tp)
-    second = decide(reverse, a_link(lots), between, scene)
-    assert second == decide(copier({}), a_link(lots), a_master(lots, side, sl, tp), scene)
+    second = decide(reverse, a_link(lots), between, context)
+    assert second == decide(copier({}), a_link(lots), a_master(lots, side, sl, tp), context)
 
 
 @given(LOTS, LOTS, st.lists(st.integers(1, 10**6), min_size=1, max_size=8), STEPS)
@@ -214,13 +215,13 @@ def test_when_all_of_a_masters_positions_are_closed_nothing_is_left(
 def test_every_combination_ends_in_a_wish_or_a_reason(
     sizing: dict[str, str], lots: int, mode: CopierMode, age_ms: int, ready: bool, ended: bool
 ) -> None:
-    scene = a_scene(Fraction(1000), Fraction(1000), MICRO)
-    scene = msgspec.structs.replace(scene, slave=msgspec.structs.replace(scene.slave, ready=ready))
+    context = a_scene(Fraction(1000), Fraction(1000), MICRO)
+    context = msgspec.structs.replace(context, slave=msgspec.structs.replace(context.slave, ready=ready))
     master = msgspec.structs.replace(a_master(lots), opened_ns=NOW_NS - age_ms * 1_000_000)
     link = msgspec.structs.replace(a_link(lots), ended=ended)
     chosen = msgspec.structs.replace(copier({"sizing": sizing}), mode=mode)
-    decided = decide(chosen, link, master, scene)
+    decided = decide(chosen, link, master, context)
     assert (decided is None) == ended
-    assert decided == decide(chosen, link, master, scene)
-    if isinstance(decided, Wish):
+    assert decided == decide(chosen, link, master, context)
+    if isinstance(decided, Target):
         assert decided.action == Action.OPEN

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lockstep_core.books.book import followed
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, Position
-from lockstep_core.decision.decide import Wait, Wish
 from lockstep_core.decision.pending_orders import with_rest
 from lockstep_core.decision.sizing import lots_left
+from lockstep_core.decision.target import Target, Wait
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT
@@ -162,7 +162,7 @@ def _of_waiting(kind: str, number: int, waiting: Order, lots: float) -> Iterator
 def check(story: Story, link: Link) -> None:
     """No wish is left; where there is no reason, the slave's side is the master's share."""
     decision = story.decision(link)
-    assert not isinstance(decision, Wish), "a wish is left"
+    assert not isinstance(decision, Target), "a wish is left"
     if isinstance(decision, Skip):
         assert decision.code in REASONS
         assert decision.sentence.endswith(".")
@@ -173,22 +173,22 @@ def check(story: Story, link: Link) -> None:
 
 
 def _check_same(story: Story, link: Link) -> None:
-    leg, order = followed(story.master, link.master_position), story.master.orders.get(link.master_position)
+    tranche, order = followed(story.master, link.master_position), story.master.orders.get(link.master_position)
     held, mine = story.slave.book.by_magic.get(link.id), story.slave.book.orders_by_magic.get(link.id)
-    if leg is None and order is None:
+    if tranche is None and order is None:
         assert held is None, "its master has nothing"
         assert mine is None, "its master has nothing"
-    elif held is not None and leg is not None:
-        _check_share(story, link, with_rest(leg, order), held)
+    elif held is not None and tranche is not None:
+        _check_share(story, link, with_rest(tranche, order), held)
     elif held is None and mine is None:
         assert link.ended, "what its master has is neither here nor over"
 
 
-def _check_share(story: Story, link: Link, leg: Position, held: Position) -> None:
-    assert held.side == (1 - leg.side if story.copier.settings.reverse else leg.side)
-    share = lots_left(link.opened, leg.volume, link.master_opened, STEP)
+def _check_share(story: Story, link: Link, tranche: Position, held: Position) -> None:
+    assert held.side == (1 - tranche.side if story.copier.settings.reverse else tranche.side)
+    share = lots_left(link.opened, tranche.volume, link.master_opened, STEP)
     assert held.volume == share
-    stops = (leg.tp, leg.sl) if story.copier.settings.reverse else (leg.sl, leg.tp)
+    stops = (tranche.tp, tranche.sl) if story.copier.settings.reverse else (tranche.sl, tranche.tp)
     assert same_price(held.sl, stops[0], 5)
     assert same_price(held.tp, stops[1], 5)
     assert held.side in (Side.BUY, Side.SELL)

@@ -3,19 +3,12 @@
 import msgspec
 import pytest
 
-from lockstep_core.books.book import (
-    SETTLING_NS,
-    Book,
-    apply_trade,
-    followed,
-    followed_all,
-    is_ambiguous,
-)
-from lockstep_core.books.from_snapshot import from_snapshot, replayed, with_known_legs, with_known_shares
-from lockstep_core.books.tranches import KnownLeg
+from lockstep_core.books.book import SETTLING_NS, Book, apply_trade, followed, followed_all, is_ambiguous
+from lockstep_core.books.from_snapshot import from_snapshot, replayed, with_known_allocations, with_known_tranches
+from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Entry, PendingOrder, Trade
-from lockstep_core.wire.frames import Position as PositionFrame
+from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
+from lockstep_core.wire.frames import PositionFrame as PositionFrame
 
 from .trading import NOW, a_book, a_position, a_trade, order_frame
 
@@ -39,9 +32,9 @@ def test_a_position_from_the_future_counts_as_new() -> None:
 
 def test_only_deals_soon_after_a_snapshot_on_its_positions_are_ambiguous() -> None:
     book = from_snapshot([frame()], Book(), 1000, NOW)
-    assert is_ambiguous(book, a_trade(entry=Entry.OUT, seen_ns=1001))
+    assert is_ambiguous(book, a_trade(entry=DealEntry.OUT, seen_ns=1001))
     assert not is_ambiguous(book, a_trade(position=8, seen_ns=1001))
-    assert not is_ambiguous(book, a_trade(entry=Entry.OUT, seen_ns=1000 + SETTLING_NS))
+    assert not is_ambiguous(book, a_trade(entry=DealEntry.OUT, seen_ns=1000 + SETTLING_NS))
 
 
 def test_orders_of_a_snapshot_are_as_old_as_they_say() -> None:
@@ -52,16 +45,16 @@ def test_orders_of_a_snapshot_are_as_old_as_they_say() -> None:
 def test_what_was_added_unseen_is_a_leg_as_old_as_the_position() -> None:
     old = a_book(a_position(lots=50, age_ms=0))
     book = from_snapshot([frame(lots=80, age_ms=60_000)], old, 5, NOW)
-    legs = followed_all(book)
-    assert [(leg.volume, leg.opened_ns) for leg in legs] == [(50, NOW), (30, NOW - 60_000_000_000)]
-    assert followed(book, 7) == legs[0]
+    tranches = followed_all(book)
+    assert [(tranche.volume, tranche.opened_ns) for tranche in tranches] == [(50, NOW), (30, NOW - 60_000_000_000)]
+    assert followed(book, 7) == tranches[0]
 
 
 def test_a_position_found_on_the_other_side_is_not_the_one_that_was_followed() -> None:
     old = a_book(a_position(side=1))
     book = from_snapshot([frame()], old, 5, NOW)
     assert followed(book, 7) is None
-    assert [leg.side for leg in followed_all(book)] == [0]
+    assert [tranche.side for tranche in followed_all(book)] == [0]
 
 
 def test_stops_that_changed_unseen_changed_when_that_was_read() -> None:
@@ -71,110 +64,116 @@ def test_stops_that_changed_unseen_changed_when_that_was_read() -> None:
 
 
 def test_legs_are_remembered_by_links_across_restarts() -> None:
-    known = [KnownLeg(7, "EURUSD", 0, Lots(60)), KnownLeg(9, "EURUSD", 0, Lots(40)), KnownLeg(11, "GBPUSD", 0, Lots(5))]
+    known = [
+        KnownTranche(7, "EURUSD", 0, Lots(60)),
+        KnownTranche(9, "EURUSD", 0, Lots(40)),
+        KnownTranche(11, "GBPUSD", 0, Lots(5)),
+    ]
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    book = with_known_legs(book, known)
-    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(7, 60), (9, 20)]
+    book = with_known_tranches(book, known)
+    assert [(tranche.ticket, tranche.volume) for tranche in followed_all(book)] == [(7, 60), (9, 20)]
     assert followed(book, 9) is not None
 
 
-WAITED = KnownLeg(9, "EURUSD", 0, Lots(50), waits=True)
+WAITED = KnownTranche(9, "EURUSD", 0, Lots(50), waits=True)
 
 
 @pytest.mark.parametrize(
-    ("lots", "legs"),
+    ("lots", "tranches"),
     [
         (110, [(7, 10), (11, 100)]),
         (160, [(7, 10), (9, 50), (11, 100)]),
         (60, [(7, 10), (11, 50)]),
     ],
 )
-def test_an_order_that_waited_is_a_leg_only_where_all_of_it_is_there(lots: int, legs: list[tuple[int, int]]) -> None:
-    known = [KnownLeg(7, "EURUSD", 0, Lots(10)), WAITED, KnownLeg(11, "EURUSD", 0, Lots(100))]
-    book = with_known_legs(from_snapshot([frame(lots=lots)], Book(), 5, NOW, netting=True), known)
-    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == legs
+def test_an_order_that_waited_is_a_leg_only_where_all_of_it_is_there(lots: int, tranches: list[tuple[int, int]]) -> None:
+    known = [KnownTranche(7, "EURUSD", 0, Lots(10)), WAITED, KnownTranche(11, "EURUSD", 0, Lots(100))]
+    book = with_known_tranches(from_snapshot([frame(lots=lots)], Book(), 5, NOW, netting=True), known)
+    assert [(tranche.ticket, tranche.volume) for tranche in followed_all(book)] == tranches
 
 
 def test_what_nobody_saw_is_not_taken_for_a_part_of_an_order_that_waited() -> None:
-    known = [KnownLeg(7, "EURUSD", 0, Lots(10)), WAITED]
-    book = with_known_legs(from_snapshot([frame(lots=30)], Book(), 5, NOW, netting=True), known)
+    known = [KnownTranche(7, "EURUSD", 0, Lots(10)), WAITED]
+    book = with_known_tranches(from_snapshot([frame(lots=30)], Book(), 5, NOW, netting=True), known)
     first, unseen = followed_all(book)
     assert (first.ticket, first.volume, unseen.volume) == (7, 10, 20)
     assert unseen.ticket != 9
 
 
 def test_what_one_link_saw_filled_is_filled_for_all() -> None:
-    seen = KnownLeg(9, "EURUSD", 0, Lots(50))
+    seen = KnownTranche(9, "EURUSD", 0, Lots(50))
     assert WAITED.known_also_as(seen) == seen.known_also_as(WAITED) == seen
-    assert KnownLeg(9, "EURUSD", 0, Lots(50), over=True).known_also_as(WAITED) == seen
+    assert KnownTranche(9, "EURUSD", 0, Lots(50), over=True).known_also_as(WAITED) == seen
 
 
 def test_an_order_that_filled_in_part_and_still_waits_is_a_leg() -> None:
     waiting = PendingOrder(9, 0, 50, 20, 1.1, 0.0, 0.0, 0.0, 0, 1000, 0, 0, 2, 1, "EURUSD", "")
-    known = [KnownLeg(7, "EURUSD", 0, Lots(10)), WAITED]
-    book = with_known_legs(from_snapshot([frame(lots=40)], Book(), 5, NOW, netting=True, orders=[waiting]), known)
-    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(7, 10), (9, 30)]
+    known = [KnownTranche(7, "EURUSD", 0, Lots(10)), WAITED]
+    book = with_known_tranches(from_snapshot([frame(lots=40)], Book(), 5, NOW, netting=True, orders=[waiting]), known)
+    assert [(tranche.ticket, tranche.volume) for tranche in followed_all(book)] == [(7, 10), (9, 30)]
 
 
 def test_a_position_that_an_order_became_is_that_orders_leg() -> None:
-    book = with_known_legs(from_snapshot([frame(9, lots=30)], Book(), 5, NOW, netting=True), [WAITED])
-    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(9, 30)]
+    book = with_known_tranches(from_snapshot([frame(9, lots=30)], Book(), 5, NOW, netting=True), [WAITED])
+    assert [(tranche.ticket, tranche.volume) for tranche in followed_all(book)] == [(9, 30)]
 
 
 def test_a_second_deal_of_an_order_is_remembered_on_a_hedging_account_too() -> None:
     first = apply_trade(Book(), a_trade(lots=60), NOW)
     both = apply_trade(first, msgspec.structs.replace(a_trade(lots=40), deal=2), NOW)
-    known = [KnownLeg(leg.ticket, "EURUSD", 0, leg.opened) for leg in followed_all(both)]
-    other = KnownLeg(8, "EURUSD", 0, Lots(100))
-    book = with_known_legs(from_snapshot([frame(lots=100), frame(8, lots=100)], Book(), 5, NOW), [*known, other])
-    assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [
-        *((leg.ticket, leg.volume) for leg in followed_all(both)),
+    known = [KnownTranche(tranche.ticket, "EURUSD", 0, tranche.opened) for tranche in followed_all(both)]
+    other = KnownTranche(8, "EURUSD", 0, Lots(100))
+    book = with_known_tranches(from_snapshot([frame(lots=100), frame(8, lots=100)], Book(), 5, NOW), [*known, other])
+    assert [(tranche.ticket, tranche.volume) for tranche in followed_all(book)] == [
+        *((tranche.ticket, tranche.volume) for tranche in followed_all(both)),
         (8, 100),
     ]
-    assert all(0 < leg.ticket < 2**62 for leg in followed_all(book))
+    assert all(0 < tranche.ticket < 2**62 for tranche in followed_all(book))
 
 
 def test_a_rest_with_a_new_ticket_is_known_by_the_old_one_across_restarts() -> None:
     rest = msgspec.structs.replace(frame(9, lots=70), comment="from #7")
-    book = with_known_legs(from_snapshot([rest], Book(), 5, NOW), [KnownLeg(7, "EURUSD", 0, Lots(100))])
-    leg = followed(book, 7)
-    assert leg is not None
-    assert (leg.ticket, leg.volume) == (7, 70)
+    book = with_known_tranches(from_snapshot([rest], Book(), 5, NOW), [KnownTranche(7, "EURUSD", 0, Lots(100))])
+    tranche = followed(book, 7)
+    assert tranche is not None
+    assert (tranche.ticket, tranche.volume) == (7, 70)
     assert followed(book, 9) is None
-    assert followed(with_known_legs(from_snapshot([rest], Book(), 5, NOW), []), 7) is not None
+    assert followed(with_known_tranches(from_snapshot([rest], Book(), 5, NOW), []), 7) is not None
 
 
 def test_a_rest_that_is_found_beside_what_it_is_left_of_takes_its_place() -> None:
     rest = msgspec.structs.replace(frame(9, lots=70), comment="from #7")
     for old in (Book(), a_book(a_position(lots=100))):
-        book = with_known_legs(from_snapshot([frame(lots=100), rest], old, 5, NOW), [KnownLeg(7, "EURUSD", 0, Lots(100))])
-        assert [(leg.ticket, leg.volume) for leg in followed_all(book)] == [(7, 70)]
-        closed = apply_trade(book, a_trade(lots=30, entry=Entry.OUT, side=1), NOW)
-        assert [(leg.ticket, leg.volume) for leg in followed_all(closed)] == [(7, 70)]
+        book = with_known_tranches(
+            from_snapshot([frame(lots=100), rest], old, 5, NOW), [KnownTranche(7, "EURUSD", 0, Lots(100))]
+        )
+        assert [(tranche.ticket, tranche.volume) for tranche in followed_all(book)] == [(7, 70)]
+        closed = apply_trade(book, a_trade(lots=30, entry=DealEntry.OUT, side=1), NOW)
+        assert [(tranche.ticket, tranche.volume) for tranche in followed_all(closed)] == [(7, 70)]
 
 
 def test_a_rest_that_was_found_and_is_closed_is_no_longer_there() -> None:
     rest = msgspec.structs.replace(frame(9, lots=70, magic=5), comment="from #7")
-    book = with_known_legs(from_snapshot([rest], Book(), 5, NOW), [])
+    book = with_known_tranches(from_snapshot([rest], Book(), 5, NOW), [])
     assert (book.by_magic[5].ticket, book.by_magic[5].root) == (9, 7)
-    closed = apply_trade(book, a_trade(position=9, lots=70, entry=Entry.OUT, side=1), NOW)
+    closed = apply_trade(book, a_trade(position=9, lots=70, entry=DealEntry.OUT, side=1), NOW)
     assert (dict(closed.positions), dict(closed.by_magic)) == ({}, {})
 
 
 def test_a_leg_on_the_other_side_is_not_remembered() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    book = with_known_legs(book, [KnownLeg(8, "EURUSD", 1, Lots(60)), KnownLeg(9, "EURUSD", 1, Lots(40))])
-    assert [leg.ticket for leg in followed_all(book)] == [7]
+    book = with_known_tranches(book, [KnownTranche(8, "EURUSD", 1, Lots(60)), KnownTranche(9, "EURUSD", 1, Lots(40))])
+    assert [tranche.ticket for tranche in followed_all(book)] == [7]
 
 
-def deal(number: int, order: int, lots: int, entry: Entry = Entry.IN, side: int = 0) -> Trade:
+def deal(number: int, order: int, lots: int, entry: DealEntry = DealEntry.IN, side: int = 0) -> Trade:
     return msgspec.structs.replace(a_trade(lots=lots, entry=entry, side=side), deal=number, order=order)
 
 
 GROWN = (
     (deal(1, 7, 60), NOW - 9),
     (deal(2, 8, 40), NOW - 5),
-    (deal(3, 9, 30, Entry.OUT, 1), NOW - 3),
+    (deal(3, 9, 30, DealEntry.OUT, 1), NOW - 3),
     (deal(4, 10, 20), NOW),
 )
 
@@ -184,45 +183,47 @@ def test_deals_told_by_a_snapshot_make_the_legs_that_one_who_saw_them_knows() ->
     for trade, at_ns in GROWN:
         live = apply_trade(live, trade, at_ns)
     found = from_snapshot([frame(lots=90)], Book(), 5, NOW, netting=True)
-    told = with_known_legs(found, [KnownLeg(8, "EURUSD", 0, Lots(40))], replayed(GROWN))
-    legs = [(leg.ticket, leg.volume, leg.opened, leg.deal_price) for leg in followed_all(told)]
-    assert legs == [(leg.ticket, leg.volume, leg.opened, leg.deal_price) for leg in followed_all(live)]
-    assert [leg.opened_ns for leg in followed_all(told)][1:] == [NOW - 5, NOW]
+    told = with_known_tranches(found, [KnownTranche(8, "EURUSD", 0, Lots(40))], replayed(GROWN))
+    tranches = [(tranche.ticket, tranche.volume, tranche.opened, tranche.deal_price) for tranche in followed_all(told)]
+    assert tranches == [
+        (tranche.ticket, tranche.volume, tranche.opened, tranche.deal_price) for tranche in followed_all(live)
+    ]
+    assert [tranche.opened_ns for tranche in followed_all(told)][1:] == [NOW - 5, NOW]
     assert followed(told, 10) is not None
 
 
 def test_a_leg_that_was_known_stays_as_old_as_it_was() -> None:
     old = apply_trade(apply_trade(Book(netting=True), GROWN[0][0], NOW - 90), GROWN[1][0], NOW - 50)
     found = from_snapshot([frame(lots=100)], old, 5, NOW, netting=True)
-    told = with_known_legs(found, [], replayed(GROWN[:2]))
-    assert [leg.opened_ns for leg in followed_all(told)] == [NOW - 90, NOW - 50]
+    told = with_known_tranches(found, [], replayed(GROWN[:2]))
+    assert [tranche.opened_ns for tranche in followed_all(told)] == [NOW - 90, NOW - 50]
 
 
 def test_deals_that_do_not_add_up_to_the_position_tell_nothing() -> None:
     found = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    assert [leg.ticket for leg in followed_all(with_known_legs(found, [], replayed(GROWN)))] == [7]
+    assert [tranche.ticket for tranche in followed_all(with_known_tranches(found, [], replayed(GROWN)))] == [7]
 
 
 def test_a_position_that_turned_unseen_is_the_leg_of_the_order_that_turned_it() -> None:
-    deals = (*GROWN[:2], (deal(3, 9, 150, Entry.INOUT, 1), NOW))
+    deals = (*GROWN[:2], (deal(3, 9, 150, DealEntry.INOUT, 1), NOW))
     found = from_snapshot([frame(lots=50, side=1)], Book(), 5, NOW, netting=True)
-    book = with_known_legs(found, [KnownLeg(7, "EURUSD", 0, Lots(60))], replayed(deals))
-    assert [(leg.ticket, leg.volume, leg.side) for leg in followed_all(book)] == [(9, 50, 1)]
+    book = with_known_tranches(found, [KnownTranche(7, "EURUSD", 0, Lots(60))], replayed(deals))
+    assert [(tranche.ticket, tranche.volume, tranche.side) for tranche in followed_all(book)] == [(9, 50, 1)]
 
 
 def test_a_copy_of_a_leg_that_nobody_saw_opening_keeps_following_it() -> None:
     first = from_snapshot([frame(lots=60)], Book(), 5, NOW, netting=True)
     grown = from_snapshot([frame(lots=100)], first, 6, NOW, netting=True)
     _, unseen = followed_all(grown)
-    known = [KnownLeg(7, "EURUSD", 0, Lots(60)), KnownLeg(unseen.ticket, "EURUSD", 0, Lots(40))]
-    again = with_known_legs(from_snapshot([frame(lots=100)], Book(), 7, NOW, netting=True), known, replayed(GROWN[:2]))
-    assert [leg.ticket for leg in followed_all(again)] == [7, unseen.ticket]
+    known = [KnownTranche(7, "EURUSD", 0, Lots(60)), KnownTranche(unseen.ticket, "EURUSD", 0, Lots(40))]
+    again = with_known_tranches(from_snapshot([frame(lots=100)], Book(), 7, NOW, netting=True), known, replayed(GROWN[:2]))
+    assert [tranche.ticket for tranche in followed_all(again)] == [7, unseen.ticket]
 
 
 def test_shares_are_remembered_only_while_their_symbol_is_open() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
     shares = {5: a_position(1, magic=5), 6: a_position(2, magic=6, symbol="GBPUSD")}
-    book = with_known_shares(book, shares)
+    book = with_known_allocations(book, shares)
     assert set(book.by_magic) == {5}
     assert (book.by_magic[5].ticket, book.by_magic[5].sl) == (7, 1.0)
 
@@ -230,32 +231,32 @@ def test_shares_are_remembered_only_while_their_symbol_is_open() -> None:
 def test_a_stop_of_the_net_position_ends_every_share() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
     shares = {5: a_position(7, lots=50, magic=5), 6: a_position(7, lots=30, magic=6)}
-    book = with_known_shares(book, shares)
-    deal = msgspec.structs.replace(a_trade(lots=80, entry=Entry.OUT, side=1), magic=5)
+    book = with_known_allocations(book, shares)
+    deal = msgspec.structs.replace(a_trade(lots=80, entry=DealEntry.OUT, side=1), magic=5)
     assert apply_trade(book, deal, NOW).by_magic == {}
 
 
 def test_a_netting_position_that_turned_unseen_is_not_the_leg_that_it_was() -> None:
-    known = [KnownLeg(7, "EURUSD", 1, Lots(ONE_LOT))]
-    book = with_known_legs(from_snapshot([frame()], Book(), 5, NOW, netting=True), known)
+    known = [KnownTranche(7, "EURUSD", 1, Lots(ONE_LOT))]
+    book = with_known_tranches(from_snapshot([frame()], Book(), 5, NOW, netting=True), known)
     assert followed(book, 7) is None
-    assert [leg.volume for leg in followed_all(book)] == [ONE_LOT]
+    assert [tranche.volume for tranche in followed_all(book)] == [ONE_LOT]
 
 
 @pytest.mark.parametrize("lots", [20_000_000, 8191 * 1_000_000])
 def test_a_netting_position_that_turned_unseen_twice_is_never_a_leg_of_the_other_side(lots: int) -> None:
-    book, legs = from_snapshot([frame(lots=lots)], Book(), 5, NOW, netting=True), []
+    book, tranches = from_snapshot([frame(lots=lots)], Book(), 5, NOW, netting=True), []
     for at, side in enumerate((1, 0, 1, 0), start=6):
         book = from_snapshot([frame(lots=lots, side=side)], book, at, NOW, netting=True)
-        legs.append(followed_all(book)[0].ticket)
-    assert len({7, *legs[:2]}) == 3
-    assert legs[2:] == legs[:2]
+        tranches.append(followed_all(book)[0].ticket)
+    assert len({7, *tranches[:2]}) == 3
+    assert tranches[2:] == tranches[:2]
 
 
 def test_a_leg_whose_copy_is_over_is_no_leg_to_be_kept() -> None:
-    known = [KnownLeg(7, "EURUSD", 0, Lots(60)), KnownLeg(9, "EURUSD", 0, Lots(40), over=True)]
-    book = with_known_legs(from_snapshot([frame(lots=60)], Book(), 5, NOW, netting=True), known)
-    assert [leg.ticket for leg in followed_all(book)] == [7]
+    known = [KnownTranche(7, "EURUSD", 0, Lots(60)), KnownTranche(9, "EURUSD", 0, Lots(40), over=True)]
+    book = with_known_tranches(from_snapshot([frame(lots=60)], Book(), 5, NOW, netting=True), known)
+    assert [tranche.ticket for tranche in followed_all(book)] == [7]
 
 
 def test_shares_are_what_the_terminal_tells_where_it_does() -> None:
@@ -270,10 +271,10 @@ def a_share(magic: int, lots: int, side: int = 0) -> PositionFrame:
 
 
 def test_what_is_older_than_a_netting_position_is_no_leg_of_it() -> None:
-    known = [KnownLeg(5, "EURUSD", 0, Lots(40)), KnownLeg(9, "EURUSD", 0, Lots(30))]
-    book = with_known_legs(from_snapshot([frame(lots=70)], Book(), 5, NOW, netting=True), known)
-    assert 5 not in {leg.ticket for leg in followed_all(book)}
-    assert 9 in {leg.ticket for leg in followed_all(book)}
+    known = [KnownTranche(5, "EURUSD", 0, Lots(40)), KnownTranche(9, "EURUSD", 0, Lots(30))]
+    book = with_known_tranches(from_snapshot([frame(lots=70)], Book(), 5, NOW, netting=True), known)
+    assert 5 not in {tranche.ticket for tranche in followed_all(book)}
+    assert 9 in {tranche.ticket for tranche in followed_all(book)}
 
 
 def test_a_rest_with_a_new_ticket_keeps_the_comment_that_filters_know() -> None:

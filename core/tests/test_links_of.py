@@ -3,10 +3,13 @@
 import msgspec
 import pytest
 
-from lockstep_core.books.book import Book, Position, followed
+from lockstep_core.books.book import Book, followed
 from lockstep_core.books.links import Link, link_id
-from lockstep_core.decision.decide import Decision, Scene, Wait, Wish, decide
+from lockstep_core.books.positions import Position
+from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.decide import decide
 from lockstep_core.decision.links_of import links_of
+from lockstep_core.decision.target import Decision, Target, Wait
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 
@@ -33,12 +36,12 @@ KNOWN = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT)
 def test_each_difference_has_its_remedy_or_its_reason(
     master: list[Position], slave: list[Position], known: list[Link], expected: list[str]
 ) -> None:
-    decided = decisions(known, a_book(*master), Scene(a_slave(*slave), NOW))
+    decided = decisions(known, a_book(*master), DecisionContext(a_slave(*slave), NOW))
     assert decided == expected
 
 
 def test_an_opening_of_a_slave_that_is_away_is_only_waited_for() -> None:
-    decided = decisions([], a_book(a_position()), Scene(a_slave(ready=False), NOW))
+    decided = decisions([], a_book(a_position()), DecisionContext(a_slave(ready=False), NOW))
     assert decided == ["wait"]
 
 
@@ -59,15 +62,15 @@ def test_a_share_is_given_back_only_as_far_as_the_net_position_goes(
 ) -> None:
     share = a_copy()
     book = msgspec.structs.replace(a_book(net), netting=True, by_magic={share.magic: share})
-    scene = Scene(msgspec.structs.replace(a_slave(), book=book), NOW)
-    decided = decisions([KNOWN], a_book(*master), scene)
+    context = DecisionContext(msgspec.structs.replace(a_slave(), book=book), NOW)
+    decided = decisions([KNOWN], a_book(*master), context)
     assert decided == expected
 
 
-def decisions(known: list[Link], master: Book, scene: Scene) -> list[str]:
+def decisions(known: list[Link], master: Book, context: DecisionContext) -> list[str]:
     """What is decided of each link, by name; links that need nothing are left out."""
-    links = links_of(a_copier(), known, master, scene.slave.book).values()
-    decided = [decide(a_copier(), link, followed(master, link.master_position), scene) for link in links]
+    links = links_of(a_copier(), known, master, context.slave.book).values()
+    decided = [decide(a_copier(), link, followed(master, link.master_position), context) for link in links]
     return [name_of(decision) for decision in decided if decision is not None]
 
 
@@ -76,4 +79,4 @@ def name_of(decision: Decision) -> str:
         return "wait"
     if isinstance(decision, Skip):
         return str(decision.code)
-    return decision.action.name.lower() if isinstance(decision, Wish) else ""
+    return decision.action.name.lower() if isinstance(decision, Target) else ""

@@ -7,16 +7,18 @@ from lockstep_core.books.allocations import after_deal, are_possible, signed_sum
 from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, OrderKind, Position
-from lockstep_core.decision.decide import Scene, Wish, decide
+from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.decide import decide
 from lockstep_core.decision.limits import exposure_of, with_opening
 from lockstep_core.decision.netting import as_net
+from lockstep_core.decision.target import Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Action, Capability, Entry, Side, Trade
+from lockstep_core.wire.frames import Action, Capability, DealEntry, Side, Trade
 
 from .trading import COPIER, MICRO, NOW, a_copier, a_position, a_slave
 
-CLOSE = Wish(Action.CLOSE)
+CLOSE = Target(Action.CLOSE)
 
 
 def share(magic: int, signed: int) -> Position:
@@ -29,9 +31,9 @@ def netting(net: int, *shares: int) -> Book:
     return Book(positions, {magic: share(magic, lots) for magic, lots in enumerate(shares, 1)}, netting=True)
 
 
-def after(wish: Wish, book: Book, magic: int = 1) -> int | str:
+def after(target: Target, book: Book, magic: int = 1) -> int | str:
     """The net position that is commanded, in hundredths, or the code of why none is."""
-    found = as_net(wish, book.by_magic.get(magic), book)
+    found = as_net(target, book.by_magic.get(magic), book)
     return found.code.value if isinstance(found, Skip) else found.volume // MICRO
 
 
@@ -65,10 +67,10 @@ def test_a_close_gives_back_the_share_but_goes_no_further_than_the_other_shares(
 @pytest.mark.parametrize(("before", "lots", "side"), [(50, 30, Side.BUY), (-50, 30, Side.SELL)])
 def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, side: Side) -> None:
     book = netting(before, before)
-    opened = as_net(Wish(Action.OPEN, "EURUSD", Lots(lots * MICRO), side=side), None, book)
+    opened = as_net(Target(Action.OPEN, "EURUSD", Lots(lots * MICRO), side=side), None, book)
     closed = as_net(CLOSE, book.by_magic[1], book)
-    assert isinstance(opened, Wish)
-    assert isinstance(closed, Wish)
+    assert isinstance(opened, Target)
+    assert isinstance(closed, Target)
     assert (opened.side, opened.expected) == (side, before * MICRO)
     assert (closed.side, closed.expected) == (1 - side, before * MICRO)
 
@@ -77,7 +79,7 @@ def dealt(before: int, deal: int, comment: str, net: int) -> Position | None:
     """The share of magic 1 after a deal of its own."""
     shares = {1: msgspec.structs.replace(share(1, before), comment=comment)} if before else {}
     side = Side.SELL if deal < 0 else Side.BUY
-    trade = Trade(1, 1, 9, 1, abs(deal) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, Entry.IN, "EURUSD", "")
+    trade = Trade(1, 1, 9, 1, abs(deal) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, DealEntry.IN, "EURUSD", "")
     return after_deal(shares, share(0, net) if net else None, trade, NOW).get(1)
 
 
@@ -126,31 +128,31 @@ def test_shares_fit_a_net_position_of_their_side_that_is_big_enough(net: int, sh
 
 @pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
 def test_pending_orders_are_no_part_of_the_net_position(action: Action) -> None:
-    wish = Wish(action, "EURUSD", Lots(MICRO))
-    assert as_net(wish, None, netting(50)) == wish
+    target = Target(action, "EURUSD", Lots(MICRO))
+    assert as_net(target, None, netting(50)) == target
 
 
 def test_nothing_is_opened_where_shares_do_not_add_up() -> None:
-    wish = Wish(Action.OPEN, "EURUSD", Lots(10 * MICRO))
-    assert after(wish, netting(20, 50), magic=2) == "unresolved"
-    assert after(wish, netting(50, 50), magic=2) == 60
-    assert after(msgspec.structs.replace(wish, side=Side.SELL), netting(50, 50), magic=2) == 40
+    target = Target(Action.OPEN, "EURUSD", Lots(10 * MICRO))
+    assert after(target, netting(20, 50), magic=2) == "unresolved"
+    assert after(target, netting(50, 50), magic=2) == 60
+    assert after(msgspec.structs.replace(target, side=Side.SELL), netting(50, 50), magic=2) == 40
 
 
 @pytest.mark.parametrize(
     ("net", "shares", "may"), [(50, (50,), True), (70, (50,), False), (80, (50, 30), False), (0, (50,), False)]
 )
 def test_stops_are_a_shares_own_only_where_it_is_all_there_is(net: int, shares: tuple[int, ...], may: bool) -> None:
-    wish = Wish(Action.SET_STOPS, "EURUSD", sl=1.09)
-    found = as_net(wish, share(1, 50), netting(net, *shares))
-    assert found == wish if may else isinstance(found, Skip) and found.code is SkipCode.STOPS_SHARED
+    target = Target(Action.SET_STOPS, "EURUSD", sl=1.09)
+    found = as_net(target, share(1, 50), netting(net, *shares))
+    assert found == target if may else isinstance(found, Skip) and found.code is SkipCode.STOPS_SHARED
 
 
 def test_a_terminal_that_cannot_place_orders_is_not_told_to() -> None:
     order = Order(7, "EURUSD", OrderKind.BUY_LIMIT, Lots(ONE_LOT), Lots(ONE_LOT), 1.09, 0.0, 0.0, 0.0, 0, 0, "", NOW)
     slave = msgspec.structs.replace(a_slave(), capabilities=Capability.NET)
     link = Link(1, COPIER, 7, "EURUSD", "", Side.BUY, Lots(ONE_LOT))
-    decided = decide(a_copier(pending={"mode": "copy"}), link, None, Scene(slave, NOW), order)
+    decided = decide(a_copier(pending={"mode": "copy"}), link, None, DecisionContext(slave, NOW), order)
     assert isinstance(decided, Skip)
     assert decided.code is SkipCode.PENDING_IMPOSSIBLE
 
@@ -164,14 +166,14 @@ def test_openings_under_way_count_for_limits(limits: dict[str, object], underway
         exposure = with_opening(exposure, "EURUSD", Side.BUY, 10 * MICRO, 1.1)
     master = a_position()
     link = Link(1, COPIER, 7, "EURUSD", "", Side.BUY, master.opened)
-    scene = Scene(msgspec.structs.replace(slave, exposure=exposure), NOW)
-    assert isinstance(decide(a_copier(limits=limits), link, master, scene), Wish) == opens
+    context = DecisionContext(msgspec.structs.replace(slave, exposure=exposure), NOW)
+    assert isinstance(decide(a_copier(limits=limits), link, master, context), Target) == opens
 
 
 def foreign(symbol: str, signed: int) -> Trade:
     """A deal of another program that trades everything under the number 77."""
     side = Side.SELL if signed < 0 else Side.BUY
-    return Trade(1, 1, 9, 77, abs(signed) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, Entry.IN, symbol, "")
+    return Trade(1, 1, 9, 77, abs(signed) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, DealEntry.IN, symbol, "")
 
 
 def test_another_program_has_a_share_of_each_symbol_that_it_trades_under_one_number() -> None:

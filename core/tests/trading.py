@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from lockstep_core.books.book import Book, Position
+from lockstep_core.books.book import Book
 from lockstep_core.books.links import link_id, link_tag
+from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.decide import SlaveView
+from lockstep_core.decision.context import SlaveView
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Entry, PendingOrder, Trade
+from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
 
 COPIER = UUID("aaaaaaaa-0000-0000-0000-000000000001")
 MICRO = ONE_LOT // 100
@@ -47,5 +48,7 @@ def order_frame(ticket: int = 7, left: int = ONE_LOT, working: int = 1, age_ms: 
     return PendingOrder(ticket, 5, ONE_LOT, left, 1.09, 0.0, 0.0, 0.0, 0, age_ms, 0, 0, 2, working, "EURUSD", "")
 
 
-def a_trade(position: int = 7, lots: int = ONE_LOT, entry: Entry = Entry.IN, side: int = 0, seen_ns: int = 0) -> Trade:
+def a_trade(
+    position: int = 7, lots: int = ONE_LOT, entry: DealEntry = DealEntry.IN, side: int = 0, seen_ns: int = 0
+) -> Trade:
     return Trade(1, 1, position, 0, lots, 1.1, 0.0, 0.0, 0, seen_ns, side, entry, "EURUSD", "")

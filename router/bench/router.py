@@ -25,7 +25,17 @@ from zmq.utils import z85
 
 from lockstep_core.wire.codec import decode, encode
 from lockstep_core.wire.envelope import ENVELOPE, Envelope, Hello, Kind, decode_envelope, encode_envelope, encode_hello
-from lockstep_core.wire.frames import Account, Action, Command, Entry, Frame, SnapshotBegin, SnapshotEnd, Symbol, Trade
+from lockstep_core.wire.frames import (
+    AccountFrame,
+    Action,
+    Command,
+    DealEntry,
+    Frame,
+    SnapshotBegin,
+    SnapshotEnd,
+    Symbol,
+    Trade,
+)
 from lockstep_core.wire.ticket import Ticket, signed_part, ticket_body
 from lockstep_router.journal import ipc
 from lockstep_router.process.loop import now_ns
@@ -69,7 +79,7 @@ class Relay:
         self.socket.send(encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, now_ns()), encode_hello(Hello(1, 1, ticket))))
         if decode_envelope(self.socket.recv()).kind != Kind.WELCOME:
             raise RuntimeError("not welcome")
-        account = Account(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, "USD", "Bench", "Bench")
+        account = AccountFrame(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, "USD", "Bench", "Bench")
         self.tell(SnapshotBegin(0, 0, 1), account, EURUSD, SnapshotEnd(0, 0, 1))
 
 
@@ -105,19 +115,19 @@ class Rig:
         """ns from the master's frame to each slave's opening command; then all is closed again."""
         position, times = 10_000 + number, []
         started = now_ns()
-        self.master.tell(deal(position, 0, Entry.IN, started))
+        self.master.tell(deal(position, 0, DealEntry.IN, started))
         commands = []
         for slave in self.slaves:
             commands.append(slave.command())
             times.append(now_ns() - started)
         for slave, command in zip(self.slaves, commands, strict=True):
-            slave.tell(deal(position, command.link, Entry.IN, now_ns()))
+            slave.tell(deal(position, command.link, DealEntry.IN, now_ns()))
         self._empty()
-        self.master.tell(deal(position, 0, Entry.OUT, now_ns()))
+        self.master.tell(deal(position, 0, DealEntry.OUT, now_ns()))
         for slave, command in zip(self.slaves, commands, strict=True):
             if slave.command().action != Action.CLOSE:
                 raise RuntimeError("expected a close")
-            slave.tell(deal(position, command.link, Entry.OUT, now_ns()))
+            slave.tell(deal(position, command.link, DealEntry.OUT, now_ns()))
         self._empty()
         time.sleep(0.001)
         return times
@@ -131,8 +141,8 @@ class Rig:
     def _bring_plan(self, accounts: list[UUID]) -> None:
         rows = [ipc.AccountRow(account, USER, account.int, "both", 0) for account in accounts]
         copiers = [ipc.CopierRow(UUID(int=1000 + a.int), USER, MASTER, a, "on", SETTINGS, 1) for a in accounts[1:]]
-        self.writer.send(ipc.encode(ipc.Hello()))
-        self.writer.send(ipc.encode(ipc.PlanNews(rows, copiers, [])))
+        self.writer.send(ipc.encode(ipc.WriterHello()))
+        self.writer.send(ipc.encode(ipc.PlanMessage(rows, copiers, [])))
 
     def _empty(self) -> None:
         """Takes records, as a writer does."""
@@ -144,7 +154,7 @@ class Rig:
             self._numbers.recv()
 
 
-def deal(position: int, magic: int, entry: Entry, seen_ns: int) -> Trade:
+def deal(position: int, magic: int, entry: DealEntry, seen_ns: int) -> Trade:
     """A deal of one lot."""
     return Trade(1, 1, position, magic, LOT, 1.1, 0.0, 0.0, 0, seen_ns, 0, entry, "EURUSD", "")
 
@@ -188,7 +198,7 @@ def plain_relay(port: int, secret: bytes) -> None:
 
 def plain_round(peers: list[Relay]) -> list[int]:
     """ns from the first peer's sending to each other peer's reading."""
-    message = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), encode(deal(1, 0, Entry.IN, 0)))
+    message = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), encode(deal(1, 0, DealEntry.IN, 0)))
     started, times = now_ns(), []
     peers[0].socket.send(message)
     for peer in peers[1:]:

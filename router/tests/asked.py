@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from lockstep_core.books.links import link_id
 from lockstep_core.wire.frames import Action
-from lockstep_router.journal.records import Ask, AskAnswer, KnownLink
+from lockstep_router.journal.records import KnownLink, ManualRequest, ManualRequestResult
 
 from .worlds import COPIER, UTC_NS, World
 
@@ -14,36 +14,36 @@ class Asked(World):
     """A world whose database has requests."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        self.asks: dict[UUID, Ask] = {}
+        self.requests: dict[UUID, ManualRequest] = {}
         super().__init__(*args, **more)
 
-    def ask(self, kind: str, ticket: int | None = None, within_ms: int = 60_000) -> Ask:
+    def ask(self, kind: str, ticket: int | None = None, within_ms: int = 60_000) -> ManualRequest:
         """The user asks about the copy of a master's position, or about the copier."""
         link = None if ticket is None else link_id(COPIER, ticket)
         at_ms = (self.now_ns + UTC_NS) // 1_000_000
-        ask = Ask(uuid4(), COPIER, link, kind, at_ms, at_ms + within_ms)
-        self.asks[ask.id] = ask
+        ask = ManualRequest(uuid4(), COPIER, link, kind, at_ms, at_ms + within_ms)
+        self.requests[ask.id] = ask
         self.bring()
         return ask
 
     def bring(self) -> None:
         """The plan comes again, with what is not answered."""
         over = {answer.ask for answer in self.answers()}
-        asks = [ask for number, ask in self.asks.items() if number not in over]
-        self.act(self.engine.on_plan(self.plan, (), self.now_ns, asks=asks))
+        requests = [ask for number, ask in self.requests.items() if number not in over]
+        self.act(self.engine.on_plan(self.plan, (), self.now_ns, requests=requests))
         self.run()
         self.pass_ms(200)
 
     def restart(self, *known: KnownLink) -> None:
         """The router is killed and started again; every request is still unanswered in the database."""
         self.start_router(*known)
-        self.act(self.engine.on_plan(self.plan, known, self.now_ns, asks=list(self.asks.values())))
+        self.act(self.engine.on_plan(self.plan, known, self.now_ns, requests=list(self.requests.values())))
         for terminal in self.terminals.values():
             self.connect(terminal)
         self.pass_ms(3000)
 
-    def answers(self) -> list[AskAnswer]:
-        return [record for record in self.journal if isinstance(record, AskAnswer)]
+    def answers(self) -> list[ManualRequestResult]:
+        return [record for record in self.journal if isinstance(record, ManualRequestResult)]
 
     def outcomes(self) -> list[tuple[str, str | None]]:
         return [(answer.state, answer.reason) for answer in self.answers()]

@@ -8,11 +8,11 @@ from lockstep_core.wire.frames import (
     Action,
     Capability,
     Command,
-    Entry,
+    DealEntry,
     Frame,
     MarginMode,
     PendingOrder,
-    Position,
+    PositionFrame,
     Stage,
     Trade,
 )
@@ -36,7 +36,7 @@ class FullTerminal(Terminal):
     def pending(self) -> list[Frame]:
         """The pending orders of a snapshot, and whose a netting account's positions are."""
         shares = [
-            Position(0, magic, abs(lots), 1.1, 0.0, 0.0, 0, 0, int(lots < 0), 1, symbol, "")
+            PositionFrame(0, magic, abs(lots), 1.1, 0.0, 0.0, 0, 0, int(lots < 0), 1, symbol, "")
             for magic, (symbol, lots) in self.shares.items()
             if lots
         ]
@@ -60,7 +60,7 @@ class FullTerminal(Terminal):
         self.held[order.ticket] = Held(
             order.ticket, order.symbol, order.order_kind % 2, order.volume, 0.0, 0.0, order.magic, order.comment, self.now_ns
         )
-        self.tell(self._deal(self.held[order.ticket], Entry.IN, order.volume, order.ticket))
+        self.tell(self._deal(self.held[order.ticket], DealEntry.IN, order.volume, order.ticket))
 
     def gone(self, ticket: int, left: int | None = None) -> PendingOrder:
         """A pending order is deleted or expires; `left` 0: it filled."""
@@ -116,7 +116,7 @@ class FullTerminal(Terminal):
             self.open(abs(change), int(change < 0), command.symbol, command.link, command.comment, command.sl)
             return
         grows, turns = (now > 0) == (change > 0), now * then < 0
-        entry = Entry.INOUT if turns else Entry.IN if grows else Entry.OUT
+        entry = DealEntry.INOUT if turns else DealEntry.IN if grows else DealEntry.OUT
         held.volume, held.side = abs(then), int(then < 0) if then else held.side
         if then == 0:
             del self.held[held.ticket]

@@ -15,18 +15,18 @@ from lockstep_core.wire.envelope import (
     encode_hello,
 )
 from lockstep_core.wire.frames import (
-    Account,
+    AccountFrame,
     Action,
     Command,
-    Entry,
+    DealEntry,
     Frame,
-    Position,
+    PositionFrame,
     Result,
     SnapshotBegin,
     SnapshotEnd,
     SnapshotRequest,
     Stage,
-    Stops,
+    StopsFrame,
     Symbol,
     Trade,
 )
@@ -116,7 +116,7 @@ class Terminal:
         self.first_ticket += 1
         ticket = self.first_ticket
         self.held[ticket] = Held(ticket, name, side, lots, sl, 0.0, magic, tag, self.now_ns)
-        self.tell(self._deal(self.held[ticket], Entry.IN, lots))
+        self.tell(self._deal(self.held[ticket], DealEntry.IN, lots))
         return ticket
 
     def close(self, ticket: int, lots: int | None = None) -> None:
@@ -126,18 +126,18 @@ class Terminal:
         if held.volume == 0:
             del self.held[ticket]
             self.history.add(held.magic)
-        self.tell(self._deal(held, Entry.OUT, lots))
+        self.tell(self._deal(held, DealEntry.OUT, lots))
 
     def set_stops(self, ticket: int, sl: float, tp: float) -> None:
         held = self.held[ticket]
         held.sl, held.tp = sl, tp
-        self.tell(Stops(ticket, held.magic, sl, tp, 0, self.now_ns, held.symbol))
+        self.tell(StopsFrame(ticket, held.magic, sl, tp, 0, self.now_ns, held.symbol))
 
     def snapshot(self) -> None:
         self.holding = False
         counts = (self.now_ns, len(self.held), len(self.symbols))
         positions = [
-            Position(h.ticket, h.magic, h.volume, 1.1, h.sl, h.tp, 0, self._age_ms(h), h.side, 0, h.symbol, h.comment)
+            PositionFrame(h.ticket, h.magic, h.volume, 1.1, h.sl, h.tp, 0, self._age_ms(h), h.side, 0, h.symbol, h.comment)
             for h in self.held.values()
         ]
         self.tell(SnapshotBegin(*counts), self.figures(), *self.symbols, *positions, *self.pending(), SnapshotEnd(*counts))
@@ -146,16 +146,16 @@ class Terminal:
         """The pending orders of a snapshot."""
         return []
 
-    def figures(self) -> Account:
+    def figures(self) -> AccountFrame:
         modes = (100, self.margin_mode, self.connected, 1, 5000, 5, 2, self.capabilities)
         money = (1e4, self.equity, self.equity, 0, self.now_ns)
-        return Account(self.login, *money, *modes, "USD", "Test-Demo", "Test")
+        return AccountFrame(self.login, *money, *modes, "USD", "Test-Demo", "Test")
 
     def add(self, ticket: int, lots: int) -> None:
         """More of a position, by another order."""
         held = self.held[ticket]
         held.volume += lots
-        self.tell(self._deal(held, Entry.IN, lots))
+        self.tell(self._deal(held, DealEntry.IN, lots))
 
     def tell(self, *frames: Frame) -> None:
         if self.holding:
@@ -255,8 +255,8 @@ class Terminal:
             )
         )
 
-    def _deal(self, held: Held, entry: Entry, lots: int, order: int = 0) -> Trade:
-        side = held.side if entry == Entry.IN else 1 - held.side
+    def _deal(self, held: Held, entry: DealEntry, lots: int, order: int = 0) -> Trade:
+        side = held.side if entry == DealEntry.IN else 1 - held.side
         self.deals += 1
         return Trade(
             self.deals,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanNews
+from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanMessage
 from lockstep_router.journal.plan_rows import plan_of
 
 from .terminals import LOT
@@ -17,7 +17,7 @@ def set_modes(world: World, **modes: str) -> None:
     """The plan comes with these modes of accounts, `on` where none is given."""
     rows = [_account(MASTER, modes.get("master", "on")), _account(SLAVE, modes.get("slave", "on"))]
     copiers = [CopierRow(COPIER, USER, MASTER, SLAVE, "on", SETTINGS, 1)]
-    world.plan, problems = plan_of(PlanNews(rows, copiers, []))
+    world.plan, problems = plan_of(PlanMessage(rows, copiers, []))
     assert not problems
     world.act(world.engine.on_plan(world.plan, (), world.now_ns))
     world.run()

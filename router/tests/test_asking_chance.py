@@ -7,7 +7,7 @@ import pytest
 
 from lockstep_core.books.links import link_id
 from lockstep_core.wire.frames import Action
-from lockstep_router.journal.records import AskAnswer
+from lockstep_router.journal.records import ManualRequestResult
 
 from .asked import Asked
 from .test_chance import Chaos
@@ -39,11 +39,11 @@ class Asking(Chaos):
         """Of the last records, answers among them, not all got to the database."""
         lost = self.random.choice([0, 0, 3, 20])
         written = self.world.journal[: len(self.world.journal) - lost]
-        over = {record.ask for record in written if isinstance(record, AskAnswer)}
+        over = {record.ask for record in written if isinstance(record, ManualRequestResult)}
         known = self.world.known(unwritten=lost)
         self.world.start_router(*known)
-        asks = [ask for number, ask in self.world.asks.items() if number not in over]
-        self.world.act(self.world.engine.on_plan(self.world.plan, known, self.world.now_ns, asks=asks))
+        requests = [ask for number, ask in self.world.requests.items() if number not in over]
+        self.world.act(self.world.engine.on_plan(self.world.plan, known, self.world.now_ns, requests=requests))
         for terminal in self.world.terminals.values():
             terminal.up = False
 
@@ -55,7 +55,7 @@ def test_every_request_comes_to_an_end_and_no_link_has_two_positions(seed: int) 
     chaos.play()
     chaos.calm()
     world = chaos.world
-    assert {answer.ask for answer in world.answers()} == set(world.asks)
+    assert {answer.ask for answer in world.answers()} == set(world.requests)
     world.slave.held.pop(chaos.foreign)
     held = Counter(position.magic for position in world.slave.held.values())
     masters = {link_id(COPIER, ticket) for ticket in world.master.held}

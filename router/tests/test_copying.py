@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_core.books.links import link_id, share_in
+from lockstep_core.books.links import link_id, ratio_in
 from lockstep_core.wire.frames import Action, Trade
 from lockstep_router.accounts.account_state import deal_data
 
@@ -22,7 +22,7 @@ def test_an_opening_is_repeated_under_the_links_id_and_tag() -> None:
     world.run()
     (held,) = world.slave.held.values()
     assert (held.volume, held.side, held.magic) == (LOT, 1, link_id(COPIER, ticket))
-    assert share_in(COPIER, held.comment) == (LOT, LOT)
+    assert ratio_in(COPIER, held.comment) == (LOT, LOT)
     assert world.statuses() == [("open", None)]
 
 

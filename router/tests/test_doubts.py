@@ -9,7 +9,7 @@ import pytest
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.wire.codec import decode_all
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
-from lockstep_core.wire.frames import Action, Command, Entry, Result, Stage
+from lockstep_core.wire.frames import Action, Command, DealEntry, Result, Stage
 
 from .terminals import LOT, Terminal
 from .worlds import SLAVE, World, copier
@@ -204,7 +204,7 @@ def test_a_copy_that_is_filled_in_two_deals_keeps_its_share_of_the_whole() -> No
     assert world.actions() == [Action.OPEN]
     held = world.slave.held[copy]
     held.volume += LOT * 3 // 4
-    world.slave.tell(world.slave._deal(held, Entry.IN, LOT * 3 // 4))
+    world.slave.tell(world.slave._deal(held, DealEntry.IN, LOT * 3 // 4))
     world.run()
     assert [(c.action, c.volume) for c in world.commands[1:]] == [(Action.SET_VOLUME, LOT // 2)]
 
@@ -220,7 +220,7 @@ def test_an_opening_tried_again_with_fewer_lots_counts_with_those() -> None:
         world.connect(terminal)
     world.pass_ms(8000)
     assert [held.volume for held in world.slave.held.values()] == [LOT // 2]
-    assert [row.wished_lots for row in world.rows().values()] == [LOT // 2]
+    assert [row.target_lots for row in world.rows().values()] == [LOT // 2]
 
 
 @pytest.mark.timeout(10)
@@ -229,7 +229,7 @@ def test_a_copy_about_whose_slave_nothing_is_known_now_is_not_looked_at_for_ever
     world.master.open(LOT)
     world.run()
     world.pass_ms(6000)
-    world.engine.minds[SLAVE].forget()
+    world.engine.accounts[SLAVE].forget()
     world.change_plan(copier(number=UUID(int=7)))
     world.change_plan(copier())
     world.act(world.engine.on_clock(world.now_ns))

@@ -297,10 +297,10 @@ def test_a_snapshot_that_lacks_a_part_replaces_nothing() -> None:
     peer = next(p for p, t in world.peers.items() if t is world.master)
     envelope = Envelope(Kind.EVENTS, 0, world.master.acked + len(whole) + 1, 0, world.now_ns)
     world.message(peer, encode_envelope(envelope, b"".join(parts)))
-    assert not world.engine.minds[MASTER].synced
+    assert not world.engine.accounts[MASTER].synced
     assert len(world.slave.held) == 1
     world.pass_ms(2000)
-    assert world.engine.minds[MASTER].synced
+    assert world.engine.accounts[MASTER].synced
     assert len(world.slave.held) == 1
 
 
@@ -401,4 +401,4 @@ def test_what_follows_a_deal_that_was_left_to_a_snapshot_is_left_to_it_too() -> 
     assert len(world.slave.held) == 1
     world.master.snapshot = told  # type: ignore[method-assign]
     world.pass_ms(3000)
-    assert [held.volume for held in world.slave.held.values()] == [next(iter(world.rows().values())).wished_lots]
+    assert [held.volume for held in world.slave.held.values()] == [next(iter(world.rows().values())).target_lots]

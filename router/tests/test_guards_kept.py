@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_router.journal.records import GuardRow, Happening
+from lockstep_router.journal.records import GuardRow, HistoryEvent
 
 from .terminals import LOT
 from .worlds import World, copier
@@ -34,7 +34,7 @@ def restart(world: World) -> None:
 
 
 def told(world: World) -> list[str]:
-    return [r.kind for r in world.journal if isinstance(r, Happening) and r.kind.startswith("guard_")]
+    return [r.kind for r in world.journal if isinstance(r, HistoryEvent) and r.kind.startswith("guard_")]
 
 
 def test_a_guard_that_has_tripped_stays_so_after_a_restart_and_is_not_told_again() -> None:
@@ -128,7 +128,7 @@ def test_its_user_lets_a_guard_go_on_once() -> None:
     world = a_world(LOSS)
     equity(world, 10_000)
     equity(world, 8_900)
-    asked = world.guards(wished_resets=1)
+    asked = world.guards(requested_resets=1)
     world.change_plan(*world.plan.copiers.values(), guards=asked)
     world.change_plan(*world.plan.copiers.values(), guards=asked)
     world.master.open(LOT)
@@ -148,7 +148,7 @@ def test_a_reset_wished_while_no_router_ran_is_done_by_the_next() -> None:
     world = a_world(LOSS)
     equity(world, 10_000)
     equity(world, 8_900)
-    world.start_router(*world.known(), guards=world.guards(wished_resets=1))
+    world.start_router(*world.known(), guards=world.guards(requested_resets=1))
     for terminal in world.terminals.values():
         world.connect(terminal)
     world.pass_ms(1500)

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode, frame_fields
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import FRAMES, Account, Frame, Position, SnapshotBegin, SnapshotEnd, Trade
+from lockstep_core.wire.frames import FRAMES, AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
 from lockstep_core.wire.layout import Chars, Scalar
 from lockstep_router.accounts.snapshot import MAX_DEALS_OF_ONE, Assembly
 from lockstep_router.journal.ipc import Batch, to_writer
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.records import Happening
+from lockstep_router.journal.records import HistoryEvent
 
 from .terminals import LOT
 from .worlds import MASTER, SLAVE, World, copier
@@ -46,9 +46,9 @@ def frames() -> st.SearchStrategy[Frame]:
 
 def snapshots() -> st.SearchStrategy[list[Frame]]:
     position = st.builds(
-        Position,
+        PositionFrame,
         **{
-            **{name: values(kind) for name, kind in frame_fields(Position)},
+            **{name: values(kind) for name, kind in frame_fields(PositionFrame)},
             "volume": st.integers(1, 10**14),
             "price": st.just(1.0),
             "sl": st.just(0.0),
@@ -72,18 +72,20 @@ def snapshots() -> st.SearchStrategy[list[Frame]]:
         },
     )
     rest = (0, 0, 0, 0, 0, 1)
-    account = st.sampled_from([0, 2]).map(lambda mode: Account(MASTER.int, *rest, mode, 1, 1, 1, 5, 2, 0, "USD", "s", "c"))
+    account = st.sampled_from([0, 2]).map(
+        lambda mode: AccountFrame(MASTER.int, *rest, mode, 1, 1, 1, 5, 2, 0, "USD", "s", "c")
+    )
     return st.tuples(account, st.lists(position, max_size=3), st.lists(deal, max_size=8)).map(
         lambda parts: [SnapshotBegin(5, len(parts[1]), 0), parts[0], *parts[1], *parts[2], SnapshotEnd(5, len(parts[1]), 0)]
     )
 
 
 def hear(world: World, account: Any, said: list[Frame]) -> None:
-    mind = world.engine.minds[account]
+    tracked = world.engine.accounts[account]
     peer = next(p for p, t in world.peers.items() if t is world.terminals[account])
     body = b"".join(encode(frame) for frame in said)
     out = world.engine.on_message(
-        peer, encode_envelope(Envelope(Kind.EVENTS, 0, mind.received + 1, 0, world.now_ns), body), None, world.now_ns
+        peer, encode_envelope(Envelope(Kind.EVENTS, 0, tracked.received + 1, 0, world.now_ns), body), None, world.now_ns
     )
     out.journal.extend(world.engine.on_clock(world.now_ns).journal)
     world.now_ns += 10**9
@@ -113,7 +115,7 @@ def test_no_frame_brings_the_router_down(chosen: dict[str, Any], said: list[tupl
     world.master.open(LOT)
     world.run()
     for account, parts in said:
-        if world.engine.minds[account].session is not None:
+        if world.engine.accounts[account].session is not None:
             hear(world, account, parts)
 
 
@@ -136,24 +138,24 @@ class BrokenQuotes(dict[str, Prices]):
 
 def test_an_unforeseen_exception_ends_the_session_it_came_with_and_no_other() -> None:
     world = World(copier({"sizing": {"mode": "none"}, "max_spread_points": 30}))
-    world.engine.minds[SLAVE].quotes = BrokenQuotes()
+    world.engine.accounts[SLAVE].quotes = BrokenQuotes()
     world.master.open(LOT)
     world.run(turns=1)
     assert world.engine.faults == 1
-    assert [account for account, mind in world.engine.minds.items() if mind.session is None] == [MASTER]
-    fault = next(record for record in world.journal if isinstance(record, Happening) and record.kind == "fault")
+    assert [account for account, tracked in world.engine.accounts.items() if tracked.session is None] == [MASTER]
+    fault = next(record for record in world.journal if isinstance(record, HistoryEvent) and record.kind == "fault")
     assert (fault.account, fault.data["error"]) == (MASTER, "ZeroDivisionError")
     assert "stranger" not in str(fault.data)
-    world.engine.minds[SLAVE].quotes = {"EURUSD": Prices(1.1, 1.1001)}
+    world.engine.accounts[SLAVE].quotes = {"EURUSD": Prices(1.1, 1.1001)}
     world.connect(world.master)
     world.pass_ms(1500)
-    assert (world.engine.minds[MASTER].synced, world.statuses()) == (True, [("open", None)])
+    assert (world.engine.accounts[MASTER].synced, world.statuses()) == (True, [("open", None)])
 
 
 def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothing() -> None:
     assembly = Assembly(SnapshotBegin(0, 0, 0), 0)
-    assembly.add(Account(1, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, "USD", "Test-Demo", "Test"))
+    assembly.add(AccountFrame(1, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, "USD", "Test-Demo", "Test"))
     for number in range(1, MAX_DEALS_OF_ONE + 100):
         assembly.add(Trade(number, number, 7, 0, LOT, 1.1, 0.0, 0.0, 0, 0, 0, 0, "EURUSD", ""))
     assert assembly.is_whole(SnapshotEnd(0, 0, 0), 1)
-    assert len(assembly.replayed()[7].legs) == MAX_DEALS_OF_ONE
+    assert len(assembly.replayed()[7].tranches) == MAX_DEALS_OF_ONE

@@ -18,7 +18,7 @@ def opened_after(world: World, way_ms: int) -> dict[str, int]:
     world.run()
     world.pass_ms(1000)
     (row,) = world.rows().values()
-    return row.legs
+    return row.spans
 
 
 def test_latencies_of_one_node_are_told_in_microseconds() -> None:
@@ -27,11 +27,11 @@ def test_latencies_of_one_node_are_told_in_microseconds() -> None:
 
 def test_a_pause_that_the_copiers_rule_asks_for_is_a_leg_of_its_own_and_in_no_other() -> None:
     pause = {"signal_delay": {"min_ms": 500, "max_ms": 500}}
-    legs = opened_after(World(copier({**SAME, **pause})), 2)
-    late = legs["router_us"]
+    spans = opened_after(World(copier({**SAME, **pause})), 2)
+    late = spans["router_us"]
     assert 0 <= late <= 20_000, "the clock's turns only"
-    assert legs["pause_us"] == 500_000
-    assert legs == {
+    assert spans["pause_us"] == 500_000
+    assert spans == {
         "event_to_order_us": 2000 + late,
         "terminal_to_router_us": 2000,
         "pause_us": 500_000,
@@ -46,9 +46,9 @@ def test_what_passed_until_somebody_asked_for_a_copy_is_in_no_leg() -> None:
     world.ask("copy_now", ticket)
     (row,) = world.rows().values()
     assert row.status == "open"
-    assert "event_to_order_us" not in row.legs
-    assert "terminal_to_router_us" not in row.legs
-    assert all(us <= 20_000 for us in row.legs.values())
+    assert "event_to_order_us" not in row.spans
+    assert "terminal_to_router_us" not in row.spans
+    assert all(us <= 20_000 for us in row.spans.values())
 
 
 def test_an_opening_on_a_netting_account_has_legs_and_what_changes_it_later_has_none() -> None:
@@ -61,4 +61,4 @@ def test_an_opening_on_a_netting_account_has_legs_and_what_changes_it_later_has_
     world.run()
     world.pass_ms(300)
     (later,) = world.rows().values()
-    assert (later.open_lots, later.legs) == (first.open_lots // 2, first.legs)
+    assert (later.open_lots, later.spans) == (first.open_lots // 2, first.spans)

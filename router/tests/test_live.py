@@ -11,23 +11,23 @@ from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import Tick
-from lockstep_router.accounts.quotes import FirstTick, TickTable
+from lockstep_router.accounts.quotes import FirstTick, QuoteTable
 from lockstep_router.journal import ipc
 from lockstep_router.journal.ipc import LiveRow
-from lockstep_router.live.collector import Live
+from lockstep_router.live.collector import LiveCollector
 from lockstep_router.live.rows import position
 
 from .terminals import LOT
 from .worlds import MASTER, MS, SLAVE, UTC_NS, World
 
 
-def a_live(world: World, clock: Callable[[], int] | None = None) -> Live:
+def a_live(world: World, clock: Callable[[], int] | None = None) -> LiveCollector:
     first = Tick(1.0999, 1.1, 0, 0, "EURUSD")
     ticks = {MASTER: FirstTick(b"k", first, world.now_ns)}
-    return Live(world.engine.minds, ticks.get, clock or (lambda: world.now_ns))
+    return LiveCollector(world.engine.accounts, ticks.get, clock or (lambda: world.now_ns))
 
 
-def told(world: World, live: Live, pass_ms: int = 1000) -> dict[UUID, LiveRow]:
+def told(world: World, live: LiveCollector, pass_ms: int = 1000) -> dict[UUID, LiveRow]:
     world.pass_ms(pass_ms)
     live.turn(world.now_ns)
     return {row.account: row for row in live.take()}
@@ -78,7 +78,7 @@ def test_what_the_loop_tells_is_what_the_writer_gets() -> None:
     world.master.add(ticket, LOT // 2)
     world.run()
     rows = list(told(world, a_live(world)).values())
-    assert ipc.to_writer.decode(ipc.encode(ipc.Live(UTC_NS, rows))) == ipc.Live(UTC_NS, rows)
+    assert ipc.to_writer.decode(ipc.encode(ipc.LiveRows(UTC_NS, rows))) == ipc.LiveRows(UTC_NS, rows)
 
 
 def test_only_what_changed_is_told_and_heartbeats_alone_now_and_then() -> None:
@@ -94,7 +94,7 @@ def test_only_what_changed_is_told_and_heartbeats_alone_now_and_then() -> None:
     world.pass_ms(4000)
     beat(world)
     assert set(told(world, live)) == {MASTER}
-    live.tell_all()
+    live.report_all()
     assert set(told(world, live)) == {MASTER, SLAVE}
 
 
@@ -127,9 +127,9 @@ def test_where_time_is_short_the_rest_waits_for_the_next_turn() -> None:
     times = iter(range(world.now_ns, world.now_ns + 10**9, 150_000))
     live = a_live(world, lambda: next(times))
     for number in range(10, 20):
-        mind = copy(world.engine.minds[MASTER])
-        mind.account = msgspec.structs.replace(mind.account, id=UUID(int=number))
-        world.engine.minds[mind.account.id] = mind
+        tracked = copy(world.engine.accounts[MASTER])
+        tracked.account = msgspec.structs.replace(tracked.account, id=UUID(int=number))
+        world.engine.accounts[tracked.account.id] = tracked
     live.turn(world.now_ns)
     first = len(live.take())
     assert 0 < first < 12
@@ -138,7 +138,7 @@ def test_where_time_is_short_the_rest_waits_for_the_next_turn() -> None:
 
 
 def test_the_first_tick_of_a_session_is_kept_until_there_is_another_session() -> None:
-    table = TickTable()
+    table = QuoteTable()
 
     def tick(bid: float, key: bytes, at_ns: int) -> None:
         body = encode(Tick(bid, bid + 0.0002, 0, 0, "EURUSD"))

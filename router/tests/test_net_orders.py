@@ -3,7 +3,7 @@
 import pytest
 
 from lockstep_core.market.retcodes import NO_CONNECTION
-from lockstep_core.wire.frames import Action, Command, Entry, Stage, Trade
+from lockstep_core.wire.frames import Action, Command, DealEntry, Stage, Trade
 
 from .full_terminals import FullTerminal
 from .terminals import LOT
@@ -31,7 +31,7 @@ class Slow(FullTerminal):
         net = sum(share for _, share in self.shares.values()) + lots
         self.shares[magic] = ("EURUSD", self.share(magic) + lots)
         self.deals += 1
-        side, entry = int(lots < 0), Entry.OUT if abs(net) < abs(net - lots) else Entry.IN
+        side, entry = int(lots < 0), DealEntry.OUT if abs(net) < abs(net - lots) else DealEntry.IN
         return Trade(self.deals, 0, 99, magic, abs(lots), 1.1, 0.0, 0.0, 0, self.now_ns, side, entry, "EURUSD", tag)
 
     def fill(self, order: int = 0) -> None:

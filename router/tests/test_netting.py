@@ -2,7 +2,7 @@
 
 import pytest
 
-from lockstep_core.wire.frames import Action, Command, Entry, Trade
+from lockstep_core.wire.frames import Action, Command, DealEntry, Trade
 
 from .full_terminals import FullTerminal
 from .terminals import LOT
@@ -24,10 +24,10 @@ class TradedAgainst(FullTerminal):
         self.orders.append(command)
         lots = command.volume - command.expected
         self.shares[4711], self.shares[command.link] = ("EURUSD", -lots), ("EURUSD", lots)
-        self._deal_of(4711, 1, Entry.IN, lots)
-        self._deal_of(command.link, 0, Entry.OUT, lots)
+        self._deal_of(4711, 1, DealEntry.IN, lots)
+        self._deal_of(command.link, 0, DealEntry.OUT, lots)
 
-    def _deal_of(self, magic: int, side: int, entry: Entry, lots: int) -> None:
+    def _deal_of(self, magic: int, side: int, entry: DealEntry, lots: int) -> None:
         self.deals += 1
         self.tell(Trade(self.deals, 0, 99, magic, lots, 1.1, 0.0, 0.0, 0, self.now_ns, side, entry, "EURUSD", ""))
 
@@ -133,7 +133,7 @@ def test_what_a_netting_master_added_while_the_router_was_away_is_copied_while_i
     master.held[net].volume += LOT // 2
     parts = ((1, net, LOT, 60_000), (2, order, LOT // 2, age_ms))
     master.told = [
-        Trade(deal, ticket, net, 0, lots, 1.1, 0.0, 0.0, -ago_ms, 0, 0, Entry.IN, "EURUSD", "")
+        Trade(deal, ticket, net, 0, lots, 1.1, 0.0, 0.0, -ago_ms, 0, 0, DealEntry.IN, "EURUSD", "")
         for deal, ticket, lots, ago_ms in parts
     ]
     restart(world)

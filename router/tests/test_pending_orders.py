@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from lockstep_core.wire.frames import Action, Entry
+from lockstep_core.wire.frames import Action, DealEntry
 
 from .full_terminals import FullTerminal
 from .terminals import LOT, Held
@@ -39,7 +39,7 @@ def fill_part(terminal: FullTerminal, ticket: int, lots: int) -> None:
     terminal.waiting[ticket] = left
     terminal.tell(left)
     terminal.held[ticket] = Held(ticket, "EURUSD", 0, lots, 0.0, 0.0, order.magic, order.comment, terminal.now_ns)
-    terminal.tell(terminal._deal(terminal.held[ticket], Entry.IN, lots, ticket))
+    terminal.tell(terminal._deal(terminal.held[ticket], DealEntry.IN, lots, ticket))
 
 
 def test_a_copy_that_is_gone_unfilled_is_closed_though_its_master_filled() -> None:
@@ -137,7 +137,7 @@ def test_a_netting_masters_order_that_was_deleted_while_the_router_was_away_is_n
     world.run()
     master.first_ticket += 1
     master.held[net].volume += LOT
-    master.tell(master._deal(master.held[net], Entry.IN, LOT, master.first_ticket))
+    master.tell(master._deal(master.held[net], DealEntry.IN, LOT, master.first_ticket))
     world.run()
     del master.waiting[ticket]
     restart(world)
@@ -154,7 +154,7 @@ def test_what_a_skipped_order_adds_to_a_netting_masters_position_is_not_copied(p
     world.run()
     for part in parts:
         master.held[net].volume += part
-        master.tell(master._deal(master.held[net], Entry.IN, part, ticket))
+        master.tell(master._deal(master.held[net], DealEntry.IN, part, ticket))
     master.gone(ticket, 0)
     world.run()
     restart(world)
@@ -183,7 +183,7 @@ def test_a_netting_masters_order_that_filled_is_still_a_leg_after_a_restart() ->
     assert [row.waits for row in world.rows().values()] == [False, True]
     master.gone(ticket, 0)
     master.held[net].volume += LOT // 2
-    master.tell(master._deal(master.held[net], Entry.IN, LOT // 2, ticket))
+    master.tell(master._deal(master.held[net], DealEntry.IN, LOT // 2, ticket))
     world.run()
     assert [row.waits for row in world.rows().values()] == [False, False]
     master.held[net].volume -= LOT // 4
@@ -202,7 +202,7 @@ def test_an_order_of_a_netting_master_that_only_reduced_takes_its_copy_along() -
     master.gone(ticket, 0)
     world.run()
     master.held[net].volume = LOT // 2
-    master.tell(master._deal(master.held[net], Entry.OUT, LOT // 2, ticket))
+    master.tell(master._deal(master.held[net], DealEntry.OUT, LOT // 2, ticket))
     world.run()
     world.pass_ms(1000)
     assert slave.waiting == {}

@@ -17,7 +17,7 @@ from lockstep_core.wire.envelope import (
     encode_envelope,
     encode_hello,
 )
-from lockstep_core.wire.frames import Entry, Stops, Trade
+from lockstep_core.wire.frames import DealEntry, StopsFrame, Trade
 from lockstep_router.accounts.admission import admit
 from lockstep_router.accounts.tickets import check_ticket
 
@@ -25,7 +25,7 @@ from .terminals import LOT
 from .tickets import Issuer
 from .worlds import MASTER, SLAVE, World, curve_key
 
-TRADE = Trade(1, 1, 77, 0, LOT, 1.1, 0.0, 0.0, 0, 10**12, 0, Entry.IN, "EURUSD", "")
+TRADE = Trade(1, 1, 77, 0, LOT, 1.1, 0.0, 0.0, 0, 10**12, 0, DealEntry.IN, "EURUSD", "")
 
 
 def say(kind: int, seq: int = 0, body: bytes = b"") -> bytes:
@@ -110,7 +110,7 @@ def test_an_account_that_is_new_gets_time_to_appear_in_the_plan() -> None:
 
 def test_the_same_life_of_a_relay_goes_on_where_it_stopped() -> None:
     world = World()
-    received = world.engine.minds[MASTER].received
+    received = world.engine.accounts[MASTER].received
     out = world.engine.on_message(b"again", hello(world.ticket(MASTER), 1, received), curve_key(MASTER), world.now_ns)
     envelope = decode_envelope(out.sends[-1].message)
     assert (envelope.kind, envelope.flags, envelope.ack) == (Kind.WELCOME, 0, received)
@@ -125,7 +125,7 @@ def test_another_life_of_a_relay_starts_over_from_one() -> None:
 
 def test_a_life_that_lost_frames_starts_over() -> None:
     world = World()
-    received = world.engine.minds[MASTER].received
+    received = world.engine.accounts[MASTER].received
     out = world.engine.on_message(b"again", hello(world.ticket(MASTER), 1, received + 2), curve_key(MASTER), world.now_ns)
     assert decode_envelope(out.sends[-1].message).flags == SNAPSHOT_WANTED
 
@@ -136,21 +136,21 @@ def test_nothing_is_acted_upon_before_the_snapshot_is_whole() -> None:
     world.engine.on_message(b"m", hello(world.ticket(MASTER)), curve_key(MASTER), world.now_ns)
     out = world.engine.on_message(b"m", say(Kind.EVENTS, 1, encode(TRADE)), curve_key(MASTER), world.now_ns)
     assert out.sends == []
-    assert world.engine.minds[MASTER].book.positions == {}
+    assert world.engine.accounts[MASTER].book.positions == {}
 
 
 def test_a_gap_is_never_skipped() -> None:
     world = World()
     peer = next(p for p, t in world.peers.items() if t is world.master)
-    received = world.engine.minds[MASTER].received
+    received = world.engine.accounts[MASTER].received
     assert answers(world, peer, say(Kind.EVENTS, received + 2, encode(TRADE))) == [(Kind.RESET, 0)]
-    assert world.engine.minds[MASTER].received == received
+    assert world.engine.accounts[MASTER].received == received
 
 
 def test_repeated_frames_are_dropped_and_acknowledged_again() -> None:
     world = World()
     peer = next(p for p, t in world.peers.items() if t is world.master)
-    received = world.engine.minds[MASTER].received
+    received = world.engine.accounts[MASTER].received
     message = say(Kind.EVENTS, received + 1, encode(TRADE))
     assert len(world.message(peer, message).sends) == 1
     assert world.message(peer, message).sends == []
@@ -181,10 +181,10 @@ HOSTILE = [
 @pytest.mark.parametrize("message", HOSTILE)
 def test_hostile_messages_change_nothing(message: bytes) -> None:
     world = World()
-    before = world.engine.minds[MASTER].book
+    before = world.engine.accounts[MASTER].book
     for peer in (b"stranger", next(p for p, t in world.peers.items() if t is world.master)):
         world.engine.on_message(peer, message, curve_key(MASTER), world.now_ns)
-    assert world.engine.minds[MASTER].book is before
+    assert world.engine.accounts[MASTER].book is before
 
 
 def test_a_peer_that_goes_on_sending_rubbish_is_reset() -> None:
@@ -213,7 +213,7 @@ def test_impossible_deals_are_dropped_and_a_snapshot_is_wanted(change: dict[str,
     peer = next(p for p, t in world.peers.items() if t is world.master)
     dropped = world.engine.dropped
     bad = msgspec.structs.replace(TRADE, **change)
-    out = world.message(peer, say(Kind.EVENTS, world.engine.minds[MASTER].received + 1, encode(bad)))
+    out = world.message(peer, say(Kind.EVENTS, world.engine.accounts[MASTER].received + 1, encode(bad)))
     assert [decode_envelope(m).kind for _, m, _ in out.sends] == [Kind.COMMANDS]
     world.run()
     assert world.slave.orders == []
@@ -225,16 +225,16 @@ def test_a_session_can_never_speak_of_anothers_links() -> None:
     world.master.open(LOT)
     world.run()
     (held,) = world.slave.held.values()
-    world.master.tell(Stops(held.ticket, held.magic, 1.0, 1.0, 0, 0, "EURUSD"))
+    world.master.tell(StopsFrame(held.ticket, held.magic, 1.0, 1.0, 0, 0, "EURUSD"))
     world.run()
-    assert world.engine.minds[SLAVE].book.positions[held.ticket].sl == 0.0
+    assert world.engine.accounts[SLAVE].book.positions[held.ticket].sl == 0.0
 
 
 def test_a_terminal_that_is_logged_in_elsewhere_is_not_believed() -> None:
     world = World(connect=False)
     world.master.login = 4711
     world.connect(world.master)
-    assert not world.engine.minds[MASTER].synced
+    assert not world.engine.accounts[MASTER].synced
 
 
 def test_a_hello_is_as_long_as_it_must_be() -> None:
@@ -245,4 +245,4 @@ def test_admission_is_a_plain_function() -> None:
     world = World()
     ticket = check_ticket(world.ticket(MASTER), world.issuer.keys, 0.0)
     assert not isinstance(ticket, Refusal)
-    assert admit(ticket, curve_key(MASTER), world.engine.minds[MASTER]) is None
+    assert admit(ticket, curve_key(MASTER), world.engine.accounts[MASTER]) is None

@@ -9,9 +9,17 @@ import pytest
 from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
 from lockstep_router.journal import database
-from lockstep_router.journal.ipc import Batch, Live, LiveRow, LiveTick
-from lockstep_router.journal.records import Ask, AskAnswer, CopyRow, GuardRow, Happening, KnownGuard, OrderFilled
-from lockstep_router.live.publisher import LiveDesk
+from lockstep_router.journal.ipc import Batch, LiveRow, LiveRows, LiveTick
+from lockstep_router.journal.records import (
+    CopyRow,
+    GuardRow,
+    HistoryEvent,
+    KnownGuard,
+    ManualRequest,
+    ManualRequestResult,
+    OrderFilled,
+)
+from lockstep_router.live.publisher import LivePublisher
 
 from .traders import Trader
 
@@ -20,16 +28,16 @@ NOW_MS = 1_795_000_000_000
 KEY = "loss/day/equity-difference#0"
 
 
-def batch(*records: GuardRow | AskAnswer | CopyRow | OrderFilled) -> Batch:
+def batch(*records: GuardRow | ManualRequestResult | CopyRow | OrderFilled) -> Batch:
     return Batch(1, 1, NOW_MS * 1_000_000, list(records))
 
 
-def live(*equities: tuple[UUID, float]) -> Live:
+def live(*equities: tuple[UUID, float]) -> LiveRows:
     """What the loop tells of accounts with one position each."""
     held = Position(7, "EURUSD", 0, Lots(10**8), Lots(10**8), 1.09, 0.0, 2**62, "", 0, 1.1)
     tick, quotes = LiveTick("EURUSD", 1.1, 1.2, 0), {"EURUSD": (1.2, 1.3)}
     rows = [LiveRow(account, "USD", 1e4, equity, 9e3, 100, True, 0, tick, [held], quotes) for account, equity in equities]
-    return Live(NOW_MS * 1_000_000, rows)
+    return LiveRows(NOW_MS * 1_000_000, rows)
 
 
 async def test_guards_come_back_as_they_were(trader: Trader) -> None:
@@ -69,11 +77,11 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: 
         trader.copier,
     )
     await trader.connection.execute("set role lockstep_router")
-    (ask,) = (await database.read_plan(trader.connection, "demo")).asks
-    assert ask == Ask(made, trader.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
-    await database.write_batch(trader.connection, batch(AskAnswer(made, "refused", "spread", "x", "Wide.", 0)))
-    await database.write_batch(trader.connection, batch(AskAnswer(made, "done", None, None, None, 0)))
-    assert not (await database.read_plan(trader.connection, "demo")).asks
+    (ask,) = (await database.read_plan(trader.connection, "demo")).requests
+    assert ask == ManualRequest(made, trader.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
+    await database.write_batch(trader.connection, batch(ManualRequestResult(made, "refused", "spread", "x", "Wide.", 0)))
+    await database.write_batch(trader.connection, batch(ManualRequestResult(made, "done", None, None, None, 0)))
+    assert not (await database.read_plan(trader.connection, "demo")).requests
     await trader.connection.execute("reset role")
     state = await trader.connection.fetchval("select state from public.sync_requests where id = $1", made)
     assert state == "refused"
@@ -83,8 +91,8 @@ async def test_orders_of_the_last_day_are_counted_and_questions_are_not(trader: 
     await trader.link()
     await trader.connection.execute("set role lockstep_router")
     actions = ("open", "set_stops", "query")
-    told = [Happening("command", 0, trader.user, trader.slave, trader.copier, 5, {"action": name}) for name in actions]
-    before = Happening("command", -26 * 3_600 * 10**9, trader.user, trader.slave, trader.copier, 5, {"action": "open"})
+    told = [HistoryEvent("command", 0, trader.user, trader.slave, trader.copier, 5, {"action": name}) for name in actions]
+    before = HistoryEvent("command", -26 * 3_600 * 10**9, trader.user, trader.slave, trader.copier, 5, {"action": "open"})
     offset_ns = time.time_ns()
     await database.write_batch(trader.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
     sent = [row for row in (await database.read_sent(trader.connection, "demo")).items if row[0] == trader.slave]
@@ -95,7 +103,7 @@ async def test_orders_of_the_last_day_are_counted_and_questions_are_not(trader: 
 
 async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(trader: Trader) -> None:
     await trader.connection.execute("set role lockstep_router")
-    desk = LiveDesk()
+    desk = LivePublisher()
     for equity in (10_100.5, 10_200.5):
         desk.put(live((trader.master, equity), (uuid4(), 1.0)))
         await desk.write(trader.connection)

@@ -7,7 +7,7 @@ import pytest
 from lockstep_core.books.links import chance_of
 from lockstep_core.market.money import Prices
 from lockstep_core.wire.frames import Action, Trade
-from lockstep_router.journal.records import Happening
+from lockstep_router.journal.records import HistoryEvent
 
 from .full_terminals import FullTerminal
 from .terminals import LOT
@@ -32,7 +32,7 @@ def volumes(world: World) -> list[int]:
 
 
 def kinds(world: World) -> list[str]:
-    return [r.kind for r in world.journal if isinstance(r, Happening)]
+    return [r.kind for r in world.journal if isinstance(r, HistoryEvent)]
 
 
 def test_an_addition_of_a_netting_master_is_another_position_of_a_hedging_slave() -> None:
@@ -227,7 +227,7 @@ def test_an_opening_waits_for_its_delay() -> None:
     world = a_world(signal_delay={"min_ms": 1000, "max_ms": 3000})
     world.master.open(LOT)
     world.run()
-    copy = next(iter(world.engine._copying.copies.values()))
+    copy = next(iter(world.engine._copy_manager.copies.values()))
     due_ms = 1000 + int(2000 * chance_of(copy.link.id))
     world.pass_ms(due_ms - 100, step_ms=50)
     assert volumes(world) == []
@@ -245,7 +245,7 @@ def test_changes_of_stops_are_coalesced() -> None:
         world.pass_ms(100, step_ms=100)
     world.pass_ms(1500)
     assert [held.sl for held in world.slave.held.values()] == [1.009]
-    sent = [r for r in world.journal if isinstance(r, Happening) and r.kind == "command"]
+    sent = [r for r in world.journal if isinstance(r, HistoryEvent) and r.kind == "command"]
     assert 2 <= len([r for r in sent if r.data["action"] == "set_stops"]) <= 3
 
 

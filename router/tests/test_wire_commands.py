@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.wire.frames import Account
+from lockstep_core.wire.frames import AccountFrame
 
 from .terminals import LOT
 from .traders import Pair, Trader, eventually, metric
@@ -19,7 +19,7 @@ WAIT_S = 30
 LOSS = {"max_absolute_risk": "1000", "close_positions": True, "reset": "manual", "type": "lifetime"}
 
 
-def equity(relay: WireRelay, amount: float) -> Account:
+def equity(relay: WireRelay, amount: float) -> AccountFrame:
     """The terminal tells its equity."""
     relay.terminal.equity = amount
     figures = relay.terminal.figures()

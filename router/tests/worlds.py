@@ -169,7 +169,7 @@ class World:
                 r.slave_symbol,
                 r.side,
                 r.master_lots,
-                r.wished_lots,
+                r.target_lots,
                 r.open_lots,
                 r.status,
                 r.from_order,
@@ -178,11 +178,11 @@ class World:
             for r in self.rows(unwritten).values()
         ]
 
-    def guards(self, wished_resets: int = 0) -> list[KnownGuard]:
+    def guards(self, requested_resets: int = 0) -> list[KnownGuard]:
         """What a database has of guards, whose user wants them reset for that many times."""
         rows = {(r.copier, r.guard): r for r in self.journal if isinstance(r, GuardRow)}
         return [
-            KnownGuard(r.copier, r.guard, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, wished_resets)
+            KnownGuard(r.copier, r.guard, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, requested_resets)
             for r in rows.values()
         ]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from lockstep_core.wire.frames import Entry, Side
+from lockstep_core.wire.frames import DealEntry, Side
 from tests.simulation.agenda import MS
-from tests.simulation.ledgers import Legs, Shares
+from tests.simulation.ledgers import Allocations, Legs
 from tests.simulation.market import Ask, Deal, Held, Kind, Request
 
 
@@ -35,7 +35,7 @@ class Books:
         self.levels: dict[int, set[tuple[float, float]]] = {}
         self.sides: dict[int, set[int]] = {}
         self.deals: list[Deal] = []
-        self.shares = Shares()
+        self.shares = Allocations()
         self.legs = Legs()
         self.roots: dict[int, int] = {}
         self._next = numbers
@@ -78,7 +78,7 @@ class Books:
         grown = held.volume + volume
         price = mixed(held, volume, self._price_of(request))
         after = msgspec.structs.replace(held, volume=grown, opened=max(held.opened, grown), price=price)
-        return [self._done(request, order, order, Entry.IN, volume, before, after)]
+        return [self._done(request, order, order, DealEntry.IN, volume, before, after)]
 
     def _reduce(self, request: Request, order: int, volume: int) -> list[Change]:
         before = self.positions.get(request.position)
@@ -86,7 +86,7 @@ class Books:
             return []
         rest = before.volume - min(volume, before.volume)
         after = msgspec.structs.replace(before, volume=rest) if rest else None
-        entry = Entry.OUT_BY if request.ask is Ask.CLOSE_BY else Entry.OUT
+        entry = DealEntry.OUT_BY if request.ask is Ask.CLOSE_BY else DealEntry.OUT
         return [self._done(request, order, before.ticket, entry, volume, before, after)]
 
     def _done(
@@ -135,9 +135,9 @@ class NettingBooks(Books):
         after = before + (volume if request.side == Side.BUY else -volume)
         held = net or self.fresh(request, order)
         entry = _entry(before, after)
-        if entry != Entry.OUT:
+        if entry != DealEntry.OUT:
             price = self._price_of(request)
-            price = price if entry == Entry.INOUT else mixed(held, volume, price)
+            price = price if entry == DealEntry.INOUT else mixed(held, volume, price)
             held = msgspec.structs.replace(held, sl=request.sl, tp=request.tp, price=price)
         self.legs.on_deal(held.ticket, order, before, after)
         side = Side.SELL if after < 0 else Side.BUY
@@ -170,7 +170,7 @@ class Mt4Books(Books):
         self.levels[ticket] = self.levels[before.ticket]
         renamed = msgspec.structs.replace(left, ticket=ticket, comment=f"from #{before.ticket}")
         self.put(renamed)
-        head = (self._next(), ticket, ticket, left.magic, left.symbol, left.side, Entry.IN, left.volume)
+        head = (self._next(), ticket, ticket, left.magic, left.symbol, left.side, DealEntry.IN, left.volume)
         deal = Deal(*head, renamed.comment, left.sl, left.tp, left.price)
         self.deals.append(deal)
         part = None if closed[0].deal is None else msgspec.structs.replace(closed[0].deal, rest=ticket)
@@ -182,10 +182,10 @@ def mixed(held: Held, volume: int, price: float) -> float:
     return (held.price * held.volume + price * volume) / (held.volume + volume)
 
 
-def _entry(before: int, after: int) -> Entry:
+def _entry(before: int, after: int) -> DealEntry:
     if before == 0 or (abs(after) > abs(before) and before * after > 0):
-        return Entry.IN
-    return Entry.INOUT if before * after < 0 else Entry.OUT
+        return DealEntry.IN
+    return DealEntry.INOUT if before * after < 0 else DealEntry.OUT
 
 
 BOOKS: dict[str, type[Books]] = {books.kind: books for books in (Books, NettingBooks, Mt4Books)}

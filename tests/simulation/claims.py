@@ -30,11 +30,11 @@ def matter_of(ask: Ask) -> Matter:
 class Slot:
     """A change that is under way; `action` 0 where none is."""
 
-    __slots__ = ("action", "answered", "dealt", "since_ns", "wish")
+    __slots__ = ("action", "answered", "dealt", "since_ns", "target_id")
 
-    def __init__(self, action: int = 0, since_ns: int = 0, wish: int = 0) -> None:
+    def __init__(self, action: int = 0, since_ns: int = 0, target_id: int = 0) -> None:
         self.action = action
-        self.wish = wish
+        self.target_id = target_id
         self.since_ns = since_ns
         self.answered = self.dealt = False
 
@@ -56,15 +56,15 @@ class Claims:
     def __init__(self) -> None:
         self._entries: dict[int, Entry] = {}
 
-    def claim(self, link: int, action: int, now_ns: int, wish: int = 0) -> bool:
+    def claim(self, link: int, action: int, now_ns: int, target_id: int = 0) -> bool:
         """Whether an order for the action may be sent now; it is then under way. A wish that had a deal is over."""
         entry = self._entries.setdefault(link, Entry())
         slot = entry.stops if action == Action.SET_STOPS else entry.volume
-        if (wish and wish == entry.done) or not _may_send(entry, slot, action, now_ns):
+        if (target_id and target_id == entry.done) or not _may_send(entry, slot, action, now_ns):
             return False
         if action in OPENS:
             entry.opener = action
-        fresh = Slot(action, now_ns, wish)
+        fresh = Slot(action, now_ns, target_id)
         if action == Action.SET_STOPS:
             entry.stops = fresh
         else:
@@ -110,7 +110,7 @@ class Claims:
         entry = self._entries.get(link)
         if entry is not None:
             entry.volume.dealt = True
-            entry.done = entry.volume.wish or entry.done
+            entry.done = entry.volume.target_id or entry.done
             _settle(entry.volume)
 
     def release(self, link: int, matter: Matter) -> None:

@@ -9,10 +9,10 @@ from lockstep_core.accounts import TradingAccount
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_router.journal.records import (
-    AccountNews,
+    AccountStateRow,
     CopyRow,
     GuardRow,
-    Happening,
+    HistoryEvent,
     KnownGuard,
     KnownLink,
     OrderFilled,
@@ -43,13 +43,13 @@ class Database:
             self._upsert(row)
         for record in records:
             match record:
-                case AccountNews():
+                case AccountStateRow():
                     self._on_account(record)
                 case GuardRow():
                     self._on_guard(record)
                 case OrderFilled():
                     self._on_filled(record.link)
-                case Happening(kind="guard_fired"):
+                case HistoryEvent(kind="guard_fired"):
                     self.fired[record.copier, record.data["setting"]] += 1
 
     def plan(self) -> Plan:
@@ -63,9 +63,9 @@ class Database:
     def wish_reset(self, guard: Guard) -> bool:
         """Its user lets a guard go on; False where it has not tripped, or was let go on already."""
         row = self.guards.get(guard)
-        if row is None or not row.tripped or row.wished_resets > row.resets:
+        if row is None or not row.tripped or row.requested_resets > row.resets:
             return False
-        self.guards[guard] = msgspec.structs.replace(row, wished_resets=row.resets + 1)
+        self.guards[guard] = msgspec.structs.replace(row, requested_resets=row.resets + 1)
         return True
 
     def announce(self, item: NewsItem) -> None:
@@ -85,14 +85,14 @@ class Database:
         if old is not None:
             self.copies[link] = msgspec.structs.replace(old, waits=False)
 
-    def _on_account(self, news: AccountNews) -> None:
+    def _on_account(self, news: AccountStateRow) -> None:
         account = self._accounts[news.account]
         if account.epoch <= news.epoch:
             self._accounts[news.account] = msgspec.structs.replace(account, epoch=news.epoch)
 
     def _on_guard(self, row: GuardRow) -> None:
         old = self.guards.get((row.copier, row.guard))
-        wished = 0 if old is None else old.wished_resets
+        wished = 0 if old is None else old.requested_resets
         head = (row.copier, row.guard, row.period, row.start, row.peak)
         known = KnownGuard(*head, row.tripped, row.warned, row.resets, wished)
         self.guards[row.copier, row.guard] = known
@@ -101,5 +101,5 @@ class Database:
 def _known(row: CopyRow) -> KnownLink:
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
     return KnownLink(
-        *head, row.master_lots, row.wished_lots, row.open_lots, row.status, row.from_order, row.waits, dict(row.legs)
+        *head, row.master_lots, row.target_lots, row.open_lots, row.status, row.from_order, row.waits, dict(row.spans)
     )

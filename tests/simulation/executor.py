@@ -123,7 +123,7 @@ class Executor:
             return
         claims, action = self._terminal.claims, Action.OPEN if begins else command.action
         now_ns = self._terminal.now_ns()
-        if command.link in self._terminal.working or not claims.claim(command.link, action, now_ns, command.wish):
+        if command.link in self._terminal.working or not claims.claim(command.link, action, now_ns, command.target_id):
             self._barred(command)
         elif self._is_at(command):
             claims.release(command.link, Matter.VOLUME)

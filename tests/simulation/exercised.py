@@ -4,7 +4,7 @@ from collections import Counter
 
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import GuardKind
-from lockstep_core.wire.frames import Entry
+from lockstep_core.wire.frames import DealEntry
 from tests.simulation.broker import Account
 from tests.simulation.drawn import BY_RISK, FILTERS, LIMITS, SIZINGS, STOPS
 from tests.simulation.guarded import Guarded
@@ -69,10 +69,12 @@ def _settings(copier: Copier) -> list[str]:
 def _trades(account: Account, leads: bool) -> Counter[str]:
     found: Counter[str] = Counter()
     deals, books = account.deals, account.books
-    found["closed by another"] = sum(deal.entry == Entry.OUT_BY for deal in deals)
+    found["closed by another"] = sum(deal.entry == DealEntry.OUT_BY for deal in deals)
     if account.nets and leads:
-        found["turned a netting master"] = sum(deal.entry == Entry.INOUT for deal in deals)
-        found["added to a netting master"] = sum(deal.entry == Entry.IN and deal.order != deal.position for deal in deals)
+        found["turned a netting master"] = sum(deal.entry == DealEntry.INOUT for deal in deals)
+        found["added to a netting master"] = sum(
+            deal.entry == DealEntry.IN and deal.order != deal.position for deal in deals
+        )
     renamed = {deal.position: deal.magic for deal in deals if deal.position in books.roots}
     found["MT4 copy renamed"] = sum(magic > 2**32 for magic in renamed.values())
     found["MT4 master renamed"] = sum(leads and magic <= 2**32 for magic in renamed.values())

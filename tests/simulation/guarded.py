@@ -8,7 +8,7 @@ from uuid import UUID
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import RiskLimit, guard_keys
-from lockstep_router.journal.records import GuardRow, Happening, KnownGuard
+from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 from tests.simulation.broker import Account
 from tests.simulation.database import Database, Guard
 from tests.simulation.market import Figures
@@ -54,17 +54,17 @@ class Guarded:
         """Somebody has let a guard go on."""
         self.counts["a guard was let go on"] += 1
 
-    def on_happening(self, happening: Happening) -> None:
+    def on_happening(self, history_event: HistoryEvent) -> None:
         """A router tells of a guard."""
-        guard, limit = self._named(happening)
-        if happening.kind == "guard_fired":
+        guard, limit = self._named(history_event)
+        if history_event.kind == "guard_fired":
             self._on_fired(guard, limit)
-        elif happening.kind == "guard_warning":
+        elif history_event.kind == "guard_warning":
             self.counts["a guard warned"] += 1
             if self._warned.get(guard) == self._period(guard, limit):
                 raise Broken(f"{guard} warned twice in one period")
         else:
-            self.counts[happening.kind.replace("_", " ")] += 1
+            self.counts[history_event.kind.replace("_", " ")] += 1
             self.tripped.discard(guard)
             self._warned.pop(guard, None)
             self._let_go.add(guard)
@@ -103,11 +103,11 @@ class Guarded:
             found += [((copier.id, key), limit) for key, limit in zip(guard_keys(limits), limits, strict=True)]
         return found
 
-    def _named(self, happening: Happening) -> tuple[Guard, RiskLimit]:
-        mine = [(guard, limit) for guard, limit in self._all() if guard[0] == happening.copier]
-        if "guard" in happening.data:
-            return next((guard, limit) for guard, limit in mine if guard[1] == happening.data["guard"])
-        return mine[int(happening.data["setting"].rpartition(".")[2])]
+    def _named(self, history_event: HistoryEvent) -> tuple[Guard, RiskLimit]:
+        mine = [(guard, limit) for guard, limit in self._all() if guard[0] == history_event.copier]
+        if "guard" in history_event.data:
+            return next((guard, limit) for guard, limit in mine if guard[1] == history_event.data["guard"])
+        return mine[int(history_event.data["setting"].rpartition(".")[2])]
 
     def _slave(self, guard: Guard) -> Account:
         return self._accounts[next(copier.slave for copier in self._copiers if copier.id == guard[0])]
@@ -146,7 +146,7 @@ class Guarded:
     def _wrong_row(self, guard: Guard, limit: RiskLimit, row: KnownGuard) -> str:
         if row.period != self._period(guard, limit):
             return f"is still in {row.period}"
-        if row.resets < row.wished_resets:
+        if row.resets < row.requested_resets:
             return "was not let go on"
         if row.tripped != (guard in self.tripped):
             return f"is remembered as {row}"

@@ -6,7 +6,7 @@ from lockstep_core.wire.frames import Side
 from tests.simulation.market import Deal, Owner, Share
 
 
-class Shares:
+class Allocations:
     """Shares told by the magic numbers and symbols of deals. Somebody who flattens a position ends all shares of it, also by
     a deal that turns around what is its own.
 

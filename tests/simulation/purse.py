@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import msgspec
 
-from lockstep_core.wire.frames import Entry
+from lockstep_core.wire.frames import DealEntry
 from tests.simulation.books import Change
 from tests.simulation.market import ENTRY, Figures, Held, Listed
 from tests.simulation.prices import Prices
@@ -64,7 +64,7 @@ class Purse:
 
     def _earned(self, change: Change) -> Fraction:
         deal, held = change.deal, change.before
-        if deal is None or held is None or deal.entry == Entry.IN:
+        if deal is None or held is None or deal.entry == DealEntry.IN:
             return Fraction(0)
         return self._gain(held, deal.price, min(deal.volume, held.volume))
 

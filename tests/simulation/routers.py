@@ -90,7 +90,7 @@ class Router:
 
     def on_quotes(self, life: int, account: UUID, quotes: Mapping[str, Quoted]) -> None:
         """Ticks have arrived; without a session of their account nobody hears them."""
-        mind = self.engine.minds.get(account)
+        mind = self.engine.accounts.get(account)
         if self.listening and life == self.life and mind is not None and mind.session is not None:
             self.quotes.setdefault(account, {}).update(quotes)
 
@@ -148,7 +148,7 @@ class Router:
     @property
     def quiet(self) -> bool:
         """Whether nothing is under way."""
-        flights = any(copy.flight is not None for copy in self.engine._copying.copies.values())
+        flights = any(copy.in_flight is not None for copy in self.engine._copy_manager.copies.values())
         return self._has_plan and not self._unwritten and not flights
 
     def _want_plan(self) -> None:

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from lockstep_core.decision import decide, guards, opening
-from lockstep_core.decision.context import Scene
+from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.guards import GuardState, Notice
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import RiskLimit
-from lockstep_core.wire.frames import Account
-from lockstep_router.engine.frame_handler import Intake
+from lockstep_core.wire.frames import AccountFrame
+from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.execution import guards as guarding
 from lockstep_router.journal.outputs import Outputs
 from tests.simulation.play import Outcome, play
@@ -106,17 +106,17 @@ def test_a_guard_that_is_never_let_go_on_is_caught(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_guard_that_looks_at_a_terminal_without_its_broker_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Intake._on_account
+    right = FrameHandler._on_account
 
-    def as_if_connected(intake: Intake, mind: Any, frame: Account, now_ns: int, out: Outputs) -> None:
+    def as_if_connected(intake: FrameHandler, mind: Any, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
         right(intake, mind, msgspec.structs.replace(frame, connected=1), now_ns, out)
 
-    monkeypatch.setattr(Intake, "_on_account", as_if_connected)
+    monkeypatch.setattr(FrameHandler, "_on_account", as_if_connected)
     assert "never reached" in guarded(CLOSES, BEFORE, Step(8_000, "lose_broker", 1, amount=4_000)).problem
 
 
 def test_an_opening_that_a_guard_has_stopped_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unhalted(copier: Copier, opened_ns: int, scene: Scene) -> Any:
+    def unhalted(copier: Copier, opened_ns: int, scene: DecisionContext) -> Any:
         return opening.may_begin(copier, opened_ns, msgspec.structs.replace(scene, halt=None))
 
     monkeypatch.setattr(decide, "may_begin", unhalted)

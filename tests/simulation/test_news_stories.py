@@ -4,7 +4,7 @@ import pytest
 
 from lockstep_core.decision import opening
 from lockstep_core.decision.context import NewsItem
-from lockstep_router.execution.decision_context import Surroundings
+from lockstep_router.execution.decision_context import ContextBuilder
 from tests.simulation.broker import UTC_MS
 from tests.simulation.play import Outcome, play
 from tests.simulation.story import Leg, Step, Story
@@ -59,5 +59,5 @@ def test_news_that_are_not_looked_at_by_openings_are_caught(monkeypatch: pytest.
 
 
 def test_news_whose_moment_nobody_waits_for_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Surroundings, "due_closings", lambda *_: ())
+    monkeypatch.setattr(ContextBuilder, "due_news_closings", lambda *_: ())
     assert "is open though news are near" in told(BEFORE, WITHIN).problem

@@ -145,7 +145,7 @@ def test_a_filter_that_lets_all_through_is_caught(monkeypatch: pytest.MonkeyPatc
 
 def test_a_netting_slave_that_gives_back_too_much_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = netting._given_back
-    monkeypatch.setattr(netting, "_given_back", lambda wish, held: 2 * right(wish, held))
+    monkeypatch.setattr(netting, "_given_back", lambda target, held: 2 * right(target, held))
     assert "took what is not its own" in failure("took what is not its own")
 
 

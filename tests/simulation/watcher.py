@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import (
-    Account,
+    AccountFrame,
     Action,
-    Entry,
+    DealEntry,
     Frame,
     MarginMode,
     PendingOrder,
-    Position,
+    PositionFrame,
     Result,
     SnapshotBegin,
     SnapshotEnd,
     Stage,
-    Stops,
+    StopsFrame,
     Trade,
 )
 from tests.simulation.agenda import MS, SECOND
@@ -229,10 +229,10 @@ class Watcher:
         told, held = self._told.get(deal.position), self._terminal.positions.get(deal.position)
         signed = -deal.volume if deal.side else deal.volume
         if told is None:
-            if deal.entry == Entry.IN:
+            if deal.entry == DealEntry.IN:
                 self._told.pop(former(deal.comment), None)
                 self._told[deal.position] = signed
-            return deal.entry in (Entry.IN, Entry.INOUT)
+            return deal.entry in (DealEntry.IN, DealEntry.INOUT)
         if told == (0 if held is None else held.signed):
             return False
         left = told + signed
@@ -280,24 +280,24 @@ class Watcher:
     def _push(self, frame: Frame) -> bool:
         return self._linked and self._terminal.pod.push_events(self._terminal, [encode(frame)])
 
-    def _account(self, connected: bool) -> Account:
+    def _account(self, connected: bool) -> AccountFrame:
         account = self._terminal.account
         money = account.figures if connected else NOTHING_SEEN
         figures = (float(money.balance), float(money.equity), float(money.margin_free))
         times = (self._terminal.server_ms(), self._terminal.now_ns())
         mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
         numbers = (100, mode, int(connected), 1, 4000, 4 if account.kind is Kind.MT4 else 5, 2, account.capabilities)
-        return Account(account.login, *figures, *times, *numbers, "EUR", "Test", "")
+        return AccountFrame(account.login, *figures, *times, *numbers, "EUR", "Test", "")
 
-    def _position(self, held: Held, share: int = 0) -> Position:
+    def _position(self, held: Held, share: int = 0) -> PositionFrame:
         opened_ms = self._terminal.account.server_ms(held.opened_ns // MS)
         age_ms = max(0, self._terminal.server_ms() - opened_ms)
         head = (held.ticket, held.magic, held.volume, held.price, held.sl, held.tp, opened_ms, age_ms)
-        return Position(*head, held.side, share, held.symbol, self._comment(held.ticket, held.comment))
+        return PositionFrame(*head, held.side, share, held.symbol, self._comment(held.ticket, held.comment))
 
 
-def _stops(held: Held, seen_ns: int) -> Stops:
-    return Stops(held.ticket, held.magic, held.sl, held.tp, 0, seen_ns, held.symbol)
+def _stops(held: Held, seen_ns: int) -> StopsFrame:
+    return StopsFrame(held.ticket, held.magic, held.sl, held.tp, 0, seen_ns, held.symbol)
 
 
 def pending_frame(terminal: "Terminal", order: Waiting, there: bool) -> PendingOrder:

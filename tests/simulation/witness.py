@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from lockstep_core.decision.plan import Copier
-from lockstep_router.journal.records import CopyRow, GuardRow, Happening, Record
-from tests.simulation.barred import BY_MARKET, barred
+from lockstep_router.journal.records import CopyRow, GuardRow, HistoryEvent, Record
+from tests.simulation.blocked import BY_MARKET, blocked
 from tests.simulation.expected import counterpart
 from tests.simulation.guarded import Guarded
 from tests.simulation.links import Known
@@ -35,18 +35,18 @@ class Witness:
         """What a router wants remembered, in order."""
         for record in records:
             match record:
-                case Happening(kind="command"):
+                case HistoryEvent(kind="command"):
                     self._on_command(record)
-                case Happening() if record.kind.startswith("guard_"):
+                case HistoryEvent() if record.kind.startswith("guard_"):
                     self.guarded.on_happening(record)
                 case GuardRow():
                     self.guarded.on_row(record)
                 case CopyRow():
                     self._on_row(record)
 
-    def _on_command(self, happening: Happening) -> None:
-        link, action = happening.link or 0, happening.data["action"]
-        copier = self._copier(happening.copier)
+    def _on_command(self, history_event: HistoryEvent) -> None:
+        link, action = history_event.link or 0, history_event.data["action"]
+        copier = self._copier(history_event.copier)
         row = self._rows.get(link)
         is_open = row is not None and row.open_lots > 0
         if action in ("open", "place") or (action == "set_net" and not is_open):
@@ -105,7 +105,7 @@ class Witness:
 
     def _barred(self, copier: Copier, known: Known) -> set[str]:
         theirs, mine = self._scene.accounts[copier.master], self._scene.accounts[copier.slave]
-        return barred(copier, known, theirs, mine, self._quotes_of(copier.slave))
+        return blocked(copier, known, theirs, mine, self._quotes_of(copier.slave))
 
     def _copier(self, number: UUID | None) -> Copier:
         return next(copier for copier in self._scene.copiers if copier.id == number)

@@ -28,7 +28,7 @@ def test_guards_are_shown_in_the_order_of_the_settings_whether_seen_or_not() -> 
 
 def test_a_reset_that_is_not_done_yet_is_shown() -> None:
     keys = keys_of(SETTINGS)
-    shown = guards_of(keys, [row(keys[0], wished_resets=1), row(keys[1], resets=1, wished_resets=1)]).items
+    shown = guards_of(keys, [row(keys[0], requested_resets=1), row(keys[1], resets=1, requested_resets=1)]).items
     assert [g.resetting for g in shown] == [True, False, False]
 
 

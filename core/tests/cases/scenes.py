@@ -10,7 +10,7 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import Halt, MasterView, NewsItem, Scene, SlaveView
+from lockstep_core.decision.context import DecisionContext, Halt, MasterView, NewsItem, SlaveView
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.market.symbol_matching import index_of
@@ -90,9 +90,9 @@ def link(given: dict[str, Any], master: Position | None) -> Link:
     began = lots(cell["master_opened"]) if "master_opened" in cell else (master.opened if master else lots(1))
     stops_ns = NOW_NS - cell["stops_changed_ms_ago"] * MS if "stops_changed_ms_ago" in cell else 0
     ended, opened = cell.get("ended", False), lots(cell.get("opened", 0))
-    asked_ns = NOW_NS - cell["asked_ms_ago"] * MS if "asked_ms_ago" in cell else 0
+    requested_ns = NOW_NS - cell["asked_ms_ago"] * MS if "asked_ms_ago" in cell else 0
     found = Link(LINK, COPIER, TICKET, "EURUSD", "", 0, began, opened, ended, stops_ns=stops_ns)
-    return msgspec.structs.replace(found, asked_ns=asked_ns, flat=cell.get("flat", False))
+    return msgspec.structs.replace(found, requested_ns=requested_ns, flat=cell.get("flat", False))
 
 
 def book(given: dict[str, Any]) -> Book:
@@ -109,7 +109,7 @@ def book(given: dict[str, Any]) -> Book:
     )
 
 
-def scene(given: dict[str, Any]) -> Scene:
+def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
     priced = {name: Prices(float(q[0]), float(q[1])) for name, q in quotes.items() if q}
@@ -125,7 +125,7 @@ def scene(given: dict[str, Any]) -> Scene:
         messages_today=given.get("messages_today", 0),
     )
     halt = given.get("halt")
-    return Scene(
+    return DecisionContext(
         slave,
         NOW_NS,
         MasterView(master_specs, figures(given.get("master"))),

@@ -13,13 +13,15 @@ from lockstep_core.books.from_snapshot import from_snapshot
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.copiers import CopierMode
-from lockstep_core.decision.decide import Decision, Scene, Wish, decide
+from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.decide import decide
 from lockstep_core.decision.links_of import links_of
+from lockstep_core.decision.target import Decision, Target
 from lockstep_core.units import Lots, lots_text
-from lockstep_core.wire.frames import Action, Entry, PendingOrder, Side, Trade
-from lockstep_core.wire.frames import Position as PositionFrame
+from lockstep_core.wire.frames import Action, DealEntry, PendingOrder, Side, Trade
+from lockstep_core.wire.frames import PositionFrame as PositionFrame
 
-from .scenes import NOW_NS, copier, scene
+from .scenes import NOW_NS, context, copier
 from .texts import lots, order, words_of
 
 _MANY = 40
@@ -33,53 +35,59 @@ class Slave:
         self.tickets = 9000
         self.opened: list[int] = []
 
-    def carry_out(self, wish: Wish, link: int) -> None:
+    def carry_out(self, target: Target, link: int) -> None:
         """One command."""
         held = self.book.by_magic.get(link)
-        match wish.action:
+        match target.action:
             case Action.OPEN:
                 self.opened.append(link)
-                self._deal(link, wish.symbol, wish.side, wish.volume, Entry.IN, 0, wish.sl, wish.tp)
+                self._deal(link, target.symbol, target.side, target.volume, DealEntry.IN, 0, target.sl, target.tp)
             case Action.SET_VOLUME | Action.CLOSE if held is not None:
-                left = wish.volume if wish.action == Action.SET_VOLUME else 0
-                self._deal(link, held.symbol, 1 - held.side, held.volume - left, Entry.OUT, held.ticket, held.sl, held.tp)
+                left = target.volume if target.action == Action.SET_VOLUME else 0
+                self._deal(
+                    link, held.symbol, 1 - held.side, held.volume - left, DealEntry.OUT, held.ticket, held.sl, held.tp
+                )
             case Action.SET_STOPS if held is not None:
-                self.book = apply_stops(self.book, held.ticket, wish.sl, wish.tp, NOW_NS)
+                self.book = apply_stops(self.book, held.ticket, target.sl, target.tp, NOW_NS)
             case Action.SET_NET:
-                self._set_net(link, wish)
+                self._set_net(link, target)
             case Action.PLACE | Action.SET_ORDER | Action.DELETE:
-                self._set_order(link, wish)
+                self._set_order(link, target)
 
     def fill(self, link: int) -> None:
         """The link's pending order fills."""
         filled = self.book.orders_by_magic[link]
         self._tell(filled, working=False)
-        self._deal(link, filled.symbol, filled.side, filled.volume, Entry.IN, filled.ticket, filled.sl, filled.tp)
+        self._deal(link, filled.symbol, filled.side, filled.volume, DealEntry.IN, filled.ticket, filled.sl, filled.tp)
 
-    def _set_net(self, link: int, wish: Wish) -> None:
-        now = next((p.signed for p in self.book.positions.values() if p.symbol == wish.symbol), 0)
-        ticket = next((p.ticket for p in self.book.positions.values() if p.symbol == wish.symbol), 0)
-        assert now == wish.expected, "a net position is only changed from what it was thought to be"
-        change = wish.volume - now
-        turns = now != 0 and (now > 0) != (wish.volume > 0) and wish.volume != 0
+    def _set_net(self, link: int, target: Target) -> None:
+        now = next((p.signed for p in self.book.positions.values() if p.symbol == target.symbol), 0)
+        ticket = next((p.ticket for p in self.book.positions.values() if p.symbol == target.symbol), 0)
+        assert now == target.expected, "a net position is only changed from what it was thought to be"
+        change = target.volume - now
+        turns = now != 0 and (now > 0) != (target.volume > 0) and target.volume != 0
         grows = now == 0 or (now > 0) == (change > 0)
-        entry = Entry.INOUT if turns else Entry.IN if grows else Entry.OUT
-        self._deal(link, wish.symbol, Side.BUY if change > 0 else Side.SELL, abs(change), entry, ticket, wish.sl, wish.tp)
+        entry = DealEntry.INOUT if turns else DealEntry.IN if grows else DealEntry.OUT
+        self._deal(
+            link, target.symbol, Side.BUY if change > 0 else Side.SELL, abs(change), entry, ticket, target.sl, target.tp
+        )
 
-    def _set_order(self, link: int, wish: Wish) -> None:
+    def _set_order(self, link: int, target: Target) -> None:
         old = self.book.orders_by_magic.get(link)
-        if wish.action == Action.DELETE and old is not None:
+        if target.action == Action.DELETE and old is not None:
             self._tell(old, working=False)
-        elif wish.action != Action.DELETE:
+        elif target.action != Action.DELETE:
             self.tickets += 1
-            number, volume = (self.tickets, wish.volume) if old is None else (old.ticket, old.volume)
-            prices = (wish.price, wish.limit, wish.sl, wish.tp)
-            self._tell(Order(number, wish.symbol, wish.side, volume, volume, *prices, 0, link, "", NOW_NS))
+            number, volume = (self.tickets, target.volume) if old is None else (old.ticket, old.volume)
+            prices = (target.price, target.limit, target.sl, target.tp)
+            self._tell(Order(number, target.symbol, target.side, volume, volume, *prices, 0, link, "", NOW_NS))
 
     def _tell(self, order: Order, working: bool = True) -> None:
         self.book = apply_order(self.book, frame_of(order, working), NOW_NS)
 
-    def _deal(self, link: int, symbol: str, side: int, volume: int, entry: Entry, ticket: int, sl: float, tp: float) -> None:
+    def _deal(
+        self, link: int, symbol: str, side: int, volume: int, entry: DealEntry, ticket: int, sl: float, tp: float
+    ) -> None:
         if ticket == 0:
             self.tickets += 1
             ticket = self.tickets
@@ -109,13 +117,13 @@ class Story:
     """A master's book, its slave, and the links between them."""
 
     def __init__(self, given: dict[str, Any]) -> None:
-        self._base = scene(given)
+        self._base = context(given)
         self.copier = copier(given.get("settings", {}))
         self.master = Book(netting=given.get("master_nets", False))
         self.slave = Slave(given.get("slave_nets", False))
         self.links: dict[int, Link] = {}
         self.deals = 0
-        self.commands: list[tuple[int, Wish]] = []
+        self.commands: list[tuple[int, Target]] = []
 
     def play(self, steps: list[str], late: bool = False) -> None:
         """All steps; `late`: nothing is carried out before the end."""
@@ -173,28 +181,28 @@ class Story:
         orders = [f"order {lots_text(o.volume)} {o.symbol} at {o.price:g}" for o in book.orders.values()]
         return sorted(positions) + sorted(orders)
 
-    def scene(self) -> Scene:
+    def context(self) -> DecisionContext:
         """The scene with the slave's book."""
         return msgspec.structs.replace(self._base, slave=msgspec.structs.replace(self._base.slave, book=self.slave.book))
 
     def decision(self, link: Link) -> Decision:
         """What is decided of a link now."""
         pending = self.master.orders.get(link.master_position)
-        return decide(self.copier, link, followed(self.master, link.master_position), self.scene(), pending)
+        return decide(self.copier, link, followed(self.master, link.master_position), self.context(), pending)
 
     def _carry_out(self, link: Link) -> bool:
-        wish, leg = self.decision(link), followed(self.master, link.master_position)
-        if not isinstance(wish, Wish):
+        target, tranche = self.decision(link), followed(self.master, link.master_position)
+        if not isinstance(target, Target):
             return False
-        if leg is not None and link.id not in self.slave.book.by_magic:
-            self.links[link.id] = msgspec.structs.replace(link, master_opened=leg.volume)
-        self.commands.append((link.id, wish))
-        self.slave.carry_out(wish, link.id)
+        if tranche is not None and link.id not in self.slave.book.by_magic:
+            self.links[link.id] = msgspec.structs.replace(link, master_opened=tranche.volume)
+        self.commands.append((link.id, target))
+        self.slave.carry_out(target, link.id)
         return True
 
     def _deal(self, verb: str, position: int, rest: str) -> None:
         words = words_of(rest)
-        entries = {"in": Entry.IN, "out": Entry.OUT, "turn": Entry.INOUT, "by": Entry.OUT_BY}
+        entries = {"in": DealEntry.IN, "out": DealEntry.OUT, "turn": DealEntry.INOUT, "by": DealEntry.OUT_BY}
         self.deals += 1
         number = int(words.get("key", 0)) or (position if position not in self.master.positions else 5000 + self.deals)
         self.master = apply_trade(
@@ -227,7 +235,7 @@ class Story:
         words = words_of(rest)
         net = next(p for p in self.slave.book.positions.values() if p.symbol == words["symbol"])
         side, volume = Side[words["side"].upper()], lots(words["lots"])
-        entry = Entry.IN if side == net.side else Entry.INOUT if volume > net.volume else Entry.OUT
+        entry = DealEntry.IN if side == net.side else DealEntry.INOUT if volume > net.volume else DealEntry.OUT
         trade = Trade(1, 1, net.ticket, 0, volume, 1.1, net.sl, net.tp, 0, NOW_NS, side, entry, words["symbol"], "")
         self.slave.book = apply_trade(self.slave.book, trade, NOW_NS)
 

@@ -7,7 +7,7 @@ import pytest
 from lockstep_core.decision.decide import decide
 from lockstep_core.skips import Skip
 
-from .scenes import NOW_NS, TICKET, copier, link, scene
+from .scenes import NOW_NS, TICKET, context, copier, link
 from .tables import TABLES, cases
 from .texts import MS, order, position, told
 
@@ -21,7 +21,7 @@ def test_the_decision_is_what_the_table_says(name: str, case: dict[str, Any]) ->
     pending = order(case["master_order"], TICKET, opened_ns) if "master_order" in case else None
     settings = {**case.get("settings", {}), **case.get("more_settings", {})}
     asked = copier(settings, case.get("mode", "on"), case.get("master_mode", "on"))
-    decision = decide(asked, link(case, master), master, scene(case), pending)
+    decision = decide(asked, link(case, master), master, context(case), pending)
     assert told(decision, NOW_NS) == case["then"], name
     if isinstance(decision, Skip):
         assert decision.sentence.endswith(".")

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.decision.decide import Decision, Wish, decide
+from lockstep_core.decision.decide import decide
+from lockstep_core.decision.target import Decision, Target
 
-from .scenes import NOW_NS, TICKET, copier, link, scene
+from .scenes import NOW_NS, TICKET, context, copier, link
 from .tables import TABLES, cases
 from .texts import MS, position, told
 
@@ -23,8 +24,8 @@ def at_the_end(case: dict[str, Any]) -> Decision:
     led, decision = case["master_has"], None
     for settings in case["chain"]:
         master = position(led, TICKET, NOW_NS - 100 * MS)
-        decision = decide(copier(settings), link(case, master), master, scene(case))
-        if not isinstance(decision, Wish):
+        decision = decide(copier(settings), link(case, master), master, context(case))
+        if not isinstance(decision, Target):
             return decision
         led = told(decision, NOW_NS).removeprefix("open ")
     return decision

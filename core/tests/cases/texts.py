@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lockstep_core.books.positions import Order, OrderKind, Position
-from lockstep_core.decision.decide import Decision, Wait, Wish
+from lockstep_core.decision.target import Decision, Target, Wait
 from lockstep_core.skips import Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
 from lockstep_core.wire.frames import Action, Side
@@ -85,34 +85,34 @@ def told(decision: Decision, now_ns: int) -> str:
     return _told_wish(decision)
 
 
-def _told_wish(wish: Wish) -> str:
-    side, lots = Side(wish.side).name.lower() if wish.side <= 1 else "", lots_text(wish.volume)
-    match wish.action:
+def _told_wish(target: Target) -> str:
+    side, lots = Side(target.side).name.lower() if target.side <= 1 else "", lots_text(target.volume)
+    match target.action:
         case Action.OPEN:
-            return f"open {side} {lots} {wish.symbol}{_stops(wish)}"
+            return f"open {side} {lots} {target.symbol}{_stops(target)}"
         case Action.SET_VOLUME:
             return f"reduce to {lots}"
         case Action.SET_STOPS:
-            return f"set{_stops(wish)}" if wish.sl or wish.tp else "set no stops"
+            return f"set{_stops(target)}" if target.sl or target.tp else "set no stops"
         case Action.PLACE | Action.SET_ORDER:
-            return _told_order(wish, lots)
+            return _told_order(target, lots)
         case Action.SET_NET:
-            return f"net {wish.symbol} from {lots_text(wish.expected)} to {lots}{_stops(wish)}"
-    word = "close" if wish.action == Action.CLOSE else "delete order"
-    return word + (f" because of {wish.why}" if wish.why else "")
+            return f"net {target.symbol} from {lots_text(target.expected)} to {lots}{_stops(target)}"
+    word = "close" if target.action == Action.CLOSE else "delete order"
+    return word + (f" because of {target.why}" if target.why else "")
 
 
-def _told_order(wish: Wish, lots: str) -> str:
-    kind = OrderKind(wish.side).name.lower()
-    verb = f"place {kind} {lots} {wish.symbol}" if wish.action == Action.PLACE else "change order"
-    limit = f" limit {wish.limit:g}" if wish.limit else ""
-    moment = datetime.fromtimestamp(wish.expires_msc / 1000, UTC).strftime("%Y-%m-%dT%H:%M") if wish.expires_msc else ""
-    return f"{verb} at {wish.price:g}{limit}{_stops(wish)}" + (f" expires {moment}" if moment else "")
+def _told_order(target: Target, lots: str) -> str:
+    kind = OrderKind(target.side).name.lower()
+    verb = f"place {kind} {lots} {target.symbol}" if target.action == Action.PLACE else "change order"
+    limit = f" limit {target.limit:g}" if target.limit else ""
+    moment = datetime.fromtimestamp(target.expires_msc / 1000, UTC).strftime("%Y-%m-%dT%H:%M") if target.expires_msc else ""
+    return f"{verb} at {target.price:g}{limit}{_stops(target)}" + (f" expires {moment}" if moment else "")
 
 
-def _stops(wish: Wish) -> str:
-    sl = f" sl {wish.sl:.10g}" if wish.sl else ""
-    return sl + (f" tp {wish.tp:.10g}" if wish.tp else "")
+def _stops(target: Target) -> str:
+    sl = f" sl {target.sl:.10g}" if target.sl else ""
+    return sl + (f" tp {target.tp:.10g}" if target.tp else "")
 
 
 def lots(text: Any) -> Lots:

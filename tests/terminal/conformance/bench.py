@@ -10,7 +10,7 @@ from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import (
     Action,
     Command,
-    Entry,
+    DealEntry,
     Frame,
     PendingOrder,
     Result,
@@ -35,7 +35,7 @@ BLANK: dict[str, Any] = {
     "sent_ns": 0,
     "side": 0,
     "deviation": 50,
-    "wish": 0,
+    "target_id": 0,
     "symbol": SYMBOL,
     "comment": "ls:check",
 }
@@ -71,7 +71,7 @@ class Bench:
         assert self.outcome(link).stage == Stage.DONE
         return link
 
-    def deals(self, link: int, entry: Entry) -> list[Trade]:
+    def deals(self, link: int, entry: DealEntry) -> list[Trade]:
         """The link's deals among what still comes."""
         found = [f for f in drain(self.relay.events) if isinstance(f, Trade)]
         return [t for t in found if t.magic == link and t.entry == entry]

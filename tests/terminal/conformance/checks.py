@@ -5,15 +5,15 @@ They hold for any terminal on a hedging demo account with EURUSD: nothing here k
 
 from conformance.bench import LOT, SYMBOL, UNFINISHED, Bench
 from conformance.relay import drain
-from lockstep_core.wire.frames import Account, Action, Capability, Entry, Position, Stage, Symbol
+from lockstep_core.wire.frames import AccountFrame, Action, Capability, DealEntry, PositionFrame, Stage, Symbol
 
 
 def a_snapshot_is_whole_and_names_account_and_symbols(bench: Bench) -> None:
     """Begin, account, symbols, positions, end, with the counts that both ends say."""
     link = bench.opened()
     begin, frames, end = bench.snapshot()
-    account = next(f for f in frames if isinstance(f, Account))
-    positions = [f for f in frames if isinstance(f, Position) and not f.share]
+    account = next(f for f in frames if isinstance(f, AccountFrame))
+    positions = [f for f in frames if isinstance(f, PositionFrame) and not f.share]
     assert account.login > 0
     assert account.currency
     assert account.connected == 1
@@ -34,7 +34,7 @@ def opening_a_link_again_and_again_makes_one_position(bench: Bench) -> None:
     assert (done.stage, done.volume) == (Stage.DONE, LOT // 10)
     again = bench.tell(Action.OPEN, link, volume=LOT // 10)
     assert (again.stage, again.position, again.volume) == (Stage.ALREADY_OPEN, done.position, LOT // 10)
-    assert bench.deals(link, Entry.IN) == []
+    assert bench.deals(link, DealEntry.IN) == []
 
 
 def setting_a_volume_again_and_again_closes_the_difference_once(bench: Bench) -> None:
@@ -44,7 +44,7 @@ def setting_a_volume_again_and_again_closes_the_difference_once(bench: Bench) ->
     for _ in range(5):
         answer = bench.tell(Action.SET_VOLUME, link, volume=4 * LOT // 100)
         assert answer.stage in (*UNFINISHED, Stage.DONE)
-    assert [t.volume for t in bench.deals(link, Entry.OUT)] == [6 * LOT // 100]
+    assert [t.volume for t in bench.deals(link, DealEntry.OUT)] == [6 * LOT // 100]
     settled = bench.tell(Action.SET_VOLUME, link, volume=4 * LOT // 100)
     assert (settled.stage, settled.volume) == (Stage.DONE, 4 * LOT // 100)
     assert bench.tell(Action.SET_VOLUME, link, volume=9 * LOT // 100).stage == Stage.DONE
@@ -67,7 +67,7 @@ def closing_again_and_again_closes_once_and_the_link_stays_used(bench: Bench) ->
     answers = [Stage(bench.tell(Action.CLOSE, link).stage) for _ in range(4)]
     assert answers[0] == Stage.PLACED
     assert set(answers[1:]) <= {Stage.IN_FLIGHT, Stage.ALREADY_CLOSED}
-    assert [t.volume for t in bench.deals(link, Entry.OUT)] == [LOT // 10]
+    assert [t.volume for t in bench.deals(link, DealEntry.OUT)] == [LOT // 10]
     assert bench.tell(Action.CLOSE, link).stage == Stage.ALREADY_CLOSED
     assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.ALREADY_CLOSED
 

@@ -5,7 +5,7 @@ from typing import Any
 from conformance.bench import LOT, SYMBOL, Bench
 from conformance.relay import await_frame, drain
 from lockstep_core.books.from_snapshot import replayed
-from lockstep_core.wire.frames import Account, Action, Capability, Entry, Position, Stage, Trade
+from lockstep_core.wire.frames import AccountFrame, Action, Capability, DealEntry, PositionFrame, Stage, Trade
 
 TENTH = LOT // 10
 
@@ -19,8 +19,8 @@ class Net:
 
     def set(self, link: int, units: int, comment: str = "", **values: Any) -> Trade:
         """One order that leads to `units`; its deal."""
-        bench, wish = self.bench, {"volume": units, "expected": self.units, "comment": comment}
-        assert bench.tell(Action.SET_NET, link, **(wish | values)).stage == Stage.PLACED
+        bench, target = self.bench, {"volume": units, "expected": self.units, "comment": comment}
+        assert bench.tell(Action.SET_NET, link, **(target | values)).stage == Stage.PLACED
         trade, _ = await_frame(bench.relay.events, Trade, lambda t: t.magic == link)
         done = bench.outcome(link)
         assert (done.stage, done.action) == (Stage.DONE, Action.SET_NET)
@@ -34,19 +34,19 @@ class Net:
 
 def shares(bench: Bench) -> dict[int, tuple[int, int, str]]:
     """Units, the net position's number and the comment by magic, of the symbol's shares in a new snapshot."""
-    found = [f for f in bench.snapshot()[1] if isinstance(f, Position) and f.share and f.symbol == SYMBOL]
+    found = [f for f in bench.snapshot()[1] if isinstance(f, PositionFrame) and f.share and f.symbol == SYMBOL]
     return {p.magic: (-p.volume if p.side else p.volume, p.ticket, p.comment) for p in found}
 
 
 def net(bench: Bench) -> int:
     """The symbol's net position in a new snapshot."""
-    found = [f for f in bench.snapshot()[1] if isinstance(f, Position) and not f.share and f.symbol == SYMBOL]
+    found = [f for f in bench.snapshot()[1] if isinstance(f, PositionFrame) and not f.share and f.symbol == SYMBOL]
     return sum(-p.volume if p.side else p.volume for p in found)
 
 
 def it_says_that_it_nets(bench: Bench) -> None:
     """And that orders may be placed, too."""
-    account = next(f for f in bench.snapshot()[1] if isinstance(f, Account))
+    account = next(f for f in bench.snapshot()[1] if isinstance(f, AccountFrame))
     assert account.capabilities == Capability.NET | Capability.ORDERS
     assert account.margin_mode in (0, 1)
 
@@ -55,7 +55,7 @@ def a_share_is_begun_changed_and_ended(bench: Bench) -> None:
     """In, more, less, and out; QUERY tells what the link has of it."""
     link, led = bench.new_link(), Net(bench)
     found = [led.begin(link, TENTH), led.set(link, 2 * TENTH), led.set(link, TENTH // 2), led.set(link, 0)]
-    assert [t.entry for t in found] == [Entry.IN, Entry.IN, Entry.OUT, Entry.OUT]
+    assert [t.entry for t in found] == [DealEntry.IN, DealEntry.IN, DealEntry.OUT, DealEntry.OUT]
     assert [t.volume for t in found] == [TENTH, TENTH, 3 * TENTH // 2, TENTH // 2]
     assert len({t.position for t in found}) == 1
     assert bench.tell(Action.QUERY, link).stage == Stage.ALREADY_CLOSED
@@ -64,17 +64,17 @@ def a_share_is_begun_changed_and_ended(bench: Bench) -> None:
 def beginning_a_share_again_and_again_makes_one_order(bench: Bench) -> None:
     """At once and after it was filled, whatever net position the repetition names."""
     link, led = bench.new_link(), Net(bench)
-    wish = {"volume": TENTH, "expected": 0, "comment": "ls:share"}
-    stages = [Stage(bench.tell(Action.SET_NET, link, **wish).stage) for _ in range(4)]
+    target = {"volume": TENTH, "expected": 0, "comment": "ls:share"}
+    stages = [Stage(bench.tell(Action.SET_NET, link, **target).stage) for _ in range(4)]
     assert stages[0] == Stage.PLACED
     assert set(stages[1:]) <= {Stage.IN_FLIGHT, Stage.ALREADY_OPEN, Stage.DONE}
     assert bench.outcome(link).stage == Stage.DONE
     drain(bench.relay.events)
-    again = bench.tell(Action.SET_NET, link, **(wish | {"volume": 2 * TENTH, "expected": TENTH}))
+    again = bench.tell(Action.SET_NET, link, **(target | {"volume": 2 * TENTH, "expected": TENTH}))
     assert (again.stage, again.volume) == (Stage.ALREADY_OPEN, TENTH)
     led.units = TENTH
     led.set(link, 0)
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.ALREADY_CLOSED
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.ALREADY_CLOSED
     assert net(bench) == 0
 
 
@@ -82,14 +82,14 @@ def changing_the_net_again_and_again_changes_it_once(bench: Bench) -> None:
     """What is as wished already is done, what is not as expected is left alone."""
     link, led = bench.new_link(), Net(bench)
     led.begin(link, TENTH)
-    wish = {"volume": 2 * TENTH, "expected": TENTH, "comment": ""}
-    stages = [Stage(bench.tell(Action.SET_NET, link, **wish).stage) for _ in range(4)]
+    target = {"volume": 2 * TENTH, "expected": TENTH, "comment": ""}
+    stages = [Stage(bench.tell(Action.SET_NET, link, **target).stage) for _ in range(4)]
     assert stages[0] == Stage.PLACED
     assert set(stages[1:]) <= {Stage.IN_FLIGHT, Stage.DONE}
     assert bench.outcome(link).stage == Stage.DONE
     drain(bench.relay.events)
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.DONE
-    assert bench.tell(Action.SET_NET, link, **(wish | {"volume": 5 * TENTH})).stage == Stage.NOTHING
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.DONE
+    assert bench.tell(Action.SET_NET, link, **(target | {"volume": 5 * TENTH})).stage == Stage.NOTHING
     led.units = 2 * TENTH
     led.set(link, 0)
 
@@ -115,7 +115,7 @@ def a_position_that_is_turned_around_keeps_its_number(bench: Bench) -> None:
     (first, second), led = (bench.new_link(), bench.new_link()), Net(bench)
     opened = led.begin(first, TENTH)
     turned = led.begin(second, -2 * TENTH)
-    assert (turned.entry, turned.volume, turned.side) == (Entry.INOUT, 3 * TENTH, 1)
+    assert (turned.entry, turned.volume, turned.side) == (DealEntry.INOUT, 3 * TENTH, 1)
     assert turned.position == opened.position
     told = shares(bench)
     assert (told[first][0], told[second][0]) == (TENTH, -3 * TENTH)
@@ -163,13 +163,13 @@ def a_snapshot_tells_how_a_position_came_about(bench: Bench) -> None:
     (first, second), led = (bench.new_link(), bench.new_link()), Net(bench)
     seen = [led.begin(first, TENTH), led.begin(second, 3 * TENTH), led.set(first, 5 * TENTH // 2), led.set(second, -TENTH)]
     told = [f for f in bench.snapshot()[1] if isinstance(f, Trade) and f.symbol == SYMBOL]
-    assert [t.entry for t in told] == [Entry.IN, Entry.IN, Entry.OUT, Entry.INOUT]
+    assert [t.entry for t in told] == [DealEntry.IN, DealEntry.IN, DealEntry.OUT, DealEntry.INOUT]
     assert [(t.deal, t.order, t.position, t.volume, t.magic, t.time_msc) for t in told] == [
         (t.deal, t.order, t.position, t.volume, t.magic, t.time_msc) for t in seen
     ]
     assert {t.seen_ns for t in told} == {0}
     (position,) = replayed((t, 0) for t in told).values()
-    assert (position.signed, [leg.volume for leg in position.legs]) == (-TENTH, [TENTH])
+    assert (position.signed, [leg.volume for leg in position.tranches]) == (-TENTH, [TENTH])
     led.set(first, -TENTH // 2)
     led.set(second, 0)
     assert [f for f in bench.snapshot()[1] if isinstance(f, Trade) and f.symbol == SYMBOL] == []

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.bench import LOT, SYMBOL, UNFINISHED, Bench
 from conformance.relay import await_frame, drain
-from lockstep_core.wire.frames import Account, Action, PendingOrder, Stage, Tick
+from lockstep_core.wire.frames import AccountFrame, Action, PendingOrder, Stage, Tick
 
 BUY_LIMIT, SELL_LIMIT, BUY_STOP_LIMIT = 2, 3, 6
 HOUR_MS = 3_600_000
@@ -22,17 +22,17 @@ def far_below(bench: Bench) -> dict[str, Any]:
 
 def placed(bench: Bench, **values: Any) -> tuple[int, dict[str, Any], PendingOrder]:
     """A new link with a pending order, what was wished, and how it is told."""
-    link, wish = bench.new_link(), far_below(bench) | values
-    assert bench.tell(Action.PLACE, link, **wish).stage == Stage.PLACED
+    link, target = bench.new_link(), far_below(bench) | values
+    assert bench.tell(Action.PLACE, link, **target).stage == Stage.PLACED
     told = bench.order(lambda o: o.magic == link and o.working == 1)
     assert bench.outcome(link).stage == Stage.DONE
-    return link, wish, told
+    return link, target, told
 
 
 def a_pending_order_is_placed_and_told_as_wished(bench: Bench) -> None:
     """With its prices, volume, magic and comment."""
-    link, wish, told = placed(bench)
-    assert (told.order_kind, told.volume, told.left, told.price) == (BUY_LIMIT, LOT // 10, LOT // 10, wish["price"])
+    link, target, told = placed(bench)
+    assert (told.order_kind, told.volume, told.left, told.price) == (BUY_LIMIT, LOT // 10, LOT // 10, target["price"])
     assert (told.symbol, told.comment, told.magic, told.limit, told.expires_msc) == (SYMBOL, "ls:order", link, 0.0, 0)
     assert told.ticket > 0
     assert told.seen_ns > 0
@@ -41,12 +41,12 @@ def a_pending_order_is_placed_and_told_as_wished(bench: Bench) -> None:
 
 def placing_a_link_again_and_again_makes_one_order(bench: Bench) -> None:
     """At once, while it is being placed, and after it is there; nor is it opened at market meanwhile."""
-    link, wish = bench.new_link(), far_below(bench)
-    stages = [Stage(bench.tell(Action.PLACE, link, **wish).stage) for _ in range(5)]
+    link, target = bench.new_link(), far_below(bench)
+    stages = [Stage(bench.tell(Action.PLACE, link, **target).stage) for _ in range(5)]
     assert stages[0] == Stage.PLACED
     assert set(stages[1:]) <= {Stage.IN_FLIGHT, Stage.ALREADY_OPEN}
     assert bench.outcome(link).stage == Stage.DONE
-    assert bench.tell(Action.PLACE, link, **wish).stage == Stage.ALREADY_OPEN
+    assert bench.tell(Action.PLACE, link, **target).stage == Stage.ALREADY_OPEN
     assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage in (Stage.ALREADY_OPEN, Stage.REJECTED)
     assert bench.tell(Action.QUERY, link).stage == Stage.ALREADY_OPEN
     assert [o.ticket for o in _working(bench, link)] == [bench.tell(Action.QUERY, link).order]
@@ -54,8 +54,8 @@ def placing_a_link_again_and_again_makes_one_order(bench: Bench) -> None:
 
 def an_order_is_changed_once_and_then_is_as_wished(bench: Bench) -> None:
     """The first change is sent, the same again is done without an order."""
-    link, wish, told = placed(bench)
-    moved = wish | {"price": round(wish["price"] + 0.001, 5), "sl": round(wish["price"] - 0.01, 5)}
+    link, target, told = placed(bench)
+    moved = target | {"price": round(target["price"] + 0.001, 5), "sl": round(target["price"] - 0.01, 5)}
     answers = [Stage(bench.tell(Action.SET_ORDER, link, **moved).stage) for _ in range(3)]
     assert answers[0] == Stage.PLACED
     assert set(answers[1:]) <= {*UNFINISHED, Stage.DONE} - {Stage.PLACED}
@@ -67,7 +67,7 @@ def an_order_is_changed_once_and_then_is_as_wished(bench: Bench) -> None:
 
 def a_deleted_order_is_told_as_gone_and_its_link_is_not_placed_again(bench: Bench) -> None:
     """Deleting again finds it closed; opening at market is another way to have what was wished."""
-    link, wish, told = placed(bench)
+    link, target, told = placed(bench)
     answers = [Stage(bench.tell(Action.DELETE, link).stage) for _ in range(3)]
     assert answers[0] == Stage.PLACED
     assert set(answers[1:]) <= {Stage.IN_FLIGHT, Stage.ALREADY_CLOSED}
@@ -75,14 +75,14 @@ def a_deleted_order_is_told_as_gone_and_its_link_is_not_placed_again(bench: Benc
     assert gone.left == LOT // 10
     assert bench.outcome(link).action == Action.DELETE
     assert bench.tell(Action.DELETE, link).stage == Stage.ALREADY_CLOSED
-    assert bench.tell(Action.SET_ORDER, link, **wish).stage == Stage.ALREADY_CLOSED
-    assert bench.tell(Action.PLACE, link, **wish).stage == Stage.ALREADY_CLOSED
+    assert bench.tell(Action.SET_ORDER, link, **target).stage == Stage.ALREADY_CLOSED
+    assert bench.tell(Action.PLACE, link, **target).stage == Stage.ALREADY_CLOSED
     assert _working(bench, link) == []
 
 
 def an_order_with_an_end_says_when(bench: Bench) -> None:
     """On the broker's clock, in whole seconds."""
-    account = next(f for f in bench.snapshot()[1] if isinstance(f, Account))
+    account = next(f for f in bench.snapshot()[1] if isinstance(f, AccountFrame))
     expires_msc = (account.server_time_msc + HOUR_MS) // 1000 * 1000
     _, _, told = placed(bench, expires_msc=expires_msc)
     assert told.expires_msc == expires_msc
@@ -110,21 +110,21 @@ def a_snapshot_tells_the_orders_that_work(bench: Bench) -> None:
 
 def a_refused_order_leaves_the_link_free(bench: Bench) -> None:
     """A buy limit above the market is refused by the broker; a right one is then placed."""
-    link, wish = bench.new_link(), far_below(bench)
-    first = bench.tell(Action.PLACE, link, **(wish | {"price": round(wish["price"] * 1.5, 5)}))
+    link, target = bench.new_link(), far_below(bench)
+    first = bench.tell(Action.PLACE, link, **(target | {"price": round(target["price"] * 1.5, 5)}))
     if first.stage == Stage.PLACED:
         first = bench.outcome(link)
     assert (first.stage, first.retcode, first.action) == (Stage.REJECTED, 10015, Action.PLACE)
-    assert bench.tell(Action.PLACE, link, **wish).stage == Stage.PLACED
+    assert bench.tell(Action.PLACE, link, **target).stage == Stage.PLACED
     assert bench.outcome(link).stage == Stage.DONE
 
 
 def a_link_without_an_order_has_none_to_change(bench: Bench) -> None:
     """Nothing is sent; nor for a kind that waits for nothing."""
-    link, wish = bench.new_link(), far_below(bench)
-    assert bench.tell(Action.SET_ORDER, link, **wish).stage == Stage.NOTHING
+    link, target = bench.new_link(), far_below(bench)
+    assert bench.tell(Action.SET_ORDER, link, **target).stage == Stage.NOTHING
     assert bench.tell(Action.DELETE, link).stage == Stage.NOTHING
-    assert bench.tell(Action.PLACE, link, **(wish | {"side": 0})).stage == Stage.REJECTED
+    assert bench.tell(Action.PLACE, link, **(target | {"side": 0})).stage == Stage.REJECTED
 
 
 def _working(bench: Bench, *links: int) -> list[PendingOrder]:

@@ -8,7 +8,7 @@ import pytest
 from conformance.relay import Relay, await_frame, drain
 from stage.place import Broker
 
-from lockstep_core.wire.frames import Entry, PendingOrder, Position, SnapshotBegin, SnapshotEnd, Trade
+from lockstep_core.wire.frames import DealEntry, PendingOrder, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -40,7 +40,7 @@ def test_no_deal_of_fast_trading_is_told_by_a_snapshot(started: Started, broker:
     drain(relay.events)
     tickets = trade_on(broker, BEATS)
     frames = drain(relay.events, quiet_s=2.5)
-    told = [frame.position for frame in frames if isinstance(frame, Trade) and frame.entry == Entry.IN]
+    told = [frame.position for frame in frames if isinstance(frame, Trade) and frame.entry == DealEntry.IN]
     assert told == tickets
     assert [frame for frame in frames if isinstance(frame, SnapshotBegin)] == []
 
@@ -49,7 +49,7 @@ def test_a_deal_whose_event_never_comes_is_told_by_a_snapshot(started: Started, 
     relay = started(3_600_000)
     drain(relay.events)
     ticket = opened(broker)
-    await_frame(relay.events, Position, lambda position: position.ticket == ticket)
+    await_frame(relay.events, PositionFrame, lambda position: position.ticket == ticket)
     await_frame(relay.events, SnapshotEnd)
 
 

@@ -9,7 +9,7 @@ from conformance.relay import Relay, drain
 from stage.place import Broker
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Entry, Frame, Position, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
+from lockstep_core.wire.frames import DealEntry, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -34,7 +34,7 @@ class Mirror:
         match frame:
             case SnapshotBegin():
                 self.open = {}
-            case Position():
+            case PositionFrame():
                 self.open[frame.ticket] = frame.volume
             case SnapshotEnd():
                 self.snapshots += 1
@@ -43,7 +43,7 @@ class Mirror:
                 self._deal(frame)
 
     def _deal(self, trade: Trade) -> None:
-        left = self.open.get(trade.position, 0) + (trade.volume if trade.entry == Entry.IN else -trade.volume)
+        left = self.open.get(trade.position, 0) + (trade.volume if trade.entry == DealEntry.IN else -trade.volume)
         assert left >= 0, f"more closed than was open: {trade}"
         self.least[trade.position] = min(left, self.least.get(trade.position, left))
         if left:

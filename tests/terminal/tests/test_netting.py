@@ -8,7 +8,7 @@ from conformance.nets import Net, shares
 from conformance.relay import await_frame, drain
 from stage.place import Broker
 
-from lockstep_core.wire.frames import Account, Action, Entry, Result, SnapshotEnd, Stage, Stops, Trade
+from lockstep_core.wire.frames import AccountFrame, Action, DealEntry, Result, SnapshotEnd, Stage, StopsFrame, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -45,7 +45,7 @@ def test_trades_from_the_phone_are_told_one_by_one(bench: Bench, broker: Broker)
     trade(broker, "sell", "1.0")
     trade(broker, "buy", "0.4")
     found = [told(bench) for _ in range(5)]
-    assert [t.entry for t in found] == [Entry.IN, Entry.IN, Entry.OUT, Entry.INOUT, Entry.OUT]
+    assert [t.entry for t in found] == [DealEntry.IN, DealEntry.IN, DealEntry.OUT, DealEntry.INOUT, DealEntry.OUT]
     assert [t.volume * 100 // LOT for t in found] == [50, 20, 10, 100, 40]
     assert {t.position for t in found} == {position}
     assert len({t.order for t in found}) == 5
@@ -59,7 +59,7 @@ def test_two_deals_that_leave_the_net_as_it_was_are_both_told(bench: Bench, brok
         trade(broker, "buy", "0.1")
         trade(broker, "sell", "0.1")
     found = [f for f in drain(bench.relay.events) if isinstance(f, Trade)]
-    assert [t.entry for t in found] == [Entry.IN, Entry.OUT] * 5
+    assert [t.entry for t in found] == [DealEntry.IN, DealEntry.OUT] * 5
 
 
 def test_after_a_turn_stops_are_told_of_the_same_position(bench: Bench, broker: Broker) -> None:
@@ -68,7 +68,7 @@ def test_after_a_turn_stops_are_told_of_the_same_position(bench: Bench, broker: 
     held = broker.call("GET", f"{ME}/positions")[0]
     assert held["ticket"] != position
     broker.call("POST", f"{ME}/positions/{position}/stops", sl=1.3)
-    stops, _ = await_frame(bench.relay.events, Stops)
+    stops, _ = await_frame(bench.relay.events, StopsFrame)
     assert (stops.position, stops.sl) == (position, 1.3)
 
 
@@ -123,7 +123,7 @@ def test_a_stop_out_ends_every_share(bench: Bench, broker: Broker) -> None:
     led.begin(second, 2 * TENTH, sl=1.1)
     broker.call("POST", "/quotes", symbol="EURUSD", bid=1.09, ask=1.0901)
     closed = told(bench)
-    assert (closed.entry, closed.volume) == (Entry.OUT, 2 * TENTH)
+    assert (closed.entry, closed.volume) == (DealEntry.OUT, 2 * TENTH)
     drain(bench.relay.events)
     assert shares(bench) == {}
     assert {bench.tell(Action.QUERY, link).stage for link in (first, second)} == {Stage.ALREADY_CLOSED}
@@ -133,11 +133,11 @@ def test_a_net_that_is_not_as_expected_is_left_alone(bench: Bench, broker: Broke
     trade(broker, "buy", "0.1")
     drain(bench.relay.events)
     before = broker.call("GET", ME)["orders_received"]
-    wish = {"volume": 5 * TENTH, "expected": 0, "comment": "ls:share"}
+    target = {"volume": 5 * TENTH, "expected": 0, "comment": "ls:share"}
     link = bench.new_link()
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.NOTHING
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.NOTHING
     assert broker.call("GET", ME)["orders_received"] == before
-    assert bench.tell(Action.SET_NET, link, **(wish | {"expected": TENTH})).stage == Stage.PLACED
+    assert bench.tell(Action.SET_NET, link, **(target | {"expected": TENTH})).stage == Stage.PLACED
     assert bench.outcome(link).stage == Stage.DONE
 
 
@@ -145,27 +145,27 @@ def test_the_broker_gets_one_order_however_often_a_net_is_set(bench: Bench, brok
     link = bench.new_link()
     broker.call("POST", f"{ME}/faults", execution_delay_ms=300)
     before = broker.call("GET", ME)["orders_received"]
-    wish = {"volume": -TENTH, "expected": 0, "comment": "ls:share"}
-    stages = [bench.tell(Action.SET_NET, link, **wish).stage for _ in range(4)]
+    target = {"volume": -TENTH, "expected": 0, "comment": "ls:share"}
+    stages = [bench.tell(Action.SET_NET, link, **target).stage for _ in range(4)]
     broker.call("POST", f"{ME}/faults", execution_delay_ms=0)
     assert stages == [Stage.PLACED, Stage.IN_FLIGHT, Stage.IN_FLIGHT, Stage.IN_FLIGHT]
     assert bench.outcome(link).stage == Stage.DONE
     assert broker.call("GET", ME)["orders_received"] == before + 1
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.ALREADY_OPEN
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.ALREADY_OPEN
 
 
 def test_a_wish_that_was_done_is_not_done_again_though_somebody_brought_the_net_back(bench: Bench, broker: Broker) -> None:
     link, led = bench.new_link(), Net(bench)
     led.begin(link, 2 * TENTH)
     before = broker.call("GET", ME)["orders_received"]
-    wish = {"volume": TENTH, "expected": 2 * TENTH, "wish": 4711}
-    assert bench.tell(Action.SET_NET, link, **(wish | {"comment": ""})).stage == Stage.PLACED
+    target = {"volume": TENTH, "expected": 2 * TENTH, "target_id": 4711}
+    assert bench.tell(Action.SET_NET, link, **(target | {"comment": ""})).stage == Stage.PLACED
     assert bench.outcome(link).stage == Stage.DONE
     trade(broker, "buy", "0.1")
     drain(bench.relay.events)
-    assert bench.tell(Action.SET_NET, link, **(wish | {"comment": ""})).stage == Stage.IN_FLIGHT
+    assert bench.tell(Action.SET_NET, link, **(target | {"comment": ""})).stage == Stage.IN_FLIGHT
     assert broker.call("GET", ME)["orders_received"] == before + 1
-    assert bench.tell(Action.SET_NET, link, **(wish | {"comment": "", "wish": 4712})).stage == Stage.PLACED
+    assert bench.tell(Action.SET_NET, link, **(target | {"comment": "", "target_id": 4712})).stage == Stage.PLACED
     assert bench.outcome(link).stage == Stage.DONE
 
 
@@ -175,12 +175,12 @@ def test_a_net_that_is_as_wished_only_by_chance_does_not_hide_the_order_that_is_
     link, led = bench.new_link(), Net(bench)
     led.begin(link, 2 * TENTH)
     broker.call("POST", f"{ME}/faults", execution_delay_ms=1000)
-    wish = {"volume": TENTH, "expected": 2 * TENTH, "comment": ""}
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.PLACED
+    target = {"volume": TENTH, "expected": 2 * TENTH, "comment": ""}
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.PLACED
     broker.call("POST", f"{ME}/faults", execution_delay_ms=0)
     trade(broker, "sell", "0.1")
     drain(bench.relay.events)
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.IN_FLIGHT
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.IN_FLIGHT
     assert bench.outcome(link).stage == Stage.DONE
 
 
@@ -188,33 +188,33 @@ def test_a_net_that_is_as_wished_only_by_chance_does_not_hide_the_order_that_is_
 def test_a_set_net_that_vanished_is_never_sent_twice(bench: Bench, broker: Broker, comment: str) -> None:
     broker.call("POST", f"{ME}/faults", ignore_next=1)
     link = bench.new_link()
-    wish = {"volume": TENTH, "expected": 0, "comment": comment}
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.PLACED
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.IN_FLIGHT
+    target = {"volume": TENTH, "expected": 0, "comment": comment}
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.PLACED
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.IN_FLIGHT
 
 
 def test_a_refused_beginning_frees_the_link(bench: Bench, broker: Broker) -> None:
     broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=10019)
     link = bench.new_link()
-    wish = {"volume": TENTH, "expected": 0, "comment": "ls:share"}
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.PLACED
+    target = {"volume": TENTH, "expected": 0, "comment": "ls:share"}
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.PLACED
     refused = bench.outcome(link)
     assert (refused.stage, refused.retcode, refused.action) == (Stage.REJECTED, 10019, Action.SET_NET)
-    assert bench.tell(Action.SET_NET, link, **wish).stage == Stage.PLACED
+    assert bench.tell(Action.SET_NET, link, **target).stage == Stage.PLACED
     assert bench.outcome(link).stage == Stage.DONE
 
 
 def test_a_pending_order_that_fills_becomes_a_share(bench: Bench, broker: Broker) -> None:
     link = bench.new_link()
     position = trade(broker, "buy", "0.3")
-    wish = {"side": 2, "volume": TENTH, "price": 1.0, "comment": "ls:order"}
-    assert bench.tell(Action.PLACE, link, **wish).stage == Stage.PLACED
+    target = {"side": 2, "volume": TENTH, "price": 1.0, "comment": "ls:order"}
+    assert bench.tell(Action.PLACE, link, **target).stage == Stage.PLACED
     order = bench.order(lambda o: o.magic == link)
     broker.call("POST", f"{ME}/pending/{order.ticket}/fill")
     filled, _ = await_frame(bench.relay.events, Trade, lambda t: t.magic == link)
-    assert (filled.order, filled.position, filled.entry) == (order.ticket, position, Entry.IN)
+    assert (filled.order, filled.position, filled.entry) == (order.ticket, position, DealEntry.IN)
     assert shares(bench) == {link: (TENTH, position, "ls:order")}
-    assert bench.tell(Action.PLACE, link, **wish).stage == Stage.ALREADY_OPEN
+    assert bench.tell(Action.PLACE, link, **target).stage == Stage.ALREADY_OPEN
 
 
 def test_after_the_broker_was_away_shares_are_told_from_history(bench: Bench, broker: Broker) -> None:
@@ -222,7 +222,7 @@ def test_after_the_broker_was_away_shares_are_told_from_history(bench: Bench, br
     position = led.begin(link, 3 * TENTH).position
     led.set(link, TENTH)
     broker.call("POST", f"{ME}/disconnect")
-    await_frame(bench.relay.events, Account, lambda a: a.connected == 0)
+    await_frame(bench.relay.events, AccountFrame, lambda a: a.connected == 0)
     await_frame(bench.relay.events, SnapshotEnd)
     assert shares(bench) == {link: (TENTH, position, "ls:share")}
     assert bench.tell(Action.QUERY, link).volume == TENTH
@@ -247,7 +247,7 @@ def test_a_terminal_that_begins_anew_knows_the_shares(bench: Bench, broker: Brok
     another: Bench = request.getfixturevalue("another")
     assert shares(another) == {held: (3 * TENTH, position, "ls:share")}
     before = broker.call("GET", ME)["orders_received"]
-    wish = {"volume": 5 * TENTH, "expected": 3 * TENTH, "comment": "ls:share"}
+    target = {"volume": 5 * TENTH, "expected": 3 * TENTH, "comment": "ls:share"}
     wanted = {held: Stage.ALREADY_OPEN, over: Stage.ALREADY_CLOSED}
-    assert {link: another.tell(Action.SET_NET, link, **wish).stage for link in wanted} == wanted
+    assert {link: another.tell(Action.SET_NET, link, **target).stage for link in wanted} == wanted
     assert broker.call("GET", ME)["orders_received"] == before

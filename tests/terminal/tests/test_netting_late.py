@@ -7,7 +7,7 @@ from conformance.relay import Relay, await_frame, drain
 from stage.place import Broker
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Position, SnapshotEnd, SnapshotRequest, Trade
+from lockstep_core.wire.frames import PositionFrame, SnapshotEnd, SnapshotRequest, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -28,7 +28,7 @@ def test_deals_that_a_snapshot_contains_are_not_told_again(started: Callable[[in
     drain(relay.events)
     early = {trade(broker, "buy", "0.5"), trade(broker, "buy", "0.1"), trade(broker, "sell", "0.1")}
     relay.events.send(encode(SnapshotRequest(1)))
-    held, _ = await_frame(relay.events, Position)
+    held, _ = await_frame(relay.events, PositionFrame)
     assert held.volume == 50_000_000
     await_frame(relay.events, SnapshotEnd)
     late = trade(broker, "sell", "0.2")

@@ -15,7 +15,7 @@ from stage.place import Broker
 from lockstep_core.books.book import Book, apply_order, apply_trade
 from lockstep_core.books.from_snapshot import from_snapshot
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Frame, PendingOrder, Position, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
+from lockstep_core.wire.frames import Frame, PendingOrder, PositionFrame, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -61,10 +61,10 @@ class Mirror:
 
     def _replace(self) -> None:
         parts, self._parts = self._parts or [], None
-        held = [f for f in parts if isinstance(f, Position)]
+        held = [f for f in parts if isinstance(f, PositionFrame)]
         orders = [f for f in parts if isinstance(f, PendingOrder)]
         positions, shares = [f for f in held if not f.share], [f for f in held if f.share]
-        self.book = from_snapshot(positions, self.book, 0, 0, netting=True, orders=orders, shares=shares)
+        self.book = from_snapshot(positions, self.book, 0, 0, netting=True, orders=orders, allocations=shares)
         self.snapshots += 1
 
     def _apply(self, frame: Frame) -> None:

@@ -7,7 +7,7 @@ from conformance.bench import LOT, Bench
 from conformance.relay import await_frame, drain
 from stage.place import Broker, await_value
 
-from lockstep_core.wire.frames import Action, Entry, Frame, PendingOrder, Result, Stage, Trade
+from lockstep_core.wire.frames import Action, DealEntry, Frame, PendingOrder, Result, Stage, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"
@@ -76,7 +76,7 @@ def test_an_order_that_the_market_takes_is_told_as_a_trade_and_as_gone(
     broker.call("POST", f"{ME}/pending/{ticket}/fill", gone_first=gone_first)
     frames = drain(bench.relay.events)
     (trade,) = [frame for frame in frames if isinstance(frame, Trade)]
-    assert (trade.order, trade.position, trade.entry, trade.volume, trade.sl) == (ticket, ticket, Entry.IN, TENTH, 0.9)
+    assert (trade.order, trade.position, trade.entry, trade.volume, trade.sl) == (ticket, ticket, DealEntry.IN, TENTH, 0.9)
     ends = [frame for frame in frames if isinstance(frame, PendingOrder)]
     assert {(end.ticket, end.working, end.left) for end in ends} == {(ticket, 0, 0)}
 
@@ -158,8 +158,8 @@ def test_an_order_that_vanished_stays_under_way_and_is_never_placed_twice(bench:
     link = bench.new_link()
     assert bench.tell(Action.PLACE, link, **BELOW).stage == Stage.PLACED
     assert bench.tell(Action.PLACE, link, **BELOW).stage == Stage.IN_FLIGHT
-    barred = bench.tell(Action.OPEN, link, volume=TENTH)
-    assert (barred.stage, barred.action) == (Stage.IN_FLIGHT, Action.PLACE)
+    blocked = bench.tell(Action.OPEN, link, volume=TENTH)
+    assert (blocked.stage, blocked.action) == (Stage.IN_FLIGHT, Action.PLACE)
 
 
 @pytest.mark.parametrize("retcode", [10011, 10012, 10031])
@@ -209,8 +209,8 @@ def test_a_late_refusal_of_an_orders_deletion_does_not_let_its_link_be_opened_tw
     assert bench.tell(Action.OPEN, link, volume=TENTH).stage == Stage.PLACED
     refused = bench.outcome(link)
     assert (refused.stage, refused.action) == (Stage.REJECTED, Action.DELETE)
-    barred = bench.tell(Action.OPEN, link, volume=TENTH)
-    assert (barred.stage, barred.action) == (Stage.IN_FLIGHT, Action.OPEN)
+    blocked = bench.tell(Action.OPEN, link, volume=TENTH)
+    assert (blocked.stage, blocked.action) == (Stage.IN_FLIGHT, Action.OPEN)
 
 
 def test_a_link_whose_order_was_filled_in_part_is_not_opened_again(bench: Bench, broker: Broker) -> None:

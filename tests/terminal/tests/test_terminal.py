@@ -14,15 +14,15 @@ from stage.place import Broker, Setup, Terminal, await_value
 from stage.wine import Wine
 
 from lockstep_core.wire.frames import (
-    Account,
+    AccountFrame,
     Action,
-    Entry,
-    Position,
+    DealEntry,
+    PositionFrame,
     Result,
     SnapshotBegin,
     SnapshotEnd,
     Stage,
-    Stops,
+    StopsFrame,
     Trade,
 )
 
@@ -43,17 +43,17 @@ def test_a_trade_from_the_phone_is_told_with_all_its_figures(bench: Bench, broke
     trade, _ = await_frame(bench.relay.events, Trade)
     assert (trade.deal, trade.order, trade.position) == (done["deal"], done["order"], done["position"])
     assert (trade.volume, trade.price, trade.sl, trade.tp) == (LOT // 2, done["price"], 1.0, 1.5)
-    assert (trade.side, trade.entry, trade.symbol, trade.comment, trade.magic) == (0, Entry.IN, "EURUSD", "déjà vu", 0)
+    assert (trade.side, trade.entry, trade.symbol, trade.comment, trade.magic) == (0, DealEntry.IN, "EURUSD", "déjà vu", 0)
     assert trade.position > 2**32
     broker.call("POST", f"{ME}/positions/{done['position']}/close", lots="0.2")
     out, _ = await_frame(bench.relay.events, Trade)
-    assert (out.position, out.volume, out.side, out.entry) == (done["position"], LOT // 5, 1, Entry.OUT)
+    assert (out.position, out.volume, out.side, out.entry) == (done["position"], LOT // 5, 1, DealEntry.OUT)
 
 
 def test_stops_changed_at_the_phone_are_told(bench: Bench, broker: Broker) -> None:
     done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.1")
     broker.call("POST", f"{ME}/positions/{done['position']}/stops", sl=1.01, tp=1.41)
-    stops, _ = await_frame(bench.relay.events, Stops)
+    stops, _ = await_frame(bench.relay.events, StopsFrame)
     assert (stops.position, stops.sl, stops.tp, stops.symbol) == (done["position"], 1.01, 1.41, "EURUSD")
 
 
@@ -112,9 +112,9 @@ def test_after_the_broker_was_away_a_new_snapshot_comes_and_commands_wait_until_
     link = bench.opened()
     drain(bench.relay.events)
     broker.call("POST", f"{ME}/disconnect")
-    away, _ = await_frame(bench.relay.events, Account, lambda a: a.connected == 0)
+    away, _ = await_frame(bench.relay.events, AccountFrame, lambda a: a.connected == 0)
     assert away.login == 1001
-    position, _ = await_frame(bench.relay.events, Position, lambda p: p.magic == link)
+    position, _ = await_frame(bench.relay.events, PositionFrame, lambda p: p.magic == link)
     assert position.volume == LOT // 10
     await_frame(bench.relay.events, SnapshotEnd)
     journal = terminal.journal()
@@ -210,7 +210,7 @@ def test_a_terminal_that_was_frozen_tells_anew_how_things_stand(bench: Bench, br
     done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.1")
     terminal.signal(signal.SIGCONT)
     await_frame(bench.relay.events, SnapshotBegin)
-    told, _ = await_frame(bench.relay.events, Position, lambda p: p.ticket == done["position"])
+    told, _ = await_frame(bench.relay.events, PositionFrame, lambda p: p.ticket == done["position"])
     assert told.volume == LOT // 10
     await_frame(bench.relay.events, SnapshotEnd)
     assert bench.tell(Action.QUERY, bench.new_link()).stage == Stage.NOTHING

@@ -15,7 +15,7 @@ from lockstep_api.purses import Purses
 from lockstep_core.books.book import Book
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.decision import preview as engine
-from lockstep_core.decision.context import MasterView, NewsItem, Scene, SlaveView
+from lockstep_core.decision.context import DecisionContext, MasterView, NewsItem, SlaveView
 from lockstep_core.decision.economic_news import items_of
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Prices
@@ -91,19 +91,21 @@ def preview(
 def _try(copier: Copier, trial: Trial, now_ms: int, money: Purses, news: tuple[NewsItem, ...]) -> Outcome:
     price = trial.price if trial.price > 0 else _PRICE
     given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price, trial.sl, trial.tp)
-    found = engine.preview(copier, given, _scene(copier.settings.symbols, trial, price, now_ms, money, news))
+    found = engine.preview(copier, given, _context(copier.settings.symbols, trial, price, now_ms, money, news))
     if isinstance(found.outcome, Skip):
         skip = found.outcome
         return Outcome(trial, "skip", Lots(0), skip.code, skip.setting or None, found.sentence)
     return Outcome(trial, "copy", found.outcome.volume, None, None, found.sentence)
 
 
-def _scene(symbols: Symbols, trial: Trial, price: float, now_ms: int, money: Purses, news: tuple[NewsItem, ...]) -> Scene:
+def _context(
+    symbols: Symbols, trial: Trial, price: float, now_ms: int, money: Purses, news: tuple[NewsItem, ...]
+) -> DecisionContext:
     theirs = _usual(trial.symbol)
     mine = _usual(_name(symbols, theirs))
     slave = SlaveView(Book(), {mine.name: mine}, ready=True, figures=money.slave, quotes={mine.name: Prices(price, price)})
     master = MasterView({theirs.name: theirs}, money.master)
-    return Scene(slave, 0, master, now_ms if trial.utc_ms is None else trial.utc_ms, news)
+    return DecisionContext(slave, 0, master, now_ms if trial.utc_ms is None else trial.utc_ms, news)
 
 
 def _name(symbols: Symbols, master: SymbolSpec) -> str:

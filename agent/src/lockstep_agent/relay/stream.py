@@ -9,13 +9,13 @@ from lockstep_core.wire.errors import MalformedFrame
 EVENT_KINDS = frozenset(
     cls.KIND
     for cls in (
-        frames.Account,
+        frames.AccountFrame,
         frames.Symbol,
-        frames.Position,
+        frames.PositionFrame,
         frames.SnapshotBegin,
         frames.SnapshotEnd,
         frames.Trade,
-        frames.Stops,
+        frames.StopsFrame,
         frames.Result,
         frames.Tick,
         frames.PendingOrder,

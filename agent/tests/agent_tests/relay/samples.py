@@ -3,8 +3,8 @@
 from lockstep_core.wire.frames import (
     Action,
     Command,
-    Entry,
-    Position,
+    DealEntry,
+    PositionFrame,
     Result,
     Side,
     SnapshotBegin,
@@ -18,14 +18,16 @@ NO_PRICES = (0.0, 0.0, 0.0, 0.0)
 
 
 def trade(number: int, symbol: str = "EURUSD") -> Trade:
-    return Trade(number, number, number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 1, Side.BUY, Entry.IN, symbol, "")
+    return Trade(
+        number, number, number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 1, Side.BUY, DealEntry.IN, symbol, ""
+    )
 
 
-def position(number: int) -> Position:
-    return Position(number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 5, Side.BUY, 0, "EURUSD", "")
+def position(number: int) -> PositionFrame:
+    return PositionFrame(number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 5, Side.BUY, 0, "EURUSD", "")
 
 
-def snapshot(*positions: int) -> tuple[SnapshotBegin | Position | SnapshotEnd, ...]:
+def snapshot(*positions: int) -> tuple[SnapshotBegin | PositionFrame | SnapshotEnd, ...]:
     n = len(positions)
     return (SnapshotBegin(1, n, 0), *(position(p) for p in positions), SnapshotEnd(2, n, 0))
 

@@ -15,22 +15,22 @@ from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Side, Trade
 
-Shares = Mapping[int, Position]
+Allocations = Mapping[int, Position]
 
 
-def after_deal(shares: Shares, net: Position | None, trade: Trade, opened_ns: int) -> Shares:
+def after_deal(allocations: Allocations, net: Position | None, trade: Trade, opened_ns: int) -> Allocations:
     """The shares after a deal that left the net position `net` (None: flat)."""
-    new = shares if trade.magic == 0 else _changed(shares, trade, opened_ns, net is None)
+    new = allocations if trade.magic == 0 else _changed(allocations, trade, opened_ns, net is None)
     if net is None and signed_sum(new, trade.symbol) != 0:
         return without_symbol(new, trade.symbol)
     return new
 
 
-def key_of(shares: Shares, magic: int, symbol: str) -> int:
+def key_of(allocations: Allocations, magic: int, symbol: str) -> int:
     """Under which number a share is kept: its magic, or where that has one of another symbol, one of its own below zero."""
     other = -_digest(magic, symbol)
-    first = shares.get(magic)
-    return other if other in shares or (first is not None and first.symbol != symbol) else magic
+    first = allocations.get(magic)
+    return other if other in allocations or (first is not None and first.symbol != symbol) else magic
 
 
 def _digest(magic: int, symbol: str) -> int:
@@ -39,50 +39,53 @@ def _digest(magic: int, symbol: str) -> int:
     return int.from_bytes(digest, "little") >> 1 or 1
 
 
-def with_stops(shares: Shares, net: Position) -> Shares:
+def with_stops(allocations: Allocations, net: Position) -> Allocations:
     """The shares with the stops of their net position."""
-    return {magic: _with_stops(share, net) if share.symbol == net.symbol else share for magic, share in shares.items()}
+    return {
+        magic: _with_stops(allocation, net) if allocation.symbol == net.symbol else allocation
+        for magic, allocation in allocations.items()
+    }
 
 
-def without_symbol(shares: Shares, symbol: str) -> Shares:
+def without_symbol(allocations: Allocations, symbol: str) -> Allocations:
     """The shares of other symbols."""
-    return {magic: share for magic, share in shares.items() if share.symbol != symbol}
+    return {magic: allocation for magic, allocation in allocations.items() if allocation.symbol != symbol}
 
 
-def found(old: Shares, positions: Mapping[int, Position]) -> Shares:
+def found(old: Allocations, positions: Mapping[int, Position]) -> Allocations:
     """The shares as far as a snapshot leaves them: those of symbols that are flat now are over."""
     open_symbols = {position.symbol for position in positions.values()}
     by_symbol = {position.symbol: position for position in positions.values()}
-    kept = {magic: share for magic, share in old.items() if share.symbol in open_symbols}
-    return {magic: _with_stops(share, by_symbol[share.symbol]) for magic, share in kept.items()}
+    kept = {magic: allocation for magic, allocation in old.items() if allocation.symbol in open_symbols}
+    return {magic: _with_stops(allocation, by_symbol[allocation.symbol]) for magic, allocation in kept.items()}
 
 
-def signed_sum(shares: Shares, symbol: str) -> int:
+def signed_sum(allocations: Allocations, symbol: str) -> int:
     """The lots of all shares of a symbol, sells negative."""
-    return sum(share.signed for share in shares.values() if share.symbol == symbol)
+    return sum(allocation.signed for allocation in allocations.values() if allocation.symbol == symbol)
 
 
-def are_possible(shares: Shares, symbol: str, net: int) -> bool:
+def are_possible(allocations: Allocations, symbol: str, net: int) -> bool:
     """Whether the shares of a symbol fit a net position: not more of its side than it has, none of them if it is flat."""
-    total = signed_sum(shares, symbol)
+    total = signed_sum(allocations, symbol)
     return total == 0 or (abs(net) >= abs(total) and (net > 0) == (total > 0))
 
 
-def _changed(shares: Shares, trade: Trade, opened_ns: int, flat: bool) -> Shares:
+def _changed(allocations: Allocations, trade: Trade, opened_ns: int, flat: bool) -> Allocations:
     """Our own commands never turn a share around; a deal that does (the net position's stop) leaves it nothing. Other
     programs do turn theirs, but not by what leaves the net position flat (a stop as well).
     """
-    key = key_of(shares, trade.magic, trade.symbol)
-    old = shares.get(key)
+    key = key_of(allocations, trade.magic, trade.symbol)
+    old = allocations.get(key)
     before = 0 if old is None else old.signed
     after = before + (trade.volume if trade.side == Side.BUY else -trade.volume)
-    rest = {other: share for other, share in shares.items() if other != key}
+    rest = {other: allocation for other, allocation in allocations.items() if other != key}
     turned = before != 0 and (after > 0) != (before > 0)
     over = after == 0 or (turned and (flat or old is None or is_ours(old.comment)))
-    return rest if over else {**rest, key: _share(trade, old, after, opened_ns)}
+    return rest if over else {**rest, key: _allocation(trade, old, after, opened_ns)}
 
 
-def _share(trade: Trade, old: Position | None, signed: int, opened_ns: int) -> Position:
+def _allocation(trade: Trade, old: Position | None, signed: int, opened_ns: int) -> Position:
     volume = Lots(abs(signed))
     side = Side.BUY if signed > 0 else Side.SELL
     opened = volume if old is None else max(old.opened, volume)
@@ -104,7 +107,7 @@ def _share(trade: Trade, old: Position | None, signed: int, opened_ns: int) -> P
     )
 
 
-def _with_stops(share: Position, net: Position) -> Position:
-    if (share.sl, share.tp, share.ticket) == (net.sl, net.tp, net.ticket):
-        return share
-    return msgspec.structs.replace(share, sl=net.sl, tp=net.tp, ticket=net.ticket)
+def _with_stops(allocation: Position, net: Position) -> Position:
+    if (allocation.sl, allocation.tp, allocation.ticket) == (net.sl, net.tp, net.ticket):
+        return allocation
+    return msgspec.structs.replace(allocation, sl=net.sl, tp=net.tp, ticket=net.ticket)

@@ -5,20 +5,18 @@ from re import compile as pattern
 
 import msgspec
 
-from lockstep_core.books import allocations as share_steps
-from lockstep_core.books import tranches as leg_steps
+from lockstep_core.books import allocations as allocation_steps
+from lockstep_core.books import tranches as tranche_steps
 from lockstep_core.books.positions import Order, Position, average_price
-from lockstep_core.books.tranches import key_of, leg_of
+from lockstep_core.books.tranches import key_of, tranche_of
 from lockstep_core.units import MAX_LOTS, Lots
-from lockstep_core.wire.frames import Entry, PendingOrder, Stops, Trade
+from lockstep_core.wire.frames import DealEntry, PendingOrder, StopsFrame, Trade
 
 SETTLING_NS = 1_000_000_000
 """For so long after a snapshot a deal on one of its positions may be in the snapshot already."""
 
 _RENAMED = pattern(r"^from #([0-9]{1,10})(?![0-9])")
 _LARGEST_MT4_TICKET = 2**31 - 1
-
-__all__ = ["Book", "Order", "Position"]
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -50,12 +48,12 @@ def is_ambiguous(book: Book, trade: Trade) -> bool:
 def followed(book: Book, key: int) -> Position | None:
     """A leg of the master's by its key, as a position of its own; None where it is over."""
     position = book.positions.get(book.keys.get(key, key))
-    return None if position is None else leg_of(position, key)
+    return None if position is None else tranche_of(position, key)
 
 
 def followed_all(book: Book) -> tuple[Position, ...]:
     """Every leg of the master's, as positions of their own."""
-    return tuple(leg for position in book.positions.values() for leg in leg_steps.split(position))
+    return tuple(tranche for position in book.positions.values() for tranche in tranche_steps.split(position))
 
 
 def net_of(book: Book, symbol: str) -> Position | None:
@@ -70,11 +68,11 @@ def apply_trade(book: Book, trade: Trade, opened_ns: int) -> Book:
         book = _dealt(book, book.orders[trade.order], trade.volume)
     old = book.positions.get(trade.position)
     if old is None:
-        if trade.entry not in (Entry.IN, Entry.INOUT):
+        if trade.entry not in (DealEntry.IN, DealEntry.INOUT):
             return book
-        return _shared(_opened_book(book, trade, opened_ns, pending), trade, opened_ns)
+        return _with_allocations(_opened_book(book, trade, opened_ns, pending), trade, opened_ns)
     new = _after_deal(old, trade, opened_ns, book.netting, pending)
-    return _shared(drop(book, old.ticket) if new is None else _put(book, new), trade, opened_ns)
+    return _with_allocations(drop(book, old.ticket) if new is None else _put(book, new), trade, opened_ns)
 
 
 def apply_stops(book: Book, ticket: int, sl: float, tp: float, changed_ns: int = 0) -> Book:
@@ -84,10 +82,14 @@ def apply_stops(book: Book, ticket: int, sl: float, tp: float, changed_ns: int =
         return book
     new = msgspec.structs.replace(old, sl=sl, tp=tp, stops_ns=changed_ns or old.stops_ns)
     changed = _put(book, new)
-    return msgspec.structs.replace(changed, by_magic=share_steps.with_stops(book.by_magic, new)) if book.netting else changed
+    return (
+        msgspec.structs.replace(changed, by_magic=allocation_steps.with_stops(book.by_magic, new))
+        if book.netting
+        else changed
+    )
 
 
-def apply_stops_frame(book: Book, frame: Stops, changed_ns: int = 0) -> Book:
+def apply_stops_frame(book: Book, frame: StopsFrame, changed_ns: int = 0) -> Book:
     """The book after a Stops frame; `changed_ns` is when the stops changed, on the reader's clock."""
     return apply_stops(book, frame.position, frame.sl, frame.tp, changed_ns)
 
@@ -123,13 +125,13 @@ def drop(book: Book, ticket: int) -> Book:
     )
 
 
-def _shared(book: Book, trade: Trade, opened_ns: int) -> Book:
+def _with_allocations(book: Book, trade: Trade, opened_ns: int) -> Book:
     if not book.netting:
         return book
     net = book.positions.get(trade.position)
-    by_magic = share_steps.after_deal(book.by_magic, net, trade, opened_ns)
+    by_magic = allocation_steps.after_deal(book.by_magic, net, trade, opened_ns)
     if net is not None:
-        by_magic = share_steps.with_stops(by_magic, net)
+        by_magic = allocation_steps.with_stops(by_magic, net)
     return msgspec.structs.replace(book, by_magic=by_magic)
 
 
@@ -139,8 +141,8 @@ def _put(book: Book, position: Position) -> Book:
     if position.magic and not book.netting:
         by_magic = {**by_magic, position.magic: position}
     keys = book.keys
-    if position.root or position.legs:
-        keys = {**keys, **leg_keys({position.ticket: position})}
+    if position.root or position.tranches:
+        keys = {**keys, **tranche_keys({position.ticket: position})}
     return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=keys)
 
 
@@ -162,8 +164,8 @@ def _opened_book(book: Book, trade: Trade, opened_ns: int, pending: bool) -> Boo
     volume = Lots(min(trade.volume, old.volume))
     names = {"ticket": trade.position, "root": key_of(old)}
     changes = {"volume": volume, "sl": trade.sl, "tp": trade.tp}
-    legs = leg_steps.cut(old.legs, volume)
-    return _put(drop(book, old.ticket), msgspec.structs.replace(old, legs=legs, **names, **changes))
+    tranches = tranche_steps.cut(old.tranches, volume)
+    return _put(drop(book, old.ticket), msgspec.structs.replace(old, tranches=tranches, **names, **changes))
 
 
 def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
@@ -186,23 +188,25 @@ def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
 
 
 def _after_deal(old: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool) -> Position | None:
-    if trade.entry == Entry.IN:
+    if trade.entry == DealEntry.IN:
         volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
-        opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns, netting, pending)
+        opened, tranches = max(old.opened, volume), tranche_steps.add(old, trade, opened_ns, netting, pending)
         price = average_price(old, trade)
-        return msgspec.structs.replace(old, volume=volume, opened=opened, legs=legs, sl=trade.sl, tp=trade.tp, price=price)
+        return msgspec.structs.replace(
+            old, volume=volume, opened=opened, tranches=tranches, sl=trade.sl, tp=trade.tp, price=price
+        )
     left = Lots(old.volume - trade.volume)
-    if trade.entry == Entry.INOUT and left < 0:
+    if trade.entry == DealEntry.INOUT and left < 0:
         return _turned(old, trade, Lots(-left), opened_ns, pending)
     if left <= 0:
         return None
-    return msgspec.structs.replace(old, volume=left, legs=leg_steps.cut(old.legs, left))
+    return msgspec.structs.replace(old, volume=left, tranches=tranche_steps.cut(old.tranches, left))
 
 
 def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int, pending: bool) -> Position:
-    legs = leg_steps.reversed_leg(trade, volume, opened_ns, pending)
+    tranches = tranche_steps.reversed_tranche(trade, volume, opened_ns, pending)
     turned = msgspec.structs.replace(old, side=trade.side, volume=volume, opened=volume, opened_ns=opened_ns)
-    return msgspec.structs.replace(turned, legs=legs, sl=trade.sl, tp=trade.tp, price=trade.price)
+    return msgspec.structs.replace(turned, tranches=tranches, sl=trade.sl, tp=trade.tp, price=trade.price)
 
 
 def renamed(comment: str, book: Book) -> Position | None:
@@ -247,6 +251,6 @@ def with_orders(book: Book, orders: dict[int, Order]) -> Book:
     return msgspec.structs.replace(book, orders=orders, orders_by_magic=by_magic)
 
 
-def leg_keys(positions: Mapping[int, Position]) -> dict[int, int]:
+def tranche_keys(positions: Mapping[int, Position]) -> dict[int, int]:
     """The `keys` of a book with these positions."""
-    return {key: t for t, p in positions.items() if p.root or p.legs for key in leg_steps.keys_of(p) if key != t}
+    return {key: t for t, p in positions.items() if p.root or p.tranches for key in tranche_steps.keys_of(p) if key != t}

@@ -5,19 +5,19 @@ from types import MappingProxyType
 
 import msgspec
 
-from lockstep_core.books import allocations as share_steps
-from lockstep_core.books import tranches as leg_steps
-from lockstep_core.books.book import Book, apply_trade, former_ticket, leg_keys, order_of, renamed, with_orders
+from lockstep_core.books import allocations as allocation_steps
+from lockstep_core.books import tranches as tranche_steps
+from lockstep_core.books.book import Book, apply_trade, former_ticket, order_of, renamed, tranche_keys, with_orders
 from lockstep_core.books.positions import Order, Position
-from lockstep_core.books.tranches import key_of
+from lockstep_core.books.tranches import KnownTranche, key_of
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import PendingOrder, Trade
-from lockstep_core.wire.frames import Position as PositionFrame
+from lockstep_core.wire.frames import PositionFrame as PositionFrame
 
 OLDEST_MS = 10 * 365 * 86_400_000
 """Older than this counts as this old."""
 
-NOTHING_TOLD: Mapping[int, Position] = MappingProxyType({})
+NO_DEALS: Mapping[int, Position] = MappingProxyType({})
 
 
 def from_snapshot(
@@ -27,21 +27,21 @@ def from_snapshot(
     read_ns: int,
     netting: bool = False,
     orders: Iterable[PendingOrder] = (),
-    shares: Iterable[PositionFrame] | None = None,
+    allocations: Iterable[PositionFrame] | None = None,
 ) -> Book:
     """The book a whole snapshot describes; what a position began with is kept from the old book where it knew it.
 
-    `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken. `shares` are those of
-    a netting account, None where its terminal does not tell them.
+    `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken. `allocations` are
+    those of a netting account, None where its terminal does not report them.
     """
     positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in _without_former(frames)}
     if not netting:
         by_magic = _by_magic(positions)
-    elif shares is None:
-        by_magic = share_steps.found(old.by_magic, positions)
+    elif allocations is None:
+        by_magic = allocation_steps.found(old.by_magic, positions)
     else:
-        by_magic = _shares_of(shares, old, read_ns)
-    book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=leg_keys(positions))
+        by_magic = _allocations_of(allocations, old, read_ns)
+    book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=tranche_keys(positions))
     return with_orders(book, {frame.ticket: order_of(frame, since_ns(read_ns, frame.age_ms)) for frame in orders})
 
 
@@ -67,28 +67,28 @@ def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
     return book.positions
 
 
-def with_known_legs(book: Book, known: Iterable[leg_steps.KnownLeg], told: Mapping[int, Position] = NOTHING_TOLD) -> Book:
+def with_known_tranches(book: Book, known: Iterable[KnownTranche], told: Mapping[int, Position] = NO_DEALS) -> Book:
     """A master's book with the legs that its terminal has told by their deals, or that links remember; for a reader that
     begins anew, or was away.
     """
     remembered = tuple(
-        _as_filled(leg, book.orders.get(leg.key))
-        for leg in known
-        if leg.opened and not _waits_whole(book.orders.get(leg.key))
+        _as_filled(tranche, book.orders.get(tranche.key))
+        for tranche in known
+        if tranche.opened and not _waits_whole(book.orders.get(tranche.key))
     )
     positions = {
-        ticket: leg_steps.retold(position, told.get(ticket), remembered) or _recalled(position, remembered, book)
+        ticket: tranche_steps.from_deals(position, told.get(ticket), remembered) or _recalled(position, remembered, book)
         for ticket, position in book.positions.items()
     }
     by_magic = book.by_magic if book.netting else _by_magic(positions)
-    return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=leg_keys(positions))
+    return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=tranche_keys(positions))
 
 
-def with_known_shares(book: Book, known: Mapping[int, Position]) -> Book:
+def with_known_allocations(book: Book, known: Mapping[int, Position]) -> Book:
     """A netting slave's book with the shares that links remember, as far as it has none itself."""
     if not book.netting:
         return book
-    return msgspec.structs.replace(book, by_magic={**share_steps.found(known, book.positions), **book.by_magic})
+    return msgspec.structs.replace(book, by_magic={**allocation_steps.found(known, book.positions), **book.by_magic})
 
 
 def _known(frame: PositionFrame, old: Book) -> Position | None:
@@ -99,17 +99,17 @@ def _by_magic(positions: Mapping[int, Position]) -> Mapping[int, Position]:
     return {position.magic: position for position in positions.values() if position.magic}
 
 
-def _recalled(position: Position, known: tuple[leg_steps.KnownLeg, ...], book: Book) -> Position:
-    if position.legs or position.root:
+def _recalled(position: Position, known: tuple[KnownTranche, ...], book: Book) -> Position:
+    if position.tranches or position.root:
         return position
     former = former_ticket(position.comment)
     if former is not None and former not in book.positions:
         return msgspec.structs.replace(position, root=former)
-    return leg_steps.restored(position, known, book.positions, book.netting)
+    return tranche_steps.restored(position, known, book.positions, book.netting)
 
 
-def _as_filled(leg: leg_steps.KnownLeg, order: Order | None) -> leg_steps.KnownLeg:
-    return leg if order is None else msgspec.structs.replace(leg, waits=False)
+def _as_filled(tranche: KnownTranche, order: Order | None) -> KnownTranche:
+    return tranche if order is None else msgspec.structs.replace(tranche, waits=False)
 
 
 def _waits_whole(order: Order | None) -> bool:
@@ -136,8 +136,8 @@ def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Posit
 
 def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> Position:
     if found.side != old.side:
-        return msgspec.structs.replace(found, legs=(leg_steps.unseen(found, found.volume, opened_ns),))
-    legs = old.legs or ((leg_steps.first_leg(old),) if found.volume > old.opened else ())
+        return msgspec.structs.replace(found, tranches=(tranche_steps.unseen(found, found.volume, opened_ns),))
+    tranches = old.tranches or ((tranche_steps.first_tranche(old),) if found.volume > old.opened else ())
     root = key_of(old) if old.ticket != found.ticket else old.root
     same = (old.sl, old.tp) == (found.sl, found.tp)
     return msgspec.structs.replace(
@@ -145,16 +145,16 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
         root=root,
         opened=max(old.opened, found.volume),
         opened_ns=old.opened_ns,
-        legs=leg_steps.fitted(legs, found, opened_ns) if legs else (),
+        tranches=tranche_steps.fitted(tranches, found, opened_ns) if tranches else (),
         comment=found.comment if former_ticket(found.comment) is None else old.comment,
         stops_ns=old.stops_ns if same else read_ns,
         pending=old.pending,
     )
 
 
-def _shares_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Mapping[int, Position]:
+def _allocations_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Mapping[int, Position]:
     found: dict[int, Position] = {}
     for frame in frames:
-        known = old.by_magic.get(share_steps.key_of(old.by_magic, frame.magic, frame.symbol))
-        found[share_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns)
+        known = old.by_magic.get(allocation_steps.key_of(old.by_magic, frame.magic, frame.symbol))
+        found[allocation_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns)
     return found

@@ -22,7 +22,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
     `master_position` is the key of the master's side (see `lockstep_core.books.tranches`). `ended` means that the slave's
     side is over for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending
-    order was seen. `stops_ns`: when its stops were last changed by us, on the reader's clock. `asked_ns`: when the user
+    order was seen. `stops_ns`: when its stops were last changed by us, on the reader's clock. `requested_ns`: when the user
     asked for its opening though it was too late, 0 never. `flat`: the user wants the slave's side closed, whatever the
     master does.
     `pending`: the master's side began as a pending order.
@@ -39,13 +39,13 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     ended: bool = False
     placed: bool = False
     stops_ns: int = 0
-    asked_ns: int = 0
+    requested_ns: int = 0
     flat: bool = False
     pending: bool = False
 
     def fresh_since(self, opened_ns: int) -> int:
         """From when the age of an opening of the master's counts."""
-        return max(opened_ns, self.asked_ns) if self.asked_ns else opened_ns
+        return max(opened_ns, self.requested_ns) if self.requested_ns else opened_ns
 
 
 def link_id(copier: UUID, master_position: int) -> int:
@@ -64,16 +64,16 @@ def link_tag(copier: UUID) -> str:
     return f"ls:{copier.hex[:8]}"
 
 
-class Share(NamedTuple):
+class CopyRatio(NamedTuple):
     """What a copy was sized from and what was wished for it then."""
 
     master: Lots
     slave: Lots
 
 
-def order_comment(copier: UUID, share: Share) -> str:
+def order_comment(copier: UUID, ratio: CopyRatio) -> str:
     """The comment of a link's opening order. It ends with a dot, so that one that was cut is not taken for whole."""
-    comment = f"{link_tag(copier)}:{_text(share.master)}:{_text(share.slave)}."
+    comment = f"{link_tag(copier)}:{_text(ratio.master)}:{_text(ratio.slave)}."
     return comment if len(comment) <= _COMMENT else link_tag(copier)
 
 
@@ -88,13 +88,13 @@ def is_tagged(copier: UUID, comment: str) -> bool:
     return comment == tag or comment.startswith(f"{tag}:")
 
 
-def share_in(copier: UUID, comment: str) -> Share | None:
+def ratio_in(copier: UUID, comment: str) -> CopyRatio | None:
     """What the comment of a copier's order tells; None where it is not whole, or not ours."""
     found = _SHARE.fullmatch(comment)
     if found is None or not is_tagged(copier, comment):
         return None
-    share = Share(Lots(int(found[1], 36)), Lots(int(found[2], 36)))
-    return share if 0 < share.master <= MAX_LOTS and 0 < share.slave <= MAX_LOTS else None
+    ratio = CopyRatio(Lots(int(found[1], 36)), Lots(int(found[2], 36)))
+    return ratio if 0 < ratio.master <= MAX_LOTS and 0 < ratio.slave <= MAX_LOTS else None
 
 
 def _text(lots: int) -> str:

@@ -19,7 +19,7 @@ class OrderKind(IntEnum):
     SELL_STOP_LIMIT = 7
 
 
-class Leg(msgspec.Struct, frozen=True, gc=False):
+class Tranche(msgspec.Struct, frozen=True, gc=False):
     """One opening within a position that was added to. `volume` of `opened` lots are left; `key` is its own for ever;
     `price` is that of its deal, 0.0 where nobody saw it. `pending`: it came from a pending order.
     """
@@ -35,7 +35,7 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
 class Position(msgspec.Struct, frozen=True, gc=False):
     """An open position. `opened` is the most lots it ever had as far as we saw; `opened_ns` is on the reader's clock.
 
-    `root` is the ticket it began with where the terminal has renamed it since, else 0. `legs` is empty while there was
+    `root` is the ticket it began with where the terminal has renamed it since, else 0. `tranches` is empty while there was
     but one opening. `stops_ns`: when its stops last changed. `pending`: it came from a pending order.
     `deal_price`: of a leg by itself, what its own deal had, 0.0 where that is not known; `price` is the whole position's.
     """
@@ -52,7 +52,7 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     opened_ns: int
     price: float = 0.0
     root: int = 0
-    legs: tuple[Leg, ...] = ()
+    tranches: tuple[Tranche, ...] = ()
     stops_ns: int = 0
     pending: bool = False
     deal_price: float = 0.0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from lockstep_core.books.positions import Leg, Position
+from lockstep_core.books.positions import Position, Tranche
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Trade
 
@@ -29,74 +29,76 @@ def keys_of(position: Position | None) -> frozenset[int]:
     """The keys of all legs; empty for no position."""
     if position is None:
         return frozenset()
-    if not position.legs:
+    if not position.tranches:
         return frozenset({key_of(position)})
-    return frozenset(leg.key for leg in position.legs)
+    return frozenset(tranche.key for tranche in position.tranches)
 
 
-def leg_of(position: Position, key: int) -> Position | None:
+def tranche_of(position: Position, key: int) -> Position | None:
     """A leg as a position of its own whose ticket is its key; None where it is over."""
-    if not position.legs:
+    if not position.tranches:
         return _alone(position) if key == key_of(position) else None
-    leg = next((leg for leg in position.legs if leg.key == key), None)
-    if leg is None:
+    tranche = next((tranche for tranche in position.tranches if tranche.key == key), None)
+    if tranche is None:
         return None
-    changes = {"ticket": key, "volume": leg.volume, "opened": leg.opened, "opened_ns": leg.opened_ns}
-    return msgspec.structs.replace(position, root=0, legs=(), deal_price=leg.price, pending=leg.pending, **changes)
+    changes = {"ticket": key, "volume": tranche.volume, "opened": tranche.opened, "opened_ns": tranche.opened_ns}
+    return msgspec.structs.replace(
+        position, root=0, tranches=(), deal_price=tranche.price, pending=tranche.pending, **changes
+    )
 
 
 def split(position: Position) -> tuple[Position, ...]:
     """All legs as positions of their own."""
-    if not position.legs:
+    if not position.tranches:
         return (_alone(position),)
-    legs = (leg_of(position, leg.key) for leg in position.legs)
-    return tuple(leg for leg in legs if leg is not None)
+    tranches = (tranche_of(position, tranche.key) for tranche in position.tranches)
+    return tuple(tranche for tranche in tranches if tranche is not None)
 
 
-def first_leg(position: Position) -> Leg:
+def first_tranche(position: Position) -> Tranche:
     """The leg that a position was before anything was added."""
     head = (key_of(position), position.volume, position.opened, position.opened_ns, position.price)
-    return Leg(*head, position.pending)
+    return Tranche(*head, position.pending)
 
 
-def add(position: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool = False) -> tuple[Leg, ...]:
+def add(position: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool = False) -> tuple[Tranche, ...]:
     """The legs after a deal that added to a position; where nothing nets, that is another deal of the same order."""
-    legs = position.legs or (first_leg(position),)
+    tranches = position.tranches or (first_tranche(position),)
     volume = Lots(trade.volume)
-    return (*legs, Leg(_new_key(legs, trade, netting), volume, volume, opened_ns, trade.price, pending))
+    return (*tranches, Tranche(_new_key(tranches, trade, netting), volume, volume, opened_ns, trade.price, pending))
 
 
-def cut(legs: tuple[Leg, ...], volume: int) -> tuple[Leg, ...]:
+def cut(tranches: tuple[Tranche, ...], volume: int) -> tuple[Tranche, ...]:
     """The legs when only `volume` lots are left in all: the newest go first."""
-    kept: list[Leg] = []
-    for leg in legs:
-        left = min(leg.volume, volume)
+    kept: list[Tranche] = []
+    for tranche in tranches:
+        left = min(tranche.volume, volume)
         volume -= left
         if left > 0:
-            kept.append(leg if left == leg.volume else msgspec.structs.replace(leg, volume=Lots(left)))
+            kept.append(tranche if left == tranche.volume else msgspec.structs.replace(tranche, volume=Lots(left)))
     return tuple(kept)
 
 
-def reversed_leg(trade: Trade, volume: Lots, opened_ns: int, pending: bool = False) -> tuple[Leg, ...]:
+def reversed_tranche(trade: Trade, volume: Lots, opened_ns: int, pending: bool = False) -> tuple[Tranche, ...]:
     """The only leg of a position that a deal turned around."""
-    return (Leg(_new_key((), trade, True), volume, volume, opened_ns, trade.price, pending),)
+    return (Tranche(_new_key((), trade, True), volume, volume, opened_ns, trade.price, pending),)
 
 
-def fitted(legs: tuple[Leg, ...], found: Position, opened_ns: int) -> tuple[Leg, ...]:
+def fitted(tranches: tuple[Tranche, ...], found: Position, opened_ns: int) -> tuple[Tranche, ...]:
     """The legs of a position as it was found; what was added unseen is a leg of its own as old as the position."""
-    total = sum(leg.volume for leg in legs)
+    total = sum(tranche.volume for tranche in tranches)
     if found.volume <= total:
-        return cut(legs, found.volume)
-    return (*legs, unseen(found, Lots(found.volume - total), opened_ns))
+        return cut(tranches, found.volume)
+    return (*tranches, unseen(found, Lots(found.volume - total), opened_ns))
 
 
-def unseen(found: Position, volume: Lots, opened_ns: int) -> Leg:
+def unseen(found: Position, volume: Lots, opened_ns: int) -> Tranche:
     """A leg of a position that nobody saw opening. Its key says how much the whole was, and on which side: a position that
     turns around unseen and comes back to the same volume is another one."""
-    return Leg(_UNSEEN | _within(found.ticket, 2 * found.volume + found.side), volume, volume, opened_ns)
+    return Tranche(_UNSEEN | _within(found.ticket, 2 * found.volume + found.side), volume, volume, opened_ns)
 
 
-class KnownLeg(msgspec.Struct, frozen=True, gc=False):
+class KnownTranche(msgspec.Struct, frozen=True, gc=False):
     """A leg as links remember it; `over`: its copy is, whatever became of the leg itself. `waits`: it was a pending order
     when it was last seen, and may have filled or not.
     """
@@ -108,7 +110,7 @@ class KnownLeg(msgspec.Struct, frozen=True, gc=False):
     over: bool = False
     waits: bool = False
 
-    def known_also_as(self, other: "KnownLeg") -> "KnownLeg":
+    def known_also_as(self, other: "KnownTranche") -> "KnownTranche":
         """The same leg, of which two links remember something."""
         return msgspec.structs.replace(self, over=self.over and other.over, waits=self.waits and other.waits)
 
@@ -118,61 +120,66 @@ def is_further_fill(key: int) -> bool:
     return not key & _UNSEEN and key >> _TICKET_BITS != 0
 
 
-def restored(position: Position, known: Iterable[KnownLeg], tickets: Mapping[int, Position], netting: bool) -> Position:
+def restored(position: Position, known: Iterable[KnownTranche], tickets: Mapping[int, Position], netting: bool) -> Position:
     """A position with the legs that links remember of it; for a reader that begins anew.
 
     On a netting account every leg of the symbol is of its one position; on others the key says which it is of. A position
     that has turned around since is no leg that was known. An order that waited is one where all of it fits in beside the
     legs that were seen.
     """
-    legs = [leg for leg in known if leg.symbol == position.symbol]
-    mine = [leg for leg in legs if leg.side == position.side and not leg.over]
+    tranches = [tranche for tranche in known if tranche.symbol == position.symbol]
+    mine = [tranche for tranche in tranches if tranche.side == position.side and not tranche.over]
     if netting:
-        fitting = (leg for leg in mine if _may_be_of(leg.key, position.ticket))
-        mine = [leg for leg in fitting if leg.key == position.ticket or leg.key not in tickets]
+        fitting = (tranche for tranche in mine if _may_be_of(tranche.key, position.ticket))
+        mine = [tranche for tranche in fitting if tranche.key == position.ticket or tranche.key not in tickets]
     else:
-        mine = [leg for leg in mine if leg.key & _TICKET == position.ticket]
-    turned = any(leg.key == position.ticket and leg.side != position.side for leg in legs)
-    if not turned and not any(leg.key != position.ticket for leg in mine):
+        mine = [tranche for tranche in mine if tranche.key & _TICKET == position.ticket]
+    turned = any(tranche.key == position.ticket and tranche.side != position.side for tranche in tranches)
+    if not turned and not any(tranche.key != position.ticket for tranche in mine):
         return position
-    kept = tuple(Leg(leg.key, leg.opened, leg.opened, position.opened_ns) for leg in _seen_or_fitting(mine, position))
-    return msgspec.structs.replace(position, legs=fitted(kept, position, position.opened_ns))
+    kept = tuple(
+        Tranche(tranche.key, tranche.opened, tranche.opened, position.opened_ns)
+        for tranche in _seen_or_fitting(mine, position)
+    )
+    return msgspec.structs.replace(position, tranches=fitted(kept, position, position.opened_ns))
 
 
-def retold(position: Position, told: Position | None, known: Iterable[KnownLeg]) -> Position | None:
+def from_deals(position: Position, told: Position | None, known: Iterable[KnownTranche]) -> Position | None:
     """A netting position with the legs that its deals tell (`told`); None where they do not tell of it as it is.
 
     Nor where a copy follows a leg that nobody saw opening: no deal has its key.
     """
     if told is None or (told.side, told.volume) != (position.side, position.volume):
         return None
-    if any(leg.key & _UNSEEN and leg.symbol == position.symbol and not leg.over for leg in known):
+    if any(tranche.key & _UNSEEN and tranche.symbol == position.symbol and not tranche.over for tranche in known):
         return None
-    before = {leg.key: leg for leg in position.legs or (first_leg(position),)}
-    legs = tuple(_as_before(leg, before.get(leg.key, leg)) for leg in told.legs or (first_leg(told),))
-    return msgspec.structs.replace(position, legs=legs, opened=max(position.opened, told.opened))
+    before = {tranche.key: tranche for tranche in position.tranches or (first_tranche(position),)}
+    tranches = tuple(
+        _as_before(tranche, before.get(tranche.key, tranche)) for tranche in told.tranches or (first_tranche(told),)
+    )
+    return msgspec.structs.replace(position, tranches=tranches, opened=max(position.opened, told.opened))
 
 
-def _as_before(leg: Leg, before: Leg) -> Leg:
-    return msgspec.structs.replace(leg, opened_ns=before.opened_ns, pending=before.pending)
+def _as_before(tranche: Tranche, before: Tranche) -> Tranche:
+    return msgspec.structs.replace(tranche, opened_ns=before.opened_ns, pending=before.pending)
 
 
-def _seen_or_fitting(known: Iterable[KnownLeg], position: Position) -> list[KnownLeg]:
+def _seen_or_fitting(known: Iterable[KnownTranche], position: Position) -> list[KnownTranche]:
     """In the order in which a position grew."""
-    ordered = sorted(known, key=lambda leg: (leg.key != position.ticket, leg.key))
-    left = position.volume - sum(leg.opened for leg in ordered if _is_seen(leg, position))
+    ordered = sorted(known, key=lambda tranche: (tranche.key != position.ticket, tranche.key))
+    left = position.volume - sum(tranche.opened for tranche in ordered if _is_seen(tranche, position))
     kept = []
-    for leg in ordered:
-        if _is_seen(leg, position):
-            kept.append(leg)
-        elif leg.opened <= left:
-            left -= leg.opened
-            kept.append(leg)
+    for tranche in ordered:
+        if _is_seen(tranche, position):
+            kept.append(tranche)
+        elif tranche.opened <= left:
+            left -= tranche.opened
+            kept.append(tranche)
     return kept
 
 
-def _is_seen(leg: KnownLeg, position: Position) -> bool:
-    return not leg.waits or leg.key == position.ticket
+def _is_seen(tranche: KnownTranche, position: Position) -> bool:
+    return not tranche.waits or tranche.key == position.ticket
 
 
 def _may_be_of(key: int, ticket: int) -> bool:
@@ -184,8 +191,8 @@ def _alone(position: Position) -> Position:
     return msgspec.structs.replace(position, ticket=position.root, root=0) if position.root else position
 
 
-def _new_key(legs: tuple[Leg, ...], trade: Trade, netting: bool) -> int:
-    taken = {leg.key for leg in legs} | {trade.position, 0}
+def _new_key(tranches: tuple[Tranche, ...], trade: Trade, netting: bool) -> int:
+    taken = {tranche.key for tranche in tranches} | {trade.position, 0}
     return trade.order if netting and trade.order not in taken else _within(trade.position, trade.deal)
 
 

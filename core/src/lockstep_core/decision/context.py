@@ -93,7 +93,7 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
     sentence: str
 
 
-class Scene(msgspec.Struct, frozen=True, gc=False):
+class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever."""
 
     slave: SlaveView
@@ -105,9 +105,9 @@ class Scene(msgspec.Struct, frozen=True, gc=False):
     chance: float = 0.0
 
 
-def master_rate(scene: Scene) -> Ratio | None:
+def master_rate(context: DecisionContext) -> Ratio | None:
     """What one unit of the master's currency is worth in the slave's; None where nobody knows."""
-    master, slave = scene.master, scene.slave
+    master, slave = context.master, context.slave
     if master.figures is None or slave.figures is None:
         return None
     source, to = master.figures.currency, slave.figures.currency

@@ -6,7 +6,7 @@ from math import floor
 
 from lockstep_core.decision.opening import Draft
 from lockstep_core.decision.rounding import cap_of, nearest_step
-from lockstep_core.decision.sizing import Opening, counts_factor, wished_lots
+from lockstep_core.decision.sizing import Opening, counts_factor, requested_lots
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Skip
 from lockstep_core.units import lots_text
@@ -31,7 +31,7 @@ _CAPS: Mapping[str, str] = {
 }
 
 
-def because(rules: Rules, draft: Draft) -> str:
+def explain_lots(rules: Rules, draft: Draft) -> str:
     """The sizing, what it is corrected by, and the limit or step that made other lots of it."""
     return ", ".join((_sizing(rules), *_corrections(rules, draft.opening), *_fitting(rules, draft)))
 
@@ -56,15 +56,15 @@ def _corrections(rules: Rules, opening: Opening) -> tuple[str, ...]:
 
 
 def _fitting(rules: Rules, draft: Draft) -> tuple[str, ...]:
-    asked_for, cap = wished_lots(rules.sizing, draft.opening), cap_of(rules.rounding, draft.opening)
+    asked_for, cap = requested_lots(rules.sizing, draft.opening), cap_of(rules.rounding, draft.opening)
     if isinstance(asked_for, Skip) or isinstance(cap, Skip) or Fraction(*asked_for) == draft.lots:
         return ()
-    wished = Fraction(*asked_for)
-    asked = f"{lots_text(floor(wished))} lots"
-    if draft.lots > wished:
-        stepped = not rules.rounding.down and draft.lots == nearest_step(wished, draft.spec.volume_step)
+    requested = Fraction(*asked_for)
+    asked = f"{lots_text(floor(requested))} lots"
+    if draft.lots > requested:
+        stepped = not rules.rounding.down and draft.lots == nearest_step(requested, draft.spec.volume_step)
         raised = "the broker's nearest step" if stepped else "the least possible, as limits.force_tiny_trades says"
         return (f"raised from {asked} to {raised}",)
-    if wished > cap.lots:
+    if requested > cap.lots:
         return (f"cut from {asked} to {_CAPS[cap.setting]}",)
     return (f"rounded down from {asked} to the broker's step",)

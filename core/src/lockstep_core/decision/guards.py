@@ -82,8 +82,8 @@ def reset(state: GuardState, resets: int) -> GuardState:
 def describe(limit: RiskLimit) -> str:
     """The guard in words."""
     money = "" if limit.max_absolute_risk is None else f"{limit.max_absolute_risk:f}"
-    share = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g} % of its start"
-    amount = " or ".join(part for part in (money, share) if part)
+    fraction = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g} % of its start"
+    amount = " or ".join(part for part in (money, fraction) if part)
     period = "since the beginning" if limit.type is GuardPeriod.LIFETIME else f"within a {limit.type.value}"
     match limit.kind:
         case GuardKind.EQUITY_FLOOR:
@@ -147,10 +147,10 @@ def _allowed(limit: RiskLimit, base: Fraction) -> Fraction:
 
 
 def _is_close(limit: RiskLimit, lost: Fraction, allowed: Fraction) -> bool:
-    share = Fraction(limit.warn_fraction or 1)
+    fraction = Fraction(limit.warn_fraction or 1)
     if limit.kind is GuardKind.EQUITY_FLOOR:
-        return lost >= -(1 - share) * Fraction(limit.max_absolute_risk or 0)
-    return lost > 0 and lost >= share * allowed
+        return lost >= -(1 - fraction) * Fraction(limit.max_absolute_risk or 0)
+    return lost > 0 and lost >= fraction * allowed
 
 
 def _period(period: GuardPeriod, now: datetime) -> str:

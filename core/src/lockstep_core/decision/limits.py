@@ -27,8 +27,10 @@ def _with_orders(book: Book) -> tuple[Position | Stake, ...]:
     """The rest of an order that filled in part becomes more of the same position."""
     stakes: dict[int, Position | Stake] = dict(book.positions)
     for order in book.orders.values():
-        held = stakes.get(order.ticket)
-        price, volume = (order.limit or order.price, 0) if held is None else (held.price, held.volume)
+        slave_position = stakes.get(order.ticket)
+        price, volume = (
+            (order.limit or order.price, 0) if slave_position is None else (slave_position.price, slave_position.volume)
+        )
         stakes[order.ticket] = Stake(order.symbol, order.side, volume + order.left, price)
     return tuple(stakes.values())
 
@@ -38,13 +40,13 @@ def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: f
     return Exposure((*exposure.stakes, Stake(symbol, side, lots, price)), exposure.specs)
 
 
-def with_rest(exposure: Exposure, held: Position, lots: int) -> Exposure:
+def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposure:
     """The exposure with so many lots more in a position that is still being filled; of a netting account, where its share
-    `held` is of the side of the whole.
+    `slave_position` is of the side of the whole.
     """
     stakes = tuple(
         Stake(stake.symbol, stake.side, stake.volume + lots, stake.price)
-        if isinstance(stake, Position) and (stake.ticket, stake.side) == (held.ticket, held.side)
+        if isinstance(stake, Position) and (stake.ticket, stake.side) == (slave_position.ticket, slave_position.side)
         else stake
         for stake in exposure.stakes
     )
@@ -81,7 +83,7 @@ def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int
         return Skip(SkipCode.TOO_MANY_LOTS, "limits.max_total_lots", sentence)
     if rule.leverage is None and rule.reserved is None:
         return None
-    figures = opening.scene.slave.figures
+    figures = opening.context.slave.figures
     if figures is None or not _is_told(opening):
         return _unknown(rule, opening)
     skip = None if rule.leverage is None else _over_leverage(rule.leverage, exposure, figures, opening, lots)
@@ -134,6 +136,6 @@ def _about(lots: int, opening: Opening) -> float:
 
 
 def _worth(exposure: Exposure, opening: Opening, lots: int) -> Fraction:
-    held = [(stake.volume, stake.price, exposure.specs.get(stake.symbol)) for stake in exposure.stakes]
-    values = (value_of(*each) for each in (*held, (lots, opening.entry, opening.spec)))
+    slave_position = [(stake.volume, stake.price, exposure.specs.get(stake.symbol)) for stake in exposure.stakes]
+    values = (value_of(*each) for each in (*slave_position, (lots, opening.entry, opening.spec)))
     return sum((value for value in values if value is not None), Fraction(0))

@@ -19,10 +19,10 @@ def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -
     for order in master.orders.values():
         number = link_id(copier.id, order.ticket)
         links.setdefault(number, order_link(copier, order, number))
-    held_by_magic: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
-    for held in held_by_magic:
-        if held.magic not in links and is_tagged(copier.id, held.comment):
-            links[held.magic] = _orphan(copier, held)
+    by_magic: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
+    for slave_position in by_magic:
+        if slave_position.magic not in links and is_tagged(copier.id, slave_position.comment):
+            links[slave_position.magic] = _orphan(copier, slave_position)
     return links
 
 
@@ -38,6 +38,8 @@ def order_link(copier: Copier, order: Order, number: int) -> Link:
     return Link(*head, pending=True)
 
 
-def _orphan(copier: Copier, held: Position | Order) -> Link:
-    opened = held.opened if isinstance(held, Position) else held.volume
-    return Link(held.magic, copier.id, 0, held.symbol, held.symbol, held.side, opened, opened)
+def _orphan(copier: Copier, slave_position: Position | Order) -> Link:
+    opened = slave_position.opened if isinstance(slave_position, Position) else slave_position.volume
+    return Link(
+        slave_position.magic, copier.id, 0, slave_position.symbol, slave_position.symbol, slave_position.side, opened, opened
+    )

@@ -5,34 +5,34 @@ import msgspec
 from lockstep_core.books.allocations import are_possible, signed_sum
 from lockstep_core.books.book import Book, net_of
 from lockstep_core.books.positions import Position
-from lockstep_core.decision.target import Wish
+from lockstep_core.decision.target import Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action, Side
 
 
-def as_net(wish: Wish, held: Position | None, book: Book) -> Wish | Skip:
+def as_net(target: Target, slave_position: Position | None, book: Book) -> Target | Skip:
     """The wish as the net position it leads to; the same wish where it is not about volume."""
-    if wish.action == Action.SET_STOPS:
-        return _stops(wish, book)
-    if wish.action not in (Action.OPEN, Action.SET_VOLUME, Action.CLOSE):
-        return wish
-    symbol = held.symbol if held is not None else wish.symbol
+    if target.action == Action.SET_STOPS:
+        return _stops(target, book)
+    if target.action not in (Action.OPEN, Action.SET_VOLUME, Action.CLOSE):
+        return target
+    symbol = slave_position.symbol if slave_position is not None else target.symbol
     net = net_of(book, symbol)
     before = 0 if net is None else net.signed
     fits = are_possible(book.by_magic, symbol, before)
-    if not fits and wish.action == Action.OPEN:
+    if not fits and target.action == Action.OPEN:
         return _unsettled(symbol)
-    if held is None:
-        after = before + _opened(wish)
+    if slave_position is None:
+        after = before + _opened(target)
     else:
-        after = before + _given_back(wish, held)
-        after = after if fits else _never_twice(after, held, before, signed_sum(book.by_magic, symbol))
+        after = before + _given_back(target, slave_position)
+        after = after if fits else _never_twice(after, slave_position, before, signed_sum(book.by_magic, symbol))
     if after == before:
         return _unsettled(symbol)
     side = Side.BUY if after >= before else Side.SELL
     changes = {"action": Action.SET_NET, "symbol": symbol, "volume": Lots(after), "side": side, "expected": before}
-    return msgspec.structs.replace(wish, **changes)
+    return msgspec.structs.replace(target, **changes)
 
 
 def _unsettled(symbol: str) -> Skip:
@@ -40,27 +40,27 @@ def _unsettled(symbol: str) -> Skip:
     return Skip(SkipCode.UNRESOLVED, "", sentence)
 
 
-def _opened(wish: Wish) -> int:
-    return -wish.volume if wish.side == Side.SELL else wish.volume
+def _opened(target: Target) -> int:
+    return -target.volume if target.side == Side.SELL else target.volume
 
 
-def _given_back(wish: Wish, held: Position) -> int:
-    lots = held.volume - (wish.volume if wish.action == Action.SET_VOLUME else 0)
-    return lots if held.side == Side.SELL else -lots
+def _given_back(target: Target, slave_position: Position) -> int:
+    lots = slave_position.volume - (target.volume if target.action == Action.SET_VOLUME else 0)
+    return lots if slave_position.side == Side.SELL else -lots
 
 
-def _never_twice(after: int, held: Position, before: int, total: int) -> int:
+def _never_twice(after: int, slave_position: Position, before: int, total: int) -> int:
     """Never beyond what the other shares account for: what the user took away by hand is not taken a second time."""
-    others = total - held.signed
-    if held.side == Side.SELL:
+    others = total - slave_position.signed
+    if slave_position.side == Side.SELL:
         return max(before, min(after, max(0, others)))
     return min(before, max(after, min(0, others)))
 
 
-def _stops(wish: Wish, book: Book) -> Wish | Skip:
-    sharing = sum(share.symbol == wish.symbol for share in book.by_magic.values())
-    net = net_of(book, wish.symbol)
-    if sharing == 1 and net is not None and net.signed == signed_sum(book.by_magic, wish.symbol):
-        return wish
-    sentence = f"The slave's {wish.symbol} is one position of several trades, so none of them can have stops of its own."
+def _stops(target: Target, book: Book) -> Target | Skip:
+    sharing = sum(allocation.symbol == target.symbol for allocation in book.by_magic.values())
+    net = net_of(book, target.symbol)
+    if sharing == 1 and net is not None and net.signed == signed_sum(book.by_magic, target.symbol):
+        return target
+    sentence = f"The slave's {target.symbol} is one position of several trades, so none of them can have stops of its own."
     return Skip(SkipCode.STOPS_SHARED, "stops", sentence)

@@ -4,15 +4,15 @@ import msgspec
 
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import is_further_fill
-from lockstep_core.decision.context import Scene
+from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.economic_news import forbids_opening, sentence_of
 from lockstep_core.decision.filters import filtered
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.rounding import fitted_lots
-from lockstep_core.decision.sizing import Opening, wished_lots
-from lockstep_core.decision.stops import Frame, Levels, entry_price, held_against_market, wished_levels
+from lockstep_core.decision.sizing import Opening, requested_lots
+from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
 from lockstep_core.decision.target import Wait
 from lockstep_core.decision.trading_hours import outside
 from lockstep_core.market.money import Prices, Quote
@@ -38,22 +38,22 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     opening: Opening
 
 
-def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | None:
+def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip | Wait | None:
     """Why nothing is opened at this time, whatever the master opened at `opened_ns`."""
-    skip = mode_skip(copier.mode, scene.slave.mode, copier.master_mode)
+    skip = mode_skip(copier.mode, context.slave.mode, copier.master_mode)
     if skip is not None:
         return skip
-    if scene.halt is not None:
-        return Skip(SkipCode.GUARD, scene.halt.setting, scene.halt.sentence)
+    if context.halt is not None:
+        return Skip(SkipCode.GUARD, context.halt.setting, context.halt.sentence)
     rules = copier.rules
-    if scene.now_ns - opened_ns > rules.max_age_ns:
-        return _too_late(rules, scene, opened_ns)
-    if not scene.slave.ready:
+    if context.now_ns - opened_ns > rules.max_age_ns:
+        return _too_late(rules, context, opened_ns)
+    if not context.slave.ready:
         return Wait(opened_ns + rules.max_age_ns + 1)
-    return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, scene)
+    return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, context)
 
 
-def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft | Skip:
+def draft(rules: Rules, master: Position, entry: float, context: DecisionContext) -> Draft | Skip:
     """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's."""
     skip = _copied_already(rules, master)
     if skip is not None:
@@ -61,15 +61,15 @@ def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft |
     skip = (
         None
         if rules.filters is None
-        else filtered(rules.filters, master) or outside(rules.filters, scene.utc_ms, scene.slave.figures)
+        else filtered(rules.filters, master) or outside(rules.filters, context.utc_ms, context.slave.figures)
     )
     if skip is not None:
         return skip
-    match = find_symbol(rules.symbols, master.symbol, scene.master.specs.get(master.symbol), scene.slave.symbols)
+    match = find_symbol(rules.symbols, master.symbol, context.master.specs.get(master.symbol), context.slave.symbols)
     if not isinstance(match, Match):
         return match
     side = opposite(master.side) if rules.reverse else master.side
-    return _barred(rules, match.spec, side, scene) or _priced(rules, master, match, side, entry, scene)
+    return _barred(rules, match.spec, side, context) or _priced(rules, master, match, side, entry, context)
 
 
 def _copied_already(rules: Rules, master: Position) -> Skip | None:
@@ -85,59 +85,59 @@ def opposite(side: int) -> int:
     return _BUY if side == _SELL else _SELL
 
 
-def _barred(rules: Rules, spec: SymbolSpec, side: int, scene: Scene) -> Skip | None:
+def _barred(rules: Rules, spec: SymbolSpec, side: int, context: DecisionContext) -> Skip | None:
     if not may_open(spec, side):
         sentence = f"The slave's broker does not let {spec.name} be opened now."
         return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", sentence)
-    skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, scene)
+    skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, context)
     if skip is None and rules.limits is not None:
-        exposure = scene.slave.exposure or exposure_of(scene.slave.book, scene.slave.specs)
+        exposure = context.slave.exposure or exposure_of(context.slave.book, context.slave.specs)
         skip = over_count(rules.limits, exposure, spec.name, side)
     return skip
 
 
-def _news(rule: NewsRule, spec: SymbolSpec, scene: Scene) -> Skip | None:
-    if scene.utc_ms is None:
+def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | None:
+    if context.utc_ms is None:
         return Skip(SkipCode.TIME_UNKNOWN, "filters.news_filter", "The time is not known, so news cannot be kept away from.")
-    item = forbids_opening(rule, scene.news, spec, scene.utc_ms)
-    return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", sentence_of(item, scene.utc_ms))
+    item = forbids_opening(rule, context.news, spec, context.utc_ms)
+    return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", sentence_of(item, context.utc_ms))
 
 
-def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, scene: Scene) -> Draft | Skip:
+def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext) -> Draft | Skip:
     spec = match.spec
-    quote = scene.slave.quote(spec.name)
+    quote = context.slave.quote(spec.name)
     at_market = entry <= 0
     if at_market:
         skip = _spread(rules, spec, quote) or _slippage(rules, master, spec, side, quote)
         if skip is not None:
             return skip
         entry = master.price if quote is None else entry_price(quote, side)
-    levels = _levels(rules, master, Frame(spec, side, entry, quote if at_market else Prices(entry, entry)))
-    return _sized(rules, master, match, side, entry, levels, scene) if isinstance(levels, Levels) else levels
+    levels = _levels(rules, master, CopyPrices(spec, side, entry, quote if at_market else Prices(entry, entry)))
+    return _sized(rules, master, match, side, entry, levels, context) if isinstance(levels, Levels) else levels
 
 
-def _levels(rules: Rules, master: Position, copy: Frame) -> Levels | Skip:
-    wished = wished_levels(rules.stops, master, copy)
-    if rules.stops.required and wished.sl <= 0:
+def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
+    requested = target_levels(rules.stops, master, copy)
+    if rules.stops.required and requested.sl <= 0:
         sentence = "The copy would have no stop loss, and this copier wants one."
         return Skip(SkipCode.STOP_NEEDED, "stops.require_stop_loss", sentence)
-    levels = held_against_market(wished, copy)
+    levels = fitted_to_market(requested, copy)
     if levels is None:
         sentence = f"{copy.spec.name} is beyond the copy's stop loss or take profit already."
         return Skip(SkipCode.STOP_PASSED, "stops", sentence)
-    if levels is not wished and levels != wished and not rules.stops.widen:
+    if levels is not requested and levels != requested and not rules.stops.widen:
         sentence = f"The stops are nearer to the price than the {copy.spec.stops_level} points the slave's broker demands."
         return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", sentence)
     return levels
 
 
 def _sized(
-    rules: Rules, master: Position, match: Match, side: int, entry: float, levels: Levels, scene: Scene
+    rules: Rules, master: Position, match: Match, side: int, entry: float, levels: Levels, context: DecisionContext
 ) -> Draft | Skip:
     factor = rules.symbols.factors.get(master.symbol) if rules.symbols.factors else None
-    opening = Opening(master, match.spec, side, entry, levels.sl, factor, scene)
-    wished = wished_lots(rules.sizing, opening)
-    lots = wished if isinstance(wished, Skip) else fitted_lots(rules.rounding, wished, opening)
+    opening = Opening(master, match.spec, side, entry, levels.sl, factor, context)
+    requested = requested_lots(rules.sizing, opening)
+    lots = requested if isinstance(requested, Skip) else fitted_lots(rules.rounding, requested, opening)
     if isinstance(lots, Skip):
         return lots
     skip = None if rules.limits is None else _over(rules.limits, opening, lots)
@@ -145,7 +145,7 @@ def _sized(
 
 
 def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:
-    slave = opening.scene.slave
+    slave = opening.context.slave
     return over_volume(rule, slave.exposure or exposure_of(slave.book, slave.specs), opening, lots)
 
 
@@ -180,15 +180,15 @@ def _no_quote(spec: SymbolSpec, setting: str) -> Skip:
     return Skip(SkipCode.QUOTE_UNKNOWN, setting, f"There is no quote of {spec.name} on the slave to check this by.")
 
 
-def _delayed(rules: Rules, opened_ns: int, scene: Scene) -> Wait | None:
-    due_ns = opened_ns + rules.delay_min_ns + int(rules.delay_span_ns * scene.chance)
+def _delayed(rules: Rules, opened_ns: int, context: DecisionContext) -> Wait | None:
+    due_ns = opened_ns + rules.delay_min_ns + int(rules.delay_span_ns * context.chance)
     due_ns = min(due_ns, opened_ns + rules.max_age_ns)
-    return Wait(due_ns, by_rule=True) if scene.now_ns < due_ns else None
+    return Wait(due_ns, by_rule=True) if context.now_ns < due_ns else None
 
 
-def _too_late(rules: Rules, scene: Scene, opened_ns: int) -> Skip:
-    age_ms, limit_ms = (scene.now_ns - opened_ns) // 1_000_000, rules.max_age_ns // 1_000_000
-    if not scene.slave.ready:
+def _too_late(rules: Rules, context: DecisionContext, opened_ns: int) -> Skip:
+    age_ms, limit_ms = (context.now_ns - opened_ns) // 1_000_000, rules.max_age_ns // 1_000_000
+    if not context.slave.ready:
         sentence = f"The slave was not connected within {limit_ms} ms of the master's opening."
         return Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", sentence)
     sentence = f"The master's opening was {age_ms} ms old; this copier allows {limit_ms} ms."

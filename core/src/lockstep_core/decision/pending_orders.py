@@ -6,12 +6,12 @@ import msgspec
 
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, OrderKind, Position
-from lockstep_core.decision.context import Scene
+from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stops import FROZEN_NS, Frame, Levels, held_against_market, is_order_frozen, wished_levels
-from lockstep_core.decision.target import DELETE, Decision, Wait, Wish, same_order
+from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, Levels, fitted_to_market, is_order_frozen, target_levels
+from lockstep_core.decision.target import DELETE, Decision, Target, Wait, same_order
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import Rules
@@ -27,29 +27,29 @@ _REVERSED: Mapping[int, int] = {
 }
 
 
-def decide_placing(copier: Copier, link: Link, order: Order, scene: Scene) -> Decision:
+def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionContext) -> Decision:
     """Whether the slave gets a pending order where it has nothing yet."""
     if copier.rules.pending.mode != "copy":
         return _not_placed(copier.rules)
     if link.ended or order.over:
         return None
-    if not scene.slave.capabilities & Capability.ORDERS:
+    if not context.slave.capabilities & Capability.ORDERS:
         sentence = "The slave's terminal cannot place pending orders; set pending.mode to `at_market`."
         return Skip(SkipCode.PENDING_IMPOSSIBLE, "pending.mode", sentence)
-    barred = may_begin(copier, link.fresh_since(order.placed_ns), scene)
-    return _placed(copier, order, scene) if barred is None else barred
+    barred = may_begin(copier, link.fresh_since(order.placed_ns), context)
+    return _placed(copier, order, context) if barred is None else barred
 
 
-def _placed(copier: Copier, order: Order, scene: Scene) -> Wish | Skip:
-    found = draft(copier.rules, as_position(order), order.limit or order.price, scene)
+def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | Skip:
+    found = draft(copier.rules, as_position(order), order.limit or order.price, context)
     if isinstance(found, Skip):
         return found
-    wish = _wish(Action.PLACE, copier.rules, order, found.spec, scene)
-    if isinstance(wish, Skip):
-        return wish
-    if is_trial(copier.mode, scene.slave.mode, copier.master_mode):
+    target = _target(Action.PLACE, copier.rules, order, found.spec, context)
+    if isinstance(target, Skip):
+        return target
+    if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return _trial(found)
-    return msgspec.structs.replace(wish, volume=found.lots, sl=found.levels.sl, tp=found.levels.tp)
+    return msgspec.structs.replace(target, volume=found.lots, sl=found.levels.sl, tp=found.levels.tp)
 
 
 def _trial(found: Draft) -> Skip:
@@ -58,36 +58,36 @@ def _trial(found: Draft) -> Skip:
 
 
 def decide_working(
-    copier: Copier, link: Link, order: Order | None, master: Position | None, mine: Order, scene: Scene
+    copier: Copier, link: Link, order: Order | None, master: Position | None, slave_order: Order, context: DecisionContext
 ) -> Decision:
     """What to do about the slave's pending order that is not filled yet."""
-    if mine.over:
+    if slave_order.over:
         return None
-    if is_off(copier.mode, scene.slave.mode, copier.master_mode):
+    if is_off(copier.mode, context.slave.mode, copier.master_mode):
         return _left_alone(order, master)
-    if scene.halt is not None or not _may_stay(copier, scene):
+    if context.halt is not None or not _may_stay(copier, context):
         return DELETE
     if order is None:
         return _after_masters(copier.rules, master)
     if copier.rules.pending.mode != "copy":
         return DELETE
-    spec = scene.slave.specs.get(mine.symbol)
-    return None if spec is None else _changed(copier.rules, link, order, mine, spec, scene)
+    spec = context.slave.specs.get(slave_order.symbol)
+    return None if spec is None else _changed(copier.rules, link, order, slave_order, spec, context)
 
 
 def decide_rest(
-    copier: Copier, link: Link, order: Order | None, master: Position | None, mine: Order, scene: Scene
+    copier: Copier, link: Link, order: Order | None, master: Position | None, slave_order: Order, context: DecisionContext
 ) -> Decision:
     """What to do about the rest of the slave's pending order, of which a part is open already.
 
     Where the master's order is gone, the rest may fill only if all of the master's is still open.
     """
-    if order is None and not mine.over and not is_off(copier.mode, scene.slave.mode, copier.master_mode):
-        if scene.halt is not None or not _may_stay(copier, scene):
+    if order is None and not slave_order.over and not is_off(copier.mode, context.slave.mode, copier.master_mode):
+        if context.halt is not None or not _may_stay(copier, context):
             return DELETE
         whole = master is not None and master.volume >= (link.master_opened or master.opened)
         return None if whole and not copier.rules.pending.at_market_when_filled else DELETE
-    return None if order is None else decide_working(copier, link, order, master, mine, scene)
+    return None if order is None else decide_working(copier, link, order, master, slave_order, context)
 
 
 def as_position(order: Order) -> Position:
@@ -142,24 +142,26 @@ def _after_masters(rules: Rules, master: Position | None) -> Decision:
     return None
 
 
-def _may_stay(copier: Copier, scene: Scene) -> bool:
-    modes = (copier.mode.value, scene.slave.mode.value, copier.master_mode.value)
+def _may_stay(copier: Copier, context: DecisionContext) -> bool:
+    modes = (copier.mode.value, context.slave.mode.value, copier.master_mode.value)
     return "close_only" not in modes
 
 
-def _changed(rules: Rules, link: Link, order: Order, mine: Order, spec: SymbolSpec, scene: Scene) -> Decision:
-    levels, wish = _levels_of(rules, order, spec), _wish(Action.SET_ORDER, rules, order, spec, scene)
-    if isinstance(wish, Skip):
-        return wish
-    wish = msgspec.structs.replace(wish, volume=mine.volume, sl=levels.sl, tp=levels.tp)
-    if same_order(wish, mine, spec.digits):
+def _changed(
+    rules: Rules, link: Link, order: Order, slave_order: Order, spec: SymbolSpec, context: DecisionContext
+) -> Decision:
+    levels, target = _levels_of(rules, order, spec), _target(Action.SET_ORDER, rules, order, spec, context)
+    if isinstance(target, Skip):
+        return target
+    target = msgspec.structs.replace(target, volume=slave_order.volume, sl=levels.sl, tp=levels.tp)
+    if same_order(target, slave_order, spec.digits):
         return None
-    if scene.slave.messages_today >= rules.stops.messages:
-        sentence = f"{scene.slave.messages_today} orders went to this broker today; orders are left alone until tomorrow."
+    if context.slave.messages_today >= rules.stops.messages:
+        sentence = f"{context.slave.messages_today} orders went to this broker today; orders are left alone until tomorrow."
         return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", sentence)
-    if link.stops_ns and scene.now_ns < link.stops_ns + rules.stops.interval_ns:
+    if link.stops_ns and context.now_ns < link.stops_ns + rules.stops.interval_ns:
         return Wait(link.stops_ns + rules.stops.interval_ns)
-    return Wait(scene.now_ns + FROZEN_NS) if is_order_frozen(mine, spec, scene.slave.quote(spec.name)) else wish
+    return Wait(context.now_ns + FROZEN_NS) if is_order_frozen(slave_order, spec, context.slave.quote(spec.name)) else target
 
 
 def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
@@ -168,21 +170,21 @@ def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
     """
     master = as_position(order)
     side = opposite(master.side) if rules.reverse else master.side
-    copy = Frame(spec, side, master.price, Prices(master.price, master.price))
-    wished = wished_levels(rules.stops, master, copy)
-    return held_against_market(wished, copy) or wished
+    copy = CopyPrices(spec, side, master.price, Prices(master.price, master.price))
+    wanted = target_levels(rules.stops, master, copy)
+    return fitted_to_market(wanted, copy) or wanted
 
 
-def _wish(action: Action, rules: Rules, order: Order, spec: SymbolSpec, scene: Scene) -> Wish | Skip:
+def _target(action: Action, rules: Rules, order: Order, spec: SymbolSpec, context: DecisionContext) -> Target | Skip:
     kind = _REVERSED.get(order.kind) if rules.reverse else order.kind
     if kind is None:
         sentence = "A stop-limit order has no counterpart on the other side; it cannot be reversed."
         return Skip(SkipCode.PENDING_IMPOSSIBLE, "reverse", sentence)
-    expires = _expiry(rules, order, scene.master.figures, scene.slave.figures)
+    expires = _expiry(rules, order, context.master.figures, context.slave.figures)
     if isinstance(expires, Skip):
         return expires
     price, limit = round(order.price, spec.digits), round(order.limit, spec.digits)
-    return Wish(action, spec.name, side=kind, price=price, limit=limit, expires_msc=expires)
+    return Target(action, spec.name, side=kind, price=price, limit=limit, expires_msc=expires)
 
 
 def _expiry(rules: Rules, order: Order, master: Figures | None, slave: Figures | None) -> int | Skip:

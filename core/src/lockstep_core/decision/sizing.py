@@ -6,7 +6,7 @@ from fractions import Fraction
 import msgspec
 
 from lockstep_core.books.positions import Position
-from lockstep_core.decision.context import Scene, master_rate
+from lockstep_core.decision.context import DecisionContext, master_rate
 from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import evaluate
 from lockstep_core.market.exact import Ratio, quotient
@@ -26,12 +26,12 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
     entry: float
     sl: float
     factor: Fraction | None
-    scene: Scene
+    context: DecisionContext
 
     @property
     def master_spec(self) -> SymbolSpec | None:
         """What the master's broker says of the master's symbol."""
-        return self.scene.master.specs.get(self.master.symbol)
+        return self.context.master.specs.get(self.master.symbol)
 
 
 _BY_RISK = frozenset({"fixed_risk", "risk_amount"})
@@ -41,7 +41,7 @@ _NOTHING: Ratio = (0, 1)
 _SCALED = SizingRule("balance", Fraction(1), "balance")
 
 
-def wished_lots(rule: SizingRule, opening: Opening) -> Ratio | Skip:
+def requested_lots(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     """The lots asked for in 1e-8, or why they cannot be told."""
     if rule.mode in _BY_RISK:
         return _by_risk(rule, opening)
@@ -99,7 +99,7 @@ def _by_mode(rule: SizingRule, opening: Opening) -> Ratio | Skip:
 
 
 def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
-    master, slave = opening.scene.master.figures, opening.scene.slave.figures
+    master, slave = opening.context.master.figures, opening.context.slave.figures
     if master is None or slave is None:
         which = "master" if master is None else "slave"
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The figures of the {which}'s account are not known yet.")
@@ -107,7 +107,7 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     theirs, their_unit = (_figure(master, rule.base) if base is None else base).as_integer_ratio()
     if theirs <= 0:
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The master's {_WORDS[rule.base]} is not above zero.")
-    rate = master_rate(opening.scene)
+    rate = master_rate(opening.context)
     if rate is None:
         sentence = f"No quote tells what {master.currency} is worth in {slave.currency}."
         return Skip(SkipCode.RATE_UNKNOWN, "sizing", sentence)
@@ -142,7 +142,7 @@ def _by_risk(rule: SizingRule, opening: Opening) -> Ratio | Skip:
         return loss
     if rule.mode == "risk_amount":
         return quotient((rule.number, ONE_LOT, loss[1]), (loss[0],))
-    figures = opening.scene.slave.figures
+    figures = opening.context.slave.figures
     if figures is None:
         return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", "The figures of the slave's account are not known yet.")
     return quotient((rule.number, max(_figure(figures, rule.base), _ZERO), ONE_LOT, loss[1]), (loss[0],))
@@ -158,11 +158,11 @@ def _by_formula(rule: SizingRule, opening: Opening) -> Ratio | Skip:
 
 
 def _master_money(base: str) -> Callable[[Opening], Fraction | None]:
-    return lambda o: None if o.scene.master.figures is None else _figure(o.scene.master.figures, base)
+    return lambda o: None if o.context.master.figures is None else _figure(o.context.master.figures, base)
 
 
 def _slave_money(base: str) -> Callable[[Opening], Fraction | None]:
-    return lambda o: None if o.scene.slave.figures is None else _figure(o.scene.slave.figures, base)
+    return lambda o: None if o.context.slave.figures is None else _figure(o.context.slave.figures, base)
 
 
 def _known_only(value: float) -> Fraction | None:
@@ -179,7 +179,7 @@ def _scaled(o: Opening) -> Fraction | None:
 
 
 def _exchange_rate(o: Opening) -> Fraction | None:
-    found = master_rate(o.scene)
+    found = master_rate(o.context)
     return None if found is None else Fraction(*found)
 
 

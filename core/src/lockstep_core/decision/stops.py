@@ -20,7 +20,7 @@ class Levels(msgspec.Struct, frozen=True, gc=False):
     tp: float
 
 
-class Frame(msgspec.Struct, frozen=True, gc=False):
+class CopyPrices(msgspec.Struct, frozen=True, gc=False):
     """The copy that stops are reckoned for: its side and entry price. `quote` None: unknown."""
 
     spec: SymbolSpec
@@ -29,7 +29,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     quote: Quote | None
 
 
-def wished_levels(rule: StopsRule, master: Position, copy: Frame) -> Levels:
+def target_levels(rule: StopsRule, master: Position, copy: CopyPrices) -> Levels:
     """The stops the settings ask for, before any broker's rules; swapped where the copy is the other way round."""
     up = -1 if copy.side == _SELL else 1
     sl_source, tp_source = (master.sl, master.tp) if copy.side == master.side else (master.tp, master.sl)
@@ -40,7 +40,7 @@ def wished_levels(rule: StopsRule, master: Position, copy: Frame) -> Levels:
     return Levels(on_tick(sl, copy.spec) if sl > 0 else 0.0, on_tick(tp, copy.spec) if tp > 0 else 0.0)
 
 
-def held_against_market(levels: Levels, copy: Frame) -> Levels | None:
+def fitted_to_market(levels: Levels, copy: CopyPrices) -> Levels | None:
     """The stops, moved out to the broker's smallest distance from the market where they are nearer; None where the market is
     beyond one of them already, so that no broker takes it.
     """
@@ -56,13 +56,13 @@ def held_against_market(levels: Levels, copy: Frame) -> Levels | None:
     return levels if sl is levels.sl and tp is levels.tp else Levels(sl, tp)
 
 
-def is_frozen(held: Position, copy: Frame) -> bool:
+def is_frozen(slave_position: Position, copy: CopyPrices) -> bool:
     """Whether one of an open position's stops is so near to the market that the broker allows no change."""
     distance = copy.spec.freeze_level
     if copy.quote is None or distance == 0:
         return False
     gap, at = distance * copy.spec.point, copy.quote.ask if copy.side == _SELL else copy.quote.bid
-    return any(level > 0 and abs(at - level) <= gap for level in (held.sl, held.tp))
+    return any(level > 0 and abs(at - level) <= gap for level in (slave_position.sl, slave_position.tp))
 
 
 def is_order_frozen(order: Order, spec: SymbolSpec, quote: Quote | None) -> bool:
@@ -77,7 +77,7 @@ def entry_price(quote: Quote, side: int) -> float:
     return quote.bid if side == _SELL else quote.ask
 
 
-def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: int) -> float:
+def _level(rule: OneStop, master: Position, copy: CopyPrices, source: float, away: int) -> float:
     if rule.mode == "none":
         return 0.0
     if rule.mode == "copy" and rule.points == 0:
@@ -90,7 +90,7 @@ def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: in
     return (source if rule.mode == "copy" else copy.entry + source - master.price) + shift
 
 
-def _limited(max_points: int, sl: float, copy: Frame, up: int) -> float:
+def _limited(max_points: int, sl: float, copy: CopyPrices, up: int) -> float:
     furthest = copy.entry - up * max_points * copy.spec.point
     return furthest if sl <= 0 or (sl - furthest) * up < 0 else sl
 

@@ -9,7 +9,7 @@ from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 
 
-class Wish(msgspec.Struct, frozen=True, gc=False):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """A wished state of a link. `volume` is lots to open or lots left; stops are 0.0 where none are wished.
 
     `side` is the slave's (for a `PLACE` the order kind). `price`, `limit` and `expires_msc` are a pending order's. For a
@@ -37,37 +37,37 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
     by_rule: bool = False
 
 
-CLOSE = Wish(Action.CLOSE)
-ASKED_CLOSE = Wish(Action.CLOSE, why=SkipCode.ASKED)
-DELETE = Wish(Action.DELETE)
+CLOSE = Target(Action.CLOSE)
+REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
+DELETE = Target(Action.DELETE)
 
-Decision = Wish | Skip | Wait | None
+Decision = Target | Skip | Wait | None
 """A wish to send, a reason why not, a moment to ask again, or nothing to do because the slave is as it should be."""
 
 
-def shows(wish: Wish, held: Position | None, digits: int, order: Order | None = None) -> bool:
+def shows(target: Target, slave_position: Position | None, digits: int, order: Order | None = None) -> bool:
     """Whether the slave's side of a link is as a wish wanted it; `order` is its pending order. Not for `SET_NET`."""
-    match wish.action:
+    match target.action:
         case Action.OPEN:
-            return held is not None
+            return slave_position is not None
         case Action.PLACE:
-            return held is not None or order is not None
+            return slave_position is not None or order is not None
         case Action.SET_ORDER:
-            return order is None or same_order(wish, order, digits)
+            return order is None or same_order(target, order, digits)
         case Action.DELETE:
             return order is None
-    return held is None or _shows_position(wish, held, digits)
+    return slave_position is None or _shows_position(target, slave_position, digits)
 
 
-def same_order(wish: Wish, order: Order, digits: int) -> bool:
+def same_order(target: Target, order: Order, digits: int) -> bool:
     """Whether a pending order has the prices and the end that a wish names."""
-    pairs = ((wish.price, order.price), (wish.limit, order.limit), (wish.sl, order.sl), (wish.tp, order.tp))
-    return all(same_price(a, b, digits) for a, b in pairs) and wish.expires_msc == order.expires_msc
+    pairs = ((target.price, order.price), (target.limit, order.limit), (target.sl, order.sl), (target.tp, order.tp))
+    return all(same_price(a, b, digits) for a, b in pairs) and target.expires_msc == order.expires_msc
 
 
-def _shows_position(wish: Wish, held: Position, digits: int) -> bool:
-    if wish.action == Action.SET_VOLUME:
-        return held.volume <= wish.volume
-    if wish.action == Action.SET_STOPS:
-        return same_price(held.sl, wish.sl, digits) and same_price(held.tp, wish.tp, digits)
+def _shows_position(target: Target, slave_position: Position, digits: int) -> bool:
+    if target.action == Action.SET_VOLUME:
+        return slave_position.volume <= target.volume
+    if target.action == Action.SET_STOPS:
+        return same_price(slave_position.sl, target.sl, digits) and same_price(slave_position.tp, target.tp, digits)
     return False

@@ -10,7 +10,7 @@ import msgspec
 
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.frames import Account
+from lockstep_core.wire.frames import AccountFrame
 
 _QUARTER_HOUR_MS = 900_000
 _DAY_MS = 86_400_000
@@ -51,7 +51,7 @@ class Prices(msgspec.Struct, frozen=True, gc=False):
     ask: float
 
 
-def figures_of(frame: Account, utc_ms: int | None) -> Figures | None:
+def figures_of(frame: AccountFrame, utc_ms: int | None) -> Figures | None:
     """The figures a frame tells, which was sent at `utc_ms`; None where its numbers cannot be an account's."""
     digits = min(frame.currency_digits, 8)
     if not all(abs(amount) <= _MOST for amount in (frame.balance, frame.equity, frame.margin_free)):

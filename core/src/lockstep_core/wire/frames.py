@@ -20,7 +20,7 @@ class Side(IntEnum):
     SELL = 1
 
 
-class Entry(IntEnum):
+class DealEntry(IntEnum):
     """What a deal did to its position (MQL5 `ENUM_DEAL_ENTRY`)."""
 
     IN = 0
@@ -99,7 +99,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     KIND: ClassVar[int] = 0
 
 
-class Account(Frame, frozen=True, gc=False):
+class AccountFrame(Frame, frozen=True, gc=False):
     """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`."""
 
     KIND: ClassVar[int] = 1
@@ -145,7 +145,7 @@ class Symbol(Frame, frozen=True, gc=False):
     currency_margin: Text16
 
 
-class Position(Frame, frozen=True, gc=False):
+class PositionFrame(Frame, frozen=True, gc=False):
     """One open position of a snapshot. `age_ms` is server time now minus opening time.
 
     `share` 1: no position but what its history says that `magic` has of the netting position `ticket` (0: flat in all).
@@ -204,7 +204,7 @@ class Trade(Frame, frozen=True, gc=False):
     comment: Text32
 
 
-class Stops(Frame, frozen=True, gc=False):
+class StopsFrame(Frame, frozen=True, gc=False):
     """The stops of an open position are now these; 0.0 means none."""
 
     KIND: ClassVar[int] = 7
@@ -295,8 +295,9 @@ class Command(Frame, frozen=True, gc=False):
     """A wished state for one link (see `Action`). `volume` is lots to open or lots left; `position` is a hint, 0 unknown.
 
     `side` is a position's side, or the order kind of a `PLACE`; `price` and `limit` are a pending order's; `expires_msc` on
-    the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `wish` is the same for all
-    repetitions of a wish and another for the next one of its link; 0 where nothing is repeated.
+    the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `target_id` is the
+    idempotency key: the same for all repetitions of a target, another for the next target of its link, 0 where nothing is
+    repeated.
     """
 
     KIND: ClassVar[int] = 32
@@ -314,7 +315,7 @@ class Command(Frame, frozen=True, gc=False):
     action: U32
     side: U32
     deviation: U32
-    wish: U32
+    target_id: U32
     symbol: Text32
     comment: Text32
 
@@ -327,13 +328,13 @@ class SnapshotRequest(Frame, frozen=True, gc=False):
 
 
 FRAMES: tuple[type[Frame], ...] = (
-    Account,
+    AccountFrame,
     Symbol,
-    Position,
+    PositionFrame,
     SnapshotBegin,
     SnapshotEnd,
     Trade,
-    Stops,
+    StopsFrame,
     Result,
     Tick,
     State,
@@ -341,4 +342,4 @@ FRAMES: tuple[type[Frame], ...] = (
     Command,
     SnapshotRequest,
 )
-ENUMS: tuple[type[IntEnum], ...] = (Side, Entry, Action, Stage, Capability, MarginMode, TerminalState)
+ENUMS: tuple[type[IntEnum], ...] = (Side, DealEntry, Action, Stage, Capability, MarginMode, TerminalState)

@@ -17,7 +17,7 @@ def cpp() -> str:
     """A C++17 header: constants, one struct per frame, and asserts that sizes agree with Python's."""
     parts = [NOTE, "#pragma once\n#include <cstdint>\nnamespace wire {\n", *_constants("constexpr uint32_t {} = {};\n")]
     for layout in LAYOUTS.values():
-        name = layout.cls.__name__
+        name = layout.cls.__name__.removesuffix("Frame")
         parts.append(f"struct {name} {{\n{_members(layout, 'cpp')}}};\n")
         parts.append(f"constexpr uint32_t KIND_{_upper(name)} = {layout.cls.KIND};\n")
         parts.append(f'static_assert(sizeof({name}) == {layout.size - HEAD.size}, "layout of {name}");\n')
@@ -28,7 +28,7 @@ def mql() -> str:
     """A header that MQL5 and MQL4 read alike."""
     parts = [NOTE, "#ifndef WIRE_MQH\n#define WIRE_MQH\n", *_constants("#define WIRE_{} {}\n")]
     for layout in LAYOUTS.values():
-        name = layout.cls.__name__
+        name = layout.cls.__name__.removesuffix("Frame")
         parts.append(f"#define WIRE_SIZE_{_upper(name)} {layout.size - HEAD.size}\n")
         parts.append(f"struct Wire{name}\n  {{\n{_members(layout, 'mql')}  }};\n")
     return "".join([*parts, "#endif\n"])

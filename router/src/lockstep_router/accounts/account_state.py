@@ -12,7 +12,7 @@ from lockstep_core.market.symbol_matching import SymbolIndex, index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import Account, Frame, MarginMode, Stops, Trade
+from lockstep_core.wire.frames import AccountFrame, Frame, MarginMode, StopsFrame, Trade
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.journal.outputs import Outputs
 
@@ -35,7 +35,7 @@ class Session:
         self.sent = 0
 
 
-class Mind:
+class TrackedAccount:
     """One account. `synced` means that `book` is what its terminal said last, whole; `received` counts its frames.
 
     `beat_ns`: when its terminal last told figures; `connected`: whether it saw its broker then. `unsure` are positions of
@@ -44,7 +44,6 @@ class Mind:
 
     __slots__ = (
         "account",
-        "asked_ns",
         "assembly",
         "beat_ns",
         "book",
@@ -59,6 +58,7 @@ class Mind:
         "netting",
         "quotes",
         "received",
+        "requested_ns",
         "sent_before",
         "session",
         "specs",
@@ -98,7 +98,7 @@ class Mind:
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
         self.unsure: set[int] = set()
-        self.asked_ns = NEVER_NS
+        self.requested_ns = NEVER_NS
         self.state: AccountState | None = None
         self.told: AccountState | None = None
 
@@ -126,7 +126,7 @@ class Mind:
         """The account as `decide` looks at it where it is followed."""
         return MasterView(self.specs, self.figures, self.quotes, self.index)
 
-    def set_figures(self, frame: Account, utc_ms: int | None, now_ns: int) -> None:
+    def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """What the terminal says of the account as such; figures of one that does not see its broker are kept back."""
         self.capabilities = frame.capabilities
         self.connected, self.beat_ns = frame.connected != 0, now_ns
@@ -175,7 +175,7 @@ class Mind:
         self.synced = False
         self.assembly = None
 
-    def set_stops(self, frame: Stops, now_ns: int) -> None:
+    def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
         """The stops of a position are now these."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
 
@@ -184,19 +184,19 @@ class Mind:
         self.wants_snapshot = True
 
 
-def send_frame(mind: Mind, frame: Frame, now_ns: int, out: Outputs, link: int = 0) -> bool:
+def send_frame(tracked: TrackedAccount, frame: Frame, now_ns: int, out: Outputs, link: int = 0) -> bool:
     """Sends one frame to an account's relay, with what we have got from it; False where no relay is there."""
-    session = mind.session
+    session = tracked.session
     if session is None:
         return False
     session.sent += 1
-    mind.unacked = 0
-    envelope = Envelope(Kind.COMMANDS, 0, session.sent, mind.received, now_ns)
+    tracked.unacked = 0
+    envelope = Envelope(Kind.COMMANDS, 0, session.sent, tracked.received, now_ns)
     out.send(session.peer, encode_envelope(envelope, encode(frame)), link)
     return True
 
 
-def say(peer: bytes, kind: Kind, flags: int, ack: int, now_ns: int, out: Outputs) -> None:
+def send_envelope(peer: bytes, kind: Kind, flags: int, ack: int, now_ns: int, out: Outputs) -> None:
     """Sends an envelope without a body."""
     out.send(peer, encode_envelope(Envelope(kind, flags, 0, ack, now_ns)))
 

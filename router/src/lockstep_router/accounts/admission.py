@@ -4,21 +4,21 @@ from collections.abc import Callable
 
 from lockstep_core.wire.envelope import Hello, Refusal
 from lockstep_core.wire.ticket import Ticket
-from lockstep_router.accounts.account_state import Mind
+from lockstep_router.accounts.account_state import TrackedAccount
 
 TicketCheck = Callable[[bytes], Ticket | Refusal]
 """The ticket in the bytes if its signature is good and its time not over, else what is wrong with it."""
 
 
-def admit(ticket: Ticket, user_key: bytes | None, mind: Mind) -> Refusal | None:
+def admit(ticket: Ticket, user_key: bytes | None, tracked: TrackedAccount) -> Refusal | None:
     """Why this connection may not speak for the account, None if it may. `user_key` is its proven CURVE key."""
     if user_key is None or user_key != ticket.curve_key:
         return Refusal.WRONG_KEY
-    if ticket.epoch < mind.epoch:
+    if ticket.epoch < tracked.epoch:
         return Refusal.STALE_EPOCH
     return None
 
 
-def resumes(hello: Hello, mind: Mind) -> bool:
+def resumes(hello: Hello, tracked: TrackedAccount) -> bool:
     """Whether this relay can go on where it stopped: the same life, and nothing missing in between."""
-    return mind.synced and hello.incarnation == mind.incarnation and hello.oldest <= mind.received + 1
+    return tracked.synced and hello.incarnation == tracked.incarnation and hello.oldest <= tracked.received + 1

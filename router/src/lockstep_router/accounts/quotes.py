@@ -21,7 +21,7 @@ class FirstTick(NamedTuple):
     at_ns: int
 
 
-class TickTable:
+class QuoteTable:
     """Newest ticks by (account, symbol), and the first of each session."""
 
     def __init__(self) -> None:

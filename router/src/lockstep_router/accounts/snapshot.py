@@ -4,23 +4,22 @@ from collections import Counter
 from collections.abc import Mapping
 from math import isfinite
 
-from lockstep_core.books.from_snapshot import NOTHING_TOLD, replayed, since_ns
-from lockstep_core.books.positions import OrderKind
-from lockstep_core.books.positions import Position as BookPosition
+from lockstep_core.books.from_snapshot import NO_DEALS, replayed, since_ns
+from lockstep_core.books.positions import OrderKind, Position
 from lockstep_core.market.symbols import SymbolSpec, spec_of
 from lockstep_core.units import MAX_LOTS
 from lockstep_core.wire.frames import (
-    Account,
+    AccountFrame,
     Action,
-    Entry,
+    DealEntry,
     Frame,
     PendingOrder,
-    Position,
+    PositionFrame,
     Result,
     SnapshotBegin,
     SnapshotEnd,
     Stage,
-    Stops,
+    StopsFrame,
     Symbol,
     Tick,
     Trade,
@@ -53,19 +52,19 @@ class Assembly:
     def __init__(self, begin: SnapshotBegin, taken_ns: int) -> None:
         self.begin = begin
         self.taken_ns = taken_ns
-        self.positions: list[Position] = []
-        self.shares: list[Position] = []
+        self.positions: list[PositionFrame] = []
+        self.shares: list[PositionFrame] = []
         self.orders: list[PendingOrder] = []
         self.deals: list[Trade] = []
         self._counts: Counter[int] = Counter()
         self.specs: dict[str, SymbolSpec] = {}
         self.symbols = 0
-        self.account: Account | None = None
+        self.account: AccountFrame | None = None
         self.disturbed = False
 
     def add(self, frame: Frame) -> None:
         """Takes a part; anything that does not belong into a snapshot spoils it."""
-        if isinstance(frame, Position):
+        if isinstance(frame, PositionFrame):
             (self.shares if frame.share else self.positions).append(frame)
         elif isinstance(frame, PendingOrder):
             self.orders.append(frame)
@@ -74,7 +73,7 @@ class Assembly:
         elif isinstance(frame, Symbol):
             self.symbols += 1
             self._add_symbol(frame)
-        elif isinstance(frame, Account):
+        elif isinstance(frame, AccountFrame):
             self.account = frame
         else:
             self.disturbed = True
@@ -89,11 +88,11 @@ class Assembly:
         tickets = {position.ticket for position in self.positions}
         return counted and named and not self.disturbed and len(tickets) == len(self.positions)
 
-    def replayed(self) -> Mapping[int, BookPosition]:
+    def replayed(self) -> Mapping[int, Position]:
         """Positions as the deals make them that were told of them; only the account says how old those are."""
         account = self.account
         if account is None:
-            return NOTHING_TOLD
+            return NO_DEALS
         now_msc = account.server_time_msc
         return replayed((deal, since_ns(self.taken_ns, now_msc - deal.time_msc)) for deal in self.deals)
 
@@ -113,9 +112,9 @@ def is_believable(frame: Frame) -> bool:
     """Whether the numbers of a frame can be what they say."""
     match frame:
         case Trade():
-            known = frame.entry in Entry.__members__.values() and frame.position > 0 and frame.side <= 1
+            known = frame.entry in DealEntry.__members__.values() and frame.position > 0 and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
-        case Position():
+        case PositionFrame():
             known = (frame.ticket > 0 or frame.share == 1) and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
         case PendingOrder():
@@ -123,8 +122,8 @@ def is_believable(frame: Frame) -> bool:
         case Result():
             known = frame.stage in Stage.__members__.values() and frame.action in Action.__members__.values()
             return known and isfinite(frame.price)
-        case Stops() | Tick():
-            first, second = (frame.sl, frame.tp) if isinstance(frame, Stops) else (frame.bid, frame.ask)
+        case StopsFrame() | Tick():
+            first, second = (frame.sl, frame.tp) if isinstance(frame, StopsFrame) else (frame.bid, frame.ask)
             return _are_prices(first, second)
         case _:
             return True

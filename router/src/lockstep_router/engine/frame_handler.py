@@ -4,181 +4,183 @@ import msgspec
 
 from lockstep_core.accounts import AccountState, state_of
 from lockstep_core.books.book import apply_order, apply_trade, is_ambiguous
-from lockstep_core.books.from_snapshot import NOTHING_TOLD, from_snapshot
+from lockstep_core.books.from_snapshot import NO_DEALS, from_snapshot
 from lockstep_core.books.tranches import keys_of
 from lockstep_core.market.symbols import spec_of
 from lockstep_core.wire.frames import (
-    Account,
+    AccountFrame,
     Capability,
     Frame,
     PendingOrder,
-    Position,
+    PositionFrame,
     Result,
     SnapshotBegin,
     SnapshotEnd,
     State,
-    Stops,
+    StopsFrame,
     Symbol,
     Trade,
 )
-from lockstep_router.accounts.account_state import NEVER_NS, Mind, deal_data
+from lockstep_router.accounts.account_state import NEVER_NS, TrackedAccount, deal_data
 from lockstep_router.accounts.snapshot import Assembly, is_believable
-from lockstep_router.execution.copy_manager import Copying
-from lockstep_router.execution.order_results import Answers
+from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.records import AccountNews, Happening
+from lockstep_router.journal.records import AccountStateRow, HistoryEvent
 
 LONGEST_AGE_NS = 86_400_000_000_000
 
 
-class Intake:
+class FrameHandler:
     """Applies frames to minds, and tells the copying what may have changed by them."""
 
-    def __init__(self, copying: Copying) -> None:
-        self._copying = copying
-        self._answers = Answers(copying)
+    def __init__(self, copy_manager: CopyManager) -> None:
+        self._copy_manager = copy_manager
+        self._answers = OrderResults(copy_manager)
 
-    def on_frame(self, mind: Mind, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
+    def on_frame(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
         """Takes a frame that its relay sent at `sent_ns` (the relay's clock); False where it cannot be believed."""
         if isinstance(frame, State):
-            return self._on_state(mind, frame, now_ns, out)
+            return self._on_state(tracked, frame, now_ns, out)
         if not is_believable(frame):
-            mind.want_snapshot()
+            tracked.want_snapshot()
             return False
         if isinstance(frame, SnapshotBegin):
-            self._begin(mind, frame, sent_ns, now_ns)
-        elif mind.assembly is not None:
-            self._on_part(mind, mind.assembly, frame, now_ns, out)
-        elif mind.synced:
-            self._on_event(mind, frame, sent_ns, now_ns, out)
+            self._begin(tracked, frame, sent_ns, now_ns)
+        elif tracked.assembly is not None:
+            self._on_part(tracked, tracked.assembly, frame, now_ns, out)
+        elif tracked.synced:
+            self._on_event(tracked, frame, sent_ns, now_ns, out)
         return True
 
-    def tell_lost(self, mind: Mind, now_ns: int, out: Outputs) -> None:
+    def report_disconnected(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay went away."""
-        if mind.told not in (AccountState.FAILED, AccountState.STOPPED):
-            _tell(mind, AccountState.DISCONNECTED, "BridgeLost", "The terminal's pod is not connected.", now_ns, out)
+        if tracked.told not in (AccountState.FAILED, AccountState.STOPPED):
+            _tell(tracked, AccountState.DISCONNECTED, "BridgeLost", "The terminal's pod is not connected.", now_ns, out)
 
-    def tell_back(self, mind: Mind, now_ns: int, out: Outputs) -> None:
+    def report_ready(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay is there, and its book is true."""
-        if mind.told in (None, AccountState.DISCONNECTED) and mind.state in (None, AccountState.READY):
-            _tell(mind, AccountState.READY, "Ready", "", now_ns, out)
+        if tracked.told in (None, AccountState.DISCONNECTED) and tracked.state in (None, AccountState.READY):
+            _tell(tracked, AccountState.READY, "Ready", "", now_ns, out)
 
-    def _on_event(self, mind: Mind, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> None:
+    def _on_event(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> None:
         match frame:
             case Trade():
-                self._on_trade(mind, frame, sent_ns, now_ns, out)
-            case Stops():
-                self._on_stops(mind, frame, now_ns, out)
+                self._on_trade(tracked, frame, sent_ns, now_ns, out)
+            case StopsFrame():
+                self._on_stops(tracked, frame, now_ns, out)
             case Result():
-                self._answers.on_result(mind, frame, now_ns, out)
-            case Account():
-                self._on_account(mind, frame, now_ns, out)
+                self._answers.on_result(tracked, frame, now_ns, out)
+            case AccountFrame():
+                self._on_account(tracked, frame, now_ns, out)
             case PendingOrder():
-                self._on_order(mind, frame, sent_ns, now_ns, out)
+                self._on_order(tracked, frame, sent_ns, now_ns, out)
             case Symbol():
                 spec = spec_of(frame)
                 if spec is not None:
-                    mind.set_specs({**mind.specs, spec.name: spec})
+                    tracked.set_specs({**tracked.specs, spec.name: spec})
 
-    def _on_trade(self, mind: Mind, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
-        if is_ambiguous(mind.book, trade) or trade.position in mind.unsure:
+    def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure:
             # What comes after a deal that was left out says nothing without it.
-            mind.unsure.add(trade.position)
-            mind.want_snapshot()
+            tracked.unsure.add(trade.position)
+            tracked.want_snapshot()
             return
-        before, sharing = mind.book.positions.get(trade.position), _sharing(mind, trade.symbol)
-        ordered = frozenset({trade.order} & mind.book.orders.keys())
-        mind.book = apply_trade(mind.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
-        account, after = mind.account.id, mind.book.positions.get(trade.position)
+        before, sharing = tracked.book.positions.get(trade.position), _sharing(tracked, trade.symbol)
+        ordered = frozenset({trade.order} & tracked.book.orders.keys())
+        tracked.book = apply_trade(tracked.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
+        account, after = tracked.account.id, tracked.book.positions.get(trade.position)
         for key in sorted(keys_of(before) | keys_of(after) | ordered):
-            self._copying.on_master_side(account, key, trade.seen_ns, now_ns, out)
-        for magic in _concerned(mind, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
-            self._copying.on_slave_position(account, magic, now_ns, out)
-        out.journal.append(Happening("deal", now_ns, mind.account.user_id, account, data=deal_data(trade)))
+            self._copy_manager.on_master_side(account, key, trade.seen_ns, now_ns, out)
+        for magic in _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
+            self._copy_manager.on_slave_position(account, magic, now_ns, out)
+        out.journal.append(HistoryEvent("deal", now_ns, tracked.account.user_id, account, data=deal_data(trade)))
 
-    def _on_account(self, mind: Mind, frame: Account, now_ns: int, out: Outputs) -> None:
-        mind.set_figures(frame, self._copying.surroundings.utc_ms(now_ns), now_ns)
+    def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
+        tracked.set_figures(frame, self._copy_manager.surroundings.utc_ms(now_ns), now_ns)
         if frame.connected:
-            self._copying.on_figures(mind.account.id, now_ns, out)
+            self._copy_manager.on_figures(tracked.account.id, now_ns, out)
 
-    def _on_order(self, mind: Mind, frame: PendingOrder, sent_ns: int, now_ns: int, out: Outputs) -> None:
-        mind.book = apply_order(mind.book, frame, _on_our_clock(frame.seen_ns, sent_ns, now_ns))
-        self._copying.on_master_side(mind.account.id, frame.ticket, frame.seen_ns, now_ns, out)
+    def _on_order(self, tracked: TrackedAccount, frame: PendingOrder, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        tracked.book = apply_order(tracked.book, frame, _on_our_clock(frame.seen_ns, sent_ns, now_ns))
+        self._copy_manager.on_master_side(tracked.account.id, frame.ticket, frame.seen_ns, now_ns, out)
         if frame.magic:
-            self._copying.on_slave_position(mind.account.id, frame.magic, now_ns, out)
+            self._copy_manager.on_slave_position(tracked.account.id, frame.magic, now_ns, out)
 
-    def _on_stops(self, mind: Mind, frame: Stops, now_ns: int, out: Outputs) -> None:
-        held = mind.book.positions.get(frame.position)
-        if held is None:
+    def _on_stops(self, tracked: TrackedAccount, frame: StopsFrame, now_ns: int, out: Outputs) -> None:
+        slave_position = tracked.book.positions.get(frame.position)
+        if slave_position is None:
             return
-        mind.set_stops(frame, now_ns)
-        for key in sorted(keys_of(held)):
-            self._copying.on_master_side(mind.account.id, key, frame.seen_ns, now_ns, out)
-        for magic in _concerned(mind, held.symbol, frozenset(), held.magic):
-            self._copying.on_slave_position(mind.account.id, magic, now_ns, out)
+        tracked.set_stops(frame, now_ns)
+        for key in sorted(keys_of(slave_position)):
+            self._copy_manager.on_master_side(tracked.account.id, key, frame.seen_ns, now_ns, out)
+        for magic in _concerned(tracked, slave_position.symbol, frozenset(), slave_position.magic):
+            self._copy_manager.on_slave_position(tracked.account.id, magic, now_ns, out)
 
-    def _begin(self, mind: Mind, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
-        mind.synced = False
-        mind.asked_ns = now_ns
-        mind.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns))
+    def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
+        tracked.synced = False
+        tracked.requested_ns = now_ns
+        tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns))
 
-    def _on_part(self, mind: Mind, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
+    def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
         if isinstance(frame, Result):
             # Answers come on another connection and say nothing of a book that is about to be replaced.
             return
         if not isinstance(frame, SnapshotEnd):
             assembly.add(frame)
             return
-        mind.assembly = None
-        if assembly.is_whole(frame, mind.account.login):
-            self._replace(mind, assembly, now_ns, out)
+        tracked.assembly = None
+        if assembly.is_whole(frame, tracked.account.login):
+            self._replace(tracked, assembly, now_ns, out)
         else:
-            mind.want_snapshot()
+            tracked.want_snapshot()
 
-    def _replace(self, mind: Mind, assembly: Assembly, now_ns: int, out: Outputs) -> None:
-        positions: list[Position] = assembly.positions
+    def _replace(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
+        positions: list[PositionFrame] = assembly.positions
         if assembly.account is not None:
-            mind.set_figures(assembly.account, self._copying.surroundings.utc_ms(now_ns), now_ns)
+            tracked.set_figures(assembly.account, self._copy_manager.surroundings.utc_ms(now_ns), now_ns)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         # A terminal whose programs net tells whose its positions are; of another only the rows of links can.
-        shares = assembly.shares if mind.capabilities & Capability.NET else None
-        book = from_snapshot(positions, mind.book, begun_ns, taken_ns, mind.netting, assembly.orders, shares)
-        mind.book = self._copying.recalled(mind.account.id, book, assembly.replayed() if mind.netting else NOTHING_TOLD)
-        if shares is not None and mind.netting:
-            mind.book = msgspec.structs.replace(mind.book, by_magic=book.by_magic)
-        mind.set_specs(assembly.specs)
-        mind.synced, mind.wants_snapshot = True, False
-        mind.unsure.clear()
+        shares = assembly.shares if tracked.capabilities & Capability.NET else None
+        book = from_snapshot(positions, tracked.book, begun_ns, taken_ns, tracked.netting, assembly.orders, shares)
+        tracked.book = self._copy_manager.recalled(
+            tracked.account.id, book, assembly.replayed() if tracked.netting else NO_DEALS
+        )
+        if shares is not None and tracked.netting:
+            tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
+        tracked.set_specs(assembly.specs)
+        tracked.synced, tracked.wants_snapshot = True, False
+        tracked.unsure.clear()
         # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
-        mind.asked_ns = NEVER_NS
-        self.tell_back(mind, now_ns, out)
+        tracked.requested_ns = NEVER_NS
+        self.report_ready(tracked, now_ns, out)
         # Before anything is opened by what is found: guards may have to stop that.
-        self._copying.on_figures(mind.account.id, now_ns, out)
-        self._copying.resend(mind.account.id, now_ns)
-        self._copying.on_book(mind.account.id, now_ns, out)
+        self._copy_manager.on_figures(tracked.account.id, now_ns, out)
+        self._copy_manager.resend(tracked.account.id, now_ns)
+        self._copy_manager.on_book(tracked.account.id, now_ns, out)
         data = {"positions": len(positions), "symbols": assembly.symbols}
-        out.journal.append(Happening("snapshot", now_ns, mind.account.user_id, mind.account.id, data=data))
+        out.journal.append(HistoryEvent("snapshot", now_ns, tracked.account.user_id, tracked.account.id, data=data))
 
-    def _on_state(self, mind: Mind, frame: State, now_ns: int, out: Outputs) -> bool:
+    def _on_state(self, tracked: TrackedAccount, frame: State, now_ns: int, out: Outputs) -> bool:
         state = state_of(frame.state)
         if state is None:
             return False
-        mind.state = state
-        _tell(mind, state, frame.reason, frame.message, now_ns, out)
+        tracked.state = state
+        _tell(tracked, state, frame.reason, frame.message, now_ns, out)
         return True
 
 
-def _sharing(mind: Mind, symbol: str) -> frozenset[int]:
+def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
     """The magic numbers that share a netting account's position of a symbol."""
-    shares = mind.book.by_magic.values() if mind.netting else ()
+    shares = tracked.book.by_magic.values() if tracked.netting else ()
     return frozenset(share.magic for share in shares if share.symbol == symbol)
 
 
-def _concerned(mind: Mind, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
+def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
     """The magic numbers that a change is about; where positions net, also shares that are over, and one that is left alone:
     only that can have stops of its own.
     """
-    after = _sharing(mind, symbol)
+    after = _sharing(tracked, symbol)
     others = after.difference(magics)
     return sorted({*magics, *(before - after), *(others if len(others) == 1 else ())} - {0})
 
@@ -189,8 +191,8 @@ def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
     return now_ns - (age_ns if 0 <= age_ns <= LONGEST_AGE_NS else 0)
 
 
-def _tell(mind: Mind, state: AccountState, reason: str, message: str, now_ns: int, out: Outputs) -> None:
-    mind.told = state
-    out.journal.append(AccountNews(mind.account.id, mind.epoch, state, reason, message, now_ns))
+def _tell(tracked: TrackedAccount, state: AccountState, reason: str, message: str, now_ns: int, out: Outputs) -> None:
+    tracked.told = state
+    out.journal.append(AccountStateRow(tracked.account.id, tracked.epoch, state, reason, message, now_ns))
     data = {"state": str(state), "reason": reason}
-    out.journal.append(Happening("state", now_ns, mind.account.user_id, mind.account.id, data=data))
+    out.journal.append(HistoryEvent("state", now_ns, tracked.account.user_id, tracked.account.id, data=data))

@@ -2,28 +2,28 @@
 
 import msgspec
 
-from lockstep_core.books.links import Link, Share, link_tag, order_comment
+from lockstep_core.books.links import CopyRatio, Link, link_tag, order_comment
 from lockstep_core.books.positions import Position
-from lockstep_core.books.tranches import KnownLeg
-from lockstep_core.decision.decide import Wish
+from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.opening import opposite
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.target import Target
 from lockstep_core.skips import Skip
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action, Command, Side
 from lockstep_router.journal.records import CopyRow, KnownLink
 
 DEFAULT_DEVIATION = 100
-WISH_IDS = 2**32 - 1
+TARGET_IDS = 2**32 - 1
 FINAL = frozenset({"closed", "rejected"})
 
 
-class Flight:
+class InFlightOrder:
     """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something, `share`
     the signed lots that the link had before it.
 
     `placed`: an order of its link is at the broker, as far as we know; `sent`: it is the one of this very wish.
-    `sends` counts its repetitions; there is none before `quiet_ns`. `wish_id` is what all of them have in common.
+    `sends` counts its repetitions; there is none before `quiet_ns`. `target_id` is what all of them have in common.
     """
 
     __slots__ = (
@@ -35,15 +35,15 @@ class Flight:
         "sends",
         "sent",
         "share",
+        "target",
+        "target_id",
         "unresolved",
-        "wish",
-        "wish_id",
     )
 
-    def __init__(self, wish: Wish, now_ns: int, held: Position | None = None) -> None:
-        self.wish = wish
-        self.wish_id = now_ns // 1000 % WISH_IDS or WISH_IDS
-        self.share = 0 if held is None else held.signed
+    def __init__(self, target: Target, now_ns: int, slave_position: Position | None = None) -> None:
+        self.target = target
+        self.target_id = now_ns // 1000 % TARGET_IDS or TARGET_IDS
+        self.share = 0 if slave_position is None else slave_position.signed
         self.command = 0
         self.first_ns = now_ns
         self.due_ns = now_ns
@@ -65,9 +65,8 @@ class Copy:
         "closed_ns",
         "copier",
         "filling_ns",
-        "flight",
+        "in_flight",
         "in_ns",
-        "legs",
         "link",
         "master_lots",
         "message",
@@ -77,18 +76,19 @@ class Copy:
         "paused_until_ns",
         "reason",
         "refused",
+        "reported_skip",
         "request",
         "retry_ns",
-        "said",
         "seen_ns",
         "setting",
         "slave_position",
+        "spans",
         "status",
+        "target_lots",
         "timer_ns",
         "tries",
         "waits",
         "why",
-        "wished_lots",
     )
 
     def __init__(self, copier: Copier, link: Link, waits: bool = False) -> None:
@@ -99,18 +99,18 @@ class Copy:
         self.reason: str | None = None
         self.setting: str | None = None
         self.message: str | None = None
-        self.flight: Flight | None = None
-        self.refused: Wish | None = None
-        self.said = ""
+        self.in_flight: InFlightOrder | None = None
+        self.refused: Target | None = None
+        self.reported_skip = ""
         self.why = ""
         self.retry_ns = self.filling_ns = 0
         self.timer_ns = 0
         self.tries = 0
-        self.legs: dict[str, int] = {}
+        self.spans: dict[str, int] = {}
         self.seen_ns = self.in_ns = self.paused_until_ns = self.out_ns = 0
         self.request = 0
         self.master_lots: int = link.master_opened
-        self.wished_lots: int = link.opened
+        self.target_lots: int = link.opened
         self.open_lots = 0
         self.slave_position: int | None = None
         self.opened_ns: int | None = None
@@ -120,15 +120,15 @@ class Copy:
         """The slave's side is over for good."""
         self.link = msgspec.structs.replace(self.link, ended=True)
 
-    def ask(self, now_ns: int) -> None:
+    def request_opening(self, now_ns: int) -> None:
         """The user wants it opened: as if the master had opened now, and nothing had been said against it before.
 
         Its way begins here: what passed until somebody asked is not ours to be measured.
         """
-        self.link = msgspec.structs.replace(self.link, asked_ns=now_ns, ended=False)
+        self.link = msgspec.structs.replace(self.link, requested_ns=now_ns, ended=False)
         self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0
-        self.legs = {}
-        self.refused, self.retry_ns, self.tries, self.said = None, 0, 0, ""
+        self.spans = {}
+        self.refused, self.retry_ns, self.tries, self.reported_skip = None, 0, 0, ""
 
     def explain(self, status: str, skip: Skip | None = None, reason: str | None = None, message: str | None = None) -> None:
         """A new status and why."""
@@ -152,13 +152,13 @@ class Copy:
             slave_symbol=link.slave_symbol or None,
             side="sell" if link.side == Side.SELL else "buy",
             master_lots=self.master_lots,
-            wished_lots=self.wished_lots,
+            target_lots=self.target_lots,
             open_lots=self.open_lots,
             status=self.status,
             reason=self.reason,
             setting=self.setting,
             message=self.message,
-            legs=dict(self.legs),
+            spans=dict(self.spans),
             opened_ns=self.opened_ns,
             closed_ns=self.closed_ns,
             at_ns=now_ns,
@@ -183,26 +183,28 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         known.slave_symbol or "",
         side,
         Lots(known.master_lots),
-        Lots(known.wished_lots) if may_be_open else Lots(0),
+        Lots(known.target_lots) if may_be_open else Lots(0),
         known.status in FINAL,
         pending=known.from_order,
     )
     copy = Copy(copier, link, known.waits)
-    copy.status, copy.legs, copy.slave_position = known.status, dict(known.legs), known.slave_position
-    copy.wished_lots, copy.open_lots = known.wished_lots, known.open_lots
+    copy.status, copy.spans, copy.slave_position = known.status, dict(known.spans), known.slave_position
+    copy.target_lots, copy.open_lots = known.target_lots, known.open_lots
     if known.status in ("sent", "unresolved"):
-        copy.flight = Flight(Wish(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.wished_lots)), now_ns)
-        copy.flight.placed = True
+        copy.in_flight = InFlightOrder(
+            Target(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.target_lots)), now_ns
+        )
+        copy.in_flight.placed = True
     return copy
 
 
-def known_leg(copy: Copy) -> KnownLeg:
+def known_tranche(copy: Copy) -> KnownTranche:
     """What a link knows of its master's leg."""
     link = copy.link
-    return KnownLeg(link.master_position, link.symbol, link.side, link.master_opened, copy.status in FINAL, copy.waits)
+    return KnownTranche(link.master_position, link.symbol, link.side, link.master_opened, copy.status in FINAL, copy.waits)
 
 
-def known_share(copy: Copy) -> Position:
+def known_allocation(copy: Copy) -> Position:
     """What a link knows of its share of a netting slave's position."""
     link, lots = copy.link, Lots(copy.open_lots)
     side = opposite(link.side) if copy.copier.rules.reverse else link.side
@@ -211,30 +213,30 @@ def known_share(copy: Copy) -> Position:
     return Position(*head, link_tag(copy.copier.id), 0)
 
 
-def begins(copy: Copy, wish: Wish) -> bool:
+def begins(copy: Copy, target: Target) -> bool:
     """Whether a wish would give the slave something it does not have yet."""
-    return wish.action in (Action.OPEN, Action.PLACE) or (wish.action == Action.SET_NET and copy.open_lots == 0)
+    return target.action in (Action.OPEN, Action.PLACE) or (target.action == Action.SET_NET and copy.open_lots == 0)
 
 
-def command_of(copy: Copy, flight: Flight, wish: Wish, now_ns: int) -> Command:
+def command_of(copy: Copy, in_flight: InFlightOrder, target: Target, now_ns: int) -> Command:
     """The frame that asks for a wish. An opening says in its comment what share of the master's it is."""
-    share = Share(copy.link.master_opened, Lots(copy.wished_lots))
+    share = CopyRatio(copy.link.master_opened, Lots(copy.target_lots))
     return Command(
-        command=flight.command,
+        command=in_flight.command,
         link=copy.link.id,
         position=copy.slave_position or 0,
-        volume=wish.volume,
-        price=wish.price,
-        sl=wish.sl,
-        tp=wish.tp,
-        limit=wish.limit,
-        expected=wish.expected,
-        expires_msc=wish.expires_msc,
+        volume=target.volume,
+        price=target.price,
+        sl=target.sl,
+        tp=target.tp,
+        limit=target.limit,
+        expected=target.expected,
+        expires_msc=target.expires_msc,
         sent_ns=now_ns,
-        action=wish.action,
-        side=wish.side,
-        deviation=copy.copier.rules.deviation if begins(copy, wish) else DEFAULT_DEVIATION,
-        wish=flight.wish_id,
-        symbol=wish.symbol or copy.link.slave_symbol,
-        comment=order_comment(copy.copier.id, share) if begins(copy, wish) else "",
+        action=target.action,
+        side=target.side,
+        deviation=copy.copier.rules.deviation if begins(copy, target) else DEFAULT_DEVIATION,
+        target_id=in_flight.target_id,
+        symbol=target.symbol or copy.link.slave_symbol,
+        comment=order_comment(copy.copier.id, share) if begins(copy, target) else "",
     )

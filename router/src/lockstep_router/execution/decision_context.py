@@ -5,46 +5,47 @@ from uuid import UUID
 
 from lockstep_core.books.book import Book
 from lockstep_core.books.links import chance_of
-from lockstep_core.decision.context import Exposure, NewsItem
-from lockstep_core.decision.decide import Scene
+from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem
 from lockstep_core.decision.limits import exposure_of, with_opening, with_rest
 from lockstep_core.decision.plan import Copier
-from lockstep_router.accounts.account_state import Mind
+from lockstep_router.accounts.account_state import TrackedAccount
 from lockstep_router.execution.copy import Copy, begins
-from lockstep_router.execution.guards import Guarding
-from lockstep_router.execution.news_timers import Closings
+from lockstep_router.execution.guards import GuardMonitor
+from lockstep_router.execution.news_timers import NewsTimers
 from lockstep_router.journal.outputs import Outputs
 
 MS = 1_000_000
 FILLING_NS = 10_000_000_000
 
 
-class Surroundings:
+class ContextBuilder:
     """`utc_offset_ns` added to the engine's clock is Unix time; None until the shell has told."""
 
     def __init__(self) -> None:
         self.utc_offset_ns: int | None = None
         self.news: tuple[NewsItem, ...] = ()
-        self.guarding = Guarding()
-        self._closings = Closings()
+        self.guarding = GuardMonitor()
+        self._closings = NewsTimers()
 
     def utc_ms(self, now_ns: int) -> int | None:
         """Unix time in ms."""
         return None if self.utc_offset_ns is None else (now_ns + self.utc_offset_ns) // MS
 
-    def renew_closings(self, copiers: Iterable[Copier], now_ns: int) -> tuple[UUID, ...]:
+    def renew_news_timers(self, copiers: Iterable[Copier], now_ns: int) -> tuple[UUID, ...]:
         """To be called when copiers or news changed; returns the copiers that close what is open before news."""
         return self._closings.renew(copiers, self.news, self.utc_ms(now_ns))
 
-    def due_closings(self, now_ns: int) -> tuple[UUID, ...]:
+    def due_news_closings(self, now_ns: int) -> tuple[UUID, ...]:
         """Copiers for which news have begun to demand closings since this was asked last."""
         return self._closings.due(self.news, self.utc_ms(now_ns))
 
-    def scene(self, copy: Copy, master: Mind, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Scene:
+    def context(
+        self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int
+    ) -> DecisionContext:
         """The scene of a link; `underway` are the slave's copies, looked at only where limits count them."""
         exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway, now_ns)
         utc_ms = self.utc_ms(now_ns)
-        return Scene(
+        return DecisionContext(
             slave.as_slave(exposure, utc_ms),
             now_ns,
             master.as_master(),
@@ -54,11 +55,11 @@ class Surroundings:
             chance_of(copy.link.id),
         )
 
-    def tomorrow_ns(self, slave: Mind, now_ns: int) -> int:
+    def tomorrow_ns(self, slave: TrackedAccount, now_ns: int) -> int:
         """When the next day of a slave's broker begins."""
         return now_ns + slave.left_of_day_ms(self.utc_ms(now_ns)) * MS
 
-    def on_figures(self, slave: Mind, copier: Copier, now_ns: int, out: Outputs) -> bool:
+    def on_figures(self, slave: TrackedAccount, copier: Copier, now_ns: int, out: Outputs) -> bool:
         """New figures of a slave; whether the copier must be looked at again."""
         utc_ms = self.utc_ms(now_ns)
         if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
@@ -66,20 +67,20 @@ class Surroundings:
         return self.guarding.on_figures(copier, slave.figures, utc_ms, now_ns, out)
 
 
-def _exposure(copy: Copy, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Exposure:
+def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int) -> Exposure:
     exposure = exposure_of(slave.book, slave.specs)
     for other in underway:
         if other.filling_ns and now_ns - other.filling_ns < FILLING_NS and other.link.id in slave.book.by_magic:
-            held = slave.book.by_magic[other.link.id]
-            exposure = with_rest(exposure, held, max(0, other.wished_lots - held.volume))
-        flight = other.flight
-        if other is copy or flight is None or not begins(other, flight.wish) or _shows(other.link.id, slave.book):
+            slave_position = slave.book.by_magic[other.link.id]
+            exposure = with_rest(exposure, slave_position, max(0, other.target_lots - slave_position.volume))
+        in_flight = other.in_flight
+        if other is copy or in_flight is None or not begins(other, in_flight.target) or _shows(other.link.id, slave.book):
             continue
-        wish = flight.wish
-        lots = abs(wish.volume - wish.expected)
-        quote = slave.quotes.get(wish.symbol)
-        price = wish.price or (0.0 if quote is None else quote.ask)
-        exposure = with_opening(exposure, wish.symbol, wish.side % 2, lots, price)
+        target = in_flight.target
+        lots = abs(target.volume - target.expected)
+        quote = slave.quotes.get(target.symbol)
+        price = target.price or (0.0 if quote is None else quote.ask)
+        exposure = with_opening(exposure, target.symbol, target.side % 2, lots, price)
     return exposure
 
 

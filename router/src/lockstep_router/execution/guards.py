@@ -9,14 +9,14 @@ from lockstep_core.decision.guards import GuardState, Notice, fitted, halt_of, r
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.records import GuardRow, Happening, KnownGuard
+from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
 States = tuple[GuardState, ...]
 EVENTS = {"warned": "guard_warning", "tripped": "guard_fired", "resumed": "guard_resumed"}
 LET_GO = "You let the guard go on; it counts anew from now."
 
 
-class Guarding:
+class GuardMonitor:
     """The guards of copiers by their id. What the database knows counts only for copiers that are new here."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Guarding:
             before = states.get(copier.id)
             told = before if before is not None else tuple(_state(row) for row in rows)
             if copier.rules.guards.limits or told:
-                wished = {row.guard: row.wished_resets for row in rows}
+                wished = {row.guard: row.requested_resets for row in rows}
                 self._renew(copier, told, wished, now_ns, out)
 
     def on_figures(self, copier: Copier, figures: Figures, utc_ms: int, now_ns: int, out: Outputs) -> bool:
@@ -60,7 +60,7 @@ class Guarding:
             after.append(reset(state, resets) if resets > state.resets else state)
             if resets > state.resets:
                 data = {"guard": state.key, "sentence": LET_GO}
-                out.journal.append(Happening("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
+                out.journal.append(HistoryEvent("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
         left = {state.key for state in after}
         gone = (reset(state, state.resets) for state in told if state.key not in left)
         self._states[copier.id] = tuple(after)
@@ -83,9 +83,9 @@ def _keep(copier: Copier, before: States, after: States, now_ns: int, out: Outpu
             out.journal.append(_row(copier, state, now_ns))
 
 
-def _event(copier: Copier, notice: Notice, now_ns: int) -> Happening:
+def _event(copier: Copier, notice: Notice, now_ns: int) -> HistoryEvent:
     data = {"setting": notice.setting, "sentence": notice.sentence}
-    return Happening(EVENTS[notice.kind], now_ns, copier.user_id, copier.slave, copier.id, None, data)
+    return HistoryEvent(EVENTS[notice.kind], now_ns, copier.user_id, copier.slave, copier.id, None, data)
 
 
 def _row(copier: Copier, state: GuardState, now_ns: int) -> GuardRow:

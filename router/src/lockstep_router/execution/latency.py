@@ -12,15 +12,15 @@ from lockstep_router.execution.copy import Copy
 ABSURD_NS = 60_000_000_000
 
 
-def take_legs(copy: Copy, result: Result) -> bool:
+def measure_spans(copy: Copy, result: Result) -> bool:
     """Adds what an answer tells of the opening, and whether that was anything; the first that knows a leg is what counts."""
     if result.called_ns <= 0 or not _opens(copy, result):
         return False
-    before = len(copy.legs)
-    for leg, start_ns, end_ns in _spans(copy, result):
-        if leg not in copy.legs and start_ns > 0 and 0 <= end_ns - start_ns < ABSURD_NS:
-            copy.legs[leg] = (end_ns - start_ns) // 1000
-    return len(copy.legs) > before
+    before = len(copy.spans)
+    for span, start_ns, end_ns in _spans(copy, result):
+        if span not in copy.spans and start_ns > 0 and 0 <= end_ns - start_ns < ABSURD_NS:
+            copy.spans[span] = (end_ns - start_ns) // 1000
+    return len(copy.spans) > before
 
 
 def _opens(copy: Copy, result: Result) -> bool:

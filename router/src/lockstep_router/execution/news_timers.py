@@ -12,7 +12,7 @@ from lockstep_core.rules.rules import NewsRule
 News = tuple[NewsItem, ...]
 
 
-class Closings:
+class NewsTimers:
     """The next such moment of each copier whose rules close before news. Times are Unix time in ms."""
 
     def __init__(self) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 
 from lockstep_core.books.positions import Position
-from lockstep_core.decision.decide import Wish
+from lockstep_core.decision.target import Target
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_router.execution.copy import Copy
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.records import Happening, OrderFilled
+from lockstep_router.journal.records import HistoryEvent, OrderFilled
 
 UNDECIDED = frozenset({"sent", "unresolved"})
 NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
@@ -24,23 +24,23 @@ _CLOSED_BY: Mapping[str, str] = {
 }
 
 
-def happening(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> Happening:
+def history_event(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> HistoryEvent:
     """A happening of one link on its slave."""
     copier = copy.copier
-    return Happening(kind, now_ns, copier.user_id, copier.slave, copier.id, copy.link.id, data)
+    return HistoryEvent(kind, now_ns, copier.user_id, copier.slave, copier.id, copy.link.id, data)
 
 
-def announce(copy: Copy, wish: Wish, master: Position | None) -> None:
+def announce(copy: Copy, target: Target, master: Position | None) -> None:
     """The copy's share is of the lots it was sized from, which may be less than the master opened."""
-    copy.wished_lots = abs(wish.volume - wish.expected)
-    copy.link = msgspec.structs.replace(copy.link, slave_symbol=wish.symbol, opened=Lots(0))
+    copy.target_lots = abs(target.volume - target.expected)
+    copy.link = msgspec.structs.replace(copy.link, slave_symbol=target.symbol, opened=Lots(0))
     if master is not None:
         copy.master_lots = master.volume
         copy.link = msgspec.structs.replace(copy.link, master_opened=master.volume)
     copy.explain("sent")
 
 
-def tell_filled(copy: Copy, led: bool, out: Outputs) -> None:
+def note_filled(copy: Copy, led: bool, out: Outputs) -> None:
     """Where the master's order has filled something (`led`): whoever restarts must know that."""
     if not (led and copy.waits):
         return
@@ -57,29 +57,29 @@ def close(copy: Copy, now_ns: int, out: Outputs) -> None:
     out.journal.append(copy.row(now_ns))
 
 
-def tell_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     """A reason why nothing is done; told once."""
-    if copy.flight is not None:
+    if copy.in_flight is not None:
         return
     if copy.status in UNDECIDED and not copy.link.placed:
         give_up(copy, skip, now_ns, out)
         return
-    if skip.code == copy.said:
+    if skip.code == copy.reported_skip:
         return
-    copy.said = skip.code
+    copy.reported_skip = skip.code
     if copy.status in ("", "skipped") and copy.reason in (None, SkipCode.PENDING_WAITS):
-        _tell_skip(copy, skip, now_ns, out)
+        _write_skip(copy, skip, now_ns, out)
     elif copy.status == "open":
-        out.journal.append(happening("skipped", copy, now_ns, _skip_data(skip)))
+        out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
 
 
-def _tell_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+def _write_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     if copy.in_ns == 0 and skip.code is SkipCode.SIGNAL_TOO_OLD:
         # The master's opening was found in a snapshot instead of being seen: not late, but out of sync.
         skip = msgspec.structs.replace(skip, code=SkipCode.OUT_OF_SYNC)
     copy.explain("skipped", skip)
     out.journal.append(copy.row(now_ns))
-    out.journal.append(happening("skipped", copy, now_ns, _skip_data(skip)))
+    out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
 
 
 def give_up(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:

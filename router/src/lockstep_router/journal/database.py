@@ -9,16 +9,16 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from lockstep_core.decision.economic_news import items_of
-from lockstep_router.journal.ipc import AccountRow, Batch, CalendarNews, CopierRow, PlanNews, SentNews
+from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, CopierRow, PlanMessage, SentOrdersMessage
 from lockstep_router.journal.records import (
-    AccountNews,
-    Ask,
-    AskAnswer,
+    AccountStateRow,
     CopyRow,
     GuardRow,
-    Happening,
+    HistoryEvent,
     KnownGuard,
     KnownLink,
+    ManualRequest,
+    ManualRequestResult,
     OrderFilled,
     Record,
 )
@@ -113,32 +113,32 @@ async def announce_shard(connection: Connection, row: tuple[str, str, str, str, 
     await connection.execute(_SHARD, *row)
 
 
-async def read_plan(connection: Connection, environment: str) -> PlanNews:
+async def read_plan(connection: Connection, environment: str) -> PlanMessage:
     """The plan of one environment, as of one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         accounts = await connection.fetch(_ACCOUNTS, environment)
         copiers = await connection.fetch(_COPIERS, environment)
         links = await connection.fetch(_LINKS)
         guards = await connection.fetch(_GUARDS, [row["id"] for row in copiers])
-        asks = await connection.fetch(_ASKS, [row["id"] for row in copiers])
-    return PlanNews(
+        requests = await connection.fetch(_ASKS, [row["id"] for row in copiers])
+    return PlanMessage(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
         [_link(row) for row in links],
         [KnownGuard(*row) for row in guards],
-        [Ask(*row) for row in asks],
+        [ManualRequest(*row) for row in requests],
     )
 
 
-async def read_sent(connection: Connection, environment: str) -> SentNews:
+async def read_sent(connection: Connection, environment: str) -> SentOrdersMessage:
     """How many orders went to the brokers of one environment in the last day."""
-    return SentNews([tuple(row) for row in await connection.fetch(_SENT, environment)])
+    return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, environment)])
 
 
-async def read_calendar(connection: Connection) -> CalendarNews:
+async def read_calendar(connection: Connection) -> CalendarMessage:
     """The news that may matter before this is read again, at most `MOST_NEWS` entries."""
     rows = await connection.fetch(_CALENDAR, MOST_NEWS)
-    return CalendarNews(list(items_of(tuple(row) for row in rows)))
+    return CalendarMessage(list(items_of(tuple(row) for row in rows)))
 
 
 async def write_batch(connection: Connection, batch: Batch) -> None:
@@ -161,9 +161,9 @@ async def write_one_by_one(connection: Connection, batch: Batch) -> list[tuple[i
 
 async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int, Record]]) -> None:
     offset_ns = batch.utc_offset_ns
-    events = [_event(batch.run, n, r, offset_ns) for n, r in numbered if isinstance(r, Happening)]
+    events = [_event(batch.run, n, r, offset_ns) for n, r in numbered if isinstance(r, HistoryEvent)]
     rows = {r.link: _copy(r, offset_ns) for _, r in numbered if isinstance(r, CopyRow)}
-    states = {r.account: _account(r, offset_ns) for _, r in numbered if isinstance(r, AccountNews)}
+    states = {r.account: _account(r, offset_ns) for _, r in numbered if isinstance(r, AccountStateRow)}
     guards = {(r.copier, r.guard): _guard(r, offset_ns) for _, r in numbered if isinstance(r, GuardRow)}
     if rows:
         await connection.executemany(_COPY, list(rows.values()))
@@ -172,7 +172,7 @@ async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int,
         await connection.executemany(_FILLED, filled)
     if guards:
         await connection.executemany(_GUARD, list(guards.values()))
-    answers = [_answer(r, offset_ns) for _, r in numbered if isinstance(r, AskAnswer)]
+    answers = [_answer(r, offset_ns) for _, r in numbered if isinstance(r, ManualRequestResult)]
     if answers:
         await connection.executemany(_ANSWER, answers)
     if events:
@@ -181,7 +181,7 @@ async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int,
         await connection.executemany(_ACCOUNT, list(states.values()))
 
 
-def _event(run: int, n: int, record: Happening, offset_ns: int) -> tuple[Any, ...]:
+def _event(run: int, n: int, record: HistoryEvent, offset_ns: int) -> tuple[Any, ...]:
     at = _utc(record.at_ns, offset_ns)
     ids = (record.user, record.account, record.copier, record.link)
     return (run, n, *ids, record.kind, at, json.dumps(record.data))
@@ -200,13 +200,13 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
         row.slave_symbol,
         row.side,
         row.master_lots,
-        row.wished_lots,
+        row.target_lots,
         row.open_lots,
         row.status,
         row.reason,
         row.setting,
         row.message,
-        json.dumps(row.legs),
+        json.dumps(row.spans),
         _utc(row.opened_ns, offset_ns),
         _utc(row.closed_ns, offset_ns),
         _utc(row.at_ns, offset_ns),
@@ -215,7 +215,7 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
     )
 
 
-def _answer(answer: AskAnswer, offset_ns: int) -> tuple[Any, ...]:
+def _answer(answer: ManualRequestResult, offset_ns: int) -> tuple[Any, ...]:
     told = (answer.state, answer.reason, answer.setting, answer.message)
     return (answer.ask, *told, _utc(answer.at_ns, offset_ns))
 
@@ -232,7 +232,7 @@ def _exact(fraction: str) -> Decimal:
     return Decimal(amount.numerator) / Decimal(amount.denominator)
 
 
-def _account(record: AccountNews, offset_ns: int) -> tuple[Any, ...]:
+def _account(record: AccountStateRow, offset_ns: int) -> tuple[Any, ...]:
     return (record.account, record.epoch, record.state, record.reason, record.message, _utc(record.at_ns, offset_ns))
 
 
@@ -241,6 +241,6 @@ def _utc(ns: int | None, offset_ns: int) -> datetime | None:
 
 
 def _link(row: asyncpg.Record) -> KnownLink:
-    *fields, legs = tuple(row)
-    values: tuple[Any, ...] = (*fields, json.loads(legs))
+    *fields, spans = tuple(row)
+    values: tuple[Any, ...] = (*fields, json.loads(spans))
     return KnownLink(*values)

@@ -6,7 +6,7 @@ import msgspec
 
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import NewsItem
-from lockstep_router.journal.records import Ask, KnownGuard, KnownLink, Record
+from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest, Record
 
 
 class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
@@ -53,7 +53,7 @@ class LiveRow(msgspec.Struct, frozen=True, gc=False):
     ticks: dict[str, tuple[float, float]] = {}
 
 
-class Live(msgspec.Struct, frozen=True, gc=False, tag="live"):
+class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):
     """Loop to writer: accounts that changed, times as in a batch. The next one is sent when this one is taken."""
 
     utc_offset_ns: int
@@ -64,7 +64,7 @@ class LiveTaken(msgspec.Struct, frozen=True, gc=False, tag="live_taken"):
     """Writer to loop: the next rows may come."""
 
 
-class Hello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
+class WriterHello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
     """Writer to loop: a writer is here and knows of nothing yet."""
 
 
@@ -98,17 +98,17 @@ class CopierRow(msgspec.Struct, frozen=True, gc=False):
     version: int
 
 
-class PlanNews(msgspec.Struct, frozen=True, gc=False, tag="plan"):
+class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
     """Writer to loop: the plan, whole, with the links that are not over, what guards remember and what users ask for."""
 
     accounts: list[AccountRow]
     copiers: list[CopierRow]
     links: list[KnownLink]
     guards: list[KnownGuard] = []
-    asks: list[Ask] = []
+    requests: list[ManualRequest] = []
 
 
-class SentNews(msgspec.Struct, frozen=True, gc=False, tag="sent"):
+class SentOrdersMessage(msgspec.Struct, frozen=True, gc=False, tag="sent"):
     """Writer to loop, before its first plan: how many orders went to whose broker in the quarter of an hour from when
     (Unix time in ms), in the last day.
     """
@@ -116,7 +116,7 @@ class SentNews(msgspec.Struct, frozen=True, gc=False, tag="sent"):
     items: list[tuple[UUID, int, int]]
 
 
-class CalendarNews(msgspec.Struct, frozen=True, gc=False, tag="calendar"):
+class CalendarMessage(msgspec.Struct, frozen=True, gc=False, tag="calendar"):
     """Writer to loop: the news that copiers may keep away from now or soon, whole, sorted by time."""
 
     items: list[NewsItem]
@@ -151,14 +151,14 @@ class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
     reason: str = ""
 
 
-ToWriter = Batch | WantPlan | Live
-ToLoop = Hello | Written | SentNews | PlanNews | CalendarNews | LiveTaken
+ToWriter = Batch | WantPlan | LiveRows
+ToLoop = WriterHello | Written | SentOrdersMessage | PlanMessage | CalendarMessage | LiveTaken
 ToSupervisor = LoopNumbers | WriterNumbers
 
 encode = msgspec.msgpack.Encoder().encode
-to_writer: msgspec.msgpack.Decoder[Batch | WantPlan | Live] = msgspec.msgpack.Decoder(ToWriter)
-to_loop: msgspec.msgpack.Decoder[Hello | Written | SentNews | PlanNews | CalendarNews | LiveTaken] = msgspec.msgpack.Decoder(
-    ToLoop
+to_writer: msgspec.msgpack.Decoder[Batch | WantPlan | LiveRows] = msgspec.msgpack.Decoder(ToWriter)
+to_loop: msgspec.msgpack.Decoder[WriterHello | Written | SentOrdersMessage | PlanMessage | CalendarMessage | LiveTaken] = (
+    msgspec.msgpack.Decoder(ToLoop)
 )
 to_supervisor: msgspec.msgpack.Decoder[LoopNumbers | WriterNumbers] = msgspec.msgpack.Decoder(ToSupervisor)
 

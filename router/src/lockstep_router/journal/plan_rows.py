@@ -6,10 +6,10 @@ from lockstep_core.accounts import Role, TradingAccount
 from lockstep_core.copiers import CopierMode, stored_settings
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.errors import BadSettings
-from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanNews
+from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanMessage
 
 
-def plan_of(news: PlanNews) -> tuple[Plan, dict[str, str]]:
+def plan_of(news: PlanMessage) -> tuple[Plan, dict[str, str]]:
     """The plan, and why copiers are left out of it, by their id: better one that does nothing than one that guesses."""
     accounts = {row.id: _account(row) for row in news.accounts}
     copiers, problems = {}, {}

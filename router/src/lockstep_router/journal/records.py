@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 
-class Happening(msgspec.Struct, frozen=True, gc=False, tag="event"):
+class HistoryEvent(msgspec.Struct, frozen=True, gc=False, tag="event"):
     """Something for the history. `data` is plain JSON."""
 
     kind: str
@@ -19,7 +19,7 @@ class Happening(msgspec.Struct, frozen=True, gc=False, tag="event"):
 
 
 class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
-    """The state of one link, whole. Lots in 1e-8; `legs` are latencies in µs by name; `from_order`: its master's side began
+    """The state of one link, whole. Lots in 1e-8; `spans` are latencies in µs by name; `from_order`: its master's side began
     as a pending order; `waits`: that filled nothing yet.
     """
 
@@ -34,13 +34,13 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     slave_symbol: str | None
     side: str
     master_lots: int
-    wished_lots: int
+    target_lots: int
     open_lots: int
     status: str
     reason: str | None
     setting: str | None
     message: str | None
-    legs: dict[str, int]
+    spans: dict[str, int]
     opened_ns: int | None
     closed_ns: int | None
     at_ns: int
@@ -48,7 +48,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     waits: bool
 
 
-class AccountNews(msgspec.Struct, frozen=True, gc=False, tag="account"):
+class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
     """The state of an account's terminal, as its agent (or the loss of it) tells."""
 
     account: UUID
@@ -73,7 +73,7 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     at_ns: int
 
 
-class AskAnswer(msgspec.Struct, frozen=True, gc=False, tag="answer"):
+class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
     """What came of something its user asked for: `done`, `refused` or `expired`."""
 
     ask: UUID
@@ -90,10 +90,10 @@ class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
     link: int
 
 
-Record = Happening | CopyRow | AccountNews | GuardRow | AskAnswer | OrderFilled
+Record = HistoryEvent | CopyRow | AccountStateRow | GuardRow | ManualRequestResult | OrderFilled
 
 
-class Ask(msgspec.Struct, frozen=True, gc=False):
+class ManualRequest(msgspec.Struct, frozen=True, gc=False):
     """A row of `sync_requests` that awaits its answer; `link` None means all of the copier's. Unix times in ms."""
 
     id: UUID
@@ -105,7 +105,7 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
 
 
 class KnownGuard(msgspec.Struct, frozen=True, gc=False):
-    """A row of `guard_states`. More `wished_resets` than `resets`: its user wants the guard to go on."""
+    """A row of `guard_states`. More `requested_resets` than `resets`: its user wants the guard to go on."""
 
     copier: UUID
     guard: str
@@ -115,7 +115,7 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
     tripped: bool
     warned: bool
     resets: int
-    wished_resets: int
+    requested_resets: int
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):
@@ -129,9 +129,9 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     slave_symbol: str | None
     side: str
     master_lots: int
-    wished_lots: int
+    target_lots: int
     open_lots: int
     status: str
     from_order: bool = False
     waits: bool = False
-    legs: dict[str, int] = {}
+    spans: dict[str, int] = {}

@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 
 from lockstep_router.journal.database import Connection
-from lockstep_router.journal.ipc import Live, LiveRow
+from lockstep_router.journal.ipc import LiveRow, LiveRows
 from lockstep_router.live.rows import equity_sample, shown
 
 # An account that has just been removed leaves nothing behind, and its late row finds nothing to belong to.
@@ -32,7 +32,7 @@ MINUTE_NS = 60_000_000_000
 log = structlog.get_logger("writer")
 
 
-class LiveDesk:
+class LivePublisher:
     """Rows that wait. Where the database is away, newer ones replace them."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class LiveDesk:
         self._minutes: dict[UUID, int] = {}
         self._thinned_s: float | None = None
 
-    def put(self, live: Live) -> None:
+    def put(self, live: LiveRows) -> None:
         """Newer rows."""
         self._utc_offset_ns = live.utc_offset_ns
         self._rows.update((row.account, row) for row in live.rows)

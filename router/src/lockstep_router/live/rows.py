@@ -26,7 +26,7 @@ def shown(row: LiveRow, utc_offset_ns: int) -> tuple[Any, ...]:
         row.connected,
         _utc(row.beat_ns + utc_offset_ns),
         _first_tick(row, utc_offset_ns),
-        json.dumps([position(held, row, utc_offset_ns) for held in row.positions]),
+        json.dumps([position(slave_position, row, utc_offset_ns) for slave_position in row.positions]),
     )
 
 
@@ -35,22 +35,22 @@ def equity_sample(row: LiveRow, minute: int) -> tuple[Any, ...]:
     return (row.account, EPOCH + timedelta(minutes=minute), row.balance, row.equity)
 
 
-def position(held: Position, row: LiveRow, utc_offset_ns: int) -> dict[str, Any]:
+def position(slave_position: Position, row: LiveRow, utc_offset_ns: int) -> dict[str, Any]:
     """A position; ids are text, because they have more digits than a JSON number keeps."""
-    price = _price(held, row)
+    price = _price(slave_position, row)
     return {
-        "ticket": str(held.ticket),
-        "magic": str(held.magic),
-        "keys": [str(key) for key in sorted(keys_of(held))],
-        "symbol": held.symbol,
-        "side": "sell" if held.side == Side.SELL else "buy",
-        "lots": held.volume,
-        "open_price": held.price,
-        "sl": held.sl or None,
-        "tp": held.tp or None,
+        "ticket": str(slave_position.ticket),
+        "magic": str(slave_position.magic),
+        "keys": [str(key) for key in sorted(keys_of(slave_position))],
+        "symbol": slave_position.symbol,
+        "side": "sell" if slave_position.side == Side.SELL else "buy",
+        "lots": slave_position.volume,
+        "open_price": slave_position.price,
+        "sl": slave_position.sl or None,
+        "tp": slave_position.tp or None,
         "price": price,
-        "profit": None if price is None else _profit(held, price, row),
-        "opened_at": _utc(held.opened_ns + utc_offset_ns).isoformat(),
+        "profit": None if price is None else _profit(slave_position, price, row),
+        "opened_at": _utc(slave_position.opened_ns + utc_offset_ns).isoformat(),
     }
 
 
@@ -62,19 +62,19 @@ def _first_tick(row: LiveRow, utc_offset_ns: int) -> str | None:
     return json.dumps({"symbol": tick.symbol, "bid": tick.bid, "ask": tick.ask, "at": at})
 
 
-def _price(held: Position, row: LiveRow) -> float | None:
-    bid, ask = row.quotes.get(held.symbol, (0.0, 0.0))
-    price = ask if held.side == Side.SELL else bid
+def _price(slave_position: Position, row: LiveRow) -> float | None:
+    bid, ask = row.quotes.get(slave_position.symbol, (0.0, 0.0))
+    price = ask if slave_position.side == Side.SELL else bid
     return price if price > 0 else None
 
 
-def _profit(held: Position, price: float, row: LiveRow) -> float | None:
+def _profit(slave_position: Position, price: float, row: LiveRow) -> float | None:
     """In the account's currency, without swap and commission; None where the broker does not tell what a tick is worth."""
-    size, value = row.ticks.get(held.symbol, (0.0, 0.0))
-    if size <= 0 or value <= 0 or held.price <= 0:
+    size, value = row.ticks.get(slave_position.symbol, (0.0, 0.0))
+    if size <= 0 or value <= 0 or slave_position.price <= 0:
         return None
-    distance = held.price - price if held.side == Side.SELL else price - held.price
-    return round(distance / size * value * held.volume / ONE_LOT, 2)
+    distance = slave_position.price - price if slave_position.side == Side.SELL else price - slave_position.price
+    return round(distance / size * value * slave_position.volume / ONE_LOT, 2)
 
 
 def _utc(ns: int) -> datetime:

@@ -13,13 +13,13 @@ from typing import Any
 import zmq
 
 from lockstep_router.accounts.admission import TicketCheck
-from lockstep_router.accounts.quotes import TickTable
+from lockstep_router.accounts.quotes import QuoteTable
 from lockstep_router.engine.engine import Engine
 from lockstep_router.journal import ipc
 from lockstep_router.journal.buffer import Journal
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.plan_rows import plan_of
-from lockstep_router.live.collector import Live
+from lockstep_router.live.collector import LiveCollector
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local, public_router
 from lockstep_router.process.zap import ZapThread, user_key
@@ -64,9 +64,9 @@ class Loop:
         self._numbers = local(self._context, zmq.PUSH, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=False)
         self._poller = zmq.Poller()
         self._poller.register(self._writer, zmq.POLLIN)
-        self._table = TickTable()
+        self._table = QuoteTable()
         self._engine = Engine(check_ticket, lambda: Direct(self._post), self._table.of)
-        self._live = Live(self._engine.minds, self._table.first, now_ns)
+        self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._live_taken = False
         self._unreachable: list[bytes] = []
         self._journal = Journal(time.time_ns())
@@ -163,18 +163,18 @@ class Loop:
                 message = ipc.to_loop.decode(self._writer.recv(zmq.DONTWAIT))
             except zmq.Again:
                 return
-            if not self._writer_there or isinstance(message, ipc.Hello):
+            if not self._writer_there or isinstance(message, ipc.WriterHello):
                 self._on_writer()
             match message:
                 case ipc.Written():
                     self._journal.on_written(message.run, message.last)
-                case ipc.Hello():
-                    self._tell_writer(ipc.WantPlan(first=not self._has_plan))
-                case ipc.PlanNews():
+                case ipc.WriterHello():
+                    self._send_to_writer(ipc.WantPlan(first=not self._has_plan))
+                case ipc.PlanMessage():
                     self._on_plan(message)
-                case ipc.SentNews():
+                case ipc.SentOrdersMessage():
                     self._engine.on_sent_before(message.items)
-                case ipc.CalendarNews():
+                case ipc.CalendarMessage():
                     self._act(self._engine.on_calendar(tuple(message.items), now_ns()))
                 case ipc.LiveTaken():
                     self._live_taken = True
@@ -182,12 +182,12 @@ class Loop:
     def _on_writer(self) -> None:
         """A writer that has nothing of us: it, or we, began anew."""
         self._writer_there = self._live_taken = True
-        self._live.tell_all()
+        self._live.report_all()
         self._journal.send_again()
 
-    def _on_plan(self, message: ipc.PlanNews) -> None:
+    def _on_plan(self, message: ipc.PlanMessage) -> None:
         plan, _ = plan_of(message)
-        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.asks))
+        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests))
         if not self._has_plan:
             # Nobody is heard before there is a plan: without one, every account would look unknown.
             self._has_plan = True
@@ -198,12 +198,12 @@ class Loop:
         offset_ns = time.time_ns() - now_ns()
         self._engine.set_utc_offset(offset_ns)
         while self._writer_there and (batch := self._journal.next_batch(offset_ns)) is not None:
-            self._tell_writer(batch)
+            self._send_to_writer(batch)
         if self._writer_there and self._live_taken and (rows := self._live.take()):
             self._live_taken = False
-            self._tell_writer(ipc.Live(offset_ns, rows))
+            self._send_to_writer(ipc.LiveRows(offset_ns, rows))
 
-    def _tell_writer(self, message: ipc.Batch | ipc.WantPlan | ipc.Live) -> None:
+    def _send_to_writer(self, message: ipc.Batch | ipc.WantPlan | ipc.LiveRows) -> None:
         try:
             self._writer.send(ipc.encode(message), zmq.DONTWAIT)
         except zmq.Again:
@@ -216,7 +216,7 @@ class Loop:
             self._stopping = True
         if self._engine.wants_plan or not self._has_plan:
             self._engine.wants_plan = False
-            self._tell_writer(ipc.WantPlan(first=not self._has_plan))
+            self._send_to_writer(ipc.WantPlan(first=not self._has_plan))
         try:
             self._numbers.send(ipc.encode(self._figures()), zmq.DONTWAIT)
         except zmq.Again:
@@ -229,8 +229,8 @@ class Loop:
         return ipc.LoopNumbers(
             has_plan=self._has_plan,
             sessions=len(engine.sessions),
-            accounts=len(engine.minds),
-            synced=sum(mind.synced for mind in engine.minds.values()),
+            accounts=len(engine.accounts),
+            synced=sum(tracked.synced for tracked in engine.accounts.values()),
             copies=engine.followed,
             messages=self._received,
             sent=self._sent,

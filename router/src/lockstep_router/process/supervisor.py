@@ -35,7 +35,7 @@ class Child:
         self._due_s = 0.0
         self._pause_s = FIRST_PAUSE_S
 
-    def mind(self, now_s: float) -> None:
+    def tracked(self, now_s: float) -> None:
         """Starts the process where it is due, and takes note of its end."""
         if self._process is None and now_s >= self._due_s:
             command = [sys.executable, "-m", f"lockstep_router.process.{self.role}_process"]
@@ -71,7 +71,7 @@ def supervise(settings: Settings, env: Mapping[str, str]) -> None:
     children = [Child("loop", _without_database(env)), Child("writer", env)]
     while not stopping.is_set():
         for child in children:
-            child.mind(time.monotonic())
+            child.tracked(time.monotonic())
         _read_numbers(numbers, vitals)
     # The loop first: what it hands over last, the writer still writes.
     for child in children:

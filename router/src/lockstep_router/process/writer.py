@@ -15,7 +15,7 @@ import zmq.asyncio
 
 from lockstep_router.journal import database, ipc
 from lockstep_router.journal.plan_rows import plan_of
-from lockstep_router.live.publisher import LiveDesk
+from lockstep_router.live.publisher import LivePublisher
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local
 
@@ -41,18 +41,18 @@ class Writer:
         self._numbers: Any = local(self._context, zmq.PUSH, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=False)
         self._batches: asyncio.Queue[ipc.Batch] = asyncio.Queue()
         self._batch: ipc.Batch | None = None
-        self._live = LiveDesk()
+        self._live = LivePublisher()
         self._plan_wanted = asyncio.Event()
         self._forced = self._first = True
         self._told: tuple[object, ...] | None = None
-        self._calendar: ipc.CalendarNews | None = None
+        self._calendar: ipc.CalendarMessage | None = None
         self._up = False
         self._written = self._refused = 0
         self._reason = "not connected yet"
 
     async def run(self) -> None:
         """Works until it is cancelled or the parent is gone."""
-        await self._loop.send(ipc.encode(ipc.Hello()))
+        await self._loop.send(ipc.encode(ipc.WriterHello()))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
             group.create_task(self._report())
@@ -63,7 +63,7 @@ class Writer:
             message = ipc.to_writer.decode(await self._loop.recv())
             if isinstance(message, ipc.Batch):
                 self._batches.put_nowait(message)
-            elif isinstance(message, ipc.Live):
+            elif isinstance(message, ipc.LiveRows):
                 self._live.put(message)
                 await self._loop.send(ipc.encode(ipc.LiveTaken()))
             else:
@@ -194,8 +194,8 @@ class Writer:
         self._up, self._reason = False, reason
 
 
-def _identity(plan: ipc.PlanNews) -> tuple[object, ...]:
+def _identity(plan: ipc.PlanMessage) -> tuple[object, ...]:
     """What of a plan a loop must be told when it changes; the rest it knows better itself."""
     accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
-    resets = [(g.copier, g.guard, g.wished_resets) for g in plan.guards if g.wished_resets > g.resets]
-    return accounts, plan.copiers, resets, [ask.id for ask in plan.asks]
+    resets = [(g.copier, g.guard, g.requested_resets) for g in plan.guards if g.requested_resets > g.resets]
+    return accounts, plan.copiers, resets, [ask.id for ask in plan.requests]

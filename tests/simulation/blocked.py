@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from lockstep_core.decision.plan import Copier
-from lockstep_core.wire.frames import Entry
+from lockstep_core.wire.frames import DealEntry
 from tests.simulation.broker import Account
 from tests.simulation.expected import counterpart
 from tests.simulation.links import Known
@@ -13,7 +13,7 @@ from tests.simulation.market import Listed, Quoted
 BY_MARKET = frozenset({"spread", "slippage", "quote_unknown"})
 
 
-def barred(copier: Copier, known: Known, theirs: Account, mine: Account, quotes: Mapping[str, Quoted]) -> set[str]:
+def blocked(copier: Copier, known: Known, theirs: Account, mine: Account, quotes: Mapping[str, Quoted]) -> set[str]:
     """Codes of all that holds an opening at market back now."""
     settings, listed = copier.settings, counterpart(theirs, mine, known.symbol)
     if listed is None or (settings.max_spread_points is None and settings.max_slippage_points is None):
@@ -38,7 +38,7 @@ def _worse(copier: Copier, known: Known, quote: Quoted, price: float, listed: Li
 
 def _price(theirs: Account, known: Known) -> float | None:
     """What the master's deal was done at."""
-    openings = (Entry.IN, Entry.INOUT)
+    openings = (DealEntry.IN, DealEntry.INOUT)
     return next((d.price for d in theirs.deals if d.order == known.key and d.entry in openings), None)
 
 
