@@ -43,7 +43,7 @@ class PodFacts:
 
 @dataclass(frozen=True, slots=True)
 class RouterState:
-    """What the router wrote about an account's session, and of which epoch. `reason` is None for a word of another version."""
+    """What the router wrote about an account's session, and of which epoch. A word of another version is no `reason`."""
 
     state: str
     reason: Reason | None

@@ -20,7 +20,7 @@ class Actor(StrEnum):
 
 
 class Reason(StrEnum):
-    """`status.reason` of a CopierAccount, `state_reason` of its row, `reason` of a termination message or a keyring's error."""
+    """`status.reason` of a CopierAccount, `state_reason` of its row, `reason` of an agent's end or a keyring's error."""
 
     meaning: str
     """One sentence for people."""
