@@ -130,6 +130,12 @@ wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.wire.headers mql > $(WIRE_HEADERS)/Wire.mqh
 	@$(PYTHON) -m lockstep_core.resources.crd > crds/copieraccounts.yaml
 
+.PHONY: reasons
+reasons: ## write the reasons of an account's state again for SQL, the website and people
+	@$(PYTHON) -m lockstep_core.resources.reason_lists sql > $(lastword $(sort $(wildcard supabase/migrations/*_reasons_user_must_act.sql)))
+	@$(PYTHON) -m lockstep_core.resources.reason_lists typescript > website/src/generated/reasons.ts
+	@$(PYTHON) -m lockstep_core.resources.reason_lists docs > docs/reasons.md
+
 .PHONY: bench
 bench: bench-engine bench-relay bench-router bench-terminal ## every benchmark; figures in build/bench/
 

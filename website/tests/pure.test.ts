@@ -22,6 +22,8 @@ describe("the state of a terminal", () => {
   it("is red only where the person must act", () => {
     expect(terminalTone({ ...account, state: "failed", state_reason: "InvalidCredentials" })).toBe("now");
     expect(terminalTone({ ...account, state: "failed", state_reason: "TerminalCrashed" })).toBe("soon");
+    expect(terminalTone({ ...account, state: "failed", state_reason: "TerminalMissing" })).toBe("soon");
+    expect(terminalTone({ ...account, state: "failed", state_reason: "FromTomorrow" })).toBe("soon");
     expect(mustAct({ state: "ready", state_reason: "InvalidCredentials" })).toBe(false);
   });
   it("is quiet while the account is paused", () => {

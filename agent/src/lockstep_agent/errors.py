@@ -1,12 +1,14 @@
-"""What can go wrong in a terminal pod. `reason` is one of the stable words of docs/contracts.md."""
+"""What can go wrong in a terminal pod, each with the reason that the account then has."""
+
+from lockstep_core.resources.reasons import Reason, parse_reason
 
 
 class AgentError(Exception):
     """Root of the agent's errors. All but `KeyringUnavailable` end the pod; the operator reads the reason and decides."""
 
-    reason = "Preparing"
+    reason: Reason = Reason.PREPARING
 
-    def __init__(self, message: str, reason: str = "") -> None:
+    def __init__(self, message: str, reason: Reason | None = None) -> None:
         super().__init__(message)
         self.reason = reason or self.reason
 
@@ -21,13 +23,13 @@ class InvalidSettings(AgentError):
 class TerminalAbsent(AgentError):
     """The image has no terminal or no bridge programs. The person running the service must supply one."""
 
-    reason = "TerminalMissing"
+    reason = Reason.TERMINAL_MISSING
 
 
 class CredentialsAbsent(AgentError):
     """The sealed password is not mounted. Give up; the operator starts another pod once there is one."""
 
-    reason = "CredentialsMissing"
+    reason = Reason.CREDENTIALS_MISSING
 
     def __init__(self) -> None:
         super().__init__("No sealed password is stored for this account. Enter the password again.")
@@ -36,23 +38,24 @@ class CredentialsAbsent(AgentError):
 class CredentialsGarbled(AgentError):
     """What came back cannot be used as a password. The user must enter it again."""
 
-    reason = "CredentialsUnreadable"
+    reason = Reason.CREDENTIALS_UNREADABLE
 
     def __init__(self) -> None:
         super().__init__("The stored password cannot be read. Enter the password again.")
 
 
 class KeyringRefused(AgentError):
-    """The keyring will not serve this pod. Give up; `reason` is the keyring's."""
+    """The keyring will not serve this pod. Give up; `word` is the reason that the keyring gave."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The keyring refused this pod: {reason}.", reason)
+    def __init__(self, word: str) -> None:
+        # The text keeps a word of another version, for which no reason is known here.
+        super().__init__(f"The keyring refused this pod: {word}.", parse_reason(word) or Reason.KEYRING_UNREACHABLE)
 
 
 class KeyringUnavailable(AgentError):
     """The keyring cannot be reached or asks to come back. Retry with growing pauses."""
 
-    reason = "KeyringUnreachable"
+    reason = Reason.KEYRING_UNREACHABLE
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The keyring does not answer: {why}.")
@@ -61,7 +64,7 @@ class KeyringUnavailable(AgentError):
 class DisplayFailed(AgentError):
     """Xvfb did not start. Give up; a new pod may have better luck."""
 
-    reason = "TerminalCrashed"
+    reason = Reason.TERMINAL_CRASHED
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The virtual display did not start: {why}.")

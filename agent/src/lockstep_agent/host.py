@@ -11,6 +11,7 @@ from lockstep_agent.follow import JournalFiles
 from lockstep_agent.settings import Settings
 from lockstep_agent.start_file import Start, remove_start_file, start_content, wipe, write_start_file
 from lockstep_agent.tree import Prepared, prepare
+from lockstep_core.resources.reasons import Reason
 
 
 class Host:
@@ -81,4 +82,4 @@ class Host:
 
     async def _watch_display(self, display: Display) -> None:
         code = await display.wait()
-        self._post(GaveUp("TerminalCrashed", f"The virtual display ended with code {code}."))
+        self._post(GaveUp(Reason.TERMINAL_CRASHED, f"The virtual display ended with code {code}."))

@@ -15,6 +15,7 @@ import msgspec
 
 from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
 from lockstep_agent.keys import Keys
+from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import decode_ticket
 
@@ -148,4 +149,4 @@ def _reason(response: httpx.Response) -> str:
         reason = msgspec.json.decode(response.content, type=dict[str, object]).get("reason")
     except msgspec.MsgspecError:
         reason = None
-    return reason if isinstance(reason, str) and reason.isalnum() else "KeyringUnreachable"
+    return reason if isinstance(reason, str) and reason.isalnum() else Reason.KEYRING_UNREACHABLE

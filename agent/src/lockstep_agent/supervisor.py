@@ -19,6 +19,7 @@ from lockstep_agent.errors import AgentError
 from lockstep_agent.health import Health
 from lockstep_agent.host import Host
 from lockstep_agent.settings import Settings
+from lockstep_core.resources.reasons import Reason
 
 CLOCK_S = 0.2
 READY_CLOCK_S = 1.0
@@ -131,7 +132,7 @@ class Supervisor:
             self._events.put_nowait(ev.GaveUp(error.reason, str(error)))
         except Exception as error:  # noqa: BLE001 - the last line of defence; texts may hold what must not be logged
             self._log.error("unexpected", error=type(error).__name__)
-            self._events.put_nowait(ev.GaveUp("TerminalCrashed", f"The agent failed: {type(error).__name__}."))
+            self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, f"The agent failed: {type(error).__name__}."))
 
     async def _leave(self, end: ef.End) -> int:
         for task in list(self._tasks):

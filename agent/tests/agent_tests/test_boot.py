@@ -10,6 +10,7 @@ from lockstep_agent.boot.machine import Rules, step
 from lockstep_agent.boot.state import Boot, Phase
 from lockstep_agent.boot.status import status
 from lockstep_agent.journal import Entry, Mark
+from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.frames import TerminalState
 
@@ -194,7 +195,7 @@ ANY_EVENT = st.sampled_from(
         ev.RelayExited(),
         ev.TerminalExited(0),
         ev.TerminalExited(143),
-        ev.GaveUp("KeyringUnreachable", "no"),
+        ev.GaveUp(Reason.KEYRING_UNREACHABLE, "no"),
         ev.RouterChanged(False),
         *(ev.RouterRefused(refusal) for refusal in Refusal),
         *(said(mark) for mark in Mark),

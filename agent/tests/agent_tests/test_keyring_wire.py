@@ -13,6 +13,7 @@ from zmq.utils import z85
 from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
 from lockstep_agent.keyring import Keyring, TicketGrant, half_life_s, until_answered
 from lockstep_agent.keys import make_keys, open_delivery
+from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.ticket import decode_ticket
 
 from .keyring_peer import KeyringPeer, make_certificate, mount
@@ -71,6 +72,13 @@ async def test_a_refusal_is_final_and_keeps_its_reason(
         await until_answered(lambda: keyring.credentials(make_keys()))
     assert error.value.reason == reason
     assert len(peer.asked) == 1
+
+
+async def test_a_refusal_in_a_word_of_another_version_is_shown(keyring: Keyring, peer: KeyringPeer) -> None:
+    peer.failures = [(403, {"reason": "FromTomorrow"})]
+    with pytest.raises(KeyringRefused, match="FromTomorrow") as error:
+        await keyring.credentials(make_keys())
+    assert error.value.reason is Reason.KEYRING_UNREACHABLE
 
 
 async def test_a_busy_keyring_is_asked_again(keyring: Keyring, peer: KeyringPeer) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 import pytest
 
 from lockstep_core.resources.names import account_name, next_epoch, parse_account_name, parse_pod_name, pod_name
-from lockstep_core.resources.reasons import USER_MUST_ACT, Reason, parse_reason
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 
@@ -38,10 +37,3 @@ def test_names_fit_where_kubernetes_allows_63_characters() -> None:
 @pytest.mark.parametrize(("last", "now", "expected"), [(0, 100, 100), (100, 100, 101), (500, 100, 501)])
 def test_an_epoch_only_grows(last: int, now: int, expected: int) -> None:
     assert next_epoch(last, now) == expected
-
-
-def test_only_known_reasons_are_reasons() -> None:
-    assert parse_reason("InvalidCredentials") is Reason.INVALID_CREDENTIALS
-    assert parse_reason("invalidcredentials") is None
-    assert parse_reason(None) is None
-    assert Reason.READY not in USER_MUST_ACT

@@ -1,67 +1,69 @@
 """What can go wrong between a pod and its password. Texts name no secret and are safe to show and to log."""
 
+from lockstep_core.resources.reasons import Reason
+
 
 class KeyringError(Exception):
-    """Root of the keyring's errors. `status` is the HTTP status, `reason` the word that an agent acts on."""
+    """Root of the keyring's errors. `status` is the HTTP status, `reason` what the account then has."""
 
     status = 500
-    reason = "KeyringUnreachable"
+    reason: Reason = Reason.KEYRING_UNREACHABLE
 
 
 class Unauthenticated(KeyringError):
     """The token is missing, expired or for another audience. The pod reads its token again and retries."""
 
     status = 401
-    reason = "NotThisPod"
+    reason = Reason.NOT_THIS_POD
 
 
 class NotThisPod(KeyringError):
     """The caller is not the pod that this account has now. The pod gives up."""
 
     status = 403
-    reason = "NotThisPod"
+    reason = Reason.NOT_THIS_POD
 
 
 class EpochSuperseded(KeyringError):
     """The account has a newer pod. The caller gives up."""
 
     status = 403
-    reason = "EpochSuperseded"
+    reason = Reason.EPOCH_SUPERSEDED
 
 
 class CredentialsUnreadable(KeyringError):
     """The sealed password cannot be opened. The account's owner must enter it again."""
 
     status = 422
-    reason = "CredentialsUnreadable"
+    reason = Reason.CREDENTIALS_UNREADABLE
 
 
 class MalformedRequest(KeyringError):
     """A request that no correct agent sends. Never retry it."""
 
     status = 400
-    reason = "MalformedRequest"
+    reason = Reason.MALFORMED_REQUEST
 
 
 class RequestTooLarge(KeyringError):
     """A body larger than any correct request. Never retry it."""
 
     status = 413
-    reason = "MalformedRequest"
+    reason = Reason.MALFORMED_REQUEST
 
 
 class ClusterUnreachable(KeyringError):
     """Kubernetes did not answer the question on which the decision rests. Retry later."""
 
     status = 503
-    reason = "KeyringUnreachable"
+    reason = Reason.KEYRING_UNREACHABLE
 
 
 class NoKeys(KeyringError):
     """The mounted keys are missing or not as expected. Whoever runs the service must restore the Secret."""
 
     status = 503
-    reason = "KeyringUnreachable"
+    reason = Reason.KEYRING_UNREACHABLE
 
 
 class InvalidSettings(KeyringError):

@@ -5,19 +5,18 @@ from typing import Any
 
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountStatus
 from lockstep_core.resources.names import API_VERSION, KIND
-from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
+from lockstep_core.resources.reasons import Actor, Reason
 
 Json = dict[str, Any]
 
 _COMPONENT = "lockstep-operator"
-_WARNINGS = USER_MUST_ACT | {
+_WARNINGS = {reason for reason in Reason if reason.actor is not Actor.RETRY} | {
     Reason.CREDENTIALS_MISSING,
     Reason.TERMINAL_CRASHED,
     Reason.BRIDGE_LOST,
     Reason.BROKER_DISCONNECTED,
     Reason.ROUTER_UNREACHABLE,
     Reason.KEYRING_UNREACHABLE,
-    Reason.POD_UNSCHEDULABLE,
 }
 
 

@@ -43,7 +43,7 @@ class PodFacts:
 
 @dataclass(frozen=True, slots=True)
 class RouterState:
-    """What the router wrote about an account's session, and of which epoch."""
+    """What the router wrote about an account's session, and of which epoch. A word of another version is no `reason`."""
 
     state: str
     reason: Reason | None
@@ -123,27 +123,38 @@ def _end(status: Json) -> End:
 
 def _end_of_container(terminated: Json) -> End:
     ran_s = _duration_s(terminated.get("startedAt"), terminated.get("finishedAt"))
-    said = parse_termination(terminated.get("message", ""))
-    if said is not None:
-        return End(*said, ran_s)
+    fallback = _by_exit(terminated)
+    reason, message = parse_termination(terminated.get("message", "")) or fallback
+    return End(reason or fallback[0], message, ran_s)
+
+
+def _by_exit(terminated: Json) -> tuple[Reason, str]:
+    """What Kubernetes alone knows of a container's end."""
     if terminated.get("reason") == "OOMKilled":
-        return End(Reason.TERMINAL_CRASHED, "The terminal used more memory than it may.", ran_s)
+        return Reason.TERMINAL_CRASHED, "The terminal used more memory than it may."
     code = terminated.get("exitCode")
     if code == 0:
-        return End(Reason.RESTARTING, "The terminal was stopped.", ran_s)
-    return End(Reason.TERMINAL_CRASHED, f"The pod's first process ended with status {code}.", ran_s)
+        return Reason.RESTARTING, "The terminal was stopped."
+    return Reason.TERMINAL_CRASHED, f"The pod's first process ended with status {code}."
 
 
-def parse_termination(text: str) -> tuple[Reason, str] | None:
-    """(reason, message) of an agent's termination message, None if it is none."""
+def parse_termination(text: str) -> tuple[Reason | None, str] | None:
+    """What an agent's termination message says, None if it is none."""
     try:
         said = json.loads(text)
     except ValueError:
         return None
     if not isinstance(said, dict):
         return None
-    reason = parse_reason(str(said.get("reason", "")))
-    return (reason, clean(str(said.get("message", "")))) if reason is not None else None
+    word = said.get("reason")
+    return told(word, str(said.get("message", ""))) if isinstance(word, str) and word else None
+
+
+def told(word: str | None, message: str) -> tuple[Reason | None, str]:
+    """(reason, message) as another process told them. A word of another version is no reason here; the message shows it."""
+    reason = parse_reason(word)
+    unknown = word if reason is None else None
+    return reason, clean(": ".join(filter(None, (unknown, message))))
 
 
 def _duration_s(began: str | None, ended: str | None) -> float | None:

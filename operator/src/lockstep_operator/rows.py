@@ -8,8 +8,7 @@ from uuid import UUID
 
 from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, OperatingMode, Platform, Role
 from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, account_labels, account_name
-from lockstep_core.resources.reasons import parse_reason
-from lockstep_operator.facts import RouterState, clean
+from lockstep_operator.facts import RouterState, told
 
 Json = dict[str, Any]
 
@@ -85,7 +84,7 @@ def router_state(row: AccountRow) -> RouterState | None:
     """What the router wrote of the account's session, None if it wrote nothing yet."""
     if row.state_epoch is None:
         return None
-    return RouterState(row.state, parse_reason(row.state_reason), clean(row.state_message or ""), row.state_epoch)
+    return RouterState(row.state, *told(row.state_reason, row.state_message or ""), row.state_epoch)
 
 
 def orphans(rows: Iterable[AccountRow], resources: Iterable[Json]) -> tuple[UUID, ...]:

@@ -80,7 +80,7 @@ async def relist(kube: Kube, queue: WorkQueue[UUID], metrics: Metrics, progress:
             continue
         for resource in resources:
             queue.add(UUID(resource["spec"]["accountId"]))
-        _count(metrics, Counter(resource.get("status", {}).get("reason", "Pending") for resource in resources))
+        _count(metrics, Counter(resource.get("status", {}).get("reason", Reason.PENDING) for resource in resources))
         progress.relisted()
         await asyncio.sleep(period_s)
 

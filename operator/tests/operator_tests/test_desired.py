@@ -160,6 +160,19 @@ def test_a_failed_pod_comes_back_after_a_pause(make_account: MakeAccount, make_p
     assert desired_state(told, seen(), status.retry_after).start is not None
 
 
+def test_a_terminal_that_the_service_must_supply_is_tried_again_after_a_pause(
+    make_account: MakeAccount, make_pod: MakePod, now: datetime
+) -> None:
+    account = make_account(observed_generation=1, epoch=100, failures=3)
+    failed = make_pod(100, running=False, end=End(Reason.TERMINAL_MISSING, "why", 30))
+    actions = desired_state(account, seen(failed), now)
+    told, retry_after = after(account, actions), written(actions).retry_after
+    assert retry_after is not None
+    assert written(actions).reason == Reason.TERMINAL_MISSING
+    assert desired_state(told, seen(), now).start is None
+    assert desired_state(told, seen(), retry_after).start is not None
+
+
 def test_a_pod_that_ran_long_begins_the_pauses_anew(make_account: MakeAccount, make_pod: MakePod, now: datetime) -> None:
     account = make_account(observed_generation=1, epoch=100, failures=9)
     failed = make_pod(100, running=False, end=End(Reason.BRIDGE_LOST, "", 3600))

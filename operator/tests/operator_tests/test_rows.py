@@ -85,6 +85,12 @@ def test_before_the_router_has_spoken_there_is_no_state() -> None:
     assert (spoken.reason, spoken.message, spoken.epoch) == (Reason.INVALID_CREDENTIALS, "a b", 7)
 
 
+def test_a_reason_of_another_version_is_shown_with_the_routers_message() -> None:
+    spoken = router_state(replace(ROW, state="failed", state_reason="FromTomorrow", state_message="Why.", state_epoch=7))
+    assert spoken is not None
+    assert (spoken.reason, spoken.message) == (None, "FromTomorrow: Why.")
+
+
 def shard(name: str, environment: Environment = Environment.DEMO) -> Shard:
     return Shard(name, environment, "tcp://a:1", "tcp://a:2", "k" * 40)
 

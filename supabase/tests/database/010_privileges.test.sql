@@ -86,7 +86,8 @@ $$, $$
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
     'staff_account', 'staff_act', 'staff_act_on_user', 'reset_guard', 'ask_copy', 'ask_flatten',
     'ask_flatten_account', 'recent_requests', 'live_positions', 'equity_points',
-    'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around'])
+    'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around',
+    'reasons_user_must_act'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])

@@ -59,7 +59,8 @@ insert into calls values
   ('live_positions', $$public.live_positions()$$, 'his own'),
   ('equity_points', $$public.equity_points(tests.account(1), 'day')$$, 'his own'),
   ('calendar_covered_until', $$public.calendar_covered_until()$$, 'his own'),
-  ('calendar_around', $$public.calendar_around('["2026-12-04T13:30:00Z"]', 5)$$, 'his own');
+  ('calendar_around', $$public.calendar_around('["2026-12-04T13:30:00Z"]', 5)$$, 'his own'),
+  ('reasons_user_must_act', $$public.reasons_user_must_act()$$, 'his own');
 
 -- Everything of Alice's, whichever table it is in.
 create function tests.hers() returns text language plpgsql as $$

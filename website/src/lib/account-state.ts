@@ -1,4 +1,5 @@
 import type { Account } from "@/api/client";
+import { USER_MUST_ACT } from "@/generated/reasons";
 
 export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 
@@ -6,10 +7,8 @@ export const STEPS = ["queued", "preparing", "starting", "authorizing", "connect
 export type Step = (typeof STEPS)[number];
 
 /** Nothing goes on until the person does something. */
-const MUST_ACT = new Set(["InvalidCredentials", "ServerNotFound", "CredentialsUnreadable", "TerminalMissing"]);
-
 export const mustAct = (account: Pick<Account, "state_reason" | "state">): boolean =>
-  account.state === "failed" && MUST_ACT.has(account.state_reason ?? "");
+  account.state === "failed" && USER_MUST_ACT.has(account.state_reason ?? "");
 
 /** How loud the state of a terminal is: red only where somebody must act now, amber where it may become so. */
 export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {

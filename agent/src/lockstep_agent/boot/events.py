@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lockstep_agent.journal import Entry
 from lockstep_agent.relay.lines import Connection
+from lockstep_core.resources.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class RelayExited:
 class GaveUp:
     """Something ended for good outside the machine."""
 
-    reason: str
+    reason: Reason
     message: str
 
 

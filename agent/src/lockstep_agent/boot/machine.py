@@ -19,6 +19,7 @@ from lockstep_agent.boot.effects import (
 from lockstep_agent.boot.state import Boot, Failure, Phase
 from lockstep_agent.boot.status import status
 from lockstep_agent.journal import Entry, Mark
+from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.envelope import Refusal
 
 UPDATE_EXIT = 143
@@ -89,7 +90,8 @@ def _terminal_exited(event: ev.TerminalExited, boot: Boot, now_ms: int, rules: R
     crashes = _recent(boot.crashes_ms, now_ms, rules)
     gone = replace(gone, crashes_ms=crashes)
     if len(crashes) >= rules.crashes:
-        return _failed(gone, "TerminalCrashed", f"The terminal ended {len(crashes)} times, last with code {event.code}.")
+        why = f"The terminal ended {len(crashes)} times, last with code {event.code}."
+        return _failed(gone, Reason.TERMINAL_CRASHED, why)
     return gone, (DeleteStartFile(), Launch(_pause_ms(len(crashes), rules)))
 
 
@@ -123,9 +125,9 @@ def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _rules: R
     boot = replace(boot, router_up=False)
     match event.refusal:
         case Refusal.STALE_EPOCH:
-            return _failed(boot, "EpochSuperseded", "A newer pod has taken over this account.")
+            return _failed(boot, Reason.EPOCH_SUPERSEDED, "A newer pod has taken over this account.")
         case Refusal.WRONG_KEY:
-            return _failed(boot, "RouterUnreachable", "The router does not accept this pod's key.")
+            return _failed(boot, Reason.ROUTER_UNREACHABLE, "The router does not accept this pod's key.")
         case Refusal.EXPIRED_TICKET:
             return boot, (RefreshTicket(0),)
     return boot, (RefreshTicket(TICKET_PAUSE_MS),)
@@ -138,7 +140,7 @@ def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, rules: Rules) -> S
     if boot.phase is Phase.STOPPING:
         return boot, ()
     if len(crashes) >= rules.crashes:
-        return _failed(boot, "BridgeLost", f"The relay ended {len(crashes)} times.")
+        return _failed(boot, Reason.BRIDGE_LOST, f"The relay ended {len(crashes)} times.")
     return boot, (StartRelay(RELAY_PAUSE_MS),)
 
 
@@ -158,7 +160,7 @@ def _clock(_: ev.Clock, boot: Boot, now_ms: int, rules: Rules) -> Step:
     if waiting and now_ms - boot.launched_ms >= rules.login_timeout_ms:
         seconds = rules.login_timeout_ms // 1000
         why = f"The terminal found no way to this server within {seconds} s. Check the server's name."
-        return _failed(boot, "ServerNotFound", why)
+        return _failed(boot, Reason.SERVER_NOT_FOUND, why)
     return boot, ()
 
 
@@ -181,7 +183,7 @@ def _on_synchronized(_: Entry, boot: Boot) -> Step:
 def _on_refused(entry: Entry, boot: Boot) -> Step:
     boot = replace(boot, networked=True)
     if entry.detail.lower() in CREDENTIAL_REFUSALS:
-        return _failed(boot, "InvalidCredentials", "The broker refused the login. Check login, password and server.")
+        return _failed(boot, Reason.INVALID_CREDENTIALS, "The broker refused the login. Check login, password and server.")
     return boot, ()
 
 
@@ -229,7 +231,7 @@ def _pause_ms(crashes: int, rules: Rules) -> int:
     return int(min(rules.restart_pause_ms * 2 ** (crashes - 1), rules.restart_pause_max_ms))
 
 
-def _failed(boot: Boot, reason: str, message: str) -> Step:
+def _failed(boot: Boot, reason: Reason, message: str) -> Step:
     if boot.failure is not None or boot.phase is Phase.STOPPING:
         return boot, ()
     return _stopped(replace(boot, failure=Failure(reason, message)))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from lockstep_core.resources.reasons import Reason
+
 
 class Phase(Enum):
     """`RUNNING` includes the pause before a terminal is started again."""
@@ -17,7 +19,7 @@ class Phase(Enum):
 class Failure:
     """Why this pod cannot go on: a stable reason and a sentence for people."""
 
-    reason: str
+    reason: Reason
     message: str
 
 

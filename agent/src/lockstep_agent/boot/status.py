@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lockstep_agent.boot.state import Boot, Phase
+from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.frames import TerminalState
 
 
@@ -11,7 +12,7 @@ class Status:
     """A terminal's state, a stable reason, and a sentence for people."""
 
     state: TerminalState
-    reason: str
+    reason: Reason
     message: str
 
 
@@ -20,9 +21,9 @@ def status(boot: Boot) -> Status:
     if boot.failure is not None:
         return Status(TerminalState.FAILED, boot.failure.reason, boot.failure.message)
     if boot.phase in (Phase.STOPPING, Phase.ENDED):
-        return Status(TerminalState.STOPPED, "Restarting", "The terminal is being stopped.")
+        return Status(TerminalState.STOPPED, Reason.RESTARTING, "The terminal is being stopped.")
     if boot.phase is Phase.PREPARING:
-        return Status(TerminalState.PREPARING, "Preparing", "The terminal's files are being prepared.")
+        return Status(TerminalState.PREPARING, Reason.PREPARING, "The terminal's files are being prepared.")
     if not boot.in_process:
         return _not_running(boot)
     return _running(boot)
@@ -30,21 +31,21 @@ def status(boot: Boot) -> Status:
 
 def _not_running(boot: Boot) -> Status:
     if boot.updating:
-        return Status(TerminalState.STARTING, "Restarting", "The terminal updates itself.")
+        return Status(TerminalState.STARTING, Reason.RESTARTING, "The terminal updates itself.")
     if boot.crashes_ms:
-        return Status(TerminalState.STARTING, "Restarting", "The terminal ended unexpectedly and is started again.")
-    return Status(TerminalState.STARTING, "Starting", "The terminal is starting.")
+        return Status(TerminalState.STARTING, Reason.RESTARTING, "The terminal ended unexpectedly and is started again.")
+    return Status(TerminalState.STARTING, Reason.STARTING, "The terminal is starting.")
 
 
 def _running(boot: Boot) -> Status:
     if boot.broker_lost:
-        return Status(TerminalState.DISCONNECTED, "BrokerDisconnected", "The connection to the broker is lost.")
+        return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED, "The connection to the broker is lost.")
     if not boot.authorized:
         if boot.reading or boot.networked:
-            return Status(TerminalState.AUTHORIZING, "Authorizing", "The terminal logs in at the broker.")
-        return Status(TerminalState.STARTING, "Starting", "The terminal is starting.")
+            return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING, "The terminal logs in at the broker.")
+        return Status(TerminalState.STARTING, Reason.STARTING, "The terminal is starting.")
     if boot.bridged:
-        return Status(TerminalState.READY, "Ready", "The terminal is connected.")
+        return Status(TerminalState.READY, Reason.READY, "The terminal is connected.")
     if boot.bridged_once:
-        return Status(TerminalState.DISCONNECTED, "BridgeLost", "The terminal's bridge is not connected.")
-    return Status(TerminalState.CONNECTED, "Starting", "Logged in; the bridge is starting.")
+        return Status(TerminalState.DISCONNECTED, Reason.BRIDGE_LOST, "The terminal's bridge is not connected.")
+    return Status(TerminalState.CONNECTED, Reason.STARTING, "Logged in; the bridge is starting.")

@@ -1,41 +1,80 @@
-"""Why an account is as it is: a closed list that people, alerts and the website rely on."""
+"""Why an account is as it is: a closed list that people, alerts and the website rely on.
+
+Whoever writes a reason writes a member of `Reason`. On the wire, in rows and in the cluster a reason stays text, because
+pods, routers and operators of different versions speak to each other; who reads one uses `parse_reason`.
+"""
 
 from enum import StrEnum
+from typing import Self
+
+
+class Actor(StrEnum):
+    """Who must act before the account gets further."""
+
+    RETRY = "retry"
+    """Nobody: it is as wished, goes on by itself, or is tried again with growing pauses."""
+    USER = "user"
+    """The account's owner. It is not tried again before credentials or spec change: brokers block who keeps trying."""
+    SERVICE = "service"
+    """Whoever runs the service. Meanwhile it is tried again with growing pauses, so that it heals once they have acted."""
 
 
 class Reason(StrEnum):
-    """`status.reason` of a CopierAccount, and what an agent's termination message may name."""
+    """`status.reason` of a CopierAccount, `state_reason` of its row, `reason` of an agent's end or a keyring's error."""
 
-    PENDING = "Pending"
-    PREPARING = "Preparing"
-    STARTING = "Starting"
-    AUTHORIZING = "Authorizing"
-    READY = "Ready"
-    SUSPENDED = "Suspended"
-    INVALID_CREDENTIALS = "InvalidCredentials"
-    SERVER_NOT_FOUND = "ServerNotFound"
-    CREDENTIALS_UNREADABLE = "CredentialsUnreadable"
-    CREDENTIALS_MISSING = "CredentialsMissing"
-    TERMINAL_MISSING = "TerminalMissing"
-    TERMINAL_CRASHED = "TerminalCrashed"
-    BRIDGE_LOST = "BridgeLost"
-    BROKER_DISCONNECTED = "BrokerDisconnected"
-    EPOCH_SUPERSEDED = "EpochSuperseded"
-    ROUTER_UNREACHABLE = "RouterUnreachable"
-    KEYRING_UNREACHABLE = "KeyringUnreachable"
-    POD_UNSCHEDULABLE = "PodUnschedulable"
-    RESTARTING = "Restarting"
+    meaning: str
+    """One sentence for people."""
+    actor: Actor
+
+    def __new__(cls, word: str, actor: Actor, meaning: str) -> Self:
+        """A member that is its word."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.actor = actor
+        member.meaning = meaning
+        return member
+
+    PENDING = "Pending", Actor.RETRY, "The terminal's pod waits to be created or for a node."
+    PREPARING = "Preparing", Actor.RETRY, "The pod is being created and its files are being prepared."
+    STARTING = "Starting", Actor.RETRY, "The terminal or its bridge is starting."
+    AUTHORIZING = "Authorizing", Actor.RETRY, "The terminal logs in at the broker."
+    READY = "Ready", Actor.RETRY, "The terminal is connected and trades are copied."
+    SUSPENDED = "Suspended", Actor.RETRY, "The account is suspended and has no terminal."
+    INVALID_CREDENTIALS = "InvalidCredentials", Actor.USER, "The broker refused the login or the password."
+    SERVER_NOT_FOUND = "ServerNotFound", Actor.USER, "The terminal found no way to a server of this name."
+    CREDENTIALS_UNREADABLE = (
+        "CredentialsUnreadable",
+        Actor.USER,
+        "The sealed password cannot be opened; enter it again.",
+    )
+    CREDENTIALS_MISSING = "CredentialsMissing", Actor.RETRY, "The sealed password is not in the cluster yet."
+    TERMINAL_MISSING = "TerminalMissing", Actor.SERVICE, "The image has no terminal or no bridge programs for this platform."
+    TERMINAL_CRASHED = "TerminalCrashed", Actor.RETRY, "The terminal or its pod ended unexpectedly."
+    BRIDGE_LOST = "BridgeLost", Actor.RETRY, "The terminal's bridge or its pod is not connected any more."
+    BROKER_DISCONNECTED = "BrokerDisconnected", Actor.RETRY, "The terminal's connection to the broker is lost."
+    EPOCH_SUPERSEDED = "EpochSuperseded", Actor.RETRY, "A newer pod has taken over this account."
+    NOT_THIS_POD = "NotThisPod", Actor.RETRY, "The keyring does not take the caller for the account's present pod."
+    MALFORMED_REQUEST = "MalformedRequest", Actor.SERVICE, "The keyring cannot use a request that no correct agent sends."
+    ROUTER_UNREACHABLE = (
+        "RouterUnreachable",
+        Actor.RETRY,
+        "No router has announced itself, or it does not accept the pod.",
+    )
+    KEYRING_UNREACHABLE = "KeyringUnreachable", Actor.RETRY, "The keyring does not answer or cannot answer now."
+    POD_UNSCHEDULABLE = "PodUnschedulable", Actor.SERVICE, "No node has room for the terminal's pod."
+    RESTARTING = "Restarting", Actor.RETRY, "The terminal is being stopped or started again."
 
 
-USER_MUST_ACT = frozenset(
-    {Reason.INVALID_CREDENTIALS, Reason.SERVER_NOT_FOUND, Reason.CREDENTIALS_UNREADABLE, Reason.TERMINAL_MISSING}
-)
+USER_MUST_ACT = frozenset(reason for reason in Reason if reason.actor is Actor.USER)
 """Starting again would fail again, and brokers block who keeps trying: wait for new credentials or a new spec."""
+
+_BY_WORD = {reason.value: reason for reason in Reason}
 
 
 def parse_reason(text: str | None) -> Reason | None:
-    """The reason of that name, None for any other text."""
-    try:
-        return Reason(text or "")
-    except ValueError:
-        return None
+    """The reason of that word, None for any other text.
+
+    A word that is no member may be a newer or an older version's. Whoever meets one goes by what else was said (a state, an
+    exit code, an HTTP status), treats the account as one that is tried again, and keeps the word where people read it.
+    """
+    return _BY_WORD.get(text or "")

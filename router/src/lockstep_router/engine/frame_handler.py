@@ -7,6 +7,7 @@ from lockstep_core.books.book import apply_order, apply_trade, is_ambiguous
 from lockstep_core.books.from_snapshot import NO_DEALS, from_snapshot
 from lockstep_core.books.tranches import keys_of
 from lockstep_core.market.symbols import spec_of
+from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.frames import (
     AccountFrame,
     Capability,
@@ -56,12 +57,12 @@ class FrameHandler:
     def report_disconnected(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay went away."""
         if tracked.told not in (AccountState.FAILED, AccountState.STOPPED):
-            _tell(tracked, AccountState.DISCONNECTED, "BridgeLost", "The terminal's pod is not connected.", now_ns, out)
+            _tell(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, "The terminal's pod is not connected.", now_ns, out)
 
     def report_ready(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay is there, and its book is true."""
         if tracked.told in (None, AccountState.DISCONNECTED) and tracked.state in (None, AccountState.READY):
-            _tell(tracked, AccountState.READY, "Ready", "", now_ns, out)
+            _tell(tracked, AccountState.READY, Reason.READY, "", now_ns, out)
 
     def _on_event(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> None:
         match frame:

@@ -6,14 +6,13 @@ import { terminalTone } from "@/lib/account-state";
 import { Age } from "@/ui/age";
 import { Status } from "@/ui/status";
 
-const ACTING = new Set(["InvalidCredentials", "ServerNotFound", "CredentialsUnreadable", "TerminalMissing"]);
-
 /** What the connection to the broker is. */
 export function TerminalStatus({ account }: { readonly account: Account }) {
   const t = useTranslations("terminal");
   const tone = terminalTone(account);
-  const reason = account.state_reason ?? "";
-  const word = tone === "now" && ACTING.has(reason) ? t(`reasons.${reason}`) : t(`states.${account.state}`);
+  const reason = `reasons.${account.state_reason}`;
+  const named = tone !== "idle" && account.state === "failed" && t.has(reason);
+  const word = named ? t(reason) : t(`states.${account.state}`);
   const after = tone === "now" ? t("youMustAct") : <Age at={account.state_at ?? account.created_at} />;
   return (
     <Status tone={tone} after={after}>

@@ -1,0 +1,58 @@
+"""The reasons for SQL, the website and people: `python -m lockstep_core.resources.reason_lists sql|typescript|docs`."""
+
+import sys
+from collections.abc import Callable, Mapping
+
+from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
+
+_NOTE = "Generated from core/src/lockstep_core/resources/reasons.py by `make reasons`; do not edit."
+_WHO = "The reasons of an account's state that end only when the account's owner acts."
+_DOCS_HEAD = """# Reasons of an account's state
+
+Written from `lockstep_core.resources.reasons`. The one who acts:
+
+- `retry`: nobody. The account is as wished, goes on by itself, or is tried again with growing pauses.
+- `user`: the account's owner. It is not tried again before `credentials.version` or `spec` changes.
+- `service`: whoever runs the service. Meanwhile it is tried again with growing pauses.
+
+A word that is not in this table is a newer or an older version's. The account is then treated by its state and tried again,
+and the word is shown with the message.
+
+| reason | who acts | what it means |
+| --- | --- | --- |
+"""
+
+
+def sql() -> str:
+    """The newest migration `…_reasons_user_must_act.sql`. An immutable function is a constant to the planner."""
+    words = ", ".join(f"'{word}'" for word in _words())
+    return (
+        f"-- {_NOTE}\n"
+        "-- What was released stays: to change the list, add a newer empty migration of this name, then run that.\n"
+        "create or replace function public.reasons_user_must_act() returns text[]\n"
+        f"language sql immutable parallel safe set search_path = '' as $$ select array[{words}] $$;\n"
+        f"comment on function public.reasons_user_must_act() is '{_WHO.replace(chr(39), chr(39) * 2)}';\n"
+        "-- Functions of `public` that run with their caller's rights call it, and people may not enter `private`.\n"
+        "grant execute on function public.reasons_user_must_act() to authenticated;\n"
+    )
+
+
+def typescript() -> str:
+    """`website/src/generated/reasons.ts`."""
+    words = "".join(f'  "{word}",\n' for word in _words())
+    return f"// {_NOTE}\n\n/** {_WHO} */\nexport const USER_MUST_ACT: ReadonlySet<string> = new Set([\n{words}]);\n"
+
+
+def docs() -> str:
+    """`docs/reasons.md`."""
+    return _DOCS_HEAD + "".join(f"| `{reason}` | `{reason.actor}` | {reason.meaning} |\n" for reason in Reason)
+
+
+def _words() -> list[str]:
+    return sorted(reason.value for reason in USER_MUST_ACT)
+
+
+LISTS: Mapping[str, Callable[[], str]] = {"sql": sql, "typescript": typescript, "docs": docs}
+
+if __name__ == "__main__":
+    sys.stdout.write(LISTS[sys.argv[1]]())

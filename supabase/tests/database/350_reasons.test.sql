@@ -1,0 +1,27 @@
+-- On which reasons an account's owner must act is said in one place.
+begin;
+\ir helpers.psql
+select tests.story();
+select plan(5);
+
+select is_empty($$
+  select p.oid::regprocedure, w from pg_proc p, unnest(public.reasons_user_must_act()) w
+  where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and p.proname <> 'reasons_user_must_act'
+    and strpos(p.prosrc, w) > 0
+$$, 'no function has a list of its own');
+
+update public.trading_accounts set state = 'disconnected', state_reason = r from (select max(w) as r from unnest(public.reasons_user_must_act()) w) t
+where id = tests.account(1);
+select is((select count(*)::int from public.alerts where kind = 'needs_you' and account_id = tests.account(1)), 1,
+  'who must act is told, whatever the state');
+update public.trading_accounts set state = 'disconnected', state_reason = 'FromTomorrow' where id = tests.account(2);
+select is((select kind || ' ' || (data ->> 'reason') from public.alerts where account_id = tests.account(2)), 'disconnected FromTomorrow',
+  'a reason of another version is kept, and asks nobody to act');
+
+select tests.become('authenticated', tests.alice());
+select is(public.dashboard(now()) -> 'accounts' ->> 'needs_you', '1', 'the overview counts the accounts whose owner must act');
+select is((select state_reason from public.trading_accounts where id = tests.account(2)), 'FromTomorrow', 'and shows the other reason');
+reset role;
+
+select * from finish();
+rollback;

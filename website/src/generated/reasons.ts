@@ -1,0 +1,8 @@
+// Generated from core/src/lockstep_core/resources/reasons.py by `make reasons`; do not edit.
+
+/** The reasons of an account's state that end only when the account's owner acts. */
+export const USER_MUST_ACT: ReadonlySet<string> = new Set([
+  "CredentialsUnreadable",
+  "InvalidCredentials",
+  "ServerNotFound",
+]);
