@@ -2,16 +2,14 @@
 
 import ssl
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.names import GROUP, PLURAL, VERSION, account_name
 from lockstep_keyring.errors import ClusterUnreachable
 from lockstep_keyring.grant import AUDIENCE, Claims, ObservedAccount, ObservedPod
-
-Json = dict[str, Any]
 
 _POD_NAME = "authentication.kubernetes.io/pod-name"
 _POD_UID = "authentication.kubernetes.io/pod-uid"

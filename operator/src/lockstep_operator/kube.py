@@ -4,14 +4,13 @@ import asyncio
 import ssl
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import aiohttp
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.names import GROUP, PLURAL, VERSION
 from lockstep_operator.errors import Conflict, KubernetesUnavailable, NotFound, Refused
-
-Json = dict[str, Any]
 
 FIELD_MANAGER = "lockstep-operator"
 _APPLY = "application/apply-patch+yaml"
