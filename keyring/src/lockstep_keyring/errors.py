@@ -62,7 +62,3 @@ class NoKeys(KeyringError):
 
     status = 503
     reason = "KeyringUnreachable"
-
-
-class InvalidSettings(KeyringError):
-    """The process was started with settings it cannot use. Whoever runs the service must correct them."""
