@@ -9,13 +9,14 @@ import structlog
 import uvicorn
 
 from lockstep_keyring.api import make_app
-from lockstep_keyring.cluster import Cluster
+from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import KeyringError
 from lockstep_keyring.exchange import Exchange
 from lockstep_keyring.metrics import Metrics
 from lockstep_keyring.publish import KeyStore
 from lockstep_keyring.settings import Settings
 from lockstep_service.errors import InvalidSettings
+from lockstep_service.kubernetes_api import KubernetesApi
 from lockstep_service.logs import configure_logs
 from lockstep_service.metrics import serving_metrics
 from lockstep_service.settings import read_settings
@@ -25,7 +26,8 @@ _MAX_CONNECTIONS = 256
 
 async def serve(settings: Settings) -> None:
     """Serve HTTPS and metrics until SIGTERM."""
-    cluster = Cluster(settings.kube_api_url, settings.kube_credentials_dir, settings.terminals_namespace)
+    api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
+    cluster = Cluster(api, settings.terminals_namespace)
     store = KeyStore(settings.keys_dir, cluster, settings.namespace, settings.keys_reload_s)
     exchange = Exchange(cluster, settings.terminals_namespace, store.keys, time.time)
     metrics = Metrics()
@@ -37,7 +39,7 @@ async def serve(settings: Settings) -> None:
         finally:
             publisher.cancel()
             await asyncio.gather(publisher, return_exceptions=True)
-            await cluster.close()
+            await api.close()
 
 
 def _server_config(settings: Settings, exchange: Exchange, metrics: Metrics, store: KeyStore) -> uvicorn.Config:
