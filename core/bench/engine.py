@@ -22,11 +22,11 @@ from uuid import UUID
 import msgspec
 
 from core.bench.world import EVERYTHING, PLANS, RICH, SIZINGS, Case, Event, Follower, World, a_deal
-from lockstep_core import decide as decided
-from lockstep_core.book import Book, apply_trade, followed
-from lockstep_core.decide import Wish
-from lockstep_core.links import Link, link_id, link_tag
-from lockstep_core.reconcile import new_link
+from lockstep_core.books.book import Book, apply_trade, followed
+from lockstep_core.books.links import Link, link_id, link_tag
+from lockstep_core.decision import decide as decided
+from lockstep_core.decision.decide import Wish
+from lockstep_core.decision.links_of import new_link
 from lockstep_core.units import Lots
 from lockstep_core.wire.codec import decode, encode
 from lockstep_core.wire.frames import Action, Trade

@@ -5,19 +5,19 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.affixes import index_of
-from lockstep_core.book import Book, apply_stops, apply_trade, drop, followed
+from lockstep_core.books.book import Book, apply_stops, apply_trade, drop, followed
+from lockstep_core.books.links import Link, chance_of, link_id, link_tag
+from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decide import Decision, Scene, SlaveView, decide
-from lockstep_core.limits import exposure_of
-from lockstep_core.links import Link, chance_of, link_id, link_tag
-from lockstep_core.money import Figures, Prices, cents
-from lockstep_core.plans import Copier
-from lockstep_core.positions import Position
-from lockstep_core.reconcile import new_link
-from lockstep_core.symbols import SymbolSpec
+from lockstep_core.decision.context import MasterView, NewsItem
+from lockstep_core.decision.decide import Decision, Scene, SlaveView, decide
+from lockstep_core.decision.limits import exposure_of
+from lockstep_core.decision.links_of import new_link
+from lockstep_core.decision.plan import Copier
+from lockstep_core.market.money import Figures, Prices, cents
+from lockstep_core.market.symbol_matching import index_of
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.views import MasterView, NewsItem
 from lockstep_core.wire.frames import Entry, Side, Trade
 
 MS = 1_000_000

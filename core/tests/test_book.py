@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.book import (
+from lockstep_core.books.book import (
     Book,
     apply_order,
     apply_stops,

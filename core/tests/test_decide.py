@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.decide import CLOSE, Decision, Scene, SlaveView, Wait, Wish, decide, shows
-from lockstep_core.links import Link, link_id, link_tag
-from lockstep_core.money import Prices
-from lockstep_core.positions import Order
-from lockstep_core.rounding import fitted_lots
-from lockstep_core.sizing import Opening, lots_left, wished_lots
+from lockstep_core.books.links import Link, link_id, link_tag
+from lockstep_core.books.positions import Order
+from lockstep_core.decision.decide import CLOSE, Decision, Scene, SlaveView, Wait, Wish, decide, shows
+from lockstep_core.decision.rounding import fitted_lots
+from lockstep_core.decision.sizing import Opening, lots_left, wished_lots
+from lockstep_core.market.money import Prices
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action

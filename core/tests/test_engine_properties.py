@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockstep_core.book import Book
+from lockstep_core.books.book import Book
+from lockstep_core.books.links import Link
+from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode
-from lockstep_core.decide import Scene, Wish, decide
-from lockstep_core.links import Link
-from lockstep_core.money import Figures, Prices
-from lockstep_core.positions import Position
-from lockstep_core.sizing import lots_left
+from lockstep_core.decision.context import MasterView, SlaveView
+from lockstep_core.decision.decide import Scene, Wish, decide
+from lockstep_core.decision.sizing import lots_left
+from lockstep_core.market.money import Figures, Prices
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.views import MasterView, SlaveView
 from lockstep_core.wire.frames import Action
 
 from .cases.scenes import COPIER, LINK, NOW_NS, TICKET, copier, spec

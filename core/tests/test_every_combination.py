@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockstep_core.book import followed
-from lockstep_core.decide import Wait, Wish
-from lockstep_core.links import Link
-from lockstep_core.pendings import with_rest
-from lockstep_core.positions import Order, Position
-from lockstep_core.sizing import lots_left
+from lockstep_core.books.book import followed
+from lockstep_core.books.links import Link
+from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.decide import Wait, Wish
+from lockstep_core.decision.pending_orders import with_rest
+from lockstep_core.decision.sizing import lots_left
+from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.symbols import same_price
 from lockstep_core.units import ONE_LOT
 from lockstep_core.wire.frames import Side
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockstep_core.decision.sizing import _VARIABLES
 from lockstep_core.formula.errors import BadFormula, FormulaFailed
 from lockstep_core.formula.evaluate import evaluate
 from lockstep_core.formula.nodes import VARIABLES
 from lockstep_core.formula.parse import parse
-from lockstep_core.sizing import _VARIABLES
 
 KNOWN = {"balance": Fraction(1000), "providerVolume": Fraction(1, 2)}
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from lockstep_core.book import (
+from lockstep_core.books.book import (
     SETTLING_NS,
     Book,
     apply_trade,
@@ -11,8 +11,8 @@ from lockstep_core.book import (
     followed_all,
     is_ambiguous,
 )
-from lockstep_core.found import from_snapshot, replayed, with_known_legs, with_known_shares
-from lockstep_core.legs import KnownLeg
+from lockstep_core.books.from_snapshot import from_snapshot, replayed, with_known_legs, with_known_shares
+from lockstep_core.books.tranches import KnownLeg
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Entry, PendingOrder, Trade
 from lockstep_core.wire.frames import Position as PositionFrame

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.links import Share, is_tagged, link_tag, order_comment, share_in
+from lockstep_core.books.links import Share, is_tagged, link_tag, order_comment, share_in
 from lockstep_core.units import MAX_LOTS, ONE_LOT, Lots
 
 COPIER, OTHER = UUID("aaaaaaaa-0000-0000-0000-000000000001"), UUID("bbbbbbbb-0000-0000-0000-000000000002")

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lockstep_core.affixes import core_of
-from lockstep_core.guards import describe
-from lockstep_core.money import Prices, cents, crosses_of, exact, figures_of, rate, scaled
-from lockstep_core.news import sentence_of
+from lockstep_core.decision.context import NewsItem
+from lockstep_core.decision.economic_news import sentence_of
+from lockstep_core.decision.guards import describe
+from lockstep_core.market.money import Prices, cents, crosses_of, exact, figures_of, rate, scaled
+from lockstep_core.market.symbol_matching import core_of
+from lockstep_core.market.symbols import in_points, on_tick
 from lockstep_core.settings.guards import RiskLimit
-from lockstep_core.symbols import in_points, on_tick
-from lockstep_core.views import NewsItem
 from lockstep_core.wire.frames import Account
 
 from .cases.scenes import spec

@@ -18,7 +18,7 @@ def test_a_listed_module_exists(module: str) -> None:
     assert (NATIVE.parent / "src" / "lockstep_core" / f"{module}.py").is_file()
 
 
-@pytest.mark.skipif(not any(PACKAGE.glob("*.so")), reason="the package is not the compiled one")
+@pytest.mark.skipif(not any(PACKAGE.rglob("*.so")), reason="the package is not the compiled one")
 @pytest.mark.parametrize("module", MODULES)
 def test_of_a_compiled_package_each_listed_module_is_loaded_compiled(module: str) -> None:
     spec = find_spec(f"lockstep_core.{module.replace('/', '.')}")

@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
-from lockstep_core.book import Book
-from lockstep_core.decide import Scene, Wish, decide
-from lockstep_core.limits import exposure_of, with_opening
-from lockstep_core.links import Link
-from lockstep_core.netting import as_net
-from lockstep_core.positions import Order, OrderKind, Position
-from lockstep_core.shares import after_deal, are_possible, signed_sum
+from lockstep_core.books.allocations import after_deal, are_possible, signed_sum
+from lockstep_core.books.book import Book
+from lockstep_core.books.links import Link
+from lockstep_core.books.positions import Order, OrderKind, Position
+from lockstep_core.decision.decide import Scene, Wish, decide
+from lockstep_core.decision.limits import exposure_of, with_opening
+from lockstep_core.decision.netting import as_net
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action, Capability, Entry, Side, Trade

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lockstep_core.news import items_of, next_closing_ms
-from lockstep_core.rules import NewsRule
-from lockstep_core.views import NewsItem
+from lockstep_core.decision.context import NewsItem
+from lockstep_core.decision.economic_news import items_of, next_closing_ms
+from lockstep_core.rules.rules import NewsRule
 
 HOUR = 3_600_000
 NEWS = items_of([(10 * HOUR, ("USD", "EUR"), "high", "rates"), (5 * HOUR, ("JPY",), "low", "tankan")])

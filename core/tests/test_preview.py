@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.preview import Trial, preview
+from lockstep_core.decision.preview import Trial, preview
 from lockstep_core.units import ONE_LOT, Lots
 
 from .cases.scenes import copier, scene

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from lockstep_core.book import Book, Position
+from lockstep_core.books.book import Book, Position
+from lockstep_core.books.links import link_id, link_tag
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decide import SlaveView
-from lockstep_core.links import link_id, link_tag
-from lockstep_core.plans import Copier
-from lockstep_core.symbols import SymbolSpec
+from lockstep_core.decision.decide import SlaveView
+from lockstep_core.decision.plan import Copier
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Entry, PendingOrder, Trade
 

@@ -27,9 +27,9 @@ from lockstep_core.wire.codec import decode, encode
 from lockstep_core.wire.envelope import ENVELOPE, Envelope, Hello, Kind, decode_envelope, encode_envelope, encode_hello
 from lockstep_core.wire.frames import Account, Action, Command, Entry, Frame, SnapshotBegin, SnapshotEnd, Symbol, Trade
 from lockstep_core.wire.ticket import Ticket, signed_part, ticket_body
-from lockstep_router import news
-from lockstep_router.loop import now_ns
-from lockstep_router.sockets import local
+from lockstep_router.journal import ipc
+from lockstep_router.process.loop import now_ns
+from lockstep_router.process.sockets import local
 
 LOT = 10**8
 WARM_UP = 30
@@ -85,11 +85,11 @@ class Rig:
         keys = [{"key_id": "00" * 8, "public_key": base64.b64encode(raw).decode()}]
         (folder / "secret.key").write_bytes(secret)
         (folder / "keys.json").write_text(json.dumps({"tickets": keys}))
-        self._numbers = local(self.context, zmq.PULL, folder / news.NUMBERS_SOCKET, bind=True)
-        self.writer = local(self.context, zmq.DEALER, folder / news.WRITER_SOCKET, bind=False)
+        self._numbers = local(self.context, zmq.PULL, folder / ipc.NUMBERS_SOCKET, bind=True)
+        self.writer = local(self.context, zmq.DEALER, folder / ipc.WRITER_SOCKET, bind=False)
         port = free_port()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "lockstep_router.loop_process"], env=environment(folder, port)
+            [sys.executable, "-m", "lockstep_router.process.loop_process"], env=environment(folder, port)
         )
         accounts = [UUID(int=1 + i) for i in range(slaves + 1)]
         self._bring_plan(accounts)
@@ -129,17 +129,17 @@ class Rig:
         self._folder.cleanup()
 
     def _bring_plan(self, accounts: list[UUID]) -> None:
-        rows = [news.AccountRow(account, USER, account.int, "both", 0) for account in accounts]
-        copiers = [news.CopierRow(UUID(int=1000 + a.int), USER, MASTER, a, "on", SETTINGS, 1) for a in accounts[1:]]
-        self.writer.send(news.encode(news.Hello()))
-        self.writer.send(news.encode(news.PlanNews(rows, copiers, [])))
+        rows = [ipc.AccountRow(account, USER, account.int, "both", 0) for account in accounts]
+        copiers = [ipc.CopierRow(UUID(int=1000 + a.int), USER, MASTER, a, "on", SETTINGS, 1) for a in accounts[1:]]
+        self.writer.send(ipc.encode(ipc.Hello()))
+        self.writer.send(ipc.encode(ipc.PlanNews(rows, copiers, [])))
 
     def _empty(self) -> None:
         """Takes records, as a writer does."""
         while self.writer.poll(0):
-            message = news.to_writer.decode(self.writer.recv())
-            if isinstance(message, news.Batch):
-                self.writer.send(news.encode(news.Written(message.run, message.first + len(message.records) - 1)))
+            message = ipc.to_writer.decode(self.writer.recv())
+            if isinstance(message, ipc.Batch):
+                self.writer.send(ipc.encode(ipc.Written(message.run, message.first + len(message.records) - 1)))
         while self._numbers.poll(0):
             self._numbers.recv()
 

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from lockstep_core.links import link_id
+from lockstep_core.books.links import link_id
 from lockstep_core.wire.frames import Action
-from lockstep_router.records import Ask, AskAnswer, KnownLink
+from lockstep_router.journal.records import Ask, AskAnswer, KnownLink
 
 from .worlds import COPIER, UTC_NS, World
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_router.news import AccountRow, CopierRow, PlanNews
-from lockstep_router.planning import plan_of
+from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanNews
+from lockstep_router.journal.plan_rows import plan_of
 
 from .terminals import LOT
 from .worlds import COPIER, MASTER, SLAVE, USER, World

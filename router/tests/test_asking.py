@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.links import link_id
+from lockstep_core.books.links import link_id
 
 from .asked import Asked
 from .full_terminals import FullTerminal

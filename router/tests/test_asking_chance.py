@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from lockstep_core.links import link_id
+from lockstep_core.books.links import link_id
 from lockstep_core.wire.frames import Action
-from lockstep_router.records import AskAnswer
+from lockstep_router.journal.records import AskAnswer
 
 from .asked import Asked
 from .test_chance import Chaos

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from lockstep_core.news import items_of
-from lockstep_core.views import NewsItem
+from lockstep_core.decision.context import NewsItem
+from lockstep_core.decision.economic_news import items_of
 
 from .terminals import LOT
 from .worlds import MS, UTC_NS, World, copier

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_core.links import link_id
+from lockstep_core.books.links import link_id
 from lockstep_core.wire.envelope import Kind, decode_envelope
 from lockstep_core.wire.frames import Action
 

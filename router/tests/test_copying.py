@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_core.links import link_id, share_in
+from lockstep_core.books.links import link_id, share_in
 from lockstep_core.wire.frames import Action, Trade
-from lockstep_router.minds import deal_data
+from lockstep_router.accounts.account_state import deal_data
 
 from .terminals import LOT, Terminal, symbol
 from .worlds import COPIER, World, copier

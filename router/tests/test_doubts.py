@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from lockstep_core.retcodes import NO_CONNECTION
+from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.wire.codec import decode_all
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
 from lockstep_core.wire.frames import Action, Command, Entry, Result, Stage

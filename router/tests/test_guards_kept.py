@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_router.records import GuardRow, Happening
+from lockstep_router.journal.records import GuardRow, Happening
 
 from .terminals import LOT
 from .worlds import World, copier

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lockstep_core.money import Prices
+from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode, frame_fields
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import FRAMES, Account, Frame, Position, SnapshotBegin, SnapshotEnd, Trade
 from lockstep_core.wire.layout import Chars, Scalar
-from lockstep_router.news import Batch, to_writer
-from lockstep_router.outputs import Outputs
-from lockstep_router.records import Happening
-from lockstep_router.snapshots import MAX_DEALS_OF_ONE, Assembly
+from lockstep_router.accounts.snapshot import MAX_DEALS_OF_ONE, Assembly
+from lockstep_router.journal.ipc import Batch, to_writer
+from lockstep_router.journal.outputs import Outputs
+from lockstep_router.journal.records import Happening
 
 from .terminals import LOT
 from .worlds import MASTER, SLAVE, World, copier

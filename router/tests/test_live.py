@@ -7,15 +7,15 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.money import Prices
+from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import Tick
-from lockstep_router import news
-from lockstep_router.live import Live
-from lockstep_router.live_shown import position
-from lockstep_router.news import LiveRow
-from lockstep_router.ticks import FirstTick, TickTable
+from lockstep_router.accounts.quotes import FirstTick, TickTable
+from lockstep_router.journal import ipc
+from lockstep_router.journal.ipc import LiveRow
+from lockstep_router.live.collector import Live
+from lockstep_router.live.rows import position
 
 from .terminals import LOT
 from .worlds import MASTER, MS, SLAVE, UTC_NS, World
@@ -78,7 +78,7 @@ def test_what_the_loop_tells_is_what_the_writer_gets() -> None:
     world.master.add(ticket, LOT // 2)
     world.run()
     rows = list(told(world, a_live(world)).values())
-    assert news.to_writer.decode(news.encode(news.Live(UTC_NS, rows))) == news.Live(UTC_NS, rows)
+    assert ipc.to_writer.decode(ipc.encode(ipc.Live(UTC_NS, rows))) == ipc.Live(UTC_NS, rows)
 
 
 def test_only_what_changed_is_told_and_heartbeats_alone_now_and_then() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lockstep_core.retcodes import NO_CONNECTION
+from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.wire.frames import Action, Command, Entry, Stage, Trade
 
 from .full_terminals import FullTerminal

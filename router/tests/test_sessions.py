@@ -18,8 +18,8 @@ from lockstep_core.wire.envelope import (
     encode_hello,
 )
 from lockstep_core.wire.frames import Entry, Stops, Trade
-from lockstep_router.admission import admit
-from lockstep_router.tickets import check_ticket
+from lockstep_router.accounts.admission import admit
+from lockstep_router.accounts.tickets import check_ticket
 
 from .terminals import LOT
 from .tickets import Issuer

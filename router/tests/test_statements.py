@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from lockstep_core.positions import Position
+from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
-from lockstep_router import database
-from lockstep_router.live_desk import LiveDesk
-from lockstep_router.news import Batch, Live, LiveRow, LiveTick
-from lockstep_router.records import Ask, AskAnswer, CopyRow, GuardRow, Happening, KnownGuard, OrderFilled
+from lockstep_router.journal import database
+from lockstep_router.journal.ipc import Batch, Live, LiveRow, LiveTick
+from lockstep_router.journal.records import Ask, AskAnswer, CopyRow, GuardRow, Happening, KnownGuard, OrderFilled
+from lockstep_router.live.publisher import LiveDesk
 
 from .traders import Trader
 

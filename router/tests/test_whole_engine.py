@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.links import chance_of
-from lockstep_core.money import Prices
+from lockstep_core.books.links import chance_of
+from lockstep_core.market.money import Prices
 from lockstep_core.wire.frames import Action, Trade
-from lockstep_router.records import Happening
+from lockstep_router.journal.records import Happening
 
 from .full_terminals import FullTerminal
 from .terminals import LOT

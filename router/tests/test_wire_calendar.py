@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from lockstep_router.database import MOST_NEWS, read_calendar
+from lockstep_router.journal.database import MOST_NEWS, read_calendar
 
 from .terminals import LOT
 from .traders import Pair, Trader, eventually, metric

@@ -8,12 +8,12 @@ import msgspec
 
 from lockstep_core.accounts import Role, TradingAccount
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.money import Prices
-from lockstep_core.plans import Copier, Plan
-from lockstep_router.engine import Engine
-from lockstep_router.outputs import Outputs
-from lockstep_router.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
-from lockstep_router.tickets import check_ticket
+from lockstep_core.decision.plan import Copier, Plan
+from lockstep_core.market.money import Prices
+from lockstep_router.accounts.tickets import check_ticket
+from lockstep_router.engine.engine import Engine
+from lockstep_router.journal.outputs import Outputs
+from lockstep_router.journal.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
 
 from .terminals import Terminal
 from .tickets import Issuer

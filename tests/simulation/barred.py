@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from lockstep_core.wire.frames import Entry
 from tests.simulation.broker import Account
 from tests.simulation.expected import counterpart

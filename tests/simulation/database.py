@@ -6,9 +6,18 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.accounts import TradingAccount
-from lockstep_core.plans import Copier, Plan
-from lockstep_core.views import NewsItem
-from lockstep_router.records import AccountNews, CopyRow, GuardRow, Happening, KnownGuard, KnownLink, OrderFilled, Record
+from lockstep_core.decision.context import NewsItem
+from lockstep_core.decision.plan import Copier, Plan
+from lockstep_router.journal.records import (
+    AccountNews,
+    CopyRow,
+    GuardRow,
+    Happening,
+    KnownGuard,
+    KnownLink,
+    OrderFilled,
+    Record,
+)
 
 Guard = tuple[UUID, str]
 

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from lockstep_core.views import NewsItem
+from lockstep_core.decision.context import NewsItem
 from tests.simulation.expected import FORMULAS
 from tests.simulation.market import Figures
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import guard_keys
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import Account

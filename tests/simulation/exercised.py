@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import GuardKind
 from lockstep_core.wire.frames import Entry
 from tests.simulation.broker import Account

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import floor as whole_below
 from typing import Any
 
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from tests.simulation.broker import Account
 from tests.simulation.market import ENTRY, Listed
 

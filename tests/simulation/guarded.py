@@ -6,9 +6,9 @@ from fractions import Fraction
 from uuid import UUID
 
 from lockstep_core.copiers import CopierMode
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import RiskLimit, guard_keys
-from lockstep_router.records import GuardRow, Happening, KnownGuard
+from lockstep_router.journal.records import GuardRow, Happening, KnownGuard
 from tests.simulation.broker import Account
 from tests.simulation.database import Database, Guard
 from tests.simulation.market import Figures

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.links import link_id
-from lockstep_core.plans import Copier
+from lockstep_core.books.links import link_id
+from lockstep_core.decision.plan import Copier
 from tests.simulation.books import Change
 from tests.simulation.broker import Account
 from tests.simulation.market import Ask, Held, Request, Waiting

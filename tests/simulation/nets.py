@@ -1,7 +1,7 @@
 """What must hold between accounts once all is quiet where a master nets: symbol by symbol, whatever its legs were called."""
 
 from lockstep_core.copiers import CopierMode
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.limits import Limits
 from tests.simulation.expected import OWN_LOTS, wished
 from tests.simulation.market import Held

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from lockstep_core.copiers import CopierMode
-from lockstep_core.plans import Copier
-from lockstep_core.views import NewsItem
+from lockstep_core.decision.context import NewsItem
+from lockstep_core.decision.plan import Copier
 from tests.simulation.market import Listed
 from tests.simulation.scenes import Scene
 

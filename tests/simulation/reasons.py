@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from tests.simulation.broker import HOUR_MS, Account
 from tests.simulation.expected import counterpart, levels, sized, wished
 from tests.simulation.links import Known

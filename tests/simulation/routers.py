@@ -7,13 +7,13 @@ from random import Random
 from typing import Protocol
 from uuid import UUID
 
-from lockstep_core.views import NewsItem
+from lockstep_core.decision.context import NewsItem
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import Ticket, decode_ticket
-from lockstep_router.engine import Engine
-from lockstep_router.outputs import Outputs
-from lockstep_router.records import CopyRow, Record
+from lockstep_router.engine.engine import Engine
+from lockstep_router.journal.outputs import Outputs
+from lockstep_router.journal.records import CopyRow, Record
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import UTC_MS
 from tests.simulation.database import Database

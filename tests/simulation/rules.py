@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from tests.simulation.books import Change
 from tests.simulation.broker import Account
 from tests.simulation.database import Database

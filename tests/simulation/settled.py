@@ -1,9 +1,9 @@
 """What must hold of every link once all is quiet. Reckoned from the brokers' books, apart from what is judged."""
 
 from lockstep_core.copiers import CopierMode
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.limits import Limits
-from lockstep_router.records import CopyRow
+from lockstep_router.journal.records import CopyRow
 from tests.simulation.broker import Account
 from tests.simulation.expected import OWN_LOTS, counterpart, floor, levels, wished
 from tests.simulation.links import Known

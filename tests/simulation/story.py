@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from lockstep_core.books.positions import OrderKind
 from lockstep_core.copiers import CopierMode
-from lockstep_core.positions import OrderKind
+from lockstep_core.decision.context import NewsItem
 from lockstep_core.units import lots_text
-from lockstep_core.views import NewsItem
 from tests.simulation.broker import UTC_MS, Name
 from tests.simulation.drawn import a_moving_setting, a_setting, needs_stops, some_figures, some_news
 from tests.simulation.market import LISTED, Figures, Kind, Listed

@@ -6,15 +6,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from lockstep_core import decide, guards, opening
-from lockstep_core.guards import GuardState, Notice
-from lockstep_core.plans import Copier
+from lockstep_core.decision import decide, guards, opening
+from lockstep_core.decision.context import Scene
+from lockstep_core.decision.guards import GuardState, Notice
+from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import RiskLimit
-from lockstep_core.views import Scene
 from lockstep_core.wire.frames import Account
-from lockstep_router import guarding
-from lockstep_router.intake import Intake
-from lockstep_router.outputs import Outputs
+from lockstep_router.engine.frame_handler import Intake
+from lockstep_router.execution import guards as guarding
+from lockstep_router.journal.outputs import Outputs
 from tests.simulation.play import Outcome, play
 from tests.simulation.story import Leg, Step, Story
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lockstep_core import opening
-from lockstep_core.views import NewsItem
-from lockstep_router.surroundings import Surroundings
+from lockstep_core.decision import opening
+from lockstep_core.decision.context import NewsItem
+from lockstep_router.execution.decision_context import Surroundings
 from tests.simulation.broker import UTC_MS
 from tests.simulation.play import Outcome, play
 from tests.simulation.story import Leg, Step, Story

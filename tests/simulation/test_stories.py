@@ -10,9 +10,10 @@ from random import Random
 
 import pytest
 
-from lockstep_core import decide, following, netting, opening
-from lockstep_core.rounding import fitted_lots
-from lockstep_core.sizing import lots_left
+from lockstep_core.decision import decide, netting, opening
+from lockstep_core.decision import open_copies as following
+from lockstep_core.decision.rounding import fitted_lots
+from lockstep_core.decision.sizing import lots_left
 from tests.simulation.__main__ import explain
 from tests.simulation.claims import Claims
 from tests.simulation.executor import Executor

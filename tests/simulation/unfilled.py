@@ -1,7 +1,7 @@
 """What must hold of links that began with a pending order, once all is quiet."""
 
 from lockstep_core.copiers import CopierMode
-from lockstep_core.plans import Copier
+from lockstep_core.decision.plan import Copier
 from tests.simulation.broker import Account
 from tests.simulation.expected import levels
 from tests.simulation.links import Known

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from lockstep_core.plans import Copier
-from lockstep_router.records import CopyRow, GuardRow, Happening, Record
+from lockstep_core.decision.plan import Copier
+from lockstep_router.journal.records import CopyRow, GuardRow, Happening, Record
 from tests.simulation.barred import BY_MARKET, barred
 from tests.simulation.expected import counterpart
 from tests.simulation.guarded import Guarded

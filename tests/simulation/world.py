@@ -10,11 +10,11 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.accounts import Role, TradingAccount
+from lockstep_core.books.links import link_id
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.links import link_id
-from lockstep_core.plans import Copier
+from lockstep_core.decision.context import NewsItem
+from lockstep_core.decision.plan import Copier
 from lockstep_core.units import lots_decimal
-from lockstep_core.views import NewsItem
 from tests.simulation.agenda import MS, Agenda
 from tests.simulation.broker import CALM, Account, Temper
 from tests.simulation.database import Database

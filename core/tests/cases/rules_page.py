@@ -43,7 +43,6 @@ def _rule(rule: dict[str, Any], kind: str) -> str:
 
 _COLUMNS = {
     "decision": ("the master has", "the copier does"),
-    "reconcile": ("the master has", "the difference, and what is done"),
     "preview": ("the master has", "the preview says"),
     "chain": ("the first master has", "the last slave gets"),
     "story": ("what happens", "the slave holds"),

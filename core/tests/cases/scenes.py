@@ -6,15 +6,15 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.affixes import index_of
-from lockstep_core.book import Book
+from lockstep_core.books.book import Book
+from lockstep_core.books.links import Link, link_id
+from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.links import Link, link_id
-from lockstep_core.money import Figures, Prices
-from lockstep_core.plans import Copier
-from lockstep_core.positions import Position
-from lockstep_core.symbols import SymbolSpec
-from lockstep_core.views import Halt, MasterView, NewsItem, Scene, SlaveView
+from lockstep_core.decision.context import Halt, MasterView, NewsItem, Scene, SlaveView
+from lockstep_core.decision.plan import Copier
+from lockstep_core.market.money import Figures, Prices
+from lockstep_core.market.symbol_matching import index_of
+from lockstep_core.market.symbols import SymbolSpec
 
 from .texts import MS, lots, moment_ms, order, position
 

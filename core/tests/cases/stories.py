@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from lockstep_core.book import Book, apply_order, apply_stops, apply_trade, followed
+from lockstep_core.books.book import Book, apply_order, apply_stops, apply_trade, followed
+from lockstep_core.books.from_snapshot import from_snapshot
+from lockstep_core.books.links import Link
+from lockstep_core.books.positions import Order, Position
 from lockstep_core.copiers import CopierMode
-from lockstep_core.decide import Decision, Scene, Wish, decide
-from lockstep_core.found import from_snapshot
-from lockstep_core.links import Link
-from lockstep_core.positions import Order, Position
-from lockstep_core.reconcile import links_of
+from lockstep_core.decision.decide import Decision, Scene, Wish, decide
+from lockstep_core.decision.links_of import links_of
 from lockstep_core.units import Lots, lots_text
 from lockstep_core.wire.frames import Action, Entry, PendingOrder, Side, Trade
 from lockstep_core.wire.frames import Position as PositionFrame

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.decide import decide
+from lockstep_core.decision.decide import decide
 from lockstep_core.skips import Skip
 
 from .scenes import NOW_NS, TICKET, copier, link, scene

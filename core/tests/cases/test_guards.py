@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.guards import GuardState, halt_of, reset, watch
-from lockstep_core.money import Figures
+from lockstep_core.decision.guards import GuardState, halt_of, reset, watch
+from lockstep_core.market.money import Figures
 
 from .scenes import copier, figures
 from .tables import TABLES, cases

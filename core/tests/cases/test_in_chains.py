@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_core.decide import Decision, Wish, decide
+from lockstep_core.decision.decide import Decision, Wish, decide
 
 from .scenes import NOW_NS, TICKET, copier, link, scene
 from .tables import TABLES, cases

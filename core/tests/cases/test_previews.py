@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
-from lockstep_core.preview import Trial, preview
+from lockstep_core.decision.preview import Trial, preview
 
 from .scenes import copier, scene
 from .tables import TABLES, cases

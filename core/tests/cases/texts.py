@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from lockstep_core.decide import Decision, Wait, Wish
-from lockstep_core.positions import Order, OrderKind, Position
+from lockstep_core.books.positions import Order, OrderKind, Position
+from lockstep_core.decision.decide import Decision, Wait, Wish
 from lockstep_core.skips import Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
 from lockstep_core.wire.frames import Action, Side

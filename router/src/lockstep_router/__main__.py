@@ -3,10 +3,10 @@
 import os
 import sys
 
-from lockstep_router import logs
 from lockstep_router.errors import RouterError
-from lockstep_router.settings import from_environment, read_secret_key
-from lockstep_router.supervisor import supervise
+from lockstep_router.process import logs
+from lockstep_router.process.settings import from_environment, read_secret_key
+from lockstep_router.process.supervisor import supervise
 
 
 def main() -> int:

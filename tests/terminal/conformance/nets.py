@@ -4,7 +4,7 @@ from typing import Any
 
 from conformance.bench import LOT, SYMBOL, Bench
 from conformance.relay import await_frame, drain
-from lockstep_core.found import replayed
+from lockstep_core.books.from_snapshot import replayed
 from lockstep_core.wire.frames import Account, Action, Capability, Entry, Position, Stage, Trade
 
 TENTH = LOT // 10

@@ -12,8 +12,8 @@ from conformance.bench import Bench
 from conformance.relay import Relay, drain
 from stage.place import Broker
 
-from lockstep_core.book import Book, apply_order, apply_trade
-from lockstep_core.found import from_snapshot
+from lockstep_core.books.book import Book, apply_order, apply_trade
+from lockstep_core.books.from_snapshot import from_snapshot
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import Frame, PendingOrder, Position, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
 

@@ -12,18 +12,18 @@ from uuid import UUID
 import msgspec
 
 from lockstep_api.purses import Purses
-from lockstep_core import preview as engine
-from lockstep_core.affixes import core_of
-from lockstep_core.book import Book
+from lockstep_core.books.book import Book
 from lockstep_core.copiers import CopierMode, CopierSettings
-from lockstep_core.money import Prices
-from lockstep_core.news import items_of
-from lockstep_core.plans import Copier
+from lockstep_core.decision import preview as engine
+from lockstep_core.decision.context import MasterView, NewsItem, Scene, SlaveView
+from lockstep_core.decision.economic_news import items_of
+from lockstep_core.decision.plan import Copier
+from lockstep_core.market.money import Prices
+from lockstep_core.market.symbol_matching import core_of
+from lockstep_core.market.symbols import SymbolSpec, TradeMode
 from lockstep_core.settings.symbols import Symbols
 from lockstep_core.skips import Skip
-from lockstep_core.symbols import SymbolSpec, TradeMode
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.views import MasterView, NewsItem, Scene, SlaveView
 
 ASSUMED = (
     "Assumed: the slave's broker has the symbol, in lots of 0.01 to 100.00 by 0.01, with contracts of 100,000, at the "

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lockstep_core.money import Figures, cents
+from lockstep_core.market.money import Figures, cents
 
 _MONEY = Fraction(10_000)
 _UNKNOWN = Figures("USD", _MONEY, _MONEY, _MONEY, leverage=100, utc_offset_ms=0)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from lockstep_api.models import Shown
-from lockstep_core.affixes import core_of
+from lockstep_core.market.symbol_matching import core_of
 
 REASONS = ("symbol_unknown", "symbol_ambiguous")
 _MOST = 8

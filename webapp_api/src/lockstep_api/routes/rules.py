@@ -17,9 +17,9 @@ from lockstep_api.problems import documented
 from lockstep_api.purses import Purses, purses
 from lockstep_api.store import Row, Store
 from lockstep_core.copiers import CopierSettings
+from lockstep_core.decision.context import NewsItem
 from lockstep_core.settings.schema import schema
 from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
-from lockstep_core.views import NewsItem
 
 router = APIRouter(prefix="/v1", tags=["rules"])
 _USUAL = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1, sl=1.095)

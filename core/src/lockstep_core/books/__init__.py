@@ -1,0 +1,1 @@
+"""What an account holds, as its terminal reports it."""

@@ -1,0 +1,252 @@
+"""What an account holds, as its terminal tells: pure steps from one book to the next."""
+
+from collections.abc import Mapping
+from re import compile as pattern
+
+import msgspec
+
+from lockstep_core.books import allocations as share_steps
+from lockstep_core.books import tranches as leg_steps
+from lockstep_core.books.positions import Order, Position, average_price
+from lockstep_core.books.tranches import key_of, leg_of
+from lockstep_core.units import MAX_LOTS, Lots
+from lockstep_core.wire.frames import Entry, PendingOrder, Stops, Trade
+
+SETTLING_NS = 1_000_000_000
+"""For so long after a snapshot a deal on one of its positions may be in the snapshot already."""
+
+_RENAMED = pattern(r"^from #([0-9]{1,10})(?![0-9])")
+_LARGEST_MT4_TICKET = 2**31 - 1
+
+__all__ = ["Book", "Order", "Position"]
+
+
+class Book(msgspec.Struct, frozen=True):
+    """Open positions by ticket, and those with a magic number by it; pending orders likewise.
+
+    `snapshot` holds the tickets of the snapshot this book began with and `snapshot_ns` when that was taken, on the
+    terminal's clock. `netting`: one position for each symbol; `by_magic` then holds the shares of links. `keys` leads from
+    a leg's key to its position where the ticket is another number.
+    """
+
+    positions: Mapping[int, Position] = {}
+    by_magic: Mapping[int, Position] = {}
+    snapshot: frozenset[int] = frozenset()
+    snapshot_ns: int = 0
+    netting: bool = False
+    orders: Mapping[int, Order] = {}
+    orders_by_magic: Mapping[int, Order] = {}
+    keys: Mapping[int, int] = {}
+
+
+def is_ambiguous(book: Book, trade: Trade) -> bool:
+    """Whether a deal may already be part of the snapshot, because terminals queue events but answer with the newest state.
+
+    Nobody can tell from the deal alone; only another snapshot settles it.
+    """
+    return trade.position in book.snapshot and trade.seen_ns - book.snapshot_ns < SETTLING_NS
+
+
+def followed(book: Book, key: int) -> Position | None:
+    """A leg of the master's by its key, as a position of its own; None where it is over."""
+    position = book.positions.get(book.keys.get(key, key))
+    return None if position is None else leg_of(position, key)
+
+
+def followed_all(book: Book) -> tuple[Position, ...]:
+    """Every leg of the master's, as positions of their own."""
+    return tuple(leg for position in book.positions.values() for leg in leg_steps.split(position))
+
+
+def net_of(book: Book, symbol: str) -> Position | None:
+    """A netting account's position of a symbol."""
+    return next((position for position in book.positions.values() if position.symbol == symbol), None)
+
+
+def apply_trade(book: Book, trade: Trade, opened_ns: int) -> Book:
+    """The book after a deal; `opened_ns` is when it happened, on the reader's clock."""
+    pending = trade.order in book.orders
+    if pending:
+        book = _dealt(book, book.orders[trade.order], trade.volume)
+    old = book.positions.get(trade.position)
+    if old is None:
+        if trade.entry not in (Entry.IN, Entry.INOUT):
+            return book
+        return _shared(_opened_book(book, trade, opened_ns, pending), trade, opened_ns)
+    new = _after_deal(old, trade, opened_ns, book.netting, pending)
+    return _shared(drop(book, old.ticket) if new is None else _put(book, new), trade, opened_ns)
+
+
+def apply_stops(book: Book, ticket: int, sl: float, tp: float, changed_ns: int = 0) -> Book:
+    """The book after a position's stops changed; the same book where there is no such position."""
+    old = book.positions.get(ticket)
+    if old is None:
+        return book
+    new = msgspec.structs.replace(old, sl=sl, tp=tp, stops_ns=changed_ns or old.stops_ns)
+    changed = _put(book, new)
+    return msgspec.structs.replace(changed, by_magic=share_steps.with_stops(book.by_magic, new)) if book.netting else changed
+
+
+def apply_stops_frame(book: Book, frame: Stops, changed_ns: int = 0) -> Book:
+    """The book after a Stops frame; `changed_ns` is when the stops changed, on the reader's clock."""
+    return apply_stops(book, frame.position, frame.sl, frame.tp, changed_ns)
+
+
+def apply_order(book: Book, frame: PendingOrder, placed_ns: int) -> Book:
+    """The book after a pending order was placed, changed, partly filled, or is gone.
+
+    One that filled, in part or whole, stays until its deals were heard of: either may be told first, and it is not to be
+    missed in between.
+    """
+    old, filled = book.orders.get(frame.ticket), Lots(frame.volume - frame.left)
+    orders = {ticket: order for ticket, order in book.orders.items() if ticket != frame.ticket}
+    if frame.working:
+        order = order_of(frame, placed_ns if old is None else old.placed_ns)
+        orders[frame.ticket] = order if old is None else msgspec.structs.replace(order, dealt=old.dealt)
+    elif old is not None and old.dealt < filled:
+        orders[frame.ticket] = msgspec.structs.replace(old, volume=filled, left=Lots(0), over=True)
+    return with_orders(book, orders)
+
+
+def drop(book: Book, ticket: int) -> Book:
+    """The book without a position."""
+    gone = book.positions.get(ticket)
+    if gone is None:
+        return book
+    positions = {number: position for number, position in book.positions.items() if number != ticket}
+    by_magic = book.by_magic
+    if not book.netting and gone.magic and by_magic.get(gone.magic, gone).ticket == ticket:
+        by_magic = {magic: position for magic, position in by_magic.items() if magic != gone.magic}
+    keys = {key: number for key, number in book.keys.items() if number != ticket} if book.keys else book.keys
+    return msgspec.structs.replace(
+        book, positions=positions, by_magic=by_magic, snapshot=book.snapshot - {ticket}, keys=keys
+    )
+
+
+def _shared(book: Book, trade: Trade, opened_ns: int) -> Book:
+    if not book.netting:
+        return book
+    net = book.positions.get(trade.position)
+    by_magic = share_steps.after_deal(book.by_magic, net, trade, opened_ns)
+    if net is not None:
+        by_magic = share_steps.with_stops(by_magic, net)
+    return msgspec.structs.replace(book, by_magic=by_magic)
+
+
+def _put(book: Book, position: Position) -> Book:
+    positions = {**book.positions, position.ticket: position}
+    by_magic = book.by_magic
+    if position.magic and not book.netting:
+        by_magic = {**by_magic, position.magic: position}
+    keys = book.keys
+    if position.root or position.legs:
+        keys = {**keys, **leg_keys({position.ticket: position})}
+    return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=keys)
+
+
+def _dealt(book: Book, order: Order, volume: int) -> Book:
+    """A deal of a pending order was heard of."""
+    dealt = order.dealt + volume
+    orders = dict(book.orders)
+    if order.over and dealt >= order.volume:
+        del orders[order.ticket]
+    else:
+        orders[order.ticket] = msgspec.structs.replace(order, dealt=dealt)
+    return with_orders(book, orders)
+
+
+def _opened_book(book: Book, trade: Trade, opened_ns: int, pending: bool) -> Book:
+    old = renamed(trade.comment, book)
+    if old is None:
+        return _put(book, _opened(trade, opened_ns, pending))
+    volume = Lots(min(trade.volume, old.volume))
+    names = {"ticket": trade.position, "root": key_of(old)}
+    changes = {"volume": volume, "sl": trade.sl, "tp": trade.tp}
+    legs = leg_steps.cut(old.legs, volume)
+    return _put(drop(book, old.ticket), msgspec.structs.replace(old, legs=legs, **names, **changes))
+
+
+def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
+    volume = Lots(trade.volume)
+    return Position(
+        trade.position,
+        trade.symbol,
+        trade.side,
+        volume,
+        volume,
+        trade.sl,
+        trade.tp,
+        trade.magic,
+        trade.comment,
+        opened_ns,
+        trade.price,
+        former_ticket(trade.comment) or 0,
+        pending=pending,
+    )
+
+
+def _after_deal(old: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool) -> Position | None:
+    if trade.entry == Entry.IN:
+        volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
+        opened, legs = max(old.opened, volume), leg_steps.add(old, trade, opened_ns, netting, pending)
+        price = average_price(old, trade)
+        return msgspec.structs.replace(old, volume=volume, opened=opened, legs=legs, sl=trade.sl, tp=trade.tp, price=price)
+    left = Lots(old.volume - trade.volume)
+    if trade.entry == Entry.INOUT and left < 0:
+        return _turned(old, trade, Lots(-left), opened_ns, pending)
+    if left <= 0:
+        return None
+    return msgspec.structs.replace(old, volume=left, legs=leg_steps.cut(old.legs, left))
+
+
+def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int, pending: bool) -> Position:
+    legs = leg_steps.reversed_leg(trade, volume, opened_ns, pending)
+    turned = msgspec.structs.replace(old, side=trade.side, volume=volume, opened=volume, opened_ns=opened_ns)
+    return msgspec.structs.replace(turned, legs=legs, sl=trade.sl, tp=trade.tp, price=trade.price)
+
+
+def renamed(comment: str, book: Book) -> Position | None:
+    """The position whose rest an MT4 comment says that this is, by its last ticket or its first."""
+    number = former_ticket(comment)
+    return None if number is None else book.positions.get(book.keys.get(number, number))
+
+
+def former_ticket(comment: str) -> int | None:
+    """The ticket that an MT4 comment says a position had before; None where it names none that MT4 can give.
+
+    Comments are free text: anybody may type a number there that fits nowhere. MT4's tickets are C ints.
+    """
+    found = _RENAMED.match(comment)
+    ticket = int(found.group(1)) if found else 0
+    return ticket if 0 < ticket <= _LARGEST_MT4_TICKET else None
+
+
+def order_of(frame: PendingOrder, placed_ns: int) -> Order:
+    """A pending order as its frame tells it."""
+    return Order(
+        frame.ticket,
+        frame.symbol,
+        frame.order_kind,
+        Lots(frame.volume),
+        Lots(frame.left),
+        frame.price,
+        frame.limit,
+        frame.sl,
+        frame.tp,
+        frame.expires_msc,
+        frame.magic,
+        frame.comment,
+        placed_ns,
+        frame.volume - frame.left,
+    )
+
+
+def with_orders(book: Book, orders: dict[int, Order]) -> Book:
+    """The book with these pending orders."""
+    by_magic = {order.magic: order for order in orders.values() if order.magic}
+    return msgspec.structs.replace(book, orders=orders, orders_by_magic=by_magic)
+
+
+def leg_keys(positions: Mapping[int, Position]) -> dict[int, int]:
+    """The `keys` of a book with these positions."""
+    return {key: t for t, p in positions.items() if p.root or p.legs for key in leg_steps.keys_of(p) if key != t}

@@ -1,0 +1,106 @@
+"""The link: one master position followed on one slave, under an id that travels in the order itself."""
+
+import re
+from hashlib import blake2b
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.units import MAX_LOTS, Lots
+
+_MASK = 2**63 - 1
+_SHARE = re.compile(r"ls:[0-9a-f]{8}:([0-9a-z]{1,10}):([0-9a-z]{1,10})\.")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_COMMENT = 31
+"""Characters of an order's comment that a terminal keeps."""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """`master_opened` is what the copy was sized from and `opened` what was wished for it then (0 until it was seen); the
+    copy keeps the share that the one is of the other.
+
+    `master_position` is the key of the master's side (see `lockstep_core.books.tranches`). `ended` means that the slave's
+    side is over for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending
+    order was seen. `stops_ns`: when its stops were last changed by us, on the reader's clock. `asked_ns`: when the user
+    asked for its opening though it was too late, 0 never. `flat`: the user wants the slave's side closed, whatever the
+    master does.
+    `pending`: the master's side began as a pending order.
+    """
+
+    id: int
+    copier: UUID
+    master_position: int
+    symbol: str
+    slave_symbol: str
+    side: int
+    master_opened: Lots
+    opened: Lots = Lots(0)
+    ended: bool = False
+    placed: bool = False
+    stops_ns: int = 0
+    asked_ns: int = 0
+    flat: bool = False
+    pending: bool = False
+
+    def fresh_since(self, opened_ns: int) -> int:
+        """From when the age of an opening of the master's counts."""
+        return max(opened_ns, self.asked_ns) if self.asked_ns else opened_ns
+
+
+def link_id(copier: UUID, master_position: int) -> int:
+    """The id of a link: positive, 63 bits; the magic number of its orders."""
+    digest = blake2b(copier.int.to_bytes(16, "big") + master_position.to_bytes(8, "little"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") & _MASK or 1
+
+
+def chance_of(link: int) -> float:
+    """A number in [0, 1) that is as good as random among links and always the same for one."""
+    return (link >> 10) / 2**53
+
+
+def link_tag(copier: UUID) -> str:
+    """How comments of a copier's orders begin; brokers may cut or change them, so this is only ever a second hint."""
+    return f"ls:{copier.hex[:8]}"
+
+
+class Share(NamedTuple):
+    """What a copy was sized from and what was wished for it then."""
+
+    master: Lots
+    slave: Lots
+
+
+def order_comment(copier: UUID, share: Share) -> str:
+    """The comment of a link's opening order. It ends with a dot, so that one that was cut is not taken for whole."""
+    comment = f"{link_tag(copier)}:{_text(share.master)}:{_text(share.slave)}."
+    return comment if len(comment) <= _COMMENT else link_tag(copier)
+
+
+def is_ours(comment: str) -> bool:
+    """Whether an order with this comment may be of any copier."""
+    return comment.startswith("ls:")
+
+
+def is_tagged(copier: UUID, comment: str) -> bool:
+    """Whether an order with this comment may be of this copier."""
+    tag = link_tag(copier)
+    return comment == tag or comment.startswith(f"{tag}:")
+
+
+def share_in(copier: UUID, comment: str) -> Share | None:
+    """What the comment of a copier's order tells; None where it is not whole, or not ours."""
+    found = _SHARE.fullmatch(comment)
+    if found is None or not is_tagged(copier, comment):
+        return None
+    share = Share(Lots(int(found[1], 36)), Lots(int(found[2], 36)))
+    return share if 0 < share.master <= MAX_LOTS and 0 < share.slave <= MAX_LOTS else None
+
+
+def _text(lots: int) -> str:
+    """Lots with 36 digits, the shortest that a comment can hold."""
+    digits = ""
+    while lots:
+        lots, digit = divmod(lots, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"

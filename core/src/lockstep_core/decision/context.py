@@ -1,0 +1,115 @@
+"""What a decision looks at: both accounts as they are known now, the time, the news, and what a guard has stopped."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from lockstep_core.books.book import Book
+from lockstep_core.books.positions import Position
+from lockstep_core.market.exact import Ratio
+from lockstep_core.market.money import Figures, Quote, rate
+from lockstep_core.market.symbol_matching import NO_SPECS, SymbolIndex, index_of
+from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.settings.copier import CopierMode
+from lockstep_core.wire.frames import Capability
+
+ALL_CAPABILITIES = Capability.NET | Capability.ORDERS
+NO_QUOTES: Mapping[str, Quote] = {}
+
+
+class Stake(msgspec.Struct, frozen=True, gc=False):
+    """What counts of a position that is about to be opened; the fields are those of a position."""
+
+    symbol: str
+    side: int
+    volume: int
+    price: float
+
+
+class Exposure(msgspec.Struct, frozen=True, gc=False):
+    """What an account has open, opening orders under way included, and its symbols; limits count of it what they need."""
+
+    stakes: tuple[Position | Stake, ...] = ()
+    specs: Mapping[str, SymbolSpec] = NO_SPECS
+
+
+class SlaveView(msgspec.Struct, frozen=True, gc=False):
+    """What is known of the slave. `ready` means that its book is true now and that it can be commanded.
+
+    `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
+    are bits of `Capability`.
+    """
+
+    book: Book
+    specs: Mapping[str, SymbolSpec]
+    ready: bool
+    index: SymbolIndex | None = None
+    figures: Figures | None = None
+    quotes: Mapping[str, Quote] = NO_QUOTES
+    exposure: Exposure | None = None
+    mode: CopierMode = CopierMode.ON
+    messages_today: int = 0
+    capabilities: int = ALL_CAPABILITIES
+
+    def quote(self, symbol: str) -> Quote | None:
+        """The newest quote of one of its symbols, None where there is none to go by."""
+        quote = self.quotes.get(symbol)
+        return quote if quote is not None and 0 < quote.bid <= quote.ask else None
+
+    @property
+    def symbols(self) -> SymbolIndex:
+        """The index of its symbols."""
+        return index_of(self.specs) if self.index is None else self.index
+
+
+class MasterView(msgspec.Struct, frozen=True, gc=False):
+    """What is known of the master beside its positions. `index` is to be made once per snapshot."""
+
+    specs: Mapping[str, SymbolSpec] = NO_SPECS
+    figures: Figures | None = None
+    quotes: Mapping[str, Quote] = NO_QUOTES
+    index: SymbolIndex | None = None
+
+    @property
+    def symbols(self) -> SymbolIndex:
+        """The index of its symbols."""
+        return index_of(self.specs) if self.index is None else self.index
+
+
+class NewsItem(msgspec.Struct, frozen=True, gc=False, order=True):
+    """An entry of the news calendar; `priority` is `election`, `high`, `medium` or `low`."""
+
+    utc_ms: int
+    currency: str
+    priority: str
+    title: str
+
+
+class Halt(msgspec.Struct, frozen=True, gc=False):
+    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed."""
+
+    closes: bool
+    setting: str
+    sentence: str
+
+
+class Scene(msgspec.Struct, frozen=True, gc=False):
+    """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever."""
+
+    slave: SlaveView
+    now_ns: int
+    master: MasterView = MasterView()
+    utc_ms: int | None = None
+    news: tuple[NewsItem, ...] = ()
+    halt: Halt | None = None
+    chance: float = 0.0
+
+
+def master_rate(scene: Scene) -> Ratio | None:
+    """What one unit of the master's currency is worth in the slave's; None where nobody knows."""
+    master, slave = scene.master, scene.slave
+    if master.figures is None or slave.figures is None:
+        return None
+    source, to = master.figures.currency, slave.figures.currency
+    found = rate(source, to, slave.symbols.crosses, slave.quotes)
+    return rate(source, to, master.symbols.crosses, master.quotes) if found is None else found

@@ -1,0 +1,37 @@
+"""Whether a master's opening is one that its user wants copied."""
+
+from lockstep_core.books.positions import Position
+from lockstep_core.rules.rules import FilterRule, Patterns
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.wire.frames import Side
+
+
+def filtered(rule: FilterRule, master: Position) -> Skip | None:
+    """Why a master's position is not copied by its symbol, side, magic number or comment; None where it is."""
+    if rule.symbols is not None and not _passes(rule.symbols, master.symbol):
+        setting = "filters.symbol_filter"
+        return Skip(SkipCode.SYMBOL_FILTERED, setting, f"This copier does not copy {master.symbol}.")
+    if master.side not in rule.sides:
+        side = "sells" if master.side == Side.SELL else "buys"
+        return Skip(SkipCode.SIDE_FILTERED, "filters.allowed_sides", f"This copier does not copy the master's {side}.")
+    if not _has_magic(rule, master.magic):
+        sentence = f"This copier does not copy trades with the magic number {master.magic}."
+        return Skip(SkipCode.MAGIC_FILTERED, "filters.magic_filter", sentence)
+    if rule.comments is not None and not _passes(rule.comments, master.comment):
+        return Skip(
+            SkipCode.COMMENT_FILTERED, "filters.comment_filter", "This copier does not copy trades with this comment."
+        )
+    return None
+
+
+def _passes(patterns: Patterns, text: str) -> bool:
+    if patterns.excluded is not None and patterns.excluded.match(text):
+        return False
+    return patterns.included is None or patterns.included.match(text) is not None
+
+
+def _has_magic(rule: FilterRule, magic: int) -> bool:
+    for first, last in rule.magic_out:
+        if first <= magic <= last:
+            return False
+    return not rule.magic_in or any(first <= magic <= last for first, last in rule.magic_in)

@@ -1,0 +1,183 @@
+"""Guards: what an account's figures have come to since a period began, and whether that stops copying.
+
+One state for each of a copier's guards, stepped with every set of figures. Figures of a terminal that does not see its
+broker change nothing: a disconnected terminal shows zeros.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from fractions import Fraction
+
+import msgspec
+
+from lockstep_core.decision.context import Halt
+from lockstep_core.decision.trading_hours import local_time
+from lockstep_core.market.money import Figures
+from lockstep_core.rules.rules import GuardRule
+from lockstep_core.settings.guards import GuardKind, GuardPeriod, RiskLimit
+
+_ZERO = Fraction(0)
+
+
+class GuardState(msgspec.Struct, frozen=True, gc=False):
+    """One guard's memory: the period it is in, where that began and, of a drawdown, its highest; whether it has tripped or
+    warned in it. `key` says of which guard; `resets` how often its user has let it go on.
+    """
+
+    period: str = ""
+    start: Fraction = _ZERO
+    peak: Fraction = _ZERO
+    tripped: bool = False
+    warned: bool = False
+    key: str = ""
+    resets: int = 0
+
+
+class Notice(msgspec.Struct, frozen=True, gc=False):
+    """Something to tell the user once: `kind` is `warned`, `tripped` or `resumed`."""
+
+    kind: str
+    setting: str
+    sentence: str
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """The guards after a step, and what is new."""
+
+    states: tuple[GuardState, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+def watch(rule: GuardRule, states: Sequence[GuardState], figures: Figures, utc_ms: int) -> Watched:
+    """The guards after these figures; those of which `states` knows nothing begin anew."""
+    now = local_time(utc_ms, rule.zone, figures)
+    before = fitted(rule, states)
+    if now is None or not figures.connected:
+        return Watched(before)
+    after = tuple(_step(limit, state, figures, now) for limit, state in zip(rule.limits, before, strict=True))
+    changes = zip(rule.limits, before, after, range(len(after)), strict=True)
+    return Watched(after, tuple(notice for change in changes for notice in _notices(*change)))
+
+
+def fitted(rule: GuardRule, states: Iterable[GuardState]) -> tuple[GuardState, ...]:
+    """The states of a rule's guards in its order, out of those of perhaps another version of it."""
+    known = {state.key: state for state in states}
+    return tuple(known.get(key) or GuardState(key=key) for key in rule.keys)
+
+
+def halt_of(rule: GuardRule, states: Sequence[GuardState]) -> Halt | None:
+    """What tripped guards stop; one that closes goes before one that does not."""
+    tripped = [(i, limit) for i, (limit, state) in enumerate(zip(rule.limits, states, strict=False)) if state.tripped]
+    if not tripped:
+        return None
+    index, limit = next(((i, limit) for i, limit in tripped if limit.close_positions), tripped[0])
+    return Halt(limit.close_positions, _setting(index), f"A guard has stopped this copier: {describe(limit)}.")
+
+
+def reset(state: GuardState, resets: int) -> GuardState:
+    """A guard after its user let it go on for the `resets`th time: it counts anew from the next figures."""
+    return GuardState(key=state.key, resets=resets)
+
+
+def describe(limit: RiskLimit) -> str:
+    """The guard in words."""
+    money = "" if limit.max_absolute_risk is None else f"{limit.max_absolute_risk:f}"
+    share = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g} % of its start"
+    amount = " or ".join(part for part in (money, share) if part)
+    period = "since the beginning" if limit.type is GuardPeriod.LIFETIME else f"within a {limit.type.value}"
+    match limit.kind:
+        case GuardKind.EQUITY_FLOOR:
+            return f"equity below {money}"
+        case GuardKind.PROFIT_TARGET:
+            return f"a profit of {amount} {period}"
+        case GuardKind.DRAWDOWN:
+            return f"a drawdown of {amount} from the highest {period}"
+    what = {"balance-difference": "a loss of balance", "equity-difference": "a loss of equity"}
+    return f"{what.get(limit.apply_to, 'an open loss')} of {amount} {period}"
+
+
+def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) -> GuardState:
+    value, period = _value(limit, figures), _period(limit.type, now)
+    state = old if old.period == period else _new_period(limit, old, period, value)
+    if limit.kind is GuardKind.DRAWDOWN and value > state.peak:
+        state = msgspec.structs.replace(state, peak=value)
+    lost, allowed = _measure(limit, state, figures)
+    tripped = lost > 0 and lost >= allowed
+    kept = state.tripped and not _ends_by_itself(limit, tripped)
+    warned = limit.warn_fraction is not None and _is_close(limit, lost, allowed)
+    return msgspec.structs.replace(state, tripped=tripped or kept, warned=state.warned or warned)
+
+
+def _new_period(limit: RiskLimit, old: GuardState, period: str, value: Fraction) -> GuardState:
+    kept = old.tripped and limit.reset == "manual"
+    return GuardState(period, value, value, kept, key=old.key, resets=old.resets)
+
+
+def _ends_by_itself(limit: RiskLimit, tripped: bool) -> bool:
+    floor_of_life = limit.kind is GuardKind.EQUITY_FLOOR and limit.type is GuardPeriod.LIFETIME
+    return floor_of_life and limit.reset == "next_period" and not tripped
+
+
+def _value(limit: RiskLimit, figures: Figures) -> Fraction:
+    if limit.kind is GuardKind.EQUITY_FLOOR or limit.apply_to == "equity-difference":
+        return figures.equity
+    return figures.balance
+
+
+def _measure(limit: RiskLimit, state: GuardState, figures: Figures) -> tuple[Fraction, Fraction]:
+    """What is lost (or gained) and how much is allowed. A floor is measured in what is missing from it."""
+    value = _value(limit, figures)
+    match limit.kind:
+        case GuardKind.EQUITY_FLOOR:
+            return Fraction(limit.max_absolute_risk or 0) - figures.equity, _ZERO
+        case GuardKind.PROFIT_TARGET:
+            return value - state.start, _allowed(limit, state.start)
+        case GuardKind.DRAWDOWN:
+            return state.peak - value, _allowed(limit, state.peak)
+    if limit.apply_to == "balance-minus-equity":
+        return figures.balance - figures.equity, _allowed(limit, figures.balance)
+    return state.start - value, _allowed(limit, state.start)
+
+
+def _allowed(limit: RiskLimit, base: Fraction) -> Fraction:
+    amounts = [] if limit.max_absolute_risk is None else [Fraction(limit.max_absolute_risk)]
+    if limit.max_relative_risk is not None:
+        amounts.append(Fraction(limit.max_relative_risk) * max(base, _ZERO))
+    return min(amounts)
+
+
+def _is_close(limit: RiskLimit, lost: Fraction, allowed: Fraction) -> bool:
+    share = Fraction(limit.warn_fraction or 1)
+    if limit.kind is GuardKind.EQUITY_FLOOR:
+        return lost >= -(1 - share) * Fraction(limit.max_absolute_risk or 0)
+    return lost > 0 and lost >= share * allowed
+
+
+def _period(period: GuardPeriod, now: datetime) -> str:
+    match period:
+        case GuardPeriod.DAY:
+            return f"{now:%Y-%m-%d}"
+        case GuardPeriod.WEEK:
+            return f"{now:%G-W%V}"
+        case GuardPeriod.MONTH:
+            return f"{now:%Y-%m}"
+        case GuardPeriod.QUARTER:
+            return f"{now:%Y}-Q{(now.month + 2) // 3}"
+        case GuardPeriod.YEAR:
+            return f"{now:%Y}"
+    return "lifetime"
+
+
+def _notices(limit: RiskLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
+    setting, words = _setting(index), describe(limit)
+    if after.tripped and not before.tripped:
+        return (Notice("tripped", setting, f"The guard has stopped copying: {words}."),)
+    if before.tripped and not after.tripped:
+        return (Notice("resumed", setting, f"Copying goes on; the guard counts anew: {words}."),)
+    if after.warned and not (before.warned and before.period == after.period):
+        return (Notice("warned", setting, f"The guard is close to stopping copying: {words}."),)
+    return ()
+
+
+def _setting(index: int) -> str:
+    return f"guards.risk_limits.{index}"

@@ -1,0 +1,139 @@
+"""Limits over a whole account: how much may be open in all. What cannot be told is refused."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from lockstep_core.books.book import Book
+from lockstep_core.books.positions import Position
+from lockstep_core.decision.context import Exposure, Stake
+from lockstep_core.decision.sizing import Opening, value_of
+from lockstep_core.market.exact import about
+from lockstep_core.market.money import Figures
+from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.rules.rules import LimitRule
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import ONE_LOT, lots_text
+
+_CLOSE = 1e-6
+"""Of what was added up: nearer to a limit than that, fractions decide and not floats."""
+
+
+def exposure_of(book: Book, specs: Mapping[str, SymbolSpec]) -> Exposure:
+    """What a book has open or may have once its orders fill; valued at the prices of opening."""
+    return Exposure(_with_orders(book) if book.orders else tuple(book.positions.values()), specs)
+
+
+def _with_orders(book: Book) -> tuple[Position | Stake, ...]:
+    """The rest of an order that filled in part becomes more of the same position."""
+    stakes: dict[int, Position | Stake] = dict(book.positions)
+    for order in book.orders.values():
+        held = stakes.get(order.ticket)
+        price, volume = (order.limit or order.price, 0) if held is None else (held.price, held.volume)
+        stakes[order.ticket] = Stake(order.symbol, order.side, volume + order.left, price)
+    return tuple(stakes.values())
+
+
+def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: float) -> Exposure:
+    """The exposure with one position more."""
+    return Exposure((*exposure.stakes, Stake(symbol, side, lots, price)), exposure.specs)
+
+
+def with_rest(exposure: Exposure, held: Position, lots: int) -> Exposure:
+    """The exposure with so many lots more in a position that is still being filled; of a netting account, where its share
+    `held` is of the side of the whole.
+    """
+    stakes = tuple(
+        Stake(stake.symbol, stake.side, stake.volume + lots, stake.price)
+        if isinstance(stake, Position) and (stake.ticket, stake.side) == (held.ticket, held.side)
+        else stake
+        for stake in exposure.stakes
+    )
+    return Exposure(stakes, exposure.specs)
+
+
+def over_count(rule: LimitRule, exposure: Exposure, symbol: str, side: int) -> Skip | None:
+    """Why no further position may be opened, whatever its lots."""
+    stakes = exposure.stakes
+    if rule.positions and len(stakes) >= rule.positions:
+        return _too_many("limits.max_open_positions", len(stakes), "position", rule.positions)
+    if rule.per_symbol:
+        count = len([stake for stake in stakes if stake.symbol == symbol])
+        if count >= rule.per_symbol:
+            return _too_many("limits.max_open_positions_per_symbol", count, f"{symbol} position", rule.per_symbol)
+    if rule.per_side:
+        count = len([stake for stake in stakes if stake.side == side])
+        if count >= rule.per_side:
+            return _too_many("limits.max_open_positions_per_side", count, "sell" if side else "buy", rule.per_side)
+    return None
+
+
+def _too_many(setting: str, count: int, what: str, limit: int) -> Skip:
+    some = f"{count} {what}{'' if count == 1 else 's'}"
+    return Skip(SkipCode.TOO_MANY_POSITIONS, setting, f"The slave has {some} open; this copier allows {limit}.")
+
+
+def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int) -> Skip | None:
+    """Why so many lots more may not be opened."""
+    total = lots + sum([stake.volume for stake in exposure.stakes]) if rule.total_lots else 0
+    if total > rule.total_lots:
+        allowed = lots_text(rule.total_lots)
+        sentence = f"With this copy the slave would have {lots_text(total)} lots open; this copier allows {allowed}."
+        return Skip(SkipCode.TOO_MANY_LOTS, "limits.max_total_lots", sentence)
+    if rule.leverage is None and rule.reserved is None:
+        return None
+    figures = opening.scene.slave.figures
+    if figures is None or not _is_told(opening):
+        return _unknown(rule, opening)
+    skip = None if rule.leverage is None else _over_leverage(rule.leverage, exposure, figures, opening, lots)
+    return skip if skip is not None or rule.reserved is None else _over_margin(rule.reserved, figures, opening, lots)
+
+
+def _is_told(opening: Opening) -> bool:
+    return opening.spec.worth > 0 and opening.entry > 0
+
+
+def _unknown(rule: LimitRule, opening: Opening) -> Skip:
+    setting = "limits.reserved_margin_fraction" if rule.leverage is None else "limits.max_leverage"
+    if not _is_told(opening):
+        return Skip(SkipCode.SPEC_UNKNOWN, setting, f"What {opening.spec.name} is worth on the slave is not known.")
+    return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The figures of the slave's account are not known yet.")
+
+
+def _over_leverage(leverage: Fraction, exposure: Exposure, figures: Figures, opening: Opening, lots: int) -> Skip | None:
+    total, allowed = _about(lots, opening), about(leverage) * about(figures.equity)
+    for stake in exposure.stakes:
+        spec = exposure.specs.get(stake.symbol)
+        if spec is not None and stake.price > 0:
+            total += stake.volume / ONE_LOT * stake.price * spec.worth
+    left, doubt = allowed - total, _CLOSE * (total + abs(allowed))
+    if left > doubt or (left >= -doubt and _worth(exposure, opening, lots) <= leverage * figures.equity):
+        return None
+    sentence = f"With this copy the slave's positions would be worth more than {float(leverage):g} times its equity."
+    return Skip(SkipCode.LEVERAGE, "limits.max_leverage", sentence)
+
+
+def _over_margin(reserved: Fraction, figures: Figures, opening: Opening, lots: int) -> Skip | None:
+    setting = "limits.reserved_margin_fraction"
+    if figures.leverage <= 0:
+        return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The leverage of the slave's account is not known.")
+    free, kept = about(figures.margin_free), about(reserved) * about(figures.equity)
+    needed = _about(lots, opening) / figures.leverage
+    left, doubt = free - needed - kept, _CLOSE * (abs(free) + needed + abs(kept))
+    if left > doubt or (left >= -doubt and _keeps(reserved, figures, opening, lots)):
+        return None
+    sentence = f"After this copy less than {float(reserved):.0%} of the slave's equity would be free margin."
+    return Skip(SkipCode.MARGIN_RESERVED, setting, sentence)
+
+
+def _keeps(reserved: Fraction, figures: Figures, opening: Opening, lots: int) -> bool:
+    return figures.margin_free - _worth(Exposure(), opening, lots) / figures.leverage >= reserved * figures.equity
+
+
+def _about(lots: int, opening: Opening) -> float:
+    return lots / ONE_LOT * opening.entry * opening.spec.worth
+
+
+def _worth(exposure: Exposure, opening: Opening, lots: int) -> Fraction:
+    held = [(stake.volume, stake.price, exposure.specs.get(stake.symbol)) for stake in exposure.stakes]
+    values = (value_of(*each) for each in (*held, (lots, opening.entry, opening.spec)))
+    return sum((value for value in values if value is not None), Fraction(0))

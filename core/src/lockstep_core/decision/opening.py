@@ -1,0 +1,195 @@
+"""Whether and how a master's position or pending order is opened on the slave: one check after the other, cheapest first."""
+
+import msgspec
+
+from lockstep_core.books.positions import Position
+from lockstep_core.books.tranches import is_further_fill
+from lockstep_core.decision.context import Scene
+from lockstep_core.decision.economic_news import forbids_opening, sentence_of
+from lockstep_core.decision.filters import filtered
+from lockstep_core.decision.limits import exposure_of, over_count, over_volume
+from lockstep_core.decision.modes import mode_skip
+from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.rounding import fitted_lots
+from lockstep_core.decision.sizing import Opening, wished_lots
+from lockstep_core.decision.stops import Frame, Levels, entry_price, held_against_market, wished_levels
+from lockstep_core.decision.target import Wait
+from lockstep_core.decision.trading_hours import outside
+from lockstep_core.market.money import Prices, Quote
+from lockstep_core.market.symbol_matching import Match, find_symbol
+from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
+from lockstep_core.rules.rules import LimitRule, NewsRule, Rules
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Side
+
+_BUY, _SELL = int(Side.BUY), int(Side.SELL)
+WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
+"""Ways of sizing whose lots do not grow with the master's, or need not."""
+
+
+class Draft(msgspec.Struct, frozen=True, gc=False):
+    """What would be opened."""
+
+    spec: SymbolSpec
+    side: int
+    lots: Lots
+    levels: Levels
+    opening: Opening
+
+
+def may_begin(copier: Copier, opened_ns: int, scene: Scene) -> Skip | Wait | None:
+    """Why nothing is opened at this time, whatever the master opened at `opened_ns`."""
+    skip = mode_skip(copier.mode, scene.slave.mode, copier.master_mode)
+    if skip is not None:
+        return skip
+    if scene.halt is not None:
+        return Skip(SkipCode.GUARD, scene.halt.setting, scene.halt.sentence)
+    rules = copier.rules
+    if scene.now_ns - opened_ns > rules.max_age_ns:
+        return _too_late(rules, scene, opened_ns)
+    if not scene.slave.ready:
+        return Wait(opened_ns + rules.max_age_ns + 1)
+    return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, scene)
+
+
+def draft(rules: Rules, master: Position, entry: float, scene: Scene) -> Draft | Skip:
+    """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's."""
+    skip = _copied_already(rules, master)
+    if skip is not None:
+        return skip
+    skip = (
+        None
+        if rules.filters is None
+        else filtered(rules.filters, master) or outside(rules.filters, scene.utc_ms, scene.slave.figures)
+    )
+    if skip is not None:
+        return skip
+    match = find_symbol(rules.symbols, master.symbol, scene.master.specs.get(master.symbol), scene.slave.symbols)
+    if not isinstance(match, Match):
+        return match
+    side = opposite(master.side) if rules.reverse else master.side
+    return _barred(rules, match.spec, side, scene) or _priced(rules, master, match, side, entry, scene)
+
+
+def _copied_already(rules: Rules, master: Position) -> Skip | None:
+    """Lots that do not come from the master's are for the whole order, in however many parts its broker filled it."""
+    if rules.sizing.mode not in WHOLE_ORDER or not is_further_fill(master.ticket):
+        return None
+    sentence = "This is another part of an order whose first part was copied with the lots of the whole copy."
+    return Skip(SkipCode.ORDER_COPIED, "sizing", sentence)
+
+
+def opposite(side: int) -> int:
+    """The other side."""
+    return _BUY if side == _SELL else _SELL
+
+
+def _barred(rules: Rules, spec: SymbolSpec, side: int, scene: Scene) -> Skip | None:
+    if not may_open(spec, side):
+        sentence = f"The slave's broker does not let {spec.name} be opened now."
+        return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", sentence)
+    skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, scene)
+    if skip is None and rules.limits is not None:
+        exposure = scene.slave.exposure or exposure_of(scene.slave.book, scene.slave.specs)
+        skip = over_count(rules.limits, exposure, spec.name, side)
+    return skip
+
+
+def _news(rule: NewsRule, spec: SymbolSpec, scene: Scene) -> Skip | None:
+    if scene.utc_ms is None:
+        return Skip(SkipCode.TIME_UNKNOWN, "filters.news_filter", "The time is not known, so news cannot be kept away from.")
+    item = forbids_opening(rule, scene.news, spec, scene.utc_ms)
+    return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", sentence_of(item, scene.utc_ms))
+
+
+def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, scene: Scene) -> Draft | Skip:
+    spec = match.spec
+    quote = scene.slave.quote(spec.name)
+    at_market = entry <= 0
+    if at_market:
+        skip = _spread(rules, spec, quote) or _slippage(rules, master, spec, side, quote)
+        if skip is not None:
+            return skip
+        entry = master.price if quote is None else entry_price(quote, side)
+    levels = _levels(rules, master, Frame(spec, side, entry, quote if at_market else Prices(entry, entry)))
+    return _sized(rules, master, match, side, entry, levels, scene) if isinstance(levels, Levels) else levels
+
+
+def _levels(rules: Rules, master: Position, copy: Frame) -> Levels | Skip:
+    wished = wished_levels(rules.stops, master, copy)
+    if rules.stops.required and wished.sl <= 0:
+        sentence = "The copy would have no stop loss, and this copier wants one."
+        return Skip(SkipCode.STOP_NEEDED, "stops.require_stop_loss", sentence)
+    levels = held_against_market(wished, copy)
+    if levels is None:
+        sentence = f"{copy.spec.name} is beyond the copy's stop loss or take profit already."
+        return Skip(SkipCode.STOP_PASSED, "stops", sentence)
+    if levels is not wished and levels != wished and not rules.stops.widen:
+        sentence = f"The stops are nearer to the price than the {copy.spec.stops_level} points the slave's broker demands."
+        return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", sentence)
+    return levels
+
+
+def _sized(
+    rules: Rules, master: Position, match: Match, side: int, entry: float, levels: Levels, scene: Scene
+) -> Draft | Skip:
+    factor = rules.symbols.factors.get(master.symbol) if rules.symbols.factors else None
+    opening = Opening(master, match.spec, side, entry, levels.sl, factor, scene)
+    wished = wished_lots(rules.sizing, opening)
+    lots = wished if isinstance(wished, Skip) else fitted_lots(rules.rounding, wished, opening)
+    if isinstance(lots, Skip):
+        return lots
+    skip = None if rules.limits is None else _over(rules.limits, opening, lots)
+    return Draft(match.spec, side, lots, levels, opening) if skip is None else skip
+
+
+def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:
+    slave = opening.scene.slave
+    return over_volume(rule, slave.exposure or exposure_of(slave.book, slave.specs), opening, lots)
+
+
+def _spread(rules: Rules, spec: SymbolSpec, quote: Quote | None) -> Skip | None:
+    setting = "max_spread_points"
+    if rules.max_spread is None:
+        return None
+    if quote is None:
+        return _no_quote(spec, setting)
+    points = in_points(quote.ask - quote.bid, spec)
+    if points <= rules.max_spread:
+        return None
+    sentence = f"The spread of {spec.name} is {points} points; this copier allows {rules.max_spread}."
+    return Skip(SkipCode.SPREAD, setting, sentence)
+
+
+def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote: Quote | None) -> Skip | None:
+    setting = "max_slippage_points"
+    if rules.max_slippage is None or master.price <= 0:
+        return None
+    if quote is None:
+        return _no_quote(spec, setting)
+    worse = entry_price(quote, side) - (master.deal_price or master.price)
+    points = in_points(-worse if side == _SELL else worse, spec)
+    if points <= rules.max_slippage:
+        return None
+    sentence = f"The price is {points} points worse than the master's; this copier allows {rules.max_slippage}."
+    return Skip(SkipCode.SLIPPAGE, setting, sentence)
+
+
+def _no_quote(spec: SymbolSpec, setting: str) -> Skip:
+    return Skip(SkipCode.QUOTE_UNKNOWN, setting, f"There is no quote of {spec.name} on the slave to check this by.")
+
+
+def _delayed(rules: Rules, opened_ns: int, scene: Scene) -> Wait | None:
+    due_ns = opened_ns + rules.delay_min_ns + int(rules.delay_span_ns * scene.chance)
+    due_ns = min(due_ns, opened_ns + rules.max_age_ns)
+    return Wait(due_ns, by_rule=True) if scene.now_ns < due_ns else None
+
+
+def _too_late(rules: Rules, scene: Scene, opened_ns: int) -> Skip:
+    age_ms, limit_ms = (scene.now_ns - opened_ns) // 1_000_000, rules.max_age_ns // 1_000_000
+    if not scene.slave.ready:
+        sentence = f"The slave was not connected within {limit_ms} ms of the master's opening."
+        return Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", sentence)
+    sentence = f"The master's opening was {age_ms} ms old; this copier allows {limit_ms} ms."
+    return Skip(SkipCode.SIGNAL_TOO_OLD, "max_signal_age_ms", sentence)

@@ -1,0 +1,52 @@
+"""The plan: which accounts there are and which copiers join them."""
+
+from collections.abc import Mapping
+from typing import cast
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.accounts import TradingAccount
+from lockstep_core.rules.compile import compile_rules
+from lockstep_core.rules.rules import Rules
+from lockstep_core.settings.copier import CopierSettings
+from lockstep_core.settings.mode import CopierMode
+
+
+class Copier(msgspec.Struct, frozen=True):
+    """One master followed by one slave. `rules` are the settings as decisions read them, made when the copier is;
+    `master_mode` is that of the master's account.
+    """
+
+    id: UUID
+    user_id: UUID
+    master: UUID
+    slave: UUID
+    mode: CopierMode
+    settings: CopierSettings
+    version: int = 0
+    master_mode: CopierMode = CopierMode.ON
+    rules: Rules = cast("Rules", None)
+
+    def __post_init__(self) -> None:
+        """Compiles the settings once, unless that was done before."""
+        if cast("Rules | None", self.rules) is None:
+            msgspec.structs.force_setattr(self, "rules", compile_rules(self.settings))
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """All that a router may do. A copier whose accounts are not both in it does nothing."""
+
+    accounts: Mapping[UUID, TradingAccount]
+    copiers: Mapping[UUID, Copier]
+
+
+def copiers_of(plan: Plan) -> tuple[dict[UUID, tuple[Copier, ...]], dict[UUID, tuple[Copier, ...]]]:
+    """The usable copiers by master and by slave."""
+    by_master: dict[UUID, tuple[Copier, ...]] = {}
+    by_slave: dict[UUID, tuple[Copier, ...]] = {}
+    for copier in plan.copiers.values():
+        if copier.master in plan.accounts and copier.slave in plan.accounts and copier.master != copier.slave:
+            by_master[copier.master] = (*by_master.get(copier.master, ()), copier)
+            by_slave[copier.slave] = (*by_slave.get(copier.slave, ()), copier)
+    return by_master, by_slave

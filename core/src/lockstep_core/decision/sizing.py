@@ -1,0 +1,206 @@
+"""How many lots the user's sizing asks for, before any limit or broker's rule. Exact."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+import msgspec
+
+from lockstep_core.books.positions import Position
+from lockstep_core.decision.context import Scene, master_rate
+from lockstep_core.formula.errors import FormulaFailed
+from lockstep_core.formula.evaluate import evaluate
+from lockstep_core.market.exact import Ratio, quotient
+from lockstep_core.market.money import Figures, exact, scaled
+from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.rules.rules import SizingRule
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import ONE_LOT, Lots, floor_to_step
+
+
+class Opening(msgspec.Struct, frozen=True, gc=False):
+    """A copy about to be opened. `factor` is the symbol mapping's; `sl` is 0.0 where there will be none."""
+
+    master: Position
+    spec: SymbolSpec
+    side: int
+    entry: float
+    sl: float
+    factor: Fraction | None
+    scene: Scene
+
+    @property
+    def master_spec(self) -> SymbolSpec | None:
+        """What the master's broker says of the master's symbol."""
+        return self.scene.master.specs.get(self.master.symbol)
+
+
+_BY_RISK = frozenset({"fixed_risk", "risk_amount"})
+_IN_PROPORTION = frozenset({"balance", "equity", "free_margin", "fixed_master_balance"})
+_ZERO = Fraction(0)
+_NOTHING: Ratio = (0, 1)
+_SCALED = SizingRule("balance", Fraction(1), "balance")
+
+
+def wished_lots(rule: SizingRule, opening: Opening) -> Ratio | Skip:
+    """The lots asked for in 1e-8, or why they cannot be told."""
+    if rule.mode in _BY_RISK:
+        return _by_risk(rule, opening)
+    lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
+    if rule.align and not isinstance(lots, Skip):
+        lots = _aligned(lots, opening)
+    if opening.factor is None or isinstance(lots, Skip) or not counts_factor(rule):
+        return lots
+    above, below = opening.factor.as_integer_ratio()
+    return lots[0] * above, lots[1] * below
+
+
+def counts_factor(rule: SizingRule) -> bool:
+    """Whether the factor of a symbol's mapping multiplies the lots: not where money decides them, nor where a formula
+    says itself where it counts.
+    """
+    return rule.mode not in _BY_RISK and "multiplier" not in rule.names
+
+
+def loss_of_one_lot(opening: Opening) -> Ratio | Skip:
+    """What one lot loses between entry and stop, in the slave's currency."""
+    spec = opening.spec
+    if opening.sl <= 0 or opening.entry <= 0:
+        return Skip(SkipCode.STOP_NEEDED, "sizing", f"Without a stop loss the risk of {spec.name} cannot be told.")
+    if spec.tick_size <= 0 or spec.tick_value <= 0:
+        return Skip(SkipCode.SPEC_UNKNOWN, "sizing", f"The slave's broker does not say what a tick of {spec.name} is worth.")
+    (entry, entry_unit), (stop, stop_unit) = scaled(opening.entry), scaled(opening.sl)
+    distance = abs(entry * stop_unit - stop * entry_unit)
+    if distance == 0:
+        return Skip(
+            SkipCode.STOP_NEEDED, "sizing", f"The stop loss of {spec.name} is at its entry; its risk cannot be told."
+        )
+    return quotient((distance, exact(spec.tick_value)), (entry_unit, stop_unit, exact(spec.tick_size)))
+
+
+def value_of(lots: int, price: float, spec: SymbolSpec | None) -> Fraction | None:
+    """The value of lots (1e-8) at a price in the account's currency; None where the broker does not tell enough."""
+    if spec is None or spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
+        return None
+    return Fraction(*quotient((lots, exact(price), exact(spec.tick_value)), (ONE_LOT, exact(spec.tick_size))))
+
+
+def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> Lots:
+    """What the slave keeps when the master keeps `master_left` of `master_opened`: the same share, rounded down."""
+    if master_left >= master_opened:
+        return Lots(opened)
+    return floor_to_step(opened * master_left // master_opened, step)
+
+
+def _by_mode(rule: SizingRule, opening: Opening) -> Ratio | Skip:
+    if rule.mode in _IN_PROPORTION:
+        return _in_proportion(rule, opening)
+    above, below = rule.number.as_integer_ratio()
+    return (above, below) if rule.mode == "fixed" else (above * opening.master.volume, below)
+
+
+def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
+    master, slave = opening.scene.master.figures, opening.scene.slave.figures
+    if master is None or slave is None:
+        which = "master" if master is None else "slave"
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The figures of the {which}'s account are not known yet.")
+    base = rule.master_balance
+    theirs, their_unit = (_figure(master, rule.base) if base is None else base).as_integer_ratio()
+    if theirs <= 0:
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The master's {_WORDS[rule.base]} is not above zero.")
+    rate = master_rate(opening.scene)
+    if rate is None:
+        sentence = f"No quote tells what {master.currency} is worth in {slave.currency}."
+        return Skip(SkipCode.RATE_UNKNOWN, "sizing", sentence)
+    mine, my_unit = _figure(slave, rule.base).as_integer_ratio()
+    if mine <= 0:
+        return _NOTHING
+    (number, unit), (above, below) = rule.number.as_integer_ratio(), rate
+    return number * opening.master.volume * mine * their_unit * below, unit * my_unit * theirs * above
+
+
+_WORDS: Mapping[str, str] = {"balance": "balance", "equity": "equity", "margin_free": "free margin"}
+
+
+def _figure(figures: Figures, base: str) -> Fraction:
+    """One of `balance`, `equity` and `margin_free`."""
+    found: Fraction = getattr(figures, base)
+    return found
+
+
+def _aligned(lots: Ratio, opening: Opening) -> Ratio | Skip:
+    master, slave = opening.master_spec, opening.spec
+    if master is None or master.contract_size <= 0 or slave.contract_size <= 0:
+        sentence = f"The contract size of {opening.master.symbol} is not known on both sides."
+        return Skip(SkipCode.SPEC_UNKNOWN, "contract_alignment", sentence)
+    above, below = quotient((exact(master.contract_size),), (exact(slave.contract_size),))
+    return lots[0] * above, lots[1] * below
+
+
+def _by_risk(rule: SizingRule, opening: Opening) -> Ratio | Skip:
+    loss = loss_of_one_lot(opening)
+    if isinstance(loss, Skip):
+        return loss
+    if rule.mode == "risk_amount":
+        return quotient((rule.number, ONE_LOT, loss[1]), (loss[0],))
+    figures = opening.scene.slave.figures
+    if figures is None:
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", "The figures of the slave's account are not known yet.")
+    return quotient((rule.number, max(_figure(figures, rule.base), _ZERO), ONE_LOT, loss[1]), (loss[0],))
+
+
+def _by_formula(rule: SizingRule, opening: Opening) -> Ratio | Skip:
+    known = {name: value for name in rule.names if (value := _VARIABLES[name](opening)) is not None}
+    try:
+        lots = _ZERO if rule.formula is None else evaluate(rule.formula, known)
+    except FormulaFailed as error:
+        return Skip(SkipCode.FORMULA_FAILED, "sizing.expression", str(error))
+    return quotient((lots, ONE_LOT), ())
+
+
+def _master_money(base: str) -> Callable[[Opening], Fraction | None]:
+    return lambda o: None if o.scene.master.figures is None else _figure(o.scene.master.figures, base)
+
+
+def _slave_money(base: str) -> Callable[[Opening], Fraction | None]:
+    return lambda o: None if o.scene.slave.figures is None else _figure(o.scene.slave.figures, base)
+
+
+def _known_only(value: float) -> Fraction | None:
+    return exact(value) if value > 0 else None
+
+
+def _trade_amount(o: Opening) -> Fraction | None:
+    return value_of(o.master.volume, o.master.price, o.master_spec)
+
+
+def _scaled(o: Opening) -> Fraction | None:
+    lots = _in_proportion(_SCALED, o)
+    return None if isinstance(lots, Skip) else Fraction(*lots) / ONE_LOT
+
+
+def _exchange_rate(o: Opening) -> Fraction | None:
+    found = master_rate(o.scene)
+    return None if found is None else Fraction(*found)
+
+
+_VARIABLES: Mapping[str, Callable[[Opening], Fraction | None]] = {
+    "providerVolume": lambda o: Fraction(o.master.volume, ONE_LOT),
+    "providerTradeAmount": _trade_amount,
+    "providerScaledVolume": _scaled,
+    "providerBalance": _master_money("balance"),
+    "providerEquity": _master_money("equity"),
+    "providerFreeMargin": _master_money("margin_free"),
+    "providerContractSize": lambda o: None if o.master_spec is None else _known_only(o.master_spec.contract_size),
+    "providerStopLoss": lambda o: exact(o.master.sl),
+    "providerTakeProfit": lambda o: exact(o.master.tp),
+    "multiplier": lambda o: Fraction(1) if o.factor is None else o.factor,
+    "balance": _slave_money("balance"),
+    "equity": _slave_money("equity"),
+    "freeMargin": _slave_money("margin_free"),
+    "contractSize": lambda o: _known_only(o.spec.contract_size),
+    "tickSize": lambda o: _known_only(o.spec.tick_size),
+    "tickValue": lambda o: _known_only(o.spec.tick_value),
+    "quoteOrOpenPrice": lambda o: _known_only(o.entry),
+    "stopLoss": lambda o: exact(o.sl),
+    "accountCurrencyExchangeRate": _exchange_rate,
+}

@@ -1,0 +1,103 @@
+"""Where the stops of a copy belong."""
+
+import msgspec
+
+from lockstep_core.books.positions import Order, Position
+from lockstep_core.market.money import Quote
+from lockstep_core.market.symbols import SymbolSpec, on_tick
+from lockstep_core.rules.rules import OneStop, StopsRule
+from lockstep_core.wire.frames import Side
+
+_SELL = int(Side.SELL)
+FROZEN_NS = 1_000_000_000
+"""So long after a broker's freeze was met it is looked at again."""
+
+
+class Levels(msgspec.Struct, frozen=True, gc=False):
+    """Stop loss and take profit, 0.0 for none."""
+
+    sl: float
+    tp: float
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """The copy that stops are reckoned for: its side and entry price. `quote` None: unknown."""
+
+    spec: SymbolSpec
+    side: int
+    entry: float
+    quote: Quote | None
+
+
+def wished_levels(rule: StopsRule, master: Position, copy: Frame) -> Levels:
+    """The stops the settings ask for, before any broker's rules; swapped where the copy is the other way round."""
+    up = -1 if copy.side == _SELL else 1
+    sl_source, tp_source = (master.sl, master.tp) if copy.side == master.side else (master.tp, master.sl)
+    sl = _level(rule.sl, master, copy, sl_source, -up)
+    if rule.max_points:
+        sl = _limited(rule.max_points, sl, copy, up)
+    tp = _level(rule.tp, master, copy, tp_source, up)
+    return Levels(on_tick(sl, copy.spec) if sl > 0 else 0.0, on_tick(tp, copy.spec) if tp > 0 else 0.0)
+
+
+def held_against_market(levels: Levels, copy: Frame) -> Levels | None:
+    """The stops, moved out to the broker's smallest distance from the market where they are nearer; None where the market is
+    beyond one of them already, so that no broker takes it.
+    """
+    if copy.quote is None:
+        return levels
+    at, up = (copy.quote.ask, -1) if copy.side == _SELL else (copy.quote.bid, 1)
+    if (levels.sl > 0 and (at - levels.sl) * up <= 0) or (levels.tp > 0 and (levels.tp - at) * up <= 0):
+        return None
+    if copy.spec.stops_level == 0:
+        return levels
+    gap = copy.spec.stops_level * copy.spec.point * up
+    sl, tp = _at_least(levels.sl, at - gap, -up, copy.spec), _at_least(levels.tp, at + gap, up, copy.spec)
+    return levels if sl is levels.sl and tp is levels.tp else Levels(sl, tp)
+
+
+def is_frozen(held: Position, copy: Frame) -> bool:
+    """Whether one of an open position's stops is so near to the market that the broker allows no change."""
+    distance = copy.spec.freeze_level
+    if copy.quote is None or distance == 0:
+        return False
+    gap, at = distance * copy.spec.point, copy.quote.ask if copy.side == _SELL else copy.quote.bid
+    return any(level > 0 and abs(at - level) <= gap for level in (held.sl, held.tp))
+
+
+def is_order_frozen(order: Order, spec: SymbolSpec, quote: Quote | None) -> bool:
+    """Whether a pending order is so near to be triggered that the broker allows no change."""
+    if quote is None or spec.freeze_level == 0:
+        return False
+    return abs(entry_price(quote, order.side) - order.price) <= spec.freeze_level * spec.point
+
+
+def entry_price(quote: Quote, side: int) -> float:
+    """What an opening of this side pays."""
+    return quote.bid if side == _SELL else quote.ask
+
+
+def _level(rule: OneStop, master: Position, copy: Frame, source: float, away: int) -> float:
+    if rule.mode == "none":
+        return 0.0
+    if rule.mode == "copy" and rule.points == 0:
+        return source
+    shift = away * rule.points * copy.spec.point
+    if rule.mode == "fixed":
+        return copy.entry + shift
+    if source <= 0:
+        return 0.0
+    return (source if rule.mode == "copy" else copy.entry + source - master.price) + shift
+
+
+def _limited(max_points: int, sl: float, copy: Frame, up: int) -> float:
+    furthest = copy.entry - up * max_points * copy.spec.point
+    return furthest if sl <= 0 or (sl - furthest) * up < 0 else sl
+
+
+def _at_least(level: float, nearest: float, away: int, spec: SymbolSpec) -> float:
+    if level <= 0 or (level - nearest) * away >= 0:
+        return level
+    tick = spec.tick or spec.point
+    aligned = on_tick(nearest, spec) if nearest > 0 else 0.0
+    return aligned if (aligned - nearest) * away >= -tick / 1000 else round(aligned + away * tick, spec.digits)

@@ -1,0 +1,1 @@
+"""What brokers say of symbols, prices and money."""

@@ -1,0 +1,148 @@
+"""Money: an account's figures, quotes, and what one currency is worth in another. Exact fractions throughout."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Protocol
+
+import msgspec
+
+from lockstep_core.market.exact import Ratio
+from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.wire.frames import Account
+
+_QUARTER_HOUR_MS = 900_000
+_DAY_MS = 86_400_000
+_MOST = 1e15
+_UNIT = 10**8
+_PLAIN = 10**7
+_SAME = (1, 1)
+
+
+class Figures(msgspec.Struct, frozen=True, gc=False):
+    """An account's figures in its currency. `utc_offset_ms`: how far its broker's clock is ahead of UTC."""
+
+    currency: str
+    balance: Fraction
+    equity: Fraction
+    margin_free: Fraction
+    leverage: int = 0
+    utc_offset_ms: int | None = None
+    connected: bool = True
+
+
+class Quote(Protocol):
+    """The newest prices of a symbol."""
+
+    @property
+    def bid(self) -> float:
+        """What a seller gets."""
+
+    @property
+    def ask(self) -> float:
+        """What a buyer pays."""
+
+
+class Prices(msgspec.Struct, frozen=True, gc=False):
+    """Plain prices of a symbol."""
+
+    bid: float
+    ask: float
+
+
+def figures_of(frame: Account, utc_ms: int | None) -> Figures | None:
+    """The figures a frame tells, which was sent at `utc_ms`; None where its numbers cannot be an account's."""
+    digits = min(frame.currency_digits, 8)
+    if not all(abs(amount) <= _MOST for amount in (frame.balance, frame.equity, frame.margin_free)):
+        return None
+    offset_ms = None if utc_ms is None else _offset_ms(frame.server_time_msc - utc_ms)
+    return Figures(
+        frame.currency,
+        cents(frame.balance, digits),
+        cents(frame.equity, digits),
+        cents(frame.margin_free, digits),
+        frame.leverage,
+        offset_ms,
+        frame.connected != 0,
+    )
+
+
+def _offset_ms(ahead_ms: int) -> int | None:
+    offset_ms = round(ahead_ms / _QUARTER_HOUR_MS) * _QUARTER_HOUR_MS
+    return offset_ms if abs(offset_ms) <= _DAY_MS else None
+
+
+def cents(amount: float, digits: int) -> Fraction:
+    """An amount of money as the account counts it."""
+    unit: int = 10**digits
+    return Fraction(round(amount * unit), unit)
+
+
+@lru_cache(maxsize=4096)
+def exact(price: float) -> Fraction:
+    """The fraction that a price's decimal text is."""
+    return Fraction(*scaled(price))
+
+
+def scaled(price: float) -> tuple[int, int]:
+    """The decimal text of a price as a whole number and what to divide it by.
+
+    A float is the nearest to at most one number of fifteen digits, so if it is to one of eight decimals, that is its text.
+    """
+    if abs(price) < _PLAIN:
+        whole = round(price * _UNIT)
+        if whole / _UNIT == price:
+            return whole, _UNIT
+    return Decimal(repr(price)).as_integer_ratio()
+
+
+class Crosses(msgspec.Struct, frozen=True):
+    """A broker's currency pairs: symbols by their two currencies either way round, sorted by name; and the currencies."""
+
+    by_pair: Mapping[tuple[str, str], tuple[SymbolSpec, ...]] = {}
+    currencies: tuple[str, ...] = ()
+
+
+def crosses_of(specs: Mapping[str, SymbolSpec]) -> Crosses:
+    """The crosses of a broker's symbols; to be made once per snapshot."""
+    by_pair: dict[tuple[str, str], tuple[SymbolSpec, ...]] = {}
+    for spec in sorted(specs.values(), key=lambda spec: spec.name):
+        base, profit = spec.currency_base, spec.currency_profit
+        if _is_pair(spec):
+            for pair in ((base, profit), (profit, base)):
+                by_pair[pair] = (*by_pair.get(pair, ()), spec)
+    return Crosses(by_pair, tuple(sorted({currency for currency, _ in by_pair})))
+
+
+def _is_pair(spec: SymbolSpec) -> bool:
+    """Whether its price is the rate of its currencies: an index in JPY may have USD as base, and no name of a pair."""
+    base, profit = spec.currency_base, spec.currency_profit
+    if not base or not profit or base == profit:
+        return False
+    letters = "".join(letter for letter in spec.name.upper() if letter.isalnum())
+    return (base + profit).upper() in letters
+
+
+def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
+    """What one unit of `source` is worth in `to`, from middle prices, over one other currency if need be; None unknown."""
+    if source == to:
+        return _SAME
+    direct = _direct(source, to, crosses, quotes)
+    if direct is not None:
+        return direct
+    for currency in crosses.currencies:
+        first, second = _direct(source, currency, crosses, quotes), _direct(currency, to, crosses, quotes)
+        if first is not None and second is not None:
+            return first[0] * second[0], first[1] * second[1]
+    return None
+
+
+def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
+    for spec in crosses.by_pair.get((source, to), ()):
+        quote = quotes.get(spec.name)
+        if quote is not None and quote.bid > 0 and quote.ask > 0:
+            (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)
+            doubled, unit = bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit
+            return (doubled, unit) if spec.currency_base == source else (unit, doubled)
+    return None

@@ -1,0 +1,1 @@
+"""A copier's settings in the form that decisions read."""

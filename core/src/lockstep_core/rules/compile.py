@@ -1,0 +1,204 @@
+"""From settings to rules. The only place that knows both.
+
+Copiers whose settings are the same in some part share the rules of that part: most leave most as it is, and what is shared
+stays in the processor's cache while a master's opening goes to all of them.
+"""
+
+import re
+from datetime import tzinfo
+from fnmatch import translate
+from fractions import Fraction
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from lockstep_core.formula.nodes import names_in
+from lockstep_core.formula.parse import parse
+from lockstep_core.rules.rules import (
+    FilterRule,
+    GuardRule,
+    LimitRule,
+    NewsRule,
+    OneStop,
+    Patterns,
+    PendingRule,
+    RoundingRule,
+    Rules,
+    SizingRule,
+    StopsRule,
+    SymbolRule,
+    Window,
+)
+from lockstep_core.settings.copier import CopierSettings
+from lockstep_core.settings.filters import Day, Filters, NewsFilter, TimeWindow
+from lockstep_core.settings.guards import Guards, guard_keys
+from lockstep_core.settings.limits import Limits
+from lockstep_core.settings.parts import BROKER_ZONE
+from lockstep_core.settings.pending import Pending
+from lockstep_core.settings.sizing import FixedLots, FixedMasterBalance, FixedRisk, Formula, RiskAmount, Same, Sizing
+from lockstep_core.settings.stops import StopRule, Stops
+from lockstep_core.settings.symbols import Symbols
+from lockstep_core.units import ONE_LOT, parse_lots
+from lockstep_core.wire.frames import Side
+
+_MS = 1_000_000
+_MINUTE_MS = 60_000
+_DAY_MINUTES = 24 * 60
+_ONE = Fraction(1)
+_SHARED = 1024
+
+
+def compile_rules(settings: CopierSettings) -> Rules:
+    """The rules of a copier."""
+    delay = settings.signal_delay
+    modify_ms = settings.max_modify_age_ms
+    return Rules(
+        sizing=_sizing(settings.sizing, settings.contract_alignment),
+        rounding=_rounding(settings.limits),
+        limits=_limits(settings.limits),
+        filters=_filters(settings.filters),
+        symbols=_symbols(settings.symbols),
+        stops=_stops(settings.stops, settings.copy_stops),
+        pending=_pending(settings.pending),
+        guards=_guards(settings.guards),
+        reverse=settings.reverse,
+        max_age_ns=settings.max_signal_age_ms * _MS,
+        max_modify_age_ns=None if modify_ms is None else modify_ms * _MS,
+        max_slippage=settings.max_slippage_points,
+        max_spread=settings.max_spread_points,
+        deviation=settings.max_deviation_points,
+        delay_min_ns=0 if delay is None else delay.min_ms * _MS,
+        delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
+    )
+
+
+def _sizing(sizing: Sizing, align: bool) -> SizingRule:
+    match sizing:
+        case FixedLots():
+            return SizingRule(sizing.mode, Fraction(sizing.lots) * ONE_LOT)
+        case FixedRisk():
+            return SizingRule(sizing.mode, Fraction(sizing.risk_fraction), sizing.of)
+        case RiskAmount():
+            return SizingRule(sizing.mode, Fraction(sizing.amount))
+        case FixedMasterBalance():
+            frozen = Fraction(sizing.master_balance)
+            return SizingRule(sizing.mode, Fraction(sizing.factor), "balance", frozen, align=align)
+        case Formula():
+            node = parse(sizing.expression)
+            return SizingRule(sizing.mode, _ONE, formula=node, names=names_in(node))
+    factor = _ONE if isinstance(sizing, Same) else Fraction(sizing.factor)
+    base = sizing.mode if sizing.mode in ("balance", "equity") else "margin_free"
+    return SizingRule(sizing.mode, factor, base, align=align or sizing.mode == "contract_size")
+
+
+@lru_cache(maxsize=_SHARED)
+def _rounding(limits: Limits) -> RoundingRule:
+    low, high, risk = limits.min_trade_volume, limits.max_trade_volume, limits.max_trade_risk
+    return RoundingRule(
+        0 if low is None else parse_lots(low),
+        0 if high is None else parse_lots(high),
+        limits.max_trade_volume_refuses,
+        limits.force_tiny_trades,
+        limits.round_down,
+        Fraction(limits.max_risk_coefficient),
+        None if risk is None else Fraction(risk),
+    )
+
+
+@lru_cache(maxsize=_SHARED)
+def _limits(limits: Limits) -> LimitRule | None:
+    total, leverage, reserved = limits.max_total_lots, limits.max_leverage, limits.reserved_margin_fraction
+    rule = LimitRule(
+        limits.max_open_positions or 0,
+        limits.max_open_positions_per_symbol or 0,
+        limits.max_open_positions_per_side or 0,
+        0 if total is None else parse_lots(total),
+        None if leverage is None else Fraction(leverage),
+        None if reserved is None else Fraction(reserved),
+    )
+    return None if rule == LimitRule(0, 0, 0, 0, None, None) else rule
+
+
+@lru_cache(maxsize=_SHARED)
+def _filters(filters: Filters) -> FilterRule | None:
+    if filters == Filters():
+        return None
+    magic, symbols, comments = filters.magic_filter, filters.symbol_filter, filters.comment_filter
+    return FilterRule(
+        _patterns(symbols.included, symbols.excluded),
+        _patterns(comments.included, comments.excluded),
+        tuple((r.first, r.last) for r in magic.included),
+        tuple((r.first, r.last) for r in magic.excluded),
+        frozenset(Side[side.upper()].value for side in filters.allowed_sides),
+        tuple(window for part in filters.time_windows for window in _windows(part)),
+        _zone(filters.time_zone),
+        None if filters.news_filter is None else _news(filters.news_filter),
+    )
+
+
+def _patterns(included: tuple[str, ...], excluded: tuple[str, ...]) -> Patterns | None:
+    return Patterns(_any_of(included), _any_of(excluded)) if included or excluded else None
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile("|".join(translate(pattern) for pattern in patterns), re.IGNORECASE) if patterns else None
+
+
+def _windows(window: TimeWindow) -> tuple[Window, ...]:
+    start, end = _minute(window.start), _minute(window.end)
+    length = end - start if end > start else end - start + _DAY_MINUTES
+    days = tuple(Day)
+    starts = (days.index(day) * _DAY_MINUTES + start for day in window.days)
+    return tuple(Window(minute, minute + length) for minute in starts)
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _zone(name: str) -> tzinfo | None:
+    return None if name == BROKER_ZONE else ZoneInfo(name)
+
+
+def _news(news: NewsFilter) -> NewsRule:
+    close = news.close_position_time_gap_in_minutes
+    return NewsRule(
+        frozenset(news.priorities),
+        news.open_position_preceding_time_gap_in_minutes * _MINUTE_MS,
+        news.open_position_following_time_gap_in_minutes * _MINUTE_MS,
+        None if close is None else close * _MINUTE_MS,
+    )
+
+
+@lru_cache(maxsize=_SHARED)
+def _pending(pending: Pending) -> PendingRule:
+    return PendingRule(pending.mode, pending.when_filled == "market", pending.copy_expiration)
+
+
+def _guards(guards: Guards) -> GuardRule:
+    return GuardRule(guards.risk_limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
+
+
+@lru_cache(maxsize=_SHARED)
+def _symbols(symbols: Symbols) -> SymbolRule:
+    mapping = {m.source: m.to for m in symbols.symbol_mapping}
+    factors = {m.source: Fraction(m.factor) for m in symbols.symbol_mapping if m.factor != 1}
+    return SymbolRule(mapping, factors, symbols.auto_affix, symbols.prefix or "", symbols.suffix or "")
+
+
+@lru_cache(maxsize=_SHARED)
+def _stops(stops: Stops, followed: bool) -> StopsRule:
+    none = OneStop("none", 0)
+    return StopsRule(
+        _one_stop(stops.stop_loss) if followed else none,
+        _one_stop(stops.take_profit) if followed else none,
+        stops.max_stop_loss_points or 0,
+        stops.require_stop_loss,
+        stops.too_close == "widen",
+        stops.modify_interval_ms * _MS,
+        stops.max_messages_per_day,
+    )
+
+
+def _one_stop(rule: StopRule) -> OneStop:
+    return OneStop(rule.mode, rule.offset_points if rule.points is None else rule.points)

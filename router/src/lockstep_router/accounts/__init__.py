@@ -1,0 +1,1 @@
+"""What the router knows of each account and of the relay that speaks for it."""

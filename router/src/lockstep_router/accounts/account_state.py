@@ -1,0 +1,217 @@
+"""All that the router knows of one account and of the relay that speaks for it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from lockstep_core.accounts import AccountState, TradingAccount
+from lockstep_core.books.book import Book, apply_stops_frame
+from lockstep_core.decision.context import NO_QUOTES, Exposure, MasterView, SlaveView
+from lockstep_core.market.money import Figures, Quote, figures_of
+from lockstep_core.market.symbol_matching import SymbolIndex, index_of
+from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
+from lockstep_core.wire.frames import Account, Frame, MarginMode, Stops, Trade
+from lockstep_router.accounts.snapshot import Assembly
+from lockstep_router.journal.outputs import Outputs
+
+NEVER_NS = -(10**18)
+DAY_MS = 86_400_000
+
+
+class Session:
+    """One connection that has shown a good ticket."""
+
+    __slots__ = ("account", "bad", "curve_key", "epoch", "heard_ns", "peer", "sent")
+
+    def __init__(self, peer: bytes, account: UUID, epoch: int, curve_key: bytes, heard_ns: int) -> None:
+        self.peer = peer
+        self.account = account
+        self.epoch = epoch
+        self.curve_key = curve_key
+        self.heard_ns = heard_ns
+        self.bad = 0
+        self.sent = 0
+
+
+class Mind:
+    """One account. `synced` means that `book` is what its terminal said last, whole; `received` counts its frames.
+
+    `beat_ns`: when its terminal last told figures; `connected`: whether it saw its broker then. `unsure` are positions of
+    which a deal was left to the next snapshot.
+    """
+
+    __slots__ = (
+        "account",
+        "asked_ns",
+        "assembly",
+        "beat_ns",
+        "book",
+        "capabilities",
+        "connected",
+        "epoch",
+        "figures",
+        "incarnation",
+        "index",
+        "messages",
+        "messages_day",
+        "netting",
+        "quotes",
+        "received",
+        "sent_before",
+        "session",
+        "specs",
+        "state",
+        "synced",
+        "told",
+        "unacked",
+        "unsure",
+        "wants_snapshot",
+    )
+
+    def __init__(
+        self,
+        account: TradingAccount,
+        quotes: Mapping[str, Quote] = NO_QUOTES,
+        sent_before: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        self.account = account
+        self.epoch = account.epoch
+        self.session: Session | None = None
+        self.incarnation: int | None = None
+        self.received = 0
+        self.unacked = 0
+        self.book = Book()
+        self.specs: dict[str, SymbolSpec] = {}
+        self.index = SymbolIndex()
+        self.figures: Figures | None = None
+        self.capabilities = 0
+        self.connected = False
+        self.beat_ns: int | None = None
+        self.netting = False
+        self.quotes = quotes
+        self.messages = 0
+        self.messages_day = 0
+        self.sent_before = sent_before
+        self.synced = False
+        self.assembly: Assembly | None = None
+        self.wants_snapshot = False
+        self.unsure: set[int] = set()
+        self.asked_ns = NEVER_NS
+        self.state: AccountState | None = None
+        self.told: AccountState | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the account can be commanded on the strength of its book."""
+        return self.synced and self.session is not None
+
+    def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
+        """The account as `decide` looks at it where it follows, at this moment."""
+        return SlaveView(
+            self.book,
+            self.specs,
+            self.ready,
+            self.index,
+            self.figures,
+            self.quotes,
+            exposure,
+            self.account.mode,
+            messages_today=self.messages_on(utc_ms),
+            capabilities=self.capabilities,
+        )
+
+    def as_master(self) -> MasterView:
+        """The account as `decide` looks at it where it is followed."""
+        return MasterView(self.specs, self.figures, self.quotes, self.index)
+
+    def set_figures(self, frame: Account, utc_ms: int | None, now_ns: int) -> None:
+        """What the terminal says of the account as such; figures of one that does not see its broker are kept back."""
+        self.capabilities = frame.capabilities
+        self.connected, self.beat_ns = frame.connected != 0, now_ns
+        if frame.connected:
+            self.figures = figures_of(frame, utc_ms) or self.figures
+            self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)
+            self._remember_messages(utc_ms)
+
+    def set_specs(self, specs: dict[str, SymbolSpec]) -> None:
+        """The broker's symbols, whole."""
+        self.specs = specs
+        self.index = index_of(specs)
+
+    def count_message(self, utc_ms: int | None) -> None:
+        """One more order to the broker on its own day."""
+        self.messages = self.messages_on(utc_ms) + 1
+        self.messages_day = self._broker_ms(utc_ms) // DAY_MS
+
+    def _remember_messages(self, utc_ms: int | None) -> None:
+        """Counts what an earlier router sent on this day, now that it is known when the broker's days begin.
+
+        `sent_before` are Unix times in ms and how many orders were sent then.
+        """
+        if self.figures is None or utc_ms is None or not self.sent_before:
+            return
+        today = self._broker_ms(utc_ms) // DAY_MS
+        before = sum(count for at_ms, count in self.sent_before if self._broker_ms(at_ms) // DAY_MS == today)
+        self.messages, self.messages_day = self.messages_on(utc_ms) + before, today
+        self.sent_before = ()
+
+    def messages_on(self, utc_ms: int | None) -> int:
+        """How many orders went to the broker on that day of its own that this moment is in."""
+        return self.messages if self._broker_ms(utc_ms) // DAY_MS == self.messages_day else 0
+
+    def left_of_day_ms(self, utc_ms: int | None) -> int:
+        """How long it is until the broker's next day."""
+        return DAY_MS - self._broker_ms(utc_ms) % DAY_MS
+
+    def _broker_ms(self, utc_ms: int | None) -> int:
+        """The broker's clock; without any clock it is for ever the same moment."""
+        offset_ms = 0 if self.figures is None or self.figures.utc_offset_ms is None else self.figures.utc_offset_ms
+        return 0 if utc_ms is None else utc_ms + offset_ms
+
+    def forget(self) -> None:
+        """Everything its terminal ever said is in doubt."""
+        self.synced = False
+        self.assembly = None
+
+    def set_stops(self, frame: Stops, now_ns: int) -> None:
+        """The stops of a position are now these."""
+        self.book = apply_stops_frame(self.book, frame, now_ns)
+
+    def want_snapshot(self) -> None:
+        """Only a new snapshot can tell what this account holds."""
+        self.wants_snapshot = True
+
+
+def send_frame(mind: Mind, frame: Frame, now_ns: int, out: Outputs, link: int = 0) -> bool:
+    """Sends one frame to an account's relay, with what we have got from it; False where no relay is there."""
+    session = mind.session
+    if session is None:
+        return False
+    session.sent += 1
+    mind.unacked = 0
+    envelope = Envelope(Kind.COMMANDS, 0, session.sent, mind.received, now_ns)
+    out.send(session.peer, encode_envelope(envelope, encode(frame)), link)
+    return True
+
+
+def say(peer: bytes, kind: Kind, flags: int, ack: int, now_ns: int, out: Outputs) -> None:
+    """Sends an envelope without a body."""
+    out.send(peer, encode_envelope(Envelope(kind, flags, 0, ack, now_ns)))
+
+
+def deal_data(frame: Trade) -> dict[str, Any]:
+    """A Trade frame for the history; the stops that its position has after it, where it has any."""
+    stops = {name: level for name, level in (("sl", frame.sl), ("tp", frame.tp)) if level > 0}
+    return {
+        **stops,
+        "deal": frame.deal,
+        "position": frame.position,
+        "symbol": frame.symbol,
+        "side": "sell" if frame.side else "buy",
+        "entry": frame.entry,
+        "lots": frame.volume,
+        "price": frame.price,
+        "magic": frame.magic,
+    }

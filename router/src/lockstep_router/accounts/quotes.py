@@ -1,0 +1,62 @@
+"""The newest tick of each symbol of each account; older ones are of no use to anybody."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from lockstep_core.wire.codec import decode_all
+from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
+from lockstep_core.wire.errors import WireError
+from lockstep_core.wire.frames import Tick
+from lockstep_router.accounts.snapshot import is_believable
+
+MAX_SYMBOLS = 5_000
+
+
+class FirstTick(NamedTuple):
+    """The first tick of a session, which is known by the key of its connection; `at_ns` is when we got it."""
+
+    key: bytes | None
+    tick: Tick
+    at_ns: int
+
+
+class TickTable:
+    """Newest ticks by (account, symbol), and the first of each session."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.dropped = 0
+        self._newest: dict[UUID, dict[str, Tick]] = {}
+        self._first: dict[UUID, FirstTick] = {}
+
+    def on_message(self, account: UUID | None, message: bytes, key: bytes | None = None, now_ns: int = 0) -> None:
+        """A TICKS message of a connection whose key has a session for `account`; without one it is dropped."""
+        try:
+            if account is None or decode_envelope(message).kind != Kind.TICKS:
+                self.dropped += 1
+                return
+            ticks = [frame for frame in decode_all(message, ENVELOPE.size) if isinstance(frame, Tick)]
+        except WireError:
+            self.dropped += 1
+            return
+        table = self._newest.setdefault(account, {})
+        for tick in ticks:
+            if is_believable(tick) and (tick.symbol in table or len(table) < MAX_SYMBOLS):
+                table[tick.symbol] = tick
+                self.count += 1
+                first = self._first.get(account)
+                if first is None or first.key != key:
+                    self._first[account] = FirstTick(key, tick, now_ns)
+
+    def first(self, account: UUID) -> FirstTick | None:
+        """The first tick of an account's session."""
+        return self._first.get(account)
+
+    def of(self, account: UUID) -> Mapping[str, Tick]:
+        """The last ticks of an account by symbol; changes as more come in."""
+        return self._newest.setdefault(account, {})
+
+    def newest(self, account: UUID, symbol: str) -> Tick | None:
+        """The last tick, None where there was none."""
+        return self._newest.get(account, {}).get(symbol)

@@ -1,0 +1,140 @@
+"""A snapshot while it comes in, and which frames can be believed at all."""
+
+from collections import Counter
+from collections.abc import Mapping
+from math import isfinite
+
+from lockstep_core.books.from_snapshot import NOTHING_TOLD, replayed, since_ns
+from lockstep_core.books.positions import OrderKind
+from lockstep_core.books.positions import Position as BookPosition
+from lockstep_core.market.symbols import SymbolSpec, spec_of
+from lockstep_core.units import MAX_LOTS
+from lockstep_core.wire.frames import (
+    Account,
+    Action,
+    Entry,
+    Frame,
+    PendingOrder,
+    Position,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    Stage,
+    Stops,
+    Symbol,
+    Tick,
+    Trade,
+)
+
+MAX_POSITIONS = 10_000
+MAX_SYMBOLS = 20_000
+MAX_DEALS = 5_000
+MAX_DEALS_OF_ONE = 500
+GIVE_UP_NS = 10_000_000_000
+
+
+class Assembly:
+    """The parts of one snapshot between its begin and its end; `taken_ns` is our clock's time of its being taken."""
+
+    __slots__ = (
+        "_counts",
+        "account",
+        "begin",
+        "deals",
+        "disturbed",
+        "orders",
+        "positions",
+        "shares",
+        "specs",
+        "symbols",
+        "taken_ns",
+    )
+
+    def __init__(self, begin: SnapshotBegin, taken_ns: int) -> None:
+        self.begin = begin
+        self.taken_ns = taken_ns
+        self.positions: list[Position] = []
+        self.shares: list[Position] = []
+        self.orders: list[PendingOrder] = []
+        self.deals: list[Trade] = []
+        self._counts: Counter[int] = Counter()
+        self.specs: dict[str, SymbolSpec] = {}
+        self.symbols = 0
+        self.account: Account | None = None
+        self.disturbed = False
+
+    def add(self, frame: Frame) -> None:
+        """Takes a part; anything that does not belong into a snapshot spoils it."""
+        if isinstance(frame, Position):
+            (self.shares if frame.share else self.positions).append(frame)
+        elif isinstance(frame, PendingOrder):
+            self.orders.append(frame)
+        elif isinstance(frame, Trade) and frame.seen_ns == 0:
+            self._add_deal(frame)
+        elif isinstance(frame, Symbol):
+            self.symbols += 1
+            self._add_symbol(frame)
+        elif isinstance(frame, Account):
+            self.account = frame
+        else:
+            self.disturbed = True
+        if len(self.positions) + len(self.shares) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
+            self.disturbed = True
+
+    def is_whole(self, end: SnapshotEnd, login: int) -> bool:
+        """Whether this may replace a book: complete, of the right login, of a terminal that sees its broker."""
+        counted = len(self.positions) == self.begin.positions == end.positions and self.symbols == end.symbols
+        account = self.account
+        named = account is None or (account.login == login and account.connected != 0)
+        tickets = {position.ticket for position in self.positions}
+        return counted and named and not self.disturbed and len(tickets) == len(self.positions)
+
+    def replayed(self) -> Mapping[int, BookPosition]:
+        """Positions as the deals make them that were told of them; only the account says how old those are."""
+        account = self.account
+        if account is None:
+            return NOTHING_TOLD
+        now_msc = account.server_time_msc
+        return replayed((deal, since_ns(self.taken_ns, now_msc - deal.time_msc)) for deal in self.deals)
+
+    def _add_deal(self, frame: Trade) -> None:
+        """Deals only help; what is told beyond reason is not replayed, and then does not add up to its position."""
+        if len(self.deals) < MAX_DEALS and self._counts[frame.position] < MAX_DEALS_OF_ONE:
+            self._counts[frame.position] += 1
+            self.deals.append(frame)
+
+    def _add_symbol(self, frame: Symbol) -> None:
+        spec = spec_of(frame)
+        if spec is not None:
+            self.specs[spec.name] = spec
+
+
+def is_believable(frame: Frame) -> bool:
+    """Whether the numbers of a frame can be what they say."""
+    match frame:
+        case Trade():
+            known = frame.entry in Entry.__members__.values() and frame.position > 0 and frame.side <= 1
+            return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
+        case Position():
+            known = (frame.ticket > 0 or frame.share == 1) and frame.side <= 1
+            return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
+        case PendingOrder():
+            return _is_order(frame)
+        case Result():
+            known = frame.stage in Stage.__members__.values() and frame.action in Action.__members__.values()
+            return known and isfinite(frame.price)
+        case Stops() | Tick():
+            first, second = (frame.sl, frame.tp) if isinstance(frame, Stops) else (frame.bid, frame.ask)
+            return _are_prices(first, second)
+        case _:
+            return True
+
+
+def _is_order(frame: PendingOrder) -> bool:
+    known = frame.ticket > 0 and frame.order_kind in OrderKind.__members__.values()
+    volumes = 0 <= frame.left <= frame.volume <= MAX_LOTS
+    return known and volumes and _are_prices(frame.price, frame.limit, frame.sl, frame.tp)
+
+
+def _are_prices(*prices: float) -> bool:
+    return all(isfinite(price) and price >= 0 for price in prices)

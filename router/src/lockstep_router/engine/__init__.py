@@ -1,0 +1,1 @@
+"""Sessions and frames: what each message of a terminal changes."""

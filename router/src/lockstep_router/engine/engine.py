@@ -1,0 +1,328 @@
+"""The router's mind: sessions, books and decisions, without any I/O.
+
+Every call says what time it is (ns of one monotonic clock) and gets back what to send and what to remember. The shell
+around it owns sockets and clocks.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from uuid import UUID
+
+from lockstep_core.decision.context import NO_QUOTES, NewsItem
+from lockstep_core.decision.plan import Plan
+from lockstep_core.market.money import Quote
+from lockstep_core.wire.codec import decode_all
+from lockstep_core.wire.envelope import ENVELOPE, SNAPSHOT_WANTED, Envelope, Kind, Refusal, decode_envelope, decode_hello
+from lockstep_core.wire.errors import WireError
+from lockstep_core.wire.frames import Frame, SnapshotRequest
+from lockstep_core.wire.ticket import Ticket
+from lockstep_router.accounts.account_state import Mind, Session, say, send_frame
+from lockstep_router.accounts.admission import TicketCheck, admit, resumes
+from lockstep_router.engine.frame_handler import Intake
+from lockstep_router.execution.copy_manager import Copying
+from lockstep_router.execution.manual_requests import Asking
+from lockstep_router.journal.outputs import Outputs
+from lockstep_router.journal.records import Ask, Happening, KnownGuard, KnownLink
+
+QuotesOf = Callable[[UUID], Mapping[str, Quote]]
+"""The newest quotes of an account by symbol, kept up to date by whoever gave them."""
+
+SILENCE_NS = 5_000_000_000
+SWEEP_NS = 100_000_000
+ACK_FRAMES = 32
+BAD_MESSAGES = 16
+ASK_AGAIN_NS = 1_000_000_000
+FIRST_SNAPSHOT_NS = 10_000_000_000
+NEW_ACCOUNT_NS = 10_000_000_000
+
+
+def no_quotes(_account: UUID) -> Mapping[str, Quote]:
+    """Where nobody hears ticks."""
+    return NO_QUOTES
+
+
+class Engine:
+    """One shard. `wants_plan` is set where a relay speaks for an account that the plan does not have (yet)."""
+
+    def __init__(
+        self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs, quotes: QuotesOf = no_quotes
+    ) -> None:
+        self.minds: dict[UUID, Mind] = {}
+        self.sessions: dict[bytes, Session] = {}
+        self.dropped = 0
+        self.faults = 0
+        self.wants_plan = False
+        self._check_ticket = check_ticket
+        self._quotes = quotes
+        self._outputs = outputs
+        self._swept_ns = 0
+        self._copying = Copying(self.minds)
+        self._asking = Asking(self._copying, self.minds)
+        self._intake = Intake(self._copying)
+        self._by_key: dict[bytes, UUID] = {}
+        self._strangers: dict[UUID, int] = {}
+        self._to_ack: set[UUID] = set()
+        self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
+
+    def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
+        """How many orders earlier routers sent to whose broker, and when (Unix time in ms): for accounts of the next plan
+        that are new here.
+        """
+        for account, at_ms, count in items:
+            self._sent_before.setdefault(account, []).append((at_ms, count))
+
+    def on_plan(
+        self,
+        plan: Plan,
+        known: Iterable[KnownLink],
+        now_ns: int,
+        guards: Iterable[KnownGuard] = (),
+        asks: Iterable[Ask] = (),
+    ) -> Outputs:
+        """A new plan, whole, with what the database has of links and guards (those already followed are not looked at)
+        and what users ask for.
+        """
+        out = self._outputs()
+        for number in [n for n in self.minds if n not in plan.accounts]:
+            self._end(self.minds.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
+        for account in plan.accounts.values():
+            mind = self.minds.get(account.id)
+            if mind is None:
+                self.minds[account.id] = Mind(account, self._quotes(account.id), self._sent_before.get(account.id, ()))
+            else:
+                mind.account = account
+        self._sent_before.clear()
+        self.wants_plan = False
+        self._copying.on_plan(plan, known, guards, now_ns, out)
+        self._asking.on_plan(asks, now_ns, out)
+        return out
+
+    def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int) -> Outputs:
+        """The news calendar around now, whole, sorted by time."""
+        out = self._outputs()
+        self._copying.on_calendar(news, now_ns, out)
+        return out
+
+    def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:
+        """A message of a peer; `user_key` is the CURVE public key its connection was made with."""
+        out = self._outputs()
+        session = self.sessions.get(peer)
+        try:
+            envelope = decode_envelope(message)
+            if envelope.kind == Kind.HELLO:
+                self._on_hello(peer, message, user_key, now_ns, out)
+            elif session is None:
+                say(peer, Kind.RESET, 0, 0, now_ns, out)
+            else:
+                self._on_session(session, envelope, message, now_ns, out)
+        except WireError:
+            self._on_malformed(session, now_ns, out)
+        except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
+            self._on_fault(self.sessions.get(peer), error, now_ns, out)
+        return out
+
+    def on_clock(self, now_ns: int) -> Outputs:
+        """To be called many times a second; timers are as exact as that."""
+        out = self._outputs()
+        self._copying.on_clock(now_ns, out)
+        if now_ns - self._swept_ns >= SWEEP_NS:
+            self._swept_ns = now_ns
+            self._sweep(now_ns, out)
+            self._asking.on_clock(now_ns, out)
+        return out
+
+    def set_utc_offset(self, offset_ns: int) -> None:
+        """What added to the engine's clock is Unix time."""
+        self._copying.surroundings.utc_offset_ns = offset_ns
+
+    def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
+        """A message could not be handed to a peer."""
+        out = self._outputs()
+        session = self.sessions.get(peer)
+        if session is not None:
+            self._lose(session, now_ns, out)
+        return out
+
+    def on_sent(self, link: int, now_ns: int) -> int:
+        """The opening of a link has been handed to its socket; returns for how long we had its cause, in ns."""
+        copy = self._copying.copies.get(link)
+        if copy is None or copy.in_ns == 0:
+            return 0
+        copy.out_ns = now_ns
+        return now_ns - copy.in_ns
+
+    @property
+    def followed(self) -> int:
+        """How many links are followed."""
+        return len(self._copying.copies)
+
+    def acks(self, now_ns: int) -> Outputs:
+        """Acknowledgements of all that came since; to be called after each turn of the shell."""
+        out = self._outputs()
+        for account in self._to_ack:
+            mind = self.minds.get(account)
+            if mind is not None and mind.session is not None and mind.unacked:
+                mind.unacked = 0
+                say(mind.session.peer, Kind.ACK, 0, mind.received, now_ns, out)
+        self._to_ack.clear()
+        return out
+
+    def account_of(self, user_key: bytes | None) -> UUID | None:
+        """The account whose live session was made with this CURVE key."""
+        return None if user_key is None else self._by_key.get(user_key)
+
+    def _sweep(self, now_ns: int, out: Outputs) -> None:
+        """Ends sessions that have fallen silent, and reminds terminals of snapshots they owe."""
+        for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
+            self._lose(session, now_ns, out)
+        for mind in self.minds.values():
+            self._ask_snapshot(mind, now_ns, out)
+
+    def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
+        hello = decode_hello(message)
+        ticket = self._check_ticket(hello.ticket)
+        if isinstance(ticket, Refusal):
+            say(peer, Kind.REFUSED, ticket, 0, now_ns, out)
+            return
+        mind = self.minds.get(ticket.account)
+        if mind is None:
+            self._on_stranger(peer, ticket, now_ns, out)
+            return
+        refusal = admit(ticket, user_key, mind)
+        if refusal is not None:
+            say(peer, Kind.REFUSED, refusal, 0, now_ns, out)
+            return
+        if ticket.epoch > mind.epoch:
+            self._copying.doubt(mind.account.id, now_ns)
+        self._welcome(peer, ticket, mind, now_ns, out)
+        resumed = resumes(hello, mind)
+        if not resumed:
+            mind.forget()
+            mind.received = mind.received if hello.incarnation == mind.incarnation else 0
+            mind.incarnation = hello.incarnation
+            mind.asked_ns = now_ns
+        say(peer, Kind.WELCOME, 0 if resumed else SNAPSHOT_WANTED, mind.received, now_ns, out)
+        if resumed:
+            self._intake.tell_back(mind, now_ns, out)
+            self._copying.resend(mind.account.id, now_ns)
+            self._copying.on_book(mind.account.id, now_ns, out)
+
+    def _welcome(self, peer: bytes, ticket: Ticket, mind: Mind, now_ns: int, out: Outputs) -> None:
+        """Puts a new session in the place of whatever spoke for the account before."""
+        before = self.sessions.get(peer)
+        if before is not None:
+            self._drop(before)
+        if mind.session is not None:
+            newer = ticket.epoch > mind.session.epoch
+            self._end(mind, Refusal.STALE_EPOCH if newer else None, now_ns, out)
+        mind.epoch = ticket.epoch
+        mind.session = Session(peer, ticket.account, ticket.epoch, ticket.curve_key, now_ns)
+        self.sessions[peer] = mind.session
+        self._by_key[ticket.curve_key] = ticket.account
+
+    def _on_stranger(self, peer: bytes, ticket: Ticket, now_ns: int, out: Outputs) -> None:
+        """An account may be so new that its plan is still on its way: no answer until that is out of the question."""
+        first_ns = self._strangers.setdefault(ticket.account, now_ns)
+        self.wants_plan = True
+        if now_ns - first_ns >= NEW_ACCOUNT_NS:
+            del self._strangers[ticket.account]
+            say(peer, Kind.REFUSED, Refusal.UNKNOWN_ACCOUNT, 0, now_ns, out)
+
+    def _on_session(self, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs) -> None:
+        session.heard_ns = now_ns
+        mind = self.minds[session.account]
+        if envelope.kind == Kind.EVENTS:
+            self._on_events(mind, session, envelope, message, now_ns, out)
+        elif envelope.kind == Kind.BEAT:
+            say(session.peer, Kind.ACK, 0, mind.received, now_ns, out)
+        elif envelope.kind == Kind.BYE:
+            self._lose(session, now_ns, out)
+        else:
+            self._on_malformed(session, now_ns, out)
+
+    def _on_events(
+        self, mind: Mind, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs
+    ) -> None:
+        frames: list[Frame] = list(decode_all(message, ENVELOPE.size))
+        if envelope.seq > mind.received + 1 or envelope.seq == 0:
+            self._reset(session, now_ns, out)
+            return
+        fresh = frames[mind.received + 1 - envelope.seq :]
+        mind.received += len(fresh)
+        for frame in fresh:
+            self.dropped += not self._intake.on_frame(mind, frame, envelope.sent_ns, now_ns, out)
+        self._ask_snapshot(mind, now_ns, out)
+        # Repetitions are acknowledged too: they say that an earlier acknowledgement was lost.
+        mind.unacked += len(frames)
+        if mind.unacked >= ACK_FRAMES and mind.session is not None:
+            mind.unacked = 0
+            say(session.peer, Kind.ACK, 0, mind.received, now_ns, out)
+        elif mind.unacked:
+            self._to_ack.add(mind.account.id)
+
+    def _on_malformed(self, session: Session | None, now_ns: int, out: Outputs) -> None:
+        self.dropped += 1
+        if session is None:
+            return
+        session.bad += 1
+        if session.bad >= BAD_MESSAGES:
+            self._reset(session, now_ns, out)
+
+    def _on_fault(self, session: Session | None, error: Exception, now_ns: int, out: Outputs) -> None:
+        """Ends the session whose message raised an unforeseen exception. Its book may be half changed: only a new snapshot
+        of its terminal counts.
+        """
+        self.faults += 1
+        if session is None:
+            return
+        mind = self.minds.get(session.account)
+        if mind is not None:
+            mind.forget()
+            data = {"error": type(error).__name__, "at": _innermost_line(error)}
+            out.journal.append(Happening("fault", now_ns, mind.account.user_id, mind.account.id, data=data))
+        self._reset(session, now_ns, out)
+
+    def _reset(self, session: Session, now_ns: int, out: Outputs) -> None:
+        say(session.peer, Kind.RESET, 0, 0, now_ns, out)
+        self._lose(session, now_ns, out)
+
+    def _lose(self, session: Session, now_ns: int, out: Outputs) -> None:
+        mind = self._drop(session)
+        if mind is not None:
+            self._intake.tell_lost(mind, now_ns, out)
+
+    def _drop(self, session: Session) -> Mind | None:
+        """Forgets a session; returns the mind it spoke for."""
+        self.sessions.pop(session.peer, None)
+        self._by_key.pop(session.curve_key, None)
+        mind = self.minds.get(session.account)
+        if mind is None or mind.session is not session:
+            return None
+        mind.session = None
+        return mind
+
+    def _end(self, mind: Mind, refusal: Refusal | None, now_ns: int, out: Outputs) -> None:
+        if mind.session is None:
+            return
+        if refusal is not None:
+            say(mind.session.peer, Kind.REFUSED, refusal, 0, now_ns, out)
+        self.sessions.pop(mind.session.peer, None)
+        self._by_key.pop(mind.session.curve_key, None)
+        mind.session = None
+
+    def _ask_snapshot(self, mind: Mind, now_ns: int, out: Outputs) -> None:
+        """Asks where a snapshot is wanted, or has been owed for too long, but not all the time."""
+        if mind.session is None or (mind.synced and not mind.wants_snapshot):
+            return
+        pause_ns = ASK_AGAIN_NS if mind.wants_snapshot else FIRST_SNAPSHOT_NS
+        if now_ns - mind.asked_ns >= pause_ns:
+            mind.asked_ns = now_ns
+            send_frame(mind, SnapshotRequest(now_ns), now_ns, out)
+
+
+def _innermost_line(error: Exception) -> str:
+    """`file.py:line` where an exception was raised. Its text is left out: it may hold what a stranger typed."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return "" if traceback is None else f"{Path(traceback.tb_frame.f_code.co_filename).name}:{traceback.tb_lineno}"

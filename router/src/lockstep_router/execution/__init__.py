@@ -1,0 +1,1 @@
+"""The life of a copy: decisions, orders in flight, results, status."""

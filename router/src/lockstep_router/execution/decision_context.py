@@ -1,0 +1,87 @@
+"""What decisions look at beside a link: both accounts, the time, guards, and what is under way already."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from lockstep_core.books.book import Book
+from lockstep_core.books.links import chance_of
+from lockstep_core.decision.context import Exposure, NewsItem
+from lockstep_core.decision.decide import Scene
+from lockstep_core.decision.limits import exposure_of, with_opening, with_rest
+from lockstep_core.decision.plan import Copier
+from lockstep_router.accounts.account_state import Mind
+from lockstep_router.execution.copy import Copy, begins
+from lockstep_router.execution.guards import Guarding
+from lockstep_router.execution.news_timers import Closings
+from lockstep_router.journal.outputs import Outputs
+
+MS = 1_000_000
+FILLING_NS = 10_000_000_000
+
+
+class Surroundings:
+    """`utc_offset_ns` added to the engine's clock is Unix time; None until the shell has told."""
+
+    def __init__(self) -> None:
+        self.utc_offset_ns: int | None = None
+        self.news: tuple[NewsItem, ...] = ()
+        self.guarding = Guarding()
+        self._closings = Closings()
+
+    def utc_ms(self, now_ns: int) -> int | None:
+        """Unix time in ms."""
+        return None if self.utc_offset_ns is None else (now_ns + self.utc_offset_ns) // MS
+
+    def renew_closings(self, copiers: Iterable[Copier], now_ns: int) -> tuple[UUID, ...]:
+        """To be called when copiers or news changed; returns the copiers that close what is open before news."""
+        return self._closings.renew(copiers, self.news, self.utc_ms(now_ns))
+
+    def due_closings(self, now_ns: int) -> tuple[UUID, ...]:
+        """Copiers for which news have begun to demand closings since this was asked last."""
+        return self._closings.due(self.news, self.utc_ms(now_ns))
+
+    def scene(self, copy: Copy, master: Mind, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Scene:
+        """The scene of a link; `underway` are the slave's copies, looked at only where limits count them."""
+        exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway, now_ns)
+        utc_ms = self.utc_ms(now_ns)
+        return Scene(
+            slave.as_slave(exposure, utc_ms),
+            now_ns,
+            master.as_master(),
+            utc_ms,
+            self.news,
+            self.guarding.halt(copy.copier.id),
+            chance_of(copy.link.id),
+        )
+
+    def tomorrow_ns(self, slave: Mind, now_ns: int) -> int:
+        """When the next day of a slave's broker begins."""
+        return now_ns + slave.left_of_day_ms(self.utc_ms(now_ns)) * MS
+
+    def on_figures(self, slave: Mind, copier: Copier, now_ns: int, out: Outputs) -> bool:
+        """New figures of a slave; whether the copier must be looked at again."""
+        utc_ms = self.utc_ms(now_ns)
+        if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
+            return False
+        return self.guarding.on_figures(copier, slave.figures, utc_ms, now_ns, out)
+
+
+def _exposure(copy: Copy, slave: Mind, underway: Iterable[Copy], now_ns: int) -> Exposure:
+    exposure = exposure_of(slave.book, slave.specs)
+    for other in underway:
+        if other.filling_ns and now_ns - other.filling_ns < FILLING_NS and other.link.id in slave.book.by_magic:
+            held = slave.book.by_magic[other.link.id]
+            exposure = with_rest(exposure, held, max(0, other.wished_lots - held.volume))
+        flight = other.flight
+        if other is copy or flight is None or not begins(other, flight.wish) or _shows(other.link.id, slave.book):
+            continue
+        wish = flight.wish
+        lots = abs(wish.volume - wish.expected)
+        quote = slave.quotes.get(wish.symbol)
+        price = wish.price or (0.0 if quote is None else quote.ask)
+        exposure = with_opening(exposure, wish.symbol, wish.side % 2, lots, price)
+    return exposure
+
+
+def _shows(link: int, book: Book) -> bool:
+    return link in book.by_magic or link in book.orders_by_magic

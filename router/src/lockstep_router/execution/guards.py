@@ -1,0 +1,98 @@
+"""Guards of the plan's copiers: what they remember, what they stop, and what of it is to be kept beyond this process."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from uuid import UUID
+
+from lockstep_core.decision.context import Halt
+from lockstep_core.decision.guards import GuardState, Notice, fitted, halt_of, reset, watch
+from lockstep_core.decision.plan import Copier
+from lockstep_core.market.money import Figures
+from lockstep_router.journal.outputs import Outputs
+from lockstep_router.journal.records import GuardRow, Happening, KnownGuard
+
+States = tuple[GuardState, ...]
+EVENTS = {"warned": "guard_warning", "tripped": "guard_fired", "resumed": "guard_resumed"}
+LET_GO = "You let the guard go on; it counts anew from now."
+
+
+class Guarding:
+    """The guards of copiers by their id. What the database knows counts only for copiers that are new here."""
+
+    def __init__(self) -> None:
+        self._states: dict[UUID, States] = {}
+        self._halts: dict[UUID, Halt] = {}
+
+    def halt(self, copier: UUID) -> Halt | None:
+        """What a copier's guards stop."""
+        return self._halts.get(copier)
+
+    def on_plan(self, copiers: Iterable[Copier], known: Iterable[KnownGuard], now_ns: int, out: Outputs) -> None:
+        """A new plan, whole, with the guards of the database: to be called before anything is decided by it."""
+        remembered: dict[UUID, list[KnownGuard]] = {}
+        for guard in known:
+            remembered.setdefault(guard.copier, []).append(guard)
+        states, self._states, self._halts = self._states, {}, {}
+        for copier in copiers:
+            rows = remembered.get(copier.id, [])
+            before = states.get(copier.id)
+            told = before if before is not None else tuple(_state(row) for row in rows)
+            if copier.rules.guards.limits or told:
+                wished = {row.guard: row.wished_resets for row in rows}
+                self._renew(copier, told, wished, now_ns, out)
+
+    def on_figures(self, copier: Copier, figures: Figures, utc_ms: int, now_ns: int, out: Outputs) -> bool:
+        """New figures of a copier's slave; whether the copier must be looked at again."""
+        rule = copier.rules.guards
+        before = self._states.get(copier.id, ())
+        watched = watch(rule, before, figures, utc_ms)
+        for notice in watched.notices:
+            out.journal.append(_event(copier, notice, now_ns))
+        _keep(copier, before, watched.states, now_ns, out)
+        self._states[copier.id] = watched.states
+        return self._halt(copier)
+
+    def _renew(self, copier: Copier, told: States, wished: dict[str, int], now_ns: int, out: Outputs) -> None:
+        """Takes over what is known of a copier's guards, and does the resets its user wants."""
+        after = []
+        for state in fitted(copier.rules.guards, told):
+            resets = wished.get(state.key, 0)
+            after.append(reset(state, resets) if resets > state.resets else state)
+            if resets > state.resets:
+                data = {"guard": state.key, "sentence": LET_GO}
+                out.journal.append(Happening("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
+        left = {state.key for state in after}
+        gone = (reset(state, state.resets) for state in told if state.key not in left)
+        self._states[copier.id] = tuple(after)
+        _keep(copier, told, (*after, *gone), now_ns, out)
+        self._halt(copier)
+
+    def _halt(self, copier: Copier) -> bool:
+        before = self._halts.pop(copier.id, None)
+        after = halt_of(copier.rules.guards, self._states[copier.id])
+        if after is not None:
+            self._halts[copier.id] = after
+        return before != after
+
+
+def _keep(copier: Copier, before: States, after: States, now_ns: int, out: Outputs) -> None:
+    """What changed goes after what is told of it: where only one of the two gets written, it is told twice, not never."""
+    known = {state.key: state for state in before}
+    for state in after:
+        if known.get(state.key, GuardState(key=state.key)) != state:
+            out.journal.append(_row(copier, state, now_ns))
+
+
+def _event(copier: Copier, notice: Notice, now_ns: int) -> Happening:
+    data = {"setting": notice.setting, "sentence": notice.sentence}
+    return Happening(EVENTS[notice.kind], now_ns, copier.user_id, copier.slave, copier.id, None, data)
+
+
+def _row(copier: Copier, state: GuardState, now_ns: int) -> GuardRow:
+    start, peak = str(state.start), str(state.peak)
+    return GuardRow(copier.id, state.key, state.period, start, peak, state.tripped, state.warned, state.resets, now_ns)
+
+
+def _state(row: KnownGuard) -> GuardState:
+    start, peak = Fraction(row.start), Fraction(row.peak)
+    return GuardState(row.period, start, peak, row.tripped, row.warned, row.guard, row.resets)

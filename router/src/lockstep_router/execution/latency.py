@@ -1,0 +1,49 @@
+"""What each leg of a copy's opening took, in µs.
+
+The stamps are of two terminals' nodes and of ours. On one node they are one clock; across nodes they are not, and a leg that
+comes out negative or absurd is left out rather than shown.
+"""
+
+from collections.abc import Iterator
+
+from lockstep_core.wire.frames import Action, Result, Stage
+from lockstep_router.execution.copy import Copy
+
+ABSURD_NS = 60_000_000_000
+
+
+def take_legs(copy: Copy, result: Result) -> bool:
+    """Adds what an answer tells of the opening, and whether that was anything; the first that knows a leg is what counts."""
+    if result.called_ns <= 0 or not _opens(copy, result):
+        return False
+    before = len(copy.legs)
+    for leg, start_ns, end_ns in _spans(copy, result):
+        if leg not in copy.legs and start_ns > 0 and 0 <= end_ns - start_ns < ABSURD_NS:
+            copy.legs[leg] = (end_ns - start_ns) // 1000
+    return len(copy.legs) > before
+
+
+def _opens(copy: Copy, result: Result) -> bool:
+    """Of a link's orders on a netting account, which are all `SET_NET`, the first; its outcome is known by its request."""
+    if result.action != Action.SET_NET:
+        return result.action in (Action.OPEN, Action.PLACE)
+    if copy.request == 0 and copy.open_lots == 0:
+        copy.request = result.request
+    return copy.request != 0 and result.request == copy.request
+
+
+def _spans(copy: Copy, result: Result) -> Iterator[tuple[str, int, int]]:
+    """The whole way is told without the pause that a copier's own rule asks for."""
+    decided_ns = max(copy.in_ns, copy.paused_until_ns)
+    pause_ns = decided_ns - copy.in_ns
+    yield "event_to_order_us", copy.seen_ns and copy.seen_ns + pause_ns, result.called_ns
+    yield "terminal_to_router_us", copy.seen_ns, copy.in_ns
+    if pause_ns:
+        yield "pause_us", copy.in_ns, decided_ns
+    if copy.out_ns:
+        yield "router_us", decided_ns, copy.out_ns
+    if result.received_ns:
+        yield "router_to_terminal_us", copy.out_ns, result.received_ns
+        yield "slave_terminal_us", result.received_ns, result.called_ns
+    if result.stage == Stage.DONE and result.answered_ns:
+        yield "broker_us", result.called_ns, result.answered_ns

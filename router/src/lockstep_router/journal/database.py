@@ -1,0 +1,246 @@
+"""What the router reads from and writes to Postgres. One connection; all of it may be repeated."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import asyncpg
+
+from lockstep_core.decision.economic_news import items_of
+from lockstep_router.journal.ipc import AccountRow, Batch, CalendarNews, CopierRow, PlanNews, SentNews
+from lockstep_router.journal.records import (
+    AccountNews,
+    Ask,
+    AskAnswer,
+    CopyRow,
+    GuardRow,
+    Happening,
+    KnownGuard,
+    KnownLink,
+    OrderFilled,
+    Record,
+)
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+MOST_NEWS = 2000
+_SHARD = """
+insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
+values ($1, $2, $3, $4, $5, now())
+on conflict (name) do update set environment = excluded.environment, trades_endpoint = excluded.trades_endpoint,
+  ticks_endpoint = excluded.ticks_endpoint, curve_public_key = excluded.curve_public_key, seen_at = now()
+"""
+_ACCOUNTS = """
+select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
+where environment = $1 order by id
+"""
+_COPIERS = """
+select c.id, c.user_id, c.master_id, c.slave_id, c.mode, c.settings::text as settings, c.version
+from public.copiers c join public.trading_accounts a on a.id = c.slave_id where a.environment = $1 order by c.id
+"""
+# Links that are over matter for as long as their opening could still be fresh.
+_LINKS = """
+select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots,
+  status, from_order, waits, legs::text as legs
+from public.copies
+where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
+  or link_id in (select r.link_id from public.sync_requests r where r.state = 'pending')
+"""
+# Questions are no orders. Brokers' days begin at full quarters of an hour.
+_SENT = """
+select account_id, (extract(epoch from date_bin('15 minutes', occurred_at, 'epoch')) * 1000)::bigint, count(*)
+from public.trade_events
+where kind = 'command' and data ->> 'action' <> 'query' and occurred_at > now() - interval '25 hours'
+  and account_id in (select a.id from public.trading_accounts a where a.environment = $1)
+group by 1, 2
+"""
+_GUARDS = """
+select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, wished_resets
+from public.guard_states where copier_id = any ($1::uuid[])
+"""
+_ASKS = """
+select id, copier_id, link_id, kind, (extract(epoch from created_at) * 1000)::bigint,
+  (extract(epoch from expires_at) * 1000)::bigint
+from public.sync_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
+"""
+# No setting reaches further than a week. By the hour, so that time alone is seldom a reason to tell; the nearest where there
+# are too many.
+_CALENDAR = """
+select (extract(epoch from at) * 1000)::bigint, currencies, importance, title from public.calendar_events
+where at between date_trunc('hour', now()) - interval '7 days' and date_trunc('hour', now()) + interval '7 days 2 hours'
+order by abs(extract(epoch from at - now())), source, source_id limit $1
+"""
+_ANSWER = """
+update public.sync_requests set state = $2, reason = $3, setting = $4, message = $5, done_at = $6
+where id = $1 and state = 'pending'
+"""
+_GUARD = """
+insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at)
+select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9 from public.copiers c where c.id = $1
+on conflict (copier_id, guard) do update set period = excluded.period, start_value = excluded.start_value,
+  peak_value = excluded.peak_value, tripped = excluded.tripped, warned = excluded.warned, resets = excluded.resets,
+  at = excluded.at
+"""
+_EVENT = """
+insert into public.trade_events (run, n, user_id, account_id, copier_id, link_id, kind, occurred_at, data)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothing
+"""
+# A link that got further than "skipped" stays so: after a restart a router finds reasons for what was settled before.
+_COPY = """
+insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
+  slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, message, legs,
+  opened_at, closed_at, updated_at, from_order, waits)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21, $22, $23)
+on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
+  master_lots = excluded.master_lots, wished_lots = excluded.wished_lots,
+  open_lots = excluded.open_lots, status = excluded.status,
+  reason = excluded.reason, setting = excluded.setting, message = excluded.message, legs = c.legs || excluded.legs,
+  opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at,
+  from_order = c.from_order or excluded.from_order, waits = c.waits and excluded.waits
+where excluded.status <> 'skipped' or c.status in ('sent', 'unresolved')
+"""
+_FILLED = "update public.copies set waits = false where link_id = $1 and waits"
+_ACCOUNT = """
+update public.trading_accounts set state = $3, state_reason = $4, state_message = $5, state_epoch = $2, state_at = $6
+where id = $1 and coalesce(state_epoch, 0) <= $2
+"""
+
+
+async def announce_shard(connection: Connection, row: tuple[str, str, str, str, str]) -> None:
+    """Name, environment, trades endpoint, ticks endpoint and CURVE public key (Z85) of this router."""
+    await connection.execute(_SHARD, *row)
+
+
+async def read_plan(connection: Connection, environment: str) -> PlanNews:
+    """The plan of one environment, as of one moment."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        accounts = await connection.fetch(_ACCOUNTS, environment)
+        copiers = await connection.fetch(_COPIERS, environment)
+        links = await connection.fetch(_LINKS)
+        guards = await connection.fetch(_GUARDS, [row["id"] for row in copiers])
+        asks = await connection.fetch(_ASKS, [row["id"] for row in copiers])
+    return PlanNews(
+        [AccountRow(*row) for row in accounts],
+        [CopierRow(*row) for row in copiers],
+        [_link(row) for row in links],
+        [KnownGuard(*row) for row in guards],
+        [Ask(*row) for row in asks],
+    )
+
+
+async def read_sent(connection: Connection, environment: str) -> SentNews:
+    """How many orders went to the brokers of one environment in the last day."""
+    return SentNews([tuple(row) for row in await connection.fetch(_SENT, environment)])
+
+
+async def read_calendar(connection: Connection) -> CalendarNews:
+    """The news that may matter before this is read again, at most `MOST_NEWS` entries."""
+    rows = await connection.fetch(_CALENDAR, MOST_NEWS)
+    return CalendarNews(list(items_of(tuple(row) for row in rows)))
+
+
+async def write_batch(connection: Connection, batch: Batch) -> None:
+    """All records of a batch, or none."""
+    async with connection.transaction():
+        await _write(connection, batch, list(enumerate(batch.records, batch.first)))
+
+
+async def write_one_by_one(connection: Connection, batch: Batch) -> list[tuple[int, str]]:
+    """Each record for itself; returns the numbers of those the database refused, with its code."""
+    refused = []
+    for n, record in enumerate(batch.records, batch.first):
+        try:
+            async with connection.transaction():
+                await _write(connection, batch, [(n, record)])
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            refused.append((n, error.sqlstate))
+    return refused
+
+
+async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int, Record]]) -> None:
+    offset_ns = batch.utc_offset_ns
+    events = [_event(batch.run, n, r, offset_ns) for n, r in numbered if isinstance(r, Happening)]
+    rows = {r.link: _copy(r, offset_ns) for _, r in numbered if isinstance(r, CopyRow)}
+    states = {r.account: _account(r, offset_ns) for _, r in numbered if isinstance(r, AccountNews)}
+    guards = {(r.copier, r.guard): _guard(r, offset_ns) for _, r in numbered if isinstance(r, GuardRow)}
+    if rows:
+        await connection.executemany(_COPY, list(rows.values()))
+    filled = [(r.link,) for _, r in numbered if isinstance(r, OrderFilled)]
+    if filled:
+        await connection.executemany(_FILLED, filled)
+    if guards:
+        await connection.executemany(_GUARD, list(guards.values()))
+    answers = [_answer(r, offset_ns) for _, r in numbered if isinstance(r, AskAnswer)]
+    if answers:
+        await connection.executemany(_ANSWER, answers)
+    if events:
+        await connection.executemany(_EVENT, events)
+    if states:
+        await connection.executemany(_ACCOUNT, list(states.values()))
+
+
+def _event(run: int, n: int, record: Happening, offset_ns: int) -> tuple[Any, ...]:
+    at = _utc(record.at_ns, offset_ns)
+    ids = (record.user, record.account, record.copier, record.link)
+    return (run, n, *ids, record.kind, at, json.dumps(record.data))
+
+
+def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
+    return (
+        row.link,
+        row.user,
+        row.copier,
+        row.master_account,
+        row.slave_account,
+        row.master_position,
+        row.slave_position,
+        row.symbol,
+        row.slave_symbol,
+        row.side,
+        row.master_lots,
+        row.wished_lots,
+        row.open_lots,
+        row.status,
+        row.reason,
+        row.setting,
+        row.message,
+        json.dumps(row.legs),
+        _utc(row.opened_ns, offset_ns),
+        _utc(row.closed_ns, offset_ns),
+        _utc(row.at_ns, offset_ns),
+        row.from_order,
+        row.waits,
+    )
+
+
+def _answer(answer: AskAnswer, offset_ns: int) -> tuple[Any, ...]:
+    told = (answer.state, answer.reason, answer.setting, answer.message)
+    return (answer.ask, *told, _utc(answer.at_ns, offset_ns))
+
+
+def _guard(row: GuardRow, offset_ns: int) -> tuple[Any, ...]:
+    money = (_exact(row.start), _exact(row.peak))
+    flags = (row.tripped, row.warned, row.resets)
+    return (row.copier, row.guard, row.period, *money, *flags, _utc(row.at_ns, offset_ns))
+
+
+def _exact(fraction: str) -> Decimal:
+    """Money has eight decimals at most, so nothing of it is lost."""
+    amount = Fraction(fraction)
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
+
+
+def _account(record: AccountNews, offset_ns: int) -> tuple[Any, ...]:
+    return (record.account, record.epoch, record.state, record.reason, record.message, _utc(record.at_ns, offset_ns))
+
+
+def _utc(ns: int | None, offset_ns: int) -> datetime | None:
+    return None if ns is None else datetime.fromtimestamp((ns + offset_ns) / 1e9, UTC)
+
+
+def _link(row: asyncpg.Record) -> KnownLink:
+    *fields, legs = tuple(row)
+    values: tuple[Any, ...] = (*fields, json.loads(legs))
+    return KnownLink(*values)

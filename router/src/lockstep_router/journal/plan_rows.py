@@ -1,0 +1,31 @@
+"""From rows of the database to the plan the engine works by."""
+
+import msgspec
+
+from lockstep_core.accounts import Role, TradingAccount
+from lockstep_core.copiers import CopierMode, stored_settings
+from lockstep_core.decision.plan import Copier, Plan
+from lockstep_core.errors import BadSettings
+from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanNews
+
+
+def plan_of(news: PlanNews) -> tuple[Plan, dict[str, str]]:
+    """The plan, and why copiers are left out of it, by their id: better one that does nothing than one that guesses."""
+    accounts = {row.id: _account(row) for row in news.accounts}
+    copiers, problems = {}, {}
+    for row in news.copiers:
+        try:
+            copiers[row.id] = _copier(row, accounts.get(row.master))
+        except (BadSettings, ValueError) as error:
+            problems[str(row.id)] = str(error)
+    return Plan(accounts, copiers), problems
+
+
+def _account(row: AccountRow) -> TradingAccount:
+    return TradingAccount(row.id, row.user_id, row.login, Role(row.role), row.epoch, CopierMode(row.mode))
+
+
+def _copier(row: CopierRow, master: TradingAccount | None) -> Copier:
+    settings = stored_settings(msgspec.json.decode(row.settings))
+    leading = CopierMode.ON if master is None else master.mode
+    return Copier(row.id, row.user_id, row.master, row.slave, CopierMode(row.mode), settings, row.version, leading)

@@ -1,0 +1,1 @@
+"""Accounts as they are now, for whoever watches."""

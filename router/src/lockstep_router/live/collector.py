@@ -1,0 +1,110 @@
+"""Accounts as they are now, for whoever watches: figures, positions, the last heartbeat.
+
+None of it is history: the newest row of an account replaces the one before, and while nobody takes them rows are not kept.
+Accounts are looked at one after the other in small portions, so that no frame waits for it; what is shown of them is worked
+out by the writer.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.market.money import Figures
+from lockstep_router.accounts.account_state import Mind
+from lockstep_router.accounts.quotes import FirstTick
+from lockstep_router.journal.ipc import LiveRow, LiveTick
+
+EVERY_NS = 1_000_000_000
+BEAT_ONLY_NS = 10_000_000_000
+PORTION_NS = 200_000
+
+
+class Live:
+    """What changed of accounts since it was last taken."""
+
+    def __init__(
+        self, minds: Mapping[UUID, Mind], first: Callable[[UUID], FirstTick | None], clock: Callable[[], int]
+    ) -> None:
+        self._minds = minds
+        self._first = first
+        self._clock = clock
+        self._queue: deque[tuple[int, UUID]] = deque()
+        self._queued: set[UUID] = set()
+        self._told: dict[UUID, LiveRow] = {}
+        self._rows: dict[UUID, LiveRow] = {}
+
+    def turn(self, now_ns: int) -> None:
+        """Looks at accounts whose turn it is, for as long as a portion lasts."""
+        if len(self._queued) != len(self._minds):
+            self._take_in(now_ns)
+        queue, end_ns = self._queue, now_ns + PORTION_NS
+        while queue and queue[0][0] <= now_ns:
+            _, account = queue.popleft()
+            mind = self._minds.get(account)
+            if mind is None:
+                self._forget(account)
+                continue
+            queue.append((now_ns + EVERY_NS, account))
+            self._look(mind)
+            if self._clock() >= end_ns:
+                return
+
+    def take(self) -> list[LiveRow]:
+        """What there is to tell, once."""
+        rows, self._rows = list(self._rows.values()), {}
+        return rows
+
+    def tell_all(self) -> None:
+        """Somebody new listens, who knows of nothing."""
+        self._told.clear()
+
+    def _take_in(self, now_ns: int) -> None:
+        for account in self._minds:
+            if account not in self._queued:
+                self._queued.add(account)
+                self._queue.append((now_ns, account))
+
+    def _forget(self, account: UUID) -> None:
+        self._queued.discard(account)
+        self._told.pop(account, None)
+        self._rows.pop(account, None)
+
+    def _look(self, mind: Mind) -> None:
+        if mind.figures is None or mind.beat_ns is None:
+            return
+        account = mind.account.id
+        row, told = live_row(mind, mind.figures, mind.beat_ns, self._first(account)), self._told.get(account)
+        if told is None or row.beat_ns - told.beat_ns >= BEAT_ONLY_NS or not _differs_by_beat_only(row, told):
+            self._told[account] = self._rows[account] = row
+
+
+def live_row(mind: Mind, figures: Figures, beat_ns: int, first: FirstTick | None) -> LiveRow:
+    """An account as it is now."""
+    positions = list(mind.book.positions.values())
+    quotes, ticks = {}, {}
+    for symbol in {position.symbol for position in positions}:
+        quote, spec = mind.quotes.get(symbol), mind.specs.get(symbol)
+        if quote is not None:
+            quotes[symbol] = (quote.bid, quote.ask)
+        if spec is not None:
+            ticks[symbol] = (spec.tick_size, spec.tick_value)
+    return LiveRow(
+        mind.account.id,
+        figures.currency,
+        float(figures.balance),
+        float(figures.equity),
+        float(figures.margin_free),
+        figures.leverage,
+        mind.connected and mind.session is not None,
+        beat_ns,
+        None if first is None else LiveTick(first.tick.symbol, first.tick.bid, first.tick.ask, first.at_ns),
+        positions,
+        quotes,
+        ticks,
+    )
+
+
+def _differs_by_beat_only(row: LiveRow, told: LiveRow) -> bool:
+    return msgspec.structs.replace(row, beat_ns=told.beat_ns) == told

@@ -1,0 +1,81 @@
+"""What is shown of an account as it is now: columns of its row, with what a position could be closed at and would bring."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from lockstep_core.books.positions import Position
+from lockstep_core.books.tranches import keys_of
+from lockstep_core.units import ONE_LOT
+from lockstep_core.wire.frames import Side
+from lockstep_router.journal.ipc import LiveRow
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def shown(row: LiveRow, utc_offset_ns: int) -> tuple[Any, ...]:
+    """The columns from `account_id` to `positions`."""
+    return (
+        row.account,
+        row.currency,
+        row.balance,
+        row.equity,
+        round(row.equity - row.margin_free, 8),
+        row.margin_free,
+        row.leverage,
+        row.connected,
+        _utc(row.beat_ns + utc_offset_ns),
+        _first_tick(row, utc_offset_ns),
+        json.dumps([position(held, row, utc_offset_ns) for held in row.positions]),
+    )
+
+
+def equity_sample(row: LiveRow, minute: int) -> tuple[Any, ...]:
+    """A row of `account_equity`; `minute` since 1970."""
+    return (row.account, EPOCH + timedelta(minutes=minute), row.balance, row.equity)
+
+
+def position(held: Position, row: LiveRow, utc_offset_ns: int) -> dict[str, Any]:
+    """A position; ids are text, because they have more digits than a JSON number keeps."""
+    price = _price(held, row)
+    return {
+        "ticket": str(held.ticket),
+        "magic": str(held.magic),
+        "keys": [str(key) for key in sorted(keys_of(held))],
+        "symbol": held.symbol,
+        "side": "sell" if held.side == Side.SELL else "buy",
+        "lots": held.volume,
+        "open_price": held.price,
+        "sl": held.sl or None,
+        "tp": held.tp or None,
+        "price": price,
+        "profit": None if price is None else _profit(held, price, row),
+        "opened_at": _utc(held.opened_ns + utc_offset_ns).isoformat(),
+    }
+
+
+def _first_tick(row: LiveRow, utc_offset_ns: int) -> str | None:
+    tick = row.first_tick
+    if tick is None:
+        return None
+    at = _utc(tick.at_ns + utc_offset_ns).isoformat()
+    return json.dumps({"symbol": tick.symbol, "bid": tick.bid, "ask": tick.ask, "at": at})
+
+
+def _price(held: Position, row: LiveRow) -> float | None:
+    bid, ask = row.quotes.get(held.symbol, (0.0, 0.0))
+    price = ask if held.side == Side.SELL else bid
+    return price if price > 0 else None
+
+
+def _profit(held: Position, price: float, row: LiveRow) -> float | None:
+    """In the account's currency, without swap and commission; None where the broker does not tell what a tick is worth."""
+    size, value = row.ticks.get(held.symbol, (0.0, 0.0))
+    if size <= 0 or value <= 0 or held.price <= 0:
+        return None
+    distance = held.price - price if held.side == Side.SELL else price - held.price
+    return round(distance / size * value * held.volume / ONE_LOT, 2)
+
+
+def _utc(ns: int) -> datetime:
+    return EPOCH + timedelta(microseconds=ns // 1000)

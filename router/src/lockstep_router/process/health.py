@@ -1,0 +1,105 @@
+"""Metrics, liveness and readiness over HTTP, from the supervisor: the process that copies is never asked."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from lockstep_router.journal.ipc import LoopNumbers, WriterNumbers
+
+FRESH_S = 10.0
+_BUCKETS = (50e-6, 100e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 30e-3, 100e-3)
+_GAUGES = ("sessions", "accounts", "synced", "copies", "unwritten", "turn_max_us")
+_COUNTERS = ("messages", "sent", "dropped", "faults", "unroutable", "ticks", "lost_records")
+
+
+class Vitals(Collector):
+    """The newest numbers of both processes and how they are judged. `monotonic_s` is the caller's clock."""
+
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+        self._monotonic_s = monotonic_s
+        self._loop: LoopNumbers | None = None
+        self._writer: WriterNumbers | None = None
+        self._loop_s = self._started_s = monotonic_s()
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+        name, text = "lockstep_router_frame_to_command_seconds", "Master's frame in to opening command out."
+        self._latency = Histogram(name, text, buckets=_BUCKETS, registry=self.registry)
+
+    def on_numbers(self, numbers: LoopNumbers | WriterNumbers) -> None:
+        """News of one of the processes."""
+        if isinstance(numbers, WriterNumbers):
+            self._writer = numbers
+            return
+        self._loop, self._loop_s = numbers, self._monotonic_s()
+        for sample_us in numbers.router_us:
+            self._latency.observe(sample_us / 1e6)
+
+    def live(self) -> tuple[bool, str]:
+        """Whether the loop still turns."""
+        silent_s = self._monotonic_s() - self._loop_s
+        return (True, "ok") if silent_s < FRESH_S else (False, f"the loop has been silent for {silent_s:.0f} s")
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether terminals can be served: the loop turns and has a plan. The database may be down after that."""
+        alive, why = self.live()
+        if not alive:
+            return False, why
+        up = self._writer is not None and self._writer.database_up
+        reason = self._writer.reason if self._writer is not None else "the writer has not started"
+        if self._loop is None or not self._loop.has_plan:
+            return False, "waiting for the plan" + ("" if up else f": the database is not reachable ({reason})")
+        return True, "ok" if up else f"copying goes on without the database ({reason})"
+
+    def collect(self) -> Iterator[Metric]:
+        """For Prometheus."""
+        if self._loop is not None:
+            for name in _GAUGES:
+                yield GaugeMetricFamily(f"lockstep_router_{name}", f"{name} now", getattr(self._loop, name))
+            for name in _COUNTERS:
+                yield CounterMetricFamily(f"lockstep_router_{name}", f"{name} since start", getattr(self._loop, name))
+        if self._writer is not None:
+            up = float(self._writer.database_up)
+            yield GaugeMetricFamily("lockstep_router_database_up", "whether the writer has a database", up)
+            yield CounterMetricFamily("lockstep_router_records_written", "records written", self._writer.written)
+            yield CounterMetricFamily(
+                "lockstep_router_records_refused", "records the database refused", self._writer.refused
+            )
+
+
+def serve(vitals: Vitals, host: str, port: int) -> ThreadingHTTPServer:
+    """A server in a thread of its own; the caller shuts it down."""
+
+    class Handler(BaseHTTPRequestHandler):
+        """GET /livez, /readyz, /metrics."""
+
+        def do_GET(self) -> None:
+            """Answers one request."""
+            status, body = respond(vitals, self.path)
+            self.send_response(status)
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+            """Probes are not worth a log line."""
+
+    server = ThreadingHTTPServer((host, port), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+    return server
+
+
+def respond(vitals: Vitals, path: str) -> tuple[int, bytes]:
+    """(status, body) of a path."""
+    checks = {"/livez": vitals.live, "/readyz": vitals.ready}
+    if path in checks:
+        good, text = checks[path]()
+        return (200 if good else 503), f"{text}\n".encode()
+    if path == "/metrics":
+        return 200, generate_latest(vitals.registry)
+    return 404, b"not found\n"

@@ -1,0 +1,252 @@
+"""The process that copies: sockets around the engine, one thread, no logs, no waiting for anybody.
+
+A turn drains what has come, sending what each message causes at once; then acknowledges, then minds timers, and only then
+hands records to the writer, who may be slow or absent without anything here noticing.
+"""
+
+import gc
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import zmq
+
+from lockstep_router.accounts.admission import TicketCheck
+from lockstep_router.accounts.quotes import TickTable
+from lockstep_router.engine.engine import Engine
+from lockstep_router.journal import ipc
+from lockstep_router.journal.buffer import Journal
+from lockstep_router.journal.outputs import Outputs
+from lockstep_router.journal.plan_rows import plan_of
+from lockstep_router.live.collector import Live
+from lockstep_router.process.settings import Settings
+from lockstep_router.process.sockets import local, public_router
+from lockstep_router.process.zap import ZapThread, user_key
+
+TURN_MESSAGES = 256
+CLOCK_NS = 20_000_000
+POLL_MS = 20
+NUMBERS_NS = 1_000_000_000
+TIDY_NS = 10_000_000_000
+MAX_SAMPLES = 10_000
+
+
+def now_ns() -> int:
+    """The clock of everything here: the node's CLOCK_MONOTONIC_RAW, which the terminals' stamps are of too."""
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
+
+
+class Direct(Outputs):
+    """Outputs whose messages leave at once: the first of many slaves need not wait for what is decided of the last."""
+
+    __slots__ = ("_post",)
+
+    def __init__(self, post: Callable[[bytes, bytes, int], None]) -> None:
+        super().__init__()
+        self._post = post
+
+    def send(self, peer: bytes, message: bytes, link: int = 0) -> None:
+        """Sends a message."""
+        self._post(peer, message, link)
+
+
+class Loop:
+    """Owns sockets and clock. `parent` is the process without which this one ends."""
+
+    def __init__(self, settings: Settings, secret_key: bytes, check_ticket: TicketCheck, parent: int) -> None:
+        self._context: zmq.Context[Any] = zmq.Context()
+        self._zap = ZapThread(self._context)
+        host = f"tcp://{settings.bind_host}"
+        self._trades = public_router(self._context, f"{host}:{settings.trades_port}", secret_key)
+        self._ticks = public_router(self._context, f"{host}:{settings.ticks_port}", secret_key)
+        self._writer = local(self._context, zmq.DEALER, settings.runtime_dir / ipc.WRITER_SOCKET, bind=True)
+        self._numbers = local(self._context, zmq.PUSH, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=False)
+        self._poller = zmq.Poller()
+        self._poller.register(self._writer, zmq.POLLIN)
+        self._table = TickTable()
+        self._engine = Engine(check_ticket, lambda: Direct(self._post), self._table.of)
+        self._live = Live(self._engine.minds, self._table.first, now_ns)
+        self._live_taken = False
+        self._unreachable: list[bytes] = []
+        self._journal = Journal(time.time_ns())
+        self._parent = parent
+        self._engine.set_utc_offset(time.time_ns() - now_ns())
+        self._stopping = False
+        self._has_plan = False
+        self._writer_there = False
+        self._clock_ns = self._numbers_ns = self._tidied_ns = self._asked_ns = now_ns()
+        self._received = self._sent = self._unroutable = self._turn_max_ns = 0
+        self._samples: list[int] = []
+
+    def run(self) -> None:
+        """Copies until `stop` is called or the parent is gone."""
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        while not self._stopping:
+            self._turn()
+        self._close()
+
+    def stop(self, *_: object) -> None:
+        """Ends `run` after its turn; may be called by a signal."""
+        self._stopping = True
+
+    def _turn(self) -> None:
+        events = dict(self._poller.poll(POLL_MS))
+        start_ns = now_ns()
+        if self._trades in events:
+            self._drain_trades()
+            self._act(self._engine.acks(now_ns()))
+        if self._ticks in events:
+            self._drain_ticks()
+        if self._writer in events:
+            self._drain_writer()
+        if start_ns - self._clock_ns >= CLOCK_NS:
+            self._clock_ns = start_ns
+            self._act(self._engine.on_clock(start_ns))
+            self._live.turn(now_ns())
+        self._hand_over()
+        self._turn_max_ns = max(self._turn_max_ns, now_ns() - start_ns)
+        if start_ns - self._numbers_ns >= NUMBERS_NS:
+            self._report(start_ns)
+        if not events and start_ns - self._tidied_ns >= TIDY_NS:
+            self._tidied_ns = start_ns
+            gc.collect(1)
+
+    def _drain_trades(self) -> None:
+        receive, on_message = self._trades.recv_multipart, self._engine.on_message
+        for _ in range(TURN_MESSAGES):
+            try:
+                parts = receive(zmq.DONTWAIT, copy=False)
+            except zmq.Again:
+                return
+            self._received += 1
+            if len(parts) == 2:
+                message = parts[1]
+                self._act(on_message(parts[0].bytes, message.bytes, user_key(message), now_ns()))
+
+    def _post(self, peer: bytes, message: bytes, link: int) -> None:
+        try:
+            self._trades.send_multipart((peer, message), zmq.DONTWAIT)
+        except zmq.ZMQError:
+            # Unknown to the socket (gone), or so far behind that its queue is full: as good as gone.
+            self._unreachable.append(peer)
+            return
+        self._sent += 1
+        if link:
+            router_ns = self._engine.on_sent(link, now_ns())
+            if router_ns and len(self._samples) < MAX_SAMPLES:
+                self._samples.append(router_ns // 1000)
+
+    def _act(self, out: Outputs) -> None:
+        """Keeps what is to be remembered, and tells the engine of those whom nothing reached."""
+        if out.journal:
+            self._journal.extend(out.journal)
+        while self._unreachable:
+            self._unroutable += 1
+            self._act(self._engine.on_unreachable(self._unreachable.pop(), now_ns()))
+
+    def _drain_ticks(self) -> None:
+        for _ in range(TURN_MESSAGES):
+            try:
+                parts = self._ticks.recv_multipart(zmq.DONTWAIT, copy=False)
+            except zmq.Again:
+                return
+            if len(parts) == 2:
+                key = user_key(parts[1])
+                self._table.on_message(self._engine.account_of(key), parts[1].bytes, key, now_ns())
+
+    def _drain_writer(self) -> None:
+        while True:
+            try:
+                message = ipc.to_loop.decode(self._writer.recv(zmq.DONTWAIT))
+            except zmq.Again:
+                return
+            if not self._writer_there or isinstance(message, ipc.Hello):
+                self._on_writer()
+            match message:
+                case ipc.Written():
+                    self._journal.on_written(message.run, message.last)
+                case ipc.Hello():
+                    self._tell_writer(ipc.WantPlan(first=not self._has_plan))
+                case ipc.PlanNews():
+                    self._on_plan(message)
+                case ipc.SentNews():
+                    self._engine.on_sent_before(message.items)
+                case ipc.CalendarNews():
+                    self._act(self._engine.on_calendar(tuple(message.items), now_ns()))
+                case ipc.LiveTaken():
+                    self._live_taken = True
+
+    def _on_writer(self) -> None:
+        """A writer that has nothing of us: it, or we, began anew."""
+        self._writer_there = self._live_taken = True
+        self._live.tell_all()
+        self._journal.send_again()
+
+    def _on_plan(self, message: ipc.PlanNews) -> None:
+        plan, _ = plan_of(message)
+        self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.asks))
+        if not self._has_plan:
+            # Nobody is heard before there is a plan: without one, every account would look unknown.
+            self._has_plan = True
+            self._poller.register(self._trades, zmq.POLLIN)
+            self._poller.register(self._ticks, zmq.POLLIN)
+
+    def _hand_over(self) -> None:
+        offset_ns = time.time_ns() - now_ns()
+        self._engine.set_utc_offset(offset_ns)
+        while self._writer_there and (batch := self._journal.next_batch(offset_ns)) is not None:
+            self._tell_writer(batch)
+        if self._writer_there and self._live_taken and (rows := self._live.take()):
+            self._live_taken = False
+            self._tell_writer(ipc.Live(offset_ns, rows))
+
+    def _tell_writer(self, message: ipc.Batch | ipc.WantPlan | ipc.Live) -> None:
+        try:
+            self._writer.send(ipc.encode(message), zmq.DONTWAIT)
+        except zmq.Again:
+            # No writer at the other end. The next one says hello and gets everything that is not written.
+            self._writer_there = False
+
+    def _report(self, at_ns: int) -> None:
+        self._numbers_ns = at_ns
+        if os.getppid() != self._parent:
+            self._stopping = True
+        if self._engine.wants_plan or not self._has_plan:
+            self._engine.wants_plan = False
+            self._tell_writer(ipc.WantPlan(first=not self._has_plan))
+        try:
+            self._numbers.send(ipc.encode(self._figures()), zmq.DONTWAIT)
+        except zmq.Again:
+            return
+        self._samples = []
+        self._turn_max_ns = 0
+
+    def _figures(self) -> ipc.LoopNumbers:
+        engine = self._engine
+        return ipc.LoopNumbers(
+            has_plan=self._has_plan,
+            sessions=len(engine.sessions),
+            accounts=len(engine.minds),
+            synced=sum(mind.synced for mind in engine.minds.values()),
+            copies=engine.followed,
+            messages=self._received,
+            sent=self._sent,
+            dropped=engine.dropped + self._table.dropped,
+            faults=engine.faults,
+            unroutable=self._unroutable,
+            ticks=self._table.count,
+            unwritten=self._journal.unwritten,
+            lost_records=self._journal.lost,
+            turn_max_us=self._turn_max_ns // 1000,
+            router_us=self._samples,
+        )
+
+    def _close(self) -> None:
+        self._hand_over()
+        for socket in (self._trades, self._ticks, self._numbers, self._writer):
+            socket.close(linger=500 if socket is self._writer else 0)
+        self._zap.stop()
+        self._context.term()

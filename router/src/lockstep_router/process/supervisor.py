@@ -1,0 +1,91 @@
+"""The first process of a router: starts the loop and the writer, starts again whichever dies, answers probes."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+import zmq
+
+from lockstep_router.journal import ipc
+from lockstep_router.process.health import Vitals, serve
+from lockstep_router.process.settings import DATABASE_URL, Settings
+from lockstep_router.process.sockets import local
+
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 5.0
+STEADY_S = 10.0
+END_S = 5.0
+
+log = structlog.get_logger("supervisor")
+
+
+class Child:
+    """One process and when to start it again."""
+
+    def __init__(self, role: str, env: Mapping[str, str]) -> None:
+        self.role = role
+        self._env = env
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_s = 0.0
+        self._due_s = 0.0
+        self._pause_s = FIRST_PAUSE_S
+
+    def mind(self, now_s: float) -> None:
+        """Starts the process where it is due, and takes note of its end."""
+        if self._process is None and now_s >= self._due_s:
+            command = [sys.executable, "-m", f"lockstep_router.process.{self.role}_process"]
+            self._process, self._started_s = subprocess.Popen(command, env=self._env), now_s  # noqa: S603 - ourselves
+            log.info("started", role=self.role, pid=self._process.pid)
+        elif self._process is not None and (code := self._process.poll()) is not None:
+            self._pause_s = FIRST_PAUSE_S if now_s - self._started_s > STEADY_S else min(self._pause_s * 2, LONGEST_PAUSE_S)
+            self._due_s, self._process = now_s + self._pause_s, None
+            log.error("ended", role=self.role, code=code, again_in_s=self._pause_s)
+
+    def end(self) -> None:
+        """Asks the process to end, and makes it where it does not."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def supervise(settings: Settings, env: Mapping[str, str]) -> None:
+    """Runs a router until SIGTERM or SIGINT."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    context: zmq.Context[Any] = zmq.Context()
+    numbers = local(context, zmq.PULL, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=True)
+    vitals = Vitals(time.monotonic)
+    server = serve(vitals, settings.bind_host, settings.http_port)
+    children = [Child("loop", _without_database(env)), Child("writer", env)]
+    while not stopping.is_set():
+        for child in children:
+            child.mind(time.monotonic())
+        _read_numbers(numbers, vitals)
+    # The loop first: what it hands over last, the writer still writes.
+    for child in children:
+        child.end()
+    server.shutdown()
+    server.server_close()
+    numbers.close()
+    context.term()
+
+
+def _read_numbers(numbers: zmq.Socket[bytes], vitals: Vitals) -> None:
+    if numbers.poll(100):
+        vitals.on_numbers(ipc.to_supervisor.decode(numbers.recv()))
+
+
+def _without_database(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name != DATABASE_URL}

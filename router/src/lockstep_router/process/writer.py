@@ -1,0 +1,201 @@
+"""The process that knows the database: writes what the loop did, brings it the plan.
+
+It may die, hang or be without a database at any time. The loop keeps what is not written, and sends it again to the next
+writer; writing anything twice changes nothing.
+"""
+
+import asyncio
+import os
+from typing import Any
+
+import asyncpg
+import structlog
+import zmq
+import zmq.asyncio
+
+from lockstep_router.journal import database, ipc
+from lockstep_router.journal.plan_rows import plan_of
+from lockstep_router.live.publisher import LiveDesk
+from lockstep_router.process.settings import Settings
+from lockstep_router.process.sockets import local
+
+LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+PLAN_EVERY_S = 60.0
+SETTLE_S = 0.05
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 5.0
+
+log = structlog.get_logger("writer")
+
+
+class Writer:
+    """Between the loop's socket and one connection to Postgres."""
+
+    def __init__(self, settings: Settings, public_key: bytes, parent: int) -> None:
+        self._settings = settings
+        self._public_key = public_key.decode()
+        self._parent = parent
+        self._context: zmq.asyncio.Context = zmq.asyncio.Context()
+        self._loop: Any = local(self._context, zmq.DEALER, settings.runtime_dir / ipc.WRITER_SOCKET, bind=False)
+        self._numbers: Any = local(self._context, zmq.PUSH, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=False)
+        self._batches: asyncio.Queue[ipc.Batch] = asyncio.Queue()
+        self._batch: ipc.Batch | None = None
+        self._live = LiveDesk()
+        self._plan_wanted = asyncio.Event()
+        self._forced = self._first = True
+        self._told: tuple[object, ...] | None = None
+        self._calendar: ipc.CalendarNews | None = None
+        self._up = False
+        self._written = self._refused = 0
+        self._reason = "not connected yet"
+
+    async def run(self) -> None:
+        """Works until it is cancelled or the parent is gone."""
+        await self._loop.send(ipc.encode(ipc.Hello()))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listen())
+            group.create_task(self._report())
+            group.create_task(self._keep_connected())
+
+    async def _listen(self) -> None:
+        while True:
+            message = ipc.to_writer.decode(await self._loop.recv())
+            if isinstance(message, ipc.Batch):
+                self._batches.put_nowait(message)
+            elif isinstance(message, ipc.Live):
+                self._live.put(message)
+                await self._loop.send(ipc.encode(ipc.LiveTaken()))
+            else:
+                self._forced, self._first = True, self._first or message.first
+                self._plan_wanted.set()
+
+    async def _report(self) -> None:
+        while os.getppid() == self._parent:
+            numbers = ipc.WriterNumbers(self._up, self._written, self._refused, self._reason)
+            await self._numbers.send(ipc.encode(numbers))
+            await asyncio.sleep(1.0)
+        raise SystemExit
+
+    async def _keep_connected(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                connection = await asyncpg.connect(self._settings.database_url, timeout=10, command_timeout=30)
+            except (*LOST, asyncpg.PostgresError) as error:
+                self._lost(error)
+            else:
+                pause_s = FIRST_PAUSE_S
+                await self._serve(connection)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _serve(self, connection: database.Connection) -> None:
+        """Uses a connection for as long as it holds."""
+        try:
+            await self._greet(connection)
+            while not connection.is_closed():
+                await self._work(connection)
+        except (*LOST, asyncpg.PostgresError) as error:
+            self._lost(error)
+        finally:
+            self._up = False
+            connection.terminate()
+
+    async def _greet(self, connection: database.Connection) -> None:
+        s = self._settings
+        trades = f"tcp://{s.advertise_host}:{s.trades_port}"
+        ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
+        await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
+        for channel in ("account_changes", "copier_changes", "sync_changes", "calendar_changes"):
+            await connection.add_listener(channel, self._on_change)
+        connection.add_termination_listener(lambda _: self._plan_wanted.set())
+        self._plan_wanted.set()
+        self._up, self._reason = True, ""
+        log.info("database connected")
+
+    async def _work(self, connection: database.Connection) -> None:
+        """Waits for a batch or for a reason to read the plan, and deals with what came."""
+        if self._batch is None and self._batches.empty():
+            await self._wait()
+        elif self._batch is None:
+            await self._next_batch()
+        if self._batch is not None:
+            await self._write(connection, self._batch)
+        if self._plan_wanted.is_set() and not connection.is_closed():
+            self._plan_wanted.clear()
+            await self._write_waiting(connection)
+            await self._bring_plan(connection)
+        await self._live.write(connection)
+
+    async def _wait(self) -> None:
+        """Until there is something to do; the plan is looked at now and then without a reason."""
+        reasons = (self._plan_wanted.wait(), self._next_batch(), self._live.ready.wait())
+        waiters = [asyncio.create_task(reason) for reason in reasons]
+        done, pending = await asyncio.wait(waiters, timeout=PLAN_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*waiters, return_exceptions=True)
+        if not done:
+            self._plan_wanted.set()
+
+    async def _write_waiting(self, connection: database.Connection) -> None:
+        """What a loop handed over before it ended belongs to what the next one is told."""
+        for _ in range(self._batches.qsize()):
+            await self._next_batch()
+            if self._batch is not None:
+                await self._write(connection, self._batch)
+
+    async def _next_batch(self) -> None:
+        self._batch = await self._batches.get()
+
+    async def _write(self, connection: database.Connection, batch: ipc.Batch) -> None:
+        try:
+            await database.write_batch(connection, batch)
+        except REFUSED:
+            refused = await database.write_one_by_one(connection, batch)
+            self._refused += len(refused)
+            log.error("records refused by the database", run=batch.run, refused=refused[:10])
+        self._batch = None
+        self._written += len(batch.records)
+        await self._loop.send(ipc.encode(ipc.Written(batch.run, batch.first + len(batch.records) - 1)))
+
+    async def _bring_plan(self, connection: database.Connection) -> None:
+        # First, so that nothing is opened by a plan whose news are still on their way.
+        await self._bring_calendar(connection)
+        plan = await database.read_plan(connection, self._settings.environment)
+        identity = _identity(plan)
+        if identity == self._told and not self._forced:
+            return
+        if self._first:
+            await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.environment)))
+            self._first = False
+        self._told, self._forced = identity, False
+        for copier, problem in plan_of(plan)[1].items():
+            log.error("copier left out", copier=copier, problem=problem)
+        await self._loop.send(ipc.encode(plan))
+        log.info("plan sent", accounts=len(plan.accounts), copiers=len(plan.copiers), links=len(plan.links))
+
+    async def _bring_calendar(self, connection: database.Connection) -> None:
+        calendar = await database.read_calendar(connection)
+        if calendar == self._calendar and not self._forced:
+            return
+        self._calendar = calendar
+        await self._loop.send(ipc.encode(calendar))
+        log.info("calendar sent", items=len(calendar.items))
+
+    def _on_change(self, *_: object) -> None:
+        asyncio.get_running_loop().call_later(SETTLE_S, self._plan_wanted.set)
+
+    def _lost(self, error: Exception) -> None:
+        reason = f"{type(error).__name__} {getattr(error, 'sqlstate', '') or ''}".strip()
+        if self._up or reason != self._reason:
+            log.warning("database unreachable", reason=reason)
+        self._up, self._reason = False, reason
+
+
+def _identity(plan: ipc.PlanNews) -> tuple[object, ...]:
+    """What of a plan a loop must be told when it changes; the rest it knows better itself."""
+    accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
+    resets = [(g.copier, g.guard, g.wished_resets) for g in plan.guards if g.wished_resets > g.resets]
+    return accounts, plan.copiers, resets, [ask.id for ask in plan.asks]

@@ -1,0 +1,37 @@
+"""Runs the process that knows the database. Its supervisor starts it: `python -m lockstep_router.process.writer_process`."""
+
+import asyncio
+import os
+import signal
+import sys
+
+from lockstep_router.errors import RouterError
+from lockstep_router.process import logs
+from lockstep_router.process.settings import from_environment, read_secret_key
+from lockstep_router.process.writer import Writer
+
+
+def main() -> int:
+    """The exit code."""
+    logs.configure()
+    try:
+        settings = from_environment(os.environ)
+        public, _ = read_secret_key(settings.secret_key_path)
+    except RouterError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    asyncio.run(_run(Writer(settings, public, os.getppid())))
+    return 0
+
+
+async def _run(writer: Writer) -> None:
+    task = asyncio.ensure_future(writer.run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
