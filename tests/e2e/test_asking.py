@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from lockstep_core.json_object import Json
 from tests.stack.copied import SYMBOL
-from tests.stack.doors import Json
 from tests.stack.scene import FACTOR, Scene
 from tests.stack.shell import wait_for
 

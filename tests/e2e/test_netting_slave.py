@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from lockstep_core.json_object import Json
 from tests.stack.broker import HEDGING, NETTING, Broker
-from tests.stack.doors import Doors, Json
+from tests.stack.doors import Doors
 from tests.stack.routers import kill_router
 from tests.stack.scene import Scene, raise_scene
 from tests.stack.shell import wait_for

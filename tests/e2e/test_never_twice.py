@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stack.doors import Json
+from lockstep_core.json_object import Json
 from tests.stack.kube import SYSTEM, TERMINALS, get, kubectl
 from tests.stack.people import wait_until_ready
 from tests.stack.routers import kill_router

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack.doors import Json
+from lockstep_core.json_object import Json
 from tests.stack.outliving import Outliving, delete_at_once, is_agent, outliving, why_not_here
 from tests.stack.people import Account, wait_until_ready
 from tests.stack.scene import Scene

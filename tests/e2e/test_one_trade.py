@@ -2,8 +2,8 @@
 
 import pytest
 
+from lockstep_core.json_object import Json
 from tests.stack.copied import SYMBOL
-from tests.stack.doors import Json
 from tests.stack.scene import Scene
 from tests.stack.shell import wait_for
 

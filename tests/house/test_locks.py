@@ -36,7 +36,7 @@ def test_python_packages_come_from_pypi_and_every_file_of_them_has_its_hash() ->
             assert file["url"].startswith("https://files.pythonhosted.org/packages/"), file["url"]
 
 
-@pytest.mark.parametrize("room", ["core", "operator", "keyring", "router", "agent", "webapp_api"])
+@pytest.mark.parametrize("room", ["core", "service", "operator", "keyring", "router", "agent", "webapp_api"])
 def test_what_a_room_needs_is_locked_for_it(room: str) -> None:
     project = tomllib.loads((ROOT / room / "pyproject.toml").read_text())["project"]
     needed = {_name(requirement) for requirement in project["dependencies"]}

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.stack.doors import Json
+from lockstep_core.json_object import Json
 from tests.stack.errors import DoorRefused
 
 SIDES = ("buy", "sell")

@@ -13,11 +13,11 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from lockstep_core.json_object import Json
 from tests.stack.errors import DoorRefused
 from tests.stack.mailbox import newest_link
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-Json = dict[str, Any]
 UNAVAILABLE = 503
 
 

@@ -5,8 +5,8 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
+from lockstep_core.json_object import Json
 from tests.stack.errors import StackError
 from tests.stack.shell import environment, run, wait_for
 
@@ -15,8 +15,6 @@ TERMINALS = "lockstep-terminals"
 DEVSTACK = "lockstep-devstack"
 BROKER = "lockstep-broker"
 NAMESPACES = (SYSTEM, TERMINALS, DEVSTACK, BROKER)
-
-Json = dict[str, Any]
 
 
 def kubectl(*args: str, stdin: str | None = None, check: bool = True, timeout_s: float = 600) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.stack.doors import Json
+from lockstep_core.json_object import Json
 
 
 @dataclass(frozen=True)

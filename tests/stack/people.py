@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from lockstep_core.json_object import Json
 from tests.stack.broker import HEDGING, Broker
-from tests.stack.doors import BrokerLogin, Doors, Json
+from tests.stack.doors import BrokerLogin, Doors
 from tests.stack.kube import BROKER, DEVSTACK, SYSTEM, TERMINALS, condition, get, reach
 from tests.stack.mailbox import mailbox_door
 from tests.stack.secrets import publishable_key

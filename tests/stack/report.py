@@ -1,6 +1,6 @@
 """The tables at the end of `make up`, in ms."""
 
-from tests.stack.doors import Json
+from lockstep_core.json_object import Json
 from tests.stack.legs import Spread, leg_ms, spread
 
 LEGS = (

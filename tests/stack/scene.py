@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from lockstep_core.json_object import Json
 from tests.stack.broker import HEDGING, Broker, Pending, Position
 from tests.stack.copied import COPY_S, LOOK_EVERY_S, SYMBOL, flat, shown, warm_up
-from tests.stack.doors import Doors, Json
+from tests.stack.doors import Doors
 from tests.stack.kube import TERMINALS, get
 from tests.stack.people import Account, broker_account, register, wait_until_ready
 from tests.stack.shell import wait_for

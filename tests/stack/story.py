@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from lockstep_core.json_object import Json
 from tests.stack.broker import Broker, Position
 from tests.stack.copied import COPY_S, SYMBOL, flat, shown, warm_up
-from tests.stack.doors import BrokerLogin, Doors, Json
+from tests.stack.doors import BrokerLogin, Doors
 from tests.stack.install import SITE
 from tests.stack.kube import TERMINALS, condition, get
 from tests.stack.legs import in_ms

@@ -3,9 +3,8 @@
 import os
 import platform
 from collections.abc import Sequence
-from typing import Any
 
-Json = dict[str, Any]
+from lockstep_core.json_object import Json
 
 
 def summary(name: str, unit: str, values: Sequence[float]) -> Json:

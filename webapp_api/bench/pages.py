@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from urllib.parse import quote, urlsplit
 
-from webapp_api.bench.figures import Json, summary
+from lockstep_core.json_object import Json
+from webapp_api.bench.figures import summary
 from webapp_api.bench.person import Person, Place
 
 WARM_UP = 2

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from webapp_api.bench.figures import Json, summary
+from lockstep_core.json_object import Json
+from webapp_api.bench.figures import summary
 from webapp_api.bench.person import Person, Place
 
 BROWSERS = 50

@@ -19,7 +19,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from webapp_api.bench.figures import Json, machine, summary
+from lockstep_core.json_object import Json
+from webapp_api.bench.figures import machine, summary
 from webapp_api.bench.pages import measure_pages
 from webapp_api.bench.person import Person, Place, cluster, person
 from webapp_api.bench.stream import measure_stream

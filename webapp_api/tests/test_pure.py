@@ -13,14 +13,16 @@ from lockstep_api.credentials import read_credential
 from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
 from lockstep_api.database import Database
-from lockstep_api.errors import FeatureOff, InvalidRequest, InvalidSettings, NotSignedIn
+from lockstep_api.errors import FeatureOff, InvalidRequest, NotSignedIn
 from lockstep_api.figures import figures_of, months_of
 from lockstep_api.limits import take
 from lockstep_api.preview import Trial, preview
 from lockstep_api.purses import purses
-from lockstep_api.settings import Settings, read_settings
+from lockstep_api.settings import Settings
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
+from lockstep_service.errors import InvalidSettings
+from lockstep_service.settings import read_settings
 
 SETTINGS = Settings(supabase_url="http://s", supabase_publishable_key="k", supabase_jwt_secret=SecretStr("x" * 32))
 ASSUMED_MONEY = purses(None, None)
@@ -189,8 +191,8 @@ async def test_a_token_tells_its_end_and_nonsense_is_no_sign_in() -> None:
 def test_secrets_in_settings_are_checked_and_never_shown() -> None:
     given = {"LOCKSTEP_SUPABASE_URL": "http://s", "LOCKSTEP_SUPABASE_PUBLISHABLE_KEY": "k"}
     with pytest.raises(InvalidSettings) as raised:
-        read_settings(given | {"LOCKSTEP_SECOND_FACTOR_KEY": "hunter2"})
+        read_settings(Settings, given | {"LOCKSTEP_SECOND_FACTOR_KEY": "hunter2"})
     assert "SECOND_FACTOR_KEY" in str(raised.value)
     assert "hunter2" not in str(raised.value)
-    good = read_settings(given | {"LOCKSTEP_SECOND_FACTOR_KEY": base64.b64encode(bytes(32)).decode()})
+    good = read_settings(Settings, given | {"LOCKSTEP_SECOND_FACTOR_KEY": base64.b64encode(bytes(32)).decode()})
     assert "AAAA" not in repr(good)

@@ -2,23 +2,24 @@
 
 import pytest
 
-from lockstep_api.errors import InvalidSettings
-from lockstep_api.settings import read_settings
+from lockstep_api.settings import Settings
+from lockstep_service.errors import InvalidSettings
+from lockstep_service.settings import read_settings
 
 GOOD = {"LOCKSTEP_SUPABASE_URL": "http://supabase:54321", "LOCKSTEP_SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x"}
 
 
 def test_the_two_variables_that_are_needed_are_enough() -> None:
-    assert read_settings(GOOD | {"PATH": "/bin"}).port == 8000
+    assert read_settings(Settings, GOOD | {"PATH": "/bin"}).port == 8000
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_missing_variable_is_named(name: str) -> None:
     with pytest.raises(InvalidSettings, match=name):
-        read_settings({key: value for key, value in GOOD.items() if key != name})
+        read_settings(Settings, {key: value for key, value in GOOD.items() if key != name})
 
 
 def test_a_bad_value_is_not_repeated() -> None:
     with pytest.raises(InvalidSettings) as raised:
-        read_settings(GOOD | {"LOCKSTEP_SUPABASE_URL": "ftp://user:hunter2@host"})
+        read_settings(Settings, GOOD | {"LOCKSTEP_SUPABASE_URL": "ftp://user:hunter2@host"})
     assert "hunter2" not in str(raised.value)

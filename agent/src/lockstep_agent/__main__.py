@@ -5,11 +5,15 @@ import contextlib
 import json
 import sys
 
-from lockstep_agent.errors import InvalidSettings
-from lockstep_agent.health import Health, HealthServer
-from lockstep_agent.log import make_log
+import structlog
+
+from lockstep_agent.errors import AgentError
+from lockstep_agent.health import Health
 from lockstep_agent.settings import Settings, read_settings
 from lockstep_agent.supervisor import Supervisor
+from lockstep_service.errors import InvalidSettings
+from lockstep_service.logs import configure_logs
+from lockstep_service.probes import ProbeServer
 
 BAD_SETTINGS = 2
 
@@ -19,17 +23,18 @@ def main() -> int:
     try:
         settings = read_settings()
     except InvalidSettings as error:
-        sys.stderr.write(json.dumps({"reason": error.reason, "message": str(error)}) + "\n")
+        sys.stderr.write(json.dumps({"reason": AgentError.reason, "message": str(error)}) + "\n")
         return BAD_SETTINGS
     return run(settings)
 
 
 def run(settings: Settings) -> int:
     """The whole life of a pod with these settings."""
-    log = make_log(account=str(settings.account), epoch=settings.epoch)
+    configure_logs()
+    log = structlog.get_logger(account=str(settings.account), epoch=settings.epoch)
     health = Health()
     try:
-        server = HealthServer(health, settings.health_port)
+        server = ProbeServer(health.routes(), settings.health_port)
     except OSError as error:
         log.error("health", port=settings.health_port, error=error.strerror)
         return BAD_SETTINGS

@@ -13,13 +13,6 @@ class AgentError(Exception):
         self.reason = reason or self.reason
 
 
-class InvalidSettings(AgentError):
-    """The environment is not what the operator should have set. Give up; a new pod may be right."""
-
-    def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"Environment variable {name} {why}.")
-
-
 class TerminalAbsent(AgentError):
     """The image has no terminal or no bridge programs. The person running the service must supply one."""
 

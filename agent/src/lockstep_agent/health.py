@@ -1,16 +1,15 @@
-"""Answers Kubernetes' probes from a thread of its own, so that a stuck agent is seen as stuck."""
+"""What Kubernetes' probes are told of this pod."""
 
 import json
-import threading
 import time
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from lockstep_service.probes import Answer, Routes
 
 STUCK_S = 30.0
 
 
 class Health:
-    """What the probes are told. Each field is replaced whole, so threads never see half of one."""
+    """Written by the agent's loop, read by the probes' thread. A field is replaced whole: no thread sees half of one."""
 
     def __init__(self) -> None:
         self.ready = False
@@ -25,45 +24,9 @@ class Health:
     def live(self) -> bool:
         return time.monotonic() - self._beat_s < STUCK_S
 
+    def routes(self) -> Routes:
+        """`/livez` and `/readyz`, with the status as JSON."""
+        return {"/livez": lambda: self._answer(self.live), "/readyz": lambda: self._answer(self.live and self.ready)}
 
-class HealthServer:
-    """`GET /livez` and `/readyz`: 200 or 503, with the status as JSON. `port` 0 takes a free one."""
-
-    def __init__(self, health: Health, port: int, host: str = "0.0.0.0") -> None:  # noqa: S104 - the kubelet asks from outside
-        self._server = _Server((host, port), _Handler)
-        self._server.health = health
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Stops answering."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    health: Health
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    timeout = 5
-
-    def do_GET(self) -> None:
-        health = self.server.health
-        good = {"/livez": health.live, "/readyz": health.live and health.ready}.get(self.path)
-        if good is None:
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return
-        body = json.dumps(health.said).encode()
-        self.send_response(HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's signature
-        """Probes are not worth a line."""
+    def _answer(self, good: bool) -> Answer:
+        return Answer(json.dumps(self.said).encode(), good, "application/json")

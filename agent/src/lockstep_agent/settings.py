@@ -1,17 +1,15 @@
 """What a terminal pod is told by its environment, checked once and never changed."""
 
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 from uuid import UUID
 
-from lockstep_agent.errors import InvalidSettings
+from lockstep_service.variables import Variables, matching, port, positive
 
 Platform = Literal["MT4", "MT5"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +59,28 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `LOCKSTEP_…` variables. Raises `InvalidSettings` naming the first that is wrong."""
-    env = _Reader(environment)
+    env = Variables(environment)
     return Settings(
         account=env.take("ACCOUNT_ID", UUID),
-        epoch=env.take("EPOCH", _positive),
+        epoch=env.take("EPOCH", positive),
         platform=env.take("PLATFORM", _platform),
-        login=env.take("LOGIN", _matching(r"[0-9]{1,20}", "must be digits")),
-        server=env.take("SERVER", _matching(r"[^\x00-\x1f]{1,63}", "must be a server's name of one line")),
-        keyring_url=env.take("KEYRING_URL", _matching(r"https://\S+", "must be an https URL")),
+        login=env.take("LOGIN", matching(r"[0-9]{1,20}", "must be digits")),
+        server=env.take("SERVER", matching(r"[^\x00-\x1f]{1,63}", "must be a server's name of one line")),
+        keyring_url=env.take("KEYRING_URL", matching(r"https://\S+", "must be an https URL")),
         router_endpoint=env.take("ROUTER_ENDPOINT", _endpoint),
         ticks_endpoint=env.take("TICKS_ENDPOINT", _endpoint),
-        router_key=env.take("ROUTER_KEY", _matching(r"[\x21-\x7e]{40}", "must be a CURVE key of 40 characters")),
-        login_timeout_s=env.take("LOGIN_TIMEOUT_S", _positive, "240"),
-        update_pause_s=env.take("UPDATE_PAUSE_S", _positive, "30"),
-        chart_symbol=env.take("CHART_SYMBOL", _matching(r"[^\x00-\x1f=\\]{1,31}", "must be a symbol"), "EURUSD"),
-        health_port=env.take("HEALTH_PORT", _port, "8080"),
-        events_port=env.take("EVENTS_PORT", _port, "9101"),
-        commands_port=env.take("COMMANDS_PORT", _port, "9102"),
+        router_key=env.take("ROUTER_KEY", matching(r"[\x21-\x7e]{40}", "must be a CURVE key of 40 characters")),
+        login_timeout_s=env.take("LOGIN_TIMEOUT_S", positive, "240"),
+        update_pause_s=env.take("UPDATE_PAUSE_S", positive, "30"),
+        chart_symbol=env.take("CHART_SYMBOL", matching(r"[^\x00-\x1f=\\]{1,31}", "must be a symbol"), "EURUSD"),
+        health_port=env.take("HEALTH_PORT", port, "8080"),
+        events_port=env.take("EVENTS_PORT", port, "9101"),
+        commands_port=env.take("COMMANDS_PORT", port, "9102"),
         places=_places(env),
     )
 
 
-class _Reader:
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-
-    def take(self, name: str, convert: Callable[[str], T], default: str | None = None) -> T:
-        full = f"LOCKSTEP_{name}"
-        text = self._environment.get(full, default)
-        if text is None:
-            raise InvalidSettings(full, "is not set")
-        try:
-            return convert(text)
-        except ValueError as error:
-            raise InvalidSettings(full, str(error) or "is not valid") from error
-
-
-def _places(env: _Reader) -> Places:
+def _places(env: Variables) -> Places:
     return Places(
         image=env.take("IMAGE_DIR", Path, "/opt/lockstep"),
         home=env.take("HOME_DIR", Path, "/home/trader"),
@@ -107,29 +90,8 @@ def _places(env: _Reader) -> Places:
     )
 
 
-def _matching(pattern: str, why: str) -> Callable[[str], str]:
-    def convert(text: str) -> str:
-        if re.fullmatch(pattern, text) is None:
-            raise ValueError(why)
-        return text
-
-    return convert
-
-
 def _endpoint(text: str) -> str:
-    return _matching(r"tcp://[^\s:]+:[0-9]{1,5}", "must look like tcp://host:port")(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ValueError("must be a positive whole number")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise ValueError("must be a port")
-    return int(text)
+    return matching(r"tcp://[^\s:]+:[0-9]{1,5}", "must look like tcp://host:port")(text)
 
 
 def _platform(text: str) -> Platform:

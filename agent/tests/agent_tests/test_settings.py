@@ -2,8 +2,8 @@
 
 import pytest
 
-from lockstep_agent.errors import InvalidSettings
 from lockstep_agent.settings import read_settings
+from lockstep_service.errors import InvalidSettings
 
 
 def test_defaults_are_those_of_a_pod(environment: dict[str, str]) -> None:

@@ -7,37 +7,39 @@ import time
 
 import structlog
 import uvicorn
-from prometheus_client import start_http_server
 
 from lockstep_keyring.api import make_app
-from lockstep_keyring.cluster import Cluster
+from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import KeyringError
 from lockstep_keyring.exchange import Exchange
-from lockstep_keyring.logs import configure_logs
 from lockstep_keyring.metrics import Metrics
 from lockstep_keyring.publish import KeyStore
-from lockstep_keyring.settings import Settings, read_settings
+from lockstep_keyring.settings import Settings
+from lockstep_service.errors import InvalidSettings
+from lockstep_service.kubernetes_api import KubernetesApi
+from lockstep_service.logs import configure_logs
+from lockstep_service.metrics import serving_metrics
+from lockstep_service.settings import read_settings
 
 _MAX_CONNECTIONS = 256
 
 
 async def serve(settings: Settings) -> None:
     """Serve HTTPS and metrics until SIGTERM."""
-    cluster = Cluster(settings.kube_api_url, settings.kube_credentials_dir, settings.terminals_namespace)
+    api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
+    cluster = Cluster(api, settings.terminals_namespace)
     store = KeyStore(settings.keys_dir, cluster, settings.namespace, settings.keys_reload_s)
     exchange = Exchange(cluster, settings.terminals_namespace, store.keys, time.time)
     metrics = Metrics()
-    metrics_server, _ = start_http_server(settings.metrics_port, registry=metrics.registry)
     server = uvicorn.Server(_server_config(settings, exchange, metrics, store))
-    publisher = asyncio.create_task(store.run())
-    try:
-        await server.serve()
-    finally:
-        publisher.cancel()
-        await asyncio.gather(publisher, return_exceptions=True)
-        await cluster.close()
-        metrics_server.shutdown()
-        metrics_server.server_close()
+    with serving_metrics(metrics.registry, settings.metrics_port):
+        publisher = asyncio.create_task(store.run())
+        try:
+            await server.serve()
+        finally:
+            publisher.cancel()
+            await asyncio.gather(publisher, return_exceptions=True)
+            await api.close()
 
 
 def _server_config(settings: Settings, exchange: Exchange, metrics: Metrics, store: KeyStore) -> uvicorn.Config:
@@ -60,8 +62,8 @@ def main() -> int:
     """Exit status: 0 after a wished end, 2 if somebody must correct the settings or the keys."""
     configure_logs()
     try:
-        asyncio.run(serve(read_settings(os.environ)))
-    except KeyringError as error:
+        asyncio.run(serve(read_settings(Settings, os.environ)))
+    except (KeyringError, InvalidSettings) as error:
         structlog.get_logger("lockstep.keyring").error("cannot start", detail=str(error))
         return 2
     return 0

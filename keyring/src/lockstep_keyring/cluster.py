@@ -1,22 +1,25 @@
 """The questions the keyring asks Kubernetes. Answers become plain facts; no answer is ClusterUnreachable."""
 
-import ssl
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
-import httpx
-
-from lockstep_core.resources.names import GROUP, PLURAL, VERSION, account_name
+from lockstep_core.json_object import Json
+from lockstep_core.resources.names import API_VERSION, KIND, PLURAL, account_name
 from lockstep_keyring.errors import ClusterUnreachable
 from lockstep_keyring.grant import AUDIENCE, Claims, ObservedAccount, ObservedPod
+from lockstep_service.errors import KubernetesError
+from lockstep_service.kubernetes_api import Kind, KubernetesApi
 
-Json = dict[str, Any]
+FIELD_MANAGER = "lockstep-keyring"
+TIMEOUT_S = 10
 
 _POD_NAME = "authentication.kubernetes.io/pod-name"
 _POD_UID = "authentication.kubernetes.io/pod-uid"
-_TIMEOUT_S = 10
-_FIELD_MANAGER = "lockstep-keyring"
+_TOKEN_REVIEW = Kind("authentication.k8s.io/v1", "TokenReview", "tokenreviews", namespaced=False)
+_POD = Kind("v1", "Pod", "pods")
+_CONFIG_MAP = Kind("v1", "ConfigMap", "configmaps")
+_ACCOUNT = Kind(API_VERSION, KIND, PLURAL)
 
 
 def claims_from(review: Json) -> Claims:
@@ -53,61 +56,43 @@ def account_from(raw: Json) -> ObservedAccount:
 
 
 class Cluster:
-    """A client of the API server that authenticates with the keyring's own service account."""
+    """Asks the API server with the keyring's own service account."""
 
-    def __init__(self, api_url: str, credentials: Path, terminals_namespace: str) -> None:
-        context = ssl.create_default_context(cafile=str(credentials / "ca.crt"))
-        self._http = httpx.AsyncClient(base_url=api_url, verify=context, timeout=_TIMEOUT_S, trust_env=False)
-        self._token_file = credentials / "token"
+    def __init__(self, api: KubernetesApi, terminals_namespace: str) -> None:
+        self._api = api
         self._terminals = terminals_namespace
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._http.aclose()
 
     async def review(self, token: str) -> Claims:
         """What Kubernetes says of a token. Raises ClusterUnreachable."""
         spec = {"token": token, "audiences": [AUDIENCE]}
-        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": spec}
-        return claims_from(await self._call("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body))
+        body = {"apiVersion": _TOKEN_REVIEW.api_version, "kind": _TOKEN_REVIEW.name, "spec": spec}
+        with _asking():
+            return claims_from(await self._api.create(_TOKEN_REVIEW, body))
 
     async def pod(self, name: str) -> ObservedPod | None:
         """The terminal pod of that name, None if there is none. Raises ClusterUnreachable."""
-        raw = await self._get(f"/api/v1/namespaces/{self._terminals}/pods/{name}")
+        with _asking():
+            raw = await self._api.get(_POD, name, self._terminals)
         return pod_from(raw) if raw is not None else None
 
     async def account(self, account: UUID) -> ObservedAccount | None:
         """The CopierAccount, None if there is none. Raises ClusterUnreachable."""
-        path = f"/apis/{GROUP}/{VERSION}/namespaces/{self._terminals}/{PLURAL}/{account_name(account)}"
-        raw = await self._get(path)
+        with _asking():
+            raw = await self._api.get(_ACCOUNT, account_name(account), self._terminals)
         return account_from(raw) if raw is not None else None
 
     async def apply_config_map(self, namespace: str, name: str, data: dict[str, str]) -> None:
         """Create or update a ConfigMap by server-side apply. Raises ClusterUnreachable."""
-        metadata = {"name": name, "namespace": namespace, "labels": {"app.kubernetes.io/part-of": "lockstep"}}
-        body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
-        path = f"/api/v1/namespaces/{namespace}/configmaps/{name}?fieldManager={_FIELD_MANAGER}&force=true"
-        await self._call("PATCH", path, body, "application/apply-patch+yaml")
-
-    async def _get(self, path: str) -> Json | None:
-        response = await self._send("GET", path, None, "application/json")
-        return None if response.status_code == httpx.codes.NOT_FOUND else _checked(response)
-
-    async def _call(self, method: str, path: str, body: Json, content_type: str = "application/json") -> Json:
-        return _checked(await self._send(method, path, body, content_type))
-
-    async def _send(self, method: str, path: str, body: Json | None, content_type: str) -> httpx.Response:
-        try:
-            # Read each time: kubelet replaces the token well before it expires.
-            token = self._token_file.read_text("ascii").strip()
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": content_type}
-            return await self._http.request(method, path, json=body, headers=headers)
-        except (httpx.HTTPError, OSError) as error:
-            raise ClusterUnreachable(f"Kubernetes could not be asked ({type(error).__name__}); try again.") from None
+        metadata = {"name": name, "labels": {"app.kubernetes.io/part-of": "lockstep"}}
+        body = {"apiVersion": _CONFIG_MAP.api_version, "kind": _CONFIG_MAP.name, "metadata": metadata, "data": data}
+        with _asking():
+            await self._api.apply(_CONFIG_MAP, body, namespace)
 
 
-def _checked(response: httpx.Response) -> Json:
-    if not response.is_success:
-        raise ClusterUnreachable(f"Kubernetes answered {response.status_code} to {response.request.url.path}; try again.")
-    answer: Json = response.json()
-    return answer
+@contextmanager
+def _asking() -> Iterator[None]:
+    # Whatever went wrong, a decision would rest on nothing. Pods are shown this text, so it repeats no answer.
+    try:
+        yield
+    except KubernetesError as error:
+        raise ClusterUnreachable(f"Kubernetes could not be asked ({type(error).__name__}); try again.") from None

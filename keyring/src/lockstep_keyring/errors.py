@@ -64,7 +64,3 @@ class NoKeys(KeyringError):
 
     status = 503
     reason = Reason.KEYRING_UNREACHABLE
-
-
-class InvalidSettings(KeyringError):
-    """The process was started with settings it cannot use. Whoever runs the service must correct them."""

@@ -1,13 +1,8 @@
 """Settings of the keyring, read once from the environment. Secrets are files, never variables."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from lockstep_keyring.errors import InvalidSettings
-
-PREFIX = "LOCKSTEP_"
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Settings(BaseModel):
@@ -25,13 +20,3 @@ class Settings(BaseModel):
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
     keys_reload_s: float = Field(60, gt=0)
-
-
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings in an environment. Raises InvalidSettings that names the variables at fault."""
-    given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
-    try:
-        return Settings.model_validate(given)
-    except ValidationError as error:
-        wrong = ", ".join(f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-        raise InvalidSettings(f"Settings that cannot be used: {wrong}") from None

@@ -8,9 +8,10 @@ import sys
 import structlog
 
 from lockstep_operator.app import PartEnded, run
-from lockstep_operator.errors import InvalidSettings
-from lockstep_operator.logs import configure_logs
-from lockstep_operator.settings import Settings, read_settings
+from lockstep_operator.settings import Settings
+from lockstep_service.errors import InvalidSettings
+from lockstep_service.logs import configure_logs
+from lockstep_service.settings import read_settings
 
 
 async def run_until_told(settings: Settings) -> None:
@@ -26,7 +27,7 @@ def main() -> int:
     configure_logs()
     log = structlog.get_logger("lockstep.operator")
     try:
-        asyncio.run(run_until_told(read_settings(os.environ)))
+        asyncio.run(run_until_told(read_settings(Settings, os.environ)))
     except InvalidSettings as error:
         log.error("cannot start", detail=str(error))
         return 2

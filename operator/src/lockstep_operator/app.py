@@ -9,7 +9,7 @@ import structlog
 from lockstep_operator.errors import OperatorError
 from lockstep_operator.health import serving
 from lockstep_operator.knowledge import Knowledge
-from lockstep_operator.kube import Kube
+from lockstep_operator.kube import FIELD_MANAGER, TIMEOUT_S, Kube
 from lockstep_operator.metrics import Metrics
 from lockstep_operator.pacing import Pacer
 from lockstep_operator.queue import WorkQueue
@@ -18,6 +18,7 @@ from lockstep_operator.settings import Settings
 from lockstep_operator.sync import Sync
 from lockstep_operator.watch import registry, watch
 from lockstep_operator.work import Progress, relist, worker
+from lockstep_service.kubernetes_api import KubernetesApi
 
 _log = structlog.get_logger("lockstep.operator")
 
@@ -30,7 +31,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Run until `stop` is set. Raises PartEnded."""
     metrics, knowledge, progress = Metrics(), Knowledge(), Progress()
     queue: WorkQueue[UUID] = WorkQueue()
-    async with Kube(settings.kube_api_url, settings.kube_credentials_dir, settings.terminals_namespace) as kube:
+    async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:
+        kube = Kube(api, settings.terminals_namespace)
         sync = _sync(settings, kube, knowledge, metrics, queue)
         reconciler = Reconciler(
             kube, knowledge, settings.pod_template(), Pacer(settings.rollout_pause_s), metrics, ask_for_rows=sync.ask

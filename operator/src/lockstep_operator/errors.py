@@ -31,7 +31,3 @@ class NotFound(Hopeless):
 
 class Refused(Hopeless):
     """The API server refuses the object or the operator's right to it. Somebody must correct the chart or the row."""
-
-
-class InvalidSettings(OperatorError):
-    """The process was started with settings it cannot use. Whoever runs the service must correct them."""

@@ -1,13 +1,11 @@
 """Kubernetes Events for what people want to see in `kubectl describe`: a changed reason, nothing else. Pure."""
 
 from datetime import datetime
-from typing import Any
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountStatus
 from lockstep_core.resources.names import API_VERSION, KIND
 from lockstep_core.resources.reasons import Actor, Reason
-
-Json = dict[str, Any]
 
 _COMPONENT = "lockstep-operator"
 _WARNINGS = {reason for reason in Reason if reason.actor is not Actor.RETRY} | {

@@ -3,13 +3,11 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import Environment
 from lockstep_core.resources.names import parse_pod_name
 from lockstep_core.resources.reasons import Reason, parse_reason
-
-Json = dict[str, Any]
 
 REVISION_ANNOTATION = "lockstep.dev/revision"
 MAX_MESSAGE = 400

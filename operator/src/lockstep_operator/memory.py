@@ -3,14 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 
 from lockstep_core.resources.copier_account import Environment
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL
 from lockstep_operator.facts import Shard
 from lockstep_operator.kube import Kube
-
-Json = dict[str, Any]
 
 CONFIG_MAP = "lockstep-routers"
 _KEY = "routers.json"

@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Environment, Platform
 from lockstep_core.resources.names import (
     API_VERSION,
@@ -18,8 +18,6 @@ from lockstep_core.resources.names import (
     account_name,
 )
 from lockstep_operator.facts import REVISION_ANNOTATION, Shard
-
-Json = dict[str, Any]
 
 AUDIENCE = "lockstep-keyring"
 _TRADER = 1000

@@ -4,12 +4,12 @@ import base64
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountStatus, parse_account
 from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, PLURAL, account_name
 from lockstep_core.resources.reasons import Reason
@@ -23,7 +23,6 @@ from lockstep_operator.metrics import Metrics
 from lockstep_operator.pacing import Pacer
 from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
 
-Json = dict[str, Any]
 _log = structlog.get_logger("lockstep.operator")
 
 

@@ -3,14 +3,12 @@
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, OperatingMode, Platform, Role
 from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, account_labels, account_name
 from lockstep_operator.facts import RouterState, told
-
-Json = dict[str, Any]
 
 SOURCE_LABEL = "lockstep.dev/source"
 FROM_DATABASE = "database"

@@ -1,15 +1,11 @@
 """Settings of the operator, read once from the environment."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
 
 from lockstep_core.resources.copier_account import Environment, Platform
-from lockstep_operator.errors import InvalidSettings
 from lockstep_operator.podspec import PodTemplate
-
-PREFIX = "LOCKSTEP_"
 
 
 class Settings(BaseModel):
@@ -57,13 +53,3 @@ class Settings(BaseModel):
             priority_class=self.terminal_priority_class,
             node_selectors=self.terminal_node_selectors,
         )
-
-
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings in an environment. Raises InvalidSettings that names the variables at fault."""
-    given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
-    try:
-        return Settings.model_validate(given)
-    except ValidationError as error:
-        wrong = ", ".join(f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-        raise InvalidSettings(f"Settings that cannot be used: {wrong}") from None

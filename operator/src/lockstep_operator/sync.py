@@ -7,11 +7,11 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
 from uuid import UUID
 
 import structlog
 
+from lockstep_core.json_object import Json
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
 from lockstep_operator.database import Database, connected
 from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Retryable
@@ -30,7 +30,6 @@ from lockstep_operator.rows import (
     spec_of,
 )
 
-Json = dict[str, Any]
 _LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
 _AT_ONCE = 8

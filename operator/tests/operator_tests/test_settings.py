@@ -3,20 +3,22 @@
 import pytest
 
 from lockstep_core.resources.copier_account import Environment, Platform
-from lockstep_operator.errors import InvalidSettings
-from lockstep_operator.settings import read_settings
+from lockstep_operator.settings import Settings
+from lockstep_service.errors import InvalidSettings
+from lockstep_service.settings import read_settings
 
 URL = "postgresql://lockstep_operator:hunter2@host/db"
 
 
 def test_the_environment_is_read() -> None:
     settings = read_settings(
+        Settings,
         {
             "LOCKSTEP_DATABASE_URL": URL,
             "LOCKSTEP_TERMINAL_IMAGE_MT5": "image",
             "LOCKSTEP_TERMINAL_NODE_SELECTORS": '{"Live": {"pool": "live"}}',
             "LOCKSTEP_UNKNOWN": "ignored",
-        }
+        },
     )
     template = settings.pod_template()
     assert template.images == {Platform.MT5: "image"}
@@ -34,5 +36,5 @@ def test_the_environment_is_read() -> None:
 )
 def test_what_is_wrong_is_named_without_secrets(wrong: dict[str, str], named: str) -> None:
     with pytest.raises(InvalidSettings, match=named) as caught:
-        read_settings(wrong)
+        read_settings(Settings, wrong)
     assert "hunter2" not in str(caught.value)

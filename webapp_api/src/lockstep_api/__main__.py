@@ -5,13 +5,14 @@ import sys
 
 import structlog
 import uvicorn
-from prometheus_client import start_http_server
 
 from lockstep_api.app import make_app
-from lockstep_api.errors import InvalidSettings
-from lockstep_api.logs import configure_logs
 from lockstep_api.observe import Metrics
-from lockstep_api.settings import Settings, read_settings
+from lockstep_api.settings import Settings
+from lockstep_service.errors import InvalidSettings
+from lockstep_service.logs import configure_logs
+from lockstep_service.metrics import serving_metrics
+from lockstep_service.settings import read_settings
 
 _MAX_CONNECTIONS = 512
 
@@ -19,8 +20,7 @@ _MAX_CONNECTIONS = 512
 def serve(settings: Settings) -> None:
     """Serves the API and its metrics until SIGTERM."""
     metrics = Metrics()
-    metrics_server, _ = start_http_server(settings.metrics_port, registry=metrics.registry)
-    try:
+    with serving_metrics(metrics.registry, settings.metrics_port):
         uvicorn.run(
             make_app(settings, metrics),
             host=settings.host,
@@ -31,16 +31,13 @@ def serve(settings: Settings) -> None:
             limit_concurrency=_MAX_CONNECTIONS,
             timeout_graceful_shutdown=10,
         )
-    finally:
-        metrics_server.shutdown()
-        metrics_server.server_close()
 
 
 def main() -> int:
     """Returns the exit code: 2 for settings that cannot be used."""
     configure_logs()
     try:
-        settings = read_settings(os.environ)
+        settings = read_settings(Settings, os.environ)
     except InvalidSettings as error:
         structlog.get_logger("lockstep.api").error("cannot start", detail=str(error))
         return 2

@@ -5,12 +5,12 @@ import sys
 
 from lockstep_api.app import make_app
 from lockstep_api.observe import Metrics
-from lockstep_api.settings import read_settings
+from lockstep_api.settings import Settings
 
 
 def document_text() -> str:
     """The document as the file that the website keeps."""
-    settings = read_settings({"LOCKSTEP_SUPABASE_URL": "http://supabase", "LOCKSTEP_SUPABASE_PUBLISHABLE_KEY": "none"})
+    settings = Settings(supabase_url="http://supabase", supabase_publishable_key="none")
     return json.dumps(make_app(settings, Metrics()).openapi(), indent=1) + "\n"
 
 

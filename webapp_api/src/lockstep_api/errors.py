@@ -98,7 +98,3 @@ class WrongCode(ApiError):
 
     def __init__(self) -> None:
         super().__init__(422, "wrong_code", "This code is wrong or was used already. Wait for the next one and enter it.")
-
-
-class InvalidSettings(Exception):
-    """The process was started with settings it cannot use. Whoever runs the service must correct them."""

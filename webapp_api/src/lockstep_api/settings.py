@@ -2,15 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-
-from lockstep_api.errors import InvalidSettings
-
-PREFIX = "LOCKSTEP_"
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 
 def _is_key(key: SecretStr) -> SecretStr:
@@ -46,13 +41,3 @@ class Settings(BaseModel):
     requests_burst: int = Field(default=120, gt=0)
     store_timeout_s: float = Field(default=10, gt=0)
     max_body_bytes: int = Field(default=65536, gt=0)
-
-
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings in an environment. Raises InvalidSettings that names the variables at fault."""
-    given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
-    try:
-        return Settings.model_validate(given)
-    except ValidationError as error:
-        wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False))
-        raise InvalidSettings(f"Settings that cannot be used: {wrong}") from None

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from lockstep_api.settings import Settings
-from webapp_api.tests.cluster.people import KEY, Json, Person, client
+from lockstep_core.json_object import Json
+from webapp_api.tests.cluster.people import KEY, Person, client
 from webapp_api.tests.cluster.supabase import Supabase, sign_up, supabase
 from webapp_api.tests.server import serving
 

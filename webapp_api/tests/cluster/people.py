@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 import httpx
 
+from lockstep_core.json_object import Json
 from webapp_api.tests.cluster.supabase import Session, Supabase
 
-Json = dict[str, Any]
 FIXED = {"sizing": {"mode": "fixed", "lots": "0.10"}}
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from webapp_api.tests.cluster.people import Json, Person, added, as_owner, refusal
+from lockstep_core.json_object import Json
+from webapp_api.tests.cluster.people import Person, added, as_owner, refusal
 from webapp_api.tests.cluster.supabase import Supabase
 
 pytestmark = pytest.mark.cluster

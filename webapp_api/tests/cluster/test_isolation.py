@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from webapp_api.tests.cluster.people import FIXED, Json, Person, added, copied
+from lockstep_core.json_object import Json
+from webapp_api.tests.cluster.people import FIXED, Person, added, copied
 from webapp_api.tests.cluster.supabase import Supabase
 
 pytestmark = pytest.mark.cluster

@@ -7,7 +7,8 @@ import asyncpg
 import httpx
 import pytest
 
-from webapp_api.tests.cluster.people import FIXED, Json, Person, added, refusal
+from lockstep_core.json_object import Json
+from webapp_api.tests.cluster.people import FIXED, Person, added, refusal
 from webapp_api.tests.cluster.supabase import Supabase
 
 pytestmark = pytest.mark.cluster

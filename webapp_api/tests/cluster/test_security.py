@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from lockstep_api import totp
+from lockstep_core.json_object import Json
 from webapp_api.tests.cluster.conftest import settings_for
-from webapp_api.tests.cluster.people import FIXED, Json, Person, added, as_owner, client, refusal
+from webapp_api.tests.cluster.people import FIXED, Person, added, as_owner, client, refusal
 from webapp_api.tests.cluster.supabase import Supabase, sign_in
 from webapp_api.tests.server import serving
 

@@ -1,11 +1,13 @@
 """The CopierAccount custom resource. The CRD is generated from these models (`resources.crd`)."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+
+from lockstep_core.json_object import Json
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
 
@@ -126,7 +128,7 @@ class CopierAccount(_Model):
     status: CopierAccountStatus
 
 
-def parse_account(raw: dict[str, Any]) -> CopierAccount:
+def parse_account(raw: Json) -> CopierAccount:
     """The CopierAccount in an API object. Raises pydantic's ValidationError if the object breaks the schema."""
     metadata = raw["metadata"]
     return CopierAccount(

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from .kube import Json, Namespace, apply
+from lockstep_core.json_object import Json
+
+from .kube import Namespace, apply
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 NOWHERE = {"lockstep.dev/no-such-node": "true"}

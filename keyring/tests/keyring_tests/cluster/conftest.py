@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from lockstep_core.json_object import Json
+
 from ..process import Running, running_keyring
 from .account import Account, make_account
-from .kube import Json, Namespace, apply, kubectl, write_service_account
+from .kube import Namespace, apply, kubectl, write_service_account
 
 KEYRING = "keyring-under-test"
 

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from lockstep_core.json_object import Json
 
 ROOT = Path(__file__).parents[4]
-Json = dict[str, Any]
 
 
 def kubectl(*arguments: str, stdin: str | None = None) -> str:

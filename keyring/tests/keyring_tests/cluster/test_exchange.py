@@ -9,11 +9,12 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from lockstep_core.json_object import Json
 from lockstep_core.wire.ticket import decode_ticket
 
 from ..process import Running
 from .account import Account, pod_of
-from .kube import Json, Namespace, apply
+from .kube import Namespace, apply
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 

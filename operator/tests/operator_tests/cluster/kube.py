@@ -9,11 +9,12 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from lockstep_core.json_object import Json
 
 ROOT = Path(__file__).parents[4]
 TERMINALS = os.environ.get("LOCKSTEP_TERMINALS_NAMESPACE", "lockstep-terminals")
-Json = dict[str, Any]
 T = TypeVar("T")
 
 

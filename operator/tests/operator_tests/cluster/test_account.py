@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from .kube import Account, Json, KubectlFailed, kubectl, within
+from lockstep_core.json_object import Json
+
+from .kube import Account, KubectlFailed, kubectl, within
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(180)]
 

@@ -57,7 +57,8 @@ class FrameHandler:
     def report_disconnected(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay went away."""
         if tracked.told not in (AccountState.FAILED, AccountState.STOPPED):
-            _tell(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, "The terminal's pod is not connected.", now_ns, out)
+            text = "The terminal's pod is not connected."
+            _tell(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, text, now_ns, out)
 
     def report_ready(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay is there, and its book is true."""

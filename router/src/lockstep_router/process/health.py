@@ -1,14 +1,13 @@
 """Metrics, liveness and readiness over HTTP, from the supervisor: the process that copies is never asked."""
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from lockstep_router.journal.ipc import LoopNumbers, WriterNumbers
+from lockstep_service.probes import Answer, Routes
 
 FRESH_S = 10.0
 _BUCKETS = (50e-6, 100e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 30e-3, 100e-3)
@@ -70,36 +69,15 @@ class Vitals(Collector):
             )
 
 
-def serve(vitals: Vitals, host: str, port: int) -> ThreadingHTTPServer:
-    """A server in a thread of its own; the caller shuts it down."""
-
-    class Handler(BaseHTTPRequestHandler):
-        """GET /livez, /readyz, /metrics."""
-
-        def do_GET(self) -> None:
-            """Answers one request."""
-            status, body = respond(vitals, self.path)
-            self.send_response(status)
-            self.send_header("Content-Type", "text/plain; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            """Probes are not worth a log line."""
-
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
-    return server
+def routes(vitals: Vitals) -> Routes:
+    """What the supervisor answers over HTTP."""
+    return {
+        "/livez": lambda: _judged(vitals.live()),
+        "/readyz": lambda: _judged(vitals.ready()),
+        "/metrics": lambda: Answer(generate_latest(vitals.registry)),
+    }
 
 
-def respond(vitals: Vitals, path: str) -> tuple[int, bytes]:
-    """(status, body) of a path."""
-    checks = {"/livez": vitals.live, "/readyz": vitals.ready}
-    if path in checks:
-        good, text = checks[path]()
-        return (200 if good else 503), f"{text}\n".encode()
-    if path == "/metrics":
-        return 200, generate_latest(vitals.registry)
-    return 404, b"not found\n"
+def _judged(verdict: tuple[bool, str]) -> Answer:
+    good, text = verdict
+    return Answer(f"{text}\n".encode(), good)

@@ -8,6 +8,7 @@ from lockstep_router.accounts.tickets import TicketGate
 from lockstep_router.errors import RouterError
 from lockstep_router.process.loop import Loop
 from lockstep_router.process.settings import from_environment, read_secret_key
+from lockstep_service.errors import InvalidSettings
 
 
 def main() -> int:
@@ -15,7 +16,7 @@ def main() -> int:
     try:
         settings = from_environment(os.environ, with_database=False)
         _, secret = read_secret_key(settings.secret_key_path)
-    except RouterError as error:
+    except (RouterError, InvalidSettings) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     loop = Loop(settings, secret, TicketGate(settings.ticket_keys_path).check, os.getppid())

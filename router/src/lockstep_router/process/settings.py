@@ -7,9 +7,9 @@ from pathlib import Path
 import zmq
 from zmq.utils import z85
 
-from lockstep_router.errors import BadConfiguration, BadKeyFile
+from lockstep_router.errors import BadKeyFile
+from lockstep_service.variables import Variables, matching, not_empty, port
 
-ENVIRONMENTS = ("demo", "live")
 DATABASE_URL = "LOCKSTEP_DATABASE_URL"
 
 
@@ -35,26 +35,24 @@ class Settings:
 
 
 def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> Settings:
-    """Settings out of environment variables. Raises `BadConfiguration`.
+    """Settings out of environment variables. Raises `InvalidSettings`.
 
     The process that copies neither needs nor gets the database's URL, which holds a password.
     """
-    environment = env.get("LOCKSTEP_ENVIRONMENT", "demo").lower()
-    if environment not in ENVIRONMENTS:
-        raise BadConfiguration("LOCKSTEP_ENVIRONMENT", "must be demo or live")
-    keys = Path("/var/run/lockstep")
+    variables = Variables(env)
+    mounts = "/var/run/lockstep"
     return Settings(
-        database_url=_required(env, DATABASE_URL) if with_database else "",
-        shard=env.get("LOCKSTEP_SHARD", "demo-1"),
-        environment=environment,
-        advertise_host=_required(env, "LOCKSTEP_ADVERTISE_HOST"),
-        secret_key_path=Path(env.get("LOCKSTEP_ROUTER_SECRET_KEY", keys / "router" / "secret.key")),
-        ticket_keys_path=Path(env.get("LOCKSTEP_PUBLIC_KEYS", keys / "public-keys" / "keys.json")),
-        runtime_dir=Path(env.get("LOCKSTEP_RUNTIME_DIR", "/tmp/lockstep-router")),  # noqa: S108 - made with mode 0700
-        bind_host=env.get("LOCKSTEP_BIND_HOST", Settings.bind_host),
-        trades_port=_port(env, "LOCKSTEP_TRADES_PORT", Settings.trades_port),
-        ticks_port=_port(env, "LOCKSTEP_TICKS_PORT", Settings.ticks_port),
-        http_port=_port(env, "LOCKSTEP_METRICS_PORT", Settings.http_port),
+        database_url=variables.take("DATABASE_URL", not_empty) if with_database else "",
+        shard=variables.take("SHARD", str, "demo-1"),
+        environment=variables.take("ENVIRONMENT", matching("demo|live", "must be demo or live"), "demo"),
+        advertise_host=variables.take("ADVERTISE_HOST", not_empty),
+        secret_key_path=variables.take("ROUTER_SECRET_KEY", Path, f"{mounts}/router/secret.key"),
+        ticket_keys_path=variables.take("PUBLIC_KEYS", Path, f"{mounts}/public-keys/keys.json"),
+        runtime_dir=variables.take("RUNTIME_DIR", Path, "/tmp/lockstep-router"),  # noqa: S108 - made with mode 0700
+        bind_host=variables.take("BIND_HOST", str, Settings.bind_host),
+        trades_port=variables.take("TRADES_PORT", port, str(Settings.trades_port)),
+        ticks_port=variables.take("TICKS_PORT", port, str(Settings.ticks_port)),
+        http_port=variables.take("METRICS_PORT", port, str(Settings.http_port)),
     )
 
 
@@ -68,17 +66,3 @@ def read_secret_key(path: Path) -> tuple[bytes, bytes]:
         raise BadKeyFile(path, f"has {len(raw)} bytes instead of 32")
     secret = z85.encode(raw)
     return zmq.curve_public(secret), secret
-
-
-def _required(env: Mapping[str, str], name: str) -> str:
-    value = env.get(name, "")
-    if not value:
-        raise BadConfiguration(name, "is not set")
-    return value
-
-
-def _port(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name, str(default))
-    if not text.isdigit() or not 0 <= int(text) < 65536:
-        raise BadConfiguration(name, "must be a port number")
-    return int(text)

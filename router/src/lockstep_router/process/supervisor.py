@@ -12,9 +12,10 @@ import structlog
 import zmq
 
 from lockstep_router.journal import ipc
-from lockstep_router.process.health import Vitals, serve
+from lockstep_router.process.health import Vitals, routes
 from lockstep_router.process.settings import DATABASE_URL, Settings
 from lockstep_router.process.sockets import local
+from lockstep_service.probes import ProbeServer
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
@@ -67,7 +68,7 @@ def supervise(settings: Settings, env: Mapping[str, str]) -> None:
     context: zmq.Context[Any] = zmq.Context()
     numbers = local(context, zmq.PULL, settings.runtime_dir / ipc.NUMBERS_SOCKET, bind=True)
     vitals = Vitals(time.monotonic)
-    server = serve(vitals, settings.bind_host, settings.http_port)
+    server = ProbeServer(routes(vitals), settings.http_port, settings.bind_host)
     children = [Child("loop", _without_database(env)), Child("writer", env)]
     while not stopping.is_set():
         for child in children:
@@ -76,8 +77,7 @@ def supervise(settings: Settings, env: Mapping[str, str]) -> None:
     # The loop first: what it hands over last, the writer still writes.
     for child in children:
         child.end()
-    server.shutdown()
-    server.server_close()
+    server.close()
     numbers.close()
     context.term()
 

@@ -6,11 +6,12 @@ import structlog
 
 
 def configure_logs() -> None:
-    """Set up structured logs. Tracebacks show no local variables, which may hold tokens."""
+    """Set up structured logs; each process calls this once, before its first line."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # Local variables may hold passwords and tokens.
             structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ],

@@ -1,0 +1,29 @@
+"""What can go wrong before or beside the work of a process."""
+
+
+class ServiceError(Exception):
+    """Root of this package's errors."""
+
+
+class InvalidSettings(ServiceError):
+    """The process was started with settings it cannot use. Whoever runs the service must correct them."""
+
+
+class KubernetesError(ServiceError):
+    """A call to the API server did not do what was asked."""
+
+
+class Unavailable(KubernetesError):
+    """The API server did not answer, or asked for patience. Retry later."""
+
+
+class Conflict(KubernetesError):
+    """The object exists already, or changed since it was read. Read it again and retry."""
+
+
+class NotFound(KubernetesError):
+    """The object, its namespace or its kind is not there (any more). The same call would fail again."""
+
+
+class Refused(KubernetesError):
+    """The API server refuses the object or the caller's right to it. The same call would fail again."""

@@ -1,0 +1,59 @@
+"""Probes and metrics over real HTTP."""
+
+import socket
+import urllib.error
+import urllib.request
+
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+
+from lockstep_service.metrics import serving_metrics
+from lockstep_service.probes import Answer, ProbeServer
+
+
+def asked(port: int, path: str) -> tuple[int, str, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers["Content-Type"], error.read().decode()
+
+
+def test_a_good_answer_is_200_a_bad_one_503_and_other_paths_are_404() -> None:
+    routes = {"/livez": lambda: Answer(b"ok"), "/readyz": lambda: Answer(b"{}", good=False, content_type="application/json")}
+    server = ProbeServer(routes, 0, "127.0.0.1")
+    try:
+        assert asked(server.port, "/livez") == (200, "text/plain; charset=utf-8", "ok")
+        assert asked(server.port, "/readyz") == (503, "application/json", "{}")
+        assert asked(server.port, "/etc/passwd")[0] == 404
+    finally:
+        server.close()
+
+
+def test_a_closed_server_answers_no_more() -> None:
+    server = ProbeServer({}, 0, "127.0.0.1")
+    server.close()
+    with pytest.raises(urllib.error.URLError):
+        asked(server.port, "/livez")
+
+
+def test_a_client_that_says_nothing_keeps_nobody_waiting() -> None:
+    server = ProbeServer({"/livez": lambda: Answer(b"ok")}, 0, "127.0.0.1")
+    try:
+        with socket.create_connection(("127.0.0.1", server.port)):
+            assert asked(server.port, "/livez")[0] == 200
+    finally:
+        server.close()
+
+
+def test_metrics_are_served_while_the_block_runs() -> None:
+    registry = CollectorRegistry()
+    Counter("trades", "Trades.", registry=registry).inc()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with serving_metrics(registry, port):
+        assert "trades_total 1.0" in asked(port, "/metrics")[2]
+    with pytest.raises(urllib.error.URLError):
+        asked(port, "/metrics")

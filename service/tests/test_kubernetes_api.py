@@ -1,0 +1,117 @@
+"""The API client where there is no API server, and what its answers mean."""
+
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lockstep_service.errors import Conflict, KubernetesError, NotFound, Refused, Unavailable
+from lockstep_service.kubernetes_api import Kind, KubernetesApi, error_of
+
+PODS = Kind("v1", "Pod", "pods")
+NOWHERE = "https://127.0.0.1:9"
+
+
+@pytest.fixture(scope="module")
+def credentials(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A service account's folder; any authority will do."""
+    folder = tmp_path_factory.mktemp("service-account")
+    (folder / "token").write_text("hunter2")
+    paths = ssl.get_default_verify_paths()
+    assert paths.cafile is not None
+    shutil.copy(paths.cafile, folder / "ca.crt")
+    return folder
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A server that takes connections and says nothing."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0)
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, Refused),
+        (401, Unavailable),
+        (403, Refused),
+        (404, NotFound),
+        (405, Refused),
+        (409, Conflict),
+        (410, Unavailable),
+        (415, Refused),
+        (422, Refused),
+        (429, Unavailable),
+        (500, Unavailable),
+        (503, Unavailable),
+        (504, Unavailable),
+    ],
+)
+def test_an_answer_says_whether_the_same_call_may_be_repeated(status: int, error: type[KubernetesError]) -> None:
+    found = error_of(status, json.dumps({"kind": "Status", "message": "why"}), "get pods")
+    assert type(found) is error
+    assert str(found) == f"get pods: {status} why"
+
+
+@pytest.mark.parametrize("body", [None, "", "<html>", "[]", '"x"', "null"])
+def test_an_answer_that_is_no_status_of_kubernetes_is_not_repeated(body: str | None) -> None:
+    assert str(error_of(503, body, "get pods")) == "get pods: 503 "
+
+
+def test_a_long_message_is_cut() -> None:
+    assert len(str(error_of(503, json.dumps({"message": "x" * 9000}), "get pods"))) < 600
+
+
+async def test_no_answer_is_worth_another_try(credentials: Path) -> None:
+    async with KubernetesApi(NOWHERE, credentials, "test", 5) as api:
+        with pytest.raises(Unavailable):
+            await api.get(PODS, "x", "default")
+
+
+async def test_a_server_that_says_nothing_is_left_after_the_timeout(credentials: Path, listener: socket.socket) -> None:
+    began = time.monotonic()
+    async with KubernetesApi(f"https://127.0.0.1:{listener.getsockname()[1]}", credentials, "test", 0.3) as api:
+        with pytest.raises(Unavailable):
+            await api.list(PODS, "default")
+    assert time.monotonic() - began < 5
+
+
+async def test_no_proxy_of_the_environment_is_asked(
+    credentials: Path, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    async with KubernetesApi(NOWHERE, credentials, "test", 1) as api:
+        with pytest.raises(Unavailable):
+            await api.get(PODS, "x", "default")
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+async def test_a_token_that_cannot_be_read_is_worth_another_try(credentials: Path, tmp_path: Path) -> None:
+    shutil.copy(credentials / "ca.crt", tmp_path / "ca.crt")
+    async with KubernetesApi(NOWHERE, tmp_path, "test", 5) as api:
+        with pytest.raises(Unavailable, match="token cannot be read"):
+            await api.get(PODS, "x", "default")
+
+
+def test_importing_the_client_stays_cheap() -> None:
+    """Its hundreds of models would cost each process 25 MB and more than a second."""
+    program = "import sys, lockstep_service.kubernetes_api; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "kubernetes.aio.dynamic" in loaded
+    assert [name for name in loaded if name.startswith("kubernetes.aio.client.models.")] == []
