@@ -6,7 +6,7 @@ import pytest
 
 from lockstep_core.books.links import link_id, ratio_in
 from lockstep_core.wire.frames import Action, Trade
-from lockstep_router.accounts.account_state import deal_data
+from lockstep_router.journal.event_data import deal_data
 
 from .terminals import LOT, Terminal, symbol
 from .worlds import COPIER, World, copier

@@ -227,7 +227,7 @@ def test_an_opening_waits_for_its_delay() -> None:
     world = a_world(signal_delay={"min_ms": 1000, "max_ms": 3000})
     world.master.open(LOT)
     world.run()
-    copy = next(iter(world.engine._copy_manager.copies.values()))
+    copy = next(iter(world.engine._copy_manager.index.copies.values()))
     due_ms = 1000 + int(2000 * chance_of(copy.link.id))
     world.pass_ms(due_ms - 100, step_ms=50)
     assert volumes(world) == []

@@ -148,7 +148,7 @@ class Router:
     @property
     def quiet(self) -> bool:
         """Whether nothing is under way."""
-        flights = any(copy.in_flight is not None for copy in self.engine._copy_manager.copies.values())
+        flights = any(copy.in_flight is not None for copy in self.engine._copy_manager.index.copies.values())
         return self._has_plan and not self._unwritten and not flights
 
     def _want_plan(self) -> None:

@@ -48,7 +48,7 @@ class Kube:
             return await self._api.apply(_KINDS[plural], body, self._namespace)
 
     async def apply_status(self, plural: str, body: Json) -> Json:
-        """The same for the status. Raises NotFound, and Conflict if a `uid` or `resourceVersion` in it does not match."""
+        """The same for the status. Raises NotFound, and Conflict if a `resourceVersion` in it does not match."""
         async with self._turn():
             return await self._api.apply_status(_KINDS[plural], body, self._namespace)
 

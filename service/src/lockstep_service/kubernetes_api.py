@@ -111,7 +111,7 @@ class KubernetesApi:
         return await self._apply(kind.resource, body, namespace)
 
     async def apply_status(self, kind: Kind, body: Json, namespace: str) -> Json:
-        """The same for the status. Raises NotFound, and Conflict if a `uid` or `resourceVersion` in it does not match."""
+        """The same for the status. Raises NotFound, and Conflict if a `resourceVersion` in it does not match."""
         return await self._apply(kind.resource.subresources["status"], body, namespace)
 
     async def create(self, kind: Kind, body: Json, namespace: str | None = None) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from lockstep_core.wire.envelope import Hello, Refusal
 from lockstep_core.wire.ticket import Ticket
-from lockstep_router.accounts.account_state import TrackedAccount
+from lockstep_router.accounts.tracked_account import TrackedAccount
 
 TicketCheck = Callable[[bytes], Ticket | Refusal]
 """The ticket in the bytes if its signature is good and its time not over, else what is wrong with it."""

@@ -16,8 +16,10 @@ from lockstep_core.wire.envelope import ENVELOPE, SNAPSHOT_WANTED, Envelope, Kin
 from lockstep_core.wire.errors import WireError
 from lockstep_core.wire.frames import Frame, SnapshotRequest
 from lockstep_core.wire.ticket import Ticket
-from lockstep_router.accounts.account_state import Session, TrackedAccount, send_envelope, send_frame
 from lockstep_router.accounts.admission import TicketCheck, admit, resumes
+from lockstep_router.accounts.sending import send_envelope, send_frame
+from lockstep_router.accounts.session import Session
+from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
@@ -135,7 +137,7 @@ class Engine:
 
     def set_utc_offset(self, offset_ns: int) -> None:
         """What added to the engine's clock is Unix time."""
-        self._copy_manager.surroundings.utc_offset_ns = offset_ns
+        self._copy_manager.contexts.utc_offset_ns = offset_ns
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
         """A message could not be handed to a peer."""
@@ -147,16 +149,13 @@ class Engine:
 
     def on_sent(self, link: int, now_ns: int) -> int:
         """The opening of a link has been handed to its socket; returns for how long we had its cause, in ns."""
-        copy = self._copy_manager.copies.get(link)
-        if copy is None or copy.in_ns == 0:
-            return 0
-        copy.out_ns = now_ns
-        return now_ns - copy.in_ns
+        copy = self._copy_manager.index.copies.get(link)
+        return 0 if copy is None else copy.on_handed_over(now_ns)
 
     @property
     def followed(self) -> int:
         """How many links are followed."""
-        return len(self._copy_manager.copies)
+        return len(self._copy_manager.index.copies)
 
     def acks(self, now_ns: int) -> Outputs:
         """Acknowledgements of all that came since; to be called after each turn of the shell."""
@@ -195,7 +194,7 @@ class Engine:
             send_envelope(peer, Kind.REFUSED, refusal, 0, now_ns, out)
             return
         if ticket.epoch > tracked.epoch:
-            self._copy_manager.doubt(tracked.account.id, now_ns)
+            self._copy_manager.on_other_pod(tracked.account.id, now_ns)
         self._welcome(peer, ticket, tracked, now_ns, out)
         resumed = resumes(hello, tracked)
         if not resumed:
@@ -206,7 +205,7 @@ class Engine:
         send_envelope(peer, Kind.WELCOME, 0 if resumed else SNAPSHOT_WANTED, tracked.received, now_ns, out)
         if resumed:
             self._frames.report_ready(tracked, now_ns, out)
-            self._copy_manager.resend(tracked.account.id, now_ns)
+            self._copy_manager.on_relay_back(tracked.account.id, now_ns)
             self._copy_manager.on_book(tracked.account.id, now_ns, out)
 
     def _welcome(self, peer: bytes, ticket: Ticket, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:

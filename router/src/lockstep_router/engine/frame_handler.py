@@ -22,10 +22,11 @@ from lockstep_core.wire.frames import (
     Symbol,
     Trade,
 )
-from lockstep_router.accounts.account_state import NEVER_NS, TrackedAccount, deal_data
 from lockstep_router.accounts.snapshot import Assembly, is_believable
+from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.order_results import OrderResults
+from lockstep_router.journal.event_data import deal_data
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import AccountStateRow, HistoryEvent
 
@@ -99,7 +100,7 @@ class FrameHandler:
         out.journal.append(HistoryEvent("deal", now_ns, tracked.account.user_id, account, data=deal_data(trade)))
 
     def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
-        tracked.set_figures(frame, self._copy_manager.surroundings.utc_ms(now_ns), now_ns)
+        tracked.set_figures(frame, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
         if frame.connected:
             self._copy_manager.on_figures(tracked.account.id, now_ns, out)
 
@@ -140,12 +141,12 @@ class FrameHandler:
     def _replace(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
         positions: list[PositionFrame] = assembly.positions
         if assembly.account is not None:
-            tracked.set_figures(assembly.account, self._copy_manager.surroundings.utc_ms(now_ns), now_ns)
+            tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         # A terminal whose programs net tells whose its positions are; of another only the rows of links can.
         shares = assembly.shares if tracked.capabilities & Capability.NET else None
         book = from_snapshot(positions, tracked.book, begun_ns, taken_ns, tracked.netting, assembly.orders, shares)
-        tracked.book = self._copy_manager.recalled(
+        tracked.book = self._copy_manager.with_known(
             tracked.account.id, book, assembly.replayed() if tracked.netting else NO_DEALS
         )
         if shares is not None and tracked.netting:
@@ -158,7 +159,7 @@ class FrameHandler:
         self.report_ready(tracked, now_ns, out)
         # Before anything is opened by what is found: guards may have to stop that.
         self._copy_manager.on_figures(tracked.account.id, now_ns, out)
-        self._copy_manager.resend(tracked.account.id, now_ns)
+        self._copy_manager.on_relay_back(tracked.account.id, now_ns)
         self._copy_manager.on_book(tracked.account.id, now_ns, out)
         data = {"positions": len(positions), "symbols": assembly.symbols}
         out.journal.append(HistoryEvent("snapshot", now_ns, tracked.account.user_id, tracked.account.id, data=data))

@@ -1,64 +1,56 @@
-"""One link while the router follows it: what is wished, what is on its way, what its user is told."""
+"""One link while the router follows it. Only methods of `Copy` write its fields."""
+
+from collections.abc import Mapping
+from enum import StrEnum
 
 import msgspec
 
-from lockstep_core.books.links import CopyRatio, Link, link_tag, order_comment
-from lockstep_core.books.positions import Position
-from lockstep_core.books.tranches import KnownTranche
-from lockstep_core.decision.opening import opposite
+from lockstep_core.books.links import CopyRatio, Link
+from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
-from lockstep_core.skips import Skip
+from lockstep_core.market.retcodes import NO_CONNECTION
+from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action, Command, Side
-from lockstep_router.journal.records import CopyRow, KnownLink
+from lockstep_core.wire.frames import Action
+from lockstep_router.execution.inflight import InFlightOrder, OrderEvent, Refusals
 
-DEFAULT_DEVIATION = 100
-TARGET_IDS = 2**32 - 1
-FINAL = frozenset({"closed", "rejected"})
+NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
+NO_ANSWER = "The order was sent and no answer came; it is being looked for."
+ORDER_GONE = "The pending order is gone."
+_CLOSED_BY: Mapping[str, str] = {
+    SkipCode.GUARD: "A guard of this copier closed it.",
+    SkipCode.NEWS: "It was closed because news were near.",
+    SkipCode.ASKED: "You had it closed.",
+}
 
 
-class InFlightOrder:
-    """A command that awaits its end. `command` is the number of its last repetition, `due_ns` when to do something, `share`
-    the signed lots that the link had before it.
+class CopyStatus(StrEnum):
+    """What a user sees of a copy; all but `NEW` are written to its row."""
 
-    `placed`: an order of its link is at the broker, as far as we know; `sent`: it is the one of this very wish.
-    `sends` counts its repetitions; there is none before `quiet_ns`. `target_id` is what all of them have in common.
-    """
+    NEW = "new"
+    """Nothing was decided yet that its user must know."""
+    SKIPPED = "skipped"
+    SENT = "sent"
+    OPEN = "open"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    UNRESOLVED = "unresolved"
+    RELEASED = "released"
+    """Its copier was removed while it was open; it is left to the user."""
 
-    __slots__ = (
-        "command",
-        "due_ns",
-        "first_ns",
-        "placed",
-        "quiet_ns",
-        "sends",
-        "sent",
-        "share",
-        "target",
-        "target_id",
-        "unresolved",
-    )
 
-    def __init__(self, target: Target, now_ns: int, slave_position: Position | None = None) -> None:
-        self.target = target
-        self.target_id = now_ns // 1000 % TARGET_IDS or TARGET_IDS
-        self.share = 0 if slave_position is None else slave_position.signed
-        self.command = 0
-        self.first_ns = now_ns
-        self.due_ns = now_ns
-        self.placed = self.sent = False
-        self.sends = 0
-        self.quiet_ns = 0
-        self.unresolved = False
+FINAL = frozenset({CopyStatus.CLOSED, CopyStatus.REJECTED})
+UNDECIDED = frozenset({CopyStatus.SENT, CopyStatus.UNRESOLVED})
+NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.SKIPPED})
 
 
 class Copy:
     """A link and its present. Of its stamps `seen_ns` is on the master terminal's clock, all others on ours.
 
-    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown; `waits`: its
-    master's order filled nothing yet. `filling_ns`: since when less is open than was wished, of an order at market whose
-    next deal may be on its way.
+    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown. `waits`: its
+    master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0 where no further
+    deal is expected. `why`: what else than the master had it closed. `spans`: latencies in µs by name.
     """
 
     __slots__ = (
@@ -75,10 +67,9 @@ class Copy:
         "out_ns",
         "paused_until_ns",
         "reason",
-        "refused",
+        "refusals",
         "reported_skip",
         "request",
-        "retry_ns",
         "seen_ns",
         "setting",
         "slave_position",
@@ -86,7 +77,6 @@ class Copy:
         "status",
         "target_lots",
         "timer_ns",
-        "tries",
         "waits",
         "why",
     )
@@ -95,17 +85,15 @@ class Copy:
         self.waits = waits
         self.copier = copier
         self.link = link
-        self.status = ""
+        self.status = CopyStatus.NEW
         self.reason: str | None = None
         self.setting: str | None = None
         self.message: str | None = None
         self.in_flight: InFlightOrder | None = None
-        self.refused: Target | None = None
+        self.refusals = Refusals()
         self.reported_skip = ""
         self.why = ""
-        self.retry_ns = self.filling_ns = 0
-        self.timer_ns = 0
-        self.tries = 0
+        self.filling_ns = self.timer_ns = 0
         self.spans: dict[str, int] = {}
         self.seen_ns = self.in_ns = self.paused_until_ns = self.out_ns = 0
         self.request = 0
@@ -116,127 +104,229 @@ class Copy:
         self.opened_ns: int | None = None
         self.closed_ns: int | None = None
 
-    def end(self) -> None:
-        """The slave's side is over for good."""
-        self.link = msgspec.structs.replace(self.link, ended=True)
+    # What the router remembers of it.
+
+    def restore(
+        self, status: CopyStatus, lots: tuple[int, int], slave_position: int | None, spans: Mapping[str, int]
+    ) -> None:
+        """Takes over what its row says; `lots` are (target, open)."""
+        self.status, self.slave_position, self.spans = status, slave_position, dict(spans)
+        self.target_lots, self.open_lots = lots
+
+    def restore_order(self, order: InFlightOrder) -> None:
+        """Its row was left between order and answer: the terminal is asked before anything is sent again."""
+        order.on(OrderEvent.MAY_BE_PLACED)
+        self.in_flight = order
+
+    def set_copier(self, copier: Copier) -> None:
+        """Its copier has other settings now."""
+        self.copier = copier
+
+    # Time.
+
+    def on_signal(self, seen_ns: int, now_ns: int) -> None:
+        """The master's side changed while nothing was begun: latency counts from here."""
+        if self.status in NOT_BEGUN and self.in_flight is None:
+            self.seen_ns, self.in_ns = seen_ns, now_ns
+
+    def on_handed_over(self, now_ns: int) -> int:
+        """Its opening command has left; returns for how long we had its cause, in ns."""
+        if self.in_ns == 0:
+            return 0
+        self.out_ns = now_ns
+        return now_ns - self.in_ns
+
+    def pause_until(self, until_ns: int) -> None:
+        """A rule of its copier asks for a pause, which is no latency of ours."""
+        self.paused_until_ns = until_ns
+
+    def set_timer(self, at_ns: int) -> bool:
+        """Whether a timer is needed for this moment: it has none that is sooner."""
+        if self.timer_ns != 0 and at_ns >= self.timer_ns:
+            return False
+        self.timer_ns = at_ns
+        return True
+
+    def take_timer(self, due_ns: int) -> bool:
+        """Whether this timer is its own and not one that a sooner one has replaced; it has none after that."""
+        if self.timer_ns != due_ns:
+            return False
+        self.timer_ns = 0
+        return True
+
+    def add_span(self, name: str, duration_us: int) -> None:
+        """A latency that was not known yet."""
+        self.spans[name] = duration_us
+
+    def on_first_request(self, request: int) -> None:
+        """The slave terminal's number of the order that opens it."""
+        self.request = request
+
+    # Its order.
+
+    def opens(self, target: Target) -> bool:
+        """Whether a target would give the slave something it does not have yet."""
+        return target.action in (Action.OPEN, Action.PLACE) or (target.action == Action.SET_NET and self.open_lots == 0)
+
+    def begin_order(self, target: Target, master: Position | None, allocation_before: int, now_ns: int) -> InFlightOrder:
+        """A target is to be sent. An opening's ratio is of the lots it was sized from, which may be less than the master
+        opened.
+        """
+        order = InFlightOrder(target, now_ns, opens=self.opens(target), allocation_before=allocation_before)
+        self.in_flight, self.why = order, target.why
+        if order.opens:
+            self.target_lots = abs(target.volume - target.expected)
+            self._change_link(slave_symbol=target.symbol, opened=Lots(0))
+            if master is not None:
+                self.master_lots = master.volume
+                self._change_link(master_opened=master.volume)
+            self._explain(CopyStatus.SENT)
+        return order
+
+    def on_command(self, target: Target, now_ns: int) -> None:
+        """A command went out; stops are not changed again too soon after it."""
+        if target.action in (Action.SET_STOPS, Action.SET_ORDER):
+            self._change_link(stops_ns=now_ns)
+
+    def end_order(self) -> None:
+        """Its order reached its end; nothing is in flight."""
+        if self.in_flight is not None:
+            self.in_flight.on(OrderEvent.ENDED)
+            self.in_flight = None
+
+    def on_shown(self) -> None:
+        """The slave's book shows what its order was for."""
+        self.end_order()
+        self.refusals.on_shown()
+
+    def on_refused(self, order: InFlightOrder, retcode: int, sentence: str, now_ns: int) -> bool:
+        """The broker refused its order; whether the target is given up by that."""
+        order.on(OrderEvent.REFUSED)
+        self.in_flight = None
+        self.reason, self.message = f"broker_{retcode}", sentence
+        given_up = self.refusals.on_refused(order, retcode, now_ns)
+        if given_up and order.opens:
+            self.end_link()
+            self.status = CopyStatus.REJECTED
+        return given_up
+
+    def become_unresolved(self, order: InFlightOrder) -> None:
+        """Its order has had no end for too long."""
+        order.on(OrderEvent.NO_END)
+        self._explain(CopyStatus.UNRESOLVED, reason="no_answer", message=NO_ANSWER)
+
+    # What the slave's book shows.
+
+    def on_order_seen(self, order: Order) -> None:
+        """Its pending order is on the slave."""
+        if not self.link.placed:
+            self._change_link(placed=True, slave_symbol=order.symbol)
+
+    def on_order_waits(self, order: Order) -> None:
+        """Its pending order waits, though it was in doubt, or no row tells of it: a router ended before it wrote one."""
+        self.target_lots = order.volume
+        self._explain(CopyStatus.SENT)
+
+    def open_at_market_instead(self) -> None:
+        """Its pending order is gone and the master's filled: what a broker said of the order says nothing of an opening."""
+        self._change_link(placed=False)
+        self.reported_skip, self.reason = "", None
+
+    def set_ratio(self, ratio: CopyRatio) -> None:
+        """What it was sized from, and what was sent for that."""
+        if ratio != (self.link.master_opened, self.target_lots):
+            self._change_link(master_opened=ratio.master, opened=Lots(0))
+            self.master_lots, self.target_lots = ratio.master, ratio.slave
+
+    def on_open(self, position: Position, filling_ns: int) -> None:
+        """The slave holds its position. Its ratio is of what was sent: a fill in several deals, or in part, is no reason to
+        keep less than that.
+        """
+        whole = Lots(max(self.link.opened, self.target_lots, position.opened))
+        self._change_link(opened=whole, slave_symbol=position.symbol, ended=False)
+        self.slave_position, self.open_lots, self.target_lots = position.ticket, position.volume, whole
+        self.opened_ns, self.closed_ns, self.filling_ns = self.opened_ns or position.opened_ns, None, filling_ns
+        self._explain(CopyStatus.OPEN)
+
+    def on_closed(self, now_ns: int) -> None:
+        """The slave's position is over, perhaps for a reason that the router closed it for."""
+        self.end_link()
+        self.open_lots, self.closed_ns = 0, now_ns
+        self._explain(CopyStatus.CLOSED, reason=self.why or None, message=_CLOSED_BY.get(self.why))
+
+    def on_gone(self, now_ns: int, message: str | None = None) -> None:
+        """The slave's side is over without the router having seen how."""
+        self.end_link()
+        self.closed_ns = now_ns
+        self._explain(CopyStatus.CLOSED, message=message)
+
+    def end_link(self) -> None:
+        """The slave's side is over for good: it is never opened again."""
+        self._change_link(ended=True)
+
+    # What its user is told.
+
+    def on_master_filled(self) -> bool:
+        """The master's order filled something; whether its row must say so."""
+        if not self.waits:
+            return False
+        self.waits = False
+        return self.status is not CopyStatus.NEW
+
+    def is_new_skip(self, skip: Skip) -> bool:
+        """Whether a reason was not reported for it before; from now on it was."""
+        if skip.code == self.reported_skip:
+            return False
+        self.reported_skip = skip.code
+        return True
+
+    def forget_skip(self) -> None:
+        """Nothing keeps it from being as its master any more: the next reason is reported again."""
+        self.reported_skip = ""
+
+    def on_skipped(self, skip: Skip) -> None:
+        """It is not copied."""
+        self._explain(CopyStatus.SKIPPED, skip)
+
+    def give_up(self, skip: Skip) -> None:
+        """An opening was refused for the moment, and now it is too late for another try."""
+        self.end_link()
+        if self.link.placed:
+            self._explain(CopyStatus.CLOSED, message=ORDER_GONE)
+        elif self.reason == f"broker_{NO_CONNECTION}":
+            self._explain(CopyStatus.SKIPPED, NO_BROKER)
+        elif self.reason is not None and self.reason.startswith("broker_"):
+            self.status = CopyStatus.REJECTED
+        else:
+            self._explain(CopyStatus.SKIPPED, skip)
+
+    # What its user asks for.
 
     def request_opening(self, now_ns: int) -> None:
-        """The user wants it opened: as if the master had opened now, and nothing had been said against it before.
-
-        Its way begins here: what passed until somebody asked is not ours to be measured.
+        """The user wants it opened: as if the master had opened now, and nothing had been said against it before. Latency
+        counts from here.
         """
-        self.link = msgspec.structs.replace(self.link, requested_ns=now_ns, ended=False)
+        self._change_link(requested_ns=now_ns, ended=False)
         self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0
-        self.spans = {}
-        self.refused, self.retry_ns, self.tries, self.reported_skip = None, 0, 0, ""
+        self.spans, self.reported_skip = {}, ""
+        self.refusals.forgive()
 
-    def explain(self, status: str, skip: Skip | None = None, reason: str | None = None, message: str | None = None) -> None:
-        """A new status and why."""
+    def request_closing(self) -> None:
+        """The user wants it closed, whatever the master does."""
+        self._change_link(flat=True)
+        self.refusals.forgive()
+
+    def end_request(self) -> None:
+        """The user's request came to nothing: the copy follows its master again."""
+        self._change_link(requested_ns=0, flat=False)
+
+    def _change_link(self, **changes: object) -> None:
+        self.link = msgspec.structs.replace(self.link, **changes)
+
+    def _explain(
+        self, status: CopyStatus, skip: Skip | None = None, reason: str | None = None, message: str | None = None
+    ) -> None:
         self.status = status
         self.reason = skip.code if skip else reason
         self.setting = (skip.setting or None) if skip else None
         self.message = skip.sentence if skip else message
-
-    def row(self, now_ns: int) -> CopyRow:
-        """The row of this link as it is now."""
-        link, copier = self.link, self.copier
-        return CopyRow(
-            link=link.id,
-            user=copier.user_id,
-            copier=copier.id,
-            master_account=copier.master,
-            slave_account=copier.slave,
-            master_position=link.master_position,
-            slave_position=self.slave_position,
-            symbol=link.symbol,
-            slave_symbol=link.slave_symbol or None,
-            side="sell" if link.side == Side.SELL else "buy",
-            master_lots=self.master_lots,
-            target_lots=self.target_lots,
-            open_lots=self.open_lots,
-            status=self.status,
-            reason=self.reason,
-            setting=self.setting,
-            message=self.message,
-            spans=dict(self.spans),
-            opened_ns=self.opened_ns,
-            closed_ns=self.closed_ns,
-            at_ns=now_ns,
-            from_order=link.pending,
-            waits=self.waits,
-        )
-
-
-def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
-    """A copy as the database remembers it; its books will tell what became of it.
-
-    Where it was left between order and answer, the terminal is asked before anything is sent again, and what is found then
-    is taken for what is left of a whole opening.
-    """
-    side = Side.SELL if known.side == "sell" else Side.BUY
-    may_be_open = known.status in ("sent", "unresolved", "open", "closed")
-    link = Link(
-        known.link,
-        copier.id,
-        known.master_position,
-        known.symbol,
-        known.slave_symbol or "",
-        side,
-        Lots(known.master_lots),
-        Lots(known.target_lots) if may_be_open else Lots(0),
-        known.status in FINAL,
-        pending=known.from_order,
-    )
-    copy = Copy(copier, link, known.waits)
-    copy.status, copy.spans, copy.slave_position = known.status, dict(known.spans), known.slave_position
-    copy.target_lots, copy.open_lots = known.target_lots, known.open_lots
-    if known.status in ("sent", "unresolved"):
-        copy.in_flight = InFlightOrder(
-            Target(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.target_lots)), now_ns
-        )
-        copy.in_flight.placed = True
-    return copy
-
-
-def known_tranche(copy: Copy) -> KnownTranche:
-    """What a link knows of its master's leg."""
-    link = copy.link
-    return KnownTranche(link.master_position, link.symbol, link.side, link.master_opened, copy.status in FINAL, copy.waits)
-
-
-def known_allocation(copy: Copy) -> Position:
-    """What a link knows of its share of a netting slave's position."""
-    link, lots = copy.link, Lots(copy.open_lots)
-    side = opposite(link.side) if copy.copier.rules.reverse else link.side
-    opened = Lots(max(link.opened, lots))
-    head = (copy.slave_position or 0, link.slave_symbol, side, lots, opened, 0.0, 0.0, link.id)
-    return Position(*head, link_tag(copy.copier.id), 0)
-
-
-def begins(copy: Copy, target: Target) -> bool:
-    """Whether a wish would give the slave something it does not have yet."""
-    return target.action in (Action.OPEN, Action.PLACE) or (target.action == Action.SET_NET and copy.open_lots == 0)
-
-
-def command_of(copy: Copy, in_flight: InFlightOrder, target: Target, now_ns: int) -> Command:
-    """The frame that asks for a wish. An opening says in its comment what share of the master's it is."""
-    share = CopyRatio(copy.link.master_opened, Lots(copy.target_lots))
-    return Command(
-        command=in_flight.command,
-        link=copy.link.id,
-        position=copy.slave_position or 0,
-        volume=target.volume,
-        price=target.price,
-        sl=target.sl,
-        tp=target.tp,
-        limit=target.limit,
-        expected=target.expected,
-        expires_msc=target.expires_msc,
-        sent_ns=now_ns,
-        action=target.action,
-        side=target.side,
-        deviation=copy.copier.rules.deviation if begins(copy, target) else DEFAULT_DEVIATION,
-        target_id=in_flight.target_id,
-        symbol=target.symbol or copy.link.slave_symbol,
-        comment=order_comment(copy.copier.id, share) if begins(copy, target) else "",
-    )

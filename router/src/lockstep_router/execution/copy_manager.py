@@ -1,14 +1,11 @@
-"""From books to commands: asks `decide` for every link that may have changed and sees each wish through to its end.
+"""From books to commands: asks `decide` for every link that may have changed, and pursues each target to its end.
 
-At most one command of a link is under way. What came of it is read in the slave's book; answers only say why not, or that
-there is nothing to wait for. So a lost, late or repeated answer changes nothing.
+At most one order of a link is in flight. What came of it is read in the slave's book; results only say why not, or that
+there is nothing to wait for. So a lost, late or repeated result changes nothing.
 """
 
-import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
-
-import msgspec
 
 from lockstep_core.books.book import Book, followed
 from lockstep_core.books.from_snapshot import NO_DEALS, with_known_allocations, with_known_tranches
@@ -18,365 +15,229 @@ from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.decide import decide, decide_alone
 from lockstep_core.decision.links_of import links_of, new_link, order_link
-from lockstep_core.decision.plan import Copier, Plan, copiers_of
+from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.decision.target import Decision, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.wire.frames import Action
-from lockstep_router.accounts.account_state import TrackedAccount, send_frame
-from lockstep_router.execution.copy import Copy, InFlightOrder, begins, command_of, known_allocation, known_tranche, restore
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy import UNDECIDED, Copy
+from lockstep_router.execution.copy_index import CopyIndex
+from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore
 from lockstep_router.execution.decision_context import ContextBuilder
-from lockstep_router.execution.observed import observe
-from lockstep_router.execution.status import (
-    CLOSED_BEFORE,
-    UNDECIDED,
-    announce,
-    give_up,
-    history_event,
-    note_filled,
-    report_skip,
-)
+from lockstep_router.execution.inflight import InFlightOrder
+from lockstep_router.execution.observed import is_on_slave, observe
+from lockstep_router.execution.pursuit import Pursuit
+from lockstep_router.execution.status import CLOSED_BEFORE, give_up, report_filled, report_skip
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
-RESEND_NS = 2_000_000_000
-UNRESOLVED_NS = 15_000_000_000
-QUERY_NS = 5_000_000_000
-DOUBT_NS = 3_000_000_000
-LANE_NS = 20_000_000
-QUERY = Target(Action.QUERY)
-ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
-
 
 class CopyManager:
-    """Every link of the plan that is not over, and the timers of those that wait."""
+    """Every link of the plan that is not over."""
 
     def __init__(self, accounts: Mapping[UUID, TrackedAccount]) -> None:
         self._accounts = accounts
-        self.copies: dict[int, Copy] = {}
-        self._copiers: dict[UUID, Copier] = {}
-        self._by_copier: dict[UUID, dict[int, Copy]] = {}
-        self._by_master: dict[UUID, tuple[Copier, ...]] = {}
-        self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
-        self._timers: list[tuple[int, int]] = []
-        self._commands = 0
-        self.surroundings = ContextBuilder()
+        self.index = CopyIndex()
+        self.contexts = ContextBuilder()
+        self._pursuit = Pursuit(self.index, self.contexts)
 
     def on_plan(
         self, plan: Plan, known: Iterable[KnownLink], guards: Iterable[KnownGuard], now_ns: int, out: Outputs
     ) -> None:
         """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored."""
-        self._by_master, self._by_slave = copiers_of(plan)
-        self._copiers = copiers = {c.id: c for group in self._by_master.values() for c in group}
-        for number in [n for n, copy in self.copies.items() if copy.copier.id not in copiers]:
-            self._remove(self.copies[number])
-        for copy in self.copies.values():
-            copy.copier = copiers[copy.copier.id]
-        self.surroundings.guarding.on_plan(copiers.values(), guards, now_ns, out)
-        self.surroundings.renew_news_timers(copiers.values(), now_ns)
+        self.index.set_plan(plan)
+        copiers = self.index.copiers
+        self.contexts.guards.on_plan(copiers.values(), guards, now_ns, out)
+        self.contexts.renew_news_timers(copiers.values(), now_ns)
         for link in known:
-            if link.link not in self.copies and link.copier in copiers:
-                copy = self._add(restore(link, copiers[link.copier], now_ns))
+            if link.link not in self.index.copies and link.copier in copiers:
+                copy = self.index.add(restore(link, copiers[link.copier], now_ns))
                 if copy.in_flight is not None:
-                    self.wake(copy, now_ns)
+                    self.index.wake(copy, now_ns)
         for copier in copiers.values():
             self._reconcile(copier, now_ns, out)
 
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int, out: Outputs) -> None:
         """Another news calendar: it counts for what is opened from now on, and for what it has closed at once."""
-        self.surroundings.news = news
-        for number in self.surroundings.renew_news_timers(self._copiers.values(), now_ns):
-            self._reconcile(self._copiers[number], now_ns, out)
-
-    def copier(self, number: UUID) -> Copier | None:
-        """A copier of the plan."""
-        return self._copiers.get(number)
-
-    def of_copier(self, number: UUID) -> Mapping[int, Copy]:
-        """The links of a copier that are followed."""
-        return self._by_copier.get(number, {})
+        self.contexts.news = news
+        for number in self.contexts.renew_news_timers(self.index.copiers.values(), now_ns):
+            self._reconcile(self.index.copiers[number], now_ns, out)
 
     def decision(self, copy: Copy, now_ns: int) -> Decision:
-        """What would be decided of a link now."""
-        return self._decide(
-            copy, self._master_position(copy), self._accounts[copy.copier.master], self._accounts[copy.copier.slave], now_ns
-        )
+        """What would be decided of a copy now."""
+        leader, slave = self._accounts[copy.copier.master], self._accounts[copy.copier.slave]
+        return self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
 
     def on_master_side(self, account: UUID, key: int, seen_ns: int, now_ns: int, out: Outputs) -> None:
-        """A leg or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock."""
+        """A tranche or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock."""
         book = self._accounts[account].book
         master, order = followed(book, key), book.orders.get(key)
-        for copier in self._by_master.get(account, ()):
+        for copier in self.index.led_by(account):
             number = link_id(copier.id, key)
-            copy = self.copies.get(number)
+            copy = self.index.copies.get(number)
             if copy is None:
                 if master is None and order is None:
                     continue
-                copy = self._add(_new_copy(copier, number, master, order))
-            if copy.status in ("", "skipped") and copy.in_flight is None:
-                copy.seen_ns, copy.in_ns = seen_ns, now_ns
+                copy = self.index.add(_new_copy(copier, number, master, order))
+            copy.on_signal(seen_ns, now_ns)
             self.settle(copy, master, now_ns, out)
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """New figures of an account: its guards look at them."""
-        for copier in self._by_slave.get(account, ()):
-            if self.surroundings.on_figures(self._accounts[account], copier, now_ns, out):
+        for copier in self.index.following(account):
+            if self.contexts.on_figures(self._accounts[account], copier, now_ns, out):
                 self._reconcile(copier, now_ns, out)
 
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
         """A position or pending order of a slave changed whose magic number may be a link."""
-        copy, book = self.copies.get(magic), self._accounts[account].book
-        slave_position = book.by_magic.get(magic) or book.orders_by_magic.get(magic)
-        if copy is None and slave_position is not None:
-            # Perhaps an order of ours of which nobody expected anything any more.
-            for copier in self._by_slave.get(account, ()):
-                if is_tagged(copier.id, slave_position.comment):
+        copy, book = self.index.copies.get(magic), self._accounts[account].book
+        held = book.by_magic.get(magic) or book.orders_by_magic.get(magic)
+        if copy is None and held is not None:
+            # Perhaps an order of ours that came late, when its copy was forgotten already.
+            for copier in self.index.following(account):
+                if is_tagged(copier.id, held.comment):
                     self._reconcile(copier, now_ns, out)
         if copy is not None and copy.copier.slave == account:
             self._settle_now(copy, now_ns, out)
 
     def on_book(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """An account's book was learned anew, or its relay came back."""
-        for copier in (*self._by_master.get(account, ()), *self._by_slave.get(account, ())):
+        """A snapshot of an account came in, or its relay came back."""
+        for copier in (*self.index.led_by(account), *self.index.following(account)):
             self._reconcile(copier, now_ns, out)
 
-    def recalled(self, account: UUID, book: Book, told: Mapping[int, Position] = NO_DEALS) -> Book:
-        """A book with the legs and shares that a snapshot may not tell, as far as links remember them. `told`: what it does
-        tell of positions by their deals.
+    def with_known(self, account: UUID, book: Book, by_deals: Mapping[int, Position] = NO_DEALS) -> Book:
+        """A book of a snapshot with the tranches and allocations that links remember. `by_deals` are positions as their
+        deals make them, where the snapshot reports those.
         """
-        led = [copy for copier in self._by_master.get(account, ()) for copy in self._by_copier.get(copier.id, {}).values()]
         tranches: dict[int, KnownTranche] = {}
-        for tranche in map(known_tranche, led):
+        for tranche in map(known_tranche, self.index.of_master(account)):
             tranches[tranche.key] = tranche.known_also_as(tranches.get(tranche.key, tranche))
-        shares = {copy.link.id: known_allocation(copy) for copy in self._of_slave(account) if copy.open_lots > 0}
-        return with_known_allocations(with_known_tranches(book, tranches.values(), told), shares)
+        allocations = {copy.link.id: known_allocation(copy) for copy in self.index.of_slave(account) if copy.open_lots > 0}
+        return with_known_allocations(with_known_tranches(book, tranches.values(), by_deals), allocations)
 
-    def resend(self, account: UUID, now_ns: int) -> None:
-        """What is under way for a slave is due now, because its relay came back."""
-        for copier in self._by_slave.get(account, ()):
-            for copy in self._by_copier.get(copier.id, {}).values():
-                if copy.in_flight is not None:
-                    copy.in_flight.due_ns = max(now_ns, copy.in_flight.quiet_ns)
-                    self.wake(copy, copy.in_flight.due_ns)
+    def on_relay_back(self, account: UUID, now_ns: int) -> None:
+        """A slave's relay came back: what is in flight is due now."""
+        for copy in self.index.of_slave(account):
+            if copy.in_flight is not None:
+                copy.in_flight.on_relay_back(now_ns)
+                self.index.wake(copy, copy.in_flight.due_ns)
 
-    def doubt(self, account: UUID, now_ns: int) -> None:
-        """Another pod speaks for a slave: what the one before was told may still be done, and shows by then."""
-        for copier in self._by_slave.get(account, ()):
-            for copy in self._by_copier.get(copier.id, {}).values():
-                if copy.in_flight is not None and copy.in_flight.target.action in ONCE:
-                    copy.in_flight.placed, copy.in_flight.quiet_ns = True, now_ns + DOUBT_NS
-                    copy.in_flight.due_ns = max(copy.in_flight.due_ns, copy.in_flight.quiet_ns)
+    def on_other_pod(self, account: UUID, now_ns: int) -> None:
+        """Another pod speaks for a slave now."""
+        for copy in self.index.of_slave(account):
+            if copy.in_flight is not None:
+                copy.in_flight.on_other_pod(now_ns)
 
     def on_clock(self, now_ns: int, out: Outputs) -> None:
         """Does what has become due; what becomes due by that waits for the next call."""
-        due = []
-        while self._timers and self._timers[0][0] <= now_ns:
-            due.append(heapq.heappop(self._timers))
-        for due_ns, number in due:
-            copy = self.copies.get(number)
-            if copy is not None and copy.timer_ns == due_ns:
-                copy.timer_ns = 0
+        for due_ns, number in self.index.take_due(now_ns):
+            copy = self.index.copies.get(number)
+            if copy is not None and copy.take_timer(due_ns):
                 self._on_due(copy, now_ns, out)
-        for copier in self.surroundings.due_news_closings(now_ns):
-            self._reconcile(self._copiers[copier], now_ns, out)
-
-    def _on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
-        if copy.in_flight is not None and copy.in_flight.due_ns <= now_ns:
-            self._fly_on(copy, copy.in_flight, now_ns, out)
-        self._settle_now(copy, now_ns, out)
-        if copy.in_flight is not None:
-            self.wake(copy, copy.in_flight.due_ns)
-
-    def next_due_ns(self) -> int | None:
-        """When `on_clock` has something to do."""
-        return self._timers[0][0] if self._timers else None
-
-    def settle(self, copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
-        """Compares a link's two sides and sends the next wish if there is one and none is under way."""
-        slave_account = self._accounts.get(copy.copier.slave)
-        master_account = self._accounts.get(copy.copier.master)
-        if slave_account is None or master_account is None:
-            return
-        note_filled(copy, master is not None, out)
-        if slave_account.synced:
-            observe(copy, slave_account, master, now_ns, out)
-        if master_account.synced:
-            decision = self._decide(copy, master, master_account, slave_account, now_ns)
-        else:
-            decision = self._decide_alone(copy, master_account, slave_account, now_ns)
-        if isinstance(decision, Skip) and copy.in_ns == 0 and not slave_account.synced:
-            return
-        if isinstance(decision, Wait):
-            if decision.by_rule:
-                copy.paused_until_ns = decision.until_ns
-            self.wake(copy, decision.until_ns)
-        elif isinstance(decision, Target):
-            self._pursue(copy, decision, master, slave_account, now_ns, out)
-        elif isinstance(decision, Skip):
-            self._skip(copy, decision, slave_account, now_ns, out)
-        elif copy.in_flight is None:
-            self._rest(copy, master, master_account, slave_account, now_ns, out)
-
-    def _skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        report_skip(copy, skip, now_ns, out)
-        if skip.code is SkipCode.TOO_MANY_MESSAGES:
-            self.wake(copy, self.surroundings.tomorrow_ns(slave, now_ns))
-
-    def _decide(
-        self, copy: Copy, master: Position | None, master_account: TrackedAccount, slave_account: TrackedAccount, now_ns: int
-    ) -> Decision:
-        context = self.surroundings.context(copy, master_account, slave_account, self._of_slave(copy.copier.slave), now_ns)
-        return decide(copy.copier, copy.link, master, context, master_account.book.orders.get(copy.link.master_position))
-
-    def _decide_alone(
-        self, copy: Copy, master_account: TrackedAccount, slave_account: TrackedAccount, now_ns: int
-    ) -> Decision:
-        context = self.surroundings.context(copy, master_account, slave_account, (), now_ns)
-        return decide_alone(copy.copier, copy.link, context)
-
-    def _of_slave(self, account: UUID) -> Iterator[Copy]:
-        for copier in self._by_slave.get(account, ()):
-            yield from self._by_copier.get(copier.id, {}).values()
-
-    def wake(self, copy: Copy, at_ns: int) -> None:
-        """Has a copy looked at again then, unless it will be sooner."""
-        if copy.timer_ns == 0 or at_ns < copy.timer_ns:
-            copy.timer_ns = at_ns
-            heapq.heappush(self._timers, (at_ns, copy.link.id))
+        for copier in self.contexts.due_news_closings(now_ns):
+            self._reconcile(self.index.copiers[copier], now_ns, out)
 
     def settle_number(self, number: int, now_ns: int, out: Outputs) -> None:
         """`settle` by the link's id, where it is still followed."""
-        copy = self.copies.get(number)
+        copy = self.index.copies.get(number)
         if copy is not None:
             self._settle_now(copy, now_ns, out)
+
+    def settle(self, copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
+        """Compares a link's two sides, and sends the next target where there is one and no order is in flight."""
+        slave = self._accounts.get(copy.copier.slave)
+        leader = self._accounts.get(copy.copier.master)
+        if slave is None or leader is None:
+            return
+        if master is not None:
+            report_filled(copy, out)
+        if slave.synced:
+            observe(copy, slave, master, now_ns, out)
+        decision = self._decide(copy, master, leader, slave, now_ns)
+        if isinstance(decision, Target):
+            self._pursuit.begin(copy, decision, master, slave, now_ns, out)
+        elif isinstance(decision, Wait):
+            if decision.by_rule:
+                copy.pause_until(decision.until_ns)
+            self.index.wake(copy, decision.until_ns)
+        elif isinstance(decision, Skip):
+            self._on_skip(copy, decision, slave, now_ns, out)
+        elif copy.in_flight is None:
+            self._rest(copy, master, leader, slave, now_ns, out)
+
+    def _on_skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        if copy.in_ns == 0 and not slave.synced:
+            # After a restart the slave's snapshot may still show the copy.
+            return
+        report_skip(copy, skip, now_ns, out)
+        if skip.code is SkipCode.TOO_MANY_MESSAGES:
+            self.index.wake(copy, self.contexts.tomorrow_ns(slave, now_ns))
+
+    def _on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
+        order = copy.in_flight
+        if order is not None and order.due_ns <= now_ns:
+            self._on_order_due(copy, order, now_ns, out)
+        self._settle_now(copy, now_ns, out)
+        if copy.in_flight is not None:
+            self.index.wake(copy, copy.in_flight.due_ns)
+
+    def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
+        slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
+        newest = None
+        if slave is not None and slave.ready and leader is not None:
+            newest = self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
+        synced = leader is not None and leader.synced
+        self._pursuit.go_on(copy, order, newest, slave, now_ns, out, master_synced=synced)
+
+    def _decide(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
+    ) -> Decision:
+        if leader.synced:
+            return self._decide_by_master(copy, master, leader, slave, now_ns)
+        return decide_alone(copy.copier, copy.link, self.contexts.build(copy, leader, slave, (), now_ns))
+
+    def _decide_by_master(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
+    ) -> Decision:
+        context = self.contexts.build(copy, leader, slave, self.index.of_slave(copy.copier.slave), now_ns)
+        return decide(copy.copier, copy.link, master, context, leader.book.orders.get(copy.link.master_position))
 
     def _settle_now(self, copy: Copy, now_ns: int, out: Outputs) -> None:
         self.settle(copy, self._master_position(copy), now_ns, out)
 
     def _master_position(self, copy: Copy) -> Position | None:
-        master = self._accounts.get(copy.copier.master)
-        return None if master is None else followed(master.book, copy.link.master_position)
+        leader = self._accounts.get(copy.copier.master)
+        return None if leader is None else followed(leader.book, copy.link.master_position)
 
     def _reconcile(self, copier: Copier, now_ns: int, out: Outputs) -> None:
-        master, slave = self._accounts.get(copier.master), self._accounts.get(copier.slave)
-        if master is None or slave is None:
+        leader, slave = self._accounts.get(copier.master), self._accounts.get(copier.slave)
+        if leader is None or slave is None:
             return
-        if not master.synced:
+        if not leader.synced:
             self._settle_alone(copier, slave, now_ns, out)
             return
-        known = [copy.link for copy in self._by_copier.get(copier.id, {}).values()]
-        for link in links_of(copier, known, master.book, slave.book).values():
-            copy, tranche = self.copies.get(link.id), followed(master.book, link.master_position)
+        known = [copy.link for copy in self.index.of_copier(copier.id).values()]
+        for link in links_of(copier, known, leader.book, slave.book).values():
+            copy, tranche = self.index.copies.get(link.id), followed(leader.book, link.master_position)
             if copy is None:
-                copy = self._add(Copy(copier, link, tranche is None and link.master_position in master.book.orders))
+                copy = self.index.add(Copy(copier, link, tranche is None and link.master_position in leader.book.orders))
             self.settle(copy, tranche, now_ns, out)
 
     def _settle_alone(self, copier: Copier, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """What the slave's book shows is seen though the master is away, and a guard or the news close what is open."""
-        for copy in list(self._by_copier.get(copier.id, {}).values()) if slave.synced else ():
+        """While the master is offline the slave's book is still read, and a guard or the news still close what is open."""
+        for copy in list(self.index.of_copier(copier.id).values()) if slave.synced else ():
             self._settle_now(copy, now_ns, out)
-
-    def _pursue(
-        self, copy: Copy, target: Target, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs
-    ) -> None:
-        if copy.in_flight is not None:
-            return
-        if copy.refused is not None and target == copy.refused:
-            return
-        if now_ns < copy.retry_ns:
-            self.wake(copy, copy.retry_ns)
-            return
-        if not slave.ready:
-            self.wake(copy, now_ns + RESEND_NS)
-            return
-        if target.action == Action.SET_NET and self._is_lane_taken(copy, target):
-            self.wake(copy, now_ns + LANE_NS)
-            return
-        copy.in_flight = InFlightOrder(target, now_ns, slave.book.by_magic.get(copy.link.id))
-        copy.why = target.why
-        if begins(copy, target):
-            announce(copy, target, master)
-        self._send(copy, copy.in_flight, target, slave, now_ns, out)
-        if begins(copy, target):
-            out.journal.append(copy.row(now_ns))
-
-    def _is_lane_taken(self, copy: Copy, target: Target) -> bool:
-        """Whether another command about the same net position is under way."""
-        in_flight_orders = (other.in_flight for other in self._of_slave(copy.copier.slave) if other is not copy)
-        return any(
-            f is not None and f.target.action == Action.SET_NET and f.target.symbol == target.symbol
-            for f in in_flight_orders
-        )
-
-    def _send(
-        self, copy: Copy, in_flight: InFlightOrder, target: Target, slave: TrackedAccount, now_ns: int, out: Outputs
-    ) -> None:
-        self._commands += 1
-        in_flight.command = self._commands
-        in_flight.sends += 1
-        in_flight.due_ns = now_ns + (QUERY_NS if target.action == Action.QUERY else RESEND_NS)
-        self.wake(copy, in_flight.due_ns)
-        first = copy.link.id if begins(copy, target) and copy.out_ns == 0 else 0
-        if target.action in (Action.SET_STOPS, Action.SET_ORDER):
-            copy.link = msgspec.structs.replace(copy.link, stops_ns=now_ns)
-        command = command_of(copy, in_flight, target, now_ns)
-        if send_frame(slave, command, now_ns, out, first):
-            if target.action != Action.QUERY:
-                slave.count_message(self.surroundings.utc_ms(now_ns))
-            data = {"action": Action(target.action).name.lower(), "command": self._commands, "lots": target.volume}
-            out.journal.append(history_event("command", copy, now_ns, data))
-
-    def _fly_on(self, copy: Copy, in_flight: InFlightOrder, now_ns: int, out: Outputs) -> None:
-        """A command has waited long enough: again, or, where it may be too late for that, the question what became of it."""
-        slave = self._accounts.get(copy.copier.slave)
-        if slave is None or not slave.ready:
-            in_flight.due_ns = now_ns + RESEND_NS
-            self.wake(copy, in_flight.due_ns)
-            return
-        if now_ns - in_flight.first_ns >= UNRESOLVED_NS and not in_flight.unresolved:
-            in_flight.unresolved = True
-            slave.want_snapshot()
-            copy.explain(
-                "unresolved", reason="no_answer", message="The order was sent and no answer came; it is being looked for."
-            )
-            out.journal.append(copy.row(now_ns))
-        master = self._accounts.get(copy.copier.master)
-        newest = None if master is None else self._decide(copy, self._master_position(copy), master, slave, now_ns)
-        if begins(copy, in_flight.target):
-            again = isinstance(newest, Target) and not (in_flight.unresolved or in_flight.placed)
-            self._send(copy, in_flight, in_flight.target if again else QUERY, slave, now_ns, out)
-            return
-        successor = _successor(in_flight, newest if master is not None and master.synced else None)
-        if successor is not None:
-            in_flight.target, in_flight.sent = successor, False
-        self._send(copy, in_flight, in_flight.target, slave, now_ns, out)
 
     def _rest(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
-        """Nothing to do: forgets a link of which both sides are over."""
-        copy.reported_skip = ""
-        slave_position = copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
-        led = master is not None or copy.link.master_position in leader.book.orders
-        if not led and leader.synced and slave.synced and not slave_position:
+        """Nothing is to be done: forgets a link of which both sides are over."""
+        copy.forget_skip()
+        if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
+            return
+        if leader.synced and slave.synced:
             if copy.status in UNDECIDED:
                 give_up(copy, CLOSED_BEFORE, now_ns, out)
-            self._remove(copy)
-
-    def _add(self, copy: Copy) -> Copy:
-        self.copies[copy.link.id] = copy
-        self._by_copier.setdefault(copy.copier.id, {})[copy.link.id] = copy
-        return copy
-
-    def _remove(self, copy: Copy) -> None:
-        del self.copies[copy.link.id]
-        del self._by_copier[copy.copier.id][copy.link.id]
-
-
-def _successor(in_flight: InFlightOrder, newest: Decision) -> Target | None:
-    """The wish that takes the place of one under way; what a master wants that is away nobody knows."""
-    if isinstance(newest, Target) and newest != in_flight.target and in_flight.target.action != Action.SET_NET:
-        return newest
-    return None
+            self.index.remove(copy)
 
 
 def _new_copy(copier: Copier, number: int, master: Position | None, order: Order | None) -> Copy:

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from lockstep_core.books.book import Book
 from lockstep_core.books.links import chance_of
 from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem
 from lockstep_core.decision.limits import exposure_of, with_opening, with_rest
 from lockstep_core.decision.plan import Copier
-from lockstep_router.accounts.account_state import TrackedAccount
-from lockstep_router.execution.copy import Copy, begins
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.guards import GuardMonitor
 from lockstep_router.execution.news_timers import NewsTimers
+from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.journal.outputs import Outputs
 
 MS = 1_000_000
@@ -24,7 +24,7 @@ class ContextBuilder:
     def __init__(self) -> None:
         self.utc_offset_ns: int | None = None
         self.news: tuple[NewsItem, ...] = ()
-        self.guarding = GuardMonitor()
+        self.guards = GuardMonitor()
         self._closings = NewsTimers()
 
     def utc_ms(self, now_ns: int) -> int | None:
@@ -39,7 +39,7 @@ class ContextBuilder:
         """Copiers for which news have begun to demand closings since this was asked last."""
         return self._closings.due(self.news, self.utc_ms(now_ns))
 
-    def context(
+    def build(
         self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int
     ) -> DecisionContext:
         """The scene of a link; `underway` are the slave's copies, looked at only where limits count them."""
@@ -51,7 +51,7 @@ class ContextBuilder:
             master.as_master(),
             utc_ms,
             self.news,
-            self.guarding.halt(copy.copier.id),
+            self.guards.halt(copy.copier.id),
             chance_of(copy.link.id),
         )
 
@@ -64,7 +64,7 @@ class ContextBuilder:
         utc_ms = self.utc_ms(now_ns)
         if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
             return False
-        return self.guarding.on_figures(copier, slave.figures, utc_ms, now_ns, out)
+        return self.guards.on_figures(copier, slave.figures, utc_ms, now_ns, out)
 
 
 def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int) -> Exposure:
@@ -74,7 +74,7 @@ def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_n
             slave_position = slave.book.by_magic[other.link.id]
             exposure = with_rest(exposure, slave_position, max(0, other.target_lots - slave_position.volume))
         in_flight = other.in_flight
-        if other is copy or in_flight is None or not begins(other, in_flight.target) or _shows(other.link.id, slave.book):
+        if other is copy or in_flight is None or not in_flight.opens or is_on_slave(other, slave):
             continue
         target = in_flight.target
         lots = abs(target.volume - target.expected)
@@ -82,7 +82,3 @@ def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_n
         price = target.price or (0.0 if quote is None else quote.ask)
         exposure = with_opening(exposure, target.symbol, target.side % 2, lots, price)
     return exposure
-
-
-def _shows(link: int, book: Book) -> bool:
-    return link in book.by_magic or link in book.orders_by_magic

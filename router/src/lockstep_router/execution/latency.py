@@ -1,7 +1,7 @@
-"""What each leg of a copy's opening took, in µs.
+"""How long each part of a copy's opening took: spans in µs.
 
-The stamps are of two terminals' nodes and of ours. On one node they are one clock; across nodes they are not, and a leg that
-comes out negative or absurd is left out rather than shown.
+The stamps are of two terminals' nodes and of ours. On one node they are one clock; across nodes they are not, and a span
+that comes out negative or absurd is left out rather than shown.
 """
 
 from collections.abc import Iterator
@@ -13,27 +13,27 @@ ABSURD_NS = 60_000_000_000
 
 
 def measure_spans(copy: Copy, result: Result) -> bool:
-    """Adds what an answer tells of the opening, and whether that was anything; the first that knows a leg is what counts."""
+    """Adds the spans that a result lets us measure; whether there were any. The first measure of a span counts."""
     if result.called_ns <= 0 or not _opens(copy, result):
         return False
     before = len(copy.spans)
     for span, start_ns, end_ns in _spans(copy, result):
         if span not in copy.spans and start_ns > 0 and 0 <= end_ns - start_ns < ABSURD_NS:
-            copy.spans[span] = (end_ns - start_ns) // 1000
+            copy.add_span(span, (end_ns - start_ns) // 1000)
     return len(copy.spans) > before
 
 
 def _opens(copy: Copy, result: Result) -> bool:
-    """Of a link's orders on a netting account, which are all `SET_NET`, the first; its outcome is known by its request."""
+    """On a netting account all orders of a link are `SET_NET`: the first opens, and its outcome has the same request."""
     if result.action != Action.SET_NET:
         return result.action in (Action.OPEN, Action.PLACE)
     if copy.request == 0 and copy.open_lots == 0:
-        copy.request = result.request
+        copy.on_first_request(result.request)
     return copy.request != 0 and result.request == copy.request
 
 
 def _spans(copy: Copy, result: Result) -> Iterator[tuple[str, int, int]]:
-    """The whole way is told without the pause that a copier's own rule asks for."""
+    """(name, start, end) of each span. The whole way leaves out the pause that a copier's own rule asks for."""
     decided_ns = max(copy.in_ns, copy.paused_until_ns)
     pause_ns = decided_ns - copy.in_ns
     yield "event_to_order_us", copy.seen_ns and copy.seen_ns + pause_ns, result.called_ns

@@ -7,11 +7,9 @@ twice and closes nothing else. It is answered once, and begun again by a router 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-import msgspec
-
 from lockstep_core.skips import Skip
-from lockstep_router.accounts.account_state import TrackedAccount
-from lockstep_router.execution.copy import Copy
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
@@ -41,6 +39,7 @@ class ManualRequests:
 
     def __init__(self, copy_manager: CopyManager, accounts: Mapping[UUID, TrackedAccount]) -> None:
         self._copy_manager = copy_manager
+        self._index = copy_manager.index
         self._accounts = accounts
         self._open: dict[UUID, _Pending] = {}
         self._answered: set[UUID] = set()
@@ -68,16 +67,16 @@ class ManualRequests:
                 self._end(pending, answer, out)
 
     def _opening(self, pending: _Pending, now_ns: int, out: Outputs) -> ManualRequestResult | None:
-        copier = self._copy_manager.copier(pending.request.copier)
+        copier = self._index.copiers.get(pending.request.copier)
         if copier is None:
             return _refused(pending, NO_COPIER, now_ns)
         if not self._accounts[copier.master].synced:
             return None
-        copy = self._copy_manager.copies.get(pending.request.link or 0)
+        copy = self._index.copies.get(pending.request.link or 0)
         if copy is None:
             return _refused(pending, MASTER_CLOSED, now_ns)
         if not pending.begun and not self._is_there(copy.link.id):
-            if copy.status == "closed":
+            if copy.status is CopyStatus.CLOSED:
                 return _refused(pending, COPIED_ONCE, now_ns)
             self._begin_opening(pending, copy, now_ns, out)
         return self._opened(pending, copy, now_ns)
@@ -107,7 +106,7 @@ class ManualRequests:
         return _refused(pending, MASTER_CLOSED, now_ns)
 
     def _closing(self, pending: _Pending, now_ns: int, out: Outputs) -> ManualRequestResult | None:
-        copier = self._copy_manager.copier(pending.request.copier)
+        copier = self._index.copiers.get(pending.request.copier)
         if copier is None:
             return _refused(pending, NO_COPIER, now_ns)
         if not self._accounts[copier.slave].synced:
@@ -122,13 +121,12 @@ class ManualRequests:
         """What was opened after the user asked is not meant, also where a router begins anew with an old ask."""
         pending.begun = True
         if pending.request.link is None:
-            copies = self._copy_manager.of_copier(pending.request.copier)
+            copies = self._index.of_copier(pending.request.copier)
             pending.links = tuple(link for link, copy in copies.items() if self._is_meant(pending.request, copy))
         for link in pending.links:
-            copy = self._copy_manager.copies.get(link)
+            copy = self._index.copies.get(link)
             if copy is not None and self._has_something(link):
-                copy.link = msgspec.structs.replace(copy.link, flat=True)
-                copy.refused, copy.retry_ns = None, 0
+                copy.request_closing()
                 out.journal.append(history_event("asked", copy, now_ns, {"kind": pending.request.kind}))
                 self._copy_manager.settle_number(link, now_ns, out)
 
@@ -136,26 +134,26 @@ class ManualRequests:
         slave_position = self._accounts[copy.copier.slave].book.by_magic.get(copy.link.id)
         since_ns = copy.in_flight.first_ns if copy.in_flight is not None else None
         since_ns = slave_position.opened_ns if slave_position is not None else since_ns
-        utc_ms = None if since_ns is None else self._copy_manager.surroundings.utc_ms(since_ns)
+        utc_ms = None if since_ns is None else self._copy_manager.contexts.utc_ms(since_ns)
         return self._has_something(copy.link.id) and (utc_ms is None or utc_ms <= request.created_ms + SLACK_MS)
 
     def _has_something(self, link: int) -> bool:
-        copy = self._copy_manager.copies.get(link)
+        copy = self._index.copies.get(link)
         return copy is not None and (copy.in_flight is not None or self._is_there(link))
 
     def _is_there(self, link: int) -> bool:
         """Whether the slave has a position or an order of a link that is followed."""
-        book = self._accounts[self._copy_manager.copies[link].copier.slave].book
+        book = self._accounts[self._index.copies[link].copier.slave].book
         return link in book.by_magic or link in book.orders_by_magic
 
     def _is_late(self, request: ManualRequest, now_ns: int) -> bool:
-        utc_ms = self._copy_manager.surroundings.utc_ms(now_ns)
+        utc_ms = self._copy_manager.contexts.utc_ms(now_ns)
         return utc_ms is not None and utc_ms >= request.expires_ms
 
     def _last_refusal(self, pending: _Pending) -> tuple[str | None, str | None, str]:
         """What the broker said to it last, where it said anything."""
         for link in pending.links:
-            copy = self._copy_manager.copies.get(link)
+            copy = self._index.copies.get(link)
             if copy is not None and copy.message and (copy.reason or "").startswith("broker_"):
                 return copy.reason, None, copy.message
         return None, None, TOO_LATE
@@ -167,9 +165,9 @@ class ManualRequests:
         if answer.state == "done":
             return
         for link in pending.links:
-            copy = self._copy_manager.copies.get(link)
+            copy = self._index.copies.get(link)
             if copy is not None:
-                copy.link = msgspec.structs.replace(copy.link, requested_ns=0, flat=False)
+                copy.end_request()
 
 
 def _refused(pending: _Pending, why: tuple[str, str], now_ns: int) -> ManualRequestResult:

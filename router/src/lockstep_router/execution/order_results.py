@@ -1,23 +1,20 @@
-"""What a terminal's answer means for the command it belongs to."""
+"""What a terminal's answer means for the order it belongs to. docs/orders-in-flight.md has the same as a table."""
 
-from typing import Any
-
-from lockstep_core.decision.target import Target
-from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, refuses_these_stops, verdict
+from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, verdict
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.wire.frames import Action, Result, Stage
-from lockstep_core.wire.frames import StopsFrame as StopsFrame
-from lockstep_router.accounts.account_state import TrackedAccount
-from lockstep_router.execution.copy import Copy, InFlightOrder, begins
+from lockstep_core.wire.frames import Action, Result, Stage, StopsFrame
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.inflight import FIRST_PAUSE_NS, InFlightOrder, OrderEvent, OrderState
 from lockstep_router.execution.latency import measure_spans
+from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.status import history_event
+from lockstep_router.journal.event_data import result_data
 from lockstep_router.journal.outputs import Outputs
 
-OPEN_TRIES = 4
-FIRST_PAUSE_NS = 100_000_000
-LONGEST_PAUSE_NS = 30_000_000_000
-ORDERS_END = frozenset({Action.PLACE, Action.SET_ORDER, Action.DELETE})
+ORDER_ACTIONS = frozenset({Action.PLACE, Action.SET_ORDER, Action.DELETE})
 NEVER_SENT = Skip(SkipCode.OUT_OF_SYNC, "", "The order never reached the broker, and it is too late for it now.")
 
 
@@ -28,175 +25,117 @@ class OrderResults:
         self._copy_manager = copy_manager
 
     def on_result(self, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs) -> None:
-        """An answer from a slave; one that belongs to no command under way is only kept for the history."""
-        copy = self._copy_manager.copies.get(result.link)
+        """A result from a slave; one that belongs to no order in flight is only kept for the history."""
+        copy = self._copy_manager.index.copies.get(result.link)
         if copy is None or copy.copier.slave != slave.account.id:
             return
-        out.journal.append(history_event("result", copy, now_ns, _data(result)))
-        if measure_spans(copy, result) and copy.status == "open":
-            out.journal.append(copy.row(now_ns))
-        in_flight = copy.in_flight
-        if in_flight is not None and _belongs(in_flight, result):
-            self._apply(copy, in_flight, slave, result, now_ns, out)
+        out.journal.append(history_event("result", copy, now_ns, result_data(result)))
+        if measure_spans(copy, result) and copy.status is CopyStatus.OPEN:
+            out.journal.append(row_of(copy, now_ns))
+        order = copy.in_flight
+        if order is not None and _belongs(order, result):
+            self._apply(copy, order, slave, result, now_ns, out)
         self._copy_manager.settle_number(result.link, now_ns, out)
 
     def _apply(
-        self, copy: Copy, in_flight: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs
+        self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs
     ) -> None:
         match result.stage:
             case Stage.PLACED:
-                in_flight.placed = in_flight.sent = True
+                order.on_acknowledged()
             case Stage.DONE:
-                self._on_done(copy, in_flight, slave, result, now_ns)
+                self._on_done(copy, order, slave, result, now_ns)
             case Stage.REJECTED:
-                self._on_rejected(copy, in_flight, result, now_ns, out)
+                self._on_rejected(copy, order, result, now_ns, out)
             case Stage.ALREADY_OPEN:
-                if not _is_on_slave(copy, slave):
+                if not is_on_slave(copy, slave):
                     slave.want_snapshot()
             case Stage.ALREADY_CLOSED:
-                _on_closed(copy, slave, now_ns, out)
+                _on_already_closed(copy, slave, now_ns, out)
             case Stage.NOTHING:
-                _on_nothing(copy, in_flight, slave, now_ns, out)
+                _on_nothing(copy, order, slave, now_ns, out)
             case _:
-                self._on_in_flight(copy, in_flight, result, now_ns)
+                self._on_in_flight(copy, order, result, now_ns)
 
-    def _on_in_flight(self, copy: Copy, in_flight: InFlightOrder, result: Result, now_ns: int) -> None:
-        """An opening barred by its link's pending order, which our book shows as gone, is not at the broker: it goes out
-        again soon, while it is fresh. A snapshot may show the order's end before the terminal's program hears of it.
-        """
-        if in_flight.placed or in_flight.target.action == Action.PLACE or result.action not in ORDERS_END:
-            in_flight.placed = True
+    def _on_in_flight(self, copy: Copy, order: InFlightOrder, result: Result, now_ns: int) -> None:
+        is_blocked_by_order = order.target.action != Action.PLACE and result.action in ORDER_ACTIONS
+        if order.state is not OrderState.SENT or not is_blocked_by_order:
+            order.on(OrderEvent.MAY_BE_PLACED)
             return
-        in_flight.due_ns = min(in_flight.due_ns, now_ns + (FIRST_PAUSE_NS << min(in_flight.sends, 6)) // 2)
-        self._copy_manager.wake(copy, in_flight.due_ns)
+        # The opening is blocked by its own link's pending order, whose end a snapshot showed us before the terminal's
+        # program heard of it. So it is not at the broker, and goes out again while it is fresh.
+        order.retry_soon(now_ns)
+        self._copy_manager.index.wake(copy, order.due_ns)
 
-    def _on_rejected(self, copy: Copy, in_flight: InFlightOrder, result: Result, now_ns: int, out: Outputs) -> None:
-        meaning = verdict(result.retcode)
-        if meaning is Verdict.UNKNOWN or _is_inconclusive(copy, in_flight, result):
-            in_flight.placed = True
-            return
-        if in_flight.target.action == Action.SET_STOPS and not result.command and not in_flight.sent:
-            self._query_again(copy, in_flight, now_ns)
-            return
-        copy.in_flight = None
-        copy.tries += 1
-        copy.reason, copy.message = f"broker_{result.retcode}", _sentence(result)
-        if _is_over(copy, in_flight.target, meaning, result.retcode):
-            _refuse(copy, in_flight.target)
+    def _on_rejected(self, copy: Copy, order: InFlightOrder, result: Result, now_ns: int, out: Outputs) -> None:
+        if verdict(result.retcode) is Verdict.UNKNOWN or _is_inconclusive(order, result):
+            order.on(OrderEvent.MAY_BE_PLACED)
+        elif order.target.action == Action.SET_STOPS and not result.command and not order.acknowledged:
+            self._query_again(copy, order, now_ns)
         else:
-            copy.retry_ns = now_ns + min(FIRST_PAUSE_NS << min(copy.tries, 10), LONGEST_PAUSE_NS)
-            self._copy_manager.wake(copy, copy.retry_ns)
-        out.journal.append(copy.row(now_ns))
+            if not copy.on_refused(order, result.retcode, _sentence(result), now_ns):
+                self._copy_manager.index.wake(copy, copy.refusals.retry_ns)
+            out.journal.append(row_of(copy, now_ns))
 
-    def _on_done(self, copy: Copy, in_flight: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int) -> None:
-        in_flight.placed = True
-        slave_position = slave.book.by_magic.get(copy.link.id)
-        if in_flight.target.action == Action.SET_NET and result.command:
-            self._on_there_already(copy, now_ns)
-        if in_flight.target.action != Action.SET_STOPS or slave_position is None:
+    def _on_done(self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int) -> None:
+        order.on(OrderEvent.MAY_BE_PLACED)
+        if order.target.action == Action.SET_NET and result.command:
+            # The net position is where it should be without this command. An order sent before did that, and its deal is
+            # about to be reported; or somebody else did, and the allocation is still to be changed.
+            copy.end_order()
+            copy.refusals.pause(now_ns)
+            self._copy_manager.index.wake(copy, copy.refusals.retry_ns)
+        position = slave.book.by_magic.get(copy.link.id)
+        if order.target.action != Action.SET_STOPS or position is None:
             return
         if not result.command:
-            self._query_again(copy, in_flight, now_ns)
+            self._query_again(copy, order, now_ns)
             return
-        slave.set_stops(
-            StopsFrame(
-                slave_position.ticket,
-                slave_position.magic,
-                in_flight.target.sl,
-                in_flight.target.tp,
-                0,
-                0,
-                slave_position.symbol,
-            ),
-            now_ns,
-        )
-        copy.in_flight = None
+        stops = StopsFrame(position.ticket, position.magic, order.target.sl, order.target.tp, 0, 0, position.symbol)
+        slave.set_stops(stops, now_ns)
+        copy.end_order()
 
-    def _on_there_already(self, copy: Copy, now_ns: int) -> None:
-        """The net position is where it should be without this command: an order sent before did that, and its deal is about
-        to be told; or somebody else did, and the share is still to be changed.
-        """
-        copy.in_flight = None
-        copy.retry_ns = now_ns + FIRST_PAUSE_NS
-        self._copy_manager.wake(copy, copy.retry_ns)
-
-    def _query_again(self, copy: Copy, in_flight: InFlightOrder, now_ns: int) -> None:
-        """An outcome that may be of earlier stops, since nothing in it says of which: the terminal says how they are now."""
-        in_flight.due_ns = now_ns + FIRST_PAUSE_NS
-        self._copy_manager.wake(copy, in_flight.due_ns)
+    def _query_again(self, copy: Copy, order: InFlightOrder, now_ns: int) -> None:
+        """The outcome may be of earlier stops, since nothing in it says of which: the terminal is asked how they are now."""
+        order.look_again(now_ns + FIRST_PAUSE_NS)
+        self._copy_manager.index.wake(copy, order.due_ns)
 
 
-def _belongs(in_flight: InFlightOrder, result: Result) -> bool:
-    """By its number; an outcome that the terminal learned by itself has none and is told by what it did."""
+def _belongs(order: InFlightOrder, result: Result) -> bool:
+    """By the command's number. An outcome that the terminal learned by itself has none; it belongs by what it did."""
     if result.command:
-        return result.command == in_flight.command
-    return result.action == in_flight.target.action or (
-        result.action == Action.CLOSE and in_flight.target.action == Action.SET_VOLUME
-    )
+        return result.command == order.command
+    wanted = order.target.action
+    return result.action == wanted or (result.action == Action.CLOSE and wanted == Action.SET_VOLUME)
 
 
-def _is_inconclusive(copy: Copy, in_flight: InFlightOrder, result: Result) -> bool:
-    """A terminal without its broker knows nothing of a question, nor of the order an earlier repetition may have become."""
+def _is_inconclusive(order: InFlightOrder, result: Result) -> bool:
+    """A terminal without its broker cannot answer a query, nor say what an earlier command of this opening became."""
     if result.action == Action.QUERY:
         return True
-    return begins(copy, in_flight.target) and result.retcode == NO_CONNECTION and in_flight.sends > 1
+    return order.opens and result.retcode == NO_CONNECTION and order.sends > 1
 
 
-def _is_over(copy: Copy, target: Target, meaning: Verdict, retcode: int) -> bool:
-    """Closing and reducing are never given up; an opening is after a final word or many tries, stops where they are bad."""
-    if begins(copy, target):
-        return meaning is Verdict.FINAL or (copy.tries >= OPEN_TRIES and retcode != NO_CONNECTION)
-    return target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
-
-
-def _refuse(copy: Copy, target: Target) -> None:
-    copy.tries = 0
-    copy.refused = target
-    if begins(copy, target):
-        copy.end()
-        copy.status = "rejected"
-
-
-def _on_closed(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-    copy.in_flight = None
-    if _is_on_slave(copy, slave):
+def _on_already_closed(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+    copy.end_order()
+    if is_on_slave(copy, slave):
         slave.want_snapshot()
         return
-    copy.end()
-    if copy.status != "closed":
-        copy.closed_ns = now_ns
-        copy.explain("closed")
-        out.journal.append(copy.row(now_ns))
+    copy.end_link()
+    if copy.status is not CopyStatus.CLOSED:
+        copy.on_gone(now_ns)
+        out.journal.append(row_of(copy, now_ns))
 
 
-def _on_nothing(copy: Copy, in_flight: InFlightOrder, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-    copy.in_flight = None
-    if _is_on_slave(copy, slave):
+def _on_nothing(copy: Copy, order: InFlightOrder, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+    copy.end_order()
+    if is_on_slave(copy, slave):
         slave.want_snapshot()
-    elif begins(copy, in_flight.target):
-        copy.explain("skipped", NEVER_SENT)
-        out.journal.append(copy.row(now_ns))
-
-
-def _is_on_slave(copy: Copy, slave: TrackedAccount) -> bool:
-    return copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic
+    elif order.opens:
+        copy.on_skipped(NEVER_SENT)
+        out.journal.append(row_of(copy, now_ns))
 
 
 def _sentence(result: Result) -> str:
-    reported_skip = f" ({result.comment})" if result.comment else ""
-    return f"The slave's broker refused the order with code {result.retcode}{reported_skip}."
-
-
-def _data(result: Result) -> dict[str, Any]:
-    return {
-        "stage": Stage(result.stage).name.lower(),
-        "action": Action(result.action).name.lower(),
-        "command": result.command,
-        "retcode": result.retcode,
-        "error": result.error,
-        "order": result.order,
-        "deal": result.deal,
-        "position": result.position,
-        "price": result.price,
-        "lots": result.volume,
-    }
+    comment = f" ({result.comment})" if result.comment else ""
+    return f"The slave's broker refused the order with code {result.retcode}{comment}."

@@ -12,8 +12,8 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.market.money import Figures
-from lockstep_router.accounts.account_state import TrackedAccount
 from lockstep_router.accounts.quotes import FirstTick
+from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.journal.ipc import LiveRow, LiveTick
 
 EVERY_NS = 1_000_000_000

@@ -1,8 +1,6 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-from uuid import UUID
 
 from lockstep_core.accounts import AccountState, TradingAccount
 from lockstep_core.books.book import Book, apply_stops_frame
@@ -10,29 +8,12 @@ from lockstep_core.decision.context import NO_QUOTES, Exposure, MasterView, Slav
 from lockstep_core.market.money import Figures, Quote, figures_of
 from lockstep_core.market.symbol_matching import SymbolIndex, index_of
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.codec import encode
-from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import AccountFrame, Frame, MarginMode, StopsFrame, Trade
+from lockstep_core.wire.frames import AccountFrame, MarginMode, StopsFrame
+from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
-from lockstep_router.journal.outputs import Outputs
 
 NEVER_NS = -(10**18)
 DAY_MS = 86_400_000
-
-
-class Session:
-    """One connection that has shown a good ticket."""
-
-    __slots__ = ("account", "bad", "curve_key", "epoch", "heard_ns", "peer", "sent")
-
-    def __init__(self, peer: bytes, account: UUID, epoch: int, curve_key: bytes, heard_ns: int) -> None:
-        self.peer = peer
-        self.account = account
-        self.epoch = epoch
-        self.curve_key = curve_key
-        self.heard_ns = heard_ns
-        self.bad = 0
-        self.sent = 0
 
 
 class TrackedAccount:
@@ -182,36 +163,3 @@ class TrackedAccount:
     def want_snapshot(self) -> None:
         """Only a new snapshot can tell what this account holds."""
         self.wants_snapshot = True
-
-
-def send_frame(tracked: TrackedAccount, frame: Frame, now_ns: int, out: Outputs, link: int = 0) -> bool:
-    """Sends one frame to an account's relay, with what we have got from it; False where no relay is there."""
-    session = tracked.session
-    if session is None:
-        return False
-    session.sent += 1
-    tracked.unacked = 0
-    envelope = Envelope(Kind.COMMANDS, 0, session.sent, tracked.received, now_ns)
-    out.send(session.peer, encode_envelope(envelope, encode(frame)), link)
-    return True
-
-
-def send_envelope(peer: bytes, kind: Kind, flags: int, ack: int, now_ns: int, out: Outputs) -> None:
-    """Sends an envelope without a body."""
-    out.send(peer, encode_envelope(Envelope(kind, flags, 0, ack, now_ns)))
-
-
-def deal_data(frame: Trade) -> dict[str, Any]:
-    """A Trade frame for the history; the stops that its position has after it, where it has any."""
-    stops = {name: level for name, level in (("sl", frame.sl), ("tp", frame.tp)) if level > 0}
-    return {
-        **stops,
-        "deal": frame.deal,
-        "position": frame.position,
-        "symbol": frame.symbol,
-        "side": "sell" if frame.side else "buy",
-        "entry": frame.entry,
-        "lots": frame.volume,
-        "price": frame.price,
-        "magic": frame.magic,
-    }

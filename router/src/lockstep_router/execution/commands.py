@@ -1,0 +1,36 @@
+"""The frame that asks a slave's terminal for a target."""
+
+from lockstep_core.books.links import CopyRatio, order_comment
+from lockstep_core.decision.target import Target
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Command
+from lockstep_router.execution.copy import Copy
+from lockstep_router.execution.inflight import InFlightOrder
+
+DEFAULT_DEVIATION = 100
+"""Slippage in points that a broker is allowed where an order is no opening: to leave matters more than the price."""
+
+
+def command_of(copy: Copy, order: InFlightOrder, target: Target, now_ns: int) -> Command:
+    """The command for an order's target, or for the query what became of it. An opening's comment holds the copy's ratio."""
+    opens = copy.opens(target)
+    ratio = CopyRatio(copy.link.master_opened, Lots(copy.target_lots))
+    return Command(
+        command=order.command,
+        link=copy.link.id,
+        position=copy.slave_position or 0,
+        volume=target.volume,
+        price=target.price,
+        sl=target.sl,
+        tp=target.tp,
+        limit=target.limit,
+        expected=target.expected,
+        expires_msc=target.expires_msc,
+        sent_ns=now_ns,
+        action=target.action,
+        side=target.side,
+        deviation=copy.copier.rules.deviation if opens else DEFAULT_DEVIATION,
+        target_id=order.target_id,
+        symbol=target.symbol or copy.link.slave_symbol,
+        comment=order_comment(copy.copier.id, ratio) if opens else "",
+    )

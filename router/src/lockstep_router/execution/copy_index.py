@@ -1,0 +1,78 @@
+"""Every copy that the router follows, found by link, by copier and by account; and when each is to be looked at again."""
+
+import heapq
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+from lockstep_core.decision.plan import Copier, Plan, copiers_of
+from lockstep_router.execution.copy import Copy
+
+
+class CopyIndex:
+    """The copiers of the plan and their copies."""
+
+    def __init__(self) -> None:
+        self.copies: dict[int, Copy] = {}
+        self.copiers: dict[UUID, Copier] = {}
+        self._by_copier: dict[UUID, dict[int, Copy]] = {}
+        self._by_master: dict[UUID, tuple[Copier, ...]] = {}
+        self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
+        self._timers: list[tuple[int, int]] = []
+
+    def set_plan(self, plan: Plan) -> None:
+        """A new plan, whole: copies of copiers that are gone are forgotten."""
+        self._by_master, self._by_slave = copiers_of(plan)
+        self.copiers = {c.id: c for group in self._by_master.values() for c in group}
+        for copy in [copy for copy in self.copies.values() if copy.copier.id not in self.copiers]:
+            self.remove(copy)
+        for copy in self.copies.values():
+            copy.set_copier(self.copiers[copy.copier.id])
+
+    def led_by(self, account: UUID) -> tuple[Copier, ...]:
+        """The copiers whose master an account is."""
+        return self._by_master.get(account, ())
+
+    def following(self, account: UUID) -> tuple[Copier, ...]:
+        """The copiers whose slave an account is."""
+        return self._by_slave.get(account, ())
+
+    def of_copier(self, number: UUID) -> Mapping[int, Copy]:
+        """A copier's copies by link."""
+        return self._by_copier.get(number, {})
+
+    def of_master(self, account: UUID) -> Iterator[Copy]:
+        """Every copy of an account's trades."""
+        for copier in self.led_by(account):
+            yield from self.of_copier(copier.id).values()
+
+    def of_slave(self, account: UUID) -> Iterator[Copy]:
+        """Every copy on an account."""
+        for copier in self.following(account):
+            yield from self.of_copier(copier.id).values()
+
+    def add(self, copy: Copy) -> Copy:
+        """Follows a copy from now on."""
+        self.copies[copy.link.id] = copy
+        self._by_copier.setdefault(copy.copier.id, {})[copy.link.id] = copy
+        return copy
+
+    def remove(self, copy: Copy) -> None:
+        """Forgets a copy."""
+        del self.copies[copy.link.id]
+        del self._by_copier[copy.copier.id][copy.link.id]
+
+    def wake(self, copy: Copy, at_ns: int) -> None:
+        """Has a copy looked at again then, unless it will be sooner."""
+        if copy.set_timer(at_ns):
+            heapq.heappush(self._timers, (at_ns, copy.link.id))
+
+    def take_due(self, now_ns: int) -> list[tuple[int, int]]:
+        """The timers whose moment has come, each with its copy's link; a copy says whether a timer is still its own."""
+        due = []
+        while self._timers and self._timers[0][0] <= now_ns:
+            due.append(heapq.heappop(self._timers))
+        return due
+
+    def next_due_ns(self) -> int | None:
+        """When `take_due` has something again; None where nothing waits."""
+        return self._timers[0][0] if self._timers else None

@@ -1,0 +1,87 @@
+"""A copy as its row in the database has it, and as its row brings it back."""
+
+from lockstep_core.books.links import Link, link_tag
+from lockstep_core.books.positions import Position
+from lockstep_core.books.tranches import KnownTranche
+from lockstep_core.decision.opening import opposite
+from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.target import Target
+from lockstep_core.units import Lots
+from lockstep_core.wire.frames import Action, Side
+from lockstep_router.execution.copy import FINAL, UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.inflight import InFlightOrder
+from lockstep_router.journal.records import CopyRow, KnownLink
+
+MAY_BE_OPEN = UNDECIDED | {CopyStatus.OPEN, CopyStatus.CLOSED}
+
+
+def row_of(copy: Copy, now_ns: int) -> CopyRow:
+    """The row of a copy as it is now."""
+    link, copier = copy.link, copy.copier
+    return CopyRow(
+        link=link.id,
+        user=copier.user_id,
+        copier=copier.id,
+        master_account=copier.master,
+        slave_account=copier.slave,
+        master_position=link.master_position,
+        slave_position=copy.slave_position,
+        symbol=link.symbol,
+        slave_symbol=link.slave_symbol or None,
+        side="sell" if link.side == Side.SELL else "buy",
+        master_lots=copy.master_lots,
+        target_lots=copy.target_lots,
+        open_lots=copy.open_lots,
+        status=copy.status.value,
+        reason=copy.reason,
+        setting=copy.setting,
+        message=copy.message,
+        spans=dict(copy.spans),
+        opened_ns=copy.opened_ns,
+        closed_ns=copy.closed_ns,
+        at_ns=now_ns,
+        from_order=link.pending,
+        waits=copy.waits,
+    )
+
+
+def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
+    """A copy as its row has it; the accounts' books will show what became of it.
+
+    Where it was left between order and answer, the terminal is asked before anything is sent again, and what is found then
+    is taken for what is left of a whole opening.
+    """
+    status = CopyStatus(known.status)
+    link = Link(
+        known.link,
+        copier.id,
+        known.master_position,
+        known.symbol,
+        known.slave_symbol or "",
+        Side.SELL if known.side == "sell" else Side.BUY,
+        Lots(known.master_lots),
+        Lots(known.target_lots) if status in MAY_BE_OPEN else Lots(0),
+        status in FINAL,
+        pending=known.from_order,
+    )
+    copy = Copy(copier, link, known.waits)
+    copy.restore(status, (known.target_lots, known.open_lots), known.slave_position, known.spans)
+    if status in UNDECIDED:
+        target = Target(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.target_lots))
+        copy.restore_order(InFlightOrder(target, now_ns, opens=True))
+    return copy
+
+
+def known_tranche(copy: Copy) -> KnownTranche:
+    """What a link knows of its tranche of the master's position."""
+    link = copy.link
+    return KnownTranche(link.master_position, link.symbol, link.side, link.master_opened, copy.status in FINAL, copy.waits)
+
+
+def known_allocation(copy: Copy) -> Position:
+    """What a link knows of its allocation in a netting slave's position."""
+    link, lots = copy.link, Lots(copy.open_lots)
+    side = opposite(link.side) if copy.copier.rules.reverse else link.side
+    opened = Lots(max(link.opened, lots))
+    head = (copy.slave_position or 0, link.slave_symbol, side, lots, opened, 0.0, 0.0, link.id)
+    return Position(*head, link_tag(copy.copier.id), 0)

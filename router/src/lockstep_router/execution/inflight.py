@@ -1,0 +1,207 @@
+"""The life of an order that the router sent: its states, what ends it, and when its command may go out again.
+
+Nothing else in the router decides that. docs/orders-in-flight.md shows this table to people, beside the terminal's own
+(bridge_ea/dll/inflight.cpp); a test compares page and code.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from lockstep_core.decision.target import Target
+from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, refuses_these_stops, verdict
+from lockstep_core.wire.frames import Action
+
+RESEND_NS = 2_000_000_000
+QUERY_NS = 5_000_000_000
+UNRESOLVED_NS = 15_000_000_000
+OTHER_POD_NS = 3_000_000_000
+OPEN_TRIES = 4
+FIRST_PAUSE_NS = 100_000_000
+LONGEST_PAUSE_NS = 30_000_000_000
+TARGET_IDS = 2**32 - 1
+ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
+"""Actions that would change the position a second time if two terminals carried them out."""
+
+
+class OrderState(StrEnum):
+    """Where an order is, as far as the router knows."""
+
+    SENT = "sent"
+    """Its command went out. Nothing says that the broker has an order because of it."""
+    PLACED = "placed"
+    """An order of its link is, or may be, at the broker."""
+    UNRESOLVED = "unresolved"
+    """It has had no end for `UNRESOLVED_NS`: the terminal is asked what became of it."""
+    DONE = "done"
+    """The slave's book shows its target, or the terminal says that nothing is left to do."""
+    REJECTED = "rejected"
+    """The broker refused it, and it is not at the broker."""
+
+
+class OrderEvent(StrEnum):
+    """What the router learns of an order."""
+
+    MAY_BE_PLACED = "may be placed"
+    """The terminal or the broker accepted it, or an answer leaves it open whether they did."""
+    NO_END = "no end"
+    """`UNRESOLVED_NS` have passed since its first command."""
+    ENDED = "ended"
+    REFUSED = "refused"
+
+
+TRANSITIONS: Mapping[tuple[OrderState, OrderEvent], OrderState] = {
+    (OrderState.SENT, OrderEvent.MAY_BE_PLACED): OrderState.PLACED,
+    (OrderState.SENT, OrderEvent.NO_END): OrderState.UNRESOLVED,
+    (OrderState.SENT, OrderEvent.ENDED): OrderState.DONE,
+    (OrderState.SENT, OrderEvent.REFUSED): OrderState.REJECTED,
+    (OrderState.PLACED, OrderEvent.MAY_BE_PLACED): OrderState.PLACED,
+    (OrderState.PLACED, OrderEvent.NO_END): OrderState.UNRESOLVED,
+    (OrderState.PLACED, OrderEvent.ENDED): OrderState.DONE,
+    (OrderState.PLACED, OrderEvent.REFUSED): OrderState.REJECTED,
+    (OrderState.UNRESOLVED, OrderEvent.MAY_BE_PLACED): OrderState.UNRESOLVED,
+    (OrderState.UNRESOLVED, OrderEvent.NO_END): OrderState.UNRESOLVED,
+    (OrderState.UNRESOLVED, OrderEvent.ENDED): OrderState.DONE,
+    (OrderState.UNRESOLVED, OrderEvent.REFUSED): OrderState.REJECTED,
+}
+
+
+class InFlightOrder:
+    """An order whose end is awaited. `target_id` is its idempotency key, which all its commands share; `command` is the
+    number of the last of them and `sends` how many there were.
+
+    `opens`: its target gives the slave something that it does not have yet. `allocation_before`: the signed lots of the
+    link's allocation when it was sent. `acknowledged`: the terminal said PLACED for this very target.
+    """
+
+    __slots__ = (
+        "_quiet_ns",
+        "acknowledged",
+        "allocation_before",
+        "command",
+        "due_ns",
+        "first_ns",
+        "opens",
+        "sends",
+        "state",
+        "target",
+        "target_id",
+    )
+
+    def __init__(self, target: Target, now_ns: int, *, opens: bool, allocation_before: int = 0) -> None:
+        self.target = target
+        self.target_id = now_ns // 1000 % TARGET_IDS or TARGET_IDS
+        self.state = OrderState.SENT
+        self.opens = opens
+        self.allocation_before = allocation_before
+        self.acknowledged = False
+        self.command = 0
+        self.sends = 0
+        self.first_ns = self.due_ns = now_ns
+        self._quiet_ns = 0
+
+    def on(self, event: OrderEvent) -> None:
+        """Takes the state that follows. Raises `KeyError` for an order that is over: its copy must have let go of it."""
+        self.state = TRANSITIONS[self.state, event]
+
+    def on_sent(self, command: int, *, is_query: bool, now_ns: int) -> None:
+        """A command, or the query what became of it, went out under this number."""
+        self.command = command
+        self.sends += 1
+        self.due_ns = now_ns + (QUERY_NS if is_query else RESEND_NS)
+
+    def on_acknowledged(self) -> None:
+        """The terminal handed it to the broker."""
+        self.on(OrderEvent.MAY_BE_PLACED)
+        self.acknowledged = True
+
+    def on_relay_back(self, now_ns: int) -> None:
+        """The slave's relay came back: what was on its way may be lost, so it is due now."""
+        self.due_ns = max(now_ns, self._quiet_ns)
+
+    def on_other_pod(self, now_ns: int) -> None:
+        """Another pod speaks for the slave. The one before may still carry out what it was sent, within `OTHER_POD_NS`."""
+        if self.target.action not in ONCE:
+            return
+        self.on(OrderEvent.MAY_BE_PLACED)
+        self._quiet_ns = now_ns + OTHER_POD_NS
+        self.due_ns = max(self.due_ns, self._quiet_ns)
+
+    def retry_soon(self, now_ns: int) -> None:
+        """Due again after a pause that doubles with each command, or sooner if it was."""
+        self.due_ns = min(self.due_ns, now_ns + (FIRST_PAUSE_NS << min(self.sends, 6)) // 2)
+
+    def look_again(self, at_ns: int) -> None:
+        """Due then."""
+        self.due_ns = at_ns
+
+    def retarget(self, target: Target, *, opens: bool) -> None:
+        """Its next command asks for another target."""
+        self.target, self.opens, self.acknowledged = target, opens, False
+
+    def has_no_end(self, now_ns: int) -> bool:
+        """Whether it is unresolved by now and was not before."""
+        return now_ns - self.first_ns >= UNRESOLVED_NS and self.state is not OrderState.UNRESOLVED
+
+
+def may_resend(order: InFlightOrder, now_ns: int) -> bool:
+    """Whether an order's command may go out again now; where it may not though it is due, the terminal is asked instead.
+
+    An opening goes out again only while nothing says that it may be at the broker: a second one would double the trade.
+    Every other target is a state of something that exists, and asking for it twice changes nothing.
+    """
+    if now_ns < order.due_ns:
+        return False
+    return order.state is OrderState.SENT or (not order.opens and order.state in (OrderState.PLACED, OrderState.UNRESOLVED))
+
+
+class Refusals:
+    """What a slave's broker refused of one copy: how often in a row, when the next try is due, and which target for good."""
+
+    __slots__ = ("final", "retry_ns", "tries")
+
+    def __init__(self) -> None:
+        self.final: Target | None = None
+        self.retry_ns = 0
+        self.tries = 0
+
+    def on_refused(self, order: InFlightOrder, retcode: int, now_ns: int) -> bool:
+        """Counts a refusal; whether the target is given up by it.
+
+        Closing and reducing are never given up. An opening is after a final word or `OPEN_TRIES` tries, stops where the
+        broker will never take these very ones. A lost connection to the broker costs no try.
+        """
+        self.tries += 1
+        if self._is_final(order, retcode):
+            self.tries, self.final = 0, order.target
+            return True
+        self.retry_ns = now_ns + min(FIRST_PAUSE_NS << min(self.tries, 10), LONGEST_PAUSE_NS)
+        return False
+
+    def on_shown(self) -> None:
+        """The slave's book shows a target: refusals begin to count anew."""
+        self.tries = 0
+
+    def pause(self, now_ns: int) -> None:
+        """No command for a moment: a deal is about to be reported."""
+        self.retry_ns = now_ns + FIRST_PAUSE_NS
+
+    def forgive(self) -> None:
+        """The user asked for it: whatever was refused may be tried now."""
+        self.final, self.retry_ns, self.tries = None, 0, 0
+
+    def forbids(self, target: Target) -> bool:
+        """Whether a target was refused for good."""
+        return self.final is not None and target == self.final
+
+    def _is_final(self, order: InFlightOrder, retcode: int) -> bool:
+        if order.opens:
+            tried_enough = self.tries >= OPEN_TRIES and retcode != NO_CONNECTION
+            return verdict(retcode) is Verdict.FINAL or tried_enough
+        return order.target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
+
+
+def may_send(order: InFlightOrder | None, refusals: Refusals, target: Target, now_ns: int) -> bool:
+    """Whether a new target of a copy may be sent: no order of it is in flight, it was not refused for good, and the pause
+    after the last refusal is over.
+    """
+    return order is None and not refusals.forbids(target) and now_ns >= refusals.retry_ns

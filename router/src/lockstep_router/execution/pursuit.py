@@ -1,0 +1,100 @@
+"""Sends targets to slaves, and their commands again where that is allowed (see `inflight`), until they reach their end."""
+
+from lockstep_core.books.positions import Position
+from lockstep_core.decision.target import Decision, Target
+from lockstep_core.wire.frames import Action
+from lockstep_router.accounts.sending import send_frame
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.commands import command_of
+from lockstep_router.execution.copy import Copy
+from lockstep_router.execution.copy_index import CopyIndex
+from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.decision_context import ContextBuilder
+from lockstep_router.execution.inflight import RESEND_NS, InFlightOrder, may_resend, may_send
+from lockstep_router.execution.status import history_event
+from lockstep_router.journal.outputs import Outputs
+
+NET_BUSY_NS = 20_000_000
+QUERY = Target(Action.QUERY)
+
+
+class Pursuit:
+    """The commands of one router, numbered."""
+
+    def __init__(self, index: CopyIndex, contexts: ContextBuilder) -> None:
+        self._index = index
+        self._contexts = contexts
+        self._commands = 0
+
+    def begin(
+        self, copy: Copy, target: Target, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        """Sends a target, unless something stands against that now; then the copy is looked at again when it may not."""
+        if not may_send(copy.in_flight, copy.refusals, target, now_ns):
+            if copy.in_flight is None and not copy.refusals.forbids(target):
+                self._index.wake(copy, copy.refusals.retry_ns)
+        elif not slave.ready:
+            self._index.wake(copy, now_ns + RESEND_NS)
+        elif target.action == Action.SET_NET and self._is_net_busy(copy, target):
+            self._index.wake(copy, now_ns + NET_BUSY_NS)
+        else:
+            allocation = slave.book.by_magic.get(copy.link.id)
+            order = copy.begin_order(target, master, 0 if allocation is None else allocation.signed, now_ns)
+            self._send(copy, order, target, slave, now_ns, out)
+            if order.opens:
+                out.journal.append(row_of(copy, now_ns))
+
+    def go_on(
+        self,
+        copy: Copy,
+        order: InFlightOrder,
+        newest: Decision,
+        slave: TrackedAccount | None,
+        now_ns: int,
+        out: Outputs,
+        *,
+        master_synced: bool,
+    ) -> None:
+        """A command has waited long enough: it goes out again, or the terminal is asked what became of it. `newest` is what
+        would be decided now.
+        """
+        if slave is None or not slave.ready:
+            order.look_again(now_ns + RESEND_NS)
+            self._index.wake(copy, order.due_ns)
+            return
+        if order.has_no_end(now_ns):
+            copy.become_unresolved(order)
+            slave.want_snapshot()
+            out.journal.append(row_of(copy, now_ns))
+        if order.opens:
+            again = may_resend(order, now_ns) and isinstance(newest, Target)
+            self._send(copy, order, order.target if again else QUERY, slave, now_ns, out)
+            return
+        # While the master is offline nothing takes the place of what it wanted last.
+        if master_synced and isinstance(newest, Target) and newest != order.target and order.target.action != Action.SET_NET:
+            order.retarget(newest, opens=copy.opens(newest))
+        self._send(copy, order, order.target, slave, now_ns, out)
+
+    def _is_net_busy(self, copy: Copy, target: Target) -> bool:
+        """Whether another order about the same net position is in flight: each names the whole position before and after."""
+        for other in self._index.of_slave(copy.copier.slave):
+            order = other.in_flight
+            if other is copy or order is None or order.target.action != Action.SET_NET:
+                continue
+            if order.target.symbol == target.symbol:
+                return True
+        return False
+
+    def _send(
+        self, copy: Copy, order: InFlightOrder, target: Target, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        self._commands += 1
+        order.on_sent(self._commands, is_query=target.action == Action.QUERY, now_ns=now_ns)
+        self._index.wake(copy, order.due_ns)
+        first = copy.link.id if copy.opens(target) and copy.out_ns == 0 else 0
+        copy.on_command(target, now_ns)
+        if send_frame(slave, command_of(copy, order, target, now_ns), now_ns, out, first):
+            if target.action != Action.QUERY:
+                slave.count_message(self._contexts.utc_ms(now_ns))
+            data = {"action": Action(target.action).name.lower(), "command": self._commands, "lots": target.volume}
+            out.journal.append(history_event("command", copy, now_ns, data))

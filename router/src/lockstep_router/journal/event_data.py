@@ -1,0 +1,36 @@
+"""Frames as the history keeps them: plain JSON."""
+
+from lockstep_core.json_object import Json
+from lockstep_core.wire.frames import Action, Result, Stage, Trade
+
+
+def deal_data(frame: Trade) -> Json:
+    """A Trade frame for the history; the stops that its position has after it, where it has any."""
+    stops = {name: level for name, level in (("sl", frame.sl), ("tp", frame.tp)) if level > 0}
+    return {
+        **stops,
+        "deal": frame.deal,
+        "position": frame.position,
+        "symbol": frame.symbol,
+        "side": "sell" if frame.side else "buy",
+        "entry": frame.entry,
+        "lots": frame.volume,
+        "price": frame.price,
+        "magic": frame.magic,
+    }
+
+
+def result_data(result: Result) -> Json:
+    """A Result frame for the history."""
+    return {
+        "stage": Stage(result.stage).name.lower(),
+        "action": Action(result.action).name.lower(),
+        "command": result.command,
+        "retcode": result.retcode,
+        "error": result.error,
+        "order": result.order,
+        "deal": result.deal,
+        "position": result.position,
+        "price": result.price,
+        "lots": result.volume,
+    }
