@@ -18,6 +18,7 @@ from lockstep_core.settings.guards import GuardKind, GuardPeriod, RiskLimit
 from lockstep_core.skips import Params
 
 _ZERO = Fraction(0)
+_MEASURES = {"balance-difference": "balance", "equity-difference": "equity", "balance-minus-equity": "open"}
 
 
 class GuardState(msgspec.Struct, frozen=True, gc=False):
@@ -86,7 +87,7 @@ def describe(limit: RiskLimit) -> Params:
     percent = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g}"
     return {
         "kind": limit.kind.value,
-        "measure": limit.apply_to,
+        "measure": _MEASURES[limit.apply_to],
         "amount": "both" if money and percent else "money" if money else "percent",
         "money": money,
         "percent": percent,
