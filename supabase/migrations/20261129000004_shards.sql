@@ -1,4 +1,4 @@
--- Where the routers are and the keys they are known by. Each router writes its own row.
+-- Where each router listens and which key it is known by. A router writes the row of its own shard when it starts.
 create table private.shards (
   name text primary key check (char_length(name) between 1 and 64),
   environment text not null check (environment in ('demo', 'live')),
@@ -10,7 +10,6 @@ create table private.shards (
 alter table private.shards enable row level security;
 grant select, insert, update on private.shards to lockstep_router;
 grant select on private.shards to lockstep_operator;
-
 create policy "the operator reads" on private.shards for select to lockstep_operator using (true);
 create policy "the router reads" on private.shards for select to lockstep_router using (true);
 create policy "the router adds" on private.shards for insert to lockstep_router with check (true);
