@@ -7,6 +7,8 @@ create table public.trading_accounts (
   label text not null check (char_length(label) between 1 and 64 and label !~ '[[:cntrl:]]'),
   platform text not null check (platform in ('MT4', 'MT5')),
   environment text not null check (environment in ('demo', 'live')),
+  -- The shard whose router serves the account. `choose_shard` fills it.
+  shard text not null,
   login bigint not null check (login > 0),
   -- It is written into a terminal's start file, which takes one line without surrounding spaces.
   server text not null check (char_length(server) between 1 and 128 and server !~ '[[:cntrl:]]' and server = btrim(server)),
@@ -25,8 +27,13 @@ create table public.trading_accounts (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint trading_accounts_one_per_login unique (user_id, platform, server, login),
-  constraint trading_accounts_id_user_key unique (id, user_id)
+  constraint trading_accounts_id_user_key unique (id, user_id),
+  constraint trading_accounts_shard_fits_environment check (shard like environment || '-%'),
+  -- All accounts of a person in one environment are on one shard, so no copier has its accounts on two. Deferrable, so that one
+  -- statement can move all of them.
+  constraint trading_accounts_one_shard exclude using gist (user_id with =, environment with =, shard with <>) deferrable
 );
+create index trading_accounts_shard_idx on public.trading_accounts (shard);
 comment on table public.trading_accounts is 'A trading account of a person. state… is written by the router alone.';
 
 alter table public.trading_accounts enable row level security;
@@ -86,6 +93,26 @@ begin
 end $$;
 create trigger trading_accounts_limit before insert on public.trading_accounts
 for each row execute function private.limit_accounts();
+
+-- The shard of a new account: that of the person's other accounts in the environment, else the one with the fewest accounts. A
+-- router that was not seen for five minutes is chosen only where no other is known. Before any router has announced itself, it is
+-- the name that the chart gives to the first one.
+create function private.choose_shard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- Inserts of one person run one after the other: two at once must not choose two shards.
+  perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
+  new.shard := coalesce(
+    new.shard,
+    (select a.shard from public.trading_accounts a where a.user_id = new.user_id and a.environment = new.environment limit 1),
+    (select s.name from private.shards s where s.environment = new.environment
+      order by s.seen_at > now() - interval '5 minutes' desc,
+        (select count(*) from public.trading_accounts a where a.shard = s.name), s.name limit 1),
+    new.environment || '-1');
+  return new;
+end $$;
+create trigger trading_accounts_shard before insert on public.trading_accounts
+for each row execute function private.choose_shard();
 
 -- Suggestions of server names: those that some terminal has reached, and the caller's own. It shows nobody's logins.
 create function public.known_servers(p_platform text, p_query text) returns jsonb

@@ -1,4 +1,5 @@
--- Copiers: which account copies which, and by which rules.
+-- Copiers: which account copies which, and by which rules. Both accounts have one owner and one environment, so they are on one
+-- shard, too (`trading_accounts_one_shard`), and one router sees both.
 create table public.copiers (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,

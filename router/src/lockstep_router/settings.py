@@ -20,8 +20,9 @@ class Settings:
     database_url: str
     """Postgres, as a URL with the router's own role."""
     shard: str
+    """Only accounts of this shard are served. Its name begins with the environment."""
     environment: str
-    """`demo` or `live`; only accounts of this environment are served."""
+    """`demo` or `live`."""
     advertise_host: str
     """Under which name terminals reach this router."""
     secret_key_path: Path
@@ -42,10 +43,13 @@ def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> S
     environment = env.get("LOCKSTEP_ENVIRONMENT", "demo").lower()
     if environment not in ENVIRONMENTS:
         raise BadConfiguration("LOCKSTEP_ENVIRONMENT", "must be demo or live")
+    shard = env.get("LOCKSTEP_SHARD", f"{environment}-1")
+    if not shard.startswith(f"{environment}-"):
+        raise BadConfiguration("LOCKSTEP_SHARD", f"must begin with {environment}-")
     keys = Path("/var/run/lockstep")
     return Settings(
         database_url=_required(env, DATABASE_URL) if with_database else "",
-        shard=env.get("LOCKSTEP_SHARD", "demo-1"),
+        shard=shard,
         environment=environment,
         advertise_host=_required(env, "LOCKSTEP_ADVERTISE_HOST"),
         secret_key_path=Path(env.get("LOCKSTEP_ROUTER_SECRET_KEY", keys / "router" / "secret.key")),
