@@ -31,14 +31,8 @@ create policy "second factor to change" on public.templates as restrictive for u
 create policy "second factor to delete" on public.templates as restrictive for delete to authenticated
   using ((select private.may_write()));
 
-create function private.touch_template() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.updated_at := now();
-  return new;
-end $$;
 create trigger templates_touch before update on public.templates
-for each row when (old.* is distinct from new.*) execute function private.touch_template();
+for each row when (old.* is distinct from new.*) execute function private.touch_updated_at();
 
 create function private.limit_templates() returns trigger
 language plpgsql security definer set search_path = '' as $$
