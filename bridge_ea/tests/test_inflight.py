@@ -9,12 +9,41 @@ import pytest
 BRIDGE = Path(__file__).parent.parent
 
 
+def compiled(folder: Path, name: str) -> Path:
+    """A test program of this folder together with the in-flight table."""
+    program = folder / name
+    sources = [BRIDGE / f"tests/{name}.cpp", BRIDGE / "dll/inflight.cpp"]
+    flags = ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsanitize=undefined", f"-I{BRIDGE / 'generated'}"]
+    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
+    return program
+
+
 @pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler on this machine")
 @pytest.mark.timeout(300)
 def test_the_table_keeps_its_rules(tmp_path: Path) -> None:
-    program = tmp_path / "inflight"
-    sources = [BRIDGE / "tests/inflight_test.cpp", BRIDGE / "dll/inflight.cpp"]
-    flags = ["-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsanitize=undefined", f"-I{BRIDGE / 'generated'}"]
-    subprocess.run(["g++", *flags, "-o", str(program), *map(str, sources)], check=True)
-    done = subprocess.run([str(program)], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(compiled(tmp_path, "inflight_test"))], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler on this machine")
+@pytest.mark.timeout(300)
+def test_a_claim_gets_what_the_page_of_orders_in_flight_says(tmp_path: Path) -> None:
+    rows = claims_of_the_page()
+    scripts = [script for _, script, _ in rows]
+    program = str(compiled(tmp_path, "inflight_play"))
+    done = subprocess.run([program], input="\n".join(scripts), capture_output=True, text=True, check=True)
+    got = dict(zip(scripts, done.stdout.splitlines(), strict=True))
+    assert [(name, script, got[script]) for name, script, _ in rows] == rows
+
+
+def claims_of_the_page() -> list[tuple[str, str, str]]:
+    """(what happened, script that ends with a claim, what the claim gets) of each cell of the page's table."""
+    lines = (BRIDGE.parent / "docs/orders-in-flight.md").read_text().splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| what happened to the link |"))
+    table = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[start:] if line.startswith("|")]
+    rows = []
+    for name, script, second, *cells in table[2:]:
+        past = "" if script == "`-`" else script.strip("`") + "; "
+        for actions, cell in zip(table[0][3:], cells, strict=True):
+            rows += [(name, f"{past}claim {action} {second}", cell) for action in actions.split(", ")]
+    return rows

@@ -39,9 +39,9 @@ class TrackedAccount:
         "netting",
         "quotes",
         "received",
-        "requested_ns",
         "sent_before",
         "session",
+        "snapshot_requested_ns",
         "specs",
         "state",
         "synced",
@@ -79,7 +79,7 @@ class TrackedAccount:
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
         self.unsure: set[int] = set()
-        self.requested_ns = NEVER_NS
+        self.snapshot_requested_ns = NEVER_NS
         self.state: AccountState | None = None
         self.told: AccountState | None = None
 

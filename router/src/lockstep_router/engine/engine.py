@@ -137,7 +137,7 @@ class Engine:
 
     def set_utc_offset(self, offset_ns: int) -> None:
         """What added to the engine's clock is Unix time."""
-        self._copy_manager.contexts.utc_offset_ns = offset_ns
+        self._copy_manager.contexts.set_utc_offset(offset_ns)
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
         """A message could not be handed to a peer."""
@@ -201,7 +201,7 @@ class Engine:
             tracked.forget()
             tracked.received = tracked.received if hello.incarnation == tracked.incarnation else 0
             tracked.incarnation = hello.incarnation
-            tracked.requested_ns = now_ns
+            tracked.snapshot_requested_ns = now_ns
         send_envelope(peer, Kind.WELCOME, 0 if resumed else SNAPSHOT_WANTED, tracked.received, now_ns, out)
         if resumed:
             self._frames.report_ready(tracked, now_ns, out)
@@ -316,8 +316,8 @@ class Engine:
         if tracked.session is None or (tracked.synced and not tracked.wants_snapshot):
             return
         pause_ns = REQUEST_AGAIN_NS if tracked.wants_snapshot else FIRST_SNAPSHOT_NS
-        if now_ns - tracked.requested_ns >= pause_ns:
-            tracked.requested_ns = now_ns
+        if now_ns - tracked.snapshot_requested_ns >= pause_ns:
+            tracked.snapshot_requested_ns = now_ns
             send_frame(tracked, SnapshotRequest(now_ns), now_ns, out)
 
 

@@ -122,7 +122,7 @@ class FrameHandler:
 
     def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
         tracked.synced = False
-        tracked.requested_ns = now_ns
+        tracked.snapshot_requested_ns = now_ns
         tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns))
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
@@ -155,7 +155,7 @@ class FrameHandler:
         tracked.synced, tracked.wants_snapshot = True, False
         tracked.unsure.clear()
         # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
-        tracked.requested_ns = NEVER_NS
+        tracked.snapshot_requested_ns = NEVER_NS
         self.report_ready(tracked, now_ns, out)
         # Before anything is opened by what is found: guards may have to stop that.
         self._copy_manager.on_figures(tracked.account.id, now_ns, out)

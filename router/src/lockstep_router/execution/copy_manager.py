@@ -59,7 +59,7 @@ class CopyManager:
 
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int, out: Outputs) -> None:
         """Another news calendar: it counts for what is opened from now on, and for what it has closed at once."""
-        self.contexts.news = news
+        self.contexts.set_calendar(news)
         for number in self.contexts.renew_news_timers(self.index.copiers.values(), now_ns):
             self._reconcile(self.index.copiers[number], now_ns, out)
 

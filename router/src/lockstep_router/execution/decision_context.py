@@ -27,6 +27,14 @@ class ContextBuilder:
         self.guards = GuardMonitor()
         self._closings = NewsTimers()
 
+    def set_utc_offset(self, offset_ns: int) -> None:
+        """What added to the engine's clock is Unix time."""
+        self.utc_offset_ns = offset_ns
+
+    def set_calendar(self, news: tuple[NewsItem, ...]) -> None:
+        """Another news calendar."""
+        self.news = news
+
     def utc_ms(self, now_ns: int) -> int | None:
         """Unix time in ms."""
         return None if self.utc_offset_ns is None else (now_ns + self.utc_offset_ns) // MS

@@ -21,7 +21,7 @@ SLACK_MS = 1_000
 
 
 class _Pending:
-    """An ask on its way. `links` are those to be closed, once they are known."""
+    """A request that is not answered yet. `links` are those that it is about, once they are known."""
 
     __slots__ = ("begun", "links", "request")
 
@@ -29,6 +29,11 @@ class _Pending:
         self.request = request
         self.begun = False
         self.links: tuple[int, ...] = () if request.link is None else (request.link,)
+
+    def begin(self, links: tuple[int, ...] | None = None) -> None:
+        """It is carried out from now on, about these links."""
+        self.begun = True
+        self.links = self.links if links is None else links
 
 
 class ManualRequests:
@@ -80,7 +85,7 @@ class ManualRequests:
 
     def _begin_opening(self, pending: _Pending, copy: Copy, now_ns: int, out: Outputs) -> None:
         """Takes a link that never had a position back into the game, from now on."""
-        pending.begun = True
+        pending.begin()
         if copy.in_flight is None:
             copy.request_opening(now_ns)
             out.journal.append(history_event("asked", copy, now_ns, {"kind": pending.request.kind}))
@@ -114,10 +119,11 @@ class ManualRequests:
 
     def _begin_closing(self, pending: _Pending, now_ns: int, out: Outputs) -> None:
         """What was opened after the user asked is not meant, also where a router begins anew with an old ask."""
-        pending.begun = True
+        links = None
         if pending.request.link is None:
             copies = self._index.of_copier(pending.request.copier)
-            pending.links = tuple(link for link, copy in copies.items() if self._is_meant(pending.request, copy))
+            links = tuple(link for link, copy in copies.items() if self._is_meant(pending.request, copy))
+        pending.begin(links)
         for link in pending.links:
             copy = self._index.copies.get(link)
             if copy is not None and self._has_something(link):
