@@ -3,7 +3,7 @@
 from lockstep_texts.catalogue import LANGUAGES
 
 
-def chosen(accepted: str | None) -> str:
+def preferred(accepted: str | None) -> str:
     """The known language that an Accept-Language header wants most, the first of `LANGUAGES` where it wants none."""
     wanted = sorted((_weighed(part) for part in (accepted or "").split(",")), key=lambda found: -found[1])
     return next((name for name, weight in wanted if weight > 0 and name in LANGUAGES), LANGUAGES[0])

@@ -41,6 +41,11 @@ def preview(words: Catalogue, parts: Sequence[Part], skip: Part | None = None) -
     return words.text("preview.because", {"what": told[0], "why": reasons})
 
 
+def notice(words: Catalogue, code: str, params: Params) -> str:
+    """Something to know of how a copier is set up, or what a preview takes for granted."""
+    return words.text(f"notices.{code}", params)
+
+
 def alert(words: Catalogue, kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
     """Title and body of an alert; `data` is what the database keeps with it."""
     title = words.text(f"alerts.{kind}.title", _plain(data))
