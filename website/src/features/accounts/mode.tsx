@@ -5,11 +5,10 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { type Account, api, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
+import { MODES } from "@/features/copiers/modes";
 import { Asked } from "@/ui/asked";
 import { Dialog } from "@/ui/dialog";
-import { Choice } from "@/ui/field";
-
-const MODES = ["on", "close_only", "dry_run", "off"] as const;
+import { Segmented } from "@/ui/segmented";
 
 /** What may be copied from this account and to it, whatever its copiers say; the stricter of both counts. */
 export function AccountMode({ account }: { readonly account: Account }) {
@@ -31,11 +30,10 @@ export function AccountMode({ account }: { readonly account: Account }) {
   });
   return (
     <>
-      <Choice
+      <Segmented
         legend={t("label")}
-        name="account-mode"
         value={account.mode}
-        onChange={(mode) => setWanted(mode as Account["mode"])}
+        onChange={setWanted}
         options={MODES.map((mode) => ({ value: mode, label: modes(`${mode}.name`), help: t(`${mode}.help`) }))}
       />
       <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`, { label: account.label }) : ""} onClose={close}>

@@ -7,7 +7,8 @@ import { useState } from "react";
 import { type Account, api, type Copier, type Template, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Button, LinkButton } from "@/ui/button";
-import { Choice, SelectField } from "@/ui/field";
+import { SelectField } from "@/ui/field";
+import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
@@ -104,11 +105,10 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
       <StartWith value={base} templates={templates} copiers={copiers} onChange={setBase} />
-      <Choice
+      <Segmented
         legend={t("start")}
-        name="mode"
         value={mode}
-        onChange={(next) => setMode(next as "on" | "dry_run")}
+        onChange={setMode}
         options={[
           { value: "on", label: t("startOn"), help: t("startOnHelp") },
           { value: "dry_run", label: t("startDry"), help: t("startDryHelp") },

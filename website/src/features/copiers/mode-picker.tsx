@@ -7,11 +7,10 @@ import { api, type Copier, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Asked } from "@/ui/asked";
 import { Dialog } from "@/ui/dialog";
-import { Choice } from "@/ui/field";
+import { Segmented } from "@/ui/segmented";
+import { MODES } from "./modes";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
-
-const MODES = ["on", "close_only", "dry_run", "off"] as const;
 
 /** What the copier may do now; a change is asked for with what it means for money. */
 export function ModePicker({ copier }: { readonly copier: Copier }) {
@@ -32,13 +31,7 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
   const options = MODES.map((mode) => ({ value: mode, label: t(`${mode}.name`), help: t(`${mode}.help`) }));
   return (
     <>
-      <Choice
-        legend={t("label")}
-        name="copier-mode"
-        value={copier.mode}
-        options={options}
-        onChange={(mode) => setWanted(mode as Copier["mode"])}
-      />
+      <Segmented legend={t("label")} value={copier.mode} options={options} onChange={setWanted} />
       <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`) : ""} onClose={() => setWanted(null)}>
         <Asked mutation={change} submit={wanted ? t(`${wanted}.yes`) : ""} onDone={() => setWanted(null)}>
           <div className="grid gap-2 text-sm">

@@ -10,7 +10,8 @@ import { Age } from "@/ui/age";
 import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { Choice, TextField } from "@/ui/field";
+import { TextField } from "@/ui/field";
+import { Segmented } from "@/ui/segmented";
 import { Failure, Skeleton } from "@/ui/states";
 
 /** Tokens for a person's own programs; each is shown once. */
@@ -98,11 +99,10 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
   return (
     <Asked mutation={make} submit={t("make")} onDone={onDone} disabled={!name.trim()}>
       <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
-      <Choice
+      <Segmented
         legend={t("scope")}
-        name="scope"
         value={scope}
-        onChange={(next) => setScope(next as "read" | "write")}
+        onChange={setScope}
         options={[
           { value: "read", label: t("read") },
           { value: "write", label: t("write") },

@@ -13,8 +13,8 @@ import { CopierFilter } from "@/features/copiers/filter";
 import { statisticsRows } from "@/features/csv/rows";
 import { useZone } from "@/lib/zone";
 import { CsvButton } from "@/ui/csv-button";
-import { Choice } from "@/ui/field";
 import { Panel } from "@/ui/page";
+import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { Groups } from "./groups";
 import { daysAgo } from "./periods";
@@ -29,7 +29,7 @@ const RANGES: Readonly<Record<Period, EquityRange>> = { "1": "day", "7": "week",
 
 export function Statistics() {
   const t = useTranslations("statistics");
-  const [days, setDays] = useState<string>("30");
+  const [days, setDays] = useState<Period>("30");
   const [copier, setCopier] = useState("");
   const zone = useZone();
   const [today] = useState(() => Date.now());
@@ -40,9 +40,8 @@ export function Statistics() {
   return (
     <div className="grid gap-5">
       <div className="flex flex-wrap items-end gap-4">
-        <Choice
+        <Segmented
           legend={t("period")}
-          name="period"
           value={days}
           onChange={setDays}
           options={PERIODS.map((value) => ({ value, label: t("days", { count: Number(value) }) }))}
@@ -54,9 +53,7 @@ export function Statistics() {
       </div>
       {error ? <Failure error={error} onRetry={refetch} /> : data ? <Shown data={data} /> : <SkeletonRows rows={8} />}
       {/* After what is above it: it would be pushed down by that. */}
-      {data || error ? (
-        <RiskPanel key={copier} first={slave} range={RANGES[days as Period]} since={filter.since} />
-      ) : null}
+      {data || error ? <RiskPanel key={copier} first={slave} range={RANGES[days]} since={filter.since} /> : null}
     </div>
   );
 }
