@@ -42,7 +42,7 @@ export function DeedTable({ deeds }: { readonly deeds: readonly Deed[] }) {
       head: t("subject"),
       cell: (deed) => deed.subject_label ?? <span className="text-muted">{t(`subjects.${deed.subject_kind}`)}</span>,
     },
-    { key: "reason", head: t("reason"), cell: (deed) => deed.reason ?? "", wide: true },
+    { key: "reason", head: t("reason"), cell: (deed) => deed.reason ?? "", wraps: true },
   ];
   const card = (deed: Deed) => (
     <div className="grid gap-0.5 text-sm">

@@ -6,6 +6,7 @@ import { api, type Schemas, unwrap } from "@/api/client";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
+import { Cards } from "@/ui/cards";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
@@ -36,13 +37,13 @@ export function AlertList() {
       >
         {t("readAll")}
       </Button>
-      <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {alerts.map((alert) => (
-          <li key={alert.id}>
-            <Item alert={alert} onRead={() => alert.read_at === null && read.mutate([alert.id])} />
-          </li>
-        ))}
-      </ul>
+      <Cards
+        caption={t("title")}
+        rows={alerts}
+        rowKey={(alert) => alert.id}
+        card={(alert) => <Item alert={alert} onRead={() => alert.read_at === null && read.mutate([alert.id])} />}
+        bleed
+      />
       <More query={query} />
     </div>
   );

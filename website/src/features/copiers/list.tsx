@@ -52,6 +52,7 @@ function useColumns(): readonly Column<Copier>[] {
     {
       key: "way",
       head: t("way"),
+      rowHead: true,
       cell: (row) => (
         <Link href={`/app/copiers/${row.id}`} className="font-medium hover:text-accent hover:underline">
           <Pair copier={row} />
@@ -63,9 +64,9 @@ function useColumns(): readonly Column<Copier>[] {
       key: "sizing",
       head: t("sizing"),
       cell: (row) => <SizingSentence settings={row.settings as JsonObject} />,
-      wide: true,
+      wraps: true,
     },
-    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
+    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, figures: true },
   ];
 }
 

@@ -68,19 +68,25 @@ function Questions({ asked, onDone }: { readonly asked: Asking | null; readonly 
 function useColumns(ask: Ask): readonly Column<Template>[] {
   const t = useTranslations("templates");
   return [
-    { key: "name", head: t("name"), cell: (row) => <span className="font-medium">{row.name}</span>, wide: true },
+    {
+      key: "name",
+      head: t("name"),
+      cell: (row) => <span className="font-medium">{row.name}</span>,
+      wraps: true,
+      rowHead: true,
+    },
     {
       key: "rules",
       head: t("rules"),
       cell: (row) => <SizingSentence settings={row.settings as JsonObject} />,
-      wide: true,
+      wraps: true,
     },
-    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
+    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, figures: true },
     {
       key: "deeds",
       head: <span className="sr-only">{t("deeds")}</span>,
       cell: (row) => <Deeds template={row} ask={ask} />,
-      end: true,
+      figures: true,
     },
   ];
 }

@@ -51,6 +51,7 @@ function useColumns(name: (id: string) => string, ask: (row: Row) => ReactNode):
     {
       key: "trade",
       head: t("trade"),
+      rowHead: true,
       cell: (row) => (
         <Link className="font-medium hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>
           {row.symbol} <Side side={row.side} />
@@ -58,11 +59,11 @@ function useColumns(name: (id: string) => string, ask: (row: Row) => ReactNode):
       ),
     },
     { key: "way", head: trades("way"), cell: (row) => <Way copy={row} name={name} /> },
-    { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), end: true },
-    { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), end: true },
-    { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wide: true },
-    { key: "ask", head: t("what"), cell: ask, wide: true },
-    { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, end: true },
+    { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), figures: true },
+    { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), figures: true },
+    { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wraps: true },
+    { key: "ask", head: t("what"), cell: ask, wraps: true },
+    { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, figures: true },
   ];
 }
 

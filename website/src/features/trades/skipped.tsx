@@ -64,7 +64,7 @@ function useColumns(name: (id: string) => string): readonly Column<Copy>[] {
       ),
     },
     { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
-    { key: "why", head: skipped("why"), cell: (row) => <Why copy={row} />, wide: true },
+    { key: "why", head: skipped("why"), cell: (row) => <Why copy={row} />, wraps: true },
   ];
 }
 

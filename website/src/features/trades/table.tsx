@@ -55,7 +55,7 @@ export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; read
       columns={columns}
       rows={rows}
       rowKey={(row) => row.link_id}
-      fresh={isFresh}
+      isFresh={isFresh}
       card={(row) => <Card copy={row} name={name} />}
     />
   );
@@ -78,12 +78,12 @@ function useColumns(name: Name): readonly Column<Copy>[] {
     { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.symbol}</span> },
     { key: "side", head: t("side"), cell: (row) => <Side side={row.side} /> },
     { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
-    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, end: true },
-    { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), end: true },
-    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), end: true },
-    { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), end: true },
-    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, end: true },
-    { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, end: true },
+    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, figures: true },
+    { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), figures: true },
+    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), figures: true },
+    { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), figures: true },
+    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, figures: true },
+    { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, figures: true },
     { key: "state", head: t("state"), cell: (row) => <CopyState copy={row} /> },
   ];
 }
