@@ -12,7 +12,7 @@ import { eventLine } from "@/lib/event-line";
 import { segments } from "@/lib/legs";
 import { duration, lots, span } from "@/lib/numbers";
 import { isForeign } from "@/lib/origin";
-import { parseChange, staleKeys } from "@/live/changes";
+import { parseChange, staleKinds } from "@/live/changes";
 import { recent } from "@/live/recent";
 import { contentSecurityPolicy } from "@/server/csp";
 
@@ -123,7 +123,7 @@ describe("news", () => {
     expect([parseChange("no json"), parseChange('{"kind":"weather","op":"INSERT","id":"1"}')]).toEqual([null, null]);
   });
   it("of a copy make lists and the overview old", () => {
-    expect(staleKeys(parseChange('{"kind":"copy","op":"UPDATE","id":7}')?.kind ?? "alert")).toContain("dashboard");
+    expect(staleKinds(parseChange('{"kind":"copy","op":"UPDATE","id":7}')?.kind ?? "alert")).toContain("dashboard");
   });
 });
 

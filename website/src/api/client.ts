@@ -4,6 +4,7 @@ import type { components, paths } from "./schema";
 
 /** Calls of this page's own origin, which adds the session. */
 export const api = createClient<paths>({ baseUrl: "/api" });
+export type Api = typeof api;
 
 export type Schemas = components["schemas"];
 export type Account = Schemas["Account"];

@@ -1,8 +1,10 @@
-const KINDS = ["account", "copier", "copy", "alert", "event", "sync", "live"] as const;
-export type Kind = (typeof KINDS)[number];
+import type { Kind } from "@/api/queries";
 
-export interface Change {
-  readonly kind: Kind;
+const CHANGES = ["account", "copier", "copy", "alert", "sync", "live"] as const;
+type ChangeKind = (typeof CHANGES)[number];
+
+interface Change {
+  readonly kind: ChangeKind;
   readonly op: string;
   readonly id: string;
 }
@@ -11,7 +13,7 @@ export interface Change {
 export function parseChange(data: string): Change | null {
   try {
     const read: Partial<Record<keyof Change, unknown>> = Object(JSON.parse(data));
-    const kind = KINDS.find((known) => known === read.kind);
+    const kind = CHANGES.find((known) => known === read.kind);
     const id = typeof read.id === "number" ? String(read.id) : read.id;
     return kind && typeof read.op === "string" && typeof id === "string" ? { kind, op: read.op, id } : null;
   } catch {
@@ -19,8 +21,8 @@ export function parseChange(data: string): Change | null {
   }
 }
 
-/** The first parts of query keys that a change makes old. */
-export function staleKeys(kind: Kind): readonly string[] {
+/** What was read that a change makes old. */
+export function staleKinds(kind: ChangeKind): readonly Kind[] {
   switch (kind) {
     case "account":
       return ["account", "dashboard"];
@@ -30,8 +32,6 @@ export function staleKeys(kind: Kind): readonly string[] {
       return ["copy", "dashboard", "sync"];
     case "alert":
       return ["alert"];
-    case "event":
-      return ["event"];
     case "sync":
       return ["request", "sync"];
     case "live":

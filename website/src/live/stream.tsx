@@ -2,8 +2,9 @@
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import * as queries from "@/api/queries";
 import { everyStep } from "@/ui/clock";
-import { parseChange, staleKeys } from "./changes";
+import { parseChange, staleKinds } from "./changes";
 import { type Link, type LinkStore, linkStore } from "./link";
 import { type Recent, recent } from "./recent";
 
@@ -44,7 +45,7 @@ export function LiveStream({ after, children }: LiveStreamProps) {
     return everyStep(POLL_MS, look);
   }, [link, client]);
   useEffect(() => {
-    const look = () => document.visibilityState === "visible" && client.invalidateQueries({ queryKey: ["live"] });
+    const look = () => document.visibilityState === "visible" && queries.refresh(client, "live");
     return everyStep(BEATS_MS, look);
   }, [client]);
   return (
@@ -55,23 +56,23 @@ export function LiveStream({ after, children }: LiveStreamProps) {
 }
 
 /** Reads again what a page came filled with, where news of it came before the page was there to hear them. */
-export function CatchUp({ keys }: { readonly keys: string }) {
+export function CatchUp({ kinds }: { readonly kinds: string }) {
   const client = useQueryClient();
   const news = useContext(RecentContext);
   useEffect(() => {
     // After the boundary around has handed over what was read on the server.
     const timer = setTimeout(() => {
-      for (const key of keys.split(" "))
-        if (news.mayHaveMissed(key, performance.now())) client.invalidateQueries({ queryKey: [key] });
+      for (const kind of kinds.split(" ") as queries.Kind[])
+        if (news.mayHaveMissed(kind, performance.now())) queries.refresh(client, kind);
     });
     return () => clearTimeout(timer);
-  }, [client, news, keys]);
+  }, [client, news, kinds]);
   return null;
 }
 
 function listen(client: QueryClient, news: Recent, link: LinkStore, after: string | undefined): () => void {
   const source = new EventSource(after ? `/api/v1/stream?after=${encodeURIComponent(after)}` : "/api/v1/stream");
-  const refresh = batched((key) => client.invalidateQueries({ queryKey: [key] }));
+  const refresh = batched((kind) => queries.refresh(client, kind));
   source.onopen = () => link.become("live");
   const begin = () => {
     news.began(performance.now());
@@ -81,16 +82,16 @@ function listen(client: QueryClient, news: Recent, link: LinkStore, after: strin
   source.addEventListener("begun", begin);
   // Figures that move all the time are not told again to who resumes.
   source.addEventListener("resumed", () => {
-    for (const key of staleKeys("live")) refresh(key);
+    for (const kind of staleKinds("live")) refresh(kind);
   });
   source.addEventListener("reload", begin);
   source.onerror = () => link.become("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
     const change = parseChange(event.data);
     if (!change) return;
-    for (const key of staleKeys(change.kind)) {
-      news.heard(key, performance.now());
-      refresh(key);
+    for (const kind of staleKinds(change.kind)) {
+      news.heard(kind, performance.now());
+      refresh(kind);
     }
   });
   source.addEventListener("expired", () => client.invalidateQueries());
@@ -98,21 +99,21 @@ function listen(client: QueryClient, news: Recent, link: LinkStore, after: strin
 }
 
 /** The first at once, more of the same kind together after a short pause: a burst of trades is one look. */
-function batched(run: (key: string) => void): (key: string) => void {
-  const waiting = new Map<string, boolean>();
-  const after = (key: string) => {
-    const again = waiting.get(key);
-    waiting.delete(key);
-    if (again) call(key);
+function batched(run: (kind: queries.Kind) => void): (kind: queries.Kind) => void {
+  const waiting = new Map<queries.Kind, boolean>();
+  const after = (kind: queries.Kind) => {
+    const again = waiting.get(kind);
+    waiting.delete(kind);
+    if (again) call(kind);
   };
-  const call = (key: string) => {
-    if (waiting.has(key)) {
-      waiting.set(key, true);
+  const call = (kind: queries.Kind) => {
+    if (waiting.has(kind)) {
+      waiting.set(kind, true);
       return;
     }
-    waiting.set(key, false);
-    run(key);
-    setTimeout(() => after(key), key === "live" ? FIGURES_PAUSE_MS : PAUSE_MS);
+    waiting.set(kind, false);
+    run(kind);
+    setTimeout(() => after(kind), kind === "live" ? FIGURES_PAUSE_MS : PAUSE_MS);
   };
   return call;
 }

@@ -33,8 +33,7 @@ export function AddAccount() {
   const adding = useMutation({
     mutationFn: (checked: NewAccount) => register(checked, crypto.randomUUID()),
     onSuccess: (account) => {
-      client.setQueryData(queries.account(account.id).queryKey, account);
-      client.invalidateQueries({ queryKey: ["account", "all"] });
+      queries.putAccount(client, account);
       router.push(`/app/accounts/${account.id}`);
     },
   });

@@ -3,7 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type Account, api, unwrap } from "@/api/client";
+import type { Account } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { MODES } from "@/features/copiers/modes";
 import { Asked } from "@/ui/asked";
@@ -18,13 +19,9 @@ export function AccountMode({ account }: { readonly account: Account }) {
   const [wanted, setWanted] = useState<Account["mode"] | null>(null);
   const close = () => setWanted(null);
   const change = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PATCH("/v1/accounts/{account}", { params: { path: { account: account.id } }, body: { mode: wanted } }),
-      ),
+    mutationFn: () => mutations.changeAccount(account.id, { mode: wanted }),
     onSuccess: (after) => {
-      client.setQueryData(queries.account(account.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["account", "all"] });
+      queries.putAccount(client, after);
       close();
     },
   });

@@ -2,7 +2,8 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
@@ -84,7 +85,7 @@ export function whereTo(alert: Pick<Alert, "link_id" | "account_id" | "copier_id
 function useRead() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (ids: string[] | null) => unwrap(api.POST("/v1/alerts/read", { body: { ids } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["alert"] }),
+    mutationFn: mutations.readAlerts,
+    onSuccess: () => queries.refresh(client, "alert"),
   });
 }

@@ -3,7 +3,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useRef, useState } from "react";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
+import * as queries from "@/api/queries";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Panel } from "@/ui/page";
@@ -22,13 +24,9 @@ export function SupplyCalendar() {
   const [reason, setReason] = useState("");
   const supply = useMutation({
     mutationFn: async (from: File) =>
-      unwrap(
-        api.POST("/v1/staff/calendar", {
-          body: { text: await from.text(), source: source.trim(), reason: reason.trim() },
-        }),
-      ),
+      mutations.supplyCalendar({ text: await from.text(), source: source.trim(), reason: reason.trim() }),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["calendar"] });
+      queries.refresh(client, "calendar");
       choose(null);
       setReason("");
       if (file.current) file.current.value = "";

@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
-import { api, type Copy, type Schemas, unwrap } from "@/api/client";
+import type { Copy, Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import type { JsonObject } from "@/features/copiers/schema";
 import { SizingSentence } from "@/features/copiers/sentence";
@@ -83,14 +84,7 @@ function Question({ copy, kind, onDone }: QuestionProps) {
   const { data: accounts = [] } = useQuery(queries.accounts());
   const copier = copiers.find((one) => one.id === copy.copier_id);
   const slave = accounts.find((one) => one.id === copy.slave_account_id);
-  const params = { params: { path: { link_id: copy.link_id as never } } };
-  const ask = useAsking(
-    () =>
-      kind === "copy_now"
-        ? unwrap(api.POST("/v1/copies/{link_id}/copy-now", params))
-        : unwrap(api.POST("/v1/copies/{link_id}/flatten", params)),
-    onDone,
-  );
+  const ask = useAsking(() => (kind === "copy_now" ? mutations.copyNow(copy) : mutations.flattenCopy(copy)), onDone);
   return (
     <Asked mutation={ask} submit={t(`${kind}.button`)} danger={kind === "flatten"} onDone={onDone}>
       <p className="font-medium">
@@ -113,7 +107,7 @@ function useAsking(send: () => Promise<unknown>, onDone: () => void) {
   return useMutation({
     mutationFn: send,
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["request"] });
+      queries.refresh(client, "request");
       onDone();
     },
   });
@@ -164,10 +158,7 @@ export function FlattenAll({ of, label }: FlattenAllProps) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   const ask = useAsking(
-    () =>
-      "copier" in of
-        ? unwrap(api.POST("/v1/copiers/{copier}/flatten", { params: { path: { copier: of.copier } } }))
-        : unwrap(api.POST("/v1/accounts/{account}/flatten", { params: { path: { account: of.account } } })),
+    () => ("copier" in of ? mutations.flattenCopier(of.copier) : mutations.flattenAccount(of.account)),
     close,
   );
   const key = "copier" in of ? "ofCopier" : "ofAccount";

@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, type Schemas, unwrap } from "@/api/client";
+import type { Copier, Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { isObject, type Json, type JsonObject, valueAt } from "@/features/copiers/schema";
 import { useLiveAccount } from "@/features/live/use-live";
@@ -130,12 +131,9 @@ function Reset({ copier, guard }: { readonly copier: string; readonly guard: Gua
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   const reset = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/copiers/{copier}/guards/{guard}/reset", { params: { path: { copier, guard: guard.guard } } }),
-      ),
+    mutationFn: () => mutations.resetGuard(copier, guard.guard),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["copier", copier, "guards"] });
+      queries.refreshGuards(client, copier);
       close();
     },
   });

@@ -4,7 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, unwrap } from "@/api/client";
+import type { Copier } from "@/api/client";
+import * as mutations from "@/api/mutations";
+import * as queries from "@/api/queries";
 import { FlattenAll } from "@/features/commands/ask";
 import { useNames } from "@/features/trades/names";
 import { Asked } from "@/ui/asked";
@@ -20,12 +22,11 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/copiers/{copier}", { params: { path: { copier: copier.id } } })),
+    mutationFn: () => mutations.removeCopier(copier.id),
     onSuccess: () => {
       setAsking(false);
       router.push("/app/copiers");
-      client.removeQueries({ queryKey: ["copier", copier.id] });
-      client.invalidateQueries({ queryKey: ["copier"] });
+      queries.dropCopier(client, copier.id);
     },
   });
   return (

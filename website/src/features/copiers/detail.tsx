@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useState } from "react";
-import { api, type Copier, unwrap } from "@/api/client";
+import type { Copier } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { FlattenState } from "@/features/commands/ask";
@@ -77,16 +78,9 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   const settings = draft ?? stored;
   const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(stored);
   const save = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PATCH("/v1/copiers/{copier}", {
-          params: { path: { copier: copier.id } },
-          body: { settings: settings as never },
-        }),
-      ),
+    mutationFn: () => mutations.setRules(copier.id, settings),
     onSuccess: (after) => {
-      client.setQueryData(queries.copier(copier.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["copier", "all"] });
+      queries.putCopier(client, after);
       setDraft(null);
     },
   });

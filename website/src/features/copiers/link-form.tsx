@@ -4,7 +4,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type Account, api, type Copier, type Template, unwrap } from "@/api/client";
+import type { Account, Copier, Template } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Button, LinkButton } from "@/ui/button";
 import { SelectField } from "@/ui/field";
@@ -79,12 +80,9 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
   const own = other ?? templates.find((one) => one.id === base);
   const settings = own ? (own.settings as JsonObject) : templateOf(base as TemplateName);
   const link = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/copiers", { body: { master_id: master, slave_id: slave, mode, settings: settings as never } }),
-      ),
+    mutationFn: () => mutations.addCopier({ master_id: master, slave_id: slave, mode, settings }),
     onSuccess: (copier) => {
-      client.invalidateQueries({ queryKey: ["copier"] });
+      queries.refresh(client, "copier");
       router.push(`/app/copiers/${copier.id}`);
     },
   });

@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, type Schemas, unwrap } from "@/api/client";
+import type { Copier, Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
@@ -53,16 +54,11 @@ function Mapping({ copier, match, onDone }: MappingProps) {
   );
   const settings = mapped(copier.settings as JsonObject, typed);
   const save = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PATCH("/v1/copiers/{copier}", {
-          params: { path: { copier: copier.id } },
-          body: { settings: settings as never },
-        }),
-      ),
+    mutationFn: () => mutations.setRules(copier.id, settings),
     onSuccess: (after) => {
-      client.setQueryData(queries.copier(copier.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["copier"] });
+      queries.putCopier(client, after);
+      // What was not found at the slave's broker may be found now.
+      queries.refresh(client, "copier");
       onDone();
     },
   });

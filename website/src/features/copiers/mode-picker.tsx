@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, unwrap } from "@/api/client";
+import type { Copier } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Asked } from "@/ui/asked";
 import { Dialog } from "@/ui/dialog";
@@ -20,11 +21,9 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
   const { data: accounts = [] } = useQuery(queries.accounts());
   const slave = accounts.find((account) => account.id === copier.slave_id);
   const change = useMutation({
-    mutationFn: () =>
-      unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier: copier.id } }, body: { mode: wanted } })),
+    mutationFn: () => mutations.setMode(copier.id, wanted),
     onSuccess: (after) => {
-      client.setQueryData(queries.copier(copier.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["copier", "all"] });
+      queries.putCopier(client, after);
       setWanted(null);
     },
   });

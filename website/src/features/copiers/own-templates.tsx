@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Template, unwrap } from "@/api/client";
+import type { Template } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
 import { Asked } from "@/ui/asked";
@@ -148,15 +149,12 @@ interface QuestionProps {
   readonly onDone: () => void;
 }
 
-const pathOf = (template: Template) => ({ params: { path: { template: template.id } } });
-
 function Rename({ template, onDone }: QuestionProps) {
   const t = useTranslations("templates");
   const done = useDone(onDone);
   const [name, setName] = useState(template.name);
   const rename = useMutation({
-    mutationFn: () =>
-      unwrap(api.PATCH("/v1/templates/{template}", { ...pathOf(template), body: { name: name.trim() } })),
+    mutationFn: () => mutations.renameTemplate(template.id, name.trim()),
     onSuccess: done,
   });
   return (
@@ -170,7 +168,7 @@ function Delete({ template, onDone }: QuestionProps) {
   const t = useTranslations("templates");
   const done = useDone(onDone);
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/templates/{template}", pathOf(template))),
+    mutationFn: () => mutations.removeTemplate(template.id),
     onSuccess: done,
   });
   return (
@@ -183,7 +181,7 @@ function Delete({ template, onDone }: QuestionProps) {
 function useDone(onDone: () => void): () => void {
   const client = useQueryClient();
   return () => {
-    client.invalidateQueries({ queryKey: ["template"] });
+    queries.refresh(client, "template");
     onDone();
   };
 }

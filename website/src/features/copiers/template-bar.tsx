@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
@@ -92,17 +92,9 @@ function Save({ settings, onDone, onCancel }: SaveProps) {
   const name = typed.trim();
   const there = own.find((template) => template.name === name);
   const save = useMutation({
-    mutationFn: () =>
-      there
-        ? unwrap(
-            api.PATCH("/v1/templates/{template}", {
-              params: { path: { template: there.id } },
-              body: { settings: settings as never },
-            }),
-          )
-        : unwrap(api.POST("/v1/templates", { body: { name, settings: settings as never } })),
+    mutationFn: () => (there ? mutations.replaceTemplate(there.id, settings) : mutations.addTemplate(name, settings)),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["template"] });
+      queries.refresh(client, "template");
       onDone(name);
     },
   });

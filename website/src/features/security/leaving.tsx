@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { signOutAction } from "@/features/auth/actions";
 import { Asked } from "@/ui/asked";
 import { Button, buttonClass } from "@/ui/button";
@@ -16,7 +16,7 @@ export function Leaving({ email }: { readonly email: string }) {
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
   const leave = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/me", { body: { confirm: typed } })),
+    mutationFn: () => mutations.removeMe(typed),
     onSuccess: () => signOutAction(),
   });
   return (

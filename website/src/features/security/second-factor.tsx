@@ -4,7 +4,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import QRCode from "qrcode";
 import { type ReactNode, useEffect, useState } from "react";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Asked } from "@/ui/asked";
@@ -45,10 +46,10 @@ function SetUp({ onDone }: { readonly onDone: () => void }) {
   const t = useTranslations("secondFactor");
   const client = useQueryClient();
   const [code, setCode] = useState("");
-  const begin = useMutation({ mutationFn: () => unwrap(api.POST("/v1/second-factor")) });
+  const begin = useMutation({ mutationFn: mutations.beginSecondFactor });
   const { mutate } = begin;
   useEffect(() => mutate(), [mutate]);
-  const confirm = useMutation({ mutationFn: () => unwrap(api.POST("/v1/second-factor/confirm", { body: { code } })) });
+  const confirm = useMutation({ mutationFn: () => mutations.confirmSecondFactor(code) });
   const done = () => {
     client.invalidateQueries();
     onDone();
@@ -139,8 +140,8 @@ function NewCodes({ onDone }: { readonly onDone: () => void }) {
   const client = useQueryClient();
   const [code, setCode] = useState("");
   const make = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/second-factor/backup-codes", { body: { code } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["second-factor"] }),
+    mutationFn: () => mutations.makeBackupCodes(code),
+    onSuccess: () => queries.refresh(client, "second-factor"),
   });
   if (make.data) return <BackupCodes codes={make.data.backup_codes} onDone={onDone} />;
   return (
@@ -156,7 +157,7 @@ function Remove({ onDone }: { readonly onDone: () => void }) {
   const client = useQueryClient();
   const [code, setCode] = useState("");
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/second-factor", { body: { code } })),
+    mutationFn: () => mutations.removeSecondFactor(code),
     onSuccess: () => {
       client.invalidateQueries();
       onDone();
@@ -200,7 +201,7 @@ export function ShowSecondFactor() {
   const t = useTranslations("secondFactor");
   const [code, setCode] = useState("");
   const show = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/second-factor/verify", { body: { code } })),
+    mutationFn: () => mutations.verifySecondFactor(code),
     onSuccess: () => location.assign("/app"),
   });
   return (

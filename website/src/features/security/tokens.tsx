@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
@@ -21,8 +21,8 @@ export function TokenList() {
   const [making, setMaking] = useState(false);
   const { data, error, refetch } = useQuery(queries.tokens());
   const remove = useMutation({
-    mutationFn: (token: string) => unwrap(api.DELETE("/v1/tokens/{token}", { params: { path: { token } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["token"] }),
+    mutationFn: mutations.removeToken,
+    onSuccess: () => queries.refresh(client, "token"),
   });
   if (error instanceof Problem && error.status === 501) return <p className="text-sm text-muted">{t("off")}</p>;
   if (error) return <Failure error={error} onRetry={refetch} />;
@@ -76,8 +76,8 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
   const [name, setName] = useState("");
   const [scope, setScope] = useState<"read" | "write">("read");
   const make = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/tokens", { body: { name: name.trim(), scope } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["token"] }),
+    mutationFn: () => mutations.makeToken({ name: name.trim(), scope }),
+    onSuccess: () => queries.refresh(client, "token"),
   });
   if (make.data) {
     return (

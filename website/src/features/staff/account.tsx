@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { ServiceStatus, TerminalStatus } from "@/features/accounts/status";
 import { DeedTable } from "@/features/activity/list";
@@ -109,15 +110,9 @@ function Actions({ id, mode }: { readonly id: string; readonly mode: keyof typeo
   const [action, setAction] = useState<Action | null>(null);
   const [reason, setReason] = useState("");
   const act = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/staff/accounts/{account}/actions", {
-          params: { path: { account: id } },
-          body: { action: action ?? "retry", reason: reason.trim() },
-        }),
-      ),
+    mutationFn: () => mutations.actOnAccount(id, { action: action ?? "retry", reason: reason.trim() }),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["staff"] });
+      queries.refresh(client, "staff");
       setAction(null);
       setReason("");
     },

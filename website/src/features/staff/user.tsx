@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { DeedTable } from "@/features/activity/list";
 import { Instant } from "@/ui/age";
@@ -54,15 +54,9 @@ function Actions({ id, suspended }: { readonly id: string; readonly suspended: b
   const [reason, setReason] = useState("");
   const action = suspended ? "resume" : "suspend";
   const act = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/staff/users/{user}/actions", {
-          params: { path: { user: id } },
-          body: { action, reason: reason.trim() },
-        }),
-      ),
+    mutationFn: () => mutations.actOnUser(id, { action, reason: reason.trim() }),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["staff"] });
+      queries.refresh(client, "staff");
       setAsking(false);
       setReason("");
     },

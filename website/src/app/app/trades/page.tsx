@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { TradeBrowser } from "@/features/trades/browser";
 import { tradesAsked } from "@/features/trades/filter";
-import { ACCOUNTS, COPIERS, copiesBy, Prefetch } from "@/server/prefetch";
+import { firstPage, one, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -18,7 +19,9 @@ export default async function Page({ searchParams }: Props) {
   const asked = Object.entries(await searchParams).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
   const ask = new URLSearchParams(asked);
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, copiesBy(tradesAsked(ask))]}>
+    <Prefetch
+      first={[one(queries.accounts), one(queries.copiers), firstPage((from) => queries.copies(tradesAsked(ask), from))]}
+    >
       <PageHead title={t("title")} lead={t("lead")} />
       <TradeBrowser />
     </Prefetch>
