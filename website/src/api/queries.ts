@@ -163,7 +163,7 @@ export const requests = (from: Api = api) =>
     refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
   });
 
-export interface StatisticsFilter {
+interface StatisticsFilter {
   readonly since?: string | undefined;
   readonly copier_id?: string | undefined;
   readonly account_id?: string | undefined;

@@ -1,5 +1,5 @@
 export const LOCALES = ["en", "ar"] as const;
-export type Locale = (typeof LOCALES)[number];
+type Locale = (typeof LOCALES)[number];
 export const LOCALE_COOKIE = "locale";
 export const NAMES: Record<Locale, string> = { en: "English", ar: "العربية" };
 

@@ -3,7 +3,7 @@ import type { Account } from "@/api/client";
 export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 
 export const STEPS = ["queued", "preparing", "starting", "authorizing", "connected", "ready"] as const;
-export type Step = (typeof STEPS)[number];
+type Step = (typeof STEPS)[number];
 
 /** Nothing goes on until the person does something. */
 const MUST_ACT = new Set(["InvalidCredentials", "ServerNotFound", "CredentialsUnreadable", "TerminalMissing"]);

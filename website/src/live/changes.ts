@@ -1,40 +1,21 @@
 import type { Kind } from "@/api/queries";
 
-const CHANGES = ["account", "copier", "copy", "alert", "sync", "live"] as const;
-type ChangeKind = (typeof CHANGES)[number];
+/** What was read that a change makes old, by the kind of the change. */
+const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, readonly Kind[]>([
+  ["account", ["account", "dashboard"]],
+  ["copier", ["copier", "dashboard"]],
+  ["copy", ["copy", "dashboard", "sync"]],
+  ["alert", ["alert"]],
+  ["sync", ["request", "sync"]],
+  ["live", ["live"]],
+]);
 
-interface Change {
-  readonly kind: ChangeKind;
-  readonly op: string;
-  readonly id: string;
-}
-
-/** What a message of the stream says has changed; null for what this version does not know. */
-export function parseChange(data: string): Change | null {
+/** What a message of the stream makes old; nothing where this version does not know the change. */
+export function staleKinds(message: string): readonly Kind[] {
   try {
-    const read: Partial<Record<keyof Change, unknown>> = Object(JSON.parse(data));
-    const kind = CHANGES.find((known) => known === read.kind);
-    const id = typeof read.id === "number" ? String(read.id) : read.id;
-    return kind && typeof read.op === "string" && typeof id === "string" ? { kind, op: read.op, id } : null;
+    const change: { readonly kind?: unknown } = Object(JSON.parse(message));
+    return OLD_BY_CHANGE.get(change.kind) ?? [];
   } catch {
-    return null;
-  }
-}
-
-/** What was read that a change makes old. */
-export function staleKinds(kind: ChangeKind): readonly Kind[] {
-  switch (kind) {
-    case "account":
-      return ["account", "dashboard"];
-    case "copier":
-      return ["copier", "dashboard"];
-    case "copy":
-      return ["copy", "dashboard", "sync"];
-    case "alert":
-      return ["alert"];
-    case "sync":
-      return ["request", "sync"];
-    case "live":
-      return ["live"];
+    return [];
   }
 }

@@ -4,7 +4,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import * as queries from "@/api/queries";
 import { everyStep } from "@/ui/clock";
-import { parseChange, staleKinds } from "./changes";
+import { staleKinds } from "./changes";
 import { type Link, type LinkStore, linkStore } from "./link";
 import { type Recent, recent } from "./recent";
 
@@ -81,15 +81,11 @@ function listen(client: QueryClient, news: Recent, link: LinkStore, after: strin
   // What changed between a page's reading and the beginning of the stream is told by neither; so is what was lost on its way.
   source.addEventListener("begun", begin);
   // Figures that move all the time are not told again to who resumes.
-  source.addEventListener("resumed", () => {
-    for (const kind of staleKinds("live")) refresh(kind);
-  });
+  source.addEventListener("resumed", () => refresh("live"));
   source.addEventListener("reload", begin);
   source.onerror = () => link.become("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
-    const change = parseChange(event.data);
-    if (!change) return;
-    for (const kind of staleKinds(change.kind)) {
+    for (const kind of staleKinds(event.data)) {
       news.heard(kind, performance.now());
       refresh(kind);
     }

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { supabase } from "./supabase";
 
-export interface Person {
+interface Person {
   readonly id: string;
   readonly email: string;
 }

@@ -14,7 +14,7 @@ interface FieldProps {
 }
 
 /** A label, its control, help and error, tied together for screen readers. */
-export function Field({ label, help, error, children, className }: FieldProps) {
+function Field({ label, help, error, children, className }: FieldProps) {
   const id = useId();
   const described = [help ? `${id}-help` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (

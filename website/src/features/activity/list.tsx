@@ -29,10 +29,8 @@ export function ActivityList() {
 
 export function DeedTable({ deeds }: { readonly deeds: readonly Deed[] }) {
   const t = useTranslations("activity");
-  const action = (deed: Deed) => {
-    const key = deed.action.replaceAll(".", "_");
-    return t.has(`actions.${key}`) ? t(`actions.${key}`) : deed.action.replaceAll(/[._]/g, " ");
-  };
+  const action = (deed: Deed) =>
+    t.has(`actions.${deed.action}`) ? t(`actions.${deed.action}`) : deed.action.replaceAll("_", " ");
   const columns: readonly Column<Deed>[] = [
     { key: "at", head: t("at"), cell: (deed) => <Instant at={deed.at} /> },
     { key: "actor", head: t("actor"), cell: (deed) => t(`actors.${deed.actor}`) },

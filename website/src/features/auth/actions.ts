@@ -13,7 +13,7 @@ export interface FormState {
 }
 
 /** What became of a mail that was asked for again. */
-export interface SentState {
+interface SentState {
   readonly sent: boolean;
   readonly error: string | null;
 }

@@ -61,7 +61,7 @@ export function NextNews({ node, value }: NextNewsProps) {
 }
 
 /** The importances that a filter names, or the usual ones. */
-export function prioritiesOf(filter: Json | undefined): readonly string[] {
+function prioritiesOf(filter: Json | undefined): readonly string[] {
   const told = valueAt(filter, "priorities");
   return Array.isArray(told) ? told.map(String) : USUAL;
 }

@@ -120,7 +120,7 @@ export function useLastAsked(): (copy: Copy) => Request | undefined {
 }
 
 /** What came of a request: on its way, done, or why not, with the setting that refused. */
-export function CameOfIt({ request }: { readonly request: Request }) {
+function CameOfIt({ request }: { readonly request: Request }) {
   const t = useTranslations("commands");
   const what = request.link_id === null ? "all" : request.kind;
   if (request.state === "pending")

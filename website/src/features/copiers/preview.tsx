@@ -127,7 +127,7 @@ interface Alike {
 }
 
 /** Trades that came to the very same, told once. */
-export function alike(items: readonly Item[]): readonly Alike[] {
+function alike(items: readonly Item[]): readonly Alike[] {
   const found = new Map<string, Alike>();
   for (const item of items) {
     const key = [item.symbol, item.side, item.master_lots, item.lots, item.sentence].join("|");

@@ -155,7 +155,7 @@ export function Figure({ name, value, note, loud, href }: FigureProps) {
   );
 }
 
-export function Section({
+function Section({
   title,
   href,
   children,

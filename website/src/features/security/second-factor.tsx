@@ -179,7 +179,7 @@ interface CodeFieldProps {
   readonly help?: ReactNode;
 }
 
-export function CodeField({ value, onChange, help }: CodeFieldProps) {
+function CodeField({ value, onChange, help }: CodeFieldProps) {
   const t = useTranslations("secondFactor");
   return (
     <TextField
