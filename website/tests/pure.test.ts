@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { problemOf } from "@/api/problem";
 import { newAccount } from "@/features/accounts/schema";
-import { whereTo } from "@/features/alerts/list";
+import { hrefOf } from "@/features/alerts/list";
 import { safeNext } from "@/features/auth/schema";
 import { problemsByPath } from "@/features/copiers/detail";
 import { daysAgo, percent } from "@/features/statistics/periods";
@@ -174,7 +174,7 @@ it("an account's form takes a login of digits only", () => {
 });
 
 it("an alert leads to where something can be done", () => {
-  expect(whereTo({ link_id: null, account_id: "a", copier_id: "c" })).toBe("/app/accounts/a");
+  expect(hrefOf({ link_id: null, account_id: "a", copier_id: "c" })).toBe("/app/accounts/a");
 });
 
 it("the locale is the chosen one, else the browser's first known one", () => {

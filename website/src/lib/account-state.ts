@@ -35,24 +35,24 @@ export function stepOf(state: string, last: number): number {
 }
 
 /** When each step began, in ms of the epoch; undefined for one that was too short to be told. */
-export type Began = readonly (number | undefined)[];
+export type StepTimes = readonly (number | undefined)[];
 
-interface Told {
+interface StateChange {
   readonly state: string;
   readonly at: string;
 }
 
 /** The times of the newest attempt to connect, from what the terminal told in any order. */
 export function stepTimes(
-  history: readonly Told[],
+  history: readonly StateChange[],
   account: Pick<Account, "created_at" | "state" | "state_at">,
-): Began {
-  const told = [...history, ...(account.state_at ? [{ state: account.state, at: account.state_at }] : [])]
+): StepTimes {
+  const changes = [...history, ...(account.state_at ? [{ state: account.state, at: account.state_at }] : [])]
     .map(({ state, at }) => ({ step: STEPS.indexOf(state as Step), at: Date.parse(at) }))
     .filter(({ step }) => step >= 0)
     .sort((a, b) => a.at - b.at || a.step - b.step);
   let began: (number | undefined)[] = [Date.parse(account.created_at)];
-  for (const { step, at } of told) {
+  for (const { step, at } of changes) {
     if (step < began.length - 1) began = step === 0 ? [] : [at];
     began[step] ??= at;
   }

@@ -5,10 +5,10 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import * as queries from "@/api/queries";
 import { everyStep } from "@/ui/clock";
 import { staleKinds } from "./changes";
-import { type Link, type LinkStore, linkStore } from "./link";
 import { type Recent, recent } from "./recent";
+import { type StreamState, type StreamStore, streamStore } from "./stream-state";
 
-const LinkContext = createContext<LinkStore>(linkStore());
+const StreamContext = createContext<StreamStore>(streamStore());
 const RecentContext = createContext<Recent>(recent());
 const PAUSE_MS = 120;
 /** Figures of terminals move all the time; nobody reads faster. */
@@ -18,8 +18,8 @@ const POLL_MS = 4_000;
 const BEATS_MS = 10_000;
 
 /** How news reach this page just now. */
-export function useLink(): Link {
-  const store = useContext(LinkContext);
+export function useStreamState(): StreamState {
+  const store = useContext(StreamContext);
   return useSyncExternalStore(store.subscribe, store.now, () => "connecting");
 }
 
@@ -35,22 +35,22 @@ interface LiveStreamProps {
  */
 export function LiveStream({ after, children }: LiveStreamProps) {
   const client = useQueryClient();
-  const [link] = useState(linkStore);
+  const [state] = useState(streamStore);
   const [news] = useState(recent);
   // Pages that come later are read anew, and the stream goes on: only the first tells where it begins.
   const [from] = useState(after);
-  useEffect(() => listen(client, news, link, from), [client, news, link, from]);
+  useEffect(() => listen(client, news, state, from), [client, news, state, from]);
   useEffect(() => {
-    const look = () => link.now() !== "live" && client.invalidateQueries({ refetchType: "active" });
+    const look = () => state.now() !== "live" && client.invalidateQueries({ refetchType: "active" });
     return everyStep(POLL_MS, look);
-  }, [link, client]);
+  }, [state, client]);
   useEffect(() => {
     const look = () => document.visibilityState === "visible" && queries.refresh(client, "live");
     return everyStep(BEATS_MS, look);
   }, [client]);
   return (
     <RecentContext value={news}>
-      <LinkContext value={link}>{children}</LinkContext>
+      <StreamContext value={state}>{children}</StreamContext>
     </RecentContext>
   );
 }
@@ -70,10 +70,10 @@ export function CatchUp({ kinds }: { readonly kinds: string }) {
   return null;
 }
 
-function listen(client: QueryClient, news: Recent, link: LinkStore, after: string | undefined): () => void {
+function listen(client: QueryClient, news: Recent, state: StreamStore, after: string | undefined): () => void {
   const source = new EventSource(after ? `/api/v1/stream?after=${encodeURIComponent(after)}` : "/api/v1/stream");
   const refresh = batched((kind) => queries.refresh(client, kind));
-  source.onopen = () => link.become("live");
+  source.onopen = () => state.become("live");
   const begin = () => {
     news.began(performance.now());
     client.invalidateQueries();
@@ -83,7 +83,7 @@ function listen(client: QueryClient, news: Recent, link: LinkStore, after: strin
   // Figures that move all the time are not told again to who resumes.
   source.addEventListener("resumed", () => refresh("live"));
   source.addEventListener("reload", begin);
-  source.onerror = () => link.become("polling");
+  source.onerror = () => state.become("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
     for (const kind of staleKinds(event.data)) {
       news.heard(kind, performance.now());

@@ -4,15 +4,15 @@ import type { Schemas } from "@/api/client";
 import { apiFor } from "./api";
 import { accessToken } from "./session";
 
-interface Standing {
+interface Caller {
   readonly me: Schemas["Me"] | null;
   readonly suspended: boolean;
 }
 
-const NOBODY: Standing = { me: null, suspended: false };
+const NOBODY: Caller = { me: null, suspended: false };
 
 /** How the API meets the person; nobody where it cannot be asked. Once per request. */
-export const standing = cache(async (): Promise<Standing> => {
+export const caller = cache(async (): Promise<Caller> => {
   const token = await accessToken();
   if (!token) return NOBODY;
   const answer = await apiFor(token)
@@ -24,4 +24,4 @@ export const standing = cache(async (): Promise<Standing> => {
 });
 
 /** The person as the API sees them; null where it cannot be asked. */
-export const readMe = async (): Promise<Schemas["Me"] | null> => (await standing()).me;
+export const readMe = async (): Promise<Schemas["Me"] | null> => (await caller()).me;

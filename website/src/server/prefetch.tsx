@@ -11,7 +11,7 @@ import type { ReactNode } from "react";
 import type { Api } from "@/api/client";
 import { CatchUp } from "@/live/stream";
 import { apiFor } from "./api";
-import { standing } from "./me";
+import { caller } from "./me";
 import { accessToken } from "./session";
 
 type First = (client: QueryClient, from: Api) => Promise<void>;
@@ -38,7 +38,7 @@ export async function Prefetch({ first, children }: PrefetchProps) {
   const client = new QueryClient();
   const token = await accessToken();
   // Where the stream of changes is must be known before anything is read, so that it tells all that comes after.
-  await standing();
+  await caller();
   if (token) {
     const from = apiFor(token);
     await Promise.all(first.map((read) => read(client, from)));

@@ -7,11 +7,11 @@ import { useState } from "react";
 import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { FlattenAll } from "@/features/commands/ask";
-import { Asked } from "@/ui/asked";
+import { FlattenAll } from "@/features/commands/flatten";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { replacePassword } from "./register";
 
 type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
@@ -86,7 +86,7 @@ function PasswordQuestion({ account, onDone }: QuestionProps) {
     onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!password}>
+    <QuestionForm mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!password}>
       <p className="text-sm text-muted">{t("passwordText")}</p>
       <TextField
         label={t("newPassword")}
@@ -96,7 +96,7 @@ function PasswordQuestion({ account, onDone }: QuestionProps) {
         value={password}
         onChange={(e) => setPassword(e.target.value)}
       />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -108,9 +108,9 @@ function RenameQuestion({ account, onDone }: QuestionProps) {
     onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={change} submit={t("save")} onDone={onDone} disabled={!label.trim()}>
+    <QuestionForm mutation={change} submit={t("save")} onDone={onDone} disabled={!label.trim()}>
       <TextField label={t("label")} value={label} maxLength={64} onChange={(e) => setLabel(e.target.value)} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -121,9 +121,9 @@ function RestartQuestion({ account, onDone }: QuestionProps) {
     onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={restart} submit={t("restart")} onDone={onDone}>
+    <QuestionForm mutation={restart} submit={t("restart")} onDone={onDone}>
       <p className="text-sm">{t("restartText")}</p>
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -136,9 +136,9 @@ function PauseQuestion({ account, onDone }: QuestionProps) {
     onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={change} submit={t(paused ? "resume" : "pause")} onDone={onDone}>
+    <QuestionForm mutation={change} submit={t(paused ? "resume" : "pause")} onDone={onDone}>
       <p className="text-sm">{t(paused ? "resumeText" : "pauseText")}</p>
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -156,7 +156,7 @@ function RemoveQuestion({ account, onDone }: QuestionProps) {
     },
   });
   return (
-    <Asked
+    <QuestionForm
       mutation={remove}
       submit={t("removeSubmit")}
       danger
@@ -172,6 +172,6 @@ function RemoveQuestion({ account, onDone }: QuestionProps) {
         autoComplete="off"
         onChange={(e) => setTyped(e.target.value)}
       />
-    </Asked>
+    </QuestionForm>
   );
 }

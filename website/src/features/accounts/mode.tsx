@@ -7,8 +7,8 @@ import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { MODES } from "@/features/copiers/modes";
-import { Asked } from "@/ui/asked";
 import { Dialog } from "@/ui/dialog";
+import { QuestionForm } from "@/ui/question";
 import { Segmented } from "@/ui/segmented";
 
 /** What may be copied from this account and to it, whatever its copiers say; the stricter of both counts. */
@@ -34,9 +34,9 @@ export function AccountMode({ account }: { readonly account: Account }) {
         options={MODES.map((mode) => ({ value: mode, label: modes(`${mode}.name`), help: t(`${mode}.help`) }))}
       />
       <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`, { label: account.label }) : ""} onClose={close}>
-        <Asked mutation={change} submit={wanted ? modes(`${wanted}.yes`) : ""} onDone={close}>
+        <QuestionForm mutation={change} submit={wanted ? modes(`${wanted}.yes`) : ""} onDone={close}>
           <p className="text-sm">{wanted ? t(`${wanted}.means`) : ""}</p>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

@@ -21,13 +21,13 @@ export function ActivityList() {
   if (deeds.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <div className="grid gap-3">
-      <DeedTable deeds={deeds} />
+      <ActivityTable deeds={deeds} />
       <More query={query} />
     </div>
   );
 }
 
-export function DeedTable({ deeds }: { readonly deeds: readonly Deed[] }) {
+export function ActivityTable({ deeds }: { readonly deeds: readonly Deed[] }) {
   const t = useTranslations("activity");
   const action = (deed: Deed) =>
     t.has(`actions.${deed.action}`) ? t(`actions.${deed.action}`) : deed.action.replaceAll("_", " ");

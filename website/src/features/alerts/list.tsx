@@ -22,7 +22,7 @@ const DOTS: Record<Alert["severity"], string> = { info: "bg-edge", soon: "bg-soo
 export function AlertList() {
   const t = useTranslations("alerts");
   const query = useInfiniteQuery(queries.alerts());
-  const read = useRead();
+  const read = useMarkRead();
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={6} />;
   const alerts = query.data.pages.flatMap((page) => page.items);
@@ -54,7 +54,7 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
   const t = useTranslations("alerts");
   return (
     <Link
-      href={whereTo(alert)}
+      href={hrefOf(alert)}
       onClick={onRead}
       className="grid grid-cols-[auto_1fr_auto] gap-x-3 px-4 py-3 text-sm hover:bg-sunken"
     >
@@ -76,13 +76,13 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
 }
 
 /** The page where something can be done about it. */
-export function whereTo(alert: Pick<Alert, "link_id" | "account_id" | "copier_id">): string {
+export function hrefOf(alert: Pick<Alert, "link_id" | "account_id" | "copier_id">): string {
   if (alert.link_id) return `/app/trades/${alert.link_id}`;
   if (alert.account_id) return `/app/accounts/${alert.account_id}`;
   return alert.copier_id ? `/app/copiers/${alert.copier_id}` : "/app/alerts";
 }
 
-function useRead() {
+function useMarkRead() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: mutations.readAlerts,

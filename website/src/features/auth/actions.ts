@@ -1,8 +1,8 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { type AskedMail, askedFor, rememberMail } from "@/server/asked-mail";
 import { env } from "@/server/env";
+import { type RequestedMail, rememberMail, requestedMail } from "@/server/requested-mail";
 import { supabase } from "@/server/supabase";
 import { forgot, reset, safeNext, signIn, signUp } from "./schema";
 
@@ -72,7 +72,7 @@ export async function forgotAction(_: FormState, form: FormData): Promise<FormSt
 
 /** The mail that this browser asked for, once more. */
 export async function sendAgainAction(): Promise<SentState> {
-  const mail = await askedFor();
+  const mail = await requestedMail();
   if (!mail) redirect("/sign-in");
   const error = await sendLink(mail);
   if (isAway(error)) return { sent: false, error: "unavailable" };
@@ -93,7 +93,7 @@ export async function confirmAgainAction(_: FormState, form: FormData): Promise<
 // Whether there is such a person is nobody's business: only a service that is away is told.
 const isAway = (error: Refusal | null): boolean => error !== null && (error.status ?? 500) >= 500;
 
-async function sendLink(mail: AskedMail): Promise<Refusal | null> {
+async function sendLink(mail: RequestedMail): Promise<Refusal | null> {
   await rememberMail(mail);
   const { auth } = await supabase();
   const to = `${env().LOCKSTEP_SITE_URL}/confirm`;

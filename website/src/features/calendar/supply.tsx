@@ -41,7 +41,7 @@ export function SupplyCalendar() {
     <Panel title={t("supply")}>
       <form onSubmit={send} className="grid max-w-xl gap-4">
         {supply.error ? <Failure error={supply.error} /> : null}
-        {supply.data ? <TakenOver taken={supply.data} /> : null}
+        {supply.data ? <UploadResult taken={supply.data} /> : null}
         <TextField
           ref={file}
           label={t("file")}
@@ -74,7 +74,7 @@ export function SupplyCalendar() {
 }
 
 /** Good lines count from now on; of the others, which and why. */
-function TakenOver({ taken }: { readonly taken: Taken }) {
+function UploadResult({ taken }: { readonly taken: Taken }) {
   const t = useTranslations("calendar");
   return (
     <div role="status" className="grid gap-2 rounded-lg border border-line bg-sunken px-4 py-3 text-sm">

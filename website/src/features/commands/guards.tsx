@@ -10,11 +10,11 @@ import { isObject, type Json, type JsonObject, valueAt } from "@/features/copier
 import { useLiveAccount } from "@/features/live/use-live";
 import type { Tone } from "@/lib/account-state";
 import { Age } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Money, useMoney } from "@/ui/money";
 import { Panel } from "@/ui/page";
+import { QuestionForm } from "@/ui/question";
 import { Status } from "@/ui/status";
 
 type Guard = Schemas["Guard"];
@@ -143,9 +143,9 @@ function Reset({ copier, guard }: { readonly copier: string; readonly guard: Gua
         {t("reset")}
       </Button>
       <Dialog open={open} title={t("resetTitle")} onClose={close}>
-        <Asked mutation={reset} submit={t("reset")} onDone={close}>
+        <QuestionForm mutation={reset} submit={t("reset")} onDone={close}>
           <p className="text-sm">{t("resetText")}</p>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

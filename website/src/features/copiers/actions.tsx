@@ -7,12 +7,12 @@ import { useState } from "react";
 import type { Copier } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { FlattenAll } from "@/features/commands/ask";
+import { FlattenAll } from "@/features/commands/flatten";
 import { useNames } from "@/features/trades/names";
-import { Asked } from "@/ui/asked";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { flowText } from "@/ui/flow";
+import { QuestionForm } from "@/ui/question";
 
 export function CopierActions({ copier }: { readonly copier: Copier }) {
   const name = useNames();
@@ -20,11 +20,11 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
   const t = useTranslations("copiers");
   const router = useRouter();
   const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const remove = useMutation({
     mutationFn: () => mutations.removeCopier(copier.id),
     onSuccess: () => {
-      setAsking(false);
+      setOpen(false);
       router.push("/app/copiers");
       queries.dropCopier(client, copier.id);
     },
@@ -35,13 +35,13 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
         {t("duplicate")}
       </LinkButton>
       <FlattenAll of={{ copier: copier.id }} label={label} />
-      <Button size="small" look="danger" onClick={() => setAsking(true)}>
+      <Button size="small" look="danger" onClick={() => setOpen(true)}>
         {t("remove")}
       </Button>
-      <Dialog open={asking} title={t("removeTitle")} onClose={() => setAsking(false)}>
-        <Asked mutation={remove} submit={t("remove")} danger onDone={() => setAsking(false)}>
+      <Dialog open={isOpen} title={t("removeTitle")} onClose={() => setOpen(false)}>
+        <QuestionForm mutation={remove} submit={t("remove")} danger onDone={() => setOpen(false)}>
           <p className="text-sm">{t("removeText")}</p>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

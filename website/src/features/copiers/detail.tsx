@@ -7,7 +7,7 @@ import type { Copier } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
-import { FlattenState } from "@/features/commands/ask";
+import { FlattenRequest } from "@/features/commands/flatten";
 import { GuardPanel } from "@/features/commands/guards";
 import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
@@ -15,7 +15,7 @@ import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
-import { Pair } from "./list";
+import { CopierName } from "./list";
 import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
 import { Preview } from "./preview";
@@ -38,14 +38,14 @@ export function CopierDetail({ id, schema }: DetailProps) {
     <>
       <PageHead
         back={{ href: "/app/copiers", label: t("title") }}
-        title={<Pair copier={copier} />}
+        title={<CopierName copier={copier} />}
         lead={<SizingSentence settings={copier.settings as JsonObject} />}
         actions={<CopierActions copier={copier} />}
       />
       <div className="grid gap-6">
         <div className="grid gap-2">
           <ModePicker copier={copier} />
-          <FlattenState copier={copier.id} />
+          <FlattenRequest copier={copier.id} />
         </div>
         <Notices notices={copier.notices} />
         <SymbolMismatch copier={copier} />

@@ -14,12 +14,12 @@ import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { StartWith } from "./start-with";
-import { setBeside, TEMPLATES, type TemplateName, templateOf } from "./templates";
+import { rulesBesideSizing, TEMPLATES, type TemplateName, templateOf } from "./templates";
 
 /** Two clicks: which account is copied, and to which. Rules begin safe, or as those of another copier. */
 export function LinkForm() {
   const t = useTranslations("newCopier");
-  const ask = useSearchParams();
+  const search = useSearchParams();
   const { data: accounts, error, refetch } = useQuery(queries.accounts());
   const { data: copiers } = useQuery(queries.copiers());
   const { data: templates } = useQuery(queries.templates());
@@ -48,8 +48,8 @@ export function LinkForm() {
       accounts={accounts}
       copiers={copiers}
       templates={templates}
-      like={copiers.find((copier) => copier.id === ask.get("like"))}
-      template={templates.find((template) => template.id === ask.get("template"))}
+      like={copiers.find((copier) => copier.id === search.get("like"))}
+      template={templates.find((template) => template.id === search.get("template"))}
     />
   );
 }
@@ -136,7 +136,7 @@ interface RiskProps {
 /** What will happen to money, before it does. */
 function Risk({ mode, live, settings, like }: RiskProps) {
   const t = useTranslations("newCopier");
-  const beside = setBeside(settings);
+  const beside = rulesBesideSizing(settings);
   return (
     <Note tone={mode === "on" && live ? "soon" : "plain"}>
       <p className="font-medium">

@@ -6,8 +6,8 @@ import { useState } from "react";
 import type { Copier } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
 import { Dialog } from "@/ui/dialog";
+import { QuestionForm } from "@/ui/question";
 import { Segmented } from "@/ui/segmented";
 import { MODES } from "./modes";
 import type { JsonObject } from "./schema";
@@ -32,7 +32,7 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
     <>
       <Segmented legend={t("label")} value={copier.mode} options={options} onChange={setWanted} />
       <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`) : ""} onClose={() => setWanted(null)}>
-        <Asked mutation={change} submit={wanted ? t(`${wanted}.yes`) : ""} onDone={() => setWanted(null)}>
+        <QuestionForm mutation={change} submit={wanted ? t(`${wanted}.yes`) : ""} onDone={() => setWanted(null)}>
           <div className="grid gap-2 text-sm">
             <p>{wanted ? t(`${wanted}.means`, { slave: slave?.label ?? "…" }) : ""}</p>
             {wanted === "on" ? (
@@ -42,7 +42,7 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
             ) : null}
             {wanted === "on" && slave?.environment === "live" ? <p>{t("live")}</p> : null}
           </div>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

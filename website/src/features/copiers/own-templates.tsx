@@ -7,10 +7,10 @@ import type { Template } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { type Column, Table } from "@/ui/table";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
@@ -20,7 +20,7 @@ export function OwnTemplates() {
   const t = useTranslations("templates");
   const { data = [] } = useQuery(queries.templates());
   // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
-  const [asked, ask] = useState<Asking | null>(null);
+  const [question, ask] = useState<Question | null>(null);
   const columns = useColumns(ask);
   if (data.length === 0) return null;
   return (
@@ -36,27 +36,27 @@ export function OwnTemplates() {
         rowKey={(row) => row.id}
         card={(row) => <Card template={row} ask={ask} />}
       />
-      <Questions asked={asked} onDone={() => ask(null)} />
+      <Questions question={question} onDone={() => ask(null)} />
     </section>
   );
 }
 
-interface Asking {
-  readonly question: "rename" | "delete";
+interface Question {
+  readonly about: "rename" | "delete";
   readonly template: Template;
 }
-type Ask = (asked: Asking) => void;
+type Ask = (question: Question) => void;
 
-function Questions({ asked, onDone }: { readonly asked: Asking | null; readonly onDone: () => void }) {
+function Questions({ question, onDone }: { readonly question: Question | null; readonly onDone: () => void }) {
   const t = useTranslations("templates");
-  const template = asked?.template;
+  const template = question?.template;
   return (
     <>
-      <Dialog open={asked?.question === "rename"} title={t("renameTitle")} onClose={onDone}>
+      <Dialog open={question?.about === "rename"} title={t("renameTitle")} onClose={onDone}>
         {template ? <Rename template={template} onDone={onDone} /> : null}
       </Dialog>
       <Dialog
-        open={asked?.question === "delete"}
+        open={question?.about === "delete"}
         title={t("deleteTitle", { name: template?.name ?? "" })}
         onClose={onDone}
       >
@@ -84,15 +84,15 @@ function useColumns(ask: Ask): readonly Column<Template>[] {
     },
     { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, figures: true },
     {
-      key: "deeds",
-      head: <span className="sr-only">{t("deeds")}</span>,
-      cell: (row) => <Deeds template={row} ask={ask} />,
+      key: "actions",
+      head: <span className="sr-only">{t("actions")}</span>,
+      cell: (row) => <TemplateActions template={row} ask={ask} />,
       figures: true,
     },
   ];
 }
 
-function Card({ template, ask }: DeedsProps) {
+function Card({ template, ask }: TemplateActionsProps) {
   return (
     <div className="grid gap-2 text-sm">
       <span className="flex justify-between gap-3">
@@ -104,17 +104,17 @@ function Card({ template, ask }: DeedsProps) {
       <span className="text-muted">
         <SizingSentence settings={template.settings as JsonObject} />
       </span>
-      <Deeds template={template} ask={ask} />
+      <TemplateActions template={template} ask={ask} />
     </div>
   );
 }
 
-interface DeedsProps {
+interface TemplateActionsProps {
   readonly template: Template;
   readonly ask: Ask;
 }
 
-function Deeds({ template, ask }: DeedsProps) {
+function TemplateActions({ template, ask }: TemplateActionsProps) {
   const t = useTranslations("templates");
   return (
     <span className="inline-flex flex-wrap gap-1.5">
@@ -128,7 +128,7 @@ function Deeds({ template, ask }: DeedsProps) {
       <Button
         size="small"
         aria-label={`${t("rename")}: ${template.name}`}
-        onClick={() => ask({ question: "rename", template })}
+        onClick={() => ask({ about: "rename", template })}
       >
         {t("rename")}
       </Button>
@@ -136,7 +136,7 @@ function Deeds({ template, ask }: DeedsProps) {
         size="small"
         look="danger"
         aria-label={`${t("delete")}: ${template.name}`}
-        onClick={() => ask({ question: "delete", template })}
+        onClick={() => ask({ about: "delete", template })}
       >
         {t("delete")}
       </Button>
@@ -158,9 +158,9 @@ function Rename({ template, onDone }: QuestionProps) {
     onSuccess: done,
   });
   return (
-    <Asked mutation={rename} submit={t("rename")} onDone={onDone} disabled={!name.trim()}>
+    <QuestionForm mutation={rename} submit={t("rename")} onDone={onDone} disabled={!name.trim()}>
       <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -172,9 +172,9 @@ function Delete({ template, onDone }: QuestionProps) {
     onSuccess: done,
   });
   return (
-    <Asked mutation={remove} submit={t("delete")} danger onDone={onDone}>
+    <QuestionForm mutation={remove} submit={t("delete")} danger onDone={onDone}>
       <p className="text-sm">{t("deleteText")}</p>
-    </Asked>
+    </QuestionForm>
   );
 }
 

@@ -57,7 +57,7 @@ export function Preview({ copier, settings }: PreviewProps) {
 
 function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
   const t = useTranslations("preview");
-  const columns: readonly Column<Alike>[] = [
+  const columns: readonly Column<Counted>[] = [
     { key: "trade", head: t("trade"), cell: (row) => <Trade row={row} />, wraps: true },
     { key: "master", head: t("master"), cell: ({ item }) => lots(item.master_lots), figures: true },
     { key: "here", head: t("here"), cell: ({ item }) => <Outcome item={item} />, figures: true },
@@ -68,7 +68,7 @@ function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
         look="flush"
         caption={t("title")}
         columns={columns}
-        rows={alike(answer.items)}
+        rows={countEqual(answer.items)}
         rowKey={({ item }) => `${item.at}${item.symbol}${item.sentence}`}
         detail={({ item }) => <Reason item={item} />}
       />
@@ -79,7 +79,7 @@ function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
   );
 }
 
-function Trade({ row: { item, count } }: { readonly row: Alike }) {
+function Trade({ row: { item, count } }: { readonly row: Counted }) {
   const t = useTranslations("preview");
   return (
     <>
@@ -121,14 +121,14 @@ function Reason({ item }: { readonly item: Item }) {
 
 type Item = Schemas["PreviewAnswer"]["items"][number];
 
-interface Alike {
+interface Counted {
   readonly item: Item;
   readonly count: number;
 }
 
 /** Trades that came to the very same, told once. */
-function alike(items: readonly Item[]): readonly Alike[] {
-  const found = new Map<string, Alike>();
+function countEqual(items: readonly Item[]): readonly Counted[] {
+  const found = new Map<string, Counted>();
   for (const item of items) {
     const key = [item.symbol, item.side, item.master_lots, item.lots, item.sentence].join("|");
     found.set(key, { item: found.get(key)?.item ?? item, count: (found.get(key)?.count ?? 0) + 1 });

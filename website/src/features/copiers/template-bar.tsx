@@ -5,10 +5,10 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { TEMPLATES, type TemplateName, templateOf } from "./templates";
@@ -99,7 +99,7 @@ function Save({ settings, onDone, onCancel }: SaveProps) {
     },
   });
   return (
-    <Asked mutation={save} submit={t(there ? "replace" : "saveAs")} onDone={onCancel} disabled={!name}>
+    <QuestionForm mutation={save} submit={t(there ? "replace" : "saveAs")} onDone={onCancel} disabled={!name}>
       <p className="text-sm">
         <SizingSentence settings={settings} />
       </p>
@@ -111,6 +111,6 @@ function Save({ settings, onDone, onCancel }: SaveProps) {
         autoComplete="off"
         onChange={(event) => setTyped(event.target.value)}
       />
-    </Asked>
+    </QuestionForm>
   );
 }

@@ -9,7 +9,7 @@ export const TEMPLATES = Object.keys(templates) as readonly TemplateName[];
 export const templateOf = (name: TemplateName): JsonObject => templates[name] as JsonObject;
 
 /** How many rules a template sets besides the size. */
-export const setBeside = (settings: JsonObject): number =>
+export const rulesBesideSizing = (settings: JsonObject): number =>
   Object.entries(settings)
     .filter(([name]) => name !== "sizing")
     .reduce((sum, [, value]) => sum + leaves(value), 0);

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import * as queries from "@/api/queries";
 import { useNames } from "@/features/trades/names";
 import { CsvButton } from "@/ui/csv-button";
-import { accountRows, alertRows, copierRows, deedRows, positionRows, syncRows } from "./rows";
+import { accountRows, activityRows, alertRows, copierRows, positionRows, syncRows } from "./rows";
 
 export function AccountsCsv() {
   const { data: accounts = [] } = useQuery(queries.accounts());
@@ -36,5 +36,5 @@ export function AlertsCsv() {
 }
 
 export function ActivityCsv() {
-  return <CsvButton name="activity" rows={async () => deedRows(await queries.everyActivity())} />;
+  return <CsvButton name="activity" rows={async () => activityRows(await queries.everyActivity())} />;
 }

@@ -121,5 +121,5 @@ export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
 export const alertRows = (alerts: readonly Schemas["Alert"][]): readonly Line[] =>
   alerts.map(({ data: _, ...alert }) => alert);
 
-export const deedRows = (deeds: readonly Schemas["Deed"][]): readonly Line[] =>
+export const activityRows = (deeds: readonly Schemas["Deed"][]): readonly Line[] =>
   deeds.map(({ details, ...deed }) => ({ ...deed, details: JSON.stringify(details) }));

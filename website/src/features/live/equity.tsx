@@ -67,7 +67,7 @@ export function EquityPanel({ account, picker }: EquityPanelProps) {
       {error ? (
         <Failure error={error} onRetry={refetch} />
       ) : data ? (
-        <Shown equity={data} />
+        <EquityCurve equity={data} />
       ) : (
         <Skeleton className="h-[17.5rem]" />
       )}
@@ -75,7 +75,7 @@ export function EquityPanel({ account, picker }: EquityPanelProps) {
   );
 }
 
-function Shown({ equity }: { readonly equity: Equity }) {
+function EquityCurve({ equity }: { readonly equity: Equity }) {
   const t = useTranslations("equity");
   const { points, currency } = equity;
   const curve = useMemo(() => curveOf(points), [points]);

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { Group, Held, HeldCopy, Position, Positions } from "@/api/live";
+import type { Group, LiveCopy, OtherPosition, Position, Positions } from "@/api/live";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
 import { digitsOf, lots, price } from "@/lib/numbers";
@@ -21,8 +21,8 @@ interface Row {
   /** The master's position, one of its copies, or one that follows nothing. */
   readonly part: "master" | "copy" | "alone";
   readonly account: string;
-  readonly copy?: HeldCopy;
-  readonly link?: Held["link"];
+  readonly copy?: LiveCopy;
+  readonly link?: OtherPosition["link"];
 }
 
 interface LivePositionsProps {
@@ -47,7 +47,7 @@ export function LivePositions({ account, limit }: LivePositionsProps) {
       rows={rows}
       rowKey={(row) => row.key}
       isContinued={(row) => row.part === "copy"}
-      withoutFigures={(row) => (row.position ? undefined : <Missing row={row} />)}
+      withoutFigures={(row) => (row.position ? undefined : <WithoutPosition row={row} />)}
       card={(row) => <Card row={row} name={name} />}
     />
   );
@@ -119,8 +119,8 @@ function useColumns(name: Name): readonly Column<Row>[] {
     figures: true,
   });
   return [
-    { key: "symbol", head: t("symbol"), cell: (row) => <What row={row} /> },
-    { key: "account", head: t("account"), cell: (row) => <Where row={row} name={name} />, wraps: true },
+    { key: "symbol", head: t("symbol"), cell: (row) => <PositionName row={row} /> },
+    { key: "account", head: t("account"), cell: (row) => <AccountName row={row} name={name} />, wraps: true },
     figure("lots", (row, position) => lots(row.copy?.open_lots ?? position.lots)),
     figure("opened", (row, position) => price(position.open_price, row.digits)),
     figure("now", (row, position) => price(position.price, row.digits)),
@@ -130,7 +130,7 @@ function useColumns(name: Name): readonly Column<Row>[] {
   ];
 }
 
-function What({ row }: { readonly row: Row }) {
+function PositionName({ row }: { readonly row: Row }) {
   const t = useTranslations("positions");
   if (row.part === "copy")
     return (
@@ -150,7 +150,7 @@ function What({ row }: { readonly row: Row }) {
   ) : null;
 }
 
-function Where({ row, name }: { readonly row: Row; readonly name: Name }) {
+function AccountName({ row, name }: { readonly row: Row; readonly name: Name }) {
   const t = useTranslations("positions");
   return (
     <>
@@ -163,7 +163,7 @@ function Where({ row, name }: { readonly row: Row; readonly name: Name }) {
   );
 }
 
-function OrphanLink({ link }: { readonly link: NonNullable<Held["link"]> }) {
+function OrphanLink({ link }: { readonly link: NonNullable<OtherPosition["link"]> }) {
   const t = useTranslations("positions");
   return (
     <Link href={`/app/trades/${link.link_id}`} className="font-medium text-soon underline">
@@ -173,7 +173,7 @@ function OrphanLink({ link }: { readonly link: NonNullable<Held["link"]> }) {
 }
 
 /** Why a copy has no position: the broker's words, else the copy's state. */
-function Missing({ row: { copy } }: { readonly row: Row }) {
+function WithoutPosition({ row: { copy } }: { readonly row: Row }) {
   const states = useTranslations("copyStates");
   return copy ? (copy.message ?? states(copy.status)) : null;
 }
@@ -186,7 +186,7 @@ function Card({ row, name }: { readonly row: Row; readonly name: Name }) {
     <div className={cx("grid gap-0.5 text-sm", row.part === "copy" && "ps-4")}>
       <span className="flex justify-between gap-3">
         <span>
-          <What row={row} />
+          <PositionName row={row} />
         </span>
         {position ? (
           <Money gain value={position.profit} currency={row.currency} />
@@ -196,7 +196,7 @@ function Card({ row, name }: { readonly row: Row; readonly name: Name }) {
       </span>
       <span className="flex flex-wrap justify-between gap-x-3 text-muted">
         <span>
-          <Where row={row} name={name} />
+          <AccountName row={row} name={name} />
         </span>
         {position ? (
           <span className="num" dir="ltr">

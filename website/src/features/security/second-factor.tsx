@@ -8,10 +8,10 @@ import type { Schemas } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { Failure, Note, Skeleton } from "@/ui/states";
 import { Status } from "@/ui/status";
 
@@ -57,11 +57,11 @@ function SetUp({ onDone }: { readonly onDone: () => void }) {
   if (confirm.data) return <BackupCodes codes={confirm.data.backup_codes} onDone={done} />;
   if (begin.error) return <Failure error={begin.error} />;
   return (
-    <Asked mutation={confirm} submit={t("confirm")} onDone={onDone} disabled={!isCode(code)}>
+    <QuestionForm mutation={confirm} submit={t("confirm")} onDone={onDone} disabled={!isCode(code)}>
       <p className="text-sm text-muted">{t("scan")}</p>
       {begin.data ? <Secret made={begin.data} /> : <Skeleton className="h-48" />}
       <CodeField value={code} onChange={setCode} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -145,10 +145,10 @@ function NewCodes({ onDone }: { readonly onDone: () => void }) {
   });
   if (make.data) return <BackupCodes codes={make.data.backup_codes} onDone={onDone} />;
   return (
-    <Asked mutation={make} submit={t("newCodes")} onDone={onDone} disabled={!isCode(code)}>
+    <QuestionForm mutation={make} submit={t("newCodes")} onDone={onDone} disabled={!isCode(code)}>
       <p className="text-sm text-muted">{t("newCodesText")}</p>
       <CodeField value={code} onChange={setCode} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -164,10 +164,10 @@ function Remove({ onDone }: { readonly onDone: () => void }) {
     },
   });
   return (
-    <Asked mutation={remove} submit={t("remove")} danger onDone={onDone} disabled={!isCode(code)}>
+    <QuestionForm mutation={remove} submit={t("remove")} danger onDone={onDone} disabled={!isCode(code)}>
       <p className="text-sm text-muted">{t("removeText")}</p>
       <CodeField value={code} onChange={setCode} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -197,7 +197,7 @@ function CodeField({ value, onChange, help }: CodeFieldProps) {
 }
 
 /** The page between signing in and everything else, for people with a second factor. */
-export function ShowSecondFactor() {
+export function SecondFactorPrompt() {
   const t = useTranslations("secondFactor");
   const [code, setCode] = useState("");
   const show = useMutation({

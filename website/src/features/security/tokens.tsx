@@ -7,10 +7,10 @@ import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { Segmented } from "@/ui/segmented";
 import { Failure, Skeleton } from "@/ui/states";
 
@@ -97,7 +97,7 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
     );
   }
   return (
-    <Asked mutation={make} submit={t("make")} onDone={onDone} disabled={!name.trim()}>
+    <QuestionForm mutation={make} submit={t("make")} onDone={onDone} disabled={!name.trim()}>
       <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
       <Segmented
         legend={t("scope")}
@@ -108,6 +108,6 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
           { value: "write", label: t("write") },
         ]}
       />
-    </Asked>
+    </QuestionForm>
   );
 }

@@ -51,14 +51,14 @@ export function Statistics() {
           <CsvButton name="statistics" disabled={!data} rows={() => (data ? statisticsRows(data) : [])} />
         </span>
       </div>
-      {error ? <Failure error={error} onRetry={refetch} /> : data ? <Shown data={data} /> : <SkeletonRows rows={8} />}
+      {error ? <Failure error={error} onRetry={refetch} /> : data ? <Report data={data} /> : <SkeletonRows rows={8} />}
       {/* After what is above it: it would be pushed down by that. */}
       {data || error ? <RiskPanel key={copier} first={slave} range={RANGES[days]} since={filter.since} /> : null}
     </div>
   );
 }
 
-function Shown({ data }: { readonly data: Schemas["Statistics"] }) {
+function Report({ data }: { readonly data: Schemas["Statistics"] }) {
   const t = useTranslations("statistics");
   const { totals } = data;
   if (totals.copied + totals.skipped + totals.rejected + totals.unresolved === 0)

@@ -77,7 +77,7 @@ function useColumns(name: Name): readonly Column<Copy>[] {
     },
     { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.symbol}</span> },
     { key: "side", head: t("side"), cell: (row) => <Side side={row.side} /> },
-    { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
+    { key: "way", head: t("way"), cell: (row) => <MasterToSlave copy={row} name={name} /> },
     { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, figures: true },
     { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), figures: true },
     { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), figures: true },
@@ -96,7 +96,7 @@ function TradeLink({ copy, children }: { readonly copy: Copy; readonly children:
   );
 }
 
-export function Way({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
+export function MasterToSlave({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
   return <Flow from={name(copy.master_account_id)} to={name(copy.slave_account_id)} />;
 }
 
@@ -128,7 +128,7 @@ function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
       </span>
       <span className="flex justify-between gap-3 text-muted">
         <span className="truncate">
-          <Way copy={copy} name={name} />
+          <MasterToSlave copy={copy} name={name} />
         </span>
         <Instant at={copy.opened_at ?? copy.updated_at} />
       </span>

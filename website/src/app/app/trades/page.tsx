@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import * as queries from "@/api/queries";
 import { TradeBrowser } from "@/features/trades/browser";
-import { tradesAsked } from "@/features/trades/filter";
+import { tradeFilterOf } from "@/features/trades/filter";
 import { firstPage, one, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
@@ -16,11 +16,15 @@ interface Props {
 
 export default async function Page({ searchParams }: Props) {
   const t = await getTranslations("trades");
-  const asked = Object.entries(await searchParams).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
-  const ask = new URLSearchParams(asked);
+  const entries = Object.entries(await searchParams).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  const search = new URLSearchParams(entries);
   return (
     <Prefetch
-      first={[one(queries.accounts), one(queries.copiers), firstPage((from) => queries.copies(tradesAsked(ask), from))]}
+      first={[
+        one(queries.accounts),
+        one(queries.copiers),
+        firstPage((from) => queries.copies(tradeFilterOf(search), from)),
+      ]}
     >
       <PageHead title={t("title")} lead={t("lead")} />
       <TradeBrowser />

@@ -1,21 +1,21 @@
 /** How news reach this page just now. */
-export type Link = "connecting" | "live" | "polling";
+export type StreamState = "connecting" | "live" | "polling";
 
 /** The state of the stream, told to who listens; nobody else is drawn again when it changes. */
-export interface LinkStore {
-  now(): Link;
-  become(link: Link): void;
+export interface StreamStore {
+  now(): StreamState;
+  become(state: StreamState): void;
   subscribe(tell: () => void): () => void;
 }
 
-export function linkStore(): LinkStore {
-  let link: Link = "connecting";
+export function streamStore(): StreamStore {
+  let state: StreamState = "connecting";
   const listeners = new Set<() => void>();
   return {
-    now: () => link,
+    now: () => state,
     become: (next) => {
-      if (next === link) return;
-      link = next;
+      if (next === state) return;
+      state = next;
       for (const tell of listeners) tell();
     },
     subscribe: (tell) => {
