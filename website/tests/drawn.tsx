@@ -11,7 +11,7 @@ const fail = (error: Error): never => {
   throw error;
 };
 
-/** The HTML of a component as the server sends it to an English reader. A text that is missing fails the test. */
+/** The HTML of a component as the server renders it in English. A missing message fails the test. */
 export function drawn(inner: ReactNode, phone = false): string {
   return renderToStaticMarkup(
     <NextIntlClientProvider locale="en" messages={messages} timeZone="UTC" onError={fail}>

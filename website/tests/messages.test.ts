@@ -19,12 +19,12 @@ it("every language has every text, with the same blanks to fill", () => {
   for (const [key, text] of english) expect([key, blanks(arabic.get(key) ?? "")]).toEqual([key, blanks(text)]);
 });
 
-/** What one file of the source may ask for: texts of its namespaces, by names written out or put together. */
+/** The messages that one source file can use: those of its namespaces, by literal keys or templates. */
 interface Reader {
   readonly namespaces: readonly string[];
   readonly words: ReadonlySet<string>;
   readonly patterns: readonly RegExp[];
-  /** It also asks by names that are written elsewhere, or come from the API. */
+  /** It also uses keys from variables, whose values are written elsewhere or come from the API. */
   readonly byVariable: boolean;
 }
 
@@ -32,7 +32,7 @@ const found = (text: string, pattern: RegExp): readonly string[] =>
   [...text.matchAll(pattern)].map((match) => match[1] ?? "");
 const wordsOf = (text: string): ReadonlySet<string> => new Set(found(text, /"([^"\n]*)"/g));
 
-/** A name that is put together, as a pattern: what stands in it is known, what is filled in may be anything. */
+/** A template as a pattern, in which anything may stand for the values filled in. */
 const patternOf = (template: string): RegExp =>
   new RegExp(
     `^${template
@@ -52,7 +52,7 @@ function readerOf(text: string): Reader {
   };
 }
 
-/** Asked for by codes of the engine, which nothing here names. */
+/** The engine's reason codes are these keys; no source file names them. */
 const OF_THE_ENGINE = "reasons.";
 
 it("every text is asked for somewhere", () => {

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import type { Api } from "@/api/client";
 import * as queries from "@/api/queries";
 
-/** An API that answers every call with an empty page, and the addresses that were asked. */
+/** Serves an empty page at every path, and records the paths that were requested. */
 async function emptyApi(use: (from: Api, asked: readonly string[]) => Promise<void>): Promise<void> {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -10,7 +10,7 @@ const document = JSON.parse(readFileSync("openapi.json", "utf8"));
 const schema = { ...document.components.schemas.CopierSettings, components: document.components };
 
 const onChange = () => undefined;
-/** The page as it comes, and below it each group as it is once it was opened. */
+/** The page as it is first rendered, followed by each group as it is when opened. */
 function page(settings: JsonObject, problems: Readonly<Record<string, string>> = {}): string {
   const found = new Map(Object.entries(problems));
   const groups = inSections(readSchema(schema)).map((section) =>

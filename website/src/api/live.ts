@@ -1,6 +1,6 @@
 import type { Schemas } from "./client";
 
-/** What terminals hold and are worth at this moment. Lots are decimal text; prices and money are numbers. */
+/** Current positions and equity of the terminals. Lots are decimal text; prices and money are numbers. */
 export type LiveAccount = Schemas["LiveAccount"];
 export type Position = Schemas["LivePosition"];
 export type LiveCopy = Schemas["LiveCopy"];

@@ -2,7 +2,7 @@ import { api, type Copy, type Schemas, unwrap } from "./client";
 
 // Everything that the website asks the API to change.
 
-/** Rules as the page of rules holds them: what the engine makes of them is the API's to say. */
+/** Rules as the editor holds them. Their type is loose on purpose: the API validates them. */
 type Rules = object;
 const asSettings = (rules: Rules): Schemas["CopierSettings"] => rules as Schemas["CopierSettings"];
 
@@ -51,7 +51,7 @@ export const replaceTemplate = (template: string, rules: Rules) =>
 export const removeTemplate = (template: string) =>
   unwrap(api.DELETE("/v1/templates/{template}", { params: { path: { template } } }));
 
-// Copies are named by numbers beyond 53 bits, which the client's types take for a number and the website for text.
+// A copy's id exceeds 53 bits: the website keeps it as text, though the generated type is a number.
 const linkOf = (copy: Pick<Copy, "link_id">) => ({ params: { path: { link_id: copy.link_id as never } } });
 
 export const copyNow = (copy: Pick<Copy, "link_id">) => unwrap(api.POST("/v1/copies/{link_id}/copy-now", linkOf(copy)));

@@ -4,8 +4,8 @@ import type { EquityRange } from "./live";
 import { everyPage } from "./pages";
 
 /**
- * Kinds of things that are read: the first part of each key, so that news of a kind makes all its readers look again.
- * No key is written anywhere else.
+ * The kinds of data. Each query key begins with its kind, so that one invalidation reaches every query of a kind.
+ * Keys are written in this file only.
  */
 export type Kind =
   | "account"
@@ -30,7 +30,7 @@ export type Kind =
 
 const keyOf = <const Rest extends readonly unknown[]>(kind: Kind, ...rest: Rest) => [kind, ...rest] as const;
 
-// The server reads some of these, too, before it sends a page: `from` is then the API itself.
+// The server runs some of these queries before it sends a page; `from` is then a client of the API itself.
 
 export const accounts = (from: Api = api) =>
   queryOptions({
@@ -122,7 +122,7 @@ export const outOfSync = (from: Api = api) =>
     queryFn: () => unwrap(from.GET("/v1/out-of-sync")).then((found) => found.items),
   });
 
-/** Read again every few seconds as long as anybody looks (`LiveStream`): its many readers hold no timers of their own for that. */
+/** `LiveStream` invalidates this query every few seconds while the page is visible, so that its many readers need no timers. */
 export const positions = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("live"),
@@ -154,12 +154,12 @@ export const symbolMatch = (copier: string, from: Api = api) =>
     queryFn: () => unwrap(from.GET("/v1/copiers/{copier}/symbols", { params: { path: { copier } } })),
   });
 
-/** What was asked of copying by hand, of all copiers, newest first. */
+/** The requests to copy or to close by hand, of all copiers, newest first. */
 export const requests = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("request"),
     queryFn: () => unwrap(from.GET("/v1/sync-requests")).then((found) => found.items),
-    // An answer that never comes makes a request expire without news of it.
+    // A request without an answer expires, and the stream does not announce that.
     refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
   });
 
@@ -212,7 +212,7 @@ export const activity = (from: Api = api) =>
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
-/** Everything that was ever changed, for a file. */
+/** The whole activity log, for a file. */
 export const everyActivity = () => everyPage((cursor) => activityPage(cursor, api, MOST));
 
 export const secondFactor = () =>
@@ -248,7 +248,7 @@ export const staffAccount = (id: string) =>
     refetchInterval: 5_000,
   });
 
-/** The news of the days to come. */
+/** The economic news of the coming days. */
 export const calendar = () =>
   queryOptions({ queryKey: keyOf("calendar", "next"), queryFn: () => unwrap(api.GET("/v1/calendar")) });
 
@@ -258,25 +258,25 @@ export const calendarUploads = () =>
     queryFn: () => unwrap(api.GET("/v1/staff/calendar")).then((found) => found.items),
   });
 
-/** Has everything of a kind read again by who shows it. */
+/** Invalidates every query of a kind. */
 export const refresh = (client: QueryClient, kind: Kind) => client.invalidateQueries({ queryKey: keyOf(kind) });
 
 export const refreshGuards = (client: QueryClient, copier: string) =>
   client.invalidateQueries({ queryKey: guards(copier).queryKey });
 
-/** Shows an account as the API answered that it now is. */
+/** Puts the account that the API answered into the cache. */
 export function putAccount(client: QueryClient, after: Account): void {
   client.setQueryData(account(after.id).queryKey, after);
   client.invalidateQueries({ queryKey: accounts().queryKey });
 }
 
-/** Shows a copier as the API answered that it now is. */
+/** Puts the copier that the API answered into the cache. */
 export function putCopier(client: QueryClient, after: Copier): void {
   client.setQueryData(copier(after.id).queryKey, after);
   client.invalidateQueries({ queryKey: copiers().queryKey });
 }
 
-/** Forgets an account that was removed, and has all else read again: much hung on it. */
+/** Drops a removed account from the cache and invalidates all else, because copiers, trades and figures depended on it. */
 export function dropAccount(client: QueryClient, id: string): void {
   client.removeQueries({ queryKey: account(id).queryKey });
   client.invalidateQueries();

@@ -5,13 +5,13 @@ export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 export const STEPS = ["queued", "preparing", "starting", "authorizing", "connected", "ready"] as const;
 type Step = (typeof STEPS)[number];
 
-/** Nothing goes on until the person does something. */
+/** Reasons for a failure that only the person can resolve. */
 const MUST_ACT = new Set(["InvalidCredentials", "ServerNotFound", "CredentialsUnreadable", "TerminalMissing"]);
 
 export const mustAct = (account: Pick<Account, "state_reason" | "state">): boolean =>
   account.state === "failed" && MUST_ACT.has(account.state_reason ?? "");
 
-/** How loud the state of a terminal is: red only where somebody must act now, amber where it may become so. */
+/** The tone of a terminal's state: red only where somebody must act now, amber where that may come. */
 export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {
   if (account.operating_mode === "suspended") return "idle";
   if (mustAct(account)) return "now";
@@ -28,13 +28,13 @@ export function terminalTone(account: Pick<Account, "state" | "state_reason" | "
   }
 }
 
-/** Where on the way to "ready" an account stands: the index of the running step, or of the one that failed. */
+/** The index of the connection step that is running, or that failed. */
 export function stepOf(state: string, last: number): number {
   const found = STEPS.indexOf(state as Step);
   return found >= 0 ? found : last;
 }
 
-/** When each step began, in ms of the epoch; undefined for one that was too short to be told. */
+/** When each step began, in ms of the epoch; undefined for a step that was too short to be reported. */
 export type StepTimes = readonly (number | undefined)[];
 
 interface StateChange {
@@ -42,7 +42,7 @@ interface StateChange {
   readonly at: string;
 }
 
-/** The times of the newest attempt to connect, from what the terminal told in any order. */
+/** The step times of the newest attempt to connect, from state changes in any order. */
 export function stepTimes(
   history: readonly StateChange[],
   account: Pick<Account, "created_at" | "state" | "state_at">,

@@ -1,6 +1,6 @@
 import type { Kind } from "@/api/queries";
 
-/** What was read that a change makes old, by the kind of the change. */
+/** The kinds of cached data that become stale, by the kind of change. */
 const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, readonly Kind[]>([
   ["account", ["account", "dashboard"]],
   ["copier", ["copier", "dashboard"]],
@@ -10,7 +10,7 @@ const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, rea
   ["live", ["live"]],
 ]);
 
-/** What a message of the stream makes old; nothing where this version does not know the change. */
+/** The kinds that a message of the stream makes stale; none where this version does not know the change. */
 export function staleKinds(message: string): readonly Kind[] {
   try {
     const change: { readonly kind?: unknown } = Object(JSON.parse(message));

@@ -1,7 +1,7 @@
-/** How news reach this page just now. */
+/** How changes reach this page at the moment. */
 export type StreamState = "connecting" | "live" | "polling";
 
-/** The state of the stream, told to who listens; nobody else is drawn again when it changes. */
+/** The state of the stream. Only its subscribers rerender when it changes. */
 export interface StreamStore {
   now(): StreamState;
   become(state: StreamState): void;

@@ -11,33 +11,33 @@ import { type StreamState, type StreamStore, streamStore } from "./stream-state"
 const StreamContext = createContext<StreamStore>(streamStore());
 const RecentContext = createContext<Recent>(recent());
 const PAUSE_MS = 120;
-/** Figures of terminals move all the time; nobody reads faster. */
+/** Terminals' figures change all the time; nobody reads faster than this. */
 const FIGURES_PAUSE_MS = 1_000;
 const POLL_MS = 4_000;
-/** A beat alone is no news of the stream: the age of the last one is looked up. */
+/** The stream does not announce heartbeats alone, so their age is polled. */
 const BEATS_MS = 10_000;
 
-/** How news reach this page just now. */
+/** How changes reach this page at the moment. */
 export function useStreamState(): StreamState {
   const store = useContext(StreamContext);
   return useSyncExternalStore(store.subscribe, store.now, () => "connecting");
 }
 
 interface LiveStreamProps {
-  /** Where it begins: before anything on the page was read. */
+  /** The position at which the stream begins: before anything on the page was read. */
   readonly after: string | undefined;
   readonly children: ReactNode;
 }
 
 /**
- * Holds the one stream of this tab; while it is away, everything shown is read again every few seconds. Its own state is
- * kept outside of React's: a context that changes while a page wakes up makes React wake all of it up at once.
+ * Holds the one event stream of this tab. While it is disconnected, everything shown is polled. Its state is kept outside
+ * of React: a context that changes during hydration makes React hydrate the whole page at once.
  */
 export function LiveStream({ after, children }: LiveStreamProps) {
   const client = useQueryClient();
   const [state] = useState(streamStore);
   const [news] = useState(recent);
-  // Pages that come later are read anew, and the stream goes on: only the first tells where it begins.
+  // The stream outlives navigation: only the first page's position counts.
   const [from] = useState(after);
   useEffect(() => listen(client, news, state, from), [client, news, state, from]);
   useEffect(() => {
@@ -55,12 +55,12 @@ export function LiveStream({ after, children }: LiveStreamProps) {
   );
 }
 
-/** Reads again what a page came filled with, where news of it came before the page was there to hear them. */
+/** Invalidates prefetched data that may have changed before this page subscribed to changes. */
 export function CatchUp({ kinds }: { readonly kinds: string }) {
   const client = useQueryClient();
   const news = useContext(RecentContext);
   useEffect(() => {
-    // After the boundary around has handed over what was read on the server.
+    // Waits until the hydration boundary has put the prefetched data into the cache.
     const timer = setTimeout(() => {
       for (const kind of kinds.split(" ") as queries.Kind[])
         if (news.mayHaveMissed(kind, performance.now())) queries.refresh(client, kind);
@@ -78,9 +78,9 @@ function listen(client: QueryClient, news: Recent, state: StreamStore, after: st
     news.began(performance.now());
     client.invalidateQueries();
   };
-  // What changed between a page's reading and the beginning of the stream is told by neither; so is what was lost on its way.
+  // Changes between the page's reads and the beginning of the stream were not announced; after `reload`, some were lost.
   source.addEventListener("begun", begin);
-  // Figures that move all the time are not told again to who resumes.
+  // A resumed stream does not replay changes of live figures.
   source.addEventListener("resumed", () => refresh("live"));
   source.addEventListener("reload", begin);
   source.onerror = () => state.become("polling");
@@ -94,7 +94,7 @@ function listen(client: QueryClient, news: Recent, state: StreamStore, after: st
   return () => source.close();
 }
 
-/** The first at once, more of the same kind together after a short pause: a burst of trades is one look. */
+/** Runs the first call of a kind at once and merges more of them after a short pause: a burst of trades is one read. */
 function batched(run: (kind: queries.Kind) => void): (kind: queries.Kind) => void {
   const waiting = new Map<queries.Kind, boolean>();
   const after = (kind: queries.Kind) => {

@@ -6,7 +6,7 @@ import { env } from "./env";
 
 const TIMEOUT_MS = 2_000;
 
-/** Calls of the API itself for whom the token stands for. A page that waits longer for one is better sent without it. */
+/** Calls the API itself, as the owner of the token. A call that takes too long fails: the page is then sent without its data. */
 export const apiFor = (token: string): Api =>
   createClient<paths>({
     baseUrl: env().LOCKSTEP_API_URL.replace(/\/$/, ""),

@@ -11,7 +11,7 @@ interface Caller {
 
 const NOBODY: Caller = { me: null, suspended: false };
 
-/** How the API meets the person; nobody where it cannot be asked. Once per request. */
+/** The person as the API knows them, or nobody where it does not answer. Read once per request. */
 export const caller = cache(async (): Promise<Caller> => {
   const token = await accessToken();
   if (!token) return NOBODY;
@@ -23,5 +23,5 @@ export const caller = cache(async (): Promise<Caller> => {
   return { me: null, suspended: (answer.error as { code?: unknown } | undefined)?.code === "suspended" };
 });
 
-/** The person as the API sees them; null where it cannot be asked. */
+/** The person as the API knows them; null where it does not answer. */
 export const readMe = async (): Promise<Schemas["Me"] | null> => (await caller()).me;

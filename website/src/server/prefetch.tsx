@@ -16,13 +16,13 @@ import { accessToken } from "./session";
 
 type First = (client: QueryClient, from: Api) => Promise<void>;
 
-/** One of the queries, to be read before its page is sent. */
+/** Reads one query before the page is sent. */
 export const one =
   <T, K extends QueryKey>(query: (from: Api) => FetchQueryOptions<T, Error, T, K>): First =>
   (client, from) =>
     client.prefetchQuery(query(from));
 
-/** The first page of a list that is read in pages. */
+/** Reads the first page of a paged query before the page is sent. */
 export const firstPage =
   <T, K extends QueryKey, P>(query: (from: Api) => FetchInfiniteQueryOptions<T, Error, T, K, P>): First =>
   (client, from) =>
@@ -33,11 +33,11 @@ interface PrefetchProps {
   readonly children: ReactNode;
 }
 
-/** Reads what a page shows at first on the server, so that it comes filled. What cannot be read the browser asks again. */
+/** Reads on the server what a page shows first, so that it arrives filled. The browser reads again what failed here. */
 export async function Prefetch({ first, children }: PrefetchProps) {
   const client = new QueryClient();
   const token = await accessToken();
-  // Where the stream of changes is must be known before anything is read, so that it tells all that comes after.
+  // The caller's `stream_id` must be read first: the stream then announces every change after the reads below.
   await caller();
   if (token) {
     const from = apiFor(token);

@@ -7,7 +7,7 @@ const NAME = "asked-mail";
 const AN_HOUR_S = 3600;
 const shape = z.object({ email: z.email().max(254), kind: z.enum(["signup", "recovery"]) });
 
-/** The mail that this browser asked for last: kept beside it, so that no address appears in an address bar or a log. */
+/** The mail that this browser requested last. It is kept in a cookie, so that the address appears in no URL and no log. */
 export type RequestedMail = z.infer<typeof shape>;
 
 export async function requestedMail(): Promise<RequestedMail | null> {
@@ -23,7 +23,7 @@ export async function rememberMail(mail: RequestedMail): Promise<void> {
   (await cookies()).set(NAME, JSON.stringify(mail), { ...cookieOptions(), maxAge: AN_HOUR_S });
 }
 
-/** Once a link was opened, nobody need be told where it went. */
+/** Called once the mail's link was opened: its address is not needed any more. */
 export async function forgetMail(): Promise<void> {
   (await cookies()).delete(NAME);
 }

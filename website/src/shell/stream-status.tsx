@@ -6,7 +6,7 @@ import { Status } from "@/ui/status";
 
 const TONES = { live: "good", connecting: "busy", polling: "soon" } as const;
 
-/** Whether what is on the screen is as of now. */
+/** Whether the page is up to date, by the state of the stream. */
 export function StreamStatus() {
   const state = useStreamState();
   const t = useTranslations("link");

@@ -14,7 +14,7 @@ interface QuestionFormProps {
   readonly children: React.ReactNode;
 }
 
-/** The form inside a question: what is asked, what went wrong, yes and no. */
+/** The form inside a question: its fields, the error of the last try, and the buttons to confirm and to cancel. */
 export function QuestionForm({ mutation, submit, onDone, disabled, danger, children }: QuestionFormProps) {
   const t = useTranslations("common");
   const send = (event: FormEvent) => {

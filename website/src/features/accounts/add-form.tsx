@@ -166,7 +166,7 @@ function ServerField({ value, error, set }: ServerFieldProps) {
   );
 }
 
-/** True until the browser has said otherwise: the server cannot know. */
+/** Whether this browser can seal passwords. True until it was checked, because the server cannot know. */
 function useCanSeal(): boolean {
   const [can, setCan] = useState(true);
   useEffect(() => setCan(canSeal()), []);

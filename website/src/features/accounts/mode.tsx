@@ -11,7 +11,7 @@ import { Dialog } from "@/ui/dialog";
 import { QuestionForm } from "@/ui/question";
 import { Segmented } from "@/ui/segmented";
 
-/** What may be copied from this account and to it, whatever its copiers say; the stricter of both counts. */
+/** The account's own mode, which limits copying from it and to it. The stricter of this and the copier's mode applies. */
 export function AccountMode({ account }: { readonly account: Account }) {
   const t = useTranslations("accountMode");
   const modes = useTranslations("modes");

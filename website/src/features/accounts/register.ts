@@ -3,7 +3,7 @@ import * as mutations from "@/api/mutations";
 import { seal } from "@/lib/seal";
 import type { NewAccount } from "./schema";
 
-/** Seals the password for a fresh id and registers the account. The password goes nowhere but into the seal. */
+/** Seals the password for a new id and registers the account. The password itself is never sent. */
 export async function register(typed: NewAccount, id: string): Promise<Account> {
   const key = await mutations.sealingKey();
   const { password, login, label, ...rest } = typed;
@@ -12,7 +12,7 @@ export async function register(typed: NewAccount, id: string): Promise<Account> 
   return mutations.addAccount(body);
 }
 
-/** Hands in another password for an account; its terminal starts again with it. */
+/** Replaces the password of an account; its terminal restarts with the new one. */
 export async function replacePassword(account: string, password: string): Promise<Account> {
   const key = await mutations.sealingKey();
   const sealed = await seal(password, account, key);

@@ -75,7 +75,7 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
   );
 }
 
-/** The page where something can be done about it. */
+/** The page where the person can act on an alert. */
 export function hrefOf(alert: Pick<Alert, "link_id" | "account_id" | "copier_id">): string {
   if (alert.link_id) return `/app/trades/${alert.link_id}`;
   if (alert.account_id) return `/app/accounts/${alert.account_id}`;

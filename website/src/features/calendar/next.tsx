@@ -16,7 +16,7 @@ interface NextNewsProps {
   readonly value: Json | undefined;
 }
 
-/** The next news that a filter keeps away from, and how far the calendar reaches. */
+/** The next news that the filter applies to, and how far the calendar reaches. */
 export function NextNews({ node, value }: NextNewsProps) {
   const t = useTranslations("calendar");
   const format = useFormatter();

@@ -14,7 +14,7 @@ import { countsOf } from "./counts";
 
 type Taken = Schemas["CalendarTaken"];
 
-/** A calendar's file is chosen, said whose it is and why, and taken over; what became of it line by line. */
+/** The form to upload a calendar file with its source and a reason, and the result by line. */
 export function SupplyCalendar() {
   const t = useTranslations("calendar");
   const client = useQueryClient();
@@ -73,7 +73,7 @@ export function SupplyCalendar() {
   );
 }
 
-/** Good lines count from now on; of the others, which and why. */
+/** The result of an upload: the counts, and the refused lines with their problems. */
 function UploadResult({ taken }: { readonly taken: Taken }) {
   const t = useTranslations("calendar");
   return (

@@ -52,7 +52,7 @@ export function LegTable({ legs }: { readonly legs: readonly Leg[] }) {
   );
 }
 
-/** Half and nearly all of a leg's copies, to the scale of the slowest leg. */
+/** A bar with the leg's p50 within its p99, scaled to the slowest leg. */
 function Scale({ leg, slowest }: { readonly leg: Leg; readonly slowest: number }) {
   return (
     <span aria-hidden="true" dir="ltr" className="mt-0.5 block h-1 rounded bg-sunken">

@@ -60,7 +60,7 @@ export function CopierDetail({ id, schema }: DetailProps) {
   );
 }
 
-/** What somebody should know of rules that cannot do what they say. */
+/** Warnings about rules that cannot have the effect that they describe. */
 function Notices({ notices }: { readonly notices: Copier["notices"] }) {
   return notices.map((notice) => (
     <Note key={notice.code} tone="soon">
@@ -69,7 +69,7 @@ function Notices({ notices }: { readonly notices: Copier["notices"] }) {
   ));
 }
 
-/** Edits a draft; what was saved elsewhere meanwhile shows only where nothing was typed here. */
+/** Edits a draft. A change that was saved elsewhere shows only while there is no draft here. */
 function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly schema: JsonSchema }) {
   const t = useTranslations("rules");
   const client = useQueryClient();
@@ -114,7 +114,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   );
 }
 
-/** The API's problems at the settings they are about: "settings.sizing.multiplier.factor" is the rule "sizing.factor". */
+/** The API's problems by the path of their rule: "settings.sizing.multiplier.factor" is the rule "sizing.factor". */
 export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (!(error instanceof Problem)) return found;

@@ -16,7 +16,7 @@ import { SizingSentence } from "./sentence";
 import { StartWith } from "./start-with";
 import { rulesBesideSizing, TEMPLATES, type TemplateName, templateOf } from "./templates";
 
-/** Two clicks: which account is copied, and to which. Rules begin safe, or as those of another copier. */
+/** Links two accounts with a copier, whose rules begin as a template's or another copier's. */
 export function LinkForm() {
   const t = useTranslations("newCopier");
   const search = useSearchParams();
@@ -129,11 +129,11 @@ interface RiskProps {
   readonly mode: "on" | "dry_run";
   readonly live: boolean;
   readonly settings: JsonObject;
-  /** Where all further rules come from, if not from a ready set. */
+  /** Where the rules come from, if not from a ready template. */
   readonly like: "likeAnother" | "likeTemplate" | null;
 }
 
-/** What will happen to money, before it does. */
+/** Says what the new copier will mean for money. */
 function Risk({ mode, live, settings, like }: RiskProps) {
   const t = useTranslations("newCopier");
   const beside = rulesBesideSizing(settings);

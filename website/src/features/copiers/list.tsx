@@ -72,7 +72,7 @@ function useColumns(): readonly Column<Copier>[] {
 
 interface CopierNameProps {
   readonly copier: Pick<Copier, "master_id" | "slave_id">;
-  /** As text alone, where no element may stand. */
+  /** As plain text, where no element is allowed. */
   readonly plain?: boolean;
 }
 

@@ -57,7 +57,7 @@ function Mapping({ copier, match, onDone }: MappingProps) {
     mutationFn: () => mutations.setRules(copier.id, settings),
     onSuccess: (after) => {
       queries.putCopier(client, after);
-      // What was not found at the slave's broker may be found now.
+      // The list of unmatched symbols depends on the mapping.
       queries.refresh(client, "copier");
       onDone();
     },
@@ -99,7 +99,7 @@ function Mapping({ copier, match, onDone }: MappingProps) {
   );
 }
 
-/** The settings with these symbols mapped too; what was left empty is not mapped. */
+/** The settings with these symbols added to the mapping; symbols left empty are not added. */
 export function withMapping(settings: JsonObject, typed: Readonly<Record<string, string>>): JsonObject {
   const before = valueAt(settings, "symbols.symbol_mapping");
   const kept = (Array.isArray(before) ? (before as readonly Json[]) : []).filter(

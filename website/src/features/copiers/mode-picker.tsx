@@ -13,7 +13,7 @@ import { MODES } from "./modes";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
-/** What the copier may do now; a change is asked for with what it means for money. */
+/** The copier's mode. A change is confirmed with a question that says what it means for money. */
 export function ModePicker({ copier }: { readonly copier: Copier }) {
   const t = useTranslations("modes");
   const client = useQueryClient();

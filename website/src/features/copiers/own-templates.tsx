@@ -15,11 +15,11 @@ import { type Column, Table } from "@/ui/table";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
-/** The sets of rules that this person has saved: to begin with, to rename, to delete. Nothing where there is none. */
+/** The person's own templates, to use, rename and delete. Renders nothing where there are none. */
 export function OwnTemplates() {
   const t = useTranslations("templates");
   const { data = [] } = useQuery(queries.templates());
-  // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
+  // The state is kept here and not in a row: rows are remounted when the window becomes too narrow for the table.
   const [question, ask] = useState<Question | null>(null);
   const columns = useColumns(ask);
   if (data.length === 0) return null;

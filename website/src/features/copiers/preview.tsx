@@ -22,7 +22,7 @@ interface PreviewProps {
   readonly settings: JsonObject;
 }
 
-/** What the draft would have made of the master's last trades, said by the engine that trades. */
+/** What the draft would have made of the master's last trades, computed by the trading engine itself. */
 export function Preview({ copier, settings }: PreviewProps) {
   const t = useTranslations("preview");
   const settled = useSettled(settings);
@@ -126,7 +126,7 @@ interface Counted {
   readonly count: number;
 }
 
-/** Trades that came to the very same, told once. */
+/** Merges trades with the same outcome into one row with a count. */
 function countEqual(items: readonly Item[]): readonly Counted[] {
   const found = new Map<string, Counted>();
   for (const item of items) {
@@ -136,7 +136,7 @@ function countEqual(items: readonly Item[]): readonly Counted[] {
   return [...found.values()];
 }
 
-/** The value once it has stopped changing for a moment. */
+/** The value, debounced. */
 function useSettled<T>(value: T): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

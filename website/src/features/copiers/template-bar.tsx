@@ -18,7 +18,7 @@ interface TemplateBarProps {
   readonly onPick: (settings: JsonObject) => void;
 }
 
-/** Puts a set of rules into the draft, which saves nothing, and keeps the draft as a set of one's own. */
+/** Applies a template to the draft without saving it, and saves the draft as a template of one's own. */
 export function TemplateBar({ settings, onPick }: TemplateBarProps) {
   const t = useTranslations("templates");
   const { data: own = [] } = useQuery(queries.templates());
@@ -83,7 +83,7 @@ interface SaveProps {
   readonly onCancel: () => void;
 }
 
-/** Asks for a name; under one that is there already, those rules are replaced. */
+/** Asks for a name. A template that already has this name gets the new rules. */
 function Save({ settings, onDone, onCancel }: SaveProps) {
   const t = useTranslations("templates");
   const client = useQueryClient();

@@ -18,7 +18,7 @@ interface Row {
   readonly position: Position | null;
   readonly digits: number;
   readonly currency: string | null;
-  /** The master's position, one of its copies, or one that follows nothing. */
+  /** A master's position, one of its copies, or a position without a master. */
   readonly part: "master" | "copy" | "alone";
   readonly account: string;
   readonly copy?: LiveCopy;
@@ -53,7 +53,7 @@ export function LivePositions({ account, limit }: LivePositionsProps) {
   );
 }
 
-/** Lines in the order in which they are shown; those of one account where one is named. */
+/** The rows in the order in which they are shown, of one account where one is named. */
 export function rowsOf(data: Positions, account?: string, limit?: number): readonly Row[] {
   const groups = data.groups.filter((group) => account === undefined || belongs(group, account)).slice(0, limit);
   const others = data.others

@@ -10,7 +10,7 @@ import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
 
-/** All data to take along, and the way out. */
+/** Exports all of the person's data, and deletes the person. */
 export function Leaving({ email }: { readonly email: string }) {
   const t = useTranslations("leaving");
   const [isOpen, setOpen] = useState(false);

@@ -8,7 +8,7 @@ import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Failure, Skeleton } from "@/ui/states";
 
-/** Where one is signed in, and a way to end each. */
+/** The person's sessions, with a button to end each. */
 export function SessionList() {
   const t = useTranslations("sessions");
   const client = useQueryClient();

@@ -20,7 +20,7 @@ import { QuestionForm } from "@/ui/question";
 import { Failure, SkeletonRows } from "@/ui/states";
 
 type Action = Schemas["StaffAction"]["action"];
-/** What can be done to an account as it is wished to be. */
+/** The actions by the account's desired operating mode. */
 const ACTIONS: Readonly<Record<"running" | "suspended", readonly Action[]>> = {
   running: ["restart", "retry", "suspend"],
   suspended: ["resume"],

@@ -46,7 +46,7 @@ export function StaffUser({ id }: { readonly id: string }) {
   );
 }
 
-/** Shuts the person out of the website, or lets them in again, with a reason that is written down. */
+/** Suspends the person, or lifts the suspension, with a reason that is recorded. */
 function Actions({ id, suspended }: { readonly id: string; readonly suspended: boolean }) {
   const t = useTranslations("staff");
   const client = useQueryClient();

@@ -24,7 +24,7 @@ import { Totals } from "./totals";
 type Figures = Schemas["Figures"];
 const PERIODS = ["1", "7", "30", "90"] as const;
 type Period = (typeof PERIODS)[number];
-/** The shortest way of equity that holds a whole period. */
+/** The shortest range of equity that covers a whole period. */
 const RANGES: Readonly<Record<Period, EquityRange>> = { "1": "day", "7": "week", "30": "month", "90": "year" };
 
 export function Statistics() {
@@ -52,7 +52,7 @@ export function Statistics() {
         </span>
       </div>
       {error ? <Failure error={error} onRetry={refetch} /> : data ? <Report data={data} /> : <SkeletonRows rows={8} />}
-      {/* After what is above it: it would be pushed down by that. */}
+      {/* Rendered after the report above it, which would otherwise push it down when it arrives. */}
       {data || error ? <RiskPanel key={copier} first={slave} range={RANGES[days]} since={filter.since} /> : null}
     </div>
   );
@@ -98,7 +98,7 @@ function ByDay({ days }: { readonly days: readonly Figures[] }) {
   return <Bars title={t("byDay")} bars={bars} nameEvery={Math.max(1, Math.ceil(bars.length / 6))} />;
 }
 
-/** Told where there is more than one: of one month all figures are above. */
+/** Shown for more than one month only: the figures of a single month are the totals above. */
 function ByMonth({ months }: { readonly months: readonly Figures[] }) {
   const t = useTranslations("statistics");
   const format = useFormatter();

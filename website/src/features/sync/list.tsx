@@ -18,11 +18,11 @@ import { type Column, Table } from "@/ui/table";
 
 type Row = Schemas["OutOfSync"];
 
-/** Where master and slave do not hold the same: what differs, and by how much. */
+/** Copies whose master and slave do not hold the same position: what differs, and by how much. */
 export function SyncList() {
   const t = useTranslations("sync");
   const { data, error, refetch } = useQuery(queries.outOfSync());
-  // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
+  // The state is kept here and not in a row: rows are remounted when the window becomes too narrow for the table.
   const [chosen, choose] = useState<Row | null>(null);
   const name = useNames();
   const last = useLastRequest();

@@ -9,7 +9,7 @@ import { type Column, Table } from "@/ui/table";
 
 type Deal = Schemas["CopyLife"]["deals"][number];
 
-/** What brokers carried out, on the master and on the slave. */
+/** The deals of the brokers, on the master and on the slave. */
 export function Deals({ copy, digits }: { readonly copy: Schemas["CopyLife"]; readonly digits: number }) {
   const t = useTranslations("life");
   const sides = useTranslations("sides");
@@ -44,7 +44,7 @@ export function Deals({ copy, digits }: { readonly copy: Schemas["CopyLife"]; re
   );
 }
 
-/** Everything that was written down about a copy, in order. */
+/** The journal of a copy, in order. */
 export function Events({ events }: { readonly events: readonly Schemas["Event"][] }) {
   const t = useTranslations("life");
   if (events.length === 0) return <p className="text-sm text-muted">{t("noEvents")}</p>;

@@ -24,7 +24,7 @@ import { Why } from "./why";
 
 type Life = Schemas["CopyLife"];
 
-/** The life of one copy: when, by which way, how long each leg took, what was decided and what came of it. */
+/** The life of one copy: when, from which master to which slave, how long each leg took, the decision and its outcome. */
 export function TradeLife({ id }: { readonly id: string }) {
   const t = useTranslations("life");
   const name = useNames();
@@ -144,7 +144,7 @@ function Facts({ facts }: { readonly facts: readonly (readonly [string, React.Re
   );
 }
 
-/** What the master traded, what that became here, and the rule that made it so. */
+/** The master's lots, the copy's lots, and the sizing rule between them. */
 function Outcome({ copy }: { readonly copy: Life }) {
   const t = useTranslations("life");
   const { data: copiers = [] } = useQuery(queries.copiers());

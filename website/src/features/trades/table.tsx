@@ -43,7 +43,7 @@ export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
   );
 }
 
-/** The table itself, for copies that were read elsewhere. */
+/** The table alone, for copies that the caller has read. */
 export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; readonly empty?: ReactNode }) {
   const t = useTranslations("trades");
   const name = useNames();
