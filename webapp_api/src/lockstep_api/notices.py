@@ -7,10 +7,19 @@ from typing import Any
 from lockstep_api.models import Notice
 from lockstep_api.pages import Part
 from lockstep_core.copiers import CopierSettings
-from lockstep_core.skips import Params
+from lockstep_core.skips import Params, Shape
 
 NEWS_FILTER = "filters.news_filter"
 _SOON = timedelta(days=3)
+PARAMS: Mapping[str, Shape] = {
+    "assumed_broker": {},
+    "assumed_money": {"known": str, "master": str, "slave": str},
+    "calendar_reaches": {"until": str},
+    "calendar_empty": {},
+    "calendar_ended": {"until": str},
+    "calendar_ends_soon": {"until": str},
+}
+"""The params of each notice."""
 
 
 def keeps_from_news(copier: Mapping[str, Any]) -> bool:
