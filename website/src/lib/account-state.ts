@@ -6,7 +6,7 @@ export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 export const STEPS = ["queued", "preparing", "starting", "authorizing", "connected", "ready"] as const;
 type Step = (typeof STEPS)[number];
 
-/** Nothing goes on until the person does something. */
+/** Whether a terminal waits until its owner does something. */
 export const mustAct = (account: Pick<Account, "state_reason" | "state">): boolean =>
   account.state === "failed" && USER_MUST_ACT.has(account.state_reason ?? "");
 
