@@ -39,7 +39,7 @@ ALERTS: Mapping[str, Shape] = {
 ALERT_BODIES: Mapping[str, Shape] = {
     "disconnected": {},
     "needs_you": {"what": str},
-    **dict.fromkeys(("rejected", "out_of_sync", "guard_warning", "guard_fired"), {"why": str}),
+    **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
 }
 SHAPES: Mapping[str, Shape] = {
     **{f"reasons.{code}": shape for code, shape in {**PARAMS, **reasons.PARAMS, "copier_removed": {}}.items()},
@@ -110,6 +110,111 @@ def test_help_in_english_is_what_the_settings_say() -> None:
     assert told == dict(help_texts())
 
 
-@pytest.mark.parametrize("path", [f for place in SAYING for f in _files(place)] if False else [], ids=str)
-def test_nothing(path: Path) -> None:
-    assert path
+def test_no_sentence_is_written_where_codes_are() -> None:
+    files = [path for place in SAYING for path in (sorted((ROOT / place).rglob("*.py")) or [ROOT / place])]
+    assert [f"{path.name}: {text}" for path in files for text in _texts(path) if _is_prose(text)] == []
+
+
+def test_the_database_writes_no_sentence_but_refusals() -> None:
+    found = [f"{path.name}: {text}" for path in MIGRATIONS for text in _sql_texts(path.read_text()) if _is_sentence(text)]
+    assert found == []
+
+
+def test_every_skip_is_made_with_the_params_of_its_code() -> None:
+    files = sorted((ROOT / "core/src").rglob("*.py")) + sorted((ROOT / "router/src").rglob("*.py"))
+    made = [skip for path in files for skip in _skips(path)]
+    assert {code for _, code, _ in made} >= set(SkipCode) - {SkipCode.GUARD, SkipCode.ASKED}
+    wrong = [(where, code) for where, code, keys in made if keys is not None and keys != set(PARAMS[code])]
+    assert wrong == []
+
+
+def _arguments(tree: Any) -> Iterator[tuple[str, str]]:
+    """Each argument of a parsed pattern with its kind, "" for one that is put in as it is."""
+    for part in tree:
+        if isinstance(part, dict):
+            yield part["name"], part.get("type", "")
+            for option in part.get("options", {}).values():
+                yield from _arguments(option)
+
+
+def _plurals(tree: Any) -> Iterator[set[str]]:
+    for part in tree:
+        if isinstance(part, dict):
+            options = part.get("options", {})
+            if part.get("type") == "plural":
+                yield {form for form in options if not form.startswith("=")}
+            for option in options.values():
+                yield from _plurals(option)
+
+
+def _is_sentence(text: str) -> bool:
+    """Four words or more that begin as a sentence or end as one."""
+    words = text.split()
+    return len(words) >= 4 and bool(re.match(r"[A-Z][a-z]*['\u2019]?[a-z]* [a-z]", text) or re.search(r"[a-z]\.$", text))
+
+
+def _is_prose(text: str) -> bool:
+    """Four words or more, also such as are only a part of a sentence."""
+    return len(re.findall(r"(?<!\S)[A-Za-z][a-z]*(?:'s)?[,;.]?(?!\S)", text)) >= 4
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """All texts of a module but docstrings and what an internal error says, with a word for what an f-string fills in."""
+    tree = ast.parse(path.read_text())
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    raised = (node for node in ast.walk(tree) if isinstance(node, ast.Raise))
+    docs |= {
+        id(node)
+        for error in raised
+        if re.match(r"raise (Assertion|Value|Type)Error", ast.unparse(error))
+        for node in ast.walk(error)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "It" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+
+
+def _sql_texts(sql: str) -> Iterator[str]:
+    """All literals of a migration but comments, what is refused with an explanation, and what is only for developers."""
+    plain = re.sub(r"--[^\n]*", "", sql)
+    plain = re.sub(r"(private\.refuse\(|raise exception|comment on )(?:'(?:[^']|'')*'|[^;'])*;", "", plain)
+    for literal in re.findall(r"'((?:[^']|'')*)'", plain):
+        yield literal.replace("''", "'").strip()
+
+
+def _skips(path: Path) -> Iterator[tuple[str, SkipCode, set[str] | None]]:
+    """Each skip that a module makes: where, its code, and the names of its params, None where another module gives them."""
+    for scope in ast.walk(ast.parse(path.read_text())):
+        if isinstance(scope, ast.FunctionDef | ast.Module):
+            yield from _skips_in(scope, path)
+
+
+def _skips_in(scope: ast.FunctionDef | ast.Module, path: Path) -> Iterator[tuple[str, SkipCode, set[str] | None]]:
+    named: dict[str, set[str]] = {}
+    for node in sorted(_own(scope), key=lambda found: getattr(found, "lineno", 0)):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name):
+                named[target.id] = _keys(node.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Skip":
+            code, _, params = node.args
+            assert isinstance(code, ast.Attribute), f"{path}:{node.lineno}"
+            keys = _keys(params) if isinstance(params, ast.Dict) else None
+            keys = named.get(params.id) if isinstance(params, ast.Name) else keys
+            yield f"{path.name}:{node.lineno}", SkipCode[code.attr], keys
+
+
+def _own(scope: ast.FunctionDef | ast.Module) -> Iterator[ast.AST]:
+    """All that is in a scope and in no function within it."""
+    waiting: list[ast.AST] = list(scope.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _keys(shown: ast.Dict) -> set[str]:
+    return {str(key.value) for key in shown.keys if isinstance(key, ast.Constant)}

@@ -51,7 +51,16 @@ export function sentences(t: Translate) {
     if (kind === "guard_reset") return t("guards.reset");
     return kind === "skipped" ? why({ reason: String(data.code), params }) : null;
   };
-  return { why, guard, event, account, advice: advice(t), notice: notice(t), preview: preview(t, why), alert: alert(t) };
+  return {
+    why,
+    guard,
+    event,
+    account,
+    advice: advice(t),
+    notice: notice(t),
+    preview: preview(t, why),
+    alert: alert(t),
+  };
 
   function alert(translate: Translate) {
     return ({ kind, data }: Alert): { readonly title: string; readonly body: string } => {

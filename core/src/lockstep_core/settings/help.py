@@ -1,5 +1,5 @@
-"""The help of every setting by its path, as the page of rules shows it: `limits/max_leverage`, `symbols/symbol_mapping/*/from`
-for what each item of a list has, and `sizing/fixed` for a choice between groups of settings.
+"""The help of every setting by its path, as the page of rules shows it. A path is `limits/max_leverage`, or
+`symbols/symbol_mapping/*/from` for what each item of a list has, or `sizing/fixed` for a choice between groups of settings.
 """
 
 from collections.abc import Iterator, Mapping

@@ -62,8 +62,7 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
       <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[alert.severity])} />
       <span className="min-w-0">
         <span className={cx("block", alert.read_at === null && "font-semibold")}>
-          {title}{" "}
-          {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
+          {title} {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
         </span>
         <span className="block text-muted">{body}</span>
       </span>

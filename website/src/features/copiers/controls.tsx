@@ -188,9 +188,7 @@ function ChoiceControl({ node, id, value, onChange }: ControlProps<ChoiceNode>) 
         onChange={(next) => onChange(variantBlank(node, next, own))}
       />
       {variant?.help ? (
-        <p className="text-[13px] text-muted">
-          {help(`${node.path}.${variant.value}`, variant.help)}
-        </p>
+        <p className="text-[13px] text-muted">{help(`${node.path}.${variant.value}`, variant.help)}</p>
       ) : null}
       {variant && variant.fields.length > 0 ? (
         <GroupControl
