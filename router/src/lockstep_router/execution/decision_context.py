@@ -88,5 +88,5 @@ def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_n
         lots = abs(target.volume - target.expected)
         quote = slave.quotes.get(target.symbol)
         price = target.price or (0.0 if quote is None else quote.ask)
-        exposure = with_opening(exposure, target.symbol, target.side % 2, lots, price)
+        exposure = with_opening(exposure, target.symbol, target.side, lots, price)
     return exposure
