@@ -6,6 +6,7 @@ import pytest
 from lockstep_core.books.allocations import AllocationKey
 from lockstep_core.books.book import SETTLING_NS, Book, apply_trade, followed, followed_all, is_ambiguous
 from lockstep_core.books.from_snapshot import from_snapshot, replayed, with_known_allocations, with_known_tranches
+from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
