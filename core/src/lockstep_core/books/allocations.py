@@ -6,7 +6,7 @@ hand is the net position. When somebody else flattens the net position, its shar
 """
 
 from collections.abc import Mapping
-from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +15,16 @@ from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Side, Trade
 
-Allocations = Mapping[int, Position]
+
+class MagicAndSymbol(NamedTuple):
+    """The key of a foreign program's allocation in a further symbol. A link has one symbol, so its id alone is its key."""
+
+    magic: int
+    symbol: str
+
+
+AllocationKey = int | MagicAndSymbol
+Allocations = Mapping[AllocationKey, Position]
 
 
 def after_deal(allocations: Allocations, net: Position | None, trade: Trade, opened_ns: int) -> Allocations:
@@ -26,17 +35,11 @@ def after_deal(allocations: Allocations, net: Position | None, trade: Trade, ope
     return new
 
 
-def key_of(allocations: Allocations, magic: int, symbol: str) -> int:
-    """Under which number a share is kept: its magic, or where that has one of another symbol, one of its own below zero."""
-    other = -_digest(magic, symbol)
+def key_of(allocations: Allocations, magic: int, symbol: str) -> AllocationKey:
+    """Under which key an allocation is kept: its magic number, or with its symbol where that number has one of another."""
+    other = MagicAndSymbol(magic, symbol)
     first = allocations.get(magic)
     return other if other in allocations or (first is not None and first.symbol != symbol) else magic
-
-
-def _digest(magic: int, symbol: str) -> int:
-    """A number above zero for a magic number and a symbol."""
-    digest = blake2b(f"{magic} {symbol}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little") >> 1 or 1
 
 
 def with_stops(allocations: Allocations, net: Position) -> Allocations:

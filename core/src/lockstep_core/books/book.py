@@ -28,7 +28,7 @@ class Book(msgspec.Struct, frozen=True):
     """
 
     positions: Mapping[int, Position] = {}
-    by_magic: Mapping[int, Position] = {}
+    by_magic: allocation_steps.Allocations = {}
     snapshot: frozenset[int] = frozenset()
     snapshot_ns: int = 0
     netting: bool = False

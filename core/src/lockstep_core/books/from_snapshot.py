@@ -7,6 +7,7 @@ import msgspec
 
 from lockstep_core.books import allocations as allocation_steps
 from lockstep_core.books import tranches as tranche_steps
+from lockstep_core.books.allocations import AllocationKey, Allocations
 from lockstep_core.books.book import Book, apply_trade, former_ticket, order_of, renamed, tranche_keys, with_orders
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import KnownTranche, key_of
@@ -84,7 +85,7 @@ def with_known_tranches(book: Book, known: Iterable[KnownTranche], told: Mapping
     return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=tranche_keys(positions))
 
 
-def with_known_allocations(book: Book, known: Mapping[int, Position]) -> Book:
+def with_known_allocations(book: Book, known: Allocations) -> Book:
     """A netting slave's book with the shares that links remember, as far as it has none itself."""
     if not book.netting:
         return book
@@ -95,7 +96,7 @@ def _known(frame: PositionFrame, old: Book) -> Position | None:
     return old.positions.get(frame.ticket) or renamed(frame.comment, old)
 
 
-def _by_magic(positions: Mapping[int, Position]) -> Mapping[int, Position]:
+def _by_magic(positions: Mapping[int, Position]) -> Allocations:
     return {position.magic: position for position in positions.values() if position.magic}
 
 
@@ -152,8 +153,8 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
     )
 
 
-def _allocations_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Mapping[int, Position]:
-    found: dict[int, Position] = {}
+def _allocations_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Allocations:
+    found: dict[AllocationKey, Position] = {}
     for frame in frames:
         known = old.by_magic.get(allocation_steps.key_of(old.by_magic, frame.magic, frame.symbol))
         found[allocation_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns)

@@ -97,4 +97,9 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     @property
     def side(self) -> int:
         """The side of the position it becomes."""
-        return Side.BUY if self.kind % 2 == 0 else Side.SELL
+        return side_of(self.kind)
+
+
+def side_of(order_kind: int) -> Side:
+    """The side of the position that a pending order of a kind becomes: even kinds buy."""
+    return Side.BUY if order_kind % 2 == 0 else Side.SELL
