@@ -42,7 +42,9 @@ ALERT_BODIES: Mapping[str, Shape] = {
     **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
 }
 SHAPES: Mapping[str, Shape] = {
-    **{f"reasons.{code}": shape for code, shape in {**PARAMS, **reasons.PARAMS, "copier_removed": {}}.items()},
+    **{f"reasons.{code}": shape for code, shape in PARAMS.items()},
+    **{f"reasons.{code}": shape for code, shape in reasons.PARAMS.items()},
+    "reasons.copier_removed": {},
     **{f"closed.{code}": shape for code, shape in reasons.CLOSED_PARAMS.items()},
     **{f"guards.{kind}": GUARD_SHAPE for kind in ("warned", "tripped", "resumed")},
     "guards.reset": {},

@@ -3,7 +3,7 @@
 import pytest
 
 from lockstep_texts import say
-from lockstep_texts.catalogue import LANGUAGES, catalogue
+from lockstep_texts.catalogue import LANGUAGES, Params, catalogue
 from lockstep_texts.errors import UnknownText
 from lockstep_texts.languages import preferred
 
@@ -23,7 +23,7 @@ EN, AR = catalogue("en"), catalogue("ar")
     ],
 )
 def test_counts_have_the_plural_of_each_language(minutes: int, english: str, arabic: str) -> None:
-    params = {"currency": "USD", "importance": "high", "title": "Payrolls", "when": "ahead", "minutes": minutes}
+    params: Params = {"currency": "USD", "importance": "high", "title": "Payrolls", "when": "ahead", "minutes": minutes}
     assert say.why(EN, "news", params) == f"USD has high news in {english}: Payrolls."
     assert f"بعد {arabic}: Payrolls." in say.why(AR, "news", params)
 
@@ -69,15 +69,12 @@ def test_a_preview_is_one_sentence_of_all_its_parts() -> None:
 
 
 def test_an_alert_has_a_title_and_says_why() -> None:
-    rows = {
-        "needs_you": {"label": "Alpha", "state": "failed", "reason": "InvalidCredentials"},
-        "rejected": {"symbol": "EURUSD", "reason": "no_answer", "params": {}},
-    }
-    assert say.alert(EN, "needs_you", rows["needs_you"]) == (
+    account = {"label": "Alpha", "state": "failed", "reason": "InvalidCredentials"}
+    assert say.alert(EN, "needs_you", account) == (
         "Alpha cannot connect",
         "The broker refused this password. Open trades stay open and are not followed meanwhile.",
     )
-    title, body = say.alert(AR, "rejected", rows["rejected"])
+    title, body = say.alert(AR, "rejected", {"symbol": "EURUSD", "reason": "no_answer", "params": {}})
     assert (title, body) == ("رفض الوسيط EURUSD", AR.text("reasons.no_answer", {}))
 
 
