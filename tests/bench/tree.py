@@ -44,7 +44,8 @@ def checked_out(commit: str) -> Iterator[Side]:
         tree = Path(scratch) / "tree"
         run(["git", "worktree", "add", "--quiet", "--detach", str(tree), commit], ROOT)
         try:
-            run([uv, "sync", "--all-packages", "--frozen", "--quiet"], tree, {"UV_PROJECT_ENVIRONMENT": ".venv"})
+            same_python = {"UV_PROJECT_ENVIRONMENT": ".venv", "UV_PYTHON": str(Path(Side(ROOT).python).resolve())}
+            run([uv, "sync", "--all-packages", "--frozen", "--quiet"], tree, same_python)
             yield Side(tree)
         finally:
             run(["git", "worktree", "remove", "--force", str(tree)], ROOT)
