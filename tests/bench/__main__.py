@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from tests.bench.errors import BenchError, NothingInCommon
-from tests.bench.figures import paired, unpaired
+from tests.bench.figures import paired, together, unpaired
 from tests.bench.paired import Verdict, compare
 from tests.bench.report import as_json, conclusion, table
 from tests.bench.tree import Side, checked_out, commit_of
@@ -31,7 +31,7 @@ def bench_pair(options: argparse.Namespace) -> int:
     say(f"checking out {options.ref} ({commit[:7]}), and compiling the decision where that was not done yet")
     with checked_out(commit) as theirs:
         rounds = by_turns(benches, Side(ROOT), theirs, options.rounds, theirs.root.parent)
-    pairs = paired(rounds)
+    pairs = together(paired(rounds))
     if not pairs:
         raise NothingInCommon
     compared = {key: compare(both, options.within / 100) for key, both in pairs.items()}

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import geometric_mean
 from typing import NamedTuple
 
 import msgspec
 
 from tests.bench.errors import StrangeFigures
+
+TIMES = ("ns", "us", "ms", "s")
+FOR_SCALE = "plain "
+"""How the names of figures begin that are of another program, measured beside ours for scale."""
 
 
 class Key(NamedTuple):
@@ -32,6 +37,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 Medians = Mapping[Key, float]
+Pairs = dict[Key, list[tuple[float, float]]]
 
 
 def medians(bench: str, file: Path) -> dict[Key, float]:
@@ -46,7 +52,7 @@ def medians(bench: str, file: Path) -> dict[Key, float]:
     return {Key(bench, measured.name, measured.unit): measured.p50 for measured in written.results}
 
 
-def paired(rounds: Sequence[tuple[Medians, Medians]]) -> dict[Key, list[tuple[float, float]]]:
+def paired(rounds: Sequence[tuple[Medians, Medians]]) -> Pairs:
     """Ours and theirs of each round, for each figure that both sides have in every round."""
     sides = [side for both in rounds for side in both]
     common = [key for key in sides[0] if all(key in side for side in sides)] if sides else []
@@ -56,3 +62,22 @@ def paired(rounds: Sequence[tuple[Medians, Medians]]) -> dict[Key, list[tuple[fl
 def unpaired(rounds: Sequence[tuple[Medians, Medians]]) -> list[Key]:
     """Figures that only one side has."""
     return sorted({key for both in rounds for side in both for key in side} - set(paired(rounds)))
+
+
+def together(pairs: Pairs) -> Pairs:
+    """The pairs and, for each benchmark, those of the geometric mean of its times.
+
+    What slows a single short measurement rarely slows all of a run, so their mean shows a difference that is common to all
+    of them and that none of them shows alone.
+    """
+    found: Pairs = {}
+    for bench in dict.fromkeys(key.bench for key in pairs):
+        own = {key: both for key, both in pairs.items() if key.bench == bench}
+        times = [both for key, both in own.items() if key.unit in TIMES and not key.name.startswith(FOR_SCALE)]
+        found |= own
+        if times:
+            rounds = list(zip(*times, strict=True))
+            found[Key(bench, "all times", "mean")] = [
+                (geometric_mean(ours for ours, _ in each), geometric_mean(theirs for _, theirs in each)) for each in rounds
+            ]
+    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tests.bench.figures import Key
+from tests.bench.figures import Key, Pairs
 from tests.bench.paired import Comparison, Verdict
 
 HEADINGS = ("ours", "REF", "ours/REF", "interval", "")
@@ -52,7 +52,7 @@ def conclusion(compared: Mapping[Key, Comparison], within: float) -> str:
     )
 
 
-def as_json(compared: Mapping[Key, Comparison], pairs: Mapping[Key, list[tuple[float, float]]]) -> list[dict[str, object]]:
+def as_json(compared: Mapping[Key, Comparison], pairs: Pairs) -> list[dict[str, object]]:
     """Every figure with the pairs that it was found from."""
     return [
         {

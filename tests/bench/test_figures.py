@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.errors import StrangeFigures
-from tests.bench.figures import Key, medians, paired, unpaired
+from tests.bench.figures import Key, medians, paired, together, unpaired
 from tests.bench.paired import compare
 from tests.bench.report import conclusion, table
 
@@ -44,6 +44,19 @@ def test_figures_of_both_sides_are_paired_round_by_round() -> None:
 def test_the_same_name_in_another_unit_is_another_figure() -> None:
     rounds = [({ONE: 1.0}, {ONE._replace(unit="ns"): 1000.0})]
     assert paired(rounds) == {}
+
+
+def test_times_of_a_benchmark_are_also_compared_together() -> None:
+    bytes_each, plain = Key("engine", "link", "bytes"), Key("engine", "plain libzmq, last of 1", "us")
+    pairs = {ONE: [(2.0, 1.0)], FAN: [(8.0, 4.0)], bytes_each: [(9.0, 3.0)], plain: [(7.0, 1.0)]}
+    found = together(pairs)
+    assert list(found) == [*pairs, Key("engine", "all times", "mean")]
+    assert found[Key("engine", "all times", "mean")] == [pytest.approx((4.0, 2.0))]
+
+
+def test_a_benchmark_without_times_has_none_together() -> None:
+    pairs = {Key("engine", "link", "bytes"): [(9.0, 3.0)]}
+    assert together(pairs) == pairs
 
 
 def test_table_has_a_line_for_each_figure_and_a_heading_for_each_benchmark() -> None:

@@ -10,7 +10,7 @@ from tests.bench.tree import Side
 from tests.stack.shell import say
 
 # Many short runs by turns tell more than few long ones: the machine's speed changes within minutes.
-ENGINE = ["-m", "core.bench.engine", "--rounds", "200", "--fans", "5", "--links", "2500"]
+ENGINE = ["-m", "core.bench.engine", "--rounds", "500", "--fans", "4", "--links", "2500"]
 ROUTER = ["router/bench/router.py", "--rounds", "200", "--slaves", "1,10,50"]
 
 
