@@ -40,7 +40,6 @@ def end(process: "subprocess.Popen[str]") -> None:
     """Ends a command's whole group: first so that it can remove what it made, then for certain."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGINT)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(CLEAN_UP_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
