@@ -107,7 +107,7 @@ test-story: setup ## a person's whole story in a browser, on the cluster; pictur
 lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests
+	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests conftest.py
 	@$(PYTHON) -m mypy images
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m pytest -q tests/house/test_locks.py
