@@ -107,8 +107,8 @@ test-story: setup ## a person's whole story in a browser, on the cluster; pictur
 lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests conftest.py
-	@$(PYTHON) -m mypy images
+	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests
+	@$(PYTHON) -m mypy images conftest.py
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m pytest -q tests/house/test_locks.py
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
