@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from lockstep_core.wire.codec import HEAD, decode, encode
-from lockstep_core.wire.frames import Frame
+from lockstep_core.wire.frames import AccountFrame, Frame, Tick
 
 F = TypeVar("F", bound=Frame)
 WAIT_S = 20.0
@@ -132,7 +132,7 @@ def await_frame(
 
 
 def drain(line: Line, quiet_s: float = 0.3) -> list[Frame]:
-    """What comes until it has been quiet for a while, Account and Tick left out."""
+    """What comes until it has been quiet for a while, heartbeats and ticks left out."""
     found: list[Frame] = []
     end = time.monotonic() + quiet_s
     while (left := end - time.monotonic()) > 0:
@@ -140,7 +140,7 @@ def drain(line: Line, quiet_s: float = 0.3) -> list[Frame]:
             seen = line.frames.get(timeout=left)
         except queue.Empty:
             break
-        if type(seen.frame).__name__ not in ("Account", "Tick"):
+        if not isinstance(seen.frame, AccountFrame | Tick):
             found.append(seen.frame)
             end = time.monotonic() + quiet_s
     return found
