@@ -103,7 +103,7 @@ void SendShare(const Share &share)
    ZeroMemory(p);
    if(PositionSelect(share.symbol))
       FillPosition(p);
-   p.share   =1;
+   p.allocation   =1;
    p.magic   =share.magic;
    p.volume  =(share.units<0 ? -share.units : share.units);
    p.side    =(share.units<0 ? WIRE_SIDE_SELL : WIRE_SIDE_BUY);

@@ -13,7 +13,7 @@ def a_snapshot_is_whole_and_names_account_and_symbols(bench: Bench) -> None:
     link = bench.opened()
     begin, frames, end = bench.snapshot()
     account = next(f for f in frames if isinstance(f, AccountFrame))
-    positions = [f for f in frames if isinstance(f, PositionFrame) and not f.share]
+    positions = [f for f in frames if isinstance(f, PositionFrame) and not f.allocation]
     assert account.login > 0
     assert account.currency
     assert account.connected == 1

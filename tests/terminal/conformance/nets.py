@@ -34,13 +34,13 @@ class Net:
 
 def shares(bench: Bench) -> dict[int, tuple[int, int, str]]:
     """Units, the net position's number and the comment by magic, of the symbol's shares in a new snapshot."""
-    found = [f for f in bench.snapshot()[1] if isinstance(f, PositionFrame) and f.share and f.symbol == SYMBOL]
+    found = [f for f in bench.snapshot()[1] if isinstance(f, PositionFrame) and f.allocation and f.symbol == SYMBOL]
     return {p.magic: (-p.volume if p.side else p.volume, p.ticket, p.comment) for p in found}
 
 
 def net(bench: Bench) -> int:
     """The symbol's net position in a new snapshot."""
-    found = [f for f in bench.snapshot()[1] if isinstance(f, PositionFrame) and not f.share and f.symbol == SYMBOL]
+    found = [f for f in bench.snapshot()[1] if isinstance(f, PositionFrame) and not f.allocation and f.symbol == SYMBOL]
     return sum(-p.volume if p.side else p.volume for p in found)
 
 

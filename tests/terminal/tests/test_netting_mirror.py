@@ -63,7 +63,7 @@ class Mirror:
         parts, self._parts = self._parts or [], None
         held = [f for f in parts if isinstance(f, PositionFrame)]
         orders = [f for f in parts if isinstance(f, PendingOrder)]
-        positions, shares = [f for f in held if not f.share], [f for f in held if f.share]
+        positions, shares = [f for f in held if not f.allocation], [f for f in held if f.allocation]
         self.book = from_snapshot(positions, self.book, 0, 0, netting=True, orders=orders, allocations=shares)
         self.snapshots += 1
 
