@@ -7,7 +7,19 @@ whatever happens, each position before the deal that changed it, the answer (REQ
 
 from dataclasses import asdict, fields
 
-from broker.model import Answered, Deal, Dealt, Event, Moved, Order, Ordered, Position, Quote, Request, Symbol
+from broker.model import (
+    BrokerDeal,
+    BrokerEvent,
+    BrokerOrder,
+    BrokerPosition,
+    BrokerQuote,
+    BrokerRequest,
+    BrokerSymbol,
+    DealAdded,
+    OrderChanged,
+    PositionChanged,
+    RequestAnswered,
+)
 from broker.money import Quotes, rate
 
 ESCAPES = {"%": "%25", "\t": "%09", "\r": "%0D", "\n": "%0A"}
@@ -33,35 +45,35 @@ def parse(raw: bytes) -> tuple[str, dict[str, str]]:
     return verb, {key: _unescape(value) for key, _, value in (part.partition("=") for part in parts)}
 
 
-def event_line(event: Event, now_msc: int) -> bytes:
+def event_line(event: BrokerEvent, now_msc: int) -> bytes:
     """What a terminal is told of an event."""
     match event:
-        case Ordered():
+        case OrderChanged():
             return order_line(event.order, event.what, live=True)
-        case Moved():
+        case PositionChanged():
             return position_line(event.position, event.changed)
-        case Dealt():
+        case DealAdded():
             return deal_line(event.deal, live=True)
-        case Answered():
+        case RequestAnswered():
             return line("REQUEST", **asdict(event), time_msc=now_msc)
 
 
-def position_line(position: Position, changed: bool) -> bytes:
+def position_line(position: BrokerPosition, changed: bool) -> bytes:
     """A position as it is now; `changed`: by somebody, not by a deal."""
     return line("POSITION", **asdict(position), changed=changed)
 
 
-def deal_line(deal: Deal, live: bool) -> bytes:
+def deal_line(deal: BrokerDeal, live: bool) -> bytes:
     """A deal that just happened (`live`), or one of the history."""
     return line("DEAL", **asdict(deal), live=live)
 
 
-def order_line(order: Order, what: str, live: bool) -> bytes:
+def order_line(order: BrokerOrder, what: str, live: bool) -> bytes:
     """An order that was just added, updated or deleted (`live`), or that the login finds so."""
     return line("ORDER", **asdict(order), what=what, live=live)
 
 
-def symbol_line(symbol: Symbol, quotes: Quotes, currency: str) -> bytes:
+def symbol_line(symbol: BrokerSymbol, quotes: Quotes, currency: str) -> bytes:
     """Specification of a symbol for an account of this currency."""
     s = symbol
     return line(
@@ -76,15 +88,15 @@ def symbol_line(symbol: Symbol, quotes: Quotes, currency: str) -> bytes:
     )
 
 
-def tick_line(name: str, quote: Quote) -> bytes:
+def tick_line(name: str, quote: BrokerQuote) -> bytes:
     """A quote."""
     return line("TICK", symbol=name, bid=quote.bid, ask=quote.ask, time_msc=quote.time_msc)
 
 
-def request_of(values: dict[str, str]) -> Request:
+def request_of(values: dict[str, str]) -> BrokerRequest:
     """The request in an ORDER line. Raises `BadLineError` where a number is none."""
     try:
-        return Request(
+        return BrokerRequest(
             id=int(values["id"]),
             action=int(values["action"]),
             symbol=values["symbol"],

@@ -5,21 +5,21 @@ import heapq
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from broker.model import Quote, Symbol
+from broker.model import BrokerQuote, BrokerSymbol
 
 DATA = Path(__file__).parent / "data"
 Ticks = Mapping[str, tuple[tuple[int, float, float], ...]]
 
 
-def read_symbols(path: Path = DATA / "symbols.csv") -> dict[str, Symbol]:
+def read_symbols(path: Path = DATA / "symbols.csv") -> dict[str, BrokerSymbol]:
     """Trading conditions by name."""
     with path.open(newline="") as file:
         return {row["name"]: _symbol(row) for row in csv.DictReader(file)}
 
 
-def _symbol(row: Mapping[str, str]) -> Symbol:
+def _symbol(row: Mapping[str, str]) -> BrokerSymbol:
     numbers = {key: int(row[key]) for key in row if key not in ("name", "base", "profit")}
-    return Symbol(name=row["name"], base=row["base"], profit=row["profit"], **numbers)
+    return BrokerSymbol(name=row["name"], base=row["base"], profit=row["profit"], **numbers)
 
 
 def read_ticks(path: Path = DATA / "ticks.csv") -> Ticks:
@@ -31,9 +31,9 @@ def read_ticks(path: Path = DATA / "ticks.csv") -> Ticks:
     return {name: tuple(ticks) for name, ticks in found.items()}
 
 
-def first_quotes(ticks: Ticks, now_msc: int) -> dict[str, Quote]:
+def first_quotes(ticks: Ticks, now_msc: int) -> dict[str, BrokerQuote]:
     """A quote for every symbol, so that trading can begin at once."""
-    return {name: Quote(rows[0][1], rows[0][2], now_msc) for name, rows in ticks.items()}
+    return {name: BrokerQuote(rows[0][1], rows[0][2], now_msc) for name, rows in ticks.items()}
 
 
 def replay(ticks: Ticks, speed: float = 1.0) -> Iterator[tuple[int, str, float, float]]:

@@ -29,7 +29,7 @@ class Retcode(IntEnum):
     INVALID_CLOSE_VOLUME = 10038
 
 
-class Action(IntEnum):
+class RequestAction(IntEnum):
     """What a request wants; MetaTrader's numbers."""
 
     DEAL = 1
@@ -39,7 +39,7 @@ class Action(IntEnum):
     REMOVE = 8
 
 
-class OrderKind(IntEnum):
+class OrderType(IntEnum):
     """MetaTrader's order types; odd ones sell."""
 
     BUY = 0
@@ -52,7 +52,7 @@ class OrderKind(IntEnum):
     SELL_STOP_LIMIT = 7
 
 
-class OrderState(IntEnum):
+class BrokerOrderState(IntEnum):
     """MetaTrader's states of orders, as far as they last."""
 
     PLACED = 1
@@ -62,7 +62,7 @@ class OrderState(IntEnum):
     EXPIRED = 6
 
 
-class MarginMode(IntEnum):
+class AccountMode(IntEnum):
     """Whether an account nets."""
 
     NETTING = 0
@@ -70,7 +70,7 @@ class MarginMode(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Symbol:
+class BrokerSymbol:
     """Trading conditions; `stops_level` in points, `filling` bits 1 fill-or-kill, 2 immediate-or-cancel."""
 
     name: str
@@ -92,7 +92,7 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class BrokerQuote:
     """Bid and ask at a time."""
 
     bid: float
@@ -101,7 +101,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AccountTerms:
     """What an account was opened with. The password is kept out of every text of it."""
 
     login: int
@@ -109,12 +109,12 @@ class Terms:
     balance: float
     currency: str = "USD"
     leverage: int = 100
-    margin_mode: int = MarginMode.HEDGING
+    margin_mode: int = AccountMode.HEDGING
     trade_allowed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class BrokerPosition:
     """An open position. `id` never changes; `ticket` becomes that of the order which turned a netting position around."""
 
     id: int
@@ -136,7 +136,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class BrokerOrder:
     """An order: `left` of `volume` is not filled, `expires_msc` 0 is never, `limit` a stop-limit order's second price."""
 
     ticket: int
@@ -152,7 +152,7 @@ class Order:
     comment: str
     placed_msc: int
     expires_msc: int = 0
-    state: int = OrderState.PLACED
+    state: int = BrokerOrderState.PLACED
 
     @property
     def side(self) -> int:
@@ -161,7 +161,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
+class BrokerDeal:
     """One execution; `entry` 0 in, 1 out, 2 both (turned around); `position` is a position's `id`."""
 
     ticket: int
@@ -181,7 +181,7 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class BrokerRequest:
     """What a terminal, or a person at a phone (`id` 0), asks for. `kind` and what follows are of pending orders."""
 
     id: int
@@ -203,30 +203,30 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
+class OrderChanged:
     """What became of an order: `what` is "added", "updated", or "deleted" where it left for the history."""
 
-    order: Order
+    order: BrokerOrder
     what: str
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PositionChanged:
     """A position is now this; volume 0: gone. `changed`: its stops were changed, not by a deal."""
 
-    position: Position
+    position: BrokerPosition
     changed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
+class DealAdded:
     """A deal was done."""
 
-    deal: Deal
+    deal: BrokerDeal
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RequestAnswered:
     """The broker's answer to a request."""
 
     id: int
@@ -238,4 +238,4 @@ class Answered:
     comment: str = ""
 
 
-Event = Ordered | Moved | Dealt | Answered
+BrokerEvent = OrderChanged | PositionChanged | DealAdded | RequestAnswered

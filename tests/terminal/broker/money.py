@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from broker.model import UNITS, Position, Quote, Symbol
+from broker.model import UNITS, BrokerPosition, BrokerQuote, BrokerSymbol
 
-Quotes = Mapping[str, Quote]
+Quotes = Mapping[str, BrokerQuote]
 
 
 def rate(source: str, target: str, quotes: Quotes) -> float:
@@ -26,19 +26,21 @@ def _direct(source: str, target: str, quotes: Quotes) -> float | None:
     return None
 
 
-def profit(symbol: Symbol, side: int, volume: int, opened: float, closed: float, currency: str, quotes: Quotes) -> float:
+def profit(
+    symbol: BrokerSymbol, side: int, volume: int, opened: float, closed: float, currency: str, quotes: Quotes
+) -> float:
     """Money of the account that a volume earned between two prices."""
     sign = 1 if side == 0 else -1
     lots = volume / UNITS
     return round(sign * (closed - opened) * symbol.contract_size * lots * rate(symbol.profit, currency, quotes), 2)
 
 
-def margin(symbol: Symbol, volume: int, price: float, leverage: int, currency: str, quotes: Quotes) -> float:
+def margin(symbol: BrokerSymbol, volume: int, price: float, leverage: int, currency: str, quotes: Quotes) -> float:
     """Money that a volume ties up."""
     return symbol.contract_size * volume / UNITS * price * rate(symbol.profit, currency, quotes) / leverage
 
 
-def floating(symbol: Symbol, position: Position, currency: str, quotes: Quotes) -> float:
+def floating(symbol: BrokerSymbol, position: BrokerPosition, currency: str, quotes: Quotes) -> float:
     """What closing a position now would earn."""
     quote = quotes[position.symbol]
     closed = quote.bid if position.side == 0 else quote.ask

@@ -17,7 +17,7 @@ WAIT_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReceivedFrame:
     """A frame and when it came (CLOCK_MONOTONIC_RAW, as the bridge's own stamps)."""
 
     frame: Frame
@@ -29,13 +29,13 @@ def raw_ns() -> int:
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
-class Line:
+class RelayPort:
     """One listening port; keeps the newest connection and every frame that came over any."""
 
     def __init__(self, port: int = 0) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
-        self.frames: queue.Queue[Seen] = queue.Queue()
+        self.frames: queue.Queue[ReceivedFrame] = queue.Queue()
         self.connected = threading.Semaphore(0)
         self._peer: socket.socket | None = None
         self._threads: list[threading.Thread] = []
@@ -90,17 +90,17 @@ class Line:
     def _take(self, held: bytes, at_ns: int) -> bytes:
         while len(held) >= HEAD.size and len(held) >= HEAD.unpack_from(held)[3]:
             frame, end = decode(held)
-            self.frames.put(Seen(frame, at_ns))
+            self.frames.put(ReceivedFrame(frame, at_ns))
             held = held[end:]
         return held
 
 
-class Relay:
+class RelayPorts:
     """Both lines."""
 
     def __init__(self) -> None:
-        self.events = Line()
-        self.commands = Line()
+        self.events = RelayPort()
+        self.commands = RelayPort()
 
     def __enter__(self) -> Self:
         return self
@@ -109,13 +109,13 @@ class Relay:
         self.events.close()
         self.commands.close()
 
-    def command(self, frame: Frame) -> int:
+    def send_command(self, frame: Frame) -> int:
         """Sends a frame to the service; when that was."""
         return self.commands.send(encode(frame))
 
 
 def await_frame(
-    line: Line, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
+    line: RelayPort, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
 ) -> tuple[F, int]:
     """The next frame of a kind that is wanted, and when it came; others before it are passed over."""
     end = time.monotonic() + wait_s
@@ -131,7 +131,7 @@ def await_frame(
     raise AssertionError(f"no {kind.__name__} in {wait_s} s; passed over: {passed[-20:]}")
 
 
-def drain(line: Line, quiet_s: float = 0.3) -> list[Frame]:
+def drain(line: RelayPort, quiet_s: float = 0.3) -> list[Frame]:
     """What comes until it has been quiet for a while, heartbeats and ticks left out."""
     found: list[Frame] = []
     end = time.monotonic() + quiet_s

@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent.parent
 SERVER = "LockstepTest-Demo"
 
 
-class Broker:
+class BrokerProcess:
     """The test broker as a process of its own, and its control API."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class TerminalSetup:
     """What a terminal is started with."""
 
     login: int
@@ -61,12 +61,12 @@ class Setup:
     dll: str = "1"
     encoding: str = "utf-8"
 
-    def with_(self, **changes: Any) -> "Setup":
+    def with_(self, **changes: Any) -> "TerminalSetup":
         """The same but for these."""
         return replace(self, **changes)
 
 
-class Terminal:
+class TerminalProcess:
     """A portable terminal in a folder of its own."""
 
     def __init__(self, wine: Wine, name: str, built: Path, broker_port: int) -> None:
@@ -80,7 +80,7 @@ class Terminal:
             shutil.copy(built / file, self.folder / place)
         (self.folder / "config/servers.dat").write_bytes(servers_dat({SERVER: ("127.0.0.1", broker_port)}))
 
-    def start(self, setup: Setup, display: str = "") -> None:
+    def start(self, setup: TerminalSetup, display: str = "") -> None:
         """Writes its files and starts it; with a display it can be closed by making a file `close` in its folder."""
         ini = self.folder / "start.ini"
         ini.write_bytes(_start_file(setup).encode(setup.encoding))
@@ -134,8 +134,8 @@ def _on_display(command: str, display: str) -> str:
         f"Xvfb {display} -screen 0 640x480x16 -nolisten tcp & until [ -S /tmp/.X11-unix/X{display[1:]} ]; do sleep 0.1; done"
     )
     ask = "while kill -0 $terminal 2>/dev/null; do wine taskkill /IM terminal64.exe; sleep 1; done"
-    until_told = "until [ -e $HOME/close ]; do sleep 0.1; done"
-    return f"{screen}; export DISPLAY={display}; {command} & terminal=$!; {until_told}; {ask}; wait $terminal"
+    until_asked = "until [ -e $HOME/close ]; do sleep 0.1; done"
+    return f"{screen}; export DISPLAY={display}; {command} & terminal=$!; {until_asked}; {ask}; wait $terminal"
 
 
 def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any:
@@ -148,7 +148,7 @@ def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any
     raise AssertionError(f"not within {wait_s} s: {what}")
 
 
-def _start_file(s: Setup) -> str:
+def _start_file(s: TerminalSetup) -> str:
     return (
         f"[Common]\r\nLogin={s.login}\r\nPassword={s.password}\r\nServer={s.server}\r\nKeepPrivate=0\r\n"
         f"[Experts]\r\nAllowLiveTrading={s.live}\r\nAllowDllImport={s.dll}\r\nEnabled=1\r\nAccount=0\r\nProfile=0\r\n"

@@ -4,9 +4,9 @@ import random
 import time
 
 import pytest
-from conformance.bench import LOT, Bench
-from conformance.relay import Relay, drain
-from stage.place import Broker
+from conformance.client import LOT, BridgeClient
+from conformance.relay import RelayPorts, drain
+from stage.place import BrokerProcess
 
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import DealEntry, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
@@ -52,11 +52,11 @@ class Mirror:
             del self.open[trade.position]
 
 
-def held(broker: Broker) -> dict[int, int]:
+def held(broker: BrokerProcess) -> dict[int, int]:
     return {p["ticket"]: p["volume"] for p in broker.call("GET", f"{ME}/positions")}
 
 
-def act(broker: Broker, chance: random.Random) -> None:
+def act(broker: BrokerProcess, chance: random.Random) -> None:
     """Opens, closes or reduces something at the phone."""
     positions = sorted(held(broker).items())
     if not positions or chance.random() < 0.5:
@@ -68,7 +68,9 @@ def act(broker: Broker, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_frames_rebuild_the_brokers_positions(seed: int, bench: Bench, relay: Relay, broker: Broker) -> None:
+def test_frames_rebuild_the_brokers_positions(
+    seed: int, client: BridgeClient, relay: RelayPorts, broker: BrokerProcess
+) -> None:
     print(f"seed {seed}")
     chance = random.Random(seed)  # noqa: S311  # repeatable on purpose
     drain(relay.events)
@@ -90,4 +92,4 @@ def test_frames_rebuild_the_brokers_positions(seed: int, bench: Bench, relay: Re
     assert {t: v for t, v in mirror.least.items() if v < final.get(t, 0)} == {}
     assert mirror.snapshots > 5
     assert mirror.trades > 5
-    assert bench.relay is relay
+    assert client.relay is relay

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 import pytest
-from conformance.bench import Bench
-from conformance.relay import Relay, drain
-from stage.place import Broker
+from conformance.client import BridgeClient
+from conformance.relay import RelayPorts, drain
+from stage.place import BrokerProcess
 
 from lockstep_core.books.book import Book, apply_order, apply_trade
 from lockstep_core.books.from_snapshot import from_snapshot
@@ -52,8 +52,8 @@ class Mirror:
         return {ticket: position.signed for ticket, position in self.book.positions.items()}
 
     @property
-    def shares(self) -> dict[int, int]:
-        return {magic: share.signed for magic, share in self.book.by_magic.items()}
+    def allocations(self) -> dict[int, int]:
+        return {magic: allocation.signed for magic, allocation in self.book.by_magic.items()}
 
     @property
     def orders(self) -> dict[int, int]:
@@ -63,8 +63,8 @@ class Mirror:
         parts, self._parts = self._parts or [], None
         held = [f for f in parts if isinstance(f, PositionFrame)]
         orders = [f for f in parts if isinstance(f, PendingOrder)]
-        positions, shares = [f for f in held if not f.allocation], [f for f in held if f.allocation]
-        self.book = from_snapshot(positions, self.book, 0, 0, netting=True, orders=orders, allocations=shares)
+        positions, allocations = [f for f in held if not f.allocation], [f for f in held if f.allocation]
+        self.book = from_snapshot(positions, self.book, 0, 0, netting=True, orders=orders, allocations=allocations)
         self.snapshots += 1
 
     def _apply(self, frame: Frame) -> None:
@@ -75,7 +75,7 @@ class Mirror:
             self.book = apply_trade(self.book, frame, 0)
 
 
-def act(broker: Broker, chance: random.Random) -> None:
+def act(broker: BrokerProcess, chance: random.Random) -> None:
     """Trades for somebody, or places an order and has the market take a part of it."""
     magic, side = chance.choice(MAGICS), chance.choice(("buy", "sell"))
     if chance.random() < 0.7:
@@ -92,13 +92,15 @@ def act(broker: Broker, chance: random.Random) -> None:
         broker.call("POST", f"{ME}/pending/{ticket}/delete")
 
 
-def net_of(broker: Broker) -> dict[int, int]:
+def net_of(broker: BrokerProcess) -> dict[int, int]:
     held = broker.call("GET", f"{ME}/positions")
     return {p["id"]: -p["volume"] if p["side"] else p["volume"] for p in held}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_frames_rebuild_net_shares_and_orders(seed: int, bench: Bench, relay: Relay, broker: Broker) -> None:
+def test_frames_rebuild_net_allocations_and_orders(
+    seed: int, client: BridgeClient, relay: RelayPorts, broker: BrokerProcess
+) -> None:
     print(f"seed {seed}")
     broker.call("POST", "/quotes", symbol="EURUSD", bid=1.14, ask=1.1401)
     chance = random.Random(seed)  # noqa: S311  # repeatable on purpose
@@ -114,15 +116,15 @@ def test_frames_rebuild_net_shares_and_orders(seed: int, bench: Bench, relay: Re
     mirror = Mirror()
     for frame in drain(relay.events, quiet_s=3.0):
         mirror.take(frame)
-    told, followed = mirror.shares, mirror.net
+    reported, followed = mirror.allocations, mirror.net
     orders = {o["ticket"]: o["left"] for o in broker.call("GET", f"{ME}/pending")}
     print(f"{mirror.snapshots} snapshots, {len(mirror.deals)} deals, {len(orders)} orders, net {followed}")
     assert followed == net_of(broker)
     assert mirror.orders == orders
     assert max(mirror.deals.values()) == 1
-    begin, frames, end = bench.snapshot()
+    begin, frames, end = client.snapshot()
     for frame in (begin, *frames, end):
         mirror.take(frame)
-    assert (mirror.shares, mirror.net) == (told, followed)
+    assert (mirror.allocations, mirror.net) == (reported, followed)
     assert mirror.snapshots > 5
     assert len(mirror.deals) > 20

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.relay import Relay, await_frame, drain
+from conformance.relay import RelayPorts, await_frame, drain
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import (
     Action,
@@ -43,10 +43,10 @@ UNFINISHED = (Stage.PLACED, Stage.IN_FLIGHT)
 
 
 @dataclass
-class Bench:
+class BridgeClient:
     """`first_link` must be free in the account's history."""
 
-    relay: Relay
+    relay: RelayPorts
     first_link: int
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -54,10 +54,10 @@ class Bench:
         """A link that nobody has used."""
         return self.first_link + next(self._numbers)
 
-    def tell(self, action: Action, link: int, **values: Any) -> Result:
+    def command(self, action: Action, link: int, **values: Any) -> Result:
         """Sends a command and waits for the service's answer to it."""
         number = next(self._numbers)
-        self.relay.command(Command(command=number, link=link, action=action, **(BLANK | values)))
+        self.relay.send_command(Command(command=number, link=link, action=action, **(BLANK | values)))
         return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
 
     def outcome(self, link: int) -> Result:
@@ -67,7 +67,7 @@ class Bench:
     def opened(self, volume: int = LOT // 10) -> int:
         """A new link with an open position."""
         link = self.new_link()
-        assert self.tell(Action.OPEN, link, volume=volume).stage == Stage.PLACED
+        assert self.command(Action.OPEN, link, volume=volume).stage == Stage.PLACED
         assert self.outcome(link).stage == Stage.DONE
         return link
 

@@ -4,11 +4,11 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from broker.book import Book
+from broker.book import BrokerBook
 from broker.faults import Faults
 from broker.lines import deal_line, event_line, line, order_line, position_line, symbol_line, tick_line
 from broker.market import Ticks, first_quotes
-from broker.model import Answered, Event, Quote, Request, Symbol, Terms
+from broker.model import AccountTerms, BrokerEvent, BrokerQuote, BrokerRequest, BrokerSymbol, RequestAnswered
 
 COMPANY = "Lockstep Test Broker Ltd."
 
@@ -19,30 +19,30 @@ Listener = Callable[[bytes], None]
 class Customer:
     """An account, its faults, and the terminals that are logged in to it."""
 
-    book: Book
+    book: BrokerBook
     faults: Faults = field(default_factory=Faults)
     listeners: dict[int, Listener] = field(default_factory=dict)
     logins: int = 0
     failed_logins: int = 0
 
 
-class Exchange:
+class Brokerage:
     """The broker as a whole. Its tickets start at the time, so that they grow over restarts, too, and need 64 bits."""
 
-    def __init__(self, symbols: dict[str, Symbol], ticks: Ticks, now_msc: int) -> None:
+    def __init__(self, symbols: dict[str, BrokerSymbol], ticks: Ticks, now_msc: int) -> None:
         self.symbols = symbols
-        self.quotes: dict[str, Quote] = {n: q for n, q in first_quotes(ticks, now_msc).items() if n in symbols}
+        self.quotes: dict[str, BrokerQuote] = {n: q for n, q in first_quotes(ticks, now_msc).items() if n in symbols}
         self.customers: dict[int, Customer] = {}
         self.frozen: set[str] = set()
         self.closed: set[str] = set()
         self._tickets = itertools.count(now_msc)
         self._keys = itertools.count(1)
 
-    def open_account(self, terms: Terms) -> Customer:
+    def open_account(self, terms: AccountTerms) -> Customer:
         """A new account. Raises `ValueError` where the login is taken."""
         if terms.login in self.customers:
             raise ValueError(f"login {terms.login} exists")
-        customer = Customer(Book(terms, self.symbols, self._tickets))
+        customer = Customer(BrokerBook(terms, self.symbols, self._tickets))
         self.customers[terms.login] = customer
         return customer
 
@@ -67,26 +67,26 @@ class Exchange:
         if customer:
             customer.listeners.pop(key, None)
 
-    def trade(self, customer: Customer, request: Request, now_msc: int) -> list[Event]:
+    def trade(self, customer: Customer, request: BrokerRequest, now_msc: int) -> list[BrokerEvent]:
         """Carries out a request and tells the account's terminals everything but the answer, which is for one of them."""
         events = customer.book.execute(request, self.quotes, now_msc, request.symbol in self.closed)
-        self._tell(customer, [e for e in events if not isinstance(e, Answered)], now_msc)
+        self._tell(customer, [e for e in events if not isinstance(e, RequestAnswered)], now_msc)
         return events
 
-    def fill(self, customer: Customer, ticket: int, volume: int, gone_first: bool, now_msc: int) -> list[Event]:
+    def fill(self, customer: Customer, ticket: int, volume: int, gone_first: bool, now_msc: int) -> list[BrokerEvent]:
         """The market takes so much of a pending order. Of its deal and its end, either may be told first."""
         events = customer.book.fill(ticket, volume, self.quotes, now_msc)
         self._tell(customer, [events[-1], *events[:-1]] if gone_first else events, now_msc)
         return events
 
-    def take_order(self, customer: Customer, request: Request) -> Answered | None:
+    def take_order(self, customer: Customer, request: BrokerRequest) -> RequestAnswered | None:
         """Counts a terminal's order; the rejection that a fault asks for, or None."""
         customer.book.requests.append(request)
         faults = customer.faults
         if not faults.reject_next:
             return None
         customer.faults = replace(faults, reject_next=faults.reject_next - 1)
-        return Answered(request.id, faults.reject_retcode, comment="Rejected by fault")
+        return RequestAnswered(request.id, faults.reject_retcode, comment="Rejected by fault")
 
     def take_swallow(self, customer: Customer) -> bool:
         """Whether this answer shall never be sent."""
@@ -104,7 +104,7 @@ class Exchange:
 
     def set_quote(self, name: str, bid: float, ask: float, now_msc: int) -> None:
         """A new quote, told to everyone; stops are triggered by it."""
-        self.quotes[name] = Quote(bid, ask, now_msc)
+        self.quotes[name] = BrokerQuote(bid, ask, now_msc)
         told = tick_line(name, self.quotes[name])
         for customer in self.customers.values():
             for listener in list(customer.listeners.values()):
@@ -152,7 +152,7 @@ class Exchange:
             yield position_line(position, changed=False)
         yield line("SYNCED", time_msc=max(q.time_msc for q in self.quotes.values()))
 
-    def _tell(self, customer: Customer, events: list[Event], now_msc: int) -> None:
+    def _tell(self, customer: Customer, events: list[BrokerEvent], now_msc: int) -> None:
         if events:
             self._tell_raw(customer, [event_line(e, now_msc) for e in events] + [self.account_line(customer)])
 
