@@ -37,7 +37,7 @@ def summary(name: str, times_ns: Sequence[int]) -> dict[str, Any]:
 
 
 def measure(client: BridgeClient, rounds: int) -> list[dict[str, Any]]:
-    """Opens and closes a link again and again."""
+    """Opens and closes a position in each round."""
     to_call, to_answer, to_wire = [], [], []
     for number in range(1, rounds + 1):
         link = client.new_link()

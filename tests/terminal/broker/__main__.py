@@ -15,7 +15,7 @@ from broker.market import read_symbols, read_ticks
 
 
 async def run(options: argparse.Namespace) -> None:
-    """Serves until it is told to end."""
+    """Serves until SIGTERM or SIGINT."""
     ticks = read_ticks()
     brokerage = Brokerage(read_symbols(), ticks, server.now_msc())
     terminals, listening = await server.start(brokerage, options.host, options.port)
@@ -33,7 +33,7 @@ async def run(options: argparse.Namespace) -> None:
     controlling.close()
     with contextlib.suppress(asyncio.CancelledError):
         await clock
-    # One turn for the cut connections to end by themselves.
+    # The tasks of the connections that were cut need a moment to end by themselves.
     await asyncio.sleep(0.05)
 
 

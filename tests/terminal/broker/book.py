@@ -1,4 +1,4 @@
-"""One account. No I/O, no clock: every call gets the quotes and the time, and returns what happened."""
+"""One account of the broker. No I/O and no clock: every call gets the quotes and the time, and returns the events."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ Quotes = Mapping[str, BrokerQuote]
 
 
 class BrokerBook:
-    """Positions by their ids, orders by their tickets, history and money of one login. `ended` are past pending orders."""
+    """The positions (by id), orders (by ticket), history and money of one login. `ended` has past pending orders."""
 
     def __init__(self, terms: AccountTerms, symbols: Mapping[str, BrokerSymbol], tickets: Iterator[int]) -> None:
         self.terms = terms
@@ -45,11 +45,11 @@ class BrokerBook:
 
     @property
     def nets(self) -> bool:
-        """Whether there is one position for each symbol."""
+        """Whether the account is netting: one position per symbol."""
         return self.terms.margin_mode != AccountMode.HEDGING
 
     def execute(self, request: BrokerRequest, quotes: Quotes, now_msc: int, closed: bool = False) -> list[BrokerEvent]:
-        """Carries out a request, or refuses it; the last event is the answer to it."""
+        """Carries out or refuses a request. The last event is the answer."""
         if not self.terms.trade_allowed:
             return [RequestAnswered(request.id, Retcode.TRADE_DISABLED, comment="Trade disabled")]
         request = self._located(request)
@@ -65,19 +65,19 @@ class BrokerBook:
         return self._trade(request, quotes, now_msc)
 
     def equity(self, quotes: Quotes) -> float:
-        """Balance and what closing everything now would earn."""
+        """The balance plus what closing everything now would earn."""
         currency = self.terms.currency
         open_profit = sum(money.floating(self._symbols[p.symbol], p, currency, quotes) for p in self.positions.values())
         return round(self.balance + open_profit, 2)
 
     def margin(self, quotes: Quotes) -> float:
-        """What the open positions tie up."""
+        """The margin of all open positions."""
         return round(
             sum(self._margin(self._symbols[p.symbol], p.volume, p.price, quotes) for p in self.positions.values()), 2
         )
 
     def on_quote(self, name: str, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
-        """Closes what reached its stop loss or take profit; fills the orders that the market has come to."""
+        """Closes positions at their stop loss or take profit, and fills orders whose price the market reached."""
         events: list[BrokerEvent] = []
         for position in [p for p in self.positions.values() if p.symbol == name]:
             why = triggered(position, quotes[name])
@@ -91,11 +91,11 @@ class BrokerBook:
         return events
 
     def on_time(self, now_msc: int) -> list[BrokerEvent]:
-        """Ends the orders whose time is over."""
+        """Ends the orders that have expired."""
         return [self._ended(o, BrokerOrderState.EXPIRED) for o in list(self.orders.values()) if is_expired(o, now_msc)]
 
     def fill(self, ticket: int, volume: int, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
-        """The market takes that much of a pending order, at most what is left of it. Without the money for it, it ends."""
+        """Fills that much of a pending order, at most what is left of it. Without money for it the order is cancelled."""
         order = self.orders[ticket]
         taken = min(volume, order.left)
         price = market_price(order.side, quotes[order.symbol])
@@ -113,7 +113,7 @@ class BrokerBook:
         return self.fill(order.ticket, order.left, quotes, now_msc)
 
     def _located(self, request: BrokerRequest) -> BrokerRequest:
-        """Requests name positions by their tickets, or where positions net by their symbol alone; orders need no symbol."""
+        """With the position's id and the symbol. Requests name a position by ticket, or on netting accounts by symbol."""
         if request.order in self.orders:
             return replace(request, symbol=self.orders[request.order].symbol)
         if request.action == RequestAction.SLTP and self.nets and not request.position:
@@ -188,8 +188,11 @@ class BrokerBook:
                 event = self._updated(changed(self.orders[r.order], r))
             case _:
                 event = self._ended(self.orders[r.order], BrokerOrderState.CANCELED)
-        told = event.order
-        return [event, RequestAnswered(r.id, Retcode.DONE, told.ticket, 0, told.volume, told.price, "Request executed")]
+        after = event.order
+        return [
+            event,
+            RequestAnswered(r.id, Retcode.DONE, after.ticket, 0, after.volume, after.price, "Request executed"),
+        ]
 
     def _updated(self, order: BrokerOrder) -> OrderChanged:
         self.orders[order.ticket] = order
@@ -203,7 +206,7 @@ class BrokerBook:
 
 
 def triggered(position: BrokerPosition, quote: BrokerQuote) -> str:
-    """The comment of the closing deal, or nothing where neither stop was reached."""
+    """The comment of the closing deal; empty if neither stop was reached."""
     price = quote.bid if position.side == 0 else quote.ask
     sign = 1 if position.side == 0 else -1
     if position.sl and sign * (price - position.sl) <= 0:

@@ -1,4 +1,4 @@
-"""Whether a request may be carried out. Pure: gives the retcode that forbids it, or None."""
+"""The rules of trading. Pure functions: each gives the retcode that forbids a request, or None."""
 
 from collections.abc import Mapping
 
@@ -26,7 +26,7 @@ def check(
     closed: bool,
     now_msc: int,
 ) -> Retcode | None:
-    """The first rule a request breaks. Money is checked elsewhere."""
+    """The retcode of the first rule that a request breaks. The book checks the money."""
     unknown = _check_names(request, symbol, quote, positions, orders)
     if unknown is not None or symbol is None or quote is None:
         return unknown or Retcode.INVALID
@@ -125,12 +125,15 @@ def _check_levels(
 
 
 def valid_volume(volume: int, symbol: BrokerSymbol) -> bool:
-    """Within the limits and on the step."""
+    """Whether a volume is within the limits and on the step."""
     return symbol.volume_min <= volume <= symbol.volume_max and volume % symbol.volume_step == 0
 
 
 def valid_price(kind: int, price: float, limit: float, symbol: BrokerSymbol, quote: BrokerQuote) -> bool:
-    """On its side of the market and far enough from it; a stop-limit order's second price is better than its first."""
+    """Whether a pending price is on its side of the market and far enough from it.
+
+    A stop-limit order's `limit` must also be better than its stop.
+    """
     sign = 1 if kind % 2 == 0 else -1
     away = sign * (market_price(kind % 2, quote) - price) * (1 if kind in LIMITS else -1)
     if price <= 0 or away <= symbol.stops_level * symbol.point:
@@ -139,7 +142,7 @@ def valid_price(kind: int, price: float, limit: float, symbol: BrokerSymbol, quo
 
 
 def valid_stops(side: int, sl: float, tp: float, symbol: BrokerSymbol, quote: BrokerQuote) -> bool:
-    """Both on their side of the closing price and far enough from it; 0.0 means none."""
+    """Whether both stops are on their side of the closing price and far enough from it; 0.0 means none."""
     price = quote.bid if side == 0 else quote.ask
     away = symbol.stops_level * symbol.point
     sign = 1 if side == 0 else -1

@@ -1,22 +1,22 @@
-"""What tests may ask of the broker over HTTP; JSON in, JSON out. Volumes here are lots as decimal text or number.
+"""The control API for tests: HTTP with JSON in and out. Volumes are lots, as decimal text or number.
 
 GET    /healthz                                  {}
 GET    /symbols                                  specifications and quotes
-POST   /quotes {symbol, bid, ask, freeze?}       a quote; frozen symbols no longer follow the recording (freeze false: thaw)
+POST   /quotes {symbol, bid, ask, freeze?}       sets a quote; freezes the symbol at it, or thaws it (freeze false)
 POST   /markets {symbol, closed}                 closes or opens trading in a symbol (retcode 10018)
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
 POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?}    (margin_mode 0: netting)
 GET    /accounts/L                               figures, connections, logins, orders received
 DELETE /accounts/L
-GET    /accounts/L/positions | deals | orders | pending    (orders: what terminals have sent)
+GET    /accounts/L/positions | deals | orders | pending    (orders: requests that terminals sent)
 POST   /accounts/L/trades {symbol, side, lots, sl?, tp?, magic?, comment?}       "from the phone"
 POST   /accounts/L/positions/P/close {lots?}      (P: the position's id)
 POST   /accounts/L/positions/P/stops {sl?, tp?}
 POST   /accounts/L/pending {symbol, kind, lots, price, limit?, sl?, tp?, expires_msc?, magic?, comment?}
 POST   /accounts/L/pending/T/change {price?, limit?, sl?, tp?, expires_msc?}
 POST   /accounts/L/pending/T/delete
-POST   /accounts/L/pending/T/fill {lots?, gone_first?}    the market takes it; its end may be told before its deal
+POST   /accounts/L/pending/T/fill {lots?, gone_first?}    fills it; gone_first: its end is reported before its deal
 POST   /accounts/L/faults {…}                    see broker.faults.Faults
 POST   /accounts/L/disconnect
 """
@@ -46,7 +46,7 @@ Answer = tuple[int, Any]
 
 
 class ControlApi:
-    """The handler of all calls."""
+    """Answers every call."""
 
     def __init__(self, brokerage: Brokerage, terminals: TerminalConnections) -> None:
         self._brokerage = brokerage
@@ -62,7 +62,7 @@ class ControlApi:
         }
 
     def __call__(self, call: Call) -> Answer:
-        """The answer to a call. Raises `ProblemError`, or what the values of the call made fail."""
+        """The answer to a call. Raises `ProblemError`, or KeyError, TypeError or ValueError for a bad body."""
         if len(call.path) == 1 and (call.method, call.path[0]) in self._roots:
             return self._roots[call.method, call.path[0]](call)
         if len(call.path) < 2 or call.path[0] != "accounts":

@@ -1,4 +1,4 @@
-"""What a deal makes of a position: a new one where positions hedge, the symbol's one where they net."""
+"""What a deal does to positions: on hedging accounts to one of its own, on netting accounts to the symbol's only one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ IN, OUT, INOUT = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class DealEffect:
-    """`after` with volume 0 is gone; `closed` units of `before` came to an end."""
+    """The position before and after a deal. `after` with volume 0 is gone; `closed` is how much of `before` was closed."""
 
     before: BrokerPosition | None
     after: BrokerPosition
@@ -21,7 +21,7 @@ class DealEffect:
 def hedged(
     positions: Mapping[int, BrokerPosition], order: BrokerOrder, volume: int, closing: int, price: float, now_msc: int
 ) -> DealEffect:
-    """The position named `closing` shrinks; without one the order's own grows."""
+    """On a hedging account the position `closing` shrinks; without one the order's own position grows."""
     before = positions.get(closing or order.ticket)
     if closing and before is not None:
         return DealEffect(before, replace(before, volume=before.volume - volume), OUT, volume)
@@ -31,7 +31,7 @@ def hedged(
 def netted(
     positions: Mapping[int, BrokerPosition], order: BrokerOrder, volume: int, price: float, now_msc: int
 ) -> DealEffect:
-    """Stops are those of the newest order, except of one that closes a part."""
+    """On a netting account the position takes the stops of the newest order, unless that order only reduces it."""
     before = next((p for p in positions.values() if p.symbol == order.symbol), None)
     if before is None or before.side == order.side:
         return DealEffect(before, _grown(before, order, volume, price, now_msc), IN, 0)

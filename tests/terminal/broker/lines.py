@@ -1,8 +1,8 @@
 """The line protocol between the test terminal and the test broker.
 
-A line is `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded. The terminal says LOGIN, then
-ORDER; the broker WELCOME or REFUSED, the state (ACCOUNT, SYMBOL, TICK, DEAL, ORDER, POSITION), SYNCED, and from then on
-whatever happens, each position before the deal that changed it, the answer (REQUEST) last.
+A line is `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded. The terminal sends LOGIN, then
+ORDER lines. The broker answers WELCOME or REFUSED, then sends the state (ACCOUNT, SYMBOL, TICK, DEAL, ORDER, POSITION) and
+SYNCED. From then on it sends every event: a position before the deal that changed it, the answer (REQUEST) last.
 """
 
 from dataclasses import asdict, fields
@@ -27,7 +27,7 @@ MAX_LINE = 4096
 
 
 class BadLineError(ValueError):
-    """A line that no terminal sends. The connection is closed."""
+    """A line that no terminal sends. The connection must be closed."""
 
 
 def line(verb: str, **values: object) -> bytes:
@@ -37,7 +37,7 @@ def line(verb: str, **values: object) -> bytes:
 
 
 def parse(raw: bytes) -> tuple[str, dict[str, str]]:
-    """Verb and values. Raises `BadLineError` where it is no text."""
+    """The verb and the values. Raises `BadLineError` for bytes that are not UTF-8."""
     try:
         verb, *parts = raw.decode().rstrip("\r\n").split("\t")
     except UnicodeDecodeError as error:
@@ -46,7 +46,7 @@ def parse(raw: bytes) -> tuple[str, dict[str, str]]:
 
 
 def event_line(event: BrokerEvent, now_msc: int) -> bytes:
-    """What a terminal is told of an event."""
+    """The line that reports an event to a terminal."""
     match event:
         case OrderChanged():
             return order_line(event.order, event.what, live=True)
@@ -59,22 +59,22 @@ def event_line(event: BrokerEvent, now_msc: int) -> bytes:
 
 
 def position_line(position: BrokerPosition, changed: bool) -> bytes:
-    """A position as it is now; `changed`: by somebody, not by a deal."""
+    """A position as it is now. `changed`: its stops were changed; False: a deal changed it."""
     return line("POSITION", **asdict(position), changed=changed)
 
 
 def deal_line(deal: BrokerDeal, live: bool) -> bytes:
-    """A deal that just happened (`live`), or one of the history."""
+    """A deal that just happened (`live`), or one of the history that a login gets."""
     return line("DEAL", **asdict(deal), live=live)
 
 
 def order_line(order: BrokerOrder, what: str, live: bool) -> bytes:
-    """An order that was just added, updated or deleted (`live`), or that the login finds so."""
+    """An order that was just added, updated or deleted (`live`), or one that a login gets."""
     return line("ORDER", **asdict(order), what=what, live=live)
 
 
 def symbol_line(symbol: BrokerSymbol, quotes: Quotes, currency: str) -> bytes:
-    """Specification of a symbol for an account of this currency."""
+    """The specification of a symbol for an account in this currency."""
     s = symbol
     return line(
         "SYMBOL",
@@ -94,7 +94,7 @@ def tick_line(name: str, quote: BrokerQuote) -> bytes:
 
 
 def request_of(values: dict[str, str]) -> BrokerRequest:
-    """The request in an ORDER line. Raises `BadLineError` where a number is none."""
+    """The request in an ORDER line. Raises `BadLineError` for a missing value or a bad number."""
     try:
         return BrokerRequest(
             id=int(values["id"]),
@@ -115,7 +115,7 @@ def request_of(values: dict[str, str]) -> BrokerRequest:
             expires_msc=int(values["expires_msc"]),
         )
     except (KeyError, ValueError) as error:
-        raise BadLineError("an ORDER that is none") from error
+        raise BadLineError("a malformed ORDER") from error
 
 
 def _shown(value: object) -> str:

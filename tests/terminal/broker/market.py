@@ -1,4 +1,4 @@
-"""Symbols and quotes: read from the files beside this module, replayed in a loop."""
+"""Symbols and quotes from the files in `data`. Quotes are replayed in a loop."""
 
 import csv
 import heapq
@@ -12,7 +12,7 @@ Ticks = Mapping[str, tuple[tuple[int, float, float], ...]]
 
 
 def read_symbols(path: Path = DATA / "symbols.csv") -> dict[str, BrokerSymbol]:
-    """Trading conditions by name."""
+    """The trading conditions of each symbol."""
     with path.open(newline="") as file:
         return {row["name"]: _symbol(row) for row in csv.DictReader(file)}
 
@@ -23,7 +23,7 @@ def _symbol(row: Mapping[str, str]) -> BrokerSymbol:
 
 
 def read_ticks(path: Path = DATA / "ticks.csv") -> Ticks:
-    """Recorded ticks by symbol: (ms from the first one, bid, ask)."""
+    """The recorded ticks by symbol: (ms since the first one, bid, ask)."""
     found: dict[str, list[tuple[int, float, float]]] = {}
     with path.open(newline="") as file:
         for row in csv.DictReader(file):
@@ -32,12 +32,12 @@ def read_ticks(path: Path = DATA / "ticks.csv") -> Ticks:
 
 
 def first_quotes(ticks: Ticks, now_msc: int) -> dict[str, BrokerQuote]:
-    """A quote for every symbol, so that trading can begin at once."""
+    """The first quote of every symbol, so that trading can begin at once."""
     return {name: BrokerQuote(rows[0][1], rows[0][2], now_msc) for name, rows in ticks.items()}
 
 
 def replay(ticks: Ticks, speed: float = 1.0) -> Iterator[tuple[int, str, float, float]]:
-    """Endless (ms since the start, symbol, bid, ask), in order of time."""
+    """The ticks in a loop without end: (ms since the start, symbol, bid, ask), in order of time."""
     return heapq.merge(*(_loop(name, rows, speed) for name, rows in sorted(ticks.items())))
 
 

@@ -1,4 +1,4 @@
-"""What a broker keeps. Volumes are whole numbers of 1e-8 lots, times milliseconds since 1970, sides 0 buy and 1 sell."""
+"""The broker's data. Volumes are whole units of 1e-8 lots, times are ms since 1970, sides are 0 buy and 1 sell."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -7,7 +7,7 @@ UNITS = 100_000_000
 
 
 class Retcode(IntEnum):
-    """MetaTrader's return codes, as far as this broker gives them."""
+    """The MetaTrader return codes that this broker gives."""
 
     REQUOTE = 10004
     REJECT = 10006
@@ -30,7 +30,7 @@ class Retcode(IntEnum):
 
 
 class RequestAction(IntEnum):
-    """What a request wants; MetaTrader's numbers."""
+    """MQL5 `ENUM_TRADE_REQUEST_ACTIONS`."""
 
     DEAL = 1
     PENDING = 5
@@ -40,7 +40,7 @@ class RequestAction(IntEnum):
 
 
 class OrderType(IntEnum):
-    """MetaTrader's order types; odd ones sell."""
+    """MQL5 `ENUM_ORDER_TYPE`. Odd types sell."""
 
     BUY = 0
     SELL = 1
@@ -53,7 +53,7 @@ class OrderType(IntEnum):
 
 
 class BrokerOrderState(IntEnum):
-    """MetaTrader's states of orders, as far as they last."""
+    """The states of MQL5 `ENUM_ORDER_STATE` that last."""
 
     PLACED = 1
     CANCELED = 2
@@ -63,7 +63,7 @@ class BrokerOrderState(IntEnum):
 
 
 class AccountMode(IntEnum):
-    """Whether an account nets."""
+    """MQL5 `ENUM_ACCOUNT_MARGIN_MODE` without exchange accounts."""
 
     NETTING = 0
     HEDGING = 2
@@ -71,7 +71,7 @@ class AccountMode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class BrokerSymbol:
-    """Trading conditions; `stops_level` in points, `filling` bits 1 fill-or-kill, 2 immediate-or-cancel."""
+    """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel."""
 
     name: str
     digits: int
@@ -93,7 +93,7 @@ class BrokerSymbol:
 
 @dataclass(frozen=True, slots=True)
 class BrokerQuote:
-    """Bid and ask at a time."""
+    """Bid and ask at one time."""
 
     bid: float
     ask: float
@@ -102,7 +102,7 @@ class BrokerQuote:
 
 @dataclass(frozen=True, slots=True)
 class AccountTerms:
-    """What an account was opened with. The password is kept out of every text of it."""
+    """The terms of an account. The password is left out of its repr, so that no log shows it."""
 
     login: int
     password: str = field(repr=False)
@@ -115,7 +115,7 @@ class AccountTerms:
 
 @dataclass(frozen=True, slots=True)
 class BrokerPosition:
-    """An open position. `id` never changes; `ticket` becomes that of the order which turned a netting position around."""
+    """An open position. `id` never changes. `ticket` becomes that of the order that turned a netting position around."""
 
     id: int
     ticket: int
@@ -131,13 +131,13 @@ class BrokerPosition:
 
     @property
     def signed(self) -> int:
-        """Its volume, sells negative."""
+        """The volume, negative for sells."""
         return -self.volume if self.side else self.volume
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerOrder:
-    """An order: `left` of `volume` is not filled, `expires_msc` 0 is never, `limit` a stop-limit order's second price."""
+    """An order. `left` of `volume` is unfilled; `limit` is a stop-limit's second price; `expires_msc` 0 means never."""
 
     ticket: int
     symbol: str
@@ -156,13 +156,13 @@ class BrokerOrder:
 
     @property
     def side(self) -> int:
-        """The side of its deals."""
+        """The side of the order's deals."""
         return self.kind % 2
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerDeal:
-    """One execution; `entry` 0 in, 1 out, 2 both (turned around); `position` is a position's `id`."""
+    """One execution. `entry` is 0 in, 1 out, 2 in and out (turned around); `position` is the position's `id`."""
 
     ticket: int
     order: int
@@ -182,7 +182,7 @@ class BrokerDeal:
 
 @dataclass(frozen=True, slots=True)
 class BrokerRequest:
-    """What a terminal, or a person at a phone (`id` 0), asks for. `kind` and what follows are of pending orders."""
+    """A request of a terminal, or of a person at a phone (`id` 0). The fields from `kind` on are for pending orders."""
 
     id: int
     action: int
@@ -204,7 +204,7 @@ class BrokerRequest:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """What became of an order: `what` is "added", "updated", or "deleted" where it left for the history."""
+    """An order changed. `what` is "added", "updated" or "deleted"; a deleted order is in the history."""
 
     order: BrokerOrder
     what: str
@@ -212,7 +212,7 @@ class OrderChanged:
 
 @dataclass(frozen=True, slots=True)
 class PositionChanged:
-    """A position is now this; volume 0: gone. `changed`: its stops were changed, not by a deal."""
+    """A position is now like this; volume 0: it is gone. `changed`: its stops were changed, not by a deal."""
 
     position: BrokerPosition
     changed: bool
@@ -220,7 +220,7 @@ class PositionChanged:
 
 @dataclass(frozen=True, slots=True)
 class DealAdded:
-    """A deal was done."""
+    """A deal happened."""
 
     deal: BrokerDeal
 

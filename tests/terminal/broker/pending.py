@@ -1,4 +1,4 @@
-"""Pending orders: when the market comes to them, and what a request makes of them. Pure."""
+"""Pending orders: when the market reaches them, and how requests change them. Pure functions."""
 
 from dataclasses import replace
 
@@ -9,12 +9,12 @@ STOP_LIMITS = (OrderType.BUY_STOP_LIMIT, OrderType.SELL_STOP_LIMIT)
 
 
 def is_pending(order: BrokerOrder) -> bool:
-    """Whether it waits for a price."""
+    """Whether an order waits for a price."""
     return order.kind >= OrderType.BUY_LIMIT
 
 
 def order_of(request: BrokerRequest, ticket: int, now_msc: int) -> BrokerOrder:
-    """The order that a request for a new one asks for."""
+    """The new order that a request asks for."""
     r = request
     prices = (r.price, r.limit, r.sl, r.tp)
     return BrokerOrder(
@@ -23,7 +23,7 @@ def order_of(request: BrokerRequest, ticket: int, now_msc: int) -> BrokerOrder:
 
 
 def changed(order: BrokerOrder, request: BrokerRequest) -> BrokerOrder:
-    """With a request's prices and expiry."""
+    """The order with a request's prices and expiry."""
     r = request
     return replace(order, price=r.price, limit=r.limit, sl=r.sl, tp=r.tp, expires_msc=r.expires_msc)
 
@@ -36,16 +36,16 @@ def is_reached(order: BrokerOrder, quote: BrokerQuote) -> bool:
 
 
 def activated(order: BrokerOrder) -> BrokerOrder:
-    """A stop-limit order whose stop was reached waits on as a limit order."""
+    """A stop-limit order whose stop was reached: it becomes a limit order."""
     kind = OrderType.BUY_LIMIT if order.side == 0 else OrderType.SELL_LIMIT
     return replace(order, kind=kind, price=order.limit, limit=0.0)
 
 
 def is_expired(order: BrokerOrder, now_msc: int) -> bool:
-    """Whether its time is over."""
+    """Whether an order's time is over."""
     return 0 < order.expires_msc <= now_msc
 
 
 def market_price(side: int, quote: BrokerQuote) -> float:
-    """What a deal of this side costs now."""
+    """The price of a deal of this side now."""
     return quote.ask if side == 0 else quote.bid

@@ -1,4 +1,4 @@
-"""What a person at a phone asks for, as requests. Volumes here are lots as decimal text or number."""
+"""Requests of a person who trades by phone. Volumes are lots, as decimal text or number."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,12 +11,12 @@ Body = dict[str, Any]
 
 
 def units(lots: object) -> int:
-    """Lots as whole numbers of 1e-8."""
+    """Lots as whole units of 1e-8."""
     return int(Decimal(str(lots)) * UNITS)
 
 
 def order_by_phone(what: str, body: Body) -> BrokerRequest:
-    """A new market order ("trades") or pending order. Raises `KeyError` for a word that is none."""
+    """A new market order ("trades") or pending order. Raises `KeyError` for an unknown side or kind."""
     kind = OrderType[str(body["side" if what == "trades" else "kind"]).upper()]
     return BrokerRequest(
         0,
@@ -36,7 +36,7 @@ def order_by_phone(what: str, body: Body) -> BrokerRequest:
 
 
 def by_phone(book: BrokerBook, kind: str, number: int, what: str, body: Body) -> BrokerRequest:
-    """A change of a position or of a pending order. Raises `ProblemError` where there is none, or no such change."""
+    """A change of a position or pending order. Raises `ProblemError` if it, or such a change, does not exist."""
     position, order = book.positions.get(number), book.orders.get(number)
     if kind == "positions" and position is not None and what in ("close", "stops"):
         return _close(position, body) if what == "close" else _stops(position, body)

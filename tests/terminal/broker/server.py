@@ -1,4 +1,4 @@
-"""The sockets of the terminals, and the clock."""
+"""The terminals' sockets, and the clock."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ def now_msc() -> int:
 
 
 class TerminalConnections:
-    """Every terminal that is connected."""
+    """The connections of all terminals."""
 
     def __init__(self, brokerage: Brokerage) -> None:
         self._brokerage = brokerage
@@ -27,7 +27,7 @@ class TerminalConnections:
         self._orders: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection from its login to its end."""
+        """Serves one connection from its login to its end."""
         with contextlib.suppress(
             BadLineError, ConnectionError, asyncio.IncompleteReadError, asyncio.TimeoutError, ValueError
         ):
@@ -44,7 +44,7 @@ class TerminalConnections:
         writer.close()
 
     def disconnect(self, login: int | None = None) -> int:
-        """Cuts the connections of one login, or of all; how many there were."""
+        """Cuts the connections of one login, or of all. Returns how many."""
         cut = [w for number, writers in self._writers.items() if login in (None, number) for w in writers]
         for writer in cut:
             writer.transport.abort()
@@ -91,7 +91,7 @@ class TerminalConnections:
 
 
 async def run_clock(brokerage: Brokerage, ticks: Ticks, speed: float) -> None:
-    """Replays the ticks and beats once a second, for ever."""
+    """Replays the ticks, and calls `beat` once a second, for ever."""
     started = beaten = time.monotonic()
     for at_ms, name, bid, ask in replay(ticks, speed):
         while (wait := started + at_ms / 1000 - time.monotonic()) > 0:
@@ -104,7 +104,7 @@ async def run_clock(brokerage: Brokerage, ticks: Ticks, speed: float) -> None:
 
 
 class TerminalSender:
-    """Writes to a terminal; one that does not read is cut off."""
+    """Writes to one terminal. Cuts it off if it does not read, so that it cannot fill the memory."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
@@ -123,6 +123,6 @@ def _answer(writer: asyncio.StreamWriter, answer: RequestAnswered | None) -> Non
 
 
 async def start(brokerage: Brokerage, host: str, port: int) -> tuple[TerminalConnections, asyncio.Server]:
-    """Listens for terminals."""
+    """Starts to listen for terminals."""
     terminals = TerminalConnections(brokerage)
     return terminals, await asyncio.start_server(terminals.serve, host, port, limit=MAX_LINE)

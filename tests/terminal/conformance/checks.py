@@ -1,6 +1,6 @@
-"""The checks of positions. Each takes a bench (a terminal that is connected, seen from the relay) and unused links.
+"""The checks of positions, for any terminal on a hedging demo account with EURUSD.
 
-They hold for any terminal on a hedging demo account with EURUSD: nothing here knows of the test terminal or its broker.
+Nothing here knows the test terminal or its broker. Each check gets a client and uses new links.
 """
 
 from conformance.client import LOT, SYMBOL, UNFINISHED, BridgeClient
@@ -9,7 +9,7 @@ from lockstep_core.wire.frames import AccountFrame, Action, Capability, DealEntr
 
 
 def a_snapshot_is_whole_and_names_account_and_symbols(client: BridgeClient) -> None:
-    """Begin, account, symbols, positions, end, with the counts that both ends say."""
+    """Begin, account, symbols, positions and end. Both ends say how many positions and symbols came."""
     link = client.opened()
     begin, frames, end = client.snapshot()
     account = next(f for f in frames if isinstance(f, AccountFrame))
@@ -25,7 +25,7 @@ def a_snapshot_is_whole_and_names_account_and_symbols(client: BridgeClient) -> N
 
 
 def opening_a_link_again_and_again_makes_one_position(client: BridgeClient) -> None:
-    """At once, while the order is under way, and after it was filled."""
+    """Repeated at once, while the order is in flight, and after it was filled."""
     link = client.new_link()
     stages = [Stage(client.command(Action.OPEN, link, volume=LOT // 10).stage) for _ in range(5)]
     assert stages[0] == Stage.PLACED
@@ -38,7 +38,7 @@ def opening_a_link_again_and_again_makes_one_position(client: BridgeClient) -> N
 
 
 def setting_a_volume_again_and_again_closes_the_difference_once(client: BridgeClient) -> None:
-    """0.10 lots down to 0.04: one deal of 0.06."""
+    """From 0.10 lots down to 0.04: one deal of 0.06."""
     link = client.opened()
     drain(client.relay.events)
     for _ in range(5):
@@ -51,7 +51,7 @@ def setting_a_volume_again_and_again_closes_the_difference_once(client: BridgeCl
 
 
 def setting_stops_that_hold_already_sends_nothing(client: BridgeClient) -> None:
-    """The first is sent, the second is done."""
+    """The first command is sent, the second is DONE at once."""
     link = client.opened()
     price = client.command(Action.QUERY, link).price
     stops = {"sl": round(price - 0.01, 5), "tp": round(price + 0.01, 5)}
@@ -73,7 +73,7 @@ def closing_again_and_again_closes_once_and_the_link_stays_used(client: BridgeCl
 
 
 def a_link_that_never_was_has_nothing_to_close_or_to_query(client: BridgeClient) -> None:
-    """Nothing is sent."""
+    """Nothing is sent to the broker."""
     link = client.new_link()
     assert client.command(Action.CLOSE, link).stage == Stage.NOTHING
     assert client.command(Action.SET_STOPS, link, sl=1.0).stage == Stage.NOTHING
@@ -81,7 +81,7 @@ def a_link_that_never_was_has_nothing_to_close_or_to_query(client: BridgeClient)
 
 
 def a_refused_open_leaves_the_link_free(client: BridgeClient) -> None:
-    """A volume below every minimum is refused by the broker; the right one then opens."""
+    """The broker refuses a volume below every minimum. A good volume then opens the link."""
     link = client.new_link()
     first = client.command(Action.OPEN, link, volume=LOT // 100_000)
     if first.stage == Stage.PLACED:
@@ -92,7 +92,7 @@ def a_refused_open_leaves_the_link_free(client: BridgeClient) -> None:
 
 
 def a_hedging_account_has_no_net_to_be_set(client: BridgeClient) -> None:
-    """Refused, and nothing is sent."""
+    """SET_NET is refused, and nothing is sent."""
     link = client.new_link()
     refused = client.command(Action.SET_NET, link, volume=LOT // 10)
     assert (refused.stage, refused.retcode) == (Stage.REJECTED, 0)

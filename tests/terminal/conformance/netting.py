@@ -1,4 +1,4 @@
-"""The checks of netting, for any terminal on a netting demo account with EURUSD. Each leaves the symbol flat."""
+"""The checks of netting, for any terminal on a netting demo account with EURUSD. Each check leaves the symbol flat."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ TENTH = LOT // 10
 
 
 class NetDriver:
-    """The net position of the symbol as this check has led it, and what it must be before the next order."""
+    """Changes the symbol's net position order by order. `units` is what it is now, which the next order must expect."""
 
     def __init__(self, client: BridgeClient) -> None:
         self.client = client
         self.units = 0
 
     def set(self, link: int, units: int, comment: str = "", **values: Any) -> Trade:
-        """One order that leads to `units`; its deal."""
+        """Sends one order that makes the net position `units`. Returns its deal."""
         client, target = self.client, {"volume": units, "expected": self.units, "comment": comment}
         assert client.command(Action.SET_NET, link, **(target | values)).stage == Stage.PLACED
         trade, _ = await_frame(client.relay.events, Trade, lambda t: t.magic == link)
@@ -28,12 +28,12 @@ class NetDriver:
         return trade
 
     def begin(self, link: int, units: int, **values: Any) -> Trade:
-        """The same as a link's first order."""
+        """The same as the first order of a link."""
         return self.set(link, units, "ls:netting", **values)
 
 
 def allocations(client: BridgeClient) -> dict[int, tuple[int, int, str]]:
-    """Units, the net position's number and the comment by magic, of the symbol's shares in a new snapshot."""
+    """The symbol's allocations in a new snapshot, by magic: units, the net position's number, comment."""
     found = [f for f in client.snapshot()[1] if isinstance(f, PositionFrame) and f.allocation and f.symbol == SYMBOL]
     return {p.magic: (-p.volume if p.side else p.volume, p.ticket, p.comment) for p in found}
 
@@ -45,14 +45,14 @@ def net(client: BridgeClient) -> int:
 
 
 def it_says_that_it_nets(client: BridgeClient) -> None:
-    """And that orders may be placed, too."""
+    """Its capabilities are netting and pending orders."""
     account = next(f for f in client.snapshot()[1] if isinstance(f, AccountFrame))
     assert account.capabilities == Capability.NET | Capability.ORDERS
     assert account.margin_mode in (0, 1)
 
 
 def a_allocation_is_begun_changed_and_ended(client: BridgeClient) -> None:
-    """In, more, less, and out; QUERY tells what the link has of it."""
+    """Begun, increased, reduced and closed. Then QUERY says that it is closed."""
     link, driver = client.new_link(), NetDriver(client)
     found = [driver.begin(link, TENTH), driver.set(link, 2 * TENTH), driver.set(link, TENTH // 2), driver.set(link, 0)]
     assert [t.entry for t in found] == [DealEntry.IN, DealEntry.IN, DealEntry.OUT, DealEntry.OUT]
@@ -62,7 +62,7 @@ def a_allocation_is_begun_changed_and_ended(client: BridgeClient) -> None:
 
 
 def beginning_a_allocation_again_and_again_makes_one_order(client: BridgeClient) -> None:
-    """At once and after it was filled, whatever net position the repetition names."""
+    """Repeated at once and after it was filled, whatever net position the repetition names."""
     link, driver = client.new_link(), NetDriver(client)
     target = {"volume": TENTH, "expected": 0, "comment": "ls:netting"}
     stages = [Stage(client.command(Action.SET_NET, link, **target).stage) for _ in range(4)]
@@ -79,7 +79,7 @@ def beginning_a_allocation_again_and_again_makes_one_order(client: BridgeClient)
 
 
 def changing_the_net_again_and_again_changes_it_once(client: BridgeClient) -> None:
-    """What is as wished already is done, what is not as expected is left alone."""
+    """DONE if the net position is `volume` already, NOTHING if it is not `expected`."""
     link, driver = client.new_link(), NetDriver(client)
     driver.begin(link, TENTH)
     target = {"volume": 2 * TENTH, "expected": TENTH, "comment": ""}
@@ -95,7 +95,7 @@ def changing_the_net_again_and_again_changes_it_once(client: BridgeClient) -> No
 
 
 def two_links_share_a_position_and_a_snapshot_reports_their_allocations(client: BridgeClient) -> None:
-    """Each with its own lots, the comment it began with and the position's number."""
+    """Each allocation has its own lots, the comment it began with, and the position's number."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     position = driver.begin(first, TENTH).position
     assert driver.begin(second, 3 * TENTH).position == position
@@ -111,7 +111,7 @@ def two_links_share_a_position_and_a_snapshot_reports_their_allocations(client: 
 
 
 def a_position_that_is_turned_around_keeps_its_number(client: BridgeClient) -> None:
-    """Its deal goes both ways; the shares are of either side."""
+    """Its deal has entry INOUT. One allocation is a buy, the other a sell."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     opened = driver.begin(first, TENTH)
     turned = driver.begin(second, -2 * TENTH)
@@ -125,7 +125,7 @@ def a_position_that_is_turned_around_keeps_its_number(client: BridgeClient) -> N
 
 
 def allocations_of_both_sides_outlive_a_position_that_is_flat(client: BridgeClient) -> None:
-    """They add up to nothing, and no position holds them."""
+    """They add up to zero, and there is no position."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     driver.begin(first, TENTH)
     driver.begin(second, 0)
@@ -137,7 +137,7 @@ def allocations_of_both_sides_outlive_a_position_that_is_flat(client: BridgeClie
 
 
 def stops_stay_while_allocations_come_and_go(client: BridgeClient) -> None:
-    """An order without any would take them away."""
+    """An order without stops would remove them."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     price = driver.begin(first, TENTH).price
     stops = {"sl": round(price - 0.05, 5), "tp": round(price + 0.05, 5)}
@@ -150,7 +150,7 @@ def stops_stay_while_allocations_come_and_go(client: BridgeClient) -> None:
 
 
 def a_link_that_never_was_has_no_allocation(client: BridgeClient) -> None:
-    """Nor are positions of its own opened, reduced or closed on such an account."""
+    """Nor can a position of its own be opened, reduced or closed on a netting account."""
     link = client.new_link()
     assert client.command(Action.QUERY, link).stage == Stage.NOTHING
     assert client.command(Action.SET_STOPS, link, sl=1.0).stage == Stage.NOTHING
@@ -159,7 +159,7 @@ def a_link_that_never_was_has_no_allocation(client: BridgeClient) -> None:
 
 
 def a_snapshot_reports_how_a_position_came_about(client: BridgeClient) -> None:
-    """Deal by deal since it was opened, oldest first: a router that was away knows its legs as if it had seen them."""
+    """Deal by deal since it was opened, oldest first, so that a router that was away knows the tranches."""
     (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
     seen = [
         driver.begin(first, TENTH),
@@ -174,7 +174,7 @@ def a_snapshot_reports_how_a_position_came_about(client: BridgeClient) -> None:
     ]
     assert {t.seen_ns for t in reported} == {0}
     (position,) = replayed((t, 0) for t in reported).values()
-    assert (position.signed, [leg.volume for leg in position.tranches]) == (-TENTH, [TENTH])
+    assert (position.signed, [tranche.volume for tranche in position.tranches]) == (-TENTH, [TENTH])
     driver.set(first, -TENTH // 2)
     driver.set(second, 0)
     assert [f for f in client.snapshot()[1] if isinstance(f, Trade) and f.symbol == SYMBOL] == []

@@ -1,6 +1,6 @@
 """The checks of pending orders, for any terminal on a demo account with EURUSD, hedging or netting.
 
-Orders are placed far enough from the market that none of them fills meanwhile.
+Orders are placed so far from the market that none fills meanwhile.
 """
 
 import time
@@ -15,13 +15,13 @@ HOUR_MS = 3_600_000
 
 
 def far_below(client: BridgeClient) -> dict[str, Any]:
-    """A buy limit that no market comes to soon."""
+    """A buy limit that the market does not reach soon."""
     tick, _ = await_frame(client.relay.events, Tick, lambda t: t.symbol == SYMBOL)
     return {"side": BUY_LIMIT, "volume": LOT // 10, "price": round(tick.bid * 0.9, 5), "comment": "ls:order"}
 
 
 def placed(client: BridgeClient, **values: Any) -> tuple[int, dict[str, Any], PendingOrder]:
-    """A new link with a pending order, what was wished, and how it is told."""
+    """Places a pending order for a new link. Returns the link, the command's values and the order's frame."""
     link, target = client.new_link(), far_below(client) | values
     assert client.command(Action.PLACE, link, **target).stage == Stage.PLACED
     reported = client.order(lambda o: o.magic == link and o.working == 1)
@@ -30,7 +30,7 @@ def placed(client: BridgeClient, **values: Any) -> tuple[int, dict[str, Any], Pe
 
 
 def a_pending_order_is_placed_and_reported_as_commanded(client: BridgeClient) -> None:
-    """With its prices, volume, magic and comment."""
+    """Its frame has the command's price, volume and comment, and the link as magic."""
     link, target, reported = placed(client)
     assert (reported.order_kind, reported.volume, reported.left, reported.price) == (
         BUY_LIMIT,
@@ -51,7 +51,7 @@ def a_pending_order_is_placed_and_reported_as_commanded(client: BridgeClient) ->
 
 
 def placing_a_link_again_and_again_makes_one_order(client: BridgeClient) -> None:
-    """At once, while it is being placed, and after it is there; nor is it opened at market meanwhile."""
+    """Repeated at once, while it is being placed, and after it works. Nor is the link opened at market meanwhile."""
     link, target = client.new_link(), far_below(client)
     stages = [Stage(client.command(Action.PLACE, link, **target).stage) for _ in range(5)]
     assert stages[0] == Stage.PLACED
@@ -64,7 +64,7 @@ def placing_a_link_again_and_again_makes_one_order(client: BridgeClient) -> None
 
 
 def an_order_is_changed_once_and_then_is_as_commanded(client: BridgeClient) -> None:
-    """The first change is sent, the same again is done without an order."""
+    """The first change is sent; the same again is DONE and nothing is sent."""
     link, target, reported = placed(client)
     moved = target | {"price": round(target["price"] + 0.001, 5), "sl": round(target["price"] - 0.01, 5)}
     answers = [Stage(client.command(Action.SET_ORDER, link, **moved).stage) for _ in range(3)]
@@ -77,7 +77,7 @@ def an_order_is_changed_once_and_then_is_as_commanded(client: BridgeClient) -> N
 
 
 def a_deleted_order_is_reported_as_gone_and_its_link_is_not_placed_again(client: BridgeClient) -> None:
-    """Deleting again finds it closed; opening at market is another way to have what was wished."""
+    """Deleting, changing or placing it again is answered ALREADY_CLOSED."""
     link, target, reported = placed(client)
     answers = [Stage(client.command(Action.DELETE, link).stage) for _ in range(3)]
     assert answers[0] == Stage.PLACED
@@ -92,7 +92,7 @@ def a_deleted_order_is_reported_as_gone_and_its_link_is_not_placed_again(client:
 
 
 def an_order_with_an_end_says_when(client: BridgeClient) -> None:
-    """On the broker's clock, in whole seconds."""
+    """Its expiry is on the broker's clock, in whole seconds."""
     account = next(f for f in client.snapshot()[1] if isinstance(f, AccountFrame))
     expires_msc = (account.server_time_msc + HOUR_MS) // 1000 * 1000
     _, _, reported = placed(client, expires_msc=expires_msc)
@@ -100,7 +100,7 @@ def an_order_with_an_end_says_when(client: BridgeClient) -> None:
 
 
 def a_stop_limit_order_has_both_prices(client: BridgeClient) -> None:
-    """The stop first, then the limit."""
+    """`price` is the stop, `limit` the limit."""
     tick, _ = await_frame(client.relay.events, Tick, lambda t: t.symbol == SYMBOL)
     stop, limit = round(tick.ask * 1.1, 5), round(tick.ask * 1.09, 5)
     _, _, reported = placed(client, side=BUY_STOP_LIMIT, price=stop, limit=limit)
@@ -108,7 +108,7 @@ def a_stop_limit_order_has_both_prices(client: BridgeClient) -> None:
 
 
 def a_snapshot_reports_the_orders_that_work(client: BridgeClient) -> None:
-    """Not those that are gone, and not counted among the positions."""
+    """Not those that are gone."""
     kept, _, first = placed(client)
     gone, _, second = placed(client)
     assert client.command(Action.DELETE, gone).stage == Stage.PLACED
@@ -120,7 +120,7 @@ def a_snapshot_reports_the_orders_that_work(client: BridgeClient) -> None:
 
 
 def a_refused_order_leaves_the_link_free(client: BridgeClient) -> None:
-    """A buy limit above the market is refused by the broker; a right one is then placed."""
+    """The broker refuses a buy limit above the market. A good one is then placed."""
     link, target = client.new_link(), far_below(client)
     first = client.command(Action.PLACE, link, **(target | {"price": round(target["price"] * 1.5, 5)}))
     if first.stage == Stage.PLACED:
@@ -131,7 +131,7 @@ def a_refused_order_leaves_the_link_free(client: BridgeClient) -> None:
 
 
 def a_link_without_an_order_has_none_to_change(client: BridgeClient) -> None:
-    """Nothing is sent; nor for a kind that waits for nothing."""
+    """Nothing is sent. PLACE with the kind of a market order is refused."""
     link, target = client.new_link(), far_below(client)
     assert client.command(Action.SET_ORDER, link, **target).stage == Stage.NOTHING
     assert client.command(Action.DELETE, link).stage == Stage.NOTHING
@@ -139,7 +139,7 @@ def a_link_without_an_order_has_none_to_change(client: BridgeClient) -> None:
 
 
 def _working(client: BridgeClient, *links: int) -> list[PendingOrder]:
-    """The links' orders in a new snapshot."""
+    """The links' pending orders in a new snapshot."""
     time.sleep(0.3)
     return [f for f in client.snapshot()[1] if isinstance(f, PendingOrder) and f.magic in links]
 

@@ -1,4 +1,4 @@
-"""The other end of the bridge's two connections: a plain TCP listener that speaks the wire's codec."""
+"""The relay's end of the bridge's two connections: TCP listeners that speak the wire's codec."""
 
 import contextlib
 import queue
@@ -18,19 +18,19 @@ WAIT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFrame:
-    """A frame and when it came (CLOCK_MONOTONIC_RAW, as the bridge's own stamps)."""
+    """A frame and when it came, on the bridge's clock (CLOCK_MONOTONIC_RAW)."""
 
     frame: Frame
     at_ns: int
 
 
 def raw_ns() -> int:
-    """The clock that the bridge stamps with."""
+    """Now, on the bridge's clock."""
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
 class RelayPort:
-    """One listening port; keeps the newest connection and every frame that came over any."""
+    """A listening port. Keeps the newest connection, and every frame that came over any connection."""
 
     def __init__(self, port: int = 0) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))
@@ -42,7 +42,7 @@ class RelayPort:
         self._start(self._accept)
 
     def send(self, raw: bytes) -> int:
-        """Writes to the newest connection; when that was."""
+        """Writes to the newest connection. Returns when."""
         if self._peer is None:
             raise ConnectionError("nobody is connected")
         at_ns = raw_ns()
@@ -50,14 +50,14 @@ class RelayPort:
         return at_ns
 
     def drop(self) -> None:
-        """Ends the newest connection."""
+        """Cuts the newest connection."""
         if self._peer is not None:
             with contextlib.suppress(OSError):
                 self._peer.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Ends everything."""
-        # Wakes the thread that accepts; closing alone would leave it waiting.
+        """Stops listening and cuts the connection."""
+        # On Linux closing a listener does not wake a thread that waits in accept(); shutting it down does.
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -96,7 +96,7 @@ class RelayPort:
 
 
 class RelayPorts:
-    """Both lines."""
+    """Both ports of a relay."""
 
     def __init__(self) -> None:
         self.events = RelayPort()
@@ -110,19 +110,19 @@ class RelayPorts:
         self.commands.close()
 
     def send_command(self, frame: Frame) -> int:
-        """Sends a frame to the service; when that was."""
+        """Sends a frame to the service. Returns when."""
         return self.commands.send(encode(frame))
 
 
 def await_frame(
-    line: RelayPort, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
+    port: RelayPort, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
 ) -> tuple[F, int]:
-    """The next frame of a kind that is wanted, and when it came; others before it are passed over."""
+    """The next frame of a kind that is wanted, and when it came. Skips the frames before it."""
     end = time.monotonic() + wait_s
     passed: list[str] = []
     while (left := end - time.monotonic()) > 0:
         try:
-            seen = line.frames.get(timeout=left)
+            seen = port.frames.get(timeout=left)
         except queue.Empty:
             break
         if isinstance(seen.frame, kind) and wanted(seen.frame):
@@ -131,13 +131,13 @@ def await_frame(
     raise AssertionError(f"no {kind.__name__} in {wait_s} s; passed over: {passed[-20:]}")
 
 
-def drain(line: RelayPort, quiet_s: float = 0.3) -> list[Frame]:
-    """What comes until it has been quiet for a while, heartbeats and ticks left out."""
+def drain(port: RelayPort, quiet_s: float = 0.3) -> list[Frame]:
+    """The frames that come until none has come for `quiet_s`, without heartbeats and ticks."""
     found: list[Frame] = []
     end = time.monotonic() + quiet_s
     while (left := end - time.monotonic()) > 0:
         try:
-            seen = line.frames.get(timeout=left)
+            seen = port.frames.get(timeout=left)
         except queue.Empty:
             break
         if not isinstance(seen.frame, AccountFrame | Tick):

@@ -1,4 +1,4 @@
-"""What tests of a broker's book share: quotes, new books, requests."""
+"""For tests of a broker's book: quotes, new books, requests."""
 
 import itertools
 from typing import Any
@@ -44,7 +44,7 @@ def order(**values: Any) -> BrokerRequest:
 
 
 def quoted(bid: float, name: str = "EURUSD") -> dict[str, BrokerQuote]:
-    """The quotes with another one of a symbol."""
+    """The quotes, with another quote of one symbol."""
     return QUOTES | {name: BrokerQuote(bid, round(bid + 0.0001, 5), 1)}
 
 

@@ -1,4 +1,4 @@
-"""Fixtures: Wine, what is built for it, a broker, and a terminal that is logged in."""
+"""Fixtures: Wine, the built programs, a broker, and a terminal that is logged in."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ LOGIN = 1001
 
 @pytest.fixture(scope="session")
 def wine() -> Iterator[Wine]:
-    """A way to run Windows programs, with a prefix of its own."""
+    """Wine, with its own prefix."""
     root, why_not = find_wine()
     if why_not:
         pytest.skip(why_not)
@@ -42,7 +42,7 @@ def built() -> Path:
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    """What the account is like; a module may have another one."""
+    """The terms of the account. A module may override them."""
     return {"balance": 100_000.0}
 
 
@@ -57,7 +57,7 @@ def broker(terms: Mapping[str, object]) -> Iterator[BrokerProcess]:
 
 @pytest.fixture(scope="module")
 def relay() -> Iterator[RelayPorts]:
-    """Both lines of a relay."""
+    """Both ports of a relay."""
     with RelayPorts() as both:
         yield both
 
@@ -83,7 +83,7 @@ def terminal(
 
 @pytest.fixture
 def another(wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup, tmp_path: Path) -> Iterator[BridgeClient]:
-    """A second terminal of the same account, which has only the broker's word for what the first one did."""
+    """A second terminal of the same account. It knows what the first one did only from the broker."""
     running = TerminalProcess(wine, f"another-{tmp_path.name}", built, broker.port)
     with RelayPorts() as relay:
         running.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
@@ -97,7 +97,7 @@ def another(wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup
 def started(
     wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup, tmp_path: Path
 ) -> Iterator[Callable[[int], RelayPorts]]:
-    """Starts a terminal whose programs hear of trades so many ms late; its relay, after the first snapshot."""
+    """Starts a terminal whose OnTradeTransaction is called so many ms late. Returns its relay, after the first snapshot."""
     terminal = TerminalProcess(wine, f"late-{tmp_path.name}", built, broker.port)
     with RelayPorts() as relay:
 
@@ -113,7 +113,7 @@ def started(
 
 @pytest.fixture
 def client(terminal: TerminalProcess, relay: RelayPorts) -> BridgeClient:
-    """A terminal as the conformance checks see it."""
+    """The terminal, as the conformance checks use it."""
     assert terminal.process is not None
     client_count[0] += 1
     return BridgeClient(relay, 0x1122_3344_0000_0000 + client_count[0] * 1000)

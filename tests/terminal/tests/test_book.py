@@ -1,4 +1,4 @@
-"""The broker's book: what is allowed, what it leads to, and that money and volume are never lost."""
+"""The broker's book: its rules, the events of a request, and that no money or volume is lost."""
 
 import itertools
 from typing import Any
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stage.broker_books import LOT, QUOTES, answer, new_book, order
 
 
-def test_an_order_is_told_as_order_position_deal_history_answer() -> None:
+def test_an_order_is_reported_as_order_position_deal_history_answer() -> None:
     names = [type(e).__name__ for e in new_book().execute(order(), QUOTES, 0)]
     assert names == ["OrderChanged", "PositionChanged", "DealAdded", "OrderChanged", "RequestAnswered"]
 

@@ -1,5 +1,5 @@
-"""Programs hear of a deal later than they can see it. Each is told by its own event all the same, since a snapshot has no
-stamp of when a deal was seen; unless the event never comes."""
+"""OnTradeTransaction is called later than the deal is visible. Each deal is still reported by its own event, since a
+snapshot does not say when a deal was seen; by a snapshot only if the event never comes."""
 
 import time
 from collections.abc import Callable

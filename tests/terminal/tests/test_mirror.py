@@ -1,4 +1,4 @@
-"""Whoever follows the frames ends with the broker's own positions, however snapshots and deals cross."""
+"""Positions that are made from frames are the broker's own, in whatever order snapshots and deals come."""
 
 import random
 import time
@@ -57,7 +57,7 @@ def held(broker: BrokerProcess) -> dict[int, int]:
 
 
 def act(broker: BrokerProcess, chance: random.Random) -> None:
-    """Opens, closes or reduces something at the phone."""
+    """Opens, closes or reduces a position by phone."""
     positions = sorted(held(broker).items())
     if not positions or chance.random() < 0.5:
         broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.05")
@@ -88,7 +88,7 @@ def test_frames_rebuild_the_brokers_positions(
     print(f"{mirror.snapshots} snapshots, {mirror.trades} trades")
     final = held(broker)
     assert mirror.open == final
-    # A position only shrinks: one that ever seemed smaller than it is in the end had a deal counted twice.
+    # A position here only shrinks. If it was ever smaller than at the end, a deal was counted twice.
     assert {t: v for t, v in mirror.least.items() if v < final.get(t, 0)} == {}
     assert mirror.snapshots > 5
     assert mirror.trades > 5

@@ -1,4 +1,4 @@
-"""A netting account in the test terminal: what people and brokers do with the position that links share."""
+"""A netting account in the test terminal: trades of people and brokers on a position that is allocated to several links."""
 
 from collections.abc import Mapping
 
@@ -17,13 +17,13 @@ TENTH = LOT // 10
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    """The account nets."""
+    """A netting account."""
     return {"balance": 100_000.0, "margin_mode": 0}
 
 
 @pytest.fixture(autouse=True)
 def flat(broker: BrokerProcess, client: BridgeClient) -> None:
-    """Nothing is open, the market stands still, and all of that was told."""
+    """Nothing is open, quotes are frozen, and all of that was reported."""
     broker.call("POST", "/quotes", symbol="EURUSD", bid=1.14, ask=1.1401)
     for held in broker.call("GET", f"{ME}/positions"):
         broker.call("POST", f"{ME}/positions/{held['id']}/close")

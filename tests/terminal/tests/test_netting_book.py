@@ -18,8 +18,8 @@ def test_a_second_buy_adds_to_the_first_at_the_average_price() -> None:
 
 def test_deals_say_in_out_and_both() -> None:
     book = netting_book()
-    wishes = [(0, 10), (0, 5), (1, 4), (1, 20), (0, 9)]
-    found = [dealt(book.execute(order(side=s, volume=v * LOT // 100), QUOTES, 0))[0] for s, v in wishes]
+    trades = [(0, 10), (0, 5), (1, 4), (1, 20), (0, 9)]
+    found = [dealt(book.execute(order(side=s, volume=v * LOT // 100), QUOTES, 0))[0] for s, v in trades]
     assert [deal.entry for deal in found] == [0, 0, 1, 2, 1]
     assert len({deal.position for deal in found}) == 1
     assert book.positions == {}

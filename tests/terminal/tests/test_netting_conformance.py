@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    """The account nets."""
+    """A netting account."""
     return {"balance": 100_000.0, "margin_mode": 0}
 
 

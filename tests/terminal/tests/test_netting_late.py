@@ -1,4 +1,4 @@
-"""Programs hear of a netting account's deals later than they can see them; a snapshot in between contains them already."""
+"""OnTradeTransaction is called later than the deal is visible; a snapshot in between already contains the deal."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,7 +15,7 @@ ME = "/accounts/1001"
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    """The account nets."""
+    """A netting account."""
     return {"balance": 100_000.0, "margin_mode": 0}
 
 

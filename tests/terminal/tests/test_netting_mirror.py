@@ -1,5 +1,5 @@
-"""Whoever follows the frames of a netting account ends with the broker's own net positions, shares and orders, however
-snapshots and deals cross.
+"""A book that is made from a netting account's frames has the broker's net positions, allocations and orders, in whatever
+order snapshots and deals come.
 """
 
 import random
@@ -24,12 +24,12 @@ MAGICS = (0, 7, 8, 9)
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    """The account nets."""
+    """A netting account."""
     return {"balance": 1_000_000.0, "margin_mode": 0}
 
 
-class Mirror:
-    """The router's own book, from frames alone. `deals` counts each deal told."""
+class NettingMirror:
+    """The router's book, made from frames alone. `deals` counts how often each deal was reported."""
 
     def __init__(self) -> None:
         self.book = Book(netting=True)
@@ -76,7 +76,7 @@ class Mirror:
 
 
 def act(broker: BrokerProcess, chance: random.Random) -> None:
-    """Trades for somebody, or places an order and has the market take a part of it."""
+    """Trades under some magic, or places an order and fills a part of it."""
     magic, side = chance.choice(MAGICS), chance.choice(("buy", "sell"))
     if chance.random() < 0.7:
         broker.call(
@@ -113,7 +113,7 @@ def test_frames_rebuild_net_allocations_and_orders(
             relay.events.send(encode(SnapshotRequest(step)))
         if step == 80:
             broker.call("POST", f"{ME}/disconnect")
-    mirror = Mirror()
+    mirror = NettingMirror()
     for frame in drain(relay.events, quiet_s=3.0):
         mirror.take(frame)
     reported, followed = mirror.allocations, mirror.net

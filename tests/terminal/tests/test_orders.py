@@ -1,4 +1,4 @@
-"""Pending orders of the test terminal: what people and the market do with them, and what a broker may do wrong."""
+"""Pending orders in the test terminal: changes by people and the market, and faults of the broker."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ BELOW: dict[str, Any] = {"side": 2, "volume": TENTH, "price": 1.0}
 
 @pytest.fixture(autouse=True)
 def quiet(broker: BrokerProcess, client: BridgeClient) -> None:
-    """The market stands still at the same place, and nothing of an earlier test is left."""
+    """Quotes are frozen at the same price, and no order of an earlier test is left."""
     broker.call("POST", "/quotes", symbol="EURUSD", bid=1.14, ask=1.1401)
     for waiting in broker.call("GET", f"{ME}/pending"):
         broker.call("POST", f"{ME}/pending/{waiting['ticket']}/delete")
@@ -38,7 +38,7 @@ def placed(client: BridgeClient) -> tuple[int, PendingOrder]:
     return link, reported
 
 
-def after(frames: list[Frame], kind: type[Frame]) -> list[Frame]:
+def frames_of(frames: list[Frame], kind: type[Frame]) -> list[Frame]:
     return [frame for frame in frames if isinstance(frame, kind)]
 
 
@@ -66,7 +66,7 @@ def test_an_order_from_the_phone_is_reported_when_placed_changed_and_deleted(
 
 def test_a_market_order_is_no_pending_order(client: BridgeClient, broker: BrokerProcess) -> None:
     broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.1")
-    assert after(drain(client.relay.events), PendingOrder) == []
+    assert frames_of(drain(client.relay.events), PendingOrder) == []
 
 
 @pytest.mark.parametrize("gone_first", [False, True])
@@ -175,7 +175,7 @@ def test_an_answer_that_leaves_open_what_happened_is_no_rejection(
     broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=retcode)
     link = client.new_link()
     assert client.command(Action.PLACE, link, **BELOW).stage == Stage.PLACED
-    assert after(drain(client.relay.events), Result) == []
+    assert frames_of(drain(client.relay.events), Result) == []
     assert client.command(Action.PLACE, link, **BELOW).stage == Stage.IN_FLIGHT
 
 

@@ -1,4 +1,4 @@
-"""Pending orders in a broker's book: placed, changed, deleted, expired, and filled when the market comes to them."""
+"""Pending orders in a broker's book: placed, changed, deleted, expired, and filled when the market reaches them."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ def test_stops_are_measured_from_where_it_would_be_filled() -> None:
     assert answer(new_book().execute(stop_limit, QUOTES, 0)).retcode == Retcode.INVALID_STOPS
 
 
-def test_placing_is_told_as_an_order_and_takes_no_money() -> None:
+def test_placing_is_reported_as_an_order_and_takes_no_money() -> None:
     book = new_book(balance=1.0)
     events = book.execute(placing(magic=7, comment="x"), QUOTES, 3)
     assert [type(e) for e in events] == [OrderChanged, RequestAnswered]
@@ -143,7 +143,7 @@ def test_buys_are_reached_by_the_ask_and_sells_by_the_bid(kind: OrderType, price
     assert is_reached(waiting, BrokerQuote(bid, round(bid + 0.0001, 5), 0)) is reached
 
 
-def test_a_fill_is_told_as_position_deal_and_the_orders_end() -> None:
+def test_a_fill_is_reported_as_position_deal_and_the_orders_end() -> None:
     book = new_book()
     ticket = placed(book, sl=1.05, magic=9, comment="c")
     events = book.on_quote("EURUSD", quoted(1.0899), 5)

@@ -1,4 +1,4 @@
-"""How the test terminal behaves at its edges, and what the bridge makes of it."""
+"""The bridge in a terminal that is updated, frozen, cut off, closed or killed, and with a broker that makes faults."""
 
 import contextlib
 import os
@@ -32,7 +32,7 @@ ME = "/accounts/1001"
 
 @pytest.fixture
 def fresh(wine: Wine, built: Path, broker: BrokerProcess, tmp_path: Path) -> Iterator[TerminalProcess]:
-    """A terminal in place that has not been started."""
+    """A terminal that is installed but not started."""
     found = TerminalProcess(wine, f"fresh-{tmp_path.name}", built, broker.port)
     yield found
     found.stop()
@@ -231,7 +231,7 @@ def test_a_terminal_that_is_stopped_leaves_no_process(fresh: TerminalProcess, se
 
 
 def processes_of(terminal: TerminalProcess) -> list[str]:
-    """Command lines that name the terminal's folder, as they are on this machine."""
+    """The command lines of processes on this machine that name the terminal's folder."""
     inside = terminal.wine.inside(terminal.folder).encode()
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
