@@ -1,6 +1,5 @@
 """A real router with a real Postgres that has the migrations, a person in it, and the relays of both accounts."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,16 +11,11 @@ import zmq
 from tests.stack.scratch import scratch_database
 
 from .traders import Trader
-from .wires import RouterProcess, WireRelay, until
+from .wires import SHARD, RouterProcess, WireRelay, until
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """`LOCKSTEP_TEST_DATABASE_URL` where it is set, else a database of our own on the cluster's Postgres."""
-    given = os.environ.get("LOCKSTEP_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
     with scratch_database() as url:
         yield url
 
@@ -38,7 +32,7 @@ async def trader(database: str) -> AsyncIterator[Trader]:
 
 @pytest.fixture
 def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, database, "test-wire")
+    process = RouterProcess(tmp_path, database, SHARD)
     process.start()
     yield process
     with suppress(ProcessLookupError):

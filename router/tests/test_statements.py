@@ -22,6 +22,7 @@ from lockstep_router.journal.records import (
 from lockstep_router.live.publisher import LivePublisher
 
 from .traders import Trader
+from .wires import SHARD
 
 pytestmark = pytest.mark.cluster
 NOW_MS = 1_795_000_000_000
@@ -47,7 +48,7 @@ async def test_guards_come_back_as_they_were(trader: Trader) -> None:
     stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
     await database.write_batch(trader.connection, batch(row, stranger))
     await database.write_batch(trader.connection, batch(row))
-    (known,) = (await database.read_plan(trader.connection, "demo")).guards
+    (known,) = (await database.read_plan(trader.connection, SHARD)).guards
     assert known == KnownGuard(trader.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0)
     await trader.connection.execute("reset role")
 
@@ -62,7 +63,7 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
     seen = []
     for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(trader.connection, batch(record))
-        (known,) = (await database.read_plan(trader.connection, "demo")).links
+        (known,) = (await database.read_plan(trader.connection, SHARD)).links
         seen.append((known.status, known.from_order, known.waits))
     assert seen == [("skipped", True, True), ("skipped", True, False), ("sent", True, False)]
     await trader.connection.execute("reset role")
@@ -77,11 +78,11 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: 
         trader.copier,
     )
     await trader.connection.execute("set role lockstep_router")
-    (ask,) = (await database.read_plan(trader.connection, "demo")).requests
+    (ask,) = (await database.read_plan(trader.connection, SHARD)).requests
     assert ask == ManualRequest(made, trader.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
     await database.write_batch(trader.connection, batch(ManualRequestResult(made, "refused", "spread", "x", "Wide.", 0)))
     await database.write_batch(trader.connection, batch(ManualRequestResult(made, "done", None, None, None, 0)))
-    assert not (await database.read_plan(trader.connection, "demo")).requests
+    assert not (await database.read_plan(trader.connection, SHARD)).requests
     await trader.connection.execute("reset role")
     state = await trader.connection.fetchval("select state from public.sync_requests where id = $1", made)
     assert state == "refused"
@@ -95,9 +96,9 @@ async def test_orders_of_the_last_day_are_counted_and_questions_are_not(trader: 
     before = HistoryEvent("command", -26 * 3_600 * 10**9, trader.user, trader.slave, trader.copier, 5, {"action": "open"})
     offset_ns = time.time_ns()
     await database.write_batch(trader.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
-    sent = [row for row in (await database.read_sent(trader.connection, "demo")).items if row[0] == trader.slave]
+    sent = [row for row in (await database.read_sent(trader.connection, SHARD)).items if row[0] == trader.slave]
     assert sent == [(trader.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
-    assert not [row for row in (await database.read_sent(trader.connection, "live")).items if row[0] == trader.slave]
+    assert not [row for row in (await database.read_sent(trader.connection, "demo-other")).items if row[0] == trader.slave]
     await trader.connection.execute("reset role")
 
 

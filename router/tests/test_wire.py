@@ -12,7 +12,7 @@ from lockstep_core.wire.envelope import Refusal
 
 from .terminals import LOT
 from .traders import Pair, Trader, eventually, metric
-from .wires import RouterProcess, WireRelay, until
+from .wires import SHARD, RouterProcess, WireRelay, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
@@ -102,7 +102,7 @@ async def test_a_lost_database_stops_neither_copying_nor_the_history(trader: Tra
 
 
 def test_without_a_database_a_router_waits_and_says_so(tmp_path: Path) -> None:
-    process = RouterProcess(tmp_path, "postgresql://nobody:secret-word@127.0.0.1:1/none", "test-wire")
+    process = RouterProcess(tmp_path, "postgresql://nobody:secret-word@127.0.0.1:1/none", SHARD)
     process.start()
     try:
         until([], lambda: "not reachable" in process.get("/readyz")[1])

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from lockstep_router.journal.database import Connection
 
-from .wires import RouterProcess, WireRelay
+from .wires import SHARD, RouterProcess, WireRelay
 
 Pair = tuple[WireRelay, WireRelay]
 
@@ -15,8 +15,9 @@ Pair = tuple[WireRelay, WireRelay]
 class Trader:
     """A person with a master and a slave in the database."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, shard: str = SHARD) -> None:
         self.connection = connection
+        self.shard = shard
         self.user, self.master, self.slave, self.copier = uuid4(), uuid4(), uuid4(), uuid4()
         self.logins = (self.master.int % 10**9 + 1, self.slave.int % 10**9 + 1)
 
@@ -24,12 +25,13 @@ class Trader:
         await self.connection.execute("insert into auth.users (id, email) values ($1, $2)", self.user, f"{self.user}@a.test")
         for number, login, role in ((self.master, self.logins[0], "master"), (self.slave, self.logins[1], "slave")):
             await self.connection.execute(
-                "insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)"
-                " values ($1, $2, $3, 'MT5', 'demo', $4, 'Test-Demo', $3)",
+                "insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role, shard)"
+                " values ($1, $2, $3, 'MT5', 'demo', $4, 'Test-Demo', $3, $5)",
                 number,
                 self.user,
                 role,
                 login,
+                self.shard,
             )
 
     async def link(self, **more: Any) -> None:

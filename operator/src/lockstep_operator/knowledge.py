@@ -1,6 +1,5 @@
 """What the database last said: sessions as the router sees them, and the routers there are."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -20,7 +19,7 @@ class Knowledge:
         return self._states.get(account)
 
     def shard_for(self, spec: CopierAccountSpec) -> Shard | None:
-        """The router the account's terminal is sent to: the one it names, else one of its environment."""
+        """The router the account's terminal is sent to, None if that router has not announced itself."""
         return choose_shard(spec, self._shards)
 
     def shards(self) -> tuple[Shard, ...]:
@@ -47,13 +46,7 @@ class Knowledge:
 
 def choose_shard(spec: CopierAccountSpec, shards: Mapping[str, Shard]) -> Shard | None:
     """The shard an account belongs to, None if there is none yet. Demo and live never share one."""
-    if spec.shard is not None:
-        named = shards.get(spec.shard)
-        return named if named is not None and named.environment is spec.environment else None
-    fitting = [shard for shard in shards.values() if shard.environment is spec.environment]
-    # All accounts of a person meet in one shard, so that a master's trade never leaves its router on the way to a slave.
-    return max(fitting, key=lambda shard: _affinity(shard.name, spec), default=None)
-
-
-def _affinity(shard: str, spec: CopierAccountSpec) -> bytes:
-    return hashlib.blake2b(f"{shard}|{spec.user_id}".encode(), digest_size=8).digest()
+    fitting = {name: shard for name, shard in shards.items() if shard.environment is spec.environment}
+    # Only an account that was applied by hand names none: that of a row is the row's.
+    name = spec.shard if spec.shard is not None else min(fitting, default="")
+    return fitting.get(name)

@@ -72,7 +72,8 @@ class Reconciler:
         if spec.platform not in self._template.images:
             return Reason.PENDING, f"No terminal image for {spec.platform} is configured."
         if self._knowledge.shard_for(spec) is None:
-            return Reason.ROUTER_UNREACHABLE, f"No router for {spec.environment.lower()} accounts has announced itself."
+            router = f"shard {spec.shard}" if spec.shard else f"{spec.environment.lower()} accounts"
+            return Reason.ROUTER_UNREACHABLE, f"No router for {router} has announced itself."
         secret = await self._kube.get("secrets", spec.credentials.secret_name)
         if secret is None or not _holds_version(secret, spec.credentials.version):
             self._ask_for_rows(spec.account_id)

@@ -23,6 +23,7 @@ class AccountRow:
     user_id: UUID
     platform: str
     environment: str
+    shard: str
     login: int
     server: str
     role: str
@@ -36,7 +37,7 @@ class AccountRow:
     credentials_version: int | None
 
 
-def spec_of(row: AccountRow, shard: str | None) -> CopierAccountSpec:
+def spec_of(row: AccountRow) -> CopierAccountSpec:
     """The wished CopierAccount of a row. Raises ValueError if the row breaks the schema."""
     if row.credentials_version is None:
         raise ValueError("the account has no credentials")
@@ -50,7 +51,7 @@ def spec_of(row: AccountRow, shard: str | None) -> CopierAccountSpec:
         role=Role(row.role.capitalize()),
         operating_mode=OperatingMode(row.operating_mode.capitalize()),
         credentials=Credentials(secret_name=account_name(row.id), version=row.credentials_version),
-        shard=shard,
+        shard=row.shard,
     )
 
 

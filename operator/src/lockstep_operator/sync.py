@@ -186,15 +186,11 @@ class Sync:
             _log.error("row cannot be copied", account=str(row.id), detail=str(error))
 
     async def _apply_resource(self, row: AccountRow, resource: Json | None, *, relist: bool) -> None:
-        unpinned = spec_of(row, None)
-        wished = {"spec": custom_resource(unpinned)["spec"], "sealed": row.sealed, "key_id": row.key_id}
+        wished_resource = custom_resource(spec_of(row))
+        wished = {"spec": wished_resource["spec"], "sealed": row.sealed, "key_id": row.key_id}
         if self._applied.get(row.id) == wished and not (relist and _differs(resource, wished["spec"])):
             return
-        current = resource or await self._kube.get(PLURAL, account_name(row.id))
-        pinned = current["spec"].get("shard") if current else None
-        chosen = self._knowledge.shard_for(unpinned)
-        spec = unpinned.model_copy(update={"shard": pinned or (chosen.name if chosen else None)})
-        made = await self._kube.apply(PLURAL, custom_resource(spec))
+        made = await self._kube.apply(PLURAL, wished_resource)
         await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         self._applied[row.id] = wished
         self._enqueue(row.id)
@@ -221,7 +217,5 @@ def must_hold(orphans: int, rows: int, limit: int) -> bool:
 
 
 def _differs(resource: Json | None, wished: Json) -> bool:
-    """Whether the cluster's copy is missing or says otherwise; the shard is the operator's own choice."""
-    if resource is None:
-        return True
-    return {key: value for key, value in resource["spec"].items() if key != "shard"} != wished
+    """Whether the cluster's copy is missing or says otherwise."""
+    return resource is None or resource["spec"] != wished

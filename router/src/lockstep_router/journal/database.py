@@ -34,26 +34,29 @@ on conflict (name) do update set environment = excluded.environment, trades_endp
 """
 _ACCOUNTS = """
 select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
-where environment = $1 order by id
+where shard = $1 order by id
 """
 _COPIERS = """
 select c.id, c.user_id, c.master_id, c.slave_id, c.mode, c.settings::text as settings, c.version
-from public.copiers c join public.trading_accounts a on a.id = c.slave_id where a.environment = $1 order by c.id
+from public.copiers c join public.trading_accounts a on a.id = c.slave_id where a.shard = $1 order by c.id
 """
 # Links that are over matter for as long as their opening could still be fresh.
+# Three selections, because each of them has an index and a condition with `or` over all three has none.
 _LINKS = """
 select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots,
   status, from_order, waits, legs::text as legs
 from public.copies
-where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
-  or link_id in (select r.link_id from public.sync_requests r where r.state = 'pending')
+where copier_id = any ($1::uuid[]) and link_id in (
+  select link_id from public.copies where status in ('sent', 'open', 'unresolved')
+  union all select link_id from public.copies where updated_at > now() - interval '15 minutes'
+  union all select link_id from public.sync_requests where state = 'pending')
 """
 # Questions are no orders. Brokers' days begin at full quarters of an hour.
 _SENT = """
 select account_id, (extract(epoch from date_bin('15 minutes', occurred_at, 'epoch')) * 1000)::bigint, count(*)
 from public.trade_events
 where kind = 'command' and data ->> 'action' <> 'query' and occurred_at > now() - interval '25 hours'
-  and account_id in (select a.id from public.trading_accounts a where a.environment = $1)
+  and account_id in (select a.id from public.trading_accounts a where a.shard = $1)
 group by 1, 2
 """
 _GUARDS = """
@@ -113,14 +116,15 @@ async def announce_shard(connection: Connection, row: tuple[str, str, str, str, 
     await connection.execute(_SHARD, *row)
 
 
-async def read_plan(connection: Connection, environment: str) -> PlanMessage:
-    """The plan of one environment, as of one moment."""
+async def read_plan(connection: Connection, shard: str) -> PlanMessage:
+    """The plan of one shard, as of one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        accounts = await connection.fetch(_ACCOUNTS, environment)
-        copiers = await connection.fetch(_COPIERS, environment)
-        links = await connection.fetch(_LINKS)
-        guards = await connection.fetch(_GUARDS, [row["id"] for row in copiers])
-        requests = await connection.fetch(_ASKS, [row["id"] for row in copiers])
+        accounts = await connection.fetch(_ACCOUNTS, shard)
+        copiers = await connection.fetch(_COPIERS, shard)
+        ids = [row["id"] for row in copiers]
+        links = await connection.fetch(_LINKS, ids)
+        guards = await connection.fetch(_GUARDS, ids)
+        requests = await connection.fetch(_ASKS, ids)
     return PlanMessage(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
@@ -130,9 +134,9 @@ async def read_plan(connection: Connection, environment: str) -> PlanMessage:
     )
 
 
-async def read_sent(connection: Connection, environment: str) -> SentOrdersMessage:
-    """How many orders went to the brokers of one environment in the last day."""
-    return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, environment)])
+async def read_sent(connection: Connection, shard: str) -> SentOrdersMessage:
+    """How many orders went to the brokers of one shard's accounts in the last day."""
+    return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, shard)])
 
 
 async def read_calendar(connection: Connection) -> CalendarMessage:

@@ -6,6 +6,7 @@ writer; writing anything twice changes nothing.
 
 import asyncio
 import os
+import time
 from typing import Any
 
 import asyncpg
@@ -22,6 +23,9 @@ from lockstep_router.process.sockets import local
 LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 PLAN_EVERY_S = 60.0
+# At most so often; a router that has nothing to do does it with the plan. `private.choose_shard` takes a router for gone
+# when it was not seen for five minutes.
+ANNOUNCE_EVERY_S = 15.0
 SETTLE_S = 0.05
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
@@ -46,6 +50,7 @@ class Writer:
         self._forced = self._first = True
         self._told: tuple[object, ...] | None = None
         self._calendar: ipc.CalendarMessage | None = None
+        self._announce_s = 0.0
         self._up = False
         self._written = self._refused = 0
         self._reason = "not connected yet"
@@ -103,16 +108,21 @@ class Writer:
             connection.terminate()
 
     async def _greet(self, connection: database.Connection) -> None:
-        s = self._settings
-        trades = f"tcp://{s.advertise_host}:{s.trades_port}"
-        ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
-        await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
+        await self._announce(connection)
         for channel in ("account_changes", "copier_changes", "sync_changes", "calendar_changes"):
             await connection.add_listener(channel, self._on_change)
         connection.add_termination_listener(lambda _: self._plan_wanted.set())
         self._plan_wanted.set()
         self._up, self._reason = True, ""
         log.info("database connected")
+
+    async def _announce(self, connection: database.Connection) -> None:
+        """Tells where this router is, and that it still is."""
+        s = self._settings
+        trades = f"tcp://{s.advertise_host}:{s.trades_port}"
+        ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
+        await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
+        self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: database.Connection) -> None:
         """Waits for a batch or for a reason to read the plan, and deals with what came."""
@@ -127,6 +137,8 @@ class Writer:
             await self._write_waiting(connection)
             await self._bring_plan(connection)
         await self._live.write(connection)
+        if time.monotonic() >= self._announce_s and not connection.is_closed():
+            await self._announce(connection)
 
     async def _wait(self) -> None:
         """Until there is something to do; the plan is looked at now and then without a reason."""
@@ -163,12 +175,12 @@ class Writer:
     async def _bring_plan(self, connection: database.Connection) -> None:
         # First, so that nothing is opened by a plan whose news are still on their way.
         await self._bring_calendar(connection)
-        plan = await database.read_plan(connection, self._settings.environment)
+        plan = await database.read_plan(connection, self._settings.shard)
         identity = _identity(plan)
         if identity == self._told and not self._forced:
             return
         if self._first:
-            await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.environment)))
+            await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
             self._first = False
         self._told, self._forced = identity, False
         for copier, problem in plan_of(plan)[1].items():

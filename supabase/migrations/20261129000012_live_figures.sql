@@ -1,47 +1,70 @@
--- What terminals tell of their accounts right now, and how equity went. Written by the router's writer at most once a second
--- per account, and only what changed.
+-- The current figures of each account and the history of its equity. The router's writer writes them at most once a second per
+-- account, and only when they changed.
 create table public.account_live (
   account_id uuid primary key references public.trading_accounts (id) on delete cascade,
   user_id uuid not null,
   currency text not null default '',
-  -- Money of the account.
+  -- In the currency of the account.
   balance float8,
   equity float8,
   margin float8,
   margin_free float8,
   leverage int,
-  -- Whether the terminal sees its broker.
+  -- Whether the terminal is connected to its broker.
   connected boolean not null default false,
   heartbeat_at timestamptz,
-  -- Of the session of its pod: symbol, bid, ask, at.
+  -- The first tick since the pod connected: symbol, bid, ask, at.
   first_tick jsonb,
-  -- ticket, magic, keys, symbol, side, lots (1e-8), open_price, sl, tp, price, profit, opened_at. Ids are text.
+  -- Each has ticket, magic, keys, symbol, side, lots (1e-8), open_price, sl, tp, price, profit, opened_at. Ids are text, because
+  -- JSON numbers lose digits beyond 2^53.
   positions jsonb not null default '[]',
   updated_at timestamptz not null default now()
-) with (fillfactor = 50);
+)
+-- Half of each page stays free, so that the frequent updates stay on their page and touch no index.
+with (fillfactor = 50);
 create index account_live_user_idx on public.account_live (user_id);
+alter table public.account_live enable row level security;
+grant select on public.account_live to authenticated;
+grant select, insert, update on public.account_live to lockstep_router;
+create policy "own accounts are seen" on public.account_live for select to authenticated using ((select auth.uid()) = user_id);
+create policy "second factor" on public.account_live as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "the router reads" on public.account_live for select to lockstep_router using (true);
+create policy "the router adds" on public.account_live for insert to lockstep_router with check (true);
+create policy "the router changes" on public.account_live for update to lockstep_router using (true) with check (true);
 
 create trigger account_live_notify_made after insert on public.account_live
 for each row execute function private.notify_change('live_changes', 'account_id');
--- A heartbeat alone is no news.
+-- A heartbeat alone notifies nobody.
 create trigger account_live_notify_changed after update on public.account_live
 for each row when ((old.currency, old.balance, old.equity, old.margin_free, old.connected, old.first_tick, old.positions)
   is distinct from (new.currency, new.balance, new.equity, new.margin_free, new.connected, new.first_tick, new.positions))
 execute function private.notify_change('live_changes', 'account_id');
 
+-- Samples of the equity: one a minute, and of hours that are older than a week one an hour.
 create table public.account_equity (
   account_id uuid not null references public.trading_accounts (id) on delete cascade,
   at timestamptz not null,
   user_id uuid not null,
   balance float8 not null,
   equity float8 not null,
-  -- One of an hour, and the only one left of it.
+  -- True when `thin_equity` kept this sample as the only one of its hour.
   hourly boolean not null default false,
   primary key (account_id, at)
 );
 create index account_equity_minutes_idx on public.account_equity (at) where not hourly;
+create index account_equity_user_idx on public.account_equity (user_id);
+alter table public.account_equity enable row level security;
+grant select on public.account_equity to authenticated;
+grant select, insert on public.account_equity to lockstep_router;
+create policy "own equity is seen" on public.account_equity for select to authenticated using ((select auth.uid()) = user_id);
+create policy "second factor" on public.account_equity as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "the router reads" on public.account_equity for select to lockstep_router using (true);
+create policy "the router adds" on public.account_equity for insert to lockstep_router with check (true);
 
--- Of hours that are older than a week the first sample is kept. Looks only at samples that it has not looked at before.
+-- Keeps one sample, the first, of each hour that is older than a week. Samples it has kept are marked, so that it does not look
+-- at them again.
 create function private.thin_equity() returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -63,7 +86,7 @@ begin
 end $$;
 grant execute on function private.thin_equity to lockstep_router;
 
--- Everything that a page of positions needs: accounts as they are, which of them lead, and copies that are open.
+-- All that the page of positions shows: current figures, which accounts are masters, and open copies.
 create function public.live_positions() returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
@@ -83,7 +106,7 @@ language sql stable security invoker set search_path = '' as $$
         order by c.updated_at desc limit 5000) p))
 $$;
 
--- At most 500 points, each the last sample of its stretch of time with the lowest and highest equity in it.
+-- At most 500 points. Each is the last sample of its interval, with the lowest and highest equity in it.
 create function public.equity_points(p_account uuid, p_range text) returns jsonb
 language plpgsql stable security invoker set search_path = '' as $$
 declare
@@ -107,22 +130,4 @@ begin
         from public.account_equity e where e.account_id = p_account and e.at >= v_since
         group by date_bin(v_step, e.at, timestamptz '2000-01-01') order by 1 desc limit 500) p));
 end $$;
-revoke execute on function public.live_positions, public.equity_points from public, anon;
 grant execute on function public.live_positions, public.equity_points to authenticated;
-
-alter table public.account_live enable row level security;
-alter table public.account_equity enable row level security;
-grant select on public.account_live, public.account_equity to authenticated;
-grant select, insert, update on public.account_live to lockstep_router;
-grant select, insert on public.account_equity to lockstep_router;
-create policy "own accounts are seen" on public.account_live for select to authenticated using ((select auth.uid()) = user_id);
-create policy "second factor" on public.account_live as restrictive for select to authenticated
-  using ((select private.caller_ok()));
-create policy "own equity is seen" on public.account_equity for select to authenticated using ((select auth.uid()) = user_id);
-create policy "second factor" on public.account_equity as restrictive for select to authenticated
-  using ((select private.caller_ok()));
-create policy "the router reads" on public.account_live for select to lockstep_router using (true);
-create policy "the router adds" on public.account_live for insert to lockstep_router with check (true);
-create policy "the router changes" on public.account_live for update to lockstep_router using (true) with check (true);
-create policy "the router reads" on public.account_equity for select to lockstep_router using (true);
-create policy "the router adds" on public.account_equity for insert to lockstep_router with check (true);

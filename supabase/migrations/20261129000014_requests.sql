@@ -1,9 +1,9 @@
--- What people ask of copying beside its rules: a missed trade copied now, copies closed now. The router answers each once.
+-- Requests of people to the router: copy a missed trade now, or close copies now. The router answers each once.
 create table public.sync_requests (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null,
   copier_id uuid not null references public.copiers (id) on delete cascade,
-  -- Null: all copies of the copier.
+  -- Null means all copies of the copier.
   link_id bigint,
   kind text not null check (kind in ('copy_now', 'flatten') and (link_id is not null or kind = 'flatten')),
   state text not null default 'pending' check (state in ('pending', 'done', 'refused', 'expired')),
@@ -14,18 +14,28 @@ create table public.sync_requests (
   expires_at timestamptz not null,
   done_at timestamptz
 );
--- One at a time about the same thing.
+-- There is at most one pending request about the same thing.
 create unique index sync_requests_pending_idx on public.sync_requests (copier_id, coalesce(link_id, 0), kind)
   where state = 'pending';
 create index sync_requests_copier_idx on public.sync_requests (copier_id);
 create index sync_requests_user_idx on public.sync_requests (user_id, created_at desc);
+alter table public.sync_requests enable row level security;
+grant select on public.sync_requests to authenticated, lockstep_router;
+grant update (state, reason, setting, message, done_at) on public.sync_requests to lockstep_router;
+create policy "own requests are read" on public.sync_requests for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "second factor" on public.sync_requests as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "the router reads" on public.sync_requests for select to lockstep_router using (true);
+create policy "the router answers" on public.sync_requests for update to lockstep_router using (true) with check (true);
 
 create trigger sync_requests_notify_made after insert on public.sync_requests
 for each row execute function private.notify_change('sync_changes', 'id');
 create trigger sync_requests_notify_changed after update on public.sync_requests
 for each row when (old.* is distinct from new.*) execute function private.notify_change('sync_changes', 'id');
 
--- A router that was away when it was asked is not to do it long after.
+-- Returns the pending request about the same thing, or makes one. Requests expire, because a router that was away must not act
+-- on an old one.
 create function private.ask(p_user uuid, p_copier uuid, p_link bigint, p_kind text) returns public.sync_requests
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -95,7 +105,8 @@ begin
     return next private.ask(v_user, v_copier, null, 'flatten');
   end loop;
 end $$;
--- What was asked in the last 24 hours, newest first.
+
+-- Requests of the last 24 hours, newest first.
 create function public.recent_requests(p_copier uuid, p_link text) returns setof public.sync_requests
 language sql stable security invoker set search_path = '' as $$
   select * from public.sync_requests r
@@ -103,17 +114,5 @@ language sql stable security invoker set search_path = '' as $$
     and (p_copier is null or r.copier_id = p_copier) and (p_link is null or r.link_id = p_link::bigint)
   order by r.created_at desc limit 200
 $$;
-revoke execute on function public.ask_copy, public.ask_flatten, public.ask_flatten_account, public.recent_requests
-  from public, anon;
 grant execute on function public.ask_copy, public.ask_flatten, public.ask_flatten_account, public.recent_requests
   to authenticated;
-
-alter table public.sync_requests enable row level security;
-grant select on public.sync_requests to authenticated, lockstep_router;
-grant update (state, reason, setting, message, done_at) on public.sync_requests to lockstep_router;
-create policy "own requests are read" on public.sync_requests for select to authenticated
-  using ((select auth.uid()) = user_id);
-create policy "second factor" on public.sync_requests as restrictive for select to authenticated
-  using ((select private.caller_ok()));
-create policy "the router reads" on public.sync_requests for select to lockstep_router using (true);
-create policy "the router answers" on public.sync_requests for update to lockstep_router using (true) with check (true);

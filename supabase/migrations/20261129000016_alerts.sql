@@ -1,4 +1,4 @@
--- What a person must or may want to know, written by triggers on what the router tells.
+-- Alerts to people. Triggers on the rows of the router make them.
 create table public.alerts (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -16,8 +16,17 @@ create table public.alerts (
 );
 create index alerts_user_idx on public.alerts (user_id, created_at desc, id desc);
 create index alerts_unread_idx on public.alerts (user_id, kind, account_id) where read_at is null;
+alter table public.alerts enable row level security;
+grant select, update (read_at) on public.alerts to authenticated;
+create policy "own alerts are read" on public.alerts for select to authenticated using ((select auth.uid()) = user_id);
+create policy "own alerts are marked" on public.alerts for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+create policy "second factor" on public.alerts as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "second factor to change" on public.alerts as restrictive for update to authenticated
+  using ((select private.may_write()));
 
--- What is to be sent by other ways than the website. A channel's worker takes rows `for update skip locked`.
+-- Alerts to be sent by other channels than the website. A channel's worker takes rows with `for update skip locked`.
 create table private.outbox (
   id bigint generated always as identity primary key,
   alert_id uuid not null references public.alerts (id) on delete cascade,
@@ -29,13 +38,14 @@ create table private.outbox (
   unique (alert_id, channel)
 );
 create index outbox_due_idx on private.outbox (due_at) where sent_at is null;
+alter table private.outbox enable row level security;
 
 create trigger alerts_notify after insert or delete on public.alerts
 for each row execute function private.notify_change('alert_changes', 'id');
 create trigger alerts_notify_read after update on public.alerts
 for each row when (old.* is distinct from new.*) execute function private.notify_change('alert_changes', 'id');
 
--- The same alert about the same thing is not repeated while it is unread and younger than ten minutes.
+-- Makes no second alert about the same thing while the first is unread and younger than ten minutes.
 create function private.alert(
   p_user uuid, p_kind text, p_severity text, p_title text, p_body text,
   p_account uuid, p_copier uuid, p_link bigint, p_data jsonb
@@ -58,8 +68,7 @@ declare
 begin
   if new.operating_mode = 'suspended' then
     return null;
-  elsif new.state = 'failed' or new.state_reason in (
-    'InvalidCredentials', 'ServerNotFound', 'CredentialsUnreadable', 'TerminalMissing') then
+  elsif new.state = 'failed' or new.state_reason = any (public.reasons_user_must_act()) then
     perform private.alert(new.user_id, 'needs_you', 'now', new.label || ' cannot connect',
       coalesce(new.state_message, 'Its terminal cannot work.') || ' Open trades stay open and are not followed meanwhile.',
       new.id, null, null, v_data);
@@ -106,13 +115,26 @@ end $$;
 create trigger trade_events_guard after insert on public.trade_events
 for each row when (new.kind in ('guard_warning', 'guard_fired')) execute function private.alert_guard();
 
-alter table public.alerts enable row level security;
-alter table private.outbox enable row level security;
-grant select, update (read_at) on public.alerts to authenticated;
-create policy "own alerts are read" on public.alerts for select to authenticated using ((select auth.uid()) = user_id);
-create policy "own alerts are marked" on public.alerts for update to authenticated
-  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
-create policy "second factor" on public.alerts as restrictive for select to authenticated
-  using ((select private.caller_ok()));
-create policy "second factor to change" on public.alerts as restrictive for update to authenticated
-  using ((select private.may_write()));
+create function public.alerts_page(p_unread boolean, p_limit int, p_cursor_at timestamptz, p_cursor_id uuid) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  select jsonb_build_object(
+    'items', (
+      select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('link_id', p.link_id::text) order by p.created_at desc, p.id desc), '[]')
+      from (
+        select * from public.alerts a
+        where a.user_id = (select auth.uid()) and (not p_unread or a.read_at is null)
+          and (p_cursor_id is null or (a.created_at, a.id) < (p_cursor_at, p_cursor_id))
+        order by a.created_at desc, a.id desc limit p_limit) p),
+    'unread', (select count(*) from public.alerts a where a.user_id = (select auth.uid()) and a.read_at is null))
+$$;
+
+-- Marks alerts as read and returns how many are unread after that. `p_ids` is a JSON list as text; null means all.
+create function public.read_alerts(p_ids text) returns bigint
+language plpgsql security invoker set search_path = '' as $$
+begin
+  update public.alerts a set read_at = now()
+  where a.user_id = auth.uid() and a.read_at is null
+    and (p_ids is null or p_ids::jsonb ? a.id::text);
+  return (select count(*) from public.alerts a where a.user_id = auth.uid() and a.read_at is null);
+end $$;
+grant execute on function public.alerts_page, public.read_alerts to authenticated;

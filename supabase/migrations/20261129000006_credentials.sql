@@ -1,8 +1,8 @@
--- Ciphertext only: a broker password sealed in the browser to the keyring's public key.
+-- Broker passwords as ciphertext: the browser seals them to the keyring's public key, so the database never sees one.
 create table private.credentials (
   account_id uuid primary key references public.trading_accounts (id) on delete cascade,
   key_id text not null check (key_id ~ '^[0-9a-f]{16}$'),
-  -- 32 bytes of encapsulated key and 16 of tag around at least one byte of password.
+  -- 32 bytes of encapsulated key, at least one byte of password and 16 bytes of tag.
   sealed bytea not null check (octet_length(sealed) between 49 and 1072),
   version int not null default 1 check (version > 0),
   updated_at timestamptz not null default now()
@@ -10,7 +10,6 @@ create table private.credentials (
 alter table private.credentials enable row level security;
 grant select on private.credentials to lockstep_operator;
 create policy "the operator reads" on private.credentials for select to lockstep_operator using (true);
-
 create trigger credentials_touch before update on private.credentials
 for each row execute function private.touch_updated_at();
 
@@ -26,19 +25,8 @@ exception when invalid_parameter_value then
   return null;
 end $$;
 
-create function private.caller() returns uuid
-language plpgsql stable set search_path = '' as $$
-declare
-  v_user uuid := auth.uid();
-begin
-  if v_user is null then
-    perform private.refuse(401, 'not_signed_in', 'Sign in and try again.');
-  end if;
-  return v_user;
-end $$;
-
--- Adds an account and its sealed password. Repeating the same request returns the row; an id that is in use otherwise,
--- by whomever, is refused with one and the same answer.
+-- Adds an account and its sealed password together. A repeated request returns the row. An id that is in use for anything
+-- else is refused with the same answer whoever owns it, so that ids of other people cannot be probed.
 create function public.register_account(
   p_id uuid, p_label text, p_platform text, p_environment text, p_login bigint, p_server text, p_role text,
   p_key_id text, p_sealed text
@@ -64,7 +52,7 @@ begin
   return v_row;
 end $$;
 
--- A new password for an account: a new version, which makes its terminal start again. Repeating the same bytes changes nothing.
+-- A new password raises the version, on which the operator restarts the terminal. The same bytes again change nothing.
 create function public.replace_credentials(p_account uuid, p_key_id text, p_sealed text) returns public.trading_accounts
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -85,5 +73,31 @@ begin
   return v_row;
 end $$;
 
-revoke execute on function public.register_account, public.replace_credentials from public, anon;
-grant execute on function public.register_account, public.replace_credentials to authenticated;
+-- Raises the version without a new password: the operator makes a new pod, even where it had given up.
+create function private.start_again(p_account uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform set_config('lockstep.restart', 'yes', true);
+  update private.credentials c set version = c.version + 1 where c.account_id = p_account;
+  update public.trading_accounts a set credentials_version = a.credentials_version + 1, operating_mode = 'running'
+  where a.id = p_account;
+  perform set_config('lockstep.restart', '', true);
+end $$;
+
+-- Lets a person restart the terminal of an own account.
+create function public.restart_account(p_account uuid) returns public.trading_accounts
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid := private.caller();
+  v_row public.trading_accounts;
+begin
+  select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'You have no such account.');
+  end if;
+  perform private.start_again(p_account);
+  select * into v_row from public.trading_accounts a where a.id = p_account;
+  return v_row;
+end $$;
+grant execute on function public.register_account, public.replace_credentials, public.restart_account
+  to authenticated;

@@ -1,3 +1,5 @@
+-- Copiers: which account copies which, and by which rules. Both accounts have one owner and one environment, so they are on one
+-- shard, too (`trading_accounts_one_shard`), and one router sees both.
 create table public.copiers (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null default auth.uid() references auth.users (id) on delete cascade,
@@ -12,7 +14,7 @@ create table public.copiers (
   updated_at timestamptz not null default now(),
   constraint copiers_not_itself check (master_id <> slave_id),
   constraint copiers_one_per_pair unique (master_id, slave_id),
-  -- With the user in the key, both ends are the same person's accounts, whoever writes.
+  -- The keys contain the user: whoever writes the row, both accounts belong to the same person.
   constraint copiers_master_id_fkey foreign key (master_id, user_id)
     references public.trading_accounts (id, user_id) on delete cascade,
   constraint copiers_slave_id_fkey foreign key (slave_id, user_id)
@@ -22,6 +24,38 @@ create index copiers_user_id_idx on public.copiers (user_id);
 create index copiers_master_id_idx on public.copiers (master_id, user_id);
 create index copiers_slave_id_idx on public.copiers (slave_id, user_id);
 comment on table public.copiers is 'A master whose trades are repeated on a slave, with the rules for it.';
+
+alter table public.copiers enable row level security;
+grant select, delete, insert (id, master_id, slave_id, mode, settings), update (mode, settings) on public.copiers to authenticated;
+grant select on public.copiers to lockstep_router;
+create policy "own copiers are read" on public.copiers for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own copiers are made" on public.copiers for insert to authenticated
+  with check ((select auth.uid()) = user_id);
+create policy "own copiers are changed" on public.copiers for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+create policy "own copiers are deleted" on public.copiers for delete to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "second factor" on public.copiers as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "second factor to make" on public.copiers as restrictive for insert to authenticated
+  with check ((select private.may_write()));
+create policy "second factor to change" on public.copiers as restrictive for update to authenticated
+  using ((select private.may_write()));
+create policy "second factor to delete" on public.copiers as restrictive for delete to authenticated
+  using ((select private.may_write()));
+create policy "the router reads" on public.copiers for select to lockstep_router using (true);
+
+-- Whether trades of one account reach another through any chain of copiers, whatever their modes.
+create function private.copies_reach(p_from uuid, p_to uuid) returns boolean
+language sql stable set search_path = '' as $$
+  with recursive reached (id) as (
+    select p_from
+    union
+    select c.slave_id from public.copiers c join reached r on c.master_id = r.id
+  )
+  select exists (select from reached where id = p_to)
+$$;
 
 create function private.check_copier() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -33,7 +67,7 @@ begin
      is distinct from (old.id, old.user_id, old.master_id, old.slave_id) then
     perform private.refuse(409, 'copier_ends_fixed', 'The accounts of a copier cannot change. Make another copier.');
   end if;
-  -- One at a time per person: two copiers made at once must not close a circle between them.
+  -- Inserts of one person run one after the other: two copiers made at once must not close a circle between them.
   perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
   select * into v_master from public.trading_accounts a where a.id = new.master_id and a.user_id = new.user_id;
   select * into v_slave from public.trading_accounts a where a.id = new.slave_id and a.user_id = new.user_id;
@@ -54,17 +88,8 @@ begin
   end if;
   return new;
 end $$;
-
--- Whether trades of one account arrive at another by any chain of copiers, switched on or not.
-create function private.copies_reach(p_from uuid, p_to uuid) returns boolean
-language sql stable set search_path = '' as $$
-  with recursive reached (id) as (
-    select p_from
-    union
-    select c.slave_id from public.copiers c join reached r on c.master_id = r.id
-  )
-  select exists (select from reached where id = p_to)
-$$;
+create trigger copiers_check before insert or update on public.copiers
+for each row execute function private.check_copier();
 
 create function private.count_copier_version() returns trigger
 language plpgsql set search_path = '' as $$
@@ -73,8 +98,14 @@ begin
   new.updated_at := now();
   return new;
 end $$;
+create trigger copiers_version before update on public.copiers
+for each row when (old.* is distinct from new.*) execute function private.count_copier_version();
+create trigger copiers_notify_made after insert or delete on public.copiers
+for each row execute function private.notify_change('copier_changes', 'id');
+create trigger copiers_notify_changed after update on public.copiers
+for each row when (old.* is distinct from new.*) execute function private.notify_change('copier_changes', 'id');
 
--- The role of an account must go on fitting the copiers that use it.
+-- The role of an account must keep fitting the copiers that use it.
 create function private.keep_role_in_use() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -85,28 +116,28 @@ begin
   end if;
   return new;
 end $$;
-
-create trigger copiers_check before insert or update on public.copiers
-for each row execute function private.check_copier();
-create trigger copiers_version before update on public.copiers
-for each row when (old.* is distinct from new.*) execute function private.count_copier_version();
-create trigger copiers_notify_made after insert or delete on public.copiers
-for each row execute function private.notify_change('copier_changes', 'id');
-create trigger copiers_notify_changed after update on public.copiers
-for each row when (old.* is distinct from new.*) execute function private.notify_change('copier_changes', 'id');
 create trigger trading_accounts_role before update of role on public.trading_accounts
 for each row when (old.role is distinct from new.role) execute function private.keep_role_in_use();
 
-alter table public.copiers enable row level security;
-grant select, delete, insert (id, master_id, slave_id, mode, settings), update (mode, settings) on public.copiers to authenticated;
-grant select on public.copiers to lockstep_router;
+create function private.limit_copiers() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_most int := private.most(new.user_id, 'copiers');
+begin
+  -- Inserts of one person run one after the other: two at once must not both take the last place.
+  perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
+  if (select count(*) from public.copiers c where c.user_id = new.user_id) >= v_most then
+    perform private.refuse(409, 'copier_limit_reached',
+      format('You may have %s copiers and no more. Remove one that you do not need, or write to support.', v_most));
+  end if;
+  return new;
+end $$;
+create trigger copiers_limit before insert on public.copiers
+for each row execute function private.limit_copiers();
 
-create policy "own copiers are read" on public.copiers for select to authenticated
-  using ((select auth.uid()) = user_id);
-create policy "own copiers are made" on public.copiers for insert to authenticated
-  with check ((select auth.uid()) = user_id);
-create policy "own copiers are changed" on public.copiers for update to authenticated
-  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
-create policy "own copiers are deleted" on public.copiers for delete to authenticated
-  using ((select auth.uid()) = user_id);
-create policy "the router reads" on public.copiers for select to lockstep_router using (true);
+-- How activity names a copier: the labels of its two accounts.
+create function private.copier_label(p_copier uuid) returns text
+language sql stable security definer set search_path = '' as $$
+  select string_agg(a.label, ' → ' order by (a.id = c.slave_id))
+  from public.copiers c join public.trading_accounts a on a.id in (c.master_id, c.slave_id) where c.id = p_copier
+$$;

@@ -1,4 +1,5 @@
--- Roles of the services. They log in with passwords that the deployment sets (`alter role … password`), never a migration.
+-- The roles that the services log in with. The deployment sets their passwords (`alter role … password`), so that no
+-- password stands in a migration.
 do $$
 declare
   v_role text;
@@ -10,25 +11,33 @@ begin
   end loop;
 end $$;
 
--- What the REST API never shows.
+-- The REST API exposes the schema `public` alone; what it must never show is in `private`.
 create schema private;
 revoke all on schema private from public;
-grant usage on schema private to lockstep_operator, lockstep_router;
+grant usage on schema private to lockstep_api, lockstep_operator, lockstep_router;
 grant usage on schema public to lockstep_api, lockstep_operator, lockstep_router;
+-- Functions that run with the caller's own rights call auth.uid(). A hosted project has this grant from the start.
+grant usage on schema auth to authenticated;
 
--- Nothing is granted by default: each migration names who may do what.
+-- Lets an exclusion constraint compare uuid and text (`trading_accounts_one_shard`).
+create extension if not exists btree_gist with schema extensions;
+
+-- Supabase grants every new table and function to the roles of the REST API. Here nothing is granted by default: what a role
+-- may do is granted by name, next to the table or function.
 alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 alter default privileges revoke execute on functions from public;
 
--- One way to say no. PTnnn is the HTTP status the REST API answers with, DETAIL the stable code, MESSAGE what a person can do.
+-- The one way in which functions and triggers refuse. The REST API turns the SQLSTATE PTnnn into the HTTP status nnn;
+-- DETAIL is a stable code for programs, MESSAGE tells a person what to do.
 create function private.refuse(p_status int, p_code text, p_message text) returns void
 language plpgsql set search_path = '' as $$
 begin
   raise exception using errcode = 'PT' || p_status::text, message = p_message, detail = p_code;
 end $$;
 
+-- For `before update` triggers.
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -36,8 +45,8 @@ begin
   return new;
 end $$;
 
--- Tells listeners that a row changed: ids only, so that they read it again under their own rights.
--- Arguments: the channel, the name of the id column.
+-- Tells listeners that a row changed. The payload holds ids alone, because anyone may listen: a listener reads the row under
+-- its own rights. Arguments: the channel and the name of the id column.
 create function private.notify_change() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare

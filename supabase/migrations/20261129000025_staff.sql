@@ -1,4 +1,20 @@
--- What support may do. Being of the staff is a row, not a claim; every change needs a reason and is written to activity.
+-- Support. Who belongs to it is a row here, not a claim in a token. Every change by support needs a reason, which is written to
+-- the activity of the person.
+create table private.staff (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  role text not null default 'support' check (role in ('support')),
+  created_at timestamptz not null default now()
+);
+
+-- People who are shut out of the website and the API.
+create table private.suspended_users (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  reason text not null check (char_length(reason) between 1 and 500),
+  created_at timestamptz not null default now()
+);
+alter table private.staff enable row level security;
+alter table private.suspended_users enable row level security;
+
 create function private.require_staff() returns uuid
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -15,7 +31,7 @@ language sql stable security definer set search_path = '' as $$
   select to_jsonb(a) || jsonb_build_object('email', (select u.email from auth.users u where u.id = a.user_id))
 $$;
 
--- By part of an e-mail address, by login, or by an id of either.
+-- Finds people and accounts by a part of an e-mail address, by login or by id.
 create function public.staff_search(p_query text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -72,17 +88,6 @@ begin
     from public.trading_accounts a where a.id = p_account);
 end $$;
 
--- A new version of the same sealed bytes: the operator makes a new pod, also where it had given up.
-create function private.start_again(p_account uuid) returns void
-language plpgsql security definer set search_path = '' as $$
-begin
-  perform set_config('lockstep.restart', 'yes', true);
-  update private.credentials c set version = c.version + 1 where c.account_id = p_account;
-  update public.trading_accounts a set credentials_version = a.credentials_version + 1, operating_mode = 'running'
-  where a.id = p_account;
-  perform set_config('lockstep.restart', '', true);
-end $$;
-
 create function public.staff_act(p_account uuid, p_action text, p_reason text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -105,23 +110,40 @@ begin
   return (select private.staff_account(a) from public.trading_accounts a where a.id = p_account);
 end $$;
 
--- A person's own way to a new terminal.
-create function public.restart_account(p_account uuid) returns public.trading_accounts
+-- Shuts a person out of the website and the API, or lets the person in again. Terminals and copying go on; they are stopped for
+-- each account with `staff_act`.
+create function public.staff_act_on_user(p_user uuid, p_action text, p_reason text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_user uuid := private.caller();
-  v_row public.trading_accounts;
+  v_staff uuid := private.require_staff();
+  v_email text;
+  v_changed bigint;
 begin
-  select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
-  if not found then
-    perform private.refuse(404, 'account_not_found', 'You have no such account.');
+  if char_length(btrim(coalesce(p_reason, ''))) < 3 or char_length(p_reason) > 500 then
+    perform private.refuse(422, 'reason_missing', 'Say why: it is written down.');
   end if;
-  perform private.start_again(p_account);
-  select * into v_row from public.trading_accounts a where a.id = p_account;
-  return v_row;
+  select coalesce(u.email, u.id::text) into v_email from auth.users u where u.id = p_user for update;
+  if not found then
+    perform private.refuse(404, 'user_not_found', 'There is no such person.');
+  end if;
+  if p_user = v_staff or exists (select from private.staff s where s.user_id = p_user) then
+    perform private.refuse(409, 'is_staff', 'People of support are not suspended here.');
+  end if;
+  case p_action
+    when 'suspend' then
+      insert into private.suspended_users (user_id, reason) values (p_user, btrim(p_reason)) on conflict do nothing;
+    when 'resume' then
+      delete from private.suspended_users s where s.user_id = p_user;
+    else perform private.refuse(422, 'no_such_action', 'There are suspend and resume.');
+  end case;
+  get diagnostics v_changed = row_count;
+  if v_changed > 0 then
+    perform set_config('lockstep.support_reason', btrim(p_reason), true);
+    perform private.note(p_user, case p_action when 'suspend' then 'person_suspended' else 'person_resumed' end,
+      'user', p_user, v_email, '{}');
+    perform set_config('lockstep.support_reason', '', true);
+  end if;
+  return public.staff_user(p_user);
 end $$;
-
-revoke execute on function public.staff_search, public.staff_user, public.staff_account, public.staff_act,
-  public.restart_account from public, anon;
 grant execute on function public.staff_search, public.staff_user, public.staff_account, public.staff_act,
-  public.restart_account to authenticated;
+  public.staff_act_on_user to authenticated;

@@ -1,8 +1,8 @@
--- Sums over the copies of each half hour, so that the figures of a month are not counted from every copy again. Half an
--- hour, because the days of nearly all time zones begin on one. Triggers keep them, in the transaction that changes a copy.
+-- Sums over the copies of each half hour, so that the statistics of a month do not read every copy. Half an hour, because the
+-- days of nearly all time zones begin on one. Triggers keep the sums in the transaction that changes a copy.
 create table public.copy_sums (
   user_id uuid not null,
-  -- When the half hour began.
+  -- The begin of the half hour.
   at timestamptz not null,
   copier_id uuid not null,
   master_account_id uuid not null,
@@ -16,21 +16,27 @@ create table public.copy_sums (
   losses int not null,
   even int not null,
   slips int not null,
-  -- In 1e-8.
+  -- In 1e-8 lot.
   lots bigint not null,
-  -- In 1e-6 basis points: of whole numbers nothing remains when what was added is taken away again.
+  -- In 1e-6 basis points. Whole numbers, because subtracting what was added must leave exactly nothing.
   won bigint not null,
   lost bigint not null,
   slip bigint not null,
   primary key (user_id, at, copier_id, master_account_id, slave_account_id, symbol)
 );
+alter table public.copy_sums enable row level security;
+grant select on public.copy_sums to authenticated;
+create policy "own sums are read" on public.copy_sums for select to authenticated using ((select auth.uid()) = user_id);
+create policy "second factor" on public.copy_sums as restrictive for select to authenticated using ((select private.caller_ok()));
 
--- Of basis points; bounded, so that no price, however wrong, makes a sum overflow and a trade unwritable.
+-- Basis points as whole millionths, bounded so that no wrong price overflows a sum and makes a trade unwritable. Null needs its
+-- own case: LEAST and GREATEST skip nulls and would return the bound.
 create function private.millionths(p_bp float8) returns bigint
 language sql immutable set search_path = '' as $$
-  select coalesce(round(greatest(least(p_bp, 1e8), -1e8) * 1e6)::bigint, 0)
+  select case when p_bp is null then 0 else round(greatest(least(p_bp, 1e8), -1e8) * 1e6)::bigint end
 $$;
 
+-- What one copy contributes to its half hour.
 create function private.share_of(c public.copies) returns public.copy_sums
 language plpgsql immutable set search_path = '' as $$
 declare
@@ -96,7 +102,7 @@ for each row when (
     new.symbol, new.status, new.wished_lots, new.result_bp, new.slippage_bp))
 execute function private.sum_copy();
 
--- Also makes the sums of copies that were there before, and of those that a restored copy of the table brings.
+-- Sums again over all copies, for restored or corrected data.
 create function private.sum_all_copies(p_user uuid default null) returns void
 language sql set search_path = '' as $$
   delete from public.copy_sums s where p_user is null or s.user_id = p_user;
@@ -107,64 +113,3 @@ language sql set search_path = '' as $$
   from public.copies c cross join lateral private.share_of(c) s
   where p_user is null or c.user_id = p_user group by 1, 2, 3, 4, 5, 6;
 $$;
-select private.sum_all_copies();
-
-alter table public.copy_sums enable row level security;
-grant select on public.copy_sums to authenticated;
-create policy "own sums are read" on public.copy_sums for select to authenticated using ((select auth.uid()) = user_id);
-create policy "second factor" on public.copy_sums as restrictive for select to authenticated using ((select private.caller_ok()));
-
--- What each position still has by its deals; without those that have nothing. Below zero: its beginning is not known.
-create table public.positions_left (
-  account_id uuid not null,
-  position bigint not null,
-  user_id uuid not null,
-  -- In 1e-8.
-  lots bigint not null,
-  primary key (account_id, position)
-);
-create index positions_left_user_idx on public.positions_left (user_id);
-
-create function private.count_position() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_lots bigint;
-begin
-  insert into public.positions_left as p (account_id, position, user_id, lots)
-  values (new.account_id, new.position, new.user_id, case new.entry when 0 then new.lots else -new.lots end)
-  on conflict (account_id, position) do update set lots = p.lots + excluded.lots returning p.lots into v_lots;
-  if v_lots = 0 then
-    delete from public.positions_left p where p.account_id = new.account_id and p.position = new.position;
-  end if;
-  return null;
-end $$;
-create trigger deals_count_position after insert on public.deals
-for each row execute function private.count_position();
-
-create function private.count_all_positions(p_user uuid default null) returns void
-language sql set search_path = '' as $$
-  delete from public.positions_left p where p_user is null or p.user_id = p_user;
-  insert into public.positions_left (account_id, position, user_id, lots)
-  select d.account_id, d.position, min(d.user_id::text)::uuid, sum(case d.entry when 0 then d.lots else -d.lots end)
-  from public.deals d where p_user is null or d.user_id = p_user group by 1, 2
-  having sum(case d.entry when 0 then d.lots else -d.lots end) <> 0;
-$$;
-select private.count_all_positions();
-
-alter table public.positions_left enable row level security;
-grant select on public.positions_left to authenticated;
-create policy "own positions are read" on public.positions_left for select to authenticated
-  using ((select auth.uid()) = user_id);
-create policy "second factor" on public.positions_left as restrictive for select to authenticated
-  using ((select private.caller_ok()));
-
--- The sums go first: then there is nothing to take each copy away from.
-create function private.forget_sums() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  delete from public.copy_sums where user_id = old.id;
-  delete from public.positions_left where user_id = old.id;
-  return null;
-end $$;
-create trigger forget_0_sums_of_deleted_user after delete on auth.users
-for each row execute function private.forget_sums();

@@ -1,5 +1,5 @@
--- The news that copiers keep away from. One calendar for everybody: people read it, support and whoever runs the service
--- supply it.
+-- The economic news around which copiers with a news filter do not trade. There is one calendar for everybody. Everybody signed
+-- in reads it; support and the operators of the service upload it.
 create table public.calendar_events (
   source text not null check (char_length(source) between 1 and 64 and source !~ '[[:cntrl:]]'),
   source_id text not null check (char_length(source_id) between 1 and 200 and source_id !~ '[[:cntrl:]]'),
@@ -9,13 +9,19 @@ create table public.calendar_events (
   importance text not null check (importance in ('election', 'high', 'medium', 'low')),
   title text not null check (char_length(title) between 1 and 200 and title !~ '[[:cntrl:]]'),
   updated_at timestamptz not null default now(),
-  -- What supplied it and what it is called there: the same again is no second entry.
+  -- The source and its own id of the entry, so that a repeated upload adds no second entry.
   primary key (source, source_id)
 );
 create index calendar_events_at_idx on public.calendar_events (at);
 comment on table public.calendar_events is 'News of currencies, from which copiers with a news filter keep away.';
+alter table public.calendar_events enable row level security;
+grant select on public.calendar_events to authenticated, lockstep_router;
+create policy "everybody signed in reads" on public.calendar_events for select to authenticated using (true);
+create policy "second factor" on public.calendar_events as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "the router reads" on public.calendar_events for select to lockstep_router using (true);
 
--- Who supplied what. `actor_id` is null where it was whoever runs the service.
+-- Who uploaded what. `actor_id` is null for an upload by the command line of the service.
 create table private.calendar_uploads (
   id bigint generated always as identity primary key,
   at timestamptz not null default now(),
@@ -29,16 +35,9 @@ create table private.calendar_uploads (
   refused int not null check (refused >= 0),
   digest text not null check (digest ~ '^[0-9a-f]{64}$')
 );
-
-alter table public.calendar_events enable row level security;
 alter table private.calendar_uploads enable row level security;
-grant select on public.calendar_events to authenticated, lockstep_router;
-create policy "everybody signed in reads" on public.calendar_events for select to authenticated using (true);
-create policy "second factor" on public.calendar_events as restrictive for select to authenticated
-  using ((select private.caller_ok()));
-create policy "the router reads" on public.calendar_events for select to lockstep_router using (true);
 
--- Once per statement: a calendar of a month is one piece of news for the router.
+-- Notifies once per statement: the router reads the calendar as a whole.
 create function private.notify_calendar() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -48,8 +47,8 @@ end $$;
 create trigger calendar_events_notify after insert or update or delete on public.calendar_events
 for each statement execute function private.notify_calendar();
 
--- Takes over what a reader of the calendar's file found good: [{"id", "at", "currencies", "importance", "title",
--- "cancelled"}], each id once. `p_refused`: how many lines it found bad; `p_digest`: SHA-256 of the file.
+-- Stores the valid entries of a calendar file: [{"id", "at", "currencies", "importance", "title", "cancelled"}], each id once.
+-- `p_refused` is the number of invalid lines, `p_digest` the SHA-256 of the file.
 create function private.take_calendar(
   p_actor uuid, p_source text, p_events jsonb, p_refused int, p_reason text, p_digest text
 ) returns jsonb
@@ -60,7 +59,7 @@ declare
   v_changed int;
   v_unchanged int;
 begin
-  -- One upload at a time, so that each is told what it changed itself.
+  -- Uploads run one after the other, so that each counts its own changes.
   perform pg_advisory_xact_lock(hashtextextended('calendar', 7));
   with given as (
     select e ->> 'id' as id from jsonb_array_elements(p_events) e where (e ->> 'cancelled')::boolean
@@ -89,7 +88,14 @@ begin
     'covered_until', public.calendar_covered_until());
 end $$;
 
--- `p_events` is JSON as text: the embedded server makes an array of Postgres of one that is not.
+-- The same for the command line of the service.
+create function private.put_calendar(p_source text, p_events jsonb, p_refused int, p_reason text, p_digest text) returns jsonb
+language sql security definer set search_path = '' as $$
+  select private.take_calendar(null, p_source, p_events, p_refused, p_reason, p_digest)
+$$;
+grant execute on function private.put_calendar to lockstep_api;
+
+-- `p_events` is JSON as text, because the embedded server turns a JSON array into an array of Postgres.
 create function public.staff_put_calendar(p_source text, p_events text, p_refused int, p_reason text, p_digest text)
 returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -112,14 +118,8 @@ begin
     from (select * from private.calendar_uploads v order by v.id desc limit 50) x);
 end $$;
 
--- For the command of those who run the service.
-create function private.put_calendar(p_source text, p_events jsonb, p_refused int, p_reason text, p_digest text) returns jsonb
-language sql security definer set search_path = '' as $$
-  select private.take_calendar(null, p_source, p_events, p_refused, p_reason, p_digest)
-$$;
-
--- Until when the calendar is known: its last entry before a gap of more than ten days, so that one far election does not
--- look like a calendar. Null where it is empty; in the past where it has ended, and nobody is kept away from anything.
+-- How far the calendar reaches: its last entry before a gap of more than ten days, so that a single election far ahead does not
+-- count. Null when the calendar is empty. When it lies in the past, news filters have nothing to act on.
 create function public.calendar_covered_until() returns timestamptz
 language sql stable set search_path = '' as $$
   with steps as (
@@ -132,7 +132,7 @@ language sql stable set search_path = '' as $$
     (select max(c.at) from public.calendar_events c where c.at <= now()))
 $$;
 
--- What may matter to trades at these moments (JSON): up to `p_minutes` away from one of them.
+-- The entries that are at most `p_minutes` away from one of the given times (a JSON list).
 create function public.calendar_around(p_times text, p_minutes int) returns setof public.calendar_events
 language sql stable set search_path = '' as $$
   select c.* from public.calendar_events c where exists (
@@ -140,9 +140,5 @@ language sql stable set search_path = '' as $$
     where c.at between t::timestamptz - make_interval(mins => p_minutes) and t::timestamptz + make_interval(mins => p_minutes))
   order by c.at limit 5000
 $$;
-
-revoke execute on function public.staff_put_calendar, public.staff_calendar_uploads, public.calendar_covered_until,
-  public.calendar_around, private.take_calendar, private.put_calendar, private.notify_calendar from public, anon;
 grant execute on function public.staff_put_calendar, public.staff_calendar_uploads, public.calendar_covered_until,
   public.calendar_around to authenticated;
-grant execute on function private.put_calendar to lockstep_api;
