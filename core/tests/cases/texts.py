@@ -103,7 +103,7 @@ def _told_wish(target: Target) -> str:
 
 
 def _told_order(target: Target, lots: str) -> str:
-    kind = OrderKind(target.side).name.lower()
+    kind = OrderKind(target.order_kind).name.lower()
     verb = f"place {kind} {lots} {target.symbol}" if target.action == Action.PLACE else "change order"
     limit = f" limit {target.limit:g}" if target.limit else ""
     moment = datetime.fromtimestamp(target.expires_msc / 1000, UTC).strftime("%Y-%m-%dT%H:%M") if target.expires_msc else ""

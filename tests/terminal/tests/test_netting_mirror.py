@@ -53,7 +53,7 @@ class Mirror:
 
     @property
     def shares(self) -> dict[int, int]:
-        return {magic: share.signed for magic, share in self.book.by_magic.items()}
+        return {share.magic: share.signed for share in self.book.by_magic.values()}
 
     @property
     def orders(self) -> dict[int, int]:

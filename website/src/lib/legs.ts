@@ -1,12 +1,12 @@
 const ORDER = ["terminal_to_router", "pause", "router", "router_to_terminal", "slave_terminal", "broker"] as const;
 export type SegmentKey = (typeof ORDER)[number] | "between";
 
-export interface Segment {
+interface Segment {
   readonly key: SegmentKey;
   readonly us: number;
 }
 
-/** A share of the way that is only rounding. */
+/** A smaller remainder of the total latency is rounding. */
 const NEGLIGIBLE = 0.01;
 
 type Legs = Readonly<Record<string, unknown>>;
@@ -16,13 +16,13 @@ const measured = (legs: Legs, name: string): number | null => {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
 };
 
-/** Not ours: what comes after the order, and what the copier's own rule asked for. */
+/** Legs outside the measured total: the broker comes after the order, and the pause is the copier's own rule. */
 const APART: readonly string[] = ["broker", "pause"];
 
-/** The whole way from the master's trade to the slave's order without such a pause, in µs; null where it was not measured. */
+/** The latency from the master's trade to the slave's order without a pause, in µs; null where it was not measured. */
 export const total = (legs: Legs): number | null => measured(legs, "event_to_order");
 
-/** The way of a copy cut into its legs, in order. What no leg accounts for was spent between terminals and router. */
+/** The legs of a copy in order. The time that no leg accounts for was spent between terminals and router. */
 export function segments(legs: Legs): readonly Segment[] {
   const found: Segment[] = ORDER.flatMap((key) => {
     const us = measured(legs, key);
@@ -36,7 +36,7 @@ export function segments(legs: Legs): readonly Segment[] {
     : found;
 }
 
-/** Legs as they follow one another, the whole way first. */
+/** Legs in the order of time, the total first. */
 export function inOrder<T extends { readonly leg: string }>(legs: readonly T[]): readonly T[] {
   const all: readonly string[] = ["event_to_order", ...ORDER];
   const rank = (leg: T) => {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from lockstep_core.books.links import Link
-from lockstep_core.books.positions import Order, OrderKind, Position
+from lockstep_core.books.positions import Order, OrderKind, Position, side_of
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
@@ -184,7 +184,8 @@ def _target(action: Action, rules: Rules, order: Order, spec: SymbolSpec, contex
     if isinstance(expires, Skip):
         return expires
     price, limit = round(order.price, spec.digits), round(order.limit, spec.digits)
-    return Target(action, spec.name, side=kind, price=price, limit=limit, expires_msc=expires)
+    side = side_of(kind)
+    return Target(action, spec.name, side=side, price=price, limit=limit, expires_msc=expires, order_kind=kind)
 
 
 def _expiry(rules: Rules, order: Order, master: Figures | None, slave: Figures | None) -> int | Skip:

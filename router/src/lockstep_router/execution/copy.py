@@ -264,7 +264,7 @@ class Copy:
         """The slave's side is over for good: it is never opened again."""
         self._change_link(ended=True)
 
-    # What its user is told.
+    # What its user sees.
 
     def on_master_filled(self) -> bool:
         """The master's order filled something; whether its row must say so."""

@@ -1,7 +1,7 @@
-"""What users ask for beside their rules: a missed trade copied now, copies closed now.
+"""Carries out what users request by hand: copy a missed trade now, close copies now.
 
-An ask changes nothing but what is wished of its links; the same commands as ever carry it out, so a repetition opens nothing
-twice and closes nothing else. It is answered once, and begun again by a router that finds it unanswered.
+A request only changes the targets of its links; the usual commands carry it out, so a repetition opens nothing twice and
+closes nothing else. It is answered once. A router that finds it unanswered begins it again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ class _Pending:
 
 
 class ManualRequests:
-    """All asks of the plan that are not answered."""
+    """All manual requests of the plan that are not answered."""
 
     def __init__(self, copy_manager: CopyManager, accounts: Mapping[UUID, TrackedAccount]) -> None:
         self._copy_manager = copy_manager
@@ -50,7 +50,7 @@ class ManualRequests:
         self._answered: set[UUID] = set()
 
     def on_plan(self, requests: Iterable[ManualRequest], now_ns: int, out: Outputs) -> None:
-        """The asks of the database, whole; those that were answered here are not begun again."""
+        """The unanswered requests of the database, whole; those that were answered here are not begun again."""
         known = {request.id: request for request in requests}
         self._answered &= known.keys()
         for number, request in known.items():
@@ -87,7 +87,7 @@ class ManualRequests:
         return self._opened(pending, copy, now_ns)
 
     def _begin_opening(self, pending: _Pending, copy: Copy, now_ns: int, out: Outputs) -> None:
-        """Takes a link that never had a position back into the game, from now on."""
+        """Has a link opened that never had a position: its signal counts as fresh from now on."""
         pending.begin()
         if copy.in_flight is None:
             copy.request_opening(now_ns)
@@ -123,7 +123,7 @@ class ManualRequests:
         return ManualRequestResult(pending.request.id, "done", None, None, None, now_ns)
 
     def _begin_closing(self, pending: _Pending, now_ns: int, out: Outputs) -> None:
-        """What was opened after the user asked is not meant, also where a router begins anew with an old ask."""
+        """Closes what was open when the user asked. What was opened later is not meant, also after a restart."""
         links = None
         if pending.request.link is None:
             copies = self._index.of_copier(pending.request.copier)
@@ -148,7 +148,7 @@ class ManualRequests:
         return copy is not None and (copy.in_flight is not None or self._is_there(link))
 
     def _is_there(self, link: int) -> bool:
-        """Whether the slave has a position or an order of a link that is followed."""
+        """Whether the slave has a position or a pending order of a followed link."""
         book = self._accounts[self._index.copies[link].copier.slave].book
         return link in book.by_magic or link in book.orders_by_magic
 
@@ -157,7 +157,7 @@ class ManualRequests:
         return utc_ms is not None and utc_ms >= request.expires_ms
 
     def _last_refusal(self, pending: _Pending) -> tuple[str | None, str | None, str]:
-        """What the broker said to it last, where it said anything."""
+        """The broker's last refusal of one of its links, or that time ran out."""
         for link in pending.links:
             copy = self._index.copies.get(link)
             if copy is not None and copy.message and (copy.reason or "").startswith("broker_"):

@@ -1,4 +1,4 @@
-"""What the user of a copy is told, and what its history keeps."""
+"""What the user of a copy sees, and what its history keeps."""
 
 from typing import Any
 

@@ -220,8 +220,8 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
 
 
 def _answer(answer: ManualRequestResult, offset_ns: int) -> tuple[Any, ...]:
-    told = (answer.state, answer.reason, answer.setting, answer.message)
-    return (answer.ask, *told, _utc(answer.at_ns, offset_ns))
+    outcome = (answer.state, answer.reason, answer.setting, answer.message)
+    return (answer.ask, *outcome, _utc(answer.at_ns, offset_ns))
 
 
 def _guard(row: GuardRow, offset_ns: int) -> tuple[Any, ...]:

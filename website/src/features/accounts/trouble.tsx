@@ -5,7 +5,7 @@ import type { Account } from "@/api/client";
 import { terminalTone } from "@/lib/account-state";
 import { Note } from "@/ui/states";
 
-/** What happened, what it means for money, what to do: shown while an account is not well. */
+/** What happened, what it means for money, what to do: shown while an account has a problem. */
 export function Trouble({ account }: { readonly account: Account }) {
   const t = useTranslations("trouble");
   const tone = terminalTone(account);

@@ -22,7 +22,7 @@ export function useLabel(): (node: Node) => string {
   };
 }
 
-/** A rule's help with the names of other rules as this page calls them. */
+/** A rule's help, with other rules named by their labels on this page. */
 export function useHelp(): (help: string) => string {
   const t = useTranslations("rules");
   return (help) => {
@@ -34,7 +34,7 @@ export function useHelp(): (help: string) => string {
   };
 }
 
-/** The words of a choice: its own at this place, or those that mean the same everywhere. */
+/** The label of an option: the one for this rule, or else the common one. */
 export function useOption(): (node: Node) => (value: string) => string {
   const t = useTranslations("rules");
   return (node) => (value) => {
@@ -71,14 +71,14 @@ export function Switch({
   );
 }
 
-/** What a number's field shows, and what its setting becomes while it is typed. */
+/** The text that a number's field shows, and a handler that sets the rule from what is typed. */
 export function useTyped(
   node: NumberNode,
   value: Json | undefined,
   onChange: (value: Json | undefined) => void,
 ): readonly [string, (typed: string) => void] {
   const isPercent = unitOf(node.name) === "percent";
-  // "1." and "1" are the same share: what was typed is kept as long as it says what the setting is.
+  // "1." and "1" are the same share: the typed text is shown as long as it means the stored value.
   const [typed, setTyped] = useState("");
   const stored = String(value ?? node.fallback ?? "");
   const change = (next: string) => {
@@ -139,7 +139,7 @@ interface SelectProps {
   readonly onChange: (value: string) => void;
 }
 
-/** One of several; a value that is none of them is shown as it is until another is chosen. */
+/** A select. A value that is not among the options is shown as it is until another is chosen. */
 export function Select({ id, labelledBy, node, options, value, onChange }: SelectProps) {
   const option = useOption()(node);
   const shown = options.includes(value) ? options : [value, ...options];
@@ -160,7 +160,7 @@ export function Select({ id, labelledBy, node, options, value, onChange }: Selec
   );
 }
 
-/** What no control edits, as it is stored. */
+/** Shows the stored value of a setting that no control can edit. */
 export function Stored({ value }: { readonly value: Json | undefined }) {
   const t = useTranslations("rules");
   return (

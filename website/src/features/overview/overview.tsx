@@ -21,7 +21,7 @@ import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { FirstSteps } from "./first-steps";
 
-/** Three things in five seconds: is everything connected, is every slave in step, what happened today. */
+/** Answers three questions at a glance: is everything connected, is every slave in sync, what happened today. */
 export function Overview() {
   const accounts = useQuery(queries.accounts());
   const copiers = useQuery(queries.copiers());
@@ -155,7 +155,7 @@ export function Figure({ name, value, note, loud, href }: FigureProps) {
   );
 }
 
-export function Section({
+function Section({
   title,
   href,
   children,

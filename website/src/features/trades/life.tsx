@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copy, Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { AskOfCopy } from "@/features/commands/ask";
+import { CopyCommand } from "@/features/commands/copy-command";
 import type { JsonObject } from "@/features/copiers/schema";
 import { SizingSentence } from "@/features/copiers/sentence";
 import { useLive } from "@/features/live/use-live";
@@ -19,12 +19,12 @@ import { Failure, SkeletonRows } from "@/ui/states";
 import { Deals, Events } from "./history";
 import { useNames } from "./names";
 import { CopyState, Side } from "./status";
-import { Slippage, Way } from "./table";
+import { MasterToSlave, Slippage } from "./table";
 import { Why } from "./why";
 
 type Life = Schemas["CopyLife"];
 
-/** The life of one copy: when, by which way, how long each leg took, what was decided and what came of it. */
+/** The life of one copy: when, from which master to which slave, how long each leg took, the decision and its outcome. */
 export function TradeLife({ id }: { readonly id: string }) {
   const t = useTranslations("life");
   const name = useNames();
@@ -46,10 +46,10 @@ export function TradeLife({ id }: { readonly id: string }) {
             {copy.symbol} <Side side={copy.side} /> <span className="num">{lots(copy.master_lots)}</span>
           </>
         }
-        lead={<Way copy={copy} name={name} />}
+        lead={<MasterToSlave copy={copy} name={name} />}
         actions={
           <span className="flex flex-wrap items-center gap-3">
-            <AskOfCopy copy={copy} />
+            <CopyCommand copy={copy} />
             <CopyState copy={copy} />
           </span>
         }
@@ -144,7 +144,7 @@ function Facts({ facts }: { readonly facts: readonly (readonly [string, React.Re
   );
 }
 
-/** What the master traded, what that became here, and the rule that made it so. */
+/** The master's lots, the copy's lots, and the sizing rule between them. */
 function Outcome({ copy }: { readonly copy: Life }) {
   const t = useTranslations("life");
   const { data: copiers = [] } = useQuery(queries.copiers());

@@ -43,7 +43,7 @@ export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
   );
 }
 
-/** The table itself, for copies that were read elsewhere. */
+/** The table alone, for copies that the caller has read. */
 export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; readonly empty?: ReactNode }) {
   const t = useTranslations("trades");
   const name = useNames();
@@ -55,7 +55,7 @@ export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; read
       columns={columns}
       rows={rows}
       rowKey={(row) => row.link_id}
-      fresh={isFresh}
+      isFresh={isFresh}
       card={(row) => <Card copy={row} name={name} />}
     />
   );
@@ -77,13 +77,13 @@ function useColumns(name: Name): readonly Column<Copy>[] {
     },
     { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.symbol}</span> },
     { key: "side", head: t("side"), cell: (row) => <Side side={row.side} /> },
-    { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
-    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, end: true },
-    { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), end: true },
-    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), end: true },
-    { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), end: true },
-    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, end: true },
-    { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, end: true },
+    { key: "way", head: t("way"), cell: (row) => <MasterToSlave copy={row} name={name} /> },
+    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, figures: true },
+    { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), figures: true },
+    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), figures: true },
+    { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), figures: true },
+    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, figures: true },
+    { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, figures: true },
     { key: "state", head: t("state"), cell: (row) => <CopyState copy={row} /> },
   ];
 }
@@ -96,7 +96,7 @@ function TradeLink({ copy, children }: { readonly copy: Copy; readonly children:
   );
 }
 
-export function Way({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
+export function MasterToSlave({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
   return <Flow from={name(copy.master_account_id)} to={name(copy.slave_account_id)} />;
 }
 
@@ -128,7 +128,7 @@ function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
       </span>
       <span className="flex justify-between gap-3 text-muted">
         <span className="truncate">
-          <Way copy={copy} name={name} />
+          <MasterToSlave copy={copy} name={name} />
         </span>
         <Instant at={copy.opened_at ?? copy.updated_at} />
       </span>

@@ -5,7 +5,7 @@ import type { FormEvent } from "react";
 import { Button } from "./button";
 import { Failure } from "./states";
 
-interface AskedProps {
+interface QuestionFormProps {
   readonly mutation: { readonly isPending: boolean; readonly error: unknown; readonly mutate: () => void };
   readonly submit: string;
   readonly onDone: () => void;
@@ -14,8 +14,8 @@ interface AskedProps {
   readonly children: React.ReactNode;
 }
 
-/** The form inside a question: what is asked, what went wrong, yes and no. */
-export function Asked({ mutation, submit, onDone, disabled, danger, children }: AskedProps) {
+/** The form inside a question: its fields, the error of the last try, and the buttons to confirm and to cancel. */
+export function QuestionForm({ mutation, submit, onDone, disabled, danger, children }: QuestionFormProps) {
   const t = useTranslations("common");
   const send = (event: FormEvent) => {
     event.preventDefault();
