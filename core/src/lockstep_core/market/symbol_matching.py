@@ -1,4 +1,4 @@
-"""The slave's symbol for a master's, found through the affixes that brokers put around names; never guessed."""
+"""Finds the slave's symbol for a master's, past the affixes that brokers add to names. It never guesses."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ NO_SPECS: Mapping[str, SymbolSpec] = {}
 
 
 class SymbolIndex(msgspec.Struct, frozen=True):
-    """A broker's symbols: by name, by upper-case name, by what is left of the name without affixes, by currencies."""
+    """A broker's symbols by name, by upper-case name, by name without affixes, and as currency crosses."""
 
     by_name: Mapping[str, SymbolSpec] = NO_SPECS
     by_upper: Mapping[str, tuple[SymbolSpec, ...]] = {}
@@ -25,14 +25,14 @@ class SymbolIndex(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
-    """The slave's symbol and whether a mapping named it."""
+    """The slave's symbol. `mapped`: the user's mapping named it."""
 
     spec: SymbolSpec
     mapped: bool = False
 
 
 def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
-    """The index of a broker's symbols; to be made once per snapshot."""
+    """The index of a broker's symbols. Make it once for each snapshot: it takes long."""
     by_upper: dict[str, tuple[SymbolSpec, ...]] = {}
     by_core: dict[str, tuple[SymbolSpec, ...]] = {}
     for spec in specs.values():
@@ -75,12 +75,12 @@ def find_symbol(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: S
 
 
 def _with_affixes(rule: SymbolRule, name: str, core: str, slave: SymbolIndex) -> Match | Skip:
-    wished = f"{rule.prefix}{core}{rule.suffix}"
-    found = slave.by_upper.get(wished.upper(), ())
+    wanted = f"{rule.prefix}{core}{rule.suffix}"
+    found = slave.by_upper.get(wanted.upper(), ())
     if len(found) == 1:
         return Match(found[0])
     setting = "symbols.suffix" if rule.suffix else "symbols.prefix"
-    return Skip(SkipCode.SYMBOL_UNKNOWN, setting, {"why": "affix", "symbol": name, "named": wished})
+    return Skip(SkipCode.SYMBOL_UNKNOWN, setting, {"why": "affix", "symbol": name, "named": wanted})
 
 
 def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
