@@ -174,7 +174,7 @@ def step_of(event: tuple[str, int, int, str], story: Story) -> str | None:
     return f"out {number} {'buy' if held.side else 'sell'} {closes:.2f}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(KINDS, EVENTS)
 def test_however_often_a_terminal_tells_again_the_slave_ends_the_same(
     kind: tuple[bool, bool, bool, str], events: list[tuple[str, int, int, str]]
@@ -193,7 +193,7 @@ def test_however_often_a_terminal_tells_again_the_slave_ends_the_same(
     assert len(story.slave.opened) == len(set(story.slave.opened))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(KINDS, EVENTS)
 def test_when_all_of_a_masters_positions_are_closed_nothing_is_left(
     kind: tuple[bool, bool, bool, str], events: list[tuple[str, int, int, str]]

@@ -148,7 +148,8 @@ class Symbol(Frame, frozen=True, gc=False):
 class PositionFrame(Frame, frozen=True, gc=False):
     """One open position of a snapshot. `age_ms` is server time now minus opening time.
 
-    `share` 1: no position but what its history says that `magic` has of the netting position `ticket` (0: flat in all).
+    `allocation` 1: not a position, but the lots of the netting position `ticket` that belong to `magic` by the account's
+    history (`ticket` 0: the symbol is flat).
     """
 
     KIND: ClassVar[int] = 3
@@ -161,7 +162,7 @@ class PositionFrame(Frame, frozen=True, gc=False):
     time_msc: I64
     age_ms: I64
     side: U32
-    share: U32
+    allocation: U32
     symbol: Text32
     comment: Text32
 

@@ -64,7 +64,7 @@ class Assembly:
     def add(self, frame: Frame) -> None:
         """Takes a frame; one that is no part of a snapshot makes it useless."""
         if isinstance(frame, PositionFrame):
-            (self.shares if frame.share else self.positions).append(frame)
+            (self.shares if frame.allocation else self.positions).append(frame)
         elif isinstance(frame, PendingOrder):
             self.orders.append(frame)
         elif isinstance(frame, Trade) and frame.seen_ns == 0:
@@ -114,7 +114,7 @@ def is_believable(frame: Frame) -> bool:
             known = frame.entry in DealEntry.__members__.values() and frame.position > 0 and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
         case PositionFrame():
-            known = (frame.ticket > 0 or frame.share == 1) and frame.side <= 1
+            known = (frame.ticket > 0 or frame.allocation == 1) and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
         case PendingOrder():
             return _is_order(frame)

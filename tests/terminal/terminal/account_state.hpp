@@ -1,4 +1,4 @@
-// What the terminal knows of its account. Lines of the broker change it; programs read it.
+// What the terminal knows of its account. The broker's lines change it; the programs' threads read it.
 #pragma once
 #include <map>
 #include <string>
@@ -8,15 +8,15 @@
 #include "lock.hpp"
 #include "text.hpp"
 
-class Book {
+class AccountState {
   public:
-    // Applies a line and appends the transactions that programs shall hear of.
+    // Applies a line of the broker. Appends the transactions that OnTradeTransaction must get.
     void apply(const Line& line, std::vector<mql::Transaction>& out);
-    void begin_login(const std::string& server);  // forgets positions, orders and history, which the login sends anew
+    void begin_login(const std::string& server);  // forgets positions, orders and history: the broker sends them again
     void set_connected(bool connected);
     bool connected();
 
-    mql::Account account();
+    mql::Account figures();
     int64_t server_time_msc();
     std::vector<mql::Position> positions();
     std::vector<mql::Order> orders();
@@ -34,20 +34,20 @@ class Book {
     bool select(const std::wstring& name, bool selected);
     bool quote(const std::wstring& name, mql::Quote& out);
 
-    // The request that an answer belongs to.
+    // Keeps a request for OnTradeTransaction, which gets it together with the answer.
     void sent(uint32_t id, const mql::Request& request);
-    // Answers every open request with this retcode.
+    // Answers every unanswered request with this retcode.
     void answer_all(uint32_t retcode, std::vector<mql::Transaction>& out);
     size_t symbol_count();
 
   private:
-    void take_account(const Line& line);
-    void take_symbol(const Line& line);
-    void take_position(const Line& line, std::vector<mql::Transaction>& out);
-    void take_deal(const Line& line, std::vector<mql::Transaction>& out);
-    void take_order(const Line& line, std::vector<mql::Transaction>& out);
-    void take_request(const Line& line, std::vector<mql::Transaction>& out);
-    void take_tick(const Line& line);
+    void apply_account(const Line& line);
+    void apply_symbol(const Line& line);
+    void apply_position(const Line& line, std::vector<mql::Transaction>& out);
+    void apply_deal(const Line& line, std::vector<mql::Transaction>& out);
+    void apply_order(const Line& line, std::vector<mql::Transaction>& out);
+    void apply_request(const Line& line, std::vector<mql::Transaction>& out);
+    void apply_tick(const Line& line);
 
     Lock lock_;
     mql::Account account_{};
@@ -55,7 +55,7 @@ class Book {
     bool connected_ = false;
     int64_t time_msc_ = 0;
     ULONGLONG time_at_ = 0;
-    std::map<uint64_t, mql::Position> positions_;  // by their identifiers
+    std::map<uint64_t, mql::Position> positions_;  // by identifier
     std::map<uint64_t, mql::Order> orders_;
     std::map<uint64_t, mql::Order> past_orders_;
     std::map<uint64_t, mql::Deal> deals_;

@@ -1,7 +1,7 @@
-// Where positions and orders are, and what of a link there ever was.
-#ifndef FIND_MQH
-#define FIND_MQH
-// An opening is repeated only while its signal is fresh, so two days of history are more than enough.
+// Finds open positions, working orders and the history of a link.
+#ifndef LOOKUP_MQH
+#define LOOKUP_MQH
+// How far back a link is looked for, in seconds. An opening is repeated only while it is fresh, which is far less than two days.
 #define HISTORY_S 172800
 
 bool SelectPosition(ulong position)
@@ -16,13 +16,13 @@ bool SelectPosition(ulong position)
    return(false);
   }
 
-// A position by the ticket that it has now, which may be another number.
+// The identifier of the position with this ticket. Ticket and identifier differ once a netting position was turned around.
 ulong PositionOfTicket(ulong ticket)
   {
    return(ticket!=0 && SelectTicket(ticket) ? SelectedPosition() : ticket);
   }
 
-// Of the selected position, sells negative.
+// The units of the selected position; negative for sells.
 long SelectedUnits()
   {
    long units=UnitsOf(PositionGetDouble(POSITION_VOLUME));
@@ -34,7 +34,7 @@ bool IsLink(ulong position,long link)
    return(SelectPosition(position) && PositionGetInteger(POSITION_MAGIC)==link);
   }
 
-// The link's position, selected; 0 where it has none. `hint` is looked at first.
+// The link's position, which gets selected; 0 if it has none. `hint` is tried first.
 ulong FindPosition(long link,ulong hint)
   {
    if(IsLink(hint,link))
@@ -53,7 +53,7 @@ bool IsPendingKind(long kind)
    return(kind>=ORDER_TYPE_BUY_LIMIT && kind<=ORDER_TYPE_SELL_STOP_LIMIT);
   }
 
-// The link's order that waits for its price or else the one that is being carried out, selected; 0 where it has none.
+// The link's order, which gets selected; 0 if it has none. `waits`: its pending order, else the order that is being executed.
 ulong FindOrder(long link,bool waits)
   {
    for(int i=OrdersTotal()-1; i>=0; i--)
@@ -71,7 +71,7 @@ bool SelectRecent()
    return(HistorySelect(now-HISTORY_S,now+86400));
   }
 
-bool FoundInHistory(long link)
+bool HadDeal(long link)
   {
    if(!SelectRecent())
       return(false);
@@ -84,7 +84,7 @@ bool FoundInHistory(long link)
    return(false);
   }
 
-// Whether the link ever had a pending order that is gone.
+// Whether the link had a pending order that is gone. One that the broker rejected does not count.
 bool HadOrder(long link)
   {
    if(!SelectRecent())

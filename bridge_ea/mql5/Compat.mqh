@@ -1,7 +1,9 @@
-// Everything of MQL5 that a compiler of 2015 does not know. Nothing else may use those names.
-#ifndef NEWER_MQH
-#define NEWER_MQH
-// On the wire a position is named by its identifier: its ticket changes when it is turned around. Requests want the ticket.
+// What MQL5 got after 2015. MetaQuotes' compiler of that year, which checks the sources (check_mql.sh), does not know these names,
+// so only this file uses them.
+#ifndef COMPAT_MQH
+#define COMPAT_MQH
+// The wire names a position by its identifier, since its ticket changes when a netting position is turned around. Trade requests
+// need the ticket.
 ulong SelectedPosition()
   {
    return((ulong)PositionGetInteger(POSITION_IDENTIFIER));

@@ -1,7 +1,7 @@
-// Requests to the broker.
-#ifndef ORDERS_MQH
-#define ORDERS_MQH
-// All or nothing where the broker can: a part of a copy is no copy.
+// Fills trade requests to the broker.
+#ifndef REQUESTS_MQH
+#define REQUESTS_MQH
+// Fill-or-kill if the symbol allows it: a copy that fills in part no longer matches its master.
 ENUM_ORDER_TYPE_FILLING FillingOf(string symbol)
   {
    long modes=SymbolInfoInteger(symbol,SYMBOL_FILLING_MODE);
@@ -40,7 +40,7 @@ void FillOpen(MqlTradeRequest &q,const WireCommand &c)
    q.comment=CharArrayToString(c.comment,0,-1,CP_UTF8);
   }
 
-// Of the selected position.
+// Closes units of the selected position.
 void FillClose(MqlTradeRequest &q,const WireCommand &c,long units)
   {
    bool wasBuy=(PositionGetInteger(POSITION_TYPE)==POSITION_TYPE_BUY);
@@ -49,7 +49,7 @@ void FillClose(MqlTradeRequest &q,const WireCommand &c,long units)
    q.comment=CharArrayToString(c.comment,0,-1,CP_UTF8);
   }
 
-// Of the selected position.
+// Sets the stops of the selected position.
 void FillStops(MqlTradeRequest &q,const WireCommand &c)
   {
    q.action=TRADE_ACTION_SLTP;
@@ -60,7 +60,7 @@ void FillStops(MqlTradeRequest &q,const WireCommand &c)
    SetRequestPosition(q,SelectedTicket());
   }
 
-// Time and prices of a pending order.
+// The prices and the expiry of a pending order.
 void FillLevels(MqlTradeRequest &q,const WireCommand &c)
   {
    long modes=SymbolInfoInteger(q.symbol,SYMBOL_EXPIRATION_MODE);
@@ -88,7 +88,7 @@ void FillPlace(MqlTradeRequest &q,const WireCommand &c)
    FillLevels(q,c);
   }
 
-// Of the selected order; false where it is as wished already.
+// Changes or deletes the selected order. False if it already is what the command asks for.
 bool FillChange(MqlTradeRequest &q,ulong order,const WireCommand &c)
   {
    q.order =order;
@@ -109,7 +109,8 @@ bool IsSameOrder(const MqlTradeRequest &q)
           && (long)q.expiration==OrderGetInteger(ORDER_TIME_EXPIRATION));
   }
 
-// An order that adds to the net position, which is selected, replaces its stops; one that takes from it leaves them.
+// Leads the selected net position to `volume`. An order that adds to a netting position replaces its stops, so it carries the
+// present ones; an order that reduces the position leaves them.
 void FillNet(MqlTradeRequest &q,const WireCommand &c,bool begins)
   {
    string symbol=CharArrayToString(c.symbol,0,-1,CP_UTF8);

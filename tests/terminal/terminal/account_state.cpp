@@ -1,4 +1,4 @@
-#include "book.hpp"
+#include "account_state.hpp"
 
 #include "../runtime/constants.hpp"
 
@@ -10,23 +10,23 @@ static Transaction transaction(int type) {
     return t;
 }
 
-void Book::apply(const Line& line, std::vector<Transaction>& out) {
-    Hold hold(lock_);
-    if (line.verb == "ACCOUNT") take_account(line);
-    else if (line.verb == "SYMBOL") take_symbol(line);
-    else if (line.verb == "POSITION") take_position(line, out);
-    else if (line.verb == "DEAL") take_deal(line, out);
-    else if (line.verb == "ORDER") take_order(line, out);
-    else if (line.verb == "REQUEST") take_request(line, out);
-    else if (line.verb == "TICK") take_tick(line);
+void AccountState::apply(const Line& line, std::vector<Transaction>& out) {
+    LockGuard guard(lock_);
+    if (line.verb == "ACCOUNT") apply_account(line);
+    else if (line.verb == "SYMBOL") apply_symbol(line);
+    else if (line.verb == "POSITION") apply_position(line, out);
+    else if (line.verb == "DEAL") apply_deal(line, out);
+    else if (line.verb == "ORDER") apply_order(line, out);
+    else if (line.verb == "REQUEST") apply_request(line, out);
+    else if (line.verb == "TICK") apply_tick(line);
     if (line.fields.count("time_msc") != 0 && line.integer("time_msc") > time_msc_) {
         time_msc_ = line.integer("time_msc");
         time_at_ = GetTickCount64();
     }
 }
 
-void Book::begin_login(const std::string& server) {
-    Hold hold(lock_);
+void AccountState::begin_login(const std::string& server) {
+    LockGuard guard(lock_);
     positions_.clear();
     orders_.clear();
     past_orders_.clear();
@@ -34,17 +34,17 @@ void Book::begin_login(const std::string& server) {
     server_ = server;
 }
 
-void Book::set_connected(bool connected) {
-    Hold hold(lock_);
+void AccountState::set_connected(bool connected) {
+    LockGuard guard(lock_);
     connected_ = connected;
 }
 
-bool Book::connected() {
-    Hold hold(lock_);
+bool AccountState::connected() {
+    LockGuard guard(lock_);
     return connected_;
 }
 
-void Book::take_account(const Line& line) {
+void AccountState::apply_account(const Line& line) {
     account_.login = line.integer("login");
     account_.leverage = line.integer("leverage");
     account_.margin_mode = line.integer("margin_mode");
@@ -58,7 +58,7 @@ void Book::take_account(const Line& line) {
     put(account_.server, server_);
 }
 
-void Book::take_symbol(const Line& line) {
+void AccountState::apply_symbol(const Line& line) {
     mql::Symbol s = {};
     put(s.name, line.text("name"));
     put(s.currency_base, line.text("base"));
@@ -87,7 +87,7 @@ void Book::take_symbol(const Line& line) {
     selected_[s.name] = true;
 }
 
-void Book::take_position(const Line& line, std::vector<Transaction>& out) {
+void AccountState::apply_position(const Line& line, std::vector<Transaction>& out) {
     mql::Position p = {};
     p.ticket = line.natural("ticket");
     p.identifier = line.natural("id");
@@ -113,7 +113,7 @@ void Book::take_position(const Line& line, std::vector<Transaction>& out) {
     out.push_back(t);
 }
 
-void Book::take_deal(const Line& line, std::vector<Transaction>& out) {
+void AccountState::apply_deal(const Line& line, std::vector<Transaction>& out) {
     mql::Deal d = {};
     d.ticket = line.natural("ticket");
     d.order = line.natural("order");
@@ -162,7 +162,7 @@ static mql::Order order_of(const Line& line) {
     return o;
 }
 
-void Book::take_order(const Line& line, std::vector<Transaction>& out) {
+void AccountState::apply_order(const Line& line, std::vector<Transaction>& out) {
     const mql::Order o = order_of(line);
     const std::string what = line.text("what");
     if (what == "deleted") {
@@ -189,7 +189,7 @@ void Book::take_order(const Line& line, std::vector<Transaction>& out) {
     out.push_back(t);
 }
 
-void Book::take_request(const Line& line, std::vector<Transaction>& out) {
+void AccountState::apply_request(const Line& line, std::vector<Transaction>& out) {
     const uint32_t id = static_cast<uint32_t>(line.natural("id"));
     const auto known = requests_.find(id);
     if (known == requests_.end()) return;
@@ -206,17 +206,17 @@ void Book::take_request(const Line& line, std::vector<Transaction>& out) {
     out.push_back(t);
 }
 
-void Book::take_tick(const Line& line) {
+void AccountState::apply_tick(const Line& line) {
     quotes_[widen(line.text("symbol"))] = {line.real("bid"), line.real("ask"), line.integer("time_msc")};
 }
 
-void Book::sent(uint32_t id, const mql::Request& request) {
-    Hold hold(lock_);
+void AccountState::sent(uint32_t id, const mql::Request& request) {
+    LockGuard guard(lock_);
     requests_[id] = request;
 }
 
-void Book::answer_all(uint32_t retcode, std::vector<Transaction>& out) {
-    Hold hold(lock_);
+void AccountState::answer_all(uint32_t retcode, std::vector<Transaction>& out) {
+    LockGuard guard(lock_);
     for (const auto& [id, request] : requests_) {
         Transaction t = transaction(mql::TRADE_TRANSACTION_REQUEST);
         t.request = request;

@@ -1,11 +1,11 @@
-// Commands to pending orders.
-#ifndef ACTONORDERS_MQH
-#define ACTONORDERS_MQH
+// Commands to the pending order of a link.
+#ifndef ORDERCOMMANDS_MQH
+#define ORDERCOMMANDS_MQH
 bool Place(const WireCommand &c,WireResult &r)
   {
    if(!IsPendingKind(c.side))
       return(Refuse(r,TRADE_RETCODE_INVALID,0,"no such kind of order"));
-   uint known=KnownStage(c,r);
+   uint known=LinkStage(c,r);
    if(known!=0)
       return(Answer(r,known));
    MqlTradeRequest q;
@@ -14,7 +14,7 @@ bool Place(const WireCommand &c,WireResult &r)
    return(SendFirst(q,r,c));
   }
 
-// With other prices, or gone. The claim comes before the order is read: it may be filled at any time.
+// Changes or deletes the order. The claim is taken before the order is read, since the order may fill at any time.
 bool SetOrder(const WireCommand &c,WireResult &r)
   {
    r.order=FindOrder(c.link,true);
@@ -27,7 +27,7 @@ bool SetOrder(const WireCommand &c,WireResult &r)
    r.order=FindOrder(c.link,true);
    if(r.order!=0 && FillChange(q,r.order,c))
       return(SendClaimed(q,r,c));
-   ls_release(c.link,ANY_ORDER);
+   ls_release(c.link,REQUEST_ORDER);
    return(r.order==0 ? AnswerGone(r,c) : Answer(r,WIRE_STAGE_DONE));
   }
 #endif

@@ -1,13 +1,13 @@
-// The programs of a terminal: which ones run, and who hears of what.
+// Starts and stops the MQL programs of a terminal and passes events to them.
 #pragma once
 #include <memory>
 #include <vector>
 
 #include "program.hpp"
 
-class Floor {
+class ProgramHost {
   public:
-    explicit Floor(Desk& desk) : desk_(desk) {}
+    explicit ProgramHost(TerminalContext& context) : context_(context) {}
     void start_all();
     void stop_all(int reason);
     void deliver(const mql::Transaction& transaction);
@@ -19,7 +19,7 @@ class Floor {
     void start(const std::wstring& module, const std::wstring& what, const std::wstring& title,
                const std::map<std::string, std::string>& inputs);
 
-    Desk& desk_;
+    TerminalContext& context_;
     Lock lock_;
-    std::vector<std::unique_ptr<Running>> running_;
+    std::vector<std::unique_ptr<RunningProgram>> programs_;
 };

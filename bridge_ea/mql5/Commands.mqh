@@ -1,6 +1,6 @@
-// Each command names a wished state; nothing is sent where it already holds or is under way.
-#ifndef ACT_MQH
-#define ACT_MQH
+// Carries out commands. Each names a target state: nothing is sent if the state holds already, or if an order for it is in flight.
+#ifndef COMMANDS_MQH
+#define COMMANDS_MQH
 void StartAnswer(WireResult &r,const WireCommand &c)
   {
    ZeroMemory(r);
@@ -19,7 +19,7 @@ bool Refuse(WireResult &r,uint retcode,int error,string why)
    return(Answer(r,WIRE_STAGE_REJECTED));
   }
 
-// The link's claim is ours: this one order goes out. The claim is given back only where the order certainly did not.
+// Sends the order of a link whose claim we hold. Only an order that certainly did not go out gives the claim back.
 bool SendClaimed(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
   {
    MqlTradeResult a;
@@ -32,13 +32,13 @@ bool SendClaimed(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
    if(sent)
       return(Answer(r,WIRE_STAGE_PLACED));
    int error=GetLastError();
-   ls_release(c.link,MatterOf(q));
+   ls_release(c.link,RequestKindOf(q));
    return(Refuse(r,a.retcode,error,a.comment));
   }
 
 bool Open(const WireCommand &c,WireResult &r)
   {
-   uint known=KnownStage(c,r);
+   uint known=LinkStage(c,r);
    if(known!=0)
       return(Answer(r,known));
    MqlTradeRequest q;
@@ -47,16 +47,16 @@ bool Open(const WireCommand &c,WireResult &r)
    return(SendFirst(q,r,c));
   }
 
-// The order that begins a link.
+// Claims the link and sends its opening order.
 bool SendFirst(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
   {
    if(ls_claim(c.link,(int)c.action,0)==0)
-      return(Answer(r,BarredStage(r)));
+      return(Answer(r,BlockedStage(r)));
    return(SendClaimed(q,r,c));
   }
 
-// Down to `left` units of 1e-8 lots. The claim comes before the volume is read: a change that ends in between would
-// otherwise be taken off a second time. So would one that an earlier process of this terminal ordered.
+// Reduces the position to `left` units of 1e-8 lots. The claim is taken before the volume is read: otherwise a reduction that
+// fills between the two would be sent a second time. FindOrder sees one that an earlier process of this terminal sent.
 bool Reduce(const WireCommand &c,WireResult &r,long left)
   {
    ulong ticket=FindPosition(c.link,c.position);
@@ -79,7 +79,7 @@ bool Reduce(const WireCommand &c,WireResult &r,long left)
 
 bool NothingToSend(const WireCommand &c,WireResult &r,ulong ticket)
   {
-   ls_release(c.link,ANY_VOLUME);
+   ls_release(c.link,REQUEST_VOLUME);
    if(!SelectPosition(ticket))
       return(AnswerGone(r,c));
    return(AnswerPosition(r,ticket,WIRE_STAGE_DONE));
@@ -87,7 +87,7 @@ bool NothingToSend(const WireCommand &c,WireResult &r,ulong ticket)
 
 bool SetStops(const WireCommand &c,WireResult &r)
   {
-   if(!FindHeld(c,r))
+   if(!FindOpen(c,r))
       return(AnswerGone(r,c));
    if(!SelectPosition(r.position))
       return(Answer(r,WIRE_STAGE_NOTHING));
@@ -104,7 +104,7 @@ bool SetStops(const WireCommand &c,WireResult &r)
 
 bool Query(const WireCommand &c,WireResult &r)
   {
-   uint known=KnownStage(c,r);
+   uint known=LinkStage(c,r);
    if(known==0)
       r.volume=0;
    return(Answer(r,known!=0 ? known : WIRE_STAGE_NOTHING));

@@ -1,11 +1,11 @@
-// The DLL, and what both programs need around it.
-#ifndef LINK_MQH
-#define LINK_MQH
+// The functions of lockstep.dll, and the conversions that both programs need for its frames.
+#ifndef DLL_MQH
+#define DLL_MQH
 #include "../generated/Wire.mqh"
-// What a request is about (dll/inflight.hpp).
-#define ANY_VOLUME 0
-#define ANY_STOPS  1
-#define ANY_ORDER  2
+// What a request changes: RequestKind in dll/inflight.hpp.
+#define REQUEST_VOLUME 0
+#define REQUEST_STOPS  1
+#define REQUEST_ORDER  2
 #import "lockstep.dll"
 long ls_now();
 int  ls_events_open(int port);
@@ -27,18 +27,18 @@ int  ls_wait(WireCommand &frame,int timeout_ms);
 long ls_received();
 int  ls_result(const WireResult &frame);
 int  ls_claim(long link,int action,uint target_id);
-int  ls_pending(long link,int matter);
-long ls_claimed(long link,int matter);
-int  ls_barring(long link);
-void ls_answered(long link,int matter);
+int  ls_in_flight(long link,int kind);
+long ls_claimed_ns(long link,int kind);
+int  ls_blocking(long link);
+void ls_answered(long link,int kind);
 void ls_dealt(long link);
-void ls_release(long link,int matter);
-void ls_gone(long link);
+void ls_release(long link,int kind);
+void ls_order_gone(long link);
 void ls_set_ready(int ready);
 int  ls_ready();
 #import
 
-// Checked when it is compiled: 'case 0' twice is an error in MQL and in C++.
+// Checks the frames' sizes at compile time. MQL has no static_assert, but a second 'case 0' is an error in MQL and in C++.
 void CheckLayout()
   {
    int x=1;
@@ -54,21 +54,21 @@ void CheckLayout()
      }
   }
 
-int MatterOf(const MqlTradeRequest &request)
+int RequestKindOf(const MqlTradeRequest &request)
   {
    switch((int)request.action)
      {
       case TRADE_ACTION_SLTP:
-         return(ANY_STOPS);
+         return(REQUEST_STOPS);
       case TRADE_ACTION_PENDING:
       case TRADE_ACTION_MODIFY:
       case TRADE_ACTION_REMOVE:
-         return(ANY_ORDER);
+         return(REQUEST_ORDER);
      }
-   return(ANY_VOLUME);
+   return(REQUEST_VOLUME);
   }
 
-// Lots travel as whole numbers of 1e-8.
+// The wire has lots as whole units of 1e-8.
 long UnitsOf(double lots)
   {
    return((long)MathRound(lots*100000000.0));

@@ -1,11 +1,11 @@
-"""A terminal that is connected, as the relay sees it: what checks tell it and wait for."""
+"""A connected terminal as the relay sees it: sends it commands and waits for its frames."""
 
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.relay import Relay, await_frame, drain
+from conformance.relay import RelayPorts, await_frame, drain
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import (
     Action,
@@ -43,21 +43,21 @@ UNFINISHED = (Stage.PLACED, Stage.IN_FLIGHT)
 
 
 @dataclass
-class Bench:
-    """`first_link` must be free in the account's history."""
+class BridgeClient:
+    """The relay's side of a connected terminal. Links from `first_link` on must be unused in the account's history."""
 
-    relay: Relay
+    relay: RelayPorts
     first_link: int
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def new_link(self) -> int:
-        """A link that nobody has used."""
+        """An unused link."""
         return self.first_link + next(self._numbers)
 
-    def tell(self, action: Action, link: int, **values: Any) -> Result:
-        """Sends a command and waits for the service's answer to it."""
+    def command(self, action: Action, link: int, **values: Any) -> Result:
+        """Sends a command and waits for the service's answer."""
         number = next(self._numbers)
-        self.relay.command(Command(command=number, link=link, action=action, **(BLANK | values)))
+        self.relay.send_command(Command(command=number, link=link, action=action, **(BLANK | values)))
         return await_frame(self.relay.commands, Result, lambda r: r.command == number)[0]
 
     def outcome(self, link: int) -> Result:
@@ -65,23 +65,23 @@ class Bench:
         return await_frame(self.relay.events, Result, lambda r: r.link == link and r.command == 0)[0]
 
     def opened(self, volume: int = LOT // 10) -> int:
-        """A new link with an open position."""
+        """Opens a position for a new link."""
         link = self.new_link()
-        assert self.tell(Action.OPEN, link, volume=volume).stage == Stage.PLACED
+        assert self.command(Action.OPEN, link, volume=volume).stage == Stage.PLACED
         assert self.outcome(link).stage == Stage.DONE
         return link
 
     def deals(self, link: int, entry: DealEntry) -> list[Trade]:
-        """The link's deals among what still comes."""
+        """The link's deals among the frames that still come."""
         found = [f for f in drain(self.relay.events) if isinstance(f, Trade)]
         return [t for t in found if t.magic == link and t.entry == entry]
 
     def order(self, right: Callable[[PendingOrder], bool]) -> PendingOrder:
-        """The next frame of a pending order that is right."""
+        """The next PendingOrder frame that is `right`."""
         return await_frame(self.relay.events, PendingOrder, right)[0]
 
     def snapshot(self) -> tuple[SnapshotBegin, list[Frame], SnapshotEnd]:
-        """Asks for a snapshot; its begin, all between, and its end."""
+        """Asks for a snapshot. Returns its begin, the frames between, and its end."""
         self.relay.events.send(encode(SnapshotRequest(1)))
         begin, _ = await_frame(self.relay.events, SnapshotBegin)
         frames: list[Frame] = []

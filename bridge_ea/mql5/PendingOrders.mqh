@@ -1,7 +1,7 @@
-// Pending orders, as frames.
-#ifndef PENDING_MQH
-#define PENDING_MQH
-// An order is either among those that work, and then selected, or in the history.
+// Reports pending orders.
+#ifndef PENDINGORDERS_MQH
+#define PENDINGORDERS_MQH
+// A property of an order: of the selected one if it works, else from the history.
 long OrderInteger(ulong order,bool works,ENUM_ORDER_PROPERTY_INTEGER what)
   {
    return(works ? OrderGetInteger(what) : HistoryOrderGetInteger(order,what));
@@ -17,7 +17,7 @@ string OrderText(ulong order,bool works,ENUM_ORDER_PROPERTY_STRING what)
    return(works ? OrderGetString(what) : HistoryOrderGetString(order,what));
   }
 
-void FillPending(WirePendingOrder &o,ulong order,bool works)
+void FillPendingOrder(WirePendingOrder &o,ulong order,bool works)
   {
    o.ticket     =order;
    o.magic      =OrderInteger(order,works,ORDER_MAGIC);
@@ -38,15 +38,15 @@ void FillPending(WirePendingOrder &o,ulong order,bool works)
    StringToCharArray(OrderText(order,works,ORDER_COMMENT),o.comment,0,31,CP_UTF8);
   }
 
-int TellPending(WirePendingOrder &o,long seen)
+int ReportPendingOrder(WirePendingOrder &o,long seen)
   {
    o.seen_ns=seen;
-   SetTold(OrderKey(o.ticket),o.working!=0 ? o.left : 0);
+   SetReported(OrderKey(o.ticket),o.working!=0 ? o.left : 0);
    return(ls_order(o));
   }
 
-// Those that work now.
-void SendPendings()
+// Reports all pending orders that work now.
+void SendPendingOrders()
   {
    for(int i=OrdersTotal()-1; i>=0; i--)
      {
@@ -55,28 +55,28 @@ void SendPendings()
          continue;
       WirePendingOrder o;
       ZeroMemory(o);
-      FillPending(o,order,true);
-      TellPending(o,ls_now());
+      FillPendingOrder(o,order,true);
+      ReportPendingOrder(o,ls_now());
      }
   }
 
-// A link whose order is gone without a deal may be opened in another way.
-void NoteGone(const WirePendingOrder &o)
+// Frees the link of an order that is gone and had no deal: the link may be opened in another way.
+void FreeLinkOfGoneOrder(const WirePendingOrder &o)
   {
-   if(o.working==0 && o.magic!=0 && o.left==o.volume && !FoundInHistory(o.magic))
-      ls_gone(o.magic);
+   if(o.working==0 && o.magic!=0 && o.left==o.volume && !HadDeal(o.magic))
+      ls_order_gone(o.magic);
   }
 
-// As it is by now, whatever happened to it. 1 where it can be found nowhere: then only a snapshot tells.
-int SendPending(ulong order,bool tell,long seen)
+// Reports the order as it is now, whichever event led here. 1 if it is neither working nor in the history: a snapshot is needed.
+int SendPendingOrder(ulong order,bool report,long seen)
   {
    bool works=OrderSelect(order);
    if(!works && !HistoryOrderSelect(order))
       return(1);
    WirePendingOrder o;
    ZeroMemory(o);
-   FillPending(o,order,works);
-   NoteGone(o);
-   return(tell ? TellPending(o,seen) : 0);
+   FillPendingOrder(o,order,works);
+   FreeLinkOfGoneOrder(o);
+   return(report ? ReportPendingOrder(o,seen) : 0);
   }
 #endif
