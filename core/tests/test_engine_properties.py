@@ -24,6 +24,7 @@ from lockstep_core.wire.frames import Action
 
 from .cases.scenes import COPIER, LINK, NOW_NS, TICKET, copier, spec
 from .cases.stories import Story
+from .cases.texts import assert_complete
 
 pytestmark = pytest.mark.thorough
 
@@ -94,8 +95,7 @@ def test_a_volume_is_on_the_step_within_all_limits_and_never_negative(
         assert decided.volume >= chosen.rules.rounding.min_lots
         assert chosen.rules.limits is None or decided.volume <= chosen.rules.limits.total_lots
     else:
-        assert decided.code.value
-        assert decided.sentence.endswith(".")
+        assert_complete(decided)
 
 
 @given(st.sampled_from(["balance", "equity", "free_margin"]), FACTORS, LOTS, POSITIVE, POSITIVE, st.integers(1, 10**6))

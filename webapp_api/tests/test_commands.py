@@ -28,7 +28,7 @@ def test_guards_are_shown_in_the_order_of_the_settings_whether_seen_or_not() -> 
 
 def test_a_reset_that_is_not_done_yet_is_shown() -> None:
     keys = keys_of(SETTINGS)
-    shown = guards_of(keys, [row(keys[0], requested_resets=1), row(keys[1], resets=1, requested_resets=1)]).items
+    shown = guards_of(keys, [row(keys[0], wished_resets=1), row(keys[1], resets=1, wished_resets=1)]).items
     assert [g.resetting for g in shown] == [True, False, False]
 
 
@@ -46,10 +46,10 @@ def test_settings_that_cannot_be_read_have_no_guards() -> None:
 def test_a_request_that_nobody_answered_in_time_has_expired() -> None:
     now = datetime.now(UTC)
     asked = {"id": uuid4(), "kind": "copy_now", "copier_id": uuid4(), "link_id": 2**62 + 1, "state": "pending"}
-    told = dict.fromkeys(("reason", "setting", "message", "done_at"))
-    row = {**asked, **told, "created_at": now, "expires_at": now + timedelta(seconds=60)}
+    told = dict.fromkeys(("reason", "setting", "done_at"))
+    row = {**asked, **told, "params": {}, "created_at": now, "expires_at": now + timedelta(seconds=60)}
     assert request_of(row, now).state == "pending"
     assert request_of(row, now).link_id == str(2**62 + 1)
     late = request_of(row, now + timedelta(seconds=66))
-    assert (late.state, bool(late.message)) == ("expired", True)
+    assert (late.state, late.reason) == ("expired", "too_late")
     assert request_of(row | {"state": "done"}, now + timedelta(hours=1)).state == "done"

@@ -549,7 +549,7 @@ export interface paths {
         };
         /**
          * Copies Csv
-         * @description The same as a table, all pages of it.
+         * @description The same as a table, all pages of it, with sentences in the language that the request prefers.
          */
         get: operations["copies_csv_v1_copies_csv_get"];
         put?: never;
@@ -1235,7 +1235,7 @@ export interface components {
         };
         /**
          * Alert
-         * @description Something to know. `severity` says how soon a person must act.
+         * @description Something to know. `severity` says how soon a person must act; the words of `kind` are filled with `data`.
          */
         Alert: {
             /**
@@ -1253,10 +1253,6 @@ export interface components {
              * @enum {string}
              */
             severity: "info" | "soon" | "now";
-            /** Title */
-            title: string;
-            /** Body */
-            body: string;
             /** Account Id */
             account_id: string | null;
             /** Copier Id */
@@ -1756,7 +1752,8 @@ export interface components {
         };
         /**
          * Copy
-         * @description A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits.
+         * @description A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits; `params` are what the
+         *     words of `reason` are filled with.
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
@@ -1807,8 +1804,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Legs */
             legs: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -1897,8 +1896,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Legs */
             legs: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -2532,8 +2533,10 @@ export interface components {
             open_lots: string;
             /** Reason */
             reason: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             position: components["schemas"]["LivePosition"] | null;
         };
         /**
@@ -2701,8 +2704,10 @@ export interface components {
              * @enum {string}
              */
             reason: "symbol_unknown" | "symbol_ambiguous";
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Skipped */
             skipped: number;
             /** Candidates */
@@ -2852,7 +2857,8 @@ export interface components {
         };
         /**
          * Notice
-         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of.
+         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
+         *     the words of `code` are filled with.
          */
         Notice: {
             /**
@@ -2862,8 +2868,10 @@ export interface components {
             code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
             /** Setting */
             setting: string;
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** At */
             at: string | null;
         };
@@ -2917,8 +2925,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Legs */
             legs: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -2959,6 +2969,18 @@ export interface components {
             items: components["schemas"]["OutOfSync"][];
         };
         /**
+         * Part
+         * @description A part of an explanation: a code and what its words are filled with.
+         */
+        Part: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * Pending
          * @description What becomes of a master's pending orders.
          */
@@ -2992,11 +3014,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["PreviewItem"][];
             /** Assumed */
-            assumed: string;
+            assumed: components["schemas"]["Part"][];
         };
         /**
          * PreviewItem
-         * @description What would come of a trade.
+         * @description What would come of a trade. `parts` are the trade and each reason for its lots; of a skip only the trade, since its
+         *     `reason` and `params` say why.
          */
         PreviewItem: {
             /** Symbol */
@@ -3019,8 +3042,12 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Parts */
+            parts: components["schemas"]["Part"][];
             /** At */
             at?: string | null;
         };
@@ -3681,7 +3708,7 @@ export interface components {
          * SyncRequest
          * @description Something asked of the router: `copy_now` or `flatten`; without a link, all copies of the copier.
          *
-         *     `reason` and `setting` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+         *     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
          */
         SyncRequest: {
             /**
@@ -3710,8 +3737,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /**
              * Created At
              * Format: date-time

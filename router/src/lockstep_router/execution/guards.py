@@ -13,7 +13,6 @@ from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
 States = tuple[GuardState, ...]
 EVENTS = {"warned": "guard_warning", "tripped": "guard_fired", "resumed": "guard_resumed"}
-LET_GO = "You let the guard go on; it counts anew from now."
 
 
 class GuardMonitor:
@@ -59,7 +58,7 @@ class GuardMonitor:
             resets = requested.get(state.key, 0)
             after.append(reset(state, resets) if resets > state.resets else state)
             if resets > state.resets:
-                data = {"guard": state.key, "sentence": LET_GO}
+                data = {"guard": state.key}
                 out.journal.append(HistoryEvent("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
         left = {state.key for state in after}
         gone = (reset(state, state.resets) for state in known if state.key not in left)
@@ -84,7 +83,7 @@ def _keep(copier: Copier, before: States, after: States, now_ns: int, out: Outpu
 
 
 def _event(copier: Copier, notice: Notice, now_ns: int) -> HistoryEvent:
-    data = {"setting": notice.setting, "sentence": notice.sentence}
+    data = {"setting": notice.setting, "params": dict(notice.params)}
     return HistoryEvent(EVENTS[notice.kind], now_ns, copier.user_id, copier.slave, copier.id, None, data)
 
 

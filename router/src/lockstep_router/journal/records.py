@@ -39,7 +39,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     status: str
     reason: str | None
     setting: str | None
-    message: str | None
+    params: dict[str, str | int]
     spans: dict[str, int]
     opened_ns: int | None
     closed_ns: int | None
@@ -80,7 +80,7 @@ class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
     state: str
     reason: str | None
     setting: str | None
-    message: str | None
+    params: dict[str, str | int]
     at_ns: int
 
 
