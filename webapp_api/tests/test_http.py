@@ -37,7 +37,9 @@ def api(keys_file: Path) -> Iterator[httpx.Client]:
             requests_per_s=1e6,
             requests_burst=10**6,
         )
-        with serving(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
+        # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
+        young = httpx.Limits(keepalive_expiry=2)
+        with serving(settings) as url, httpx.Client(base_url=url, timeout=60, limits=young) as client:
             yield client
 
 
