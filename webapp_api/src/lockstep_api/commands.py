@@ -70,7 +70,7 @@ class SyncRequests(Shown):
 
 
 def request_of(row: Mapping[str, Any], now: datetime) -> SyncRequest:
-    """A row of `sync_requests`; one that nobody answered in time has expired, whether a router said so or not."""
+    """A row of `manual_requests`; one that nobody answered in time has expired, whether a router said so or not."""
     found = SyncRequest.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
         return found
@@ -99,7 +99,7 @@ def _guard(index: int, row: Mapping[str, Any] | None) -> Guard:
         guard=index,
         tripped=row["tripped"],
         warned=row["warned"],
-        resetting=row["wished_resets"] > row["resets"],
+        resetting=row["requested_resets"] > row["resets"],
         period=row["period"],
         start=row["start_value"] if begun else None,
         peak=row["peak_value"] if begun else None,

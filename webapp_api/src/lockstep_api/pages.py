@@ -70,10 +70,10 @@ class OutOfSyncList(Shown):
     items: tuple[OutOfSync, ...]
 
 
-class Leg(Shown):
-    """Latency of one leg in ms over `n` copies."""
+class Span(Shown):
+    """Latency of one span in ms over `n` copies."""
 
-    leg: str
+    span: str
     n: int
     p50_ms: float
     p95_ms: float
@@ -117,14 +117,14 @@ class CopyCounts(Shown):
 
 
 class Dashboard(Shown):
-    """The overview. Legs and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
+    """The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
 
     accounts: AccountCounts
     copiers: CopierCounts
     copies_today: CopyCounts
     open_copies: tuple[Copy, ...]
     recent: tuple[Copy, ...]
-    legs: tuple[Leg, ...]
+    spans: tuple[Span, ...]
     slippage_histogram: tuple[Bin, ...]
     out_of_sync: tuple[OutOfSync, ...]
     out_of_sync_total: int
@@ -158,7 +158,7 @@ class Streaks(Shown):
 
 
 class Statistics(Shown):
-    """Figures of a time. Legs, slippage and streaks are of its last 2,000 copies."""
+    """Figures of a time. Spans, slippage and streaks are of its last 2,000 copies."""
 
     since: datetime
     until: datetime
@@ -168,7 +168,7 @@ class Statistics(Shown):
     by_day: tuple[Figures, ...]
     by_month: tuple[Figures, ...]
     streaks: Streaks
-    legs: tuple[Leg, ...]
+    spans: tuple[Span, ...]
     slippage_histogram: tuple[Bin, ...]
 
 

@@ -12,7 +12,7 @@ export type Copier = Schemas["Copier"];
 export type Copy = Schemas["Copy"];
 export type CopyStatus = Copy["status"];
 export type Template = Schemas["Template"];
-export type Leg = Schemas["Leg"];
+export type Span = Schemas["Span"];
 export type Bin = Schemas["Bin"];
 
 interface Answer<T> {

@@ -1752,7 +1752,7 @@ export interface components {
         };
         /**
          * Copy
-         * @description A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits; `params` are what the
+         * @description A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` are what the
          *     words of `reason` are filled with.
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
@@ -1791,8 +1791,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -1808,8 +1808,8 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
-            /** Legs */
-            legs: {
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -1883,8 +1883,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -1900,8 +1900,8 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
-            /** Legs */
-            legs: {
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -1930,7 +1930,7 @@ export interface components {
         };
         /**
          * Dashboard
-         * @description The overview. Legs and slippage are of the last 1,000 copies of 30 days; lists show their newest only.
+         * @description The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only.
          */
         Dashboard: {
             accounts: components["schemas"]["AccountCounts"];
@@ -1940,8 +1940,8 @@ export interface components {
             open_copies: components["schemas"]["Copy"][];
             /** Recent */
             recent: components["schemas"]["Copy"][];
-            /** Legs */
-            legs: components["schemas"]["Leg"][];
+            /** Spans */
+            spans: components["schemas"]["Span"][];
             /** Slippage Histogram */
             slippage_histogram: components["schemas"]["Bin"][];
             /** Out Of Sync */
@@ -2380,22 +2380,6 @@ export interface components {
             confirm: string;
         };
         /**
-         * Leg
-         * @description Latency of one leg in ms over `n` copies.
-         */
-        Leg: {
-            /** Leg */
-            leg: string;
-            /** N */
-            n: number;
-            /** P50 Ms */
-            p50_ms: number;
-            /** P95 Ms */
-            p95_ms: number;
-            /** P99 Ms */
-            p99_ms: number;
-        };
-        /**
          * Limits
          * @description Counts, lots and leverage are of the whole account, the user's own positions and all pending orders included.
          */
@@ -2725,7 +2709,7 @@ export interface components {
             mode: "multiplier";
             /**
              * Factor
-             * @description What the master's lots are multiplied by.
+             * @description The result is multiplied by this.
              */
             factor: number | string;
         };
@@ -2912,8 +2896,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -2929,8 +2913,8 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
-            /** Legs */
-            legs: {
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -3255,6 +3239,22 @@ export interface components {
             max_ms: number;
         };
         /**
+         * Span
+         * @description Latency of one span in ms over `n` copies.
+         */
+        Span: {
+            /** Span */
+            span: string;
+            /** N */
+            n: number;
+            /** P50 Ms */
+            p50_ms: number;
+            /** P95 Ms */
+            p95_ms: number;
+            /** P99 Ms */
+            p99_ms: number;
+        };
+        /**
          * StaffAccount
          * @description An account as support sees it.
          */
@@ -3509,7 +3509,7 @@ export interface components {
         };
         /**
          * Statistics
-         * @description Figures of a time. Legs, slippage and streaks are of its last 2,000 copies.
+         * @description Figures of a time. Spans, slippage and streaks are of its last 2,000 copies.
          */
         Statistics: {
             /**
@@ -3532,8 +3532,8 @@ export interface components {
             /** By Month */
             by_month: components["schemas"]["Figures"][];
             streaks: components["schemas"]["Streaks"];
-            /** Legs */
-            legs: components["schemas"]["Leg"][];
+            /** Spans */
+            spans: components["schemas"]["Span"][];
             /** Slippage Histogram */
             slippage_histogram: components["schemas"]["Bin"][];
         };
