@@ -2725,7 +2725,7 @@ export interface components {
             mode: "multiplier";
             /**
              * Factor
-             * @description What the master's lots are multiplied by.
+             * @description The result is multiplied by this.
              */
             factor: number | string;
         };
