@@ -12,7 +12,7 @@ import httpx
 import jwt
 import pytest
 
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 from webapp_api.tests.server import serving
 
 TOKEN = {"authorization": f"Bearer {jwt.encode({'exp': 4_102_444_800}, 'k' * 32)}"}
@@ -29,7 +29,7 @@ def api(keys_file: Path) -> Iterator[httpx.Client]:
     """A client of an API whose Supabase is a port where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    settings = Settings(
+    settings = ApiSettings(
         supabase_url=nowhere,
         supabase_publishable_key="k",
         public_keys_file=keys_file,

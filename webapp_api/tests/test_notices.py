@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from lockstep_api.account_figures import account_figures
 from lockstep_api.notices import calendar_words, minutes_of_news, with_notices
-from lockstep_api.preview import Trial, news_of, preview
-from lockstep_api.purses import purses
+from lockstep_api.preview import PreviewTrade, news_of, preview
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
 
@@ -83,8 +83,8 @@ def row(at: datetime, *currencies: str, importance: str = "high") -> dict[str, A
     ],
 )
 def test_a_preview_keeps_away_from_the_news_of_the_calendar(symbol: str, rows: list[dict[str, Any]], outcome: str) -> None:
-    trial = Trial(symbol, "buy", Lots(ONE_LOT), 1.1)
-    (found,) = preview(parse_settings(FILTERED), CopierMode.ON, [trial], NOW_MS, purses(None, None), news_of(rows))
+    trial = PreviewTrade(symbol, "buy", Lots(ONE_LOT), 1.1)
+    (found,) = preview(parse_settings(FILTERED), CopierMode.ON, [trial], NOW_MS, account_figures(None, None), news_of(rows))
     assert found.outcome == outcome
     assert (found.reason, found.setting) == (("news", "filters.news_filter") if outcome == "skip" else (None, None))
 
@@ -92,10 +92,10 @@ def test_a_preview_keeps_away_from_the_news_of_the_calendar(symbol: str, rows: l
 def test_a_trade_of_the_past_is_tried_with_the_news_of_its_own_time() -> None:
     before = NOW - timedelta(days=2)
     trials = [
-        Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1, round(before.timestamp() * 1000)),
-        Trial("EURUSD", "buy", Lots(ONE_LOT)),
+        PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1, round(before.timestamp() * 1000)),
+        PreviewTrade("EURUSD", "buy", Lots(ONE_LOT)),
     ]
     then, today = preview(
-        parse_settings(FILTERED), CopierMode.ON, trials, NOW_MS, purses(None, None), news_of([row(before, "USD")])
+        parse_settings(FILTERED), CopierMode.ON, trials, NOW_MS, account_figures(None, None), news_of([row(before, "USD")])
     )
     assert (then.outcome, today.outcome) == ("skip", "copy")

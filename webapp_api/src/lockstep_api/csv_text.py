@@ -5,9 +5,9 @@ import io
 from collections.abc import AsyncIterator
 from typing import Any
 
-from lockstep_api.models import Copy
+from lockstep_api.models import CopyResponse
 
-COLUMNS = tuple(name for name in Copy.model_fields if name != "legs")
+COLUMNS = tuple(name for name in CopyResponse.model_fields if name != "legs")
 LEGS = (
     "event_to_order_us",
     "terminal_to_router_us",
@@ -23,7 +23,7 @@ async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]]) -> AsyncIterator
     """A header and a line for each copy, page by page."""
     yield _lines([[*COLUMNS, *LEGS]])
     async for page in pages:
-        yield _lines([_row(Copy.model_validate(item).model_dump(mode="json")) for item in page])
+        yield _lines([_row(CopyResponse.model_validate(item).model_dump(mode="json")) for item in page])
 
 
 def _row(copy: dict[str, Any]) -> list[Any]:

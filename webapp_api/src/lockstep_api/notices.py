@@ -1,10 +1,10 @@
-"""What a person should know of a copier as it is set up. Pure."""
+"""Notices about a copier's settings, such as a news filter without news. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lockstep_api.models import Notice
+from lockstep_api.models import CopierNotice
 from lockstep_core.copiers import CopierSettings
 
 NEWS_FILTER = "filters.news_filter"
@@ -12,12 +12,12 @@ _SOON = timedelta(days=3)
 
 
 def keeps_from_news(copier: Mapping[str, Any]) -> bool:
-    """Whether a copier's row has a news filter."""
+    """Whether the row of a copier has a news filter."""
     return (copier["settings"].get("filters") or {}).get("news_filter") is not None
 
 
 def minutes_of_news(settings: CopierSettings) -> int | None:
-    """How far from a trade news may matter to it; None without a news filter."""
+    """The largest gap between a trade and news that still matters to the news filter; None without a news filter."""
     wanted = settings.filters.news_filter
     if wanted is None:
         return None
@@ -27,7 +27,7 @@ def minutes_of_news(settings: CopierSettings) -> int | None:
 def with_notices(
     copiers: Iterable[Mapping[str, Any]], covered_until: datetime | None, now: datetime
 ) -> list[dict[str, Any]]:
-    """Rows of copiers with what is to be told of each. `covered_until` is how far the news calendar reaches."""
+    """Rows of copiers with their notices. `covered_until` is how far the news calendar reaches."""
     notices = _of_calendar(covered_until, now)
     return [{**copier, "notices": notices if keeps_from_news(copier) else ()} for copier in copiers]
 
@@ -40,17 +40,17 @@ def calendar_words(covered_until: datetime | None, now: datetime) -> str:
     )
 
 
-def _of_calendar(covered_until: datetime | None, now: datetime) -> tuple[Notice, ...]:
+def _of_calendar(covered_until: datetime | None, now: datetime) -> tuple[CopierNotice, ...]:
     if covered_until is None:
         text = "The news calendar is empty: copies are kept away from no news until support has filled it."
-        return (Notice(code="calendar_empty", setting=NEWS_FILTER, sentence=text, at=None),)
+        return (CopierNotice(code="calendar_empty", setting=NEWS_FILTER, sentence=text, at=None),)
     when = _words(covered_until)
     if covered_until <= now:
         text = f"The news calendar ended on {when}: copies are kept away from no news until support has filled it again."
-        return (Notice(code="calendar_ended", setting=NEWS_FILTER, sentence=text, at=covered_until),)
+        return (CopierNotice(code="calendar_ended", setting=NEWS_FILTER, sentence=text, at=covered_until),)
     if covered_until <= now + _SOON:
         text = f"The news calendar reaches until {when} only; after that copies are kept away from no news."
-        return (Notice(code="calendar_ends_soon", setting=NEWS_FILTER, sentence=text, at=covered_until),)
+        return (CopierNotice(code="calendar_ends_soon", setting=NEWS_FILTER, sentence=text, at=covered_until),)
     return ()
 
 

@@ -7,7 +7,7 @@ import * as queries from "@/api/queries";
 import { Spinner } from "@/ui/button";
 import { Link } from "@/ui/link";
 
-type Request = Schemas["SyncRequest"];
+type Request = Schemas["ManualRequest"];
 
 /** Sends a command, and has the requests read again. */
 export function useCommand(send: () => Promise<unknown>, onDone: () => void) {

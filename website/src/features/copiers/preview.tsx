@@ -55,7 +55,7 @@ export function Preview({ copier, settings }: PreviewProps) {
   );
 }
 
-function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
+function Answer({ answer }: { readonly answer: Schemas["PreviewResponse"] }) {
   const t = useTranslations("preview");
   const columns: readonly Column<Counted>[] = [
     { key: "trade", head: t("trade"), cell: (row) => <Trade row={row} />, wraps: true },
@@ -119,7 +119,7 @@ function Reason({ item }: { readonly item: Item }) {
   );
 }
 
-type Item = Schemas["PreviewAnswer"]["items"][number];
+type Item = Schemas["PreviewResponse"]["items"][number];
 
 interface Counted {
   readonly item: Item;
