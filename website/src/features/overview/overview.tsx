@@ -40,7 +40,7 @@ const SHOWN_GROUPS = 5;
 
 interface DashboardProps {
   readonly data: Schemas["Dashboard"];
-  readonly accounts: readonly Schemas["Account"][];
+  readonly accounts: readonly Schemas["AccountResponse"][];
 }
 
 function Dashboard({ data, accounts }: DashboardProps) {

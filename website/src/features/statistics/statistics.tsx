@@ -21,7 +21,7 @@ import { daysAgo } from "./periods";
 import { RiskPanel } from "./risk-panel";
 import { Totals } from "./totals";
 
-type Figures = Schemas["Figures"];
+type Figures = Schemas["GroupStatistics"];
 const PERIODS = ["1", "7", "30", "90"] as const;
 type Period = (typeof PERIODS)[number];
 /** The shortest range of equity that covers a whole period. */

@@ -22,7 +22,7 @@ import { CopyState, Side } from "./status";
 import { MasterToSlave, Slippage } from "./table";
 import { Why } from "./why";
 
-type Life = Schemas["CopyLife"];
+type Life = Schemas["CopyDetails"];
 
 /** The life of one copy: when, from which master to which slave, how long each span took, the decision and its outcome. */
 export function TradeLife({ id }: { readonly id: string }) {
