@@ -12,7 +12,7 @@ import httpx
 import jwt
 import pytest
 
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 from webapp_api.tests.server import serving
 
 TOKEN = {"authorization": f"Bearer {jwt.encode({'exp': 4_102_444_800}, 'k' * 32)}"}
@@ -30,14 +30,16 @@ def api(keys_file: Path) -> Iterator[httpx.Client]:
     # Bound all the while: a port that is given back may be given to a server of another test.
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        settings = Settings(
+        settings = ApiSettings(
             supabase_url=f"http://127.0.0.1:{taken.getsockname()[1]}",
             supabase_publishable_key="k",
             public_keys_file=keys_file,
             requests_per_s=1e6,
             requests_burst=10**6,
         )
-        with serving(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
+        # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
+        young = httpx.Limits(keepalive_expiry=2)
+        with serving(settings) as url, httpx.Client(base_url=url, timeout=60, limits=young) as client:
             yield client
 
 

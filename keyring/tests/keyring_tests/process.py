@@ -91,7 +91,9 @@ def running_keyring(folder: Path, settings: dict[str, str]) -> Iterator[Running]
     with reserved_port() as port, _started(folder, port, settings) as (process, log):
         context = ssl.create_default_context(cafile=str(folder / "tls" / "tls.crt"))
         url = f"https://127.0.0.1:{port}"
-        with httpx.Client(base_url=url, verify=context, timeout=PATIENCE_S, trust_env=False) as http:
+        # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
+        young = httpx.Limits(keepalive_expiry=2)
+        with httpx.Client(base_url=url, verify=context, timeout=PATIENCE_S, limits=young, trust_env=False) as http:
             _wait_until_alive(http, process, log)
             yield Running(http, log, folder / "keys")
 

@@ -9,15 +9,15 @@ import pytest
 from lockstep_core.resources.copier_account import CopierAccountSpec, Environment
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database import changed_account
+from lockstep_operator.database_cache import DatabaseCache, choose_shard
 from lockstep_operator.facts import Shard
-from lockstep_operator.knowledge import Knowledge, choose_shard
-from lockstep_operator.memory import shards_from_text, shards_to_text
-from lockstep_operator.rows import AccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.rows import TradingAccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.shard_store import shards_from_text, shards_to_text
 from lockstep_operator.sync import must_hold
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
-ROW = AccountRow(
+ROW = TradingAccountRow(
     id=ACCOUNT,
     user_id=USER,
     platform="MT5",
@@ -64,7 +64,7 @@ def test_a_row_becomes_a_copier_account() -> None:
         replace(ROW, shard="Live 2"),
     ],
 )
-def test_a_row_that_breaks_the_schema_is_refused(row: AccountRow) -> None:
+def test_a_row_that_breaks_the_schema_is_refused(row: TradingAccountRow) -> None:
     with pytest.raises(ValueError, match=r".+"):
         spec_of(row)
 
@@ -121,10 +121,10 @@ def test_an_account_that_was_applied_without_a_shard_goes_to_the_first_router(sp
 
 
 def test_a_router_that_is_no_longer_listed_is_not_forgotten(spec: CopierAccountSpec) -> None:
-    knowledge = Knowledge()
-    assert knowledge.learn_shards([shard("demo-1")])
-    assert not knowledge.learn_shards([])
-    assert knowledge.shard_for(spec) == shard("demo-1")
+    cache = DatabaseCache()
+    assert cache.update_shards([shard("demo-1")])
+    assert not cache.update_shards([])
+    assert cache.shard_for(spec) == shard("demo-1")
 
 
 @pytest.mark.parametrize("payload", ["", "[]", "{}", '{"id": null}', '{"id": "x"}', "null"])

@@ -3,7 +3,8 @@
 static constexpr size_t EVENTS_KEPT = 1024;
 static constexpr DWORD END_WAIT_MS = 3000;
 
-RunningProgram::RunningProgram(TerminalContext& context, const std::wstring& module, const std::wstring& title, const std::map<std::string, std::string>& inputs)
+RunningProgram::RunningProgram(TerminalContext& context, const std::wstring& module, const std::wstring& title,
+                               const std::map<std::string, std::string>& inputs)
     : context_(context), module_path_(module), title_(title), symbol_(widen(context.options.symbol)), inputs_(inputs) {
     started_us_ = static_cast<int64_t>(microseconds());
 }

@@ -24,7 +24,8 @@ struct TerminalContext {
 
 class RunningProgram : public mql::Terminal {
   public:
-    RunningProgram(TerminalContext& context, const std::wstring& module, const std::wstring& title, const std::map<std::string, std::string>& inputs);
+    RunningProgram(TerminalContext& context, const std::wstring& module, const std::wstring& title,
+                   const std::map<std::string, std::string>& inputs);
     ~RunningProgram();
     RunningProgram(const RunningProgram&) = delete;
     RunningProgram& operator=(const RunningProgram&) = delete;

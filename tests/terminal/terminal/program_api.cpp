@@ -59,7 +59,9 @@ bool RunningProgram::symbol_at(int index, bool selected, mql::Symbol& out) {
     return true;
 }
 
-bool RunningProgram::position_at(int index, mql::Position& out) { return index >= 0 && context_.account.position_at(static_cast<size_t>(index), out); }
+bool RunningProgram::position_at(int index, mql::Position& out) {
+    return index >= 0 && context_.account.position_at(static_cast<size_t>(index), out);
+}
 
 template <class T>
 static bool item_at(const std::vector<T>& all, int index, T& out) {

@@ -19,7 +19,7 @@ void ProgramHost::start_service(const Service& service) {
 }
 
 void ProgramHost::start(const std::wstring& module, const std::wstring& what, const std::wstring& title,
-                  const std::map<std::string, std::string>& inputs) {
+                        const std::map<std::string, std::string>& inputs) {
     auto program = std::make_unique<RunningProgram>(context_, module, title, inputs);
     const bool loaded = program->load();
     const std::wstring line = what + (loaded ? L" loaded successfully" : L" loading failed");

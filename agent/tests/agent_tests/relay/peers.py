@@ -17,7 +17,7 @@ from lockstep_agent.relay.lines import (
     Line,
     Listening,
     Stop,
-    Ticket,
+    UseTicket,
     decode_from_relay,
     encode_line,
 )
@@ -115,7 +115,7 @@ class RelayProcess:
         self._process.stdin.write(encode_line(line))
 
     def ticket(self) -> None:
-        self.say(Ticket(TICKET))
+        self.say(UseTicket(TICKET))
 
     def next(self, kind: type[L], which: Callable[[L], bool] = lambda _: True) -> L:
         """The next line of this kind (and of which that holds); others are remembered in `heard`."""

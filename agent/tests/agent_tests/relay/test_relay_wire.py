@@ -2,7 +2,7 @@
 
 import zmq
 
-from lockstep_agent.relay.lines import Bridge, Dropped, Refused, Report, RouterLost, RouterUp, SnapshotSeen
+from lockstep_agent.relay.lines import Bridge, Dropped, ReportState, RouterLost, RouterUp, SessionRefused, SnapshotSeen
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import SNAPSHOT_WANTED, Kind, Refusal, decode_hello
 from lockstep_core.wire.frames import SnapshotBegin, SnapshotRequest, State, TerminalState, Tick, Trade
@@ -84,8 +84,8 @@ def test_a_wanted_snapshot_drops_all_that_is_older_and_is_asked_for(relay: Relay
 
 
 def test_the_newest_state_survives_a_wanted_snapshot(relay: RelayProcess, router: RouterPeer) -> None:
-    relay.say(Report(TerminalState.STARTING, "Starting", "The terminal is starting."))
-    relay.say(Report(TerminalState.AUTHORIZING, "Authorizing", "Logging in."))
+    relay.say(ReportState(TerminalState.STARTING, "Starting", "The terminal is starting."))
+    relay.say(ReportState(TerminalState.AUTHORIZING, "Authorizing", "Logging in."))
     relay.ticket()
     router.welcome(flags=SNAPSHOT_WANTED)
     [(seq, frame)] = router.frames(1)
@@ -172,7 +172,7 @@ def test_of_ticks_only_the_newest_of_each_symbol_is_sent_unnumbered(
 def test_an_expired_ticket_waits_for_the_agents_next_one(relay: RelayProcess, router: RouterPeer) -> None:
     router.answer_hello(Kind.REFUSED, flags=Refusal.EXPIRED_TICKET)
     relay.ticket()
-    assert relay.next(Refused).refusal == Refusal.EXPIRED_TICKET
+    assert relay.next(SessionRefused).refusal == Refusal.EXPIRED_TICKET
     router.welcome()
     relay.ticket()
     relay.next(RouterUp)
@@ -181,7 +181,7 @@ def test_an_expired_ticket_waits_for_the_agents_next_one(relay: RelayProcess, ro
 def test_a_stale_epoch_is_told_to_the_agent(relay: RelayProcess, router: RouterPeer) -> None:
     peer, _, _ = settled(relay, router)
     router.say(peer, Kind.REFUSED, flags=Refusal.STALE_EPOCH)
-    assert relay.next(Refused).refusal == Refusal.STALE_EPOCH
+    assert relay.next(SessionRefused).refusal == Refusal.STALE_EPOCH
 
 
 def test_hostile_bytes_cost_their_sender_the_connection_and_nobody_else(relay: RelayProcess, router: RouterPeer) -> None:

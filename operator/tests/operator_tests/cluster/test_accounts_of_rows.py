@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from lockstep_operator.database import Database
+from lockstep_operator.database import OperatorDatabase
 from lockstep_operator.rows import custom_resource, spec_of
 from tests.stack.scratch import scratch_database
 
@@ -41,7 +41,7 @@ async def test_a_copier_account_shows_the_shard_of_its_row(url: str) -> None:
     try:
         account = await add_account(connection, user, "demo-7")
         await connection.execute("set role lockstep_operator")
-        (row,) = await Database(connection).accounts_of([account])
+        (row,) = await OperatorDatabase(connection).accounts_of([account])
         assert custom_resource(spec_of(row))["spec"]["shard"] == "demo-7"
     finally:
         await connection.execute("reset role")

@@ -1,4 +1,4 @@
-"""Keys that live and die with this pod's memory."""
+"""The keys of this pod. They exist only in its memory."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -15,8 +15,8 @@ SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """An X25519 key for the password's delivery and a CURVE key pair (Z85) for the router."""
+class PodKeys:
+    """An X25519 key to which the keyring seals the password, and a CURVE key pair (Z85) for the router."""
 
     delivery: X25519PrivateKey = field(repr=False)
     curve_public: str
@@ -31,19 +31,19 @@ class Keys:
         return z85.decode(self.curve_public)
 
 
-def make_keys() -> Keys:
-    """Fresh keys."""
+def make_pod_keys() -> PodKeys:
+    """New random keys."""
     public, secret = zmq.curve_keypair()
-    return Keys(X25519PrivateKey.generate(), public.decode(), secret.decode())
+    return PodKeys(X25519PrivateKey.generate(), public.decode(), secret.decode())
 
 
 def delivery_info(account: UUID, epoch: int) -> bytes:
-    """What a delivery is bound to."""
+    """The HPKE info that binds a password to this pod."""
     return f"lockstep delivery v1|{account}|{epoch}".encode()
 
 
-def open_delivery(keys: Keys, account: UUID, epoch: int, sealed: bytes) -> bytearray:
-    """The password. Raises `CredentialsGarbled` where it was sealed for anyone or anything else."""
+def open_delivery(keys: PodKeys, account: UUID, epoch: int, sealed: bytes) -> bytearray:
+    """The password in the clear. Raises `CredentialsGarbled` where it was sealed to another key, account or epoch."""
     try:
         return bytearray(SUITE.decrypt(sealed, keys.delivery, delivery_info(account, epoch)))
     except (InvalidTag, ValueError):

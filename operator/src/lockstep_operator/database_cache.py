@@ -1,4 +1,4 @@
-"""What the database last said: sessions as the router sees them, and the routers there are."""
+"""What was last read from the database: the session state of each account, and the routers."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -7,27 +7,27 @@ from lockstep_core.resources.copier_account import CopierAccountSpec
 from lockstep_operator.facts import RouterState, Shard
 
 
-class Knowledge:
-    """Written by the sync, read by the reconciler; both live on one event loop."""
+class DatabaseCache:
+    """The sync writes it and the reconciler reads it. Both run on one event loop, so it needs no lock."""
 
     def __init__(self) -> None:
         self._states: dict[UUID, RouterState] = {}
         self._shards: dict[str, Shard] = {}
 
     def state(self, account: UUID) -> RouterState | None:
-        """What the router last wrote of the account's session."""
+        """The state that the router last wrote for the account's session."""
         return self._states.get(account)
 
     def shard_for(self, spec: CopierAccountSpec) -> Shard | None:
-        """The router the account's terminal is sent to, None if that router has not announced itself."""
+        """The router that the account's terminal connects to, None if that router has not registered."""
         return choose_shard(spec, self._shards)
 
     def shards(self) -> tuple[Shard, ...]:
-        """The routers there are, by name."""
+        """All known routers, sorted by name."""
         return tuple(self._shards[name] for name in sorted(self._shards))
 
-    def learn_state(self, account: UUID, state: RouterState | None) -> bool:
-        """Whether that was news."""
+    def update_state(self, account: UUID, state: RouterState | None) -> bool:
+        """Stores the state of a session, None for a deleted account. Returns whether it changed."""
         if self._states.get(account) == state:
             return False
         if state is None:
@@ -36,17 +36,18 @@ class Knowledge:
             self._states[account] = state
         return True
 
-    def learn_shards(self, shards: Iterable[Shard]) -> bool:
-        """Whether that was news. A router that is no longer listed is kept: its terminals still know no other."""
+    def update_shards(self, shards: Iterable[Shard]) -> bool:
+        """Adds or replaces routers. Returns whether anything changed."""
+        # A router that is no longer listed is kept: its terminals have no other endpoint to connect to.
         merged = {**self._shards, **{shard.name: shard for shard in shards}}
-        news = merged != self._shards
+        changed = merged != self._shards
         self._shards = merged
-        return news
+        return changed
 
 
 def choose_shard(spec: CopierAccountSpec, shards: Mapping[str, Shard]) -> Shard | None:
-    """The shard an account belongs to, None if there is none yet. Demo and live never share one."""
+    """The shard of an account, None if it has not registered yet. Demo and live accounts never share a shard."""
     fitting = {name: shard for name, shard in shards.items() if shard.environment is spec.environment}
-    # Only an account that was applied by hand names none: that of a row is the row's.
+    # A CopierAccount made from a row always names its shard; only one applied by hand may leave it out.
     name = spec.shard if spec.shard is not None else min(fitting, default="")
     return fitting.get(name)

@@ -1,4 +1,4 @@
-"""The workers of the queue and the relist that distrusts watches."""
+"""The workers of the queue, and the periodic relist that catches events which the watches missed."""
 
 import asyncio
 import time
@@ -9,34 +9,34 @@ import structlog
 
 from lockstep_core.resources.names import PLURAL
 from lockstep_core.resources.reasons import Reason
-from lockstep_operator.errors import Hopeless, Retryable
+from lockstep_operator.errors import Permanent, Retryable
 from lockstep_operator.kube import Kube
-from lockstep_operator.metrics import Metrics
+from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
 
 _log = structlog.get_logger("lockstep.operator")
 
 
-class Progress:
-    """When the last full relist went well, in monotonic seconds; what liveness rests on."""
+class RelistProgress:
+    """When the last relist succeeded, in monotonic seconds. The liveness probe depends on it."""
 
     def __init__(self) -> None:
         self._relisted_s = time.monotonic()
         self.has_relisted = False
 
     def relisted(self) -> None:
-        """A relist went well."""
+        """Notes that a relist succeeded."""
         self._relisted_s = time.monotonic()
         self.has_relisted = True
 
     def age_s(self) -> float:
-        """Seconds since the last relist that went well, or since the start."""
+        """Seconds since the last relist that succeeded, or since the start."""
         return time.monotonic() - self._relisted_s
 
 
-async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: Metrics) -> None:
-    """Work keys off for ever."""
+async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: OperatorMetrics) -> None:
+    """Takes keys from the queue and reconciles them, for ever."""
     while True:
         account = await queue.get()
         metrics.queue_depth.set(len(queue))
@@ -55,7 +55,7 @@ async def _work_on(account: UUID, queue: WorkQueue[UUID], reconciler: Reconciler
         pause_s = queue.failed(account)
         _log.info("account comes back", account=str(account), detail=str(error), pause_s=pause_s)
         return "retried"
-    except Hopeless as error:
+    except Permanent as error:
         queue.forget(account)
         _log.error("account given up until it changes", account=str(account), detail=str(error))
         return "given_up"
@@ -69,8 +69,10 @@ async def _work_on(account: UUID, queue: WorkQueue[UUID], reconciler: Reconciler
     return "done"
 
 
-async def relist(kube: Kube, queue: WorkQueue[UUID], metrics: Metrics, progress: Progress, period_s: float) -> None:
-    """Enqueue every CopierAccount, again and again: a lost event costs at most one period."""
+async def relist(
+    kube: Kube, queue: WorkQueue[UUID], metrics: OperatorMetrics, progress: RelistProgress, period_s: float
+) -> None:
+    """Enqueues every CopierAccount once per period, so that a missed event delays an account by one period at most."""
     while True:
         try:
             resources = await kube.list(PLURAL)
@@ -85,6 +87,6 @@ async def relist(kube: Kube, queue: WorkQueue[UUID], metrics: Metrics, progress:
         await asyncio.sleep(period_s)
 
 
-def _count(metrics: Metrics, reasons: Counter[str]) -> None:
+def _count(metrics: OperatorMetrics, reasons: Counter[str]) -> None:
     for reason in Reason:
         metrics.accounts.labels(reason.value).set(reasons.get(reason.value, 0))

@@ -1,27 +1,28 @@
-"""Everything of the pod that is Wine's: files, display, terminal, journal."""
+"""Runs the terminal under Wine: its files, its display, its process and its journal."""
 
 import asyncio
 from collections.abc import Callable
 
-from lockstep_agent.boot.events import Event, GaveUp, JournalSaid, Launched, TerminalExited
+from lockstep_agent.boot.events import Event, GaveUp, JournalLine, Launched, TerminalExited
 from lockstep_agent.children.display import Display
 from lockstep_agent.children.environment import wine_environment
 from lockstep_agent.children.terminal import Terminal, command_line
-from lockstep_agent.follow import JournalFiles
-from lockstep_agent.settings import Settings
-from lockstep_agent.start_file import Start, remove_start_file, start_content, wipe, write_start_file
-from lockstep_agent.tree import Prepared, prepare
+from lockstep_agent.journal_files import JournalFiles
+from lockstep_agent.settings import AgentSettings
+from lockstep_agent.start_file import StartOptions, remove_start_file, start_content, wipe, write_start_file
+from lockstep_agent.terminal_files import PreparedTerminal, prepare
 from lockstep_core.resources.reasons import Reason
 
 
-class Host:
-    """Tells what happens through `post`. `password` stays in memory: a restarted terminal needs its start file again."""
+class WineHost:
+    """Prepares, starts and ends the terminal, and posts an event for what it does."""
 
-    def __init__(self, settings: Settings, post: Callable[[Event], None]) -> None:
+    def __init__(self, settings: AgentSettings, post: Callable[[Event], None]) -> None:
+        # The password stays in memory, because a terminal that is started again needs its start file again.
         self.password = bytearray()
         self._settings = settings
         self._post = post
-        self._prepared: Prepared | None = None
+        self._prepared: PreparedTerminal | None = None
         self._display: Display | None = None
         self._terminal: Terminal | None = None
         self._journal: JournalFiles | None = None
@@ -36,14 +37,14 @@ class Host:
         self._watch = asyncio.create_task(self._watch_display(display))
 
     async def run_terminal(self) -> None:
-        """One life of the terminal, from its start file to its end."""
+        """Writes the start file, starts the terminal, and waits until it ends."""
         if self._prepared is None or self._display is None:
             return
-        places = self._settings.places
+        paths = self._settings.paths
         self._write_start_file(self._prepared.program)
         executable = self._prepared.executable
-        command = command_line(self._settings.platform, executable, places.start_file)
-        environment = wine_environment(places.home, places.prefix, self._display.name)
+        command = command_line(self._settings.platform, executable, paths.start_file)
+        environment = wine_environment(paths.home, paths.prefix, self._display.name)
         self._terminal = await Terminal.launch(command, executable, environment)
         self._post(Launched())
         code = await self._terminal.wait()
@@ -56,16 +57,16 @@ class Host:
             await self._terminal.stop()
 
     def read_journal(self) -> None:
-        """Tells what the terminal has written since the last time."""
+        """Posts what the terminal has written into its journal since the last call."""
         for entry in self._journal.news() if self._journal is not None else ():
-            self._post(JournalSaid(entry))
+            self._post(JournalLine(entry))
 
     def delete_start_file(self) -> None:
-        """The password leaves the disk."""
-        remove_start_file(self._settings.places.start_file)
+        """Deletes the start file, and with it the password on disk."""
+        remove_start_file(self._settings.paths.start_file)
 
     async def close(self) -> None:
-        """Leaves nothing running and nothing secret behind."""
+        """Ends all processes, and removes the password from disk and memory."""
         self.delete_start_file()
         wipe(self.password)
         if self._watch is not None:
@@ -77,8 +78,8 @@ class Host:
 
     def _write_start_file(self, program: str) -> None:
         s = self._settings
-        content = start_content(s.platform, Start(s.login, s.server, s.chart_symbol, program), self.password)
-        write_start_file(s.places.start_file, content)
+        content = start_content(s.platform, StartOptions(s.login, s.server, s.chart_symbol, program), self.password)
+        write_start_file(s.paths.start_file, content)
 
     async def _watch_display(self, display: Display) -> None:
         code = await display.wait()

@@ -1,4 +1,4 @@
-"""Fetches from the keyring what only this pod may have: the password, sealed to it, and tickets for the router."""
+"""Fetches the password, sealed to this pod, and tickets for the router from the keyring."""
 
 import asyncio
 import base64
@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
-from lockstep_agent.keys import Keys
+from lockstep_agent.pod_keys import PodKeys
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import decode_ticket
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TicketGrant:
-    """A ticket and when it ends, Unix time in seconds."""
+    """A ticket, and its end as Unix time in s."""
 
     ticket: bytes
     expires_s: int
@@ -43,29 +43,29 @@ class Delivery:
     grant: TicketGrant
 
 
-class Keyring:
-    """One pod's view of the keyring. The projected token is read anew for each request: kubelet rotates it."""
+class KeyringClient:
+    """Calls the keyring as this pod."""
 
     def __init__(self, url: str, mounts: Path, account: UUID, epoch: int) -> None:
         self._url = url.rstrip("/")
         self._mounts = mounts
         self._who = {"account": str(account), "epoch": epoch}
 
-    async def credentials(self, keys: Keys) -> Delivery:
-        """Asks once. Raises `KeyringUnavailable` (retry), `KeyringRefused`, `CredentialsAbsent`, `CredentialsGarbled`."""
+    async def credentials(self, keys: PodKeys) -> Delivery:
+        """Calls once. Raises `KeyringUnavailable` (retry), `KeyringRefused`, `CredentialsAbsent`, `CredentialsGarbled`."""
         sealed, key_id = self._sealed()
-        ask = {
+        request = {
             **self._who,
             "delivery_key": _b64(keys.delivery_public),
             "curve_key": _b64(keys.curve_public_raw),
             "sealed": _b64(sealed),
             "sealed_key_id": key_id,
         }
-        answer = await self._post("/v1/credentials", ask)
+        answer = await self._post("/v1/credentials", request)
         return Delivery(_bytes(answer, "password_sealed"), _grant(answer))
 
-    async def ticket(self, keys: Keys) -> TicketGrant:
-        """Asks once for another ticket. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
+    async def ticket(self, keys: PodKeys) -> TicketGrant:
+        """Calls once for another ticket. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
         return _grant(await self._post("/v1/tickets", {**self._who, "curve_key": _b64(keys.curve_public_raw)}))
 
     def _sealed(self) -> tuple[bytes, str]:
@@ -90,22 +90,23 @@ class Keyring:
             raise KeyringUnavailable("an answer that is no JSON object") from None
 
     async def _send(self, path: str, body: dict[str, object]) -> httpx.Response:
+        # The token is read for each request, because kubelet rotates it.
         token = (self._mounts / "identity" / "token").read_text().strip()
         trust = ssl.create_default_context(cafile=str(self._mounts / "ca" / "ca.crt"))
         async with httpx.AsyncClient(verify=trust, timeout=TIMEOUT_S, trust_env=False) as client:
             return await client.post(self._url + path, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
-def _quietly(_: KeyringUnavailable) -> None:
-    """Nobody wants to know."""
+def _ignore(_: KeyringUnavailable) -> None:
+    """Ignores a failed call."""
 
 
 async def until_answered(
     ask: Callable[[], Awaitable[T]],
     give_up_after_s: float = GIVE_UP_AFTER_S,
-    on_trouble: Callable[[KeyringUnavailable], None] = _quietly,
+    on_trouble: Callable[[KeyringUnavailable], None] = _ignore,
 ) -> T:
-    """Asks with growing pauses until there is an answer. Raises the last `KeyringUnavailable` when time is up."""
+    """Calls with growing pauses until there is an answer. Raises the last `KeyringUnavailable` when time is up."""
     loop = asyncio.get_running_loop()
     end, pause_s = loop.time() + give_up_after_s, FIRST_PAUSE_S
     while True:
@@ -120,7 +121,7 @@ async def until_answered(
 
 
 def half_life_s(grant: TicketGrant, now_s: float) -> float:
-    """How long to wait before the next ticket is fetched."""
+    """The seconds before the next ticket is fetched: half of the lifetime that is left."""
     return max(5.0, (grant.expires_s - now_s) / 2)
 
 

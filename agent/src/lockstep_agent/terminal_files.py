@@ -1,4 +1,4 @@
-"""Prepares the files of a terminal: copies the templates, removes other people's traces, installs the bridge."""
+"""Prepares the files of a terminal: copies the templates, removes data of earlier accounts, and installs the bridge."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lockstep_agent.errors import TerminalAbsent
 from lockstep_agent.ini import decode_text, encode_text, persisted_common, preset, services
-from lockstep_agent.settings import Platform, Settings
+from lockstep_agent.settings import AgentSettings, Platform
 from lockstep_agent.start_file import PRESET
 
 FOLDER = "Lockstep"
@@ -16,8 +16,8 @@ EXECUTABLES = {"MT5": "terminal64.exe", "MT4": "terminal.exe"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """How the two platforms name things."""
+class PlatformNames:
+    """The names of folders and programs on one platform."""
 
     root: str
     extension: str
@@ -25,36 +25,36 @@ class Kind:
     watching_folder: str
 
 
-KINDS: dict[Platform, Kind] = {
-    "MT5": Kind("MQL5", "ex5", "Bridge", "Experts"),
-    "MT4": Kind("MQL4", "ex4", "Bridge", "Scripts"),
+PLATFORM_NAMES: dict[Platform, PlatformNames] = {
+    "MT5": PlatformNames("MQL5", "ex5", "Bridge", "Experts"),
+    "MT4": PlatformNames("MQL4", "ex4", "Bridge", "Scripts"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """What is ready to be started: the executable, and the program for the start file (relative, no extension)."""
+class PreparedTerminal:
+    """The executable of the terminal, and the program for its start file (a path in its folder, without extension)."""
 
     executable: Path
     program: str
 
 
-def prepare(settings: Settings) -> Prepared:
-    """Makes prefix and terminal of this pod. Raises `TerminalAbsent`. Blocks for seconds."""
-    places, kind = settings.places, KINDS[settings.platform]
-    copy_template(places.image / "prefix", places.prefix)
-    copy_template(places.image / "terminal", places.terminal)
-    executable = _find(places.terminal, EXECUTABLES[settings.platform])
+def prepare(settings: AgentSettings) -> PreparedTerminal:
+    """Makes the Wine prefix and the terminal's folder of this pod. Raises `TerminalAbsent`. Blocks for seconds."""
+    paths, names = settings.paths, PLATFORM_NAMES[settings.platform]
+    copy_template(paths.image / "prefix", paths.prefix)
+    copy_template(paths.image / "terminal", paths.terminal)
+    executable = _find(paths.terminal, EXECUTABLES[settings.platform])
     if executable is None:
         raise TerminalAbsent(f"This image has no {EXECUTABLES[settings.platform]}. Build one with a terminal of your own.")
     home = executable.parent
     strip_foreign(home)
-    program = install(settings, kind, home, places.image / "bridge")
-    return Prepared(executable, program)
+    program = install(settings, names, home, paths.image / "bridge")
+    return PreparedTerminal(executable, program)
 
 
 def copy_template(source: Path, target: Path) -> None:
-    """A fresh copy with all links as links; what an earlier life of this container left is removed."""
+    """Copies a folder, with links as links. A copy that an earlier process of this container left is removed first."""
     if not source.is_dir():
         if source.name == "terminal":
             raise TerminalAbsent("This image has no terminal. Build one with a terminal of your own.")
@@ -67,7 +67,7 @@ def copy_template(source: Path, target: Path) -> None:
 
 
 def strip_foreign(home: Path) -> None:
-    """Removes accounts, charts and logs of whoever used this tree before; they keep a login from happening."""
+    """Removes the accounts, charts and logs of earlier accounts. Left there, they keep the terminal from logging in."""
     for folder in _children(home, "config"):
         for file in _children(folder, "accounts.dat"):
             file.unlink()
@@ -82,11 +82,11 @@ def strip_foreign(home: Path) -> None:
         _remove(_children(profiles, "Charts"))
 
 
-def install(settings: Settings, kind: Kind, home: Path, bridge: Path) -> str:
-    """Puts DLL, programs and their settings in place. Returns the watching program's name for the start file."""
-    root = _child(home, kind.root)
+def install(settings: AgentSettings, names: PlatformNames, home: Path, bridge: Path) -> str:
+    """Installs the DLL, the programs and their inputs. Returns the name of the watching program for the start file."""
+    root = _child(home, names.root)
     _copy_in(bridge, "lockstep.dll", _child(root, "Libraries"), required=_find(root, "lockstep.dll") is None)
-    watching = _program(root, bridge, kind.watching_folder, f"{kind.watching}.{kind.extension}")
+    watching = _program(root, bridge, names.watching_folder, f"{names.watching}.{names.extension}")
     presets = _child(root, "Presets")
     presets.mkdir(parents=True, exist_ok=True)
     inputs = {"EventsPort": str(settings.events_port), "Login": settings.login}
@@ -98,7 +98,7 @@ def install(settings: Settings, kind: Kind, home: Path, bridge: Path) -> str:
     return watching
 
 
-def _configure_mt5(settings: Settings, home: Path, root: Path, bridge: Path) -> None:
+def _configure_mt5(settings: AgentSettings, home: Path, root: Path, bridge: Path) -> None:
     config = _child(home, "config")
     config.mkdir(exist_ok=True)
     common = _child(config, "common.ini")
@@ -111,7 +111,7 @@ def _configure_mt5(settings: Settings, home: Path, root: Path, bridge: Path) -> 
 
 
 def _program(root: Path, bridge: Path, folder: str, file: str) -> str:
-    """Name of a program relative to its folder; from the bridge's files if they have it, else where the tree has it."""
+    """The path of a program in its folder. It is installed from the bridge's files, or else found in the terminal's."""
     target = _child(root, folder)
     if _copy_in(bridge, file, target / FOLDER, required=False):
         return f"{FOLDER}\\{Path(file).stem}"
@@ -133,7 +133,7 @@ def _copy_in(source: Path, file: str, target: Path, *, required: bool) -> bool:
 
 
 def _child(folder: Path, name: str) -> Path:
-    """A child by its name in any case, as Windows has it; the plain name where there is none."""
+    """A child by its name in upper or lower case, as Windows finds it. If there is none, the path with this name."""
     return next(_children(folder, name), folder / name)
 
 
@@ -143,7 +143,7 @@ def _children(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _find(folder: Path, name: str) -> Path | None:
-    """The nearest file of this name, in any case."""
+    """The file of this name, in upper or lower case, that is nearest to the top. None if there is none."""
     found = [path for path in _walk(folder) if path.name.lower() == name.lower() and path.is_file()]
     return min(found, key=lambda path: (len(path.parts), path), default=None)
 
