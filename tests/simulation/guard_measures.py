@@ -1,23 +1,23 @@
-"""What guards measure and allow, reckoned from their settings apart from the engine."""
+"""What guards measure and allow, computed from their settings and apart from the engine."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lockstep_core.settings.guards import RiskLimit
-from tests.simulation.broker import HOUR_MS, Account
-from tests.simulation.market import Figures
+from tests.simulation.broker import HOUR_MS, BrokerAccount
+from tests.simulation.broker_data import AccountFigures
 
 
-def counted(limit: RiskLimit, figures: Figures) -> Fraction:
-    """The figure a guard counts with."""
+def guarded_figure(limit: RiskLimit, figures: AccountFigures) -> Fraction:
+    """The figure that a guard looks at."""
     floor = limit.kind == "equity_floor"
     return Fraction(figures.equity if floor or limit.apply_to == "equity-difference" else figures.balance)
 
 
-def is_reached(limit: RiskLimit, start: Fraction, peak: Fraction, figures: Figures) -> bool:
-    """Whether figures are at a guard's limit, in a period that began with `start` and had `peak` as its highest."""
-    now, amount = counted(limit, figures), limit.max_absolute_risk
+def is_reached(limit: RiskLimit, start: Fraction, peak: Fraction, figures: AccountFigures) -> bool:
+    """Whether figures are at a guard's limit, in a period that began with `start` and whose highest was `peak`."""
+    now, amount = guarded_figure(limit, figures), limit.max_absolute_risk
     if limit.kind == "equity_floor":
         return amount is not None and figures.equity < Fraction(amount)
     if limit.kind == "profit_target":
@@ -29,11 +29,11 @@ def is_reached(limit: RiskLimit, start: Fraction, peak: Fraction, figures: Figur
     return _has_moved(limit, start - now, start)
 
 
-def period_of(limit: RiskLimit, zone: str, world_ms: int, mine: Account) -> str:
+def period_of(limit: RiskLimit, zone: str, world_ms: int, slave: BrokerAccount) -> str:
     """The name of the period that a moment is in."""
-    now = datetime.fromtimestamp((mine.utc_ms + world_ms) / 1000, UTC)
+    now = datetime.fromtimestamp((slave.utc_ms + world_ms) / 1000, UTC)
     if zone == "broker":
-        now += timedelta(hours=(mine.server_ms(0) - mine.utc_ms) // HOUR_MS)
+        now += timedelta(hours=(slave.server_ms(0) - slave.utc_ms) // HOUR_MS)
     else:
         now = now.astimezone(ZoneInfo(zone))
     year, week, _ = now.isocalendar()
@@ -41,16 +41,16 @@ def period_of(limit: RiskLimit, zone: str, world_ms: int, mine: Account) -> str:
 
 
 def ends_by_itself(limit: RiskLimit) -> bool:
-    """Whether a guard lets go as soon as its limit is no longer reached."""
+    """Whether a guard ends as soon as its limit is no longer reached."""
     return (limit.kind, limit.type, limit.reset) == ("equity_floor", "lifetime", "next_period")
 
 
 def _has_moved(limit: RiskLimit, amount: Fraction, base: Fraction) -> bool:
-    """An account without money has nothing that a share could be of: it has lost and won only what it really did."""
+    """Whether a loss or profit is at the limit; where the base is 0 a relative limit is 0, and any amount is at it."""
     return amount > 0 and amount >= _allowed(limit, base)
 
 
 def _allowed(limit: RiskLimit, base: Fraction) -> Fraction:
-    money, share = limit.max_absolute_risk, limit.max_relative_risk
+    money, fraction = limit.max_absolute_risk, limit.max_relative_risk
     amounts = [] if money is None else [Fraction(money)]
-    return min([*amounts, *([] if share is None else [Fraction(share) * max(base, Fraction(0))])])
+    return min([*amounts, *([] if fraction is None else [Fraction(fraction) * max(base, Fraction(0))])])

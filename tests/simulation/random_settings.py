@@ -1,11 +1,11 @@
-"""Settings of copiers, drawn at random: every way of sizing, limits, filters, hours, stops and the other side."""
+"""Settings of copiers, drawn at random: sizing, limits, filters, hours, stops, guards, news."""
 
 from random import Random
 from typing import Any
 
 from lockstep_core.decision.context import NewsItem
+from tests.simulation.broker_data import AccountFigures
 from tests.simulation.expected import FORMULAS
-from tests.simulation.market import Figures
 
 PENDINGS: tuple[dict[str, Any], ...] = (
     {"mode": "copy"},
@@ -69,7 +69,7 @@ WITHOUT_MONEY: tuple[dict[str, Any], ...] = (
     {"mode": "formula", "expression": "providerVolume * 0.5 + 0.02"},
 )
 BEGIN_MS = 1_000_000
-"""The world's time when a story begins."""
+"""The world's time when a scenario begins."""
 _PRECEDING, _FOLLOWING = (f"open_position_{which}_time_gap_in_minutes" for which in ("preceding", "following"))
 NEWS: tuple[dict[str, Any], ...] = (
     {"priorities": ["high", "medium"], _PRECEDING: 1, _FOLLOWING: 0},
@@ -90,66 +90,66 @@ GUARDS: tuple[dict[str, Any], ...] = (
 )
 
 
-def a_setting(dice: Random, small: bool) -> dict[str, Any]:
-    """Settings beside the age of signals; those of risk keep the stops as they come. `small`: the lots are fixed and few."""
-    drawn: dict[str, Any] = {"pending": dice.choice(PENDINGS)}
-    chance = dice.random()
+def random_settings(rng: Random, small: bool) -> dict[str, Any]:
+    """Settings while prices stand still. Sizing by risk keeps the master's stops; `small`: the lots are fixed and few."""
+    settings: dict[str, Any] = {"pending": rng.choice(PENDINGS)}
+    chance = rng.random()
     if chance < 0.15:
-        drawn["sizing"], drawn["pending"] = dice.choice(BY_RISK), dice.choice(PENDINGS[3:])
+        settings["sizing"], settings["pending"] = rng.choice(BY_RISK), rng.choice(PENDINGS[3:])
     elif chance < 0.6:
-        drawn["sizing"] = dice.choice(SIZINGS)
-    limits = dice.choice(LIMITS)
-    if dice.random() < 0.3 and not (small and "min_trade_volume" in limits and "sizing" not in drawn):
-        drawn["limits"] = limits
-    if dice.random() < 0.25:
-        drawn["filters"] = dice.choice(FILTERS)
-    if dice.random() < 0.1:
-        drawn["signal_delay"] = {"min_ms": 300, "max_ms": 700}
+        settings["sizing"] = rng.choice(SIZINGS)
+    limits = rng.choice(LIMITS)
+    if rng.random() < 0.3 and not (small and "min_trade_volume" in limits and "sizing" not in settings):
+        settings["limits"] = limits
+    if rng.random() < 0.25:
+        settings["filters"] = rng.choice(FILTERS)
+    if rng.random() < 0.1:
+        settings["signal_delay"] = {"min_ms": 300, "max_ms": 700}
     if chance >= 0.15:
-        drawn.update({"reverse": True} if dice.random() < 0.2 else {})
-        drawn.update({"stops": dice.choice(STOPS)} if dice.random() < 0.3 else {})
-    return _with_news(dice, drawn)
+        settings.update({"reverse": True} if rng.random() < 0.2 else {})
+        settings.update({"stops": rng.choice(STOPS)} if rng.random() < 0.3 else {})
+    return _with_news(rng, settings)
 
 
-def a_moving_setting(dice: Random) -> dict[str, Any]:
-    """Settings where prices and money move: of sizing only what does not look at money, and guards."""
-    drawn: dict[str, Any] = {"pending": dice.choice(PENDINGS)}
-    if dice.random() < 0.4:
-        drawn["sizing"] = dice.choice(WITHOUT_MONEY)
-    if dice.random() < 0.7:
-        limits = dice.sample(GUARDS, dice.randint(1, 2))
-        drawn["guards"] = {"risk_limits": limits, "time_zone": dice.choice(("UTC", "UTC", "broker"))}
+def random_settings_with_prices(rng: Random) -> dict[str, Any]:
+    """Settings while prices and money move: guards, and only such sizing as does not depend on money."""
+    settings: dict[str, Any] = {"pending": rng.choice(PENDINGS)}
+    if rng.random() < 0.4:
+        settings["sizing"] = rng.choice(WITHOUT_MONEY)
+    if rng.random() < 0.7:
+        limits = rng.sample(GUARDS, rng.randint(1, 2))
+        settings["guards"] = {"risk_limits": limits, "time_zone": rng.choice(("UTC", "UTC", "broker"))}
     for name, points in (("max_spread_points", 50), ("max_slippage_points", 30)):
-        drawn.update({name: points} if dice.random() < 0.3 else {})
-    if dice.random() < 0.2:
-        drawn["filters"] = dice.choice(FILTERS)
-    drawn.update({"reverse": True} if dice.random() < 0.2 else {})
-    drawn.update({"signal_delay": {"min_ms": 300, "max_ms": 700}} if dice.random() < 0.1 else {})
-    return _with_news(dice, drawn)
+        settings.update({name: points} if rng.random() < 0.3 else {})
+    if rng.random() < 0.2:
+        settings["filters"] = rng.choice(FILTERS)
+    settings.update({"reverse": True} if rng.random() < 0.2 else {})
+    settings.update({"signal_delay": {"min_ms": 300, "max_ms": 700}} if rng.random() < 0.1 else {})
+    return _with_news(rng, settings)
 
 
 def needs_stops(settings: dict[str, Any]) -> bool:
-    """Whether these make no sense where no stops are copied."""
+    """Whether the settings are invalid where stops are not copied."""
     return "stops" in settings or settings.get("sizing") in BY_RISK
 
 
-def some_news(dice: Random, utc_ms: int) -> tuple[NewsItem, ...]:
-    """A news calendar around a story."""
+def random_news(rng: Random, utc_ms: int) -> tuple[NewsItem, ...]:
+    """A news calendar around the time of a scenario."""
     spans = ((-60_000, 60_000), (61_000, 80_000), (61_000, 120_000))
-    ahead_ms = [dice.randint(*dice.choice(spans)) for _ in range(dice.randint(0, 3))]
+    ahead_ms = [rng.randint(*rng.choice(spans)) for _ in range(rng.randint(0, 3))]
     levels, currencies = ("high", "high", "medium", "low"), ("EUR", "USD", "USD", "XAU", "JPY")
     return tuple(
-        NewsItem(utc_ms + BEGIN_MS + ms, dice.choice(currencies), dice.choice(levels), f"Figures {i}")
+        NewsItem(utc_ms + BEGIN_MS + ms, rng.choice(currencies), rng.choice(levels), f"Figures {i}")
         for i, ms in enumerate(ahead_ms)
     )
 
 
-def _with_news(dice: Random, drawn: dict[str, Any]) -> dict[str, Any]:
-    if dice.random() < 0.2:
-        drawn["filters"] = {**drawn.get("filters", {}), "news_filter": dice.choice(NEWS)}
-    return drawn
+def _with_news(rng: Random, settings: dict[str, Any]) -> dict[str, Any]:
+    if rng.random() < 0.2:
+        settings["filters"] = {**settings.get("filters", {}), "news_filter": rng.choice(NEWS)}
+    return settings
 
 
-def some_figures(dice: Random) -> Figures:
-    """Money of an account."""
-    return Figures(*(dice.choice((5_000, 10_000, 20_000)) for _ in range(3)))
+def random_figures(rng: Random) -> AccountFigures:
+    """Balance, equity and free margin of an account."""
+    return AccountFigures(*(rng.choice((5_000, 10_000, 20_000)) for _ in range(3)))

@@ -1,4 +1,4 @@
-"""One process of a relay: the real session and ledger, between the bridge's two connections and a DEALER socket."""
+"""A relay's process: the real session and ledger between the bridge's two connections and a DEALER socket."""
 
 from collections.abc import Callable
 from random import Random
@@ -10,10 +10,10 @@ from lockstep_agent.relay.session import Session
 from lockstep_agent.relay.stream import Raw
 from lockstep_core.wire.codec import decode
 from lockstep_core.wire.frames import Command, SnapshotEnd
-from tests.simulation.agenda import Agenda
+from tests.simulation.connections import Dealer
 from tests.simulation.pipes import Pipe
-from tests.simulation.terminal import Terminal
-from tests.simulation.wires import Dealer
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.terminal import TerminalProcess
 
 LOOPBACK_NS = (100_000, 3_000_000)
 
@@ -23,15 +23,15 @@ class Loopback:
 
     def __init__(
         self,
-        terminal: Terminal,
-        agenda: Agenda,
-        dice: Random,
+        terminal: TerminalProcess,
+        scheduler: Scheduler,
+        rng: Random,
         up: Callable[[list[bytes]], None],
         down: Callable[[bytes], None],
     ) -> None:
         self.terminal = terminal
-        self.up: Pipe[list[bytes]] = Pipe(agenda, dice, LOOPBACK_NS, up)
-        self.down: Pipe[bytes] = Pipe(agenda, dice, LOOPBACK_NS, down)
+        self.up: Pipe[list[bytes]] = Pipe(scheduler, rng, LOOPBACK_NS, up)
+        self.down: Pipe[bytes] = Pipe(scheduler, rng, LOOPBACK_NS, down)
 
     @property
     def open(self) -> bool:
@@ -39,29 +39,29 @@ class Loopback:
         return self.up.open
 
     def cut(self) -> None:
-        """One end is gone: what it had sent may still be read by the other."""
+        """One end is gone; what it had sent may still be read by the other."""
         self.up.cut()
         self.down.shut()
 
 
-class Host(Protocol):
+class RelayHost(Protocol):
     """The pod a relay lives in."""
 
     def now_ns(self) -> int:
         """The clock of its node."""
 
     def gate(self, call: Callable[[], None]) -> None:
-        """Calls it as soon as the pod runs."""
+        """Makes a call as soon as the pod runs."""
 
     def on_notice(self, notice: Line) -> None:
-        """What the relay tells its agent."""
+        """The relay reports to its agent."""
 
 
-class Relay:
-    """`connect` makes a fresh socket."""
+class PodRelay:
+    """`connect` makes a new socket to the router. `asked` counts snapshot requests that the bridge has not read yet."""
 
-    def __init__(self, incarnation: int, kept: int, host: Host, connect: Callable[["Relay"], Dealer]) -> None:
-        self.session = Session(incarnation, Ledger(kept))
+    def __init__(self, incarnation: int, ledger_size: int, host: RelayHost, connect: Callable[["PodRelay"], Dealer]) -> None:
+        self.session = Session(incarnation, Ledger(ledger_size))
         self.alive = True
         self.dealer: Dealer | None = None
         self.events: Loopback | None = None
@@ -71,7 +71,7 @@ class Relay:
         self._host = host
 
     def on_frames(self, frames: list[bytes]) -> None:
-        """Frames of one of the programs."""
+        """Frames of one of the bridge's programs."""
         self._host.gate(lambda: self._frames(frames))
 
     def on_message(self, message: bytes) -> None:
@@ -79,14 +79,14 @@ class Relay:
         self._host.gate(lambda: self._message(message))
 
     def on_clock(self) -> None:
-        """A turn of its loop."""
+        """One turn of its loop."""
         if self.alive:
             self._look()
             self.session.on_clock(self._host.now_ns())
             self.flush()
 
     def flush(self) -> None:
-        """Does what the session wants."""
+        """Sends all that the session has to send."""
         out = self.session.out
         if not (out.reconnect or out.router or out.commands or out.events or out.notices):
             self._look()
