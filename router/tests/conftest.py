@@ -11,8 +11,8 @@ import zmq
 
 from tests.stack.scratch import scratch_database
 
-from .traders import Trader
-from .wires import RouterProcess, WireRelay, until
+from .database_users import DatabaseUser
+from .real_router import RouterProcess, WireRelay, until
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +27,9 @@ def database() -> Iterator[str]:
 
 
 @pytest.fixture
-async def trader(database: str) -> AsyncIterator[Trader]:
+async def user(database: str) -> AsyncIterator[DatabaseUser]:
     connection = await asyncpg.connect(database)
-    person = Trader(connection)
+    person = DatabaseUser(connection)
     await person.join()
     yield person
     await person.leave()
@@ -46,12 +46,12 @@ def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
 
 
 @pytest.fixture
-def relays(router: RouterProcess, trader: Trader) -> Iterator[tuple[WireRelay, WireRelay]]:
+def relays(router: RouterProcess, user: DatabaseUser) -> Iterator[tuple[WireRelay, WireRelay]]:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     until([], lambda: router.get("/readyz")[0] == 200)
     pair = tuple(
         WireRelay(context, router, account, login)
-        for account, login in zip((trader.master, trader.slave), trader.logins, strict=True)
+        for account, login in zip((user.master, user.slave), user.logins, strict=True)
     )
     for relay in pair:
         relay.hello()

@@ -16,7 +16,7 @@ from lockstep_router.execution.inflight import UNRESOLVED_NS, InFlightOrder, Ord
 from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.outputs import Outputs
 
-from .worlds import SLAVE, USER, copier
+from .engine_harness import SLAVE, USER, copier
 
 NOW_NS = 10**12
 LINK = 5

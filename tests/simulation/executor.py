@@ -64,7 +64,7 @@ class Executor:
         claims = self._terminal.claims
         if not claims.pending(command.link, ClaimSubject.VOLUME):
             return False
-        age_ns = self._terminal.now_ns() - claims.claimed_ns(command.link)
+        age_ns = self._terminal.now_ns() - claims.claimed_ns(command.link, ClaimSubject.VOLUME)
         return command.action != Action.QUERY or age_ns < PATIENCE_NS
 
     def _query(self, command: Command) -> None:
@@ -188,7 +188,7 @@ class Executor:
 
     def _send(self, command: Command, request: TradeRequest) -> None:
         if self._terminal.send(request):
-            self._answer(command, Stage.PLACED)
+            self._answer(command, Stage.PLACED, request=request)
             return
         self._terminal.claims.release(command.link, subject_of(request.kind))
         self._answer(command, Stage.REJECTED, retcode=CONNECTION)
@@ -211,9 +211,11 @@ class Executor:
         volume: int = -1,
         retcode: int = 0,
         action: int = 0,
+        request: TradeRequest | None = None,
     ) -> None:
         ticket, known = (0, volume) if position is None else (position.ticket, position.volume)
         now_ns = self._terminal.now_ns()
-        head = (command.command, command.link, 0, 0, 0, ticket, known, 1.0, now_ns, now_ns, now_ns)
+        number, called_ns = (0, 0) if request is None else (request.number, now_ns)
+        head = (command.command, command.link, number, 0, 0, ticket, known, 1.0, now_ns, called_ns, now_ns)
         result = Result(*head, stage, action or command.action, retcode, 0, "")
         self._terminal.host.push_results(self._terminal, encode(result))

@@ -81,10 +81,10 @@ class InFlightClaims:
         entry = self._entries.get(link)
         return 0 if entry is None else entry.volume.action or entry.opener
 
-    def claimed_ns(self, link: int) -> int:
-        """When the request for volume in flight was claimed."""
+    def claimed_ns(self, link: int, subject: ClaimSubject) -> int:
+        """When the newest request of the subject was claimed."""
         entry = self._entries.get(link)
-        return 0 if entry is None else entry.volume.since_ns
+        return 0 if entry is None else _claim_of(entry, subject).since_ns
 
     def answered(self, link: int, subject: ClaimSubject) -> None:
         """The broker answered."""

@@ -102,7 +102,7 @@ class TerminalProcess:
         self.watcher = Watcher(self)
         self.executor = Executor(self)
         self._key = 0
-        self._requests = 0
+        self.requests = 0
         self._events: Pipe[BrokerEvent] | None = None
         self._outbox: Pipe[TradeRequest] | None = None
         self._queue: Pipe[BrokerEvent] = Pipe(scheduler, rng, latency.queue_ns, self.watcher.on_transaction)
@@ -157,8 +157,8 @@ class TerminalProcess:
 
     def next_request(self) -> int:
         """The number of the next request."""
-        self._requests += 1
-        return self._requests
+        self.requests += 1
+        return self.requests
 
     def position_of(self, magic: int, hint: int = 0) -> BrokerPosition | None:
         """The position of a magic number; of a netting account, its allocation."""

@@ -65,7 +65,7 @@ class Watcher:
             self._unsettle()
         self._turned_ns = now_ns
         if not self._linked:
-            self._connect()
+            self.connect()
         good = self._is_settled()
         if not self._linked:
             return
@@ -75,7 +75,7 @@ class Watcher:
         elif asked:
             self._snapshot_wanted = True
         if good and self._snapshot_wanted and self._linked and not self._terminal.expected_tickets:
-            self._snapshot()
+            self.send_snapshot()
         if self._linked:
             self._beat(good)
 
@@ -95,7 +95,8 @@ class Watcher:
         if not sent and self._linked:
             self._lost()
 
-    def _connect(self) -> None:
+    def connect(self) -> None:
+        """Connects to the relay, unless that failed a moment ago."""
         now_ns = self._terminal.now_ns()
         if now_ns - self._tried_ns < TRY_NS:
             return
@@ -135,7 +136,8 @@ class Watcher:
         self._settled_count = -1
         self._terminal.ready = False
 
-    def _snapshot(self) -> None:
+    def send_snapshot(self) -> None:
+        """Sends all that the terminal's lists have."""
         self._snapshot_wanted = not self._send_snapshot()
         self._beaten_ns = self._terminal.now_ns()
 
@@ -235,7 +237,7 @@ class Watcher:
         action = ORDER_ACTIONS.get(request.kind) or claims.pending(request.magic, subject) or _guess(request.kind, left)
         if self._terminal.account.nets and not stops and request.kind not in ORDER_ACTIONS:
             action = Action.SET_NET
-        done = result.retcode in (DONE, PARTIAL)
+        done, called_ns = result.retcode in (DONE, PARTIAL), claims.claimed_ns(request.magic, subject)
         if done:
             claims.answered(request.magic, subject)
         else:
@@ -244,7 +246,7 @@ class Watcher:
         numbers = (0, request.magic, request.number, result.order, result.deal, ticket, left, 1.0)
         stage = Stage.DONE if done else Stage.REJECTED
         now_ns = self._terminal.now_ns()
-        return self._push(Result(*numbers, 0, 0, now_ns, stage, action, result.retcode, 0, ""))
+        return self._push(Result(*numbers, 0, called_ns, now_ns, stage, action, result.retcode, 0, ""))
 
     def _push(self, frame: Frame) -> bool:
         return self._linked and self._terminal.host.push_events(self._terminal, [encode(frame)])

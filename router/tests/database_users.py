@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 from lockstep_router.journal.database import Connection
 
-from .wires import RouterProcess, WireRelay
+from .real_router import RouterProcess, WireRelay
 
 Pair = tuple[WireRelay, WireRelay]
 
 
-class Trader:
+class DatabaseUser:
     """A person with a master and a slave in the database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -56,14 +56,14 @@ class Trader:
         await self.connection.execute("delete from auth.users where id = $1", self.user)
 
 
-async def eventually(relays: list[WireRelay], trader: Trader, copies: list[tuple[str, int]]) -> None:
+async def eventually(relays: list[WireRelay], user: DatabaseUser, copies: list[tuple[str, int]]) -> None:
     for _ in range(1000):
         for relay in relays:
             relay.turn()
-        if await trader.copies() == copies:
+        if await user.copies() == copies:
             return
         await asyncio.sleep(0.02)
-    assert await trader.copies() == copies
+    assert await user.copies() == copies
 
 
 def metric(router: RouterProcess, name: str) -> float:

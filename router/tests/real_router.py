@@ -18,8 +18,8 @@ import zmq
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from zmq.utils import z85
 
-from .terminals import Terminal
-from .tickets import KEY_ID, Issuer
+from .terminals import InstantTerminal
+from .ticket_issuer import KEY_ID, Issuer
 
 
 def free_ports(count: int) -> list[int]:
@@ -108,7 +108,7 @@ class WireRelay:
     """A relay's DEALER around a terminal."""
 
     def __init__(self, context: zmq.Context[Any], router: RouterProcess, account: UUID, login: int) -> None:
-        self.terminal = Terminal(account, login, login * 1000, incarnation=time.monotonic_ns())
+        self.terminal = InstantTerminal(account, login, login * 1000, incarnation=time.monotonic_ns())
         self.keys = zmq.curve_keypair()
         self._context = context
         self._router = router

@@ -7,10 +7,11 @@ from lockstep_core.books.links import link_id
 from lockstep_core.wire.frames import Action
 from lockstep_router.journal.records import KnownLink, ManualRequest, ManualRequestResult
 
-from .worlds import COPIER, UTC_NS, World
+from .engine_harness import COPIER, EngineHarness
+from .terminals import UTC_NS
 
 
-class Asked(World):
+class ManualRequestHarness(EngineHarness):
     """A world whose database has requests."""
 
     def __init__(self, *args: Any, **more: Any) -> None:

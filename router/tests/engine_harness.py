@@ -1,7 +1,9 @@
 """A router's engine and the terminals of its accounts under one virtual clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,12 +16,12 @@ from lockstep_router.accounts.tickets import check_ticket
 from lockstep_router.engine.engine import Engine
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
+from tests.simulation.broker_data import AccountKind
 
-from .terminals import Terminal
-from .tickets import Issuer
+from .terminals import LOT, UTC_NS, InstantTerminal
+from .ticket_issuer import Issuer
 
 MS = 1_000_000
-UTC_NS = 1_772_000_000_000_000_000
 EXPIRES_S = 10_000
 USER = UUID(int=99)
 MASTER, SLAVE = UUID(int=1), UUID(int=2)
@@ -41,19 +43,26 @@ def plan(*copiers: Copier) -> Plan:
     return Plan(accounts, {c.id: c for c in copiers})
 
 
-class World:
-    """Everything a story needs; messages travel at once unless a filter swallows them."""
+class EngineHarness:
+    """Messages travel at once, unless the filter `to_terminal` or `to_router` drops them. Accounts hedge where `kinds` names
+    no other kind.
+    """
 
-    def __init__(self, *copiers: Copier, connect: bool = True, kind: type[Terminal] = Terminal) -> None:
+    def __init__(
+        self, *copiers: Copier, connect: bool = True, kinds: Mapping[UUID, AccountKind] = MappingProxyType({})
+    ) -> None:
         self.now_ns = 10**12
         self.issuer = Issuer()
         self.plan = plan(*(copiers or (copier(),)))
         self.journal: list[Record] = []
         self.quotes: dict[UUID, dict[str, Prices]] = {}
-        self.to_terminal: Callable[[Terminal, bytes], bool] = lambda _terminal, _message: True
-        self.to_router: Callable[[Terminal, bytes], bool] = lambda _terminal, _message: True
-        self.terminals = {n: kind(n, n.int, n.int * 1000, now_ns=self.now_ns) for n in self.plan.accounts}
-        self.peers: dict[bytes, Terminal] = {}
+        self.to_terminal: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
+        self.to_router: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
+        self.terminals = {
+            account: InstantTerminal(account, account.int, self.now_ns, kinds.get(account, AccountKind.HEDGING))
+            for account in self.plan.accounts
+        }
+        self.peers: dict[bytes, InstantTerminal] = {}
         self.epochs = dict.fromkeys(self.terminals, 1)
         self.connections = 0
         self.start_router()
@@ -63,17 +72,17 @@ class World:
         self.pass_ms(1500)
 
     @property
-    def master(self) -> Terminal:
+    def master(self) -> InstantTerminal:
         return self.terminals[MASTER]
 
     @property
-    def slave(self) -> Terminal:
+    def slave(self) -> InstantTerminal:
         return self.terminals[SLAVE]
 
     def start_router(
         self, *known: KnownLink, guards: Iterable[KnownGuard] = (), sent: Iterable[tuple[UUID, int, int]] = ()
     ) -> None:
-        """A new router that knows the plan and what the database has."""
+        """Starts a new router, which knows the plan and what was written."""
         check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
         self.engine = Engine(check, quotes=lambda account: self.quotes.setdefault(account, {}))
         self.engine.set_utc_offset(UTC_NS)
@@ -86,8 +95,8 @@ class World:
         self.act(self.engine.on_plan(self.plan, (), self.now_ns, guards))
         self.run()
 
-    def connect(self, terminal: Terminal, epoch: int | None = None) -> bytes:
-        """A new connection of a terminal's relay, which says HELLO."""
+    def connect(self, terminal: InstantTerminal, epoch: int | None = None) -> bytes:
+        """Gives a terminal's relay a new connection, on which it asks for a session."""
         for old in [peer for peer, other in self.peers.items() if other is terminal]:
             del self.peers[old]
         self.connections += 1
@@ -102,18 +111,18 @@ class World:
         return self.issuer.ticket(account, epoch, curve_key(account), EXPIRES_S)
 
     def run(self, turns: int = 50) -> None:
-        """Lets everybody talk until nobody has anything to say."""
+        """Delivers messages until nobody has any."""
         for _ in range(turns):
-            spoke = False
+            sent_any = False
             for peer, terminal in list(self.peers.items()):
                 terminal.work()
                 messages, terminal.outbox = terminal.outbox, []
                 for message in messages:
-                    spoke = True
+                    sent_any = True
                     if self.to_router(terminal, message):
                         self.message(peer, message)
             self.act(self.engine.acks(self.now_ns))
-            if not spoke:
+            if not sent_any:
                 return
 
     def message(self, peer: bytes, message: bytes) -> Outputs:
@@ -136,7 +145,7 @@ class World:
                 terminal.receive(message)
 
     def pass_ms(self, duration_ms: int, step_ms: int = 100) -> None:
-        """Time goes by; relays beat and the router's clock ticks."""
+        """Lets time pass; relays beat, and the router's clock ticks."""
         for _ in range(max(1, duration_ms // step_ms)):
             self.now_ns += step_ms * MS
             for terminal in self.terminals.values():
@@ -147,7 +156,7 @@ class World:
             self.run()
 
     def rows(self, unwritten: int = 0) -> dict[int, CopyRow]:
-        """The newest row of each link, but for the last records."""
+        """The newest row of each link, without the last `unwritten` records."""
         written = self.journal[: len(self.journal) - unwritten]
         rows: dict[int, CopyRow] = {}
         for record in written:
@@ -158,7 +167,7 @@ class World:
         return rows
 
     def known(self, unwritten: int = 0) -> list[KnownLink]:
-        """What a database has of it all, where the last records never got there."""
+        """The links as a database has them that never got the last `unwritten` records."""
         return [
             KnownLink(
                 r.link,
@@ -179,7 +188,7 @@ class World:
         ]
 
     def guards(self, requested_resets: int = 0) -> list[KnownGuard]:
-        """What a database has of guards, whose user wants them reset for that many times."""
+        """The guards as a database has them, where their user asked for that many resets."""
         rows = {(r.copier, r.guard): r for r in self.journal if isinstance(r, GuardRow)}
         return [
             KnownGuard(r.copier, r.guard, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, requested_resets)
@@ -188,3 +197,23 @@ class World:
 
     def statuses(self) -> list[tuple[str, str | None]]:
         return [(row.status, row.reason) for row in self.rows().values()]
+
+
+def a_harness(*, master_nets: bool = False, slave_nets: bool = False, **settings: Any) -> EngineHarness:
+    """A harness whose copier copies lots as they are, and has these settings besides."""
+    nets = ((MASTER, master_nets), (SLAVE, slave_nets))
+    kinds = {account: AccountKind.NETTING for account, does_net in nets if does_net}
+    return EngineHarness(copier({"sizing": {"mode": "none"}, **settings}), kinds=kinds)
+
+
+def volumes(harness: EngineHarness) -> list[int]:
+    """The slave's positions in hundredths of a lot, sells negative."""
+    return sorted(position.signed // (LOT // 100) for position in harness.slave.positions.values())
+
+
+def restart(harness: EngineHarness, unwritten: int = 0) -> None:
+    """The router is killed and started again; the last records were never written."""
+    harness.start_router(*harness.known(unwritten))
+    for terminal in harness.terminals.values():
+        harness.connect(terminal)
+    harness.pass_ms(3000)
