@@ -1,4 +1,4 @@
-"""A real router with a real Postgres that has the migrations, a person in it, and the relays of both accounts."""
+"""A real router, a real Postgres with the migrations and a user in it, and the relays of the user's accounts."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +17,7 @@ from .real_router import RouterProcess, WireRelay, until
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """`LOCKSTEP_TEST_DATABASE_URL` where it is set, else a database of our own on the cluster's Postgres."""
+    """`LOCKSTEP_TEST_DATABASE_URL` where it is set, else a database for these tests on the cluster's Postgres."""
     given = os.environ.get("LOCKSTEP_TEST_DATABASE_URL")
     if given:
         yield given
@@ -29,10 +29,10 @@ def database() -> Iterator[str]:
 @pytest.fixture
 async def user(database: str) -> AsyncIterator[DatabaseUser]:
     connection = await asyncpg.connect(database)
-    person = DatabaseUser(connection)
-    await person.join()
-    yield person
-    await person.leave()
+    user = DatabaseUser(connection)
+    await user.create()
+    yield user
+    await user.remove()
     await connection.close()
 
 

@@ -1,4 +1,4 @@
-"""People in the database of a real router, and what they wait for."""
+"""Users in the database of a real router."""
 
 import asyncio
 import json
@@ -13,32 +13,34 @@ Pair = tuple[WireRelay, WireRelay]
 
 
 class DatabaseUser:
-    """A person with a master and a slave in the database."""
+    """A user with a master and a slave account."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.user, self.master, self.slave, self.copier = uuid4(), uuid4(), uuid4(), uuid4()
+        self.user_id, self.master, self.slave, self.copier = uuid4(), uuid4(), uuid4(), uuid4()
         self.logins = (self.master.int % 10**9 + 1, self.slave.int % 10**9 + 1)
 
-    async def join(self) -> None:
-        await self.connection.execute("insert into auth.users (id, email) values ($1, $2)", self.user, f"{self.user}@a.test")
+    async def create(self) -> None:
+        await self.connection.execute(
+            "insert into auth.users (id, email) values ($1, $2)", self.user_id, f"{self.user_id}@a.test"
+        )
         for number, login, role in ((self.master, self.logins[0], "master"), (self.slave, self.logins[1], "slave")):
             await self.connection.execute(
                 "insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)"
                 " values ($1, $2, $3, 'MT5', 'demo', $4, 'Test-Demo', $3)",
                 number,
-                self.user,
+                self.user_id,
                 role,
                 login,
             )
 
-    async def link(self, **more: Any) -> None:
+    async def create_copier(self, **more: Any) -> None:
         # Openings stay fresh for longer than a slow machine needs to start a router.
         settings = json.dumps({"sizing": {"mode": "multiplier", "factor": "0.5"}, "max_signal_age_ms": 120_000, **more})
         await self.connection.execute(
             "insert into public.copiers (id, user_id, master_id, slave_id, settings) values ($1, $2, $3, $4, $5::jsonb)",
             self.copier,
-            self.user,
+            self.user_id,
             self.master,
             self.slave,
             settings,
@@ -52,8 +54,8 @@ class DatabaseUser:
         value = await self.connection.fetchval("select state from public.trading_accounts where id = $1", account)
         return str(value)
 
-    async def leave(self) -> None:
-        await self.connection.execute("delete from auth.users where id = $1", self.user)
+    async def remove(self) -> None:
+        await self.connection.execute("delete from auth.users where id = $1", self.user_id)
 
 
 async def eventually(relays: list[WireRelay], user: DatabaseUser, copies: list[tuple[str, int]]) -> None:

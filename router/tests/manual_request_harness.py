@@ -1,4 +1,4 @@
-"""A world whose users ask for something."""
+"""A harness whose users make manual requests."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,23 +12,23 @@ from .terminals import UTC_NS
 
 
 class ManualRequestHarness(EngineHarness):
-    """A world whose database has requests."""
+    """A harness whose database has requests."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         self.requests: dict[UUID, ManualRequest] = {}
         super().__init__(*args, **more)
 
     def ask(self, kind: str, ticket: int | None = None, within_ms: int = 60_000) -> ManualRequest:
-        """The user asks about the copy of a master's position, or about the copier."""
+        """The user makes a request about the copy of a master's position, or about the whole copier."""
         link = None if ticket is None else link_id(COPIER, ticket)
         at_ms = (self.now_ns + UTC_NS) // 1_000_000
         ask = ManualRequest(uuid4(), COPIER, link, kind, at_ms, at_ms + within_ms)
         self.requests[ask.id] = ask
-        self.bring()
+        self.bring_plan()
         return ask
 
-    def bring(self) -> None:
-        """The plan comes again, with what is not answered."""
+    def bring_plan(self) -> None:
+        """The plan comes again, with the requests that have no answer yet."""
         over = {answer.ask for answer in self.answers()}
         requests = [ask for number, ask in self.requests.items() if number not in over]
         self.act(self.engine.on_plan(self.plan, (), self.now_ns, requests=requests))
@@ -36,7 +36,7 @@ class ManualRequestHarness(EngineHarness):
         self.pass_ms(200)
 
     def restart(self, *known: KnownLink) -> None:
-        """The router is killed and started again; every request is still unanswered in the database."""
+        """The router is killed and started again; no answer was written."""
         self.start_router(*known)
         self.act(self.engine.on_plan(self.plan, known, self.now_ns, requests=list(self.requests.values())))
         for terminal in self.terminals.values():

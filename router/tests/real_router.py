@@ -30,6 +30,11 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def raw_ns() -> int:
+    """The clock whose stamps relays send."""
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
+
+
 class RouterProcess:
     """`python -m lockstep_router` with keys and ports of its own."""
 
@@ -68,7 +73,7 @@ class RouterProcess:
         return self.process.wait(20)
 
     def kill(self) -> None:
-        """Everything at once, as a lost node does it."""
+        """Kills the router and its processes at once, as the loss of a node does."""
         assert self.process is not None
         children = self.children()
         self.process.kill()
@@ -105,15 +110,17 @@ class RouterProcess:
 
 
 class WireRelay:
-    """A relay's DEALER around a terminal."""
+    """A terminal whose relay has a real DEALER socket."""
 
     def __init__(self, context: zmq.Context[Any], router: RouterProcess, account: UUID, login: int) -> None:
-        self.terminal = InstantTerminal(account, login, login * 1000, incarnation=time.monotonic_ns())
+        self.terminal = InstantTerminal(
+            account, login, raw_ns(), utc_ns=time.time_ns() - raw_ns(), incarnation=time.monotonic_ns()
+        )
         self.keys = zmq.curve_keypair()
         self._context = context
         self._router = router
-        self._heard = time.monotonic()
-        self._beaten = 0.0
+        self._last_message_s = time.monotonic()
+        self._last_beat_s = 0.0
         self.socket = self.connect(router.trades)
 
     def connect(self, port: int) -> zmq.Socket[bytes]:
@@ -126,27 +133,27 @@ class WireRelay:
         return s
 
     def hello(self, epoch: int = 1, expires_in_s: int = 600) -> None:
-        """On a new connection, as every greeting."""
+        """Asks for a session on a new connection, as relays do."""
         self.socket.close()
         self.socket = self.connect(self._router.trades)
         key = z85.decode(self.keys[0])
         ticket = self._router.issuer.ticket(self.terminal.account, epoch, key, int(time.time()) + expires_in_s)
-        self._heard = time.monotonic()
+        self._last_message_s = time.monotonic()
         self.terminal.hello(ticket)
 
     def turn(self) -> None:
         now = time.monotonic()
         t = self.terminal
-        t.now_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
+        t.now_ns = raw_ns()
         while self.socket.poll(0):
             t.receive(self.socket.recv())
-            self._heard = now
+            self._last_message_s = now
         resets = t.resets
         t.work()
-        if now - self._beaten > 0.5:
-            self._beaten = now
+        if now - self._last_beat_s > 0.5:
+            self._last_beat_s = now
             t.beat()
-        if resets or now - self._heard > 3:
+        if resets or now - self._last_message_s > 3:
             t.resets = 0
             self.hello()
         messages, t.outbox = t.outbox, []
@@ -155,10 +162,10 @@ class WireRelay:
 
 
 def until(relays: list[WireRelay], true: Callable[[], object], within_s: float = 20.0) -> None:
-    """Lets relays talk until something is so."""
+    """Lets relays send and receive until a condition holds."""
     deadline = time.monotonic() + within_s
     while not true():
-        assert time.monotonic() < deadline, "it did not come to be so"
+        assert time.monotonic() < deadline, "the condition never held"
         for relay in relays:
             relay.turn()
         time.sleep(0.002)

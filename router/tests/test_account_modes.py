@@ -1,4 +1,4 @@
-"""What may be copied from an account and to it, as its row says."""
+"""The mode of an account says what may be copied from it and to it."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ SETTINGS = '{"sizing": {"mode": "none"}}'
 
 
 def set_modes(harness: EngineHarness, **modes: str) -> None:
-    """The plan comes with these modes of accounts, `on` where none is given."""
+    """Brings a plan with these modes of accounts; `on` where none is given."""
     rows = [_account(MASTER, modes.get("master", "on")), _account(SLAVE, modes.get("slave", "on"))]
     copiers = [CopierRow(COPIER, USER, MASTER, SLAVE, "on", SETTINGS, 1)]
     harness.plan, problems = plan_of(PlanMessage(rows, copiers, []))

@@ -1,4 +1,4 @@
-"""Answers that may be of something else, or of nothing: what they must not be taken for."""
+"""Answers that may belong to an earlier order, or to none: what must not be concluded from them."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -16,7 +16,7 @@ from .terminals import LOT, InstantTerminal
 
 
 class SilentSlaveHarness(EngineHarness):
-    """The slave does nothing by itself; `commands` is what it was told."""
+    """The slave's terminal carries out nothing; `commands` are those that it was sent."""
 
     def __init__(self, *copiers: object) -> None:
         self.commands: list[Command] = []
@@ -130,7 +130,7 @@ def test_a_refusal_of_earlier_stops_does_not_end_newer_ones() -> None:
 
 
 def stops_under_way(harness: EngineHarness, ticket: int) -> Iterator[Command]:
-    """Two changes of stops: the first is made and seen before it is answered, the second is not carried out yet."""
+    """Commands of two changes of stops: the first was made and reported but not answered, the second not carried out yet."""
     kept: list[Command] = []
 
     def keep(terminal: InstantTerminal, message: bytes) -> bool:
@@ -250,7 +250,7 @@ def test_what_one_pod_was_told_is_not_told_another_before_it_would_show() -> Non
 
 
 def first_deal_of_two(harness: SilentSlaveHarness) -> int:
-    """A fifth of the copy is open, and the rest of its order on its way."""
+    """A fifth of the copy is open, and the rest of its order is not filled yet."""
     harness.master.open(LOT)
     harness.run()
     (command,) = harness.commands

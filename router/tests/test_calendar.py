@@ -1,4 +1,4 @@
-"""The news calendar in a running router: what is kept away from it, and what is closed before it, live."""
+"""The news calendar in a running router: what it keeps from being opened, and what is closed because of it."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ def in_minutes(harness: EngineHarness, minutes: float, *currencies: str, priorit
 
 
 def report(harness: EngineHarness, news: tuple[NewsItem, ...]) -> None:
-    """A calendar comes from the database."""
+    """Brings a calendar from the database."""
     harness.act(harness.engine.on_calendar(news, harness.now_ns))
     harness.run()
 
 
 def open_one(harness: EngineHarness) -> int:
-    """The master opens; how many positions the slave then has."""
+    """The master opens a position; returns how many the slave has then."""
     harness.master.open(LOT)
     harness.run()
     return len(harness.slave.positions)

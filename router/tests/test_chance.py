@@ -1,4 +1,4 @@
-"""Random trading through random faults, repeatable by its seed: once it is quiet, slaves are as their masters are."""
+"""Random trades and faults, repeatable by their seed: once all is quiet, slaves hold what their masters hold."""
 
 import os
 import random
@@ -22,7 +22,7 @@ OTHER, OTHER_COPIER = UUID(int=3), UUID("bbbbbbbb-0000-0000-0000-000000000002")
 
 
 class Chaos:
-    """Does one random thing after the other."""
+    """Draws one trade or fault after the other."""
 
     def __init__(self, seed: int, kind: type[EngineHarness] = EngineHarness) -> None:
         self.random = random.Random(seed)  # noqa: S311 - repeatable on purpose
@@ -49,7 +49,7 @@ class Chaos:
             self.reconnect()
 
     def calm(self) -> None:
-        """No more faults, and time for everything to settle."""
+        """Ends all faults, and gives everything time to settle."""
         self.loss = 0.0
         for terminal in self.harness.terminals.values():
             terminal.refusals.clear()

@@ -1,4 +1,4 @@
-"""What guards remember outlives the router, and their user may let them go on."""
+"""The state of guards outlives the router, and their user may reset them."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ def a_harness(*limits: dict[str, Any]) -> EngineHarness:
 
 
 def equity(harness: EngineHarness, amount: float) -> None:
-    """The slave's terminal tells its equity."""
+    """The slave's terminal reports this equity."""
     harness.slave.set_equity(amount)
     harness.slave.report(harness.slave.figures())
     harness.run()
 
 
 def restart(harness: EngineHarness) -> None:
-    """The router is killed when everything was written, and started again."""
+    """The router is killed after everything was written, and started again."""
     guards, links = harness.guards(), harness.known()
     harness.start_router(*links, guards=guards)
     for terminal in harness.terminals.values():

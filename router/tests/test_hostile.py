@@ -1,4 +1,4 @@
-"""Whatever a terminal says, the router goes on, and what it remembers can be written."""
+"""Whatever a terminal sends, the router goes on, and its records can be written."""
 
 from typing import Any
 
@@ -130,7 +130,7 @@ def test_a_comment_that_names_an_impossible_former_ticket_is_only_a_comment() ->
 
 
 class BrokenQuotes(dict[str, Prices]):
-    """Quotes that raise where the engine looks at them, as a fault of our own would."""
+    """Quotes that raise where the engine reads them, as a fault of our own would."""
 
     def get(self, *_: Any) -> Any:
         raise ZeroDivisionError("typed by a stranger")

@@ -1,4 +1,4 @@
-"""What each leg of a copy took: only ours, only of its opening, and nothing that its user had it wait for."""
+"""The latency spans of a copy's opening: they leave out every wait that its user asked for."""
 
 from .engine_harness import MS, EngineHarness, a_harness, copier
 from .manual_request_harness import ManualRequestHarness
@@ -9,10 +9,10 @@ SAME = {"sizing": {"mode": "multiplier", "factor": "1"}}
 OURS = {"router_us": 0, "router_to_terminal_us": 0, "slave_terminal_us": 0, "broker_us": 0}
 
 
-def opened_after(harness: EngineHarness, way_ms: int) -> dict[str, int]:
-    """The legs of a master's opening whose event was so long on its way."""
+def opened_after(harness: EngineHarness, event_ms: int) -> dict[str, int]:
+    """The spans of a master's opening whose event reaches the router after `event_ms`."""
     harness.master.open(LOT)
-    harness.now_ns += way_ms * MS
+    harness.now_ns += event_ms * MS
     harness.slave.now_ns = harness.now_ns
     harness.run()
     harness.pass_ms(1000)
@@ -27,15 +27,15 @@ def test_latencies_of_one_node_are_told_in_microseconds() -> None:
 def test_a_pause_that_the_copiers_rule_asks_for_is_a_leg_of_its_own_and_in_no_other() -> None:
     pause = {"signal_delay": {"min_ms": 500, "max_ms": 500}}
     spans = opened_after(EngineHarness(copier({**SAME, **pause})), 2)
-    late = spans["router_us"]
-    assert 0 <= late <= 20_000, "the clock's turns only"
+    turn_us = spans["router_us"]
+    assert 0 <= turn_us <= 20_000, "the clock's turns only"
     assert spans["pause_us"] == 500_000
     assert spans == {
-        "event_to_order_us": 2000 + late,
+        "event_to_order_us": 2000 + turn_us,
         "terminal_to_router_us": 2000,
         "pause_us": 500_000,
         **OURS,
-        "router_us": late,
+        "router_us": turn_us,
     }
 
 

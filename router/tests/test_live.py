@@ -1,4 +1,4 @@
-"""What is told of accounts as they are now: only what changed, no more often than once a second, never in a frame's way."""
+"""Live rows of accounts: only what changed, at most once a second, and never at the expense of frames."""
 
 from collections.abc import Callable
 from copy import copy

@@ -1,4 +1,4 @@
-"""What users ask for: a missed trade copied now, copies closed now. Nothing is opened twice by it, whatever happens."""
+"""Manual requests: to copy a missed trade now, to close copies now. No request opens anything twice."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from .terminals import LOT
 
 
 def missed_trade(harness: EngineHarness) -> int:
-    """A trade that the master opened while the slave was away for too long."""
+    """The master opens a trade while the slave is away for too long; returns its ticket."""
     for peer, terminal in list(harness.peers.items()):
         if terminal is harness.slave:
             del harness.peers[peer]
@@ -45,7 +45,7 @@ def test_asking_again_and_again_opens_one_position() -> None:
     ticket = missed_trade(harness)
     for _ in range(3):
         harness.ask("copy_now", ticket)
-        harness.bring()
+        harness.bring_plan()
     assert (harness.openings(), len(harness.slave.positions)) == (1, 1)
     assert harness.outcomes() == [("done", None)] * 3
 
@@ -97,7 +97,7 @@ def test_every_rule_holds_but_the_age(settings: dict[str, Any], mode: str, reaso
 
 
 def missed_trade_beside(harness: EngineHarness, before: int) -> int:
-    """A missed trade beside others."""
+    """The master opens another trade, which is not copied; returns its ticket."""
     harness.pass_ms(200)
     ticket = harness.master.open(LOT)
     harness.run()

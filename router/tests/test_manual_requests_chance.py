@@ -1,4 +1,4 @@
-"""Users who ask at random through random faults: every request comes to an end, and nothing is opened twice by any."""
+"""Random manual requests through random faults: each is answered, and none opens anything twice."""
 
 import os
 from collections import Counter
@@ -19,7 +19,7 @@ SEEDS = int(os.environ.get("LOCKSTEP_SEEDS", "25"))
 
 
 class ChaosWithRequests(Chaos):
-    """Beside everything else, somebody asks for missed trades and has copies closed."""
+    """Besides, a user asks for missed trades and has copies closed."""
 
     harness: ManualRequestHarness
 
@@ -36,7 +36,7 @@ class ChaosWithRequests(Chaos):
             self.harness.ask(kind, self.random.choice(position))
 
     def restart(self) -> None:
-        """Of the last records, answers among them, not all got to the database."""
+        """Starts a new router; some of the last records, answers among them, were not written."""
         lost = self.random.choice([0, 0, 3, 20])
         written = self.harness.journal[: len(self.harness.journal) - lost]
         over = {record.ask for record in written if isinstance(record, ManualRequestResult)}

@@ -1,4 +1,4 @@
-"""Brokers punish too many orders a day: stops are left alone after so many, until the broker's next day."""
+"""Brokers punish too many orders a day: after a limit stops are left alone until the broker's next day."""
 
 from .engine_harness import MS, SLAVE, EngineHarness, copier
 from .terminals import LOT, UTC_NS
@@ -9,7 +9,7 @@ SETTINGS = {"sizing": {"mode": "none"}, "stops": {"max_messages_per_day": MOST, 
 
 
 def a_busy_harness() -> tuple[EngineHarness, int]:
-    """All of a day's orders were sent: an opening, and then stops."""
+    """A day's orders are used up, by an opening and then by stops."""
     harness = EngineHarness(copier(SETTINGS))
     ticket = harness.master.open(LOT, sl=1.05)
     harness.run()
@@ -25,7 +25,7 @@ def slaves_stop(harness: EngineHarness) -> float:
 
 
 def sleep_until_tomorrow(harness: EngineHarness) -> None:
-    """Nothing happens until a second before midnight at the broker, whose clock is that of UTC."""
+    """Nothing happens until a second before midnight at the broker, whose clock shows UTC."""
     harness.now_ns += DAY_NS - (harness.now_ns + UTC_NS) % DAY_NS - 1_000 * MS
 
 

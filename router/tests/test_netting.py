@@ -1,4 +1,4 @@
-"""Accounts with one position per symbol behind the router: whose it is outlives everything."""
+"""Netting accounts behind the router: whose a position is outlives restarts and lost rows."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_a_share_whose_last_row_was_never_written_is_known_from_the_terminal() -
 
 
 def sell_as_much_by_hand(slave: InstantTerminal, request: TradeRequest) -> None:
-    """A moment before the order its owner sells as much, so that the net position ends where it was."""
+    """The owner sells as much just before a request is filled, so that the net position ends where it was."""
     slave.broker.open_by_hand(request.symbol, 1, request.volume, 0.0, 0.0, HAND)
 
 

@@ -1,4 +1,4 @@
-"""Pending orders behind the router: each has a row that says how it stands, and none becomes two positions."""
+"""Pending orders behind the router: each has a row with its state, and none becomes two positions."""
 
 import pytest
 
@@ -221,7 +221,7 @@ def test_a_rest_whose_open_part_was_closed_by_hand_has_a_row_that_ends() -> None
 
 
 def opened_while_blocked(*blocking: Action) -> EngineHarness:
-    """The master's order fills, its copy is deleted, and the opening that follows meets what its terminal has under way."""
+    """The master's order fills, its copy is deleted, and the opening that follows finds these actions in flight."""
     harness = a_harness(pending={"mode": "copy", "when_filled": "market"})
     master, slave = terminals(harness)
     ticket = master.place(BUY_LIMIT, LOT, 1.09)

@@ -1,4 +1,4 @@
-"""Who is heard: tickets, keys, epochs, numbers, and what hostile peers get."""
+"""Whose messages count: tickets, keys, epochs, frame numbers, and what hostile peers get."""
 
 from uuid import UUID
 

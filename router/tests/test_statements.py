@@ -1,4 +1,4 @@
-"""What the writer writes, as the role that it logs in with."""
+"""The writer's statements, under the role that it logs in with."""
 
 import time
 from uuid import UUID, uuid4
@@ -33,7 +33,7 @@ def batch(*records: GuardRow | ManualRequestResult | CopyRow | OrderFilled) -> B
 
 
 def live(*equities: tuple[UUID, float]) -> LiveRows:
-    """What the loop tells of accounts with one position each."""
+    """Live rows of accounts with one position each."""
     position = Position(7, "EURUSD", 0, Lots(10**8), Lots(10**8), 1.09, 0.0, 2**62, "", 0, 1.1)
     tick, quotes = LiveTick("EURUSD", 1.1, 1.2, 0), {"EURUSD": (1.2, 1.3)}
     rows = [
@@ -43,7 +43,7 @@ def live(*equities: tuple[UUID, float]) -> LiveRows:
 
 
 async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
-    await user.link()
+    await user.create_copier()
     await user.connection.execute("set role lockstep_router")
     row = GuardRow(user.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0)
     stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
@@ -55,11 +55,11 @@ async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
 
 
 async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was(user: DatabaseUser) -> None:
-    await user.link()
+    await user.create_copier()
     await user.connection.execute("set role lockstep_router")
     why = ("skipped", "pending_skipped", "pending.mode", "Not copied.")
     lots: tuple[int, int, int] = (50, 0, 0)
-    ids = (7, user.user, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
+    ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
     row = CopyRow(*ids, *lots, *why, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
     seen = []
     for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
@@ -71,11 +71,11 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
 
 
 async def test_a_request_is_read_until_it_is_answered_and_answered_once(user: DatabaseUser) -> None:
-    await user.link()
+    await user.create_copier()
     made = await user.connection.fetchval(
         """insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
            values ($1, $2, 5, 'copy_now', now() + interval '1 minute') returning id""",
-        user.user,
+        user.user_id,
         user.copier,
     )
     await user.connection.execute("set role lockstep_router")
@@ -90,11 +90,11 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(user: Da
 
 
 async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: DatabaseUser) -> None:
-    await user.link()
+    await user.create_copier()
     await user.connection.execute("set role lockstep_router")
     actions = ("open", "set_stops", "query")
-    told = [HistoryEvent("command", 0, user.user, user.slave, user.copier, 5, {"action": name}) for name in actions]
-    before = HistoryEvent("command", -26 * 3_600 * 10**9, user.user, user.slave, user.copier, 5, {"action": "open"})
+    told = [HistoryEvent("command", 0, user.user_id, user.slave, user.copier, 5, {"action": name}) for name in actions]
+    before = HistoryEvent("command", -26 * 3_600 * 10**9, user.user_id, user.slave, user.copier, 5, {"action": "open"})
     offset_ns = time.time_ns()
     await database.write_batch(user.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
     sent = [row for row in (await database.read_sent(user.connection, "demo")).items if row[0] == user.slave]
@@ -116,6 +116,6 @@ async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(us
         user.master,
     )
     assert row is not None
-    assert tuple(row) == (user.user, 10_200.5, 1_200.5, str(2**62), "EURUSD")
+    assert tuple(row) == (user.user_id, 10_200.5, 1_200.5, str(2**62), "EURUSD")
     samples = await user.connection.fetch("select equity from public.account_equity where account_id = $1", user.master)
     assert [sample["equity"] for sample in samples] == [10_100.5]

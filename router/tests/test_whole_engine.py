@@ -1,4 +1,4 @@
-"""The whole copy engine behind the router: what happens between accounts of every kind, deal by deal."""
+"""The whole copy engine behind the router, between accounts of every kind, deal by deal."""
 
 import pytest
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
 async def test_a_trade_is_copied_and_written(user: DatabaseUser, router: RouterProcess, relays: Pair) -> None:
     master, slave = relays
-    await user.link()
+    await user.create_copier()
     until(list(relays), lambda: metric(router, "lockstep_router_synced") >= 2)
     # The plan travels by notification; an opening before it arrives is still fresh when it does.
     ticket = master.terminal.open(LOT)
@@ -38,7 +38,7 @@ async def test_a_trade_is_copied_and_written(user: DatabaseUser, router: RouterP
 
 async def test_copying_goes_on_without_a_writer(user: DatabaseUser, router: RouterProcess, relays: Pair) -> None:
     master, slave = relays
-    await user.link()
+    await user.create_copier()
     master.terminal.open(LOT)
     until(list(relays), lambda: slave.terminal.positions)
     for _ in range(3):
@@ -52,7 +52,7 @@ async def test_copying_goes_on_without_a_writer(user: DatabaseUser, router: Rout
 
 async def test_after_kill_9_nothing_is_lost_or_doubled(user: DatabaseUser, router: RouterProcess, relays: Pair) -> None:
     master, slave = relays
-    await user.link()
+    await user.create_copier()
     first = master.terminal.open(LOT)
     second = master.terminal.open(LOT)
     until(list(relays), lambda: len(slave.terminal.positions) == 2)
@@ -73,7 +73,7 @@ async def test_a_newer_pod_takes_over_and_the_older_one_is_refused(
     user: DatabaseUser, router: RouterProcess, relays: Pair
 ) -> None:
     master, old = relays
-    await user.link()
+    await user.create_copier()
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     new = WireRelay(context, router, user.slave, user.logins[1])
     new.hello(epoch=2)
@@ -91,7 +91,7 @@ async def test_a_newer_pod_takes_over_and_the_older_one_is_refused(
 async def test_a_lost_database_stops_neither_copying_nor_the_history(user: DatabaseUser, relays: Pair) -> None:
     master, slave = relays
     others = "from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
-    await user.link()
+    await user.create_copier()
     master.terminal.open(LOT)
     until(list(relays), lambda: slave.terminal.positions)
     for count in (2, 3):

@@ -21,7 +21,7 @@ select $1, n::text, now() + $2, '{USD}', 'high', 'Payrolls' from generate_series
 
 @pytest.fixture
 async def source(user: DatabaseUser) -> AsyncIterator[str]:
-    """A calendar of our own."""
+    """The name of a calendar for this test alone."""
     name = f"test-{uuid4().hex}"
     yield name
     await user.connection.execute("delete from public.calendar_events where source = $1", name)
@@ -32,7 +32,7 @@ async def test_a_change_of_the_calendar_counts_at_once(
 ) -> None:
     master, slave = relays
     closing = {"close_position_time_gap_in_minutes": 5}
-    await user.link(filters={"news_filter": closing})
+    await user.create_copier(filters={"news_filter": closing})
     until(list(relays), lambda: metric(router, "lockstep_router_synced") >= 2)
     master.terminal.open(LOT)
     until(list(relays), lambda: slave.terminal.positions)

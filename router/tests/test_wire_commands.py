@@ -1,4 +1,4 @@
-"""What people ask of a real router, and what it remembers of guards: real processes, sockets and Postgres."""
+"""Manual requests and guards with real processes, sockets and Postgres."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ LOSS = {"max_absolute_risk": "1000", "close_positions": True, "reset": "manual",
 
 
 def equity(relay: WireRelay, amount: float) -> AccountFrame:
-    """The terminal tells its equity."""
+    """The terminal reports this equity."""
     relay.terminal.set_equity(amount)
     figures = relay.terminal.figures()
     relay.terminal.report(figures)
@@ -28,7 +28,7 @@ def equity(relay: WireRelay, amount: float) -> AccountFrame:
 
 
 async def until_so(relays: Pair, user: DatabaseUser, query: str, wanted: Any) -> None:
-    """Relays talk until the database says so of the copier."""
+    """Lets relays send and receive until a query about the copier gives this."""
     found: list[Any] = []
     end_s = time.monotonic() + WAIT_S
     while time.monotonic() < end_s:
@@ -46,7 +46,7 @@ async def test_a_guard_outlives_the_router_and_is_reset_by_its_user(
 ) -> None:
     master, slave = relays
     states = "select period, start_value::float8, tripped, resets from public.guard_states where copier_id = $1"
-    await user.link(guards={"risk_limits": [LOSS]})
+    await user.create_copier(guards={"risk_limits": [LOSS]})
     master.terminal.open(LOT)
     until(list(relays), lambda: slave.terminal.positions)
     equity(slave, 10_000)
@@ -77,7 +77,7 @@ async def test_a_missed_trade_is_copied_when_asked_and_closed_when_asked(
     user: DatabaseUser, router: RouterProcess, relays: Pair
 ) -> None:
     master, slave = relays
-    await user.link(max_signal_age_ms=100)
+    await user.create_copier(max_signal_age_ms=100)
     until(list(relays), lambda: metric(router, "lockstep_router_synced") >= 2)
     slave.socket.close()
     opened_s = time.monotonic()
@@ -104,7 +104,7 @@ async def test_a_missed_trade_is_copied_when_asked_and_closed_when_asked(
 
 async def test_accounts_are_seen_as_they_are_now(user: DatabaseUser, router: RouterProcess, relays: Pair) -> None:
     master, slave = relays
-    await user.link()
+    await user.create_copier()
     heard: list[str] = []
     await user.connection.add_listener("live_changes", lambda *reported: heard.append(str(reported[-1])))
     master.terminal.open(LOT, sl=1.05)
@@ -129,7 +129,7 @@ async def test_a_loop_that_is_killed_alone_goes_on_with_the_same_writer(
     user: DatabaseUser, router: RouterProcess, relays: Pair
 ) -> None:
     master, _ = relays
-    await user.link()
+    await user.create_copier()
     master.terminal.open(LOT)
     await eventually(list(relays), user, [("open", LOT // 2)])
     os.kill(router.children()["loop"], signal.SIGKILL)

@@ -10,7 +10,7 @@ KEY_ID = b"k" * 8
 
 
 class Issuer:
-    """A keyring's signing key."""
+    """Signs tickets as a keyring does."""
 
     def __init__(self) -> None:
         self.private = Ed25519PrivateKey.generate()
