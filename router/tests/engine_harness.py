@@ -17,6 +17,7 @@ from lockstep_router.engine.engine import Engine
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
 from tests.simulation.broker_data import AccountKind
+from tests.simulation.database import known_link
 
 from .terminals import LOT, UTC_NS, InstantTerminal
 from .ticket_issuer import Issuer
@@ -168,24 +169,7 @@ class EngineHarness:
 
     def known(self, unwritten: int = 0) -> list[KnownLink]:
         """The links as a database has them that never got the last `unwritten` records."""
-        return [
-            KnownLink(
-                r.link,
-                r.copier,
-                r.master_position,
-                r.slave_position,
-                r.symbol,
-                r.slave_symbol,
-                r.side,
-                r.master_lots,
-                r.target_lots,
-                r.open_lots,
-                r.status,
-                r.from_order,
-                r.waits,
-            )
-            for r in self.rows(unwritten).values()
-        ]
+        return [known_link(row) for row in self.rows(unwritten).values()]
 
     def guards(self, requested_resets: int = 0) -> list[KnownGuard]:
         """The guards as a database has them, where their user asked for that many resets."""

@@ -58,7 +58,7 @@ class RouterTables:
 
     def links(self) -> list[KnownLink]:
         """All links: none ended longer ago than a router remembers."""
-        return [_known(row) for row in self.copies.values()]
+        return [known_link(row) for row in self.copies.values()]
 
     def request_reset(self, guard: GuardKey) -> bool:
         """A user asks to reset a guard; False where it has not tripped or a reset was asked for already."""
@@ -98,7 +98,8 @@ class RouterTables:
         self.guards[row.copier, row.guard] = known
 
 
-def _known(row: CopyRow) -> KnownLink:
+def known_link(row: CopyRow) -> KnownLink:
+    """A row as a new router reads it."""
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
     return KnownLink(
         *head, row.master_lots, row.target_lots, row.open_lots, row.status, row.from_order, row.waits, dict(row.spans)
