@@ -9,6 +9,9 @@ begin
       if v_role = 'service_role' then
         execute format('alter role %I bypassrls', v_role);
       end if;
+    end if;
+    -- Roles belong to all databases, privileges to one. The first migration, which makes the schema `private`, takes these away.
+    if to_regnamespace('private') is null then
       execute format('grant usage on schema public to %I', v_role);
       execute format('alter default privileges in schema public grant all on tables to %I', v_role);
       execute format('alter default privileges in schema public grant all on sequences to %I', v_role);

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import zmq
 
-from lockstep_agent.relay.lines import Configure, Listening, Stop, Ticket, decode_from_relay, encode_line
+from lockstep_agent.relay.lines import Configure, Listening, Stop, UseTicket, decode_from_relay, encode_line
 from lockstep_core.wire.codec import LAYOUTS, encode
 from lockstep_core.wire.envelope import Envelope, Kind, decode_envelope, encode_envelope
 from lockstep_core.wire.frames import Action, Command, DealEntry, Side, Trade
@@ -55,7 +55,7 @@ class Bench:
         relay = subprocess.Popen([sys.executable, "-m", "lockstep_agent.relay"], stdin=pipe, stdout=pipe)
         ticks = self._ticks.getsockopt_string(zmq.LAST_ENDPOINT)
         configure = Configure(self.endpoint, ticks, self.server_key.decode(), public.decode(), secret.decode(), 0, 0)
-        self._say(relay, encode_line(configure) + encode_line(Ticket(bytes(TICKET_SIZE))))
+        self._say(relay, encode_line(configure) + encode_line(UseTicket(bytes(TICKET_SIZE))))
         if relay.stdout is None:
             raise RuntimeError("the relay has no output")
         listening = decode_from_relay(relay.stdout.readline())

@@ -30,9 +30,8 @@ def test_the_table_keeps_its_rules(tmp_path: Path) -> None:
 def test_a_claim_gets_what_the_page_of_orders_in_flight_says(tmp_path: Path) -> None:
     rows = claims_of_the_page()
     scripts = [script for _, script, _ in rows]
-    done = subprocess.run(
-        [str(compiled(tmp_path, "inflight_play"))], input="\n".join(scripts), capture_output=True, text=True
-    )
+    program = str(compiled(tmp_path, "inflight_play"))
+    done = subprocess.run([program], input="\n".join(scripts), capture_output=True, text=True, check=True)
     got = dict(zip(scripts, done.stdout.splitlines(), strict=True))
     assert [(name, script, got[script]) for name, script, _ in rows] == rows
 

@@ -217,7 +217,7 @@ def test_link_ids_are_what_they_have_always_been() -> None:
 
 
 ORDER = Order(5, "EURUSD", 2, Lots(ONE_LOT), Lots(ONE_LOT), 1.09, 0.0, 1.08, 0.0, 0, LINK.id, "", NOW)
-SET = Target(Action.SET_ORDER, "EURUSD", Lots(ONE_LOT), 1.08, 0.0, 2, 1.09)
+SET = Target(Action.SET_ORDER, "EURUSD", Lots(ONE_LOT), 1.08, 0.0, 0, 1.09, order_kind=2)
 
 
 @pytest.mark.parametrize(

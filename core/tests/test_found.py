@@ -3,8 +3,10 @@
 import msgspec
 import pytest
 
+from lockstep_core.books.allocations import AllocationKey
 from lockstep_core.books.book import SETTLING_NS, Book, apply_trade, followed, followed_all, is_ambiguous
 from lockstep_core.books.from_snapshot import from_snapshot, replayed, with_known_allocations, with_known_tranches
+from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
@@ -222,7 +224,7 @@ def test_a_copy_of_a_leg_that_nobody_saw_opening_keeps_following_it() -> None:
 
 def test_shares_are_remembered_only_while_their_symbol_is_open() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    shares = {5: a_position(1, magic=5), 6: a_position(2, magic=6, symbol="GBPUSD")}
+    shares: dict[AllocationKey, Position] = {5: a_position(1, magic=5), 6: a_position(2, magic=6, symbol="GBPUSD")}
     book = with_known_allocations(book, shares)
     assert set(book.by_magic) == {5}
     assert (book.by_magic[5].ticket, book.by_magic[5].sl) == (7, 1.0)
@@ -230,7 +232,7 @@ def test_shares_are_remembered_only_while_their_symbol_is_open() -> None:
 
 def test_a_stop_of_the_net_position_ends_every_share() -> None:
     book = from_snapshot([frame(lots=80)], Book(), 5, NOW, netting=True)
-    shares = {5: a_position(7, lots=50, magic=5), 6: a_position(7, lots=30, magic=6)}
+    shares: dict[AllocationKey, Position] = {5: a_position(7, lots=50, magic=5), 6: a_position(7, lots=30, magic=6)}
     book = with_known_allocations(book, shares)
     deal = msgspec.structs.replace(a_trade(lots=80, entry=DealEntry.OUT, side=1), magic=5)
     assert apply_trade(book, deal, NOW).by_magic == {}

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from lockstep_core.books.allocations import after_deal, are_possible, signed_sum
+from lockstep_core.books.allocations import AllocationKey, after_deal, are_possible, signed_sum
 from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, OrderKind, Position
@@ -77,7 +77,7 @@ def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, s
 
 def dealt(before: int, deal: int, comment: str, net: int) -> Position | None:
     """The share of magic 1 after a deal of its own."""
-    shares = {1: msgspec.structs.replace(share(1, before), comment=comment)} if before else {}
+    shares: dict[AllocationKey, Position] = {1: msgspec.structs.replace(share(1, before), comment=comment)} if before else {}
     side = Side.SELL if deal < 0 else Side.BUY
     trade = Trade(1, 1, 9, 1, abs(deal) * MICRO, 1.1, 0.0, 0.0, 0, 0, side, DealEntry.IN, "EURUSD", "")
     return after_deal(shares, share(0, net) if net else None, trade, NOW).get(1)

@@ -13,14 +13,14 @@ from lockstep_images.base import SUITE, chosen_base, make_base, packages
 from lockstep_images.buildah import Buildah
 from lockstep_images.locks import making
 from lockstep_images.places import Places, say
-from lockstep_images.prepare import Prepared, prepare
+from lockstep_images.prepare import PreparedInputs, prepare
 from lockstep_images.recipe import BASE, PREFIX, Recipe
 
 # raise it when the way of building changes what an image holds
 SCHEMA = "1"
 
 
-def reference_of(recipe: Recipe, places: Places, parent: str, prepared: Prepared | None) -> str:
+def reference_of(recipe: Recipe, places: Places, parent: str, prepared: PreparedInputs | None) -> str:
     """`localhost/lockstep/NAME:HASH`, where HASH covers everything that the image is made of."""
     total = hashlib.sha256(f"{SCHEMA} {parent}\n".encode())
     if recipe.name == BASE:
@@ -49,7 +49,7 @@ def build_all(places: Places, buildah: Buildah, recipes: Sequence[Recipe]) -> di
 
 
 def _build_once(
-    places: Places, buildah: Buildah, recipe: Recipe, reference: str, parent: str, prepared: Prepared | None
+    places: Places, buildah: Buildah, recipe: Recipe, reference: str, parent: str, prepared: PreparedInputs | None
 ) -> None:
     # By name, not by content: two contents of one image would share its folder of downloaded packages.
     with making(places, f"image-{recipe.name}"):
@@ -57,7 +57,9 @@ def _build_once(
             _build(places, buildah, recipe, reference, parent, prepared)
 
 
-def _build(places: Places, buildah: Buildah, recipe: Recipe, reference: str, parent: str, prepared: Prepared | None) -> None:
+def _build(
+    places: Places, buildah: Buildah, recipe: Recipe, reference: str, parent: str, prepared: PreparedInputs | None
+) -> None:
     log = places.log(f"build-{recipe.name}")
     say(f"{recipe.name}: building {reference} (output in {log})")
     begin_s = time.monotonic()
@@ -71,7 +73,7 @@ def _build(places: Places, buildah: Buildah, recipe: Recipe, reference: str, par
     say(f"{recipe.name}: built in {time.monotonic() - begin_s:.0f} s")
 
 
-def assemble(places: Places, recipe: Recipe, prepared: Prepared | None, context: Path) -> None:
+def assemble(places: Places, recipe: Recipe, prepared: PreparedInputs | None, context: Path) -> None:
     """Fills an empty folder with exactly what the build may see."""
     tree.copy(places.repo, tree.files_below(places.repo, recipe.sources), context)
     if prepared:

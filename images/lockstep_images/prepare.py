@@ -14,35 +14,35 @@ from lockstep_images.recipe import Recipe
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedInputs:
     """A folder of generated inputs and the sha256 of what is in it."""
 
     folder: Path
     digest: str
 
 
-def kept(places: Places, recipe: Recipe) -> Prepared | None:
+def kept(places: Places, recipe: Recipe) -> PreparedInputs | None:
     """What an earlier run made, if nothing that it depends on changed since; None if the hook must be run."""
     folder = places.prepared / f"{recipe.name}-{_key(places, recipe)}"
     record = folder.with_suffix(".sha256")
-    return Prepared(folder, record.read_text()) if record.is_file() else None
+    return PreparedInputs(folder, record.read_text()) if record.is_file() else None
 
 
-def prepare(places: Places, recipe: Recipe) -> Prepared:
+def prepare(places: Places, recipe: Recipe) -> PreparedInputs:
     """Runs the hook unless its result is kept. Raises StepFailedError if it fails."""
     name = f"{recipe.name}-{_key(places, recipe)}"
     with making(places, f"inputs-{name}"):
         return kept(places, recipe) or _make(places, recipe, places.prepared / name)
 
 
-def _make(places: Places, recipe: Recipe, folder: Path) -> Prepared:
+def _make(places: Places, recipe: Recipe, folder: Path) -> PreparedInputs:
     say(f"{recipe.name}: preparing its inputs")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _run_hook(places, recipe, folder)
     found = tree.digest(folder, tree.whole(folder))
     folder.with_suffix(".sha256").write_text(found)
-    return Prepared(folder, found)
+    return PreparedInputs(folder, found)
 
 
 def _run_hook(places: Places, recipe: Recipe, folder: Path) -> None:

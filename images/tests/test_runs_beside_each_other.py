@@ -12,7 +12,7 @@ from lockstep_images.build import read_manifest, write_manifest
 from lockstep_images.errors import StepFailedError
 from lockstep_images.locks import adding, alone, making
 from lockstep_images.places import Places
-from lockstep_images.prepare import Prepared, prepare
+from lockstep_images.prepare import PreparedInputs, prepare
 from lockstep_images.recipe import find_recipes
 
 WAIT_S = 20
@@ -39,7 +39,7 @@ def checkout(folder: Path, cache: Path, hook: str) -> Places:
     return Places(repo=folder, cache=cache, run=cache / "run")
 
 
-def prepared(places: Places) -> Prepared:
+def prepared(places: Places) -> PreparedInputs:
     return prepare(places, find_recipes(places.repo)["site"])
 
 

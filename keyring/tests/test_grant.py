@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 
 from lockstep_keyring.errors import EpochSuperseded, KeyringError, NotThisPod, Unauthenticated
-from lockstep_keyring.grant import Claims, Grant, Identity, ObservedAccount, ObservedPod, Wanted, grant, identify
+from lockstep_keyring.grant import ClaimedPod, Grant, Identity, ObservedAccount, ObservedPod, TokenClaims, grant, identify
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 OTHER = UUID("0b1c2d3e-0000-4000-8000-00000000000b")
 NAMESPACE = "lockstep-terminals"
-WANTED = Wanted(ACCOUNT, 7)
+WANTED = ClaimedPod(ACCOUNT, 7)
 POD = f"account-{ACCOUNT}-7"
-CLAIMS = Claims(
+CLAIMS = TokenClaims(
     authenticated=True,
     audiences=("lockstep-keyring",),
     username=f"system:serviceaccount:{NAMESPACE}:account-{ACCOUNT}",
@@ -46,7 +46,7 @@ def test_the_pod_of_the_account_and_epoch_is_granted() -> None:
         (replace(CLAIMS, pod_name="something-else"), NotThisPod),
     ],
 )
-def test_a_token_of_anything_else_is_refused(claims: Claims, error: type[KeyringError]) -> None:
+def test_a_token_of_anything_else_is_refused(claims: TokenClaims, error: type[KeyringError]) -> None:
     with pytest.raises(error):
         identify(claims, WANTED, NAMESPACE)
 

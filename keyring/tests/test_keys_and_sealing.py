@@ -16,7 +16,7 @@ from lockstep_core.wire.ticket import decode_ticket, signed_part
 from lockstep_keyring.errors import CredentialsUnreadable, MalformedRequest, NoKeys
 from lockstep_keyring.generate import new_key
 from lockstep_keyring.grant import Grant
-from lockstep_keyring.keys import Keys, load_keys, parse_keys, public_keys_json
+from lockstep_keyring.keys import PrivateKeys, load_keys, parse_keys, public_keys_json
 from lockstep_keyring.sealing import reseal
 from lockstep_keyring.tickets import issue_ticket
 
@@ -28,17 +28,17 @@ PASSWORD = "pässword-✓".encode()
 
 
 @pytest.fixture
-def keys() -> Keys:
+def keys() -> PrivateKeys:
     return parse_keys(f"{new_key()}\n{new_key()}\n", new_key())
 
 
-def seal(keys: Keys, account: UUID, password: bytes = PASSWORD, which: int = 0) -> bytes:
+def seal(keys: PrivateKeys, account: UUID, password: bytes = PASSWORD, which: int = 0) -> bytes:
     public = X25519PublicKey.from_public_bytes(keys.sealing[which].public)
     return SUITE.encrypt(password, public, f"lockstep credentials v1|{account}".encode())
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_a_password_reaches_the_pod_whichever_key_it_was_sealed_to(keys: Keys, which: int) -> None:
+def test_a_password_reaches_the_pod_whichever_key_it_was_sealed_to(keys: PrivateKeys, which: int) -> None:
     pod = X25519PrivateKey.generate()
     sealed = seal(keys, ACCOUNT, which=which)
     delivered = reseal(keys, GRANT, sealed, keys.sealing[which].key_id, pod.public_key().public_bytes_raw())
@@ -46,7 +46,7 @@ def test_a_password_reaches_the_pod_whichever_key_it_was_sealed_to(keys: Keys, w
 
 
 @pytest.mark.parametrize("info", [f"lockstep delivery v1|{ACCOUNT}|8", f"lockstep delivery v1|{OTHER}|7"])
-def test_what_is_delivered_opens_for_no_other_epoch_and_no_other_account(keys: Keys, info: str) -> None:
+def test_what_is_delivered_opens_for_no_other_epoch_and_no_other_account(keys: PrivateKeys, info: str) -> None:
     pod = X25519PrivateKey.generate()
     public = pod.public_key().public_bytes_raw()
     delivered = reseal(keys, GRANT, seal(keys, ACCOUNT), keys.sealing[0].key_id, public)
@@ -59,7 +59,7 @@ def test_what_is_delivered_opens_for_no_other_epoch_and_no_other_account(keys: K
     [(OTHER, PASSWORD, 0), (ACCOUNT, b"", 0), (ACCOUNT, b"x" * 257, 0), (ACCOUNT, PASSWORD, 1)],
 )
 def test_what_was_not_sealed_for_this_account_and_key_is_unreadable(
-    keys: Keys, account: UUID, password: bytes, key_index: int
+    keys: PrivateKeys, account: UUID, password: bytes, key_index: int
 ) -> None:
     public = X25519PrivateKey.generate().public_key().public_bytes_raw()
     with pytest.raises(CredentialsUnreadable):
@@ -67,24 +67,24 @@ def test_what_was_not_sealed_for_this_account_and_key_is_unreadable(
 
 
 @pytest.mark.parametrize("sealed", [b"", b"x" * 31, bytes(49), b"x" * 2048])
-def test_garbage_is_unreadable(keys: Keys, sealed: bytes) -> None:
+def test_garbage_is_unreadable(keys: PrivateKeys, sealed: bytes) -> None:
     public = X25519PrivateKey.generate().public_key().public_bytes_raw()
     with pytest.raises(CredentialsUnreadable):
         reseal(keys, GRANT, sealed, keys.sealing[0].key_id, public)
 
 
-def test_a_key_that_was_retired_makes_the_password_unreadable(keys: Keys) -> None:
+def test_a_key_that_was_retired_makes_the_password_unreadable(keys: PrivateKeys) -> None:
     public = X25519PrivateKey.generate().public_key().public_bytes_raw()
     with pytest.raises(CredentialsUnreadable, match="enter it again"):
         reseal(keys, GRANT, seal(keys, ACCOUNT), "0" * 16, public)
 
 
-def test_a_delivery_key_that_is_no_point_is_refused(keys: Keys) -> None:
+def test_a_delivery_key_that_is_no_point_is_refused(keys: PrivateKeys) -> None:
     with pytest.raises(MalformedRequest):
         reseal(keys, GRANT, seal(keys, ACCOUNT), keys.sealing[0].key_id, bytes(32))
 
 
-def test_a_ticket_is_signed_over_account_epoch_and_curve_key(keys: Keys) -> None:
+def test_a_ticket_is_signed_over_account_epoch_and_curve_key(keys: PrivateKeys) -> None:
     raw, expires_s = issue_ticket(keys, GRANT, b"c" * 32, now_s=1_000)
     ticket, body, signature = decode_ticket(raw)
     Ed25519PublicKey.from_public_bytes(keys.tickets[0].public).verify(signature, signed_part(body))
@@ -93,7 +93,7 @@ def test_a_ticket_is_signed_over_account_epoch_and_curve_key(keys: Keys) -> None
     assert ticket.key_id.hex() == keys.tickets[0].key_id
 
 
-def test_published_keys_are_public_and_newest_first(keys: Keys) -> None:
+def test_published_keys_are_public_and_newest_first(keys: PrivateKeys) -> None:
     published = json.loads(public_keys_json(keys))
     for kind, named in (("sealing", keys.sealing), ("tickets", keys.tickets)):
         raw = [base64.b64decode(key["public_key"]) for key in published[kind]]
@@ -101,7 +101,7 @@ def test_published_keys_are_public_and_newest_first(keys: Keys) -> None:
         assert [key["key_id"] for key in published[kind]] == [hashlib.sha256(each).hexdigest()[:16] for each in raw]
 
 
-def test_a_private_key_shows_in_no_text(keys: Keys) -> None:
+def test_a_private_key_shows_in_no_text(keys: PrivateKeys) -> None:
     assert "private" not in repr(keys)
 
 

@@ -1,6 +1,5 @@
 """A real router, a real Postgres with the migrations and a user in it, and the relays of the user's accounts."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,16 +11,11 @@ import zmq
 from tests.stack.scratch import scratch_database
 
 from .database_users import DatabaseUser
-from .real_router import RouterProcess, WireRelay, until
+from .real_router import SHARD, RouterProcess, WireRelay, until
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """`LOCKSTEP_TEST_DATABASE_URL` where it is set, else a database for these tests on the cluster's Postgres."""
-    given = os.environ.get("LOCKSTEP_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
     with scratch_database() as url:
         yield url
 
@@ -38,7 +32,7 @@ async def user(database: str) -> AsyncIterator[DatabaseUser]:
 
 @pytest.fixture
 def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, database, "test-wire")
+    process = RouterProcess(tmp_path, database, SHARD)
     process.start()
     yield process
     with suppress(ProcessLookupError):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from lockstep_router.journal.database import Connection
 
-from .real_router import RouterProcess, WireRelay
+from .real_router import SHARD, RouterProcess, WireRelay
 
 Pair = tuple[WireRelay, WireRelay]
 
@@ -15,8 +15,9 @@ Pair = tuple[WireRelay, WireRelay]
 class DatabaseUser:
     """A user with a master and a slave account."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, shard: str = SHARD) -> None:
         self.connection = connection
+        self.shard = shard
         self.user_id, self.master, self.slave, self.copier = uuid4(), uuid4(), uuid4(), uuid4()
         self.logins = (self.master.int % 10**9 + 1, self.slave.int % 10**9 + 1)
 
@@ -26,12 +27,13 @@ class DatabaseUser:
         )
         for number, login, role in ((self.master, self.logins[0], "master"), (self.slave, self.logins[1], "slave")):
             await self.connection.execute(
-                "insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)"
-                " values ($1, $2, $3, 'MT5', 'demo', $4, 'Test-Demo', $3)",
+                "insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role, shard)"
+                " values ($1, $2, $3, 'MT5', 'demo', $4, 'Test-Demo', $3, $5)",
                 number,
                 self.user_id,
                 role,
                 login,
+                self.shard,
             )
 
     async def create_copier(self, **more: Any) -> None:

@@ -21,6 +21,9 @@ from zmq.utils import z85
 from .terminals import InstantTerminal
 from .ticket_issuer import KEY_ID, Issuer
 
+SHARD = "demo-wire"
+"""Served by the router of a test, unless the test says otherwise."""
+
 
 def free_ports(count: int) -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]

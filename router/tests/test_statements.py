@@ -1,5 +1,6 @@
 """The writer's statements, under the role that it logs in with."""
 
+import json
 import time
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from lockstep_router.journal.records import (
 from lockstep_router.live.publisher import LivePublisher
 
 from .database_users import DatabaseUser
+from .real_router import SHARD
 
 pytestmark = pytest.mark.cluster
 NOW_MS = 1_795_000_000_000
@@ -49,7 +51,7 @@ async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
     stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
     await database.write_batch(user.connection, batch(row, stranger))
     await database.write_batch(user.connection, batch(row))
-    (known,) = (await database.read_plan(user.connection, "demo")).guards
+    (known,) = (await database.read_plan(user.connection, SHARD)).guards
     assert known == KnownGuard(user.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0)
     await user.connection.execute("reset role")
 
@@ -57,14 +59,14 @@ async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
 async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was(user: DatabaseUser) -> None:
     await user.create_copier()
     await user.connection.execute("set role lockstep_router")
-    why = ("skipped", "pending_skipped", "pending.mode", "Not copied.")
+    why = ("skipped", "pending_skipped", "pending.mode")
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
-    row = CopyRow(*ids, *lots, *why, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
+    row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
     seen = []
     for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(user.connection, batch(record))
-        (known,) = (await database.read_plan(user.connection, "demo")).links
+        (known,) = (await database.read_plan(user.connection, SHARD)).links
         seen.append((known.status, known.from_order, known.waits))
     assert seen == [("skipped", True, True), ("skipped", True, False), ("sent", True, False)]
     await user.connection.execute("reset role")
@@ -73,20 +75,22 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
 async def test_a_request_is_read_until_it_is_answered_and_answered_once(user: DatabaseUser) -> None:
     await user.create_copier()
     made = await user.connection.fetchval(
-        """insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
+        """insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
            values ($1, $2, 5, 'copy_now', now() + interval '1 minute') returning id""",
         user.user_id,
         user.copier,
     )
     await user.connection.execute("set role lockstep_router")
-    (ask,) = (await database.read_plan(user.connection, "demo")).requests
+    (ask,) = (await database.read_plan(user.connection, SHARD)).requests
     assert ask == ManualRequest(made, user.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
-    await database.write_batch(user.connection, batch(ManualRequestResult(made, "refused", "spread", "x", "Wide.", 0)))
-    await database.write_batch(user.connection, batch(ManualRequestResult(made, "done", None, None, None, 0)))
-    assert not (await database.read_plan(user.connection, "demo")).requests
+    refused = ManualRequestResult(made, "refused", "spread", "x", {"points": 9}, 0)
+    await database.write_batch(user.connection, batch(refused))
+    await database.write_batch(user.connection, batch(ManualRequestResult(made, "done", None, None, {}, 0)))
+    assert not (await database.read_plan(user.connection, SHARD)).requests
     await user.connection.execute("reset role")
-    state = await user.connection.fetchval("select state from public.sync_requests where id = $1", made)
-    assert state == "refused"
+    row = await user.connection.fetchrow("select state, params from public.manual_requests where id = $1", made)
+    assert row is not None
+    assert (row["state"], json.loads(row["params"])) == ("refused", {"points": 9})
 
 
 async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: DatabaseUser) -> None:
@@ -97,9 +101,9 @@ async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: Da
     before = HistoryEvent("command", -26 * 3_600 * 10**9, user.user_id, user.slave, user.copier, 5, {"action": "open"})
     offset_ns = time.time_ns()
     await database.write_batch(user.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
-    sent = [row for row in (await database.read_sent(user.connection, "demo")).items if row[0] == user.slave]
+    sent = [row for row in (await database.read_sent(user.connection, SHARD)).items if row[0] == user.slave]
     assert sent == [(user.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
-    assert not [row for row in (await database.read_sent(user.connection, "live")).items if row[0] == user.slave]
+    assert not [row for row in (await database.read_sent(user.connection, "demo-other")).items if row[0] == user.slave]
     await user.connection.execute("reset role")
 
 

@@ -11,7 +11,7 @@ import zmq
 from lockstep_core.wire.envelope import Refusal
 
 from .database_users import DatabaseUser, Pair, eventually, metric
-from .real_router import RouterProcess, WireRelay, until
+from .real_router import SHARD, RouterProcess, WireRelay, until
 from .terminals import LOT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
@@ -31,7 +31,7 @@ async def test_a_trade_is_copied_and_written(user: DatabaseUser, router: RouterP
     until(list(relays), lambda: not slave.terminal.positions)
     await eventually(list(relays), user, [("closed", 0)])
     assert [order.action for order in slave.terminal.orders] == [1, 2, 4]
-    tranches = await user.connection.fetchval("select legs from public.copies where copier_id = $1", user.copier)
+    tranches = await user.connection.fetchval("select spans from public.copies where copier_id = $1", user.copier)
     assert {"event_to_order_us", "terminal_to_router_us", "router_us", "router_to_terminal_us"} <= set(json.loads(tranches))
     assert await user.state(user.slave) == "ready"
 
@@ -102,7 +102,7 @@ async def test_a_lost_database_stops_neither_copying_nor_the_history(user: Datab
 
 
 def test_without_a_database_a_router_waits_and_says_so(tmp_path: Path) -> None:
-    process = RouterProcess(tmp_path, "postgresql://nobody:secret-word@127.0.0.1:1/none", "test-wire")
+    process = RouterProcess(tmp_path, "postgresql://nobody:secret-word@127.0.0.1:1/none", SHARD)
     process.start()
     try:
         until([], lambda: "not reachable" in process.get("/readyz")[1])

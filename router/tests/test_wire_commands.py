@@ -63,7 +63,7 @@ async def test_a_guard_outlives_the_router_and_is_reset_by_its_user(
     master.terminal.open(LOT)
     await eventually(list(relays), user, [("closed", 0), ("skipped", 0)])
     await user.connection.execute(
-        "update public.guard_states set wished_resets = resets + 1 where copier_id = $1", user.copier
+        "update public.guard_states set requested_resets = resets + 1 where copier_id = $1", user.copier
     )
     await until_so(relays, user, states, [("", 0.0, False, 1)])
     until(list(relays), lambda: slave.terminal.positions)
@@ -86,9 +86,9 @@ async def test_a_missed_trade_is_copied_when_asked_and_closed_when_asked(
     slave.hello()
     until(list(relays), lambda: slave.terminal.up)
     await eventually(list(relays), user, [("skipped", 0)])
-    ask = """insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
+    ask = """insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
              select user_id, copier_id, link_id, $2, now() + interval '1 minute' from public.copies where copier_id = $1"""
-    answers = "select kind, state, reason from public.sync_requests where copier_id = $1 order by created_at"
+    answers = "select kind, state, reason from public.manual_requests where copier_id = $1 order by created_at"
     await user.connection.execute(ask, user.copier, "copy_now")
     await until_so(relays, user, answers, [("copy_now", "done", None)])
     await eventually(list(relays), user, [("open", LOT // 2)])

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from lockstep_agent.relay.ledger import Ledger
 from lockstep_agent.relay.lines import Line, SnapshotSeen
-from lockstep_agent.relay.session import Session
-from lockstep_agent.relay.stream import Raw
+from lockstep_agent.relay.session import RelaySession
+from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode
 from lockstep_core.wire.frames import Command, SnapshotEnd
 from tests.simulation.connections import Dealer
@@ -61,7 +61,7 @@ class PodRelay:
     """`connect` makes a new socket to the router. `asked` counts snapshot requests that the bridge has not read yet."""
 
     def __init__(self, incarnation: int, ledger_size: int, host: RelayHost, connect: Callable[["PodRelay"], Dealer]) -> None:
-        self.session = Session(incarnation, Ledger(ledger_size))
+        self.session = RelaySession(incarnation, Ledger(ledger_size))
         self.alive = True
         self.dealer: Dealer | None = None
         self.events: Loopback | None = None
@@ -121,7 +121,7 @@ class PodRelay:
     def _frames(self, frames: list[bytes]) -> None:
         if not self.alive:
             return
-        self.session.on_frames([Raw(frame[1], frame) for frame in frames], self._host.now_ns())
+        self.session.on_frames([RawFrame(frame[1], frame) for frame in frames], self._host.now_ns())
         self.flush()
         if any(frame[1] == SnapshotEnd.KIND for frame in frames):
             self._host.on_notice(SnapshotSeen())

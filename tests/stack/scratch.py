@@ -1,6 +1,7 @@
 """A database of its own with the installed schema, on the cluster's Postgres, for tests that write as they like."""
 
 import base64
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,12 @@ POD = ("-n", DEVSTACK, "exec", "-i", "lockstep-postgres-0", "-c", "postgres", "-
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """URL of a superuser's connection to a new database, dropped at the end."""
+    """URL of a superuser's connection to a new database that is dropped at the end, or the one that
+    `LOCKSTEP_TEST_DATABASE_URL` names."""
+    given = os.environ.get("LOCKSTEP_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
     name = f"scratch_{secrets.token_hex(6)}"
     copy = f"pg_dump -U postgres -s postgres | psql -U postgres -q -d {name} >/dev/null"
     kubectl(*POD, f"createdb -U postgres {name} && {copy}")

@@ -13,7 +13,7 @@ SETTINGS = {"sizing": {"mode": "none"}, "guards": {"risk_limits": LIMITS}}
 def row(guard: str, **more: Any) -> dict[str, Any]:
     """A row of `guard_states`."""
     known = {"guard": guard, "period": "2026-11", "start_value": 10.5, "peak_value": 11, "tripped": True, "warned": True}
-    return {**known, "resets": 0, "wished_resets": 0, "at": "2026-11-23T10:00:00+00:00", **more}
+    return {**known, "resets": 0, "requested_resets": 0, "at": "2026-11-23T10:00:00+00:00", **more}
 
 
 def test_guards_are_shown_in_the_order_of_the_settings_whether_seen_or_not() -> None:
@@ -46,10 +46,10 @@ def test_settings_that_cannot_be_read_have_no_guards() -> None:
 def test_a_request_that_nobody_answered_in_time_has_expired() -> None:
     now = datetime.now(UTC)
     asked = {"id": uuid4(), "kind": "copy_now", "copier_id": uuid4(), "link_id": 2**62 + 1, "state": "pending"}
-    told = dict.fromkeys(("reason", "setting", "message", "done_at"))
-    row = {**asked, **told, "created_at": now, "expires_at": now + timedelta(seconds=60)}
+    told = dict.fromkeys(("reason", "setting", "done_at"))
+    row = {**asked, **told, "params": {}, "created_at": now, "expires_at": now + timedelta(seconds=60)}
     assert request_of(row, now).state == "pending"
     assert request_of(row, now).link_id == str(2**62 + 1)
     late = request_of(row, now + timedelta(seconds=66))
-    assert (late.state, bool(late.message)) == ("expired", True)
+    assert (late.state, late.reason) == ("expired", "too_late")
     assert request_of(row | {"state": "done"}, now + timedelta(hours=1)).state == "done"

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { everyPage } from "@/features/csv/buttons";
+import { everyPage } from "@/api/pages";
 import { csvOf } from "@/lib/csv";
 
 it("has a header and a line for each row", () => {

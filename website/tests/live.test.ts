@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { EquityPoint, Position, Positions } from "@/api/live";
-import { askable } from "@/features/commands/ask";
+import { commandFor } from "@/features/commands/copy-command";
 import { limitsOf } from "@/features/commands/guards";
-import { mapped } from "@/features/copiers/mismatch";
-import { setBeside, TEMPLATES, templateOf } from "@/features/copiers/templates";
+import { withMapping } from "@/features/copiers/mismatch";
+import { rulesBesideSizing, TEMPLATES, templateOf } from "@/features/copiers/templates";
 import { curveOf, fallsOf, nearest } from "@/features/live/curve";
 import { rowsOf } from "@/features/live/positions";
 import { digitsOf, price } from "@/lib/numbers";
@@ -70,7 +70,7 @@ const held: Positions = {
           status: "open",
           open_lots: "0.5",
           reason: null,
-          message: null,
+          params: {},
           position: position("s", "9"),
         },
       ],
@@ -87,9 +87,11 @@ it("copies stand below their master's position, what follows nothing comes last"
 });
 
 it("what was not copied can be copied, what is open can be closed, what is over neither", () => {
-  expect(["skipped", "rejected"].map((status) => askable(status as "skipped"))).toEqual(["copy_now", "copy_now"]);
-  expect(["open", "sent", "unresolved"].map((status) => askable(status as "open"))).toEqual(Array(3).fill("flatten"));
-  expect(["closed", "released"].map((status) => askable(status as "closed"))).toEqual([null, null]);
+  expect(["skipped", "rejected"].map((status) => commandFor(status as "skipped"))).toEqual(["copy_now", "copy_now"]);
+  expect(["open", "sent", "unresolved"].map((status) => commandFor(status as "open"))).toEqual(
+    Array(3).fill("flatten"),
+  );
+  expect(["closed", "released"].map((status) => commandFor(status as "closed"))).toEqual([null, null]);
 });
 
 it("slippage in money follows from what the open position tells a price step is worth", () => {
@@ -119,7 +121,7 @@ it("settings without guards have none", () => {
 
 it("a mapping is added to those that are there, and what stays empty is not mapped", () => {
   const settings = { symbols: { symbol_mapping: [{ from: "GOLD", to: "XAUUSD", factor: "2" }] } };
-  expect(mapped(settings, { EURUSD: " EURUSD.m ", US30: "" })).toEqual({
+  expect(withMapping(settings, { EURUSD: " EURUSD.m ", US30: "" })).toEqual({
     symbols: {
       symbol_mapping: [
         { from: "GOLD", to: "XAUUSD", factor: "2" },
@@ -130,5 +132,5 @@ it("a mapping is added to those that are there, and what stays empty is not mapp
 });
 
 it("the plainest template sets nothing but the size", () => {
-  expect(TEMPLATES.map((name) => setBeside(templateOf(name)))).toEqual([0, 0, 1, 6, 0, 2]);
+  expect(TEMPLATES.map((name) => rulesBesideSizing(templateOf(name)))).toEqual([0, 0, 1, 6, 0, 2]);
 });

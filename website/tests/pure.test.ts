@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { problemOf } from "@/api/problem";
 import { newAccount } from "@/features/accounts/schema";
-import { whereTo } from "@/features/alerts/list";
+import { hrefOf } from "@/features/alerts/list";
 import { safeNext } from "@/features/auth/schema";
 import { problemsByPath } from "@/features/copiers/detail";
 import { daysAgo, percent } from "@/features/statistics/periods";
@@ -9,10 +9,10 @@ import { chooseLocale } from "@/i18n/locales";
 import { mustAct, stepTimes, terminalTone } from "@/lib/account-state";
 import { apiToken } from "@/lib/bearer";
 import { eventLine } from "@/lib/event-line";
-import { segments } from "@/lib/legs";
+import { segments } from "@/lib/spans";
 import { duration, lots, span } from "@/lib/numbers";
 import { isForeign } from "@/lib/origin";
-import { parseChange, staleKeys } from "@/live/changes";
+import { staleKinds } from "@/live/changes";
 import { recent } from "@/live/recent";
 import { contentSecurityPolicy } from "@/server/csp";
 
@@ -64,10 +64,10 @@ describe("numbers", () => {
   });
 });
 
-describe("the legs of a copy", () => {
+describe("the spans of a copy", () => {
   it("add up to the whole way", () => {
-    const legs = segments({ event_to_order_us: 1_000, router_us: 250, slave_terminal_us: 50, broker_us: 9_000 });
-    expect(legs.map(({ key, us }) => [key, us])).toEqual([
+    const spans = segments({ event_to_order_us: 1_000, router_us: 250, slave_terminal_us: 50, broker_us: 9_000 });
+    expect(spans.map(({ key, us }) => [key, us])).toEqual([
       ["between", 700],
       ["router", 250],
       ["slave_terminal", 50],
@@ -75,8 +75,8 @@ describe("the legs of a copy", () => {
     ]);
   });
   it("add up without the pause that a rule asked for", () => {
-    const legs = segments({ event_to_order_us: 300, terminal_to_router_us: 50, pause_us: 500_000, router_us: 250 });
-    expect(legs.map(({ key, us }) => [key, us])).toEqual([
+    const spans = segments({ event_to_order_us: 300, terminal_to_router_us: 50, pause_us: 500_000, router_us: 250 });
+    expect(spans.map(({ key, us }) => [key, us])).toEqual([
       ["terminal_to_router", 50],
       ["pause", 500_000],
       ["router", 250],
@@ -122,10 +122,11 @@ describe("after signing in", () => {
 
 describe("news", () => {
   it("that this version does not know are left alone", () => {
-    expect([parseChange("no json"), parseChange('{"kind":"weather","op":"INSERT","id":"1"}')]).toEqual([null, null]);
+    const unknown = ["no json", "7", "null", '{"kind":"weather","op":"INSERT","id":"1"}'];
+    expect(unknown.flatMap(staleKinds)).toEqual([]);
   });
   it("of a copy make lists and the overview old", () => {
-    expect(staleKeys(parseChange('{"kind":"copy","op":"UPDATE","id":7}')?.kind ?? "alert")).toContain("dashboard");
+    expect(staleKinds('{"kind":"copy","op":"UPDATE","id":7}')).toEqual(["copy", "dashboard", "sync"]);
   });
 });
 
@@ -175,7 +176,7 @@ it("an account's form takes a login of digits only", () => {
 });
 
 it("an alert leads to where something can be done", () => {
-  expect(whereTo({ link_id: null, account_id: "a", copier_id: "c" })).toBe("/app/accounts/a");
+  expect(hrefOf({ link_id: null, account_id: "a", copier_id: "c" })).toBe("/app/accounts/a");
 });
 
 it("the locale is the chosen one, else the browser's first known one", () => {

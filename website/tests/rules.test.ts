@@ -1,26 +1,16 @@
 import { readFileSync } from "node:fs";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { NextIntlClientProvider } from "next-intl";
-import { createElement, type ReactNode } from "react";
-import { renderToStaticMarkup } from "react-dom/server";
+import { createElement } from "react";
 import { expect, it } from "vitest";
 import { ProblemsContext } from "@/features/copiers/controls";
 import { Group, inSections, Rules } from "@/features/copiers/rules";
 import { type JsonObject, readSchema } from "@/features/copiers/schema";
+import { drawn } from "./drawn";
 
 const document = JSON.parse(readFileSync("openapi.json", "utf8"));
-const messages = JSON.parse(readFileSync("messages/en.json", "utf8"));
 const schema = { ...document.components.schemas.CopierSettings, components: document.components };
 
 const onChange = () => undefined;
-function drawn(inner: ReactNode): string {
-  const children = createElement(QueryClientProvider, { client: new QueryClient() }, inner);
-  return renderToStaticMarkup(
-    createElement(NextIntlClientProvider, { locale: "en", messages, timeZone: "UTC", onError: fail, children }),
-  );
-}
-
-/** The page as it comes, and below it each group as it is once it was opened. */
+/** The page as it is first rendered, followed by each group as it is when opened. */
 function page(settings: JsonObject, problems: Readonly<Record<string, string>> = {}): string {
   const found = new Map(Object.entries(problems));
   const groups = inSections(readSchema(schema)).map((section) =>
@@ -31,10 +21,6 @@ function page(settings: JsonObject, problems: Readonly<Record<string, string>> =
     createElement(ProblemsContext, { key: "groups", value: found }, groups),
   ]);
 }
-
-const fail = (error: Error): never => {
-  throw error;
-};
 
 it("every group of rules has a fold and every rule its control", () => {
   const html = page({ sizing: { mode: "multiplier", factor: "0.5" } });

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const SOURCE = resolve("src");
 const IMPORT = /^import (?!type )[^;]*?from "([^"]+)";/gm;
 
-/** What a browser is sent for a component: all that it imports, however far away, but not what is fetched when it is needed. */
+/** Everything that a component imports, directly or not; dynamic imports, which load on demand, do not count. */
 function shipped(file: string, found = new Set<string>()): ReadonlySet<string> {
   if (found.has(file)) return found;
   found.add(file);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tradesAsked } from "@/features/trades/filter";
+import { tradeFilterOf } from "@/features/trades/filter";
 
 it.each([
   ["", { limit: 100 }],
@@ -7,5 +7,5 @@ it.each([
   ["status=nonsense&copier=", { limit: 100 }],
   ["copier=7&ticket=12", { copier_id: "7", limit: 100 }],
 ])("the address %j asks for %j", (address, asked) => {
-  expect(tradesAsked(new URLSearchParams(address))).toEqual(asked);
+  expect(tradeFilterOf(new URLSearchParams(address))).toEqual(asked);
 });

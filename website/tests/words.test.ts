@@ -6,7 +6,7 @@ const document = JSON.parse(readFileSync("openapi.json", "utf8"));
 const { rules } = JSON.parse(readFileSync("messages/en.json", "utf8"));
 const root = readSchema({ ...document.components.schemas.CopierSettings, components: document.components });
 
-/** A node and all below it that a person reads a name of. */
+/** A node and all nodes below it that have a label. */
 function named(node: Node): readonly Node[] {
   if (node.kind === "group") return [node, ...node.fields.flatMap(named)];
   if (node.kind === "choice") return [node, ...node.variants.flatMap((variant) => variant.fields).flatMap(named)];

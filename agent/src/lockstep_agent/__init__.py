@@ -1,7 +1,8 @@
 """First process of a terminal pod.
 
-`boot` decides what happens next, over plain events; `supervisor` lets it happen. `journal` reads what the terminal writes
-about itself, `ini` and `start_file` write what it reads, `tree` prepares its files, `keyring` and `keys` fetch what only
-this pod may know, `processes` starts and ends Xvfb, Wine and the relay, `health` answers probes. The `relay` is a process
-of its own: it speaks to the router while everything here may wait.
+`boot` decides what happens next, and `supervisor` carries it out. `wine_host` runs the terminal: `terminal_files`, `ini` and
+`start_file` write its files, `journal` and `journal_files` read its log. `relay_keeper` runs the relay: `keyring_client` and
+`pod_keys` fetch the password and the tickets. `children` starts and ends the processes, and `health` answers probes.
+
+The `relay` is a process of its own, so that it can talk to the router while the agent waits for something.
 """

@@ -1,4 +1,4 @@
-"""usage: python -m lockstep_agent (its settings come from LOCKSTEP_… variables, see docs/contracts.md)"""
+"""`python -m lockstep_agent`: run a terminal pod. The settings are `LOCKSTEP_…` variables, see docs/contracts.md."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ import structlog
 
 from lockstep_agent.errors import AgentError
 from lockstep_agent.health import Health
-from lockstep_agent.settings import Settings, read_settings
+from lockstep_agent.settings import AgentSettings, read_settings
 from lockstep_agent.supervisor import Supervisor
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.logs import configure_logs
@@ -19,7 +19,7 @@ BAD_SETTINGS = 2
 
 
 def main() -> int:
-    """Runs the agent; its exit code."""
+    """Runs the agent and returns its exit code."""
     try:
         settings = read_settings()
     except InvalidSettings as error:
@@ -28,8 +28,8 @@ def main() -> int:
     return run(settings)
 
 
-def run(settings: Settings) -> int:
-    """The whole life of a pod with these settings."""
+def run(settings: AgentSettings) -> int:
+    """Runs the agent with these settings and returns its exit code."""
     configure_logs()
     log = structlog.get_logger(account=str(settings.account), epoch=settings.epoch)
     health = Health()

@@ -1,10 +1,10 @@
-"""What can go wrong in a terminal pod, each with the reason that the account then has."""
+"""The agent's errors. Each has the reason that the account's state then shows."""
 
 from lockstep_core.resources.reasons import Reason, parse_reason
 
 
 class AgentError(Exception):
-    """Root of the agent's errors. All but `KeyringUnavailable` end the pod; the operator reads the reason and decides."""
+    """Root of the agent's errors. All but `KeyringUnavailable` end the pod; the operator acts on the reason."""
 
     reason: Reason = Reason.PREPARING
 
@@ -20,7 +20,7 @@ class TerminalAbsent(AgentError):
 
 
 class CredentialsAbsent(AgentError):
-    """The sealed password is not mounted. Give up; the operator starts another pod once there is one."""
+    """The sealed password is not mounted. Give up; the operator starts another pod once it is."""
 
     reason = Reason.CREDENTIALS_MISSING
 
@@ -29,7 +29,7 @@ class CredentialsAbsent(AgentError):
 
 
 class CredentialsGarbled(AgentError):
-    """What came back cannot be used as a password. The user must enter it again."""
+    """The keyring's answer holds no usable password. The user must enter it again."""
 
     reason = Reason.CREDENTIALS_UNREADABLE
 
@@ -38,15 +38,15 @@ class CredentialsGarbled(AgentError):
 
 
 class KeyringRefused(AgentError):
-    """The keyring will not serve this pod. Give up; `word` is the reason that the keyring gave."""
+    """The keyring refuses to serve this pod. Give up; `word` is the reason that the keyring gave."""
 
     def __init__(self, word: str) -> None:
-        # The text keeps a word of another version, for which no reason is known here.
+        # A keyring of another version may give a reason that is not known here, so the text repeats it.
         super().__init__(f"The keyring refused this pod: {word}.", parse_reason(word) or Reason.KEYRING_UNREACHABLE)
 
 
 class KeyringUnavailable(AgentError):
-    """The keyring cannot be reached or asks to come back. Retry with growing pauses."""
+    """The keyring cannot be reached, or answers that it is not ready. Retry with growing pauses."""
 
     reason = Reason.KEYRING_UNREACHABLE
 

@@ -1,4 +1,4 @@
-"""What Kubernetes' probes are told of this pod."""
+"""The answers to the probes of Kubernetes."""
 
 import json
 import time
@@ -9,15 +9,17 @@ STUCK_S = 30.0
 
 
 class Health:
-    """Written by the agent's loop, read by the probes' thread. A field is replaced whole: no thread sees half of one."""
+    """The health of the pod. The agent's loop writes it, and the thread of the probe server reads it."""
+
+    # No lock is needed: a field is only ever replaced as a whole, which a reader sees either before or after.
 
     def __init__(self) -> None:
         self.ready = False
-        self.said: dict[str, str] = {}
+        self.status: dict[str, str] = {}
         self._beat_s = time.monotonic()
 
     def beat(self) -> None:
-        """The agent's loop is alive."""
+        """Notes that the agent's loop is alive."""
         self._beat_s = time.monotonic()
 
     @property
@@ -29,4 +31,4 @@ class Health:
         return {"/livez": lambda: self._answer(self.live), "/readyz": lambda: self._answer(self.live and self.ready)}
 
     def _answer(self, good: bool) -> Answer:
-        return Answer(json.dumps(self.said).encode(), good, "application/json")
+        return Answer(json.dumps(self.status).encode(), good, "application/json")

@@ -1,10 +1,10 @@
-"""The terminals' own files as text: sections of `Key=value` lines, CRLF, and UTF-16LE where a terminal wrote them."""
+"""Reads and writes terminals' configuration files: sections of `Key=value` lines with CRLF ends, in UTF-16LE or UTF-8."""
 
 from collections.abc import Mapping, Sequence
 
 CRLF = "\r\n"
 Section = tuple[str, tuple[str, ...]]
-"""A section's name ("" for what stands before the first) and its lines."""
+"""A section's name ("" for the lines before the first section) and its lines."""
 
 EXPERT_FLAGS: Mapping[str, str] = {
     "AllowLiveTrading": "1",
@@ -15,11 +15,14 @@ EXPERT_FLAGS: Mapping[str, str] = {
     "Chart": "0",
     "Api": "0",
 }
-"""MT5 takes 1 and 0 only. With Account=1 it would switch experts off at the first login."""
+"""The flags that let experts and DLLs run. MT5 understands only 1 and 0 as values.
+
+With `Account=1`, MT5 would switch experts off when the account changes, which is at the first login.
+"""
 
 
 def decode_text(raw: bytes) -> str:
-    """Text of a file that a terminal or a person wrote: UTF-16LE or UTF-8, with or without a mark."""
+    """The text of a file that a terminal or a person wrote: UTF-16LE or UTF-8, with or without a byte order mark."""
     if raw.startswith(b"\xff\xfe"):
         return raw[2:].decode("utf-16-le", "replace")
     if len(raw) >= 2 and raw[1] == 0:
@@ -28,7 +31,7 @@ def decode_text(raw: bytes) -> str:
 
 
 def encode_text(text: str) -> bytes:
-    """As MT5 writes its own files."""
+    """The bytes of a text as MT5 writes its own files: UTF-16LE with a byte order mark."""
     return b"\xff\xfe" + text.encode("utf-16-le")
 
 
@@ -54,7 +57,7 @@ def pairs(values: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def persisted_common(text: str) -> str:
-    """`common.ini` without the account of whoever used this terminal before, and with experts and DLLs allowed."""
+    """`common.ini` without the account that used this terminal before, and with experts and DLLs allowed."""
     kept = [part for part in sections(text) if part[0].lower() not in ("common", "experts")]
     theirs = [lines for name, lines in sections(text) if name.lower() == "experts"]
     other = tuple(line for lines in theirs for line in lines if line.split("=")[0].strip() not in EXPERT_FLAGS)
@@ -62,11 +65,11 @@ def persisted_common(text: str) -> str:
 
 
 def services(name: str, path: str, inputs: Mapping[str, str]) -> str:
-    """`services.ini` that starts one service with the terminal."""
+    """A `services.ini` by which the terminal starts one service."""
     lines = ["<service>", f"name={name}", f"path={path}", "expertmode=5", "enabled=1", "<inputs>"]
     return CRLF.join([*lines, *pairs(inputs), "</inputs>", "</service>", ""])
 
 
 def preset(inputs: Mapping[str, str]) -> str:
-    """A `.set` file."""
+    """The text of a `.set` file, which holds the inputs of a program."""
     return "".join(line + CRLF for line in pairs(inputs))

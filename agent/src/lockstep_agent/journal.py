@@ -1,6 +1,6 @@
-"""Reads a terminal's journal: UTF-16LE lines of code, level, time, source and text, parted by tabs.
+"""Parses the journal of a terminal: UTF-16LE lines of code, level, time, source and text, separated by tabs.
 
-Bytes come as they are found, cut anywhere. One `JournalText` per file; a new day is a new file.
+The terminal begins a new file each day. Each file has its own `JournalText`, which takes bytes cut at any place.
 """
 
 import codecs
@@ -10,7 +10,7 @@ from enum import Enum
 
 
 class Mark(Enum):
-    """What a line of the journal tells us."""
+    """What a line of the journal means."""
 
     BUILD = "the terminal says its build"
     START_FILE_READ = "the start file was read"
@@ -26,8 +26,8 @@ class Mark(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line that means something. `detail` is the bracketed reason of a refusal, the build, or nothing."""
+class JournalEntry:
+    """A line with a known meaning. `detail` is the reason of a refusal (in brackets in the line), the build, or empty."""
 
     mark: Mark
     detail: str = ""
@@ -50,8 +50,8 @@ _PLAIN_PATTERNS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
 _LOGIN = re.compile(r"^'(?P<login>\d+)': (?P<rest>.*)$")
 
 
-def read_line(line: str, login: str) -> Entry | None:
-    """What a line says about this login, None for all other lines."""
+def read_line(line: str, login: str) -> JournalEntry | None:
+    """The entry of a line about this login or about no login. None for a line of another login or without a meaning."""
     fields = line.split("\t")
     source, text = (fields[3], "\t".join(fields[4:])) if len(fields) >= 5 else ("", line.strip())
     ours = _LOGIN.match(text)
@@ -60,14 +60,14 @@ def read_line(line: str, login: str) -> Entry | None:
     if ours["login"] != login:
         return None
     found = _first(_LOGIN_PATTERNS, ours["rest"])
-    return found or (Entry(Mark.NETWORK) if source == "Network" else None)
+    return found or (JournalEntry(Mark.NETWORK) if source == "Network" else None)
 
 
-def _first(patterns: tuple[tuple[Mark, re.Pattern[str]], ...], text: str) -> Entry | None:
+def _first(patterns: tuple[tuple[Mark, re.Pattern[str]], ...], text: str) -> JournalEntry | None:
     for mark, pattern in patterns:
         match = pattern.search(text)
         if match:
-            return Entry(mark, match.groupdict().get("detail") or "")
+            return JournalEntry(mark, match.groupdict().get("detail") or "")
     return None
 
 
@@ -81,7 +81,7 @@ class JournalText:
         self._rest = ""
 
     def feed(self, data: bytes) -> list[str]:
-        """The whole lines up to here, without their ends."""
+        """Adds bytes. Returns the lines that are now complete, without their ends."""
         text = self._rest + self._decoder.decode(data).replace("\ufeff", "")
         *lines, self._rest = text.split("\n")
         return [line.rstrip("\r") for line in lines]

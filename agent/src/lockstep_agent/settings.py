@@ -1,4 +1,4 @@
-"""What a terminal pod is told by its environment, checked once and never changed."""
+"""Settings of a terminal pod, read and checked once from the environment."""
 
 import os
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ Platform = Literal["MT4", "MT5"]
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where things lie. The defaults are those of a pod; a development machine may use others."""
+class PodPaths:
+    """Folders and files of a pod. The defaults are those of a pod; a development machine may use others."""
 
     image: Path
     home: Path
@@ -36,8 +36,8 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """One account, one epoch, and who to talk to about it. Times are seconds."""
+class AgentSettings:
+    """The account and epoch of the pod, and the addresses of keyring and router. Times are seconds."""
 
     account: UUID
     epoch: int
@@ -54,13 +54,13 @@ class Settings:
     health_port: int
     events_port: int
     commands_port: int
-    places: Places
+    paths: PodPaths
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environment: Mapping[str, str] = os.environ) -> AgentSettings:
     """Settings from `LOCKSTEP_…` variables. Raises `InvalidSettings` naming the first that is wrong."""
     env = Variables(environment)
-    return Settings(
+    return AgentSettings(
         account=env.take("ACCOUNT_ID", UUID),
         epoch=env.take("EPOCH", positive),
         platform=env.take("PLATFORM", _platform),
@@ -76,12 +76,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         health_port=env.take("HEALTH_PORT", port, "8080"),
         events_port=env.take("EVENTS_PORT", port, "9101"),
         commands_port=env.take("COMMANDS_PORT", port, "9102"),
-        places=_places(env),
+        paths=_paths(env),
     )
 
 
-def _places(env: Variables) -> Places:
-    return Places(
+def _paths(env: Variables) -> PodPaths:
+    return PodPaths(
         image=env.take("IMAGE_DIR", Path, "/opt/lockstep"),
         home=env.take("HOME_DIR", Path, "/home/trader"),
         run=env.take("RUN_DIR", Path, "/run/lockstep"),

@@ -1,4 +1,7 @@
-"""The file a terminal logs in from. It holds the password: made when needed, in memory-backed storage, soon removed."""
+"""Writes and removes the start file, from which a terminal logs in.
+
+It holds the password, so it is in memory-backed storage, and it is removed as soon as the terminal has read it.
+"""
 
 import contextlib
 import os
@@ -14,8 +17,8 @@ PRESET = "lockstep.set"
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Everything of a start file but the password. `program` is relative to its folder, without extension."""
+class StartOptions:
+    """The content of a start file without the password. `program` is a path in its folder, without extension."""
 
     login: str
     server: str
@@ -23,8 +26,8 @@ class Start:
     program: str
 
 
-def start_content(platform: Platform, start: Start, password: bytes | bytearray) -> bytearray:
-    """The file's bytes: plain where the password is ASCII, else UTF-16LE. Raises `CredentialsGarbled`."""
+def start_content(platform: Platform, start: StartOptions, password: bytes | bytearray) -> bytearray:
+    """The file's bytes: ASCII if everything in it is, else UTF-16LE. Raises `CredentialsGarbled`."""
     try:
         secret = password.decode("utf-8")
     except UnicodeDecodeError:
@@ -35,7 +38,7 @@ def start_content(platform: Platform, start: Start, password: bytes | bytearray)
     return bytearray(text.encode() if text.isascii() else b"\xff\xfe" + text.encode("utf-16-le"))
 
 
-def _mt5(start: Start, password: str) -> str:
+def _mt5(start: StartOptions, password: str) -> str:
     common = {"Login": start.login, "Password": password, "Server": start.server}
     quiet = {"KeepPrivate": "0", "NewsEnable": "0", "CertInstall": "0"}
     startup = {"Expert": start.program, "ExpertParameters": PRESET, "Symbol": start.symbol, "Period": "M1"}
@@ -48,8 +51,9 @@ def _mt5(start: Start, password: str) -> str:
     return render(parts)
 
 
-def _mt4(start: Start, password: str) -> str:
-    """No sections, true and false, and a script instead of an expert: it gets no events and runs a loop of its own."""
+def _mt4(start: StartOptions, password: str) -> str:
+    """The start file of MT4: without sections, and with true and false instead of 1 and 0."""
+    # The bridge is a script here, not an expert: it needs a loop of its own and no events of the chart.
     flags: Mapping[str, bool] = {
         "EnableNews": False,
         "ExpertsEnable": True,
@@ -66,8 +70,9 @@ def _mt4(start: Start, password: str) -> str:
 
 
 def write_start_file(path: Path, content: bytearray) -> None:
-    """Writes it for this user alone and wipes `content`; an older file of that name is replaced, never followed."""
+    """Writes the start file, readable for this user alone, and wipes `content`."""
     remove_start_file(path)
+    # O_EXCL and O_NOFOLLOW: a link that another process has put there must not get the password.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         os.write(descriptor, content)
@@ -77,7 +82,7 @@ def write_start_file(path: Path, content: bytearray) -> None:
 
 
 def remove_start_file(path: Path) -> None:
-    """Removes the file if it is there."""
+    """Removes the start file if it exists."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
 

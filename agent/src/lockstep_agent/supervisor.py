@@ -1,4 +1,4 @@
-"""Lets happen what the machine decides: events in, effects out, one at a time."""
+"""Feeds events to the state machine and carries out its effects, one event at a time."""
 
 import asyncio
 import json
@@ -11,46 +11,46 @@ from structlog.typing import FilteringBoundLogger
 
 from lockstep_agent.boot import effects as ef
 from lockstep_agent.boot import events as ev
-from lockstep_agent.boot.machine import Rules, begin, step
+from lockstep_agent.boot.machine import BootLimits, begin, step
 from lockstep_agent.boot.state import Boot
 from lockstep_agent.boot.status import Status
-from lockstep_agent.bridge import BridgeKeeper
 from lockstep_agent.errors import AgentError
 from lockstep_agent.health import Health
-from lockstep_agent.host import Host
-from lockstep_agent.settings import Settings
+from lockstep_agent.relay_keeper import RelayKeeper
+from lockstep_agent.settings import AgentSettings
+from lockstep_agent.wine_host import WineHost
 from lockstep_core.resources.reasons import Reason
 
 CLOCK_S = 0.2
 READY_CLOCK_S = 1.0
-"""Slower once all is well: many pods share a node, and what matters then comes through the relay at once."""
+"""The clock of a ready pod is slower, because many pods share a node. What matters then comes through the relay at once."""
 
 
-def rules_of(settings: Settings) -> Rules:
-    """The machine's rules with this pod's own times."""
-    return Rules(login_timeout_ms=settings.login_timeout_s * 1000, update_pause_ms=settings.update_pause_s * 1000)
+def limits_of(settings: AgentSettings) -> BootLimits:
+    """The limits of the state machine, with the times in this pod's settings."""
+    return BootLimits(login_timeout_ms=settings.login_timeout_s * 1000, update_pause_ms=settings.update_pause_s * 1000)
 
 
 class Supervisor:
-    """The life of one terminal pod."""
+    """Runs one terminal pod."""
 
-    def __init__(self, settings: Settings, health: Health, log: FilteringBoundLogger) -> None:
+    def __init__(self, settings: AgentSettings, health: Health, log: FilteringBoundLogger) -> None:
         self._settings = settings
         self._health = health
         self._log = log
-        self._rules = rules_of(settings)
+        self._limits = limits_of(settings)
         self._boot = Boot()
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._end: ef.End | None = None
-        self._host = Host(settings, self._events.put_nowait)
-        self._bridge = BridgeKeeper(settings, self._events.put_nowait, log)
+        self._end: ef.EndAgent | None = None
+        self._host = WineHost(settings, self._events.put_nowait)
+        self._bridge = RelayKeeper(settings, self._events.put_nowait, log)
 
     async def run(self) -> int:
-        """Until the pod shall end; its exit code."""
+        """Runs until the pod must end. Returns its exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._events.put_nowait, ev.StopAsked())
+            loop.add_signal_handler(number, self._events.put_nowait, ev.StopRequested())
         for effect in begin(self._boot):
             self._do(effect)
         self._spawn(self._prepare())
@@ -61,13 +61,13 @@ class Supervisor:
 
     async def _next(self) -> None:
         event = await self._events.get()
-        self._boot, effects = step(self._boot, event, _now_ms(), self._rules)
+        self._boot, effects = step(self._boot, event, _now_ms(), self._limits)
         for effect in effects:
             self._do(effect)
 
     def _do(self, effect: ef.Effect) -> None:
         match effect:
-            case ef.Report(status):
+            case ef.ReportStatus(status):
                 self._report(status)
             case ef.SetReady(ready):
                 self._health.ready = ready
@@ -81,25 +81,25 @@ class Supervisor:
                 self._spawn(self._later(after_ms, self._bridge.run_relay()))
             case ef.RefreshTicket(after_ms):
                 self._spawn(self._later(after_ms, self._bridge.refresh_ticket()))
-            case ef.End():
+            case ef.EndAgent():
                 self._end = effect
 
     def _report(self, status: Status) -> None:
-        said = {"state": status.state.name.lower(), "reason": status.reason, "message": status.message}
-        self._health.said = said
-        self._log.info("state", **said)
+        fields = {"state": status.state.name.lower(), "reason": status.reason, "message": status.message}
+        self._health.status = fields
+        self._log.info("state", **fields)
         self._bridge.report(status)
 
     async def _prepare(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._host.prepare())
-                group.create_task(self._reach_out())
+                group.create_task(self._connect())
         except* AgentError as errors:
             raise first_of(errors) from None
         self._events.put_nowait(ev.Prepared())
 
-    async def _reach_out(self) -> None:
+    async def _connect(self) -> None:
         self._host.password = await self._bridge.open_account()
         self._spawn(self._bridge.run_relay())
         self._spawn(self._bridge.keep_ticket_fresh())
@@ -108,7 +108,7 @@ class Supervisor:
         while True:
             self._health.beat()
             self._host.read_journal()
-            self._events.put_nowait(ev.Clock())
+            self._events.put_nowait(ev.ClockTicked())
             await asyncio.sleep(READY_CLOCK_S if self._health.ready else CLOCK_S)
 
     async def _later(self, after_ms: int, work: Coroutine[None, None, None]) -> None:
@@ -125,29 +125,30 @@ class Supervisor:
         task.add_done_callback(self._tasks.discard)
 
     async def _guarded(self, work: Coroutine[None, None, None]) -> None:
-        """A task that fails ends the pod with a reason; one that nobody foresaw says only what kind of error it was."""
+        """Runs a task. If it fails, the pod ends with a reason."""
         try:
             await work
         except AgentError as error:
             self._events.put_nowait(ev.GaveUp(error.reason, str(error)))
-        except Exception as error:  # noqa: BLE001 - the last line of defence; texts may hold what must not be logged
+        except Exception as error:  # noqa: BLE001 - an error of any other kind must end the pod too
+            # Only the type is logged: the text of an unknown error may contain a secret.
             self._log.error("unexpected", error=type(error).__name__)
             self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, f"The agent failed: {type(error).__name__}."))
 
-    async def _leave(self, end: ef.End) -> int:
+    async def _leave(self, end: ef.EndAgent) -> int:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(self._bridge.close(), self._host.close())
         message = json.dumps({"reason": end.status.reason, "message": end.status.message})
         with suppress(OSError):
-            self._settings.places.termination_log.write_text(message)
+            self._settings.paths.termination_log.write_text(message)
         self._log.info("end", code=end.code, reason=end.status.reason)
         return end.code
 
 
 def first_of(errors: ExceptionGroup[AgentError]) -> AgentError:
-    """The first error of a group."""
+    """The first error of a group, also of a nested one."""
     error = errors.exceptions[0]
     return error if isinstance(error, AgentError) else first_of(error)
 

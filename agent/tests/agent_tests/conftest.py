@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lockstep_agent.settings import Settings, read_settings
+from lockstep_agent.settings import AgentSettings, read_settings
 
 ENVIRONMENT = {
     "LOCKSTEP_ACCOUNT_ID": "6b1f6a53-3f0e-4a55-9d1b-0d6a0f3c9f11",
@@ -23,10 +23,10 @@ ENVIRONMENT = {
 def environment(tmp_path: Path) -> dict[str, str]:
     for name in ("image", "home", "run", "mounts"):
         (tmp_path / name).mkdir()
-    places = {f"LOCKSTEP_{name.upper()}_DIR": str(tmp_path / name) for name in ("image", "home", "run", "mounts")}
-    return {**ENVIRONMENT, **places, "LOCKSTEP_TERMINATION_LOG": str(tmp_path / "termination-log")}
+    paths = {f"LOCKSTEP_{name.upper()}_DIR": str(tmp_path / name) for name in ("image", "home", "run", "mounts")}
+    return {**ENVIRONMENT, **paths, "LOCKSTEP_TERMINATION_LOG": str(tmp_path / "termination-log")}
 
 
 @pytest.fixture
-def settings(environment: dict[str, str]) -> Settings:
+def settings(environment: dict[str, str]) -> AgentSettings:
     return read_settings(environment)

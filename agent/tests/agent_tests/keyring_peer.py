@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from lockstep_agent.keys import SUITE, delivery_info
+from lockstep_agent.pod_keys import SUITE, delivery_info
 from lockstep_core.wire.ticket import SIGNATURE_SIZE, Ticket, ticket_body
 
 

@@ -6,19 +6,19 @@ from hypothesis import strategies as st
 
 from lockstep_agent.boot import effects as ef
 from lockstep_agent.boot import events as ev
-from lockstep_agent.boot.machine import Rules, step
-from lockstep_agent.boot.state import Boot, Phase
+from lockstep_agent.boot.machine import BootLimits, step
+from lockstep_agent.boot.state import Boot, BootPhase
 from lockstep_agent.boot.status import status
-from lockstep_agent.journal import Entry, Mark
+from lockstep_agent.journal import JournalEntry, Mark
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.frames import TerminalState
 
-RULES = Rules(login_timeout_ms=1000, crashes=3)
+LIMITS = BootLimits(login_timeout_ms=1000, crashes=3)
 
 
-def said(mark: Mark, detail: str = "") -> ev.JournalSaid:
-    return ev.JournalSaid(Entry(mark, detail))
+def said(mark: Mark, detail: str = "") -> ev.JournalLine:
+    return ev.JournalLine(JournalEntry(mark, detail))
 
 
 UP: tuple[ev.Event, ...] = (
@@ -28,7 +28,7 @@ UP: tuple[ev.Event, ...] = (
     said(Mark.AUTHORIZED),
     ev.BridgeChanged("events", True),
     ev.BridgeChanged("commands", True),
-    ev.SnapshotCame(),
+    ev.SnapshotReceived(),
 )
 READY: tuple[ev.Event, ...] = (ev.RouterChanged(True), *UP)
 
@@ -42,19 +42,19 @@ def told(*events: ev.Event, gap_ms: int = 1) -> tuple[Boot, list[ef.Effect]]:
     effects: list[ef.Effect] = []
     for event in events:
         now_ms += gap_ms
-        boot, more = step(boot, event, now_ms, RULES)
+        boot, more = step(boot, event, now_ms, LIMITS)
         effects += more
     return boot, effects
 
 
 def reported(effects: list[ef.Effect]) -> list[tuple[TerminalState, str]]:
-    return [(e.status.state, e.status.reason) for e in effects if isinstance(e, ef.Report)]
+    return [(e.status.state, e.status.reason) for e in effects if isinstance(e, ef.ReportStatus)]
 
 
 def last(*events: ev.Event) -> tuple[ef.Effect, ...]:
     """Effects of the last event only."""
     boot, _ = told(*events[:-1])
-    return step(boot, events[-1], len(events), RULES)[1]
+    return step(boot, events[-1], len(events), LIMITS)[1]
 
 
 def test_a_good_start_tells_each_stage_once() -> None:
@@ -88,7 +88,7 @@ def test_without_the_router_the_terminal_is_ready_but_the_pod_is_not() -> None:
         (ev.BridgeChanged("commands", False), TerminalState.DISCONNECTED, "BridgeLost"),
         (ev.TerminalExited(1), TerminalState.STARTING, "Restarting"),
         (ev.RelayExited(), TerminalState.DISCONNECTED, "BridgeLost"),
-        (ev.StopAsked(), TerminalState.STOPPED, "Restarting"),
+        (ev.StopRequested(), TerminalState.STOPPED, "Restarting"),
         (ev.RouterRefused(Refusal.STALE_EPOCH), TerminalState.FAILED, "EpochSuperseded"),
         (said(Mark.REFUSED, "Invalid account"), TerminalState.FAILED, "InvalidCredentials"),
     ],
@@ -107,7 +107,7 @@ def test_a_new_login_of_the_terminal_makes_it_ready_again() -> None:
 def test_a_new_events_connection_is_ready_only_with_its_snapshot() -> None:
     boot, _ = told(*READY, ev.BridgeChanged("events", False), ev.BridgeChanged("events", True))
     assert not boot.ready
-    assert step(boot, ev.SnapshotCame(), 99, RULES)[0].ready
+    assert step(boot, ev.SnapshotReceived(), 99, LIMITS)[0].ready
 
 
 def test_a_restarted_terminal_is_on_its_way_and_has_not_lost_its_bridge() -> None:
@@ -119,28 +119,28 @@ def test_a_restarted_terminal_is_on_its_way_and_has_not_lost_its_bridge() -> Non
 def test_wrong_credentials_stop_the_terminal_and_are_never_tried_again() -> None:
     events = (*UP[:3], said(Mark.REFUSED, "Invalid account"), ev.TerminalExited(0))
     boot, effects = told(*events)
-    assert boot.phase is Phase.ENDED
+    assert boot.phase is BootPhase.ENDED
     assert [e for e in effects if isinstance(e, ef.Launch)] == [ef.Launch(0)]
-    [end] = [e for e in effects if isinstance(e, ef.End)]
+    [end] = [e for e in effects if isinstance(e, ef.EndAgent)]
     assert (end.code, end.status.reason) == (1, "InvalidCredentials")
 
 
 def test_a_server_that_is_merely_busy_does_not_condemn_the_password() -> None:
     boot, _ = told(*UP[:3], said(Mark.REFUSED, "Server is busy"))
-    assert boot.phase is Phase.RUNNING
+    assert boot.phase is BootPhase.RUNNING
 
 
 def test_no_word_of_the_network_in_time_means_no_such_server() -> None:
-    boot, effects = told(*UP[:3], ev.Clock(), gap_ms=400)
+    boot, effects = told(*UP[:3], ev.ClockTicked(), gap_ms=400)
     assert boot.failure is None
-    boot, effects = told(*UP[:3], ev.Clock(), ev.Clock(), gap_ms=400)
+    boot, effects = told(*UP[:3], ev.ClockTicked(), ev.ClockTicked(), gap_ms=400)
     assert ef.StopTerminal() in effects
     assert boot.failure is not None
     assert boot.failure.reason == "ServerNotFound"
 
 
 def test_a_server_that_answered_has_all_the_time_it_wants() -> None:
-    boot, _ = told(*UP[:3], said(Mark.NETWORK), *[ev.Clock()] * 50, gap_ms=500)
+    boot, _ = told(*UP[:3], said(Mark.NETWORK), *[ev.ClockTicked()] * 50, gap_ms=500)
     assert boot.failure is None
 
 
@@ -148,7 +148,7 @@ def test_a_server_that_answered_has_all_the_time_it_wants() -> None:
 def test_a_self_update_is_not_a_crash(times: int) -> None:
     boot, effects = told(*UP[:2], *UPDATE * times)
     assert boot.failure is None
-    assert effects.count(ef.Launch(RULES.update_pause_ms)) == times
+    assert effects.count(ef.Launch(LIMITS.update_pause_ms)) == times
 
 
 def test_crashes_are_answered_with_growing_pauses_and_then_given_up() -> None:
@@ -159,25 +159,25 @@ def test_crashes_are_answered_with_growing_pauses_and_then_given_up() -> None:
 
 
 def test_old_crashes_are_forgotten() -> None:
-    boot, _ = told(*UP[:2], *((*CRASH, said(Mark.NETWORK)) * 9), gap_ms=RULES.crash_window_ms)
+    boot, _ = told(*UP[:2], *((*CRASH, said(Mark.NETWORK)) * 9), gap_ms=LIMITS.crash_window_ms)
     assert boot.failure is None
 
 
 def test_a_stop_waits_for_the_terminal_and_ends_well() -> None:
-    boot, effects = told(*READY, ev.StopAsked(), ev.TerminalExited(1))
+    boot, effects = told(*READY, ev.StopRequested(), ev.TerminalExited(1))
     assert effects.count(ef.StopTerminal()) == 1
-    assert isinstance(effects[-1], ef.End)
+    assert isinstance(effects[-1], ef.EndAgent)
     assert effects[-1].code == 0
-    assert boot.phase is Phase.ENDED
+    assert boot.phase is BootPhase.ENDED
 
 
 def test_a_stop_before_the_terminal_runs_ends_at_once() -> None:
-    assert any(isinstance(e, ef.End) and e.code == 0 for e in last(ev.StopAsked()))
+    assert any(isinstance(e, ef.EndAgent) and e.code == 0 for e in last(ev.StopRequested()))
 
 
 def test_a_terminal_that_starts_during_a_stop_is_stopped() -> None:
-    boot = Boot(phase=Phase.STOPPING)
-    assert ef.StopTerminal() in step(boot, ev.Launched(), 1, RULES)[1]
+    boot = Boot(phase=BootPhase.STOPPING)
+    assert ef.StopTerminal() in step(boot, ev.Launched(), 1, LIMITS)[1]
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_refusals_that_a_ticket_may_cure_fetch_one(refusal: Refusal, after_ms: i
 ANY_EVENT = st.sampled_from(
     [
         *READY,
-        ev.StopAsked(),
-        ev.Clock(),
+        ev.StopRequested(),
+        ev.ClockTicked(),
         ev.RelayExited(),
         ev.TerminalExited(0),
         ev.TerminalExited(143),
@@ -214,9 +214,9 @@ def test_whatever_happens_it_ends_once_and_never_starts_two_terminals(events: li
             pending -= 1
         if isinstance(event, ev.TerminalExited) and not boot.in_process:
             continue
-        boot, effects = step(boot, event, now_ms, RULES)
+        boot, effects = step(boot, event, now_ms, LIMITS)
         pending += sum(isinstance(e, ef.Launch) for e in effects)
-        ends += sum(isinstance(e, ef.End) for e in effects)
+        ends += sum(isinstance(e, ef.EndAgent) for e in effects)
         assert pending + boot.in_process <= 1
-        assert ends == (boot.phase is Phase.ENDED)
+        assert ends == (boot.phase is BootPhase.ENDED)
         assert not (boot.ready and boot.failure)

@@ -12,11 +12,11 @@ from lockstep_agent.children.environment import plain_environment, python_enviro
 from lockstep_agent.children.terminal import command_line
 from lockstep_agent.errors import CredentialsGarbled, TerminalAbsent
 from lockstep_agent.ini import decode_text, encode_text, persisted_common, sections, services
-from lockstep_agent.settings import Settings
-from lockstep_agent.start_file import Start, remove_start_file, start_content, write_start_file
-from lockstep_agent.tree import prepare
+from lockstep_agent.settings import AgentSettings
+from lockstep_agent.start_file import StartOptions, remove_start_file, start_content, write_start_file
+from lockstep_agent.terminal_files import prepare
 
-START = Start("1001", "Broker-Demo", "EURUSD", "Lockstep\\Bridge")
+START = StartOptions("1001", "Broker-Demo", "EURUSD", "Lockstep\\Bridge")
 
 
 def test_an_mt5_start_file_has_sections_and_ones_and_zeros() -> None:
@@ -111,11 +111,11 @@ def image(root: Path) -> None:
     (root / "terminal/terminal64.exe").chmod(0o444)
 
 
-def test_a_prepared_tree_is_ours_alone(settings: Settings) -> None:
-    places = settings.places
-    image(places.image)
+def test_a_prepared_tree_is_ours_alone(settings: AgentSettings) -> None:
+    paths = settings.paths
+    image(paths.image)
     prepared = prepare(settings)
-    home = places.terminal
+    home = paths.terminal
     assert prepared.executable == home / "terminal64.exe"
     assert prepared.program == "Lockstep\\Bridge"
     assert not (home / "Config/accounts.dat").exists()
@@ -126,20 +126,20 @@ def test_a_prepared_tree_is_ours_alone(settings: Settings) -> None:
     assert "Login=7" not in decode_text((home / "Config/common.ini").read_bytes())
     assert "Services\\Lockstep\\Executor.ex5" in decode_text((home / "Config/services.ini").read_bytes())
     assert (home / "MQL5/Presets/lockstep.set").read_text().split() == ["EventsPort=9101", "Login=1001"]
-    assert (places.prefix / "drive_c/link").is_symlink()
+    assert (paths.prefix / "drive_c/link").is_symlink()
     assert not (home / "config").exists()
 
 
-def test_preparing_twice_gives_the_same_tree(settings: Settings) -> None:
-    image(settings.places.image)
+def test_preparing_twice_gives_the_same_tree(settings: AgentSettings) -> None:
+    image(settings.paths.image)
     prepare(settings)
-    (settings.places.terminal / "left-over").touch()
+    (settings.paths.terminal / "left-over").touch()
     prepare(settings)
-    assert not (settings.places.terminal / "left-over").exists()
+    assert not (settings.paths.terminal / "left-over").exists()
 
 
-def test_programs_are_found_where_the_tree_has_them(settings: Settings) -> None:
-    root = settings.places.image
+def test_programs_are_found_where_the_tree_has_them(settings: AgentSettings) -> None:
+    root = settings.paths.image
     image(root)
     for name in ("Bridge.ex5", "Executor.ex5"):
         (root / "bridge" / name).unlink()
@@ -152,15 +152,15 @@ def test_programs_are_found_where_the_tree_has_them(settings: Settings) -> None:
 @pytest.mark.parametrize(
     "missing", ["terminal/terminal64.exe", "bridge/Bridge.ex5", "bridge/Executor.ex5", "bridge/lockstep.dll"]
 )
-def test_an_image_without_a_part_says_so(settings: Settings, missing: str) -> None:
-    image(settings.places.image)
-    (settings.places.image / missing).unlink()
+def test_an_image_without_a_part_says_so(settings: AgentSettings, missing: str) -> None:
+    image(settings.paths.image)
+    (settings.paths.image / missing).unlink()
     with pytest.raises(TerminalAbsent):
         prepare(settings)
 
 
-def test_mt4_wants_its_own_executable(settings: Settings) -> None:
-    image(settings.places.image)
+def test_mt4_wants_its_own_executable(settings: AgentSettings) -> None:
+    image(settings.paths.image)
     with pytest.raises(TerminalAbsent, match=r"terminal\.exe"):
         prepare(replace(settings, platform="MT4"))
 

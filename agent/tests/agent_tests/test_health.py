@@ -20,7 +20,7 @@ def health() -> Iterator[tuple[Health, ProbeServer]]:
 
 def asked(server: ProbeServer, path: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -29,7 +29,7 @@ def asked(server: ProbeServer, path: str) -> tuple[int, str]:
 
 def test_alive_from_the_start_and_ready_only_when_said(health: tuple[Health, ProbeServer]) -> None:
     told, server = health
-    told.said = {"state": "starting"}
+    told.status = {"state": "starting"}
     assert asked(server, "/livez")[0] == 200
     assert asked(server, "/readyz") == (503, '{"state": "starting"}')
     told.ready = True

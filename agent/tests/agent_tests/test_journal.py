@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_agent.follow import JournalFiles
-from lockstep_agent.journal import Entry, JournalText, Mark, read_line
+from lockstep_agent.journal import JournalEntry, JournalText, Mark, read_line
+from lockstep_agent.journal_files import JournalFiles
 
 LOGIN = "1001"
 
@@ -19,28 +19,28 @@ def line(text: str, source: str = "Network") -> str:
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        (line("'1001': authorized on Broker-Demo through Access Point 1 (ping: 12.3 ms)"), Entry(Mark.AUTHORIZED)),
+        (line("'1001': authorized on Broker-Demo through Access Point 1 (ping: 12.3 ms)"), JournalEntry(Mark.AUTHORIZED)),
         (
             line("'1001': authorization on Broker-Demo failed (Invalid account)"),
-            Entry(Mark.REFUSED, "Invalid account"),
+            JournalEntry(Mark.REFUSED, "Invalid account"),
         ),
         (
             line("'1001': terminal synchronized with Broker Ltd: 2 positions, 0 orders, 5 symbols"),
-            Entry(Mark.SYNCHRONIZED),
+            JournalEntry(Mark.SYNCHRONIZED),
         ),
-        (line("'1001': connection to Broker-Demo lost"), Entry(Mark.CONNECTION_LOST)),
-        (line("'1001': trading has been enabled - hedging mode", "Trades"), Entry(Mark.TRADING_ENABLED)),
-        (line("'1001': previous successful authorization performed from 10.0.0.1"), Entry(Mark.NETWORK)),
+        (line("'1001': connection to Broker-Demo lost"), JournalEntry(Mark.CONNECTION_LOST)),
+        (line("'1001': trading has been enabled - hedging mode", "Trades"), JournalEntry(Mark.TRADING_ENABLED)),
+        (line("'1001': previous successful authorization performed from 10.0.0.1"), JournalEntry(Mark.NETWORK)),
         (
             line('Startup successfully initialized from start config "Z:\\run\\lockstep\\start.ini"', "Terminal"),
-            Entry(Mark.START_FILE_READ),
+            JournalEntry(Mark.START_FILE_READ),
         ),
-        (line('cannot load config "Z:\\x y""', "Terminal"), Entry(Mark.START_FILE_UNREADABLE)),
-        (line("LiveUpdate new version build 5836 downloaded successfully", "LiveUpdate"), Entry(Mark.UPDATE_READY)),
-        (line("MetaTrader 5 x64 build 5836 started for Broker Ltd", "Terminal"), Entry(Mark.BUILD, "5836")),
+        (line('cannot load config "Z:\\x y""', "Terminal"), JournalEntry(Mark.START_FILE_UNREADABLE)),
+        (line("LiveUpdate new version build 5836 downloaded successfully", "LiveUpdate"), JournalEntry(Mark.UPDATE_READY)),
+        (line("MetaTrader 5 x64 build 5836 started for Broker Ltd", "Terminal"), JournalEntry(Mark.BUILD, "5836")),
     ],
 )
-def test_a_known_line_has_its_mark(text: str, entry: Entry) -> None:
+def test_a_known_line_has_its_mark(text: str, entry: JournalEntry) -> None:
     assert read_line(text, LOGIN) == entry
 
 
@@ -81,5 +81,5 @@ def test_follows_files_as_they_grow_and_over_midnight(tmp_path: Path) -> None:
     with first.open("ab") as file:
         file.write(text[31:])
     second.write_bytes(b"\xff\xfe" + (line("'1001': connection to X lost") + "\r\n").encode("utf-16-le"))
-    assert files.news() == [Entry(Mark.AUTHORIZED), Entry(Mark.CONNECTION_LOST)]
+    assert files.news() == [JournalEntry(Mark.AUTHORIZED), JournalEntry(Mark.CONNECTION_LOST)]
     assert files.news() == []

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from zmq.utils import z85
 
 from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
-from lockstep_agent.keyring import Keyring, TicketGrant, half_life_s, until_answered
-from lockstep_agent.keys import make_keys, open_delivery
+from lockstep_agent.keyring_client import KeyringClient, TicketGrant, half_life_s, until_answered
+from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.ticket import decode_ticket
 
@@ -30,22 +30,22 @@ def peer(tmp_path: Path) -> Iterator[KeyringPeer]:
 
 
 @pytest.fixture
-def keyring(peer: KeyringPeer, tmp_path: Path) -> Keyring:
-    return Keyring(peer.url, tmp_path, ACCOUNT, EPOCH)
+def keyring(peer: KeyringPeer, tmp_path: Path) -> KeyringClient:
+    return KeyringClient(peer.url, tmp_path, ACCOUNT, EPOCH)
 
 
-async def test_the_password_comes_sealed_and_opens_only_here(keyring: Keyring, peer: KeyringPeer) -> None:
-    keys = make_keys()
+async def test_the_password_comes_sealed_and_opens_only_here(keyring: KeyringClient, peer: KeyringPeer) -> None:
+    keys = make_pod_keys()
     delivery = await keyring.credentials(keys)
     assert peer.password not in delivery.password_sealed
     assert open_delivery(keys, ACCOUNT, EPOCH, delivery.password_sealed) == peer.password
-    for thief, epoch in ((make_keys(), EPOCH), (keys, EPOCH + 1)):
+    for thief, epoch in ((make_pod_keys(), EPOCH), (keys, EPOCH + 1)):
         with pytest.raises(CredentialsGarbled):
             open_delivery(thief, ACCOUNT, epoch, delivery.password_sealed)
 
 
-async def test_the_ticket_is_for_the_key_that_was_asked_with(keyring: Keyring) -> None:
-    keys = make_keys()
+async def test_the_ticket_is_for_the_key_that_was_asked_with(keyring: KeyringClient) -> None:
+    keys = make_pod_keys()
     grant = await keyring.ticket(keys)
     ticket, _, _ = decode_ticket(grant.ticket)
     assert ticket.curve_key == z85.decode(keys.curve_public)
@@ -53,8 +53,8 @@ async def test_the_ticket_is_for_the_key_that_was_asked_with(keyring: Keyring) -
     assert grant.expires_s == ticket.expires_s
 
 
-async def test_asks_with_its_token_and_the_sealed_bytes(keyring: Keyring, peer: KeyringPeer) -> None:
-    await keyring.credentials(make_keys())
+async def test_asks_with_its_token_and_the_sealed_bytes(keyring: KeyringClient, peer: KeyringPeer) -> None:
+    await keyring.credentials(make_pod_keys())
     [(path, token, body)] = peer.asked
     assert (path, token) == ("/v1/credentials", "projected-token")
     assert base64.b64decode(str(body["sealed"])) == b"sealed in a browser"
@@ -65,52 +65,54 @@ async def test_asks_with_its_token_and_the_sealed_bytes(keyring: Keyring, peer: 
     ("status", "reason"), [(403, "EpochSuperseded"), (403, "NotThisPod"), (422, "CredentialsUnreadable")]
 )
 async def test_a_refusal_is_final_and_keeps_its_reason(
-    keyring: Keyring, peer: KeyringPeer, status: int, reason: str
+    keyring: KeyringClient, peer: KeyringPeer, status: int, reason: str
 ) -> None:
     peer.failures = [(status, {"reason": reason})] * 2
     with pytest.raises(KeyringRefused) as error:
-        await until_answered(lambda: keyring.credentials(make_keys()))
+        await until_answered(lambda: keyring.credentials(make_pod_keys()))
     assert error.value.reason == reason
     assert len(peer.asked) == 1
 
 
-async def test_a_refusal_in_a_word_of_another_version_is_shown(keyring: Keyring, peer: KeyringPeer) -> None:
+async def test_a_refusal_in_a_word_of_another_version_is_shown(keyring: KeyringClient, peer: KeyringPeer) -> None:
     peer.failures = [(403, {"reason": "FromTomorrow"})]
     with pytest.raises(KeyringRefused, match="FromTomorrow") as error:
-        await keyring.credentials(make_keys())
+        await keyring.credentials(make_pod_keys())
     assert error.value.reason is Reason.KEYRING_UNREACHABLE
 
 
-async def test_a_busy_keyring_is_asked_again(keyring: Keyring, peer: KeyringPeer) -> None:
+async def test_a_busy_keyring_is_asked_again(keyring: KeyringClient, peer: KeyringPeer) -> None:
     peer.failures = [(503, {"reason": "KeyringUnreachable"})]
-    await until_answered(lambda: keyring.ticket(make_keys()))
+    await until_answered(lambda: keyring.ticket(make_pod_keys()))
     assert len(peer.asked) == 2
 
 
-async def test_patience_has_an_end(keyring: Keyring, peer: KeyringPeer) -> None:
+async def test_patience_has_an_end(keyring: KeyringClient, peer: KeyringPeer) -> None:
     peer.failures = [(503, {})]
     with pytest.raises(KeyringUnavailable):
-        await until_answered(lambda: keyring.ticket(make_keys()), give_up_after_s=0.1)
+        await until_answered(lambda: keyring.ticket(make_pod_keys()), give_up_after_s=0.1)
 
 
-async def test_a_server_with_a_foreign_certificate_gets_nothing(keyring: Keyring, peer: KeyringPeer, tmp_path: Path) -> None:
+async def test_a_server_with_a_foreign_certificate_gets_nothing(
+    keyring: KeyringClient, peer: KeyringPeer, tmp_path: Path
+) -> None:
     (tmp_path / "other").mkdir()
     other, _ = make_certificate(tmp_path / "other")
     (tmp_path / "ca/ca.crt").write_bytes(other.read_bytes())
     with pytest.raises(KeyringUnavailable):
-        await keyring.ticket(make_keys())
+        await keyring.ticket(make_pod_keys())
     assert peer.asked == []
 
 
-async def test_without_a_stored_password_nobody_is_asked(keyring: Keyring, peer: KeyringPeer, tmp_path: Path) -> None:
+async def test_without_a_stored_password_nobody_is_asked(keyring: KeyringClient, peer: KeyringPeer, tmp_path: Path) -> None:
     (tmp_path / "sealed/sealed").unlink()
     with pytest.raises(CredentialsAbsent):
-        await keyring.credentials(make_keys())
+        await keyring.credentials(make_pod_keys())
     assert peer.asked == []
 
 
 def test_keys_and_deliveries_do_not_show_their_secrets() -> None:
-    keys = make_keys()
+    keys = make_pod_keys()
     assert keys.curve_secret not in repr(keys)
 
 

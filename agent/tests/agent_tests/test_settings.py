@@ -10,8 +10,8 @@ def test_defaults_are_those_of_a_pod(environment: dict[str, str]) -> None:
     bare = {name: value for name, value in environment.items() if not name.endswith(("_DIR", "_LOG"))}
     settings = read_settings(bare)
     assert (settings.login_timeout_s, settings.chart_symbol) == (240, "EURUSD")
-    assert str(settings.places.start_file) == "/run/lockstep/start.ini"
-    assert str(settings.places.prefix) == "/home/trader/.wine"
+    assert str(settings.paths.start_file) == "/run/lockstep/start.ini"
+    assert str(settings.paths.prefix) == "/home/trader/.wine"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""Opens sealed broker credentials for exactly the pod that may have them.
+"""Opens a sealed broker password for exactly the pod that may have it, and signs tickets for the router.
 
-`grant` decides, `sealing` and `tickets` do the cryptography, `cluster` asks Kubernetes, `exchange` joins them and `api`
-serves it over HTTPS. Passwords exist here only inside `sealing.reseal`.
+`grant` decides, `sealing` and `tickets` do the cryptography, and `cluster` asks Kubernetes. `exchange` combines them, and
+`api` serves the result over HTTPS. A password is in the clear only inside `sealing.reseal`.
 """

@@ -1,4 +1,4 @@
-"""`python -m lockstep_keyring`: serve until told to stop."""
+"""`python -m lockstep_keyring`: serve until SIGTERM."""
 
 import asyncio
 import os
@@ -12,9 +12,9 @@ from lockstep_keyring.api import make_app
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import KeyringError
 from lockstep_keyring.exchange import Exchange
-from lockstep_keyring.metrics import Metrics
+from lockstep_keyring.metrics import KeyringMetrics
 from lockstep_keyring.publish import KeyStore
-from lockstep_keyring.settings import Settings
+from lockstep_keyring.settings import KeyringSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.kubernetes_api import KubernetesApi
 from lockstep_service.logs import configure_logs
@@ -24,13 +24,13 @@ from lockstep_service.settings import read_settings
 _MAX_CONNECTIONS = 256
 
 
-async def serve(settings: Settings) -> None:
-    """Serve HTTPS and metrics until SIGTERM."""
+async def serve(settings: KeyringSettings) -> None:
+    """Serves HTTPS and metrics until SIGTERM."""
     api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
     cluster = Cluster(api, settings.terminals_namespace)
     store = KeyStore(settings.keys_dir, cluster, settings.namespace, settings.keys_reload_s)
     exchange = Exchange(cluster, settings.terminals_namespace, store.keys, time.time)
-    metrics = Metrics()
+    metrics = KeyringMetrics()
     server = uvicorn.Server(_server_config(settings, exchange, metrics, store))
     with serving_metrics(metrics.registry, settings.metrics_port):
         publisher = asyncio.create_task(store.run())
@@ -42,7 +42,9 @@ async def serve(settings: Settings) -> None:
             await api.close()
 
 
-def _server_config(settings: Settings, exchange: Exchange, metrics: Metrics, store: KeyStore) -> uvicorn.Config:
+def _server_config(
+    settings: KeyringSettings, exchange: Exchange, metrics: KeyringMetrics, store: KeyStore
+) -> uvicorn.Config:
     return uvicorn.Config(
         make_app(exchange, metrics, store.is_published),
         host=settings.host,
@@ -59,10 +61,10 @@ def _server_config(settings: Settings, exchange: Exchange, metrics: Metrics, sto
 
 
 def main() -> int:
-    """Exit status: 0 after a wished end, 2 if somebody must correct the settings or the keys."""
+    """Returns the exit status: 0 after SIGTERM, 2 if the settings or the keys are invalid."""
     configure_logs()
     try:
-        asyncio.run(serve(read_settings(Settings, os.environ)))
+        asyncio.run(serve(read_settings(KeyringSettings, os.environ)))
     except (KeyringError, InvalidSettings) as error:
         structlog.get_logger("lockstep.keyring").error("cannot start", detail=str(error))
         return 2

@@ -1,4 +1,4 @@
-"""The HTTPS interface: two calls for pods, two probes for kubelet. Nothing of a body is ever logged or repeated."""
+"""The HTTPS interface: two calls for pods and two probes for kubelet. A request's body is never logged or repeated."""
 
 import base64
 import time
@@ -12,10 +12,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from lockstep_keyring.errors import KeyringError, MalformedRequest, RequestTooLarge, Unauthenticated
 from lockstep_keyring.exchange import Exchange, SealedPassword
-from lockstep_keyring.grant import Wanted
+from lockstep_keyring.grant import ClaimedPod
 from lockstep_keyring.limits import BodyLimit
-from lockstep_keyring.messages import CredentialsAnswer, CredentialsRequest, TicketAnswer, TicketRequest
-from lockstep_keyring.metrics import Metrics
+from lockstep_keyring.messages import CredentialsRequest, CredentialsResponse, TicketRequest, TicketResponse
+from lockstep_keyring.metrics import KeyringMetrics
 
 PROBLEM = "application/problem+json"
 _log = structlog.get_logger("lockstep.keyring")
@@ -30,12 +30,12 @@ def bearer_token(request: Request) -> str:
 
 
 def problem(error: KeyringError) -> JSONResponse:
-    """An error as problem+json, with the `reason` that the agent acts on."""
+    """An error as problem+json. The agent acts on its `reason`."""
     body = {"title": type(error).__name__, "status": error.status, "reason": error.reason, "detail": str(error)}
     return JSONResponse(body, error.status, media_type=PROBLEM)
 
 
-def make_app(exchange: Exchange, metrics: Metrics, is_ready: Callable[[], bool]) -> FastAPI:
+def make_app(exchange: Exchange, metrics: KeyringMetrics, is_ready: Callable[[], bool]) -> FastAPI:
     """The application; `is_ready` says whether the public keys have been published."""
     app = FastAPI(title="Lockstep keyring", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(BodyLimit, too_large=problem(RequestTooLarge("The body is larger than any request.")))
@@ -45,7 +45,7 @@ def make_app(exchange: Exchange, metrics: Metrics, is_ready: Callable[[], bool])
     return app
 
 
-def _add_errors(app: FastAPI, metrics: Metrics) -> None:
+def _add_errors(app: FastAPI, metrics: KeyringMetrics) -> None:
     @app.exception_handler(KeyringError)
     async def refused(request: Request, error: KeyringError) -> JSONResponse:
         metrics.refused(type(error).__name__)
@@ -54,7 +54,7 @@ def _add_errors(app: FastAPI, metrics: Metrics) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        # Only known field names may appear: everything else in the error is the caller's text.
+        # Only the names of known fields are repeated: everything else in the error is the caller's text.
         fields = {str(item["loc"][-1]) for item in error.errors()} & CredentialsRequest.model_fields.keys()
         return await refused(request, MalformedRequest(f"The body is not as expected. Fields at fault: {sorted(fields)}."))
 
@@ -69,27 +69,27 @@ def _add_probes(app: FastAPI, is_ready: Callable[[], bool]) -> None:
         return PlainTextResponse("ok") if is_ready() else PlainTextResponse("public keys not published yet", 503)
 
 
-def _add_calls(app: FastAPI, exchange: Exchange, metrics: Metrics) -> None:
+def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> None:
     @app.post("/v1/credentials")
-    async def credentials(body: CredentialsRequest, token: Annotated[str, Depends(bearer_token)]) -> CredentialsAnswer:
+    async def credentials(body: CredentialsRequest, token: Annotated[str, Depends(bearer_token)]) -> CredentialsResponse:
         began = time.monotonic()
         password = SealedPassword(body.sealed, body.sealed_key_id, body.delivery_key)
-        given = await exchange.credentials(token, Wanted(body.account, body.epoch), body.curve_key, password)
+        result = await exchange.credentials(token, ClaimedPod(body.account, body.epoch), body.curve_key, password)
         metrics.granted("credentials", time.monotonic() - began)
         _log.info("credentials delivered", account=str(body.account), epoch=body.epoch)
-        return CredentialsAnswer(
-            ticket=_base64(given.ticket),
-            ticket_expires_s=given.ticket_expires_s,
-            password_sealed=_base64(given.password_sealed or b""),
+        return CredentialsResponse(
+            ticket=_base64(result.ticket),
+            ticket_expires_s=result.ticket_expires_s,
+            password_sealed=_base64(result.password_sealed or b""),
         )
 
     @app.post("/v1/tickets")
-    async def tickets(body: TicketRequest, token: Annotated[str, Depends(bearer_token)]) -> TicketAnswer:
+    async def tickets(body: TicketRequest, token: Annotated[str, Depends(bearer_token)]) -> TicketResponse:
         began = time.monotonic()
-        given = await exchange.ticket(token, Wanted(body.account, body.epoch), body.curve_key)
+        result = await exchange.ticket(token, ClaimedPod(body.account, body.epoch), body.curve_key)
         metrics.granted("ticket", time.monotonic() - began)
         _log.info("ticket issued", account=str(body.account), epoch=body.epoch)
-        return TicketAnswer(ticket=_base64(given.ticket), ticket_expires_s=given.ticket_expires_s)
+        return TicketResponse(ticket=_base64(result.ticket), ticket_expires_s=result.ticket_expires_s)
 
 
 def _base64(raw: bytes) -> str:

@@ -1,4 +1,6 @@
-"""The questions the keyring asks Kubernetes. Answers become plain facts; no answer is ClusterUnreachable."""
+"""Asks Kubernetes about tokens, pods and accounts. Answers become plain data; without an answer ClusterUnreachable is
+raised.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +9,7 @@ from uuid import UUID
 from lockstep_core.json_object import Json
 from lockstep_core.resources.names import API_VERSION, KIND, PLURAL, account_name
 from lockstep_keyring.errors import ClusterUnreachable
-from lockstep_keyring.grant import AUDIENCE, Claims, ObservedAccount, ObservedPod
+from lockstep_keyring.grant import AUDIENCE, ObservedAccount, ObservedPod, TokenClaims
 from lockstep_service.errors import KubernetesError
 from lockstep_service.kubernetes_api import Kind, KubernetesApi
 
@@ -22,12 +24,12 @@ _CONFIG_MAP = Kind("v1", "ConfigMap", "configmaps")
 _ACCOUNT = Kind(API_VERSION, KIND, PLURAL)
 
 
-def claims_from(review: Json) -> Claims:
-    """The claims in a TokenReview's answer."""
+def claims_from(review: Json) -> TokenClaims:
+    """The claims in the answer to a TokenReview."""
     status = review.get("status", {})
     user = status.get("user", {})
     extra = user.get("extra", {})
-    return Claims(
+    return TokenClaims(
         authenticated=bool(status.get("authenticated", False)),
         audiences=tuple(status.get("audiences", ())),
         username=user.get("username", ""),
@@ -37,7 +39,7 @@ def claims_from(review: Json) -> Claims:
 
 
 def pod_from(raw: Json) -> ObservedPod:
-    """The facts of a pod that a grant rests on."""
+    """The data of a pod that a grant depends on."""
     metadata = raw["metadata"]
     return ObservedPod(
         name=metadata["name"],
@@ -49,49 +51,49 @@ def pod_from(raw: Json) -> ObservedPod:
 
 
 def account_from(raw: Json) -> ObservedAccount:
-    """The facts of a CopierAccount that a grant rests on."""
+    """The data of a CopierAccount that a grant depends on."""
     metadata = raw["metadata"]
     epoch = int(raw.get("status", {}).get("epoch", 0))
     return ObservedAccount(uid=metadata["uid"], epoch=epoch, deleting="deletionTimestamp" in metadata)
 
 
 class Cluster:
-    """Asks the API server with the keyring's own service account."""
+    """Asks the API server, as the service account of the keyring."""
 
     def __init__(self, api: KubernetesApi, terminals_namespace: str) -> None:
         self._api = api
         self._terminals = terminals_namespace
 
-    async def review(self, token: str) -> Claims:
-        """What Kubernetes says of a token. Raises ClusterUnreachable."""
+    async def review(self, token: str) -> TokenClaims:
+        """The claims of a token, by a TokenReview. Raises ClusterUnreachable."""
         spec = {"token": token, "audiences": [AUDIENCE]}
         body = {"apiVersion": _TOKEN_REVIEW.api_version, "kind": _TOKEN_REVIEW.name, "spec": spec}
-        with _asking():
+        with _cluster_errors():
             return claims_from(await self._api.create(_TOKEN_REVIEW, body))
 
     async def pod(self, name: str) -> ObservedPod | None:
         """The terminal pod of that name, None if there is none. Raises ClusterUnreachable."""
-        with _asking():
+        with _cluster_errors():
             raw = await self._api.get(_POD, name, self._terminals)
         return pod_from(raw) if raw is not None else None
 
     async def account(self, account: UUID) -> ObservedAccount | None:
         """The CopierAccount, None if there is none. Raises ClusterUnreachable."""
-        with _asking():
+        with _cluster_errors():
             raw = await self._api.get(_ACCOUNT, account_name(account), self._terminals)
         return account_from(raw) if raw is not None else None
 
     async def apply_config_map(self, namespace: str, name: str, data: dict[str, str]) -> None:
-        """Create or update a ConfigMap by server-side apply. Raises ClusterUnreachable."""
+        """Creates or updates a ConfigMap by server-side apply. Raises ClusterUnreachable."""
         metadata = {"name": name, "labels": {"app.kubernetes.io/part-of": "lockstep"}}
         body = {"apiVersion": _CONFIG_MAP.api_version, "kind": _CONFIG_MAP.name, "metadata": metadata, "data": data}
-        with _asking():
+        with _cluster_errors():
             await self._api.apply(_CONFIG_MAP, body, namespace)
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
-    # Whatever went wrong, a decision would rest on nothing. Pods are shown this text, so it repeats no answer.
+def _cluster_errors() -> Iterator[None]:
+    # Without an answer of any kind nothing can be granted. The pod sees this text, so it repeats nothing of the answer.
     try:
         yield
     except KubernetesError as error:

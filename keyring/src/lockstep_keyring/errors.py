@@ -1,10 +1,10 @@
-"""What can go wrong between a pod and its password. Texts name no secret and are safe to show and to log."""
+"""The keyring's errors. Their texts contain no secret and are safe to show and to log."""
 
 from lockstep_core.resources.reasons import Reason
 
 
 class KeyringError(Exception):
-    """Root of the keyring's errors. `status` is the HTTP status, `reason` what the account then has."""
+    """Root of the keyring's errors. `status` is the HTTP status; `reason` becomes the reason of the account's state."""
 
     status = 500
     reason: Reason = Reason.KEYRING_UNREACHABLE
@@ -53,14 +53,14 @@ class RequestTooLarge(KeyringError):
 
 
 class ClusterUnreachable(KeyringError):
-    """Kubernetes did not answer the question on which the decision rests. Retry later."""
+    """Kubernetes did not answer, so nothing could be decided. Retry later."""
 
     status = 503
     reason = Reason.KEYRING_UNREACHABLE
 
 
 class NoKeys(KeyringError):
-    """The mounted keys are missing or not as expected. Whoever runs the service must restore the Secret."""
+    """The mounted keys are missing or malformed. Whoever runs the service must restore the Secret."""
 
     status = 503
     reason = Reason.KEYRING_UNREACHABLE

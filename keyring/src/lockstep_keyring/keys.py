@@ -1,4 +1,4 @@
-"""The keyring's private keys: several of each kind, newest first, so that a rotation is adding a line."""
+"""The keyring's private keys: several of each kind, newest first. A rotation adds a line in front."""
 
 import base64
 import binascii
@@ -31,13 +31,13 @@ K = TypeVar("K", bound=_Private)
 
 
 def key_id(public_key: bytes) -> str:
-    """The name of a public key of 32 raw bytes: the first 16 hex digits of its SHA-256."""
+    """The id of a public key of 32 raw bytes: the first 16 hex digits of its SHA-256."""
     return hashlib.sha256(public_key).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class NamedKey(Generic[K]):
-    """A private key, never shown, with its public half and its id."""
+    """A private key, which no `repr` shows, with its public half and its id."""
 
     key_id: str
     public: bytes
@@ -45,14 +45,14 @@ class NamedKey(Generic[K]):
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """All keys of the keyring; the first of each kind is the one to use for what is made new."""
+class PrivateKeys:
+    """All keys of the keyring. The first of each kind is used to seal and to sign, the others only to open."""
 
     sealing: tuple[NamedKey[X25519PrivateKey], ...]
     tickets: tuple[NamedKey[Ed25519PrivateKey], ...]
 
     def sealing_key(self, wanted: str) -> X25519PrivateKey | None:
-        """The private key of that id, None if it is not (or no longer) here."""
+        """The private key of that id, None if it is not (or no longer) in use."""
         return next((key.private for key in self.sealing if key.key_id == wanted), None)
 
 
@@ -80,16 +80,16 @@ def _name(private: K) -> NamedKey[K]:
     return NamedKey(key_id(public), public, private)
 
 
-def parse_keys(sealing: str, tickets: str) -> Keys:
-    """The keys in the two files' texts: one base64 line of 32 bytes per key, newest first. Raises NoKeys."""
-    return Keys(
+def parse_keys(sealing: str, tickets: str) -> PrivateKeys:
+    """The keys in the texts of the two files: a line of base64 (32 bytes) per key, newest first. Raises NoKeys."""
+    return PrivateKeys(
         sealing=_named(sealing, SEALING_FILE, X25519PrivateKey.from_private_bytes),
         tickets=_named(tickets, TICKETS_FILE, Ed25519PrivateKey.from_private_bytes),
     )
 
 
-def load_keys(folder: Path) -> Keys:
-    """The keys of the mounted Secret. Raises NoKeys."""
+def load_keys(folder: Path) -> PrivateKeys:
+    """The keys in the mounted Secret. Raises NoKeys."""
     try:
         return parse_keys((folder / SEALING_FILE).read_text("ascii"), (folder / TICKETS_FILE).read_text("ascii"))
     except (OSError, UnicodeDecodeError):
@@ -98,8 +98,8 @@ def load_keys(folder: Path) -> Keys:
         ) from None
 
 
-def public_keys_json(keys: Keys) -> str:
-    """`keys.json` of the published ConfigMap."""
+def public_keys_json(keys: PrivateKeys) -> str:
+    """The content of `keys.json` in the published ConfigMap."""
     return json.dumps({"sealing": _published(keys.sealing), "tickets": _published(keys.tickets)}, indent=1)
 
 

@@ -1,4 +1,4 @@
-"""A bound on request bodies, kept before anything is parsed."""
+"""Limits the size of request bodies, before anything of them is parsed."""
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,14 +9,14 @@ MAX_BODY_BYTES = 16 * 1024
 
 
 class BodyLimit:
-    """ASGI middleware that stops reading a body once it is larger than any correct request, and answers `too_large`."""
+    """ASGI middleware that counts a body's bytes, and answers `too_large` where they exceed those of any correct request."""
 
     def __init__(self, app: ASGIApp, too_large: Response) -> None:
         self._app = app
         self._too_large = too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what it reads."""
+        """Serves one request, and counts the bytes of its body."""
         seen = 0
 
         async def counted() -> Message:
@@ -28,7 +28,7 @@ class BodyLimit:
             return message
 
         async def unless_too_large(message: Message) -> None:
-            # Whatever the application makes of a body cut short is not the answer.
+            # The application saw only a part of the body, so its answer is dropped.
             if seen <= MAX_BODY_BYTES:
                 await send(message)
 

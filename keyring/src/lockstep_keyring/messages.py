@@ -1,4 +1,4 @@
-"""The bodies of requests and answers. Binary fields are base64 of raw bytes; everything has a bound."""
+"""The bodies of requests and responses. Binary fields are raw bytes in base64, and every field has a bound."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ MAX_EPOCH = 2**63 - 1
 
 
 def _from_base64(value: object) -> bytes:
-    # The texts below never repeat the value: it may be a password somebody sent by mistake.
+    # The error texts never repeat the value: it may be a password that somebody sent by mistake.
     if not isinstance(value, str):
         raise ValueError("not a string")
     try:
@@ -31,7 +31,7 @@ class _Body(BaseModel):
 
 
 class TicketRequest(_Body):
-    """Who asks, and the CURVE public key the ticket shall be bound to."""
+    """The account and epoch of the caller, and the CURVE public key to bind the ticket to."""
 
     account: UUID
     epoch: Annotated[int, Field(strict=True, ge=1, le=MAX_EPOCH)]
@@ -39,21 +39,21 @@ class TicketRequest(_Body):
 
 
 class CredentialsRequest(TicketRequest):
-    """The same, the sealed password and the X25519 key to which it shall be sealed again."""
+    """A ticket request with the sealed password and the pod's X25519 key, to which the password is sealed again."""
 
     delivery_key: PublicKey
     sealed: Sealed
     sealed_key_id: KeyId
 
 
-class TicketAnswer(_Body):
-    """A ticket in base64, and the Unix time of its end."""
+class TicketResponse(_Body):
+    """A ticket in base64, and its end as Unix time in s."""
 
     ticket: str
     ticket_expires_s: int
 
 
-class CredentialsAnswer(TicketAnswer):
-    """The same, and the password sealed to the pod's key (`enc‖ciphertext`, base64)."""
+class CredentialsResponse(TicketResponse):
+    """A ticket, and the password sealed to the pod's key (`enc‖ciphertext`, base64)."""
 
     password_sealed: str

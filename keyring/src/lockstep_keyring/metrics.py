@@ -1,12 +1,12 @@
-"""What the keyring counts."""
+"""The keyring's metrics."""
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
 
 
-class Metrics:
-    """Counters in a registry of their own."""
+class KeyringMetrics:
+    """The metrics, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -22,10 +22,10 @@ class Metrics:
         )
 
     def granted(self, what: str, duration_s: float) -> None:
-        """A pod got its password or a ticket."""
+        """Counts a password or a ticket that a pod got."""
         self._granted.labels(what).inc()
         self._seconds.observe(duration_s)
 
     def refused(self, error: str) -> None:
-        """A request was refused."""
+        """Counts a refused request."""
         self._refused.labels(error).inc()

@@ -1,4 +1,4 @@
-"""Keeps the keys current and their public halves published."""
+"""Reads the keys again from time to time, and publishes their public halves."""
 
 import asyncio
 from pathlib import Path
@@ -7,7 +7,7 @@ import structlog
 
 from lockstep_keyring.cluster import Cluster
 from lockstep_keyring.errors import ClusterUnreachable, NoKeys
-from lockstep_keyring.keys import Keys, load_keys, public_keys_json
+from lockstep_keyring.keys import PrivateKeys, load_keys, public_keys_json
 
 CONFIG_MAP = "lockstep-public-keys"
 _RETRY_S = 2.0
@@ -15,7 +15,7 @@ _log = structlog.get_logger("lockstep.keyring")
 
 
 class KeyStore:
-    """The keys in use. They are read again every `reload_s` seconds and published whenever they changed."""
+    """The keys in use. They are read again every `reload_s` seconds and published whenever they have changed."""
 
     def __init__(self, folder: Path, cluster: Cluster, namespace: str, reload_s: float) -> None:
         self._folder = folder
@@ -23,18 +23,18 @@ class KeyStore:
         self._namespace = namespace
         self._reload_s = reload_s
         self._keys = load_keys(folder)
-        self._published: Keys | None = None
+        self._published: PrivateKeys | None = None
 
-    def keys(self) -> Keys:
+    def keys(self) -> PrivateKeys:
         """The keys in use now."""
         return self._keys
 
     def is_published(self) -> bool:
-        """Whether browsers and routers can know the keys in use."""
+        """Whether the public halves of the keys in use are published, for browsers and routers."""
         return self._published == self._keys
 
     async def run(self) -> None:
-        """Publish, then look for changed keys for ever."""
+        """Publishes the keys, then reads them again and again for ever."""
         while True:
             await self._publish()
             await asyncio.sleep(self._reload_s if self.is_published() else _RETRY_S)
@@ -56,5 +56,5 @@ class KeyStore:
         try:
             self._keys = load_keys(self._folder)
         except NoKeys as error:
-            # The keys read before stay in use: a broken edit must not stop pods from starting.
+            # The keys that were read before stay in use: a broken edit of the Secret must not keep pods from starting.
             _log.error("keys not read again", detail=str(error))

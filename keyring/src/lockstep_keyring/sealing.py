@@ -1,4 +1,4 @@
-"""HPKE (RFC 9180, base mode) of passwords: opened from the browser's seal, sealed again for one pod's memory."""
+"""HPKE (RFC 9180, base mode) of passwords: opens what a browser sealed, and seals it again to the key of one pod."""
 
 from uuid import UUID
 
@@ -8,23 +8,23 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from lockstep_keyring.errors import CredentialsUnreadable, MalformedRequest
 from lockstep_keyring.grant import Grant
-from lockstep_keyring.keys import Keys
+from lockstep_keyring.keys import PrivateKeys
 
 MAX_PASSWORD_BYTES = 256
 
 
 def credentials_info(account: UUID) -> bytes:
-    """What binds a password to its account in the browser's seal."""
+    """The HPKE info that binds a password to its account when a browser seals it."""
     return f"lockstep credentials v1|{account}".encode()
 
 
 def delivery_info(account: UUID, epoch: int) -> bytes:
-    """What binds a password to one pod in the keyring's seal."""
+    """The HPKE info that binds a password to one pod when the keyring seals it."""
     return f"lockstep delivery v1|{account}|{epoch}".encode()
 
 
-def reseal(keys: Keys, granted: Grant, sealed: bytes, sealed_key_id: str, delivery_key: bytes) -> bytes:
-    """The password in `sealed` (`enc‖ciphertext`) for the pod's own key. Raises CredentialsUnreadable, MalformedRequest."""
+def reseal(keys: PrivateKeys, granted: Grant, sealed: bytes, sealed_key_id: str, delivery_key: bytes) -> bytes:
+    """The password in `sealed` (`enc‖ciphertext`), for the pod's key. Raises CredentialsUnreadable, MalformedRequest."""
     plaintext = _opened(keys, granted.account, sealed, sealed_key_id)
     try:
         public = X25519PublicKey.from_public_bytes(delivery_key)
@@ -33,7 +33,7 @@ def reseal(keys: Keys, granted: Grant, sealed: bytes, sealed_key_id: str, delive
         raise MalformedRequest("The delivery key is not an X25519 public key.") from None
 
 
-def _opened(keys: Keys, account: UUID, sealed: bytes, sealed_key_id: str) -> bytes:
+def _opened(keys: PrivateKeys, account: UUID, sealed: bytes, sealed_key_id: str) -> bytes:
     private = keys.sealing_key(sealed_key_id)
     if private is None:
         raise CredentialsUnreadable("The password is sealed to a key that is no longer in use; enter it again.")

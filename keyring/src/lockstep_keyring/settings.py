@@ -1,12 +1,12 @@
-"""Settings of the keyring, read once from the environment. Secrets are files, never variables."""
+"""Settings of the keyring, read once from the environment. Secrets are in files, never in variables."""
 
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Settings(BaseModel):
-    """Each field is the variable of the same name in capitals after `LOCKSTEP_`."""
+class KeyringSettings(BaseModel):
+    """Each field is read from the variable `LOCKSTEP_` plus its name in capitals."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

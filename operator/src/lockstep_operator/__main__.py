@@ -1,4 +1,4 @@
-"""`python -m lockstep_operator`: run until told to stop."""
+"""`python -m lockstep_operator`: run until SIGTERM."""
 
 import asyncio
 import os
@@ -8,13 +8,13 @@ import sys
 import structlog
 
 from lockstep_operator.app import PartEnded, run
-from lockstep_operator.settings import Settings
+from lockstep_operator.settings import OperatorSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.logs import configure_logs
 from lockstep_service.settings import read_settings
 
 
-async def run_until_told(settings: Settings) -> None:
+async def run_until_stopped(settings: OperatorSettings) -> None:
     """Run until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -23,11 +23,11 @@ async def run_until_told(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Exit status: 0 after a wished end, 1 if a part ended by itself, 2 if somebody must correct the settings."""
+    """Returns the exit status: 0 after SIGTERM, 1 if a part ended by itself, 2 if the settings are invalid."""
     configure_logs()
     log = structlog.get_logger("lockstep.operator")
     try:
-        asyncio.run(run_until_told(read_settings(Settings, os.environ)))
+        asyncio.run(run_until_stopped(read_settings(OperatorSettings, os.environ)))
     except InvalidSettings as error:
         log.error("cannot start", detail=str(error))
         return 2

@@ -1,4 +1,4 @@
-"""Puts the parts together and runs them; the end of any part is the end of the process."""
+"""Connects the parts of the operator and runs them. When one part ends, the process ends."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,36 +6,36 @@ from uuid import UUID
 
 import structlog
 
+from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.errors import OperatorError
 from lockstep_operator.health import serving
-from lockstep_operator.knowledge import Knowledge
 from lockstep_operator.kube import FIELD_MANAGER, TIMEOUT_S, Kube
-from lockstep_operator.metrics import Metrics
+from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.pacing import Pacer
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
-from lockstep_operator.settings import Settings
+from lockstep_operator.settings import OperatorSettings
 from lockstep_operator.sync import Sync
 from lockstep_operator.watch import registry, watch
-from lockstep_operator.work import Progress, relist, worker
+from lockstep_operator.workers import RelistProgress, relist, worker
 from lockstep_service.kubernetes_api import KubernetesApi
 
 _log = structlog.get_logger("lockstep.operator")
 
 
 class PartEnded(OperatorError):
-    """A part of the operator that must run for ever has ended. The process ends too, Kubernetes starts a new one."""
+    """A part that must run for ever has ended. The process ends too, and Kubernetes starts a new one."""
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
+async def run(settings: OperatorSettings, stop: asyncio.Event) -> None:
     """Run until `stop` is set. Raises PartEnded."""
-    metrics, knowledge, progress = Metrics(), Knowledge(), Progress()
+    metrics, cache, progress = OperatorMetrics(), DatabaseCache(), RelistProgress()
     queue: WorkQueue[UUID] = WorkQueue()
     async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:
         kube = Kube(api, settings.terminals_namespace)
-        sync = _sync(settings, kube, knowledge, metrics, queue)
+        sync = _sync(settings, kube, cache, metrics, queue)
         reconciler = Reconciler(
-            kube, knowledge, settings.pod_template(), Pacer(settings.rollout_pause_s), metrics, ask_for_rows=sync.ask
+            kube, cache, settings.pod_template(), Pacer(settings.rollout_pause_s), metrics, request_row=sync.resync
         )
         handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add)
         parts = {
@@ -50,10 +50,12 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             await _run_all(parts, stop)
 
 
-def _sync(settings: Settings, kube: Kube, knowledge: Knowledge, metrics: Metrics, queue: WorkQueue[UUID]) -> Sync:
+def _sync(
+    settings: OperatorSettings, kube: Kube, cache: DatabaseCache, metrics: OperatorMetrics, queue: WorkQueue[UUID]
+) -> Sync:
     return Sync(
         kube,
-        knowledge,
+        cache,
         metrics,
         queue.add,
         rows_relist_s=settings.rows_relist_s,

@@ -1,4 +1,4 @@
-"""A finding as conditions, in the form of Kubernetes' API conventions. Pure."""
+"""Writes a finding as status conditions, by the API conventions of Kubernetes. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from lockstep_operator.progress import Finding
 
 
 def conditions_of(finding: Finding, before: Iterable[Condition], generation: int, now: datetime) -> tuple[Condition, ...]:
-    """One condition of each type; a transition time (whole seconds) changes only when the truth does."""
+    """One condition of each type. A transition time (in whole seconds) changes only when the condition's status does."""
     known = {
         ConditionType.POD_SCHEDULED: finding.scheduled,
         ConditionType.TERMINAL_STARTED: finding.started,
@@ -26,7 +26,7 @@ def _condition(
 ) -> Condition:
     status = _status(truth)
     same = before is not None and before.status is status
-    # Only Ready carries the reason's words: the others would change with every step and say the same.
+    # Only Ready carries the reason and its message: in the other conditions they would be repeated at every step.
     is_summary = kind is ConditionType.READY
     return Condition(
         type=kind,

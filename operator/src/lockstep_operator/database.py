@@ -1,4 +1,7 @@
-"""The operator's connection to Postgres: rows as plain data, changes as ids. Any trouble is DatabaseUnavailable."""
+"""The operator's connection to Postgres. It returns rows as plain data and changes as ids of accounts.
+
+Every error of the driver becomes DatabaseUnavailable.
+"""
 
 import asyncio
 import json
@@ -12,12 +15,12 @@ import asyncpg
 from lockstep_core.resources.copier_account import Environment
 from lockstep_operator.errors import DatabaseUnavailable
 from lockstep_operator.facts import Shard
-from lockstep_operator.rows import AccountRow
+from lockstep_operator.rows import TradingAccountRow
 
 CHANNEL = "account_changes"
 _TIMEOUT_S = 30
 _ACCOUNTS = """
-select a.id, a.user_id, a.platform, a.environment, a.login, a.server, a.role, a.operating_mode,
+select a.id, a.user_id, a.platform, a.environment, a.shard, a.login, a.server, a.role, a.operating_mode,
        a.state, a.state_reason, a.state_message, a.state_epoch, c.key_id, c.sealed, c.version as credentials_version
 from public.trading_accounts a left join private.credentials c on c.account_id = a.id
 """
@@ -25,22 +28,22 @@ _SHARDS = "select name, environment, trades_endpoint, ticks_endpoint, curve_publ
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
-class Database:
-    """One open connection that listens. Use from one task."""
+class OperatorDatabase:
+    """One open connection that listens for changes. Only one task may use it at a time."""
 
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self._connection = connection
 
-    async def accounts(self) -> tuple[AccountRow, ...]:
+    async def accounts(self) -> tuple[TradingAccountRow, ...]:
         """All accounts. Raises DatabaseUnavailable."""
         return tuple(_row(record) for record in await self._fetch(_ACCOUNTS))
 
-    async def accounts_of(self, wanted: Collection[UUID]) -> tuple[AccountRow, ...]:
-        """Those of these accounts that exist: the others are gone, the database said so. Raises DatabaseUnavailable."""
+    async def accounts_of(self, wanted: Collection[UUID]) -> tuple[TradingAccountRow, ...]:
+        """The given accounts that exist. An account that is not returned was deleted. Raises DatabaseUnavailable."""
         return tuple(_row(record) for record in await self._fetch(_ACCOUNTS + " where a.id = any($1)", list(wanted)))
 
     async def shards(self) -> tuple[Shard, ...]:
-        """The routers that have announced themselves. Raises DatabaseUnavailable."""
+        """The routers that have registered in `private.shards`. Raises DatabaseUnavailable."""
         return tuple(_shard(record) for record in await self._fetch(_SHARDS))
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
@@ -51,8 +54,10 @@ class Database:
 
 
 @asynccontextmanager
-async def connected(url: str, on_change: Callable[[UUID], None], on_loss: Callable[[], None]) -> AsyncIterator[Database]:
-    """A connection that tells of changed accounts and of its own end. Raises DatabaseUnavailable."""
+async def connected(
+    url: str, on_change: Callable[[UUID], None], on_loss: Callable[[], None]
+) -> AsyncIterator[OperatorDatabase]:
+    """A connection that calls `on_change` for each changed account and `on_loss` at its end. Raises DatabaseUnavailable."""
     connection = await _connect(url)
 
     def lost(_: Any) -> None:
@@ -66,7 +71,7 @@ async def connected(url: str, on_change: Callable[[UUID], None], on_loss: Callab
     try:
         connection.add_termination_listener(lost)
         await connection.add_listener(CHANNEL, changed)
-        yield Database(connection)
+        yield OperatorDatabase(connection)
     except _TROUBLE as error:
         raise DatabaseUnavailable(f"The database cannot be listened to ({type(error).__name__}).") from error
     finally:
@@ -78,7 +83,7 @@ async def _connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     try:
         return await asyncpg.connect(url, timeout=10, server_settings={"application_name": "lockstep-operator"})
     except (*_TROUBLE, ValueError) as error:
-        # The text of the cause may hold the URL and its password.
+        # The driver's text may contain the URL with its password, so it is neither repeated nor chained.
         raise DatabaseUnavailable(f"The database cannot be reached ({type(error).__name__}).") from None
 
 
@@ -91,15 +96,15 @@ async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 
 def changed_account(payload: str) -> UUID | None:
-    """The account a notification speaks of, None if it cannot be read."""
+    """The id of the account in a notification, None if the payload cannot be read."""
     try:
         return UUID(json.loads(payload)["id"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _row(record: asyncpg.Record) -> AccountRow:
-    return AccountRow(**dict(record.items()))
+def _row(record: asyncpg.Record) -> TradingAccountRow:
+    return TradingAccountRow(**dict(record.items()))
 
 
 def _shard(record: asyncpg.Record) -> Shard:

@@ -1,4 +1,4 @@
-"""What to do about an account. Pure: the CopierAccount, what was observed and the time in, actions out."""
+"""Decides what to do for an account. Pure: CopierAccount, observed state and time in, actions out."""
 
 import zlib
 from dataclasses import dataclass, replace
@@ -8,20 +8,23 @@ from lockstep_core.resources.copier_account import CopierAccount, CopierAccountS
 from lockstep_core.resources.names import next_epoch, pod_name
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.conditions import conditions_of
-from lockstep_operator.facts import End, Observed, PodFacts
+from lockstep_operator.facts import Observed, PodEnd, PodFacts
 from lockstep_operator.progress import Finding, progress_of
 
 STEADY_S = 600
-"""A pod that ran this long was no failed start: the pauses between restarts begin anew."""
+"""A pod that ran this long counts as a successful start: the pauses between restarts begin anew."""
 LOST_NODE_MARGIN = timedelta(seconds=15)
-"""A pod still there this long after its grace period sits on a node that does not answer; its epoch is fenced off."""
+"""A pod that still exists this long after its grace period is on a node that does not answer.
+
+The next pod may then start, because the router accepts only the newest epoch of an account.
+"""
 _OBSTACLE_S = 10
 _PAUSE_STEP_S = 5
 _LONGEST_PAUSE_S = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class StartPod:
     """Create this pod, after the status with its epoch has been written."""
 
     name: str
@@ -30,20 +33,20 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """To be done in this order: write the status, delete pods, start one. `status` is None if it is as it should be.
+    """Carried out in this order: write the status, delete pods, start one. `status` is None if nothing changes in it.
 
-    `paced` deletions only bring a new pod template and may wait their turn. `recheck_s`: look again after that time.
+    A `paced` deletion only brings a new pod template, so the pacer may postpone it. `recheck_s` is when to reconcile again.
     """
 
     status: CopierAccountStatus | None = None
     delete: tuple[str, ...] = ()
     paced: bool = False
-    start: Start | None = None
+    start: StartPod | None = None
     recheck_s: float | None = None
 
 
 def desired_state(account: CopierAccount, observed: Observed, now: datetime) -> Actions:
-    """The actions that bring the cluster one step nearer to what the account's spec wishes."""
+    """The actions that bring the cluster one step nearer to the account's spec."""
     if account.deleting:
         return Actions()
     if account.spec.operating_mode is OperatingMode.SUSPENDED:
@@ -63,7 +66,7 @@ def desired_state(account: CopierAccount, observed: Observed, now: datetime) -> 
 
 
 def pause_s(failures: int, seed: bytes) -> float:
-    """The pause before the next pod after so many failures in a row: 0, 5, 10 … 300 s, plus up to a fifth by account."""
+    """The pause before the next pod after `failures` in a row: 0, 5, 10 … 300 s, plus up to a fifth that `seed` decides."""
     if failures <= 1:
         return 0
     step = min(_PAUSE_STEP_S * (1 << min(failures - 2, 10)), _LONGEST_PAUSE_S)
@@ -71,19 +74,19 @@ def pause_s(failures: int, seed: bytes) -> float:
 
 
 def _split(account: CopierAccount, pods: tuple[PodFacts, ...], now: datetime) -> tuple[PodFacts | None, list[PodFacts]]:
-    """(the pod that counts, all others): the newest epoch of this CopierAccount, unless its node is lost."""
+    """(the account's current pod, all other pods). The current pod has the newest epoch and is not on a lost node."""
     own = [pod for pod in pods if pod.owner_uid == account.uid and not _is_given_up(pod, now)]
     newest = max(own, key=lambda pod: pod.epoch, default=None)
     return newest, [pod for pod in pods if pod is not newest]
 
 
 def _write(account: CopierAccount, now: datetime, finding: Finding, **changes: object) -> CopierAccountStatus | None:
-    """The status with the finding in it, None if that is what is written already."""
+    """The status with this finding, None if it is the same as the stored one."""
     fresh = account.status.observed_generation == account.generation
     restart = {} if fresh else {"failures": 0, "retry_after": None}
-    told = {"reason": finding.reason, "message": finding.message or None, "observed_generation": account.generation}
+    reported = {"reason": finding.reason, "message": finding.message or None, "observed_generation": account.generation}
     conditions = conditions_of(finding, account.status.conditions, account.generation, now)
-    status = account.status.model_copy(update={**restart, **told, "conditions": conditions, **changes})
+    status = account.status.model_copy(update={**restart, **reported, "conditions": conditions, **changes})
     return status if status != account.status else None
 
 
@@ -95,7 +98,7 @@ def _suspended(account: CopierAccount, observed: Observed, now: datetime) -> Act
 
 
 def _is_held(account: CopierAccount) -> bool:
-    """Whether the last pod failed in a way that only the user can cure, and the spec is still the same."""
+    """Whether the last pod failed for a reason that only the user can fix, and the spec has not changed since."""
     status = account.status
     return status.reason in USER_MUST_ACT and status.observed_generation == account.generation
 
@@ -125,14 +128,15 @@ def _started(account: CopierAccount, others: list[PodFacts], now: datetime) -> A
     name = pod_name(account.spec.account_id, epoch)
     finding = Finding(Reason.PREPARING, "The terminal's pod is being created.")
     status = _write(account, now, finding, epoch=epoch, pod_name=name, retry_after=None)
-    return Actions(status=status, start=Start(name, epoch))
+    return Actions(status=status, start=StartPod(name, epoch))
 
 
 def _wait_for_end(account: CopierAccount, deadline: datetime, now: datetime) -> Actions:
-    """Two terminals must not use one login: wait until the old pod is gone, or its node is known to be lost."""
+    """Waits for the end of the old pod."""
+    # Two terminals must not use one login: the next one starts when the old pod is gone, or its node is given up.
     left_s = (deadline + LOST_NODE_MARGIN - now).total_seconds()
     if account.status.pod_name is None and account.status.reason != Reason.SUSPENDED:
-        # The status already says why the old pod goes.
+        # The status already says why the old pod ends.
         return Actions(recheck_s=left_s)
     finding = Finding(Reason.RESTARTING, "The old terminal is being stopped.")
     return Actions(status=_write(account, now, finding), recheck_s=left_s)
@@ -146,7 +150,7 @@ def _replaced(account: CopierAccount, pod: PodFacts, observed: Observed, now: da
     paced = pod.end is None and _account_part(pod.revision) == _account_part(observed.wished_revision or "")
     finding = Finding(Reason.RESTARTING, "The terminal is restarted with new settings.")
     if paced:
-        # The status is left alone: whether it is this pod's turn is decided when the deletion is carried out.
+        # The status stays as it is: the pacer decides later whether this pod is restarted now.
         return Actions(delete=(pod.name,), paced=True)
     return Actions(status=_write(account, now, finding), delete=(pod.name,))
 
@@ -155,7 +159,7 @@ def _account_part(revision: str) -> str:
     return revision.partition(".")[0]
 
 
-def _ended(account: CopierAccount, pod: PodFacts, end: End, now: datetime) -> Actions:
+def _ended(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) -> Actions:
     failures = 1 if (end.ran_s or 0) >= STEADY_S else account.status.failures + 1
     finding = Finding(end.reason, end.message, scheduled=True)
     if end.reason in USER_MUST_ACT:

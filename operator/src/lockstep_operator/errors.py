@@ -1,4 +1,4 @@
-"""What can go wrong between database, cluster and operator."""
+"""The operator's errors."""
 
 
 class OperatorError(Exception):
@@ -6,28 +6,28 @@ class OperatorError(Exception):
 
 
 class Retryable(OperatorError):
-    """Nothing is wrong with what was asked: try again later."""
+    """The request itself is right: try again later."""
 
 
 class KubernetesUnavailable(Retryable):
-    """The API server did not answer, or asked for patience. Retry."""
+    """The API server did not answer, or answered that it is overloaded. Retry."""
 
 
-class Conflict(Retryable):
-    """The object changed since it was read. Read it again and retry."""
+class ObjectConflict(Retryable):
+    """The object changed after it was read, or exists already. Read it again and retry."""
 
 
 class DatabaseUnavailable(Retryable):
     """The database did not answer. Retry; until then nothing is stopped and nothing is deleted."""
 
 
-class Hopeless(OperatorError):
-    """The same request would fail again: give up until something changes."""
+class Permanent(OperatorError):
+    """The same request would fail again: give up until the object changes."""
 
 
-class NotFound(Hopeless):
-    """The object is not there (any more)."""
+class ObjectNotFound(Permanent):
+    """The object does not exist (any more)."""
 
 
-class Refused(Hopeless):
-    """The API server refuses the object or the operator's right to it. Somebody must correct the chart or the row."""
+class ObjectRefused(Permanent):
+    """The API server refuses the object, or the operator lacks the right. Somebody must correct the chart or the row."""

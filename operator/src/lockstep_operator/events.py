@@ -1,4 +1,4 @@
-"""Kubernetes Events for what people want to see in `kubectl describe`: a changed reason, nothing else. Pure."""
+"""Builds the Kubernetes Event that `kubectl describe` shows when the reason of an account changes. Pure."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ _WARNINGS = {reason for reason in Reason if reason.actor is not Actor.RETRY} | {
 
 
 def event_of(account: CopierAccount, status: CopierAccountStatus, now: datetime) -> Json | None:
-    """The Event to post when `status` replaces the account's own, None if the reason stays."""
+    """The Event to post when `status` replaces the account's status, None if the reason stays the same."""
     if status.reason is None or status.reason == account.status.reason:
         return None
     time = now.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""What was observed, as plain data, and how it is read out of API objects."""
+"""The observed state of an account as plain data, and how it is read out of API objects."""
 
 import json
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ _FINISHED = {"Succeeded", "Failed"}
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """Why and how a pod ended; `ran_s` is None if it never ran."""
+class PodEnd:
+    """Why a pod ended. `ran_s` is how long its container ran, None if it never did."""
 
     reason: Reason
     message: str
@@ -25,7 +25,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class PodFacts:
-    """A terminal pod. `deletion_deadline` is when its grace period ends, None while nobody deletes it."""
+    """A terminal pod. `trouble` says what keeps it from running, empty if nothing is known.
+
+    `deletion_deadline` is when the grace period of its deletion ends, None while it is not being deleted.
+    """
 
     name: str
     epoch: int
@@ -36,12 +39,15 @@ class PodFacts:
     ready: bool
     trouble: str
     deletion_deadline: datetime | None = None
-    end: End | None = None
+    end: PodEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RouterState:
-    """What the router wrote about an account's session, and of which epoch. A word of another version is no `reason`."""
+    """The state of an account's session that the router wrote, and the epoch it is for.
+
+    `reason` is None where the router is of another version and wrote a reason that is not known here.
+    """
 
     state: str
     reason: Reason | None
@@ -51,7 +57,7 @@ class RouterState:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A router that terminals can be sent to."""
+    """A router that terminals can connect to."""
 
     name: str
     environment: Environment
@@ -62,9 +68,10 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """All that a decision about an account rests on besides the CopierAccount itself.
+    """Everything that a decision for an account needs besides the CopierAccount itself.
 
-    `wished_revision` is the revision a pod built now would have, None if none can be built, for the reason in `obstacle`.
+    `wished_revision` is the revision that a pod built now would have. It is None if no pod can be built, and then
+    `obstacle` says why.
     """
 
     pods: tuple[PodFacts, ...]
@@ -74,7 +81,7 @@ class Observed:
 
 
 def pod_facts(raw: Json) -> PodFacts | None:
-    """The facts of a pod, None if its name is no terminal pod's."""
+    """The facts of a pod, None if its name is not that of a terminal pod."""
     metadata, status = raw["metadata"], raw.get("status", {})
     parsed = parse_pod_name(metadata["name"])
     if parsed is None:
@@ -100,7 +107,7 @@ def _is_true(condition: Json | None) -> bool:
 
 
 def _trouble(status: Json, scheduled: Json) -> str:
-    """What keeps a pod from running, empty if nothing is known to."""
+    """What keeps a pod from running, empty if nothing is known."""
     if scheduled.get("reason") == "Unschedulable":
         return clean(scheduled.get("message", ""))
     for container in status.get("containerStatuses", ()):
@@ -110,24 +117,24 @@ def _trouble(status: Json, scheduled: Json) -> str:
     return ""
 
 
-def _end(status: Json) -> End:
+def _end(status: Json) -> PodEnd:
     containers = status.get("containerStatuses", ())
     terminated = next((item["state"]["terminated"] for item in containers if "terminated" in item.get("state", {})), None)
     if terminated is None:
         text = f"{status.get('reason', 'The pod ended')}: {status.get('message', 'no container ran')}"
-        return End(Reason.RESTARTING, clean(text), None)
+        return PodEnd(Reason.RESTARTING, clean(text), None)
     return _end_of_container(terminated)
 
 
-def _end_of_container(terminated: Json) -> End:
+def _end_of_container(terminated: Json) -> PodEnd:
     ran_s = _duration_s(terminated.get("startedAt"), terminated.get("finishedAt"))
     fallback = _by_exit(terminated)
     reason, message = parse_termination(terminated.get("message", "")) or fallback
-    return End(reason or fallback[0], message, ran_s)
+    return PodEnd(reason or fallback[0], message, ran_s)
 
 
 def _by_exit(terminated: Json) -> tuple[Reason, str]:
-    """What Kubernetes alone knows of a container's end."""
+    """The reason and message of a container's end by what Kubernetes reports, without the agent's own message."""
     if terminated.get("reason") == "OOMKilled":
         return Reason.TERMINAL_CRASHED, "The terminal used more memory than it may."
     code = terminated.get("exitCode")
@@ -137,19 +144,20 @@ def _by_exit(terminated: Json) -> tuple[Reason, str]:
 
 
 def parse_termination(text: str) -> tuple[Reason | None, str] | None:
-    """What an agent's termination message says, None if it is none."""
+    """The reason and message in an agent's termination message, None if the text is not one."""
     try:
-        said = json.loads(text)
+        reported = json.loads(text)
     except ValueError:
         return None
-    if not isinstance(said, dict):
+    if not isinstance(reported, dict):
         return None
-    word = said.get("reason")
-    return told(word, str(said.get("message", ""))) if isinstance(word, str) and word else None
+    word = reported.get("reason")
+    return reported_reason(word, str(reported.get("message", ""))) if isinstance(word, str) and word else None
 
 
-def told(word: str | None, message: str) -> tuple[Reason | None, str]:
-    """(reason, message) as another process told them. A word of another version is no reason here; the message shows it."""
+def reported_reason(word: str | None, message: str) -> tuple[Reason | None, str]:
+    """(reason, message) that another process reported. An unknown reason becomes None, and the message names it."""
+    # The other process may be of another version and know reasons that this one does not.
     reason = parse_reason(word)
     unknown = word if reason is None else None
     return reason, clean(": ".join(filter(None, (unknown, message))))
@@ -162,5 +170,5 @@ def _duration_s(began: str | None, ended: str | None) -> float | None:
 
 
 def clean(text: str) -> str:
-    """Text from elsewhere as one bounded, printable line."""
+    """Text of another process as one printable line of bounded length."""
     return "".join(char if char.isprintable() else " " for char in text)[:MAX_MESSAGE].strip()

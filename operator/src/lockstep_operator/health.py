@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from lockstep_operator.metrics import Metrics
+from lockstep_operator.metrics import OperatorMetrics
 
 
 @asynccontextmanager
 async def serving(
-    port: int, metrics: Metrics, is_alive: Callable[[], bool], is_ready: Callable[[], bool]
+    port: int, metrics: OperatorMetrics, is_alive: Callable[[], bool], is_ready: Callable[[], bool]
 ) -> AsyncIterator[None]:
     """Serve `/livez`, `/readyz` and `/metrics` while the block runs."""
 

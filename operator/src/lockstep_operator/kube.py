@@ -1,4 +1,4 @@
-"""The objects of the terminals' namespace, with the operator's own errors."""
+"""Reads and writes objects in the terminals' namespace, and raises the operator's own errors."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.names import API_VERSION, KIND, PLURAL
-from lockstep_operator.errors import Conflict, KubernetesUnavailable, NotFound, Refused
+from lockstep_operator.errors import KubernetesUnavailable, ObjectConflict, ObjectNotFound, ObjectRefused
 from lockstep_service import errors
 from lockstep_service.kubernetes_api import Kind, KubernetesApi
 
@@ -24,12 +24,12 @@ _KINDS = {
 
 
 class Kube:
-    """Objects of one namespace, by their plural. Every method may raise KubernetesUnavailable and Refused."""
+    """Objects of one namespace, by their plural. Every method may raise KubernetesUnavailable and ObjectRefused."""
 
     def __init__(self, api: KubernetesApi, namespace: str) -> None:
         self._api = api
         self._namespace = namespace
-        # Waiting for a turn here does not count against a call's timeout; waiting in the client's pool would.
+        # A call waits here without using up its timeout; waiting in the HTTP client's pool would count against it.
         self._turns = asyncio.Semaphore(_MAX_CALLS)
 
     async def get(self, plural: str, name: str) -> Json | None:
@@ -38,41 +38,41 @@ class Kube:
             return await self._api.get(_KINDS[plural], name, self._namespace)
 
     async def list(self, plural: str, selector: str = "") -> list[Json]:
-        """All objects with these labels."""
+        """All objects that the label selector matches."""
         async with self._turn():
             return await self._api.list(_KINDS[plural], self._namespace, selector)
 
     async def apply(self, plural: str, body: Json) -> Json:
-        """Server-side apply of an object; what it does not name is left to others."""
+        """Server-side apply of an object. Fields that it does not name stay as other writers set them."""
         async with self._turn():
             return await self._api.apply(_KINDS[plural], body, self._namespace)
 
     async def apply_status(self, plural: str, body: Json) -> Json:
-        """The same for the status. Raises NotFound, and Conflict if a `resourceVersion` in it does not match."""
+        """Server-side apply of a status. Raises ObjectNotFound, and ObjectConflict if its `resourceVersion` is old."""
         async with self._turn():
             return await self._api.apply_status(_KINDS[plural], body, self._namespace)
 
     async def create(self, plural: str, body: Json) -> Json:
-        """The object that was created. Raises Conflict if it exists."""
+        """Creates an object and returns it. Raises ObjectConflict if it exists."""
         async with self._turn():
             return await self._api.create(_KINDS[plural], body, self._namespace)
 
     async def delete(self, plural: str, name: str) -> None:
-        """Delete an object, and in the background what it owns; nothing if there is none."""
+        """Deletes an object if it exists. Kubernetes deletes in the background what the object owns."""
         async with self._turn():
             await self._api.delete(_KINDS[plural], name, self._namespace)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """At most so many calls at once, and errors that the queue knows what to do with."""
+        """Limits the calls at once, and turns errors into those that the workers handle."""
         try:
             async with self._turns:
                 yield
         except errors.NotFound as error:
-            raise NotFound(str(error)) from None
+            raise ObjectNotFound(str(error)) from None
         except errors.Conflict as error:
-            raise Conflict(str(error)) from None
+            raise ObjectConflict(str(error)) from None
         except errors.Refused as error:
-            raise Refused(str(error)) from None
+            raise ObjectRefused(str(error)) from None
         except errors.Unavailable as error:
             raise KubernetesUnavailable(str(error)) from None

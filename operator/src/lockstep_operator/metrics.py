@@ -1,12 +1,12 @@
-"""What the operator counts, named like controller-runtime's metrics where they mean the same."""
+"""The operator's metrics. A metric that controller-runtime has too is named as there."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
-class Metrics:
-    """Counters in a registry of their own."""
+class OperatorMetrics:
+    """The metrics, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()

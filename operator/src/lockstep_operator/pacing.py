@@ -1,4 +1,4 @@
-"""Keeps a new terminal image from restarting all terminals at once."""
+"""Spreads restarts in time, so that a new terminal image does not restart all terminals at once."""
 
 
 class Pacer:
@@ -9,7 +9,7 @@ class Pacer:
         self._next_s = float("-inf")
 
     def take(self, now_s: float) -> bool:
-        """Whether it is the caller's turn; `now_s` is a monotonic time."""
+        """Takes the permit. False if it is not free yet; `now_s` is a monotonic time."""
         if now_s < self._next_s:
             return False
         self._next_s = now_s + self.pause_s

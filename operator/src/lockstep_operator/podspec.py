@@ -1,4 +1,4 @@
-"""The terminal pod of an account. Pure."""
+"""Builds the terminal pod of an account as an API object. Pure."""
 
 import hashlib
 import json
@@ -45,7 +45,10 @@ class PodTemplate:
 
 
 def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
-    """`<account part>.<template part>`: pods of one revision are alike; the first part changes with the account only."""
+    """`<account part>.<template part>`: two hashes. A pod with another revision than a pod built now is replaced.
+
+    The account part changes only when the account or its router does, the template part when the pod template does.
+    """
     account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
     credentials = [spec.credentials.secret_name, spec.credentials.version]
     session = [shard.trades_endpoint, shard.ticks_endpoint, shard.curve_public_key]
@@ -80,7 +83,7 @@ def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, templ
 
 
 def build_service_account(account: CopierAccount) -> Json:
-    """The identity of the account's pods: it has no rights at all, it only says which account a pod belongs to."""
+    """The ServiceAccount of the account's pods. It has no rights; it only proves to the keyring whose pod it is."""
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -94,7 +97,7 @@ def build_service_account(account: CopierAccount) -> Json:
 
 
 def owner_reference(account: CopierAccount) -> Json:
-    """What makes an object vanish together with its CopierAccount, without finalizers."""
+    """The owner reference by which Kubernetes deletes an object together with its CopierAccount, without finalizers."""
     return {"apiVersion": API_VERSION, "kind": KIND, "name": account.name, "uid": account.uid, "controller": True}
 
 

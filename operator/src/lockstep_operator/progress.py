@@ -1,4 +1,4 @@
-"""How far a living pod has come, from what Kubernetes and the router say of it. Pure."""
+"""Finds how far a running pod has come, from its state in Kubernetes and its session at the router. Pure."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ _CONNECTED = {"connected", "ready"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Why an account is as it is, and what is known of the steps to Ready (None: unknown)."""
+    """The reason for an account's state, and which steps to Ready are done (None: unknown)."""
 
     reason: Reason
     message: str = ""
@@ -35,8 +35,11 @@ class Finding:
         return self.reason is Reason.READY
 
 
-def progress_of(pod: PodFacts, router: RouterState | None, told: str | None) -> Finding:
-    """The finding for a pod that lives; `router` is its state in this epoch, `told` the reason in the status so far."""
+def progress_of(pod: PodFacts, router: RouterState | None, previous_reason: str | None) -> Finding:
+    """The finding for a pod that has not ended.
+
+    `router` is the session's state in the pod's epoch, `previous_reason` the reason in the stored status.
+    """
     if pod.ready:
         return Finding(Reason.READY, "", scheduled=True, started=True, broker=True, bridge=True)
     if not pod.scheduled:
@@ -45,20 +48,20 @@ def progress_of(pod: PodFacts, router: RouterState | None, told: str | None) -> 
     if not pod.running:
         return Finding(Reason.PREPARING, pod.trouble or "The pod's container is being created.", scheduled=True)
     if router is None:
-        return Finding(_silent(told), "The pod runs; the router has not heard of it yet.", True, None, None, None)
-    return _of_session(router, told)
+        return Finding(_silent(previous_reason), "The pod runs; the router has not heard of it yet.", True, None, None, None)
+    return _of_session(router, previous_reason)
 
 
-def _silent(told: str | None) -> Reason:
-    """The pod runs and the router knows nothing of it: it starts, or it was ready and lost the bridge."""
-    return Reason.BRIDGE_LOST if told in {Reason.READY, Reason.BRIDGE_LOST} else Reason.STARTING
+def _silent(previous_reason: str | None) -> Reason:
+    """The reason for a running pod without a session: it still starts, or it was ready and has lost the bridge."""
+    return Reason.BRIDGE_LOST if previous_reason in {Reason.READY, Reason.BRIDGE_LOST} else Reason.STARTING
 
 
-def _of_session(router: RouterState, told: str | None) -> Finding:
-    reason = router.reason or _PHASES.get(router.state) or _not_yet_ready(told)
+def _of_session(router: RouterState, previous_reason: str | None) -> Finding:
+    reason = router.reason or _PHASES.get(router.state) or _not_yet_ready(previous_reason)
     return Finding(
-        # Only the pod's own readiness makes an account ready: the router's word may be older than the pod's.
-        _not_yet_ready(told) if reason is Reason.READY else reason,
+        # Only the readiness probe of the pod makes an account ready: the router's state may be older than the probe's.
+        _not_yet_ready(previous_reason) if reason is Reason.READY else reason,
         router.message,
         scheduled=True,
         started=router.state in _STARTED,
@@ -67,5 +70,5 @@ def _of_session(router: RouterState, told: str | None) -> Finding:
     )
 
 
-def _not_yet_ready(told: str | None) -> Reason:
-    return Reason.BRIDGE_LOST if told in {Reason.READY, Reason.BRIDGE_LOST} else Reason.AUTHORIZING
+def _not_yet_ready(previous_reason: str | None) -> Reason:
+    return Reason.BRIDGE_LOST if previous_reason in {Reason.READY, Reason.BRIDGE_LOST} else Reason.AUTHORIZING

@@ -1,4 +1,6 @@
-"""A work queue of keys: each key at most once in it and at most once in work; failures wait longer each time."""
+"""A work queue of keys. A key waits at most once and is worked on by one worker at a time; after each failure it waits
+longer.
+"""
 
 import asyncio
 import heapq
@@ -15,7 +17,7 @@ _LONGEST_PAUSE_S = 60.0
 
 
 class WorkQueue(Generic[K]):
-    """Not thread-safe: one event loop. A key that is added while in work is worked on once more afterwards."""
+    """For one event loop, not thread-safe. A key that is added while it is worked on is worked on once more afterwards."""
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
@@ -33,7 +35,7 @@ class WorkQueue(Generic[K]):
         return len(self._ready)
 
     def add(self, key: K) -> None:
-        """The key shall be worked on soon."""
+        """Queues the key."""
         if key in self._working:
             self._again.add(key)
         elif key not in self._waiting:
@@ -42,7 +44,7 @@ class WorkQueue(Generic[K]):
             self._wake.set()
 
     def add_after(self, key: K, delay_s: float) -> None:
-        """The key shall be worked on after that time; of several times the earliest counts."""
+        """Queues the key after that time. Of several times the earliest counts."""
         due = self._clock_s() + delay_s
         if due < self._due.get(key, float("inf")):
             self._due[key] = due
@@ -50,7 +52,7 @@ class WorkQueue(Generic[K]):
             self._wake.set()
 
     async def get(self) -> K:
-        """The next key; `done` must be called for it."""
+        """Waits for the next key. The caller must call `done` for it."""
         while True:
             self._release_due()
             if self._ready:
@@ -58,14 +60,14 @@ class WorkQueue(Generic[K]):
             await self._sleep()
 
     def done(self, key: K) -> None:
-        """Work on the key has ended."""
+        """Ends the work on a key."""
         self._working.discard(key)
         if key in self._again:
             self._again.discard(key)
             self.add(key)
 
     def failed(self, key: K) -> float:
-        """Work on the key failed; it comes back after the pause that is returned, in seconds."""
+        """Queues a key again whose work failed. Returns the pause before that, in seconds."""
         failures = self._failures.get(key, 0)
         self._failures[key] = failures + 1
         pause_s = min(_FIRST_PAUSE_S * float(1 << min(failures, 20)), _LONGEST_PAUSE_S)
@@ -73,7 +75,7 @@ class WorkQueue(Generic[K]):
         return pause_s
 
     def forget(self, key: K) -> None:
-        """Work on the key went well: its failures no longer count."""
+        """Forgets the failures of a key whose work succeeded."""
         self._failures.pop(key, None)
 
     def _take(self) -> K:

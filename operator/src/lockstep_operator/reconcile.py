@@ -1,4 +1,4 @@
-"""One account, worked off from scratch: observe, decide, act. Safe to repeat at any time."""
+"""Reconciles one account: observe, decide, act. It keeps no state of its own, so it may be repeated at any time."""
 
 import base64
 import time
@@ -13,13 +13,13 @@ from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountStatus, parse_account
 from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, PLURAL, account_name
 from lockstep_core.resources.reasons import Reason
+from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.desired import Actions, desired_state
-from lockstep_operator.errors import Refused
+from lockstep_operator.errors import ObjectRefused
 from lockstep_operator.events import event_of
 from lockstep_operator.facts import Observed, pod_facts
-from lockstep_operator.knowledge import Knowledge
 from lockstep_operator.kube import Kube
-from lockstep_operator.metrics import Metrics
+from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.pacing import Pacer
 from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
 
@@ -27,29 +27,29 @@ _log = structlog.get_logger("lockstep.operator")
 
 
 class Reconciler:
-    """Brings one account at a time nearer to what is wished."""
+    """Brings one account at a time nearer to its spec."""
 
     def __init__(
         self,
         kube: Kube,
-        knowledge: Knowledge,
+        cache: DatabaseCache,
         template: PodTemplate,
         pacer: Pacer,
-        metrics: Metrics,
-        ask_for_rows: Callable[[UUID], None],
+        metrics: OperatorMetrics,
+        request_row: Callable[[UUID], None],
     ) -> None:
         self._kube = kube
-        self._knowledge = knowledge
+        self._cache = cache
         self._template = template
         self._pacer = pacer
         self._metrics = metrics
-        self._ask_for_rows = ask_for_rows
+        self._request_row = request_row
 
     async def reconcile(self, account_id: UUID) -> float | None:
-        """Seconds after which to look again, None if an event will tell. Raises OperatorError."""
+        """Seconds after which to reconcile again, None if the next event will cause it. Raises OperatorError."""
         raw = await self._kube.get(PLURAL, account_name(account_id))
         if raw is None:
-            self._ask_for_rows(account_id)
+            self._request_row(account_id)
             return None
         account = _parsed(raw)
         observed = await self._observe(account)
@@ -60,22 +60,23 @@ class Reconciler:
         account_id = account.spec.account_id
         raw_pods = await self._kube.list("pods", f"{ACCOUNT_LABEL}={account_id}")
         pods = tuple(facts for facts in map(pod_facts, raw_pods) if facts is not None)
-        shard = self._knowledge.shard_for(account.spec)
+        shard = self._cache.shard_for(account.spec)
         can_build = shard is not None and account.spec.platform in self._template.images
         wished = revision(account.spec, shard, self._template) if shard is not None and can_build else None
         obstacle = None if pods else await self._obstacle(account)
-        return Observed(pods, self._knowledge.state(account_id), wished, obstacle)
+        return Observed(pods, self._cache.state(account_id), wished, obstacle)
 
     async def _obstacle(self, account: CopierAccount) -> tuple[Reason, str] | None:
-        """Why no pod can be started now."""
+        """Why no pod can be started now, None if one can."""
         spec = account.spec
         if spec.platform not in self._template.images:
             return Reason.PENDING, f"No terminal image for {spec.platform} is configured."
-        if self._knowledge.shard_for(spec) is None:
-            return Reason.ROUTER_UNREACHABLE, f"No router for {spec.environment.lower()} accounts has announced itself."
+        if self._cache.shard_for(spec) is None:
+            router = f"shard {spec.shard}" if spec.shard else f"{spec.environment.lower()} accounts"
+            return Reason.ROUTER_UNREACHABLE, f"No router for {router} has announced itself."
         secret = await self._kube.get("secrets", spec.credentials.secret_name)
         if secret is None or not _holds_version(secret, spec.credentials.version):
-            self._ask_for_rows(spec.account_id)
+            self._request_row(spec.account_id)
             return Reason.CREDENTIALS_MISSING, "The sealed password is not in the cluster yet."
         return None
 
@@ -91,7 +92,7 @@ class Reconciler:
         return actions.recheck_s
 
     async def _start(self, account: CopierAccount, name: str, epoch: int) -> None:
-        shard = self._knowledge.shard_for(account.spec)
+        shard = self._cache.shard_for(account.spec)
         if shard is None or account.spec.platform not in self._template.images:
             return
         await self._kube.apply("serviceaccounts", build_service_account(account))
@@ -100,9 +101,10 @@ class Reconciler:
         _log.info("pod created", account=str(account.spec.account_id), epoch=epoch)
 
     async def _write_status(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
-        # A new epoch must follow the one that was read: with the resourceVersion a second writer gets a Conflict.
-        guard = {"resourceVersion": account.resource_version} if exclusive else {}
-        metadata = {"name": account.name, "uid": account.uid, **guard}
+        # A new epoch must follow the one that was read. With the resourceVersion, a second writer that has read the same
+        # epoch gets an ObjectConflict instead of starting a second terminal.
+        precondition = {"resourceVersion": account.resource_version} if exclusive else {}
+        metadata = {"name": account.name, "uid": account.uid, **precondition}
         body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": _dump(status)}
         await self._kube.apply_status(PLURAL, body)
         event = event_of(account, status, datetime.now(UTC))
@@ -115,7 +117,7 @@ def _parsed(raw: Json) -> CopierAccount:
         return parse_account(raw)
     except ValidationError as error:
         fields = sorted({".".join(map(str, item["loc"])) for item in error.errors()})
-        raise Refused(f"{raw['metadata']['name']} is not a valid CopierAccount: {fields}") from None
+        raise ObjectRefused(f"{raw['metadata']['name']} is not a valid CopierAccount: {fields}") from None
 
 
 def _dump(status: CopierAccountStatus) -> Json:

@@ -1,4 +1,4 @@
-"""Rows of the database as objects of the cluster. Pure."""
+"""Turns rows of the database into objects of the cluster. Pure."""
 
 import base64
 from collections.abc import Iterable
@@ -8,21 +8,24 @@ from uuid import UUID
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, OperatingMode, Platform, Role
 from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, account_labels, account_name
-from lockstep_operator.facts import RouterState, told
+from lockstep_operator.facts import RouterState, reported_reason
 
 SOURCE_LABEL = "lockstep.dev/source"
 FROM_DATABASE = "database"
-"""Only what came from a row may go with its row: accounts applied by hand are left alone."""
+"""The label of CopierAccounts that were made from a row. Only these are deleted with their row, never those applied by
+hand.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class AccountRow:
-    """A row of `trading_accounts` with its row of `credentials` (ciphertext)."""
+class TradingAccountRow:
+    """A row of `trading_accounts` joined with its row of `credentials` (ciphertext)."""
 
     id: UUID
     user_id: UUID
     platform: str
     environment: str
+    shard: str
     login: int
     server: str
     role: str
@@ -36,8 +39,8 @@ class AccountRow:
     credentials_version: int | None
 
 
-def spec_of(row: AccountRow, shard: str | None) -> CopierAccountSpec:
-    """The wished CopierAccount of a row. Raises ValueError if the row breaks the schema."""
+def spec_of(row: TradingAccountRow) -> CopierAccountSpec:
+    """The CopierAccount spec of a row. Raises ValueError if the row breaks the schema."""
     if row.credentials_version is None:
         raise ValueError("the account has no credentials")
     return CopierAccountSpec(
@@ -50,7 +53,7 @@ def spec_of(row: AccountRow, shard: str | None) -> CopierAccountSpec:
         role=Role(row.role.capitalize()),
         operating_mode=OperatingMode(row.operating_mode.capitalize()),
         credentials=Credentials(secret_name=account_name(row.id), version=row.credentials_version),
-        shard=shard,
+        shard=row.shard,
     )
 
 
@@ -65,7 +68,7 @@ def custom_resource(spec: CopierAccountSpec) -> Json:
     }
 
 
-def secret(row: AccountRow, owner_uid: str) -> Json:
+def secret(row: TradingAccountRow, owner_uid: str) -> Json:
     """The Secret with the sealed password, owned by the CopierAccount of that uid."""
     owner = {"apiVersion": API_VERSION, "kind": KIND, "name": account_name(row.id), "uid": owner_uid, "controller": True}
     metadata = {"name": account_name(row.id), "labels": account_labels(row.id), "ownerReferences": [owner]}
@@ -78,15 +81,15 @@ def secret(row: AccountRow, owner_uid: str) -> Json:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data}
 
 
-def router_state(row: AccountRow) -> RouterState | None:
-    """What the router wrote of the account's session, None if it wrote nothing yet."""
+def router_state(row: TradingAccountRow) -> RouterState | None:
+    """The session state that the router wrote into the row, None if it wrote none yet."""
     if row.state_epoch is None:
         return None
-    return RouterState(row.state, *told(row.state_reason, row.state_message or ""), row.state_epoch)
+    return RouterState(row.state, *reported_reason(row.state_reason, row.state_message or ""), row.state_epoch)
 
 
-def orphans(rows: Iterable[AccountRow], resources: Iterable[Json]) -> tuple[UUID, ...]:
-    """The accounts whose CopierAccount came from a row that is no more."""
+def orphans(rows: Iterable[TradingAccountRow], resources: Iterable[Json]) -> tuple[UUID, ...]:
+    """The accounts whose CopierAccount was made from a row that no longer exists."""
     known = {str(row.id) for row in rows}
     labels = (resource["metadata"].get("labels", {}) for resource in resources)
     from_rows = (each[ACCOUNT_LABEL] for each in labels if each.get(SOURCE_LABEL) == FROM_DATABASE)

@@ -8,8 +8,8 @@ from lockstep_core.resources.copier_account import Environment, Platform
 from lockstep_operator.podspec import PodTemplate
 
 
-class Settings(BaseModel):
-    """Each field is the variable of the same name in capitals after `LOCKSTEP_`."""
+class OperatorSettings(BaseModel):
+    """Each field is read from the variable `LOCKSTEP_` plus its name in capitals."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 

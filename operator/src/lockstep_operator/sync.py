@@ -1,6 +1,6 @@
-"""Copies the database's accounts to the cluster: on each change, and all of them every few minutes.
+"""Copies the accounts of the database to the cluster: each one when it changes, and all of them every few minutes.
 
-While the database does not answer, nothing is changed, stopped or deleted.
+While the database does not answer, the cluster stays as it is: nothing is changed, stopped or deleted.
 """
 
 import asyncio
@@ -13,22 +13,22 @@ import structlog
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
-from lockstep_operator.database import Database, connected
+from lockstep_operator.database import OperatorDatabase, connected
+from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Retryable
-from lockstep_operator.knowledge import Knowledge
 from lockstep_operator.kube import Kube
-from lockstep_operator.memory import recall, remember
-from lockstep_operator.metrics import Metrics
+from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.rows import (
     FROM_DATABASE,
     SOURCE_LABEL,
-    AccountRow,
+    TradingAccountRow,
     custom_resource,
     orphans,
     router_state,
     secret,
     spec_of,
 )
+from lockstep_operator.shard_store import load_shards, save_shards
 
 _LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
@@ -37,13 +37,13 @@ _log = structlog.get_logger("lockstep.operator")
 
 
 class Sync:
-    """Rows → CopierAccounts. `enqueue` is called for each account of which something new is known."""
+    """Copies rows to CopierAccounts. It calls `enqueue` for each account whose row or session state has changed."""
 
     def __init__(
         self,
         kube: Kube,
-        knowledge: Knowledge,
-        metrics: Metrics,
+        cache: DatabaseCache,
+        metrics: OperatorMetrics,
         enqueue: Callable[[UUID], None],
         *,
         rows_relist_s: float,
@@ -51,7 +51,7 @@ class Sync:
         max_relist_deletions: int,
     ) -> None:
         self._kube = kube
-        self._knowledge = knowledge
+        self._cache = cache
         self._metrics = metrics
         self._enqueue = enqueue
         self._rows_relist_s = rows_relist_s
@@ -62,19 +62,20 @@ class Sync:
         self._wake = asyncio.Event()
         self._lost = False
 
-    def ask(self, account: UUID) -> None:
-        """Something is missing in the cluster: look at the account's row again, and apply it whatever was applied before."""
+    def resync(self, account: UUID) -> None:
+        """Reads the account's row again and applies it, because something of it is missing in the cluster."""
+        # Without this, a row that has not changed since it was last applied would not be applied again.
         self._applied.pop(account, None)
         self.changed(account)
 
     def changed(self, account: UUID) -> None:
-        """The account's row changed."""
+        """Notes that the account's row has changed."""
         self._changed.add(account)
         self._wake.set()
 
     async def run(self, database_url: str) -> None:
-        """Work for ever, through losses of the database."""
-        await self._recall_shards()
+        """Runs for ever, and connects again whenever the database is lost."""
+        await self._load_shards()
         pause_s = 0.5
         while True:
             began = time.monotonic()
@@ -90,7 +91,7 @@ class Sync:
 
     async def _session(self, database_url: str) -> None:
         self._lost = False
-        # Listening begins before the relist: a change in between is seen by one of the two.
+        # Listen before the relist: a change between the two is then either in the relist or notified, never missed.
         async with connected(database_url, self.changed, self._on_loss) as database:
             self._metrics.database_up.set(1)
             _log.info("database connected")
@@ -107,27 +108,27 @@ class Sync:
         self._lost = True
         self._wake.set()
 
-    async def _recall_shards(self) -> None:
+    async def _load_shards(self) -> None:
         try:
-            self._knowledge.learn_shards(await recall(self._kube))
+            self._cache.update_shards(await load_shards(self._kube))
         except OperatorError as error:
             _log.warning("routers not recalled", detail=str(error))
 
-    async def _remember_shards(self) -> None:
+    async def _save_shards(self) -> None:
         try:
-            await remember(self._kube, self._knowledge.shards())
+            await save_shards(self._kube, self._cache.shards())
         except OperatorError as error:
             _log.warning("routers not remembered", detail=str(error))
 
-    async def _refresh_shards(self, database: Database) -> None:
-        if self._knowledge.learn_shards(await database.shards()):
+    async def _refresh_shards(self, database: OperatorDatabase) -> None:
+        if self._cache.update_shards(await database.shards()):
             _log.info("routers changed")
-            await self._remember_shards()
+            await self._save_shards()
             for resource in await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}"):
                 self._enqueue(UUID(resource["spec"]["accountId"]))
 
-    async def _work_off(self, database: Database, until_s: float) -> None:
-        """Apply changed rows as they come, until that monotonic time or the connection's end."""
+    async def _work_off(self, database: OperatorDatabase, until_s: float) -> None:
+        """Applies changed rows until that monotonic time, or until the connection ends."""
         while not self._lost and (left_s := until_s - time.monotonic()) > 0:
             if not self._changed:
                 self._wake.clear()
@@ -139,26 +140,26 @@ class Sync:
             changed, self._changed = self._changed, set()
             await self._apply_changed(database, changed)
 
-    async def _apply_changed(self, database: Database, changed: set[UUID]) -> None:
+    async def _apply_changed(self, database: OperatorDatabase, changed: set[UUID]) -> None:
         try:
             rows = {row.id: row for row in await database.accounts_of(changed)}
             await _all(self._apply(row, None) for row in rows.values())
             await _all(self._forget(account) for account in changed - rows.keys())
         except Retryable:
-            # Which of them failed does not matter: what was applied is not applied again.
+            # All of them are tried again, not only those that failed: a row that was applied is skipped then.
             self._changed |= changed
             raise
 
     async def _forget(self, account: UUID) -> None:
-        """The row is gone: so is the account, and with it all that it owns."""
+        """Deletes the CopierAccount of a deleted row; Kubernetes deletes what it owns."""
         self._applied.pop(account, None)
-        self._knowledge.learn_state(account, None)
+        self._cache.update_state(account, None)
         resource = await self._kube.get(PLURAL, account_name(account))
         if resource is not None and resource["metadata"].get("labels", {}).get(SOURCE_LABEL) == FROM_DATABASE:
             await self._kube.delete(PLURAL, account_name(account))
             _log.info("account deleted", account=str(account))
 
-    async def _relist(self, database: Database) -> None:
+    async def _relist(self, database: OperatorDatabase) -> None:
         rows = await database.accounts()
         resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
@@ -173,9 +174,9 @@ class Sync:
             return
         await _all(self._forget(account) for account in accounts)
 
-    async def _apply(self, row: AccountRow, resource: Json | None, *, relist: bool = False) -> None:
-        """Bring the cluster's copy of a row up to date; a row that cannot be copied is counted and skipped."""
-        if self._knowledge.learn_state(row.id, router_state(row)):
+    async def _apply(self, row: TradingAccountRow, resource: Json | None, *, relist: bool = False) -> None:
+        """Brings the CopierAccount of a row up to date. A row that cannot be copied is counted and skipped."""
+        if self._cache.update_state(row.id, router_state(row)):
             self._enqueue(row.id)
         try:
             await self._apply_resource(row, resource, relist=relist)
@@ -185,23 +186,19 @@ class Sync:
             self._metrics.rows_refused.inc()
             _log.error("row cannot be copied", account=str(row.id), detail=str(error))
 
-    async def _apply_resource(self, row: AccountRow, resource: Json | None, *, relist: bool) -> None:
-        unpinned = spec_of(row, None)
-        wished = {"spec": custom_resource(unpinned)["spec"], "sealed": row.sealed, "key_id": row.key_id}
+    async def _apply_resource(self, row: TradingAccountRow, resource: Json | None, *, relist: bool) -> None:
+        wished_resource = custom_resource(spec_of(row))
+        wished = {"spec": wished_resource["spec"], "sealed": row.sealed, "key_id": row.key_id}
         if self._applied.get(row.id) == wished and not (relist and _differs(resource, wished["spec"])):
             return
-        current = resource or await self._kube.get(PLURAL, account_name(row.id))
-        pinned = current["spec"].get("shard") if current else None
-        chosen = self._knowledge.shard_for(unpinned)
-        spec = unpinned.model_copy(update={"shard": pinned or (chosen.name if chosen else None)})
-        made = await self._kube.apply(PLURAL, custom_resource(spec))
+        made = await self._kube.apply(PLURAL, wished_resource)
         await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         self._applied[row.id] = wished
         self._enqueue(row.id)
 
 
 async def _all(jobs: Iterable[Coroutine[None, None, None]]) -> None:
-    """Run all jobs, a few at a time; the first error is raised after the last job has ended."""
+    """Runs all jobs, a few at a time. Raises the first error after the last job has ended."""
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def placed(job: Coroutine[None, None, None]) -> None:
@@ -215,13 +212,12 @@ async def _all(jobs: Iterable[Coroutine[None, None, None]]) -> None:
 
 
 def must_hold(orphans: int, rows: int, limit: int) -> bool:
-    """Whether accounts without a row are kept: deletions are told one by one, so many at once, or a table without any row,
-    look like a database that was lost, exchanged or lacks its policies."""
+    """Whether a relist keeps accounts without a row instead of deleting them."""
+    # Each deletion is notified, so a relist finds hardly any. Many at once, or a table without any row, mean that the
+    # database was lost or exchanged, or lacks its row level security policies.
     return orphans > limit or (orphans > 0 and rows == 0)
 
 
 def _differs(resource: Json | None, wished: Json) -> bool:
-    """Whether the cluster's copy is missing or says otherwise; the shard is the operator's own choice."""
-    if resource is None:
-        return True
-    return {key: value for key, value in resource["spec"].items() if key != "shard"} != wished
+    """Whether the CopierAccount is missing or has another spec."""
+    return resource is None or resource["spec"] != wished

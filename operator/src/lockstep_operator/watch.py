@@ -1,4 +1,4 @@
-"""kopf's part: events of CopierAccounts and terminal pods become keys. Nothing is decided and nothing is written here."""
+"""Watches CopierAccounts and terminal pods with kopf, and enqueues the account of each event. It decides nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ Enqueue = Callable[[UUID], None]
 
 
 def account_of(name: str, labels: dict[str, str]) -> UUID | None:
-    """The account an object belongs to, by its label, else by its name."""
+    """The account of an object: by its label, else by its name. None if neither names one."""
     try:
         return UUID(labels.get(ACCOUNT_LABEL, ""))
     except ValueError:
@@ -21,7 +21,7 @@ def account_of(name: str, labels: dict[str, str]) -> UUID | None:
 
 
 def registry(api_url: str, credentials: Path, enqueue: Enqueue) -> kopf.OperatorRegistry:
-    """The handlers: one for both kinds, which only enqueues."""
+    """The handlers for kopf. One handler serves both kinds and only enqueues the account."""
     handlers = kopf.OperatorRegistry()
 
     async def enqueue_account(name: str | None, labels: kopf.Labels, **_: Any) -> None:
@@ -40,7 +40,7 @@ def registry(api_url: str, credentials: Path, enqueue: Enqueue) -> kopf.Operator
 
 
 def settings() -> kopf.OperatorSettings:
-    """How kopf watches. The names are storage, so they are the project's own from the first day on."""
+    """The settings of kopf's watches."""
     chosen = kopf.OperatorSettings()
     chosen.watching.server_timeout = 300
     chosen.watching.client_timeout = 310
@@ -50,8 +50,9 @@ def settings() -> kopf.OperatorSettings:
     chosen.networking.request_timeout = 30
     chosen.networking.connect_timeout = 10
     chosen.posting.enabled = False
-    # Rights end at the terminals' namespace: the kinds are known, there is nothing to discover.
+    # The operator has rights in the terminals' namespace only, so kopf's cluster-wide scan for kinds would be forbidden.
     chosen.scanning.disabled = True
+    # kopf stores these names in the objects, so they can hardly change later: they carry the project's group from the start.
     chosen.persistence.finalizer = f"{GROUP}/finalizer"
     chosen.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=GROUP)
     chosen.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(prefix=GROUP)
@@ -59,5 +60,5 @@ def settings() -> kopf.OperatorSettings:
 
 
 async def watch(handlers: kopf.OperatorRegistry, namespace: str) -> None:
-    """Watch until cancelled; returning or raising means that the watches are dead and the process must end."""
+    """Watches until it is cancelled. When it returns or raises, the watches are dead and the process must end."""
     await kopf.operator(registry=handlers, settings=settings(), namespaces=[namespace], standalone=True)

@@ -15,7 +15,7 @@ from lockstep_core.resources.copier_account import (
 )
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.desired import Actions, desired_state, pause_s
-from lockstep_operator.facts import End, Observed, PodFacts
+from lockstep_operator.facts import Observed, PodEnd, PodFacts
 
 REVISION = "account.template"
 MakeAccount = Callable[..., CopierAccount]
@@ -131,7 +131,7 @@ def test_what_only_the_user_can_cure_is_not_tried_again(
     make_account: MakeAccount, make_pod: MakePod, now: datetime, reason: Reason
 ) -> None:
     account = make_account(epoch=100)
-    failed = make_pod(100, running=False, end=End(reason, "why", 30))
+    failed = make_pod(100, running=False, end=PodEnd(reason, "why", 30))
     actions = desired_state(account, seen(failed), now)
     assert actions.delete == (failed.name,)
     assert (written(actions).reason, written(actions).message) == (reason, "why")
@@ -150,7 +150,7 @@ def test_a_changed_spec_is_tried_at_once(make_account: MakeAccount, now: datetim
 
 def test_a_failed_pod_comes_back_after_a_pause(make_account: MakeAccount, make_pod: MakePod, now: datetime) -> None:
     account = make_account(observed_generation=1, epoch=100, failures=3)
-    failed = make_pod(100, running=False, end=End(Reason.TERMINAL_CRASHED, "why", 30))
+    failed = make_pod(100, running=False, end=PodEnd(Reason.TERMINAL_CRASHED, "why", 30))
     actions = desired_state(account, seen(failed), now)
     status = written(actions)
     assert status.failures == 4
@@ -164,7 +164,7 @@ def test_a_terminal_that_the_service_must_supply_is_tried_again_after_a_pause(
     make_account: MakeAccount, make_pod: MakePod, now: datetime
 ) -> None:
     account = make_account(observed_generation=1, epoch=100, failures=3)
-    failed = make_pod(100, running=False, end=End(Reason.TERMINAL_MISSING, "why", 30))
+    failed = make_pod(100, running=False, end=PodEnd(Reason.TERMINAL_MISSING, "why", 30))
     actions = desired_state(account, seen(failed), now)
     told, retry_after = after(account, actions), written(actions).retry_after
     assert retry_after is not None
@@ -175,7 +175,7 @@ def test_a_terminal_that_the_service_must_supply_is_tried_again_after_a_pause(
 
 def test_a_pod_that_ran_long_begins_the_pauses_anew(make_account: MakeAccount, make_pod: MakePod, now: datetime) -> None:
     account = make_account(observed_generation=1, epoch=100, failures=9)
-    failed = make_pod(100, running=False, end=End(Reason.BRIDGE_LOST, "", 3600))
+    failed = make_pod(100, running=False, end=PodEnd(Reason.BRIDGE_LOST, "", 3600))
     status = written(desired_state(account, seen(failed), now))
     assert (status.failures, status.retry_after) == (1, None)
 
@@ -196,7 +196,7 @@ def test_a_new_image_replaces_pods_one_after_the_other(make_account: MakeAccount
 
 
 def test_a_failure_of_an_outdated_pod_does_not_count(make_account: MakeAccount, make_pod: MakePod, now: datetime) -> None:
-    failed = make_pod(100, running=False, end=End(Reason.INVALID_CREDENTIALS, "why", 30))
+    failed = make_pod(100, running=False, end=PodEnd(Reason.INVALID_CREDENTIALS, "why", 30))
     account = make_account(generation=2, observed_generation=1, epoch=100)
     actions = desired_state(account, seen(failed, revision="new.new"), now)
     assert actions.delete == (failed.name,)

@@ -9,19 +9,20 @@ import pytest
 from lockstep_core.resources.copier_account import CopierAccountSpec, Environment
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database import changed_account
+from lockstep_operator.database_cache import DatabaseCache, choose_shard
 from lockstep_operator.facts import Shard
-from lockstep_operator.knowledge import Knowledge, choose_shard
-from lockstep_operator.memory import shards_from_text, shards_to_text
-from lockstep_operator.rows import AccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.rows import TradingAccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.shard_store import shards_from_text, shards_to_text
 from lockstep_operator.sync import must_hold
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
-ROW = AccountRow(
+ROW = TradingAccountRow(
     id=ACCOUNT,
     user_id=USER,
     platform="MT5",
     environment="live",
+    shard="live-2",
     login=12345,
     server="Broker-Live",
     role="both",
@@ -37,7 +38,7 @@ ROW = AccountRow(
 
 
 def test_a_row_becomes_a_copier_account() -> None:
-    resource = custom_resource(spec_of(ROW, "live-1"))
+    resource = custom_resource(spec_of(ROW))
     assert resource["metadata"]["name"] == f"account-{ACCOUNT}"
     assert resource["spec"] == {
         "accountId": str(ACCOUNT),
@@ -49,17 +50,23 @@ def test_a_row_becomes_a_copier_account() -> None:
         "role": "Both",
         "operatingMode": "Suspended",
         "credentials": {"secretName": f"account-{ACCOUNT}", "version": 3},
-        "shard": "live-1",
+        "shard": "live-2",
     }
 
 
 @pytest.mark.parametrize(
     "row",
-    [replace(ROW, platform="MT6"), replace(ROW, server=""), replace(ROW, credentials_version=None), replace(ROW, login=-1)],
+    [
+        replace(ROW, platform="MT6"),
+        replace(ROW, server=""),
+        replace(ROW, credentials_version=None),
+        replace(ROW, login=-1),
+        replace(ROW, shard="Live 2"),
+    ],
 )
-def test_a_row_that_breaks_the_schema_is_refused(row: AccountRow) -> None:
+def test_a_row_that_breaks_the_schema_is_refused(row: TradingAccountRow) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        spec_of(row, None)
+        spec_of(row)
 
 
 def test_the_secret_holds_ciphertext_and_goes_with_the_copier_account() -> None:
@@ -70,7 +77,7 @@ def test_the_secret_holds_ciphertext_and_goes_with_the_copier_account() -> None:
 
 
 def test_only_what_came_from_a_row_is_an_orphan() -> None:
-    ours = custom_resource(spec_of(ROW, None))
+    ours = custom_resource(spec_of(ROW))
     by_hand = {"metadata": {"labels": {"lockstep.dev/account": str(ACCOUNT)}}}
     assert orphans([], [ours, by_hand, {"metadata": {}}]) == (ACCOUNT,)
     assert orphans([ROW], [ours, by_hand]) == ()
@@ -101,27 +108,23 @@ def test_demo_and_live_never_share_a_router(spec: CopierAccountSpec) -> None:
     assert choose_shard(spec.model_copy(update={"shard": "live-1"}), live) is None
 
 
-def test_all_accounts_of_a_person_meet_in_one_router(spec: CopierAccountSpec) -> None:
-    shards = {name: shard(name) for name in ("demo-1", "demo-2", "demo-3")}
-    others = [spec.model_copy(update={"account_id": UUID(int=n)}) for n in range(20)]
-    assert len({chosen.name for chosen in (choose_shard(each, shards) for each in others) if chosen}) == 1
-    people = [spec.model_copy(update={"user_id": UUID(int=n)}) for n in range(50)]
-    assert len({chosen.name for chosen in (choose_shard(each, shards) for each in people) if chosen}) == 3
-
-
-def test_an_account_that_names_its_router_stays_there(spec: CopierAccountSpec) -> None:
+def test_an_account_goes_to_the_router_of_its_shard_or_to_none(spec: CopierAccountSpec) -> None:
     shards = {name: shard(name) for name in ("demo-1", "demo-2")}
-    for name in shards:
-        chosen = choose_shard(spec.model_copy(update={"shard": name}), shards)
-        assert chosen is not None
-        assert chosen.name == name
+    for name in ("demo-1", "demo-2", "demo-3"):
+        assert choose_shard(spec.model_copy(update={"shard": name}), shards) is shards.get(name)
+
+
+def test_an_account_that_was_applied_without_a_shard_goes_to_the_first_router(spec: CopierAccountSpec) -> None:
+    shards = {name: shard(name) for name in ("demo-2", "demo-1")}
+    assert spec.shard is None
+    assert choose_shard(spec, shards) is shards["demo-1"]
 
 
 def test_a_router_that_is_no_longer_listed_is_not_forgotten(spec: CopierAccountSpec) -> None:
-    knowledge = Knowledge()
-    assert knowledge.learn_shards([shard("demo-1")])
-    assert not knowledge.learn_shards([])
-    assert knowledge.shard_for(spec) == shard("demo-1")
+    cache = DatabaseCache()
+    assert cache.update_shards([shard("demo-1")])
+    assert not cache.update_shards([])
+    assert cache.shard_for(spec) == shard("demo-1")
 
 
 @pytest.mark.parametrize("payload", ["", "[]", "{}", '{"id": null}', '{"id": "x"}', "null"])

@@ -3,7 +3,7 @@
 import pytest
 
 from lockstep_core.resources.copier_account import Environment, Platform
-from lockstep_operator.settings import Settings
+from lockstep_operator.settings import OperatorSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.settings import read_settings
 
@@ -12,7 +12,7 @@ URL = "postgresql://lockstep_operator:hunter2@host/db"
 
 def test_the_environment_is_read() -> None:
     settings = read_settings(
-        Settings,
+        OperatorSettings,
         {
             "LOCKSTEP_DATABASE_URL": URL,
             "LOCKSTEP_TERMINAL_IMAGE_MT5": "image",
@@ -36,5 +36,5 @@ def test_the_environment_is_read() -> None:
 )
 def test_what_is_wrong_is_named_without_secrets(wrong: dict[str, str], named: str) -> None:
     with pytest.raises(InvalidSettings, match=named) as caught:
-        read_settings(Settings, wrong)
+        read_settings(OperatorSettings, wrong)
     assert "hunter2" not in str(caught.value)

@@ -11,9 +11,10 @@ from lockstep_api.models import Shown
 from lockstep_core.copiers import parse_settings
 from lockstep_core.errors import BadSettings
 from lockstep_core.settings.guards import guard_keys
+from lockstep_core.skips import Params
 
 _GRACE = timedelta(seconds=5)
-_NOT_IN_TIME = "It could not be done in time. Look whether both terminals are connected, and ask again."
+_NOT_IN_TIME = "too_late"
 
 
 def _text(number: object) -> str | None:
@@ -46,7 +47,7 @@ class Guards(Shown):
 class SyncRequest(Shown):
     """Something asked of the router: `copy_now` or `flatten`; without a link, all copies of the copier.
 
-    `reason` and `setting` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+    `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
     """
 
     id: UUID
@@ -56,7 +57,7 @@ class SyncRequest(Shown):
     state: Literal["pending", "done", "refused", "expired"]
     reason: str | None
     setting: str | None
-    message: str | None
+    params: Params
     created_at: datetime
     expires_at: datetime
     done_at: datetime | None
@@ -69,11 +70,11 @@ class SyncRequests(Shown):
 
 
 def request_of(row: Mapping[str, Any], now: datetime) -> SyncRequest:
-    """A row of `sync_requests`; one that nobody answered in time has expired, whether a router said so or not."""
+    """A row of `manual_requests`; one that nobody answered in time has expired, whether a router said so or not."""
     found = SyncRequest.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
         return found
-    return found.model_copy(update={"state": "expired", "message": found.message or _NOT_IN_TIME})
+    return found.model_copy(update={"state": "expired", "reason": found.reason or _NOT_IN_TIME})
 
 
 def keys_of(settings: object) -> tuple[str, ...]:
@@ -98,7 +99,7 @@ def _guard(index: int, row: Mapping[str, Any] | None) -> Guard:
         guard=index,
         tripped=row["tripped"],
         warned=row["warned"],
-        resetting=row["wished_resets"] > row["resets"],
+        resetting=row["requested_resets"] > row["resets"],
         period=row["period"],
         start=row["start_value"] if begun else None,
         peak=row["peak_value"] if begun else None,

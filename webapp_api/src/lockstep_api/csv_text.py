@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from lockstep_api.models import Copy
+from lockstep_texts import say
+from lockstep_texts.catalogue import Catalogue
 
-COLUMNS = tuple(name for name in Copy.model_fields if name != "legs")
-LEGS = (
+COLUMNS = tuple({"params": "message"}.get(name, name) for name in Copy.model_fields if name != "spans")
+"""Instead of the params there is the sentence they are for."""
+SPANS = (
     "event_to_order_us",
     "terminal_to_router_us",
     "pause_us",
@@ -19,15 +22,16 @@ LEGS = (
 )
 
 
-async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]]) -> AsyncIterator[str]:
-    """A header and a line for each copy, page by page."""
-    yield _lines([[*COLUMNS, *LEGS]])
+async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]], words: Catalogue) -> AsyncIterator[str]:
+    """A header and a line for each copy, page by page; sentences are in the catalogue's language."""
+    yield _lines([[*COLUMNS, *SPANS]])
     async for page in pages:
-        yield _lines([_row(Copy.model_validate(item).model_dump(mode="json")) for item in page])
+        yield _lines([_row(Copy.model_validate(item), words) for item in page])
 
 
-def _row(copy: dict[str, Any]) -> list[Any]:
-    return [_cell(copy[name]) for name in COLUMNS] + [copy["legs"].get(leg) for leg in LEGS]
+def _row(copy: Copy, words: Catalogue) -> list[Any]:
+    cells = {**copy.model_dump(mode="json"), "message": say.why(words, copy.reason, copy.params, copy.status)}
+    return [_cell(cells[name]) for name in COLUMNS] + [copy.spans.get(span) for span in SPANS]
 
 
 def _cell(value: Any) -> Any:

@@ -15,7 +15,7 @@ KINDS = {
     "copier_changes": "copier",
     "copy_changes": "copy",
     "alert_changes": "alert",
-    "sync_changes": "sync",
+    "request_changes": "sync",
     "live_changes": "live",
 }
 """Channels of the database, and what their changes are called."""

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
+from lockstep_core.skips import Params
 from lockstep_core.units import lots_text
 
 PLAINTEXT_PASSWORD = "plaintext_password"  # noqa: S105 (the name of an error)
@@ -166,11 +167,13 @@ class Account(Shown):
 
 
 class Notice(Shown):
-    """Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of."""
+    """Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
+    the words of `code` are filled with.
+    """
 
     code: Literal["calendar_empty", "calendar_ended", "calendar_ends_soon"]
     setting: str
-    sentence: str
+    params: Params
     at: datetime | None
 
 
@@ -201,7 +204,8 @@ class Template(Shown):
 
 
 class Copy(Shown):
-    """A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits.
+    """A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` fill the
+    words of `reason`.
 
     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
     copy from opening to closing. Both in basis points of the price.
@@ -217,13 +221,13 @@ class Copy(Shown):
     slave_symbol: str | None
     side: Literal["buy", "sell"]
     master_lots: LotsText
-    wished_lots: LotsText
+    target_lots: LotsText
     open_lots: LotsText
     status: CopyStatus
     reason: str | None
     setting: str | None
-    message: str | None
-    legs: dict[str, JsonValue]
+    params: Params
+    spans: dict[str, JsonValue]
     opened_at: datetime | None
     closed_at: datetime | None
     updated_at: datetime

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, JsonValue
 from lockstep_api.models import Account, Copier, Copy, LotsText, Sent, Shown
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.errors import BadLots
+from lockstep_core.skips import Params
 from lockstep_core.units import lots_text, parse_lots
 
 
@@ -69,10 +70,10 @@ class OutOfSyncList(Shown):
     items: tuple[OutOfSync, ...]
 
 
-class Leg(Shown):
-    """Latency of one leg in ms over `n` copies."""
+class Span(Shown):
+    """Latency of one span in ms over `n` copies."""
 
-    leg: str
+    span: str
     n: int
     p50_ms: float
     p95_ms: float
@@ -116,14 +117,14 @@ class CopyCounts(Shown):
 
 
 class Dashboard(Shown):
-    """The overview. Legs and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
+    """The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
 
     accounts: AccountCounts
     copiers: CopierCounts
     copies_today: CopyCounts
     open_copies: tuple[Copy, ...]
     recent: tuple[Copy, ...]
-    legs: tuple[Leg, ...]
+    spans: tuple[Span, ...]
     slippage_histogram: tuple[Bin, ...]
     out_of_sync: tuple[OutOfSync, ...]
     out_of_sync_total: int
@@ -157,7 +158,7 @@ class Streaks(Shown):
 
 
 class Statistics(Shown):
-    """Figures of a time. Legs, slippage and streaks are of its last 2,000 copies."""
+    """Figures of a time. Spans, slippage and streaks are of its last 2,000 copies."""
 
     since: datetime
     until: datetime
@@ -167,18 +168,16 @@ class Statistics(Shown):
     by_day: tuple[Figures, ...]
     by_month: tuple[Figures, ...]
     streaks: Streaks
-    legs: tuple[Leg, ...]
+    spans: tuple[Span, ...]
     slippage_histogram: tuple[Bin, ...]
 
 
 class Alert(Shown):
-    """Something to know. `severity` says how soon a person must act."""
+    """Something to know. `severity` says how soon a person must act; the words of `kind` are filled with `data`."""
 
     id: UUID
     kind: Kind
     severity: Literal["info", "soon", "now"]
-    title: str
-    body: str
     account_id: UUID | None
     copier_id: UUID | None
     link_id: str | None
@@ -282,8 +281,17 @@ class PreviewRequest(Sent):
     trades: tuple[TrialTrade, ...] | None = Field(default=None, max_length=50)
 
 
+class Part(Shown):
+    """A part of an explanation: a code and what its words are filled with."""
+
+    code: str
+    params: Params
+
+
 class PreviewItem(Shown):
-    """What would come of a trade."""
+    """What would come of a trade. `parts` are the trade and each reason for its lots; of a skip only the trade, since its
+    `reason` and `params` say why.
+    """
 
     symbol: str
     side: Literal["buy", "sell"]
@@ -292,7 +300,8 @@ class PreviewItem(Shown):
     lots: str
     reason: str | None
     setting: str | None
-    sentence: str
+    params: Params
+    parts: tuple[Part, ...]
     at: datetime | None = None
 
 
@@ -300,7 +309,7 @@ class PreviewAnswer(Shown):
     """Each trade in turn. `assumed` says what was taken for granted."""
 
     items: tuple[PreviewItem, ...]
-    assumed: str
+    assumed: tuple[Part, ...]
 
 
 class StaffAccount(Account):

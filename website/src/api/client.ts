@@ -2,8 +2,9 @@ import createClient from "openapi-fetch";
 import { problemOf } from "./problem";
 import type { components, paths } from "./schema";
 
-/** Calls of this page's own origin, which adds the session. */
+/** Calls this page's own origin, which adds the session's token. */
 export const api = createClient<paths>({ baseUrl: "/api" });
+export type Api = typeof api;
 
 export type Schemas = components["schemas"];
 export type Account = Schemas["Account"];
@@ -11,7 +12,7 @@ export type Copier = Schemas["Copier"];
 export type Copy = Schemas["Copy"];
 export type CopyStatus = Copy["status"];
 export type Template = Schemas["Template"];
-export type Leg = Schemas["Leg"];
+export type Span = Schemas["Span"];
 export type Bin = Schemas["Bin"];
 
 interface Answer<T> {
@@ -20,7 +21,7 @@ interface Answer<T> {
   readonly response: Response;
 }
 
-/** What a call answered; throws a `Problem` that can be shown. */
+/** The data of an answer; throws a `Problem` that can be shown. */
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   const answer = await call.catch(() => null);
   if (!answer) throw problemOf(0, null);

@@ -1,11 +1,11 @@
 import type { Schemas } from "./client";
 
-/** What terminals hold and are worth at this moment. Lots are decimal text; prices and money are numbers. */
+/** Current positions and equity of the terminals. Lots are decimal text; prices and money are numbers. */
 export type LiveAccount = Schemas["LiveAccount"];
 export type Position = Schemas["LivePosition"];
-export type HeldCopy = Schemas["LiveCopy"];
+export type LiveCopy = Schemas["LiveCopy"];
 export type Group = Schemas["LiveGroup"];
-export type Held = Schemas["LiveOther"];
+export type OtherPosition = Schemas["LiveOther"];
 export type Positions = Schemas["LivePositions"];
 export type Equity = Schemas["Equity"];
 export type EquityPoint = Schemas["EquityPoint"];

@@ -1,55 +1,85 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, type CopyStatus, type Schemas, unwrap } from "./client";
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { type Account, type Api, api, type Copier, type CopyStatus, type Schemas, unwrap } from "./client";
 import type { EquityRange } from "./live";
+import { everyPage } from "./pages";
 
-/** Each kind of thing under one key, so that news of it makes all its readers look again. */
-export const me = () => queryOptions({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/v1/me")) });
+/**
+ * The kinds of data. Each query key begins with its kind, so that one invalidation reaches every query of a kind.
+ * Keys are written in this file only.
+ */
+export type Kind =
+  | "account"
+  | "activity"
+  | "alert"
+  | "calendar"
+  | "copier"
+  | "copy"
+  | "dashboard"
+  | "equity"
+  | "live"
+  | "preview"
+  | "request"
+  | "second-factor"
+  | "server"
+  | "session"
+  | "staff"
+  | "statistics"
+  | "sync"
+  | "template"
+  | "token";
 
-export const accounts = () =>
+const keyOf = <const Rest extends readonly unknown[]>(kind: Kind, ...rest: Rest) => [kind, ...rest] as const;
+
+// The server runs some of these queries before it sends a page; `from` is then a client of the API itself.
+
+export const accounts = (from: Api = api) =>
   queryOptions({
-    queryKey: ["account", "all"],
-    queryFn: () => unwrap(api.GET("/v1/accounts")).then((found) => found.items),
+    queryKey: keyOf("account", "all"),
+    queryFn: () => unwrap(from.GET("/v1/accounts")).then((found) => found.items),
   });
 
-export const account = (id: string) =>
+export const account = (id: string, from: Api = api) =>
   queryOptions({
-    queryKey: ["account", id],
-    queryFn: () => unwrap(api.GET("/v1/accounts/{account}", { params: { path: { account: id } } })),
+    queryKey: keyOf("account", id),
+    queryFn: () => unwrap(from.GET("/v1/accounts/{account}", { params: { path: { account: id } } })),
   });
 
-export const accountHistory = (id: string) =>
+export const accountHistory = (id: string, from: Api = api) =>
   queryOptions({
-    queryKey: ["account", id, "history"],
+    queryKey: keyOf("account", id, "history"),
     queryFn: () =>
-      unwrap(api.GET("/v1/accounts/{account}/history", { params: { path: { account: id } } })).then(
+      unwrap(from.GET("/v1/accounts/{account}/history", { params: { path: { account: id } } })).then(
         (found) => found.items,
       ),
   });
 
 export const servers = () =>
-  queryOptions({ queryKey: ["server"], queryFn: () => unwrap(api.GET("/v1/servers")).then((found) => found.items) });
-
-export const copiers = () =>
   queryOptions({
-    queryKey: ["copier", "all"],
-    queryFn: () => unwrap(api.GET("/v1/copiers")).then((found) => found.items),
+    queryKey: keyOf("server"),
+    queryFn: () => unwrap(api.GET("/v1/servers")).then((found) => found.items),
   });
 
-export const copier = (id: string) =>
+export const copiers = (from: Api = api) =>
   queryOptions({
-    queryKey: ["copier", id],
-    queryFn: () => unwrap(api.GET("/v1/copiers/{copier}", { params: { path: { copier: id } } })),
+    queryKey: keyOf("copier", "all"),
+    queryFn: () => unwrap(from.GET("/v1/copiers")).then((found) => found.items),
   });
 
-export const templates = () =>
+export const copier = (id: string, from: Api = api) =>
   queryOptions({
-    queryKey: ["template"],
-    queryFn: () => unwrap(api.GET("/v1/templates")).then((found) => found.items),
+    queryKey: keyOf("copier", id),
+    queryFn: () => unwrap(from.GET("/v1/copiers/{copier}", { params: { path: { copier: id } } })),
+  });
+
+export const templates = (from: Api = api) =>
+  queryOptions({
+    queryKey: keyOf("template"),
+    queryFn: () => unwrap(from.GET("/v1/templates")).then((found) => found.items),
   });
 
 export const preview = (body: Schemas["PreviewRequest"]) =>
   queryOptions({
-    queryKey: ["preview", body],
+    queryKey: keyOf("preview", body),
     queryFn: () => unwrap(api.POST("/v1/preview", { body })),
     placeholderData: (before) => before,
     retry: false,
@@ -64,43 +94,46 @@ export interface CopyFilter {
 }
 
 /** Pages of copies, the last changed first. */
-export const copies = (filter: CopyFilter) =>
+export const copies = (filter: CopyFilter, from: Api = api) =>
   infiniteQueryOptions({
-    queryKey: ["copy", "list", filter],
+    queryKey: keyOf("copy", "list", filter),
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => unwrap(api.GET("/v1/copies", { params: { query: { ...filter, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => unwrap(from.GET("/v1/copies", { params: { query: { ...filter, cursor: pageParam } } })),
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: (before) => before,
   });
 
-export const copy = (id: string) =>
+export const copy = (id: string, from: Api = api) =>
   queryOptions({
-    queryKey: ["copy", id],
-    queryFn: () => unwrap(api.GET("/v1/copies/{link_id}", { params: { path: { link_id: id as never } } })),
+    queryKey: keyOf("copy", id),
+    queryFn: () => unwrap(from.GET("/v1/copies/{link_id}", { params: { path: { link_id: id as never } } })),
   });
 
-export const dashboard = (zone: string) =>
+export const dashboard = (zone: string, from: Api = api) =>
   queryOptions({
-    queryKey: ["dashboard", zone],
-    queryFn: () => unwrap(api.GET("/v1/dashboard", { params: { query: { zone } } })),
+    queryKey: keyOf("dashboard", zone),
+    queryFn: () => unwrap(from.GET("/v1/dashboard", { params: { query: { zone } } })),
     placeholderData: (before) => before,
   });
 
-export const outOfSync = () =>
-  queryOptions({ queryKey: ["sync"], queryFn: () => unwrap(api.GET("/v1/out-of-sync")).then((found) => found.items) });
-
-/** Read again every few seconds as long as anybody looks (`LiveStream`): its many readers hold no timers of their own for that. */
-export const positions = () =>
+export const outOfSync = (from: Api = api) =>
   queryOptions({
-    queryKey: ["live"],
-    queryFn: () => unwrap(api.GET("/v1/positions")),
+    queryKey: keyOf("sync"),
+    queryFn: () => unwrap(from.GET("/v1/out-of-sync")).then((found) => found.items),
+  });
+
+/** `LiveStream` invalidates this query every few seconds while the page is visible, so that its many readers need no timers. */
+export const positions = (from: Api = api) =>
+  queryOptions({
+    queryKey: keyOf("live"),
+    queryFn: () => unwrap(from.GET("/v1/positions")),
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: "always",
   });
 
 export const equity = (account: string, range: EquityRange) =>
   queryOptions({
-    queryKey: ["equity", account, range],
+    queryKey: keyOf("equity", account, range),
     queryFn: () =>
       unwrap(api.GET("/v1/accounts/{account}/equity", { params: { path: { account }, query: { range } } })),
     enabled: account !== "",
@@ -110,27 +143,27 @@ export const equity = (account: string, range: EquityRange) =>
 
 export const guards = (copier: string) =>
   queryOptions({
-    queryKey: ["copier", copier, "guards"],
+    queryKey: keyOf("copier", copier, "guards"),
     queryFn: () =>
       unwrap(api.GET("/v1/copiers/{copier}/guards", { params: { path: { copier } } })).then((found) => found.items),
   });
 
-export const symbolMatch = (copier: string) =>
+export const symbolMatch = (copier: string, from: Api = api) =>
   queryOptions({
-    queryKey: ["copier", copier, "symbols"],
-    queryFn: () => unwrap(api.GET("/v1/copiers/{copier}/symbols", { params: { path: { copier } } })),
+    queryKey: keyOf("copier", copier, "symbols"),
+    queryFn: () => unwrap(from.GET("/v1/copiers/{copier}/symbols", { params: { path: { copier } } })),
   });
 
-/** What was asked of copying by hand, of all copiers, newest first. */
-export const requests = () =>
+/** The requests to copy or to close by hand, of all copiers, newest first. */
+export const requests = (from: Api = api) =>
   queryOptions({
-    queryKey: ["request"],
-    queryFn: () => unwrap(api.GET("/v1/sync-requests")).then((found) => found.items),
-    // An answer that never comes makes a request expire without news of it.
+    queryKey: keyOf("request"),
+    queryFn: () => unwrap(from.GET("/v1/sync-requests")).then((found) => found.items),
+    // A request without an answer expires, and the stream does not announce that.
     refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
   });
 
-export interface StatisticsFilter {
+interface StatisticsFilter {
   readonly since?: string | undefined;
   readonly copier_id?: string | undefined;
   readonly account_id?: string | undefined;
@@ -139,46 +172,64 @@ export interface StatisticsFilter {
 
 export const statistics = (filter: StatisticsFilter) =>
   queryOptions({
-    queryKey: ["statistics", filter],
+    queryKey: keyOf("statistics", filter),
     queryFn: () => unwrap(api.GET("/v1/statistics", { params: { query: filter } })),
     placeholderData: (before) => before,
   });
 
-export const alerts = () =>
+const alertPage = (cursor: string | undefined, from: Api = api, limit?: number) =>
+  unwrap(from.GET("/v1/alerts", { params: { query: { cursor, limit } } }));
+
+export const alerts = (from: Api = api) =>
   infiniteQueryOptions({
-    queryKey: ["alert", "list"],
+    queryKey: keyOf("alert", "list"),
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => unwrap(api.GET("/v1/alerts", { params: { query: { cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => alertPage(pageParam, from),
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
+/** As many as the API gives at once. */
+const MOST = 200;
+
+/** Every alert there is, for a file. */
+export const everyAlert = () => everyPage((cursor) => alertPage(cursor, api, MOST));
+
 export const unread = () =>
   queryOptions({
-    queryKey: ["alert", "unread"],
+    queryKey: keyOf("alert", "unread"),
     queryFn: () =>
       unwrap(api.GET("/v1/alerts", { params: { query: { unread: true, limit: 1 } } })).then((found) => found.unread),
   });
 
-export const activity = () =>
+const activityPage = (cursor: string | undefined, from: Api = api, limit?: number) =>
+  unwrap(from.GET("/v1/activity", { params: { query: { cursor: cursor ? Number(cursor) : undefined, limit } } }));
+
+export const activity = (from: Api = api) =>
   infiniteQueryOptions({
-    queryKey: ["activity"],
-    initialPageParam: undefined as number | undefined,
-    queryFn: ({ pageParam }) => unwrap(api.GET("/v1/activity", { params: { query: { cursor: pageParam } } })),
-    getNextPageParam: (last) => (last.next_cursor ? Number(last.next_cursor) : undefined),
+    queryKey: keyOf("activity"),
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => activityPage(pageParam, from),
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
   });
 
+/** The whole activity log, for a file. */
+export const everyActivity = () => everyPage((cursor) => activityPage(cursor, api, MOST));
+
 export const secondFactor = () =>
-  queryOptions({ queryKey: ["second-factor"], queryFn: () => unwrap(api.GET("/v1/second-factor")) });
+  queryOptions({ queryKey: keyOf("second-factor"), queryFn: () => unwrap(api.GET("/v1/second-factor")) });
 
 export const sessions = () =>
-  queryOptions({ queryKey: ["session"], queryFn: () => unwrap(api.GET("/v1/sessions")).then((found) => found.items) });
+  queryOptions({
+    queryKey: keyOf("session"),
+    queryFn: () => unwrap(api.GET("/v1/sessions")).then((found) => found.items),
+  });
 
 export const tokens = () =>
-  queryOptions({ queryKey: ["token"], queryFn: () => unwrap(api.GET("/v1/tokens")).then((found) => found.items) });
+  queryOptions({ queryKey: keyOf("token"), queryFn: () => unwrap(api.GET("/v1/tokens")).then((found) => found.items) });
 
 export const staffSearch = (q: string) =>
   queryOptions({
-    queryKey: ["staff", "search", q],
+    queryKey: keyOf("staff", "search", q),
     queryFn: () => unwrap(api.GET("/v1/staff/search", { params: { query: { q } } })),
     enabled: q.length > 1,
     placeholderData: (before) => before,
@@ -186,23 +237,52 @@ export const staffSearch = (q: string) =>
 
 export const staffUser = (id: string) =>
   queryOptions({
-    queryKey: ["staff", "user", id],
+    queryKey: keyOf("staff", "user", id),
     queryFn: () => unwrap(api.GET("/v1/staff/users/{user}", { params: { path: { user: id } } })),
   });
 
 export const staffAccount = (id: string) =>
   queryOptions({
-    queryKey: ["staff", "account", id],
+    queryKey: keyOf("staff", "account", id),
     queryFn: () => unwrap(api.GET("/v1/staff/accounts/{account}", { params: { path: { account: id } } })),
     refetchInterval: 5_000,
   });
 
-/** The news of the days to come. */
+/** The economic news of the coming days. */
 export const calendar = () =>
-  queryOptions({ queryKey: ["calendar", "next"], queryFn: () => unwrap(api.GET("/v1/calendar")) });
+  queryOptions({ queryKey: keyOf("calendar", "next"), queryFn: () => unwrap(api.GET("/v1/calendar")) });
 
 export const calendarUploads = () =>
   queryOptions({
-    queryKey: ["calendar", "uploads"],
+    queryKey: keyOf("calendar", "uploads"),
     queryFn: () => unwrap(api.GET("/v1/staff/calendar")).then((found) => found.items),
   });
+
+/** Invalidates every query of a kind. */
+export const refresh = (client: QueryClient, kind: Kind) => client.invalidateQueries({ queryKey: keyOf(kind) });
+
+export const refreshGuards = (client: QueryClient, copier: string) =>
+  client.invalidateQueries({ queryKey: guards(copier).queryKey });
+
+/** Puts the account that the API answered into the cache. */
+export function putAccount(client: QueryClient, after: Account): void {
+  client.setQueryData(account(after.id).queryKey, after);
+  client.invalidateQueries({ queryKey: accounts().queryKey });
+}
+
+/** Puts the copier that the API answered into the cache. */
+export function putCopier(client: QueryClient, after: Copier): void {
+  client.setQueryData(copier(after.id).queryKey, after);
+  client.invalidateQueries({ queryKey: copiers().queryKey });
+}
+
+/** Drops a removed account from the cache and invalidates all else, because copiers, trades and figures depended on it. */
+export function dropAccount(client: QueryClient, id: string): void {
+  client.removeQueries({ queryKey: account(id).queryKey });
+  client.invalidateQueries();
+}
+
+export function dropCopier(client: QueryClient, id: string): void {
+  client.removeQueries({ queryKey: copier(id).queryKey });
+  refresh(client, "copier");
+}

@@ -549,7 +549,7 @@ export interface paths {
         };
         /**
          * Copies Csv
-         * @description The same as a table, all pages of it.
+         * @description The same as a table, all pages of it, with sentences in the language that the request prefers.
          */
         get: operations["copies_csv_v1_copies_csv_get"];
         put?: never;
@@ -1235,7 +1235,7 @@ export interface components {
         };
         /**
          * Alert
-         * @description Something to know. `severity` says how soon a person must act.
+         * @description Something to know. `severity` says how soon a person must act; the words of `kind` are filled with `data`.
          */
         Alert: {
             /**
@@ -1253,10 +1253,6 @@ export interface components {
              * @enum {string}
              */
             severity: "info" | "soon" | "now";
-            /** Title */
-            title: string;
-            /** Body */
-            body: string;
             /** Account Id */
             account_id: string | null;
             /** Copier Id */
@@ -1756,7 +1752,8 @@ export interface components {
         };
         /**
          * Copy
-         * @description A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits.
+         * @description A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` are what the
+         *     words of `reason` are filled with.
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
@@ -1794,8 +1791,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -1807,10 +1804,12 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
-            /** Legs */
-            legs: {
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -1884,8 +1883,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -1897,10 +1896,12 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
-            /** Legs */
-            legs: {
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -1929,7 +1930,7 @@ export interface components {
         };
         /**
          * Dashboard
-         * @description The overview. Legs and slippage are of the last 1,000 copies of 30 days; lists show their newest only.
+         * @description The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only.
          */
         Dashboard: {
             accounts: components["schemas"]["AccountCounts"];
@@ -1939,8 +1940,8 @@ export interface components {
             open_copies: components["schemas"]["Copy"][];
             /** Recent */
             recent: components["schemas"]["Copy"][];
-            /** Legs */
-            legs: components["schemas"]["Leg"][];
+            /** Spans */
+            spans: components["schemas"]["Span"][];
             /** Slippage Histogram */
             slippage_histogram: components["schemas"]["Bin"][];
             /** Out Of Sync */
@@ -2379,22 +2380,6 @@ export interface components {
             confirm: string;
         };
         /**
-         * Leg
-         * @description Latency of one leg in ms over `n` copies.
-         */
-        Leg: {
-            /** Leg */
-            leg: string;
-            /** N */
-            n: number;
-            /** P50 Ms */
-            p50_ms: number;
-            /** P95 Ms */
-            p95_ms: number;
-            /** P99 Ms */
-            p99_ms: number;
-        };
-        /**
          * Limits
          * @description Counts, lots and leverage are of the whole account, the user's own positions and all pending orders included.
          */
@@ -2532,8 +2517,10 @@ export interface components {
             open_lots: string;
             /** Reason */
             reason: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             position: components["schemas"]["LivePosition"] | null;
         };
         /**
@@ -2701,8 +2688,10 @@ export interface components {
              * @enum {string}
              */
             reason: "symbol_unknown" | "symbol_ambiguous";
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Skipped */
             skipped: number;
             /** Candidates */
@@ -2720,7 +2709,7 @@ export interface components {
             mode: "multiplier";
             /**
              * Factor
-             * @description What the master's lots are multiplied by.
+             * @description The result is multiplied by this.
              */
             factor: number | string;
         };
@@ -2852,7 +2841,8 @@ export interface components {
         };
         /**
          * Notice
-         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of.
+         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
+         *     the words of `code` are filled with.
          */
         Notice: {
             /**
@@ -2862,8 +2852,10 @@ export interface components {
             code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
             /** Setting */
             setting: string;
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** At */
             at: string | null;
         };
@@ -2904,8 +2896,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -2917,10 +2909,12 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
-            /** Legs */
-            legs: {
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -2959,6 +2953,18 @@ export interface components {
             items: components["schemas"]["OutOfSync"][];
         };
         /**
+         * Part
+         * @description A part of an explanation: a code and what its words are filled with.
+         */
+        Part: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * Pending
          * @description What becomes of a master's pending orders.
          */
@@ -2992,11 +2998,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["PreviewItem"][];
             /** Assumed */
-            assumed: string;
+            assumed: components["schemas"]["Part"][];
         };
         /**
          * PreviewItem
-         * @description What would come of a trade.
+         * @description What would come of a trade. `parts` are the trade and each reason for its lots; of a skip only the trade, since its
+         *     `reason` and `params` say why.
          */
         PreviewItem: {
             /** Symbol */
@@ -3019,8 +3026,12 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Parts */
+            parts: components["schemas"]["Part"][];
             /** At */
             at?: string | null;
         };
@@ -3226,6 +3237,22 @@ export interface components {
              * @description The longest pause.
              */
             max_ms: number;
+        };
+        /**
+         * Span
+         * @description Latency of one span in ms over `n` copies.
+         */
+        Span: {
+            /** Span */
+            span: string;
+            /** N */
+            n: number;
+            /** P50 Ms */
+            p50_ms: number;
+            /** P95 Ms */
+            p95_ms: number;
+            /** P99 Ms */
+            p99_ms: number;
         };
         /**
          * StaffAccount
@@ -3482,7 +3509,7 @@ export interface components {
         };
         /**
          * Statistics
-         * @description Figures of a time. Legs, slippage and streaks are of its last 2,000 copies.
+         * @description Figures of a time. Spans, slippage and streaks are of its last 2,000 copies.
          */
         Statistics: {
             /**
@@ -3505,8 +3532,8 @@ export interface components {
             /** By Month */
             by_month: components["schemas"]["Figures"][];
             streaks: components["schemas"]["Streaks"];
-            /** Legs */
-            legs: components["schemas"]["Leg"][];
+            /** Spans */
+            spans: components["schemas"]["Span"][];
             /** Slippage Histogram */
             slippage_histogram: components["schemas"]["Bin"][];
         };
@@ -3681,7 +3708,7 @@ export interface components {
          * SyncRequest
          * @description Something asked of the router: `copy_now` or `flatten`; without a link, all copies of the copier.
          *
-         *     `reason` and `setting` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+         *     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
          */
         SyncRequest: {
             /**
@@ -3710,8 +3737,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /**
              * Created At
              * Format: date-time

@@ -1,11 +1,11 @@
 export const LOCALES = ["en", "ar"] as const;
-export type Locale = (typeof LOCALES)[number];
+type Locale = (typeof LOCALES)[number];
 export const LOCALE_COOKIE = "locale";
 export const NAMES: Record<Locale, string> = { en: "English", ar: "العربية" };
 
 export const direction = (locale: string): "ltr" | "rtl" => (locale === "ar" ? "rtl" : "ltr");
 
-/** The locale somebody chose, else the first known one of what their browser asks for. */
+/** The chosen locale, or else the first known one that the browser accepts. */
 export function chooseLocale(chosen: string | undefined, accepted: string | null): Locale {
   const wanted = [
     chosen ?? "",

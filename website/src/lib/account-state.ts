@@ -4,13 +4,13 @@ import { USER_MUST_ACT } from "@/generated/reasons";
 export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 
 export const STEPS = ["queued", "preparing", "starting", "authorizing", "connected", "ready"] as const;
-export type Step = (typeof STEPS)[number];
+type Step = (typeof STEPS)[number];
 
-/** Nothing goes on until the person does something. */
+/** Whether a terminal waits until its owner does something. */
 export const mustAct = (account: Pick<Account, "state_reason" | "state">): boolean =>
   account.state === "failed" && USER_MUST_ACT.has(account.state_reason ?? "");
 
-/** How loud the state of a terminal is: red only where somebody must act now, amber where it may become so. */
+/** The tone of a terminal's state: red only where somebody must act now, amber where that may come. */
 export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {
   if (account.operating_mode === "suspended") return "idle";
   if (mustAct(account)) return "now";
@@ -27,31 +27,31 @@ export function terminalTone(account: Pick<Account, "state" | "state_reason" | "
   }
 }
 
-/** Where on the way to "ready" an account stands: the index of the running step, or of the one that failed. */
+/** The index of the connection step that is running, or that failed. */
 export function stepOf(state: string, last: number): number {
   const found = STEPS.indexOf(state as Step);
   return found >= 0 ? found : last;
 }
 
-/** When each step began, in ms of the epoch; undefined for one that was too short to be told. */
-export type Began = readonly (number | undefined)[];
+/** When each step began, in ms of the epoch; undefined for a step that was too short to be reported. */
+export type StepTimes = readonly (number | undefined)[];
 
-interface Told {
+interface StateChange {
   readonly state: string;
   readonly at: string;
 }
 
-/** The times of the newest attempt to connect, from what the terminal told in any order. */
+/** The step times of the newest attempt to connect, from state changes in any order. */
 export function stepTimes(
-  history: readonly Told[],
+  history: readonly StateChange[],
   account: Pick<Account, "created_at" | "state" | "state_at">,
-): Began {
-  const told = [...history, ...(account.state_at ? [{ state: account.state, at: account.state_at }] : [])]
+): StepTimes {
+  const changes = [...history, ...(account.state_at ? [{ state: account.state, at: account.state_at }] : [])]
     .map(({ state, at }) => ({ step: STEPS.indexOf(state as Step), at: Date.parse(at) }))
     .filter(({ step }) => step >= 0)
     .sort((a, b) => a.at - b.at || a.step - b.step);
   let began: (number | undefined)[] = [Date.parse(account.created_at)];
-  for (const { step, at } of told) {
+  for (const { step, at } of changes) {
     if (step < began.length - 1) began = step === 0 ? [] : [at];
     began[step] ??= at;
   }

@@ -8,7 +8,7 @@ function lotsText(units: number): string {
   return lots(`${all / LOT}.${String(all % LOT).padStart(8, "0")}`);
 }
 
-/** The plain values of an event as one line. Zero and less stand for "none" in what terminals tell, and are left out. */
+/** The scalar values of an event as one line. Terminals report "none" as zero or less, so these are left out. */
 export function eventLine(data: Readonly<Record<string, unknown>>): string {
   return Object.entries(data)
     .filter(

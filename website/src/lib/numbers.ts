@@ -26,7 +26,7 @@ const SIGN = new Intl.NumberFormat("en", {
   maximumFractionDigits: 1,
 });
 
-/** Points with their sign, "+1.2" is worse for nobody yet: the caller says what it means. */
+/** A number with its sign. Whether plus is better or worse is for the caller to say. */
 export const signed = (value: number): string => SIGN.format(value);
 
 /** How many decimals prices of one symbol have: the most that any of them shows. */

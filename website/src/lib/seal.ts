@@ -2,11 +2,11 @@ import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { CipherSuite, HkdfSha256 } from "@hpke/core";
 import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
 
-export interface SealingKey {
+interface SealingKey {
   readonly key_id: string;
   readonly public_key: string;
 }
-export interface Sealed {
+interface Sealed {
   readonly key_id: string;
   readonly ciphertext: string;
 }

@@ -30,6 +30,6 @@ interface Priced {
 export function slippagePoints(copy: Priced, digits: number): number | null {
   if (copy.master_price == null || copy.open_price == null) return null;
   const way = copy.master_price - copy.open_price;
-  // Never "minus nothing".
+  // Adding zero turns -0 into 0.
   return Math.round((copy.side === "sell" ? -way : way) * 10 ** digits) + 0;
 }

@@ -1,2 +1,2 @@
-/** Holds the time zone of whoever reads, so that the server fills pages for the right days. */
+/** The cookie with the reader's time zone, so that the server renders the right days. */
 export const ZONE_COOKIE = "zone";

@@ -12,7 +12,7 @@ const own = (): string => {
 };
 const YEAR_S = 31_536_000;
 
-/** Tells the server the reader's time zone for the next time; `known` is what it has been told before. */
+/** Stores the browser's time zone in a cookie for the server's next render; `known` is the zone that the server used. */
 export function ZoneProvider({ known, children }: { readonly known: string; readonly children: ReactNode }) {
   useEffect(() => {
     if (own() !== known)
@@ -22,7 +22,7 @@ export function ZoneProvider({ known, children }: { readonly known: string; read
   return <ZoneContext value={known}>{children}</ZoneContext>;
 }
 
-/** The reader's time zone; what the server was told until the browser is asked. */
+/** The reader's time zone: the one that the server used, until the browser's is known. */
 export function useZone(): string {
   const known = useContext(ZoneContext);
   return useSyncExternalStore(never, own, () => known);

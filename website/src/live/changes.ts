@@ -1,40 +1,21 @@
-const KINDS = ["account", "copier", "copy", "alert", "event", "sync", "live"] as const;
-export type Kind = (typeof KINDS)[number];
+import type { Kind } from "@/api/queries";
 
-export interface Change {
-  readonly kind: Kind;
-  readonly op: string;
-  readonly id: string;
-}
+/** The kinds of cached data that become stale, by the kind of change. */
+const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, readonly Kind[]>([
+  ["account", ["account", "dashboard"]],
+  ["copier", ["copier", "dashboard"]],
+  ["copy", ["copy", "dashboard", "sync"]],
+  ["alert", ["alert"]],
+  ["sync", ["request", "sync"]],
+  ["live", ["live"]],
+]);
 
-/** What a message of the stream says has changed; null for what this version does not know. */
-export function parseChange(data: string): Change | null {
+/** The kinds that a message of the stream makes stale; none where this version does not know the change. */
+export function staleKinds(message: string): readonly Kind[] {
   try {
-    const read: Partial<Record<keyof Change, unknown>> = Object(JSON.parse(data));
-    const kind = KINDS.find((known) => known === read.kind);
-    const id = typeof read.id === "number" ? String(read.id) : read.id;
-    return kind && typeof read.op === "string" && typeof id === "string" ? { kind, op: read.op, id } : null;
+    const change: { readonly kind?: unknown } = Object(JSON.parse(message));
+    return OLD_BY_CHANGE.get(change.kind) ?? [];
   } catch {
-    return null;
-  }
-}
-
-/** The first parts of query keys that a change makes old. */
-export function staleKeys(kind: Kind): readonly string[] {
-  switch (kind) {
-    case "account":
-      return ["account", "dashboard"];
-    case "copier":
-      return ["copier", "dashboard"];
-    case "copy":
-      return ["copy", "dashboard", "sync"];
-    case "alert":
-      return ["alert"];
-    case "event":
-      return ["event"];
-    case "sync":
-      return ["request", "sync"];
-    case "live":
-      return ["live"];
+    return [];
   }
 }

@@ -1,12 +1,12 @@
-/** Longer than the way of a page from the server's reading to the reader's screen, however slow the device. */
+/** Longer than any page takes from the server's reads to the reader's screen. */
 const LATELY_MS = 30_000;
 
-/** What was news of late. A page that comes filled may have been read before that and be shown after it. */
+/** Remembers recent changes. A prefetched page may have been read before a change and be shown after it. */
 export interface Recent {
-  /** The stream began: all before it was told by nobody. */
+  /** The stream began: changes before this were not announced. */
   began(nowMs: number): void;
   heard(key: string, nowMs: number): void;
-  /** Whether what came filled under this key may be old already. */
+  /** Whether prefetched data of this kind may be old already. */
   mayHaveMissed(key: string, nowMs: number): boolean;
 }
 

@@ -2,117 +2,114 @@
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import * as queries from "@/api/queries";
 import { everyStep } from "@/ui/clock";
-import { parseChange, staleKeys } from "./changes";
-import { type Link, type LinkStore, linkStore } from "./link";
+import { staleKinds } from "./changes";
 import { type Recent, recent } from "./recent";
+import { type StreamState, type StreamStore, streamStore } from "./stream-state";
 
-const LinkContext = createContext<LinkStore>(linkStore());
+const StreamContext = createContext<StreamStore>(streamStore());
 const RecentContext = createContext<Recent>(recent());
 const PAUSE_MS = 120;
-/** Figures of terminals move all the time; nobody reads faster. */
+/** Terminals' figures change all the time; nobody reads faster than this. */
 const FIGURES_PAUSE_MS = 1_000;
 const POLL_MS = 4_000;
-/** A beat alone is no news of the stream: the age of the last one is looked up. */
+/** The stream does not announce heartbeats alone, so their age is polled. */
 const BEATS_MS = 10_000;
 
-/** How news reach this page just now. */
-export function useLink(): Link {
-  const store = useContext(LinkContext);
+/** How changes reach this page at the moment. */
+export function useStreamState(): StreamState {
+  const store = useContext(StreamContext);
   return useSyncExternalStore(store.subscribe, store.now, () => "connecting");
 }
 
 interface LiveStreamProps {
-  /** Where it begins: before anything on the page was read. */
+  /** The position at which the stream begins: before anything on the page was read. */
   readonly after: string | undefined;
   readonly children: ReactNode;
 }
 
 /**
- * Holds the one stream of this tab; while it is away, everything shown is read again every few seconds. Its own state is
- * kept outside of React's: a context that changes while a page wakes up makes React wake all of it up at once.
+ * Holds the one event stream of this tab. While it is disconnected, everything shown is polled. Its state is kept outside
+ * of React: a context that changes during hydration makes React hydrate the whole page at once.
  */
 export function LiveStream({ after, children }: LiveStreamProps) {
   const client = useQueryClient();
-  const [link] = useState(linkStore);
+  const [state] = useState(streamStore);
   const [news] = useState(recent);
-  // Pages that come later are read anew, and the stream goes on: only the first tells where it begins.
+  // The stream outlives navigation: only the first page's position counts.
   const [from] = useState(after);
-  useEffect(() => listen(client, news, link, from), [client, news, link, from]);
+  useEffect(() => listen(client, news, state, from), [client, news, state, from]);
   useEffect(() => {
-    const look = () => link.now() !== "live" && client.invalidateQueries({ refetchType: "active" });
+    const look = () => state.now() !== "live" && client.invalidateQueries({ refetchType: "active" });
     return everyStep(POLL_MS, look);
-  }, [link, client]);
+  }, [state, client]);
   useEffect(() => {
-    const look = () => document.visibilityState === "visible" && client.invalidateQueries({ queryKey: ["live"] });
+    const look = () => document.visibilityState === "visible" && queries.refresh(client, "live");
     return everyStep(BEATS_MS, look);
   }, [client]);
   return (
     <RecentContext value={news}>
-      <LinkContext value={link}>{children}</LinkContext>
+      <StreamContext value={state}>{children}</StreamContext>
     </RecentContext>
   );
 }
 
-/** Reads again what a page came filled with, where news of it came before the page was there to hear them. */
-export function CatchUp({ keys }: { readonly keys: string }) {
+/** Invalidates prefetched data that may have changed before this page subscribed to changes. */
+export function CatchUp({ kinds }: { readonly kinds: string }) {
   const client = useQueryClient();
   const news = useContext(RecentContext);
   useEffect(() => {
-    // After the boundary around has handed over what was read on the server.
+    // Waits until the hydration boundary has put the prefetched data into the cache.
     const timer = setTimeout(() => {
-      for (const key of keys.split(" "))
-        if (news.mayHaveMissed(key, performance.now())) client.invalidateQueries({ queryKey: [key] });
+      for (const kind of kinds.split(" ") as queries.Kind[])
+        if (news.mayHaveMissed(kind, performance.now())) queries.refresh(client, kind);
     });
     return () => clearTimeout(timer);
-  }, [client, news, keys]);
+  }, [client, news, kinds]);
   return null;
 }
 
-function listen(client: QueryClient, news: Recent, link: LinkStore, after: string | undefined): () => void {
+function listen(client: QueryClient, news: Recent, state: StreamStore, after: string | undefined): () => void {
   const source = new EventSource(after ? `/api/v1/stream?after=${encodeURIComponent(after)}` : "/api/v1/stream");
-  const refresh = batched((key) => client.invalidateQueries({ queryKey: [key] }));
-  source.onopen = () => link.become("live");
+  const refresh = batched((kind) => queries.refresh(client, kind));
+  source.onopen = () => state.become("live");
   const begin = () => {
     news.began(performance.now());
     client.invalidateQueries();
   };
-  // What changed between a page's reading and the beginning of the stream is told by neither; so is what was lost on its way.
+  // Changes between the page's reads and the beginning of the stream were not announced; after `reload`, some were lost.
   source.addEventListener("begun", begin);
-  // Figures that move all the time are not told again to who resumes.
-  source.addEventListener("resumed", () => {
-    for (const key of staleKeys("live")) refresh(key);
-  });
+  // A resumed stream does not replay changes of live figures.
+  source.addEventListener("resumed", () => refresh("live"));
   source.addEventListener("reload", begin);
-  source.onerror = () => link.become("polling");
+  source.onerror = () => state.become("polling");
   source.addEventListener("change", (event: MessageEvent<string>) => {
-    const change = parseChange(event.data);
-    if (!change) return;
-    for (const key of staleKeys(change.kind)) {
-      news.heard(key, performance.now());
-      refresh(key);
+    for (const kind of staleKinds(event.data)) {
+      news.heard(kind, performance.now());
+      refresh(kind);
     }
   });
   source.addEventListener("expired", () => client.invalidateQueries());
   return () => source.close();
 }
 
-/** The first at once, more of the same kind together after a short pause: a burst of trades is one look. */
-function batched(run: (key: string) => void): (key: string) => void {
-  const waiting = new Map<string, boolean>();
-  const after = (key: string) => {
-    const again = waiting.get(key);
-    waiting.delete(key);
-    if (again) call(key);
+/** Runs the first call of a kind at once and merges more of them after a short pause: a burst of trades is one read. */
+function batched(run: (kind: queries.Kind) => void): (kind: queries.Kind) => void {
+  const waiting = new Map<queries.Kind, boolean>();
+  const after = (kind: queries.Kind) => {
+    const again = waiting.get(kind);
+    waiting.delete(kind);
+    if (again) call(kind);
   };
-  const call = (key: string) => {
-    if (waiting.has(key)) {
-      waiting.set(key, true);
+  const call = (kind: queries.Kind) => {
+    if (waiting.has(kind)) {
+      waiting.set(kind, true);
       return;
     }
-    waiting.set(key, false);
-    run(key);
-    setTimeout(() => after(key), key === "live" ? FIGURES_PAUSE_MS : PAUSE_MS);
+    waiting.set(kind, false);
+    run(kind);
+    setTimeout(() => after(kind), kind === "live" ? FIGURES_PAUSE_MS : PAUSE_MS);
   };
   return call;
 }

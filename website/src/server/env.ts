@@ -9,7 +9,7 @@ const shape = z.object({
   LOCKSTEP_SITE_URL: z.url().default("http://127.0.0.1:3000"),
 });
 
-export type Env = z.infer<typeof shape>;
+type Env = z.infer<typeof shape>;
 
 let read: Env | undefined;
 

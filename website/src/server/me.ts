@@ -1,31 +1,27 @@
 import "server-only";
 import { cache } from "react";
 import type { Schemas } from "@/api/client";
-import { env } from "./env";
+import { apiFor } from "./api";
 import { accessToken } from "./session";
 
-interface Standing {
+interface Caller {
   readonly me: Schemas["Me"] | null;
   readonly suspended: boolean;
 }
 
-const NOBODY: Standing = { me: null, suspended: false };
-const TIMEOUT_MS = 2_000;
+const NOBODY: Caller = { me: null, suspended: false };
 
-/** How the API meets the person; nobody where it cannot be asked. Once per request. */
-export const standing = cache(async (): Promise<Standing> => {
+/** The person as the API knows them, or nobody where it does not answer. Read once per request. */
+export const caller = cache(async (): Promise<Caller> => {
   const token = await accessToken();
   if (!token) return NOBODY;
-  const headers = { authorization: `Bearer ${token}` };
-  const url = `${env().LOCKSTEP_API_URL.replace(/\/$/, "")}/v1/me`;
-  const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    () => null,
-  );
+  const answer = await apiFor(token)
+    .GET("/v1/me")
+    .catch(() => null);
   if (!answer) return NOBODY;
-  const body: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return { me: body as Schemas["Me"], suspended: false };
-  return { me: null, suspended: (body as { code?: unknown } | null)?.code === "suspended" };
+  if (answer.data) return { me: answer.data, suspended: false };
+  return { me: null, suspended: (answer.error as { code?: unknown } | undefined)?.code === "suspended" };
 });
 
-/** The person as the API sees them; null where it cannot be asked. */
-export const readMe = async (): Promise<Schemas["Me"] | null> => (await standing()).me;
+/** The person as the API knows them; null where it does not answer. */
+export const readMe = async (): Promise<Schemas["Me"] | null> => (await caller()).me;

@@ -1,12 +1,13 @@
 import "server-only";
+import { unwrap } from "@/api/client";
 import type { JsonSchema } from "@/features/copiers/schema";
-import { readApi } from "./prefetch";
+import { apiFor } from "./api";
 import { accessToken } from "./session";
 
 /** The schema of a copier's settings as the engine that trades reads them. Throws where the API cannot be asked. */
 export async function settingsSchema(): Promise<JsonSchema> {
   const token = await accessToken();
-  const found = token ? await readApi("/v1/settings-schema", token) : undefined;
+  const found: unknown = token ? await unwrap(apiFor(token).GET("/v1/settings-schema")).catch(() => null) : null;
   if (typeof found !== "object" || found === null)
     throw new Error("The rules of copiers cannot be read at the moment.");
   return found as JsonSchema;

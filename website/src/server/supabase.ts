@@ -7,7 +7,7 @@ import { env, isSecure } from "./env";
 /** The browser never talks to Supabase itself, so no script needs to read the session. */
 export const cookieOptions = () => ({ httpOnly: true, sameSite: "lax" as const, secure: isSecure(), path: "/" });
 
-/** A client for this request's person. In Server Components cookies cannot be written; `proxy.ts` has done it before. */
+/** A client with this request's session. Server Components cannot write cookies; `proxy.ts` has renewed them before. */
 export async function supabase(): Promise<SupabaseClient> {
   const jar = await cookies();
   const { LOCKSTEP_SUPABASE_URL, LOCKSTEP_SUPABASE_PUBLISHABLE_KEY } = env();
@@ -19,7 +19,7 @@ export async function supabase(): Promise<SupabaseClient> {
         try {
           for (const { name, value, options } of changed) jar.set(name, value, options);
         } catch {
-          // A Server Component: nothing can be set here.
+          // Next throws in a Server Component, which cannot set cookies.
         }
       },
     },

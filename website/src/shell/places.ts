@@ -21,7 +21,7 @@ export const PLACES: readonly Place[] = [
   { key: "settings", href: "/app/settings", icon: "settings" },
 ];
 
-export const STAFF: Place = { key: "staff", href: "/staff", icon: "staff" };
+const STAFF: Place = { key: "staff", href: "/staff", icon: "staff" };
 
 /** Whether a place is the one (or holds the one) that a path shows. */
 export const isHere = (href: string, path: string): boolean =>

@@ -19,7 +19,7 @@ const makeClient = () =>
     },
   });
 
-/** The cache of what was read. */
+/** The query cache. */
 export function QueryProvider({ children }: { readonly children: ReactNode }) {
   const [client] = useState(makeClient);
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
@@ -28,12 +28,12 @@ export function QueryProvider({ children }: { readonly children: ReactNode }) {
 interface ProvidersProps {
   readonly zone: string;
   readonly phone: boolean;
-  /** Where the stream of changes was before the page was read; undefined where nobody could say. */
+  /** The stream's position before the page was read; undefined where the API did not answer. */
   readonly after: string | undefined;
   readonly children: ReactNode;
 }
 
-/** What all signed-in pages share: the reader as the server knows them, the cache, the stream that says what of it is old. */
+/** What all signed-in pages share: the reader's zone and screen, the query cache, and the stream that invalidates it. */
 export function Providers({ zone, phone, after, children }: ProvidersProps) {
   return (
     <QueryProvider>

@@ -4,14 +4,14 @@ import type { ReactNode } from "react";
 import { Bell } from "@/features/alerts/bell";
 import { signOutAction } from "@/features/auth/actions";
 import { LocaleSwitch } from "@/locale/switch";
-import { standing } from "@/server/me";
+import { caller } from "@/server/me";
 import { isPhone } from "@/server/screen";
 import { requirePerson } from "@/server/session";
 import { readerZone } from "@/server/zone";
-import { LinkState } from "@/shell/link-state";
 import { Palette } from "@/shell/palette";
 import { Providers } from "@/shell/providers";
 import { BottomBar, Rail } from "@/shell/rail";
+import { StreamStatus } from "@/shell/stream-status";
 import { Suspended } from "@/shell/suspended";
 import { ThemeSwitch } from "@/shell/theme-switch";
 import { WarmUp } from "@/shell/warm-up";
@@ -21,7 +21,7 @@ import { Link } from "@/ui/link";
 /** What surrounds every signed-in page: rail, top bar, bottom bar, and the one live stream. */
 export async function Shell({ children }: { readonly children: ReactNode }) {
   const person = await requirePerson();
-  const { me, suspended } = await standing();
+  const { me, suspended } = await caller();
   if (suspended) return <Suspended />;
   if (me?.second_factor === "required") redirect("/second-factor");
   const t = await getTranslations("shell");
@@ -64,11 +64,11 @@ export async function Shell({ children }: { readonly children: ReactNode }) {
               <Logo />
             </Link>
             <div className="hidden lg:block">
-              <LinkState />
+              <StreamStatus />
             </div>
             <div className="flex items-center gap-2">
               <span className="lg:hidden">
-                <LinkState />
+                <StreamStatus />
               </span>
               <Bell />
               <Palette />

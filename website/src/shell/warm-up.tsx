@@ -1,8 +1,8 @@
 import { headers } from "next/headers";
 
 /**
- * What a browser looks up once before its first number and its first time in a language, which takes it some 25 ms: here
- * while the page's scripts are still on their way, and not while the page wakes up.
+ * Loads the browser's formatting data for the language, which takes some 25 ms at the first number and the first date. This
+ * runs while the page's scripts are still loading, and not during hydration.
  */
 const LOOK_UP = `setTimeout(function(){
 var language=document.documentElement.lang;

@@ -6,13 +6,13 @@ import { csvOf, type Line } from "@/lib/csv";
 import { Button } from "./button";
 
 interface CsvButtonProps {
-  /** Of the file, without its ending. */
+  /** The file's name without its extension. */
   readonly name: string;
   readonly rows: () => readonly Line[] | Promise<readonly Line[]>;
   readonly disabled?: boolean;
 }
 
-/** Saves rows as a file. */
+/** Saves rows as a CSV file. */
 export function CsvButton({ name, rows, disabled }: CsvButtonProps) {
   const t = useTranslations("common");
   const [busy, setBusy] = useState(false);

@@ -1,2 +1,2 @@
-/** Class names put together, the false ones left out. */
+/** Joins class names and leaves out the falsy ones. */
 export const cx = (...names: readonly (string | false | null | undefined)[]): string => names.filter(Boolean).join(" ");

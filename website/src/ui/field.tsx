@@ -14,7 +14,7 @@ interface FieldProps {
 }
 
 /** A label, its control, help and error, tied together for screen readers. */
-export function Field({ label, help, error, children, className }: FieldProps) {
+function Field({ label, help, error, children, className }: FieldProps) {
   const id = useId();
   const described = [help ? `${id}-help` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
@@ -58,47 +58,5 @@ export function SelectField({ label, help, error, className, children, ...rest }
         </select>
       )}
     </Field>
-  );
-}
-
-interface ChoiceProps {
-  readonly legend: ReactNode;
-  readonly name: string;
-  readonly value: string;
-  readonly options: readonly { value: string; label: ReactNode; help?: ReactNode; disabled?: boolean }[];
-  readonly onChange: (value: string) => void;
-}
-
-/** A few choices side by side, as radio buttons that look like one switch. */
-export function Choice({ legend, name, value, options, onChange }: ChoiceProps) {
-  const help = options.find((option) => option.value === value)?.help;
-  return (
-    <fieldset className="grid content-start gap-1.5">
-      <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
-      <div className="flex w-fit flex-wrap gap-0.5 rounded-md border border-edge bg-sunken p-0.5">
-        {options.map((option) => (
-          <label
-            key={option.value}
-            className={cx(
-              "rounded px-3 py-1 text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent",
-              option.disabled ? "cursor-not-allowed text-muted line-through" : "cursor-pointer",
-              value === option.value ? "bg-surface font-medium shadow-[0_0_0_1px_var(--edge)]" : "text-muted",
-            )}
-          >
-            <input
-              type="radio"
-              name={name}
-              value={option.value}
-              checked={value === option.value}
-              disabled={option.disabled}
-              onChange={() => onChange(option.value)}
-              className="sr-only"
-            />
-            {option.label}
-          </label>
-        ))}
-      </div>
-      {help ? <p className="text-sm text-muted">{help}</p> : null}
-    </fieldset>
   );
 }

@@ -7,8 +7,8 @@ interface FlowProps {
 }
 
 /**
- * From one thing to another in the reader's direction. Each stands by itself: two names in Latin letters would else run from
- * left to right within Arabic, and the arrow between them would point from the second to the first.
+ * From one thing to another in the reader's direction. Each name is isolated: within Arabic, two Latin names would otherwise
+ * run from left to right, and the arrow between them would point from the second to the first.
  */
 export function Flow({ from, to }: FlowProps) {
   return (
@@ -22,5 +22,5 @@ export function Flow({ from, to }: FlowProps) {
   );
 }
 
-/** The same where no element may stand: from left to right in every script, as its arrow points. */
+/** The same as plain text, where no element is allowed. It always runs from left to right, because its arrow points that way. */
 export const flowText = (from: string, to: string): string => leftToRight(`\u2068${from}\u2069 → \u2068${to}\u2069`);

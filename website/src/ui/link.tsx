@@ -3,7 +3,7 @@
 import NextLink from "next/link";
 import { type ComponentProps, useState } from "react";
 
-/** A link whose page is fetched once somebody is about to follow it: a screen full of links asks for nothing by itself. */
+/** A link that prefetches its page on hover, focus or touch. Next's own would prefetch every link on the screen. */
 export function Link(props: Omit<ComponentProps<typeof NextLink>, "prefetch">) {
   const [near, setNear] = useState(false);
   const approach = () => setNear(true);

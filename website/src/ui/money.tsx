@@ -8,11 +8,11 @@ const ISO = /^[A-Z]{3}$/;
 interface MoneyProps {
   readonly value: number | null | undefined;
   readonly currency: string | null | undefined;
-  /** Says with a sign, and helps with a colour, whether it was gained or lost. */
+  /** Shows the sign and a colour, for a profit or a loss. */
   readonly gain?: boolean;
 }
 
-/** Money with its currency. A gain or a loss is told by its sign; the colour only helps. */
+/** Money with its currency. The sign tells profit from loss; the colour only helps. */
 export function Money({ value, currency, gain = false }: MoneyProps) {
   const money = useMoney();
   if (value == null) return <span className="text-muted">–</span>;
@@ -26,7 +26,7 @@ export function Money({ value, currency, gain = false }: MoneyProps) {
   );
 }
 
-/** Money as text; what is no currency of the world is written behind its number. */
+/** Money as text. A unit that is no ISO currency is written after the number. */
 export function useMoney(): (value: number, currency: string | null | undefined, gain?: boolean) => string {
   const format = useFormatter();
   return (value, currency, gain = false) => {

@@ -8,7 +8,7 @@ interface PageHeadProps {
   readonly actions?: ReactNode;
 }
 
-/** The top of each page: where one is, in a sentence what it is for, and what can be done. */
+/** The top of each page: its title, a sentence on its purpose, and its actions. */
 export function PageHead({ title, lead, back, actions }: PageHeadProps) {
   return (
     <header className="mb-5 grid gap-1">
@@ -37,7 +37,7 @@ interface PanelProps {
   readonly children: ReactNode;
 }
 
-/** A part of a page with its heading; a border, no shadow, and never one inside another. */
+/** A part of a page with its heading. Panels are never nested. */
 export function Panel({ title, aside, children }: PanelProps) {
   return (
     <section className="min-w-0 rounded-lg border border-line bg-surface">

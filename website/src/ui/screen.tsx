@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
 
-/** As `md:` in styles. */
+/** The same width as Tailwind's `md:`. */
 const WIDE = "(min-width: 48rem)";
 const PhoneContext = createContext(false);
 
@@ -13,12 +13,12 @@ const onChange = (tell: () => void) => {
 };
 const isWide = () => matchMedia(WIDE).matches;
 
-/** Says what the server takes the reader's screen for, until the browser is asked. */
+/** Passes on the server's guess at the screen, which holds until the browser measures it. */
 export function ScreenProvider({ phone, children }: { readonly phone: boolean; readonly children: ReactNode }) {
   return <PhoneContext value={phone}>{children}</PhoneContext>;
 }
 
-/** Whether there is room for a table. Only what fits is drawn: the other half of a page would cost as much unseen. */
+/** Whether there is room for a table. Only the table or the cards are rendered: hiding one with CSS would cost as much. */
 export function useWide(): boolean {
   const phone = useContext(PhoneContext);
   return useSyncExternalStore(onChange, isWide, () => !phone);

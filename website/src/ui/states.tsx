@@ -6,12 +6,12 @@ import { Problem } from "@/api/problem";
 import { Button } from "./button";
 import { cx } from "./cx";
 
-/** A grey shape of the size that the thing will have. */
+/** A grey placeholder of the size that the content will have. */
 export function Skeleton({ className }: { readonly className?: string }) {
   return <div aria-hidden="true" className={cx("breathe rounded bg-sunken", className)} />;
 }
 
-/** Rows that are on their way, as high as the rows will be. */
+/** Placeholders for rows that are loading, as high as the rows. */
 export function SkeletonRows({ rows = 6 }: { readonly rows?: number }) {
   const t = useTranslations("common");
   return (
@@ -38,7 +38,7 @@ interface EmptyProps {
   readonly action?: ReactNode;
 }
 
-/** Nothing here yet: what would be here, and how to get it. */
+/** An empty list: what it would show, and how to fill it. */
 export function Empty({ title, children, action }: EmptyProps) {
   return (
     <div className="grid justify-items-center gap-2 rounded-lg border border-dashed border-edge bg-surface px-6 py-14 text-center">

@@ -16,7 +16,7 @@ interface StatusProps {
   readonly after?: ReactNode;
 }
 
-/** A dot, a word and an age. The word alone says it all; the colour only helps. */
+/** A dot, a word and an age. The word carries the meaning; the colour only helps. */
 export function Status({ tone, children, after }: StatusProps) {
   const word = tone === "now" ? "rounded bg-bad-fill px-1.5 py-px text-xs font-semibold text-white" : "font-medium";
   return (

@@ -1,83 +1,195 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
+import { Cards } from "./cards";
 import { cx } from "./cx";
 import { useWide } from "./screen";
+import { useScrolls } from "./scrolls";
 
 export interface Column<Row> {
   readonly key: string;
-  readonly head: ReactNode;
+  /** No head at all is drawn where no column has one. */
+  readonly head?: ReactNode;
   readonly cell: (row: Row) => ReactNode;
-  readonly end?: boolean;
-  readonly wide?: boolean;
+  /** Stands at the end of its cell, digit below digit. */
+  readonly figures?: boolean;
+  /** May take several lines. */
+  readonly wraps?: boolean;
+  /** Names its row: screen readers say it with every other cell. */
+  readonly rowHead?: boolean;
+  /** Is left out on a phone, for a table without cards. */
+  readonly wideOnly?: boolean;
 }
 
-interface TableProps<Row> {
+export interface TableProps<Row> {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
-  readonly card: (row: Row) => ReactNode;
-  readonly fresh?: (row: Row) => boolean;
+  /** The row on a phone; without it the table itself is shown there, too. */
+  readonly card?: (row: Row) => ReactNode;
+  readonly look?: Look;
+  /** Whether the row flashes once, because it has just changed. */
+  readonly isFresh?: (row: Row) => boolean;
+  /** Whether the row belongs to the one above it: no line parts them. */
+  readonly isContinued?: (row: Row) => boolean;
+  /** What stands across all columns of figures in a row that has none; undefined where it has. */
+  readonly withoutFigures?: (row: Row) => ReactNode | undefined;
+  /** A second line of the row, across all columns. */
+  readonly detail?: (row: Row) => ReactNode;
 }
 
-/** A dense table on wide screens and a list of cards on phones: the same rows, each laid out for its place. */
+/** `framed` stands by itself, `flush` and `plain` in a panel, `tight` below a chart. */
+type Look = "framed" | "flush" | "plain" | "tight";
+
+interface Classes {
+  readonly box?: string;
+  readonly table: string;
+  readonly head?: string;
+  readonly headCell?: string;
+  readonly line?: string;
+  readonly cell: string;
+}
+
+const LINE = "border-t border-line first-of-type:border-t-0";
+const SUNKEN = { head: "border-b border-line bg-sunken", headCell: "h-9 px-3 first:ps-4 last:pe-4" };
+const LOOKS: Readonly<Record<Look, Classes>> = {
+  framed: {
+    ...SUNKEN,
+    box: "rounded-lg border border-line bg-surface",
+    table: "w-full",
+    line: LINE,
+    cell: "h-9 px-3 py-1 first:ps-4 last:pe-4",
+  },
+  flush: { ...SUNKEN, table: "w-full", line: LINE, cell: "px-3 pt-2.5 align-top first:ps-4 last:pe-4" },
+  plain: { table: "w-full", headCell: "ps-3 pb-1.5 first:ps-0", line: LINE, cell: "h-8 ps-3 first:ps-0" },
+  tight: { table: "", cell: "pe-6 last:pe-0" },
+};
+
+/** Rows as a table on wide screens and, where they have cards, as a list of those on phones. */
 export function Table<Row>(props: TableProps<Row>) {
-  if (useWide())
-    return (
-      <div className="overflow-x-auto rounded-lg border border-line bg-surface">
-        <WideTable {...props} />
-      </div>
-    );
+  const isWide = useWide();
+  return props.card && !isWide ? <Cards {...props} card={props.card} /> : <WideTable {...props} />;
+}
+
+function WideTable<Row>(props: TableProps<Row>) {
+  const { caption, columns, rows, rowKey, detail, look = "framed" } = props;
+  const classes = LOOKS[look];
+  const box = useRef<HTMLElement>(null);
+  const scrolls = useScrolls(box);
   return (
-    <ul aria-label={props.caption} className="grid divide-y divide-line rounded-lg border border-line bg-surface">
-      {props.rows.map((row) => (
-        <li key={props.rowKey(row)} className={cx("px-4 py-3", props.fresh?.(row) && "landed")}>
-          {props.card(row)}
-        </li>
-      ))}
-    </ul>
+    <section
+      ref={box}
+      aria-label={scrolls ? caption : undefined}
+      // What scrolls must be reached by keys, and what keys reach must have a name.
+      tabIndex={scrolls ? 0 : undefined}
+      className={cx("overflow-x-auto", classes.box)}
+    >
+      <table className={cx("border-collapse text-sm", classes.table)}>
+        <caption className="sr-only">{caption}</caption>
+        {columns.some((column) => column.head !== undefined) ? <Head columns={columns} classes={classes} /> : null}
+        {detail ? (
+          rows.map((row) => (
+            <tbody key={rowKey(row)} className={classes.line}>
+              <Line {...props} row={row} classes={classes} />
+              <tr>
+                <td colSpan={columns.length} className="px-4 pb-2.5 text-[13px] text-muted">
+                  {detail(row)}
+                </td>
+              </tr>
+            </tbody>
+          ))
+        ) : (
+          <tbody>
+            {rows.map((row) => (
+              <Line key={rowKey(row)} {...props} row={row} classes={classes} />
+            ))}
+          </tbody>
+        )}
+      </table>
+    </section>
   );
 }
 
-function WideTable<Row>({ caption, columns, rows, rowKey, fresh }: TableProps<Row>) {
+interface HeadProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly classes: Classes;
+}
+
+function Head<Row>({ columns, classes }: HeadProps<Row>) {
   return (
-    <table className="w-full border-collapse text-sm">
-      <caption className="sr-only">{caption}</caption>
-      <thead className="border-b border-line bg-sunken">
-        <tr>
-          {columns.map((column) => (
-            <th
-              key={column.key}
-              scope="col"
-              className={cx(
-                "h-9 px-3 text-xs font-medium whitespace-nowrap text-muted first:ps-4 last:pe-4",
-                column.end ? "text-end" : "text-start",
-              )}
-            >
-              {column.head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="divide-y divide-line">
-        {rows.map((row) => (
-          <tr key={rowKey(row)} className={cx("hover:bg-sunken", fresh?.(row) && "landed")}>
-            {columns.map((column) => (
-              <td
-                key={column.key}
-                className={cx(
-                  "h-9 px-3 py-1 first:ps-4 last:pe-4",
-                  !column.wide && "whitespace-nowrap",
-                  column.end && "num text-end",
-                )}
-              >
-                {column.cell(row)}
-              </td>
-            ))}
-          </tr>
+    <thead className={classes.head}>
+      <tr>
+        {columns.map((column) => (
+          <th
+            key={column.key}
+            scope="col"
+            className={cx(
+              "text-xs font-medium whitespace-nowrap text-muted",
+              classes.headCell,
+              column.figures ? "text-end" : "text-start",
+              column.wideOnly && "max-sm:hidden",
+            )}
+          >
+            {column.head}
+          </th>
         ))}
-      </tbody>
-    </table>
+      </tr>
+    </thead>
+  );
+}
+
+interface LineProps<Row> extends TableProps<Row> {
+  readonly row: Row;
+  readonly classes: Classes;
+}
+
+function Line<Row>({ columns, row, classes, look, detail, isFresh, isContinued, withoutFigures }: LineProps<Row>) {
+  const instead = withoutFigures?.(row);
+  const shown = instead === undefined ? columns : columns.filter((column) => !column.figures);
+  const isFramed = look === undefined || look === "framed";
+  return (
+    <tr
+      className={cx(
+        // With a second line, both are one body, which has the line above.
+        !detail && !isContinued?.(row) && classes.line,
+        isFramed && "hover:bg-sunken",
+        isFresh?.(row) && "landed",
+      )}
+    >
+      {shown.map((column) => (
+        <Cell key={column.key} column={column} classes={classes}>
+          {column.cell(row)}
+        </Cell>
+      ))}
+      {instead === undefined ? null : (
+        <td colSpan={columns.length - shown.length} className={cx(classes.cell, "text-end text-muted")}>
+          {instead}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+interface CellProps<Row> {
+  readonly column: Column<Row>;
+  readonly classes: Classes;
+  readonly children: ReactNode;
+}
+
+function Cell<Row>({ column, classes, children }: CellProps<Row>) {
+  const className = cx(
+    classes.cell,
+    !column.wraps && "whitespace-nowrap",
+    column.figures && "num text-end",
+    column.rowHead && "text-start font-normal",
+    column.wideOnly && "max-sm:hidden",
+  );
+  return column.rowHead ? (
+    <th scope="row" className={className}>
+      {children}
+    </th>
+  ) : (
+    <td className={className}>{children}</td>
   );
 }

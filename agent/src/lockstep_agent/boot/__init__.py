@@ -1,1 +1,1 @@
-"""What happens next in a terminal pod, decided without I/O: `machine.step(state, event, now) → (state, effects)`."""
+"""Decides what happens next in a terminal pod, without I/O: `machine.step(state, event, now) → (state, effects)`."""

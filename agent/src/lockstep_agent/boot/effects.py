@@ -1,4 +1,4 @@
-"""Everything that the machine may want done."""
+"""The effects that the state machine can ask the supervisor to carry out."""
 
 from dataclasses import dataclass
 
@@ -14,17 +14,17 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class DeleteStartFile:
-    """The password is no longer needed on disk."""
+    """Delete the start file: the terminal has read its password."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopTerminal:
-    """Close the terminal; `TerminalExited` follows."""
+    """Close the terminal. The event `TerminalExited` follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartRelay:
-    """Start another relay, after a pause."""
+    """Start the relay again, after a pause."""
 
     after_ms: int
 
@@ -37,25 +37,25 @@ class RefreshTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """Tell the router and the log how things stand."""
+class ReportStatus:
+    """Report the status to the router and to the log."""
 
     status: Status
 
 
 @dataclass(frozen=True, slots=True)
 class SetReady:
-    """The readiness probe's answer from now on."""
+    """Set the answer of the readiness probe."""
 
     ready: bool
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """Leave with this exit code; the status goes into the termination message."""
+class EndAgent:
+    """End the agent with this exit code, and write the status into the termination message."""
 
     code: int
     status: Status
 
 
-Effect = Launch | DeleteStartFile | StopTerminal | StartRelay | RefreshTicket | Report | SetReady | End
+Effect = Launch | DeleteStartFile | StopTerminal | StartRelay | RefreshTicket | ReportStatus | SetReady | EndAgent

@@ -1,46 +1,46 @@
-"""Everything that can happen to a terminal pod."""
+"""The events that the state machine handles."""
 
 from dataclasses import dataclass
 
-from lockstep_agent.journal import Entry
+from lockstep_agent.journal import JournalEntry
 from lockstep_agent.relay.lines import Connection
 from lockstep_core.resources.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Files, display, credentials and relay are there."""
+    """The files are prepared, the display runs, and the credentials have come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Launched:
-    """The terminal's process runs."""
+    """The terminal's process was started."""
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalExited:
-    """The terminal's process ended, negative for a signal."""
+    """The terminal's process ended. `code` is negative for a signal."""
 
     code: int
 
 
 @dataclass(frozen=True, slots=True)
-class JournalSaid:
-    """A line of the journal."""
+class JournalLine:
+    """The terminal wrote a line into its journal."""
 
-    entry: Entry
+    entry: JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
 class BridgeChanged:
-    """A program of the terminal connected to the relay, or went."""
+    """A program of the bridge connected to the relay, or disconnected."""
 
     connection: Connection
     up: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotCame:
+class SnapshotReceived:
     """The bridge sent a whole snapshot."""
 
 
@@ -53,45 +53,45 @@ class RouterChanged:
 
 @dataclass(frozen=True, slots=True)
 class RouterRefused:
-    """The router will not have us; the number is a `Refusal`."""
+    """The router refused the session. `refusal` is a `Refusal`."""
 
     refusal: int
 
 
 @dataclass(frozen=True, slots=True)
 class RelayExited:
-    """The relay's process ended though nobody asked."""
+    """The relay's process ended by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """Something ended for good outside the machine."""
+    """A task of the agent failed for good, so the pod must end for this reason."""
 
     reason: Reason
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class StopAsked:
-    """SIGTERM."""
+class StopRequested:
+    """SIGTERM came."""
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """Time went by."""
+class ClockTicked:
+    """Time has passed; comes at short intervals."""
 
 
 Event = (
     Prepared
     | Launched
     | TerminalExited
-    | JournalSaid
+    | JournalLine
     | BridgeChanged
-    | SnapshotCame
+    | SnapshotReceived
     | RouterChanged
     | RouterRefused
     | RelayExited
     | GaveUp
-    | StopAsked
-    | Clock
+    | StopRequested
+    | ClockTicked
 )

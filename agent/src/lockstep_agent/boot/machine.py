@@ -1,4 +1,4 @@
-"""The machine itself: one small function per event."""
+"""The state machine of a terminal pod: one function for each event."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,21 +8,22 @@ from lockstep_agent.boot import events as ev
 from lockstep_agent.boot.effects import (
     DeleteStartFile,
     Effect,
-    End,
+    EndAgent,
     Launch,
     RefreshTicket,
-    Report,
+    ReportStatus,
     SetReady,
     StartRelay,
     StopTerminal,
 )
-from lockstep_agent.boot.state import Boot, Failure, Phase
+from lockstep_agent.boot.state import Boot, BootPhase, Failure
 from lockstep_agent.boot.status import status
-from lockstep_agent.journal import Entry, Mark
+from lockstep_agent.journal import JournalEntry, Mark
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.envelope import Refusal
 
 UPDATE_EXIT = 143
+"""The exit code of a terminal that ends in order to update itself."""
 CREDENTIAL_REFUSALS = frozenset(("", "invalid account", "invalid password", "account disabled"))
 TICKET_PAUSE_MS = 5_000
 RELAY_PAUSE_MS = 200
@@ -31,8 +32,8 @@ Step = tuple[Boot, tuple[Effect, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """Times in ms. What ends by itself `crashes` times within `crash_window_ms` is given up."""
+class BootLimits:
+    """Limits, times in ms. A process that ends by itself `crashes` times within `crash_window_ms` is not started again."""
 
     login_timeout_ms: int = 240_000
     update_pause_ms: int = 30_000
@@ -42,86 +43,86 @@ class Rules:
     crashes: int = 5
 
 
-def step(boot: Boot, event: ev.Event, now_ms: int, rules: Rules) -> Step:
-    """The next state and what to do about it; reports come by themselves whenever the status has changed."""
-    if boot.phase is Phase.ENDED:
+def step(boot: Boot, event: ev.Event, now_ms: int, limits: BootLimits) -> Step:
+    """The next state, and the effects. Reports are among them whenever the status or the readiness has changed."""
+    if boot.phase is BootPhase.ENDED:
         return boot, ()
-    after, effects = _on(event, boot, now_ms, rules)
-    told: tuple[Effect, ...] = ()
+    after, effects = _on(event, boot, now_ms, limits)
+    reports: tuple[Effect, ...] = ()
     if status(after) != status(boot):
-        told += (Report(status(after)),)
+        reports += (ReportStatus(status(after)),)
     if after.ready != boot.ready:
-        told += (SetReady(after.ready),)
-    return after, told + effects
+        reports += (SetReady(after.ready),)
+    return after, reports + effects
 
 
 def begin(boot: Boot) -> tuple[Effect, ...]:
-    """What to say before anything has happened."""
-    return (Report(status(boot)), SetReady(boot.ready))
+    """The reports before the first event."""
+    return (ReportStatus(status(boot)), SetReady(boot.ready))
 
 
 @singledispatch
-def _on(event: ev.Event, boot: Boot, now_ms: int, rules: Rules) -> Step:  # noqa: ARG001 - the signature of all events
-    """Each event's own function; one without any changes nothing."""
+def _on(event: ev.Event, boot: Boot, now_ms: int, limits: BootLimits) -> Step:  # noqa: ARG001 - the signature of all events
+    """Handles an event without a function of its own: nothing changes."""
     return boot, ()
 
 
 @_on.register
-def _prepared(_: ev.Prepared, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
-    if boot.phase is not Phase.PREPARING:
+def _prepared(_: ev.Prepared, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    if boot.phase is not BootPhase.PREPARING:
         return boot, ()
-    return replace(boot, phase=Phase.RUNNING), (Launch(0),)
+    return replace(boot, phase=BootPhase.RUNNING), (Launch(0),)
 
 
 @_on.register
-def _launched(_: ev.Launched, boot: Boot, now_ms: int, _rules: Rules) -> Step:
+def _launched(_: ev.Launched, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     fresh = _terminal_gone(replace(boot, updating=False))
-    effects = (StopTerminal(),) if boot.phase is Phase.STOPPING else ()
+    effects = (StopTerminal(),) if boot.phase is BootPhase.STOPPING else ()
     return replace(fresh, in_process=True, launched_ms=now_ms), effects
 
 
 @_on.register
-def _terminal_exited(event: ev.TerminalExited, boot: Boot, now_ms: int, rules: Rules) -> Step:
+def _terminal_exited(event: ev.TerminalExited, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
     gone = _terminal_gone(boot)
-    if boot.phase is Phase.STOPPING:
+    if boot.phase is BootPhase.STOPPING:
         return _ended(gone)
     if event.code == UPDATE_EXIT or boot.updating:
-        return replace(gone, updating=True), (DeleteStartFile(), Launch(rules.update_pause_ms))
-    crashes = _recent(boot.crashes_ms, now_ms, rules)
+        return replace(gone, updating=True), (DeleteStartFile(), Launch(limits.update_pause_ms))
+    crashes = _recent(boot.crashes_ms, now_ms, limits)
     gone = replace(gone, crashes_ms=crashes)
-    if len(crashes) >= rules.crashes:
+    if len(crashes) >= limits.crashes:
         why = f"The terminal ended {len(crashes)} times, last with code {event.code}."
         return _failed(gone, Reason.TERMINAL_CRASHED, why)
-    return gone, (DeleteStartFile(), Launch(_pause_ms(len(crashes), rules)))
+    return gone, (DeleteStartFile(), Launch(_pause_ms(len(crashes), limits)))
 
 
 @_on.register
-def _journal_said(event: ev.JournalSaid, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+def _journal_line(event: ev.JournalLine, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     handler = _MARKS.get(event.entry.mark)
-    if handler is None or boot.phase is not Phase.RUNNING:
+    if handler is None or boot.phase is not BootPhase.RUNNING:
         return boot, ()
     return handler(event.entry, boot)
 
 
 @_on.register
-def _bridge_changed(event: ev.BridgeChanged, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+def _bridge_changed(event: ev.BridgeChanged, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     if event.connection == "commands":
         return _noted(replace(boot, commands_up=event.up))
     return _noted(replace(boot, events_up=event.up, snapshot=False))
 
 
 @_on.register
-def _snapshot_came(_: ev.SnapshotCame, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+def _snapshot_received(_: ev.SnapshotReceived, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     return _noted(replace(boot, snapshot=True))
 
 
 @_on.register
-def _router_changed(event: ev.RouterChanged, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+def _router_changed(event: ev.RouterChanged, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     return replace(boot, router_up=event.up), ()
 
 
 @_on.register
-def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     boot = replace(boot, router_up=False)
     match event.refusal:
         case Refusal.STALE_EPOCH:
@@ -134,68 +135,68 @@ def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _rules: R
 
 
 @_on.register
-def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, rules: Rules) -> Step:
-    crashes = _recent(boot.relay_crashes_ms, now_ms, rules)
+def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
+    crashes = _recent(boot.relay_crashes_ms, now_ms, limits)
     boot = replace(boot, relay_crashes_ms=crashes, events_up=False, commands_up=False, snapshot=False, router_up=False)
-    if boot.phase is Phase.STOPPING:
+    if boot.phase is BootPhase.STOPPING:
         return boot, ()
-    if len(crashes) >= rules.crashes:
+    if len(crashes) >= limits.crashes:
         return _failed(boot, Reason.BRIDGE_LOST, f"The relay ended {len(crashes)} times.")
     return boot, (StartRelay(RELAY_PAUSE_MS),)
 
 
 @_on.register
-def _gave_up(event: ev.GaveUp, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+def _gave_up(event: ev.GaveUp, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     return _failed(boot, event.reason, event.message)
 
 
 @_on.register
-def _stop_asked(_: ev.StopAsked, boot: Boot, _now_ms: int, _rules: Rules) -> Step:
+def _stop_requested(_: ev.StopRequested, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
     return _stopped(boot)
 
 
 @_on.register
-def _clock(_: ev.Clock, boot: Boot, now_ms: int, rules: Rules) -> Step:
-    waiting = boot.phase is Phase.RUNNING and boot.in_process and not boot.networked
-    if waiting and now_ms - boot.launched_ms >= rules.login_timeout_ms:
-        seconds = rules.login_timeout_ms // 1000
+def _clock_ticked(_: ev.ClockTicked, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
+    waiting = boot.phase is BootPhase.RUNNING and boot.in_process and not boot.networked
+    if waiting and now_ms - boot.launched_ms >= limits.login_timeout_ms:
+        seconds = limits.login_timeout_ms // 1000
         why = f"The terminal found no way to this server within {seconds} s. Check the server's name."
         return _failed(boot, Reason.SERVER_NOT_FOUND, why)
     return boot, ()
 
 
-def _on_read(_: Entry, boot: Boot) -> Step:
+def _on_read(_: JournalEntry, boot: Boot) -> Step:
     return replace(boot, reading=True), ()
 
 
-def _on_network(_: Entry, boot: Boot) -> Step:
+def _on_network(_: JournalEntry, boot: Boot) -> Step:
     return replace(boot, networked=True), ()
 
 
-def _on_authorized(_: Entry, boot: Boot) -> Step:
+def _on_authorized(_: JournalEntry, boot: Boot) -> Step:
     return replace(boot, networked=True, authorized=True, broker_lost=False), (DeleteStartFile(),)
 
 
-def _on_synchronized(_: Entry, boot: Boot) -> Step:
+def _on_synchronized(_: JournalEntry, boot: Boot) -> Step:
     return replace(boot, networked=True, authorized=True, synchronized=True, broker_lost=False), ()
 
 
-def _on_refused(entry: Entry, boot: Boot) -> Step:
+def _on_refused(entry: JournalEntry, boot: Boot) -> Step:
     boot = replace(boot, networked=True)
     if entry.detail.lower() in CREDENTIAL_REFUSALS:
         return _failed(boot, Reason.INVALID_CREDENTIALS, "The broker refused the login. Check login, password and server.")
     return boot, ()
 
 
-def _on_lost(_: Entry, boot: Boot) -> Step:
+def _on_lost(_: JournalEntry, boot: Boot) -> Step:
     return replace(boot, networked=True, broker_lost=boot.authorized), ()
 
 
-def _on_update(_: Entry, boot: Boot) -> Step:
+def _on_update(_: JournalEntry, boot: Boot) -> Step:
     return replace(boot, updating=True), ()
 
 
-_MARKS: dict[Mark, Callable[[Entry, Boot], Step]] = {
+_MARKS: dict[Mark, Callable[[JournalEntry, Boot], Step]] = {
     Mark.START_FILE_READ: _on_read,
     Mark.NETWORK: _on_network,
     Mark.AUTHORIZED: _on_authorized,
@@ -223,28 +224,28 @@ def _noted(boot: Boot) -> Step:
     return replace(boot, bridged_once=boot.bridged_once or boot.bridged), ()
 
 
-def _recent(times_ms: tuple[int, ...], now_ms: int, rules: Rules) -> tuple[int, ...]:
-    return (*(t for t in times_ms if now_ms - t < rules.crash_window_ms), now_ms)
+def _recent(times_ms: tuple[int, ...], now_ms: int, limits: BootLimits) -> tuple[int, ...]:
+    return (*(t for t in times_ms if now_ms - t < limits.crash_window_ms), now_ms)
 
 
-def _pause_ms(crashes: int, rules: Rules) -> int:
-    return int(min(rules.restart_pause_ms * 2 ** (crashes - 1), rules.restart_pause_max_ms))
+def _pause_ms(crashes: int, limits: BootLimits) -> int:
+    return int(min(limits.restart_pause_ms * 2 ** (crashes - 1), limits.restart_pause_max_ms))
 
 
 def _failed(boot: Boot, reason: Reason, message: str) -> Step:
-    if boot.failure is not None or boot.phase is Phase.STOPPING:
+    if boot.failure is not None or boot.phase is BootPhase.STOPPING:
         return boot, ()
     return _stopped(replace(boot, failure=Failure(reason, message)))
 
 
 def _stopped(boot: Boot) -> Step:
-    if boot.phase is Phase.STOPPING:
+    if boot.phase is BootPhase.STOPPING:
         return boot, ()
     if not boot.in_process:
         return _ended(boot)
-    return replace(boot, phase=Phase.STOPPING), (DeleteStartFile(), StopTerminal())
+    return replace(boot, phase=BootPhase.STOPPING), (DeleteStartFile(), StopTerminal())
 
 
 def _ended(boot: Boot) -> Step:
-    after = replace(boot, phase=Phase.ENDED)
-    return after, (DeleteStartFile(), End(0 if boot.failure is None else 1, status(after)))
+    after = replace(boot, phase=BootPhase.ENDED)
+    return after, (DeleteStartFile(), EndAgent(0 if boot.failure is None else 1, status(after)))

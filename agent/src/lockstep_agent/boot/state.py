@@ -1,4 +1,4 @@
-"""How far a terminal pod is."""
+"""The state of a terminal pod."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,8 +6,8 @@ from enum import Enum
 from lockstep_core.resources.reasons import Reason
 
 
-class Phase(Enum):
-    """`RUNNING` includes the pause before a terminal is started again."""
+class BootPhase(Enum):
+    """The phases of a pod. `RUNNING` includes the pause before a terminal is started again."""
 
     PREPARING = 0
     RUNNING = 1
@@ -17,7 +17,7 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why this pod cannot go on: a stable reason and a sentence for people."""
+    """Why this pod must end: a stable reason, and a sentence for people."""
 
     reason: Reason
     message: str
@@ -25,12 +25,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """Facts only; what they mean is in `status`. Times are ms of one monotonic clock.
+    """What is known of the pod; `status` derives its status from this. Times are ms of one monotonic clock.
 
-    `in_process` to `broker_lost`, and `bridged_once`, speak of the present life of the terminal.
+    `in_process` to `broker_lost`, and `bridged_once`, are about the present process of the terminal: they are reset when it
+    is started again.
     """
 
-    phase: Phase = Phase.PREPARING
+    phase: BootPhase = BootPhase.PREPARING
     in_process: bool = False
     launched_ms: int = 0
     reading: bool = False
@@ -50,15 +51,17 @@ class Boot:
 
     @property
     def bridged(self) -> bool:
-        """Both programs are connected and the account is known."""
+        """Whether both programs of the bridge are connected and have sent a whole snapshot."""
         return self.events_up and self.commands_up and self.snapshot
 
     @property
     def working(self) -> bool:
-        """Everything inside the pod is as it should be."""
-        return self.phase is Phase.RUNNING and self.in_process and self.authorized and not self.broker_lost and self.bridged
+        """Whether terminal, broker and bridge are all connected."""
+        return (
+            self.phase is BootPhase.RUNNING and self.in_process and self.authorized and not self.broker_lost and self.bridged
+        )
 
     @property
     def ready(self) -> bool:
-        """Trades are copied."""
+        """Whether trades can be copied."""
         return self.working and self.router_up

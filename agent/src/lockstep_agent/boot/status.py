@@ -1,8 +1,8 @@
-"""What a state means to people and to the rest of the system."""
+"""Derives the status of a terminal, which people and the other services see, from the state of its pod."""
 
 from dataclasses import dataclass
 
-from lockstep_agent.boot.state import Boot, Phase
+from lockstep_agent.boot.state import Boot, BootPhase
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.frames import TerminalState
 
@@ -17,12 +17,12 @@ class Status:
 
 
 def status(boot: Boot) -> Status:
-    """The one status of a state."""
+    """The status of this state."""
     if boot.failure is not None:
         return Status(TerminalState.FAILED, boot.failure.reason, boot.failure.message)
-    if boot.phase in (Phase.STOPPING, Phase.ENDED):
+    if boot.phase in (BootPhase.STOPPING, BootPhase.ENDED):
         return Status(TerminalState.STOPPED, Reason.RESTARTING, "The terminal is being stopped.")
-    if boot.phase is Phase.PREPARING:
+    if boot.phase is BootPhase.PREPARING:
         return Status(TerminalState.PREPARING, Reason.PREPARING, "The terminal's files are being prepared.")
     if not boot.in_process:
         return _not_running(boot)

@@ -1,1 +1,1 @@
-"""The processes that the agent starts and ends: the display, the terminal under Wine, the relay."""
+"""The child processes that the agent starts and ends: the display, the terminal under Wine, and the relay."""

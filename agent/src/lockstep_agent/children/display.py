@@ -1,4 +1,4 @@
-"""The virtual display that Wine draws on."""
+"""The virtual display (Xvfb) that Wine draws on."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - X's own place
 
 
 class Display:
-    """One Xvfb. `name` is what DISPLAY must be."""
+    """One process of Xvfb. `name` is the value for DISPLAY."""
 
     def __init__(self, process: asyncio.subprocess.Process, name: str) -> None:
         self._process = process
@@ -21,7 +21,7 @@ class Display:
 
     @classmethod
     async def start(cls) -> "Display":
-        """Starts it on a number that it finds free. Raises `DisplayFailed`."""
+        """Starts Xvfb, which chooses a free display number itself. Raises `DisplayFailed`."""
         with contextlib.suppress(OSError):
             SOCKETS.mkdir(exist_ok=True)
             SOCKETS.chmod(0o1777)
@@ -42,11 +42,11 @@ class Display:
         return cls(process, f":{number.decode().strip()}")
 
     async def wait(self) -> int:
-        """Until it ends."""
+        """Waits until Xvfb ends. Returns its exit code."""
         return await self._process.wait()
 
     async def stop(self) -> None:
-        """Ends it."""
+        """Ends Xvfb."""
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         with contextlib.suppress(TimeoutError):
@@ -54,7 +54,8 @@ class Display:
 
 
 def _read_line(descriptor: int) -> bytes:
-    """Xvfb writes number and newline one after the other, and ends if nobody reads the second."""
+    """Reads the display number and its newline."""
+    # Xvfb writes the two with separate calls, and ends if the newline cannot be written because the pipe was closed.
     line = b""
     while not line.endswith(b"\n") and (data := os.read(descriptor, 16)):
         line += data

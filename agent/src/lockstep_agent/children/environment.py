@@ -1,4 +1,4 @@
-"""What child processes may know: never the pod's own variables."""
+"""The environment variables of child processes. They never get the pod's own variables."""
 
 import os
 from collections.abc import Mapping
@@ -9,23 +9,25 @@ DEBIANS_WINE = Path("/usr/lib/wine/wine64")
 
 
 def plain_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """For Xvfb: nothing but where programs are and which language they speak."""
+    """The variables for Xvfb: the search path, the language and the time zone."""
     return {name: environment[name] for name in _KEPT if name in environment}
 
 
 def python_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """For the relay: what Python needs to find its modules."""
+    """The variables for the relay: those that Python needs to find its modules."""
     kept = {name: value for name, value in environment.items() if name in ("PYTHONPATH", "VIRTUAL_ENV")}
     return {**plain_environment(environment), **kept, "PYTHONUNBUFFERED": "1"}
 
 
 def wine_loader() -> str:
-    """Wine itself where Debian has it: the script in front of it would set WINEDEBUG."""
+    """The command that starts Wine."""
+    # Debian's `wine` is a script that sets WINEDEBUG, which must stay unset (see `wine_environment`).
     return str(DEBIANS_WINE) if os.access(DEBIANS_WINE, os.X_OK) else "wine"
 
 
 def wine_environment(home: Path, prefix: Path, display: str) -> dict[str, str]:
-    """For Wine. Without WINEDEBUG: any value of it makes MetaTrader's copy protection see a debugger."""
+    """The variables for Wine."""
+    # WINEDEBUG must not be set: with any value of it, the copy protection of MetaTrader believes that a debugger runs.
     return {
         **plain_environment(),
         "HOME": str(home),

@@ -1,4 +1,4 @@
-"""The relay's process as the agent sees it."""
+"""Starts, talks to and ends the process of the relay."""
 
 import asyncio
 import contextlib
@@ -14,37 +14,39 @@ LEAVE_S = 2.0
 
 
 class RelayProcess:
-    """One life of the relay."""
+    """One process of the relay."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     @classmethod
     async def start(cls, configure: Configure) -> "RelayProcess":
-        """Starts it and hands it its configuration through the pipe."""
+        """Starts the relay and sends it its configuration."""
+        # The configuration goes through the pipe, because it holds a secret that must not be in an argument or a variable.
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "lockstep_agent.relay", stdin=pipe, stdout=pipe, env=python_environment()
         )
         relay = cls(process)
-        relay.tell(configure)
+        relay.send(configure)
         return relay
 
-    def tell(self, line: Line) -> None:
-        """Says a line; one to a relay that is gone is lost, its successor is told everything anew."""
+    def send(self, line: Line) -> None:
+        """Sends a line to the relay."""
+        # A line to a relay that has ended is dropped: the next relay gets everything again.
         if self._process.stdin is not None and not self._process.stdin.is_closing():
             self._process.stdin.write(encode_line(line))
 
     async def lines(self) -> AsyncIterator[FromRelay]:
-        """What it says, until it ends."""
+        """The lines that the relay sends, until it ends."""
         while self._process.stdout is not None and (raw := await self._process.stdout.readline()):
             with contextlib.suppress(msgspec.MsgspecError):
                 yield decode_from_relay(raw)
         await self._process.wait()
 
     async def stop(self) -> None:
-        """Lets it say BYE to the router, then ends it."""
-        self.tell(Stop())
+        """Lets the relay say BYE to the router, then ends it."""
+        self.send(Stop())
         try:
             await asyncio.wait_for(self._process.wait(), LEAVE_S)
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""The terminal under Wine."""
+"""Starts and ends the terminal under Wine."""
 
 import asyncio
 import contextlib
@@ -17,19 +17,19 @@ _NULL = asyncio.subprocess.DEVNULL
 
 
 def windows_path(path: Path) -> str:
-    r"""A path of this machine as Wine's programs see it: `/run/x` is `Z:\run\x`."""
+    r"""The Windows path by which a program under Wine opens a file: `/run/x` is `Z:\run\x`."""
     return "Z:" + str(path).replace("/", "\\")
 
 
 def command_line(platform: Platform, executable: Path, start_file: Path) -> list[str]:
-    """How a terminal is started with its start file. The password is in the file, never here."""
+    """The command that starts a terminal with its start file. The password is in the file, never in an argument."""
     if platform == "MT5":
         return [wine_loader(), str(executable), "/portable", f"/config:{windows_path(start_file)}"]
     return [wine_loader(), str(executable), windows_path(start_file), "/portable"]
 
 
 class Terminal:
-    """One life of the terminal's process."""
+    """One process of the terminal."""
 
     def __init__(self, process: asyncio.subprocess.Process, executable: Path, environment: Mapping[str, str]) -> None:
         self._process = process
@@ -38,7 +38,7 @@ class Terminal:
 
     @classmethod
     async def launch(cls, command: list[str], executable: Path, environment: Mapping[str, str]) -> "Terminal":
-        """Starts it in a session of its own."""
+        """Starts the terminal in a process session of its own."""
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=_NULL,
@@ -51,21 +51,22 @@ class Terminal:
         return cls(process, executable, environment)
 
     async def wait(self) -> int:
-        """Until it ends; its exit code, negative for a signal."""
+        """Waits until the terminal ends. Returns its exit code, negative for a signal."""
         return await self._process.wait()
 
     async def stop(self) -> None:
-        """Asks it to close, waits, then ends everything that Wine keeps running behind it."""
+        """Asks the terminal to close and waits, then ends all processes of Wine."""
         if self._process.returncode is None:
             await self._run(CLOSE_S, wine_loader(), "taskkill", "/IM", self._executable.name)
-            await self._left(LEAVE_S)
+            await self._ended_within(LEAVE_S)
+        # Wine keeps services running after its last program has ended.
         await self._run(KILL_S, "wineserver", "-k")
-        if not await self._left(1.0):
+        if not await self._ended_within(1.0):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
 
-    async def _left(self, seconds: float) -> bool:
+    async def _ended_within(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), seconds)
         return self._process.returncode is not None

@@ -1,5 +1,5 @@
-"""The native end of the bridge: one process between the terminal's two TCP connections and the router's two sockets.
+"""The relay: a process between the two TCP connections of the terminal's bridge and the two ZeroMQ sockets of the router.
 
-`ledger` and `session` decide, over plain bytes and a clock that is handed in; `stream` cuts and checks what the terminal
-sends; `ticks` keeps the newest quotes; `lines` is what agent and relay say to each other; `loop` moves the bytes.
+`session` and `ledger` decide, without I/O and with a clock that is passed in. `stream` splits and checks the bytes of the
+terminal, `ticks` keeps the newest quotes, and `lines` defines the messages between agent and relay. `loop` moves the bytes.
 """

@@ -1,4 +1,4 @@
-"""usage: python -m lockstep_agent.relay (started by the agent; reads its configuration from standard input)"""
+"""`python -m lockstep_agent.relay`: run the relay. The agent starts it and sends the configuration to standard input."""
 
 import sys
 

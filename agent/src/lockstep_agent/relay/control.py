@@ -1,4 +1,4 @@
-"""The relay's end of the pipes to the agent."""
+"""The relay's ends of the two pipes to the agent."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from lockstep_agent.relay.lines import Configure, Line, ToRelay, decode_to_relay
 
 
 class Control:
-    """Lines in, lines out, over two file descriptors. `ended` once the agent has closed its end."""
+    """Receives and sends lines over two file descriptors. `ended` is true once the agent has closed its end."""
 
     def __init__(self, lines_in: int, lines_out: int) -> None:
         self.lines_in = lines_in
@@ -19,7 +19,7 @@ class Control:
         self._rest = b""
 
     def configuration(self) -> tuple[Configure, list[ToRelay]]:
-        """Waits for the first line. Returns it and what came right behind it. Raises `NotConfigured`."""
+        """Waits for the first line. Returns it, and the lines that came together with it. Raises `NotConfigured`."""
         lines: list[ToRelay] = []
         while not lines and not self.ended:
             lines = self.read()
@@ -30,7 +30,7 @@ class Control:
         return lines[0], lines[1:]
 
     def read(self) -> list[ToRelay]:
-        """The whole lines that have come; one that cannot be read is skipped."""
+        """The complete lines that have come. A line that cannot be decoded is skipped."""
         with contextlib.suppress(BlockingIOError):
             data = os.read(self.lines_in, 65_536)
             self.ended = not data
@@ -38,8 +38,9 @@ class Control:
             return [line for line in map(_decoded, whole) if line is not None]
         return []
 
-    def tell(self, line: Line) -> None:
-        """Says a line, or drops it where the agent does not listen: trades never wait for that."""
+    def send(self, line: Line) -> None:
+        """Sends a line, or drops it where the agent does not read."""
+        # Trades must not wait for the agent, so a full pipe is no reason to block.
         with contextlib.suppress(BlockingIOError, BrokenPipeError):
             os.write(self._lines_out, encode_line(line))
 

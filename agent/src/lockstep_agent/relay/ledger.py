@@ -1,4 +1,4 @@
-"""Numbers the frames of one life of the relay and keeps them until the router has them."""
+"""Numbers the frames that go to the router, and keeps them until the router has acknowledged them."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from itertools import islice
 from lockstep_agent.relay.errors import LedgerFull
 
 KEPT_FRAMES = 50_000
-"""More is of no use: after so many events a snapshot is the faster way back."""
+"""The most frames that are kept. After more events than this, a snapshot is faster than sending all of them again."""
 BATCH_FRAMES = 256
 
 
 class Ledger:
-    """Frames in order, numbered from 1. `oldest` is the first one still kept, `next` the number of the next one."""
+    """Frames in order, numbered from 1. `oldest` is the number of the first one still kept, `next` that of the next one."""
 
     __slots__ = ("_kept", "_limit", "oldest")
 
@@ -26,14 +26,14 @@ class Ledger:
         return self.oldest + len(self._kept)
 
     def add(self, frame: bytes) -> int:
-        """Keeps a frame and gives it its number. Raises `LedgerFull` and keeps nothing of it where there is no room."""
+        """Keeps a frame and returns its number. Raises `LedgerFull`, and does not keep the frame, where there is no room."""
         if len(self._kept) >= self._limit:
             raise LedgerFull(self._limit)
         self._kept.append(frame)
         return self.oldest + len(self._kept) - 1
 
     def acknowledge(self, number: int) -> None:
-        """Forgets all frames up to `number`. A number never given out is ignored."""
+        """Drops all frames up to `number`. A number that no frame has had yet is ignored."""
         if number >= self.next:
             return
         for _ in range(number + 1 - self.oldest):
@@ -45,11 +45,11 @@ class Ledger:
         return self.oldest - 1 <= acknowledged < self.next
 
     def restart(self, acknowledged: int) -> None:
-        """Drops all; the next frame is the one that a router expects who has got `acknowledged`."""
+        """Drops all frames. The next frame gets the number after `acknowledged`, which the router expects."""
         self._kept.clear()
         self.oldest = acknowledged + 1
 
     def batches(self) -> Iterator[tuple[int, bytes]]:
-        """(number of the first frame, frames joined) of all that is kept, in order."""
+        """All kept frames in order, in batches: (number of the first frame, the frames joined)."""
         for start in range(0, len(self._kept), BATCH_FRAMES):
             yield self.oldest + start, b"".join(islice(self._kept, start, start + BATCH_FRAMES))

@@ -1,4 +1,4 @@
-"""What agent and relay say to each other: one JSON object per line, on the relay's standard input and output."""
+"""The messages between agent and relay: one JSON object per line, on the relay's standard input and output."""
 
 from typing import Literal
 
@@ -12,7 +12,10 @@ class Line(msgspec.Struct, frozen=True, tag=True):
 
 
 class Configure(Line, frozen=True, tag=True):
-    """First line to the relay. Keys are Z85, endpoints ZeroMQ's, port 0 means any free one. Never logged: holds a secret."""
+    """The first line to the relay. Keys are Z85, endpoints are ZeroMQ's, and port 0 means any free one.
+
+    It contains a secret key, so it is never logged.
+    """
 
     router_endpoint: str
     ticks_endpoint: str
@@ -23,14 +26,14 @@ class Configure(Line, frozen=True, tag=True):
     commands_port: int = 9102
 
 
-class Ticket(Line, frozen=True, tag=True):
-    """A ticket for the next HELLO; with none in use, or after a refusal, HELLO follows at once."""
+class UseTicket(Line, frozen=True, tag=True):
+    """A ticket for the next HELLO. If the relay has none yet, or the router refused the last one, it sends HELLO at once."""
 
     ticket: bytes
 
 
-class Report(Line, frozen=True, tag=True):
-    """What the agent knows of its terminal; becomes a State frame. `state` is a `TerminalState`."""
+class ReportState(Line, frozen=True, tag=True):
+    """The status of the terminal, which the relay sends to the router as a State frame. `state` is a `TerminalState`."""
 
     state: int
     reason: str
@@ -41,53 +44,53 @@ class Stop(Line, frozen=True, tag=True):
     """Say BYE to the router and end."""
 
 
-ToRelay = Configure | Ticket | Report | Stop
+ToRelay = Configure | UseTicket | ReportState | Stop
 
 
 class Listening(Line, frozen=True, tag=True):
-    """The relay takes connections of the terminal on these ports of the loopback address."""
+    """The relay accepts connections of the terminal on these ports of the loopback address."""
 
     events_port: int
     commands_port: int
 
 
 class Bridge(Line, frozen=True, tag=True):
-    """A connection of the terminal came up or went away."""
+    """A connection of the terminal began or ended."""
 
     connection: Connection
     up: bool
 
 
 class SnapshotSeen(Line, frozen=True, tag=True):
-    """The terminal has sent a whole snapshot on its present connection."""
+    """The terminal has sent a whole snapshot on its current connection."""
 
 
 class RouterUp(Line, frozen=True, tag=True):
-    """The router said WELCOME."""
+    """The router answered WELCOME."""
 
     snapshot_wanted: bool
 
 
 class RouterLost(Line, frozen=True, tag=True):
-    """The session with the router is over; the relay greets again by itself."""
+    """The session with the router has ended. The relay sends HELLO again by itself."""
 
     why: str
 
 
-class Refused(Line, frozen=True, tag=True):
-    """The router will not have this relay. `refusal` is a `Refusal`; the relay waits for another ticket."""
+class SessionRefused(Line, frozen=True, tag=True):
+    """The router refused the session. `refusal` is a `Refusal`. The relay waits for another ticket."""
 
     refusal: int
 
 
 class Dropped(Line, frozen=True, tag=True):
-    """Something that came in could not be used. `total` counts all of them in this life of the relay."""
+    """Incoming data could not be used. `total` counts such cases since the relay was started."""
 
     why: str
     total: int
 
 
-FromRelay = Listening | Bridge | SnapshotSeen | RouterUp | RouterLost | Refused | Dropped
+FromRelay = Listening | Bridge | SnapshotSeen | RouterUp | RouterLost | SessionRefused | Dropped
 
 _encoder = msgspec.json.Encoder()
 _to_relay: msgspec.json.Decoder[ToRelay] = msgspec.json.Decoder(ToRelay)
@@ -95,15 +98,15 @@ _from_relay: msgspec.json.Decoder[FromRelay] = msgspec.json.Decoder(FromRelay)
 
 
 def encode_line(line: Line) -> bytes:
-    """A line with its newline."""
+    """The bytes of a line, with its newline."""
     return _encoder.encode(line) + b"\n"
 
 
 def decode_to_relay(line: bytes) -> ToRelay:
-    """A line of the agent. Raises `msgspec.DecodeError`."""
+    """Decodes a line of the agent. Raises `msgspec.DecodeError`."""
     return _to_relay.decode(line)
 
 
 def decode_from_relay(line: bytes) -> FromRelay:
-    """A line of the relay. Raises `msgspec.DecodeError`."""
+    """Decodes a line of the relay. Raises `msgspec.DecodeError`."""
     return _from_relay.decode(line)

@@ -1,6 +1,6 @@
-"""Moves bytes between terminal, router and agent: one thread, one poller, drained until nothing is left.
+"""Moves bytes between terminal, router and agent, with one thread and one poller.
 
-Nothing here decides; `session` does. On the way of a trade or a command there is no logging and no waiting.
+The decisions are in `session`. On the path of a trade or a command, nothing is logged and nothing blocks.
 """
 
 import gc
@@ -12,11 +12,11 @@ import zmq
 
 from lockstep_agent.relay.control import Control
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Bridge, Listening, Report, SnapshotSeen, Stop, Ticket, ToRelay
+from lockstep_agent.relay.lines import Bridge, Listening, ReportState, SnapshotSeen, Stop, ToRelay, UseTicket
 from lockstep_agent.relay.port import Port
 from lockstep_agent.relay.router import RouterLink
-from lockstep_agent.relay.session import Phase, Session
-from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS, Raw
+from lockstep_agent.relay.session import RelaySession, SessionPhase
+from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS, RawFrame
 from lockstep_agent.relay.ticks import Ticks
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
@@ -32,7 +32,7 @@ def now_ns() -> int:
 
 
 class Relay:
-    """All sockets of a relay and the loop over them."""
+    """All sockets of the relay, and the loop over them."""
 
     def __init__(self, control: Control) -> None:
         configure, early = control.configuration()
@@ -42,7 +42,7 @@ class Relay:
         self._router = RouterLink(configure)
         self._events = Port("events", configure.events_port, EVENT_KINDS)
         self._commands = Port("commands", configure.commands_port, RESULT_KINDS)
-        self._session = Session(secrets.randbits(64), Ledger())
+        self._session = RelaySession(secrets.randbits(64), Ledger())
         self._ticks = Ticks()
         self._in_snapshot = False
         self._stopping = False
@@ -50,7 +50,8 @@ class Relay:
         self._start(early)
 
     def run(self) -> None:
-        """Until the agent says stop or goes away."""
+        """Runs until the agent sends Stop or ends."""
+        # The garbage collector must not run while a trade passes: `_on_time` runs it between messages instead.
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -67,7 +68,7 @@ class Relay:
         self._watch(self._control.lines_in, self._on_lines)
         self._watch(self._events.listener.fileno(), lambda: self._on_accept(self._events, self._on_events))
         self._watch(self._commands.listener.fileno(), lambda: self._on_accept(self._commands, self._on_results))
-        self._control.tell(Listening(self._events.number, self._commands.number))
+        self._control.send(Listening(self._events.number, self._commands.number))
         for line in early:
             self._obey(line)
         self._flush()
@@ -89,7 +90,7 @@ class Relay:
     def _on_time(self) -> None:
         now = now_ns()
         self._session.on_clock(now)
-        if self._session.phase is Phase.UP:
+        if self._session.phase is SessionPhase.UP:
             self._send_ticks(now)
         else:
             self._ticks.take(now)
@@ -148,15 +149,15 @@ class Relay:
         self._session.events_up, self._session.commands_up = self._events.up, self._commands.up
         if port is self._events:
             self._in_snapshot = False
-        self._control.tell(Bridge(port.name, port.up))
+        self._control.send(Bridge(port.name, port.up))
 
-    def _look_for_snapshot(self, frames: list[Raw]) -> None:
+    def _look_for_snapshot(self, frames: list[RawFrame]) -> None:
         for kind, _ in frames:
             if kind == SnapshotBegin.KIND:
                 self._in_snapshot = True
             elif kind == SnapshotEnd.KIND and self._in_snapshot:
                 self._in_snapshot = False
-                self._control.tell(SnapshotSeen())
+                self._control.send(SnapshotSeen())
 
     def _on_router(self) -> None:
         for message in self._router.receive():
@@ -169,9 +170,9 @@ class Relay:
         self._stopping = self._stopping or self._control.ended
 
     def _obey(self, line: ToRelay) -> None:
-        if isinstance(line, Ticket):
+        if isinstance(line, UseTicket):
             self._session.on_ticket(line.ticket, now_ns())
-        elif isinstance(line, Report):
+        elif isinstance(line, ReportState):
             now = now_ns()
             self._session.on_state(encode(State(now, line.state, 0, line.reason, line.message)), now)
         elif isinstance(line, Stop):
@@ -192,7 +193,7 @@ class Relay:
             notices = out.notices.copy()
             out.notices.clear()
             for notice in notices:
-                self._control.tell(notice)
+                self._control.send(notice)
 
     def _reconnect(self) -> None:
         if self._router.trades is not None:

@@ -1,22 +1,24 @@
-"""One listening socket on loopback and the one connection of the terminal that is on it."""
+"""A listening socket on the loopback address, and the one connection of the terminal on it."""
 
 import contextlib
 import socket
 
 from lockstep_agent.relay.lines import Connection
-from lockstep_agent.relay.stream import FrameStream, Raw
+from lockstep_agent.relay.stream import FrameStream, RawFrame
 from lockstep_core.wire.errors import MalformedFrame
 
 LOOPBACK = "127.0.0.1"
 CHUNK = 65_536
 READS_PER_TURN = 4
-"""What one turn reads becomes one message, and the router takes none above 1 MiB."""
+"""The most reads in one turn. What one turn reads becomes one message, and the router accepts none above 1 MiB."""
 OUT_BUFFER = 32_768
-"""Small on purpose: what a program of the terminal does not read at once must not wait there and be obeyed late."""
+"""The send buffer is small on purpose: a command that the terminal does not read at once must not wait in it and be carried
+out late.
+"""
 
 
 class Port:
-    """Non-blocking throughout. The newest connection wins; an older one is closed. `fault` says why the last one ended."""
+    """Never blocks. A new connection replaces the present one. `fault` says why the last connection was closed."""
 
     def __init__(self, name: Connection, port: int, kinds: frozenset[int]) -> None:
         self.name = name
@@ -33,11 +35,11 @@ class Port:
         return self._connection is not None
 
     def fileno(self) -> int:
-        """Of the connection, -1 without one."""
+        """The file descriptor of the connection, -1 without one."""
         return -1 if self._connection is None else self._connection.fileno()
 
     def accept(self) -> bool:
-        """Takes the next connection, if there still is one."""
+        """Accepts the next connection, which closes the present one. False if the peer has gone already."""
         try:
             connection, _ = self.listener.accept()
         except OSError:
@@ -49,9 +51,9 @@ class Port:
         self._connection, self._stream, self.fault = connection, FrameStream(self._kinds), ""
         return True
 
-    def read(self) -> list[Raw]:
-        """All whole frames that have come; closes the connection at its end or where it sends rubbish."""
-        frames: list[Raw] = []
+    def read(self) -> list[RawFrame]:
+        """The whole frames that have come. Closes the connection at its end, or where its bytes are no frames."""
+        frames: list[RawFrame] = []
         for _ in range(READS_PER_TURN):
             data = self._receive()
             if not data:
@@ -63,7 +65,7 @@ class Port:
         return frames
 
     def write(self, data: bytes) -> bool:
-        """Sends all of it now, or closes the connection and says no."""
+        """Sends all of the data at once. Otherwise closes the connection and returns False."""
         if self._connection is None:
             return False
         try:
@@ -75,19 +77,19 @@ class Port:
         return sent == len(data)
 
     def unusable(self) -> int:
-        """How many frames were refused since the last call."""
+        """The number of frames that were refused since the last call."""
         count, self._stream.refused = self._stream.refused, 0
         return count
 
     def close(self, fault: str = "") -> None:
-        """Ends the connection, if there is one."""
+        """Closes the connection, if there is one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             self.fault = fault
             connection.close()
 
     def shut(self) -> None:
-        """Ends listening too."""
+        """Closes the connection and the listening socket."""
         self.close()
         self.listener.close()
 

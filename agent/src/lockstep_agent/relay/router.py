@@ -1,4 +1,4 @@
-"""The relay's two ZeroMQ sockets towards the router."""
+"""The relay's two ZeroMQ sockets to the router."""
 
 import contextlib
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _OPTIONS = {
 
 
 class RouterLink:
-    """`trades` is a fresh socket after each `reconnect`; `ticks` lives as long as the relay."""
+    """The two sockets. `trades` is replaced at each `reconnect`; the one for ticks lives as long as the relay."""
 
     def __init__(self, configure: Configure) -> None:
         self._configure = configure
@@ -32,14 +32,14 @@ class RouterLink:
         self._ticks = self._connected(configure.ticks_endpoint, TICKS_HWM)
 
     def reconnect(self) -> zmq.Socket[bytes]:
-        """Closes the session's socket with all that waits in it and opens the next one."""
+        """Closes the socket of the session, with all messages that wait in it, and opens another one."""
         if self.trades is not None:
             self.trades.close(linger=0)
         self.trades = self._connected(self._configure.router_endpoint, TRADES_HWM)
         return self.trades
 
     def send(self, message: bytes) -> bool:
-        """Hands a message to ZeroMQ; no if it would have to wait."""
+        """Passes a message to ZeroMQ. False if it would have to wait."""
         if self.trades is None:
             return False
         try:
@@ -49,19 +49,19 @@ class RouterLink:
         return True
 
     def send_ticks(self, message: bytes) -> None:
-        """Sends quotes, or drops them where they would have to wait."""
+        """Sends quotes, or drops them if they would have to wait."""
         with contextlib.suppress(zmq.Again):
             self._ticks.send(message, zmq.DONTWAIT)
 
     def receive(self) -> Iterator[bytes]:
-        """Every message that is there, until there is none or the socket was replaced meanwhile."""
+        """The messages that have come. Stops if handling one of them replaced the socket."""
         socket = self.trades
         with contextlib.suppress(zmq.Again):
             while socket is not None and socket is self.trades:
                 yield socket.recv(zmq.DONTWAIT)
 
     def close(self) -> None:
-        """Gives the last message a moment to leave, then ends."""
+        """Closes the sockets, after giving the last message a moment to leave."""
         self._context.destroy(linger=BYE_LINGER_MS)
 
     def _connected(self, endpoint: str, hwm: int) -> "zmq.Socket[bytes]":

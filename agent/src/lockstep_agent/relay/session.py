@@ -1,16 +1,18 @@
 """The relay's side of a session with the router, without any I/O.
 
-One session is one connection: HELLO is always the first message of a fresh socket, so no answer to an earlier greeting can
-be mistaken for the answer to this one. After a WELCOME that wants a snapshot, or after frames had to be dropped, numbering
-goes on after the `ack` of that WELCOME; from the router's side there is never a gap that no snapshot covers.
+Each session has a socket of its own, and HELLO is the first message on it. So the answer to an earlier HELLO cannot be taken
+for the answer to this one.
+
+When the WELCOME asks for a snapshot, or frames had to be dropped, numbering continues after the `ack` of the WELCOME. So
+the router never sees a gap in the numbers that no snapshot covers.
 """
 
 from enum import Enum
 
 from lockstep_agent.relay.errors import LedgerFull
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Dropped, Line, Refused, RouterLost, RouterUp
-from lockstep_agent.relay.stream import Raw
+from lockstep_agent.relay.lines import Dropped, Line, RouterLost, RouterUp, SessionRefused
+from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import encode, layout_at
 from lockstep_core.wire.envelope import (
     ENVELOPE,
@@ -29,16 +31,19 @@ from lockstep_core.wire.frames import Command, SnapshotBegin, SnapshotRequest, S
 BEAT_NS = 1_000_000_000
 SILENCE_NS = 5_000_000_000
 STALE_NS = 2_500_000_000
-"""The router answers every beat. What comes after a longer pause was held up, or we were, and may be old: another pod may
-have been given the same command meanwhile. It is not obeyed; the next session brings what is still wished."""
+"""The longest silence of the router after which its messages still count. The router answers every beat, each second.
+
+A message after a longer silence was delayed on the way, or this process was. Its commands may be old: meanwhile, another pod
+may have got the same command. So they are not carried out, and the next session brings those that are still wanted.
+"""
 GREETING_GAP_NS = 250_000_000
 FIRST_PATIENCE_NS = 2_000_000_000
 LONGEST_PATIENCE_NS = 8_000_000_000
 SNAPSHOT_AGAIN_NS = 2_000_000_000
 
 
-class Phase(Enum):
-    """`IDLE` has no usable ticket, `PAUSED` greets when its time has come, `GREETING` awaits the answer to HELLO."""
+class SessionPhase(Enum):
+    """`IDLE`: there is no usable ticket. `PAUSED`: HELLO will be sent soon. `GREETING`: HELLO was sent. `UP`: welcomed."""
 
     IDLE = 0
     PAUSED = 1
@@ -47,7 +52,9 @@ class Phase(Enum):
 
 
 class Outbox:
-    """What is to be done after a call: connect anew (before all else), then send. The shell empties it."""
+    """What the caller must do after each call: connect again if `reconnect` is set, then send the messages. The caller
+    empties it.
+    """
 
     __slots__ = ("commands", "events", "notices", "reconnect", "router")
 
@@ -59,14 +66,14 @@ class Outbox:
         self.notices: list[Line] = []
 
 
-class Session:
-    """State machine of one life of the relay. All times are ns of one monotonic clock."""
+class RelaySession:
+    """The state machine of the sessions of one relay process. All times are ns of one monotonic clock."""
 
     def __init__(self, incarnation: int, ledger: Ledger) -> None:
         self.incarnation = incarnation
         self.ledger = ledger
         self.out = Outbox()
-        self.phase = Phase.IDLE
+        self.phase = SessionPhase.IDLE
         self.events_up = False
         self.commands_up = False
         self.dropped = 0
@@ -83,84 +90,84 @@ class Session:
         self._requests = 0
 
     def on_ticket(self, ticket: bytes, now_ns: int) -> None:
-        """A ticket came; one that is merely newer waits for the next greeting."""
+        """Handles a new ticket. While a session is up or being set up, the ticket waits for the next HELLO."""
         self._ticket = ticket
-        if self.phase is Phase.IDLE:
+        if self.phase is SessionPhase.IDLE:
             self._greet_soon(now_ns)
 
-    def on_frames(self, frames: list[Raw], now_ns: int) -> None:
-        """Frames of the terminal, in the order they came; ticks are not among them."""
+    def on_frames(self, frames: list[RawFrame], now_ns: int) -> None:
+        """Handles frames of the terminal, in the order they came. Ticks are not among them."""
         try:
             first, body = self._keep(frames)
         except LedgerFull as full:
             self._overflow(str(full), now_ns)
             return
-        if body and self.phase is Phase.UP:
+        if body and self.phase is SessionPhase.UP:
             self._send(Kind.EVENTS, first, body, now_ns)
 
     def on_state(self, frame: bytes, now_ns: int) -> None:
-        """A State frame of the agent; the newest one is said again after everything else had to be dropped."""
+        """Handles a State frame of the agent. The newest one is sent again after frames had to be dropped."""
         self._state = frame
         if not self._gap:
-            self.on_frames([Raw(State.KIND, frame)], now_ns)
+            self.on_frames([RawFrame(State.KIND, frame)], now_ns)
 
     def on_message(self, message: bytes, now_ns: int) -> None:
-        """A message of the router."""
+        """Handles a message of the router."""
         try:
             envelope = decode_envelope(message)
-            if self.phase is Phase.GREETING:
+            if self.phase is SessionPhase.GREETING:
                 self._on_answer(envelope, now_ns)
-            elif self.phase is Phase.UP:
+            elif self.phase is SessionPhase.UP:
                 self._on_session(envelope, message, now_ns)
         except WireError as error:
             self.drop(str(error))
 
     def on_clock(self, now_ns: int) -> None:
-        """To be called whenever `due_ns` has come, and may be at any time."""
+        """Handles time. Must be called when `due_ns` has come, and may be called at any time."""
         due_ns = self.due_ns()
         if due_ns is None or now_ns < due_ns:
             return
-        if self.phase is Phase.UP:
+        if self.phase is SessionPhase.UP:
             self._on_beat(now_ns)
             return
-        if self.phase is Phase.GREETING:
+        if self.phase is SessionPhase.GREETING:
             self._patience_ns = min(2 * self._patience_ns, LONGEST_PATIENCE_NS)
         self._greet(now_ns)
 
     def due_ns(self) -> int | None:
-        """When `on_clock` has something to do."""
+        """When `on_clock` must be called next, None if it need not be."""
         match self.phase:
-            case Phase.IDLE:
+            case SessionPhase.IDLE:
                 return None
-            case Phase.PAUSED:
+            case SessionPhase.PAUSED:
                 return self._greeted_ns + GREETING_GAP_NS
-            case Phase.GREETING:
+            case SessionPhase.GREETING:
                 return self._greeted_ns + self._patience_ns
-            case Phase.UP:
+            case SessionPhase.UP:
                 return self._beaten_ns + BEAT_NS
 
     def on_send_blocked(self, now_ns: int) -> None:
-        """The socket took no more: the router is gone or far behind. What it lacks follows after the next greeting."""
+        """Handles a full socket: the router is gone or far behind. The unsent frames follow in the next session."""
         self._lose("the router takes no more messages", now_ns)
 
     def on_unusable(self, why: str, now_ns: int) -> None:
-        """A frame of the terminal had to be dropped; only a snapshot tells what it would have said."""
+        """Handles a frame of the terminal that had to be dropped. Only a snapshot can replace what was in it."""
         self.drop(why)
         if now_ns >= self._asked_ns + SNAPSHOT_AGAIN_NS:
             self._ask_snapshot(now_ns)
 
     def bye(self, now_ns: int) -> None:
-        """The end of this relay."""
-        if self.phase is Phase.UP:
+        """Says BYE to the router before the relay ends."""
+        if self.phase is SessionPhase.UP:
             self._send(Kind.BYE, 0, b"", now_ns)
-        self.phase = Phase.IDLE
+        self.phase = SessionPhase.IDLE
 
     def drop(self, why: str) -> None:
-        """Counts and tells something unusable."""
+        """Counts and reports incoming data that cannot be used."""
         self.dropped += 1
         self.out.notices.append(Dropped(why, self.dropped))
 
-    def _keep(self, frames: list[Raw]) -> tuple[int, bytes]:
+    def _keep(self, frames: list[RawFrame]) -> tuple[int, bytes]:
         first, kept = self.ledger.next, []
         for kind, data in frames:
             if self._holding and kind != State.KIND:
@@ -175,7 +182,7 @@ class Session:
         self.drop(why)
         self._gap = self._holding = True
         self.ledger.restart(self.ledger.next - 1)
-        if self.phase is Phase.UP:
+        if self.phase is SessionPhase.UP:
             self._lose(why, now_ns)
 
     def _on_answer(self, envelope: Envelope, now_ns: int) -> None:
@@ -199,7 +206,7 @@ class Session:
             self._on_refused(envelope)
 
     def _on_welcome(self, envelope: Envelope, now_ns: int) -> None:
-        self.phase = Phase.UP
+        self.phase = SessionPhase.UP
         self._patience_ns = FIRST_PATIENCE_NS
         self._beaten_ns = now_ns
         wanted = bool(envelope.flags & SNAPSHOT_WANTED) or self._gap or not self.ledger.resumes(envelope.ack)
@@ -211,10 +218,10 @@ class Session:
         self.out.notices.append(RouterUp(wanted))
 
     def _on_refused(self, envelope: Envelope) -> None:
-        self.phase = Phase.IDLE
+        self.phase = SessionPhase.IDLE
         known = {refusal.value for refusal in Refusal}
         refusal = envelope.flags if envelope.flags in known else Refusal.BAD_TICKET
-        self.out.notices.append(Refused(refusal))
+        self.out.notices.append(SessionRefused(refusal))
 
     def _start_over(self, acknowledged: int, now_ns: int) -> None:
         self._gap, self._holding = False, True
@@ -261,11 +268,11 @@ class Session:
         self._greet_soon(now_ns)
 
     def _greet_soon(self, now_ns: int) -> None:
-        self.phase = Phase.PAUSED
+        self.phase = SessionPhase.PAUSED
         self.on_clock(now_ns)
 
     def _greet(self, now_ns: int) -> None:
-        self.phase = Phase.GREETING
+        self.phase = SessionPhase.GREETING
         self._greeted_ns = now_ns
         self.out.reconnect = True
         self.out.router.clear()

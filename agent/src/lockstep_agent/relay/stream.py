@@ -1,4 +1,4 @@
-"""Cuts what a terminal sends into frames and lets only those through that a bridge may send."""
+"""Splits the bytes of a terminal into frames, and checks them."""
 
 from typing import NamedTuple
 
@@ -24,15 +24,15 @@ EVENT_KINDS = frozenset(
 RESULT_KINDS = frozenset((frames.Result.KIND,))
 
 
-class Raw(NamedTuple):
-    """A checked frame: its kind and its bytes, head included."""
+class RawFrame(NamedTuple):
+    """A checked frame: its kind, and its bytes with the head."""
 
     kind: int
     data: bytes
 
 
 class FrameStream:
-    """The bytes of one connection. `refused` counts frames whose body was unusable while their head was right."""
+    """The bytes of one connection. `refused` counts frames with a valid head and an invalid body."""
 
     __slots__ = ("_kinds", "_rest", "refused")
 
@@ -41,10 +41,13 @@ class FrameStream:
         self._rest = b""
         self.refused = 0
 
-    def feed(self, data: bytes) -> list[Raw]:
-        """The whole frames up to here. Raises `MalformedFrame` where the stream is beyond repair: close the connection."""
+    def feed(self, data: bytes) -> list[RawFrame]:
+        """Adds bytes. Returns the frames that are now complete.
+
+        Raises `MalformedFrame` where a head is invalid: where the next frame begins is not known, so close the connection.
+        """
         buffer = self._rest + data if self._rest else data
-        whole: list[Raw] = []
+        whole: list[RawFrame] = []
         at = 0
         while len(buffer) - at >= HEAD.size:
             layout = layout_at(buffer, at)
@@ -53,7 +56,7 @@ class FrameStream:
             if len(buffer) - at < layout.size:
                 break
             if self._usable(buffer, at):
-                whole.append(Raw(layout.cls.KIND, buffer[at : at + layout.size]))
+                whole.append(RawFrame(layout.cls.KIND, buffer[at : at + layout.size]))
             at += layout.size
         self._rest = buffer[at:]
         return whole

@@ -1,4 +1,4 @@
-"""Keeps the newest quote of each symbol until the next time quotes are sent."""
+"""Keeps the newest quote of each symbol until quotes are sent next."""
 
 from lockstep_core.wire.codec import LAYOUTS
 from lockstep_core.wire.frames import Tick
@@ -8,7 +8,7 @@ _SYMBOL_AT = LAYOUTS[Tick.KIND].size - 32
 
 
 class Ticks:
-    """Newest tick frame per symbol, of at most `limit` symbols."""
+    """The newest Tick frame of each symbol, for at most `limit` symbols."""
 
     __slots__ = ("_limit", "_newest", "_sent_ns")
 
@@ -18,7 +18,7 @@ class Ticks:
         self._sent_ns = 0
 
     def put(self, frame: bytes) -> None:
-        """Takes a checked Tick frame."""
+        """Keeps a checked Tick frame."""
         symbol = frame[_SYMBOL_AT:]
         if symbol in self._newest or len(self._newest) < self._limit:
             self._newest[symbol] = frame
@@ -28,7 +28,7 @@ class Ticks:
         return self._sent_ns + INTERVAL_NS if self._newest else None
 
     def take(self, now_ns: int) -> bytes:
-        """The body of a TICKS message, or nothing if it is not time yet."""
+        """The body of a TICKS message, empty if it is not time yet."""
         if not self._newest or now_ns < self._sent_ns + INTERVAL_NS:
             return b""
         body = b"".join(self._newest.values())

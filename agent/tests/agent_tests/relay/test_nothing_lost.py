@@ -10,8 +10,8 @@ from collections import deque
 import pytest
 
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.session import Session
-from lockstep_agent.relay.stream import Raw
+from lockstep_agent.relay.session import RelaySession
+from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode_all, encode
 from lockstep_core.wire.envelope import (
     ENVELOPE,
@@ -71,7 +71,7 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 - a seeded story, no secret
-        self.session = Session(1, Ledger(self.random.choice((8, 40, 1000))))
+        self.session = RelaySession(1, Ledger(self.random.choice((8, 40, 1000))))
         self.router = ModelRouter()
         self.to_router: deque[bytes] = deque()
         self.to_relay: deque[bytes] = deque()
@@ -83,7 +83,7 @@ class World:
         self.terminal(SnapshotBegin(0, 0, 0), SnapshotEnd(0, 0, 0))
 
     def terminal(self, *frames: Frame) -> None:
-        self.session.on_frames([Raw(f.KIND, encode(f)) for f in frames], self.now_ns)
+        self.session.on_frames([RawFrame(f.KIND, encode(f)) for f in frames], self.now_ns)
 
     def turn(self, faults: bool) -> None:
         self.now_ns += STEP_NS

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lockstep_agent.relay.lines import Refused, RouterLost
-from lockstep_agent.relay.session import STALE_NS, Phase
+from lockstep_agent.relay.lines import RouterLost, SessionRefused
+from lockstep_agent.relay.session import STALE_NS, SessionPhase
 from lockstep_core.wire.envelope import Kind, Refusal
 
 from .samples import command
@@ -33,5 +33,5 @@ def test_what_comes_after_a_silence_is_not_obeyed_but_asked_for_anew(first: Kind
 def test_that_another_pod_has_taken_over_is_heard_however_late() -> None:
     session = welcomed()
     session.on_message(said(Kind.REFUSED, flags=Refusal.STALE_EPOCH), 4 * STALE)
-    assert session.phase is Phase.IDLE
-    assert notices(session) == [Refused(Refusal.STALE_EPOCH)]
+    assert session.phase is SessionPhase.IDLE
+    assert notices(session) == [SessionRefused(Refusal.STALE_EPOCH)]

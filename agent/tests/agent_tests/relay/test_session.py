@@ -3,9 +3,9 @@
 import pytest
 
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Dropped, Line, Refused, RouterLost, RouterUp
-from lockstep_agent.relay.session import BEAT_NS, GREETING_GAP_NS, SILENCE_NS, Phase, Session
-from lockstep_agent.relay.stream import Raw
+from lockstep_agent.relay.lines import Dropped, Line, RouterLost, RouterUp, SessionRefused
+from lockstep_agent.relay.session import BEAT_NS, GREETING_GAP_NS, SILENCE_NS, RelaySession, SessionPhase
+from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode_all, encode
 from lockstep_core.wire.envelope import (
     ENVELOPE,
@@ -23,33 +23,33 @@ from .peers import TICKET
 from .samples import command, snapshot, trade
 
 
-def raw(*frames: Frame) -> list[Raw]:
-    return [Raw(frame.KIND, encode(frame)) for frame in frames]
+def raw(*frames: Frame) -> list[RawFrame]:
+    return [RawFrame(frame.KIND, encode(frame)) for frame in frames]
 
 
 def said(kind: Kind, *frames: Frame, flags: int = 0, seq: int = 0, ack: int = 0) -> bytes:
     return encode_envelope(Envelope(kind, flags, seq, ack, 0), b"".join(map(encode, frames)))
 
 
-def sent(session: Session) -> list[tuple[Kind, int, list[Frame]]]:
+def sent(session: RelaySession) -> list[tuple[Kind, int, list[Frame]]]:
     """Empties the outbox towards the router: (kind, number, frames)."""
     messages, session.out.router = session.out.router, []
     heads = [(decode_envelope(m), m) for m in messages]
     return [(Kind(e.kind), e.seq, [] if e.kind == Kind.HELLO else list(decode_all(m, ENVELOPE.size))) for e, m in heads]
 
 
-def notices(session: Session) -> list[Line]:
+def notices(session: RelaySession) -> list[Line]:
     lines, session.out.notices = session.out.notices, []
     return lines
 
 
-def fresh(limit: int = 1000) -> Session:
-    session = Session(7, Ledger(limit))
+def fresh(limit: int = 1000) -> RelaySession:
+    session = RelaySession(7, Ledger(limit))
     session.events_up = session.commands_up = True
     return session
 
 
-def welcomed(limit: int = 1000, flags: int = 0, ack: int = 0) -> Session:
+def welcomed(limit: int = 1000, flags: int = 0, ack: int = 0) -> RelaySession:
     session = fresh(limit)
     session.on_ticket(TICKET, 0)
     session.on_message(said(Kind.WELCOME, flags=flags, ack=ack), 1)
@@ -78,7 +78,7 @@ def test_resets_in_a_row_do_not_become_a_storm() -> None:
     session = welcomed()
     session.on_message(said(Kind.RESET), 2)
     assert sent(session) == []
-    assert session.phase is Phase.PAUSED
+    assert session.phase is SessionPhase.PAUSED
     session.on_clock(GREETING_GAP_NS)
     assert [kind for kind, _, _ in sent(session)] == [Kind.HELLO]
 
@@ -204,7 +204,7 @@ def test_a_refusal_waits_for_the_agent(refusal: Refusal) -> None:
     session.on_message(said(Kind.REFUSED, flags=refusal), 1)
     session.on_clock(100 * SILENCE_NS)
     assert sent(session) == []
-    assert notices(session) == [Refused(refusal)]
+    assert notices(session) == [SessionRefused(refusal)]
     session.on_ticket(TICKET, 100 * SILENCE_NS)
     assert [kind for kind, _, _ in sent(session)] == [Kind.HELLO]
 

@@ -12,7 +12,7 @@ from lockstep_core.wire.frames import Action
 class Target(msgspec.Struct, frozen=True, gc=False):
     """A wished state of a link. `volume` is lots to open or lots left; stops are 0.0 where none are wished.
 
-    `side` is the slave's (for a `PLACE` the order kind). `price`, `limit` and `expires_msc` are a pending order's. For a
+    `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
     else than the master asked for a closing: the code of a skip.
     """
@@ -28,6 +28,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     expires_msc: int = 0
     expected: int = 0
     why: str = ""
+    order_kind: int = 0
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):

@@ -28,7 +28,8 @@ def command_of(copy: Copy, order: InFlightOrder, target: Target, now_ns: int) ->
         expires_msc=target.expires_msc,
         sent_ns=now_ns,
         action=target.action,
-        side=target.side,
+        # On the wire one field says both: the kind of a pending order, or a position's side.
+        side=target.order_kind or target.side,
         deviation=copy.copier.rules.deviation if opens else DEFAULT_DEVIATION,
         target_id=order.target_id,
         symbol=target.symbol or copy.link.slave_symbol,

@@ -7,6 +7,7 @@ there is nothing to wait for. So a lost, late or repeated result changes nothing
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from lockstep_core.books.allocations import Allocations
 from lockstep_core.books.book import Book, followed
 from lockstep_core.books.from_snapshot import NO_DEALS, with_known_allocations, with_known_tranches
 from lockstep_core.books.links import is_tagged, link_id
@@ -26,7 +27,8 @@ from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
-from lockstep_router.execution.status import CLOSED_BEFORE, give_up, report_filled, report_skip
+from lockstep_router.execution.reasons import CLOSED_BEFORE
+from lockstep_router.execution.status import give_up, report_filled, report_skip
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
@@ -111,7 +113,8 @@ class CopyManager:
         tranches: dict[int, KnownTranche] = {}
         for tranche in map(known_tranche, self.index.of_master(account)):
             tranches[tranche.key] = tranche.known_also_as(tranches.get(tranche.key, tranche))
-        allocations = {copy.link.id: known_allocation(copy) for copy in self.index.of_slave(account) if copy.open_lots > 0}
+        held = (copy for copy in self.index.of_slave(account) if copy.open_lots > 0)
+        allocations: Allocations = {copy.link.id: known_allocation(copy) for copy in held}
         return with_known_allocations(with_known_tranches(book, tranches.values(), by_deals), allocations)
 
     def on_relay_back(self, account: UUID, now_ns: int) -> None:

@@ -34,36 +34,39 @@ on conflict (name) do update set environment = excluded.environment, trades_endp
 """
 _ACCOUNTS = """
 select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
-where environment = $1 order by id
+where shard = $1 order by id
 """
 _COPIERS = """
 select c.id, c.user_id, c.master_id, c.slave_id, c.mode, c.settings::text as settings, c.version
-from public.copiers c join public.trading_accounts a on a.id = c.slave_id where a.environment = $1 order by c.id
+from public.copiers c join public.trading_accounts a on a.id = c.slave_id where a.shard = $1 order by c.id
 """
 # Links that are over matter for as long as their opening could still be fresh.
+# Three selections, because each of them has an index and a condition with `or` over all three has none.
 _LINKS = """
-select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots,
-  status, from_order, waits, legs::text as legs
+select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots,
+  status, from_order, waits, spans::text as spans
 from public.copies
-where status in ('sent', 'open', 'unresolved') or updated_at > now() - interval '15 minutes'
-  or link_id in (select r.link_id from public.sync_requests r where r.state = 'pending')
+where copier_id = any ($1::uuid[]) and link_id in (
+  select link_id from public.copies where status in ('sent', 'open', 'unresolved')
+  union all select link_id from public.copies where updated_at > now() - interval '15 minutes'
+  union all select link_id from public.manual_requests where state = 'pending')
 """
 # Questions are no orders. Brokers' days begin at full quarters of an hour.
 _SENT = """
 select account_id, (extract(epoch from date_bin('15 minutes', occurred_at, 'epoch')) * 1000)::bigint, count(*)
 from public.trade_events
 where kind = 'command' and data ->> 'action' <> 'query' and occurred_at > now() - interval '25 hours'
-  and account_id in (select a.id from public.trading_accounts a where a.environment = $1)
+  and account_id in (select a.id from public.trading_accounts a where a.shard = $1)
 group by 1, 2
 """
 _GUARDS = """
-select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, wished_resets
+select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, requested_resets
 from public.guard_states where copier_id = any ($1::uuid[])
 """
 _ASKS = """
 select id, copier_id, link_id, kind, (extract(epoch from created_at) * 1000)::bigint,
   (extract(epoch from expires_at) * 1000)::bigint
-from public.sync_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
+from public.manual_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
 """
 # No setting reaches further than a week. By the hour, so that time alone is seldom a reason to tell; the nearest where there
 # are too many.
@@ -73,7 +76,7 @@ where at between date_trunc('hour', now()) - interval '7 days' and date_trunc('h
 order by abs(extract(epoch from at - now())), source, source_id limit $1
 """
 _ANSWER = """
-update public.sync_requests set state = $2, reason = $3, setting = $4, message = $5, done_at = $6
+update public.manual_requests set state = $2, reason = $3, setting = $4, params = $5::jsonb, done_at = $6
 where id = $1 and state = 'pending'
 """
 _GUARD = """
@@ -90,13 +93,14 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothi
 # A link that got further than "skipped" stays so: after a restart a router finds reasons for what was settled before.
 _COPY = """
 insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
-  slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, message, legs,
+  slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots, status, reason, setting, params, spans,
   opened_at, closed_at, updated_at, from_order, waits)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21, $22, $23)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18::jsonb,
+  $19, $20, $21, $22, $23)
 on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
-  master_lots = excluded.master_lots, wished_lots = excluded.wished_lots,
+  master_lots = excluded.master_lots, target_lots = excluded.target_lots,
   open_lots = excluded.open_lots, status = excluded.status,
-  reason = excluded.reason, setting = excluded.setting, message = excluded.message, legs = c.legs || excluded.legs,
+  reason = excluded.reason, setting = excluded.setting, params = excluded.params, spans = c.spans || excluded.spans,
   opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at,
   from_order = c.from_order or excluded.from_order, waits = c.waits and excluded.waits
 where excluded.status <> 'skipped' or c.status in ('sent', 'unresolved')
@@ -113,14 +117,15 @@ async def announce_shard(connection: Connection, row: tuple[str, str, str, str, 
     await connection.execute(_SHARD, *row)
 
 
-async def read_plan(connection: Connection, environment: str) -> PlanMessage:
-    """The plan of one environment, as of one moment."""
+async def read_plan(connection: Connection, shard: str) -> PlanMessage:
+    """The plan of one shard, as of one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        accounts = await connection.fetch(_ACCOUNTS, environment)
-        copiers = await connection.fetch(_COPIERS, environment)
-        links = await connection.fetch(_LINKS)
-        guards = await connection.fetch(_GUARDS, [row["id"] for row in copiers])
-        requests = await connection.fetch(_ASKS, [row["id"] for row in copiers])
+        accounts = await connection.fetch(_ACCOUNTS, shard)
+        copiers = await connection.fetch(_COPIERS, shard)
+        ids = [row["id"] for row in copiers]
+        links = await connection.fetch(_LINKS, ids)
+        guards = await connection.fetch(_GUARDS, ids)
+        requests = await connection.fetch(_ASKS, ids)
     return PlanMessage(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
@@ -130,9 +135,9 @@ async def read_plan(connection: Connection, environment: str) -> PlanMessage:
     )
 
 
-async def read_sent(connection: Connection, environment: str) -> SentOrdersMessage:
-    """How many orders went to the brokers of one environment in the last day."""
-    return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, environment)])
+async def read_sent(connection: Connection, shard: str) -> SentOrdersMessage:
+    """How many orders went to the brokers of one shard's accounts in the last day."""
+    return SentOrdersMessage([tuple(row) for row in await connection.fetch(_SENT, shard)])
 
 
 async def read_calendar(connection: Connection) -> CalendarMessage:
@@ -205,7 +210,7 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
         row.status,
         row.reason,
         row.setting,
-        row.message,
+        json.dumps(row.params),
         json.dumps(row.spans),
         _utc(row.opened_ns, offset_ns),
         _utc(row.closed_ns, offset_ns),
@@ -216,8 +221,8 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
 
 
 def _answer(answer: ManualRequestResult, offset_ns: int) -> tuple[Any, ...]:
-    told = (answer.state, answer.reason, answer.setting, answer.message)
-    return (answer.ask, *told, _utc(answer.at_ns, offset_ns))
+    outcome = (answer.state, answer.reason, answer.setting, json.dumps(answer.params))
+    return (answer.ask, *outcome, _utc(answer.at_ns, offset_ns))
 
 
 def _guard(row: GuardRow, offset_ns: int) -> tuple[Any, ...]:

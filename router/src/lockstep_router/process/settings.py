@@ -20,8 +20,9 @@ class Settings:
     database_url: str
     """Postgres, as a URL with the router's own role."""
     shard: str
+    """Only accounts of this shard are served. Its name begins with the environment."""
     environment: str
-    """`demo` or `live`; only accounts of this environment are served."""
+    """`demo` or `live`."""
     advertise_host: str
     """Under which name terminals reach this router."""
     secret_key_path: Path
@@ -40,11 +41,12 @@ def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> S
     The process that copies neither needs nor gets the database's URL, which holds a password.
     """
     variables = Variables(env)
+    environment = variables.take("ENVIRONMENT", matching("demo|live", "must be demo or live"), "demo")
     mounts = "/var/run/lockstep"
     return Settings(
         database_url=variables.take("DATABASE_URL", not_empty) if with_database else "",
-        shard=variables.take("SHARD", str, "demo-1"),
-        environment=variables.take("ENVIRONMENT", matching("demo|live", "must be demo or live"), "demo"),
+        shard=variables.take("SHARD", matching(f"{environment}-.+", f"must begin with {environment}-"), f"{environment}-1"),
+        environment=environment,
         advertise_host=variables.take("ADVERTISE_HOST", not_empty),
         secret_key_path=variables.take("ROUTER_SECRET_KEY", Path, f"{mounts}/router/secret.key"),
         ticket_keys_path=variables.take("PUBLIC_KEYS", Path, f"{mounts}/public-keys/keys.json"),

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { Overview } from "@/features/overview/overview";
-import { ACCOUNTS, COPIERS, POSITIONS, Prefetch } from "@/server/prefetch";
+import { one, Prefetch } from "@/server/prefetch";
 import { readerZone } from "@/server/zone";
 import { PageHead } from "@/ui/page";
 
@@ -15,10 +16,10 @@ export default async function OverviewPage() {
   return (
     <Prefetch
       first={[
-        ACCOUNTS,
-        COPIERS,
-        POSITIONS,
-        { key: ["dashboard", zone], path: `/v1/dashboard?zone=${encodeURIComponent(zone)}` },
+        one(queries.accounts),
+        one(queries.copiers),
+        one(queries.positions),
+        one((from) => queries.dashboard(zone, from)),
       ]}
     >
       <PageHead title={t("title")} />

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { signOutAction } from "@/features/auth/actions";
-import { ShowSecondFactor } from "@/features/security/second-factor";
+import { SecondFactorPrompt } from "@/features/security/second-factor";
 import { readMe } from "@/server/me";
 import { requirePerson } from "@/server/session";
 import { QueryProvider } from "@/shell/providers";
@@ -24,7 +24,7 @@ export default async function SecondFactor() {
       <main className="grid content-center gap-5 py-10">
         <h1 className="text-2xl font-semibold">{t("title")}</h1>
         <QueryProvider>
-          <ShowSecondFactor />
+          <SecondFactorPrompt />
         </QueryProvider>
         <form action={signOutAction}>
           <button type="submit" className="text-sm text-muted hover:underline">

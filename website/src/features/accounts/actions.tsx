@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type Account, api, unwrap } from "@/api/client";
+import type { Account } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { FlattenAll } from "@/features/commands/ask";
-import { Asked } from "@/ui/asked";
+import { FlattenAll } from "@/features/commands/flatten";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { replacePassword } from "./register";
 
 type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
@@ -69,11 +70,10 @@ interface QuestionProps {
   readonly onDone: () => void;
 }
 
-function useChange(account: Account, onDone: () => void) {
+function useChanged(onDone: () => void) {
   const client = useQueryClient();
-  return (after: Account | undefined) => {
-    if (after) client.setQueryData(queries.account(account.id).queryKey, after);
-    client.invalidateQueries({ queryKey: ["account", "all"] });
+  return (after: Account) => {
+    queries.putAccount(client, after);
     onDone();
   };
 }
@@ -83,10 +83,10 @@ function PasswordQuestion({ account, onDone }: QuestionProps) {
   const [password, setPassword] = useState("");
   const change = useMutation({
     mutationFn: () => replacePassword(account.id, password),
-    onSuccess: useChange(account, onDone),
+    onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!password}>
+    <QuestionForm mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!password}>
       <p className="text-sm text-muted">{t("passwordText")}</p>
       <TextField
         label={t("newPassword")}
@@ -96,51 +96,49 @@ function PasswordQuestion({ account, onDone }: QuestionProps) {
         value={password}
         onChange={(e) => setPassword(e.target.value)}
       />
-    </Asked>
+    </QuestionForm>
   );
 }
 
 function RenameQuestion({ account, onDone }: QuestionProps) {
   const t = useTranslations("accountActions");
   const [label, setLabel] = useState(account.label);
-  const path = { account: account.id };
   const change = useMutation({
-    mutationFn: () => unwrap(api.PATCH("/v1/accounts/{account}", { params: { path }, body: { label: label.trim() } })),
-    onSuccess: useChange(account, onDone),
+    mutationFn: () => mutations.changeAccount(account.id, { label: label.trim() }),
+    onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={change} submit={t("save")} onDone={onDone} disabled={!label.trim()}>
+    <QuestionForm mutation={change} submit={t("save")} onDone={onDone} disabled={!label.trim()}>
       <TextField label={t("label")} value={label} maxLength={64} onChange={(e) => setLabel(e.target.value)} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
 function RestartQuestion({ account, onDone }: QuestionProps) {
   const t = useTranslations("accountActions");
   const restart = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/accounts/{account}/restart", { params: { path: { account: account.id } } })),
-    onSuccess: useChange(account, onDone),
+    mutationFn: () => mutations.restartAccount(account.id),
+    onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={restart} submit={t("restart")} onDone={onDone}>
+    <QuestionForm mutation={restart} submit={t("restart")} onDone={onDone}>
       <p className="text-sm">{t("restartText")}</p>
-    </Asked>
+    </QuestionForm>
   );
 }
 
 function PauseQuestion({ account, onDone }: QuestionProps) {
   const t = useTranslations("accountActions");
   const paused = account.operating_mode === "suspended";
-  const path = { account: account.id };
   const body = { operating_mode: paused ? ("running" as const) : ("suspended" as const) };
   const change = useMutation({
-    mutationFn: () => unwrap(api.PATCH("/v1/accounts/{account}", { params: { path }, body })),
-    onSuccess: useChange(account, onDone),
+    mutationFn: () => mutations.changeAccount(account.id, body),
+    onSuccess: useChanged(onDone),
   });
   return (
-    <Asked mutation={change} submit={t(paused ? "resume" : "pause")} onDone={onDone}>
+    <QuestionForm mutation={change} submit={t(paused ? "resume" : "pause")} onDone={onDone}>
       <p className="text-sm">{t(paused ? "resumeText" : "pauseText")}</p>
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -150,16 +148,15 @@ function RemoveQuestion({ account, onDone }: QuestionProps) {
   const client = useQueryClient();
   const [typed, setTyped] = useState("");
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/accounts/{account}", { params: { path: { account: account.id } } })),
+    mutationFn: () => mutations.removeAccount(account.id),
     onSuccess: () => {
       onDone();
       router.push("/app/accounts");
-      client.removeQueries({ queryKey: ["account", account.id] });
-      client.invalidateQueries();
+      queries.dropAccount(client, account.id);
     },
   });
   return (
-    <Asked
+    <QuestionForm
       mutation={remove}
       submit={t("removeSubmit")}
       danger
@@ -175,6 +172,6 @@ function RemoveQuestion({ account, onDone }: QuestionProps) {
         autoComplete="off"
         onChange={(e) => setTyped(e.target.value)}
       />
-    </Asked>
+    </QuestionForm>
   );
 }

@@ -7,7 +7,8 @@ import { type FormEvent, useEffect, useState } from "react";
 import * as queries from "@/api/queries";
 import { canSeal } from "@/lib/seal";
 import { Button } from "@/ui/button";
-import { Choice, TextField } from "@/ui/field";
+import { TextField } from "@/ui/field";
+import { Segmented } from "@/ui/segmented";
 import { Failure, Note } from "@/ui/states";
 import { register } from "./register";
 import { type Errors, errorsOf, looksDemo, type NewAccount, newAccount } from "./schema";
@@ -32,8 +33,7 @@ export function AddAccount() {
   const adding = useMutation({
     mutationFn: (checked: NewAccount) => register(checked, crypto.randomUUID()),
     onSuccess: (account) => {
-      client.setQueryData(queries.account(account.id).queryKey, account);
-      client.invalidateQueries({ queryKey: ["account", "all"] });
+      queries.putAccount(client, account);
       router.push(`/app/accounts/${account.id}`);
     },
   });
@@ -49,7 +49,7 @@ export function AddAccount() {
     <form onSubmit={submit} noValidate className="grid max-w-xl gap-5">
       {sealing ? null : <Note tone="now">{t("insecure")}</Note>}
       {adding.error ? <Failure error={adding.error} /> : null}
-      <Choices typed={typed} set={set} />
+      <KindOfAccount typed={typed} set={set} />
       <ServerField value={typed.server} error={error("server")} set={set} />
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField
@@ -95,32 +95,32 @@ interface PartProps {
   readonly set: (change: Partial<NewAccount>) => void;
 }
 
-function Choices({ typed, set }: PartProps) {
+const PLATFORMS = ["MT5", "MT4"] as const;
+const ENVIRONMENTS = ["demo", "live"] as const;
+const ROLES = ["master", "slave", "both"] as const;
+
+function KindOfAccount({ typed, set }: PartProps) {
   const t = useTranslations("addAccount");
   const roles = useTranslations("accounts.roles");
-  const option = <V extends string>(value: V, label: string, help?: string) => ({ value, label, help });
   return (
     <div className="flex flex-wrap gap-x-6 gap-y-4">
-      <Choice
+      <Segmented
         legend={t("platform")}
-        name="platform"
         value={typed.platform}
-        onChange={(platform) => set({ platform: platform as NewAccount["platform"] })}
-        options={[option("MT5", "MT5"), option("MT4", "MT4")]}
+        onChange={(platform) => set({ platform })}
+        options={PLATFORMS.map((value) => ({ value, label: value }))}
       />
-      <Choice
+      <Segmented
         legend={t("environment")}
-        name="environment"
         value={typed.environment}
-        onChange={(environment) => set({ environment: environment as NewAccount["environment"] })}
-        options={[option("demo", t("demo")), option("live", t("live"))]}
+        onChange={(environment) => set({ environment })}
+        options={ENVIRONMENTS.map((value) => ({ value, label: t(value) }))}
       />
-      <Choice
+      <Segmented
         legend={t("role")}
-        name="role"
         value={typed.role}
-        onChange={(role) => set({ role: role as NewAccount["role"] })}
-        options={(["master", "slave", "both"] as const).map((role) => option(role, roles(role), t(`roleHelp.${role}`)))}
+        onChange={(role) => set({ role })}
+        options={ROLES.map((value) => ({ value, label: roles(value), help: t(`roleHelp.${value}`) }))}
       />
     </div>
   );
@@ -166,7 +166,7 @@ function ServerField({ value, error, set }: ServerFieldProps) {
   );
 }
 
-/** True until the browser has said otherwise: the server cannot know. */
+/** Whether this browser can seal passwords. True until it was checked, because the server cannot know. */
 function useCanSeal(): boolean {
   const [can, setCan] = useState(true);
   useEffect(() => setCan(canSeal()), []);

@@ -50,6 +50,7 @@ function useColumns(): readonly Column<Account>[] {
     {
       key: "label",
       head: t("label"),
+      rowHead: true,
       cell: (row) => (
         <Link href={`/app/accounts/${row.id}`} className="font-medium hover:text-accent hover:underline">
           {row.label}
@@ -61,8 +62,8 @@ function useColumns(): readonly Column<Account>[] {
     { key: "platform", head: t("platform"), cell: (row) => <Kind account={row} /> },
     { key: "role", head: t("role"), cell: (row) => t(`roles.${row.role}`) },
     { key: "terminal", head: t("terminal"), cell: (row) => <TerminalStatus account={row} /> },
-    { key: "beat", head: t("heartbeat"), cell: (row) => <Beat account={row} />, end: true },
-    { key: "equity", head: t("equity"), cell: (row) => <Equity account={row} />, end: true },
+    { key: "beat", head: t("heartbeat"), cell: (row) => <Beat account={row} />, figures: true },
+    { key: "equity", head: t("equity"), cell: (row) => <Equity account={row} />, figures: true },
     { key: "service", head: t("service"), cell: (row) => <ServiceStatus account={row} /> },
   ];
 }

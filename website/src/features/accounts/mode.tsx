@@ -3,15 +3,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type Account, api, unwrap } from "@/api/client";
+import type { Account } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
+import { MODES } from "@/features/copiers/modes";
 import { Dialog } from "@/ui/dialog";
-import { Choice } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
+import { Segmented } from "@/ui/segmented";
 
-const MODES = ["on", "close_only", "dry_run", "off"] as const;
-
-/** What may be copied from this account and to it, whatever its copiers say; the stricter of both counts. */
+/** The account's own mode, which limits copying from it and to it. The stricter of this and the copier's mode applies. */
 export function AccountMode({ account }: { readonly account: Account }) {
   const t = useTranslations("accountMode");
   const modes = useTranslations("modes");
@@ -19,29 +19,24 @@ export function AccountMode({ account }: { readonly account: Account }) {
   const [wanted, setWanted] = useState<Account["mode"] | null>(null);
   const close = () => setWanted(null);
   const change = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PATCH("/v1/accounts/{account}", { params: { path: { account: account.id } }, body: { mode: wanted } }),
-      ),
+    mutationFn: () => mutations.changeAccount(account.id, { mode: wanted }),
     onSuccess: (after) => {
-      client.setQueryData(queries.account(account.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["account", "all"] });
+      queries.putAccount(client, after);
       close();
     },
   });
   return (
     <>
-      <Choice
+      <Segmented
         legend={t("label")}
-        name="account-mode"
         value={account.mode}
-        onChange={(mode) => setWanted(mode as Account["mode"])}
+        onChange={setWanted}
         options={MODES.map((mode) => ({ value: mode, label: modes(`${mode}.name`), help: t(`${mode}.help`) }))}
       />
       <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`, { label: account.label }) : ""} onClose={close}>
-        <Asked mutation={change} submit={wanted ? modes(`${wanted}.yes`) : ""} onDone={close}>
+        <QuestionForm mutation={change} submit={wanted ? modes(`${wanted}.yes`) : ""} onDone={close}>
           <p className="text-sm">{wanted ? t(`${wanted}.means`) : ""}</p>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

@@ -1,19 +1,20 @@
-import { type Account, api, unwrap } from "@/api/client";
+import type { Account } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { seal } from "@/lib/seal";
 import type { NewAccount } from "./schema";
 
-/** Seals the password for a fresh id and registers the account. The password goes nowhere but into the seal. */
+/** Seals the password for a new id and registers the account. The password itself is never sent. */
 export async function register(typed: NewAccount, id: string): Promise<Account> {
-  const key = await unwrap(api.GET("/v1/sealing-key"));
+  const key = await mutations.sealingKey();
   const { password, login, label, ...rest } = typed;
   const sealed = await seal(password, id, key);
   const body = { ...rest, id, login: Number(login), label: label || `${rest.server} ${login}`.slice(0, 64), sealed };
-  return unwrap(api.POST("/v1/accounts", { body }));
+  return mutations.addAccount(body);
 }
 
-/** Hands in another password for an account; its terminal starts again with it. */
+/** Replaces the password of an account; its terminal restarts with the new one. */
 export async function replacePassword(account: string, password: string): Promise<Account> {
-  const key = await unwrap(api.GET("/v1/sealing-key"));
+  const key = await mutations.sealingKey();
   const sealed = await seal(password, account, key);
-  return unwrap(api.PUT("/v1/accounts/{account}/credentials", { params: { path: { account } }, body: { sealed } }));
+  return mutations.changeCredentials(account, { sealed });
 }

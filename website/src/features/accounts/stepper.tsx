@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { Account } from "@/api/client";
 import * as queries from "@/api/queries";
 import { useLiveAccount } from "@/features/live/use-live";
-import { type Began, STEPS, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
+import { STEPS, type StepTimes, stepOf, stepTimes, terminalTone } from "@/lib/account-state";
 import { digitsOf, price } from "@/lib/numbers";
 import { Instant, useNow } from "@/ui/age";
 import { cx } from "@/ui/cx";
@@ -104,7 +104,7 @@ function Mark({ done, here, failed }: { readonly done: boolean; readonly here: b
 
 interface Progress {
   readonly at: number;
-  readonly began: Began;
+  readonly began: StepTimes;
 }
 
 /** Where the account stands, and when each step of this attempt began as far as its terminal told. */

@@ -21,18 +21,16 @@ export function ActivityList() {
   if (deeds.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <div className="grid gap-3">
-      <DeedTable deeds={deeds} />
+      <ActivityTable deeds={deeds} />
       <More query={query} />
     </div>
   );
 }
 
-export function DeedTable({ deeds }: { readonly deeds: readonly Deed[] }) {
+export function ActivityTable({ deeds }: { readonly deeds: readonly Deed[] }) {
   const t = useTranslations("activity");
-  const action = (deed: Deed) => {
-    const key = deed.action.replaceAll(".", "_");
-    return t.has(`actions.${key}`) ? t(`actions.${key}`) : deed.action.replaceAll(/[._]/g, " ");
-  };
+  const action = (deed: Deed) =>
+    t.has(`actions.${deed.action}`) ? t(`actions.${deed.action}`) : deed.action.replaceAll("_", " ");
   const columns: readonly Column<Deed>[] = [
     { key: "at", head: t("at"), cell: (deed) => <Instant at={deed.at} /> },
     { key: "actor", head: t("actor"), cell: (deed) => t(`actors.${deed.actor}`) },
@@ -42,7 +40,7 @@ export function DeedTable({ deeds }: { readonly deeds: readonly Deed[] }) {
       head: t("subject"),
       cell: (deed) => deed.subject_label ?? <span className="text-muted">{t(`subjects.${deed.subject_kind}`)}</span>,
     },
-    { key: "reason", head: t("reason"), cell: (deed) => deed.reason ?? "", wide: true },
+    { key: "reason", head: t("reason"), cell: (deed) => deed.reason ?? "", wraps: true },
   ];
   const card = (deed: Deed) => (
     <div className="grid gap-0.5 text-sm">

@@ -2,15 +2,17 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
+import { useTold } from "@/i18n/told";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
+import { Cards } from "@/ui/cards";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
-import { Told } from "@/ui/told";
 
 type Alert = Schemas["Alert"];
 
@@ -20,7 +22,7 @@ const DOTS: Record<Alert["severity"], string> = { info: "bg-edge", soon: "bg-soo
 export function AlertList() {
   const t = useTranslations("alerts");
   const query = useInfiniteQuery(queries.alerts());
-  const read = useRead();
+  const read = useMarkRead();
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={6} />;
   const alerts = query.data.pages.flatMap((page) => page.items);
@@ -36,13 +38,13 @@ export function AlertList() {
       >
         {t("readAll")}
       </Button>
-      <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {alerts.map((alert) => (
-          <li key={alert.id}>
-            <Item alert={alert} onRead={() => alert.read_at === null && read.mutate([alert.id])} />
-          </li>
-        ))}
-      </ul>
+      <Cards
+        caption={t("title")}
+        rows={alerts}
+        rowKey={(alert) => alert.id}
+        card={(alert) => <Item alert={alert} onRead={() => alert.read_at === null && read.mutate([alert.id])} />}
+        bleed
+      />
       <More query={query} />
     </div>
   );
@@ -50,21 +52,19 @@ export function AlertList() {
 
 function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () => void }) {
   const t = useTranslations("alerts");
+  const { title, body } = useTold().alert(alert);
   return (
     <Link
-      href={whereTo(alert)}
+      href={hrefOf(alert)}
       onClick={onRead}
       className="grid grid-cols-[auto_1fr_auto] gap-x-3 px-4 py-3 text-sm hover:bg-sunken"
     >
       <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[alert.severity])} />
       <span className="min-w-0">
         <span className={cx("block", alert.read_at === null && "font-semibold")}>
-          <Told own={t.has(`kinds.${alert.kind}`) ? t(`kinds.${alert.kind}`) : null}>{alert.title}</Told>{" "}
-          {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
+          {title} {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
         </span>
-        <span className="block text-muted" lang="en" dir="auto">
-          {alert.body}
-        </span>
+        <span className="block text-muted">{body}</span>
       </span>
       <span className="text-muted">
         <Age at={alert.created_at} ago />
@@ -73,17 +73,17 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
   );
 }
 
-/** The page where something can be done about it. */
-export function whereTo(alert: Pick<Alert, "link_id" | "account_id" | "copier_id">): string {
+/** The page where the person can act on an alert. */
+export function hrefOf(alert: Pick<Alert, "link_id" | "account_id" | "copier_id">): string {
   if (alert.link_id) return `/app/trades/${alert.link_id}`;
   if (alert.account_id) return `/app/accounts/${alert.account_id}`;
   return alert.copier_id ? `/app/copiers/${alert.copier_id}` : "/app/alerts";
 }
 
-function useRead() {
+function useMarkRead() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (ids: string[] | null) => unwrap(api.POST("/v1/alerts/read", { body: { ids } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["alert"] }),
+    mutationFn: mutations.readAlerts,
+    onSuccess: () => queries.refresh(client, "alert"),
   });
 }

@@ -1,8 +1,8 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { type AskedMail, askedFor, rememberMail } from "@/server/asked-mail";
 import { env } from "@/server/env";
+import { type RequestedMail, rememberMail, requestedMail } from "@/server/requested-mail";
 import { supabase } from "@/server/supabase";
 import { forgot, reset, safeNext, signIn, signUp } from "./schema";
 
@@ -12,8 +12,8 @@ export interface FormState {
   readonly email: string;
 }
 
-/** What became of a mail that was asked for again. */
-export interface SentState {
+/** The outcome of requesting a mail again. */
+interface SentState {
   readonly sent: boolean;
   readonly error: string | null;
 }
@@ -54,7 +54,7 @@ export async function signUpAction(_: FormState, form: FormData): Promise<FormSt
   if (!read.success) return failed(form, read.error.issues[0]?.path[0] === "email" ? "invalid_email" : "weak_password");
   const options = { emailRedirectTo: `${env().LOCKSTEP_SITE_URL}/confirm` };
   const { data, error } = await (await supabase()).auth.signUp({ ...read.data, options });
-  // A mail went to that address a moment ago, so its owner knows what to do.
+  // The rate limit means that a mail was sent to this address a moment ago, so the sign-up goes on.
   const mailed = error?.code === "over_email_send_rate_limit";
   if (error && !mailed) return failed(form, keyOf(error));
   if (data.session) redirect("/app");
@@ -70,9 +70,9 @@ export async function forgotAction(_: FormState, form: FormData): Promise<FormSt
   redirect("/check-mail");
 }
 
-/** The mail that this browser asked for, once more. */
+/** Sends the mail that this browser requested last once more. */
 export async function sendAgainAction(): Promise<SentState> {
-  const mail = await askedFor();
+  const mail = await requestedMail();
   if (!mail) redirect("/sign-in");
   const error = await sendLink(mail);
   if (isAway(error)) return { sent: false, error: "unavailable" };
@@ -81,7 +81,7 @@ export async function sendAgainAction(): Promise<SentState> {
     : { sent: true, error: null };
 }
 
-/** A new confirmation for an address that is typed in. */
+/** Sends a new confirmation to an address that was typed in. */
 export async function confirmAgainAction(_: FormState, form: FormData): Promise<FormState> {
   const read = forgot.safeParse(Object.fromEntries(form));
   if (!read.success) return failed(form, "invalid_email");
@@ -90,10 +90,10 @@ export async function confirmAgainAction(_: FormState, form: FormData): Promise<
   redirect("/check-mail");
 }
 
-// Whether there is such a person is nobody's business: only a service that is away is told.
+// An answer must not reveal whether an address is registered: only an outage is reported.
 const isAway = (error: Refusal | null): boolean => error !== null && (error.status ?? 500) >= 500;
 
-async function sendLink(mail: AskedMail): Promise<Refusal | null> {
+async function sendLink(mail: RequestedMail): Promise<Refusal | null> {
   await rememberMail(mail);
   const { auth } = await supabase();
   const to = `${env().LOCKSTEP_SITE_URL}/confirm`;
@@ -110,7 +110,7 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
   const { auth } = await supabase();
   const { error } = await auth.updateUser({ password: read.data.password });
   if (error) return failed(form, error.status === 401 || error.status === 403 ? "session_expired" : keyOf(error));
-  // Who knew the old password is out.
+  // Ends every other session: somebody else may have known the old password.
   await auth.signOut({ scope: "others" });
   redirect("/app");
 }

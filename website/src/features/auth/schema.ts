@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-export const email = z.email().max(254).trim();
-export const newPassword = z.string().min(10).max(72);
+const email = z.email().max(254).trim();
+const newPassword = z.string().min(10).max(72);
 
 export const signIn = z.object({ email, password: z.string().min(1).max(1024), next: z.string().optional() });
 export const signUp = z.object({ email, password: newPassword });

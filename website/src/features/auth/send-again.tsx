@@ -5,7 +5,7 @@ import { useActionState } from "react";
 import { Button } from "@/ui/button";
 import { sendAgainAction } from "./actions";
 
-/** Has the mail sent again, and says what became of it. */
+/** Requests the mail again and shows the outcome. */
 export function SendAgain() {
   const t = useTranslations("auth");
   const [state, run, busy] = useActionState(sendAgainAction, { sent: false, error: null });

@@ -2,7 +2,7 @@ import type { Schemas } from "@/api/client";
 
 type Counted = Schemas["CalendarTaken"] | Schemas["CalendarUpload"];
 
-/** What became of a file's entries, as the sentence about them wants it. */
+/** The counts of a file's entries, as the arguments of the message about them. */
 export const countsOf = ({ added, changed, removed, unchanged, refused }: Counted) => ({
   added,
   changed,

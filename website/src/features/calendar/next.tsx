@@ -16,7 +16,7 @@ interface NextNewsProps {
   readonly value: Json | undefined;
 }
 
-/** The next news that a filter keeps away from, and how far the calendar reaches. */
+/** The next news that the filter applies to, and how far the calendar reaches. */
 export function NextNews({ node, value }: NextNewsProps) {
   const t = useTranslations("calendar");
   const format = useFormatter();
@@ -61,7 +61,7 @@ export function NextNews({ node, value }: NextNewsProps) {
 }
 
 /** The importances that a filter names, or the usual ones. */
-export function prioritiesOf(filter: Json | undefined): readonly string[] {
+function prioritiesOf(filter: Json | undefined): readonly string[] {
   const told = valueAt(filter, "priorities");
   return Array.isArray(told) ? told.map(String) : USUAL;
 }

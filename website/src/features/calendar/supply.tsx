@@ -3,7 +3,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useRef, useState } from "react";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
+import * as queries from "@/api/queries";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Panel } from "@/ui/page";
@@ -12,7 +14,7 @@ import { countsOf } from "./counts";
 
 type Taken = Schemas["CalendarTaken"];
 
-/** A calendar's file is chosen, said whose it is and why, and taken over; what became of it line by line. */
+/** The form to upload a calendar file with its source and a reason, and the result by line. */
 export function SupplyCalendar() {
   const t = useTranslations("calendar");
   const client = useQueryClient();
@@ -22,13 +24,9 @@ export function SupplyCalendar() {
   const [reason, setReason] = useState("");
   const supply = useMutation({
     mutationFn: async (from: File) =>
-      unwrap(
-        api.POST("/v1/staff/calendar", {
-          body: { text: await from.text(), source: source.trim(), reason: reason.trim() },
-        }),
-      ),
+      mutations.supplyCalendar({ text: await from.text(), source: source.trim(), reason: reason.trim() }),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["calendar"] });
+      queries.refresh(client, "calendar");
       choose(null);
       setReason("");
       if (file.current) file.current.value = "";
@@ -43,7 +41,7 @@ export function SupplyCalendar() {
     <Panel title={t("supply")}>
       <form onSubmit={send} className="grid max-w-xl gap-4">
         {supply.error ? <Failure error={supply.error} /> : null}
-        {supply.data ? <TakenOver taken={supply.data} /> : null}
+        {supply.data ? <UploadResult taken={supply.data} /> : null}
         <TextField
           ref={file}
           label={t("file")}
@@ -75,8 +73,8 @@ export function SupplyCalendar() {
   );
 }
 
-/** Good lines count from now on; of the others, which and why. */
-function TakenOver({ taken }: { readonly taken: Taken }) {
+/** The result of an upload: the counts, and the refused lines with their problems. */
+function UploadResult({ taken }: { readonly taken: Taken }) {
   const t = useTranslations("calendar");
   return (
     <div role="status" className="grid gap-2 rounded-lg border border-line bg-sunken px-4 py-3 text-sm">

@@ -19,11 +19,11 @@ export function CalendarUploads() {
     { key: "at", head: t("at"), cell: (row) => <Instant at={row.at} /> },
     { key: "who", head: t("who"), cell: (row) => <Who upload={row} /> },
     { key: "source", head: t("source"), cell: (row) => row.source },
-    { key: "reason", head: t("reason"), cell: (row) => row.reason, wide: true },
-    { key: "added", head: t("added"), cell: (row) => row.added, end: true },
-    { key: "changed", head: t("changed"), cell: (row) => row.changed, end: true },
-    { key: "removed", head: t("removed"), cell: (row) => row.removed, end: true },
-    { key: "refused", head: t("refused"), cell: (row) => row.refused, end: true },
+    { key: "reason", head: t("reason"), cell: (row) => row.reason, wraps: true },
+    { key: "added", head: t("added"), cell: (row) => row.added, figures: true },
+    { key: "changed", head: t("changed"), cell: (row) => row.changed, figures: true },
+    { key: "removed", head: t("removed"), cell: (row) => row.removed, figures: true },
+    { key: "refused", head: t("refused"), cell: (row) => row.refused, figures: true },
   ];
   return (
     <section className="grid gap-2.5">

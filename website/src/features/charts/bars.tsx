@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { type Column, Table } from "@/ui/table";
 
 export interface Bar {
   readonly key: string;
@@ -17,6 +18,11 @@ interface BarsProps {
 }
 
 const HEIGHT = 120;
+
+const COLUMNS: readonly Column<Bar>[] = [
+  { key: "label", cell: (bar) => <span className="num text-muted">{bar.label}</span>, rowHead: true },
+  { key: "value", cell: (bar) => bar.text, figures: true },
+];
 
 /** Upright bars to scale. Readers of the screen get the same figures as a table. */
 export function Bars({ title, bars, nameEvery = 1 }: BarsProps) {
@@ -48,21 +54,15 @@ export function Bars({ title, bars, nameEvery = 1 }: BarsProps) {
       <figcaption>
         <details className="mt-2 text-sm">
           <summary className="w-fit text-muted hover:text-ink">{t("asTable")}</summary>
-          <table className="mt-2 text-sm">
-            <caption className="sr-only">{title}</caption>
-            <tbody>
-              {bars
-                .filter((bar) => bar.value > 0)
-                .map((bar) => (
-                  <tr key={bar.key}>
-                    <th scope="row" className="num pe-6 text-start font-normal text-muted">
-                      {bar.label}
-                    </th>
-                    <td className="num text-end">{bar.text}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
+          <div className="mt-2">
+            <Table
+              look="tight"
+              caption={title}
+              columns={COLUMNS}
+              rows={bars.filter((bar) => bar.value > 0)}
+              rowKey={(bar) => bar.key}
+            />
+          </div>
         </details>
       </figcaption>
     </figure>

@@ -3,17 +3,18 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, type Schemas, unwrap } from "@/api/client";
+import type { Copier, Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { isObject, type Json, type JsonObject, valueAt } from "@/features/copiers/schema";
 import { useLiveAccount } from "@/features/live/use-live";
 import type { Tone } from "@/lib/account-state";
 import { Age } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Money, useMoney } from "@/ui/money";
 import { Panel } from "@/ui/page";
+import { QuestionForm } from "@/ui/question";
 import { Status } from "@/ui/status";
 
 type Guard = Schemas["Guard"];
@@ -130,12 +131,9 @@ function Reset({ copier, guard }: { readonly copier: string; readonly guard: Gua
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   const reset = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/copiers/{copier}/guards/{guard}/reset", { params: { path: { copier, guard: guard.guard } } }),
-      ),
+    mutationFn: () => mutations.resetGuard(copier, guard.guard),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["copier", copier, "guards"] });
+      queries.refreshGuards(client, copier);
       close();
     },
   });
@@ -145,9 +143,9 @@ function Reset({ copier, guard }: { readonly copier: string; readonly guard: Gua
         {t("reset")}
       </Button>
       <Dialog open={open} title={t("resetTitle")} onClose={close}>
-        <Asked mutation={reset} submit={t("reset")} onDone={close}>
+        <QuestionForm mutation={reset} submit={t("reset")} onDone={close}>
           <p className="text-sm">{t("resetText")}</p>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

@@ -4,13 +4,15 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, unwrap } from "@/api/client";
-import { FlattenAll } from "@/features/commands/ask";
+import type { Copier } from "@/api/client";
+import * as mutations from "@/api/mutations";
+import * as queries from "@/api/queries";
+import { FlattenAll } from "@/features/commands/flatten";
 import { useNames } from "@/features/trades/names";
-import { Asked } from "@/ui/asked";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { flowText } from "@/ui/flow";
+import { QuestionForm } from "@/ui/question";
 
 export function CopierActions({ copier }: { readonly copier: Copier }) {
   const name = useNames();
@@ -18,14 +20,13 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
   const t = useTranslations("copiers");
   const router = useRouter();
   const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/copiers/{copier}", { params: { path: { copier: copier.id } } })),
+    mutationFn: () => mutations.removeCopier(copier.id),
     onSuccess: () => {
-      setAsking(false);
+      setOpen(false);
       router.push("/app/copiers");
-      client.removeQueries({ queryKey: ["copier", copier.id] });
-      client.invalidateQueries({ queryKey: ["copier"] });
+      queries.dropCopier(client, copier.id);
     },
   });
   return (
@@ -34,13 +35,13 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
         {t("duplicate")}
       </LinkButton>
       <FlattenAll of={{ copier: copier.id }} label={label} />
-      <Button size="small" look="danger" onClick={() => setAsking(true)}>
+      <Button size="small" look="danger" onClick={() => setOpen(true)}>
         {t("remove")}
       </Button>
-      <Dialog open={asking} title={t("removeTitle")} onClose={() => setAsking(false)}>
-        <Asked mutation={remove} submit={t("remove")} danger onDone={() => setAsking(false)}>
+      <Dialog open={isOpen} title={t("removeTitle")} onClose={() => setOpen(false)}>
+        <QuestionForm mutation={remove} submit={t("remove")} danger onDone={() => setOpen(false)}>
           <p className="text-sm">{t("removeText")}</p>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

@@ -33,7 +33,7 @@ import {
 import { percentOf } from "./share";
 import { fitOneLine } from "./typed";
 
-/** What the API said is wrong, by the path of the setting. */
+/** The API's problems by the path of the setting. */
 export const ProblemsContext = createContext<ReadonlyMap<string, string>>(new Map());
 
 /** One rule: what it says at the start, its control at the end, its help below. `id` is the anchor that links lead to. */
@@ -62,8 +62,8 @@ export function Rule({ node, id, value, onChange }: ControlProps) {
           </label>
         )}
         {node.help ? (
-          <p id={`${id}-help`} className="text-[13px] text-muted" lang="en" dir="auto">
-            {help(node.help)}
+          <p id={`${id}-help`} className="text-[13px] text-muted">
+            {help(node.path, node.help)}
           </p>
         ) : null}
         <Fault id={id} percent={unitOf(node.name) === "percent"} />
@@ -75,7 +75,7 @@ export function Rule({ node, id, value, onChange }: ControlProps) {
   );
 }
 
-/** A bound of a share is told as the percent that the field shows. */
+/** The API names bounds as shares; the field shows percent. */
 const inPercent = (problem: string): string => problem.replaceAll(/\d+(\.\d+)?/g, (bound) => `${percentOf(bound)} %`);
 
 function Fault({ id, percent = false }: { readonly id: string; readonly percent?: boolean }) {
@@ -127,7 +127,7 @@ function Control({ node, id, value, onChange }: ControlProps) {
   }
 }
 
-/** Rules that hold together or not at all. */
+/** A group of rules that is switched on or off as a whole. */
 function OptionalGroup({ node, id, value, onChange }: ControlProps<GroupNode>) {
   const on = isObject(value);
   return (
@@ -188,9 +188,7 @@ function ChoiceControl({ node, id, value, onChange }: ControlProps<ChoiceNode>) 
         onChange={(next) => onChange(variantBlank(node, next, own))}
       />
       {variant?.help ? (
-        <p className="text-[13px] text-muted" lang="en" dir="auto">
-          {help(variant.help)}
-        </p>
+        <p className="text-[13px] text-muted">{help(`${node.path}.${variant.value}`, variant.help)}</p>
       ) : null}
       {variant && variant.fields.length > 0 ? (
         <GroupControl

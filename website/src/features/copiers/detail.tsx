@@ -3,18 +3,20 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useState } from "react";
-import { api, type Copier, unwrap } from "@/api/client";
+import type { Copier } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
-import { FlattenState } from "@/features/commands/ask";
+import { FlattenRequest } from "@/features/commands/flatten";
 import { GuardPanel } from "@/features/commands/guards";
 import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
+import { useTold } from "@/i18n/told";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { CopierActions } from "./actions";
-import { Pair } from "./list";
+import { CopierName } from "./list";
 import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
 import { Preview } from "./preview";
@@ -37,14 +39,14 @@ export function CopierDetail({ id, schema }: DetailProps) {
     <>
       <PageHead
         back={{ href: "/app/copiers", label: t("title") }}
-        title={<Pair copier={copier} />}
+        title={<CopierName copier={copier} />}
         lead={<SizingSentence settings={copier.settings as JsonObject} />}
         actions={<CopierActions copier={copier} />}
       />
       <div className="grid gap-6">
         <div className="grid gap-2">
           <ModePicker copier={copier} />
-          <FlattenState copier={copier.id} />
+          <FlattenRequest copier={copier.id} />
         </div>
         <Notices notices={copier.notices} />
         <SymbolMismatch copier={copier} />
@@ -59,16 +61,17 @@ export function CopierDetail({ id, schema }: DetailProps) {
   );
 }
 
-/** What somebody should know of rules that cannot do what they say. */
+/** Warnings about rules that cannot have the effect that they describe. */
 function Notices({ notices }: { readonly notices: Copier["notices"] }) {
+  const told = useTold();
   return notices.map((notice) => (
     <Note key={notice.code} tone="soon">
-      {notice.sentence}
+      {told.notice(notice.code, notice.params)}
     </Note>
   ));
 }
 
-/** Edits a draft; what was saved elsewhere meanwhile shows only where nothing was typed here. */
+/** Edits a draft. A change that was saved elsewhere shows only while there is no draft here. */
 function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly schema: JsonSchema }) {
   const t = useTranslations("rules");
   const client = useQueryClient();
@@ -77,16 +80,9 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   const settings = draft ?? stored;
   const dirty = draft !== null && JSON.stringify(draft) !== JSON.stringify(stored);
   const save = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PATCH("/v1/copiers/{copier}", {
-          params: { path: { copier: copier.id } },
-          body: { settings: settings as never },
-        }),
-      ),
+    mutationFn: () => mutations.setRules(copier.id, settings),
     onSuccess: (after) => {
-      client.setQueryData(queries.copier(copier.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["copier", "all"] });
+      queries.putCopier(client, after);
       setDraft(null);
     },
   });
@@ -120,7 +116,7 @@ function RulesEditor({ copier, schema }: { readonly copier: Copier; readonly sch
   );
 }
 
-/** The API's problems at the settings they are about: "settings.sizing.multiplier.factor" is the rule "sizing.factor". */
+/** The API's problems by the path of their rule: "settings.sizing.multiplier.factor" is the rule "sizing.factor". */
 export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (!(error instanceof Problem)) return found;

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import * as queries from "@/api/queries";
-import { Pair } from "./list";
+import { CopierName } from "./list";
 
 interface CopierFilterProps {
   readonly value: string;
@@ -24,7 +24,7 @@ export function CopierFilter({ value, onChange }: CopierFilterProps) {
       <option value="">{t("allCopiers")}</option>
       {copiers.map((copier) => (
         <option key={copier.id} value={copier.id}>
-          <Pair copier={copier} plain />
+          <CopierName copier={copier} plain />
         </option>
       ))}
     </select>

@@ -22,19 +22,32 @@ export function useLabel(): (node: Node) => string {
   };
 }
 
-/** A rule's help with the names of other rules as this page calls them. */
-export function useHelp(): (help: string) => string {
+/** A rule's help, with other rules and options named as on this page. The schema's `help` is for a rule that is newer than
+ * the catalogue.
+ */
+export function useHelp(): (path: string, help: string) => string {
   const t = useTranslations("rules");
-  return (help) => {
+  const told = useTranslations("told");
+  return (dotted, help) => {
+    const path = dotted.replaceAll(".", "/");
     const labels = Object.entries(t.raw("labels") as Readonly<Record<string, string>>);
-    return help.replaceAll(/`([a-z_]+)`/g, (_, name: string) => {
-      const found = labels.find(([path]) => path === name || path.endsWith(`/${name}`));
-      return found ? `“${found[1]}”` : humanise(name);
+    const text = told.has(`help.${path}`) ? told(`help.${path}`) : help;
+    return text.replaceAll(/`([a-z_]+)`/g, (_, name: string) => {
+      const label = labels.find(([key]) => key === name || key.endsWith(`/${name}`))?.[1];
+      const option = optionKeys(path, name).find((key) => t.has(key));
+      const known = label ?? (option === undefined ? undefined : t(option));
+      return known === undefined ? humanise(name) : `“${known}”`;
     });
   };
 }
 
-/** The words of a choice: its own at this place, or those that mean the same everywhere. */
+/** Where an option that a help names may have its label: with the rule itself, or with one beside it. */
+function optionKeys(path: string, name: string): readonly string[] {
+  const beside = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  return [path, beside, `${beside}/mode`].map((rule) => `options.${rule}/${name}`);
+}
+
+/** The label of an option: the one for this rule, or else the common one. */
 export function useOption(): (node: Node) => (value: string) => string {
   const t = useTranslations("rules");
   return (node) => (value) => {
@@ -71,14 +84,14 @@ export function Switch({
   );
 }
 
-/** What a number's field shows, and what its setting becomes while it is typed. */
+/** The text that a number's field shows, and a handler that sets the rule from what is typed. */
 export function useTyped(
   node: NumberNode,
   value: Json | undefined,
   onChange: (value: Json | undefined) => void,
 ): readonly [string, (typed: string) => void] {
   const isPercent = unitOf(node.name) === "percent";
-  // "1." and "1" are the same share: what was typed is kept as long as it says what the setting is.
+  // "1." and "1" are the same share: the typed text is shown as long as it means the stored value.
   const [typed, setTyped] = useState("");
   const stored = String(value ?? node.fallback ?? "");
   const change = (next: string) => {
@@ -139,7 +152,7 @@ interface SelectProps {
   readonly onChange: (value: string) => void;
 }
 
-/** One of several; a value that is none of them is shown as it is until another is chosen. */
+/** A select. A value that is not among the options is shown as it is until another is chosen. */
 export function Select({ id, labelledBy, node, options, value, onChange }: SelectProps) {
   const option = useOption()(node);
   const shown = options.includes(value) ? options : [value, ...options];
@@ -160,7 +173,7 @@ export function Select({ id, labelledBy, node, options, value, onChange }: Selec
   );
 }
 
-/** What no control edits, as it is stored. */
+/** Shows the stored value of a setting that no control can edit. */
 export function Stored({ value }: { readonly value: Json | undefined }) {
   const t = useTranslations("rules");
   return (

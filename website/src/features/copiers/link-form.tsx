@@ -4,20 +4,22 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type Account, api, type Copier, type Template, unwrap } from "@/api/client";
+import type { Account, Copier, Template } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Button, LinkButton } from "@/ui/button";
-import { Choice, SelectField } from "@/ui/field";
+import { SelectField } from "@/ui/field";
+import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, Note, SkeletonRows } from "@/ui/states";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { StartWith } from "./start-with";
-import { setBeside, TEMPLATES, type TemplateName, templateOf } from "./templates";
+import { rulesBesideSizing, TEMPLATES, type TemplateName, templateOf } from "./templates";
 
-/** Two clicks: which account is copied, and to which. Rules begin safe, or as those of another copier. */
+/** Links two accounts with a copier, whose rules begin as a template's or another copier's. */
 export function LinkForm() {
   const t = useTranslations("newCopier");
-  const ask = useSearchParams();
+  const search = useSearchParams();
   const { data: accounts, error, refetch } = useQuery(queries.accounts());
   const { data: copiers } = useQuery(queries.copiers());
   const { data: templates } = useQuery(queries.templates());
@@ -46,8 +48,8 @@ export function LinkForm() {
       accounts={accounts}
       copiers={copiers}
       templates={templates}
-      like={copiers.find((copier) => copier.id === ask.get("like"))}
-      template={templates.find((template) => template.id === ask.get("template"))}
+      like={copiers.find((copier) => copier.id === search.get("like"))}
+      template={templates.find((template) => template.id === search.get("template"))}
     />
   );
 }
@@ -78,12 +80,9 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
   const own = other ?? templates.find((one) => one.id === base);
   const settings = own ? (own.settings as JsonObject) : templateOf(base as TemplateName);
   const link = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/copiers", { body: { master_id: master, slave_id: slave, mode, settings: settings as never } }),
-      ),
+    mutationFn: () => mutations.addCopier({ master_id: master, slave_id: slave, mode, settings }),
     onSuccess: (copier) => {
-      client.invalidateQueries({ queryKey: ["copier"] });
+      queries.refresh(client, "copier");
       router.push(`/app/copiers/${copier.id}`);
     },
   });
@@ -104,11 +103,10 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
       <StartWith value={base} templates={templates} copiers={copiers} onChange={setBase} />
-      <Choice
+      <Segmented
         legend={t("start")}
-        name="mode"
         value={mode}
-        onChange={(next) => setMode(next as "on" | "dry_run")}
+        onChange={setMode}
         options={[
           { value: "on", label: t("startOn"), help: t("startOnHelp") },
           { value: "dry_run", label: t("startDry"), help: t("startDryHelp") },
@@ -131,14 +129,14 @@ interface RiskProps {
   readonly mode: "on" | "dry_run";
   readonly live: boolean;
   readonly settings: JsonObject;
-  /** Where all further rules come from, if not from a ready set. */
+  /** Where the rules come from, if not from a ready template. */
   readonly like: "likeAnother" | "likeTemplate" | null;
 }
 
-/** What will happen to money, before it does. */
+/** Says what the new copier will mean for money. */
 function Risk({ mode, live, settings, like }: RiskProps) {
   const t = useTranslations("newCopier");
-  const beside = setBeside(settings);
+  const beside = rulesBesideSizing(settings);
   return (
     <Note tone={mode === "on" && live ? "soon" : "plain"}>
       <p className="font-medium">

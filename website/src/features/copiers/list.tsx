@@ -52,9 +52,10 @@ function useColumns(): readonly Column<Copier>[] {
     {
       key: "way",
       head: t("way"),
+      rowHead: true,
       cell: (row) => (
         <Link href={`/app/copiers/${row.id}`} className="font-medium hover:text-accent hover:underline">
-          <Pair copier={row} />
+          <CopierName copier={row} />
         </Link>
       ),
     },
@@ -63,19 +64,19 @@ function useColumns(): readonly Column<Copier>[] {
       key: "sizing",
       head: t("sizing"),
       cell: (row) => <SizingSentence settings={row.settings as JsonObject} />,
-      wide: true,
+      wraps: true,
     },
-    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
+    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, figures: true },
   ];
 }
 
-interface PairProps {
+interface CopierNameProps {
   readonly copier: Pick<Copier, "master_id" | "slave_id">;
-  /** As text alone, where no element may stand. */
+  /** As plain text, where no element is allowed. */
   readonly plain?: boolean;
 }
 
-export function Pair({ copier, plain = false }: PairProps) {
+export function CopierName({ copier, plain = false }: CopierNameProps) {
   const name = useNames();
   const [from, to] = [name(copier.master_id), name(copier.slave_id)];
   return plain ? flowText(from, to) : <Flow from={from} to={to} />;
@@ -86,7 +87,7 @@ function Card({ copier }: { readonly copier: Copier }) {
     <Link href={`/app/copiers/${copier.id}`} className="grid gap-1 text-sm">
       <span className="flex justify-between gap-3">
         <span className="font-medium">
-          <Pair copier={copier} />
+          <CopierName copier={copier} />
         </span>
         <ModeStatus mode={copier.mode} />
       </span>

@@ -3,12 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, type Schemas, unwrap } from "@/api/client";
+import type { Copier, Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { Note } from "@/ui/states";
 import { isObject, type Json, type JsonObject, valueAt, withValue } from "./schema";
 
@@ -51,23 +52,23 @@ function Mapping({ copier, match, onDone }: MappingProps) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(match.items.map((item) => [item.symbol, item.candidates[0] ?? ""])),
   );
-  const settings = mapped(copier.settings as JsonObject, typed);
+  const settings = withMapping(copier.settings as JsonObject, typed);
   const save = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PATCH("/v1/copiers/{copier}", {
-          params: { path: { copier: copier.id } },
-          body: { settings: settings as never },
-        }),
-      ),
+    mutationFn: () => mutations.setRules(copier.id, settings),
     onSuccess: (after) => {
-      client.setQueryData(queries.copier(copier.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["copier"] });
+      queries.putCopier(client, after);
+      // The list of unmatched symbols depends on the mapping.
+      queries.refresh(client, "copier");
       onDone();
     },
   });
   return (
-    <Asked mutation={save} submit={t("save")} onDone={onDone} disabled={Object.values(typed).every((to) => !to.trim())}>
+    <QuestionForm
+      mutation={save}
+      submit={t("save")}
+      onDone={onDone}
+      disabled={Object.values(typed).every((to) => !to.trim())}
+    >
       <p className="text-sm text-muted">{t("lead")}</p>
       {match.affix ? (
         <p className="text-sm">
@@ -94,12 +95,12 @@ function Mapping({ copier, match, onDone }: MappingProps) {
           </datalist>
         </div>
       ))}
-    </Asked>
+    </QuestionForm>
   );
 }
 
-/** The settings with these symbols mapped too; what was left empty is not mapped. */
-export function mapped(settings: JsonObject, typed: Readonly<Record<string, string>>): JsonObject {
+/** The settings with these symbols added to the mapping; symbols left empty are not added. */
+export function withMapping(settings: JsonObject, typed: Readonly<Record<string, string>>): JsonObject {
   const before = valueAt(settings, "symbols.symbol_mapping");
   const kept = (Array.isArray(before) ? (before as readonly Json[]) : []).filter(
     (one) => !isObject(one) || !(String(one.from) in typed),

@@ -3,17 +3,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Copier, unwrap } from "@/api/client";
+import type { Copier } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
 import { Dialog } from "@/ui/dialog";
-import { Choice } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
+import { Segmented } from "@/ui/segmented";
+import { MODES } from "./modes";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
-const MODES = ["on", "close_only", "dry_run", "off"] as const;
-
-/** What the copier may do now; a change is asked for with what it means for money. */
+/** The copier's mode. A change is confirmed with a question that says what it means for money. */
 export function ModePicker({ copier }: { readonly copier: Copier }) {
   const t = useTranslations("modes");
   const client = useQueryClient();
@@ -21,26 +21,18 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
   const { data: accounts = [] } = useQuery(queries.accounts());
   const slave = accounts.find((account) => account.id === copier.slave_id);
   const change = useMutation({
-    mutationFn: () =>
-      unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier: copier.id } }, body: { mode: wanted } })),
+    mutationFn: () => mutations.setMode(copier.id, wanted),
     onSuccess: (after) => {
-      client.setQueryData(queries.copier(copier.id).queryKey, after);
-      client.invalidateQueries({ queryKey: ["copier", "all"] });
+      queries.putCopier(client, after);
       setWanted(null);
     },
   });
   const options = MODES.map((mode) => ({ value: mode, label: t(`${mode}.name`), help: t(`${mode}.help`) }));
   return (
     <>
-      <Choice
-        legend={t("label")}
-        name="copier-mode"
-        value={copier.mode}
-        options={options}
-        onChange={(mode) => setWanted(mode as Copier["mode"])}
-      />
+      <Segmented legend={t("label")} value={copier.mode} options={options} onChange={setWanted} />
       <Dialog open={wanted !== null} title={wanted ? t(`${wanted}.ask`) : ""} onClose={() => setWanted(null)}>
-        <Asked mutation={change} submit={wanted ? t(`${wanted}.yes`) : ""} onDone={() => setWanted(null)}>
+        <QuestionForm mutation={change} submit={wanted ? t(`${wanted}.yes`) : ""} onDone={() => setWanted(null)}>
           <div className="grid gap-2 text-sm">
             <p>{wanted ? t(`${wanted}.means`, { slave: slave?.label ?? "…" }) : ""}</p>
             {wanted === "on" ? (
@@ -50,7 +42,7 @@ export function ModePicker({ copier }: { readonly copier: Copier }) {
             ) : null}
             {wanted === "on" && slave?.environment === "live" ? <p>{t("live")}</p> : null}
           </div>
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

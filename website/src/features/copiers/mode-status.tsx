@@ -5,9 +5,9 @@ import type { Copier } from "@/api/client";
 import type { Tone } from "@/lib/account-state";
 import { Status } from "@/ui/status";
 
-const TONES: Record<Copier["mode"], Tone> = { on: "good", close_only: "soon", dry_run: "busy", off: "idle" };
+const TONES: Record<Copier["mode"], Tone> = { on: "good", close_only: "soon", dry_run: "idle", off: "idle" };
 
 export function ModeStatus({ mode }: { readonly mode: Copier["mode"] }) {
   const t = useTranslations("modes");
-  return <Status tone={TONES[mode] === "busy" ? "idle" : TONES[mode]}>{t(`${mode}.name`)}</Status>;
+  return <Status tone={TONES[mode]}>{t(`${mode}.name`)}</Status>;
 }

@@ -3,23 +3,24 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Template, unwrap } from "@/api/client";
+import type { Template } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { type Column, Table } from "@/ui/table";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
-/** The sets of rules that this person has saved: to begin with, to rename, to delete. Nothing where there is none. */
+/** The person's own templates, to use, rename and delete. Renders nothing where there are none. */
 export function OwnTemplates() {
   const t = useTranslations("templates");
   const { data = [] } = useQuery(queries.templates());
-  // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
-  const [asked, ask] = useState<Asking | null>(null);
+  // The state is kept here and not in a row: rows are remounted when the window becomes too narrow for the table.
+  const [question, ask] = useState<Question | null>(null);
   const columns = useColumns(ask);
   if (data.length === 0) return null;
   return (
@@ -35,27 +36,27 @@ export function OwnTemplates() {
         rowKey={(row) => row.id}
         card={(row) => <Card template={row} ask={ask} />}
       />
-      <Questions asked={asked} onDone={() => ask(null)} />
+      <Questions question={question} onDone={() => ask(null)} />
     </section>
   );
 }
 
-interface Asking {
-  readonly question: "rename" | "delete";
+interface Question {
+  readonly about: "rename" | "delete";
   readonly template: Template;
 }
-type Ask = (asked: Asking) => void;
+type Ask = (question: Question) => void;
 
-function Questions({ asked, onDone }: { readonly asked: Asking | null; readonly onDone: () => void }) {
+function Questions({ question, onDone }: { readonly question: Question | null; readonly onDone: () => void }) {
   const t = useTranslations("templates");
-  const template = asked?.template;
+  const template = question?.template;
   return (
     <>
-      <Dialog open={asked?.question === "rename"} title={t("renameTitle")} onClose={onDone}>
+      <Dialog open={question?.about === "rename"} title={t("renameTitle")} onClose={onDone}>
         {template ? <Rename template={template} onDone={onDone} /> : null}
       </Dialog>
       <Dialog
-        open={asked?.question === "delete"}
+        open={question?.about === "delete"}
         title={t("deleteTitle", { name: template?.name ?? "" })}
         onClose={onDone}
       >
@@ -68,24 +69,30 @@ function Questions({ asked, onDone }: { readonly asked: Asking | null; readonly 
 function useColumns(ask: Ask): readonly Column<Template>[] {
   const t = useTranslations("templates");
   return [
-    { key: "name", head: t("name"), cell: (row) => <span className="font-medium">{row.name}</span>, wide: true },
+    {
+      key: "name",
+      head: t("name"),
+      cell: (row) => <span className="font-medium">{row.name}</span>,
+      wraps: true,
+      rowHead: true,
+    },
     {
       key: "rules",
       head: t("rules"),
       cell: (row) => <SizingSentence settings={row.settings as JsonObject} />,
-      wide: true,
+      wraps: true,
     },
-    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, end: true },
+    { key: "changed", head: t("changed"), cell: (row) => <Age at={row.updated_at} ago />, figures: true },
     {
-      key: "deeds",
-      head: <span className="sr-only">{t("deeds")}</span>,
-      cell: (row) => <Deeds template={row} ask={ask} />,
-      end: true,
+      key: "actions",
+      head: <span className="sr-only">{t("actions")}</span>,
+      cell: (row) => <TemplateActions template={row} ask={ask} />,
+      figures: true,
     },
   ];
 }
 
-function Card({ template, ask }: DeedsProps) {
+function Card({ template, ask }: TemplateActionsProps) {
   return (
     <div className="grid gap-2 text-sm">
       <span className="flex justify-between gap-3">
@@ -97,17 +104,17 @@ function Card({ template, ask }: DeedsProps) {
       <span className="text-muted">
         <SizingSentence settings={template.settings as JsonObject} />
       </span>
-      <Deeds template={template} ask={ask} />
+      <TemplateActions template={template} ask={ask} />
     </div>
   );
 }
 
-interface DeedsProps {
+interface TemplateActionsProps {
   readonly template: Template;
   readonly ask: Ask;
 }
 
-function Deeds({ template, ask }: DeedsProps) {
+function TemplateActions({ template, ask }: TemplateActionsProps) {
   const t = useTranslations("templates");
   return (
     <span className="inline-flex flex-wrap gap-1.5">
@@ -121,7 +128,7 @@ function Deeds({ template, ask }: DeedsProps) {
       <Button
         size="small"
         aria-label={`${t("rename")}: ${template.name}`}
-        onClick={() => ask({ question: "rename", template })}
+        onClick={() => ask({ about: "rename", template })}
       >
         {t("rename")}
       </Button>
@@ -129,7 +136,7 @@ function Deeds({ template, ask }: DeedsProps) {
         size="small"
         look="danger"
         aria-label={`${t("delete")}: ${template.name}`}
-        onClick={() => ask({ question: "delete", template })}
+        onClick={() => ask({ about: "delete", template })}
       >
         {t("delete")}
       </Button>
@@ -142,21 +149,18 @@ interface QuestionProps {
   readonly onDone: () => void;
 }
 
-const pathOf = (template: Template) => ({ params: { path: { template: template.id } } });
-
 function Rename({ template, onDone }: QuestionProps) {
   const t = useTranslations("templates");
   const done = useDone(onDone);
   const [name, setName] = useState(template.name);
   const rename = useMutation({
-    mutationFn: () =>
-      unwrap(api.PATCH("/v1/templates/{template}", { ...pathOf(template), body: { name: name.trim() } })),
+    mutationFn: () => mutations.renameTemplate(template.id, name.trim()),
     onSuccess: done,
   });
   return (
-    <Asked mutation={rename} submit={t("rename")} onDone={onDone} disabled={!name.trim()}>
+    <QuestionForm mutation={rename} submit={t("rename")} onDone={onDone} disabled={!name.trim()}>
       <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -164,20 +168,20 @@ function Delete({ template, onDone }: QuestionProps) {
   const t = useTranslations("templates");
   const done = useDone(onDone);
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/templates/{template}", pathOf(template))),
+    mutationFn: () => mutations.removeTemplate(template.id),
     onSuccess: done,
   });
   return (
-    <Asked mutation={remove} submit={t("delete")} danger onDone={onDone}>
+    <QuestionForm mutation={remove} submit={t("delete")} danger onDone={onDone}>
       <p className="text-sm">{t("deleteText")}</p>
-    </Asked>
+    </QuestionForm>
   );
 }
 
 function useDone(onDone: () => void): () => void {
   const client = useQueryClient();
   return () => {
-    client.invalidateQueries({ queryKey: ["template"] });
+    queries.refresh(client, "template");
     onDone();
   };
 }

@@ -7,12 +7,11 @@ import type { Copier, Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Side } from "@/features/trades/status";
-import { useMeaning } from "@/features/trades/why";
+import { useTold } from "@/i18n/told";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
-import { cx } from "@/ui/cx";
 import { Failure, Skeleton } from "@/ui/states";
-import { Told } from "@/ui/told";
+import { type Column, Table } from "@/ui/table";
 import type { JsonObject } from "./schema";
 
 const PAUSE_MS = 250;
@@ -22,7 +21,7 @@ interface PreviewProps {
   readonly settings: JsonObject;
 }
 
-/** What the draft would have made of the master's last trades, said by the engine that trades. */
+/** What the draft would have made of the master's last trades, computed by the trading engine itself. */
 export function Preview({ copier, settings }: PreviewProps) {
   const t = useTranslations("preview");
   const settled = useSettled(settings);
@@ -57,89 +56,90 @@ export function Preview({ copier, settings }: PreviewProps) {
 
 function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
   const t = useTranslations("preview");
+  const told = useTold();
+  const columns: readonly Column<Counted>[] = [
+    { key: "trade", head: t("trade"), cell: (row) => <Trade row={row} />, wraps: true },
+    { key: "master", head: t("master"), cell: ({ item }) => lots(item.master_lots), figures: true },
+    { key: "here", head: t("here"), cell: ({ item }) => <Outcome item={item} />, figures: true },
+  ];
   return (
     <>
-      <table className="w-full border-collapse text-sm">
-        <caption className="sr-only">{t("title")}</caption>
-        <thead className="border-b border-line bg-sunken text-xs text-muted">
-          <tr>
-            <th scope="col" className="h-8 px-3 ps-4 text-start font-medium">
-              {t("trade")}
-            </th>
-            <th scope="col" className="px-3 text-end font-medium">
-              {t("master")}
-            </th>
-            <th scope="col" className="px-3 pe-4 text-end font-medium">
-              {t("here")}
-            </th>
-          </tr>
-        </thead>
-        {alike(answer.items).map(({ item, count }) => (
-          <Trade key={`${item.at}${item.symbol}${item.sentence}`} item={item} count={count} />
-        ))}
-      </table>
-      <p className="border-t border-line px-4 py-3 text-[13px] text-muted" lang="en" dir="auto">
-        {answer.assumed}
+      <Table
+        look="flush"
+        caption={t("title")}
+        columns={columns}
+        rows={countEqual(answer.items)}
+        rowKey={({ item }) => `${item.at}${item.symbol}${outcomeOf(item)}`}
+        detail={({ item }) => <Reason item={item} />}
+      />
+      <p className="border-t border-line px-4 py-3 text-[13px] text-muted">
+        {answer.assumed.map(({ code, params }) => told.notice(code, params)).join(" ")}
       </p>
     </>
   );
 }
 
-/** What was traded and what would have come of it, and below that why. */
-function Trade({ item, count }: { readonly item: Item; readonly count: number }) {
+function Trade({ row: { item, count } }: { readonly row: Counted }) {
   const t = useTranslations("preview");
-  const meaning = useMeaning();
-  const copied = item.outcome === "copy";
   return (
-    <tbody className="border-t border-line first-of-type:border-t-0">
-      <tr>
-        <td className="pt-2.5 pe-3 ps-4">
-          <span className="font-medium">{item.symbol}</span> <Side side={item.side} />
-          {item.at ? (
-            <span className="text-muted">
-              {" "}
-              · <Instant at={item.at} />
-            </span>
-          ) : null}
-          {count > 1 ? <span className="text-muted"> · {t("times", { count })}</span> : null}
-        </td>
-        <td className="num px-3 pt-2.5 text-end align-top">{lots(item.master_lots)}</td>
-        <td
-          className={cx(
-            "num px-3 pe-4 pt-2.5 text-end align-top whitespace-nowrap",
-            copied ? "font-semibold" : "text-soon",
-          )}
-        >
-          {copied ? lots(item.lots) : t("skipped")}
-        </td>
-      </tr>
-      <tr>
-        <td colSpan={3} className="px-4 pb-2.5 text-[13px] text-muted">
-          <Told own={meaning(item.reason)}>{item.sentence}</Told>{" "}
-          {item.setting ? (
-            <a href={`#${item.setting}`} className="text-accent underline">
-              {t("toSetting")}
-            </a>
-          ) : null}
-        </td>
-      </tr>
-    </tbody>
+    <>
+      <span className="font-medium">{item.symbol}</span> <Side side={item.side} />
+      {item.at ? (
+        <span className="text-muted">
+          {" "}
+          · <Instant at={item.at} />
+        </span>
+      ) : null}
+      {count > 1 ? <span className="text-muted"> · {t("times", { count })}</span> : null}
+    </>
+  );
+}
+
+function Outcome({ item }: { readonly item: Item }) {
+  const t = useTranslations("preview");
+  return item.outcome === "copy" ? (
+    <span className="font-semibold">{lots(item.lots)}</span>
+  ) : (
+    <span className="text-soon">{t("skipped")}</span>
+  );
+}
+
+function Reason({ item }: { readonly item: Item }) {
+  const t = useTranslations("preview");
+  const told = useTold();
+  return (
+    <>
+      {told.preview(item)}{" "}
+      {item.setting ? (
+        <a href={`#${item.setting}`} className="text-accent underline">
+          {t("toSetting")}
+        </a>
+      ) : null}
+    </>
   );
 }
 
 type Item = Schemas["PreviewAnswer"]["items"][number];
 
-/** Trades that came to the very same, told once. */
-export function alike(items: readonly Item[]): readonly { readonly item: Item; readonly count: number }[] {
-  const found = new Map<string, { readonly item: Item; readonly count: number }>();
+/** All that explains an outcome, to tell it from others. */
+const outcomeOf = ({ parts, reason, params }: Item): string => JSON.stringify([parts, reason, params]);
+
+interface Counted {
+  readonly item: Item;
+  readonly count: number;
+}
+
+/** Merges trades with the same outcome into one row with a count. */
+function countEqual(items: readonly Item[]): readonly Counted[] {
+  const found = new Map<string, Counted>();
   for (const item of items) {
-    const key = [item.symbol, item.side, item.master_lots, item.lots, item.sentence].join("|");
+    const key = [item.symbol, item.side, item.master_lots, item.lots, outcomeOf(item)].join("|");
     found.set(key, { item: found.get(key)?.item ?? item, count: (found.get(key)?.count ?? 0) + 1 });
   }
   return [...found.values()];
 }
 
-/** The value once it has stopped changing for a moment. */
+/** The value, debounced. */
 function useSettled<T>(value: T): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -112,7 +112,7 @@ function Typed({ node, id, value, onChange }: ControlProps<NumberNode>) {
   );
 }
 
-/** Words with commas; what was typed counts once the field is left. */
+/** Words with commas. What was typed takes effect when the field loses focus. */
 function WordLine({ control, none }: { readonly control: ControlProps | null; readonly none: string }) {
   const label = useLabel();
   const [typed, setTyped] = useState<string | null>(null);
@@ -169,7 +169,7 @@ interface SizeProps {
   readonly onChange: (value: Json) => void;
 }
 
-/** "0.5 × the master's lots": the number where the way of sizing has one, then the way. */
+/** "0.5 × the master's lots": the number, where the sizing mode has one, then the mode. */
 function Size({ node, value, onChange }: SizeProps) {
   const t = useTranslations("rules.sentence");
   const label = useLabel();

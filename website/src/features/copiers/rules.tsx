@@ -61,7 +61,7 @@ export function Rules({ schema, settings, problems, onChange }: RulesProps) {
 
 const isWithin = (path: string, rule: string): boolean => path === rule || path.startsWith(`${rule}.`);
 
-/** The rule that the address names, again each time that it is followed. */
+/** The rule that the page's fragment names, anew each time that such a link is followed. */
 function useHash(): string {
   const [hash, setHash] = useState("");
   useEffect(() => {
@@ -87,11 +87,11 @@ export function inSections(root: GroupNode): readonly Section[] {
 
 interface FoldProps extends Omit<RulesProps, "schema"> {
   readonly section: Section;
-  /** The rule in this group that somebody was sent to, or nothing. */
+  /** The rule in this group that a link led to, or nothing. */
   readonly wanted: string;
 }
 
-/** A group that folds. What is in it is drawn once it is opened: all of them at once would be a long page to wake up. */
+/** A collapsible group. Its rules are rendered once it is opened: hydrating all groups at once would take long. */
 function Fold({ section, settings, wanted, problems, onChange }: FoldProps) {
   const t = useTranslations("rules");
   const label = useLabel();

@@ -1,4 +1,4 @@
-/** A JSON Schema as far as pydantic writes it, and the plain tree of controls that is drawn from it. Pure. */
+/** The part of JSON Schema that pydantic writes, and the tree of controls that is rendered from it. Pure. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -47,7 +47,7 @@ export interface ChoiceNode extends Base {
   readonly by: string;
   readonly variants: readonly { readonly value: string; readonly help: string; readonly fields: readonly Node[] }[];
 }
-/** Something that no control edits: it is shown and left as it is. */
+/** A setting that no control can edit: it is shown and left as it is. */
 export interface OpaqueNode extends Base {
   readonly kind: "opaque";
 }
@@ -170,7 +170,7 @@ export function withValue(settings: JsonObject, path: string, value: Json | unde
   return next === undefined ? others : { ...others, [name]: next };
 }
 
-/** What a control begins with when a new item is added to a list, or a choice changes. */
+/** The initial value of a control, for a new item of a list or a changed choice. */
 export function blank(node: Node): Json {
   if (node.fallback !== undefined) return node.fallback;
   if (node.optional) return null;
@@ -194,12 +194,12 @@ export function blank(node: Node): Json {
   }
 }
 
-/** What an optional rule begins with when it is switched on. */
+/** The initial value of an optional rule that is switched on. */
 export function fresh(node: Node): Json {
   return blank({ ...node, optional: false, fallback: node.fallback ?? undefined });
 }
 
-/** Whether two values mean the same; a database may have put the fields of an object in another order. */
+/** Whether two values are equal, whatever the order of their fields: the database may reorder them. */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
   return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 }

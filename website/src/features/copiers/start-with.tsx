@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Copier, Template } from "@/api/client";
 import { cx } from "@/ui/cx";
-import { Pair } from "./list";
+import { CopierName } from "./list";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { TEMPLATES } from "./templates";
@@ -54,7 +54,7 @@ export function StartWith({ value, templates, copiers, onChange }: StartWithProp
           <option value="">{t("own")}</option>
           {copiers.map((copier) => (
             <option key={copier.id} value={copier.id}>
-              <Pair copier={copier} plain />
+              <CopierName copier={copier} plain />
             </option>
           ))}
         </select>

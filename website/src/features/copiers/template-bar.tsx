@@ -3,12 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 import { TEMPLATES, type TemplateName, templateOf } from "./templates";
@@ -18,7 +18,7 @@ interface TemplateBarProps {
   readonly onPick: (settings: JsonObject) => void;
 }
 
-/** Puts a set of rules into the draft, which saves nothing, and keeps the draft as a set of one's own. */
+/** Applies a template to the draft without saving it, and saves the draft as a template of one's own. */
 export function TemplateBar({ settings, onPick }: TemplateBarProps) {
   const t = useTranslations("templates");
   const { data: own = [] } = useQuery(queries.templates());
@@ -83,7 +83,7 @@ interface SaveProps {
   readonly onCancel: () => void;
 }
 
-/** Asks for a name; under one that is there already, those rules are replaced. */
+/** Asks for a name. A template that already has this name gets the new rules. */
 function Save({ settings, onDone, onCancel }: SaveProps) {
   const t = useTranslations("templates");
   const client = useQueryClient();
@@ -92,22 +92,14 @@ function Save({ settings, onDone, onCancel }: SaveProps) {
   const name = typed.trim();
   const there = own.find((template) => template.name === name);
   const save = useMutation({
-    mutationFn: () =>
-      there
-        ? unwrap(
-            api.PATCH("/v1/templates/{template}", {
-              params: { path: { template: there.id } },
-              body: { settings: settings as never },
-            }),
-          )
-        : unwrap(api.POST("/v1/templates", { body: { name, settings: settings as never } })),
+    mutationFn: () => (there ? mutations.replaceTemplate(there.id, settings) : mutations.addTemplate(name, settings)),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["template"] });
+      queries.refresh(client, "template");
       onDone(name);
     },
   });
   return (
-    <Asked mutation={save} submit={t(there ? "replace" : "saveAs")} onDone={onCancel} disabled={!name}>
+    <QuestionForm mutation={save} submit={t(there ? "replace" : "saveAs")} onDone={onCancel} disabled={!name}>
       <p className="text-sm">
         <SizingSentence settings={settings} />
       </p>
@@ -119,6 +111,6 @@ function Save({ settings, onDone, onCancel }: SaveProps) {
         autoComplete="off"
         onChange={(event) => setTyped(event.target.value)}
       />
-    </Asked>
+    </QuestionForm>
   );
 }

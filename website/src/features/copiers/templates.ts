@@ -3,13 +3,13 @@ import templates from "./templates.json";
 
 export type TemplateName = keyof typeof templates;
 
-/** Ready sets of rules, the plainest first; what they do not name is as usual. */
+/** Ready sets of rules, the simplest first. Settings that they do not name keep their defaults. */
 export const TEMPLATES = Object.keys(templates) as readonly TemplateName[];
 
 export const templateOf = (name: TemplateName): JsonObject => templates[name] as JsonObject;
 
-/** How many rules a template sets besides the size. */
-export const setBeside = (settings: JsonObject): number =>
+/** The number of rules that a template sets besides the sizing. */
+export const rulesBesideSizing = (settings: JsonObject): number =>
   Object.entries(settings)
     .filter(([name]) => name !== "sizing")
     .reduce((sum, [, value]) => sum + leaves(value), 0);

@@ -1,6 +1,6 @@
-/** What a person typed, as a value of a setting. Pure; what is no value yet stays text, which the API then explains. */
+/** Parses typed text into a setting's value. Pure. Text that is no value yet stays text, and the API explains what is wrong. */
 
-/** A whole number; beyond 53 bits, or while half typed, its text: no digit is ever lost. */
+/** A whole number, or its text where it exceeds 53 bits or is half typed: no digit is lost. */
 export function wholeOf(typed: string): number | string {
   const clean = typed.replace(/(?!^-)[^\d]/g, "");
   const number = Number(clean);

@@ -4,7 +4,7 @@ import type { JsonObject } from "@/features/copiers/schema";
 import { sizingWords } from "@/features/copiers/sizing";
 import type { Line } from "@/lib/csv";
 
-/** What each page shows, as rows of a file: names as in the API, times in UTC, numbers unrounded. */
+/** The rows of each page for a CSV file: columns named as in the API, times in UTC, numbers unrounded. */
 type Name = (id: string) => string;
 
 export const accountRows = (accounts: readonly Account[], live: Positions | undefined): readonly Line[] =>
@@ -90,7 +90,7 @@ export const syncRows = (rows: readonly Schemas["OutOfSync"][], name: Name): rea
     updated_at: row.updated_at,
   }));
 
-/** All of a period, then each day, month, hour and symbol of it. */
+/** The totals of a period, then the figures of each day, month, hour and symbol. */
 export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
   const row = (by: string, figures: Schemas["Figures"]) => ({
     by,
@@ -121,5 +121,5 @@ export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
 export const alertRows = (alerts: readonly Schemas["Alert"][]): readonly Line[] =>
   alerts.map(({ data: _, ...alert }) => alert);
 
-export const deedRows = (deeds: readonly Schemas["Deed"][]): readonly Line[] =>
+export const activityRows = (deeds: readonly Schemas["Deed"][]): readonly Line[] =>
   deeds.map(({ details, ...deed }) => ({ ...deed, details: JSON.stringify(details) }));

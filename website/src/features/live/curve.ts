@@ -1,6 +1,6 @@
 import type { EquityPoint } from "@/api/live";
 
-/** Equity as it is drawn: shares of a width and a height of 1, the top is the most. */
+/** SVG paths of an equity curve in a unit square, with the highest value at the top. */
 export interface Curve {
   readonly equity: string;
   readonly band: string;
@@ -63,7 +63,7 @@ export function nearest(points: readonly EquityPoint[], share: number): EquityPo
   );
 }
 
-/** Some air above and below, so that a flat line lies in the middle. */
+/** Adds a margin above and below, so that a flat line lies in the middle. */
 function roomy(least: number, most: number): { readonly least: number; readonly most: number } {
   const air = most > least ? (most - least) * 0.06 : Math.max(1, Math.abs(most) * 0.01);
   return { least: least - air, most: most + air };

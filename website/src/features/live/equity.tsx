@@ -10,6 +10,7 @@ import { useZone } from "@/lib/zone";
 import { cx } from "@/ui/cx";
 import { Money } from "@/ui/money";
 import { Panel } from "@/ui/page";
+import { Segmented } from "@/ui/segmented";
 import { Failure, Skeleton } from "@/ui/states";
 import { type Curve, curveOf, nearest } from "./curve";
 
@@ -53,14 +54,20 @@ export function EquityPanel({ account, picker }: EquityPanelProps) {
       aside={
         <span className="flex flex-wrap items-center gap-2">
           {picker}
-          <Ranges value={range} onChange={setRange} />
+          <Segmented
+            compact
+            legend={t("range")}
+            value={range}
+            options={EQUITY_RANGES.map((value) => ({ value, label: t(`ranges.${value}`) }))}
+            onChange={setRange}
+          />
         </span>
       }
     >
       {error ? (
         <Failure error={error} onRetry={refetch} />
       ) : data ? (
-        <Shown equity={data} />
+        <EquityCurve equity={data} />
       ) : (
         <Skeleton className="h-[17.5rem]" />
       )}
@@ -68,34 +75,7 @@ export function EquityPanel({ account, picker }: EquityPanelProps) {
   );
 }
 
-function Ranges({ value, onChange }: { readonly value: EquityRange; readonly onChange: (range: EquityRange) => void }) {
-  const t = useTranslations("equity");
-  return (
-    <fieldset className="flex rounded-md border border-edge bg-sunken p-0.5">
-      <legend className="sr-only">{t("range")}</legend>
-      {EQUITY_RANGES.map((range) => (
-        <label
-          key={range}
-          className={cx(
-            "cursor-pointer rounded px-2 py-0.5 text-[13px] has-focus-visible:outline-2 has-focus-visible:outline-accent",
-            range === value ? "bg-surface font-medium shadow-[0_0_0_1px_var(--edge)]" : "text-muted",
-          )}
-        >
-          <input
-            type="radio"
-            name="equity-range"
-            className="sr-only"
-            checked={range === value}
-            onChange={() => onChange(range)}
-          />
-          {t(`ranges.${range}`)}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function Shown({ equity }: { readonly equity: Equity }) {
+function EquityCurve({ equity }: { readonly equity: Equity }) {
   const t = useTranslations("equity");
   const { points, currency } = equity;
   const curve = useMemo(() => curveOf(points), [points]);

@@ -2,14 +2,16 @@
 
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { Group, Held, HeldCopy, Position, Positions } from "@/api/live";
+import type { Group, LiveCopy, OtherPosition, Position, Positions } from "@/api/live";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
+import { useTold } from "@/i18n/told";
 import { digitsOf, lots, price } from "@/lib/numbers";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { type Column, Table } from "@/ui/table";
 import { useLive } from "./use-live";
 
 interface Row {
@@ -17,11 +19,11 @@ interface Row {
   readonly position: Position | null;
   readonly digits: number;
   readonly currency: string | null;
-  /** The master's position, one of its copies, or one that follows nothing. */
+  /** A master's position, one of its copies, or a position without a master. */
   readonly part: "master" | "copy" | "alone";
   readonly account: string;
-  readonly copy?: HeldCopy;
-  readonly link?: Held["link"];
+  readonly copy?: LiveCopy;
+  readonly link?: OtherPosition["link"];
 }
 
 interface LivePositionsProps {
@@ -34,27 +36,25 @@ export function LivePositions({ account, limit }: LivePositionsProps) {
   const t = useTranslations("positions");
   const { data, error, refetch } = useLive();
   const name = useNames();
+  const columns = useColumns(name);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   const rows = rowsOf(data, account, limit);
   if (rows.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
-    <>
-      <div className="hidden overflow-x-auto rounded-lg border border-line bg-surface md:block">
-        <WideTable rows={rows} name={name} />
-      </div>
-      <ul aria-label={t("title")} className="rounded-lg border border-line bg-surface md:hidden">
-        {rows.map((row) => (
-          <li key={row.key} className={cx("px-4 py-3", row.part !== "copy" && "border-t border-line first:border-t-0")}>
-            <Card row={row} name={name} />
-          </li>
-        ))}
-      </ul>
-    </>
+    <Table
+      caption={t("title")}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.key}
+      isContinued={(row) => row.part === "copy"}
+      withoutFigures={(row) => (row.position ? undefined : <WithoutPosition row={row} />)}
+      card={(row) => <Card row={row} name={name} />}
+    />
   );
 }
 
-/** Lines in the order in which they are shown; those of one account where one is named. */
+/** The rows in the order in which they are shown, of one account where one is named. */
 export function rowsOf(data: Positions, account?: string, limit?: number): readonly Row[] {
   const groups = data.groups.filter((group) => account === undefined || belongs(group, account)).slice(0, limit);
   const others = data.others
@@ -109,72 +109,29 @@ function digitsBySymbol(data: Positions): ReadonlyMap<string, number> {
   return found;
 }
 
-const NUMBERS = ["lots", "opened", "now", "sl", "tp", "profit"] as const;
-
 type Name = (account: string) => string;
 
-function WideTable({ rows, name }: { readonly rows: readonly Row[]; readonly name: Name }) {
+function useColumns(name: Name): readonly Column<Row>[] {
   const t = useTranslations("positions");
-  return (
-    <table className="w-full border-collapse text-sm">
-      <caption className="sr-only">{t("title")}</caption>
-      <thead className="border-b border-line bg-sunken text-xs text-muted">
-        <tr>
-          {(["symbol", "account"] as const).map((key) => (
-            <th key={key} scope="col" className="h-9 px-3 text-start font-medium first:ps-4">
-              {t(key)}
-            </th>
-          ))}
-          {NUMBERS.map((key) => (
-            <th key={key} scope="col" className="h-9 px-3 text-end font-medium last:pe-4">
-              {t(key)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr
-            key={row.key}
-            className={cx("hover:bg-sunken", row.part !== "copy" && "border-t border-line first:border-t-0")}
-          >
-            <td className="h-9 py-1 ps-4 pe-3 whitespace-nowrap">
-              <What row={row} />
-            </td>
-            <td className="px-3 py-1">
-              <Where row={row} name={name} />
-            </td>
-            {row.position ? (
-              <Figures row={row} position={row.position} />
-            ) : (
-              <td colSpan={NUMBERS.length} className="py-1 ps-3 pe-4 text-end text-muted">
-                {row.copy?.message ?? (row.copy ? <Missing copy={row.copy} /> : null)}
-              </td>
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Figures({ row, position }: { readonly row: Row; readonly position: Position }) {
-  const figures: readonly (readonly [string, ReactNode])[] = [
-    ["lots", lots(row.copy?.open_lots ?? position.lots)],
-    ["opened", price(position.open_price, row.digits)],
-    ["now", price(position.price, row.digits)],
-    ["sl", price(position.sl, row.digits)],
-    ["tp", price(position.tp, row.digits)],
-    ["profit", <Money key="profit" gain value={position.profit} currency={row.currency} />],
+  const figure = (key: string, of: (row: Row, position: Position) => ReactNode): Column<Row> => ({
+    key,
+    head: t(key),
+    cell: (row) => row.position && of(row, row.position),
+    figures: true,
+  });
+  return [
+    { key: "symbol", head: t("symbol"), cell: (row) => <PositionName row={row} /> },
+    { key: "account", head: t("account"), cell: (row) => <AccountName row={row} name={name} />, wraps: true },
+    figure("lots", (row, position) => lots(row.copy?.open_lots ?? position.lots)),
+    figure("opened", (row, position) => price(position.open_price, row.digits)),
+    figure("now", (row, position) => price(position.price, row.digits)),
+    figure("sl", (row, position) => price(position.sl, row.digits)),
+    figure("tp", (row, position) => price(position.tp, row.digits)),
+    figure("profit", (row, position) => <Money gain value={position.profit} currency={row.currency} />),
   ];
-  return figures.map(([key, value]) => (
-    <td key={key} className="num px-3 py-1 text-end whitespace-nowrap last:pe-4">
-      {value}
-    </td>
-  ));
 }
 
-function What({ row }: { readonly row: Row }) {
+function PositionName({ row }: { readonly row: Row }) {
   const t = useTranslations("positions");
   if (row.part === "copy")
     return (
@@ -194,7 +151,7 @@ function What({ row }: { readonly row: Row }) {
   ) : null;
 }
 
-function Where({ row, name }: { readonly row: Row; readonly name: Name }) {
+function AccountName({ row, name }: { readonly row: Row; readonly name: Name }) {
   const t = useTranslations("positions");
   return (
     <>
@@ -207,7 +164,7 @@ function Where({ row, name }: { readonly row: Row; readonly name: Name }) {
   );
 }
 
-function OrphanLink({ link }: { readonly link: NonNullable<Held["link"]> }) {
+function OrphanLink({ link }: { readonly link: NonNullable<OtherPosition["link"]> }) {
   const t = useTranslations("positions");
   return (
     <Link href={`/app/trades/${link.link_id}`} className="font-medium text-soon underline">
@@ -216,29 +173,32 @@ function OrphanLink({ link }: { readonly link: NonNullable<Held["link"]> }) {
   );
 }
 
-function Missing({ copy }: { readonly copy: HeldCopy }) {
+/** Why a copy has no position: the broker's words, else the copy's state. */
+function WithoutPosition({ row: { copy } }: { readonly row: Row }) {
   const states = useTranslations("copyStates");
-  return <>{states(copy.status)}</>;
+  const told = useTold();
+  return copy ? (told.why(copy) ?? states(copy.status)) : null;
 }
 
 function Card({ row, name }: { readonly row: Row; readonly name: Name }) {
   const t = useTranslations("positions");
+  const states = useTranslations("copyStates");
   const { position } = row;
   return (
     <div className={cx("grid gap-0.5 text-sm", row.part === "copy" && "ps-4")}>
       <span className="flex justify-between gap-3">
         <span>
-          <What row={row} />
+          <PositionName row={row} />
         </span>
         {position ? (
           <Money gain value={position.profit} currency={row.currency} />
         ) : (
-          <span className="text-muted">{row.copy ? <Missing copy={row.copy} /> : null}</span>
+          <span className="text-muted">{row.copy ? states(row.copy.status) : null}</span>
         )}
       </span>
       <span className="flex flex-wrap justify-between gap-x-3 text-muted">
         <span>
-          <Where row={row} name={name} />
+          <AccountName row={row} name={name} />
         </span>
         {position ? (
           <span className="num" dir="ltr">

@@ -7,7 +7,7 @@ import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
 import { AccountList } from "@/features/accounts/list";
 import { Trouble } from "@/features/accounts/trouble";
-import { LegTable } from "@/features/charts/legs";
+import { SpanTable } from "@/features/charts/spans";
 import { SlippageChart } from "@/features/charts/slippage";
 import { EquityOfAny } from "@/features/live/equity";
 import { LivePositions } from "@/features/live/positions";
@@ -21,7 +21,7 @@ import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { FirstSteps } from "./first-steps";
 
-/** Three things in five seconds: is everything connected, is every slave in step, what happened today. */
+/** Answers three questions at a glance: is everything connected, is every slave in sync, what happened today. */
 export function Overview() {
   const accounts = useQuery(queries.accounts());
   const copiers = useQuery(queries.copiers());
@@ -68,8 +68,8 @@ function Dashboard({ data, accounts }: DashboardProps) {
       </Later>
       <Later>
         <div className="grid gap-4 lg:grid-cols-2">
-          <Panel title={t("legs")}>
-            <LegTable legs={data.legs} />
+          <Panel title={t("spans")}>
+            <SpanTable spans={data.spans} />
           </Panel>
           <Panel title={t("slippage")}>
             <SlippageChart bins={data.slippage_histogram} />
@@ -155,7 +155,7 @@ export function Figure({ name, value, note, loud, href }: FigureProps) {
   );
 }
 
-export function Section({
+function Section({
   title,
   href,
   children,

@@ -3,20 +3,20 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { signOutAction } from "@/features/auth/actions";
-import { Asked } from "@/ui/asked";
 import { Button, buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 
-/** All data to take along, and the way out. */
+/** Exports all of the person's data, and deletes the person. */
 export function Leaving({ email }: { readonly email: string }) {
   const t = useTranslations("leaving");
-  const [asking, setAsking] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const leave = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/me", { body: { confirm: typed } })),
+    mutationFn: () => mutations.removeMe(typed),
     onSuccess: () => signOutAction(),
   });
   return (
@@ -26,16 +26,16 @@ export function Leaving({ email }: { readonly email: string }) {
         <a className={buttonClass("plain", "small")} href="/api/v1/export" download="lockstep-export.json">
           {t("export")}
         </a>
-        <Button size="small" look="danger" onClick={() => setAsking(true)}>
+        <Button size="small" look="danger" onClick={() => setOpen(true)}>
           {t("leave")}
         </Button>
       </div>
-      <Dialog open={asking} title={t("leaveTitle")} onClose={() => setAsking(false)}>
-        <Asked
+      <Dialog open={isOpen} title={t("leaveTitle")} onClose={() => setOpen(false)}>
+        <QuestionForm
           mutation={leave}
           submit={t("leaveSubmit")}
           danger
-          onDone={() => setAsking(false)}
+          onDone={() => setOpen(false)}
           disabled={typed !== email}
         >
           <p className="text-sm">{t("leaveText")}</p>
@@ -46,7 +46,7 @@ export function Leaving({ email }: { readonly email: string }) {
             autoComplete="off"
             onChange={(event) => setTyped(event.target.value)}
           />
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </div>
   );

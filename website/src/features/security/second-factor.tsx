@@ -4,13 +4,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import QRCode from "qrcode";
 import { type ReactNode, useEffect, useState } from "react";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
 import { Failure, Note, Skeleton } from "@/ui/states";
 import { Status } from "@/ui/status";
 
@@ -45,10 +46,10 @@ function SetUp({ onDone }: { readonly onDone: () => void }) {
   const t = useTranslations("secondFactor");
   const client = useQueryClient();
   const [code, setCode] = useState("");
-  const begin = useMutation({ mutationFn: () => unwrap(api.POST("/v1/second-factor")) });
+  const begin = useMutation({ mutationFn: mutations.beginSecondFactor });
   const { mutate } = begin;
   useEffect(() => mutate(), [mutate]);
-  const confirm = useMutation({ mutationFn: () => unwrap(api.POST("/v1/second-factor/confirm", { body: { code } })) });
+  const confirm = useMutation({ mutationFn: () => mutations.confirmSecondFactor(code) });
   const done = () => {
     client.invalidateQueries();
     onDone();
@@ -56,11 +57,11 @@ function SetUp({ onDone }: { readonly onDone: () => void }) {
   if (confirm.data) return <BackupCodes codes={confirm.data.backup_codes} onDone={done} />;
   if (begin.error) return <Failure error={begin.error} />;
   return (
-    <Asked mutation={confirm} submit={t("confirm")} onDone={onDone} disabled={!isCode(code)}>
+    <QuestionForm mutation={confirm} submit={t("confirm")} onDone={onDone} disabled={!isCode(code)}>
       <p className="text-sm text-muted">{t("scan")}</p>
       {begin.data ? <Secret made={begin.data} /> : <Skeleton className="h-48" />}
       <CodeField value={code} onChange={setCode} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -139,15 +140,15 @@ function NewCodes({ onDone }: { readonly onDone: () => void }) {
   const client = useQueryClient();
   const [code, setCode] = useState("");
   const make = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/second-factor/backup-codes", { body: { code } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["second-factor"] }),
+    mutationFn: () => mutations.makeBackupCodes(code),
+    onSuccess: () => queries.refresh(client, "second-factor"),
   });
   if (make.data) return <BackupCodes codes={make.data.backup_codes} onDone={onDone} />;
   return (
-    <Asked mutation={make} submit={t("newCodes")} onDone={onDone} disabled={!isCode(code)}>
+    <QuestionForm mutation={make} submit={t("newCodes")} onDone={onDone} disabled={!isCode(code)}>
       <p className="text-sm text-muted">{t("newCodesText")}</p>
       <CodeField value={code} onChange={setCode} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -156,17 +157,17 @@ function Remove({ onDone }: { readonly onDone: () => void }) {
   const client = useQueryClient();
   const [code, setCode] = useState("");
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/v1/second-factor", { body: { code } })),
+    mutationFn: () => mutations.removeSecondFactor(code),
     onSuccess: () => {
       client.invalidateQueries();
       onDone();
     },
   });
   return (
-    <Asked mutation={remove} submit={t("remove")} danger onDone={onDone} disabled={!isCode(code)}>
+    <QuestionForm mutation={remove} submit={t("remove")} danger onDone={onDone} disabled={!isCode(code)}>
       <p className="text-sm text-muted">{t("removeText")}</p>
       <CodeField value={code} onChange={setCode} />
-    </Asked>
+    </QuestionForm>
   );
 }
 
@@ -178,7 +179,7 @@ interface CodeFieldProps {
   readonly help?: ReactNode;
 }
 
-export function CodeField({ value, onChange, help }: CodeFieldProps) {
+function CodeField({ value, onChange, help }: CodeFieldProps) {
   const t = useTranslations("secondFactor");
   return (
     <TextField
@@ -196,11 +197,11 @@ export function CodeField({ value, onChange, help }: CodeFieldProps) {
 }
 
 /** The page between signing in and everything else, for people with a second factor. */
-export function ShowSecondFactor() {
+export function SecondFactorPrompt() {
   const t = useTranslations("secondFactor");
   const [code, setCode] = useState("");
   const show = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/second-factor/verify", { body: { code } })),
+    mutationFn: () => mutations.verifySecondFactor(code),
     onSuccess: () => location.assign("/app"),
   });
   return (

@@ -2,20 +2,20 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Failure, Skeleton } from "@/ui/states";
 
-/** Where one is signed in, and a way to end each. */
+/** The person's sessions, with a button to end each. */
 export function SessionList() {
   const t = useTranslations("sessions");
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(queries.sessions());
   const end = useMutation({
-    mutationFn: (session: string) => unwrap(api.DELETE("/v1/sessions/{session}", { params: { path: { session } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["session"] }),
+    mutationFn: mutations.endSession,
+    onSuccess: () => queries.refresh(client, "session"),
   });
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <Skeleton className="h-16" />;

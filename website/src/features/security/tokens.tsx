@@ -3,14 +3,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Age } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { Choice, TextField } from "@/ui/field";
+import { TextField } from "@/ui/field";
+import { QuestionForm } from "@/ui/question";
+import { Segmented } from "@/ui/segmented";
 import { Failure, Skeleton } from "@/ui/states";
 
 /** Tokens for a person's own programs; each is shown once. */
@@ -20,8 +21,8 @@ export function TokenList() {
   const [making, setMaking] = useState(false);
   const { data, error, refetch } = useQuery(queries.tokens());
   const remove = useMutation({
-    mutationFn: (token: string) => unwrap(api.DELETE("/v1/tokens/{token}", { params: { path: { token } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["token"] }),
+    mutationFn: mutations.removeToken,
+    onSuccess: () => queries.refresh(client, "token"),
   });
   if (error instanceof Problem && error.status === 501) return <p className="text-sm text-muted">{t("off")}</p>;
   if (error) return <Failure error={error} onRetry={refetch} />;
@@ -75,8 +76,8 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
   const [name, setName] = useState("");
   const [scope, setScope] = useState<"read" | "write">("read");
   const make = useMutation({
-    mutationFn: () => unwrap(api.POST("/v1/tokens", { body: { name: name.trim(), scope } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["token"] }),
+    mutationFn: () => mutations.makeToken({ name: name.trim(), scope }),
+    onSuccess: () => queries.refresh(client, "token"),
   });
   if (make.data) {
     return (
@@ -96,18 +97,17 @@ function MakeToken({ onDone }: { readonly onDone: () => void }) {
     );
   }
   return (
-    <Asked mutation={make} submit={t("make")} onDone={onDone} disabled={!name.trim()}>
+    <QuestionForm mutation={make} submit={t("make")} onDone={onDone} disabled={!name.trim()}>
       <TextField label={t("name")} value={name} maxLength={64} onChange={(event) => setName(event.target.value)} />
-      <Choice
+      <Segmented
         legend={t("scope")}
-        name="scope"
         value={scope}
-        onChange={(next) => setScope(next as "read" | "write")}
+        onChange={setScope}
         options={[
           { value: "read", label: t("read") },
           { value: "write", label: t("write") },
         ]}
       />
-    </Asked>
+    </QuestionForm>
   );
 }

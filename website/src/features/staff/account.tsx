@@ -3,23 +3,24 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, type Schemas, unwrap } from "@/api/client";
+import type { Schemas } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { ServiceStatus, TerminalStatus } from "@/features/accounts/status";
-import { DeedTable } from "@/features/activity/list";
+import { ActivityTable } from "@/features/activity/list";
 import { Events } from "@/features/trades/history";
 import { Why } from "@/features/trades/why";
 import { Instant } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { Link } from "@/ui/link";
 import { PageHead, Panel } from "@/ui/page";
+import { QuestionForm } from "@/ui/question";
 import { Failure, SkeletonRows } from "@/ui/states";
 
 type Action = Schemas["StaffAction"]["action"];
-/** What can be done to an account as it is wished to be. */
+/** The actions by the account's desired operating mode. */
 const ACTIONS: Readonly<Record<"running" | "suspended", readonly Action[]>> = {
   running: ["restart", "retry", "suspend"],
   suspended: ["resume"],
@@ -96,7 +97,7 @@ export function StaffAccount({ id }: { readonly id: string }) {
         </Panel>
         <section className="grid gap-2.5">
           <h2 className="text-sm font-semibold">{t("audit")}</h2>
-          <DeedTable deeds={data.activity} />
+          <ActivityTable deeds={data.activity} />
         </section>
       </div>
     </>
@@ -109,15 +110,9 @@ function Actions({ id, mode }: { readonly id: string; readonly mode: keyof typeo
   const [action, setAction] = useState<Action | null>(null);
   const [reason, setReason] = useState("");
   const act = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/staff/accounts/{account}/actions", {
-          params: { path: { account: id } },
-          body: { action: action ?? "retry", reason: reason.trim() },
-        }),
-      ),
+    mutationFn: () => mutations.actOnAccount(id, { action: action ?? "retry", reason: reason.trim() }),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["staff"] });
+      queries.refresh(client, "staff");
       setAction(null);
       setReason("");
     },
@@ -130,7 +125,7 @@ function Actions({ id, mode }: { readonly id: string; readonly mode: keyof typeo
         </Button>
       ))}
       <Dialog open={action !== null} title={action ? t(`actions.${action}`) : ""} onClose={() => setAction(null)}>
-        <Asked
+        <QuestionForm
           mutation={act}
           submit={action ? t(`actions.${action}`) : ""}
           onDone={() => setAction(null)}
@@ -143,7 +138,7 @@ function Actions({ id, mode }: { readonly id: string; readonly mode: keyof typeo
             maxLength={500}
             onChange={(event) => setReason(event.target.value)}
           />
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

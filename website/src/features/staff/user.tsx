@@ -3,15 +3,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { api, unwrap } from "@/api/client";
+import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
-import { DeedTable } from "@/features/activity/list";
+import { ActivityTable } from "@/features/activity/list";
 import { Instant } from "@/ui/age";
-import { Asked } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { PageHead, Panel } from "@/ui/page";
+import { QuestionForm } from "@/ui/question";
 import { Failure, Note, SkeletonRows } from "@/ui/states";
 import { StaffAccounts } from "./search";
 
@@ -39,45 +39,39 @@ export function StaffUser({ id }: { readonly id: string }) {
         </Panel>
         <section className="grid gap-2.5">
           <h2 className="text-sm font-semibold">{t("audit")}</h2>
-          <DeedTable deeds={data.activity} />
+          <ActivityTable deeds={data.activity} />
         </section>
       </div>
     </>
   );
 }
 
-/** Shuts the person out of the website, or lets them in again, with a reason that is written down. */
+/** Suspends the person, or lifts the suspension, with a reason that is recorded. */
 function Actions({ id, suspended }: { readonly id: string; readonly suspended: boolean }) {
   const t = useTranslations("staff");
   const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState("");
   const action = suspended ? "resume" : "suspend";
   const act = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/v1/staff/users/{user}/actions", {
-          params: { path: { user: id } },
-          body: { action, reason: reason.trim() },
-        }),
-      ),
+    mutationFn: () => mutations.actOnUser(id, { action, reason: reason.trim() }),
     onSuccess: () => {
-      client.invalidateQueries({ queryKey: ["staff"] });
-      setAsking(false);
+      queries.refresh(client, "staff");
+      setOpen(false);
       setReason("");
     },
   });
   return (
     <>
-      <Button size="small" look={suspended ? "plain" : "danger"} onClick={() => setAsking(true)}>
+      <Button size="small" look={suspended ? "plain" : "danger"} onClick={() => setOpen(true)}>
         {t(`person.${action}`)}
       </Button>
-      <Dialog open={asking} title={t(`person.${action}`)} onClose={() => setAsking(false)}>
-        <Asked
+      <Dialog open={isOpen} title={t(`person.${action}`)} onClose={() => setOpen(false)}>
+        <QuestionForm
           mutation={act}
           submit={t(`person.${action}`)}
           danger={!suspended}
-          onDone={() => setAsking(false)}
+          onDone={() => setOpen(false)}
           disabled={reason.trim().length < 3}
         >
           <p className="text-sm">{t(`person.${action}Text`)}</p>
@@ -87,7 +81,7 @@ function Actions({ id, suspended }: { readonly id: string; readonly suspended: b
             maxLength={500}
             onChange={(event) => setReason(event.target.value)}
           />
-        </Asked>
+        </QuestionForm>
       </Dialog>
     </>
   );

@@ -21,18 +21,18 @@ export function Groups({ title, head, rows, name }: GroupsProps) {
   const t = useTranslations("statistics");
   const named = (row: Figures) => name(String(row.key));
   const columns: readonly Column<Figures>[] = [
-    { key: "group", head, cell: (row) => <span className="font-medium">{named(row)}</span> },
-    { key: "copied", head: t("copied"), cell: (row) => row.copied, end: true },
-    { key: "lots", head: t("lotsHead"), cell: (row) => lots(row.lots), end: true },
-    { key: "skipped", head: t("skipped"), cell: (row) => row.skipped, end: true },
-    { key: "rejected", head: t("rejected"), cell: (row) => row.rejected, end: true },
-    { key: "win", head: t("winRate"), cell: (row) => percent(row.win_rate), end: true },
+    { key: "group", head, cell: (row) => <span className="font-medium">{named(row)}</span>, rowHead: true },
+    { key: "copied", head: t("copied"), cell: (row) => row.copied, figures: true },
+    { key: "lots", head: t("lotsHead"), cell: (row) => lots(row.lots), figures: true },
+    { key: "skipped", head: t("skipped"), cell: (row) => row.skipped, figures: true },
+    { key: "rejected", head: t("rejected"), cell: (row) => row.rejected, figures: true },
+    { key: "win", head: t("winRate"), cell: (row) => percent(row.win_rate), figures: true },
     {
       key: "slip",
       head: t("averageSlippage"),
       cell: (row) =>
         row.average_slippage_bp == null ? "–" : <span dir="ltr">{row.average_slippage_bp.toFixed(2)} bp</span>,
-      end: true,
+      figures: true,
     },
   ];
   return (

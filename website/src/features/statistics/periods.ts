@@ -1,7 +1,7 @@
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** The start of a period that ends now, on a full hour so that looking again asks the same question. */
+/** The start of a period that ends now, rounded to the hour so that the query key stays the same. */
 export const daysAgo = (days: number, now: number): string =>
   new Date(Math.floor((now - days * DAY_MS) / HOUR_MS) * HOUR_MS).toISOString();
 

@@ -12,7 +12,7 @@ import { percent } from "./periods";
 import { type Risk, riskOf } from "./risk";
 
 interface RiskPanelProps {
-  /** The account whose equity is looked at until another is chosen. */
+  /** The account whose equity is shown until another is chosen. */
   readonly first: string | undefined;
   readonly range: EquityRange;
   readonly since: string;

@@ -16,10 +16,10 @@ export interface Risk {
 }
 
 const TRADING_DAYS = 252;
-/** Fewer days say nothing about a year. */
+/** Ratios are not annualized from fewer days. */
 const LEAST_DAYS = 5;
 
-/** Null where there is no way from one point to another. Points are in order. */
+/** Null for fewer than two points, or without equity at first. Points must be in order. */
 export function riskOf(points: readonly EquityPoint[]): Risk | null {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || points.length < 2 || first.equity <= 0) return null;

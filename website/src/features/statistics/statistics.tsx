@@ -7,14 +7,14 @@ import type { Schemas } from "@/api/client";
 import type { EquityRange } from "@/api/live";
 import * as queries from "@/api/queries";
 import { Bars } from "@/features/charts/bars";
-import { LegTable } from "@/features/charts/legs";
+import { SpanTable } from "@/features/charts/spans";
 import { SlippageChart } from "@/features/charts/slippage";
 import { CopierFilter } from "@/features/copiers/filter";
 import { statisticsRows } from "@/features/csv/rows";
 import { useZone } from "@/lib/zone";
 import { CsvButton } from "@/ui/csv-button";
-import { Choice } from "@/ui/field";
 import { Panel } from "@/ui/page";
+import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { Groups } from "./groups";
 import { daysAgo } from "./periods";
@@ -24,12 +24,12 @@ import { Totals } from "./totals";
 type Figures = Schemas["Figures"];
 const PERIODS = ["1", "7", "30", "90"] as const;
 type Period = (typeof PERIODS)[number];
-/** The shortest way of equity that holds a whole period. */
+/** The shortest range of equity that covers a whole period. */
 const RANGES: Readonly<Record<Period, EquityRange>> = { "1": "day", "7": "week", "30": "month", "90": "year" };
 
 export function Statistics() {
   const t = useTranslations("statistics");
-  const [days, setDays] = useState<string>("30");
+  const [days, setDays] = useState<Period>("30");
   const [copier, setCopier] = useState("");
   const zone = useZone();
   const [today] = useState(() => Date.now());
@@ -40,9 +40,8 @@ export function Statistics() {
   return (
     <div className="grid gap-5">
       <div className="flex flex-wrap items-end gap-4">
-        <Choice
+        <Segmented
           legend={t("period")}
-          name="period"
           value={days}
           onChange={setDays}
           options={PERIODS.map((value) => ({ value, label: t("days", { count: Number(value) }) }))}
@@ -52,16 +51,14 @@ export function Statistics() {
           <CsvButton name="statistics" disabled={!data} rows={() => (data ? statisticsRows(data) : [])} />
         </span>
       </div>
-      {error ? <Failure error={error} onRetry={refetch} /> : data ? <Shown data={data} /> : <SkeletonRows rows={8} />}
-      {/* After what is above it: it would be pushed down by that. */}
-      {data || error ? (
-        <RiskPanel key={copier} first={slave} range={RANGES[days as Period]} since={filter.since} />
-      ) : null}
+      {error ? <Failure error={error} onRetry={refetch} /> : data ? <Report data={data} /> : <SkeletonRows rows={8} />}
+      {/* Rendered after the report above it, which would otherwise push it down when it arrives. */}
+      {data || error ? <RiskPanel key={copier} first={slave} range={RANGES[days]} since={filter.since} /> : null}
     </div>
   );
 }
 
-function Shown({ data }: { readonly data: Schemas["Statistics"] }) {
+function Report({ data }: { readonly data: Schemas["Statistics"] }) {
   const t = useTranslations("statistics");
   const { totals } = data;
   if (totals.copied + totals.skipped + totals.rejected + totals.unresolved === 0)
@@ -70,8 +67,8 @@ function Shown({ data }: { readonly data: Schemas["Statistics"] }) {
     <>
       <Totals totals={totals} streaks={data.streaks} />
       <div className="grid gap-4 lg:grid-cols-2">
-        <Panel title={t("legs")}>
-          <LegTable legs={data.legs} />
+        <Panel title={t("spans")}>
+          <SpanTable spans={data.spans} />
         </Panel>
         <Panel title={t("slippage")}>
           <SlippageChart bins={data.slippage_histogram} />
@@ -101,7 +98,7 @@ function ByDay({ days }: { readonly days: readonly Figures[] }) {
   return <Bars title={t("byDay")} bars={bars} nameEvery={Math.max(1, Math.ceil(bars.length / 6))} />;
 }
 
-/** Told where there is more than one: of one month all figures are above. */
+/** Shown for more than one month only: the figures of a single month are the totals above. */
 function ByMonth({ months }: { readonly months: readonly Figures[] }) {
   const t = useTranslations("statistics");
   const format = useFormatter();

@@ -5,10 +5,11 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
-import { AskButton, AskQuestion, useLastAsked } from "@/features/commands/ask";
+import { CopyCommandButton, CopyCommandDialog } from "@/features/commands/copy-command";
+import { useLastRequest } from "@/features/commands/request";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
-import { Way } from "@/features/trades/table";
+import { MasterToSlave } from "@/features/trades/table";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { Link } from "@/ui/link";
@@ -17,16 +18,16 @@ import { type Column, Table } from "@/ui/table";
 
 type Row = Schemas["OutOfSync"];
 
-/** Where master and slave do not hold the same: what differs, and by how much. */
+/** Copies whose master and slave do not hold the same position: what differs, and by how much. */
 export function SyncList() {
   const t = useTranslations("sync");
   const { data, error, refetch } = useQuery(queries.outOfSync());
-  // Here and not in a row: a row is drawn anew when a window becomes too narrow for the table.
-  const [asked, ask] = useState<Row | null>(null);
+  // The state is kept here and not in a row: rows are remounted when the window becomes too narrow for the table.
+  const [chosen, choose] = useState<Row | null>(null);
   const name = useNames();
-  const last = useLastAsked();
-  const askButton = (row: Row) => <AskButton copy={row} last={last(row)} onAsk={() => ask(row)} />;
-  const columns = useColumns(name, askButton);
+  const last = useLastRequest();
+  const command = (row: Row) => <CopyCommandButton copy={row} last={last(row)} onClick={() => choose(row)} />;
+  const columns = useColumns(name, command);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!data) return <SkeletonRows rows={4} />;
   if (data.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
@@ -37,42 +38,43 @@ export function SyncList() {
         columns={columns}
         rows={data}
         rowKey={(row) => row.link_id}
-        card={(row) => <Card row={row} name={name} ask={askButton(row)} />}
+        card={(row) => <Card row={row} name={name} command={command(row)} />}
       />
-      <AskQuestion copy={asked} onDone={() => ask(null)} />
+      <CopyCommandDialog copy={chosen} onDone={() => choose(null)} />
     </>
   );
 }
 
-function useColumns(name: (id: string) => string, ask: (row: Row) => ReactNode): readonly Column<Row>[] {
+function useColumns(name: (id: string) => string, command: (row: Row) => ReactNode): readonly Column<Row>[] {
   const t = useTranslations("sync");
   const trades = useTranslations("trades");
   return [
     {
       key: "trade",
       head: t("trade"),
+      rowHead: true,
       cell: (row) => (
         <Link className="font-medium hover:text-accent hover:underline" href={`/app/trades/${row.link_id}`}>
           {row.symbol} <Side side={row.side} />
         </Link>
       ),
     },
-    { key: "way", head: trades("way"), cell: (row) => <Way copy={row} name={name} /> },
-    { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), end: true },
-    { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), end: true },
-    { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wide: true },
-    { key: "ask", head: t("what"), cell: ask, wide: true },
-    { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, end: true },
+    { key: "way", head: trades("way"), cell: (row) => <MasterToSlave copy={row} name={name} /> },
+    { key: "master", head: t("onMaster"), cell: (row) => lots(row.master_left_lots ?? "0"), figures: true },
+    { key: "slave", head: t("onSlave"), cell: (row) => lots(row.open_lots), figures: true },
+    { key: "difference", head: t("difference"), cell: (row) => t(`differences.${row.difference}`), wraps: true },
+    { key: "command", head: t("what"), cell: command, wraps: true },
+    { key: "since", head: t("since"), cell: (row) => <Instant at={row.updated_at} />, figures: true },
   ];
 }
 
 interface CardProps {
   readonly row: Row;
   readonly name: (id: string) => string;
-  readonly ask: ReactNode;
+  readonly command: ReactNode;
 }
 
-function Card({ row, name, ask }: CardProps) {
+function Card({ row, name, command }: CardProps) {
   const t = useTranslations("sync");
   return (
     <div className="grid gap-1 text-sm">
@@ -83,10 +85,10 @@ function Card({ row, name, ask }: CardProps) {
         <Instant at={row.updated_at} />
       </Link>
       <span className="text-muted">
-        <Way copy={row} name={name} />
+        <MasterToSlave copy={row} name={name} />
       </span>
       <span>{t(`differences.${row.difference}`)}</span>
-      {ask}
+      {command}
     </div>
   );
 }

@@ -4,14 +4,14 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { CopierFilter } from "@/features/copiers/filter";
 import { buttonClass } from "@/ui/button";
-import { STATES, tradesAsked } from "./filter";
+import { STATES, tradeFilterOf } from "./filter";
 import { CopyTable } from "./table";
 
 /** All trades with the filters in the address, so that a view can be kept and shared. */
 export function TradeBrowser() {
-  const ask = useSearchParams();
-  const filter = tradesAsked(ask);
-  const ticket = ask.get("ticket") ?? undefined;
+  const search = useSearchParams();
+  const filter = tradeFilterOf(search);
+  const ticket = search.get("ticket") ?? undefined;
   return (
     <div className="grid gap-3">
       <Filters status={filter.status?.[0]} copier={filter.copier_id} ticket={ticket} />
@@ -66,9 +66,9 @@ function Filters({ status, copier, ticket }: FiltersProps) {
 function useFilter(): (key: string, value: string) => void {
   const router = useRouter();
   const path = usePathname();
-  const ask = useSearchParams();
+  const search = useSearchParams();
   return (key, value) => {
-    const next = new URLSearchParams(ask);
+    const next = new URLSearchParams(search);
     if (value) next.set(key, value);
     else next.delete(key);
     router.replace(`${path}?${next}`, { scroll: false });
@@ -76,8 +76,8 @@ function useFilter(): (key: string, value: string) => void {
 }
 
 function csvAddress(status: string | undefined, copier: string | undefined): string {
-  const ask = new URLSearchParams();
-  if (status) ask.set("status", status);
-  if (copier) ask.set("copier_id", copier);
-  return `/api/v1/copies.csv?${ask}`;
+  const search = new URLSearchParams();
+  if (status) search.set("status", status);
+  if (copier) search.set("copier_id", copier);
+  return `/api/v1/copies.csv?${search}`;
 }

@@ -17,8 +17,8 @@ export const LAST_COPIES = 20;
 
 export const SKIPPED: CopyFilter = { status: ["skipped"], limit: LIMIT };
 
-/** Which trades an address asks for; what it cannot mean is left out. */
-export function tradesAsked(ask: { get(name: string): string | null }): CopyFilter {
-  const status = STATES.find((state) => state === ask.get("status"));
-  return { status: status && [status], copier_id: ask.get("copier") || undefined, limit: LIMIT };
+/** The filter that the page's search parameters mean; unknown values are left out. */
+export function tradeFilterOf(search: { get(name: string): string | null }): CopyFilter {
+  const status = STATES.find((state) => state === search.get("status"));
+  return { status: status && [status], copier_id: search.get("copier") || undefined, limit: LIMIT };
 }

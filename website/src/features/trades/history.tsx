@@ -2,61 +2,53 @@
 
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
+import { useTold } from "@/i18n/told";
 import { eventLine } from "@/lib/event-line";
 import { lots, price } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
-import { cx } from "@/ui/cx";
+import { type Column, Table } from "@/ui/table";
 
-/** Columns for which a phone has no room. */
-const ROOMY = new Set(["at", "deal"]);
+type Deal = Schemas["CopyLife"]["deals"][number];
 
-/** What brokers carried out, on the master and on the slave. */
+/** The deals of the brokers, on the master and on the slave. */
 export function Deals({ copy, digits }: { readonly copy: Schemas["CopyLife"]; readonly digits: number }) {
   const t = useTranslations("life");
   const sides = useTranslations("sides");
   if (copy.deals.length === 0) return <p className="text-sm text-muted">{t("noDeals")}</p>;
+  const what = (deal: Deal) =>
+    `${sides.has(deal.side) ? sides(deal.side) : deal.side} · ${t(deal.entry === 0 ? "in" : "out")}`;
+  const columns: readonly Column<Deal>[] = [
+    { key: "at", head: t("dealHeads.at"), cell: (deal) => <Instant at={deal.at} />, wideOnly: true },
+    { key: "where", head: t("dealHeads.where"), cell: (deal) => t(`roles.${deal.role}`) },
+    { key: "what", head: t("dealHeads.what"), cell: what },
+    { key: "lots", head: t("dealHeads.lots"), cell: (deal) => <span className="num">{lots(deal.lots)}</span> },
+    {
+      key: "price",
+      head: t("dealHeads.price"),
+      cell: (deal) => <span className="num">{price(deal.price, digits)}</span>,
+    },
+    {
+      key: "deal",
+      head: t("dealHeads.deal"),
+      cell: (deal) => <span className="num text-muted">{deal.deal}</span>,
+      wideOnly: true,
+    },
+  ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it
-    <section className="overflow-x-auto" aria-label={t("deals")} tabIndex={0}>
-      <table className="w-full text-sm whitespace-nowrap">
-        <caption className="sr-only">{t("deals")}</caption>
-        <thead className="text-xs text-muted">
-          <tr>
-            {["at", "where", "what", "lots", "price", "deal"].map((head) => (
-              <th
-                key={head}
-                scope="col"
-                className={cx("pe-4 pb-1.5 text-start font-medium", ROOMY.has(head) && "max-sm:hidden")}
-              >
-                {t(`dealHeads.${head}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="divide-y divide-line">
-          {copy.deals.map((deal) => (
-            <tr key={`${deal.role}-${deal.deal}`} className="num">
-              <td className="h-8 pe-4 max-sm:hidden">
-                <Instant at={deal.at} />
-              </td>
-              <td className="h-8 pe-4">{t(`roles.${deal.role}`)}</td>
-              <td className="pe-4">
-                {sides.has(deal.side) ? sides(deal.side) : deal.side} · {t(deal.entry === 0 ? "in" : "out")}
-              </td>
-              <td className="pe-4">{lots(deal.lots)}</td>
-              <td className="pe-4">{price(deal.price, digits)}</td>
-              <td className="text-muted max-sm:hidden">{deal.deal}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Table
+      look="plain"
+      caption={t("deals")}
+      columns={columns}
+      rows={copy.deals}
+      rowKey={(deal) => `${deal.role}-${deal.deal}`}
+    />
   );
 }
 
-/** Everything that was written down about a copy, in order. */
+/** The journal of a copy, in order. */
 export function Events({ events }: { readonly events: readonly Schemas["Event"][] }) {
   const t = useTranslations("life");
+  const told = useTold();
   if (events.length === 0) return <p className="text-sm text-muted">{t("noEvents")}</p>;
   return (
     <ol className="grid gap-2 text-sm">
@@ -68,6 +60,7 @@ export function Events({ events }: { readonly events: readonly Schemas["Event"][
             <span className="font-medium">
               {t.has(`eventKinds.${event.kind}`) ? t(`eventKinds.${event.kind}`) : event.kind}
             </span>{" "}
+            <span className="text-muted">{told.event(event)}</span>{" "}
             <span dir="ltr" className="font-mono text-xs break-words text-muted">
               {eventLine(event.data)}
             </span>

@@ -13,7 +13,7 @@ import { type Column, Table } from "@/ui/table";
 import { SKIPPED } from "./filter";
 import { useNames } from "./names";
 import { Side } from "./status";
-import { Way } from "./table";
+import { MasterToSlave } from "./table";
 import { Why } from "./why";
 
 /** Every trade that was not copied, with the reason and the setting that caused it. */
@@ -63,8 +63,8 @@ function useColumns(name: (id: string) => string): readonly Column<Copy>[] {
         </>
       ),
     },
-    { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
-    { key: "why", head: skipped("why"), cell: (row) => <Why copy={row} />, wide: true },
+    { key: "way", head: t("way"), cell: (row) => <MasterToSlave copy={row} name={name} /> },
+    { key: "why", head: skipped("why"), cell: (row) => <Why copy={row} />, wraps: true },
   ];
 }
 
@@ -78,7 +78,7 @@ function Card({ copy, name }: { readonly copy: Copy; readonly name: (id: string)
         <Instant at={copy.updated_at} />
       </Link>
       <span className="text-muted">
-        <Way copy={copy} name={name} />
+        <MasterToSlave copy={copy} name={name} />
       </span>
       <Why copy={copy} />
     </div>

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
-import { total } from "@/lib/legs";
+import { total } from "@/lib/spans";
 import { duration, lots, signed } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { Flow } from "@/ui/flow";
@@ -43,7 +43,7 @@ export function CopyTable({ filter, ticket, empty, paged }: CopyTableProps) {
   );
 }
 
-/** The table itself, for copies that were read elsewhere. */
+/** The table alone, for copies that the caller has read. */
 export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; readonly empty?: ReactNode }) {
   const t = useTranslations("trades");
   const name = useNames();
@@ -55,7 +55,7 @@ export function CopyRows({ rows, empty }: { readonly rows: readonly Copy[]; read
       columns={columns}
       rows={rows}
       rowKey={(row) => row.link_id}
-      fresh={isFresh}
+      isFresh={isFresh}
       card={(row) => <Card copy={row} name={name} />}
     />
   );
@@ -77,13 +77,13 @@ function useColumns(name: Name): readonly Column<Copy>[] {
     },
     { key: "symbol", head: t("symbol"), cell: (row) => <span className="font-medium">{row.symbol}</span> },
     { key: "side", head: t("side"), cell: (row) => <Side side={row.side} /> },
-    { key: "way", head: t("way"), cell: (row) => <Way copy={row} name={name} /> },
-    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, end: true },
-    { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), end: true },
-    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), end: true },
-    { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), end: true },
-    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, end: true },
-    { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, end: true },
+    { key: "way", head: t("way"), cell: (row) => <MasterToSlave copy={row} name={name} /> },
+    { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, figures: true },
+    { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), figures: true },
+    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.target_lots), figures: true },
+    { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), figures: true },
+    { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, figures: true },
+    { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, figures: true },
     { key: "state", head: t("state"), cell: (row) => <CopyState copy={row} /> },
   ];
 }
@@ -96,7 +96,7 @@ function TradeLink({ copy, children }: { readonly copy: Copy; readonly children:
   );
 }
 
-export function Way({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
+export function MasterToSlave({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
   return <Flow from={name(copy.master_account_id)} to={name(copy.slave_account_id)} />;
 }
 
@@ -105,7 +105,7 @@ export function Slippage({ bp }: { readonly bp: number | null | undefined }) {
 }
 
 function Latency({ copy }: { readonly copy: Copy }) {
-  const whole = total(copy.legs);
+  const whole = total(copy.spans);
   return whole === null ? <span className="text-muted">–</span> : <span dir="ltr">{duration(whole)}</span>;
 }
 
@@ -120,7 +120,7 @@ function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
       </span>
       <span className="flex justify-between gap-3">
         <span className="num">
-          <Flow from={lots(copy.master_lots)} to={lots(copy.wished_lots)} />
+          <Flow from={lots(copy.master_lots)} to={lots(copy.target_lots)} />
         </span>
         <span className="num">
           <Latency copy={copy} />
@@ -128,7 +128,7 @@ function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
       </span>
       <span className="flex justify-between gap-3 text-muted">
         <span className="truncate">
-          <Way copy={copy} name={name} />
+          <MasterToSlave copy={copy} name={name} />
         </span>
         <Instant at={copy.opened_at ?? copy.updated_at} />
       </span>

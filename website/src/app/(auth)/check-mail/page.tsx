@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { SendAgain } from "@/features/auth/send-again";
-import { askedFor } from "@/server/asked-mail";
+import { requestedMail } from "@/server/requested-mail";
 import { Link } from "@/ui/link";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -10,7 +10,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function CheckMail() {
   const t = await getTranslations("auth");
-  const mail = await askedFor();
+  const mail = await requestedMail();
   return (
     <>
       <h1 className="text-2xl font-semibold">{t("mailTitle")}</h1>

@@ -14,7 +14,7 @@ interface Props {
   readonly searchParams: Promise<{ readonly type?: string }>;
 }
 
-/** Where a link leads that was used before, is too old, or was never one of ours. */
+/** The page for a link from a mail that was already used, has expired, or is not ours. */
 export default async function LinkEnded({ searchParams }: Props) {
   const isRecovery = (await searchParams).type === "recovery";
   const signedIn = (await person()) !== null;

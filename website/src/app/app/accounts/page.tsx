@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { AccountList } from "@/features/accounts/list";
 import { AccountsCsv } from "@/features/csv/buttons";
-import { ACCOUNTS, POSITIONS, Prefetch } from "@/server/prefetch";
+import { one, Prefetch } from "@/server/prefetch";
 import { LinkButton } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
@@ -21,7 +22,7 @@ export default async function Accounts() {
     </>
   );
   return (
-    <Prefetch first={[ACCOUNTS, POSITIONS]}>
+    <Prefetch first={[one(queries.accounts), one(queries.positions)]}>
       <PageHead title={t("title")} lead={t("lead")} actions={actions} />
       <AccountList />
     </Prefetch>

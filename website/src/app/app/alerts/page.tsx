@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { AlertList } from "@/features/alerts/list";
 import { AlertsCsv } from "@/features/csv/buttons";
-import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { firstPage, one, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -12,7 +13,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page() {
   const t = await getTranslations("alerts");
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, { key: ["alert", "list"], path: "/v1/alerts", paged: true }]}>
+    <Prefetch first={[one(queries.accounts), one(queries.copiers), firstPage(queries.alerts)]}>
       <PageHead title={t("title")} lead={t("lead")} actions={<AlertsCsv />} />
       <AlertList />
     </Prefetch>

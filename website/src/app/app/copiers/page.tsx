@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { CopierList } from "@/features/copiers/list";
 import { OwnTemplates } from "@/features/copiers/own-templates";
 import { CopiersCsv } from "@/features/csv/buttons";
-import { ACCOUNTS, COPIERS, Prefetch, TEMPLATES } from "@/server/prefetch";
+import { one, Prefetch } from "@/server/prefetch";
 import { LinkButton } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
@@ -22,7 +23,7 @@ export default async function Copiers() {
     </>
   );
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, TEMPLATES]}>
+    <Prefetch first={[one(queries.accounts), one(queries.copiers), one(queries.templates)]}>
       <PageHead title={t("title")} lead={t("lead")} actions={actions} />
       <CopierList />
       <OwnTemplates />

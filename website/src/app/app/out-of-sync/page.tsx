@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { SyncCsv } from "@/features/csv/buttons";
 import { SyncList } from "@/features/sync/list";
-import { ACCOUNTS, COPIERS, Prefetch, REQUESTS } from "@/server/prefetch";
+import { one, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -12,7 +13,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page() {
   const t = await getTranslations("sync");
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, REQUESTS, { key: ["sync"], path: "/v1/out-of-sync", items: true }]}>
+    <Prefetch first={[one(queries.accounts), one(queries.copiers), one(queries.requests), one(queries.outOfSync)]}>
       <PageHead title={t("title")} lead={t("lead")} actions={<SyncCsv />} />
       <SyncList />
     </Prefetch>

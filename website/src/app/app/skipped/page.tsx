@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { SKIPPED } from "@/features/trades/filter";
 import { Skipped } from "@/features/trades/skipped";
-import { ACCOUNTS, COPIERS, copiesBy, Prefetch } from "@/server/prefetch";
+import { firstPage, one, Prefetch } from "@/server/prefetch";
 import { buttonClass } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 
@@ -19,7 +20,7 @@ export default async function Page() {
     </a>
   );
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, copiesBy(SKIPPED)]}>
+    <Prefetch first={[one(queries.accounts), one(queries.copiers), firstPage((from) => queries.copies(SKIPPED, from))]}>
       <PageHead title={t("title")} lead={t("lead")} actions={csv} />
       <Skipped />
     </Prefetch>

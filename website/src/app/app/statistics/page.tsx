@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { Statistics } from "@/features/statistics/statistics";
-import { ACCOUNTS, COPIERS, Prefetch } from "@/server/prefetch";
+import { one, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -11,7 +12,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page() {
   const t = await getTranslations("statistics");
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS]}>
+    <Prefetch first={[one(queries.accounts), one(queries.copiers)]}>
       <PageHead title={t("title")} lead={t("lead")} />
       <Statistics />
     </Prefetch>

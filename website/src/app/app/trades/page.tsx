@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { TradeBrowser } from "@/features/trades/browser";
-import { tradesAsked } from "@/features/trades/filter";
-import { ACCOUNTS, COPIERS, copiesBy, Prefetch } from "@/server/prefetch";
+import { tradeFilterOf } from "@/features/trades/filter";
+import { firstPage, one, Prefetch } from "@/server/prefetch";
 import { PageHead } from "@/ui/page";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -15,10 +16,16 @@ interface Props {
 
 export default async function Page({ searchParams }: Props) {
   const t = await getTranslations("trades");
-  const asked = Object.entries(await searchParams).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
-  const ask = new URLSearchParams(asked);
+  const entries = Object.entries(await searchParams).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  const search = new URLSearchParams(entries);
   return (
-    <Prefetch first={[ACCOUNTS, COPIERS, copiesBy(tradesAsked(ask))]}>
+    <Prefetch
+      first={[
+        one(queries.accounts),
+        one(queries.copiers),
+        firstPage((from) => queries.copies(tradeFilterOf(search), from)),
+      ]}
+    >
       <PageHead title={t("title")} lead={t("lead")} />
       <TradeBrowser />
     </Prefetch>

@@ -9,7 +9,7 @@ export const dynamic = "force-dynamic";
 const FORWARDED = ["content-type", "accept", "idempotency-key", "last-event-id", "user-agent", "accept-language"];
 const RETURNED = ["content-type", "content-disposition", "retry-after", "x-request-id", "etag", "cache-control"];
 
-/** One call of a person's browser, sent on with the session's token, which scripts never see; or of a program with its own. */
+/** Forwards a call to the API: a browser's with the session's token, which scripts never see, or a program's with its own. */
 async function forward(request: NextRequest): Promise<Response> {
   const own = apiToken(request.headers);
   if (!own && isForeign(request.method, request.headers)) {

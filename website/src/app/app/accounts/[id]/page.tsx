@@ -2,9 +2,10 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { z } from "zod";
+import * as queries from "@/api/queries";
 import { AccountDetail } from "@/features/accounts/detail";
 import { LAST_COPIES } from "@/features/trades/filter";
-import { ACCOUNTS, COPIERS, copiesBy, POSITIONS, Prefetch } from "@/server/prefetch";
+import { firstPage, one, Prefetch } from "@/server/prefetch";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("accounts"))("one") };
@@ -20,12 +21,12 @@ export default async function AccountPage({ params }: Props) {
   return (
     <Prefetch
       first={[
-        ACCOUNTS,
-        COPIERS,
-        POSITIONS,
-        { key: ["account", id], path: `/v1/accounts/${id}` },
-        { key: ["account", id, "history"], path: `/v1/accounts/${id}/history`, items: true },
-        copiesBy({ account_id: id, limit: LAST_COPIES }),
+        one(queries.accounts),
+        one(queries.copiers),
+        one(queries.positions),
+        one((from) => queries.account(id, from)),
+        one((from) => queries.accountHistory(id, from)),
+        firstPage((from) => queries.copies({ account_id: id, limit: LAST_COPIES }, from)),
       ]}
     >
       <AccountDetail id={id} />

@@ -2,9 +2,10 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { z } from "zod";
+import * as queries from "@/api/queries";
 import { CopierDetail } from "@/features/copiers/detail";
 import { LAST_COPIES } from "@/features/trades/filter";
-import { ACCOUNTS, copiesBy, Prefetch, REQUESTS, TEMPLATES } from "@/server/prefetch";
+import { firstPage, one, Prefetch } from "@/server/prefetch";
 import { settingsSchema } from "@/server/settings-schema";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -21,12 +22,12 @@ export default async function CopierPage({ params }: Props) {
   return (
     <Prefetch
       first={[
-        ACCOUNTS,
-        TEMPLATES,
-        REQUESTS,
-        { key: ["copier", id], path: `/v1/copiers/${id}` },
-        { key: ["copier", id, "symbols"], path: `/v1/copiers/${id}/symbols` },
-        copiesBy({ copier_id: id, limit: LAST_COPIES }),
+        one(queries.accounts),
+        one(queries.templates),
+        one(queries.requests),
+        one((from) => queries.copier(id, from)),
+        one((from) => queries.symbolMatch(id, from)),
+        firstPage((from) => queries.copies({ copier_id: id, limit: LAST_COPIES }, from)),
       ]}
     >
       <CopierDetail id={id} schema={await settingsSchema()} />

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import * as queries from "@/api/queries";
 import { TradeLife } from "@/features/trades/life";
-import { ACCOUNTS, Prefetch } from "@/server/prefetch";
+import { one, Prefetch } from "@/server/prefetch";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("life"))("title") };
@@ -16,7 +17,7 @@ export default async function TradePage({ params }: Props) {
   const { id } = await params;
   if (!/^\d{1,19}$/.test(id)) notFound();
   return (
-    <Prefetch first={[ACCOUNTS, { key: ["copy", id], path: `/v1/copies/${id}` }]}>
+    <Prefetch first={[one(queries.accounts), one((from) => queries.copy(id, from))]}>
       <TradeLife id={id} />
     </Prefetch>
   );

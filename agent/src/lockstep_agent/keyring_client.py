@@ -1,0 +1,153 @@
+"""Fetches the password, sealed to this pod, and tickets for the router from the keyring."""
+
+import asyncio
+import base64
+import binascii
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
+from lockstep_agent.pod_keys import PodKeys
+from lockstep_core.resources.reasons import Reason
+from lockstep_core.wire.errors import MalformedTicket
+from lockstep_core.wire.ticket import decode_ticket
+
+TIMEOUT_S = 10.0
+FATAL = frozenset((401, 403, 404, 422))
+GIVE_UP_AFTER_S = 300.0
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 15.0
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketGrant:
+    """A ticket, and its end as Unix time in s."""
+
+    ticket: bytes
+    expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The password, still sealed to this pod, and the first ticket."""
+
+    password_sealed: bytes = field(repr=False)
+    grant: TicketGrant
+
+
+class KeyringClient:
+    """Calls the keyring as this pod."""
+
+    def __init__(self, url: str, mounts: Path, account: UUID, epoch: int) -> None:
+        self._url = url.rstrip("/")
+        self._mounts = mounts
+        self._who = {"account": str(account), "epoch": epoch}
+
+    async def credentials(self, keys: PodKeys) -> Delivery:
+        """Calls once. Raises `KeyringUnavailable` (retry), `KeyringRefused`, `CredentialsAbsent`, `CredentialsGarbled`."""
+        sealed, key_id = self._sealed()
+        request = {
+            **self._who,
+            "delivery_key": _b64(keys.delivery_public),
+            "curve_key": _b64(keys.curve_public_raw),
+            "sealed": _b64(sealed),
+            "sealed_key_id": key_id,
+        }
+        answer = await self._post("/v1/credentials", request)
+        return Delivery(_bytes(answer, "password_sealed"), _grant(answer))
+
+    async def ticket(self, keys: PodKeys) -> TicketGrant:
+        """Calls once for another ticket. Raises `KeyringUnavailable` (retry) and `KeyringRefused`."""
+        return _grant(await self._post("/v1/tickets", {**self._who, "curve_key": _b64(keys.curve_public_raw)}))
+
+    def _sealed(self) -> tuple[bytes, str]:
+        folder = self._mounts / "sealed"
+        try:
+            return (folder / "sealed").read_bytes(), (folder / "key_id").read_text().strip()
+        except FileNotFoundError:
+            raise CredentialsAbsent from None
+
+    async def _post(self, path: str, body: dict[str, object]) -> dict[str, object]:
+        try:
+            response = await self._send(path, body)
+        except (httpx.HTTPError, OSError, ssl.SSLError) as error:
+            raise KeyringUnavailable(type(error).__name__) from None
+        if response.status_code in FATAL:
+            raise KeyringRefused(_reason(response))
+        if response.status_code != 200:
+            raise KeyringUnavailable(f"status {response.status_code}")
+        try:
+            return msgspec.json.decode(response.content, type=dict[str, object])
+        except msgspec.MsgspecError:
+            raise KeyringUnavailable("an answer that is no JSON object") from None
+
+    async def _send(self, path: str, body: dict[str, object]) -> httpx.Response:
+        # The token is read for each request, because kubelet rotates it.
+        token = (self._mounts / "identity" / "token").read_text().strip()
+        trust = ssl.create_default_context(cafile=str(self._mounts / "ca" / "ca.crt"))
+        async with httpx.AsyncClient(verify=trust, timeout=TIMEOUT_S, trust_env=False) as client:
+            return await client.post(self._url + path, json=body, headers={"Authorization": f"Bearer {token}"})
+
+
+def _ignore(_: KeyringUnavailable) -> None:
+    """Ignores a failed call."""
+
+
+async def until_answered(
+    ask: Callable[[], Awaitable[T]],
+    give_up_after_s: float = GIVE_UP_AFTER_S,
+    on_trouble: Callable[[KeyringUnavailable], None] = _ignore,
+) -> T:
+    """Calls with growing pauses until there is an answer. Raises the last `KeyringUnavailable` when time is up."""
+    loop = asyncio.get_running_loop()
+    end, pause_s = loop.time() + give_up_after_s, FIRST_PAUSE_S
+    while True:
+        try:
+            return await ask()
+        except KeyringUnavailable as trouble:
+            on_trouble(trouble)
+            if loop.time() + pause_s > end:
+                raise
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+
+def half_life_s(grant: TicketGrant, now_s: float) -> float:
+    """The seconds before the next ticket is fetched: half of the lifetime that is left."""
+    return max(5.0, (grant.expires_s - now_s) / 2)
+
+
+def _grant(answer: dict[str, object]) -> TicketGrant:
+    raw = _bytes(answer, "ticket")
+    try:
+        ticket, _, _ = decode_ticket(raw)
+    except MalformedTicket:
+        raise KeyringUnavailable("a ticket that is none") from None
+    return TicketGrant(raw, ticket.expires_s)
+
+
+def _bytes(answer: dict[str, object], name: str) -> bytes:
+    try:
+        return base64.b64decode(str(answer.get(name, "")), validate=True)
+    except binascii.Error:
+        raise CredentialsGarbled from None
+
+
+def _b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _reason(response: httpx.Response) -> str:
+    try:
+        reason = msgspec.json.decode(response.content, type=dict[str, object]).get("reason")
+    except msgspec.MsgspecError:
+        reason = None
+    return reason if isinstance(reason, str) and reason.isalnum() else Reason.KEYRING_UNREACHABLE

@@ -1,0 +1,120 @@
+"""Keeps the relay running, and fetches the password and the tickets from the keyring."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+
+from structlog.typing import FilteringBoundLogger
+
+from lockstep_agent.boot.events import BridgeChanged, Event, RelayExited, RouterChanged, RouterRefused, SnapshotReceived
+from lockstep_agent.boot.status import Status
+from lockstep_agent.children.relay import RelayProcess
+from lockstep_agent.errors import KeyringUnavailable
+from lockstep_agent.keyring_client import KeyringClient, TicketGrant, half_life_s, until_answered
+from lockstep_agent.pod_keys import make_pod_keys, open_delivery
+from lockstep_agent.relay.lines import (
+    Bridge,
+    Configure,
+    Dropped,
+    FromRelay,
+    ReportState,
+    RouterLost,
+    RouterUp,
+    SessionRefused,
+    SnapshotSeen,
+    UseTicket,
+)
+from lockstep_agent.settings import AgentSettings
+
+
+class RelayKeeper:
+    """Starts the relay, and sends it fresh tickets and the newest status. Posts an event for what the relay reports."""
+
+    def __init__(self, settings: AgentSettings, post: Callable[[Event], None], log: FilteringBoundLogger) -> None:
+        self._settings = settings
+        self._post = post
+        self._log = log
+        self._keys = make_pod_keys()
+        s = settings
+        self._keyring = KeyringClient(s.keyring_url, s.paths.mounts, s.account, s.epoch)
+        self._relay: RelayProcess | None = None
+        self._grant = TicketGrant(b"", 0)
+        self._status: Status | None = None
+
+    async def open_account(self) -> bytearray:
+        """Fetches the password and the first ticket, and returns the password. Raises `AgentError`."""
+        delivery = await until_answered(lambda: self._keyring.credentials(self._keys), on_trouble=self._trouble)
+        self._grant = delivery.grant
+        return open_delivery(self._keys, self._settings.account, self._settings.epoch, delivery.password_sealed)
+
+    async def run_relay(self) -> None:
+        """Runs the relay until its process ends."""
+        self._relay = await RelayProcess.start(self._configuration())
+        self._relay.send(UseTicket(self._grant.ticket))
+        if self._status is not None:
+            self.report(self._status)
+        async for line in self._relay.lines():
+            self._on_line(line)
+        self._post(RelayExited())
+
+    def report(self, status: Status) -> None:
+        """Reports a status to the router. It is kept for a relay that is started later."""
+        self._status = status
+        if self._relay is not None:
+            self._relay.send(ReportState(status.state, status.reason, status.message))
+
+    async def refresh_ticket(self) -> None:
+        """Fetches another ticket, however long it takes. Raises `KeyringRefused`."""
+        self._grant = await until_answered(lambda: self._keyring.ticket(self._keys), math.inf, self._trouble)
+        if self._relay is not None:
+            self._relay.send(UseTicket(self._grant.ticket))
+
+    async def keep_ticket_fresh(self) -> None:
+        """Fetches another ticket whenever half of the lifetime of the present one is over."""
+        while True:
+            await asyncio.sleep(half_life_s(self._grant, time.time()))
+            await self.refresh_ticket()
+
+    async def close(self) -> None:
+        """Ends the relay, which says BYE to the router."""
+        if self._relay is not None:
+            await self._relay.stop()
+
+    def _trouble(self, trouble: KeyringUnavailable) -> None:
+        self._log.warning("keyring", reason=trouble.reason, message=str(trouble))
+
+    def _configuration(self) -> Configure:
+        s, keys = self._settings, self._keys
+        return Configure(
+            s.router_endpoint,
+            s.ticks_endpoint,
+            s.router_key,
+            keys.curve_public,
+            keys.curve_secret,
+            s.events_port,
+            s.commands_port,
+        )
+
+    def _on_line(self, line: FromRelay) -> None:
+        event = _event_of(line)
+        if event is not None:
+            self._post(event)
+        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped):
+            fields = {name: getattr(line, name) for name in line.__struct_fields__}
+            self._log.info("relay", line=type(line).__name__, **fields)
+
+
+def _event_of(line: FromRelay) -> Event | None:
+    match line:
+        case Bridge(connection, up):
+            return BridgeChanged(connection, up)
+        case SnapshotSeen():
+            return SnapshotReceived()
+        case RouterUp():
+            return RouterChanged(True)
+        case RouterLost():
+            return RouterChanged(False)
+        case SessionRefused(refusal):
+            return RouterRefused(refusal)
+    return None

@@ -1,0 +1,86 @@
+"""Runs the terminal under Wine: its files, its display, its process and its journal."""
+
+import asyncio
+from collections.abc import Callable
+
+from lockstep_agent.boot.events import Event, GaveUp, JournalLine, Launched, TerminalExited
+from lockstep_agent.children.display import Display
+from lockstep_agent.children.environment import wine_environment
+from lockstep_agent.children.terminal import Terminal, command_line
+from lockstep_agent.journal_files import JournalFiles
+from lockstep_agent.settings import AgentSettings
+from lockstep_agent.start_file import StartOptions, remove_start_file, start_content, wipe, write_start_file
+from lockstep_agent.terminal_files import PreparedTerminal, prepare
+from lockstep_core.resources.reasons import Reason
+
+
+class WineHost:
+    """Prepares, starts and ends the terminal, and posts an event for what it does."""
+
+    def __init__(self, settings: AgentSettings, post: Callable[[Event], None]) -> None:
+        # The password stays in memory, because a terminal that is started again needs its start file again.
+        self.password = bytearray()
+        self._settings = settings
+        self._post = post
+        self._prepared: PreparedTerminal | None = None
+        self._display: Display | None = None
+        self._terminal: Terminal | None = None
+        self._journal: JournalFiles | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:
+        """Copies and installs the files and starts the display. Raises `AgentError`."""
+        preparing = asyncio.to_thread(prepare, self._settings)
+        display, prepared = await asyncio.gather(Display.start(), preparing)
+        self._display, self._prepared = display, prepared
+        self._journal = JournalFiles(prepared.executable.parent / "logs", self._settings.login)
+        self._watch = asyncio.create_task(self._watch_display(display))
+
+    async def run_terminal(self) -> None:
+        """Writes the start file, starts the terminal, and waits until it ends."""
+        if self._prepared is None or self._display is None:
+            return
+        paths = self._settings.paths
+        self._write_start_file(self._prepared.program)
+        executable = self._prepared.executable
+        command = command_line(self._settings.platform, executable, paths.start_file)
+        environment = wine_environment(paths.home, paths.prefix, self._display.name)
+        self._terminal = await Terminal.launch(command, executable, environment)
+        self._post(Launched())
+        code = await self._terminal.wait()
+        self.read_journal()
+        self._post(TerminalExited(code))
+
+    async def stop_terminal(self) -> None:
+        """Closes the terminal, if there is one."""
+        if self._terminal is not None:
+            await self._terminal.stop()
+
+    def read_journal(self) -> None:
+        """Posts what the terminal has written into its journal since the last call."""
+        for entry in self._journal.news() if self._journal is not None else ():
+            self._post(JournalLine(entry))
+
+    def delete_start_file(self) -> None:
+        """Deletes the start file, and with it the password on disk."""
+        remove_start_file(self._settings.paths.start_file)
+
+    async def close(self) -> None:
+        """Ends all processes, and removes the password from disk and memory."""
+        self.delete_start_file()
+        wipe(self.password)
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._terminal is not None:
+            await self._terminal.stop()
+        if self._display is not None:
+            await self._display.stop()
+
+    def _write_start_file(self, program: str) -> None:
+        s = self._settings
+        content = start_content(s.platform, StartOptions(s.login, s.server, s.chart_symbol, program), self.password)
+        write_start_file(s.paths.start_file, content)
+
+    async def _watch_display(self, display: Display) -> None:
+        code = await display.wait()
+        self._post(GaveUp(Reason.TERMINAL_CRASHED, f"The virtual display ended with code {code}."))

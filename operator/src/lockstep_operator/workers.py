@@ -1,0 +1,92 @@
+"""The workers of the queue, and the periodic relist that catches events which the watches missed."""
+
+import asyncio
+import time
+from collections import Counter
+from uuid import UUID
+
+import structlog
+
+from lockstep_core.resources.names import PLURAL
+from lockstep_core.resources.reasons import Reason
+from lockstep_operator.errors import Permanent, Retryable
+from lockstep_operator.kube import Kube
+from lockstep_operator.metrics import OperatorMetrics
+from lockstep_operator.queue import WorkQueue
+from lockstep_operator.reconcile import Reconciler
+
+_log = structlog.get_logger("lockstep.operator")
+
+
+class RelistProgress:
+    """When the last relist succeeded, in monotonic seconds. The liveness probe depends on it."""
+
+    def __init__(self) -> None:
+        self._relisted_s = time.monotonic()
+        self.has_relisted = False
+
+    def relisted(self) -> None:
+        """Notes that a relist succeeded."""
+        self._relisted_s = time.monotonic()
+        self.has_relisted = True
+
+    def age_s(self) -> float:
+        """Seconds since the last relist that succeeded, or since the start."""
+        return time.monotonic() - self._relisted_s
+
+
+async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: OperatorMetrics) -> None:
+    """Takes keys from the queue and reconciles them, for ever."""
+    while True:
+        account = await queue.get()
+        metrics.queue_depth.set(len(queue))
+        try:
+            with metrics.seconds.time():
+                result = await _work_on(account, queue, reconciler)
+            metrics.reconciled.labels(result).inc()
+        finally:
+            queue.done(account)
+
+
+async def _work_on(account: UUID, queue: WorkQueue[UUID], reconciler: Reconciler) -> str:
+    try:
+        recheck_s = await reconciler.reconcile(account)
+    except Retryable as error:
+        pause_s = queue.failed(account)
+        _log.info("account comes back", account=str(account), detail=str(error), pause_s=pause_s)
+        return "retried"
+    except Permanent as error:
+        queue.forget(account)
+        _log.error("account given up until it changes", account=str(account), detail=str(error))
+        return "given_up"
+    except Exception:  # noqa: BLE001 (one account that breaks the code must not stop the others)
+        queue.failed(account)
+        _log.exception("account failed", account=str(account))
+        return "error"
+    queue.forget(account)
+    if recheck_s is not None:
+        queue.add_after(account, recheck_s)
+    return "done"
+
+
+async def relist(
+    kube: Kube, queue: WorkQueue[UUID], metrics: OperatorMetrics, progress: RelistProgress, period_s: float
+) -> None:
+    """Enqueues every CopierAccount once per period, so that a missed event delays an account by one period at most."""
+    while True:
+        try:
+            resources = await kube.list(PLURAL)
+        except Retryable as error:
+            _log.warning("relist failed", detail=str(error))
+            await asyncio.sleep(min(5, period_s))
+            continue
+        for resource in resources:
+            queue.add(UUID(resource["spec"]["accountId"]))
+        _count(metrics, Counter(resource.get("status", {}).get("reason", Reason.PENDING) for resource in resources))
+        progress.relisted()
+        await asyncio.sleep(period_s)
+
+
+def _count(metrics: OperatorMetrics, reasons: Counter[str]) -> None:
+    for reason in Reason:
+        metrics.accounts.labels(reason.value).set(reasons.get(reason.value, 0))

@@ -1,0 +1,58 @@
+-- The roles that the services log in with. The deployment sets their passwords (`alter role … password`), so that no
+-- password stands in a migration.
+do $$
+declare
+  v_role text;
+begin
+  foreach v_role in array array['lockstep_api', 'lockstep_operator', 'lockstep_router'] loop
+    if not exists (select from pg_roles where rolname = v_role) then
+      execute format('create role %I login noinherit', v_role);
+    end if;
+  end loop;
+end $$;
+
+-- The REST API exposes the schema `public` alone; what it must never show is in `private`.
+create schema private;
+revoke all on schema private from public;
+grant usage on schema private to lockstep_api, lockstep_operator, lockstep_router;
+grant usage on schema public to lockstep_api, lockstep_operator, lockstep_router;
+-- Functions that run with the caller's own rights call auth.uid(). A hosted project has this grant from the start.
+grant usage on schema auth to authenticated;
+
+-- Lets an exclusion constraint compare uuid and text (`trading_accounts_one_shard`).
+create extension if not exists btree_gist with schema extensions;
+
+-- Supabase grants every new table and function to the roles of the REST API. Here nothing is granted by default: what a role
+-- may do is granted by name, next to the table or function.
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+alter default privileges revoke execute on functions from public;
+
+-- The one way in which functions and triggers refuse. The REST API turns the SQLSTATE PTnnn into the HTTP status nnn;
+-- DETAIL is a stable code for programs, MESSAGE tells a person what to do.
+create function private.refuse(p_status int, p_code text, p_message text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  raise exception using errcode = 'PT' || p_status::text, message = p_message, detail = p_code;
+end $$;
+
+-- For `before update` triggers.
+create function private.touch_updated_at() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  new.updated_at := now();
+  return new;
+end $$;
+
+-- Tells listeners that a row changed. The payload holds ids alone, because anyone may listen: a listener reads the row under
+-- its own rights. Arguments: the channel and the name of the id column.
+create function private.notify_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_row jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
+begin
+  perform pg_notify(tg_argv[0], jsonb_build_object(
+    'op', tg_op, 'id', v_row ->> tg_argv[1], 'user_id', v_row ->> 'user_id')::text);
+  return null;
+end $$;

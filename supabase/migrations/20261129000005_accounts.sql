@@ -1,0 +1,132 @@
+-- Trading accounts of people. Accounts come in through `register_account`. The triggers that keep their states, make alerts and
+-- write activity are in the files of those subjects.
+create table public.trading_accounts (
+  -- The browser chooses the id, because it binds the sealed password to it.
+  id uuid primary key,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  label text not null check (char_length(label) between 1 and 64 and label !~ '[[:cntrl:]]'),
+  platform text not null check (platform in ('MT4', 'MT5')),
+  environment text not null check (environment in ('demo', 'live')),
+  -- The shard whose router serves the account. `choose_shard` fills it.
+  shard text not null,
+  login bigint not null check (login > 0),
+  -- It is written into a terminal's start file, which takes one line without surrounding spaces.
+  server text not null check (char_length(server) between 1 and 128 and server !~ '[[:cntrl:]]' and server = btrim(server)),
+  role text not null check (role in ('master', 'slave', 'both')),
+  -- Whether the terminal runs.
+  operating_mode text not null default 'running' check (operating_mode in ('running', 'suspended')),
+  -- What may be copied from the account and to it. Of a copier and its two accounts the strictest mode counts.
+  mode text not null default 'on' check (mode in ('on', 'close_only', 'off', 'dry_run')),
+  state text not null default 'queued' check (state in (
+    'queued', 'preparing', 'starting', 'authorizing', 'connected', 'ready', 'disconnected', 'failed', 'stopped')),
+  state_reason text,
+  state_message text,
+  state_epoch bigint,
+  state_at timestamptz,
+  credentials_version int not null default 1 check (credentials_version > 0),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint trading_accounts_one_per_login unique (user_id, platform, server, login),
+  constraint trading_accounts_id_user_key unique (id, user_id),
+  constraint trading_accounts_shard_fits_environment check (shard like environment || '-%'),
+  -- All accounts of a person in one environment are on one shard, so no copier has its accounts on two. Deferrable, so that one
+  -- statement can move all of them.
+  constraint trading_accounts_one_shard exclude using gist (user_id with =, environment with =, shard with <>) deferrable
+);
+create index trading_accounts_shard_idx on public.trading_accounts (shard);
+comment on table public.trading_accounts is 'A trading account of a person. state… is written by the router alone.';
+
+alter table public.trading_accounts enable row level security;
+grant select, delete, update (label, role, operating_mode, mode) on public.trading_accounts to authenticated;
+grant select on public.trading_accounts to lockstep_operator, lockstep_router;
+grant update (state, state_reason, state_message, state_epoch, state_at) on public.trading_accounts to lockstep_router;
+create policy "own accounts are read" on public.trading_accounts for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "own accounts are changed" on public.trading_accounts for update to authenticated
+  using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+create policy "own accounts are deleted" on public.trading_accounts for delete to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "second factor" on public.trading_accounts as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "second factor to change" on public.trading_accounts as restrictive for update to authenticated
+  using ((select private.may_write()));
+create policy "second factor to delete" on public.trading_accounts as restrictive for delete to authenticated
+  using ((select private.may_write()));
+create policy "services read" on public.trading_accounts for select to lockstep_operator, lockstep_router using (true);
+create policy "the router writes the state" on public.trading_accounts for update to lockstep_router
+  using (true) with check (true);
+
+-- The sealed password is bound to the id and the terminal to the login, so another login is another account.
+create function private.keep_account_identity() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if (new.id, new.user_id, new.platform, new.environment, new.login, new.server)
+     is distinct from (old.id, old.user_id, old.platform, old.environment, old.login, old.server) then
+    perform private.refuse(409, 'account_identity_fixed',
+      'Platform, environment, login and server of an account cannot change. Add the other login as a new account.');
+  end if;
+  return new;
+end $$;
+create trigger trading_accounts_identity before update on public.trading_accounts
+for each row execute function private.keep_account_identity();
+create trigger trading_accounts_touch before update of label, role, operating_mode, credentials_version, mode
+on public.trading_accounts for each row execute function private.touch_updated_at();
+create trigger trading_accounts_notify_made after insert or delete on public.trading_accounts
+for each row execute function private.notify_change('account_changes', 'id');
+create trigger trading_accounts_notify_changed after update on public.trading_accounts
+for each row when (old.* is distinct from new.*) execute function private.notify_change('account_changes', 'id');
+
+create function private.limit_accounts() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_most int := private.most(new.user_id, 'accounts');
+begin
+  -- Inserts of one person run one after the other: two at once must not both take the last place.
+  perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
+  -- A repeated request (`on conflict do nothing`) adds no row and is not refused.
+  if not exists (select from public.trading_accounts a where a.id = new.id)
+    and (select count(*) from public.trading_accounts a where a.user_id = new.user_id) >= v_most then
+    perform private.refuse(409, 'account_limit_reached',
+      format('You may have %s accounts and no more. Remove one that you do not need, or write to support.', v_most));
+  end if;
+  return new;
+end $$;
+create trigger trading_accounts_limit before insert on public.trading_accounts
+for each row execute function private.limit_accounts();
+
+-- The shard of a new account: that of the person's other accounts in the environment, else the one with the fewest accounts. A
+-- router that was not seen for five minutes is chosen only where no other is known. Before any router has announced itself, it is
+-- the name that the chart gives to the first one.
+create function private.choose_shard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- Inserts of one person run one after the other: two at once must not choose two shards.
+  perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
+  new.shard := coalesce(
+    new.shard,
+    (select a.shard from public.trading_accounts a where a.user_id = new.user_id and a.environment = new.environment limit 1),
+    (select s.name from private.shards s where s.environment = new.environment
+      order by s.seen_at > now() - interval '5 minutes' desc,
+        (select count(*) from public.trading_accounts a where a.shard = s.name), s.name limit 1),
+    new.environment || '-1');
+  return new;
+end $$;
+create trigger trading_accounts_shard before insert on public.trading_accounts
+for each row execute function private.choose_shard();
+
+-- Suggestions of server names: those that some terminal has reached, and the caller's own. It shows nobody's logins.
+create function public.known_servers(p_platform text, p_query text) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform private.require(false, false);
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('server', s.server, 'platform', s.platform, 'environment', s.environment)
+      order by s.server), '[]')
+    from (
+      select distinct a.server, a.platform, a.environment from public.trading_accounts a
+      where (p_platform is null or a.platform = p_platform)
+        and (a.state in ('connected', 'ready') or a.user_id = auth.uid())
+        and position(lower(coalesce(p_query, '')) in lower(a.server)) > 0
+      order by a.server limit 20) s);
+end $$;
+grant execute on function public.known_servers to authenticated;

@@ -1,0 +1,103 @@
+-- Broker passwords as ciphertext: the browser seals them to the keyring's public key, so the database never sees one.
+create table private.credentials (
+  account_id uuid primary key references public.trading_accounts (id) on delete cascade,
+  key_id text not null check (key_id ~ '^[0-9a-f]{16}$'),
+  -- 32 bytes of encapsulated key, at least one byte of password and 16 bytes of tag.
+  sealed bytea not null check (octet_length(sealed) between 49 and 1072),
+  version int not null default 1 check (version > 0),
+  updated_at timestamptz not null default now()
+);
+alter table private.credentials enable row level security;
+grant select on private.credentials to lockstep_operator;
+create policy "the operator reads" on private.credentials for select to lockstep_operator using (true);
+create trigger credentials_touch before update on private.credentials
+for each row execute function private.touch_updated_at();
+
+create function private.sealed_bytes(p_sealed text) returns bytea
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_sealed is null or char_length(p_sealed) > 2048 then
+    perform private.refuse(422, 'sealed_malformed', 'The sealed password is missing or too long. Seal it again.');
+  end if;
+  return decode(p_sealed, 'base64');
+exception when invalid_parameter_value then
+  perform private.refuse(422, 'sealed_malformed', 'The sealed password is not valid base64. Seal it again.');
+  return null;
+end $$;
+
+-- Adds an account and its sealed password together. A repeated request returns the row. An id that is in use for anything
+-- else is refused with the same answer whoever owns it, so that ids of other people cannot be probed.
+create function public.register_account(
+  p_id uuid, p_label text, p_platform text, p_environment text, p_login bigint, p_server text, p_role text,
+  p_key_id text, p_sealed text
+) returns public.trading_accounts
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid := private.caller();
+  v_row public.trading_accounts;
+begin
+  insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
+  values (p_id, v_user, p_label, p_platform, p_environment, p_login, p_server, p_role)
+  on conflict (id) do nothing returning * into v_row;
+  if found then
+    insert into private.credentials (account_id, key_id, sealed) values (p_id, p_key_id, private.sealed_bytes(p_sealed));
+    return v_row;
+  end if;
+  select * into v_row from public.trading_accounts a
+  where a.id = p_id and a.user_id = v_user and a.platform = p_platform and a.environment = p_environment
+    and a.login = p_login and a.server = p_server;
+  if not found then
+    perform private.refuse(409, 'account_id_unusable', 'This account id cannot be used. Make a new one and try again.');
+  end if;
+  return v_row;
+end $$;
+
+-- A new password raises the version, on which the operator restarts the terminal. The same bytes again change nothing.
+create function public.replace_credentials(p_account uuid, p_key_id text, p_sealed text) returns public.trading_accounts
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid := private.caller();
+  v_sealed bytea := private.sealed_bytes(p_sealed);
+  v_row public.trading_accounts;
+begin
+  select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'You have no such account.');
+  end if;
+  update private.credentials c set key_id = p_key_id, sealed = v_sealed, version = c.version + 1
+  where c.account_id = p_account and (c.key_id, c.sealed) is distinct from (p_key_id, v_sealed);
+  if found then
+    update public.trading_accounts a set credentials_version = a.credentials_version + 1
+    where a.id = p_account returning * into v_row;
+  end if;
+  return v_row;
+end $$;
+
+-- Raises the version without a new password: the operator makes a new pod, even where it had given up.
+create function private.start_again(p_account uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform set_config('lockstep.restart', 'yes', true);
+  update private.credentials c set version = c.version + 1 where c.account_id = p_account;
+  update public.trading_accounts a set credentials_version = a.credentials_version + 1, operating_mode = 'running'
+  where a.id = p_account;
+  perform set_config('lockstep.restart', '', true);
+end $$;
+
+-- Lets a person restart the terminal of an own account.
+create function public.restart_account(p_account uuid) returns public.trading_accounts
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid := private.caller();
+  v_row public.trading_accounts;
+begin
+  select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
+  if not found then
+    perform private.refuse(404, 'account_not_found', 'You have no such account.');
+  end if;
+  perform private.start_again(p_account);
+  select * into v_row from public.trading_accounts a where a.id = p_account;
+  return v_row;
+end $$;
+grant execute on function public.register_account, public.replace_credentials, public.restart_account
+  to authenticated;

@@ -1,0 +1,137 @@
+-- The history of copying, written by the routers. It outlives accounts and copiers, so it holds their ids without foreign keys.
+-- A foreign key would also make a router's late row an error that the router could only repeat for ever. The trigger
+-- `forget_history_of_deleted_user` removes the rows of a deleted person.
+
+-- One row per copied (or refused, or skipped) opening.
+create table public.copies (
+  link_id bigint primary key check (link_id > 0),
+  user_id uuid not null,
+  copier_id uuid not null,
+  master_account_id uuid not null,
+  slave_account_id uuid not null,
+  master_position bigint not null,
+  slave_position bigint,
+  symbol text not null,
+  slave_symbol text,
+  side text not null check (side in ('buy', 'sell')),
+  -- Lots are whole numbers of 1e-8 lot.
+  master_lots bigint not null check (master_lots >= 0),
+  target_lots bigint not null default 0 check (target_lots >= 0),
+  open_lots bigint not null default 0 check (open_lots >= 0),
+  -- Released: as far as is known open at the broker, and no longer followed, because the copier was removed.
+  status text not null check (status in ('sent', 'open', 'closed', 'rejected', 'skipped', 'unresolved', 'released')),
+  reason text,
+  setting text,
+  -- What the words of `reason` are filled with; `lockstep_texts` makes the sentence, in the reader's language.
+  params jsonb not null default '{}',
+  -- Whether the master's side began as a pending order, which some copiers leave alone.
+  from_order boolean not null default false,
+  -- Whether that order has filled nothing yet. A router that was away cannot see whether it was deleted meanwhile, so it trusts
+  -- such a row less than one whose position was seen.
+  waits boolean not null default false,
+  -- Latencies by span of the way, in microseconds.
+  spans jsonb not null default '{}',
+  -- Prices of the master's opening, of the copy's opening and of the copy's last closing. Triggers on `deals` fill them.
+  master_price float8,
+  open_price float8,
+  close_price float8,
+  -- In basis points of the master's price. Below zero the copy had the worse price.
+  slippage_bp float8 generated always as (case when master_price > 0 and open_price > 0 then
+    (case side when 'buy' then master_price - open_price else open_price - master_price end) / master_price * 10000 end) stored,
+  -- In basis points: what the price did for the copy from its opening to its closing.
+  result_bp float8 generated always as (case when open_price > 0 and close_price > 0 then
+    (case side when 'buy' then close_price - open_price else open_price - close_price end) / open_price * 10000 end) stored,
+  opened_at timestamptz,
+  closed_at timestamptz,
+  updated_at timestamptz not null default now()
+);
+create index copies_user_idx on public.copies (user_id, updated_at desc, link_id desc);
+create index copies_copier_idx on public.copies (copier_id);
+create index copies_master_account_idx on public.copies (master_account_id);
+create index copies_slave_account_idx on public.copies (slave_account_id);
+create index copies_unfinished_idx on public.copies (slave_account_id) where status in ('sent', 'open', 'unresolved');
+create index copies_master_position_idx on public.copies (master_account_id, master_position);
+create index copies_slave_position_idx on public.copies (slave_account_id, slave_position);
+create index copies_status_idx on public.copies (user_id, status, updated_at desc);
+-- A router that starts reads the rows that changed recently, out of a history that only grows.
+create index copies_recent_idx on public.copies (updated_at);
+
+alter table public.copies enable row level security;
+grant select on public.copies to authenticated;
+grant select, insert, update on public.copies to lockstep_router;
+create policy "own copies are read" on public.copies for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "second factor" on public.copies as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "the router reads" on public.copies for select to lockstep_router using (true);
+create policy "the router adds" on public.copies for insert to lockstep_router with check (true);
+create policy "the router changes" on public.copies for update to lockstep_router using (true) with check (true);
+
+create trigger copies_touch before update on public.copies
+for each row execute function private.touch_updated_at();
+create trigger copies_notify_made after insert or delete on public.copies
+for each row execute function private.notify_change('copy_changes', 'link_id');
+create trigger copies_notify_changed after update on public.copies
+for each row when (old.* is distinct from new.*) execute function private.notify_change('copy_changes', 'link_id');
+
+-- Events in the order in which one run of a router wrote them. Rows are only added; the key (run, n) makes a repeated write
+-- harmless.
+create table public.trade_events (
+  run bigint not null,
+  n bigint not null,
+  user_id uuid,
+  account_id uuid,
+  copier_id uuid,
+  link_id bigint,
+  kind text not null check (char_length(kind) between 1 and 64),
+  occurred_at timestamptz not null default now(),
+  data jsonb not null default '{}',
+  primary key (run, n)
+);
+create index trade_events_user_idx on public.trade_events (user_id, occurred_at desc);
+create index trade_events_account_idx on public.trade_events (account_id, occurred_at desc);
+create index trade_events_copier_idx on public.trade_events (copier_id, occurred_at desc);
+create index trade_events_link_idx on public.trade_events (link_id);
+
+alter table public.trade_events enable row level security;
+grant select on public.trade_events to authenticated;
+grant select, insert on public.trade_events to lockstep_router;
+create policy "own events are read" on public.trade_events for select to authenticated
+  using ((select auth.uid()) = user_id);
+create policy "second factor" on public.trade_events as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "the router reads" on public.trade_events for select to lockstep_router using (true);
+create policy "the router adds" on public.trade_events for insert to lockstep_router with check (true);
+
+-- Runs when a copier was removed: its open copies stay open at the broker, and nobody follows them.
+create function private.release_copies() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  -- When the person was deleted too, the history goes as well.
+  if exists (select from auth.users u where u.id = old.user_id) then
+    update public.copies c set status = 'released', reason = 'copier_removed', setting = null,
+      params = '{}'
+    where c.copier_id = old.id and c.status in ('sent', 'open', 'unresolved');
+  end if;
+  return null;
+end $$;
+create trigger copiers_release after delete on public.copiers
+for each row execute function private.release_copies();
+
+-- A router may write a copy after its copier was removed. The key-share lock makes this row wait for a removal under way, so
+-- either this trigger sees the copier gone or `release_copies` sees the row. `insert … on conflict do update` of the router
+-- uses the values that this trigger sets.
+create function private.release_late_copy() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from public.copiers c where c.id = new.copier_id for key share;
+  if not found then
+    new.status := 'released';
+    new.reason := 'copier_removed';
+    new.setting := null;
+    new.params := '{}';
+  end if;
+  return new;
+end $$;
+create trigger copies_release_late before insert on public.copies
+for each row when (new.status in ('sent', 'open', 'unresolved')) execute function private.release_late_copy();

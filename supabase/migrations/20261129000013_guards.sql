@@ -1,0 +1,53 @@
+-- The state of the guards of copiers. The router writes it in the transaction of the events it belongs to, and reads it when it
+-- starts.
+create table public.guard_states (
+  copier_id uuid not null references public.copiers (id) on delete cascade,
+  -- Which guard of the copier: what it measures, over which period, and its number among guards of the same kind.
+  guard text not null check (char_length(guard) between 1 and 100),
+  user_id uuid not null,
+  period text not null default '',
+  -- The measured money of the slave's account when the period began, and for drawdowns its highest value since.
+  start_value numeric(30, 8) not null default 0,
+  peak_value numeric(30, 8) not null default 0,
+  tripped boolean not null default false,
+  warned boolean not null default false,
+  -- How often the guard was reset, and how many resets the person has asked for in all.
+  resets int not null default 0,
+  requested_resets int not null default 0,
+  at timestamptz not null default now(),
+  primary key (copier_id, guard)
+);
+alter table public.guard_states enable row level security;
+grant select on public.guard_states to authenticated;
+grant select, insert (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at),
+  update (period, start_value, peak_value, tripped, warned, resets, at) on public.guard_states to lockstep_router;
+create policy "own guards are read" on public.guard_states for select to authenticated using ((select auth.uid()) = user_id);
+create policy "second factor" on public.guard_states as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "the router reads" on public.guard_states for select to lockstep_router using (true);
+create policy "the router adds" on public.guard_states for insert to lockstep_router with check (true);
+create policy "the router changes" on public.guard_states for update to lockstep_router using (true) with check (true);
+
+create trigger guard_states_notify after update on public.guard_states
+for each row when ((old.tripped, old.warned, old.resets, old.requested_resets)
+  is distinct from (new.tripped, new.warned, new.resets, new.requested_resets))
+execute function private.notify_change('copier_changes', 'copier_id');
+
+-- Asks the router to reset a guard that has tripped. Asking again before the router has done it changes nothing.
+create function public.reset_guard(p_copier uuid, p_guard text) returns setof public.guard_states
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid := private.caller();
+begin
+  if not exists (select from public.copiers c where c.id = p_copier and c.user_id = v_user) then
+    perform private.refuse(404, 'copier_not_found', 'You have no such copier.');
+  end if;
+  update public.guard_states g set requested_resets = g.resets + 1
+  where g.copier_id = p_copier and g.guard = p_guard and g.tripped and g.requested_resets <= g.resets;
+  if found then
+    perform private.note(v_user, 'guard_reset', 'copier', p_copier, private.copier_label(p_copier),
+      jsonb_build_object('guard', p_guard));
+  end if;
+  return query select * from public.guard_states g where g.copier_id = p_copier and g.guard = p_guard;
+end $$;
+grant execute on function public.reset_guard to authenticated;

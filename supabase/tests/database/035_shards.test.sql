@@ -1,0 +1,70 @@
+-- Which shard a new account is put on, and what holds for shards whoever writes.
+begin;
+\ir helpers.psql
+select plan(20);
+select tests.people();
+
+create function tests.router(p_name text, p_environment text default 'demo', p_seen timestamptz default now()) returns void
+language sql as $$
+  insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
+  values (p_name, p_environment, 'tcp://router:7400', 'tcp://router:7401', repeat('k', 40), p_seen)
+  on conflict (name) do update set seen_at = excluded.seen_at
+$$;
+create function tests.shard(p_n int) returns text language sql as $$
+  select shard from public.trading_accounts where id = tests.account(p_n)
+$$;
+create function tests.stranger(p_n int) returns uuid language sql as $$
+  insert into auth.users (id, email, aud, role)
+  values (('eeeeeeee-0000-4000-8000-' || lpad(p_n::text, 12, '0'))::uuid, p_n || '@example.test', 'authenticated', 'authenticated')
+  returning id
+$$;
+
+select tests.own_account(1, tests.alice(), 'both');
+select tests.own_account(2, tests.alice(), 'both', 'live');
+select is(tests.shard(1), 'demo-1', 'before any router has announced itself, a demo account is on the first demo shard');
+select is(tests.shard(2), 'live-1', 'and a live account on the first live shard');
+
+select tests.router('demo-1'), tests.router('demo-2'), tests.router('live-2', 'live');
+select tests.own_account(3, tests.alice(), 'both');
+select is(tests.shard(3), 'demo-1', 'further accounts of a person are on the shard of the first');
+select tests.own_account(4, tests.alice(), 'both', 'live');
+select is(tests.shard(4), 'live-1', 'even if its router has not announced itself');
+select tests.own_account(5, tests.bob(), 'both');
+select is(tests.shard(5), 'demo-2', 'another person is put where the fewest accounts are');
+select tests.own_account(6, tests.stranger(6), 'both');
+select is(tests.shard(6), 'demo-2', 'and the next one, too');
+select tests.own_account(7, tests.stranger(7), 'both');
+select is(tests.shard(7), 'demo-1', 'of shards with as many accounts the first by name is taken');
+select tests.own_account(8, tests.stranger(8), 'both', 'live');
+select is(tests.shard(8), 'live-2', 'a live account is on a live shard');
+
+select tests.router('demo-2', 'demo', now() - interval '1 hour');
+select tests.own_account(9, tests.stranger(9), 'both');
+select is(tests.shard(9), 'demo-1', 'a router that is away gets no new people');
+select tests.router('demo-1', 'demo', now() - interval '1 hour');
+select tests.own_account(10, tests.stranger(10), 'both');
+select is(tests.shard(10), 'demo-2', 'unless all are away');
+
+select tests.become('authenticated', tests.bob());
+select is((public.register_account(tests.account(20), 'mine', 'MT5', 'demo', 20, 'Broker-Demo', 'slave', '0123456789abcdef',
+  tests.sealed())).shard, 'demo-2', 'registering an account chooses its shard');
+select throws_ok($$update public.trading_accounts set shard = 'demo-1'$$, '42501', null, 'people do not choose a shard');
+select tests.become('lockstep_router');
+select throws_ok($$update public.trading_accounts set shard = 'demo-1'$$, '42501', null, 'routers do not, either');
+select tests.become('postgres');
+
+select throws_ok($$update public.trading_accounts set shard = 'demo-2' where id = tests.account(1)$$, '23P01', null,
+  'accounts of one person are not on two shards of an environment');
+select lives_ok($$update public.trading_accounts set shard = 'demo-2' where user_id = tests.alice() and environment = 'demo'$$,
+  'but can move together');
+select throws_ok($$update public.trading_accounts set shard = 'live-1' where user_id = tests.alice()$$, '23514', null,
+  'a demo account is on no live shard');
+select throws_ok($$update public.trading_accounts set shard = null where id = tests.account(1)$$, '23502', null,
+  'an account is on some shard');
+select throws_ok($$select tests.router('live-3', 'demo')$$, '23514', null, 'a demo router has a demo name');
+select throws_ok($$select tests.router('Demo 1')$$, '23514', null, 'a name fits into the cluster');
+select is(tests.outcome('authenticated', tests.bob(), $$insert into public.copiers (master_id, slave_id, settings)
+  values (tests.account(5), tests.account(20), '{"sizing": {"mode": "fixed", "lots": "0.10"}}')$$), '1',
+  'the accounts of a person can always be linked');
+select * from finish();
+rollback;

@@ -1,0 +1,97 @@
+import { api, type Copy, type Schemas, unwrap } from "./client";
+
+// Everything that the website asks the API to change.
+
+/** Rules as the editor holds them. Their type is loose on purpose: the API validates them. */
+type Rules = object;
+const asSettings = (rules: Rules): Schemas["CopierSettings"] => rules as Schemas["CopierSettings"];
+
+export const sealingKey = () => unwrap(api.GET("/v1/sealing-key"));
+
+export const addAccount = (body: Schemas["NewAccount"]) => unwrap(api.POST("/v1/accounts", { body }));
+
+export const changeAccount = (account: string, body: Schemas["AccountChange"]) =>
+  unwrap(api.PATCH("/v1/accounts/{account}", { params: { path: { account } }, body }));
+
+export const changeCredentials = (account: string, body: Schemas["NewCredentials"]) =>
+  unwrap(api.PUT("/v1/accounts/{account}/credentials", { params: { path: { account } }, body }));
+
+export const restartAccount = (account: string) =>
+  unwrap(api.POST("/v1/accounts/{account}/restart", { params: { path: { account } } }));
+
+export const removeAccount = (account: string) =>
+  unwrap(api.DELETE("/v1/accounts/{account}", { params: { path: { account } } }));
+
+export const addCopier = (body: Omit<Schemas["NewCopier"], "settings"> & { readonly settings: Rules }) =>
+  unwrap(api.POST("/v1/copiers", { body: { ...body, settings: asSettings(body.settings) } }));
+
+export const setMode = (copier: string, mode: Schemas["Copier"]["mode"] | null) =>
+  unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier } }, body: { mode } }));
+
+export const setRules = (copier: string, rules: Rules) =>
+  unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier } }, body: { settings: asSettings(rules) } }));
+
+export const removeCopier = (copier: string) =>
+  unwrap(api.DELETE("/v1/copiers/{copier}", { params: { path: { copier } } }));
+
+export const resetGuard = (copier: string, guard: number) =>
+  unwrap(api.POST("/v1/copiers/{copier}/guards/{guard}/reset", { params: { path: { copier, guard } } }));
+
+export const addTemplate = (name: string, rules: Rules) =>
+  unwrap(api.POST("/v1/templates", { body: { name, settings: asSettings(rules) } }));
+
+export const renameTemplate = (template: string, name: string) =>
+  unwrap(api.PATCH("/v1/templates/{template}", { params: { path: { template } }, body: { name } }));
+
+export const replaceTemplate = (template: string, rules: Rules) =>
+  unwrap(
+    api.PATCH("/v1/templates/{template}", { params: { path: { template } }, body: { settings: asSettings(rules) } }),
+  );
+
+export const removeTemplate = (template: string) =>
+  unwrap(api.DELETE("/v1/templates/{template}", { params: { path: { template } } }));
+
+// A copy's id exceeds 53 bits: the website keeps it as text, though the generated type is a number.
+const linkOf = (copy: Pick<Copy, "link_id">) => ({ params: { path: { link_id: copy.link_id as never } } });
+
+export const copyNow = (copy: Pick<Copy, "link_id">) => unwrap(api.POST("/v1/copies/{link_id}/copy-now", linkOf(copy)));
+
+export const flattenCopy = (copy: Pick<Copy, "link_id">) =>
+  unwrap(api.POST("/v1/copies/{link_id}/flatten", linkOf(copy)));
+
+export const flattenCopier = (copier: string) =>
+  unwrap(api.POST("/v1/copiers/{copier}/flatten", { params: { path: { copier } } }));
+
+export const flattenAccount = (account: string) =>
+  unwrap(api.POST("/v1/accounts/{account}/flatten", { params: { path: { account } } }));
+
+/** Marks alerts as read; null means all of them. */
+export const readAlerts = (ids: string[] | null) => unwrap(api.POST("/v1/alerts/read", { body: { ids } }));
+
+export const removeToken = (token: string) => unwrap(api.DELETE("/v1/tokens/{token}", { params: { path: { token } } }));
+
+export const makeToken = (body: Schemas["NewToken"]) => unwrap(api.POST("/v1/tokens", { body }));
+
+export const endSession = (session: string) =>
+  unwrap(api.DELETE("/v1/sessions/{session}", { params: { path: { session } } }));
+
+export const beginSecondFactor = () => unwrap(api.POST("/v1/second-factor"));
+
+export const confirmSecondFactor = (code: string) => unwrap(api.POST("/v1/second-factor/confirm", { body: { code } }));
+
+export const verifySecondFactor = (code: string) => unwrap(api.POST("/v1/second-factor/verify", { body: { code } }));
+
+export const makeBackupCodes = (code: string) => unwrap(api.POST("/v1/second-factor/backup-codes", { body: { code } }));
+
+export const removeSecondFactor = (code: string) => unwrap(api.DELETE("/v1/second-factor", { body: { code } }));
+
+/** Deletes the person with all their data; `confirm` is their e-mail address, typed by themselves. */
+export const removeMe = (confirm: string) => unwrap(api.DELETE("/v1/me", { body: { confirm } }));
+
+export const actOnUser = (user: string, body: Schemas["StaffPersonAction"]) =>
+  unwrap(api.POST("/v1/staff/users/{user}/actions", { params: { path: { user } }, body }));
+
+export const actOnAccount = (account: string, body: Schemas["StaffAction"]) =>
+  unwrap(api.POST("/v1/staff/accounts/{account}/actions", { params: { path: { account } }, body }));
+
+export const supplyCalendar = (body: Schemas["CalendarFile"]) => unwrap(api.POST("/v1/staff/calendar", { body }));

@@ -1,0 +1,58 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { Copy, Schemas } from "@/api/client";
+import * as queries from "@/api/queries";
+import { useTold } from "@/i18n/told";
+import { Spinner } from "@/ui/button";
+import { Link } from "@/ui/link";
+
+type Request = Schemas["SyncRequest"];
+
+/** Sends a command, and has the requests read again. */
+export function useCommand(send: () => Promise<unknown>, onDone: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onSuccess: () => {
+      queries.refresh(client, "request");
+      onDone();
+    },
+  });
+}
+
+/** The last request about a copy; a list reads them once for all its rows. */
+export function useLastRequest(): (copy: Copy) => Request | undefined {
+  const { data = [] } = useQuery(queries.requests());
+  return (copy) => data.find((request) => request.link_id === copy.link_id);
+}
+
+/** A request under way, done, or refused: then why, with the setting that refused. */
+export function RequestState({ request }: { readonly request: Request }) {
+  const t = useTranslations("commands");
+  const told = useTold();
+  const what = request.link_id === null ? "all" : request.kind;
+  if (request.state === "pending")
+    return (
+      <span role="status" className="inline-flex items-center gap-1.5 text-muted">
+        <Spinner /> {t(`${what}.pending`)}
+      </span>
+    );
+  if (request.state === "done")
+    return (
+      <span role="status" className="text-muted">
+        <span aria-hidden="true">✓</span> {t(`${what}.done`)}
+      </span>
+    );
+  return (
+    <span role="status" className="text-soon">
+      {told.why(request) ?? t("refused")}{" "}
+      {request.setting ? (
+        <Link className="underline" href={`/app/copiers/${request.copier_id}#${request.setting}`}>
+          {t("toSetting")}
+        </Link>
+      ) : null}
+    </span>
+  );
+}
