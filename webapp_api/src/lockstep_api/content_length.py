@@ -24,7 +24,7 @@ class ContentLengthLimit:
         if refusal is None:
             await self._app(scope, receive, send)
         else:
-            await answer(refusal, scope["state"]["request_id"])(scope, receive, send)
+            await answer(refusal, scope)(scope, receive, send)
 
     def _refusal(self, path: str, headers: dict[bytes, bytes]) -> ApiError | None:
         if b"transfer-encoding" in headers:

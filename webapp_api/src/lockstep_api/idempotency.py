@@ -39,7 +39,7 @@ class IdempotencyKeys:
         try:
             response = await self._serve(request, key, scope)
         except ApiError as error:
-            response = answer(error, scope["state"]["request_id"])
+            response = answer(error, scope)
         await response(scope, receive, send)
 
     async def _serve(self, request: Request, key: str, scope: Scope) -> Response:

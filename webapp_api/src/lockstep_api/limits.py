@@ -46,7 +46,7 @@ class RateLimit:
             await self._app(scope, receive, send)
             return
         refusal = TooManyRequests(int(wait_s) + 1)
-        await answer(refusal, scope["state"]["request_id"])(scope, receive, send)
+        await answer(refusal, scope)(scope, receive, send)
 
     def _wait_s(self, scope: Scope) -> float:
         caller = _caller(scope)

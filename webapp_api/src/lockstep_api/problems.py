@@ -7,10 +7,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from lockstep_api.errors import ApiError, InvalidRequest, StoreBroken, TooManyRequests
 from lockstep_api.models import PLAINTEXT_PASSWORD
+from lockstep_texts.catalogue import catalogue
+from lockstep_texts.languages import preferred
 
 MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger("lockstep.api")
@@ -40,17 +44,24 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "content": content, "description": "A problem"} for status in statuses}
 
 
-def answer(error: ApiError, request_id: str | None) -> JSONResponse:
+def answer(error: ApiError, scope: Scope) -> JSONResponse:
     """The response for an error."""
     body = Problem(
         title=error.code.replace("_", " ").capitalize(),
         status=error.status,
         code=error.code,
-        detail=error.text,
-        request_id=request_id,
+        detail=_detail(error, scope),
+        request_id=scope.get("state", {}).get("request_id"),
         **error.more,
     )
     return JSONResponse(body.model_dump(exclude_none=True), error.status, _headers(error), media_type=MEDIA_TYPE)
+
+
+def _detail(error: ApiError, scope: Scope) -> str:
+    """The sentence in the language that the request prefers; its own text for a code that the catalogue does not have."""
+    words = catalogue(preferred(Headers(scope=scope).get("accept-language")))
+    key = f"problems.{error.code}"
+    return words.text(key, {}) if words.has(key) else error.text
 
 
 def _headers(error: ApiError) -> dict[str, str] | None:
@@ -83,22 +94,22 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def api_error(request: Request, error: ApiError) -> JSONResponse:
         if isinstance(error, StoreBroken):
             _log.error("store broken", request_id=_request_id(request), store_code=error.store_code)
-        return answer(error, _request_id(request))
+        return answer(error, request.scope)
 
     @app.exception_handler(RequestValidationError)
     async def validation(request: Request, error: RequestValidationError) -> JSONResponse:
-        return answer(invalid(list(error.errors())), _request_id(request))
+        return answer(invalid(list(error.errors())), request.scope)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         code = {404: "no_such_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
-        return answer(ApiError(error.status_code, code, f"{error.detail}."), _request_id(request))
+        return answer(ApiError(error.status_code, code, f"{error.detail}."), request.scope)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         _log.error("failed", request_id=_request_id(request), error=type(error).__name__)
         text = "Something is wrong on our side. Support can tell from the request id."
-        return answer(ApiError(500, "internal", text), _request_id(request))
+        return answer(ApiError(500, "internal", text), request.scope)
 
 
 def _request_id(request: Request) -> str | None:

@@ -1,4 +1,5 @@
 import type { NextRequest } from "next/server";
+import { chooseLocale, LOCALE_COOKIE } from "@/i18n/locales";
 import { apiToken } from "@/lib/bearer";
 import { isForeign } from "@/lib/origin";
 import { env } from "@/server/env";
@@ -18,6 +19,7 @@ async function forward(request: NextRequest): Promise<Response> {
   const token = own ?? (await accessToken());
   const headers = pick(request.headers, FORWARDED);
   if (token) headers.set("authorization", `Bearer ${token}`);
+  headers.set("accept-language", language(request));
   const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + request.nextUrl.pathname.slice("/api".length);
   const body = request.method === "GET" ? undefined : await request.arrayBuffer();
   try {
@@ -26,6 +28,11 @@ async function forward(request: NextRequest): Promise<Response> {
   } catch {
     return problem(503, "api_unavailable", "The service cannot be reached at the moment. Try again in a few seconds.");
   }
+}
+
+/** The language that somebody chose on the website comes before what their browser prefers. */
+function language(request: NextRequest): string {
+  return chooseLocale(request.cookies.get(LOCALE_COOKIE)?.value, request.headers.get("accept-language"));
 }
 
 function answer(from: Response): Response {
