@@ -7,8 +7,8 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
-ROOMS := core service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house
+ROOMS := core texts service operator keyring router agent webapp_api
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/bench
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -108,7 +108,7 @@ lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy $(addsuffix /src,$(ROOMS)) $(addsuffix /tests,$(ROOMS)) bridge_ea/tests tests
-	@$(PYTHON) -m mypy images
+	@$(PYTHON) -m mypy images conftest.py
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m pytest -q tests/house/test_locks.py
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
@@ -148,6 +148,10 @@ bench-relay: setup ## terminal to router and back through the relay, against raw
 
 bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
+
+bench-pair: setup ## engine and router of the working tree against REF=commit, by turns; ROUNDS=10 WITHIN=5 (%) ONLY=engine|router
+	@$(PYTHON) -m tests.bench $(if $(REF),$(REF),$(error REF names the commit to compare with: make bench-pair REF=main)) \
+	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WITHIN),--within $(WITHIN)) $(if $(ONLY),--only $(ONLY))
 
 bench-web: setup ## the running website, its API and the stream of changes with 50,000 copies in the database
 	@devcluster/setup.sh browser

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { NextConfig } from "next";
 import createNextIntlPlugin from "next-intl/plugin";
 
@@ -11,13 +12,16 @@ const headers = [
   { key: "Strict-Transport-Security", value: "max-age=31536000; includeSubDomains" },
 ];
 
+/** Above this folder: the texts that the website shares with mails and CSV files lie beside it. */
+const root = join(import.meta.dirname, "..");
+
 const config: NextConfig = {
   output: "standalone",
   poweredByHeader: false,
   reactStrictMode: true,
   typedRoutes: false,
-  outputFileTracingRoot: import.meta.dirname,
-  turbopack: { root: import.meta.dirname },
+  outputFileTracingRoot: root,
+  turbopack: { root },
   headers: async () => [{ source: "/:path*", headers }],
 };
 

@@ -101,7 +101,7 @@ int Channel::fill(size_t wanted, int timeout_ms) {
 }
 
 void Channel::set_timeout(int timeout_ms) {
-    // Winsock takes 0 for "for ever".
+    // Winsock reads a timeout of 0 as "wait for ever" (SO_RCVTIMEO).
     const DWORD wanted = timeout_ms < 1 ? 1 : static_cast<DWORD>(timeout_ms);
     if (timeout_ms_ == static_cast<int>(wanted)) return;
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char*>(&wanted), sizeof wanted);

@@ -15,19 +15,20 @@ static_assert(sizeof(Head) == 8, "layout of Head");
 
 constexpr int LOST = -1;
 
-// One TCP connection to the relay on this machine. Any error drops it; nothing is ever half sent and then continued.
+// One TCP connection to the relay on this machine. Any error drops the connection: a frame that was sent in part is never
+// continued, since the relay could not tell where the next one begins.
 class Channel {
   public:
-    // 0, or the Winsock error. An open connection is closed first.
+    // Connects; closes an open connection first. 0, or the Winsock error.
     int open(int port, bool blocking);
     void close();
     bool is_open() const { return socket_ != INVALID_SOCKET; }
 
-    // Queues one frame and writes what the network takes. LOST where the frame does not fit any more.
+    // Queues one frame and writes what the socket takes. LOST if the buffer is full.
     int push(uint8_t kind, const void* body, size_t size);
     int flush();
 
-    // 1 and the body of a frame of this kind, 0 nothing whole yet, LOST. Waits up to timeout_ms on a blocking channel.
+    // Reads one frame of this kind: 1 and its body, 0 if none is complete yet, or LOST. A blocking channel waits up to timeout_ms.
     int read(uint8_t kind, void* body, size_t size, int timeout_ms);
 
   private:

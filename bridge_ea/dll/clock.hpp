@@ -1,5 +1,5 @@
 #pragma once
 #include <cstdint>
 
-// Nanoseconds of QueryPerformanceCounter; under Wine this is the node's CLOCK_MONOTONIC_RAW.
+// QueryPerformanceCounter in nanoseconds. Wine reads it from the node's CLOCK_MONOTONIC_RAW, so relay and terminal share a clock.
 int64_t now_ns();

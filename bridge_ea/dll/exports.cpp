@@ -1,4 +1,4 @@
-// lockstep.dll: what the MQL programs of one terminal share. Winsock only, no threads of its own, one EA and one service.
+// lockstep.dll: what the two MQL programs of a terminal, one expert and one service, have in common. It starts no threads.
 #include <winsock2.h>
 #include <windows.h>
 
@@ -23,8 +23,8 @@ class Guard {
     SRWLOCK& lock_;
 };
 
-// The process is the unit that these belong to: both programs load this one DLL.
-struct Shared {
+// One per terminal process: both programs load the same DLL, so both see the same claims.
+struct ProcessState {
     SRWLOCK events_lock = SRWLOCK_INIT;
     SRWLOCK links_lock = SRWLOCK_INIT;
     Channel events;
@@ -34,15 +34,15 @@ struct Shared {
     volatile LONG ready = 0;
 };
 
-Shared shared;
+ProcessState state;
 
 template <class Frame>
 int push(uint32_t kind, const Frame& frame) {
-    Guard guard(shared.events_lock);
-    return shared.events.push(static_cast<uint8_t>(kind), &frame, sizeof frame);
+    Guard guard(state.events_lock);
+    return state.events.push(static_cast<uint8_t>(kind), &frame, sizeof frame);
 }
 
-wire::Result finished(const wire::Result& result) {
+wire::Result with_finished_text(const wire::Result& result) {
     wire::Result copy = result;
     finish_text(copy.comment);
     return copy;
@@ -53,17 +53,17 @@ wire::Result finished(const wire::Result& result) {
 LS_API(int64_t) ls_now() { return now_ns(); }
 
 LS_API(int) ls_events_open(int port) {
-    Guard guard(shared.events_lock);
-    return shared.events.open(port, false);
+    Guard guard(state.events_lock);
+    return state.events.open(port, false);
 }
 
 LS_API(void) ls_events_close() {
-    Guard guard(shared.events_lock);
-    shared.events.close();
+    Guard guard(state.events_lock);
+    state.events.close();
 }
 
-LS_API(int) ls_commands_open(int port) { return shared.commands.open(port, true); }
-LS_API(void) ls_commands_close() { shared.commands.close(); }
+LS_API(int) ls_commands_open(int port) { return state.commands.open(port, true); }
+LS_API(void) ls_commands_close() { state.commands.close(); }
 
 LS_API(int) ls_account(const wire::Account* frame) {
     wire::Account copy = *frame;
@@ -127,77 +127,78 @@ LS_API(int) ls_tick(const wire::Tick* frame) {
     return push(wire::KIND_TICK, copy);
 }
 
-// The outcome that the EA learned of: on the events connection, since the commands connection belongs to the service.
+// The outcome of an order, which only the expert hears of. It goes out on the events connection, since the commands connection
+// belongs to the service's thread.
 LS_API(int) ls_outcome(const wire::Result* frame) {
-    wire::Result copy = finished(*frame);
+    wire::Result copy = with_finished_text(*frame);
     copy.answered_ns = now_ns();
     return push(wire::KIND_RESULT, copy);
 }
 
-// 1 a snapshot is wanted, 0 not, -1 lost. Also writes what an earlier push had to leave.
+// 1: a snapshot was requested, 0: none, LOST. Also writes what earlier pushes left in the buffer.
 LS_API(int) ls_poll(wire::SnapshotRequest* request) {
-    Guard guard(shared.events_lock);
-    if (shared.events.flush() == LOST) return LOST;
-    return shared.events.read(wire::KIND_SNAPSHOT_REQUEST, request, sizeof *request, 0);
+    Guard guard(state.events_lock);
+    if (state.events.flush() == LOST) return LOST;
+    return state.events.read(wire::KIND_SNAPSHOT_REQUEST, request, sizeof *request, 0);
 }
 
 LS_API(int) ls_wait(wire::Command* command, int timeout_ms) {
-    const int got = shared.commands.read(wire::KIND_COMMAND, command, sizeof *command, timeout_ms);
+    const int got = state.commands.read(wire::KIND_COMMAND, command, sizeof *command, timeout_ms);
     if (got == 1) {
-        shared.received_ns = now_ns();
+        state.received_ns = now_ns();
         finish_text(command->symbol);
         finish_text(command->comment);
     }
     return got;
 }
 
-LS_API(int64_t) ls_received() { return shared.received_ns; }
+LS_API(int64_t) ls_received() { return state.received_ns; }
 
 LS_API(int) ls_result(const wire::Result* frame) {
-    const wire::Result copy = finished(*frame);
-    return shared.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
+    const wire::Result copy = with_finished_text(*frame);
+    return state.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
 }
 
 LS_API(int) ls_claim(int64_t link, int action, uint32_t target_id) {
-    Guard guard(shared.links_lock);
-    return shared.links.claim(link, static_cast<uint32_t>(action), now_ns(), target_id) ? 1 : 0;
+    Guard guard(state.links_lock);
+    return state.links.claim(link, static_cast<uint32_t>(action), now_ns(), target_id) ? 1 : 0;
 }
 
-LS_API(int) ls_pending(int64_t link, int matter) {
-    Guard guard(shared.links_lock);
-    return static_cast<int>(shared.links.pending(link, static_cast<Matter>(matter)));
+LS_API(int) ls_in_flight(int64_t link, int kind) {
+    Guard guard(state.links_lock);
+    return static_cast<int>(state.links.in_flight(link, static_cast<RequestKind>(kind)));
 }
 
-LS_API(int64_t) ls_claimed(int64_t link, int matter) {
-    Guard guard(shared.links_lock);
-    return shared.links.claimed_ns(link, static_cast<Matter>(matter));
+LS_API(int64_t) ls_claimed_ns(int64_t link, int kind) {
+    Guard guard(state.links_lock);
+    return state.links.claimed_ns(link, static_cast<RequestKind>(kind));
 }
 
-LS_API(int) ls_barring(int64_t link) {
-    Guard guard(shared.links_lock);
-    return static_cast<int>(shared.links.barring(link));
+LS_API(int) ls_blocking(int64_t link) {
+    Guard guard(state.links_lock);
+    return static_cast<int>(state.links.blocking(link));
 }
 
-LS_API(void) ls_answered(int64_t link, int matter) {
-    Guard guard(shared.links_lock);
-    shared.links.answered(link, static_cast<Matter>(matter));
+LS_API(void) ls_answered(int64_t link, int kind) {
+    Guard guard(state.links_lock);
+    state.links.answered(link, static_cast<RequestKind>(kind));
 }
 
 LS_API(void) ls_dealt(int64_t link) {
-    Guard guard(shared.links_lock);
-    shared.links.dealt(link);
+    Guard guard(state.links_lock);
+    state.links.dealt(link);
 }
 
-LS_API(void) ls_release(int64_t link, int matter) {
-    Guard guard(shared.links_lock);
-    shared.links.rejected(link, static_cast<Matter>(matter));
+LS_API(void) ls_release(int64_t link, int kind) {
+    Guard guard(state.links_lock);
+    state.links.release(link, static_cast<RequestKind>(kind));
 }
 
-LS_API(void) ls_gone(int64_t link) {
-    Guard guard(shared.links_lock);
-    shared.links.gone(link);
+LS_API(void) ls_order_gone(int64_t link) {
+    Guard guard(state.links_lock);
+    state.links.order_gone(link);
 }
 
-// Whether the positions that the terminal shows may be believed: set by the EA, obeyed by the service.
-LS_API(void) ls_set_ready(int ready) { InterlockedExchange(&shared.ready, ready); }
-LS_API(int) ls_ready() { return shared.ready != 0 ? 1 : 0; }
+// Whether the positions that the terminal shows are complete. The expert sets it; the service refuses commands without it.
+LS_API(void) ls_set_ready(int ready) { InterlockedExchange(&state.ready, ready); }
+LS_API(int) ls_ready() { return state.ready != 0 ? 1 : 0; }

@@ -17,10 +17,19 @@ Inflight::Inflight() {
     for (int32_t& bucket : buckets_) bucket = -1;
 }
 
+static RequestKind kind_of(uint32_t action) {
+    if (action == wire::ACTION_SET_STOPS) return RequestKind::STOPS;
+    return is_about_order(action) ? RequestKind::ORDER : RequestKind::VOLUME;
+}
+
+Inflight::Slot& Inflight::slot_of(Entry& entry, RequestKind kind) {
+    return kind == RequestKind::STOPS ? entry.stops : entry.volume;
+}
+
 bool Inflight::claim(int64_t link, uint32_t action, int64_t now, uint32_t target_id) {
     Entry* entry = find_or_add(link);
-    Slot& slot = action == wire::ACTION_SET_STOPS ? entry->stops : entry->volume;
-    if (target_id != 0 && target_id == entry->done) return false;
+    Slot& slot = slot_of(*entry, kind_of(action));
+    if (target_id != 0 && target_id == entry->done_target) return false;
     if (!may_send(*entry, slot, action, now)) return false;
     if (opens(action)) entry->opener = action;
     slot = {action, 0, 0, target_id, now};
@@ -30,22 +39,22 @@ bool Inflight::claim(int64_t link, uint32_t action, int64_t now, uint32_t target
 bool Inflight::may_send(const Entry& entry, const Slot& slot, uint32_t action, int64_t now) {
     if (opens(action)) return entry.opener == 0;
     if (slot.action == 0) return true;
-    const int64_t age_ns = now - slot.since_ns;
+    const int64_t age_ns = now - slot.claimed_ns;
     if (slot.action == wire::ACTION_OPEN) return action == wire::ACTION_CLOSE || age_ns > CLOSE_AGAIN_NS;
     return age_ns > (action == wire::ACTION_CLOSE ? CLOSE_AGAIN_NS : CHANGE_AGAIN_NS);
 }
 
-bool Inflight::is_of(const Slot& slot, Matter matter) {
-    return matter == Matter::STOPS || is_about_order(slot.action) == (matter == Matter::ORDER);
+bool Inflight::concerns(const Slot& slot, RequestKind kind) {
+    return kind == RequestKind::STOPS || is_about_order(slot.action) == (kind == RequestKind::ORDER);
 }
 
-void Inflight::answered(int64_t link, Matter matter) {
+void Inflight::answered(int64_t link, RequestKind kind) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
-    Slot& slot = matter == Matter::STOPS ? entry->stops : entry->volume;
-    if (!is_of(slot, matter)) return;
+    Slot& slot = slot_of(*entry, kind);
+    if (!concerns(slot, kind)) return;
     slot.answered = 1;
-    if (matter != Matter::VOLUME) slot.action = 0;
+    if (kind != RequestKind::VOLUME) slot.action = 0;
     settle(slot);
 }
 
@@ -53,7 +62,7 @@ void Inflight::dealt(int64_t link) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
     entry->volume.dealt = 1;
-    if (entry->volume.target_id != 0) entry->done = entry->volume.target_id;
+    if (entry->volume.target_id != 0) entry->done_target = entry->volume.target_id;
     settle(entry->volume);
 }
 
@@ -61,35 +70,35 @@ void Inflight::settle(Slot& slot) {
     if (slot.answered != 0 && slot.dealt != 0) slot.action = 0;
 }
 
-void Inflight::rejected(int64_t link, Matter matter) {
+void Inflight::release(int64_t link, RequestKind kind) {
     Entry* entry = find(link);
     if (entry == nullptr) return;
-    Slot& slot = matter == Matter::STOPS ? entry->stops : entry->volume;
-    if (!is_of(slot, matter)) return;
+    Slot& slot = slot_of(*entry, kind);
+    if (!concerns(slot, kind)) return;
     if (opens(slot.action)) entry->opener = 0;
     slot.action = 0;
 }
 
-void Inflight::gone(int64_t link) {
+void Inflight::order_gone(int64_t link) {
     Entry* entry = find(link);
     if (entry == nullptr || entry->opener == wire::ACTION_OPEN) return;
     entry->opener = 0;
     if (is_about_order(entry->volume.action)) entry->volume.action = 0;
 }
 
-uint32_t Inflight::pending(int64_t link, Matter matter) const {
-    const Entry* entry = find(link);
+uint32_t Inflight::in_flight(int64_t link, RequestKind kind) const {
+    Entry* entry = find(link);
     if (entry == nullptr) return 0;
-    return matter == Matter::STOPS ? entry->stops.action : entry->volume.action;
+    return slot_of(*entry, kind).action;
 }
 
-int64_t Inflight::claimed_ns(int64_t link, Matter matter) const {
-    const Entry* entry = find(link);
+int64_t Inflight::claimed_ns(int64_t link, RequestKind kind) const {
+    Entry* entry = find(link);
     if (entry == nullptr) return 0;
-    return matter == Matter::STOPS ? entry->stops.since_ns : entry->volume.since_ns;
+    return slot_of(*entry, kind).claimed_ns;
 }
 
-uint32_t Inflight::barring(int64_t link) const {
+uint32_t Inflight::blocking(int64_t link) const {
     const Entry* entry = find(link);
     if (entry == nullptr) return 0;
     return entry->volume.action != 0 ? entry->volume.action : entry->opener;

@@ -6,36 +6,40 @@ constexpr size_t LINKS_KEPT = 65536;
 constexpr int64_t CLOSE_AGAIN_NS = 10LL * 1000000000;
 constexpr int64_t CHANGE_AGAIN_NS = 60LL * 1000000000;
 
-// What a request is about; these are the numbers that the programs use (mql5/Link.mqh). An answer ends only what is about the same:
-// the one to a pending order's deletion may come when the link is being opened already.
-enum class Matter { VOLUME = 0, STOPS = 1, ORDER = 2 };
+// What a request changes. The MQL programs pass the same numbers (mql5/Dll.mqh).
+enum class RequestKind { VOLUME = 0, STOPS = 1, ORDER = 2 };
 
-// What is under way per link: the memory that keeps a repeated command from becoming a second order.
+// What is in flight per link: the memory that keeps a repeated command from becoming a second order.
 //
-// A link may be opened once, by OPEN or PLACE; only a broker's rejection gives that right back, or a pending order that is gone
-// and of which nothing was filled. Commands to a pending order are under way until the broker has answered. A change of volume is under way until both the
-// broker's answer and its deal were seen, since either may come first and only then does the position show the change.
-// An unanswered change is given up after CHANGE_AGAIN_NS; for CLOSE after CLOSE_AGAIN_NS, since a broker refuses to close a
-// position twice. An unanswered OPEN is never given up, but its position, once there, may be closed at once and reduced after
-// CLOSE_AGAIN_NS. Of more than LINKS_KEPT links the oldest is forgotten; by then its
-// position or its deals answer for it.
+// - A link is opened once, by OPEN or PLACE. The right to open it comes back only when the broker refuses the opening, or when
+//   the link's pending order is gone and nothing of it was filled.
+// - A command to a pending order is in flight until the broker has answered.
+// - A change of volume is in flight until both the broker's answer and its deal were seen. Either may come first, and the
+//   position shows the change only after both.
+// - An unanswered change is given up after CHANGE_AGAIN_NS. A CLOSE may replace it after CLOSE_AGAIN_NS, since a broker refuses
+//   to close a position twice.
+// - An unanswered OPEN is never given up. Once its position is there, it may be closed at once and reduced after CLOSE_AGAIN_NS.
+// - Of more than LINKS_KEPT links the oldest is forgotten. By then its position or its deals show that it was opened.
 class Inflight {
   public:
     Inflight();
-    // True where an order for `action` may be sent now; it is then under way. A target_id (0: none) is told apart from others of its link:
-    // once it had a deal it is never claimed again.
+    // True if an order for `action` may be sent now; the action is then in flight. `target_id` is the command's idempotency key
+    // (0: none): a target whose deal was seen is never claimed again.
     bool claim(int64_t link, uint32_t action, int64_t now, uint32_t target_id = 0);
-    // The broker's answer or the deal was seen, or the request was refused.
-    void answered(int64_t link, Matter matter);
+    // The broker answered. Ends only a request of the same kind: the answer to a pending order's deletion may come when the
+    // order is already gone and its link is being opened.
+    void answered(int64_t link, RequestKind kind);
+    // A deal of the link was seen.
     void dealt(int64_t link);
-    void rejected(int64_t link, Matter matter);
+    // The broker refused the request, or nothing was sent: the claim ends and changed nothing.
+    void release(int64_t link, RequestKind kind);
     // The link's pending order is gone and nothing of it was filled: the link may be opened in another way.
-    void gone(int64_t link);
-    // The action under way, 0 for none, and when it was claimed.
-    uint32_t pending(int64_t link, Matter matter) const;
-    int64_t claimed_ns(int64_t link, Matter matter) const;
-    // Because of what the link may not be opened: the action under way, or the one that opened it; 0 where it may.
-    uint32_t barring(int64_t link) const;
+    void order_gone(int64_t link);
+    // The action in flight (0: none), and when it was claimed.
+    uint32_t in_flight(int64_t link, RequestKind kind) const;
+    int64_t claimed_ns(int64_t link, RequestKind kind) const;
+    // The action that keeps the link from being opened: the one in flight, else the one that opened it. 0: it may be opened.
+    uint32_t blocking(int64_t link) const;
 
   private:
     struct Slot {
@@ -43,22 +47,23 @@ class Inflight {
         uint8_t answered;
         uint8_t dealt;
         uint32_t target_id;
-        int64_t since_ns;
+        int64_t claimed_ns;
     };
     struct Entry {
         int64_t link;
         int32_t next;
         uint32_t opener;
-        uint32_t done;
-        Slot volume;
+        uint32_t done_target;
+        Slot volume;  // also of the link's pending order: both decide whether the link may be opened
         Slot stops;
     };
 
     Entry* find(int64_t link) const;
     Entry* find_or_add(int64_t link);
     void unlink_entry(int32_t index);
+    static Slot& slot_of(Entry& entry, RequestKind kind);
     static bool may_send(const Entry& entry, const Slot& slot, uint32_t action, int64_t now);
-    static bool is_of(const Slot& slot, Matter matter);
+    static bool concerns(const Slot& slot, RequestKind kind);
     static void settle(Slot& slot);
 
     static constexpr size_t BUCKETS = LINKS_KEPT;

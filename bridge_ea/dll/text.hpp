@@ -1,7 +1,7 @@
 #pragma once
 #include <cstddef>
 
-// Makes a fixed text valid for the other side: a zero at its end, zeros after it, no character cut in two.
+// Makes a fixed-size text valid on the wire: whole UTF-8 characters, then zeros up to its end.
 void finish_text(char* text, size_t size);
 
 template <size_t N>

@@ -91,7 +91,7 @@ struct WirePosition
    long time_msc;
    long age_ms;
    uint side;
-   uint share;
+   uint allocation;
    uchar symbol[32];
    uchar comment[32];
   };

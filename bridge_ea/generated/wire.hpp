@@ -90,7 +90,7 @@ struct Position {
    int64_t time_msc;
    int64_t age_ms;
    uint32_t side;
-   uint32_t share;
+   uint32_t allocation;
    char symbol[32];
    char comment[32];
 };

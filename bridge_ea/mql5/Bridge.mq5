@@ -1,34 +1,34 @@
-// The watching half of the bridge: tells the relay of everything that happens to the account.
+// The half of the bridge that watches: reports everything that happens to the account to the relay.
 #property copyright "Lockstep"
 #property version   "1.00"
 #property strict
 #include "Dialect.mqh"
-#include "Link.mqh"
-#include "Newer.mqh"
-#include "Find.mqh"
-#include "Shares.mqh"
-#include "Told.mqh"
-#include "Odd.mqh"
-#include "Pending.mqh"
+#include "Dll.mqh"
+#include "Compat.mqh"
+#include "Lookup.mqh"
+#include "Allocations.mqh"
+#include "LastReported.mqh"
+#include "Mismatch.mqh"
+#include "PendingOrders.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
 
-input int  EventsPort =9101;  // where the relay listens for events
-input int  TimerMs    =25;    // pause between two looks at the connection
-input int  SettleMs   =300;   // how long the positions must stand still after a login
-input long Login      =0;     // the account this terminal is for; 0: any
+input int  EventsPort =9101;  // port on which the relay takes events
+input int  TimerMs    =25;    // pause between two passes of the timer
+input int  SettleMs   =300;   // how long positions and orders must be unchanged after a login
+input long Login      =0;     // the only account this terminal may report; 0: any
 
-#define ASLEEP_MS 3000
+#define FROZEN_MS 3000
 
-bool linked=false;
-bool wanted=true;
+bool relayConnected=false;
+bool snapshotDue=true;
 bool wasConnected=false;
-bool refused=false;
-ulong settledSince=0;
-ulong lastBeat=0;
-ulong lastTry=0;
-int  settledCount=-1;
-ulong lastTurn=0;
+bool failureLogged=false;
+ulong unchangedSinceMs=0;
+ulong lastHeartbeatMs=0;
+ulong lastConnectMs=0;
+int  lastCount=-1;
+ulong lastPassMs=0;
 
 int OnInit()
   {
@@ -56,143 +56,144 @@ ulong NowMs()
 
 void OnTimer()
   {
-   if(lastTurn!=0 && NowMs()-lastTurn>ASLEEP_MS)
-      Unsettle();
-   Turn();
-   lastTurn=NowMs();
+   if(lastPassMs!=0 && NowMs()-lastPassMs>FROZEN_MS)
+      DistrustTerminal();
+   Pass();
+   lastPassMs=NowMs();
   }
 
-// A process that was frozen wakes up with what it knew before; what its broker has told since it reads a moment later. Until then
-// nobody may believe it.
-void Unsettle()
+// A process that was frozen (SIGSTOP, a paused node) wakes up with the positions it had before, and reads what the broker sent
+// meanwhile only a moment later. Until then the service must refuse commands, and a snapshot is due afterwards.
+void DistrustTerminal()
   {
-   wanted=true;
-   settledCount=-1;
+   snapshotDue=true;
+   lastCount=-1;
    ls_set_ready(0);
   }
 
-void Turn()
+void Pass()
   {
-   if(!linked)
+   if(!relayConnected)
       Connect();
-   bool good=IsSettled();
-   if(!linked)
+   bool settled=IsSettled();
+   if(!relayConnected)
       return;
    WireSnapshotRequest request;
    int asked=ls_poll(request);
    if(asked>0)
-      wanted=true;
+      snapshotDue=true;
    if(asked<0)
-      Lost();
-   if(good && wanted && linked)
+      RelayLost();
+   if(settled && snapshotDue && relayConnected)
       Snapshot();
-   if(linked)
-      Beat(good);
+   if(relayConnected)
+      Heartbeat(settled);
   }
 
 void Connect()
   {
-   if(lastTry!=0 && NowMs()-lastTry<200)
+   if(lastConnectMs!=0 && NowMs()-lastConnectMs<200)
       return;
-   lastTry=NowMs();
+   lastConnectMs=NowMs();
    int rc=ls_events_open(EventsPort);
-   linked=(rc==0);
-   wanted=true;
-   if(!linked && !refused)
+   relayConnected=(rc==0);
+   snapshotDue=true;
+   if(!relayConnected && !failureLogged)
       Print(StringFormat("no relay on port %d: error %d",EventsPort,rc));
-   refused=!linked;
+   failureLogged=!relayConnected;
   }
 
-void Lost()
+void RelayLost()
   {
-   linked=false;
-   wanted=true;
-   lastTry=NowMs();
+   relayConnected=false;
+   snapshotDue=true;
+   lastConnectMs=NowMs();
    Print("relay lost");
   }
 
-bool IsConnected()
+bool IsBrokerConnected()
   {
    long login=AccountInfoInteger(ACCOUNT_LOGIN);
    return(TerminalInfoInteger(TERMINAL_CONNECTED)!=0 && login!=0 && (Login==0 || login==Login) && TimeTradeServer()!=0);
   }
 
-// Connected, and positions and orders stood still for a while: right after a login they come in one after the other, and the
-// terminal has no flag that says when it has them all.
+// Whether the terminal shows all positions and orders. MetaTrader loads them one after the other after a login and has no flag
+// for the end of that, so they count as complete once their number has not changed for SettleMs.
 bool IsSettled()
   {
-   bool connected=IsConnected();
+   bool connected=IsBrokerConnected();
    if(connected!=wasConnected)
-      Changed(connected);
+      BrokerConnectionChanged(connected);
    if(!connected)
       return(false);
    if(ls_ready()!=0)
       return(true);
    int count=PositionsTotal()+OrdersTotal();
-   if(count!=settledCount)
+   if(count!=lastCount)
      {
-      settledCount=count;
-      settledSince=NowMs();
+      lastCount=count;
+      unchangedSinceMs=NowMs();
      }
-   if(NowMs()-settledSince<(ulong)SettleMs)
+   if(NowMs()-unchangedSinceMs<(ulong)SettleMs)
       return(false);
    ls_set_ready(1);
    return(true);
   }
 
-void Changed(bool connected)
+void BrokerConnectionChanged(bool connected)
   {
    wasConnected=connected;
-   Unsettle();
+   DistrustTerminal();
    ReadAccount(connected);
-   if(linked && account.login!=0 && ls_account(account)!=0)
-      Lost();
+   if(relayConnected && account.login!=0 && ls_account(account)!=0)
+      RelayLost();
   }
 
 void Snapshot()
   {
-   wanted=!SendSnapshot();
-   lastBeat=NowMs();
-   if(!wanted)
+   snapshotDue=!SendSnapshot();
+   lastHeartbeatMs=NowMs();
+   if(!snapshotDue)
       return;
    WireSnapshotRequest request;
    if(ls_poll(request)<0)
-      Lost();
+      RelayLost();
   }
 
-void Beat(bool good)
+void Heartbeat(bool settled)
   {
-   if(NowMs()-lastBeat<1000)
+   if(NowMs()-lastHeartbeatMs<1000)
       return;
-   lastBeat=NowMs();
-   if(good)
-      Compare();
-   ReadAccount(good);
+   lastHeartbeatMs=NowMs();
+   if(settled)
+      CheckForMismatch();
+   ReadAccount(settled);
    if(account.login!=0 && ls_account(account)!=0)
-      Lost();
+      RelayLost();
    else
       SendQuotes();
   }
 
-// Positions that changed without an event: late ones of a login, events that a full queue lost.
-void Compare()
+// Finds positions and orders that changed without an event: loaded late after a login, or their event was lost, since MetaTrader
+// drops trade events when more than 1,024 wait (OnTradeTransaction in the MQL5 reference).
+void CheckForMismatch()
   {
-   if(IsOddAgain())
-      wanted=true;
+   if(HasLastingMismatch())
+      snapshotDue=true;
   }
 
-// The chart's own symbol tells of its ticks by itself; the symbols of other positions are looked at with each beat.
+// OnTick covers only the chart's symbol, so quotes of the other positions' symbols go out with each heartbeat.
 void SendQuotes()
   {
-   for(int i=0; i<PositionsTotal() && linked; i++)
+   for(int i=0; i<PositionsTotal() && relayConnected; i++)
       if(PositionAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
-         Lost();
+         RelayLost();
   }
 
 void OnTick()
   {
-   if(linked && ls_ready()!=0 && SendTick(Symbol())!=0)
-      Lost();
+   if(relayConnected && ls_ready()!=0 && SendTick(Symbol())!=0)
+      RelayLost();
   }
 
 void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &request,const MqlTradeResult &result)
@@ -205,7 +206,7 @@ void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &
          rc=OnDeal(trans,seen);
          break;
       case TRADE_TRANSACTION_POSITION:
-         rc=(wanted ? 0 : SendStops(trans,seen));
+         rc=(snapshotDue ? 0 : SendStops(trans,seen));
          break;
       case TRADE_TRANSACTION_ORDER_ADD:
       case TRADE_TRANSACTION_ORDER_UPDATE:
@@ -218,29 +219,29 @@ void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &
          break;
      }
    if(rc>0)
-      wanted=true;
-   if(rc<0 && linked)
-      Lost();
+      snapshotDue=true;
+   if(rc<0 && relayConnected)
+      RelayLost();
   }
 
-// Where it left the working orders but is not in the history yet, the next transaction tells of it.
+// ORDER_DELETE comes before the order is in the history: then HISTORY_ADD, which follows, reports it.
 int OnOrder(const MqlTradeTransaction &trans,long seen)
   {
    if(!IsPendingKind(trans.order_type))
       return(0);
-   int rc=SendPending(trans.order,!wanted,seen);
+   int rc=SendPendingOrder(trans.order,!snapshotDue,seen);
    return(rc>0 && trans.type==TRADE_TRANSACTION_ORDER_DELETE ? 0 : rc);
   }
 
-// What happens while a snapshot is due will be in it.
+// While a snapshot is due, deals are not reported: the snapshot will contain them. Their claims end all the same.
 int OnDeal(const MqlTradeTransaction &trans,long seen)
   {
    if(trans.deal_type!=DEAL_TYPE_BUY && trans.deal_type!=DEAL_TYPE_SELL)
      {
-      lastBeat=0;
+      lastHeartbeatMs=0;
       return(0);
      }
-   if(!wanted)
+   if(!snapshotDue)
       return(SendDeal(trans,seen));
    if(HistoryDealSelect(trans.deal))
       ls_dealt(HistoryDealGetInteger(trans.deal,DEAL_MAGIC));

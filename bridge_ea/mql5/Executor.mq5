@@ -1,21 +1,21 @@
-// The acting half of the bridge: waits for commands and carries them out on the thread that received them.
+// The half of the bridge that acts: waits for commands and carries out each one on the thread that received it.
 #property service
 #property copyright "Lockstep"
 #property version   "1.00"
 #property strict
 #include "Dialect.mqh"
-#include "Link.mqh"
-#include "Newer.mqh"
-#include "Find.mqh"
-#include "Shares.mqh"
-#include "Orders.mqh"
-#include "Known.mqh"
-#include "Act.mqh"
-#include "ActOnOrders.mqh"
-#include "ActOnNet.mqh"
+#include "Dll.mqh"
+#include "Compat.mqh"
+#include "Lookup.mqh"
+#include "Allocations.mqh"
+#include "Requests.mqh"
+#include "LinkState.mqh"
+#include "Commands.mqh"
+#include "OrderCommands.mqh"
+#include "NetCommands.mqh"
 
-input int CommandsPort=9102;  // where the relay listens for the service
-input int WaitMs      =200;   // how long one wait for a command may last; the terminal can stop the service between two
+input int CommandsPort=9102;  // port on which the relay sends commands
+input int WaitMs      =200;   // longest wait for a command; MetaTrader can stop the service only between two waits
 
 void OnStart()
   {
@@ -26,7 +26,7 @@ void OnStart()
       if(!up)
          up=(ls_commands_open(CommandsPort)==0);
       if(up)
-         up=Turn();
+         up=Pass();
       else
          Sleep(200);
      }
@@ -34,7 +34,7 @@ void OnStart()
    Print("executor down");
   }
 
-bool Turn()
+bool Pass()
   {
    WireCommand c;
    int got=ls_wait(c,WaitMs);
@@ -43,7 +43,7 @@ bool Turn()
    return(got==0);
   }
 
-// False where the relay is gone.
+// False if the connection to the relay is gone.
 bool Handle(const WireCommand &c)
   {
    WireResult r;

@@ -1,8 +1,8 @@
-// The account, its symbols and its positions as frames.
+// Sends snapshots: the account, its symbols, positions, allocations and orders.
 #ifndef SNAPSHOT_MQH
 #define SNAPSHOT_MQH
-#define UNEVEN_LOOKS 40
-#define MOST_DEALS   500
+#define MOST_UNMATCHED_READS 40
+#define MOST_DEALS_OF_POSITION 500
 WireAccount account;
 
 long ServerTimeMsc()
@@ -16,7 +16,7 @@ bool TradeAllowed()
           && AccountInfoInteger(ACCOUNT_TRADE_ALLOWED)!=0 && AccountInfoInteger(ACCOUNT_TRADE_EXPERT)!=0);
   }
 
-// Without a connection the terminal's figures mean nothing: then the last good ones are kept and only the flag changes.
+// Without a broker connection the terminal's figures mean nothing, so the last ones stay and only `connected` changes.
 void ReadAccount(bool connected)
   {
    account.connected    =(uint)connected;
@@ -63,7 +63,7 @@ int SendSymbol(string name)
    return(ls_symbol(s));
   }
 
-// Of the selected position.
+// From the selected position.
 void FillPosition(WirePosition &p)
   {
    p.ticket  =SelectedPosition();
@@ -77,7 +77,7 @@ void FillPosition(WirePosition &p)
    StringToCharArray(PositionGetString(POSITION_SYMBOL),p.symbol,0,31,CP_UTF8);
   }
 
-int TellPosition(WirePosition &p,string comment)
+int SendPositionFrame(WirePosition &p,string comment)
   {
    p.age_ms=ServerTimeMsc()-p.time_msc;
    if(p.age_ms<0)
@@ -86,38 +86,39 @@ int TellPosition(WirePosition &p,string comment)
    return(ls_position(p));
   }
 
-// The position that is selected.
+// Reports the selected position.
 int SendPosition()
   {
    WirePosition p;
    ZeroMemory(p);
    FillPosition(p);
-   SetTold((long)p.ticket,SelectedUnits());
-   return(TellPosition(p,PositionGetString(POSITION_COMMENT)));
+   SetReported((long)p.ticket,SelectedUnits());
+   return(SendPositionFrame(p,PositionGetString(POSITION_COMMENT)));
   }
 
-// What a magic has of a netting position; of one that is flat, where shares of both sides came to nothing, it is all there is.
-void SendShare(const Share &share)
+// Sends the allocation of a magic in a netting position. Without the position (allocations of both sides add up to zero) the
+// frame has the allocation's own figures and ticket 0.
+void SendAllocation(const Allocation &allocation)
   {
    WirePosition p;
    ZeroMemory(p);
-   if(PositionSelect(share.symbol))
+   if(PositionSelect(allocation.symbol))
       FillPosition(p);
-   p.share   =1;
-   p.magic   =share.magic;
-   p.volume  =(share.units<0 ? -share.units : share.units);
-   p.side    =(share.units<0 ? WIRE_SIDE_SELL : WIRE_SIDE_BUY);
-   p.price   =share.price;
-   p.time_msc=share.since_msc;
-   StringToCharArray(share.symbol,p.symbol,0,31,CP_UTF8);
-   TellPosition(p,share.comment);
+   p.allocation   =1;
+   p.magic   =allocation.magic;
+   p.volume  =(allocation.units<0 ? -allocation.units : allocation.units);
+   p.side    =(allocation.units<0 ? WIRE_SIDE_SELL : WIRE_SIDE_BUY);
+   p.price   =allocation.price;
+   p.time_msc=allocation.since_msc;
+   StringToCharArray(allocation.symbol,p.symbol,0,31,CP_UTF8);
+   SendPositionFrame(p,allocation.comment);
   }
 
-// What made a netting position, deal by deal since it was opened: a router that was away does not know what was added to it, and when.
-// One of very many deals is told as a whole.
+// Sends the deals of a netting position since it was opened: a router that was away needs them to know its tranches. The deals of
+// a position with more than MOST_DEALS_OF_POSITION are left out, to bound the snapshot's size.
 void SendDealsOf(ulong position)
   {
-   if(!HistorySelectByPosition((long)position) || HistoryDealsTotal()>MOST_DEALS)
+   if(!HistorySelectByPosition((long)position) || HistoryDealsTotal()>MOST_DEALS_OF_POSITION)
       return;
    for(int i=0; i<HistoryDealsTotal(); i++)
      {
@@ -138,32 +139,32 @@ int SendPositions(int positions)
    for(int i=0; i<positions; i++)
       if(PositionAt(i)!=0 && SendPosition()==0)
          sent++;
-   for(int i=ArraySize(shares)-1; i>=0; i--)
-      SendShare(shares[i]);
+   for(int i=ArraySize(allocations)-1; i>=0; i--)
+      SendAllocation(allocations[i]);
    for(int i=0; IsNetting() && i<positions; i++)
       SendDealsOf(PositionAt(i));
    return(sent);
   }
 
-int unevenLooks=0;
+int unmatchedReads=0;
 
-// Shares are worth telling only where they are of the positions that are told. A history that never adds up (a broker may have
-// cut it) is told as it is in the end.
-bool AreSharesRead()
+// Reads the allocations. False while the history does not match the positions yet. A history that never matches (some brokers cut
+// off old deals) is used as it is after MOST_UNMATCHED_READS.
+bool AreAllocationsReady()
   {
    if(!IsNetting())
       return(true);
-   bool even=(ReadShares() && AreSharesEven());
-   unevenLooks=(even ? 0 : unevenLooks+1);
-   toldDeal=newestDeal;
-   return(even || unevenLooks>UNEVEN_LOOKS);
+   bool matches=(ReadAllocations() && DealsMatchPositions());
+   unmatchedReads=(matches ? 0 : unmatchedReads+1);
+   snapshotDeal=newestDeal;
+   return(matches || unmatchedReads>MOST_UNMATCHED_READS);
   }
 
-// True once the snapshot is whole and on its way. A position that vanished meanwhile makes it say so and be sent again.
+// Sends a snapshot. False if it is not complete, because a position or deal came or went meanwhile: it must be sent again.
 bool SendSnapshot()
   {
-   ForgetTold();
-   if(!AreSharesRead())
+   ForgetReported();
+   if(!AreAllocationsReady())
       return(false);
    int positions=PositionsTotal();
    int symbols=SymbolsTotal(true);
@@ -174,8 +175,8 @@ bool SendSnapshot()
    for(int s=0; s<symbols; s++)
       SendSymbol(SymbolName(s,true));
    int sent=SendPositions(positions);
-   SendPendings();
-   bool whole=(sent==positions && PositionsTotal()==positions && !(IsNetting() && HaveDealsCome()));
+   SendPendingOrders();
+   bool whole=(sent==positions && PositionsTotal()==positions && !(IsNetting() && HaveNewDealsCome()));
    return(ls_snapshot_end(sent,symbols)==0 && whole);
   }
 #endif

@@ -1,7 +1,8 @@
-// What happens to the account, as frames.
+// Reports deals, stops, outcomes and ticks.
 #ifndef TRADES_MQH
 #define TRADES_MQH
-// The deal as the history has it, and the stops of its position now. Of a position that is gone the deal's own are all there is.
+// The deal from the history, with the stops that its position has now. If the position is gone, the stops that the caller set
+// (the transaction's) stay.
 void FillTrade(WireTrade &t,ulong deal)
   {
    t.deal    =deal;
@@ -22,13 +23,13 @@ void FillTrade(WireTrade &t,ulong deal)
    StringToCharArray(HistoryDealGetString(deal,DEAL_COMMENT),t.comment,0,31,CP_UTF8);
   }
 
-bool IsNews(const WireTrade &t)
+bool IsToReport(const WireTrade &t)
   {
    long units=(t.side==WIRE_SIDE_SELL ? -t.volume : t.volume);
-   return(IsNetting() ? TakeNetDeal(t.deal,t.position,units) : TakeDeal(t.position,t.entry,units));
+   return(IsNetting() ? RecordNetDeal(t.deal,t.position,units) : RecordDeal(t.position,t.entry,units));
   }
 
-// Tells a deal that is news. 0, 1 where only a snapshot can tell, or -1 where the connection is gone.
+// Reports a deal. 0: done, 1: the history has no such deal, so a snapshot is needed, -1: the connection is gone.
 int SendDeal(const MqlTradeTransaction &trans,long seen)
   {
    if(!HistoryDealSelect(trans.deal))
@@ -39,7 +40,7 @@ int SendDeal(const MqlTradeTransaction &trans,long seen)
    t.tp     =trans.price_tp;
    t.seen_ns=seen;
    FillTrade(t,trans.deal);
-   int rc=(IsNews(t) ? ls_trade(t) : 0);
+   int rc=(IsToReport(t) ? ls_trade(t) : 0);
    ls_dealt(t.magic);
    return(rc);
   }
@@ -59,7 +60,7 @@ int SendStops(const MqlTradeTransaction &trans,long seen)
    return(ls_stops(s));
   }
 
-// A pending order that was placed is all that was asked for.
+// Whether the broker did what was asked. For a pending order PLACED is enough.
 bool IsDone(const MqlTradeRequest &request,uint retcode)
   {
    if(request.action==TRADE_ACTION_PENDING && retcode==TRADE_RETCODE_PLACED)
@@ -69,23 +70,23 @@ bool IsDone(const MqlTradeRequest &request,uint retcode)
 
 void FillOutcome(WireResult &r,const MqlTradeRequest &request,const MqlTradeResult &result)
   {
-   int matter=MatterOf(request);
+   int kind=RequestKindOf(request);
    r.link     =(long)request.magic;
    r.request  =result.request_id;
    r.order    =result.order;
    r.deal     =result.deal;
    r.position =(RequestPosition(request)!=0 ? PositionOfTicket(RequestPosition(request)) : result.order);
    r.price    =result.price;
-   r.called_ns=ls_claimed(r.link,matter);
+   r.called_ns=ls_claimed_ns(r.link,kind);
    r.retcode  =result.retcode;
    r.stage    =(IsDone(request,result.retcode) ? WIRE_STAGE_DONE : WIRE_STAGE_REJECTED);
    r.volume   =(SelectPosition(r.position) ? UnitsOf(PositionGetDouble(POSITION_VOLUME)) : 0);
-   r.action   =ActionOf(request,(uint)ls_pending(r.link,matter),r.volume);
+   r.action   =ActionOf(request,(uint)ls_in_flight(r.link,kind),r.volume);
    StringToCharArray(result.comment,r.comment,0,31,CP_UTF8);
   }
 
-// The command that a request came of. `claimed` is what is under way for its link; that is gone already where its deal came before
-// the answer and an earlier answer had been given up.
+// The action that led to a request. `claimed` is the action in flight for its link; 0 if the claim has ended already, which
+// happens when the deal came before this answer and the claim was given up before.
 uint ActionOf(const MqlTradeRequest &request,uint claimed,long left)
   {
    switch((int)request.action)
@@ -108,15 +109,15 @@ uint ActionOf(const MqlTradeRequest &request,uint claimed,long left)
    return(left>0 ? WIRE_ACTION_SET_VOLUME : WIRE_ACTION_CLOSE);
   }
 
-// PLACED is not the last word, and after a timeout, a lost connection or an error in the broker's processing the order may have been carried out all the same:
-// such a link stays under way until its position, its deals or a later answer say more.
+// Whether the retcode settles what became of the order. PLACED does not. Nor does a timeout, a lost connection or an error in the
+// broker's processing: the order may have been carried out. Its link stays in flight until its position, a deal or a later answer.
 bool IsLastWord(const MqlTradeRequest &request,uint retcode)
   {
    return(IsDone(request,retcode) || (retcode!=TRADE_RETCODE_PLACED && retcode!=TRADE_RETCODE_TIMEOUT
           && retcode!=TRADE_RETCODE_CONNECTION && retcode!=TRADE_RETCODE_ERROR));
   }
 
-// The broker's last word on an order that the service sent.
+// Reports the broker's last word on an order that the service sent.
 int SendOutcome(const MqlTradeRequest &request,const MqlTradeResult &result)
   {
    if(request.magic==0 || !IsLastWord(request,result.retcode))
@@ -125,9 +126,9 @@ int SendOutcome(const MqlTradeRequest &request,const MqlTradeResult &result)
    ZeroMemory(r);
    FillOutcome(r,request,result);
    if(r.stage==WIRE_STAGE_DONE)
-      ls_answered(r.link,MatterOf(request));
+      ls_answered(r.link,RequestKindOf(request));
    else
-      ls_release(r.link,MatterOf(request));
+      ls_release(r.link,RequestKindOf(request));
    return(ls_outcome(r));
   }
 

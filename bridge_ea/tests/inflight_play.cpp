@@ -1,5 +1,5 @@
 // Plays scripts on the in-flight table, one per line of standard input, and prints what its last claim got: `sent` or `in flight`.
-// A script is steps parted by `;`: `claim ACTION SECOND`, `answered MATTER`, `rejected MATTER`, `dealt`, `gone`.
+// A script is steps parted by `;`: `claim ACTION SECOND`, `answered KIND`, `rejected KIND`, `dealt`, `gone`.
 #include "../dll/inflight.hpp"
 
 #include <iostream>
@@ -16,8 +16,8 @@ static const std::map<std::string, uint32_t> ACTIONS = {
     {"SET_STOPS", wire::ACTION_SET_STOPS}, {"CLOSE", wire::ACTION_CLOSE},       {"SET_NET", wire::ACTION_SET_NET},
     {"SET_ORDER", wire::ACTION_SET_ORDER}, {"DELETE", wire::ACTION_DELETE},
 };
-static const std::map<std::string, Matter> MATTERS = {
-    {"VOLUME", Matter::VOLUME}, {"STOPS", Matter::STOPS}, {"ORDER", Matter::ORDER}};
+static const std::map<std::string, RequestKind> KINDS = {
+    {"VOLUME", RequestKind::VOLUME}, {"STOPS", RequestKind::STOPS}, {"ORDER", RequestKind::ORDER}};
 
 static bool play(const std::string& script) {
     auto table = std::make_unique<Inflight>();
@@ -29,10 +29,10 @@ static bool play(const std::string& script) {
         long long second = 0;
         words >> verb >> what >> second;
         if (verb == "claim") got = table->claim(1, ACTIONS.at(what), second * 1000000000LL, 0);
-        else if (verb == "answered") table->answered(1, MATTERS.at(what));
-        else if (verb == "rejected") table->rejected(1, MATTERS.at(what));
+        else if (verb == "answered") table->answered(1, KINDS.at(what));
+        else if (verb == "rejected") table->release(1, KINDS.at(what));
         else if (verb == "dealt") table->dealt(1);
-        else if (verb == "gone") table->gone(1);
+        else if (verb == "gone") table->order_gone(1);
         else throw std::invalid_argument(step);
     }
     return got;

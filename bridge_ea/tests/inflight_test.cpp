@@ -20,19 +20,19 @@ static void rule(bool holds, const char* text) {
 static void opening(Inflight& table) {
     rule(table.claim(1, wire::ACTION_OPEN, 0), "a new link may be opened");
     rule(!table.claim(1, wire::ACTION_OPEN, 1000 * SECOND), "an unanswered open is never given up");
-    table.answered(1, Matter::VOLUME);
+    table.answered(1, RequestKind::VOLUME);
     table.dealt(1);
-    rule(table.pending(1, Matter::VOLUME) == 0, "answer and deal end what is under way");
+    rule(table.in_flight(1, RequestKind::VOLUME) == 0, "answer and deal end what is in flight");
     rule(!table.claim(1, wire::ACTION_OPEN, 2000 * SECOND), "a link is opened once");
     rule(table.claim(2, wire::ACTION_OPEN, 0), "links do not know each other");
-    table.rejected(2, Matter::VOLUME);
+    table.release(2, RequestKind::VOLUME);
     rule(table.claim(2, wire::ACTION_OPEN, 1), "a rejection gives the right back");
 }
 
 static void changing(Inflight& table) {
     rule(table.claim(3, wire::ACTION_SET_VOLUME, 0), "a volume may be set");
-    rule(!table.claim(3, wire::ACTION_SET_VOLUME, 30 * SECOND), "not again while it is under way");
-    table.answered(3, Matter::VOLUME);
+    rule(!table.claim(3, wire::ACTION_SET_VOLUME, 30 * SECOND), "not again while it is in flight");
+    table.answered(3, RequestKind::VOLUME);
     rule(!table.claim(3, wire::ACTION_SET_VOLUME, SECOND), "the answer alone does not end it");
     table.dealt(3);
     rule(table.claim(3, wire::ACTION_SET_VOLUME, SECOND), "answer and deal do");
@@ -40,11 +40,11 @@ static void changing(Inflight& table) {
     rule(!table.claim(3, wire::ACTION_SET_VOLUME, 2 * SECOND), "the deal alone does not end it");
     rule(!table.claim(3, wire::ACTION_CLOSE, 5 * SECOND), "a close waits for it");
     rule(table.claim(3, wire::ACTION_CLOSE, 12 * SECOND), "but not longer than ten seconds");
-    rule(table.claim(3, wire::ACTION_SET_STOPS, 12 * SECOND), "stops are under way apart from volume");
+    rule(table.claim(3, wire::ACTION_SET_STOPS, 12 * SECOND), "stops are in flight apart from volume");
     rule(!table.claim(3, wire::ACTION_SET_STOPS, 13 * SECOND), "stops are set once at a time");
-    table.answered(3, Matter::STOPS);
+    table.answered(3, RequestKind::STOPS);
     rule(table.claim(3, wire::ACTION_SET_STOPS, 13 * SECOND), "until they are answered");
-    rule(table.pending(3, Matter::VOLUME) == wire::ACTION_CLOSE, "which says nothing of the volume");
+    rule(table.in_flight(3, RequestKind::VOLUME) == wire::ACTION_CLOSE, "which says nothing of the volume");
     rule(table.claim(3, wire::ACTION_SET_VOLUME, 100 * SECOND), "a lost change is given up after a minute");
 }
 
@@ -60,26 +60,26 @@ static void pending_orders(Inflight& table) {
     rule(!table.claim(5, wire::ACTION_PLACE, 1000 * SECOND), "an unanswered placing is never given up");
     rule(!table.claim(5, wire::ACTION_OPEN, 1000 * SECOND), "nor is the link opened otherwise");
     rule(!table.claim(5, wire::ACTION_SET_ORDER, SECOND), "an order is not changed while it is being placed");
-    table.answered(5, Matter::ORDER);
-    rule(table.pending(5, Matter::ORDER) == 0, "the answer alone ends what is under way for an order");
+    table.answered(5, RequestKind::ORDER);
+    rule(table.in_flight(5, RequestKind::ORDER) == 0, "the answer alone ends what is in flight for an order");
     rule(table.claim(5, wire::ACTION_SET_ORDER, SECOND), "an order that is there may be changed");
     rule(!table.claim(5, wire::ACTION_DELETE, 2 * SECOND), "and not deleted meanwhile");
-    table.rejected(5, Matter::ORDER);
+    table.release(5, RequestKind::ORDER);
     rule(!table.claim(5, wire::ACTION_PLACE, 2 * SECOND), "a refused change does not free the link");
     rule(table.claim(5, wire::ACTION_DELETE, 3 * SECOND), "but may be tried again");
-    table.gone(5);
-    rule(table.pending(5, Matter::ORDER) == 0, "an order that is gone has nothing under way");
+    table.order_gone(5);
+    rule(table.in_flight(5, RequestKind::ORDER) == 0, "an order that is gone has nothing in flight");
     rule(table.claim(5, wire::ACTION_OPEN, 4 * SECOND), "a link whose order is gone unfilled may be opened");
     rule(table.claim(6, wire::ACTION_PLACE, 0), "placed");
-    table.rejected(6, Matter::ORDER);
+    table.release(6, RequestKind::ORDER);
     rule(table.claim(6, wire::ACTION_PLACE, 1), "a refused placing frees the link");
-    table.gone(7);
+    table.order_gone(7);
     rule(table.claim(7, wire::ACTION_PLACE, 0), "nobody knows an order that nobody placed");
 }
 
 static void an_order_that_filled(Inflight& table) {
     rule(table.claim(8, wire::ACTION_PLACE, 0), "placed");
-    table.answered(8, Matter::ORDER);
+    table.answered(8, RequestKind::ORDER);
     table.dealt(8);
     rule(!table.claim(8, wire::ACTION_PLACE, SECOND), "what became a position is not placed again");
     rule(!table.claim(8, wire::ACTION_OPEN, SECOND), "nor opened");
@@ -88,62 +88,62 @@ static void an_order_that_filled(Inflight& table) {
 
 static void an_answer_to_another_request(Inflight& table) {
     rule(table.claim(10, wire::ACTION_PLACE, 0), "placed");
-    table.answered(10, Matter::ORDER);
+    table.answered(10, RequestKind::ORDER);
     rule(table.claim(10, wire::ACTION_DELETE, SECOND), "and deleted");
-    table.gone(10);
+    table.order_gone(10);
     rule(table.claim(10, wire::ACTION_OPEN, 2 * SECOND), "gone before anybody answered, so it is opened");
-    table.rejected(10, Matter::ORDER);
+    table.release(10, RequestKind::ORDER);
     rule(!table.claim(10, wire::ACTION_OPEN, 3 * SECOND), "the refusal of the deletion does not free a link that is being opened");
-    table.answered(10, Matter::ORDER);
+    table.answered(10, RequestKind::ORDER);
     table.dealt(10);
-    rule(table.pending(10, Matter::VOLUME) == wire::ACTION_OPEN, "nor does its answer count as that of the opening");
-    table.gone(10);
-    rule(!table.claim(10, wire::ACTION_OPEN, 4 * SECOND), "nor does the order's end when it is told once more");
-    table.answered(10, Matter::VOLUME);
-    rule(table.pending(10, Matter::VOLUME) == 0, "the opening's own answer does");
+    rule(table.in_flight(10, RequestKind::VOLUME) == wire::ACTION_OPEN, "nor does its answer count as that of the opening");
+    table.order_gone(10);
+    rule(!table.claim(10, wire::ACTION_OPEN, 4 * SECOND), "nor does the order's end when it is reported once more");
+    table.answered(10, RequestKind::VOLUME);
+    rule(table.in_flight(10, RequestKind::VOLUME) == 0, "the opening's own answer does");
     rule(table.claim(11, wire::ACTION_DELETE, 0), "an order of an earlier terminal is deleted");
-    table.answered(11, Matter::VOLUME);
-    table.rejected(11, Matter::VOLUME);
-    rule(table.pending(11, Matter::VOLUME) == wire::ACTION_DELETE, "which an answer to something else does not end");
+    table.answered(11, RequestKind::VOLUME);
+    table.release(11, RequestKind::VOLUME);
+    rule(table.in_flight(11, RequestKind::VOLUME) == wire::ACTION_DELETE, "which an answer to something else does not end");
 }
 
-static void what_bars_an_opening(Inflight& table) {
-    rule(table.barring(12) == 0, "nothing bars a new link");
+static void what_blocks_an_opening(Inflight& table) {
+    rule(table.blocking(12) == 0, "nothing blocks a new link");
     rule(table.claim(12, wire::ACTION_PLACE, 0), "placed");
-    rule(table.barring(12) == wire::ACTION_PLACE, "an order that is being placed does");
-    table.answered(12, Matter::ORDER);
-    rule(table.barring(12) == wire::ACTION_PLACE, "and one that was");
+    rule(table.blocking(12) == wire::ACTION_PLACE, "an order that is being placed does");
+    table.answered(12, RequestKind::ORDER);
+    rule(table.blocking(12) == wire::ACTION_PLACE, "and one that was");
     rule(table.claim(12, wire::ACTION_DELETE, SECOND), "deleted");
-    rule(table.barring(12) == wire::ACTION_DELETE, "its deletion too");
-    table.gone(12);
-    rule(table.barring(12) == 0, "until it is gone");
+    rule(table.blocking(12) == wire::ACTION_DELETE, "its deletion too");
+    table.order_gone(12);
+    rule(table.blocking(12) == 0, "until it is gone");
     rule(table.claim(12, wire::ACTION_OPEN, SECOND), "opened");
-    rule(table.barring(12) == wire::ACTION_OPEN, "then the opening does");
-    table.answered(12, Matter::VOLUME);
+    rule(table.blocking(12) == wire::ACTION_OPEN, "then the opening does");
+    table.answered(12, RequestKind::VOLUME);
     table.dealt(12);
-    rule(table.barring(12) == wire::ACTION_OPEN, "for good");
+    rule(table.blocking(12) == wire::ACTION_OPEN, "for good");
 }
 
 static void netting(Inflight& table) {
-    rule(table.claim(9, wire::ACTION_OPEN, 0), "a share is begun as a position is");
-    table.answered(9, Matter::VOLUME);
+    rule(table.claim(9, wire::ACTION_OPEN, 0), "an allocation is begun as a position is");
+    table.answered(9, RequestKind::VOLUME);
     table.dealt(9);
     rule(table.claim(9, wire::ACTION_SET_NET, SECOND), "and then changed");
     rule(!table.claim(9, wire::ACTION_SET_NET, 30 * SECOND), "by one order at a time");
     table.dealt(9);
     rule(!table.claim(9, wire::ACTION_SET_NET, 30 * SECOND), "until both its deal");
-    table.answered(9, Matter::VOLUME);
+    table.answered(9, RequestKind::VOLUME);
     rule(table.claim(9, wire::ACTION_SET_NET, 30 * SECOND), "and its answer were seen");
     rule(table.claim(9, wire::ACTION_SET_NET, 91 * SECOND), "or a minute went by");
 }
 
-static void a_wish_that_was_carried_out(Inflight& table) {
+static void a_target_that_was_carried_out(Inflight& table) {
     rule(table.claim(13, wire::ACTION_SET_NET, 0, 7), "a target_id may be carried out");
-    table.rejected(13, Matter::VOLUME);
+    table.release(13, RequestKind::VOLUME);
     rule(table.claim(13, wire::ACTION_SET_NET, 0, 7), "and again where it was refused");
     table.dealt(13);
-    table.answered(13, Matter::VOLUME);
-    rule(table.pending(13, Matter::VOLUME) == 0, "done");
+    table.answered(13, RequestKind::VOLUME);
+    rule(table.in_flight(13, RequestKind::VOLUME) == 0, "done");
     rule(!table.claim(13, wire::ACTION_SET_NET, 100 * SECOND, 7), "what had its deal is never done again");
     rule(table.claim(13, wire::ACTION_SET_NET, SECOND, 8), "the next target_id is another");
     rule(table.claim(14, wire::ACTION_SET_NET, SECOND, 7), "so is that of another link");
@@ -162,7 +162,7 @@ static void forgetting(Inflight& table) {
 
 int main() {
     for (auto* part : {opening, changing, closing_what_was_never_answered, pending_orders, an_order_that_filled, an_answer_to_another_request,
-                       what_bars_an_opening, netting, a_wish_that_was_carried_out, forgetting}) {
+                       what_blocks_an_opening, netting, a_target_that_was_carried_out, forgetting}) {
         const auto table = std::make_unique<Inflight>();
         part(*table);
     }

@@ -24,6 +24,7 @@ from lockstep_core.wire.frames import Action
 
 from .cases.scenes import COPIER, LINK, NOW_NS, TICKET, copier, spec
 from .cases.stories import Story
+from .cases.texts import assert_complete
 
 pytestmark = pytest.mark.thorough
 
@@ -94,8 +95,7 @@ def test_a_volume_is_on_the_step_within_all_limits_and_never_negative(
         assert decided.volume >= chosen.rules.rounding.min_lots
         assert chosen.rules.limits is None or decided.volume <= chosen.rules.limits.total_lots
     else:
-        assert decided.code.value
-        assert decided.sentence.endswith(".")
+        assert_complete(decided)
 
 
 @given(st.sampled_from(["balance", "equity", "free_margin"]), FACTORS, LOTS, POSITIVE, POSITIVE, st.integers(1, 10**6))
@@ -174,7 +174,7 @@ def step_of(event: tuple[str, int, int, str], story: Story) -> str | None:
     return f"out {number} {'buy' if held.side else 'sell'} {closes:.2f}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(KINDS, EVENTS)
 def test_however_often_a_terminal_tells_again_the_slave_ends_the_same(
     kind: tuple[bool, bool, bool, str], events: list[tuple[str, int, int, str]]
@@ -193,7 +193,7 @@ def test_however_often_a_terminal_tells_again_the_slave_ends_the_same(
     assert len(story.slave.opened) == len(set(story.slave.opened))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(KINDS, EVENTS)
 def test_when_all_of_a_masters_positions_are_closed_nothing_is_left(
     kind: tuple[bool, bool, bool, str], events: list[tuple[str, int, int, str]]

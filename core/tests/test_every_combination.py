@@ -20,6 +20,7 @@ from lockstep_core.wire.frames import Side
 
 from .cases.scenes import NOW_NS
 from .cases.stories import Story
+from .cases.texts import assert_complete
 
 pytestmark = pytest.mark.thorough
 
@@ -165,7 +166,7 @@ def check(story: Story, link: Link) -> None:
     assert not isinstance(decision, Target), "a wish is left"
     if isinstance(decision, Skip):
         assert decision.code in REASONS
-        assert decision.sentence.endswith(".")
+        assert_complete(decision)
     elif isinstance(decision, Wait):
         assert decision.until_ns > NOW_NS
     else:

@@ -9,13 +9,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lockstep_core.decision.context import NewsItem
-from lockstep_core.decision.economic_news import sentence_of
+from lockstep_core.decision.economic_news import distance_of
 from lockstep_core.decision.guards import describe
 from lockstep_core.market.money import Prices, cents, crosses_of, exact, figures_of, rate, scaled
 from lockstep_core.market.symbol_matching import core_of
 from lockstep_core.market.symbols import in_points, on_tick
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.wire.frames import AccountFrame
+from lockstep_texts.catalogue import catalogue
 
 from .cases.scenes import spec
 
@@ -134,7 +135,7 @@ def test_absurd_prices_are_left_as_they_are() -> None:
 )
 def test_news_are_told_with_their_distance(minutes: int, words: str) -> None:
     item = NewsItem(10**12 + minutes * 60_000, "USD", "high", "news")
-    assert sentence_of(item, 10**12) == f"USD has high news {words}."
+    assert catalogue("en").text("reasons.news", distance_of(item, 10**12)) == f"USD has high news {words}."
 
 
 @pytest.mark.parametrize(
@@ -159,4 +160,5 @@ def test_news_are_told_with_their_distance(minutes: int, words: str) -> None:
     ],
 )
 def test_guards_have_words(limit: dict[str, str], words: str) -> None:
-    assert describe(RiskLimit.model_validate(limit)) == words
+    params = describe(RiskLimit.model_validate(limit))
+    assert catalogue("en").text("guards.tripped", params) == f"The guard has stopped copying: {words}."

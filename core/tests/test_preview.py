@@ -8,6 +8,7 @@ from lockstep_core.decision.preview import Trial, preview
 from lockstep_core.units import ONE_LOT, Lots
 
 from .cases.scenes import context, copier
+from .cases.texts import english
 
 TRADE = Trial("EURUSD", 0, Lots(ONE_LOT), 1.1)
 
@@ -40,12 +41,12 @@ TRADE = Trial("EURUSD", 0, Lots(ONE_LOT), 1.1)
     ],
 )
 def test_a_preview_says_what_and_why(settings: dict[str, Any], given: dict[str, Any], sentence: str) -> None:
-    assert preview(copier(settings), TRADE, context(given)).sentence == sentence
+    assert english(preview(copier(settings), TRADE, context(given))) == sentence
 
 
 def test_a_trial_run_is_previewed_as_if_it_were_on() -> None:
-    assert "would open" in preview(copier({}, "dry_run"), TRADE, context({})).sentence
-    assert "only closes" in preview(copier({}, "close_only"), TRADE, context({})).sentence
+    assert "would open" in english(preview(copier({}, "dry_run"), TRADE, context({})))
+    assert "only closes" in english(preview(copier({}, "close_only"), TRADE, context({})))
 
 
 @pytest.mark.parametrize(
@@ -63,4 +64,4 @@ def test_a_trial_run_is_previewed_as_if_it_were_on() -> None:
 )
 def test_every_sizing_has_words(sizing: dict[str, str]) -> None:
     trade = Trial("EURUSD", 0, Lots(ONE_LOT), 1.1, sl=1.09)
-    assert ", because it" in preview(copier({"sizing": sizing}), trade, context({})).sentence
+    assert ", because it" in english(preview(copier({"sizing": sizing}), trade, context({})))

@@ -43,7 +43,7 @@ def test_in_a_window_around_news_nothing_is_opened_and_after_it_copies_go_on() -
     assert open_one(world) == 0
     assert skips(world) == [("news", "filters.news_filter")]
     (row,) = world.rows().values()
-    assert row.message == "USD has high news in 1 minute: payrolls."
+    assert row.params == {"currency": "USD", "importance": "high", "title": "payrolls", "when": "ahead", "minutes": 1}
     world.pass_ms(2 * MINUTE_MS + 1_000, step_ms=1_000)
     assert not world.slave.held, "what was skipped is not caught up with"
     assert open_one(world) == 1

@@ -105,7 +105,7 @@ def can_be_written(out: Outputs) -> None:
 
 
 @pytest.mark.thorough
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     st.sampled_from(SETTINGS),
     st.lists(st.tuples(st.sampled_from([MASTER, SLAVE]), st.lists(frames(), max_size=4) | snapshots()), max_size=6),

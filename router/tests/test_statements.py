@@ -1,5 +1,6 @@
 """What the writer writes, as the role that it logs in with."""
 
+import json
 import time
 from uuid import UUID, uuid4
 
@@ -56,10 +57,10 @@ async def test_guards_come_back_as_they_were(trader: Trader) -> None:
 async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was(trader: Trader) -> None:
     await trader.link()
     await trader.connection.execute("set role lockstep_router")
-    why = ("skipped", "pending_skipped", "pending.mode", "Not copied.")
+    why = ("skipped", "pending_skipped", "pending.mode")
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, trader.user, trader.copier, trader.master, trader.slave, 9, None, "EURUSD", None, "sell")
-    row = CopyRow(*ids, *lots, *why, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
+    row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
     seen = []
     for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(trader.connection, batch(record))
@@ -80,12 +81,15 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: 
     await trader.connection.execute("set role lockstep_router")
     (ask,) = (await database.read_plan(trader.connection, SHARD)).requests
     assert ask == ManualRequest(made, trader.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
-    await database.write_batch(trader.connection, batch(ManualRequestResult(made, "refused", "spread", "x", "Wide.", 0)))
-    await database.write_batch(trader.connection, batch(ManualRequestResult(made, "done", None, None, None, 0)))
+    await database.write_batch(
+        trader.connection, batch(ManualRequestResult(made, "refused", "spread", "x", {"points": 9}, 0))
+    )
+    await database.write_batch(trader.connection, batch(ManualRequestResult(made, "done", None, None, {}, 0)))
     assert not (await database.read_plan(trader.connection, SHARD)).requests
     await trader.connection.execute("reset role")
-    state = await trader.connection.fetchval("select state from public.sync_requests where id = $1", made)
-    assert state == "refused"
+    row = await trader.connection.fetchrow("select state, params from public.sync_requests where id = $1", made)
+    assert row is not None
+    assert (row["state"], json.loads(row["params"])) == ("refused", {"points": 9})
 
 
 async def test_orders_of_the_last_day_are_counted_and_questions_are_not(trader: Trader) -> None:

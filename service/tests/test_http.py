@@ -10,10 +10,12 @@ from prometheus_client import CollectorRegistry, Counter
 from lockstep_service.metrics import serving_metrics
 from lockstep_service.probes import Answer, ProbeServer
 
+PATIENCE_S = 30
+
 
 def asked(port: int, path: str) -> tuple[int, str, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -41,8 +43,12 @@ def test_a_closed_server_answers_no_more() -> None:
 def test_a_client_that_says_nothing_keeps_nobody_waiting() -> None:
     server = ProbeServer({"/livez": lambda: Answer(b"ok")}, 0, "127.0.0.1")
     try:
-        with socket.create_connection(("127.0.0.1", server.port)):
+        with socket.create_connection(("127.0.0.1", server.port)) as silent:
             assert asked(server.port, "/livez")[0] == 200
+            silent.setblocking(False)
+            # The server has not given the silent one up yet, so nobody waited for that.
+            with pytest.raises(BlockingIOError):
+                silent.recv(1)
     finally:
         server.close()
 
@@ -50,10 +56,12 @@ def test_a_client_that_says_nothing_keeps_nobody_waiting() -> None:
 def test_metrics_are_served_while_the_block_runs() -> None:
     registry = CollectorRegistry()
     Counter("trades", "Trades.", registry=registry).inc()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with serving_metrics(registry, port):
-        assert "trades_total 1.0" in asked(port, "/metrics")[2]
-    with pytest.raises(urllib.error.URLError):
-        asked(port, "/metrics")
+    # A port that is only looked up may be given to a test beside this one; a bound socket that does not listen keeps it.
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port = holder.getsockname()[1]
+        with serving_metrics(registry, port):
+            assert "trades_total 1.0" in asked(port, "/metrics")[2]
+        with pytest.raises(urllib.error.URLError):
+            asked(port, "/metrics")

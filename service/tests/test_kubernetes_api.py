@@ -84,7 +84,8 @@ async def test_a_server_that_says_nothing_is_left_after_the_timeout(credentials:
     async with KubernetesApi(f"https://127.0.0.1:{listener.getsockname()[1]}", credentials, "test", 0.3) as api:
         with pytest.raises(Unavailable):
             await api.list(PODS, "default")
-    assert time.monotonic() - began < 5
+    # Far less than the client would wait by itself, and far more than a busy machine adds.
+    assert time.monotonic() - began < 30
 
 
 async def test_no_proxy_of_the_environment_is_asked(

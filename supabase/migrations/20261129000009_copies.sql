@@ -22,7 +22,8 @@ create table public.copies (
   status text not null check (status in ('sent', 'open', 'closed', 'rejected', 'skipped', 'unresolved', 'released')),
   reason text,
   setting text,
-  message text,
+  -- What the words of `reason` are filled with; `lockstep_texts` makes the sentence, in the reader's language.
+  params jsonb not null default '{}',
   -- Whether the master's side began as a pending order, which some copiers leave alone.
   from_order boolean not null default false,
   -- Whether that order has filled nothing yet. A router that was away cannot see whether it was deleted meanwhile, so it trusts
@@ -109,7 +110,7 @@ begin
   -- When the person was deleted too, the history goes as well.
   if exists (select from auth.users u where u.id = old.user_id) then
     update public.copies c set status = 'released', reason = 'copier_removed', setting = null,
-      message = 'Its copier was removed. What is open of it stays open at the broker and is no longer followed.'
+      params = '{}'
     where c.copier_id = old.id and c.status in ('sent', 'open', 'unresolved');
   end if;
   return null;
@@ -128,7 +129,7 @@ begin
     new.status := 'released';
     new.reason := 'copier_removed';
     new.setting := null;
-    new.message := 'Its copier was removed. What is open of it stays open at the broker and is no longer followed.';
+    new.params := '{}';
   end if;
   return new;
 end $$;

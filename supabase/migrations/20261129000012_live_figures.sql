@@ -99,7 +99,7 @@ language sql stable security invoker set search_path = '' as $$
       select coalesce(jsonb_agg(jsonb_build_object('link_id', p.link_id::text, 'copier_id', p.copier_id,
         'master_account_id', p.master_account_id, 'slave_account_id', p.slave_account_id,
         'master_position', p.master_position::text, 'slave_position', p.slave_position::text, 'status', p.status,
-        'open_lots', p.open_lots, 'reason', p.reason, 'message', p.message) order by p.link_id), '[]')
+        'open_lots', p.open_lots, 'reason', p.reason, 'params', p.params) order by p.link_id), '[]')
       from (
         select * from public.copies c
         where c.user_id = (select auth.uid()) and c.status in ('sent', 'open', 'unresolved')

@@ -9,7 +9,8 @@ create table public.sync_requests (
   state text not null default 'pending' check (state in ('pending', 'done', 'refused', 'expired')),
   reason text,
   setting text,
-  message text,
+  -- What the words of `reason` are filled with.
+  params jsonb not null default '{}',
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   done_at timestamptz
@@ -21,7 +22,7 @@ create index sync_requests_copier_idx on public.sync_requests (copier_id);
 create index sync_requests_user_idx on public.sync_requests (user_id, created_at desc);
 alter table public.sync_requests enable row level security;
 grant select on public.sync_requests to authenticated, lockstep_router;
-grant update (state, reason, setting, message, done_at) on public.sync_requests to lockstep_router;
+grant update (state, reason, setting, params, done_at) on public.sync_requests to lockstep_router;
 create policy "own requests are read" on public.sync_requests for select to authenticated
   using ((select auth.uid()) = user_id);
 create policy "second factor" on public.sync_requests as restrictive for select to authenticated
@@ -42,8 +43,7 @@ declare
   v_row public.sync_requests;
 begin
   perform pg_advisory_xact_lock(hashtextextended(p_user::text, 10));
-  update public.sync_requests r set state = 'expired', done_at = now(),
-    message = 'It could not be done in time. Look whether both terminals are connected, and ask again.'
+  update public.sync_requests r set state = 'expired', done_at = now(), reason = 'too_late'
   where r.copier_id = p_copier and r.state = 'pending' and r.expires_at < now();
   select * into v_row from public.sync_requests r where r.copier_id = p_copier and r.kind = p_kind
     and r.link_id is not distinct from p_link and r.state = 'pending';

@@ -1,12 +1,11 @@
--- Alerts to people. Triggers on the rows of the router make them.
+-- Alerts to people. Triggers on the rows of the router make them. An alert holds no sentence: `lockstep_texts` makes title and
+-- body of `kind` and `data`, in the reader's language.
 create table public.alerts (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
   kind text not null check (kind in (
     'disconnected', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired')),
   severity text not null check (severity in ('info', 'soon', 'now')),
-  title text not null,
-  body text not null,
   account_id uuid,
   copier_id uuid,
   link_id bigint,
@@ -47,13 +46,12 @@ for each row when (old.* is distinct from new.*) execute function private.notify
 
 -- Makes no second alert about the same thing while the first is unread and younger than ten minutes.
 create function private.alert(
-  p_user uuid, p_kind text, p_severity text, p_title text, p_body text,
-  p_account uuid, p_copier uuid, p_link bigint, p_data jsonb
+  p_user uuid, p_kind text, p_severity text, p_account uuid, p_copier uuid, p_link bigint, p_data jsonb
 ) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  insert into public.alerts (user_id, kind, severity, title, body, account_id, copier_id, link_id, data)
-  select p_user, p_kind, p_severity, p_title, p_body, p_account, p_copier, p_link, p_data
+  insert into public.alerts (user_id, kind, severity, account_id, copier_id, link_id, data)
+  select p_user, p_kind, p_severity, p_account, p_copier, p_link, p_data
   where exists (select from auth.users u where u.id = p_user)
     and not exists (
       select from public.alerts a
@@ -69,12 +67,9 @@ begin
   if new.operating_mode = 'suspended' then
     return null;
   elsif new.state = 'failed' or new.state_reason = any (public.reasons_user_must_act()) then
-    perform private.alert(new.user_id, 'needs_you', 'now', new.label || ' cannot connect',
-      coalesce(new.state_message, 'Its terminal cannot work.') || ' Open trades stay open and are not followed meanwhile.',
-      new.id, null, null, v_data);
+    perform private.alert(new.user_id, 'needs_you', 'now', new.id, null, null, v_data);
   elsif new.state = 'disconnected' or (new.state = 'stopped' and old.state in ('connected', 'ready')) then
-    perform private.alert(new.user_id, 'disconnected', 'soon', new.label || ' is disconnected',
-      'Open trades stay open. Copying goes on as soon as it is connected again.', new.id, null, null, v_data);
+    perform private.alert(new.user_id, 'disconnected', 'soon', new.id, null, null, v_data);
   end if;
   return null;
 end $$;
@@ -85,16 +80,12 @@ execute function private.alert_state();
 create function private.alert_copy() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_data jsonb := jsonb_build_object('symbol', new.symbol, 'side', new.side, 'reason', new.reason, 'setting', new.setting);
+  v_refused boolean := new.status = 'rejected';
 begin
-  if new.status = 'rejected' then
-    perform private.alert(new.user_id, 'rejected', 'now', new.symbol || ' was refused by the broker',
-      coalesce(new.message, 'The slave''s broker refused the order.'), new.slave_account_id, new.copier_id, new.link_id, v_data);
-  else
-    perform private.alert(new.user_id, 'out_of_sync', 'soon', new.symbol || ' is out of sync',
-      coalesce(new.message, 'The slave does not hold what the master does.'), new.slave_account_id, new.copier_id,
-      new.link_id, v_data);
-  end if;
+  perform private.alert(new.user_id, case when v_refused then 'rejected' else 'out_of_sync' end,
+    case when v_refused then 'now' else 'soon' end, new.slave_account_id, new.copier_id, new.link_id,
+    jsonb_build_object('symbol', new.symbol, 'side', new.side, 'reason', new.reason, 'setting', new.setting,
+      'params', new.params));
   return null;
 end $$;
 create trigger copies_alert_new after insert on public.copies
@@ -108,8 +99,7 @@ create function private.alert_guard() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.alert(new.user_id, new.kind, case new.kind when 'guard_fired' then 'now' else 'soon' end,
-    case new.kind when 'guard_fired' then 'A guard has stopped copying' else 'A guard is about to stop copying' end,
-    coalesce(new.data ->> 'sentence', 'Look at the copier''s guards.'), new.account_id, new.copier_id, new.link_id, new.data);
+    new.account_id, new.copier_id, new.link_id, new.data);
   return null;
 end $$;
 create trigger trade_events_guard after insert on public.trade_events

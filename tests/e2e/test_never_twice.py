@@ -66,7 +66,7 @@ def test_a_rejected_order_is_said_and_not_repeated_for_ever(scene: Scene) -> Non
     scene.broker.reject(scene.slave.login.login, count=1, retcode=10019)
     ticket = scene.open("0.20")
     row = wait_for("the rejection's row", lambda: _with_status(scene, ticket, "rejected"), 20)
-    assert row["message"]
+    assert (row["reason"], row["params"]["retcode"]) == ("broker_10019", "10019")
     assert scene.copies() == []
     assert orders(scene) == before + 1
     scene.close(ticket)

@@ -43,7 +43,7 @@ def test_lots_below_the_brokers_minimum_are_skipped_with_the_reason(scene: Scene
     ticket = scene.open("0.01")
     row = wait_for("the skip's row", lambda: scene.copy_of(ticket), 15)
     assert (row["status"], row["setting"]) == ("skipped", "sizing")
-    assert row["message"]
+    assert (row["params"]["why"], row["params"]["limit"]) == ("broker", "0.01")
     assert scene.copies() == []
     scene.close(ticket)
 

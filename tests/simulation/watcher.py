@@ -289,11 +289,11 @@ class Watcher:
         numbers = (100, mode, int(connected), 1, 4000, 4 if account.kind is Kind.MT4 else 5, 2, account.capabilities)
         return AccountFrame(account.login, *figures, *times, *numbers, "EUR", "Test", "")
 
-    def _position(self, held: Held, share: int = 0) -> PositionFrame:
+    def _position(self, held: Held, allocation: int = 0) -> PositionFrame:
         opened_ms = self._terminal.account.server_ms(held.opened_ns // MS)
         age_ms = max(0, self._terminal.server_ms() - opened_ms)
         head = (held.ticket, held.magic, held.volume, held.price, held.sl, held.tp, opened_ms, age_ms)
-        return PositionFrame(*head, held.side, share, held.symbol, self._comment(held.ticket, held.comment))
+        return PositionFrame(*head, held.side, allocation, held.symbol, self._comment(held.ticket, held.comment))
 
 
 def _stops(held: Held, seen_ns: int) -> StopsFrame:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.bench import LOT, Bench
-from conformance.relay import Relay, await_frame
+from conformance.client import LOT, BridgeClient
+from conformance.relay import RelayPorts, await_frame
 from stage.build import built_programs
-from stage.place import HERE, Broker, Setup, Terminal
+from stage.place import HERE, BrokerProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine, find_wine
 
 from lockstep_core.wire.frames import Action, Command, Result, SnapshotEnd, Trade
@@ -29,24 +29,24 @@ def summary(name: str, times_ns: Sequence[int]) -> dict[str, Any]:
     """Percentiles in ms."""
     ordered = sorted(times_ns)
 
-    def at(share: float) -> float:
-        return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] / 1e6, 3)
+    def at(allocation: float) -> float:
+        return round(ordered[min(len(ordered) - 1, int(len(ordered) * allocation))] / 1e6, 3)
 
     figures = {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": at(1.0)}
     return {"name": name, "unit": "ms", "n": len(ordered)} | figures
 
 
-def measure(bench: Bench, rounds: int) -> list[dict[str, Any]]:
-    """Opens and closes a link again and again."""
+def measure(client: BridgeClient, rounds: int) -> list[dict[str, Any]]:
+    """Opens and closes a position in each round."""
     to_call, to_answer, to_wire = [], [], []
     for number in range(1, rounds + 1):
-        link = bench.new_link()
+        link = client.new_link()
         for action in (Action.OPEN, Action.CLOSE):
             time.sleep(PAUSE_S)
-            sent_ns = bench.relay.command(_command(number * 2 + (action == Action.CLOSE), link, action))
-            placed, placed_ns = await_frame(bench.relay.commands, Result)
-            trade, trade_ns = await_frame(bench.relay.events, Trade)
-            await_frame(bench.relay.events, Result)
+            sent_ns = client.relay.send_command(_command(number * 2 + (action == Action.CLOSE), link, action))
+            placed, placed_ns = await_frame(client.relay.commands, Result)
+            trade, trade_ns = await_frame(client.relay.events, Trade)
+            await_frame(client.relay.events, Result)
             to_call.append(placed.called_ns - sent_ns)
             to_answer.append(placed_ns - sent_ns)
             to_wire.append(trade_ns - trade.seen_ns)
@@ -71,14 +71,14 @@ def run(rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=f"{root}/tmp", prefix="lockstep-", ignore_cleanup_errors=True) as folder:
         wine = Wine(root, Path(folder), Path(root or "/") / "opt/lockstep/prefix")
         wine.work.chmod(0o755)
-        broker = Broker()
+        broker = BrokerProcess()
         broker.call("POST", "/accounts", login=1, password=PASSWORD)
-        terminal = Terminal(wine, "bench", built_programs(), broker.port)
+        terminal = TerminalProcess(wine, "bench", built_programs(), broker.port)
         try:
-            with Relay() as relay:
-                terminal.start(Setup(1, PASSWORD, events_port=relay.events.port, commands_port=relay.commands.port))
+            with RelayPorts() as relay:
+                terminal.start(TerminalSetup(1, PASSWORD, events_port=relay.events.port, commands_port=relay.commands.port))
                 await_frame(relay.events, SnapshotEnd, wait_s=60)
-                results = measure(Bench(relay, time.time_ns()), rounds)
+                results = measure(BridgeClient(relay, time.time_ns()), rounds)
         finally:
             terminal.stop()
             broker.close()

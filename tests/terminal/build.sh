@@ -1,5 +1,6 @@
 #!/bin/bash
-# build.sh OUT: makes OUT/terminal64.exe, OUT/Bridge.ex5 and OUT/Executor.ex5 (the shipped MQL sources, compiled as C++) with mingw.
+# build.sh OUT: compiles OUT/terminal64.exe, OUT/Bridge.ex5 and OUT/Executor.ex5 with mingw.
+# The two programs are the shipped MQL sources, translated to C++.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=${1:?usage: build.sh OUT}

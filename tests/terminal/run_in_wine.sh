@@ -1,6 +1,7 @@
 #!/bin/bash
-# run_in_wine.sh [pytest arguments | --bench [ROUNDS]]: runs the tests that need Wine, without any Wine on this machine: the `wine` image built by
-# images/build.sh is mounted with buildah and Wine is entered there by chroot. Root. Also runs bridge_ea/check_mql.sh if it can.
+# run_in_wine.sh [pytest arguments | --bench [ROUNDS]]: runs the tests that need Wine on a machine without Wine.
+# It mounts the `wine` image (built by images/build.sh) with buildah and enters it by chroot, so it needs root. It also runs
+# bridge_ea/check_mql.sh if MetaQuotes' compiler is there.
 set -euo pipefail
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/lockstep/images

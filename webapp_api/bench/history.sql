@@ -19,14 +19,14 @@ select g as n, c.id as copier, c.master, c.slave, (hashtextextended(c.id::text, 
   case when g % 20 = 0 then 'skipped' when g % 97 = 0 then 'rejected' when g > 49960 then 'open' else 'closed' end as status
 from generate_series(1, 50000) g join c on c.n = 1 + g % 10;
 insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, slave_position,
-  symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, message, legs, opened_at, closed_at,
+  symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, params, legs, opened_at, closed_at,
   updated_at, master_price, open_price, close_price)
 select link, :'person', copier, master, slave, 1000000 + n, case when status in ('open', 'closed') then 2000000 + n end, symbol,
   symbol, side, 100000000, 50000000, case status when 'open' then 50000000 else 0 end, status,
   case status when 'skipped' then 'signal_too_old' when 'rejected' then 'broker_10019' end,
   case status when 'skipped' then 'max_signal_age_ms' end,
-  case status when 'skipped' then 'The master''s opening was 7300 ms old; this copier allows 5000 ms.'
-    when 'rejected' then 'The slave''s broker refused the order with code 10019 (no money).' end,
+  case status when 'skipped' then '{"age_ms": 7300, "limit_ms": 5000}'::jsonb
+    when 'rejected' then '{"retcode": "10019", "commented": "yes", "comment": "no money"}' else '{}' end,
   case when status in ('open', 'closed') then jsonb_build_object('event_to_order_us', 900 + (random() ^ 8 * 9000)::int,
     'terminal_to_router_us', 300 + (random() * 200)::int, 'router_us', 150 + (random() * 200)::int,
     'router_to_terminal_us', 300 + (random() * 200)::int, 'slave_terminal_us', 20 + (random() * 20)::int,

@@ -8,6 +8,8 @@ from lockstep_api.account_figures import account_figures
 from lockstep_api.preview import PreviewTrade, preview
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 BY_EQUITY = {"sizing": {"mode": "equity", "factor": "1"}}
 
@@ -37,4 +39,4 @@ def test_lots_in_proportion_are_of_what_both_accounts_really_have(
         parse_settings(BY_EQUITY), CopierMode.ON, [PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1)], 0, money
     )
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == ("copy", lots)
-    assert said in money.sentence
+    assert said in say.notice(catalogue("en"), "assumed_money", money.known)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lockstep_api.calendar.entries import MOST_ENTRIES, BadLine, CalendarEntry, ParsedCalendar, UnreadableCalendar
@@ -177,7 +177,6 @@ _NAMES = st.sampled_from(
 
 
 @pytest.mark.thorough
-@settings(deadline=None)
 @given(st.lists(st.tuples(_NAMES, st.one_of(_DATES, st.text(max_size=30))), max_size=8))
 def test_whatever_an_event_says_is_read_or_told(lines: list[tuple[str, str]]) -> None:
     broken = event(*(f"{name}:{value}" for name, value in lines))
@@ -186,7 +185,6 @@ def test_whatever_an_event_says_is_read_or_told(lines: list[tuple[str, str]]) ->
     assert "good" in found
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_a_line_says_is_read_or_told(line: str) -> None:
     reading = read_calendar(HEAD + GOOD + line, NOW, "csv")
@@ -194,7 +192,6 @@ def test_whatever_a_line_says_is_read_or_told(line: str) -> None:
     assert all(isinstance(bad, BadLine) and bad.line >= 2 for bad in reading.bad)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_whatever_a_file_is_it_is_read_or_refused(text: str) -> None:
     try:

@@ -27,17 +27,20 @@ def calls(api: httpx.Client) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def api(keys_file: Path) -> Iterator[httpx.Client]:
     """A client of an API whose Supabase is a port where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    settings = ApiSettings(
-        supabase_url=nowhere,
-        supabase_publishable_key="k",
-        public_keys_file=keys_file,
-        requests_per_s=1e6,
-        requests_burst=10**6,
-    )
-    with serving(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
-        yield client
+    # Bound all the while: a port that is given back may be given to a server of another test.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings = ApiSettings(
+            supabase_url=f"http://127.0.0.1:{taken.getsockname()[1]}",
+            supabase_publishable_key="k",
+            public_keys_file=keys_file,
+            requests_per_s=1e6,
+            requests_burst=10**6,
+        )
+        # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
+        young = httpx.Limits(keepalive_expiry=2)
+        with serving(settings) as url, httpx.Client(base_url=url, timeout=60, limits=young) as client:
+            yield client
 
 
 def account(sealed: dict[str, Any], **more: Any) -> dict[str, Any]:

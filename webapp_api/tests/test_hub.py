@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Awaitable, Callable
 
 from lockstep_api.hub import QUEUE_CHANGES, RELOAD, Hub
 from lockstep_api.routes.stream import BEGUN, EXPIRED, RESUMED, lines_until
@@ -110,16 +111,26 @@ async def test_who_is_no_longer_welcome_is_sent_away() -> None:
     assert told == [BEGUN, EXPIRED]
 
 
-async def test_one_who_begins_after_a_position_is_told_what_came_since_and_need_not_read_all_again() -> None:
+def welcome_once() -> Callable[[], Awaitable[bool]]:
+    """Yes, and then no: with it a stream that is rechecked at once brings one text and ends, by no clock."""
+    answers = iter((True, False))
+
     async def welcome() -> bool:
-        return True
+        return next(answers)
+
+    return welcome
+
+
+async def test_one_who_begins_after_a_position_is_told_what_came_since_and_need_not_read_all_again() -> None:
+    async def told() -> list[str]:
+        lines = lines_until(hub, "alice", position, time.time() + 600, welcome_once(), recheck_s=0)
+        return [text async for text in lines]
 
     hub = Hub()
     publish(hub, "alice", "before")
     position = hub.position
     publish(hub, "alice", "since")
-    told = [text async for text in lines_until(hub, "alice", position, time.time() + 0.05, welcome)]
-    assert (told[0], names(told[1]), told[-1]) == (RESUMED, ["since"], EXPIRED)
+    begun, changes, ended = await told()
+    assert (begun, names(changes), ended) == (RESUMED, ["since"], EXPIRED)
     hub.lost()
-    told = [text async for text in lines_until(hub, "alice", position, time.time() + 0.05, welcome)]
-    assert told[:2] == [RESUMED, RELOAD]
+    assert await told() == [RESUMED, RELOAD, EXPIRED]

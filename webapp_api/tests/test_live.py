@@ -27,7 +27,7 @@ def account(number: str, *positions: dict[str, Any]) -> dict[str, Any]:
 def copy(link: str, master_position: str, slave_position: str | None = None, **more: Any) -> dict[str, Any]:
     """An open copy."""
     ends = {"master_account_id": MASTER, "slave_account_id": SLAVE, "copier_id": COPIER, "link_id": link}
-    state = {"status": "open", "open_lots": 10**8, "reason": None, "message": None}
+    state = {"status": "open", "open_lots": 10**8, "reason": None, "params": {}}
     return {**ends, **state, "master_position": master_position, "slave_position": slave_position, **more}
 
 

@@ -46,10 +46,10 @@ def test_settings_that_cannot_be_read_have_no_guards() -> None:
 def test_a_request_that_nobody_answered_in_time_has_expired() -> None:
     now = datetime.now(UTC)
     asked = {"id": uuid4(), "kind": "copy_now", "copier_id": uuid4(), "link_id": 2**62 + 1, "state": "pending"}
-    told = dict.fromkeys(("reason", "setting", "message", "done_at"))
-    row = {**asked, **told, "created_at": now, "expires_at": now + timedelta(seconds=60)}
+    told = dict.fromkeys(("reason", "setting", "done_at"))
+    row = {**asked, **told, "params": {}, "created_at": now, "expires_at": now + timedelta(seconds=60)}
     assert manual_request_of(row, now).state == "pending"
     assert manual_request_of(row, now).link_id == str(2**62 + 1)
     late = manual_request_of(row, now + timedelta(seconds=66))
-    assert (late.state, bool(late.message)) == ("expired", True)
+    assert (late.state, late.reason) == ("expired", "too_late")
     assert manual_request_of(row | {"state": "done"}, now + timedelta(hours=1)).state == "done"

@@ -134,7 +134,7 @@ def test_a_copy_shows_lots_as_text_and_keeps_all_digits_of_its_id() -> None:
         "status": "sent",
         "reason": None,
         "setting": None,
-        "message": None,
+        "params": {},
         "legs": {"router_us": 120},
         "opened_at": None,
         "closed_at": None,

@@ -6,14 +6,22 @@ from typing import Any
 import pytest
 
 from lockstep_api.account_figures import account_figures
-from lockstep_api.notices import calendar_words, minutes_of_news, with_notices
+from lockstep_api.models import CopierNotice
+from lockstep_api.notices import calendar_part, minutes_of_news, with_notices
+from lockstep_api.pages import ExplanationPart
 from lockstep_api.preview import PreviewTrade, news_of, preview
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 NOW_MS = round(NOW.timestamp() * 1000)
 FILTERED = {"sizing": {"mode": "none"}, "filters": {"news_filter": {}}}
+
+
+def said(known: CopierNotice | ExplanationPart) -> str:
+    return say.notice(catalogue("en"), known.code, known.params)
 
 
 def codes(settings: dict[str, Any], covered: datetime | None) -> list[str]:
@@ -45,15 +53,13 @@ def test_a_notice_says_when_and_names_the_setting() -> None:
     (notice,) = told["notices"]
     assert notice.setting == "filters.news_filter"
     assert notice.at == NOW - timedelta(hours=1)
-    assert "ended on 2026-11-28 11:00 UTC" in notice.sentence
+    assert "ended on 2026-11-28 11:00 UTC" in said(notice)
 
 
 def test_a_preview_says_how_far_news_are_known() -> None:
-    assert (
-        calendar_words(NOW + timedelta(days=9), NOW)
-        == "News are those of the calendar, which reaches until 2026-12-07 12:00 UTC."
-    )
-    assert "is empty" in calendar_words(None, NOW)
+    reaching = said(calendar_part(NOW + timedelta(days=9), NOW))
+    assert reaching == "News are those of the calendar, which reaches until 2026-12-07 12:00 UTC."
+    assert "is empty" in said(calendar_part(None, NOW))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +92,8 @@ def test_a_preview_keeps_away_from_the_news_of_the_calendar(symbol: str, rows: l
     trial = PreviewTrade(symbol, "buy", Lots(ONE_LOT), 1.1)
     (found,) = preview(parse_settings(FILTERED), CopierMode.ON, [trial], NOW_MS, account_figures(None, None), news_of(rows))
     assert found.outcome == outcome
-    assert (found.reason, found.setting) == (("news", "filters.news_filter") if outcome == "skip" else (None, None))
+    reason = None if found.skip is None else (found.skip.code, found.skip.setting)
+    assert reason == (("news", "filters.news_filter") if outcome == "skip" else None)
 
 
 def test_a_trade_of_the_past_is_tried_with_the_news_of_its_own_time() -> None:

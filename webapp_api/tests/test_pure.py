@@ -17,15 +17,25 @@ from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import FeatureOff, InvalidRequest, NotSignedIn
 from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.limits import take
-from lockstep_api.preview import PreviewTrade, preview
+from lockstep_api.preview import Outcome, PreviewTrade, preview
 from lockstep_api.settings import ApiSettings
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.settings import read_settings
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 SETTINGS = ApiSettings(supabase_url="http://s", supabase_publishable_key="k", supabase_jwt_secret=SecretStr("x" * 32))
 ASSUMED_MONEY = account_figures(None, None)
+
+
+def english(found: Outcome) -> str:
+    """What came of a trial, as English readers get it."""
+    parts = [(part.code, part.params) for part in found.parts]
+    return say.preview(catalogue("en"), parts, None if found.skip is None else (found.skip.code, found.skip.params))
+
+
 COPY = {
     "link_id": "9223372036854775807",
     "copier_id": "00000000-0000-4000-8000-000000000001",
@@ -42,7 +52,7 @@ COPY = {
     "status": "skipped",
     "reason": "symbol_unknown",
     "setting": None,
-    "message": 'No "symbol", so no copy.',
+    "params": {"why": "affix", "symbol": "=cmd()", "named": 'a "b", c'},
     "legs": {"router_us": 120},
     "opened_at": None,
     "closed_at": None,
@@ -151,8 +161,8 @@ def test_a_preview_says_what_the_engine_decides(
     trial = PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1)
     (found,) = preview(parse_settings(settings), CopierMode(mode), [trial], NOON_MS, ASSUMED_MONEY)
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == (outcome, copied)
-    assert said in found.sentence
-    assert (found.reason is None) == (outcome == "copy")
+    assert said in english(found)
+    assert (found.skip is None) == (outcome == "copy")
 
 
 def test_a_trade_of_the_past_is_tried_at_its_own_time_and_at_a_price_of_one_where_none_is_known() -> None:
@@ -162,17 +172,17 @@ def test_a_trade_of_the_past_is_tried_at_its_own_time_and_at_a_price_of_one_wher
     trials = [PreviewTrade("EURUSD", "sell", Lots(ONE_LOT)), PreviewTrade("EURUSD", "sell", Lots(ONE_LOT), utc_ms=then_ms)]
     monday, tuesday = preview(settings, CopierMode.ON, trials, NOON_MS, ASSUMED_MONEY)
     assert (monday.outcome, tuesday.outcome) == ("skip", "copy")
-    assert "stop loss 1.001" in tuesday.sentence
+    assert "stop loss 1.001" in english(tuesday)
 
 
 async def test_a_table_quotes_what_a_spreadsheet_would_run() -> None:
     async def pages() -> AsyncIterator[list[dict[str, Any]]]:
         yield [COPY]
 
-    header, line = "".join([part async for part in csv_lines(pages())]).splitlines()
+    header, line = "".join([part async for part in csv_lines(pages(), catalogue("en"))]).splitlines()
     assert header.startswith("link_id,copier_id")
     assert "'=cmd()" in line
-    assert '"No ""symbol"", so no copy."' in line
+    assert '"The slave\'s broker has no symbol a ""b"", c for the master\'s =cmd()."' in line
     assert "0.10,0.05,0.00" in line
     assert line.count(",") - 1 == header.count(",")  # one comma is inside the message
 

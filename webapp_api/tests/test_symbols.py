@@ -1,10 +1,12 @@
 """What is said of symbols that were not found."""
 
+from typing import Any
+
 from lockstep_api.symbols import affix_of, match_symbols
 
 
-def _skip(symbol: str, reason: str = "symbol_unknown") -> dict[str, str]:
-    return {"symbol": symbol, "reason": reason, "message": f"The slave's broker has no symbol {symbol}."}
+def _skip(symbol: str, reason: str = "symbol_unknown") -> dict[str, Any]:
+    return {"symbol": symbol, "reason": reason, "params": {"why": "missing", "symbol": symbol, "named": ""}}
 
 
 def test_an_affix_is_what_all_names_that_have_one_have() -> None:

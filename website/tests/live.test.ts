@@ -70,7 +70,7 @@ const held: Positions = {
           status: "open",
           open_lots: "0.5",
           reason: null,
-          message: null,
+          params: {},
           position: position("s", "9"),
         },
       ],

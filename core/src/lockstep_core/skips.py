@@ -1,9 +1,17 @@
-"""Why something was not copied: a stable code, the setting that caused it, a sentence for its user."""
+"""Why something was not copied: a stable code, the setting that caused it, and what its words are filled with."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
+
+Params = Mapping[str, str | int]
+"""What the words of a code are filled with, as plain JSON: lots, prices and shares are exact decimal texts, counts are whole
+numbers, and a word such as `slave` chooses between phrases. `lockstep_texts` makes sentences of them, in each language.
+"""
+
+Shape = Mapping[str, type[str] | type[int]]
+"""The names of a code's params and their kinds."""
 
 
 class SkipCode(StrEnum):
@@ -60,7 +68,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.COPIER_OFF: "The copier is switched off.",
     SkipCode.ACCOUNT_OFF: "Copying is switched off for the slave's account.",
     SkipCode.CLOSE_ONLY: "The copier or the account only closes what is open.",
-    SkipCode.DRY_RUN: "The copier only tries; the sentence says what it would have opened.",
+    SkipCode.DRY_RUN: "The copier only tries; its params say what it would have opened.",
     SkipCode.SIGNAL_TOO_OLD: "The master's opening was older than allowed when the slave could have followed.",
     SkipCode.CHANGE_TOO_OLD: "The master's change of stops was older than allowed.",
     SkipCode.SLAVE_OFFLINE: "The slave was not connected while the opening was fresh.",
@@ -106,9 +114,63 @@ MEANINGS: Mapping[SkipCode, str] = {
 """What each code means, for the reference."""
 
 
+_NONE: Shape = {}
+GUARD_SHAPE: Shape = {"kind": str, "measure": str, "amount": str, "money": str, "percent": str, "period": str}
+"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them."""
+
+PARAMS: Mapping[SkipCode, Shape] = {
+    SkipCode.COPIER_OFF: {"left": str},
+    SkipCode.ACCOUNT_OFF: {"account": str},
+    SkipCode.CLOSE_ONLY: {"closing": str},
+    SkipCode.DRY_RUN: {"what": str, "lots": str, "symbol": str},
+    SkipCode.SIGNAL_TOO_OLD: {"age_ms": int, "limit_ms": int},
+    SkipCode.CHANGE_TOO_OLD: {"limit_ms": int},
+    SkipCode.SLAVE_OFFLINE: {"missing": str, "limit_ms": int},
+    SkipCode.OUT_OF_SYNC: {"why": str},
+    SkipCode.UNRESOLVED: {"symbol": str},
+    SkipCode.SYMBOL_UNKNOWN: {"why": str, "symbol": str, "named": str},
+    SkipCode.SYMBOL_AMBIGUOUS: {"symbol": str, "candidates": str},
+    SkipCode.SYMBOL_NOT_TRADABLE: {"symbol": str},
+    SkipCode.SYMBOL_FILTERED: {"symbol": str},
+    SkipCode.SIDE_FILTERED: {"side": str},
+    SkipCode.MAGIC_FILTERED: {"magic": str},
+    SkipCode.COMMENT_FILTERED: _NONE,
+    SkipCode.OUTSIDE_HOURS: {"day": str, "time": str},
+    SkipCode.TIME_UNKNOWN: {"needed_for": str},
+    SkipCode.NEWS: {"currency": str, "importance": str, "title": str, "when": str, "minutes": int},
+    SkipCode.GUARD: GUARD_SHAPE,
+    SkipCode.VOLUME_BELOW_MIN: {"why": str, "lots": str, "symbol": str, "limit": str},
+    SkipCode.VOLUME_ABOVE_MAX: {"lots": str, "symbol": str, "limit": str},
+    SkipCode.RISK_COEFFICIENT: {"lots": str, "symbol": str, "raised": str},
+    SkipCode.STOP_NEEDED: {"why": str, "symbol": str},
+    SkipCode.STOP_TOO_CLOSE: {"points": int},
+    SkipCode.STOP_PASSED: {"what": str, "symbol": str},
+    SkipCode.STOPS_SHARED: {"symbol": str},
+    SkipCode.TOO_MANY_MESSAGES: {"count": int, "what": str},
+    SkipCode.FIGURES_UNKNOWN: {"account": str, "figure": str},
+    SkipCode.RATE_UNKNOWN: {"master": str, "slave": str},
+    SkipCode.QUOTE_UNKNOWN: {"symbol": str},
+    SkipCode.SPEC_UNKNOWN: {"what": str, "symbol": str},
+    SkipCode.FORMULA_FAILED: {"why": str, "name": str, "limit": int},
+    SkipCode.TOO_MANY_POSITIONS: {"scope": str, "symbol": str, "count": int, "limit": int},
+    SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},
+    SkipCode.LEVERAGE: {"limit": str},
+    SkipCode.MARGIN_RESERVED: {"percent": str},
+    SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
+    SkipCode.SLIPPAGE: {"points": int, "limit": int},
+    SkipCode.PENDING_WAITS: _NONE,
+    SkipCode.PENDING_SKIPPED: _NONE,
+    SkipCode.NETTING_IMPOSSIBLE: _NONE,
+    SkipCode.PENDING_IMPOSSIBLE: {"why": str},
+    SkipCode.ORDER_COPIED: _NONE,
+    SkipCode.ASKED: _NONE,
+}
+"""The params that each code comes with, always all of them."""
+
+
 class Skip(msgspec.Struct, frozen=True, gc=False):
-    """`setting` is the path of the copier's setting that decided, empty where none did."""
+    """`setting` is the path of the copier's setting that decided, empty where none did; `params` are as `PARAMS` says."""
 
     code: SkipCode
     setting: str
-    sentence: str
+    params: Params

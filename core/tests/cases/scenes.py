@@ -1,5 +1,6 @@
 """A whole situation out of the few words a case says of it; the rest is what the tables' introduction says."""
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,12 @@ from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.context import DecisionContext, Halt, MasterView, NewsItem, SlaveView
+from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.settings.guards import RiskLimit
 
 from .texts import MS, lots, moment_ms, order, position
 
@@ -37,6 +40,7 @@ _SPEC: dict[str, Any] = {
     "trade": 4,
 }
 _FIGURES: dict[str, Any] = {"currency": "USD", "balance": 10_000, "leverage": 100, "clock": 2}
+GUARD = RiskLimit(max_absolute_risk=Decimal(500))
 
 
 def copier(settings: dict[str, Any], mode: str = "on", master_mode: str = "on") -> Copier:
@@ -131,6 +135,6 @@ def context(given: dict[str, Any]) -> DecisionContext:
         MasterView(master_specs, figures(given.get("master"))),
         moment_ms(given["utc"]) if "utc" in given else None,
         tuple(NewsItem(moment_ms(n["at"]), n["currency"], n["priority"], "news") for n in given.get("news", ())),
-        None if halt is None else Halt(halt == "close", "guards.risk_limits.0", "A guard has stopped this copier."),
+        None if halt is None else Halt(halt == "close", "guards.risk_limits.0", describe(GUARD)),
         given.get("chance", 0.0),
     )

@@ -8,7 +8,7 @@ from lockstep_core.decision.preview import Trial, preview
 
 from .scenes import context, copier
 from .tables import TABLES, cases
-from .texts import position
+from .texts import english, position
 
 CASES = cases(TABLES, "preview")
 
@@ -19,4 +19,4 @@ def test_the_preview_says_what_the_table_says(name: str, case: dict[str, Any]) -
     side: Literal[0, 1] = 1 if trade.side else 0
     trial = Trial(trade.symbol, side, trade.volume, trade.price, trade.sl, trade.tp, trade.magic, trade.comment)
     asked = copier(case.get("settings", {}), case.get("mode", "on"))
-    assert preview(asked, trial, context(case)).sentence == case["then"], name
+    assert english(preview(asked, trial, context(case))) == case["then"], name

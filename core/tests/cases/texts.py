@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lockstep_core.books.positions import Order, OrderKind, Position
+from lockstep_core.decision.preview import Preview
 from lockstep_core.decision.target import Decision, Target, Wait
-from lockstep_core.skips import Skip
+from lockstep_core.skips import PARAMS, Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
 from lockstep_core.wire.frames import Action, Side
+from lockstep_texts import say
+from lockstep_texts.catalogue import LANGUAGES, catalogue
 
 _WITH_VALUE = ("at", "limit", "sl", "tp", "magic", "comment", "opened", "left", "expires", "key")
 MS = 1_000_000
@@ -113,6 +116,22 @@ def _told_order(target: Target, lots: str) -> str:
 def _stops(target: Target) -> str:
     sl = f" sl {target.sl:.10g}" if target.sl else ""
     return sl + (f" tp {target.tp:.10g}" if target.tp else "")
+
+
+def english(found: Preview) -> str:
+    """A preview as English readers get it."""
+    parts = [(part.code, part.params) for part in found.parts]
+    skip = found.outcome if isinstance(found.outcome, Skip) else None
+    return say.preview(catalogue("en"), parts, None if skip is None else (skip.code, skip.params))
+
+
+def assert_complete(skip: Skip) -> None:
+    """A skip has just the params that its code is declared with, and words in every language leave no gap."""
+    assert {name: type(value) for name, value in skip.params.items()} == PARAMS[skip.code]
+    for language in LANGUAGES:
+        text = say.why(catalogue(language), skip.code, skip.params)
+        assert text.endswith("."), text
+        assert "{" not in text, text
 
 
 def lots(text: Any) -> Lots:

@@ -21,7 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-START_S = 30
+PATIENCE_S = 120
+"""On a busy machine the imports of a new process alone may take half a minute; one that ended is noticed at once."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,17 @@ class Running:
 StartKeyring = Callable[[dict[str, str]], Running]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextlib.contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port that a server may listen on and that the kernel gives to nobody else meanwhile.
+
+    A port that is only looked up may be given to any connection of another test before the server listens on it.
+    """
+    with socket.socket() as holder:
+        # Servers set this too, and then share the port with a socket that does not listen.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 def write_certificate(folder: Path) -> None:
@@ -81,7 +88,19 @@ def running_keyring(folder: Path, settings: dict[str, str]) -> Iterator[Running]
     """A keyring that works in this folder, with these settings (names in lower case, without the prefix)."""
     write_certificate(folder / "tls")
     write_keys(folder / "keys")
-    port = free_port()
+    with reserved_port() as port, _started(folder, port, settings) as (process, log):
+        context = ssl.create_default_context(cafile=str(folder / "tls" / "tls.crt"))
+        url = f"https://127.0.0.1:{port}"
+        # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
+        young = httpx.Limits(keepalive_expiry=2)
+        with httpx.Client(base_url=url, verify=context, timeout=PATIENCE_S, limits=young, trust_env=False) as http:
+            _wait_until_alive(http, process, log)
+            yield Running(http, log, folder / "keys")
+
+
+@contextlib.contextmanager
+def _started(folder: Path, port: int, settings: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+    """The process and its log; ended at the end."""
     usual = {
         "host": "127.0.0.1",
         "port": str(port),
@@ -96,18 +115,15 @@ def running_keyring(folder: Path, settings: dict[str, str]) -> Iterator[Running]
         process = subprocess.Popen(
             [sys.executable, "-m", "lockstep_keyring"], env={**os.environ, **environment}, stdout=output, stderr=output
         )
-    context = ssl.create_default_context(cafile=str(folder / "tls" / "tls.crt"))
     try:
-        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=context, timeout=20, trust_env=False) as http:
-            _wait_until_alive(http, process, log)
-            yield Running(http, log, folder / "keys")
+        yield process, log
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 def _wait_until_alive(http: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_S
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if http.get("/livez").is_success:

@@ -12,6 +12,9 @@ import pytest
 
 from .process import Running, running_keyring, write_certificate
 
+# The first test of each process that runs them waits until a keyring has started.
+pytestmark = pytest.mark.timeout(300)
+
 ACCOUNT = "0b1c2d3e-0000-4000-8000-00000000000a"
 SECRET = "hunter2-do-not-repeat"
 TOKEN = "token-do-not-repeat"

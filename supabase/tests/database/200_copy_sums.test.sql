@@ -32,7 +32,7 @@ select results_eq($$select copied, skipped, wins, losses, lots from public.copy_
   $$values (2, 0, 1, 0, 50000000::bigint), (1, 1, 0, 1, 50000000::bigint)$$, 'copies count in the half hour of their change');
 select is_empty('select * from tests.wrong_sums()', 'new copies');
 update public.copies set status = 'closed', open_price = 1.1, close_price = 1.3, updated_at = '2026-02-02Z' where link_id = 1;
-update public.copies set message = 'x', slave_position = 9 where link_id = 4;
+update public.copies set params = '{"symbol": "x"}', slave_position = 9 where link_id = 4;
 select is_empty('select * from tests.wrong_sums()', 'changed copies');
 delete from public.copies where link_id in (3, 4);
 select is_empty('select * from tests.wrong_sums()', 'deleted copies');

@@ -9,7 +9,7 @@ create function tests.copied(p_link bigint, p_copier int, p_status text) returns
     master_lots, open_lots, status)
   values (p_link, tests.alice(), tests.copier(p_copier), tests.account(1), tests.account(2), p_link, 'EURUSD', 'buy', 10000000,
     5000000, p_status)
-  on conflict (link_id) do update set status = excluded.status, reason = excluded.reason, message = excluded.message
+  on conflict (link_id) do update set status = excluded.status, reason = excluded.reason, params = excluded.params
   returning status
 $$;
 create function tests.states() returns text language sql as $$
@@ -43,7 +43,7 @@ select results_eq('select distinct reason, open_lots from public.copies where st
 select is((public.statistics(now() - interval '1 day', now() + interval '1 day', null, null, 'UTC') #>> '{totals,copied}')::bigint,
   (select count(*) from public.copies where status in ('released', 'closed')), 'what was copied still counts as copied');
 select is(public.dashboard(now() - interval '1 day') -> 'open_copies', '[]', 'nothing of it is open any more');
-select isnt((select message from public.copies where link_id = 2), null, 'and a sentence');
+select is((select params from public.copies where link_id = 2), '{}'::jsonb, 'which needs no params');
 select is(tests.outcome('authenticated', tests.alice(), 'update public.copies set status = ''open'''), '42501',
   'nobody opens them again by hand');
 

@@ -1,1 +1,1 @@
-"""A broker for tests: accounts that hedge or net, recorded quotes, pending orders, and faults on demand."""
+"""A broker for tests: hedging and netting accounts, recorded quotes, pending orders, and faults on demand."""

@@ -9,20 +9,20 @@ import contextlib
 import signal
 
 from broker import http, server
-from broker.control import Control
-from broker.exchange import Exchange
+from broker.brokerage import Brokerage
+from broker.control import ControlApi
 from broker.market import read_symbols, read_ticks
 
 
 async def run(options: argparse.Namespace) -> None:
-    """Serves until it is told to end."""
+    """Serves until SIGTERM or SIGINT."""
     ticks = read_ticks()
-    exchange = Exchange(read_symbols(), ticks, server.now_msc())
-    terminals, listening = await server.start(exchange, options.host, options.port)
-    controlling = await http.serve(Control(exchange, terminals), options.host, options.control_port)
+    brokerage = Brokerage(read_symbols(), ticks, server.now_msc())
+    terminals, listening = await server.start(brokerage, options.host, options.port)
+    controlling = await http.serve(ControlApi(brokerage, terminals), options.host, options.control_port)
     ports = [s.sockets[0].getsockname()[1] for s in (listening, controlling)]
     print(f"broker: terminals on {ports[0]}, control on {ports[1]}", flush=True)
-    clock = asyncio.create_task(server.run_clock(exchange, ticks, options.speed))
+    clock = asyncio.create_task(server.run_clock(brokerage, ticks, options.speed))
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -33,7 +33,7 @@ async def run(options: argparse.Namespace) -> None:
     controlling.close()
     with contextlib.suppress(asyncio.CancelledError):
         await clock
-    # One turn for the cut connections to end by themselves.
+    # The tasks of the connections that were cut need a moment to end by themselves.
     await asyncio.sleep(0.05)
 
 

@@ -1,146 +1,150 @@
-"""One account. No I/O, no clock: every call gets the quotes and the time, and returns what happened."""
+"""One account of the broker. No I/O and no clock: every call gets the quotes and the time, and returns the events."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from broker import money
 from broker.checks import check
-from broker.deals import IN, Effect, hedged, netted
+from broker.deals import IN, DealEffect, hedged, netted
 from broker.model import (
-    Action,
-    Answered,
-    Deal,
-    Dealt,
-    Event,
-    MarginMode,
-    Moved,
-    Order,
-    Ordered,
-    OrderState,
-    Position,
-    Quote,
-    Request,
+    AccountMode,
+    AccountTerms,
+    BrokerDeal,
+    BrokerEvent,
+    BrokerOrder,
+    BrokerOrderState,
+    BrokerPosition,
+    BrokerQuote,
+    BrokerRequest,
+    BrokerSymbol,
+    DealAdded,
+    OrderChanged,
+    PositionChanged,
+    RequestAction,
+    RequestAnswered,
     Retcode,
-    Symbol,
-    Terms,
 )
 from broker.pending import STOP_LIMITS, activated, changed, is_expired, is_reached, market_price, order_of
 
-Quotes = Mapping[str, Quote]
+Quotes = Mapping[str, BrokerQuote]
 
 
-class Book:
-    """Positions by their ids, orders by their tickets, history and money of one login. `ended` are past pending orders."""
+class BrokerBook:
+    """The positions (by id), orders (by ticket), history and money of one login. `ended` has past pending orders."""
 
-    def __init__(self, terms: Terms, symbols: Mapping[str, Symbol], tickets: Iterator[int]) -> None:
+    def __init__(self, terms: AccountTerms, symbols: Mapping[str, BrokerSymbol], tickets: Iterator[int]) -> None:
         self.terms = terms
         self.balance = terms.balance
-        self.positions: dict[int, Position] = {}
-        self.orders: dict[int, Order] = {}
-        self.ended: list[Order] = []
-        self.deals: list[Deal] = []
-        self.requests: list[Request] = []
+        self.positions: dict[int, BrokerPosition] = {}
+        self.orders: dict[int, BrokerOrder] = {}
+        self.ended: list[BrokerOrder] = []
+        self.deals: list[BrokerDeal] = []
+        self.requests: list[BrokerRequest] = []
         self._symbols = symbols
         self._tickets = tickets
 
     @property
     def nets(self) -> bool:
-        """Whether there is one position for each symbol."""
-        return self.terms.margin_mode != MarginMode.HEDGING
+        """Whether the account is netting: one position per symbol."""
+        return self.terms.margin_mode != AccountMode.HEDGING
 
-    def execute(self, request: Request, quotes: Quotes, now_msc: int, closed: bool = False) -> list[Event]:
-        """Carries out a request, or refuses it; the last event is the answer to it."""
+    def execute(self, request: BrokerRequest, quotes: Quotes, now_msc: int, closed: bool = False) -> list[BrokerEvent]:
+        """Carries out or refuses a request. The last event is the answer."""
         if not self.terms.trade_allowed:
-            return [Answered(request.id, Retcode.TRADE_DISABLED, comment="Trade disabled")]
+            return [RequestAnswered(request.id, Retcode.TRADE_DISABLED, comment="Trade disabled")]
         request = self._located(request)
         symbol, quote = self._symbols.get(request.symbol), quotes.get(request.symbol)
         broken = check(request, symbol, quote, self.positions, self.orders, closed, now_msc)
         if broken is not None:
             return [_refusal(request, broken)]
         match request.action:
-            case Action.SLTP:
+            case RequestAction.SLTP:
                 return self._set_stops(request)
-            case Action.PENDING | Action.MODIFY | Action.REMOVE:
+            case RequestAction.PENDING | RequestAction.MODIFY | RequestAction.REMOVE:
                 return self._set_order(request, now_msc)
         return self._trade(request, quotes, now_msc)
 
     def equity(self, quotes: Quotes) -> float:
-        """Balance and what closing everything now would earn."""
+        """The balance plus what closing everything now would earn."""
         currency = self.terms.currency
         open_profit = sum(money.floating(self._symbols[p.symbol], p, currency, quotes) for p in self.positions.values())
         return round(self.balance + open_profit, 2)
 
     def margin(self, quotes: Quotes) -> float:
-        """What the open positions tie up."""
+        """The margin of all open positions."""
         return round(
             sum(self._margin(self._symbols[p.symbol], p.volume, p.price, quotes) for p in self.positions.values()), 2
         )
 
-    def on_quote(self, name: str, quotes: Quotes, now_msc: int) -> list[Event]:
-        """Closes what reached its stop loss or take profit; fills the orders that the market has come to."""
-        events: list[Event] = []
+    def on_quote(self, name: str, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
+        """Closes positions at their stop loss or take profit, and fills orders whose price the market reached."""
+        events: list[BrokerEvent] = []
         for position in [p for p in self.positions.values() if p.symbol == name]:
             why = triggered(position, quotes[name])
             if why:
-                request = Request(0, Action.DEAL, name, 1 - position.side, position.volume, position.id, position.magic)
+                request = BrokerRequest(
+                    0, RequestAction.DEAL, name, 1 - position.side, position.volume, position.id, position.magic
+                )
                 events += self._trade(replace(request, comment=why), quotes, now_msc)[:-1]
         for order in [o for o in self.orders.values() if o.symbol == name and is_reached(o, quotes[name])]:
             events += self._reached(order, quotes, now_msc)
         return events
 
-    def on_time(self, now_msc: int) -> list[Event]:
-        """Ends the orders whose time is over."""
-        return [self._ended(o, OrderState.EXPIRED) for o in list(self.orders.values()) if is_expired(o, now_msc)]
+    def on_time(self, now_msc: int) -> list[BrokerEvent]:
+        """Ends the orders that have expired."""
+        return [self._ended(o, BrokerOrderState.EXPIRED) for o in list(self.orders.values()) if is_expired(o, now_msc)]
 
-    def fill(self, ticket: int, volume: int, quotes: Quotes, now_msc: int) -> list[Event]:
-        """The market takes that much of a pending order, at most what is left of it. Without the money for it, it ends."""
+    def fill(self, ticket: int, volume: int, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
+        """Fills that much of a pending order, at most what is left of it. Without money for it the order is cancelled."""
         order = self.orders[ticket]
         taken = min(volume, order.left)
         price = market_price(order.side, quotes[order.symbol])
         effect = self._effect(order, taken, 0, price, now_msc)
         if self._lacks_money(effect, price, quotes):
-            return [self._ended(order, OrderState.CANCELED)]
+            return [self._ended(order, BrokerOrderState.CANCELED)]
         left = order.left - taken
-        rest = replace(order, left=left, state=OrderState.PARTIAL if left else OrderState.FILLED)
+        rest = replace(order, left=left, state=BrokerOrderState.PARTIAL if left else BrokerOrderState.FILLED)
         events = self._done(order, taken, effect, price, quotes, now_msc)
-        return [*events, self._updated(rest) if left else self._ended(rest, OrderState.FILLED)]
+        return [*events, self._updated(rest) if left else self._ended(rest, BrokerOrderState.FILLED)]
 
-    def _reached(self, order: Order, quotes: Quotes, now_msc: int) -> list[Event]:
+    def _reached(self, order: BrokerOrder, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
         if order.kind in STOP_LIMITS:
             return [self._updated(activated(order))]
         return self.fill(order.ticket, order.left, quotes, now_msc)
 
-    def _located(self, request: Request) -> Request:
-        """Requests name positions by their tickets, or where positions net by their symbol alone; orders need no symbol."""
+    def _located(self, request: BrokerRequest) -> BrokerRequest:
+        """With the position's id and the symbol. Requests name a position by ticket, or on netting accounts by symbol."""
         if request.order in self.orders:
             return replace(request, symbol=self.orders[request.order].symbol)
-        if request.action == Action.SLTP and self.nets and not request.position:
+        if request.action == RequestAction.SLTP and self.nets and not request.position:
             found = next((p.id for p in self.positions.values() if p.symbol == request.symbol), 0)
         else:
             named = (p.id for p in self.positions.values() if p.ticket == request.position)
             found = next(named, request.position)
         return replace(request, position=found)
 
-    def _margin(self, symbol: Symbol, volume: int, price: float, quotes: Quotes) -> float:
+    def _margin(self, symbol: BrokerSymbol, volume: int, price: float, quotes: Quotes) -> float:
         return money.margin(symbol, volume, price, self.terms.leverage, self.terms.currency, quotes)
 
-    def _trade(self, r: Request, quotes: Quotes, now_msc: int) -> list[Event]:
+    def _trade(self, r: BrokerRequest, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
         price = market_price(r.side, quotes[r.symbol])
         order = order_of(r, next(self._tickets), now_msc)
         effect = self._effect(order, r.volume, r.position, price, now_msc)
         if self._lacks_money(effect, price, quotes):
             return [_refusal(r, Retcode.NO_MONEY)]
         done = self._done(order, r.volume, effect, price, quotes, now_msc)
-        filled = Ordered(replace(order, left=0, state=OrderState.FILLED), "deleted")
-        answer = Answered(r.id, Retcode.DONE, order.ticket, self.deals[-1].ticket, r.volume, price, "Request executed")
-        return [Ordered(order, "added"), *done, filled, answer]
+        filled = OrderChanged(replace(order, left=0, state=BrokerOrderState.FILLED), "deleted")
+        answer = RequestAnswered(
+            r.id, Retcode.DONE, order.ticket, self.deals[-1].ticket, r.volume, price, "Request executed"
+        )
+        return [OrderChanged(order, "added"), *done, filled, answer]
 
-    def _effect(self, order: Order, volume: int, closing: int, price: float, now_msc: int) -> Effect:
+    def _effect(self, order: BrokerOrder, volume: int, closing: int, price: float, now_msc: int) -> DealEffect:
         if self.nets:
             return netted(self.positions, order, volume, price, now_msc)
         return hedged(self.positions, order, volume, closing, price, now_msc)
 
-    def _lacks_money(self, effect: Effect, price: float, quotes: Quotes) -> bool:
+    def _lacks_money(self, effect: DealEffect, price: float, quotes: Quotes) -> bool:
         before = 0 if effect.before is None else effect.before.volume
         more = effect.after.volume - before
         if more <= 0:
@@ -148,7 +152,9 @@ class Book:
         needed = self._margin(self._symbols[effect.after.symbol], more, price, quotes)
         return needed > self.equity(quotes) - self.margin(quotes)
 
-    def _done(self, order: Order, volume: int, effect: Effect, price: float, quotes: Quotes, now_msc: int) -> list[Event]:
+    def _done(
+        self, order: BrokerOrder, volume: int, effect: DealEffect, price: float, quotes: Quotes, now_msc: int
+    ) -> list[BrokerEvent]:
         after, earned = effect.after, self._earned(effect, price, quotes)
         self.balance = round(self.balance + earned, 2)
         if after.volume:
@@ -157,47 +163,50 @@ class Book:
             del self.positions[after.id]
         fixed = (after.sl, after.tp, order.magic, order.comment, now_msc, earned)
         head = (next(self._tickets), order.ticket, after.id, order.symbol, order.side, effect.entry, volume, price)
-        self.deals.append(Deal(*head, *fixed))
-        return [Moved(after, changed=False), Dealt(self.deals[-1])]
+        self.deals.append(BrokerDeal(*head, *fixed))
+        return [PositionChanged(after, changed=False), DealAdded(self.deals[-1])]
 
-    def _earned(self, effect: Effect, price: float, quotes: Quotes) -> float:
+    def _earned(self, effect: DealEffect, price: float, quotes: Quotes) -> float:
         before = effect.before
         if before is None or effect.entry == IN:
             return 0.0
         symbol = self._symbols[before.symbol]
         return money.profit(symbol, before.side, effect.closed, before.price, price, self.terms.currency, quotes)
 
-    def _set_stops(self, r: Request) -> list[Event]:
+    def _set_stops(self, r: BrokerRequest) -> list[BrokerEvent]:
         position = replace(self.positions[r.position], sl=r.sl, tp=r.tp)
         self.positions[r.position] = position
-        return [Moved(position, changed=True), Answered(r.id, Retcode.DONE, comment="Request executed")]
+        return [PositionChanged(position, changed=True), RequestAnswered(r.id, Retcode.DONE, comment="Request executed")]
 
-    def _set_order(self, r: Request, now_msc: int) -> list[Event]:
+    def _set_order(self, r: BrokerRequest, now_msc: int) -> list[BrokerEvent]:
         match r.action:
-            case Action.PENDING:
+            case RequestAction.PENDING:
                 order = order_of(r, next(self._tickets), now_msc)
                 self.orders[order.ticket] = order
-                event = Ordered(order, "added")
-            case Action.MODIFY:
+                event = OrderChanged(order, "added")
+            case RequestAction.MODIFY:
                 event = self._updated(changed(self.orders[r.order], r))
             case _:
-                event = self._ended(self.orders[r.order], OrderState.CANCELED)
-        told = event.order
-        return [event, Answered(r.id, Retcode.DONE, told.ticket, 0, told.volume, told.price, "Request executed")]
+                event = self._ended(self.orders[r.order], BrokerOrderState.CANCELED)
+        after = event.order
+        return [
+            event,
+            RequestAnswered(r.id, Retcode.DONE, after.ticket, 0, after.volume, after.price, "Request executed"),
+        ]
 
-    def _updated(self, order: Order) -> Ordered:
+    def _updated(self, order: BrokerOrder) -> OrderChanged:
         self.orders[order.ticket] = order
-        return Ordered(order, "updated")
+        return OrderChanged(order, "updated")
 
-    def _ended(self, order: Order, state: OrderState) -> Ordered:
+    def _ended(self, order: BrokerOrder, state: BrokerOrderState) -> OrderChanged:
         ended = replace(order, state=state)
         del self.orders[order.ticket]
         self.ended.append(ended)
-        return Ordered(ended, "deleted")
+        return OrderChanged(ended, "deleted")
 
 
-def triggered(position: Position, quote: Quote) -> str:
-    """The comment of the closing deal, or nothing where neither stop was reached."""
+def triggered(position: BrokerPosition, quote: BrokerQuote) -> str:
+    """The comment of the closing deal; empty if neither stop was reached."""
     price = quote.bid if position.side == 0 else quote.ask
     sign = 1 if position.side == 0 else -1
     if position.sl and sign * (price - position.sl) <= 0:
@@ -207,5 +216,5 @@ def triggered(position: Position, quote: Quote) -> str:
     return ""
 
 
-def _refusal(request: Request, retcode: Retcode) -> Answered:
-    return Answered(request.id, retcode, comment=retcode.name.replace("_", " ").capitalize())
+def _refusal(request: BrokerRequest, retcode: Retcode) -> RequestAnswered:
+    return RequestAnswered(request.id, retcode, comment=retcode.name.replace("_", " ").capitalize())

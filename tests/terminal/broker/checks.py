@@ -1,56 +1,73 @@
-"""Whether a request may be carried out. Pure: gives the retcode that forbids it, or None."""
+"""The rules of trading. Pure functions: each gives the retcode that forbids a request, or None."""
 
 from collections.abc import Mapping
 
-from broker.model import Action, Order, OrderKind, Position, Quote, Request, Retcode, Symbol
+from broker.model import (
+    BrokerOrder,
+    BrokerPosition,
+    BrokerQuote,
+    BrokerRequest,
+    BrokerSymbol,
+    OrderType,
+    RequestAction,
+    Retcode,
+)
 from broker.pending import LIMITS, STOP_LIMITS, changed, market_price
 
-Orders = Mapping[int, Order]
+Orders = Mapping[int, BrokerOrder]
 
 
 def check(
-    request: Request,
-    symbol: Symbol | None,
-    quote: Quote | None,
-    positions: Mapping[int, Position],
+    request: BrokerRequest,
+    symbol: BrokerSymbol | None,
+    quote: BrokerQuote | None,
+    positions: Mapping[int, BrokerPosition],
     orders: Orders,
     closed: bool,
     now_msc: int,
 ) -> Retcode | None:
-    """The first rule a request breaks. Money is checked elsewhere."""
+    """The retcode of the first rule that a request breaks. The book checks the money."""
     unknown = _check_names(request, symbol, quote, positions, orders)
     if unknown is not None or symbol is None or quote is None:
         return unknown or Retcode.INVALID
     if closed:
         return Retcode.MARKET_CLOSED
-    if request.action in (Action.DEAL, Action.SLTP):
-        chosen = _check_deal if request.action == Action.DEAL else _check_stops_change
+    if request.action in (RequestAction.DEAL, RequestAction.SLTP):
+        chosen = _check_deal if request.action == RequestAction.DEAL else _check_stops_change
         return chosen(request, symbol, quote, positions)
     return _check_order(request, symbol, quote, orders, now_msc)
 
 
 def _check_names(
-    request: Request, symbol: Symbol | None, quote: Quote | None, positions: Mapping[int, Position], orders: Orders
+    request: BrokerRequest,
+    symbol: BrokerSymbol | None,
+    quote: BrokerQuote | None,
+    positions: Mapping[int, BrokerPosition],
+    orders: Orders,
 ) -> Retcode | None:
-    if request.action in (Action.MODIFY, Action.REMOVE) and request.order not in orders:
+    if request.action in (RequestAction.MODIFY, RequestAction.REMOVE) and request.order not in orders:
         return Retcode.INVALID_ORDER
     if symbol is None or quote is None:
         return Retcode.INVALID if symbol is None else Retcode.PRICE_OFF
     return Retcode.POSITION_CLOSED if request.position and request.position not in positions else None
 
 
-def _check_order(request: Request, symbol: Symbol, quote: Quote, orders: Orders, now_msc: int) -> Retcode | None:
+def _check_order(
+    request: BrokerRequest, symbol: BrokerSymbol, quote: BrokerQuote, orders: Orders, now_msc: int
+) -> Retcode | None:
     match request.action:
-        case Action.PENDING:
+        case RequestAction.PENDING:
             return _check_placing(request, symbol, quote, now_msc)
-        case Action.MODIFY:
+        case RequestAction.MODIFY:
             return _check_change(request, orders[request.order], symbol, quote, now_msc)
-        case Action.REMOVE:
+        case RequestAction.REMOVE:
             return None
     return Retcode.INVALID
 
 
-def _check_deal(request: Request, symbol: Symbol, quote: Quote, positions: Mapping[int, Position]) -> Retcode | None:
+def _check_deal(
+    request: BrokerRequest, symbol: BrokerSymbol, quote: BrokerQuote, positions: Mapping[int, BrokerPosition]
+) -> Retcode | None:
     if request.filling in (0, 1) and not symbol.filling & (1 << request.filling):
         return Retcode.INVALID_FILL
     if not valid_volume(request.volume, symbol):
@@ -62,13 +79,15 @@ def _check_deal(request: Request, symbol: Symbol, quote: Quote, positions: Mappi
     return None
 
 
-def _check_close(request: Request, position: Position) -> Retcode | None:
+def _check_close(request: BrokerRequest, position: BrokerPosition) -> Retcode | None:
     if request.side == position.side or request.symbol != position.symbol:
         return Retcode.INVALID
     return Retcode.INVALID_CLOSE_VOLUME if request.volume > position.volume else None
 
 
-def _check_stops_change(request: Request, symbol: Symbol, quote: Quote, positions: Mapping[int, Position]) -> Retcode | None:
+def _check_stops_change(
+    request: BrokerRequest, symbol: BrokerSymbol, quote: BrokerQuote, positions: Mapping[int, BrokerPosition]
+) -> Retcode | None:
     position = positions.get(request.position)
     if position is None:
         return Retcode.POSITION_CLOSED
@@ -78,36 +97,43 @@ def _check_stops_change(request: Request, symbol: Symbol, quote: Quote, position
     return None if fits else Retcode.INVALID_STOPS
 
 
-def _check_placing(request: Request, symbol: Symbol, quote: Quote, now_msc: int) -> Retcode | None:
-    if not OrderKind.BUY_LIMIT <= request.kind <= OrderKind.SELL_STOP_LIMIT:
+def _check_placing(request: BrokerRequest, symbol: BrokerSymbol, quote: BrokerQuote, now_msc: int) -> Retcode | None:
+    if not OrderType.BUY_LIMIT <= request.kind <= OrderType.SELL_STOP_LIMIT:
         return Retcode.INVALID
     if not valid_volume(request.volume, symbol):
         return Retcode.INVALID_VOLUME
     return _check_levels(request, request.kind, symbol, quote, now_msc)
 
 
-def _check_change(request: Request, order: Order, symbol: Symbol, quote: Quote, now_msc: int) -> Retcode | None:
+def _check_change(
+    request: BrokerRequest, order: BrokerOrder, symbol: BrokerSymbol, quote: BrokerQuote, now_msc: int
+) -> Retcode | None:
     if changed(order, request) == order:
         return Retcode.NO_CHANGES
     return _check_levels(request, order.kind, symbol, quote, now_msc)
 
 
-def _check_levels(request: Request, kind: int, symbol: Symbol, quote: Quote, now_msc: int) -> Retcode | None:
+def _check_levels(
+    request: BrokerRequest, kind: int, symbol: BrokerSymbol, quote: BrokerQuote, now_msc: int
+) -> Retcode | None:
     if not valid_price(kind, request.price, request.limit, symbol, quote):
         return Retcode.INVALID_PRICE
     filled_at = request.limit if kind in STOP_LIMITS else request.price
-    if not valid_stops(kind % 2, request.sl, request.tp, symbol, Quote(filled_at, filled_at, 0)):
+    if not valid_stops(kind % 2, request.sl, request.tp, symbol, BrokerQuote(filled_at, filled_at, 0)):
         return Retcode.INVALID_STOPS
     return Retcode.INVALID_EXPIRATION if 0 < request.expires_msc <= now_msc else None
 
 
-def valid_volume(volume: int, symbol: Symbol) -> bool:
-    """Within the limits and on the step."""
+def valid_volume(volume: int, symbol: BrokerSymbol) -> bool:
+    """Whether a volume is within the limits and on the step."""
     return symbol.volume_min <= volume <= symbol.volume_max and volume % symbol.volume_step == 0
 
 
-def valid_price(kind: int, price: float, limit: float, symbol: Symbol, quote: Quote) -> bool:
-    """On its side of the market and far enough from it; a stop-limit order's second price is better than its first."""
+def valid_price(kind: int, price: float, limit: float, symbol: BrokerSymbol, quote: BrokerQuote) -> bool:
+    """Whether a pending price is on its side of the market and far enough from it.
+
+    A stop-limit order's `limit` must also be better than its stop.
+    """
     sign = 1 if kind % 2 == 0 else -1
     away = sign * (market_price(kind % 2, quote) - price) * (1 if kind in LIMITS else -1)
     if price <= 0 or away <= symbol.stops_level * symbol.point:
@@ -115,8 +141,8 @@ def valid_price(kind: int, price: float, limit: float, symbol: Symbol, quote: Qu
     return limit > 0 and sign * (price - limit) > 0 if kind in STOP_LIMITS else limit == 0.0
 
 
-def valid_stops(side: int, sl: float, tp: float, symbol: Symbol, quote: Quote) -> bool:
-    """Both on their side of the closing price and far enough from it; 0.0 means none."""
+def valid_stops(side: int, sl: float, tp: float, symbol: BrokerSymbol, quote: BrokerQuote) -> bool:
+    """Whether both stops are on their side of the closing price and far enough from it; 0.0 means none."""
     price = quote.bid if side == 0 else quote.ask
     away = symbol.stops_level * symbol.point
     sign = 1 if side == 0 else -1

@@ -1,22 +1,22 @@
-"""What tests may ask of the broker over HTTP; JSON in, JSON out. Volumes here are lots as decimal text or number.
+"""The control API for tests: HTTP with JSON in and out. Volumes are lots, as decimal text or number.
 
 GET    /healthz                                  {}
 GET    /symbols                                  specifications and quotes
-POST   /quotes {symbol, bid, ask, freeze?}       a quote; frozen symbols no longer follow the recording (freeze false: thaw)
+POST   /quotes {symbol, bid, ask, freeze?}       sets a quote; freezes the symbol at it, or thaws it (freeze false)
 POST   /markets {symbol, closed}                 closes or opens trading in a symbol (retcode 10018)
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
 POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?}    (margin_mode 0: netting)
 GET    /accounts/L                               figures, connections, logins, orders received
 DELETE /accounts/L
-GET    /accounts/L/positions | deals | orders | pending    (orders: what terminals have sent)
+GET    /accounts/L/positions | deals | orders | pending    (orders: requests that terminals sent)
 POST   /accounts/L/trades {symbol, side, lots, sl?, tp?, magic?, comment?}       "from the phone"
 POST   /accounts/L/positions/P/close {lots?}      (P: the position's id)
 POST   /accounts/L/positions/P/stops {sl?, tp?}
 POST   /accounts/L/pending {symbol, kind, lots, price, limit?, sl?, tp?, expires_msc?, magic?, comment?}
 POST   /accounts/L/pending/T/change {price?, limit?, sl?, tp?, expires_msc?}
 POST   /accounts/L/pending/T/delete
-POST   /accounts/L/pending/T/fill {lots?, gone_first?}    the market takes it; its end may be told before its deal
+POST   /accounts/L/pending/T/fill {lots?, gone_first?}    fills it; gone_first: its end is reported before its deal
 POST   /accounts/L/faults {…}                    see broker.faults.Faults
 POST   /accounts/L/disconnect
 """
@@ -26,20 +26,30 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from broker.exchange import Customer, Exchange
+from broker.brokerage import Brokerage, Customer
 from broker.http import Call, ProblemError
-from broker.model import UNITS, Answered, Deal, Dealt, Order, Position, Request, Retcode, Terms
+from broker.model import (
+    UNITS,
+    AccountTerms,
+    BrokerDeal,
+    BrokerOrder,
+    BrokerPosition,
+    BrokerRequest,
+    DealAdded,
+    RequestAnswered,
+    Retcode,
+)
 from broker.phone import by_phone, order_by_phone, units
-from broker.server import Terminals, now_msc
+from broker.server import TerminalConnections, now_msc
 
 Answer = tuple[int, Any]
 
 
-class Control:
-    """The handler of all calls."""
+class ControlApi:
+    """Answers every call."""
 
-    def __init__(self, exchange: Exchange, terminals: Terminals) -> None:
-        self._exchange = exchange
+    def __init__(self, brokerage: Brokerage, terminals: TerminalConnections) -> None:
+        self._brokerage = brokerage
         self._terminals = terminals
         self._roots: dict[tuple[str, str], Callable[[Call], Answer]] = {
             ("GET", "healthz"): lambda _: (200, {}),
@@ -47,17 +57,17 @@ class Control:
             ("POST", "quotes"): self._set_quote,
             ("POST", "markets"): self._set_market,
             ("POST", "disconnect"): lambda _: (200, {"cut": terminals.disconnect()}),
-            ("GET", "accounts"): lambda _: (200, [self._figures(c) for c in exchange.customers.values()]),
+            ("GET", "accounts"): lambda _: (200, [self._figures(c) for c in brokerage.customers.values()]),
             ("POST", "accounts"): self._open_account,
         }
 
     def __call__(self, call: Call) -> Answer:
-        """The answer to a call. Raises `ProblemError`, or what the values of the call made fail."""
+        """The answer to a call. Raises `ProblemError`, or KeyError, TypeError or ValueError for a bad body."""
         if len(call.path) == 1 and (call.method, call.path[0]) in self._roots:
             return self._roots[call.method, call.path[0]](call)
         if len(call.path) < 2 or call.path[0] != "accounts":
             raise ProblemError(404, "no such thing")
-        customer = self._exchange.customers.get(int(call.path[1]))
+        customer = self._brokerage.customers.get(int(call.path[1]))
         if customer is None:
             raise ProblemError(404, f"no account {call.path[1]}")
         return self._account_call(call, customer, call.path[2:])
@@ -68,7 +78,7 @@ class Control:
             case ("GET",):
                 return 200, self._figures(customer)
             case ("DELETE",):
-                del self._exchange.customers[login]
+                del self._brokerage.customers[login]
                 return 200, {"cut": self._terminals.disconnect(login)}
             case ("GET", ("positions" | "deals" | "orders" | "pending") as what):
                 return 200, _listed(customer, what)
@@ -89,12 +99,12 @@ class Control:
                 return 200, asdict(customer.faults)
         raise ProblemError(404, "no such thing")
 
-    def _trade(self, customer: Customer, request: Request) -> Answer:
-        events = self._exchange.trade(customer, request, now_msc())
+    def _trade(self, customer: Customer, request: BrokerRequest) -> Answer:
+        events = self._brokerage.trade(customer, request, now_msc())
         answer = events[-1]
-        if not isinstance(answer, Answered) or answer.retcode != Retcode.DONE:
+        if not isinstance(answer, RequestAnswered) or answer.retcode != Retcode.DONE:
             raise ProblemError(409, f"refused: {asdict(answer)}")
-        dealt = next((e.deal.position for e in events if isinstance(e, Dealt)), request.position)
+        dealt = next((e.deal.position for e in events if isinstance(e, DealAdded)), request.position)
         return 201, {**asdict(answer), "position": dealt}
 
     def _fill(self, customer: Customer, ticket: int, body: dict[str, Any]) -> Answer:
@@ -102,16 +112,16 @@ class Control:
         if order is None:
             raise ProblemError(404, f"no order {ticket}")
         volume = units(body["lots"]) if "lots" in body else order.left
-        events = self._exchange.fill(customer, ticket, volume, bool(body.get("gone_first")), now_msc())
-        return 201, {"deals": [asdict(e.deal) for e in events if isinstance(e, Dealt)]}
+        events = self._brokerage.fill(customer, ticket, volume, bool(body.get("gone_first")), now_msc())
+        return 201, {"deals": [asdict(e.deal) for e in events if isinstance(e, DealAdded)]}
 
     def _open_account(self, call: Call) -> Answer:
         values = {"balance": 10_000.0} | call.body
-        terms = Terms(**values)
+        terms = AccountTerms(**values)
         if not isinstance(terms.login, int) or not isinstance(terms.password, str):
             raise ProblemError(400, "login is a number and password a text")
         try:
-            return 201, self._figures(self._exchange.open_account(terms))
+            return 201, self._figures(self._brokerage.open_account(terms))
         except ValueError as error:
             raise ProblemError(409, str(error)) from error
 
@@ -122,7 +132,7 @@ class Control:
             "currency": book.terms.currency,
             "leverage": book.terms.leverage,
             "balance": book.balance,
-            "equity": book.equity(self._exchange.quotes),
+            "equity": book.equity(self._brokerage.quotes),
             "positions": len(book.positions),
             "pending": len(book.orders),
             "connected": len(customer.listeners),
@@ -133,32 +143,32 @@ class Control:
         }
 
     def _symbols(self, _: Call) -> Answer:
-        return 200, [asdict(s) | asdict(self._exchange.quotes[s.name]) for s in self._exchange.symbols.values()]
+        return 200, [asdict(s) | asdict(self._brokerage.quotes[s.name]) for s in self._brokerage.symbols.values()]
 
     def _set_quote(self, call: Call) -> Answer:
         name = self._known(call.body["symbol"])
         if call.body.get("freeze", True):
-            self._exchange.frozen.add(name)
+            self._brokerage.frozen.add(name)
         else:
-            self._exchange.frozen.discard(name)
-        self._exchange.set_quote(name, float(call.body["bid"]), float(call.body["ask"]), now_msc())
+            self._brokerage.frozen.discard(name)
+        self._brokerage.set_quote(name, float(call.body["bid"]), float(call.body["ask"]), now_msc())
         return 200, {}
 
     def _set_market(self, call: Call) -> Answer:
         name = self._known(call.body["symbol"])
-        change = self._exchange.closed.add if call.body["closed"] else self._exchange.closed.discard
+        change = self._brokerage.closed.add if call.body["closed"] else self._brokerage.closed.discard
         change(name)
         return 200, {}
 
     def _known(self, name: str) -> str:
-        if name not in self._exchange.symbols:
+        if name not in self._brokerage.symbols:
             raise ProblemError(404, f"no symbol {name}")
         return name
 
 
 def _listed(customer: Customer, what: str) -> list[dict[str, Any]]:
     book = customer.book
-    found: dict[str, Iterable[Position | Deal | Request | Order]] = {
+    found: dict[str, Iterable[BrokerPosition | BrokerDeal | BrokerRequest | BrokerOrder]] = {
         "positions": book.positions.values(),
         "deals": book.deals,
         "orders": book.requests,

@@ -1,4 +1,4 @@
-"""What the broker shall do wrong, per login."""
+"""The faults that a test can switch on, per login."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Self
@@ -6,9 +6,12 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """`reject_next` orders get `reject_retcode`; `swallow_next` are carried out but never answered,
-    `ignore_next` neither; all wait `execution_delay_ms` before and `answer_delay_ms` after
-    execution; `refuse_logins` says "Invalid account"."""
+    """What goes wrong for the next orders and logins.
+
+    `reject_next` orders are rejected with `reject_retcode`. `swallow_next` orders are carried out but not answered.
+    `ignore_next` orders are neither. Every order waits `execution_delay_ms` before its execution and its answer
+    `answer_delay_ms` after it. `refuse_logins` answers logins with "Invalid account".
+    """
 
     reject_next: int = 0
     reject_retcode: int = 10006
@@ -19,7 +22,7 @@ class Faults:
     refuse_logins: bool = False
 
     def updated(self, values: dict[str, object]) -> Self:
-        """With these fields. Raises `ValueError` for an unknown name or a wrong type."""
+        """With these values. Raises `ValueError` for an unknown name or a wrong type."""
         known = {f.name for f in fields(self)}
         for name, value in values.items():
             if name not in known:

@@ -1,4 +1,4 @@
-"""Just enough of HTTP/1.1 to serve JSON to tests."""
+"""Just enough HTTP/1.1 to serve JSON to tests."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ PHRASES = {200: "OK", 201: "Created", 400: "Bad Request", 404: "Not Found", 409:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`path` in its parts, without empty ones; `body` is what the JSON object held."""
+    """One request: `path` has its non-empty parts, `body` the JSON object."""
 
     method: str
     path: tuple[str, ...]
@@ -21,7 +21,7 @@ class Call:
 
 
 class ProblemError(Exception):
-    """An answer that is no success. The caller must change the call."""
+    """An answer with an error status. The caller must change the call."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ Handler = Callable[[Call], tuple[int, Any]]
 
 
 async def serve(handler: Handler, host: str, port: int) -> asyncio.Server:
-    """Answers every call with what the handler returns: (status, JSON value)."""
+    """Serves calls with the handler, which returns (status, JSON value)."""
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ValueError):

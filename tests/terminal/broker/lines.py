@@ -1,13 +1,25 @@
 """The line protocol between the test terminal and the test broker.
 
-A line is `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded. The terminal says LOGIN, then
-ORDER; the broker WELCOME or REFUSED, the state (ACCOUNT, SYMBOL, TICK, DEAL, ORDER, POSITION), SYNCED, and from then on
-whatever happens, each position before the deal that changed it, the answer (REQUEST) last.
+A line is `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded. The terminal sends LOGIN, then
+ORDER lines. The broker answers WELCOME or REFUSED, then sends the state (ACCOUNT, SYMBOL, TICK, DEAL, ORDER, POSITION) and
+SYNCED. From then on it sends every event: a position before the deal that changed it, the answer (REQUEST) last.
 """
 
 from dataclasses import asdict, fields
 
-from broker.model import Answered, Deal, Dealt, Event, Moved, Order, Ordered, Position, Quote, Request, Symbol
+from broker.model import (
+    BrokerDeal,
+    BrokerEvent,
+    BrokerOrder,
+    BrokerPosition,
+    BrokerQuote,
+    BrokerRequest,
+    BrokerSymbol,
+    DealAdded,
+    OrderChanged,
+    PositionChanged,
+    RequestAnswered,
+)
 from broker.money import Quotes, rate
 
 ESCAPES = {"%": "%25", "\t": "%09", "\r": "%0D", "\n": "%0A"}
@@ -15,7 +27,7 @@ MAX_LINE = 4096
 
 
 class BadLineError(ValueError):
-    """A line that no terminal sends. The connection is closed."""
+    """A line that no terminal sends. The connection must be closed."""
 
 
 def line(verb: str, **values: object) -> bytes:
@@ -25,7 +37,7 @@ def line(verb: str, **values: object) -> bytes:
 
 
 def parse(raw: bytes) -> tuple[str, dict[str, str]]:
-    """Verb and values. Raises `BadLineError` where it is no text."""
+    """The verb and the values. Raises `BadLineError` for bytes that are not UTF-8."""
     try:
         verb, *parts = raw.decode().rstrip("\r\n").split("\t")
     except UnicodeDecodeError as error:
@@ -33,36 +45,36 @@ def parse(raw: bytes) -> tuple[str, dict[str, str]]:
     return verb, {key: _unescape(value) for key, _, value in (part.partition("=") for part in parts)}
 
 
-def event_line(event: Event, now_msc: int) -> bytes:
-    """What a terminal is told of an event."""
+def event_line(event: BrokerEvent, now_msc: int) -> bytes:
+    """The line that reports an event to a terminal."""
     match event:
-        case Ordered():
+        case OrderChanged():
             return order_line(event.order, event.what, live=True)
-        case Moved():
+        case PositionChanged():
             return position_line(event.position, event.changed)
-        case Dealt():
+        case DealAdded():
             return deal_line(event.deal, live=True)
-        case Answered():
+        case RequestAnswered():
             return line("REQUEST", **asdict(event), time_msc=now_msc)
 
 
-def position_line(position: Position, changed: bool) -> bytes:
-    """A position as it is now; `changed`: by somebody, not by a deal."""
+def position_line(position: BrokerPosition, changed: bool) -> bytes:
+    """A position as it is now. `changed`: its stops were changed; False: a deal changed it."""
     return line("POSITION", **asdict(position), changed=changed)
 
 
-def deal_line(deal: Deal, live: bool) -> bytes:
-    """A deal that just happened (`live`), or one of the history."""
+def deal_line(deal: BrokerDeal, live: bool) -> bytes:
+    """A deal that just happened (`live`), or one of the history that a login gets."""
     return line("DEAL", **asdict(deal), live=live)
 
 
-def order_line(order: Order, what: str, live: bool) -> bytes:
-    """An order that was just added, updated or deleted (`live`), or that the login finds so."""
+def order_line(order: BrokerOrder, what: str, live: bool) -> bytes:
+    """An order that was just added, updated or deleted (`live`), or one that a login gets."""
     return line("ORDER", **asdict(order), what=what, live=live)
 
 
-def symbol_line(symbol: Symbol, quotes: Quotes, currency: str) -> bytes:
-    """Specification of a symbol for an account of this currency."""
+def symbol_line(symbol: BrokerSymbol, quotes: Quotes, currency: str) -> bytes:
+    """The specification of a symbol for an account in this currency."""
     s = symbol
     return line(
         "SYMBOL",
@@ -76,15 +88,15 @@ def symbol_line(symbol: Symbol, quotes: Quotes, currency: str) -> bytes:
     )
 
 
-def tick_line(name: str, quote: Quote) -> bytes:
+def tick_line(name: str, quote: BrokerQuote) -> bytes:
     """A quote."""
     return line("TICK", symbol=name, bid=quote.bid, ask=quote.ask, time_msc=quote.time_msc)
 
 
-def request_of(values: dict[str, str]) -> Request:
-    """The request in an ORDER line. Raises `BadLineError` where a number is none."""
+def request_of(values: dict[str, str]) -> BrokerRequest:
+    """The request in an ORDER line. Raises `BadLineError` for a missing value or a bad number."""
     try:
-        return Request(
+        return BrokerRequest(
             id=int(values["id"]),
             action=int(values["action"]),
             symbol=values["symbol"],
@@ -103,7 +115,7 @@ def request_of(values: dict[str, str]) -> Request:
             expires_msc=int(values["expires_msc"]),
         )
     except (KeyError, ValueError) as error:
-        raise BadLineError("an ORDER that is none") from error
+        raise BadLineError("a malformed ORDER") from error
 
 
 def _shown(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a broker keeps. Volumes are whole numbers of 1e-8 lots, times milliseconds since 1970, sides 0 buy and 1 sell."""
+"""The broker's data. Volumes are whole units of 1e-8 lots, times are ms since 1970, sides are 0 buy and 1 sell."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -7,7 +7,7 @@ UNITS = 100_000_000
 
 
 class Retcode(IntEnum):
-    """MetaTrader's return codes, as far as this broker gives them."""
+    """The MetaTrader return codes that this broker gives."""
 
     REQUOTE = 10004
     REJECT = 10006
@@ -29,8 +29,8 @@ class Retcode(IntEnum):
     INVALID_CLOSE_VOLUME = 10038
 
 
-class Action(IntEnum):
-    """What a request wants; MetaTrader's numbers."""
+class RequestAction(IntEnum):
+    """MQL5 `ENUM_TRADE_REQUEST_ACTIONS`."""
 
     DEAL = 1
     PENDING = 5
@@ -39,8 +39,8 @@ class Action(IntEnum):
     REMOVE = 8
 
 
-class OrderKind(IntEnum):
-    """MetaTrader's order types; odd ones sell."""
+class OrderType(IntEnum):
+    """MQL5 `ENUM_ORDER_TYPE`. Odd types sell."""
 
     BUY = 0
     SELL = 1
@@ -52,8 +52,8 @@ class OrderKind(IntEnum):
     SELL_STOP_LIMIT = 7
 
 
-class OrderState(IntEnum):
-    """MetaTrader's states of orders, as far as they last."""
+class BrokerOrderState(IntEnum):
+    """The states of MQL5 `ENUM_ORDER_STATE` that last."""
 
     PLACED = 1
     CANCELED = 2
@@ -62,16 +62,16 @@ class OrderState(IntEnum):
     EXPIRED = 6
 
 
-class MarginMode(IntEnum):
-    """Whether an account nets."""
+class AccountMode(IntEnum):
+    """MQL5 `ENUM_ACCOUNT_MARGIN_MODE` without exchange accounts."""
 
     NETTING = 0
     HEDGING = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Symbol:
-    """Trading conditions; `stops_level` in points, `filling` bits 1 fill-or-kill, 2 immediate-or-cancel."""
+class BrokerSymbol:
+    """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel."""
 
     name: str
     digits: int
@@ -92,8 +92,8 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """Bid and ask at a time."""
+class BrokerQuote:
+    """Bid and ask at one time."""
 
     bid: float
     ask: float
@@ -101,21 +101,21 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What an account was opened with. The password is kept out of every text of it."""
+class AccountTerms:
+    """The terms of an account. The password is left out of its repr, so that no log shows it."""
 
     login: int
     password: str = field(repr=False)
     balance: float
     currency: str = "USD"
     leverage: int = 100
-    margin_mode: int = MarginMode.HEDGING
+    margin_mode: int = AccountMode.HEDGING
     trade_allowed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """An open position. `id` never changes; `ticket` becomes that of the order which turned a netting position around."""
+class BrokerPosition:
+    """An open position. `id` never changes. `ticket` becomes that of the order that turned a netting position around."""
 
     id: int
     ticket: int
@@ -131,13 +131,13 @@ class Position:
 
     @property
     def signed(self) -> int:
-        """Its volume, sells negative."""
+        """The volume, negative for sells."""
         return -self.volume if self.side else self.volume
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """An order: `left` of `volume` is not filled, `expires_msc` 0 is never, `limit` a stop-limit order's second price."""
+class BrokerOrder:
+    """An order. `left` of `volume` is unfilled; `limit` is a stop-limit's second price; `expires_msc` 0 means never."""
 
     ticket: int
     symbol: str
@@ -152,17 +152,17 @@ class Order:
     comment: str
     placed_msc: int
     expires_msc: int = 0
-    state: int = OrderState.PLACED
+    state: int = BrokerOrderState.PLACED
 
     @property
     def side(self) -> int:
-        """The side of its deals."""
+        """The side of the order's deals."""
         return self.kind % 2
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
-    """One execution; `entry` 0 in, 1 out, 2 both (turned around); `position` is a position's `id`."""
+class BrokerDeal:
+    """One execution. `entry` is 0 in, 1 out, 2 in and out (turned around); `position` is the position's `id`."""
 
     ticket: int
     order: int
@@ -181,8 +181,8 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What a terminal, or a person at a phone (`id` 0), asks for. `kind` and what follows are of pending orders."""
+class BrokerRequest:
+    """A request of a terminal, or of a person at a phone (`id` 0). The fields from `kind` on are for pending orders."""
 
     id: int
     action: int
@@ -203,30 +203,30 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
-    """What became of an order: `what` is "added", "updated", or "deleted" where it left for the history."""
+class OrderChanged:
+    """An order changed. `what` is "added", "updated" or "deleted"; a deleted order is in the history."""
 
-    order: Order
+    order: BrokerOrder
     what: str
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A position is now this; volume 0: gone. `changed`: its stops were changed, not by a deal."""
+class PositionChanged:
+    """A position is now like this; volume 0: it is gone. `changed`: its stops were changed, not by a deal."""
 
-    position: Position
+    position: BrokerPosition
     changed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
-    """A deal was done."""
+class DealAdded:
+    """A deal happened."""
 
-    deal: Deal
+    deal: BrokerDeal
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RequestAnswered:
     """The broker's answer to a request."""
 
     id: int
@@ -238,4 +238,4 @@ class Answered:
     comment: str = ""
 
 
-Event = Ordered | Moved | Dealt | Answered
+BrokerEvent = OrderChanged | PositionChanged | DealAdded | RequestAnswered

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from broker.model import UNITS, Position, Quote, Symbol
+from broker.model import UNITS, BrokerPosition, BrokerQuote, BrokerSymbol
 
-Quotes = Mapping[str, Quote]
+Quotes = Mapping[str, BrokerQuote]
 
 
 def rate(source: str, target: str, quotes: Quotes) -> float:
-    """How many `target` one `source` is worth: directly, the other way round, or over USD; 1.0 where no quote tells."""
+    """The price of one `source` in `target`: from their own pair, its inverse, or over USD; 1.0 without any quote."""
     direct = _direct(source, target, quotes)
     if direct is not None:
         return direct
@@ -26,19 +26,21 @@ def _direct(source: str, target: str, quotes: Quotes) -> float | None:
     return None
 
 
-def profit(symbol: Symbol, side: int, volume: int, opened: float, closed: float, currency: str, quotes: Quotes) -> float:
-    """Money of the account that a volume earned between two prices."""
+def profit(
+    symbol: BrokerSymbol, side: int, volume: int, opened: float, closed: float, currency: str, quotes: Quotes
+) -> float:
+    """What a volume earned between two prices, in the account's currency."""
     sign = 1 if side == 0 else -1
     lots = volume / UNITS
     return round(sign * (closed - opened) * symbol.contract_size * lots * rate(symbol.profit, currency, quotes), 2)
 
 
-def margin(symbol: Symbol, volume: int, price: float, leverage: int, currency: str, quotes: Quotes) -> float:
-    """Money that a volume ties up."""
+def margin(symbol: BrokerSymbol, volume: int, price: float, leverage: int, currency: str, quotes: Quotes) -> float:
+    """The margin of a volume."""
     return symbol.contract_size * volume / UNITS * price * rate(symbol.profit, currency, quotes) / leverage
 
 
-def floating(symbol: Symbol, position: Position, currency: str, quotes: Quotes) -> float:
+def floating(symbol: BrokerSymbol, position: BrokerPosition, currency: str, quotes: Quotes) -> float:
     """What closing a position now would earn."""
     quote = quotes[position.symbol]
     closed = quote.bid if position.side == 0 else quote.ask

@@ -1,1 +1,1 @@
-"""MQL5 to C++, mechanically, for programs in the subset that both languages share. What it does not know it refuses."""
+"""Translates MQL5 to C++, token by token, for programs in the subset of both languages. Refuses everything else."""

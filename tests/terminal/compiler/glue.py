@@ -1,4 +1,4 @@
-"""What stands around the translated text: the class, and how the terminal calls its events."""
+"""The C++ around the translated text: the class, and the methods by which the terminal calls its event handlers."""
 
 from collections.abc import Set
 
@@ -17,7 +17,7 @@ TAIL = '}; }\nextern "C" __declspec(dllexport) mql::Program* mql_create(mql::Ter
 
 
 def program(body: str, events: Set[str], is_service: bool) -> str:
-    """The C++ file of a program. Raises `RefusedError` unless it has exactly one of OnInit and OnStart."""
+    """The C++ file of a program. Raises `RefusedError` unless the program has exactly one of OnInit and OnStart."""
     if ("OnStart" in events) == ("OnInit" in events):
         raise RefusedError("either OnStart or OnInit")
     return HEAD + body + '\n#line 1 "glue"\n' + _glue(events, is_service) + TAIL

@@ -1,4 +1,4 @@
-"""`#import "x.dll"` blocks: one function pointer and one method for each function."""
+"""Translates `#import "x.dll"` blocks: each function becomes a function pointer and a method that calls it."""
 
 import re
 from collections.abc import Iterator, Set
@@ -12,7 +12,7 @@ PARAMETER = re.compile(r"(const\s+)?(\w+)\s*(&)?\s*(\w+)")
 
 
 def methods(dll: str, declarations: str, types: Set[str]) -> Iterator[str]:
-    """C++ for each declaration. Raises `RefusedError` for what cannot safely go to a DLL."""
+    """The C++ of each declaration. Raises `RefusedError` for types that cannot safely be passed to a DLL."""
     for declaration in filter(None, (part.strip() for part in declarations.split(";"))):
         found = DECLARATION.fullmatch(declaration)
         if not found:

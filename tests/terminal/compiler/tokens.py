@@ -1,4 +1,4 @@
-"""MQL text to tokens, and single tokens to C++."""
+"""Splits MQL text into tokens, and translates single tokens to C++."""
 
 import calendar
 import re
@@ -93,12 +93,12 @@ OUTSIDE = frozenset(
 
 
 class RefusedError(Exception):
-    """The source leaves the subset. The author of the source must change it."""
+    """The source is not in the subset. Its author must change it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is a group of TOKEN, `line` counts from 1."""
+    """A token. `kind` is a group of TOKEN; `line` counts from 1."""
 
     kind: str
     text: str
@@ -119,12 +119,12 @@ def tokens_of(text: str, path: str, line: int = 1) -> list[Token]:
 
 
 def cpp_type(name: str) -> str:
-    """MQL's `long` has 64 bits everywhere."""
+    """The C++ name of a type. MQL's `long` has 64 bits; mingw's has 32."""
     return CPP_TYPES.get(name, name)
 
 
 def cpp_of(token: Token) -> str:
-    """One token outside any construct. Raises `RefusedError` without a place."""
+    """The C++ of one token outside any construct. Raises `RefusedError` without file and line."""
     spell = SPELLINGS.get(token.kind)
     return spell(token.text) if spell else token.text
 

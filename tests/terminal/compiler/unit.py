@@ -1,4 +1,4 @@
-"""One program: its main file and all it includes, as one C++ class."""
+"""Translates a program, its main file and everything it includes, to one C++ class."""
 
 import re
 from pathlib import Path
@@ -27,7 +27,7 @@ class Unit:
         self._file(main, 0)
 
     def text(self) -> str:
-        """The whole C++ file. Raises `RefusedError` where the program has no right set of events."""
+        """The whole C++ file. Raises `RefusedError` if the program has the wrong event handlers."""
         return program("".join(self.out), self.events, self.is_service)
 
     def _file(self, path: Path, depth: int) -> None:
@@ -38,14 +38,14 @@ class Unit:
         Walk(self, path, depth, tokens_of(text, path.name)).run()
 
     def include(self, path: Path, depth: int) -> None:
-        """Another file, where it is named; each once, as the include guards of MQL would have it."""
+        """Translates another file in the place of its #include; each file once, as include guards would have it."""
         if path.resolve() not in self.seen:
             self.seen.add(path.resolve())
             self._file(path, depth)
 
 
 class Walk:
-    """One walk over the tokens of one file."""
+    """A walk over the tokens of one file."""
 
     def __init__(self, unit: Unit, path: Path, depth: int, tokens: list[Token]) -> None:
         self.unit = unit
@@ -56,7 +56,7 @@ class Walk:
         self.braces = 0
 
     def run(self) -> None:
-        """All tokens of the file."""
+        """Walks over all tokens of the file."""
         while self.at < len(self.tokens):
             try:
                 self._step(self.tokens[self.at])
@@ -106,7 +106,7 @@ class Walk:
             raise RefusedError("a global may not start from an input")
 
     def _array(self, token: Token) -> bool:
-        """TYPE name[] and [const] TYPE &name[]; true where it was one."""
+        """Translates `TYPE name[]` and `[const] TYPE &name[]`. False if there is neither."""
         first = self._next(self.at)
         by_reference = self._text(first) == "&"
         name = self._next(first) if by_reference else first

@@ -1,1 +1,1 @@
-"""What the bridge must do in any terminal on a hedging demo account: checks at the wire."""
+"""Checks at the wire of what the bridge must do in any terminal on a demo account."""

@@ -1,4 +1,4 @@
-"""The other end of the bridge's two connections: a plain TCP listener that speaks the wire's codec."""
+"""The relay's end of the bridge's two connections: TCP listeners that speak the wire's codec."""
 
 import contextlib
 import queue
@@ -10,39 +10,39 @@ from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from lockstep_core.wire.codec import HEAD, decode, encode
-from lockstep_core.wire.frames import Frame
+from lockstep_core.wire.frames import AccountFrame, Frame, Tick
 
 F = TypeVar("F", bound=Frame)
 WAIT_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A frame and when it came (CLOCK_MONOTONIC_RAW, as the bridge's own stamps)."""
+class ReceivedFrame:
+    """A frame and when it came, on the bridge's clock (CLOCK_MONOTONIC_RAW)."""
 
     frame: Frame
     at_ns: int
 
 
 def raw_ns() -> int:
-    """The clock that the bridge stamps with."""
+    """Now, on the bridge's clock."""
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
-class Line:
-    """One listening port; keeps the newest connection and every frame that came over any."""
+class RelayPort:
+    """A listening port. Keeps the newest connection, and every frame that came over any connection."""
 
     def __init__(self, port: int = 0) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
-        self.frames: queue.Queue[Seen] = queue.Queue()
+        self.frames: queue.Queue[ReceivedFrame] = queue.Queue()
         self.connected = threading.Semaphore(0)
         self._peer: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
 
     def send(self, raw: bytes) -> int:
-        """Writes to the newest connection; when that was."""
+        """Writes to the newest connection. Returns when."""
         if self._peer is None:
             raise ConnectionError("nobody is connected")
         at_ns = raw_ns()
@@ -50,14 +50,14 @@ class Line:
         return at_ns
 
     def drop(self) -> None:
-        """Ends the newest connection."""
+        """Cuts the newest connection."""
         if self._peer is not None:
             with contextlib.suppress(OSError):
                 self._peer.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Ends everything."""
-        # Wakes the thread that accepts; closing alone would leave it waiting.
+        """Stops listening and cuts the connection."""
+        # On Linux closing a listener does not wake a thread that waits in accept(); shutting it down does.
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -90,17 +90,17 @@ class Line:
     def _take(self, held: bytes, at_ns: int) -> bytes:
         while len(held) >= HEAD.size and len(held) >= HEAD.unpack_from(held)[3]:
             frame, end = decode(held)
-            self.frames.put(Seen(frame, at_ns))
+            self.frames.put(ReceivedFrame(frame, at_ns))
             held = held[end:]
         return held
 
 
-class Relay:
-    """Both lines."""
+class RelayPorts:
+    """Both ports of a relay."""
 
     def __init__(self) -> None:
-        self.events = Line()
-        self.commands = Line()
+        self.events = RelayPort()
+        self.commands = RelayPort()
 
     def __enter__(self) -> Self:
         return self
@@ -109,20 +109,20 @@ class Relay:
         self.events.close()
         self.commands.close()
 
-    def command(self, frame: Frame) -> int:
-        """Sends a frame to the service; when that was."""
+    def send_command(self, frame: Frame) -> int:
+        """Sends a frame to the service. Returns when."""
         return self.commands.send(encode(frame))
 
 
 def await_frame(
-    line: Line, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
+    port: RelayPort, kind: type[F], wanted: Callable[[F], bool] = lambda _: True, wait_s: float = WAIT_S
 ) -> tuple[F, int]:
-    """The next frame of a kind that is wanted, and when it came; others before it are passed over."""
+    """The next frame of a kind that is wanted, and when it came. Skips the frames before it."""
     end = time.monotonic() + wait_s
     passed: list[str] = []
     while (left := end - time.monotonic()) > 0:
         try:
-            seen = line.frames.get(timeout=left)
+            seen = port.frames.get(timeout=left)
         except queue.Empty:
             break
         if isinstance(seen.frame, kind) and wanted(seen.frame):
@@ -131,16 +131,16 @@ def await_frame(
     raise AssertionError(f"no {kind.__name__} in {wait_s} s; passed over: {passed[-20:]}")
 
 
-def drain(line: Line, quiet_s: float = 0.3) -> list[Frame]:
-    """What comes until it has been quiet for a while, Account and Tick left out."""
+def drain(port: RelayPort, quiet_s: float = 0.3) -> list[Frame]:
+    """The frames that come until none has come for `quiet_s`, without heartbeats and ticks."""
     found: list[Frame] = []
     end = time.monotonic() + quiet_s
     while (left := end - time.monotonic()) > 0:
         try:
-            seen = line.frames.get(timeout=left)
+            seen = port.frames.get(timeout=left)
         except queue.Empty:
             break
-        if type(seen.frame).__name__ not in ("Account", "Tick"):
+        if not isinstance(seen.frame, AccountFrame | Tick):
             found.append(seen.frame)
             end = time.monotonic() + quiet_s
     return found

@@ -1,5 +1,5 @@
-// Between the terminal and a program module (.ex5): plain data and pure virtuals, so that no C++ library type and no
-// exception ever crosses the border of a module.
+// The interface between the terminal and a program module (.ex5). It has plain data and pure virtuals only: the two link their
+// own C++ library, so no library type and no exception may cross from one to the other.
 #pragma once
 #include <cstdint>
 
@@ -70,7 +70,7 @@ struct Transaction {
     Answer answer;
 };
 
-// What a program may ask of its terminal. Each program has one of its own.
+// What a program may ask of its terminal. Each program gets its own instance.
 struct Terminal {
     virtual void log(const wchar_t* text) = 0;
     virtual bool stopped() = 0;
@@ -113,7 +113,7 @@ struct Terminal {
 
 enum { EV_INIT = 1, EV_DEINIT = 2, EV_TIMER = 4, EV_TICK = 8, EV_TRADE = 16, EV_START = 32, IS_SERVICE = 64 };
 
-// What a module hands to the terminal.
+// What a module gives the terminal: the program's event handlers.
 struct Program {
     virtual int handlers() = 0;
     virtual int init() = 0;

@@ -1,4 +1,4 @@
-// MQL's names, with MetaTrader's numbers wherever a number travels (wire, request, history).
+// MQL's constants. Those that leave the program (wire, request, history) have MetaTrader's numbers; the others have any.
 #pragma once
 namespace mql {
 

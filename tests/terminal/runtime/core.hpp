@@ -1,4 +1,4 @@
-// What every program has: its terminal, its inputs and imports, arrays, numbers, time.
+// The base of every program: its terminal, inputs, imports, arrays, numbers and time.
 #pragma once
 #include <cmath>
 #include <cstring>
@@ -16,16 +16,16 @@
 
 namespace mql {
 
-struct Core : Program {
+struct ProgramBase : Program {
     Terminal* terminal;
     int last_error = 0;
     bool dead = false;
 
-    explicit Core(Terminal* owner) : terminal(owner) {}
-    virtual ~Core() = default;
+    explicit ProgramBase(Terminal* owner) : terminal(owner) {}
+    virtual ~ProgramBase() = default;
     void destroy() override { delete this; }
 
-    // Inputs are read once, when the program is loaded, before its own globals are made.
+    // Reads an input. Each is read once, when the program is loaded: they are constants, initialised before the globals.
     template <class V>
     V input_(const wchar_t* name, V standard) {
         wchar_t given[256];
@@ -68,7 +68,7 @@ struct Core : Program {
     bool EventSetMillisecondTimer(int ms) { return terminal->timer(ms); }
     void EventKillTimer() { terminal->timer(0); }
 
-    // A critical error ends the program; it never crosses the border of the module.
+    // Runs an event handler. A critical error ends the program here: an exception must not reach the terminal.
     template <class F>
     void guard(F action) {
         if (dead) return;

@@ -1,4 +1,4 @@
-// Linked into every program module.
+// Conversions between MQL's structs and those of abi.hpp, and between UTF-8 and UTF-16. Linked into every program module.
 #include "mql.hpp"
 
 namespace mql {

@@ -1,5 +1,5 @@
-// MQL5 as far as the bridge's programs use it. Every function is a member of Api and a program is one class derived from it:
-// use before declaration works, globals start afresh with each load, and nothing clashes with the C++ world outside.
+// The part of MQL5 that the bridge's programs use. Every MQL function is a member of Api, and a program is one class derived
+// from it. So a function may be used before its declaration, globals start afresh with each load, and no name clashes with C++.
 #pragma once
 #include "market.hpp"
 

@@ -30,7 +30,7 @@ inline std::wstring show(const FormatArg& arg) {
     return out;
 }
 
-// One conversion such as `%5.2f` with its argument; a wrong pairing ends the program, since MQL prints nonsense there.
+// Formats one conversion such as `%5.2f`. A conversion that does not fit its argument ends the program: MQL would print nonsense.
 inline std::wstring convert(std::wstring spec, const FormatArg& arg) {
     wchar_t out[512];
     const wchar_t last = spec.back();
@@ -74,8 +74,8 @@ inline std::wstring format(const std::wstring& pattern, const std::vector<Format
 std::string to_utf8(const std::wstring& text);
 std::wstring from_utf8(const char* text, size_t size);
 
-struct Text : Core {
-    using Core::Core;
+struct Text : ProgramBase {
+    using ProgramBase::ProgramBase;
 
     template <class... A>
     string StringFormat(const string& pattern, const A&... args) {
@@ -93,7 +93,7 @@ struct Text : Core {
     }
     string IntegerToString(int64 value) { return string(std::to_wstring(value)); }
 
-    // Without a count the closing zero is copied, too.
+    // Without a count MQL copies the closing zero, too.
     template <int N>
     int StringToCharArray(const string& text, uchar (&out)[N], int start = 0, int count = -1, uint code_page = 0) {
         if (code_page != CP_UTF8) throw critical{L"StringToCharArray: only CP_UTF8 here"};

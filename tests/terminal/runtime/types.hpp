@@ -17,7 +17,7 @@ using datetime = int64_t;
 using color = uint32_t;
 enum { CP_UTF8 = 65001 };
 
-struct critical {  // ends the program, as in the terminal
+struct critical {  // an error that ends the program, as a critical error does in MetaTrader
     const wchar_t* what;
 };
 

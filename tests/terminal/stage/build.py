@@ -1,4 +1,4 @@
-"""Builds terminal64.exe, the programs and the DLL, once for the same sources."""
+"""Builds terminal64.exe, the programs and the DLL. The same sources are built only once."""
 
 import hashlib
 import subprocess
@@ -11,7 +11,7 @@ SOURCES = (".cpp", ".hpp", ".py", ".mq5", ".mqh", ".sh")
 
 
 def built_programs() -> Path:
-    """The folder that holds them."""
+    """The folder with all that was built."""
     folders = [HERE / "terminal", HERE / "runtime", HERE / "compiler", REPOSITORY / "bridge_ea"]
     files = sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in SOURCES and "tests" not in p.parts[-2:])
     digest = hashlib.sha256(b"".join(p.read_bytes() for p in [HERE / "build.sh", *files])).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Puts a terminal, its programs and a broker in place and runs them."""
+"""Installs a terminal and its programs in a folder, and runs it and a broker."""
 
 import contextlib
 import http.client
@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent.parent
 SERVER = "LockstepTest-Demo"
 
 
-class Broker:
+class BrokerProcess:
     """The test broker as a process of its own, and its control API."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Broker:
         self.port, self.control = int(words[3]), int(words[6])
 
     def call(self, method: str, path: str, **body: object) -> Any:
-        """A call of the control API."""
+        """Calls the control API. Returns the JSON of the answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.control, timeout=10)
         try:
             connection.request(method, path, json.dumps(body) if body else None)
@@ -41,7 +41,7 @@ class Broker:
             connection.close()
 
     def close(self) -> None:
-        """Ends it."""
+        """Ends the broker."""
         self.process.terminate()
         self.process.wait(10)
         if self.process.stdout:
@@ -49,8 +49,8 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
-    """What a terminal is started with."""
+class TerminalSetup:
+    """The settings that a terminal is started with."""
 
     login: int
     password: str
@@ -61,13 +61,13 @@ class Setup:
     dll: str = "1"
     encoding: str = "utf-8"
 
-    def with_(self, **changes: Any) -> "Setup":
-        """The same but for these."""
+    def with_(self, **changes: Any) -> "TerminalSetup":
+        """The same with some changes."""
         return replace(self, **changes)
 
 
-class Terminal:
-    """A portable terminal in a folder of its own."""
+class TerminalProcess:
+    """A portable terminal in its own folder."""
 
     def __init__(self, wine: Wine, name: str, built: Path, broker_port: int) -> None:
         self.wine = wine
@@ -80,8 +80,8 @@ class Terminal:
             shutil.copy(built / file, self.folder / place)
         (self.folder / "config/servers.dat").write_bytes(servers_dat({SERVER: ("127.0.0.1", broker_port)}))
 
-    def start(self, setup: Setup, display: str = "") -> None:
-        """Writes its files and starts it; with a display it can be closed by making a file `close` in its folder."""
+    def start(self, setup: TerminalSetup, display: str = "") -> None:
+        """Writes its files and starts it. With a display, a file `close` in its folder makes its window close."""
         ini = self.folder / "start.ini"
         ini.write_bytes(_start_file(setup).encode(setup.encoding))
         (self.folder / "MQL5/Presets/bridge.set").write_text(f"EventsPort={setup.events_port}\n")
@@ -92,18 +92,18 @@ class Terminal:
         self.process = self.wine.start(_on_display(command, display) if display else command, self.folder)
 
     def stop(self) -> None:
-        """Ends it by force."""
+        """Kills the terminal."""
         if self.process is not None:
             self.process.kill()
             self.process.wait(20)
 
     def signal(self, number: int) -> None:
-        """Sends a signal to everything that belongs to it."""
+        """Sends a signal to all processes of the terminal."""
         for pid in _family(self.process.pid if self.process else 0):
             os.kill(pid, number)
 
     def journal(self, folder: str = "logs") -> str:
-        """All it wrote, as text."""
+        """The text of its journals."""
         files = sorted((self.folder / folder).glob("*.log"))
         return "".join(file.read_bytes().decode("utf-16") for file in files)
 
@@ -113,7 +113,7 @@ class Terminal:
 
 
 def _family(root: int) -> list[int]:
-    """All processes that a process has started, and what those did."""
+    """A process and all processes below it."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -126,20 +126,21 @@ def _family(root: int) -> list[int]:
 
 
 def _on_display(command: str, display: str) -> str:
-    """Runs it on a screen of its own, and asks it to close once there is a file `close`.
+    """Runs a command on its own X screen, and closes its window once there is a file `close`.
 
-    Without a screen Wine makes no window, and a window that is not there yet hears no question: so both are waited for.
+    Wine makes no window before the screen is there, so the command waits for the screen. A window that is not there yet
+    misses taskkill's message, so taskkill is repeated.
     """
     screen = (
         f"Xvfb {display} -screen 0 640x480x16 -nolisten tcp & until [ -S /tmp/.X11-unix/X{display[1:]} ]; do sleep 0.1; done"
     )
     ask = "while kill -0 $terminal 2>/dev/null; do wine taskkill /IM terminal64.exe; sleep 1; done"
-    until_told = "until [ -e $HOME/close ]; do sleep 0.1; done"
-    return f"{screen}; export DISPLAY={display}; {command} & terminal=$!; {until_told}; {ask}; wait $terminal"
+    until_asked = "until [ -e $HOME/close ]; do sleep 0.1; done"
+    return f"{screen}; export DISPLAY={display}; {command} & terminal=$!; {until_asked}; {ask}; wait $terminal"
 
 
 def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any:
-    """What `look` finds once it finds something."""
+    """What `look` returns once it returns something."""
     end = time.monotonic() + wait_s
     while time.monotonic() < end:
         if found := look():
@@ -148,7 +149,7 @@ def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any
     raise AssertionError(f"not within {wait_s} s: {what}")
 
 
-def _start_file(s: Setup) -> str:
+def _start_file(s: TerminalSetup) -> str:
     return (
         f"[Common]\r\nLogin={s.login}\r\nPassword={s.password}\r\nServer={s.server}\r\nKeepPrivate=0\r\n"
         f"[Experts]\r\nAllowLiveTrading={s.live}\r\nAllowDllImport={s.dll}\r\nEnabled=1\r\nAccount=0\r\nProfile=0\r\n"

@@ -1,4 +1,4 @@
-"""Where Wine is: on this machine, or in the root file system named by WINE_ROOTFS (entered by chroot, as root)."""
+"""Runs Wine: this machine's, or that of the root file system WINE_ROOTFS, which is entered by chroot as root."""
 
 import os
 import shutil
@@ -12,15 +12,16 @@ IN_ROOTFS = (
     'mount --bind /etc/resolv.conf "$0/etc/resolv.conf" 2>/dev/null; '
     'chroot --userspec=1000:1000 "$0" env -i "$@"; exit $?'
 )
-"""The shell must stay: it is the one that dies with us, and everything in its PID namespace with it. A process that changes
-its user loses that tie."""
+"""The shell must stay as the namespace's first process: it dies with us (--kill-child), and all processes of its PID
+namespace with it. The kernel clears that tie for a process that changes its user, as chroot does (PR_SET_PDEATHSIG in
+prctl(2))."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wine:
-    """A way to run Windows programs. `root` is empty for this machine itself.
+    """Runs Windows programs. `root` is empty for this machine's own Wine.
 
-    Each terminal has a prefix, and so a wineserver, of its own: one wineserver cannot serve several PID namespaces.
+    Each terminal has its own prefix and so its own wineserver: one wineserver cannot serve several PID namespaces.
     """
 
     root: str
@@ -28,15 +29,15 @@ class Wine:
     template: Path
 
     def inside(self, path: Path) -> str:
-        """A path as Wine's side sees it."""
+        """A path as seen inside the root file system."""
         return str(path).removeprefix(self.root)
 
     def windows(self, path: Path) -> str:
-        """The same as a Windows path."""
+        """A path as Windows programs see it."""
         return "Z:" + self.inside(path).replace("/", "\\")
 
     def start(self, script: str, home_folder: Path) -> subprocess.Popen[bytes]:
-        """Runs a shell script with Wine at hand and its prefix in `prefix`; everything it starts ends with it."""
+        """Runs a shell script with Wine and the prefix `prefix`. Every process that it starts ends with it."""
         home = self.inside(home_folder)
         variables = [f"HOME={home}", f"WINEPREFIX={home}/prefix", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "WINEDEBUG=-all"]
         variables.append("WINEDLLOVERRIDES=mscoree,mshtml=")
@@ -49,19 +50,19 @@ class Wine:
             return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def make_prefix(self, home_folder: Path) -> None:
-        """A prefix in this folder, copied from the template."""
+        """Copies the template's prefix to this folder."""
         if not (home_folder / "prefix").exists():
             shutil.copytree(self.template, home_folder / "prefix", symlinks=True)
         self.give_away(home_folder)
 
     def give_away(self, folder: Path) -> None:
-        """Makes the files ours to run: Wine refuses a prefix of another user."""
+        """Gives the files to the user that Wine runs as: Wine refuses a prefix of another user."""
         if self.root:
             subprocess.run(["chown", "-R", f"{USER}:{USER}", str(folder)], check=True)
 
 
 def find_wine() -> tuple[str, str]:
-    """(root, why not): one of them is empty, or both where the machine's own Wine serves."""
+    """(root, why not). `why not` says why Wine cannot run, else it is empty; `root` is empty for this machine's Wine."""
     rootfs = os.environ.get("WINE_ROOTFS", "")
     if rootfs and not (Path(rootfs) / "usr/lib/x86_64-linux-gnu/wine").is_dir():
         return "", f"no Wine in WINE_ROOTFS={rootfs}"

@@ -7,13 +7,13 @@ Journal::Journal(const std::wstring& folder) : folder_(folder) {
         CreateDirectoryW(folder.substr(0, at).c_str(), nullptr);
 }
 
-void Journal::say(const std::wstring& source, const std::wstring& text) {
-    Hold hold(lock_);
+void Journal::write(const std::wstring& source, const std::wstring& text) {
+    LockGuard guard(lock_);
     SYSTEMTIME t;
     GetLocalTime(&t);
     wchar_t name[32];
     wchar_t head[64];
-    // Each line starts with two letters that only MetaTrader's own viewer has a use for.
+    // Each line of MetaTrader's journals starts with two letters, which only its own viewer uses.
     mark_ = mark_ * 1103515245 + 12345;
     swprintf(name, 32, L"%04d%02d%02d.log", t.wYear, t.wMonth, t.wDay);
     swprintf(head, 64, L"%c%c\t0\t%02d:%02d:%02d.%03d\t", L'A' + mark_ / 65536 % 26, L'A' + mark_ / 1703936 % 26, t.wHour, t.wMinute,

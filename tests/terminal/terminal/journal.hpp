@@ -1,4 +1,4 @@
-// The terminal's journals: UTF-16LE, one file a day, tab-separated like MetaTrader's own.
+// A journal as MetaTrader writes it: UTF-16LE, one file a day, tab-separated.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -7,9 +7,9 @@
 
 class Journal {
   public:
-    // `folder` ends with a backslash; it is made where it is missing.
+    // `folder` ends with a backslash. It is created if it is missing.
     explicit Journal(const std::wstring& folder);
-    void say(const std::wstring& source, const std::wstring& text);
+    void write(const std::wstring& source, const std::wstring& text);
 
   private:
     std::wstring folder_;

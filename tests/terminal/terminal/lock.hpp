@@ -1,4 +1,4 @@
-// Windows' own locks: under Wine they wake a waiter faster than the C++ library's.
+// Windows' own locks: under Wine they wake a waiter faster than the locks of mingw's C++ library.
 #pragma once
 #include <winsock2.h>
 #include <windows.h>
@@ -14,12 +14,12 @@ class Lock {
     SRWLOCK lock_ = SRWLOCK_INIT;
 };
 
-class Hold {
+class LockGuard {
   public:
-    explicit Hold(Lock& lock) : lock_(lock) { AcquireSRWLockExclusive(lock_.raw()); }
-    ~Hold() { ReleaseSRWLockExclusive(lock_.raw()); }
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
+    explicit LockGuard(Lock& lock) : lock_(lock) { AcquireSRWLockExclusive(lock_.raw()); }
+    ~LockGuard() { ReleaseSRWLockExclusive(lock_.raw()); }
+    LockGuard(const LockGuard&) = delete;
+    LockGuard& operator=(const LockGuard&) = delete;
 
   private:
     Lock& lock_;

@@ -4,7 +4,7 @@
 
 #include <shellapi.h>
 
-#include "floor.hpp"
+#include "program_host.hpp"
 #include "traps.hpp"
 #include "window.hpp"
 
@@ -24,34 +24,34 @@ static std::vector<std::wstring> arguments() {
 }
 
 static void announce(const Options& options, Journal& journal) {
-    journal.say(L"Terminal", L"Lockstep test terminal x64 build 9999 started for Lockstep");
-    journal.say(L"Terminal", options.home);
+    journal.write(L"Terminal", L"Lockstep test terminal x64 build 9999 started for Lockstep");
+    journal.write(L"Terminal", options.home);
     if (options.config_path.empty()) return;
-    if (options.config_read) journal.say(L"Terminal", L"Startup successfully initialized from start config \"" + options.config_path + L"\"");
-    else journal.say(L"Terminal", L"cannot load config \"" + options.config_path + L"\"");
+    if (options.config_read) journal.write(L"Terminal", L"Startup successfully initialized from start config \"" + options.config_path + L"\"");
+    else journal.write(L"Terminal", L"cannot load config \"" + options.config_path + L"\"");
 }
 
-static DWORD WINAPI run_link(void* link) {
-    static_cast<BrokerLink*>(link)->run();
+static DWORD WINAPI run_connection(void* connection) {
+    static_cast<BrokerConnection*>(connection)->run();
     return 0;
 }
 
 static int run(const Options& options, Journal& journal) {
     Journal prints(options.home + L"MQL5\\Logs\\");
-    Book book;
-    Desk desk{options, book, journal, prints, trade_events_late_ms(options.home)};
-    Floor floor(desk);
-    BrokerLink link(
-        options, book, journal, [&](const mql::Transaction& transaction) { floor.deliver(transaction); },
-        [&](const std::wstring& symbol) { floor.ticked(symbol); });
-    desk.link = &link;
-    floor.start_all();
-    const HANDLE thread = CreateThread(nullptr, 0, run_link, &link, 0, nullptr);
+    AccountState account;
+    TerminalContext context{options, account, journal, prints, trade_events_late_ms(options.home)};
+    ProgramHost programs(context);
+    BrokerConnection connection(
+        options, account, journal, [&](const mql::Transaction& transaction) { programs.deliver(transaction); },
+        [&](const std::wstring& symbol) { programs.ticked(symbol); });
+    context.connection = &connection;
+    programs.start_all();
+    const HANDLE thread = CreateThread(nullptr, 0, run_connection, &connection, 0, nullptr);
     run_window(widen(options.login) + L" - " + widen(options.server));
-    floor.stop_all(9);
-    link.stop();
+    programs.stop_all(9);
+    connection.stop();
     WaitForSingleObject(thread, 2000);
-    journal.say(L"Terminal", L"exit with code 0");
+    journal.write(L"Terminal", L"exit with code 0");
     ExitProcess(0);
 }
 

@@ -1,4 +1,4 @@
-// What the terminal is started with: command line, start file, services.ini, presets.
+// The terminal's configuration: command line, start file, services.ini, presets.
 #pragma once
 #include <map>
 #include <string>
@@ -13,7 +13,7 @@ struct Service {
 
 struct Options {
     std::wstring home;         // the terminal's folder, with a backslash at its end
-    std::wstring config_path;  // as it was given
+    std::wstring config_path;  // as given on the command line
     bool portable = false;
     bool config_read = false;
     std::string login, password, server;
@@ -22,8 +22,8 @@ struct Options {
     std::vector<Service> services;
 };
 
-// Reads all of it. Booleans must be `1`; anything else is false without a word, as in MetaTrader 5.
+// Reads everything but presets. A boolean is true only as `1`; anything else is silently false, as in MetaTrader 5.
 Options read_options(const std::wstring& home, const std::vector<std::wstring>& arguments);
 
-// `Name=Value` lines of a .set file in MQL5\Presets; values may end in `||…` (optimiser settings).
+// Reads the `Name=Value` lines of a .set file in MQL5\Presets. Values may end in `||…` (the optimiser's settings), which is cut.
 std::map<std::string, std::string> read_preset(const Options& options, const std::string& name);

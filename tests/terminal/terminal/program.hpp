@@ -1,4 +1,4 @@
-// One MQL program: its module, its thread, its queue of events, and its view of the terminal.
+// One running MQL program: its module, its thread, its queue of events, and the terminal's functions that it may call.
 #pragma once
 #include <deque>
 #include <map>
@@ -6,31 +6,32 @@
 #include <vector>
 
 #include "../runtime/abi.hpp"
-#include "book.hpp"
-#include "broker_link.hpp"
+#include "account_state.hpp"
+#include "broker_connection.hpp"
 #include "journal.hpp"
 #include "options.hpp"
 
-// What all programs of a terminal share.
-struct Desk {
+// What all programs of a terminal have in common.
+struct TerminalContext {
     const Options& options;
-    Book& book;
-    Journal& journal;  // the terminal's
-    Journal& prints;   // the programs'
+    AccountState& account;
+    Journal& journal;  // the terminal's own
+    Journal& prints;   // what programs print
     unsigned events_late_ms = 0;
-    BrokerLink* link = nullptr;
+    BrokerConnection* connection = nullptr;
     volatile LONG requests = 0;
 };
 
-class Running : public mql::Terminal {
+class RunningProgram : public mql::Terminal {
   public:
-    Running(Desk& desk, const std::wstring& module, const std::wstring& title, const std::map<std::string, std::string>& inputs);
-    ~Running();
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
+    RunningProgram(TerminalContext& context, const std::wstring& module, const std::wstring& title,
+                   const std::map<std::string, std::string>& inputs);
+    ~RunningProgram();
+    RunningProgram(const RunningProgram&) = delete;
+    RunningProgram& operator=(const RunningProgram&) = delete;
 
     bool load();
-    // Asks it to end; after 3 s it is ended by force, as in MetaTrader.
+    // Asks the program to end. After 3 s its thread is ended by force, as in MetaTrader.
     void unload(int reason);
     void post(const mql::Transaction& transaction);
     void tick(const std::wstring& symbol);
@@ -43,30 +44,30 @@ class Running : public mql::Terminal {
     void* import(const wchar_t* dll, const char* name) override;
     bool input(const wchar_t* name, wchar_t* out, int size) override;
     const wchar_t* chart_symbol() override { return symbol_.c_str(); }
-    bool connected() override { return desk_.book.connected(); }
-    bool trade_allowed() override { return desk_.options.allow_live && desk_.options.experts_enabled; }
+    bool connected() override { return context_.account.connected(); }
+    bool trade_allowed() override { return context_.options.allow_live && context_.options.experts_enabled; }
     int build() override { return 9999; }
-    int64_t server_time_msc() override { return desk_.book.server_time_msc(); }
+    int64_t server_time_msc() override { return context_.account.server_time_msc(); }
     bool account(mql::Account& out) override;
-    int symbols(bool selected) override { return static_cast<int>(desk_.book.symbols(selected).size()); }
+    int symbols(bool selected) override { return static_cast<int>(context_.account.symbols(selected).size()); }
     bool symbol_at(int index, bool selected, mql::Symbol& out) override;
-    bool symbol(const wchar_t* name, mql::Symbol& out) override { return desk_.book.symbol(name, out); }
-    bool select_symbol(const wchar_t* name, bool selected) override { return desk_.book.select(name, selected); }
-    bool quote(const wchar_t* name, mql::Quote& out) override { return desk_.book.quote(name, out); }
-    int positions() override { return static_cast<int>(desk_.book.position_count()); }
+    bool symbol(const wchar_t* name, mql::Symbol& out) override { return context_.account.symbol(name, out); }
+    bool select_symbol(const wchar_t* name, bool selected) override { return context_.account.select(name, selected); }
+    bool quote(const wchar_t* name, mql::Quote& out) override { return context_.account.quote(name, out); }
+    int positions() override { return static_cast<int>(context_.account.position_count()); }
     bool position_at(int index, mql::Position& out) override;
-    bool position(uint64_t ticket, mql::Position& out) override { return desk_.book.position(ticket, out); }
-    int orders() override { return static_cast<int>(desk_.book.orders().size()); }
+    bool position(uint64_t ticket, mql::Position& out) override { return context_.account.position(ticket, out); }
+    int orders() override { return static_cast<int>(context_.account.orders().size()); }
     bool order_at(int index, mql::Order& out) override;
-    bool order(uint64_t ticket, mql::Order& out) override { return desk_.book.order(ticket, out); }
+    bool order(uint64_t ticket, mql::Order& out) override { return context_.account.order(ticket, out); }
     void select_history(int64_t from_s, int64_t to_s) override;
     void select_history_of(uint64_t position) override;
     int history_deals() override { return static_cast<int>(history_.size()); }
     bool history_at(int index, mql::Deal& out) override;
     int history_orders() override { return static_cast<int>(past_orders_.size()); }
     bool history_order_at(int index, mql::Order& out) override;
-    bool history_order(uint64_t ticket, mql::Order& out) override { return desk_.book.past_order(ticket, out); }
-    bool deal(uint64_t ticket, mql::Deal& out) override { return desk_.book.deal(ticket, out); }
+    bool history_order(uint64_t ticket, mql::Order& out) override { return context_.account.past_order(ticket, out); }
+    bool deal(uint64_t ticket, mql::Deal& out) override { return context_.account.deal(ticket, out); }
     bool send(const mql::Request& request, mql::Answer& answer) override;
 
   private:
@@ -75,14 +76,14 @@ class Running : public mql::Terminal {
         mql::Transaction transaction{};
         ULONGLONG due = 0;
     };
-    static DWORD WINAPI enter(void* self);
+    static DWORD WINAPI thread_main(void* self);
     void run();
     void loop();
     Event next();
-    DWORD patience(ULONGLONG now) const;
+    DWORD wait_ms(ULONGLONG now) const;
     void handle(const Event& event);
 
-    Desk& desk_;
+    TerminalContext& context_;
     std::wstring module_path_, title_, symbol_;
     std::map<std::string, std::string> inputs_;
     std::vector<HMODULE> dlls_;

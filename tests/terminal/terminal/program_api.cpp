@@ -1,22 +1,22 @@
-// What a program may ask of its terminal.
+// The terminal's functions that a program may call.
 #include "../runtime/constants.hpp"
 #include "program.hpp"
 
-void Running::log(const wchar_t* text) { desk_.prints.say(title_, text); }
+void RunningProgram::log(const wchar_t* text) { context_.prints.write(title_, text); }
 
-void Running::sleep(int ms) {
+void RunningProgram::sleep(int ms) {
     for (const ULONGLONG end = GetTickCount64() + static_cast<ULONGLONG>(ms); stopping_ == 0 && GetTickCount64() < end;) Sleep(1);
 }
 
-bool Running::timer(int ms) {
-    Hold hold(lock_);
+bool RunningProgram::timer(int ms) {
+    LockGuard guard(lock_);
     timer_ms_ = ms;
     timer_due_ = GetTickCount64() + static_cast<ULONGLONG>(ms);
     WakeConditionVariable(&wake_);
     return true;
 }
 
-uint64_t Running::microseconds() {
+uint64_t RunningProgram::microseconds() {
     LARGE_INTEGER count;
     LARGE_INTEGER per_second;
     QueryPerformanceCounter(&count);
@@ -25,12 +25,12 @@ uint64_t Running::microseconds() {
     return static_cast<uint64_t>(us - started_us_);
 }
 
-void* Running::import(const wchar_t* dll, const char* name) {
-    if (!desk_.options.allow_dll) {
+void* RunningProgram::import(const wchar_t* dll, const char* name) {
+    if (!context_.options.allow_dll) {
         log(L"DLL loading is not allowed");
         return nullptr;
     }
-    const HMODULE found = LoadLibraryW((desk_.options.home + L"MQL5\\Libraries\\" + dll).c_str());
+    const HMODULE found = LoadLibraryW((context_.options.home + L"MQL5\\Libraries\\" + dll).c_str());
     if (found == nullptr) {
         log((std::wstring(L"cannot load '") + dll + L"' [126]").c_str());
         return nullptr;
@@ -39,7 +39,7 @@ void* Running::import(const wchar_t* dll, const char* name) {
     return reinterpret_cast<void*>(GetProcAddress(found, name));
 }
 
-bool Running::input(const wchar_t* name, wchar_t* out, int size) {
+bool RunningProgram::input(const wchar_t* name, wchar_t* out, int size) {
     const auto found = inputs_.find(narrow(name));
     if (found == inputs_.end()) return false;
     const std::wstring value = widen(found->second);
@@ -47,19 +47,21 @@ bool Running::input(const wchar_t* name, wchar_t* out, int size) {
     return true;
 }
 
-bool Running::account(mql::Account& out) {
-    out = desk_.book.account();
+bool RunningProgram::account(mql::Account& out) {
+    out = context_.account.figures();
     return out.login != 0;
 }
 
-bool Running::symbol_at(int index, bool selected, mql::Symbol& out) {
-    const auto all = desk_.book.symbols(selected);
+bool RunningProgram::symbol_at(int index, bool selected, mql::Symbol& out) {
+    const auto all = context_.account.symbols(selected);
     if (index < 0 || static_cast<size_t>(index) >= all.size()) return false;
     out = all[static_cast<size_t>(index)];
     return true;
 }
 
-bool Running::position_at(int index, mql::Position& out) { return index >= 0 && desk_.book.position_at(static_cast<size_t>(index), out); }
+bool RunningProgram::position_at(int index, mql::Position& out) {
+    return index >= 0 && context_.account.position_at(static_cast<size_t>(index), out);
+}
 
 template <class T>
 static bool item_at(const std::vector<T>& all, int index, T& out) {
@@ -68,20 +70,20 @@ static bool item_at(const std::vector<T>& all, int index, T& out) {
     return true;
 }
 
-bool Running::order_at(int index, mql::Order& out) { return item_at(desk_.book.orders(), index, out); }
+bool RunningProgram::order_at(int index, mql::Order& out) { return item_at(context_.account.orders(), index, out); }
 
-void Running::select_history(int64_t from_s, int64_t to_s) {
-    history_ = desk_.book.deals(from_s, to_s);
-    past_orders_ = desk_.book.past_orders(from_s, to_s);
+void RunningProgram::select_history(int64_t from_s, int64_t to_s) {
+    history_ = context_.account.deals(from_s, to_s);
+    past_orders_ = context_.account.past_orders(from_s, to_s);
 }
 
-void Running::select_history_of(uint64_t position) {
-    history_ = desk_.book.deals_of(position);
+void RunningProgram::select_history_of(uint64_t position) {
+    history_ = context_.account.deals_of(position);
     past_orders_.clear();
 }
 
-bool Running::history_at(int index, mql::Deal& out) { return item_at(history_, index, out); }
-bool Running::history_order_at(int index, mql::Order& out) { return item_at(past_orders_, index, out); }
+bool RunningProgram::history_at(int index, mql::Deal& out) { return item_at(history_, index, out); }
+bool RunningProgram::history_order_at(int index, mql::Order& out) { return item_at(past_orders_, index, out); }
 
 static int64_t units(double lots) { return static_cast<int64_t>(lots * 1e8 + (lots < 0 ? -0.5 : 0.5)); }
 
@@ -100,13 +102,13 @@ static bool refuse(mql::Answer& answer, uint32_t retcode, int error) {
     return false;
 }
 
-bool Running::send(const mql::Request& request, mql::Answer& answer) {
+bool RunningProgram::send(const mql::Request& request, mql::Answer& answer) {
     answer = {};
     if (!trade_allowed()) return refuse(answer, mql::TRADE_RETCODE_CLIENT_DISABLES_AT, mql::ERR_TRADE_DISABLED);
     if (!connected()) return refuse(answer, mql::TRADE_RETCODE_CONNECTION, mql::ERR_TRADE_SEND_FAILED);
-    answer.request_id = static_cast<uint32_t>(InterlockedIncrement(&desk_.requests));
-    desk_.book.sent(answer.request_id, request);
-    if (!desk_.link->send(order_line(answer.request_id, request)))
+    answer.request_id = static_cast<uint32_t>(InterlockedIncrement(&context_.requests));
+    context_.account.sent(answer.request_id, request);
+    if (!context_.connection->send(order_line(answer.request_id, request)))
         return refuse(answer, mql::TRADE_RETCODE_CONNECTION, mql::ERR_TRADE_SEND_FAILED);
     answer.retcode = mql::TRADE_RETCODE_PLACED;
     return true;

@@ -1,4 +1,4 @@
-// config\servers.dat: which access point a server's name stands for. Opaque like the real one: a head, then lines
+// config\servers.dat: the access point of each server's name. Like MetaTrader's it is not readable: a head, then lines
 // `name<tab>host<tab>port` with every byte xored.
 #pragma once
 #include <string>
@@ -8,5 +8,5 @@ struct AccessPoint {
     int port = 0;
 };
 
-// False where the file does not know the name.
+// False if the file does not have the name.
 bool find_server(const std::wstring& home, const std::string& name, AccessPoint& out);

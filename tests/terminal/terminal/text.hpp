@@ -1,4 +1,4 @@
-// Text: encodings, lines, and the key=value lines that the terminal and the test broker exchange.
+// Encodings, and the key=value lines that the terminal and the test broker exchange.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -11,7 +11,7 @@ std::string lower(std::string text);
 std::string trim(const std::string& text);
 std::vector<std::string> split(const std::string& text, char by);
 
-// A file in ASCII, UTF-8 or UTF-16LE (with or without a mark) as UTF-8. False where it cannot be read.
+// Reads a file in ASCII, UTF-8 or UTF-16LE (with or without a byte order mark) as UTF-8. False if it cannot be read.
 bool read_text(const std::wstring& path, std::string& out);
 
 // `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded.

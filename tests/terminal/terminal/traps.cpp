@@ -40,8 +40,8 @@ static int take_once(const std::wstring& home, const char* key) {
 int run_early_traps(const std::wstring& home, Journal& journal) {
     if (const int delay = take_once(home, "FirstBootDelayMs"); delay > 0) Sleep(static_cast<DWORD>(delay));
     if (take_once(home, "SelfUpdateOnce") == 0) return 0;
-    journal.say(L"LiveUpdate", L"new version build 10000 (IDE: 10000, Tester: 10000) is available");
-    journal.say(L"LiveUpdate", L"'mt5onnx64' downloaded successfully (68441 kb)");
+    journal.write(L"LiveUpdate", L"new version build 10000 (IDE: 10000, Tester: 10000) is available");
+    journal.write(L"LiveUpdate", L"'mt5onnx64' downloaded successfully (68441 kb)");
     return SELF_UPDATE;
 }
 

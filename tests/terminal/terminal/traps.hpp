@@ -1,9 +1,9 @@
-// The ways in which a real terminal surprises: switched on by a marker file `traps.ini` in the terminal's folder.
-//   SelfUpdateOnce=1        writes the LiveUpdate lines and ends with 143, once (the key is struck out)
-//   FirstBootDelayMs=N      sleeps so long before it does anything, once
-//   CrashAfterMs=N          ends with 3 after that time, without a word, each time
+// Surprises of a real terminal that tests switch on with a file `traps.ini` in the terminal's folder:
+//   SelfUpdateOnce=1        writes the LiveUpdate lines and ends with 143, once (the key is removed)
+//   FirstBootDelayMs=N      sleeps N ms before it does anything, once
+//   CrashAfterMs=N          ends with 3 after N ms and writes nothing, at each start
 //   CrashOnceAfterMs=N      the same, once
-//   TradeEventsLateMs=N     programs hear of what happened to the account so much later than they could see it
+//   TradeEventsLateMs=N     OnTradeTransaction is called N ms after the program can see the change
 #pragma once
 #include <string>
 
@@ -12,9 +12,9 @@
 constexpr int SELF_UPDATE = 143;
 constexpr int CRASHED = 3;
 
-// Before anything else: sleeps if asked to; returns the exit code to end with, or 0.
+// Runs the traps of the start. Returns the exit code with which the process must end, or 0.
 int run_early_traps(const std::wstring& home, Journal& journal);
-// How late programs hear of trades.
+// The delay of OnTradeTransaction.
 unsigned trade_events_late_ms(const std::wstring& home);
-// Starts the clock of a crash.
+// Starts the timer of a crash, if one is switched on.
 void arm_crash(const std::wstring& home);

@@ -1,14 +1,14 @@
-"""Fixtures: Wine, what is built for it, a broker, and a terminal that is logged in."""
+"""Fixtures: Wine, the built programs, a broker, and a terminal that is logged in."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from conformance.bench import Bench
-from conformance.relay import Relay, await_frame
+from conformance.client import BridgeClient
+from conformance.relay import RelayPorts, await_frame
 from stage.build import built_programs
-from stage.place import Broker, Setup, Terminal
+from stage.place import BrokerProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine, find_wine
 
 from lockstep_core.wire.frames import SnapshotEnd
@@ -19,7 +19,7 @@ LOGIN = 1001
 
 @pytest.fixture(scope="session")
 def wine() -> Iterator[Wine]:
-    """A way to run Windows programs, with a prefix of its own."""
+    """Wine, with its own prefix."""
     root, why_not = find_wine()
     if why_not:
         pytest.skip(why_not)
@@ -42,36 +42,38 @@ def built() -> Path:
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    """What the account is like; a module may have another one."""
+    """The terms of the account. A module may override them."""
     return {"balance": 100_000.0}
 
 
 @pytest.fixture(scope="module")
-def broker(terms: Mapping[str, object]) -> Iterator[Broker]:
+def broker(terms: Mapping[str, object]) -> Iterator[BrokerProcess]:
     """A broker with one account."""
-    running = Broker()
+    running = BrokerProcess()
     running.call("POST", "/accounts", login=LOGIN, password=PASSWORD, **terms)
     yield running
     running.close()
 
 
 @pytest.fixture(scope="module")
-def relay() -> Iterator[Relay]:
-    """Both lines of a relay."""
-    with Relay() as both:
+def relay() -> Iterator[RelayPorts]:
+    """Both ports of a relay."""
+    with RelayPorts() as both:
         yield both
 
 
 @pytest.fixture(scope="module")
-def setup(relay: Relay) -> Setup:
+def setup(relay: RelayPorts) -> TerminalSetup:
     """What a terminal is started with."""
-    return Setup(LOGIN, PASSWORD, events_port=relay.events.port, commands_port=relay.commands.port)
+    return TerminalSetup(LOGIN, PASSWORD, events_port=relay.events.port, commands_port=relay.commands.port)
 
 
 @pytest.fixture(scope="module")
-def terminal(wine: Wine, built: Path, broker: Broker, setup: Setup, relay: Relay) -> Iterator[Terminal]:
+def terminal(
+    wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup, relay: RelayPorts
+) -> Iterator[TerminalProcess]:
     """A terminal that is logged in and has sent its snapshot."""
-    running = Terminal(wine, f"terminal{broker.port}", built, broker.port)
+    running = TerminalProcess(wine, f"terminal{broker.port}", built, broker.port)
     running.start(setup)
     await_frame(relay.events, SnapshotEnd, wait_s=50)
     assert relay.commands.connected.acquire(timeout=20)
@@ -80,24 +82,26 @@ def terminal(wine: Wine, built: Path, broker: Broker, setup: Setup, relay: Relay
 
 
 @pytest.fixture
-def another(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Path) -> Iterator[Bench]:
-    """A second terminal of the same account, which has only the broker's word for what the first one did."""
-    running = Terminal(wine, f"another-{tmp_path.name}", built, broker.port)
-    with Relay() as relay:
+def another(wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup, tmp_path: Path) -> Iterator[BridgeClient]:
+    """A second terminal of the same account. It knows what the first one did only from the broker."""
+    running = TerminalProcess(wine, f"another-{tmp_path.name}", built, broker.port)
+    with RelayPorts() as relay:
         running.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
         await_frame(relay.events, SnapshotEnd, wait_s=50)
         assert relay.commands.connected.acquire(timeout=20)
-        yield Bench(relay, 0x2233_4455_0000_0000)
+        yield BridgeClient(relay, 0x2233_4455_0000_0000)
         running.stop()
 
 
 @pytest.fixture
-def started(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Path) -> Iterator[Callable[[int], Relay]]:
-    """Starts a terminal whose programs hear of trades so many ms late; its relay, after the first snapshot."""
-    terminal = Terminal(wine, f"late-{tmp_path.name}", built, broker.port)
-    with Relay() as relay:
+def started(
+    wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup, tmp_path: Path
+) -> Iterator[Callable[[int], RelayPorts]]:
+    """Starts a terminal whose OnTradeTransaction is called so many ms late. Returns its relay, after the first snapshot."""
+    terminal = TerminalProcess(wine, f"late-{tmp_path.name}", built, broker.port)
+    with RelayPorts() as relay:
 
-        def start(late_ms: int) -> Relay:
+        def start(late_ms: int) -> RelayPorts:
             (terminal.folder / "traps.ini").write_text(f"TradeEventsLateMs={late_ms}\n")
             terminal.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
             await_frame(relay.events, SnapshotEnd, wait_s=50)
@@ -108,11 +112,11 @@ def started(wine: Wine, built: Path, broker: Broker, setup: Setup, tmp_path: Pat
 
 
 @pytest.fixture
-def bench(terminal: Terminal, relay: Relay) -> Bench:
-    """A terminal as the conformance checks see it."""
+def client(terminal: TerminalProcess, relay: RelayPorts) -> BridgeClient:
+    """The terminal, as the conformance checks use it."""
     assert terminal.process is not None
-    bench_count[0] += 1
-    return Bench(relay, 0x1122_3344_0000_0000 + bench_count[0] * 1000)
+    client_count[0] += 1
+    return BridgeClient(relay, 0x1122_3344_0000_0000 + client_count[0] * 1000)
 
 
-bench_count = [0]
+client_count = [0]

@@ -1,4 +1,4 @@
-"""The broker's book: what is allowed, what it leads to, and that money and volume are never lost."""
+"""The broker's book: its rules, the events of a request, and that no money or volume is lost."""
 
 import itertools
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from broker.book import triggered
 from broker.market import read_ticks, replay
-from broker.model import Action, Answered, Dealt, Moved, Position, Quote, Retcode
+from broker.model import BrokerPosition, BrokerQuote, DealAdded, PositionChanged, RequestAction, RequestAnswered, Retcode
 from hypothesis import given
 from hypothesis import strategies as st
-from stage.books import LOT, QUOTES, answer, new_book, order
+from stage.broker_books import LOT, QUOTES, answer, new_book, order
 
 
-def test_an_order_is_told_as_order_position_deal_history_answer() -> None:
+def test_an_order_is_reported_as_order_position_deal_history_answer() -> None:
     names = [type(e).__name__ for e in new_book().execute(order(), QUOTES, 0)]
-    assert names == ["Ordered", "Moved", "Dealt", "Ordered", "Answered"]
+    assert names == ["OrderChanged", "PositionChanged", "DealAdded", "OrderChanged", "RequestAnswered"]
 
 
 def test_a_buy_fills_at_ask_and_closes_at_bid() -> None:
@@ -65,9 +65,9 @@ def test_more_than_a_position_has_cannot_be_closed() -> None:
 def test_the_same_stops_again_are_no_change() -> None:
     book = new_book()
     opened = answer(book.execute(order(), QUOTES, 0))
-    stops = order(action=Action.SLTP, position=opened.order, sl=1.0)
+    stops = order(action=RequestAction.SLTP, position=opened.order, sl=1.0)
     first = book.execute(stops, QUOTES, 0)
-    assert [type(e) for e in first] == [Moved, Answered]
+    assert [type(e) for e in first] == [PositionChanged, RequestAnswered]
     assert answer(book.execute(stops, QUOTES, 0)).retcode == Retcode.NO_CHANGES
 
 
@@ -76,15 +76,15 @@ def test_the_same_stops_again_are_no_change() -> None:
     [(0, 1.0, 0.0, 1.0, "[sl 1]"), (0, 0.0, 1.2, 1.2, "[tp 1.2]"), (1, 1.2, 0.0, 1.2, "[sl 1.2]"), (0, 1.0, 1.2, 1.1, "")],
 )
 def test_stops_are_triggered_at_the_closing_price(side: int, sl: float, tp: float, bid: float, why: str) -> None:
-    position = Position(1, 1, "EURUSD", side, LOT, 1.1, sl, tp, 0, "", 0)
-    assert triggered(position, Quote(bid, bid, 0)) == why
+    position = BrokerPosition(1, 1, "EURUSD", side, LOT, 1.1, sl, tp, 0, "", 0)
+    assert triggered(position, BrokerQuote(bid, bid, 0)) == why
 
 
 def test_a_triggered_stop_closes_with_the_positions_magic() -> None:
     book = new_book()
     book.execute(order(sl=1.05, magic=42), QUOTES, 0)
-    fallen = QUOTES | {"EURUSD": Quote(1.04, 1.0401, 1)}
-    deals = [e.deal for e in book.on_quote("EURUSD", fallen, 1) if isinstance(e, Dealt)]
+    fallen = QUOTES | {"EURUSD": BrokerQuote(1.04, 1.0401, 1)}
+    deals = [e.deal for e in book.on_quote("EURUSD", fallen, 1) if isinstance(e, DealAdded)]
     assert [(d.magic, d.entry, d.price, d.comment) for d in deals] == [(42, 1, 1.04, "[sl 1.05]")]
     assert book.on_quote("EURUSD", fallen, 2) == []
 

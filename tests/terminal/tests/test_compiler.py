@@ -1,4 +1,4 @@
-"""What the MQL-to-C++ pass takes and what it refuses."""
+"""What the MQL-to-C++ compiler translates and what it refuses."""
 
 from pathlib import Path
 

@@ -1,12 +1,12 @@
-"""Programs hear of a deal later than they can see it. Each is told by its own event all the same, since a snapshot has no
-stamp of when a deal was seen; unless the event never comes."""
+"""OnTradeTransaction is called later than the deal is visible. Each deal is still reported by its own event, since a
+snapshot does not say when a deal was seen; by a snapshot only if the event never comes."""
 
 import time
 from collections.abc import Callable
 
 import pytest
-from conformance.relay import Relay, await_frame, drain
-from stage.place import Broker
+from conformance.relay import RelayPorts, await_frame, drain
+from stage.place import BrokerProcess
 
 from lockstep_core.wire.frames import DealEntry, PendingOrder, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
 
@@ -16,14 +16,14 @@ LATE_MS = 300
 BEATS = 5
 AT_ONCE = 6
 
-Started = Callable[[int], Relay]
+Started = Callable[[int], RelayPorts]
 
 
-def opened(broker: Broker) -> int:
+def opened(broker: BrokerProcess) -> int:
     return int(broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.05")["position"])
 
 
-def trade_on(broker: Broker, seconds: float) -> list[int]:
+def trade_on(broker: BrokerProcess, seconds: float) -> list[int]:
     """Opens ten positions a second and closes each a little later, so that some event is on its way at any time."""
     tickets: list[int] = []
     end = time.monotonic() + seconds
@@ -35,17 +35,17 @@ def trade_on(broker: Broker, seconds: float) -> list[int]:
     return tickets
 
 
-def test_no_deal_of_fast_trading_is_told_by_a_snapshot(started: Started, broker: Broker) -> None:
+def test_no_deal_of_fast_trading_is_reported_by_a_snapshot(started: Started, broker: BrokerProcess) -> None:
     relay = started(LATE_MS)
     drain(relay.events)
     tickets = trade_on(broker, BEATS)
     frames = drain(relay.events, quiet_s=2.5)
-    told = [frame.position for frame in frames if isinstance(frame, Trade) and frame.entry == DealEntry.IN]
-    assert told == tickets
+    reported = [frame.position for frame in frames if isinstance(frame, Trade) and frame.entry == DealEntry.IN]
+    assert reported == tickets
     assert [frame for frame in frames if isinstance(frame, SnapshotBegin)] == []
 
 
-def test_a_deal_whose_event_never_comes_is_told_by_a_snapshot(started: Started, broker: Broker) -> None:
+def test_a_deal_whose_event_never_comes_is_reported_by_a_snapshot(started: Started, broker: BrokerProcess) -> None:
     relay = started(3_600_000)
     drain(relay.events)
     ticket = opened(broker)
@@ -53,7 +53,7 @@ def test_a_deal_whose_event_never_comes_is_told_by_a_snapshot(started: Started, 
     await_frame(relay.events, SnapshotEnd)
 
 
-def test_an_order_whose_events_never_come_is_told_by_snapshots(started: Started, broker: Broker) -> None:
+def test_an_order_whose_events_never_come_is_reported_by_snapshots(started: Started, broker: BrokerProcess) -> None:
     relay = started(3_600_000)
     drain(relay.events)
     order = {"symbol": "EURUSD", "kind": "buy_limit", "lots": "0.1", "price": 0.5}

@@ -1,12 +1,12 @@
-"""Whoever follows the frames ends with the broker's own positions, however snapshots and deals cross."""
+"""Positions that are made from frames are the broker's own, in whatever order snapshots and deals come."""
 
 import random
 import time
 
 import pytest
-from conformance.bench import LOT, Bench
-from conformance.relay import Relay, drain
-from stage.place import Broker
+from conformance.client import LOT, BridgeClient
+from conformance.relay import RelayPorts, drain
+from stage.place import BrokerProcess
 
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import DealEntry, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
@@ -52,12 +52,12 @@ class Mirror:
             del self.open[trade.position]
 
 
-def held(broker: Broker) -> dict[int, int]:
+def held(broker: BrokerProcess) -> dict[int, int]:
     return {p["ticket"]: p["volume"] for p in broker.call("GET", f"{ME}/positions")}
 
 
-def act(broker: Broker, chance: random.Random) -> None:
-    """Opens, closes or reduces something at the phone."""
+def act(broker: BrokerProcess, chance: random.Random) -> None:
+    """Opens, closes or reduces a position by phone."""
     positions = sorted(held(broker).items())
     if not positions or chance.random() < 0.5:
         broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.05")
@@ -68,7 +68,9 @@ def act(broker: Broker, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_frames_rebuild_the_brokers_positions(seed: int, bench: Bench, relay: Relay, broker: Broker) -> None:
+def test_frames_rebuild_the_brokers_positions(
+    seed: int, client: BridgeClient, relay: RelayPorts, broker: BrokerProcess
+) -> None:
     print(f"seed {seed}")
     chance = random.Random(seed)  # noqa: S311  # repeatable on purpose
     drain(relay.events)
@@ -86,8 +88,8 @@ def test_frames_rebuild_the_brokers_positions(seed: int, bench: Bench, relay: Re
     print(f"{mirror.snapshots} snapshots, {mirror.trades} trades")
     final = held(broker)
     assert mirror.open == final
-    # A position only shrinks: one that ever seemed smaller than it is in the end had a deal counted twice.
+    # A position here only shrinks. If it was ever smaller than at the end, a deal was counted twice.
     assert {t: v for t, v in mirror.least.items() if v < final.get(t, 0)} == {}
     assert mirror.snapshots > 5
     assert mirror.trades > 5
-    assert bench.relay is relay
+    assert client.relay is relay

@@ -1,10 +1,10 @@
 """A netting account: one position for each symbol, and what each deal makes of it."""
 
 import pytest
-from broker.model import Action, Moved, Retcode
+from broker.model import PositionChanged, RequestAction, Retcode
 from hypothesis import given
 from hypothesis import strategies as st
-from stage.books import LOT, QUOTES, answer, dealt, netting_book, order, quoted
+from stage.broker_books import LOT, QUOTES, answer, dealt, netting_book, order, quoted
 
 
 def test_a_second_buy_adds_to_the_first_at_the_average_price() -> None:
@@ -18,8 +18,8 @@ def test_a_second_buy_adds_to_the_first_at_the_average_price() -> None:
 
 def test_deals_say_in_out_and_both() -> None:
     book = netting_book()
-    wishes = [(0, 10), (0, 5), (1, 4), (1, 20), (0, 9)]
-    found = [dealt(book.execute(order(side=s, volume=v * LOT // 100), QUOTES, 0))[0] for s, v in wishes]
+    trades = [(0, 10), (0, 5), (1, 4), (1, 20), (0, 9)]
+    found = [dealt(book.execute(order(side=s, volume=v * LOT // 100), QUOTES, 0))[0] for s, v in trades]
     assert [deal.entry for deal in found] == [0, 0, 1, 2, 1]
     assert len({deal.position for deal in found}) == 1
     assert book.positions == {}
@@ -54,9 +54,9 @@ def test_stops_are_those_of_the_newest_order_that_adds() -> None:
 def test_stops_are_changed_by_symbol_or_by_ticket() -> None:
     book = netting_book()
     opened = answer(book.execute(order(), QUOTES, 0))
-    by_symbol = book.execute(order(action=Action.SLTP, sl=1.05), QUOTES, 0)
-    assert isinstance(by_symbol[0], Moved)
-    by_ticket = book.execute(order(action=Action.SLTP, position=opened.order, sl=1.06), QUOTES, 0)
+    by_symbol = book.execute(order(action=RequestAction.SLTP, sl=1.05), QUOTES, 0)
+    assert isinstance(by_symbol[0], PositionChanged)
+    by_ticket = book.execute(order(action=RequestAction.SLTP, position=opened.order, sl=1.06), QUOTES, 0)
     assert answer(by_ticket).retcode == Retcode.DONE
     assert [p.sl for p in book.positions.values()] == [1.06]
 

@@ -1,5 +1,5 @@
-"""Whoever follows the frames of a netting account ends with the broker's own net positions, shares and orders, however
-snapshots and deals cross.
+"""A book that is made from a netting account's frames has the broker's net positions, allocations and orders, in whatever
+order snapshots and deals come.
 """
 
 import random
@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 import pytest
-from conformance.bench import Bench
-from conformance.relay import Relay, drain
-from stage.place import Broker
+from conformance.client import BridgeClient
+from conformance.relay import RelayPorts, drain
+from stage.place import BrokerProcess
 
 from lockstep_core.books.book import Book, apply_order, apply_trade
 from lockstep_core.books.from_snapshot import from_snapshot
@@ -24,12 +24,12 @@ MAGICS = (0, 7, 8, 9)
 
 @pytest.fixture(scope="module")
 def terms() -> Mapping[str, object]:
-    """The account nets."""
+    """A netting account."""
     return {"balance": 1_000_000.0, "margin_mode": 0}
 
 
-class Mirror:
-    """The router's own book, from frames alone. `deals` counts each deal told."""
+class NettingMirror:
+    """The router's book, made from frames alone. `deals` counts how often each deal was reported."""
 
     def __init__(self) -> None:
         self.book = Book(netting=True)
@@ -52,8 +52,8 @@ class Mirror:
         return {ticket: position.signed for ticket, position in self.book.positions.items()}
 
     @property
-    def shares(self) -> dict[int, int]:
-        return {share.magic: share.signed for share in self.book.by_magic.values()}
+    def allocations(self) -> dict[int, int]:
+        return {allocation.magic: allocation.signed for allocation in self.book.by_magic.values()}
 
     @property
     def orders(self) -> dict[int, int]:
@@ -63,8 +63,8 @@ class Mirror:
         parts, self._parts = self._parts or [], None
         held = [f for f in parts if isinstance(f, PositionFrame)]
         orders = [f for f in parts if isinstance(f, PendingOrder)]
-        positions, shares = [f for f in held if not f.share], [f for f in held if f.share]
-        self.book = from_snapshot(positions, self.book, 0, 0, netting=True, orders=orders, allocations=shares)
+        positions, allocations = [f for f in held if not f.allocation], [f for f in held if f.allocation]
+        self.book = from_snapshot(positions, self.book, 0, 0, netting=True, orders=orders, allocations=allocations)
         self.snapshots += 1
 
     def _apply(self, frame: Frame) -> None:
@@ -75,8 +75,8 @@ class Mirror:
             self.book = apply_trade(self.book, frame, 0)
 
 
-def act(broker: Broker, chance: random.Random) -> None:
-    """Trades for somebody, or places an order and has the market take a part of it."""
+def act(broker: BrokerProcess, chance: random.Random) -> None:
+    """Trades under some magic, or places an order and fills a part of it."""
     magic, side = chance.choice(MAGICS), chance.choice(("buy", "sell"))
     if chance.random() < 0.7:
         broker.call(
@@ -92,13 +92,15 @@ def act(broker: Broker, chance: random.Random) -> None:
         broker.call("POST", f"{ME}/pending/{ticket}/delete")
 
 
-def net_of(broker: Broker) -> dict[int, int]:
+def net_of(broker: BrokerProcess) -> dict[int, int]:
     held = broker.call("GET", f"{ME}/positions")
     return {p["id"]: -p["volume"] if p["side"] else p["volume"] for p in held}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_frames_rebuild_net_shares_and_orders(seed: int, bench: Bench, relay: Relay, broker: Broker) -> None:
+def test_frames_rebuild_net_allocations_and_orders(
+    seed: int, client: BridgeClient, relay: RelayPorts, broker: BrokerProcess
+) -> None:
     print(f"seed {seed}")
     broker.call("POST", "/quotes", symbol="EURUSD", bid=1.14, ask=1.1401)
     chance = random.Random(seed)  # noqa: S311  # repeatable on purpose
@@ -111,18 +113,18 @@ def test_frames_rebuild_net_shares_and_orders(seed: int, bench: Bench, relay: Re
             relay.events.send(encode(SnapshotRequest(step)))
         if step == 80:
             broker.call("POST", f"{ME}/disconnect")
-    mirror = Mirror()
+    mirror = NettingMirror()
     for frame in drain(relay.events, quiet_s=3.0):
         mirror.take(frame)
-    told, followed = mirror.shares, mirror.net
+    reported, followed = mirror.allocations, mirror.net
     orders = {o["ticket"]: o["left"] for o in broker.call("GET", f"{ME}/pending")}
     print(f"{mirror.snapshots} snapshots, {len(mirror.deals)} deals, {len(orders)} orders, net {followed}")
     assert followed == net_of(broker)
     assert mirror.orders == orders
     assert max(mirror.deals.values()) == 1
-    begin, frames, end = bench.snapshot()
+    begin, frames, end = client.snapshot()
     for frame in (begin, *frames, end):
         mirror.take(frame)
-    assert (mirror.shares, mirror.net) == (told, followed)
+    assert (mirror.allocations, mirror.net) == (reported, followed)
     assert mirror.snapshots > 5
     assert len(mirror.deals) > 20

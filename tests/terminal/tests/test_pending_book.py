@@ -1,20 +1,32 @@
-"""Pending orders in a broker's book: placed, changed, deleted, expired, and filled when the market comes to them."""
+"""Pending orders in a broker's book: placed, changed, deleted, expired, and filled when the market reaches them."""
 
 from typing import Any
 
 import pytest
-from broker.book import Book
-from broker.model import Action, Answered, Dealt, Moved, Order, Ordered, OrderKind, OrderState, Quote, Request, Retcode
+from broker.book import BrokerBook
+from broker.model import (
+    BrokerOrder,
+    BrokerOrderState,
+    BrokerQuote,
+    BrokerRequest,
+    DealAdded,
+    OrderChanged,
+    OrderType,
+    PositionChanged,
+    RequestAction,
+    RequestAnswered,
+    Retcode,
+)
 from broker.pending import is_reached
-from stage.books import LOT, QUOTES, answer, dealt, netting_book, new_book, order, ordered, quoted
+from stage.broker_books import LOT, QUOTES, answer, dealt, netting_book, new_book, order, ordered, quoted
 
 
-def placing(kind: OrderKind = OrderKind.BUY_LIMIT, price: float = 1.09, **values: Any) -> Request:
-    standard: dict[str, Any] = {"action": Action.PENDING, "kind": kind, "side": kind % 2, "price": price}
+def placing(kind: OrderType = OrderType.BUY_LIMIT, price: float = 1.09, **values: Any) -> BrokerRequest:
+    standard: dict[str, Any] = {"action": RequestAction.PENDING, "kind": kind, "side": kind % 2, "price": price}
     return order(**(standard | values))
 
 
-def placed(book: Book, **values: Any) -> int:
+def placed(book: BrokerBook, **values: Any) -> int:
     done = answer(book.execute(placing(**values), QUOTES, 0))
     assert done.retcode == Retcode.DONE
     return done.order
@@ -23,26 +35,26 @@ def placed(book: Book, **values: Any) -> int:
 @pytest.mark.parametrize(
     ("kind", "price", "limit", "retcode"),
     [
-        (OrderKind.BUY_LIMIT, 1.09, 0.0, Retcode.DONE),
-        (OrderKind.BUY_LIMIT, 1.11, 0.0, Retcode.INVALID_PRICE),
-        (OrderKind.SELL_LIMIT, 1.11, 0.0, Retcode.DONE),
-        (OrderKind.SELL_LIMIT, 1.09, 0.0, Retcode.INVALID_PRICE),
-        (OrderKind.BUY_STOP, 1.11, 0.0, Retcode.DONE),
-        (OrderKind.BUY_STOP, 1.09, 0.0, Retcode.INVALID_PRICE),
-        (OrderKind.SELL_STOP, 1.09, 0.0, Retcode.DONE),
-        (OrderKind.SELL_STOP, 1.11, 0.0, Retcode.INVALID_PRICE),
-        (OrderKind.BUY_STOP_LIMIT, 1.12, 1.11, Retcode.DONE),
-        (OrderKind.BUY_STOP_LIMIT, 1.12, 1.13, Retcode.INVALID_PRICE),
-        (OrderKind.BUY_STOP_LIMIT, 1.12, 0.0, Retcode.INVALID_PRICE),
-        (OrderKind.SELL_STOP_LIMIT, 1.08, 1.09, Retcode.DONE),
-        (OrderKind.SELL_STOP_LIMIT, 1.08, 1.07, Retcode.INVALID_PRICE),
-        (OrderKind.BUY_LIMIT, 1.09, 1.08, Retcode.INVALID_PRICE),
-        (OrderKind.BUY, 1.09, 0.0, Retcode.INVALID),
+        (OrderType.BUY_LIMIT, 1.09, 0.0, Retcode.DONE),
+        (OrderType.BUY_LIMIT, 1.11, 0.0, Retcode.INVALID_PRICE),
+        (OrderType.SELL_LIMIT, 1.11, 0.0, Retcode.DONE),
+        (OrderType.SELL_LIMIT, 1.09, 0.0, Retcode.INVALID_PRICE),
+        (OrderType.BUY_STOP, 1.11, 0.0, Retcode.DONE),
+        (OrderType.BUY_STOP, 1.09, 0.0, Retcode.INVALID_PRICE),
+        (OrderType.SELL_STOP, 1.09, 0.0, Retcode.DONE),
+        (OrderType.SELL_STOP, 1.11, 0.0, Retcode.INVALID_PRICE),
+        (OrderType.BUY_STOP_LIMIT, 1.12, 1.11, Retcode.DONE),
+        (OrderType.BUY_STOP_LIMIT, 1.12, 1.13, Retcode.INVALID_PRICE),
+        (OrderType.BUY_STOP_LIMIT, 1.12, 0.0, Retcode.INVALID_PRICE),
+        (OrderType.SELL_STOP_LIMIT, 1.08, 1.09, Retcode.DONE),
+        (OrderType.SELL_STOP_LIMIT, 1.08, 1.07, Retcode.INVALID_PRICE),
+        (OrderType.BUY_LIMIT, 1.09, 1.08, Retcode.INVALID_PRICE),
+        (OrderType.BUY, 1.09, 0.0, Retcode.INVALID),
         (8, 1.09, 0.0, Retcode.INVALID),
     ],
 )
 def test_a_price_must_be_on_the_kinds_side_of_the_market(
-    kind: OrderKind, price: float, limit: float, retcode: Retcode
+    kind: OrderType, price: float, limit: float, retcode: Retcode
 ) -> None:
     assert answer(new_book().execute(placing(kind, price, limit=limit), QUOTES, 0)).retcode == retcode
 
@@ -58,8 +70,8 @@ def test_a_price_must_be_on_the_kinds_side_of_the_market(
         ({"expires_msc": 11}, Retcode.DONE),
         ({"symbol": "GBPJPY", "price": 149.99}, Retcode.INVALID_PRICE),
         ({"symbol": "GBPJPY", "price": 149.9}, Retcode.DONE),
-        ({"action": Action.MODIFY, "order": 99}, Retcode.INVALID_ORDER),
-        ({"action": Action.REMOVE, "order": 99}, Retcode.INVALID_ORDER),
+        ({"action": RequestAction.MODIFY, "order": 99}, Retcode.INVALID_ORDER),
+        ({"action": RequestAction.REMOVE, "order": 99}, Retcode.INVALID_ORDER),
     ],
 )
 def test_a_broken_rule_has_its_own_code(change: dict[str, Any], retcode: Retcode) -> None:
@@ -67,40 +79,40 @@ def test_a_broken_rule_has_its_own_code(change: dict[str, Any], retcode: Retcode
 
 
 def test_stops_are_measured_from_where_it_would_be_filled() -> None:
-    stop_limit = placing(OrderKind.BUY_STOP_LIMIT, 1.12, limit=1.11, sl=1.115)
+    stop_limit = placing(OrderType.BUY_STOP_LIMIT, 1.12, limit=1.11, sl=1.115)
     assert answer(new_book().execute(stop_limit, QUOTES, 0)).retcode == Retcode.INVALID_STOPS
 
 
-def test_placing_is_told_as_an_order_and_takes_no_money() -> None:
+def test_placing_is_reported_as_an_order_and_takes_no_money() -> None:
     book = new_book(balance=1.0)
     events = book.execute(placing(magic=7, comment="x"), QUOTES, 3)
-    assert [type(e) for e in events] == [Ordered, Answered]
+    assert [type(e) for e in events] == [OrderChanged, RequestAnswered]
     ((what, found),) = ordered(events)
     assert what == "added"
     assert (found.kind, found.volume, found.left, found.magic, found.comment) == (2, LOT // 10, LOT // 10, 7, "x")
-    assert (found.placed_msc, found.state) == (3, OrderState.PLACED)
+    assert (found.placed_msc, found.state) == (3, BrokerOrderState.PLACED)
     assert book.positions == {}
 
 
 def test_a_changed_order_keeps_its_ticket_and_its_volume() -> None:
     book = new_book()
     ticket = placed(book)
-    events = book.execute(order(action=Action.MODIFY, order=ticket, price=1.08, sl=1.07, volume=0), QUOTES, 0)
+    events = book.execute(order(action=RequestAction.MODIFY, order=ticket, price=1.08, sl=1.07, volume=0), QUOTES, 0)
     assert [(what, o.ticket, o.price, o.sl, o.volume) for what, o in ordered(events)] == [
         ("updated", ticket, 1.08, 1.07, LOT // 10)
     ]
-    again = book.execute(order(action=Action.MODIFY, order=ticket, price=1.08, sl=1.07), QUOTES, 0)
+    again = book.execute(order(action=RequestAction.MODIFY, order=ticket, price=1.08, sl=1.07), QUOTES, 0)
     assert answer(again).retcode == Retcode.NO_CHANGES
-    wrong = book.execute(order(action=Action.MODIFY, order=ticket, price=1.2), QUOTES, 0)
+    wrong = book.execute(order(action=RequestAction.MODIFY, order=ticket, price=1.2), QUOTES, 0)
     assert answer(wrong).retcode == Retcode.INVALID_PRICE
 
 
 def test_a_deleted_order_is_history_and_cannot_be_deleted_again() -> None:
     book = new_book()
     ticket = placed(book)
-    remove = order(action=Action.REMOVE, order=ticket, symbol="")
+    remove = order(action=RequestAction.REMOVE, order=ticket, symbol="")
     ((what, gone),) = ordered(book.execute(remove, QUOTES, 0))
-    assert (what, gone.state, gone.left) == ("deleted", OrderState.CANCELED, LOT // 10)
+    assert (what, gone.state, gone.left) == ("deleted", BrokerOrderState.CANCELED, LOT // 10)
     assert (book.orders, book.ended) == ({}, [gone])
     assert answer(book.execute(remove, QUOTES, 0)).retcode == Retcode.INVALID_ORDER
 
@@ -110,36 +122,36 @@ def test_an_order_expires_at_its_time() -> None:
     ticket = placed(book, expires_msc=100)
     assert book.on_time(99) == []
     ((_, gone),) = ordered(book.on_time(100))
-    assert (gone.ticket, gone.state) == (ticket, OrderState.EXPIRED)
+    assert (gone.ticket, gone.state) == (ticket, BrokerOrderState.EXPIRED)
 
 
 @pytest.mark.parametrize(
     ("kind", "price", "bid", "reached"),
     [
-        (OrderKind.BUY_LIMIT, 1.09, 1.0899, True),
-        (OrderKind.BUY_LIMIT, 1.09, 1.09, False),
-        (OrderKind.SELL_LIMIT, 1.11, 1.11, True),
-        (OrderKind.SELL_LIMIT, 1.11, 1.1099, False),
-        (OrderKind.BUY_STOP, 1.11, 1.1099, True),
-        (OrderKind.BUY_STOP, 1.11, 1.1098, False),
-        (OrderKind.SELL_STOP, 1.09, 1.09, True),
-        (OrderKind.SELL_STOP, 1.09, 1.0901, False),
+        (OrderType.BUY_LIMIT, 1.09, 1.0899, True),
+        (OrderType.BUY_LIMIT, 1.09, 1.09, False),
+        (OrderType.SELL_LIMIT, 1.11, 1.11, True),
+        (OrderType.SELL_LIMIT, 1.11, 1.1099, False),
+        (OrderType.BUY_STOP, 1.11, 1.1099, True),
+        (OrderType.BUY_STOP, 1.11, 1.1098, False),
+        (OrderType.SELL_STOP, 1.09, 1.09, True),
+        (OrderType.SELL_STOP, 1.09, 1.0901, False),
     ],
 )
-def test_buys_are_reached_by_the_ask_and_sells_by_the_bid(kind: OrderKind, price: float, bid: float, reached: bool) -> None:
-    waiting = Order(1, "EURUSD", kind, LOT, LOT, price, 0.0, 0.0, 0.0, 0, "", 0)
-    assert is_reached(waiting, Quote(bid, round(bid + 0.0001, 5), 0)) is reached
+def test_buys_are_reached_by_the_ask_and_sells_by_the_bid(kind: OrderType, price: float, bid: float, reached: bool) -> None:
+    waiting = BrokerOrder(1, "EURUSD", kind, LOT, LOT, price, 0.0, 0.0, 0.0, 0, "", 0)
+    assert is_reached(waiting, BrokerQuote(bid, round(bid + 0.0001, 5), 0)) is reached
 
 
-def test_a_fill_is_told_as_position_deal_and_the_orders_end() -> None:
+def test_a_fill_is_reported_as_position_deal_and_the_orders_end() -> None:
     book = new_book()
     ticket = placed(book, sl=1.05, magic=9, comment="c")
     events = book.on_quote("EURUSD", quoted(1.0899), 5)
-    assert [type(e) for e in events] == [Moved, Dealt, Ordered]
+    assert [type(e) for e in events] == [PositionChanged, DealAdded, OrderChanged]
     (deal,) = dealt(events)
     assert (deal.order, deal.position, deal.entry, deal.price, deal.magic, deal.comment) == (ticket, ticket, 0, 1.09, 9, "c")
     ((what, gone),) = ordered(events)
-    assert (what, gone.left, gone.state) == ("deleted", 0, OrderState.FILLED)
+    assert (what, gone.left, gone.state) == ("deleted", 0, BrokerOrderState.FILLED)
     assert [(p.id, p.sl) for p in book.positions.values()] == [(ticket, 1.05)]
 
 
@@ -147,7 +159,7 @@ def test_parts_that_fill_become_one_position() -> None:
     book = new_book()
     ticket = placed(book)
     first = book.fill(ticket, LOT // 25, QUOTES, 0)
-    assert [(what, o.left, o.state) for what, o in ordered(first)] == [("updated", LOT * 6 // 100, OrderState.PARTIAL)]
+    assert [(what, o.left, o.state) for what, o in ordered(first)] == [("updated", LOT * 6 // 100, BrokerOrderState.PARTIAL)]
     second = book.fill(ticket, LOT, QUOTES, 0)
     assert [(what, o.left) for what, o in ordered(second)] == [("deleted", 0)]
     assert [deal.volume for deal in dealt(first + second)] == [LOT // 25, LOT * 6 // 100]
@@ -158,7 +170,7 @@ def test_what_is_left_of_a_partly_filled_order_may_be_deleted() -> None:
     book = new_book()
     ticket = placed(book)
     book.fill(ticket, LOT // 25, QUOTES, 0)
-    ((_, gone),) = ordered(book.execute(order(action=Action.REMOVE, order=ticket), QUOTES, 0))
+    ((_, gone),) = ordered(book.execute(order(action=RequestAction.REMOVE, order=ticket), QUOTES, 0))
     assert (gone.left, gone.volume) == (LOT * 6 // 100, LOT // 10)
     assert [p.volume for p in book.positions.values()] == [LOT // 25]
 
@@ -167,13 +179,13 @@ def test_without_the_money_for_it_an_order_ends_unfilled() -> None:
     book = new_book(balance=1.0)
     placed(book)
     events = book.on_quote("EURUSD", quoted(1.08), 0)
-    assert [(what, o.state) for what, o in ordered(events)] == [("deleted", OrderState.CANCELED)]
+    assert [(what, o.state) for what, o in ordered(events)] == [("deleted", BrokerOrderState.CANCELED)]
     assert dealt(events) == []
 
 
 def test_a_stop_limit_order_becomes_a_limit_order_first() -> None:
     book = new_book()
-    ticket = placed(book, kind=OrderKind.BUY_STOP_LIMIT, price=1.12, limit=1.11)
+    ticket = placed(book, kind=OrderType.BUY_STOP_LIMIT, price=1.12, limit=1.11)
     ((what, waiting),) = ordered(book.on_quote("EURUSD", quoted(1.12), 0))
     assert (what, waiting.ticket, waiting.kind, waiting.price, waiting.limit) == ("updated", ticket, 2, 1.11, 0.0)
     assert [d.order for d in dealt(book.on_quote("EURUSD", quoted(1.1099), 0))] == [ticket]

@@ -1,4 +1,4 @@
-"""How the test terminal behaves at its edges, and what the bridge makes of it."""
+"""The bridge in a terminal that is updated, frozen, cut off, closed or killed, and with a broker that makes faults."""
 
 import contextlib
 import os
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conformance.bench import LOT, Bench
-from conformance.relay import Relay, await_frame, drain
-from stage.place import Broker, Setup, Terminal, await_value
+from conformance.client import LOT, BridgeClient
+from conformance.relay import RelayPorts, await_frame, drain
+from stage.place import BrokerProcess, TerminalProcess, TerminalSetup, await_value
 from stage.wine import Wine
 
 from lockstep_core.wire.frames import (
@@ -31,149 +31,153 @@ ME = "/accounts/1001"
 
 
 @pytest.fixture
-def fresh(wine: Wine, built: Path, broker: Broker, tmp_path: Path) -> Iterator[Terminal]:
-    """A terminal in place that has not been started."""
-    found = Terminal(wine, f"fresh-{tmp_path.name}", built, broker.port)
+def fresh(wine: Wine, built: Path, broker: BrokerProcess, tmp_path: Path) -> Iterator[TerminalProcess]:
+    """A terminal that is installed but not started."""
+    found = TerminalProcess(wine, f"fresh-{tmp_path.name}", built, broker.port)
     yield found
     found.stop()
 
 
-def test_a_trade_from_the_phone_is_told_with_all_its_figures(bench: Bench, broker: Broker) -> None:
+def test_a_trade_from_the_phone_is_reported_with_all_its_figures(client: BridgeClient, broker: BrokerProcess) -> None:
     done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.5", sl=1.0, tp=1.5, comment="déjà vu")
-    trade, _ = await_frame(bench.relay.events, Trade)
+    trade, _ = await_frame(client.relay.events, Trade)
     assert (trade.deal, trade.order, trade.position) == (done["deal"], done["order"], done["position"])
     assert (trade.volume, trade.price, trade.sl, trade.tp) == (LOT // 2, done["price"], 1.0, 1.5)
     assert (trade.side, trade.entry, trade.symbol, trade.comment, trade.magic) == (0, DealEntry.IN, "EURUSD", "déjà vu", 0)
     assert trade.position > 2**32
     broker.call("POST", f"{ME}/positions/{done['position']}/close", lots="0.2")
-    out, _ = await_frame(bench.relay.events, Trade)
+    out, _ = await_frame(client.relay.events, Trade)
     assert (out.position, out.volume, out.side, out.entry) == (done["position"], LOT // 5, 1, DealEntry.OUT)
 
 
-def test_stops_changed_at_the_phone_are_told(bench: Bench, broker: Broker) -> None:
+def test_stops_changed_at_the_phone_are_reported(client: BridgeClient, broker: BrokerProcess) -> None:
     done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.1")
     broker.call("POST", f"{ME}/positions/{done['position']}/stops", sl=1.01, tp=1.41)
-    stops, _ = await_frame(bench.relay.events, StopsFrame)
+    stops, _ = await_frame(client.relay.events, StopsFrame)
     assert (stops.position, stops.sl, stops.tp, stops.symbol) == (done["position"], 1.01, 1.41, "EURUSD")
 
 
-def test_the_broker_gets_one_order_however_often_a_link_is_opened(bench: Bench, broker: Broker) -> None:
+def test_the_broker_gets_one_order_however_often_a_link_is_opened(client: BridgeClient, broker: BrokerProcess) -> None:
     broker.call("POST", f"{ME}/faults", execution_delay_ms=300)
     before = broker.call("GET", ME)["orders_received"]
-    link = bench.new_link()
-    stages = [bench.tell(Action.OPEN, link, volume=LOT // 10).stage for _ in range(4)]
+    link = client.new_link()
+    stages = [client.command(Action.OPEN, link, volume=LOT // 10).stage for _ in range(4)]
     broker.call("POST", f"{ME}/faults", execution_delay_ms=0)
     assert stages == [Stage.PLACED, Stage.IN_FLIGHT, Stage.IN_FLIGHT, Stage.IN_FLIGHT]
-    assert bench.outcome(link).stage == Stage.DONE
+    assert client.outcome(link).stage == Stage.DONE
     assert broker.call("GET", ME)["orders_received"] == before + 1
 
 
-def test_an_order_that_was_filled_but_never_answered_is_not_sent_again(bench: Bench, broker: Broker) -> None:
+def test_an_order_that_was_filled_but_never_answered_is_not_sent_again(client: BridgeClient, broker: BrokerProcess) -> None:
     broker.call("POST", f"{ME}/faults", swallow_next=1)
-    link = bench.new_link()
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
-    await_frame(bench.relay.events, Trade, lambda t: t.magic == link)
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.ALREADY_OPEN
-    assert bench.tell(Action.CLOSE, link).stage == Stage.PLACED
-    assert bench.outcome(link).stage == Stage.DONE
+    link = client.new_link()
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    await_frame(client.relay.events, Trade, lambda t: t.magic == link)
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.ALREADY_OPEN
+    assert client.command(Action.CLOSE, link).stage == Stage.PLACED
+    assert client.outcome(link).stage == Stage.DONE
 
 
-def test_an_order_that_vanished_stays_under_way_and_is_never_sent_twice(bench: Bench, broker: Broker) -> None:
+def test_an_order_that_vanished_stays_under_way_and_is_never_sent_twice(client: BridgeClient, broker: BrokerProcess) -> None:
     broker.call("POST", f"{ME}/faults", ignore_next=1)
-    link = bench.new_link()
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
+    link = client.new_link()
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
 
 
 @pytest.mark.parametrize("retcode", [10011, 10012, 10031])
-def test_an_answer_that_leaves_open_what_happened_is_no_rejection(bench: Bench, broker: Broker, retcode: int) -> None:
+def test_an_answer_that_leaves_open_what_happened_is_no_rejection(
+    client: BridgeClient, broker: BrokerProcess, retcode: int
+) -> None:
     broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=retcode)
-    link = bench.new_link()
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
-    assert [f for f in drain(bench.relay.events) if isinstance(f, Result)] == []
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
-    assert bench.tell(Action.QUERY, link).stage == Stage.IN_FLIGHT
+    link = client.new_link()
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    assert [f for f in drain(client.relay.events) if isinstance(f, Result)] == []
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.IN_FLIGHT
+    assert client.command(Action.QUERY, link).stage == Stage.IN_FLIGHT
 
 
 @pytest.mark.parametrize("retcode", [10006, 10018, 10019])
-def test_a_rejection_is_told_with_the_brokers_code_and_frees_the_link(bench: Bench, broker: Broker, retcode: int) -> None:
+def test_a_rejection_is_reported_with_the_brokers_code_and_frees_the_link(
+    client: BridgeClient, broker: BrokerProcess, retcode: int
+) -> None:
     broker.call("POST", f"{ME}/faults", reject_next=1, reject_retcode=retcode)
-    link = bench.new_link()
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
-    rejected = bench.outcome(link)
+    link = client.new_link()
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    rejected = client.outcome(link)
     assert (rejected.stage, rejected.retcode, rejected.action) == (Stage.REJECTED, retcode, Action.OPEN)
-    assert bench.tell(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
-    assert bench.outcome(link).stage == Stage.DONE
+    assert client.command(Action.OPEN, link, volume=LOT // 10).stage == Stage.PLACED
+    assert client.outcome(link).stage == Stage.DONE
 
 
 def test_after_the_broker_was_away_a_new_snapshot_comes_and_commands_wait_until_then(
-    bench: Bench, broker: Broker, terminal: Terminal
+    client: BridgeClient, broker: BrokerProcess, terminal: TerminalProcess
 ) -> None:
-    link = bench.opened()
-    drain(bench.relay.events)
+    link = client.opened()
+    drain(client.relay.events)
     broker.call("POST", f"{ME}/disconnect")
-    away, _ = await_frame(bench.relay.events, AccountFrame, lambda a: a.connected == 0)
+    away, _ = await_frame(client.relay.events, AccountFrame, lambda a: a.connected == 0)
     assert away.login == 1001
-    position, _ = await_frame(bench.relay.events, PositionFrame, lambda p: p.magic == link)
+    position, _ = await_frame(client.relay.events, PositionFrame, lambda p: p.magic == link)
     assert position.volume == LOT // 10
-    await_frame(bench.relay.events, SnapshotEnd)
+    await_frame(client.relay.events, SnapshotEnd)
     journal = terminal.journal()
     assert "'1001': connection to LockstepTest-Demo lost" in journal
     assert journal.count("terminal synchronized with") >= 2
-    assert bench.tell(Action.CLOSE, link).stage == Stage.PLACED
-    assert bench.outcome(link).stage == Stage.DONE
+    assert client.command(Action.CLOSE, link).stage == Stage.PLACED
+    assert client.outcome(link).stage == Stage.DONE
 
 
-def test_after_the_relay_was_away_a_new_snapshot_comes(bench: Bench) -> None:
-    bench.relay.events.drop()
-    await_frame(bench.relay.events, SnapshotEnd)
+def test_after_the_relay_was_away_a_new_snapshot_comes(client: BridgeClient) -> None:
+    client.relay.events.drop()
+    await_frame(client.relay.events, SnapshotEnd)
 
 
-def test_garbage_from_the_relay_ends_the_connection_and_nothing_else(bench: Bench) -> None:
-    while bench.relay.commands.connected.acquire(blocking=False):
+def test_garbage_from_the_relay_ends_the_connection_and_nothing_else(client: BridgeClient) -> None:
+    while client.relay.commands.connected.acquire(blocking=False):
         pass
-    bench.relay.commands.send(b"\x63" * 200)
-    assert bench.relay.commands.connected.acquire(timeout=20)
-    assert bench.tell(Action.QUERY, bench.new_link()).stage == Stage.NOTHING
+    client.relay.commands.send(b"\x63" * 200)
+    assert client.relay.commands.connected.acquire(timeout=20)
+    assert client.command(Action.QUERY, client.new_link()).stage == Stage.NOTHING
 
 
-def test_no_password_is_in_anything_the_terminal_wrote(terminal: Terminal, setup: Setup) -> None:
+def test_no_password_is_in_anything_the_terminal_wrote(terminal: TerminalProcess, setup: TerminalSetup) -> None:
     for file in terminal.folder.rglob("*.log"):
         raw = file.read_bytes()
         assert setup.password.encode() not in raw
         assert setup.password.encode("utf-16-le") not in raw
 
 
-def test_a_wrong_password_is_journalled_like_metatrader_does(fresh: Terminal, setup: Setup) -> None:
+def test_a_wrong_password_is_journalled_like_metatrader_does(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     fresh.start(setup.with_(password="wrong", events_port=1, commands_port=1))
     fresh.await_line("'1001': authorization on LockstepTest-Demo failed (Invalid account)")
     assert "authorized on" not in fresh.journal()
 
 
-def test_an_unknown_server_leaves_no_network_line(fresh: Terminal, setup: Setup) -> None:
+def test_an_unknown_server_leaves_no_network_line(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     fresh.start(setup.with_(server="Nowhere-Live", events_port=1, commands_port=1, encoding="utf-16"))
     fresh.await_line("loaded successfully", folder="MQL5/Logs")
     assert "Startup successfully initialized" in fresh.journal()
     assert "Network" not in fresh.journal()
 
 
-def test_without_leave_for_dlls_the_programs_are_refused(fresh: Terminal, setup: Setup) -> None:
+def test_without_leave_for_dlls_the_programs_are_refused(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     fresh.start(setup.with_(dll="true"))
     fresh.await_line("DLL loading is not allowed", folder="MQL5/Logs")
     fresh.await_line("expert Bridge (EURUSD,M1) loading failed")
 
 
-def test_the_word_true_does_not_allow_trading(fresh: Terminal, setup: Setup) -> None:
-    with Relay() as relay:
+def test_the_word_true_does_not_allow_trading(fresh: TerminalProcess, setup: TerminalSetup) -> None:
+    with RelayPorts() as relay:
         ports = {"events_port": relay.events.port, "commands_port": relay.commands.port}
         fresh.start(setup.with_(live="true", **ports))
         await_frame(relay.events, SnapshotEnd, wait_s=50)
         assert relay.commands.connected.acquire(timeout=20)
-        refused = Bench(relay, 77_000).tell(Action.OPEN, 77_001, volume=LOT // 10)
+        refused = BridgeClient(relay, 77_000).command(Action.OPEN, 77_001, volume=LOT // 10)
     assert (refused.stage, refused.retcode, refused.error) == (Stage.REJECTED, 10027, 4752)
 
 
-def test_an_update_ends_the_terminal_with_143_once(fresh: Terminal, setup: Setup) -> None:
+def test_an_update_ends_the_terminal_with_143_once(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     (fresh.folder / "traps.ini").write_text("SelfUpdateOnce=1\n")
     fresh.start(setup.with_(events_port=1, commands_port=1))
     assert fresh.process is not None
@@ -183,7 +187,7 @@ def test_an_update_ends_the_terminal_with_143_once(fresh: Terminal, setup: Setup
     fresh.await_line("terminal synchronized with")
 
 
-def test_a_crash_ends_the_terminal_without_a_word(fresh: Terminal, setup: Setup) -> None:
+def test_a_crash_ends_the_terminal_without_a_word(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     (fresh.folder / "traps.ini").write_text("CrashOnceAfterMs=300\n")
     fresh.start(setup.with_(events_port=1, commands_port=1))
     assert fresh.process is not None
@@ -191,7 +195,7 @@ def test_a_crash_ends_the_terminal_without_a_word(fresh: Terminal, setup: Setup)
     assert "exit with code" not in fresh.journal()
 
 
-def test_a_closed_window_ends_the_terminal_cleanly(fresh: Terminal, setup: Setup) -> None:
+def test_a_closed_window_ends_the_terminal_cleanly(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     display = f":{100 + os.getpid() % 20000}"
     fresh.start(setup.with_(events_port=1, commands_port=1), display)
     fresh.await_line("terminal synchronized with")
@@ -203,20 +207,22 @@ def test_a_closed_window_ends_the_terminal_cleanly(fresh: Terminal, setup: Setup
     assert "executor down" in fresh.journal("MQL5/Logs")
 
 
-def test_a_terminal_that_was_frozen_tells_anew_how_things_stand(bench: Bench, broker: Broker, terminal: Terminal) -> None:
-    drain(bench.relay.events)
+def test_a_terminal_that_was_frozen_reports_anew_how_things_stand(
+    client: BridgeClient, broker: BrokerProcess, terminal: TerminalProcess
+) -> None:
+    drain(client.relay.events)
     terminal.signal(signal.SIGSTOP)
     time.sleep(3.5)
     done = broker.call("POST", f"{ME}/trades", symbol="EURUSD", side="buy", lots="0.1")
     terminal.signal(signal.SIGCONT)
-    await_frame(bench.relay.events, SnapshotBegin)
-    told, _ = await_frame(bench.relay.events, PositionFrame, lambda p: p.ticket == done["position"])
-    assert told.volume == LOT // 10
-    await_frame(bench.relay.events, SnapshotEnd)
-    assert bench.tell(Action.QUERY, bench.new_link()).stage == Stage.NOTHING
+    await_frame(client.relay.events, SnapshotBegin)
+    reported, _ = await_frame(client.relay.events, PositionFrame, lambda p: p.ticket == done["position"])
+    assert reported.volume == LOT // 10
+    await_frame(client.relay.events, SnapshotEnd)
+    assert client.command(Action.QUERY, client.new_link()).stage == Stage.NOTHING
 
 
-def test_a_terminal_that_is_stopped_leaves_no_process(fresh: Terminal, setup: Setup) -> None:
+def test_a_terminal_that_is_stopped_leaves_no_process(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     fresh.start(setup.with_(events_port=1, commands_port=1))
     fresh.await_line("terminal synchronized with")
     assert processes_of(fresh)
@@ -224,8 +230,8 @@ def test_a_terminal_that_is_stopped_leaves_no_process(fresh: Terminal, setup: Se
     await_value(lambda: not processes_of(fresh), "all processes gone")
 
 
-def processes_of(terminal: Terminal) -> list[str]:
-    """Command lines that name the terminal's folder, as they are on this machine."""
+def processes_of(terminal: TerminalProcess) -> list[str]:
+    """The command lines of processes on this machine that name the terminal's folder."""
     inside = terminal.wine.inside(terminal.folder).encode()
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
@@ -234,10 +240,10 @@ def processes_of(terminal: Terminal) -> list[str]:
     return found
 
 
-def test_results_and_trades_of_one_order_agree(bench: Bench, broker: Broker) -> None:
-    link = bench.new_link()
-    bench.tell(Action.OPEN, link, volume=LOT // 10)
-    frames = drain(bench.relay.events, quiet_s=1.0)
+def test_results_and_trades_of_one_order_agree(client: BridgeClient, broker: BrokerProcess) -> None:
+    link = client.new_link()
+    client.command(Action.OPEN, link, volume=LOT // 10)
+    frames = drain(client.relay.events, quiet_s=1.0)
     trades = [f for f in frames if isinstance(f, Trade) and f.magic == link]
     results = [f for f in frames if isinstance(f, Result) and f.link == link]
     assert [(t.deal, t.position) for t in trades] == [(r.deal, r.position) for r in results]

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from lockstep_core.market.money import Figures, cents
+from lockstep_core.skips import Params
 
 _MONEY = Fraction(10_000)
 _UNKNOWN = Figures("USD", _MONEY, _MONEY, _MONEY, leverage=100, utc_offset_ms=0)
@@ -17,18 +18,18 @@ _DIGITS = 8
 
 @dataclass(frozen=True)
 class AccountFigures:
-    """Both accounts' figures, in one currency, and a sentence that says where they are from."""
+    """Both accounts' figures, in one currency, and where they are from as the params of what a preview assumes."""
 
     master: Figures
     slave: Figures
-    sentence: str
+    known: Params
 
 
 def account_figures(master: Mapping[str, Any] | None, slave: Mapping[str, Any] | None) -> AccountFigures:
     """The figures from two rows of `account_live`; None for an account without a row."""
     theirs, mine = _reported(master), _reported(slave)
     first, second = _or_beside(theirs, mine), _or_beside(mine, theirs)
-    return AccountFigures(msgspec.structs.replace(first, currency=second.currency), second, _sentence(theirs, mine))
+    return AccountFigures(msgspec.structs.replace(first, currency=second.currency), second, _known(theirs, mine))
 
 
 def _or_beside(reported: Figures | None, other: Figures | None) -> Figures:
@@ -38,14 +39,13 @@ def _or_beside(reported: Figures | None, other: Figures | None) -> Figures:
     return msgspec.structs.replace(_UNKNOWN, currency=other.currency)
 
 
-def _sentence(theirs: Figures | None, mine: Figures | None) -> str:
-    if theirs is None and mine is None:
-        return "Both accounts have 10,000 of the same currency."
-    if mine is None or theirs is None:
-        reported, other = ("master", "slave") if mine is None else ("slave", "master")
-        return f"The {reported}'s money counts as it is now, the {other} has 10,000 of the same currency."
-    rate = "" if theirs.currency == mine.currency else f", as if 1 {theirs.currency} were 1 {mine.currency}"
-    return f"Both accounts' money counts as it is now{rate}."
+def _known(theirs: Figures | None, mine: Figures | None) -> Params:
+    """`known` says whose money is: `neither`, `master`, `slave`, `both`, or `at_par` where both are, in two currencies."""
+    if theirs is None or mine is None:
+        known = "master" if theirs is not None else "slave" if mine is not None else "neither"
+        return {"known": known, "master": "", "slave": ""}
+    same = theirs.currency == mine.currency
+    return {"known": "both" if same else "at_par", "master": theirs.currency, "slave": mine.currency}
 
 
 def _reported(row: Mapping[str, Any] | None) -> Figures | None:

@@ -16,6 +16,8 @@ from lockstep_api.hub import Hub
 from lockstep_api.sealing import PublishedKeys, read_keys
 from lockstep_api.settings import ApiSettings
 from lockstep_api.store import Store, open_store
+from lockstep_texts.catalogue import Catalogue, catalogue
+from lockstep_texts.languages import preferred
 
 _bearer = HTTPBearer(auto_error=False, description="The access token of a Supabase session, or an API token.")
 
@@ -108,3 +110,11 @@ async def get_keys(context: ContextOf) -> PublishedKeys:
 CallerOf = Annotated[Caller, Depends(get_caller)]
 SessionCallerOf = Annotated[Caller, Depends(get_session_caller)]
 KeysOf = Annotated[PublishedKeys, Depends(get_keys)]
+
+
+async def get_words(request: Request) -> Catalogue:
+    """The texts in the language that the request prefers."""
+    return catalogue(preferred(request.headers.get("accept-language")))
+
+
+Words = Annotated[Catalogue, Depends(get_words)]

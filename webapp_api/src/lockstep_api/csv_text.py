@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from lockstep_api.models import CopyResponse
+from lockstep_texts import say
+from lockstep_texts.catalogue import Catalogue
 
-COLUMNS = tuple(name for name in CopyResponse.model_fields if name != "legs")
+COLUMNS = tuple({"params": "message"}.get(name, name) for name in CopyResponse.model_fields if name != "legs")
+"""Instead of the params there is the sentence they are for."""
 LEGS = (
     "event_to_order_us",
     "terminal_to_router_us",
@@ -19,15 +22,16 @@ LEGS = (
 )
 
 
-async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]]) -> AsyncIterator[str]:
-    """A header and a line for each copy, page by page."""
+async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]], words: Catalogue) -> AsyncIterator[str]:
+    """A header and a line for each copy, page by page; sentences are in the catalogue's language."""
     yield _lines([[*COLUMNS, *LEGS]])
     async for page in pages:
-        yield _lines([_row(CopyResponse.model_validate(item).model_dump(mode="json")) for item in page])
+        yield _lines([_row(CopyResponse.model_validate(item), words) for item in page])
 
 
-def _row(copy: dict[str, Any]) -> list[Any]:
-    return [_cell(copy[name]) for name in COLUMNS] + [copy["legs"].get(leg) for leg in LEGS]
+def _row(copy: CopyResponse, words: Catalogue) -> list[Any]:
+    cells = {**copy.model_dump(mode="json"), "message": say.why(words, copy.reason, copy.params, copy.status)}
+    return [_cell(cells[name]) for name in COLUMNS] + [copy.legs.get(leg) for leg in LEGS]
 
 
 def _cell(value: Any) -> Any:

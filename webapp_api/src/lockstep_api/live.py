@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator
 
 from lockstep_api.models import CopyStatus, LotsText, ResponseModel
+from lockstep_core.skips import Params
 
 Range = Literal["day", "week", "month", "year", "all"]
 
@@ -68,7 +69,7 @@ class LiveCopy(ResponseModel):
     status: CopyStatus
     open_lots: LotsText
     reason: str | None
-    message: str | None
+    params: Params
     position: LivePosition | None
 
 

@@ -11,9 +11,10 @@ from lockstep_api.models import ResponseModel
 from lockstep_core.copiers import parse_settings
 from lockstep_core.errors import BadSettings
 from lockstep_core.settings.guards import guard_keys
+from lockstep_core.skips import Params
 
 _GRACE = timedelta(seconds=5)
-_NOT_IN_TIME = "It could not be done in time. Look whether both terminals are connected, and ask again."
+_NOT_IN_TIME = "too_late"
 
 
 def _text(number: object) -> str | None:
@@ -43,10 +44,10 @@ class GuardList(ResponseModel):
     items: tuple[GuardResponse, ...]
 
 
-class ManualRequest(ResponseModel):
+class ManualRequestResponse(ResponseModel):
     """A manual request to the router: `copy_now` or `flatten`. Without a link, it is for all copies of the copier.
 
-    `reason` and `setting` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+    `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
     """
 
     id: UUID
@@ -56,7 +57,7 @@ class ManualRequest(ResponseModel):
     state: Literal["pending", "done", "refused", "expired"]
     reason: str | None
     setting: str | None
-    message: str | None
+    params: Params
     created_at: datetime
     expires_at: datetime
     done_at: datetime | None
@@ -65,16 +66,16 @@ class ManualRequest(ResponseModel):
 class ManualRequestList(ResponseModel):
     """Manual requests, newest first."""
 
-    items: tuple[ManualRequest, ...]
+    items: tuple[ManualRequestResponse, ...]
 
 
-def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequest:
+def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestResponse:
     """The manual request in a row of `sync_requests`."""
     # The router marks a request as expired. If no router runs, an unanswered request is shown as expired nevertheless.
-    found = ManualRequest.model_validate(row)
+    found = ManualRequestResponse.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
         return found
-    return found.model_copy(update={"state": "expired", "message": found.message or _NOT_IN_TIME})
+    return found.model_copy(update={"state": "expired", "reason": found.reason or _NOT_IN_TIME})
 
 
 def guard_keys_of(settings: object) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
+from lockstep_core.skips import Params
 from lockstep_core.units import lots_text
 
 PLAINTEXT_PASSWORD = "plaintext_password"  # noqa: S105 (the name of an error)
@@ -168,11 +169,13 @@ class AccountResponse(ResponseModel):
 
 
 class CopierNotice(ResponseModel):
-    """Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of."""
+    """Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
+    the words of `code` are filled with.
+    """
 
     code: Literal["calendar_empty", "calendar_ended", "calendar_ends_soon"]
     setting: str
-    sentence: str
+    params: Params
     at: datetime | None
 
 
@@ -203,7 +206,8 @@ class TemplateResponse(ResponseModel):
 
 
 class CopyResponse(ResponseModel):
-    """A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits.
+    """A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits; `params` are what the
+    words of `reason` are filled with.
 
     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
     copy from opening to closing. Both in basis points of the price.
@@ -224,7 +228,7 @@ class CopyResponse(ResponseModel):
     status: CopyStatus
     reason: str | None
     setting: str | None
-    message: str | None
+    params: Params
     legs: dict[str, JsonValue]
     opened_at: datetime | None
     closed_at: datetime | None

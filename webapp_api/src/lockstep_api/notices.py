@@ -5,10 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lockstep_api.models import CopierNotice
+from lockstep_api.pages import ExplanationPart
 from lockstep_core.copiers import CopierSettings
+from lockstep_core.skips import Params, Shape
 
 NEWS_FILTER = "filters.news_filter"
 _SOON = timedelta(days=3)
+PARAMS: Mapping[str, Shape] = {
+    "assumed_broker": {},
+    "assumed_money": {"known": str, "master": str, "slave": str},
+    "calendar_reaches": {"until": str},
+    "calendar_empty": {},
+    "calendar_ended": {"until": str},
+    "calendar_ends_soon": {"until": str},
+}
+"""The params of each notice."""
 
 
 def keeps_from_news(copier: Mapping[str, Any]) -> bool:
@@ -32,25 +43,21 @@ def with_notices(
     return [{**copier, "notices": notices if keeps_from_news(copier) else ()} for copier in copiers]
 
 
-def calendar_words(covered_until: datetime | None, now: datetime) -> str:
-    """How far news are known, for people."""
-    notices = _of_calendar(covered_until, now)
-    return (
-        notices[0].sentence if notices else f"News are those of the calendar, which reaches until {_words(covered_until)}."
-    )
+def calendar_part(covered_until: datetime | None, now: datetime) -> ExplanationPart:
+    """How far news are known."""
+    for notice in _of_calendar(covered_until, now):
+        return ExplanationPart(code=notice.code, params=notice.params)
+    return ExplanationPart(code="calendar_reaches", params={"until": _words(covered_until)})
 
 
 def _of_calendar(covered_until: datetime | None, now: datetime) -> tuple[CopierNotice, ...]:
     if covered_until is None:
-        text = "The news calendar is empty: copies are kept away from no news until support has filled it."
-        return (CopierNotice(code="calendar_empty", setting=NEWS_FILTER, sentence=text, at=None),)
-    when = _words(covered_until)
+        return (CopierNotice(code="calendar_empty", setting=NEWS_FILTER, params={}, at=None),)
+    params: Params = {"until": _words(covered_until)}
     if covered_until <= now:
-        text = f"The news calendar ended on {when}: copies are kept away from no news until support has filled it again."
-        return (CopierNotice(code="calendar_ended", setting=NEWS_FILTER, sentence=text, at=covered_until),)
+        return (CopierNotice(code="calendar_ended", setting=NEWS_FILTER, params=params, at=covered_until),)
     if covered_until <= now + _SOON:
-        text = f"The news calendar reaches until {when} only; after that copies are kept away from no news."
-        return (CopierNotice(code="calendar_ends_soon", setting=NEWS_FILTER, sentence=text, at=covered_until),)
+        return (CopierNotice(code="calendar_ends_soon", setting=NEWS_FILTER, params=params, at=covered_until),)
     return ()
 
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, JsonValue
 from lockstep_api.models import AccountResponse, CopierResponse, CopyResponse, LotsText, RequestModel, ResponseModel
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.errors import BadLots
+from lockstep_core.skips import Params
 from lockstep_core.units import lots_text, parse_lots
 
 
@@ -28,7 +29,7 @@ def _checked_lots(text: object) -> str:
 AlertKind = Literal["disconnected", "needs_you", "rejected", "out_of_sync", "guard_warning", "guard_fired"]
 
 
-class HistoryEvent(ResponseModel):
+class HistoryEventResponse(ResponseModel):
     """An event in the history of a copy, as the router wrote it."""
 
     kind: str
@@ -52,7 +53,7 @@ class BrokerDeal(ResponseModel):
 class CopyDetails(CopyResponse):
     """A copy with its history and its deals."""
 
-    events: tuple[HistoryEvent, ...]
+    events: tuple[HistoryEventResponse, ...]
     deals: tuple[BrokerDeal, ...]
 
 
@@ -172,13 +173,11 @@ class Statistics(ResponseModel):
 
 
 class Alert(ResponseModel):
-    """Something to know. `severity` says how soon a person must act."""
+    """Something to know. `severity` says how soon a person must act; the words of `kind` are filled with `data`."""
 
     id: UUID
     kind: AlertKind
     severity: Literal["info", "soon", "now"]
-    title: str
-    body: str
     account_id: UUID | None
     copier_id: UUID | None
     link_id: str | None
@@ -282,8 +281,17 @@ class PreviewRequest(RequestModel):
     trades: tuple[TrialTrade, ...] | None = Field(default=None, max_length=50)
 
 
+class ExplanationPart(ResponseModel):
+    """A part of an explanation: a code and what its words are filled with."""
+
+    code: str
+    params: Params
+
+
 class PreviewItem(ResponseModel):
-    """What would come of a trade."""
+    """What would come of a trade. `parts` are the trade and each reason for its lots; of a skip only the trade, since its
+    `reason` and `params` say why.
+    """
 
     symbol: str
     side: Literal["buy", "sell"]
@@ -292,7 +300,8 @@ class PreviewItem(ResponseModel):
     lots: str
     reason: str | None
     setting: str | None
-    sentence: str
+    params: Params
+    parts: tuple[ExplanationPart, ...]
     at: datetime | None = None
 
 
@@ -300,7 +309,7 @@ class PreviewResponse(ResponseModel):
     """Each trade in turn. `assumed` says what was taken for granted."""
 
     items: tuple[PreviewItem, ...]
-    assumed: str
+    assumed: tuple[ExplanationPart, ...]
 
 
 class StaffAccount(AccountResponse):
@@ -348,7 +357,7 @@ class StaffAccountPage(StaffAccount):
     history: tuple[AccountHistoryEntry, ...]
     copiers: tuple[CopierResponse, ...]
     skipped: tuple[CopyResponse, ...]
-    events: tuple[HistoryEvent, ...]
+    events: tuple[HistoryEventResponse, ...]
     activity: tuple[StaffActivityEntry, ...]
 
 

@@ -1,6 +1,6 @@
 """What a copier would do with trades of its master, by the decision that trades. Pure.
 
-What only the router knows of the accounts and their brokers is assumed, and named in the answer.
+What only the router knows of the accounts and their brokers is assumed, as the notice `assumed_broker` says.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.decision import preview as engine
 from lockstep_core.decision.context import DecisionContext, MasterView, NewsItem, SlaveView
 from lockstep_core.decision.economic_news import items_of
+from lockstep_core.decision.explain_lots import Part
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Prices
 from lockstep_core.market.symbol_matching import core_of
@@ -25,11 +26,6 @@ from lockstep_core.settings.symbols import Symbols
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 
-ASSUMED = (
-    "Assumed: the slave's broker has the symbol, in lots of 0.01 to 100.00 by 0.01, with contracts of 100,000, at the "
-    "master's price (1.0 where it is not known) without a spread, and its clock shows UTC; the slave has nothing else "
-    "open; stops of a trade are those it was opened with."
-)
 _NAMES = (
     "AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN NOK NZD PLN RON RUB SEK SGD THB TRY "
     "TWD USD ZAR XAG XAU XPD XPT"
@@ -57,14 +53,13 @@ class PreviewTrade:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What would come of it. `lots` of a copy in 1e-8; `reason` and `setting` of a skip."""
+    """What would come of it. `lots` of a copy in 1e-8; `skip` where there would be none; `parts` explain it."""
 
     trial: PreviewTrade
     outcome: Literal["copy", "skip"]
     lots: Lots
-    reason: str | None
-    setting: str | None
-    sentence: str
+    skip: Skip | None
+    parts: tuple[Part, ...]
 
 
 def news_of(rows: Iterable[Mapping[str, Any]]) -> tuple[NewsItem, ...]:
@@ -93,9 +88,8 @@ def _try(copier: Copier, trial: PreviewTrade, now_ms: int, money: AccountFigures
     given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price, trial.sl, trial.tp)
     found = engine.preview(copier, given, _context(copier.settings.symbols, trial, price, now_ms, money, news))
     if isinstance(found.outcome, Skip):
-        skip = found.outcome
-        return Outcome(trial, "skip", Lots(0), skip.code, skip.setting or None, found.sentence)
-    return Outcome(trial, "copy", found.outcome.volume, None, None, found.sentence)
+        return Outcome(trial, "skip", Lots(0), found.outcome, found.parts)
+    return Outcome(trial, "copy", found.outcome.volume, None, found.parts)
 
 
 def _context(

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from lockstep_api.models import ResponseModel
 from lockstep_core.market.symbol_matching import core_of
+from lockstep_core.skips import Params
 
 REASONS = ("symbol_unknown", "symbol_ambiguous")
 _MOST = 8
@@ -23,7 +24,7 @@ class Mismatch(ResponseModel):
 
     symbol: str
     reason: Literal["symbol_unknown", "symbol_ambiguous"]
-    sentence: str
+    params: Params
     skipped: int
     candidates: tuple[str, ...]
 
@@ -64,8 +65,7 @@ def _mismatch(symbol: str, copy: Mapping[str, Any], skipped: int, names: list[st
     alike = [name for name in names if core_of(name) == core and name != symbol]
     likely = [f"{affix.prefix}{core}{affix.suffix}"] if affix else []
     candidates = tuple(dict.fromkeys((*alike, *likely)))[:_MOST]
-    sentence = str(copy["message"] or "")
-    return Mismatch(symbol=symbol, reason=copy["reason"], sentence=sentence, skipped=skipped, candidates=candidates)
+    return Mismatch(symbol=symbol, reason=copy["reason"], params=copy["params"], skipped=skipped, candidates=candidates)
 
 
 def _affix(name: str) -> Affix | None:

@@ -68,11 +68,12 @@ async def test_a_missed_trade_is_asked_for_once_and_the_answer_is_seen(
     await as_owner(
         backend,
         """update public.sync_requests set state = 'refused', reason = 'spread', setting = 'max_spread_points',
-           message = 'The spread is wide.', done_at = now() where id = $1""",
+           params = '{"symbol": "EURUSD", "points": 31, "limit": 20}', done_at = now() where id = $1""",
         uuid.UUID(request["id"]),
     )
     seen = alice.api.get(f"/v1/sync-requests/{request['id']}").json()
     assert (seen["state"], seen["reason"], seen["setting"]) == ("refused", "spread", "max_spread_points")
+    assert seen["params"] == {"symbol": "EURUSD", "points": 31, "limit": 20}
     assert alice.api.post(f"/v1/copies/{link}/copy-now").json()["id"] != request["id"]
     listed = alice.api.get("/v1/sync-requests", params={"link_id": link}).json()["items"]
     assert [item["state"] for item in listed] == ["pending", "refused"]

@@ -94,4 +94,5 @@ export const actOnUser = (user: string, body: Schemas["StaffPersonActionRequest"
 export const actOnAccount = (account: string, body: Schemas["StaffActionRequest"]) =>
   unwrap(api.POST("/v1/staff/accounts/{account}/actions", { params: { path: { account } }, body }));
 
-export const supplyCalendar = (body: Schemas["CalendarUploadRequest"]) => unwrap(api.POST("/v1/staff/calendar", { body }));
+export const supplyCalendar = (body: Schemas["CalendarUploadRequest"]) =>
+  unwrap(api.POST("/v1/staff/calendar", { body }));

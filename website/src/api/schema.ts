@@ -551,7 +551,7 @@ export interface paths {
         };
         /**
          * Copies Csv
-         * @description The same as a table, all pages of it.
+         * @description The same as a table, all pages of it, with sentences in the language that the request prefers.
          */
         get: operations["copies_csv_v1_copies_csv_get"];
         put?: never;
@@ -1273,7 +1273,7 @@ export interface components {
         };
         /**
          * Alert
-         * @description Something to know. `severity` says how soon a person must act.
+         * @description Something to know. `severity` says how soon a person must act; the words of `kind` are filled with `data`.
          */
         Alert: {
             /**
@@ -1291,10 +1291,6 @@ export interface components {
              * @enum {string}
              */
             severity: "info" | "soon" | "now";
-            /** Title */
-            title: string;
-            /** Body */
-            body: string;
             /** Account Id */
             account_id: string | null;
             /** Copier Id */
@@ -1628,7 +1624,8 @@ export interface components {
         CopierMode: "on" | "close_only" | "off" | "dry_run";
         /**
          * CopierNotice
-         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of.
+         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
+         *     the words of `code` are filled with.
          */
         CopierNotice: {
             /**
@@ -1638,8 +1635,10 @@ export interface components {
             code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
             /** Setting */
             setting: string;
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** At */
             at: string | null;
         };
@@ -1886,8 +1885,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Legs */
             legs: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -1912,7 +1913,7 @@ export interface components {
             /** Result Bp */
             result_bp?: number | null;
             /** Events */
-            events: components["schemas"]["HistoryEvent"][];
+            events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
             deals: components["schemas"]["BrokerDeal"][];
         };
@@ -1930,7 +1931,8 @@ export interface components {
         };
         /**
          * CopyResponse
-         * @description A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits.
+         * @description A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits; `params` are what the
+         *     words of `reason` are filled with.
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
@@ -1981,8 +1983,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Legs */
             legs: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -2106,6 +2110,18 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * ExplanationPart
+         * @description A part of an explanation: a code and what its words are filled with.
+         */
+        ExplanationPart: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
         };
         /**
          * FieldProblem
@@ -2366,10 +2382,10 @@ export interface components {
             n: number;
         };
         /**
-         * HistoryEvent
+         * HistoryEventResponse
          * @description An event in the history of a copy, as the router wrote it.
          */
-        HistoryEvent: {
+        HistoryEventResponse: {
             /** Kind */
             kind: string;
             /**
@@ -2563,8 +2579,10 @@ export interface components {
             open_lots: string;
             /** Reason */
             reason: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             position: components["schemas"]["LivePosition"] | null;
         };
         /**
@@ -2704,12 +2722,20 @@ export interface components {
             last: number;
         };
         /**
-         * ManualRequest
+         * ManualRequestList
+         * @description Manual requests, newest first.
+         */
+        ManualRequestList: {
+            /** Items */
+            items: components["schemas"]["ManualRequestResponse"][];
+        };
+        /**
+         * ManualRequestResponse
          * @description A manual request to the router: `copy_now` or `flatten`. Without a link, it is for all copies of the copier.
          *
-         *     `reason` and `setting` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+         *     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
          */
-        ManualRequest: {
+        ManualRequestResponse: {
             /**
              * Id
              * Format: uuid
@@ -2736,8 +2762,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /**
              * Created At
              * Format: date-time
@@ -2750,14 +2778,6 @@ export interface components {
             expires_at: string;
             /** Done At */
             done_at: string | null;
-        };
-        /**
-         * ManualRequestList
-         * @description Manual requests, newest first.
-         */
-        ManualRequestList: {
-            /** Items */
-            items: components["schemas"]["ManualRequest"][];
         };
         /**
          * Me
@@ -2805,8 +2825,10 @@ export interface components {
              * @enum {string}
              */
             reason: "symbol_unknown" | "symbol_ambiguous";
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Skipped */
             skipped: number;
             /** Candidates */
@@ -2824,7 +2846,7 @@ export interface components {
             mode: "multiplier";
             /**
              * Factor
-             * @description What the master's lots are multiplied by.
+             * @description The result is multiplied by this.
              */
             factor: number | string;
         };
@@ -3004,8 +3026,10 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Message */
-            message: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Legs */
             legs: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -3073,7 +3097,8 @@ export interface components {
         };
         /**
          * PreviewItem
-         * @description What would come of a trade.
+         * @description What would come of a trade. `parts` are the trade and each reason for its lots; of a skip only the trade, since its
+         *     `reason` and `params` say why.
          */
         PreviewItem: {
             /** Symbol */
@@ -3096,8 +3121,12 @@ export interface components {
             reason: string | null;
             /** Setting */
             setting: string | null;
-            /** Sentence */
-            sentence: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Parts */
+            parts: components["schemas"]["ExplanationPart"][];
             /** At */
             at?: string | null;
         };
@@ -3126,7 +3155,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["PreviewItem"][];
             /** Assumed */
-            assumed: string;
+            assumed: components["schemas"]["ExplanationPart"][];
         };
         /**
          * Problem
@@ -3478,7 +3507,7 @@ export interface components {
             /** Skipped */
             skipped: components["schemas"]["CopyResponse"][];
             /** Events */
-            events: components["schemas"]["HistoryEvent"][];
+            events: components["schemas"]["HistoryEventResponse"][];
             /** Activity */
             activity: components["schemas"]["StaffActivityEntry"][];
         };
@@ -5532,7 +5561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5613,7 +5642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5694,7 +5723,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5899,7 +5928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */

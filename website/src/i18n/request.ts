@@ -4,6 +4,8 @@ import { chooseLocale, LOCALE_COOKIE } from "./locales";
 
 export default getRequestConfig(async () => {
   const locale = chooseLocale((await cookies()).get(LOCALE_COOKIE)?.value, (await headers()).get("accept-language"));
-  const messages = (await import(`../../messages/${locale}.json`)).default;
+  const own = (await import(`../../messages/${locale}.json`)).default;
+  const told = (await import(`../../../texts/src/lockstep_texts/${locale}.json`)).default;
+  const messages = { ...own, told };
   return { locale, messages, timeZone: "UTC", now: new Date() };
 });

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 import zmq
 
-from .peers import RelayProcess, RouterPeer
+from .peers import RelayProcess
+from .router_peer import RouterPeer
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The three neighbours of a relay, over real sockets and pipes: router, terminal, agent."""
+"""Two neighbours of a relay, over real sockets and pipes: terminal and agent."""
 
 import queue
 import socket
@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import zmq
 
@@ -21,89 +21,14 @@ from lockstep_agent.relay.lines import (
     decode_from_relay,
     encode_line,
 )
-from lockstep_core.wire.codec import HEAD, decode, decode_all, encode
-from lockstep_core.wire.envelope import ENVELOPE, Envelope, Kind, decode_envelope, encode_envelope
+from lockstep_core.wire.codec import HEAD, decode, encode
 from lockstep_core.wire.frames import Frame
 from lockstep_core.wire.ticket import TICKET_SIZE
 
+from .router_peer import PATIENCE_S, RouterPeer
+
 L = TypeVar("L", bound=Line)
-PATIENCE_S = 15.0
 TICKET = bytes(TICKET_SIZE)
-
-
-class Got(NamedTuple):
-    """A message as the router got it."""
-
-    peer: bytes
-    envelope: Envelope
-    message: bytes
-
-    @property
-    def frames(self) -> list[Frame]:
-        return list(decode_all(self.message, ENVELOPE.size))
-
-
-class RouterPeer:
-    """A CURVE ROUTER socket that does only what a test tells it to."""
-
-    def __init__(self, secret: bytes, public: bytes, port: int = 0) -> None:
-        self.public = public.decode()
-        self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.ROUTER)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.CURVE_SERVER, 1)
-        self._socket.setsockopt(zmq.CURVE_SECRETKEY, secret)
-        self._bind(port)
-        self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
-        self.port = int(self.endpoint.rsplit(":", 1)[1])
-
-    def _bind(self, port: int) -> None:
-        """A port that was just closed may take a moment to come free."""
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                self._socket.bind(f"tcp://127.0.0.1:{port or '*'}")
-            except zmq.ZMQError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
-
-    def next(self, *kinds: Kind, patience_s: float = PATIENCE_S) -> Got:
-        """The next message of one of these kinds (of any kind but BEAT if none is named); others are skipped."""
-        wanted = set(kinds) or set(Kind) - {Kind.BEAT}
-        end = time.monotonic() + patience_s
-        while (left := end - time.monotonic()) > 0:
-            if not self._socket.poll(int(left * 1000) + 1):
-                break
-            peer, message = self._socket.recv_multipart()
-            envelope = decode_envelope(message)
-            if envelope.kind in wanted:
-                return Got(peer, envelope, message)
-        raise AssertionError(f"the router got none of {sorted(wanted)}")
-
-    def frames(self, count: int) -> list[tuple[int, Frame]]:
-        """The next `count` numbered frames, over as many EVENTS as they came in."""
-        found: list[tuple[int, Frame]] = []
-        while len(found) < count:
-            got = self.next(Kind.EVENTS)
-            found += [(got.envelope.seq + i, frame) for i, frame in enumerate(got.frames)]
-        return found
-
-    def say(self, peer: bytes, kind: Kind, *frames: Frame, seq: int = 0, ack: int = 0, flags: int = 0) -> None:
-        body = b"".join(encode(frame) for frame in frames)
-        self._socket.send_multipart([peer, encode_envelope(Envelope(kind, flags, seq, ack, 0), body)])
-
-    def welcome(self, *, flags: int = 0, ack: int = 0) -> bytes:
-        """Awaits HELLO and answers it. Returns the peer."""
-        hello = self.next(Kind.HELLO)
-        self.say(hello.peer, Kind.WELCOME, flags=flags, ack=ack)
-        return hello.peer
-
-    def close(self) -> None:
-        self._socket.close()
-        self._context.term()
 
 
 class TerminalPeer:

@@ -1,8 +1,8 @@
-"""A netting slave's side of links: how much of the one position of a symbol belongs to which link.
+"""Allocations: how much of a netting slave's one position of a symbol belongs to which link.
 
-A share is told by the magic numbers of deals. A link has one symbol; other programs may trade several under one number, and
-have a share of each. Shares may be of both sides at once; their sum and what the user traded by
-hand is the net position. When somebody else flattens the net position, its shares are over.
+The magic numbers of deals say whose they are. A link has one symbol; a foreign program may trade several under one number,
+and has an allocation of each. Allocations may be of both sides at once: their sum, and what the user traded by hand, is the
+net position. When somebody else flattens the net position, its allocations are over.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ Allocations = Mapping[AllocationKey, Position]
 
 
 def after_deal(allocations: Allocations, net: Position | None, trade: Trade, opened_ns: int) -> Allocations:
-    """The shares after a deal that left the net position `net` (None: flat)."""
+    """The allocations after a deal that left the net position `net` (None: flat)."""
     new = allocations if trade.magic == 0 else _changed(allocations, trade, opened_ns, net is None)
     if net is None and signed_sum(new, trade.symbol) != 0:
         return without_symbol(new, trade.symbol)
@@ -43,7 +43,7 @@ def key_of(allocations: Allocations, magic: int, symbol: str) -> AllocationKey:
 
 
 def with_stops(allocations: Allocations, net: Position) -> Allocations:
-    """The shares with the stops of their net position."""
+    """The allocations with the stops of their net position."""
     return {
         magic: _with_stops(allocation, net) if allocation.symbol == net.symbol else allocation
         for magic, allocation in allocations.items()
@@ -51,32 +51,34 @@ def with_stops(allocations: Allocations, net: Position) -> Allocations:
 
 
 def without_symbol(allocations: Allocations, symbol: str) -> Allocations:
-    """The shares of other symbols."""
+    """The allocations of other symbols."""
     return {magic: allocation for magic, allocation in allocations.items() if allocation.symbol != symbol}
 
 
-def found(old: Allocations, positions: Mapping[int, Position]) -> Allocations:
-    """The shares as far as a snapshot leaves them: those of symbols that are flat now are over."""
+def kept(old: Allocations, positions: Mapping[int, Position]) -> Allocations:
+    """The allocations that a snapshot leaves: those of symbols that are flat now are over."""
     open_symbols = {position.symbol for position in positions.values()}
     by_symbol = {position.symbol: position for position in positions.values()}
-    kept = {magic: allocation for magic, allocation in old.items() if allocation.symbol in open_symbols}
-    return {magic: _with_stops(allocation, by_symbol[allocation.symbol]) for magic, allocation in kept.items()}
+    still_open = {key: allocation for key, allocation in old.items() if allocation.symbol in open_symbols}
+    return {key: _with_stops(allocation, by_symbol[allocation.symbol]) for key, allocation in still_open.items()}
 
 
 def signed_sum(allocations: Allocations, symbol: str) -> int:
-    """The lots of all shares of a symbol, sells negative."""
+    """The lots of all allocations of a symbol, sells negative."""
     return sum(allocation.signed for allocation in allocations.values() if allocation.symbol == symbol)
 
 
 def are_possible(allocations: Allocations, symbol: str, net: int) -> bool:
-    """Whether the shares of a symbol fit a net position: not more of its side than it has, none of them if it is flat."""
+    """Whether the allocations of a symbol fit a net position: on its side, and no more than it has."""
     total = signed_sum(allocations, symbol)
     return total == 0 or (abs(net) >= abs(total) and (net > 0) == (total > 0))
 
 
 def _changed(allocations: Allocations, trade: Trade, opened_ns: int, flat: bool) -> Allocations:
-    """Our own commands never turn a share around; a deal that does (the net position's stop) leaves it nothing. Other
-    programs do turn theirs, but not by what leaves the net position flat (a stop as well).
+    """The allocations after a deal with a magic number.
+
+    Our own commands never turn an allocation around. A deal of ours that does is the net position's stop, and nothing is
+    left. Foreign programs do turn theirs around, unless the deal leaves the net position flat: that is a stop as well.
     """
     key = key_of(allocations, trade.magic, trade.symbol)
     old = allocations.get(key)

@@ -1,4 +1,4 @@
-"""What an account holds, as its terminal tells: pure steps from one book to the next."""
+"""What an account holds, as its terminal reports it: pure steps from one book to the next."""
 
 from collections.abc import Mapping
 from re import compile as pattern
@@ -13,18 +13,18 @@ from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import DealEntry, PendingOrder, StopsFrame, Trade
 
 SETTLING_NS = 1_000_000_000
-"""For so long after a snapshot a deal on one of its positions may be in the snapshot already."""
+"""For so long after a snapshot, a deal of one of its positions may be in it already."""
 
 _RENAMED = pattern(r"^from #([0-9]{1,10})(?![0-9])")
 _LARGEST_MT4_TICKET = 2**31 - 1
 
 
 class Book(msgspec.Struct, frozen=True):
-    """Open positions by ticket, and those with a magic number by it; pending orders likewise.
+    """Open positions by ticket and by magic number; pending orders likewise.
 
-    `snapshot` holds the tickets of the snapshot this book began with and `snapshot_ns` when that was taken, on the
-    terminal's clock. `netting`: one position for each symbol; `by_magic` then holds the shares of links. `keys` leads from
-    a leg's key to its position where the ticket is another number.
+    `snapshot`: the tickets in the snapshot that this book began with; `snapshot_ns`: when it was taken, on the terminal's
+    clock. `netting`: there is one position for each symbol, and `by_magic` holds allocations. `keys`: the ticket of a
+    tranche's position by the tranche's key, where the two numbers differ.
     """
 
     positions: Mapping[int, Position] = {}
@@ -38,21 +38,20 @@ class Book(msgspec.Struct, frozen=True):
 
 
 def is_ambiguous(book: Book, trade: Trade) -> bool:
-    """Whether a deal may already be part of the snapshot, because terminals queue events but answer with the newest state.
-
-    Nobody can tell from the deal alone; only another snapshot settles it.
+    """Whether a deal may be part of the snapshot already. Terminals queue events but answer with the newest state, so the
+    deal alone does not say; only another snapshot settles it.
     """
     return trade.position in book.snapshot and trade.seen_ns - book.snapshot_ns < SETTLING_NS
 
 
 def followed(book: Book, key: int) -> Position | None:
-    """A leg of the master's by its key, as a position of its own; None where it is over."""
+    """A tranche of the master by its key, as a position of its own; None where it is closed."""
     position = book.positions.get(book.keys.get(key, key))
     return None if position is None else tranche_of(position, key)
 
 
 def followed_all(book: Book) -> tuple[Position, ...]:
-    """Every leg of the master's, as positions of their own."""
+    """Every tranche of the master, as positions of their own."""
     return tuple(tranche for position in book.positions.values() for tranche in tranche_steps.split(position))
 
 
@@ -62,7 +61,7 @@ def net_of(book: Book, symbol: str) -> Position | None:
 
 
 def apply_trade(book: Book, trade: Trade, opened_ns: int) -> Book:
-    """The book after a deal; `opened_ns` is when it happened, on the reader's clock."""
+    """The book after a deal. `opened_ns`: when it happened, on the reader's clock."""
     pending = trade.order in book.orders
     if pending:
         book = _dealt(book, book.orders[trade.order], trade.volume)
@@ -90,15 +89,15 @@ def apply_stops(book: Book, ticket: int, sl: float, tp: float, changed_ns: int =
 
 
 def apply_stops_frame(book: Book, frame: StopsFrame, changed_ns: int = 0) -> Book:
-    """The book after a Stops frame; `changed_ns` is when the stops changed, on the reader's clock."""
+    """The book after a Stops frame. `changed_ns`: when the stops changed, on the reader's clock."""
     return apply_stops(book, frame.position, frame.sl, frame.tp, changed_ns)
 
 
 def apply_order(book: Book, frame: PendingOrder, placed_ns: int) -> Book:
     """The book after a pending order was placed, changed, partly filled, or is gone.
 
-    One that filled, in part or whole, stays until its deals were heard of: either may be told first, and it is not to be
-    missed in between.
+    A filled order stays until its deals were reported: order and deal come in either order, and in between neither an order
+    nor a position would be seen.
     """
     old, filled = book.orders.get(frame.ticket), Lots(frame.volume - frame.left)
     orders = {ticket: order for ticket, order in book.orders.items() if ticket != frame.ticket}
@@ -147,7 +146,7 @@ def _put(book: Book, position: Position) -> Book:
 
 
 def _dealt(book: Book, order: Order, volume: int) -> Book:
-    """A deal of a pending order was heard of."""
+    """The book after a deal of a pending order."""
     dealt = order.dealt + volume
     orders = dict(book.orders)
     if order.over and dealt >= order.volume:
@@ -210,7 +209,7 @@ def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int, pending: 
 
 
 def renamed(comment: str, book: Book) -> Position | None:
-    """The position whose rest an MT4 comment says that this is, by its last ticket or its first."""
+    """The position that an MT4 comment names as the one before a partial close, by its last ticket or its first."""
     number = former_ticket(comment)
     return None if number is None else book.positions.get(book.keys.get(number, number))
 
@@ -226,7 +225,7 @@ def former_ticket(comment: str) -> int | None:
 
 
 def order_of(frame: PendingOrder, placed_ns: int) -> Order:
-    """A pending order as its frame tells it."""
+    """The pending order of a frame."""
     return Order(
         frame.ticket,
         frame.symbol,
@@ -246,7 +245,7 @@ def order_of(frame: PendingOrder, placed_ns: int) -> Order:
 
 
 def with_orders(book: Book, orders: dict[int, Order]) -> Book:
-    """The book with these pending orders."""
+    """The book with other pending orders."""
     by_magic = {order.magic: order for order in orders.values() if order.magic}
     return msgspec.structs.replace(book, orders=orders, orders_by_magic=by_magic)
 

@@ -1,4 +1,4 @@
-"""A book as a snapshot finds it, and what else is known: what it was before, deals that are told, what links remember."""
+"""Makes a book of a snapshot, and of what else is known: the book before, reported deals, what links remember."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from lockstep_core.wire.frames import PendingOrder, Trade
 from lockstep_core.wire.frames import PositionFrame as PositionFrame
 
 OLDEST_MS = 10 * 365 * 86_400_000
-"""Older than this counts as this old."""
+"""A higher age counts as this one."""
 
 NO_DEALS: Mapping[int, Position] = MappingProxyType({})
 
@@ -39,7 +39,7 @@ def from_snapshot(
     if not netting:
         by_magic = _by_magic(positions)
     elif allocations is None:
-        by_magic = allocation_steps.found(old.by_magic, positions)
+        by_magic = allocation_steps.kept(old.by_magic, positions)
     else:
         by_magic = _allocations_of(allocations, old, read_ns)
     book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=tranche_keys(positions))
@@ -47,12 +47,12 @@ def from_snapshot(
 
 
 def since_ns(read_ns: int, age_ms: int) -> int:
-    """When something began that was so old at `read_ns`, by a terminal that may say anything."""
+    """When something began that is `age_ms` old at `read_ns`. A terminal may report any age, so it is clamped."""
     return read_ns - min(max(age_ms, 0), OLDEST_MS) * 1_000_000
 
 
 def _without_former(frames: Iterable[PositionFrame]) -> list[PositionFrame]:
-    """Of an MT4 position that is being closed in part the rest may be there already and the whole still: the rest counts."""
+    """While MT4 closes a position in part, a snapshot may show both the whole and its rest. The rest counts."""
     found = list(frames)
     former = {former_ticket(frame.comment) for frame in found}
     return [frame for frame in found if frame.ticket not in former]
@@ -68,9 +68,9 @@ def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
     return book.positions
 
 
-def with_known_tranches(book: Book, known: Iterable[KnownTranche], told: Mapping[int, Position] = NO_DEALS) -> Book:
-    """A master's book with the legs that its terminal has told by their deals, or that links remember; for a reader that
-    begins anew, or was away.
+def with_known_tranches(book: Book, known: Iterable[KnownTranche], by_deals: Mapping[int, Position] = NO_DEALS) -> Book:
+    """A master's book with its tranches, after a restart or a gap: as the reported deals make them, else as links remember
+    them. `known` may hold several of one tranche.
     """
     remembered = tuple(
         _as_filled(tranche, book.orders.get(tranche.key))
@@ -78,7 +78,7 @@ def with_known_tranches(book: Book, known: Iterable[KnownTranche], told: Mapping
         if tranche.opened and not _waits_whole(book.orders.get(tranche.key))
     )
     positions = {
-        ticket: tranche_steps.from_deals(position, told.get(ticket), remembered) or _recalled(position, remembered, book)
+        ticket: tranche_steps.from_deals(position, by_deals.get(ticket), remembered) or _recalled(position, remembered, book)
         for ticket, position in book.positions.items()
     }
     by_magic = book.by_magic if book.netting else _by_magic(positions)
@@ -86,10 +86,10 @@ def with_known_tranches(book: Book, known: Iterable[KnownTranche], told: Mapping
 
 
 def with_known_allocations(book: Book, known: Allocations) -> Book:
-    """A netting slave's book with the shares that links remember, as far as it has none itself."""
+    """A netting slave's book with the allocations that links remember, where it has none itself."""
     if not book.netting:
         return book
-    return msgspec.structs.replace(book, by_magic={**allocation_steps.found(known, book.positions), **book.by_magic})
+    return msgspec.structs.replace(book, by_magic={**allocation_steps.kept(known, book.positions), **book.by_magic})
 
 
 def _known(frame: PositionFrame, old: Book) -> Position | None:

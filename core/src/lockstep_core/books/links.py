@@ -1,4 +1,4 @@
-"""The link: one master position followed on one slave, under an id that travels in the order itself."""
+"""The link: one position of a master copied to one slave, under an id that is the magic number of its orders."""
 
 import re
 from hashlib import blake2b
@@ -17,8 +17,8 @@ _COMMENT = 31
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """`master_opened` is what the copy was sized from and `opened` what was wished for it then (0 until it was seen); the
-    copy keeps the share that the one is of the other.
+    """`master_opened`: the master's lots that the copy was sized from; `opened`: the lots that were sent for them (0 until a
+    position was seen). The copy keeps the ratio of the two.
 
     `master_position` is the key of the master's side (see `lockstep_core.books.tranches`). `ended` means that the slave's
     side is over for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending
@@ -44,7 +44,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     pending: bool = False
 
     def fresh_since(self, opened_ns: int) -> int:
-        """From when the age of an opening of the master's counts."""
+        """From when the age of the master's opening counts: a user's request makes it fresh again."""
         return max(opened_ns, self.requested_ns) if self.requested_ns else opened_ns
 
 
@@ -55,17 +55,17 @@ def link_id(copier: UUID, master_position: int) -> int:
 
 
 def chance_of(link: int) -> float:
-    """A number in [0, 1) that is as good as random among links and always the same for one."""
+    """A number in [0, 1) that is random among links and always the same for one link."""
     return (link >> 10) / 2**53
 
 
 def link_tag(copier: UUID) -> str:
-    """How comments of a copier's orders begin; brokers may cut or change them, so this is only ever a second hint."""
+    """The beginning of comments of a copier's orders. Brokers cut and change comments, so the magic number comes first."""
     return f"ls:{copier.hex[:8]}"
 
 
 class CopyRatio(NamedTuple):
-    """What a copy was sized from and what was wished for it then."""
+    """What a copy was sized from (the master's lots) and what it was sent with (the slave's)."""
 
     master: Lots
     slave: Lots
@@ -89,7 +89,7 @@ def is_tagged(copier: UUID, comment: str) -> bool:
 
 
 def ratio_in(copier: UUID, comment: str) -> CopyRatio | None:
-    """What the comment of a copier's order tells; None where it is not whole, or not ours."""
+    """The ratio in the comment of a copier's order; None where it was cut, or the order is not this copier's."""
     found = _SHARE.fullmatch(comment)
     if found is None or not is_tagged(copier, comment):
         return None
@@ -98,7 +98,7 @@ def ratio_in(copier: UUID, comment: str) -> CopyRatio | None:
 
 
 def _text(lots: int) -> str:
-    """Lots with 36 digits, the shortest that a comment can hold."""
+    """Lots in base 36, because a comment has 31 characters."""
     digits = ""
     while lots:
         lots, digit = divmod(lots, 36)

@@ -1,4 +1,4 @@
-"""What can be open on an account: positions, the legs a netting position is made of, pending orders."""
+"""What can be open on an account: positions, the tranches of which they consist, pending orders."""
 
 from enum import IntEnum
 
@@ -20,8 +20,8 @@ class OrderKind(IntEnum):
 
 
 class Tranche(msgspec.Struct, frozen=True, gc=False):
-    """One opening within a position that was added to. `volume` of `opened` lots are left; `key` is its own for ever;
-    `price` is that of its deal, 0.0 where nobody saw it. `pending`: it came from a pending order.
+    """One opening within a position that was added to. `volume` of `opened` lots are left. `key` never changes. `price`: its
+    deal's, 0.0 where that was not seen. `pending`: it came from a pending order.
     """
 
     key: int
@@ -33,11 +33,11 @@ class Tranche(msgspec.Struct, frozen=True, gc=False):
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):
-    """An open position. `opened` is the most lots it ever had as far as we saw; `opened_ns` is on the reader's clock.
+    """An open position. `opened`: the most lots that it was seen with; `opened_ns`: on the reader's clock.
 
-    `root` is the ticket it began with where the terminal has renamed it since, else 0. `tranches` is empty while there was
-    but one opening. `stops_ns`: when its stops last changed. `pending`: it came from a pending order.
-    `deal_price`: of a leg by itself, what its own deal had, 0.0 where that is not known; `price` is the whole position's.
+    `root`: the ticket it began with where MT4 has given it another since, else 0. `tranches` is empty while there was only
+    one opening. `stops_ns`: when its stops last changed. `pending`: it came from a pending order. `deal_price`: the own
+    deal's price of a tranche by itself, 0.0 where unknown; `price` is the whole position's.
     """
 
     ticket: int
@@ -74,8 +74,8 @@ def average_price(position: Position, trade: Trade) -> float:
 class Order(msgspec.Struct, frozen=True, gc=False):
     """A pending order: `left` of `volume` lots are not filled yet; `limit` is the second price of a stop-limit order.
 
-    `expires_msc` is on its broker's clock, 0 for never; `placed_ns` on the reader's. `dealt` is what its deals were about so
-    far; `over`: it is filled, and of its deals not all were heard of yet.
+    `expires_msc`: on the broker's clock, 0 for never; `placed_ns`: on the reader's. `dealt`: lots of its deals so far.
+    `over`: it is filled, and not all of its deals were reported yet.
     """
 
     ticket: int

@@ -1,9 +1,9 @@
-"""The master's side of links: positions, taken apart into legs where they were added to.
+"""Tranches: the openings that a master's position consists of.
 
-Each leg is followed as if it were a position of its own, so that a slave whose account cannot add opens another position,
-and a reduction takes from the newest leg first. A leg's key is what its link's id is made of: the ticket a position began
-with; on netting accounts the order that added to it; or, where that order has a leg already, that ticket in the low 48 bits
-and something of the deal above, so that the position can be told from the key.
+Each tranche is copied as if it were a position of its own, so a slave whose account cannot add opens another position. A
+reduction takes from the newest tranche first. A link's id is made of the tranche's key. That is the ticket that the position
+began with; on netting accounts the order that added to it; or, where that order has a tranche already, the ticket in the low
+48 bits and a number of the deal above them, so that the key says which position it is of.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,12 +21,12 @@ _UNSEEN = 1 << 61
 
 
 def key_of(position: Position) -> int:
-    """The key of a position's first leg."""
+    """The key of a position's first tranche."""
     return position.root or position.ticket
 
 
 def keys_of(position: Position | None) -> frozenset[int]:
-    """The keys of all legs; empty for no position."""
+    """The keys of all tranches; empty for no position."""
     if position is None:
         return frozenset()
     if not position.tranches:
@@ -35,7 +35,7 @@ def keys_of(position: Position | None) -> frozenset[int]:
 
 
 def tranche_of(position: Position, key: int) -> Position | None:
-    """A leg as a position of its own whose ticket is its key; None where it is over."""
+    """A tranche as a position of its own whose ticket is its key; None where it is closed."""
     if not position.tranches:
         return _alone(position) if key == key_of(position) else None
     tranche = next((tranche for tranche in position.tranches if tranche.key == key), None)
@@ -48,7 +48,7 @@ def tranche_of(position: Position, key: int) -> Position | None:
 
 
 def split(position: Position) -> tuple[Position, ...]:
-    """All legs as positions of their own."""
+    """All tranches as positions of their own."""
     if not position.tranches:
         return (_alone(position),)
     tranches = (tranche_of(position, tranche.key) for tranche in position.tranches)
@@ -56,20 +56,20 @@ def split(position: Position) -> tuple[Position, ...]:
 
 
 def first_tranche(position: Position) -> Tranche:
-    """The leg that a position was before anything was added."""
+    """The tranche that a position was before anything was added."""
     head = (key_of(position), position.volume, position.opened, position.opened_ns, position.price)
     return Tranche(*head, position.pending)
 
 
 def add(position: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool = False) -> tuple[Tranche, ...]:
-    """The legs after a deal that added to a position; where nothing nets, that is another deal of the same order."""
+    """The tranches after a deal that added to a position. On a hedging account that is another deal of the same order."""
     tranches = position.tranches or (first_tranche(position),)
     volume = Lots(trade.volume)
     return (*tranches, Tranche(_new_key(tranches, trade, netting), volume, volume, opened_ns, trade.price, pending))
 
 
 def cut(tranches: tuple[Tranche, ...], volume: int) -> tuple[Tranche, ...]:
-    """The legs when only `volume` lots are left in all: the newest go first."""
+    """The tranches when `volume` lots are left in all: the newest are closed first."""
     kept: list[Tranche] = []
     for tranche in tranches:
         left = min(tranche.volume, volume)
@@ -80,12 +80,12 @@ def cut(tranches: tuple[Tranche, ...], volume: int) -> tuple[Tranche, ...]:
 
 
 def reversed_tranche(trade: Trade, volume: Lots, opened_ns: int, pending: bool = False) -> tuple[Tranche, ...]:
-    """The only leg of a position that a deal turned around."""
+    """The only tranche of a position that a deal turned around."""
     return (Tranche(_new_key((), trade, True), volume, volume, opened_ns, trade.price, pending),)
 
 
 def fitted(tranches: tuple[Tranche, ...], found: Position, opened_ns: int) -> tuple[Tranche, ...]:
-    """The legs of a position as it was found; what was added unseen is a leg of its own as old as the position."""
+    """The tranches of a position of a snapshot. What was added unseen is a tranche of its own, as old as the position."""
     total = sum(tranche.volume for tranche in tranches)
     if found.volume <= total:
         return cut(tranches, found.volume)
@@ -93,14 +93,15 @@ def fitted(tranches: tuple[Tranche, ...], found: Position, opened_ns: int) -> tu
 
 
 def unseen(found: Position, volume: Lots, opened_ns: int) -> Tranche:
-    """A leg of a position that nobody saw opening. Its key says how much the whole was, and on which side: a position that
-    turns around unseen and comes back to the same volume is another one."""
+    """A tranche whose opening was not seen. Its key holds the position's volume and side: a position that turns around
+    unseen and comes back to the same volume has another key.
+    """
     return Tranche(_UNSEEN | _within(found.ticket, 2 * found.volume + found.side), volume, volume, opened_ns)
 
 
 class KnownTranche(msgspec.Struct, frozen=True, gc=False):
-    """A leg as links remember it; `over`: its copy is, whatever became of the leg itself. `waits`: it was a pending order
-    when it was last seen, and may have filled or not.
+    """A tranche as links remember it. `over`: its copy is over, whatever became of the tranche. `waits`: it was a pending
+    order when it was last seen, and may have filled since.
     """
 
     key: int
@@ -111,21 +112,21 @@ class KnownTranche(msgspec.Struct, frozen=True, gc=False):
     waits: bool = False
 
     def known_also_as(self, other: "KnownTranche") -> "KnownTranche":
-        """The same leg, of which two links remember something."""
+        """The same tranche as two links remember it."""
         return msgspec.structs.replace(self, over=self.over and other.over, waits=self.waits and other.waits)
 
 
 def is_further_fill(key: int) -> bool:
-    """Whether a leg is another deal of an order that has a leg already: the broker filled one order in several parts."""
+    """Whether a tranche is a further part of an order that the broker filled in several deals."""
     return not key & _UNSEEN and key >> _TICKET_BITS != 0
 
 
 def restored(position: Position, known: Iterable[KnownTranche], tickets: Mapping[int, Position], netting: bool) -> Position:
-    """A position with the legs that links remember of it; for a reader that begins anew.
+    """A position with the tranches that links remember of it, after a restart.
 
-    On a netting account every leg of the symbol is of its one position; on others the key says which it is of. A position
-    that has turned around since is no leg that was known. An order that waited is one where all of it fits in beside the
-    legs that were seen.
+    On a netting account every tranche of the symbol is of its one position; on others the key says of which. A position
+    that has turned around since has none of them. A waiting order became a tranche if all of it fits in beside the tranches
+    that were seen.
     """
     tranches = [tranche for tranche in known if tranche.symbol == position.symbol]
     mine = [tranche for tranche in tranches if tranche.side == position.side and not tranche.over]
@@ -144,20 +145,21 @@ def restored(position: Position, known: Iterable[KnownTranche], tickets: Mapping
     return msgspec.structs.replace(position, tranches=fitted(kept, position, position.opened_ns))
 
 
-def from_deals(position: Position, told: Position | None, known: Iterable[KnownTranche]) -> Position | None:
-    """A netting position with the legs that its deals tell (`told`); None where they do not tell of it as it is.
+def from_deals(position: Position, replayed: Position | None, known: Iterable[KnownTranche]) -> Position | None:
+    """After a gap, tranches are rebuilt by replaying the position's deals (`replayed`: the position that they make).
 
-    Nor where a copy follows a leg that nobody saw opening: no deal has its key.
+    None where the deals do not add up to the position, and where a copy follows a tranche whose opening was not seen: no
+    deal has its key.
     """
-    if told is None or (told.side, told.volume) != (position.side, position.volume):
+    if replayed is None or (replayed.side, replayed.volume) != (position.side, position.volume):
         return None
     if any(tranche.key & _UNSEEN and tranche.symbol == position.symbol and not tranche.over for tranche in known):
         return None
     before = {tranche.key: tranche for tranche in position.tranches or (first_tranche(position),)}
     tranches = tuple(
-        _as_before(tranche, before.get(tranche.key, tranche)) for tranche in told.tranches or (first_tranche(told),)
+        _as_before(tranche, before.get(tranche.key, tranche)) for tranche in replayed.tranches or (first_tranche(replayed),)
     )
-    return msgspec.structs.replace(position, tranches=tranches, opened=max(position.opened, told.opened))
+    return msgspec.structs.replace(position, tranches=tranches, opened=max(position.opened, replayed.opened))
 
 
 def _as_before(tranche: Tranche, before: Tranche) -> Tranche:
@@ -165,7 +167,7 @@ def _as_before(tranche: Tranche, before: Tranche) -> Tranche:
 
 
 def _seen_or_fitting(known: Iterable[KnownTranche], position: Position) -> list[KnownTranche]:
-    """In the order in which a position grew."""
+    """The tranches that were seen, and waiting orders that fit in beside them, in the order in which the position grew."""
     ordered = sorted(known, key=lambda tranche: (tranche.key != position.ticket, tranche.key))
     left = position.volume - sum(tranche.opened for tranche in ordered if _is_seen(tranche, position))
     kept = []
@@ -183,7 +185,7 @@ def _is_seen(tranche: KnownTranche, position: Position) -> bool:
 
 
 def _may_be_of(key: int, ticket: int) -> bool:
-    """Orders are numbered as they come: none that is older than a position's own can have added to it."""
+    """Whether an order can have added to a position. Tickets grow, so an order older than the position cannot."""
     return key & _TICKET == ticket if key >> _TICKET_BITS else key >= ticket
 
 

@@ -11,6 +11,7 @@ from lockstep_core.market.money import Figures, Quote, rate
 from lockstep_core.market.symbol_matching import NO_SPECS, SymbolIndex, index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.settings.copier import CopierMode
+from lockstep_core.skips import Params
 from lockstep_core.wire.frames import Capability
 
 ALL_CAPABILITIES = Capability.NET | Capability.ORDERS
@@ -86,11 +87,11 @@ class NewsItem(msgspec.Struct, frozen=True, gc=False, order=True):
 
 
 class Halt(msgspec.Struct, frozen=True, gc=False):
-    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed."""
+    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed. `params` describe its limit."""
 
     closes: bool
     setting: str
-    sentence: str
+    params: Params
 
 
 class DecisionContext(msgspec.Struct, frozen=True, gc=False):

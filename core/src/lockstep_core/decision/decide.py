@@ -47,8 +47,7 @@ def _possible(decision: Decision, slave_position: Position | None, context: Deci
 def _without_net(target: Target) -> Target | Skip:
     if target.action != Action.OPEN:
         return target
-    sentence = "The slave's account has one position per symbol, which its terminal's programs cannot copy to."
-    return Skip(SkipCode.NETTING_IMPOSSIBLE, "", sentence)
+    return Skip(SkipCode.NETTING_IMPOSSIBLE, "", {})
 
 
 def _decide(
@@ -98,7 +97,7 @@ def _follow(
 ) -> Decision:
     target = _wanted(copier, link, master, order, slave_position, rest, context)
     if is_off(copier.mode, context.slave.mode, copier.master_mode) and isinstance(target, Target):
-        return Skip(SkipCode.COPIER_OFF, "mode", "Copying is off; what is open on the slave is left as it is.")
+        return Skip(SkipCode.COPIER_OFF, "mode", {"left": "position"})
     return target
 
 
@@ -134,6 +133,6 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
     if isinstance(found, Skip):
         return found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
-        sentence = f"Would have opened {lots_text(found.lots)} lots of {found.spec.name}; this copier only tries."
-        return Skip(SkipCode.DRY_RUN, "mode", sentence)
+        params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}
+        return Skip(SkipCode.DRY_RUN, "mode", params)
     return Target(Action.OPEN, found.spec.name, found.lots, found.levels.sl, found.levels.tp, found.side)

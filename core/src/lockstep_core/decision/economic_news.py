@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import NewsRule
+from lockstep_core.skips import Params
 
 _MINUTE_MS = 60_000
 
@@ -37,12 +38,16 @@ def demands_closing(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec
     return _first(rule, news, spec, utc_ms, utc_ms + rule.close_ms)
 
 
-def sentence_of(item: NewsItem, utc_ms: int) -> str:
-    """The news and how far away it is, for people."""
+def distance_of(item: NewsItem, utc_ms: int) -> Params:
+    """The news and how far away it is, as the params of a skip."""
     minutes = round((item.utc_ms - utc_ms) / _MINUTE_MS)
-    span = f"{abs(minutes)} minute{'' if abs(minutes) == 1 else 's'}"
-    when = "now" if minutes == 0 else f"in {span}" if minutes > 0 else f"{span} ago"
-    return f"{item.currency} has {item.priority} news {when}: {item.title}."
+    return {
+        "currency": item.currency,
+        "importance": item.priority,
+        "title": item.title,
+        "when": "now" if minutes == 0 else "ahead" if minutes > 0 else "past",
+        "minutes": abs(minutes),
+    }
 
 
 def _first(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, start: int, end: int) -> NewsItem | None:

@@ -10,17 +10,14 @@ def filtered(rule: FilterRule, master: Position) -> Skip | None:
     """Why a master's position is not copied by its symbol, side, magic number or comment; None where it is."""
     if rule.symbols is not None and not _passes(rule.symbols, master.symbol):
         setting = "filters.symbol_filter"
-        return Skip(SkipCode.SYMBOL_FILTERED, setting, f"This copier does not copy {master.symbol}.")
+        return Skip(SkipCode.SYMBOL_FILTERED, setting, {"symbol": master.symbol})
     if master.side not in rule.sides:
-        side = "sells" if master.side == Side.SELL else "buys"
-        return Skip(SkipCode.SIDE_FILTERED, "filters.allowed_sides", f"This copier does not copy the master's {side}.")
+        side = "sell" if master.side == Side.SELL else "buy"
+        return Skip(SkipCode.SIDE_FILTERED, "filters.allowed_sides", {"side": side})
     if not _has_magic(rule, master.magic):
-        sentence = f"This copier does not copy trades with the magic number {master.magic}."
-        return Skip(SkipCode.MAGIC_FILTERED, "filters.magic_filter", sentence)
+        return Skip(SkipCode.MAGIC_FILTERED, "filters.magic_filter", {"magic": str(master.magic)})
     if rule.comments is not None and not _passes(rule.comments, master.comment):
-        return Skip(
-            SkipCode.COMMENT_FILTERED, "filters.comment_filter", "This copier does not copy trades with this comment."
-        )
+        return Skip(SkipCode.COMMENT_FILTERED, "filters.comment_filter", {})
     return None
 
 

@@ -15,8 +15,10 @@ from lockstep_core.decision.trading_hours import local_time
 from lockstep_core.market.money import Figures
 from lockstep_core.rules.rules import GuardRule
 from lockstep_core.settings.guards import GuardKind, GuardPeriod, RiskLimit
+from lockstep_core.skips import Params
 
 _ZERO = Fraction(0)
+_MEASURES = {"balance-difference": "balance", "equity-difference": "equity", "balance-minus-equity": "open"}
 
 
 class GuardState(msgspec.Struct, frozen=True, gc=False):
@@ -34,11 +36,11 @@ class GuardState(msgspec.Struct, frozen=True, gc=False):
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
-    """Something to tell the user once: `kind` is `warned`, `tripped` or `resumed`."""
+    """Something to tell the user once: `kind` is `warned`, `tripped` or `resumed`; `params` describe the guard's limit."""
 
     kind: str
     setting: str
-    sentence: str
+    params: Params
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -71,7 +73,7 @@ def halt_of(rule: GuardRule, states: Sequence[GuardState]) -> Halt | None:
     if not tripped:
         return None
     index, limit = next(((i, limit) for i, limit in tripped if limit.close_positions), tripped[0])
-    return Halt(limit.close_positions, _setting(index), f"A guard has stopped this copier: {describe(limit)}.")
+    return Halt(limit.close_positions, _setting(index), describe(limit))
 
 
 def reset(state: GuardState, resets: int) -> GuardState:
@@ -79,21 +81,18 @@ def reset(state: GuardState, resets: int) -> GuardState:
     return GuardState(key=state.key, resets=resets)
 
 
-def describe(limit: RiskLimit) -> str:
-    """The guard in words."""
+def describe(limit: RiskLimit) -> Params:
+    """The guard and its limit, as the params of a skip or a notice. `amount` says which of both limits there are."""
     money = "" if limit.max_absolute_risk is None else f"{limit.max_absolute_risk:f}"
-    fraction = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g} % of its start"
-    amount = " or ".join(part for part in (money, fraction) if part)
-    period = "since the beginning" if limit.type is GuardPeriod.LIFETIME else f"within a {limit.type.value}"
-    match limit.kind:
-        case GuardKind.EQUITY_FLOOR:
-            return f"equity below {money}"
-        case GuardKind.PROFIT_TARGET:
-            return f"a profit of {amount} {period}"
-        case GuardKind.DRAWDOWN:
-            return f"a drawdown of {amount} from the highest {period}"
-    what = {"balance-difference": "a loss of balance", "equity-difference": "a loss of equity"}
-    return f"{what.get(limit.apply_to, 'an open loss')} of {amount} {period}"
+    percent = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g}"
+    return {
+        "kind": limit.kind.value,
+        "measure": _MEASURES[limit.apply_to],
+        "amount": "both" if money and percent else "money" if money else "percent",
+        "money": money,
+        "percent": percent,
+        "period": limit.type.value,
+    }
 
 
 def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) -> GuardState:
@@ -169,14 +168,14 @@ def _period(period: GuardPeriod, now: datetime) -> str:
 
 
 def _notices(limit: RiskLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
-    setting, words = _setting(index), describe(limit)
-    if after.tripped and not before.tripped:
-        return (Notice("tripped", setting, f"The guard has stopped copying: {words}."),)
-    if before.tripped and not after.tripped:
-        return (Notice("resumed", setting, f"Copying goes on; the guard counts anew: {words}."),)
-    if after.warned and not (before.warned and before.period == after.period):
-        return (Notice("warned", setting, f"The guard is close to stopping copying: {words}."),)
-    return ()
+    kind = _change(before, after)
+    return () if kind is None else (Notice(kind, _setting(index), describe(limit)),)
+
+
+def _change(before: GuardState, after: GuardState) -> str | None:
+    if after.tripped != before.tripped:
+        return "tripped" if after.tripped else "resumed"
+    return "warned" if after.warned and not (before.warned and before.period == after.period) else None
 
 
 def _setting(index: int) -> str:

@@ -11,7 +11,7 @@ from lockstep_core.market.exact import about
 from lockstep_core.market.money import Figures
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import LimitRule
-from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import ONE_LOT, lots_text
 
 _CLOSE = 1e-6
@@ -57,30 +57,29 @@ def over_count(rule: LimitRule, exposure: Exposure, symbol: str, side: int) -> S
     """Why no further position may be opened, whatever its lots."""
     stakes = exposure.stakes
     if rule.positions and len(stakes) >= rule.positions:
-        return _too_many("limits.max_open_positions", len(stakes), "position", rule.positions)
+        return _too_many("limits.max_open_positions", len(stakes), "all", "", rule.positions)
     if rule.per_symbol:
         count = len([stake for stake in stakes if stake.symbol == symbol])
         if count >= rule.per_symbol:
-            return _too_many("limits.max_open_positions_per_symbol", count, f"{symbol} position", rule.per_symbol)
+            return _too_many("limits.max_open_positions_per_symbol", count, "symbol", symbol, rule.per_symbol)
     if rule.per_side:
         count = len([stake for stake in stakes if stake.side == side])
         if count >= rule.per_side:
-            return _too_many("limits.max_open_positions_per_side", count, "sell" if side else "buy", rule.per_side)
+            return _too_many("limits.max_open_positions_per_side", count, "sell" if side else "buy", "", rule.per_side)
     return None
 
 
-def _too_many(setting: str, count: int, what: str, limit: int) -> Skip:
-    some = f"{count} {what}{'' if count == 1 else 's'}"
-    return Skip(SkipCode.TOO_MANY_POSITIONS, setting, f"The slave has {some} open; this copier allows {limit}.")
+def _too_many(setting: str, count: int, scope: str, symbol: str, limit: int) -> Skip:
+    params: Params = {"scope": scope, "symbol": symbol, "count": count, "limit": limit}
+    return Skip(SkipCode.TOO_MANY_POSITIONS, setting, params)
 
 
 def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int) -> Skip | None:
     """Why so many lots more may not be opened."""
     total = lots + sum([stake.volume for stake in exposure.stakes]) if rule.total_lots else 0
     if total > rule.total_lots:
-        allowed = lots_text(rule.total_lots)
-        sentence = f"With this copy the slave would have {lots_text(total)} lots open; this copier allows {allowed}."
-        return Skip(SkipCode.TOO_MANY_LOTS, "limits.max_total_lots", sentence)
+        params = {"lots": lots_text(total), "limit": lots_text(rule.total_lots)}
+        return Skip(SkipCode.TOO_MANY_LOTS, "limits.max_total_lots", params)
     if rule.leverage is None and rule.reserved is None:
         return None
     figures = opening.context.slave.figures
@@ -97,8 +96,8 @@ def _is_told(opening: Opening) -> bool:
 def _unknown(rule: LimitRule, opening: Opening) -> Skip:
     setting = "limits.reserved_margin_fraction" if rule.leverage is None else "limits.max_leverage"
     if not _is_told(opening):
-        return Skip(SkipCode.SPEC_UNKNOWN, setting, f"What {opening.spec.name} is worth on the slave is not known.")
-    return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The figures of the slave's account are not known yet.")
+        return Skip(SkipCode.SPEC_UNKNOWN, setting, {"what": "value", "symbol": opening.spec.name})
+    return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "all"})
 
 
 def _over_leverage(leverage: Fraction, exposure: Exposure, figures: Figures, opening: Opening, lots: int) -> Skip | None:
@@ -110,21 +109,19 @@ def _over_leverage(leverage: Fraction, exposure: Exposure, figures: Figures, ope
     left, doubt = allowed - total, _CLOSE * (total + abs(allowed))
     if left > doubt or (left >= -doubt and _worth(exposure, opening, lots) <= leverage * figures.equity):
         return None
-    sentence = f"With this copy the slave's positions would be worth more than {float(leverage):g} times its equity."
-    return Skip(SkipCode.LEVERAGE, "limits.max_leverage", sentence)
+    return Skip(SkipCode.LEVERAGE, "limits.max_leverage", {"limit": f"{float(leverage):g}"})
 
 
 def _over_margin(reserved: Fraction, figures: Figures, opening: Opening, lots: int) -> Skip | None:
     setting = "limits.reserved_margin_fraction"
     if figures.leverage <= 0:
-        return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The leverage of the slave's account is not known.")
+        return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "leverage"})
     free, kept = about(figures.margin_free), about(reserved) * about(figures.equity)
     needed = _about(lots, opening) / figures.leverage
     left, doubt = free - needed - kept, _CLOSE * (abs(free) + needed + abs(kept))
     if left > doubt or (left >= -doubt and _keeps(reserved, figures, opening, lots)):
         return None
-    sentence = f"After this copy less than {float(reserved):.0%} of the slave's equity would be free margin."
-    return Skip(SkipCode.MARGIN_RESERVED, setting, sentence)
+    return Skip(SkipCode.MARGIN_RESERVED, setting, {"percent": f"{float(reserved * 100):g}"})
 
 
 def _keeps(reserved: Fraction, figures: Figures, opening: Opening, lots: int) -> bool:

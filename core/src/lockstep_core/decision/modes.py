@@ -11,10 +11,10 @@ def mode_skip(copier: CopierMode, slave: CopierMode, master: CopierMode = Copier
     if copier is _ON and slave is _ON and master is _ON:
         return None
     if copier is CopierMode.OFF:
-        return Skip(SkipCode.COPIER_OFF, "mode", "This copier is off.")
+        return Skip(SkipCode.COPIER_OFF, "mode", {"left": "nothing"})
     if CopierMode.OFF in (slave, master):
         whose = "slave" if slave is CopierMode.OFF else "master"
-        return Skip(SkipCode.ACCOUNT_OFF, "", f"Copying is switched off for the {whose}'s account.")
+        return Skip(SkipCode.ACCOUNT_OFF, "", {"account": whose})
     return _closes_only(copier, slave, master)
 
 
@@ -30,9 +30,9 @@ def is_trial(copier: CopierMode, slave: CopierMode, master: CopierMode = CopierM
 
 def _closes_only(copier: CopierMode, slave: CopierMode, master: CopierMode) -> Skip | None:
     if copier is CopierMode.CLOSE_ONLY:
-        return Skip(SkipCode.CLOSE_ONLY, "mode", "This copier only closes what it has open.")
+        return Skip(SkipCode.CLOSE_ONLY, "mode", {"closing": "copier"})
     if slave is CopierMode.CLOSE_ONLY:
-        return Skip(SkipCode.CLOSE_ONLY, "", "The slave's account only closes what it has open.")
+        return Skip(SkipCode.CLOSE_ONLY, "", {"closing": "slave"})
     if master is CopierMode.CLOSE_ONLY:
-        return Skip(SkipCode.CLOSE_ONLY, "", "What is copied from the master's account is only closed.")
+        return Skip(SkipCode.CLOSE_ONLY, "", {"closing": "master"})
     return None

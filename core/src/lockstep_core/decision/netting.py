@@ -36,8 +36,7 @@ def as_net(target: Target, slave_position: Position | None, book: Book) -> Targe
 
 
 def _unsettled(symbol: str) -> Skip:
-    sentence = f"The slave's {symbol} is not what its copies add up to; it must be settled by hand first."
-    return Skip(SkipCode.UNRESOLVED, "", sentence)
+    return Skip(SkipCode.UNRESOLVED, "", {"symbol": symbol})
 
 
 def _opened(target: Target) -> int:
@@ -62,5 +61,4 @@ def _stops(target: Target, book: Book) -> Target | Skip:
     net = net_of(book, target.symbol)
     if sharing == 1 and net is not None and net.signed == signed_sum(book.by_magic, target.symbol):
         return target
-    sentence = f"The slave's {target.symbol} is one position of several trades, so none of them can have stops of its own."
-    return Skip(SkipCode.STOPS_SHARED, "stops", sentence)
+    return Skip(SkipCode.STOPS_SHARED, "stops", {"symbol": target.symbol})

@@ -10,7 +10,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.sizing import lots_left
 from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, fitted_to_market, is_frozen, target_levels
 from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
-from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.wire.frames import Action
 
 
@@ -57,8 +57,7 @@ def follow_stops(
         return None
     levels = fitted_to_market(wanted, copy)
     if levels is None:
-        sentence = f"{slave_position.symbol} is beyond the master's new stop already; the copy keeps the stops it has."
-        return Skip(SkipCode.STOP_PASSED, "stops", sentence)
+        return Skip(SkipCode.STOP_PASSED, "stops", {"what": "change", "symbol": slave_position.symbol})
     target = msgspec.structs.replace(target, sl=levels.sl, tp=levels.tp)
     if shows(target, slave_position, spec.digits):
         return None
@@ -76,11 +75,10 @@ def _unless_delayed(
 ) -> Decision:
     rule, limit_ns = copier.rules.stops, copier.rules.max_modify_age_ns
     if context.slave.messages_today >= rule.messages:
-        sentence = f"{context.slave.messages_today} orders went to this broker today; stops are left alone until tomorrow."
-        return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", sentence)
+        params: Params = {"count": context.slave.messages_today, "what": "stops"}
+        return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", params)
     if limit_ns is not None and context.now_ns - max(master.stops_ns, slave_position.opened_ns) > limit_ns:
-        sentence = f"The master's stops changed more than {limit_ns // 1_000_000} ms ago; this copier leaves that to you."
-        return Skip(SkipCode.CHANGE_TOO_OLD, "max_modify_age_ms", sentence)
+        return Skip(SkipCode.CHANGE_TOO_OLD, "max_modify_age_ms", {"limit_ms": limit_ns // 1_000_000})
     if link.stops_ns and context.now_ns < link.stops_ns + rule.interval_ns:
         return Wait(link.stops_ns + rule.interval_ns)
     return Wait(context.now_ns + FROZEN_NS) if is_frozen(slave_position, copy) else target

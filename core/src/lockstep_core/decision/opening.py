@@ -5,7 +5,7 @@ import msgspec
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import is_further_fill
 from lockstep_core.decision.context import DecisionContext
-from lockstep_core.decision.economic_news import forbids_opening, sentence_of
+from lockstep_core.decision.economic_news import distance_of, forbids_opening
 from lockstep_core.decision.filters import filtered
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
@@ -44,7 +44,7 @@ def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip 
     if skip is not None:
         return skip
     if context.halt is not None:
-        return Skip(SkipCode.GUARD, context.halt.setting, context.halt.sentence)
+        return Skip(SkipCode.GUARD, context.halt.setting, context.halt.params)
     rules = copier.rules
     if context.now_ns - opened_ns > rules.max_age_ns:
         return _too_late(rules, context, opened_ns)
@@ -76,8 +76,7 @@ def _copied_already(rules: Rules, master: Position) -> Skip | None:
     """Lots that do not come from the master's are for the whole order, in however many parts its broker filled it."""
     if rules.sizing.mode not in WHOLE_ORDER or not is_further_fill(master.ticket):
         return None
-    sentence = "This is another part of an order whose first part was copied with the lots of the whole copy."
-    return Skip(SkipCode.ORDER_COPIED, "sizing", sentence)
+    return Skip(SkipCode.ORDER_COPIED, "sizing", {})
 
 
 def opposite(side: int) -> int:
@@ -87,8 +86,7 @@ def opposite(side: int) -> int:
 
 def _barred(rules: Rules, spec: SymbolSpec, side: int, context: DecisionContext) -> Skip | None:
     if not may_open(spec, side):
-        sentence = f"The slave's broker does not let {spec.name} be opened now."
-        return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", sentence)
+        return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", {"symbol": spec.name})
     skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, context)
     if skip is None and rules.limits is not None:
         exposure = context.slave.exposure or exposure_of(context.slave.book, context.slave.specs)
@@ -98,9 +96,9 @@ def _barred(rules: Rules, spec: SymbolSpec, side: int, context: DecisionContext)
 
 def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | None:
     if context.utc_ms is None:
-        return Skip(SkipCode.TIME_UNKNOWN, "filters.news_filter", "The time is not known, so news cannot be kept away from.")
+        return Skip(SkipCode.TIME_UNKNOWN, "filters.news_filter", {"needed_for": "news"})
     item = forbids_opening(rule, context.news, spec, context.utc_ms)
-    return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", sentence_of(item, context.utc_ms))
+    return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", distance_of(item, context.utc_ms))
 
 
 def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext) -> Draft | Skip:
@@ -119,15 +117,12 @@ def _priced(rules: Rules, master: Position, match: Match, side: int, entry: floa
 def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
     requested = target_levels(rules.stops, master, copy)
     if rules.stops.required and requested.sl <= 0:
-        sentence = "The copy would have no stop loss, and this copier wants one."
-        return Skip(SkipCode.STOP_NEEDED, "stops.require_stop_loss", sentence)
+        return Skip(SkipCode.STOP_NEEDED, "stops.require_stop_loss", {"why": "required", "symbol": copy.spec.name})
     levels = fitted_to_market(requested, copy)
     if levels is None:
-        sentence = f"{copy.spec.name} is beyond the copy's stop loss or take profit already."
-        return Skip(SkipCode.STOP_PASSED, "stops", sentence)
+        return Skip(SkipCode.STOP_PASSED, "stops", {"what": "opening", "symbol": copy.spec.name})
     if levels is not requested and levels != requested and not rules.stops.widen:
-        sentence = f"The stops are nearer to the price than the {copy.spec.stops_level} points the slave's broker demands."
-        return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", sentence)
+        return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", {"points": copy.spec.stops_level})
     return levels
 
 
@@ -158,8 +153,7 @@ def _spread(rules: Rules, spec: SymbolSpec, quote: Quote | None) -> Skip | None:
     points = in_points(quote.ask - quote.bid, spec)
     if points <= rules.max_spread:
         return None
-    sentence = f"The spread of {spec.name} is {points} points; this copier allows {rules.max_spread}."
-    return Skip(SkipCode.SPREAD, setting, sentence)
+    return Skip(SkipCode.SPREAD, setting, {"symbol": spec.name, "points": points, "limit": rules.max_spread})
 
 
 def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote: Quote | None) -> Skip | None:
@@ -172,12 +166,11 @@ def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote
     points = in_points(-worse if side == _SELL else worse, spec)
     if points <= rules.max_slippage:
         return None
-    sentence = f"The price is {points} points worse than the master's; this copier allows {rules.max_slippage}."
-    return Skip(SkipCode.SLIPPAGE, setting, sentence)
+    return Skip(SkipCode.SLIPPAGE, setting, {"points": points, "limit": rules.max_slippage})
 
 
 def _no_quote(spec: SymbolSpec, setting: str) -> Skip:
-    return Skip(SkipCode.QUOTE_UNKNOWN, setting, f"There is no quote of {spec.name} on the slave to check this by.")
+    return Skip(SkipCode.QUOTE_UNKNOWN, setting, {"symbol": spec.name})
 
 
 def _delayed(rules: Rules, opened_ns: int, context: DecisionContext) -> Wait | None:
@@ -189,7 +182,5 @@ def _delayed(rules: Rules, opened_ns: int, context: DecisionContext) -> Wait | N
 def _too_late(rules: Rules, context: DecisionContext, opened_ns: int) -> Skip:
     age_ms, limit_ms = (context.now_ns - opened_ns) // 1_000_000, rules.max_age_ns // 1_000_000
     if not context.slave.ready:
-        sentence = f"The slave was not connected within {limit_ms} ms of the master's opening."
-        return Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", sentence)
-    sentence = f"The master's opening was {age_ms} ms old; this copier allows {limit_ms} ms."
-    return Skip(SkipCode.SIGNAL_TOO_OLD, "max_signal_age_ms", sentence)
+        return Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", {"missing": "terminal", "limit_ms": limit_ms})
+    return Skip(SkipCode.SIGNAL_TOO_OLD, "max_signal_age_ms", {"age_ms": age_ms, "limit_ms": limit_ms})

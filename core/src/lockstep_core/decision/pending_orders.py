@@ -15,7 +15,7 @@ from lockstep_core.decision.target import DELETE, Decision, Target, Wait, same_o
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import Rules
-from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.wire.frames import Action, Capability
 
@@ -34,8 +34,7 @@ def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionCo
     if link.ended or order.over:
         return None
     if not context.slave.capabilities & Capability.ORDERS:
-        sentence = "The slave's terminal cannot place pending orders; set pending.mode to `at_market`."
-        return Skip(SkipCode.PENDING_IMPOSSIBLE, "pending.mode", sentence)
+        return Skip(SkipCode.PENDING_IMPOSSIBLE, "pending.mode", {"why": "terminal"})
     barred = may_begin(copier, link.fresh_since(order.placed_ns), context)
     return _placed(copier, order, context) if barred is None else barred
 
@@ -53,8 +52,7 @@ def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | 
 
 
 def _trial(found: Draft) -> Skip:
-    sentence = f"Would have placed an order for {lots_text(found.lots)} lots of {found.spec.name}; this copier only tries."
-    return Skip(SkipCode.DRY_RUN, "mode", sentence)
+    return Skip(SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(found.lots), "symbol": found.spec.name})
 
 
 def decide_working(
@@ -125,15 +123,14 @@ def is_skipped(rules: Rules, link: Link, master: Position) -> Skip | None:
 
 def _not_placed(rules: Rules) -> Skip:
     if rules.pending.mode == "skip":
-        return Skip(SkipCode.PENDING_SKIPPED, "pending.mode", "This copier does not copy pending orders.")
-    sentence = "The master's order is pending; the copy is opened at market when it fills."
-    return Skip(SkipCode.PENDING_WAITS, "pending.mode", sentence)
+        return Skip(SkipCode.PENDING_SKIPPED, "pending.mode", {})
+    return Skip(SkipCode.PENDING_WAITS, "pending.mode", {})
 
 
 def _left_alone(order: Order | None, master: Position | None) -> Decision:
     if order is not None or master is not None:
         return None
-    return Skip(SkipCode.COPIER_OFF, "mode", "Copying is off; the slave's pending order stays though the master's is gone.")
+    return Skip(SkipCode.COPIER_OFF, "mode", {"left": "order"})
 
 
 def _after_masters(rules: Rules, master: Position | None) -> Decision:
@@ -157,8 +154,8 @@ def _changed(
     if same_order(target, slave_order, spec.digits):
         return None
     if context.slave.messages_today >= rules.stops.messages:
-        sentence = f"{context.slave.messages_today} orders went to this broker today; orders are left alone until tomorrow."
-        return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", sentence)
+        params: Params = {"count": context.slave.messages_today, "what": "orders"}
+        return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", params)
     if link.stops_ns and context.now_ns < link.stops_ns + rules.stops.interval_ns:
         return Wait(link.stops_ns + rules.stops.interval_ns)
     return Wait(context.now_ns + FROZEN_NS) if is_order_frozen(slave_order, spec, context.slave.quote(spec.name)) else target
@@ -178,8 +175,7 @@ def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
 def _target(action: Action, rules: Rules, order: Order, spec: SymbolSpec, context: DecisionContext) -> Target | Skip:
     kind = _REVERSED.get(order.kind) if rules.reverse else order.kind
     if kind is None:
-        sentence = "A stop-limit order has no counterpart on the other side; it cannot be reversed."
-        return Skip(SkipCode.PENDING_IMPOSSIBLE, "reverse", sentence)
+        return Skip(SkipCode.PENDING_IMPOSSIBLE, "reverse", {"why": "stop_limit"})
     expires = _expiry(rules, order, context.master.figures, context.slave.figures)
     if isinstance(expires, Skip):
         return expires
@@ -194,6 +190,5 @@ def _expiry(rules: Rules, order: Order, master: Figures | None, slave: Figures |
     ours = None if slave is None else slave.utc_offset_ms
     theirs = None if master is None else master.utc_offset_ms
     if ours is None or theirs is None:
-        sentence = "The order expires, and the clocks of both brokers are not known yet."
-        return Skip(SkipCode.TIME_UNKNOWN, "pending.copy_expiration", sentence)
+        return Skip(SkipCode.TIME_UNKNOWN, "pending.copy_expiration", {"needed_for": "expiration"})
     return order.expires_msc - theirs + ours

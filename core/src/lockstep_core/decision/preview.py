@@ -1,5 +1,6 @@
-"""What a copier would do with a trade, in a sentence: by the code that trades, for the website."""
+"""What a copier would do with a trade and why, by the code that trades, for the website."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -8,12 +9,12 @@ from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.decide import decide
-from lockstep_core.decision.explain_lots import explain_lots
+from lockstep_core.decision.explain_lots import Part, explain_lots
 from lockstep_core.decision.opening import Draft, draft
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
 from lockstep_core.settings.copier import CopierMode
-from lockstep_core.skips import Skip
+from lockstep_core.skips import Params, Shape, Skip
 from lockstep_core.units import Lots, lots_text
 from lockstep_core.wire.frames import Side
 
@@ -31,10 +32,29 @@ class Trial(msgspec.Struct, frozen=True, gc=False):
     comment: str = ""
 
 
-class Preview(msgspec.Struct, frozen=True):
-    """The sentence, and the outcome it is about."""
+TRADE_PARAMS: Mapping[str, Shape] = {
+    "copied": {
+        "master_side": str,
+        "master_lots": str,
+        "master_symbol": str,
+        "side": str,
+        "lots": str,
+        "symbol": str,
+        "stops": str,
+        "sl": str,
+        "tp": str,
+    },
+    "not_copied": {"master_side": str, "master_lots": str, "master_symbol": str},
+}
+"""The params that the first part of a preview comes with."""
 
-    sentence: str
+
+class Preview(msgspec.Struct, frozen=True):
+    """The outcome, and parts that explain it: the trade and each reason for the copy's lots, or the trade alone where the
+    outcome is a skip, which explains itself.
+    """
+
+    parts: tuple[Part, ...]
     outcome: Target | Skip
 
 
@@ -49,11 +69,12 @@ def preview(copier: Copier, trial: Trial, context: DecisionContext) -> Preview:
     decision = decide(shown, link, master, msgspec.structs.replace(context, slave=ready))
     found = draft(rules, master, 0.0, context)
     if isinstance(decision, Target) and isinstance(found, Draft):
-        return Preview(f"{_trade(trial)} would open {_copy(decision)} here, because {explain_lots(rules, found)}.", decision)
+        copied = Part("copied", {**_trade(trial), **_copy(decision)})
+        return Preview((copied, *explain_lots(rules, found)), decision)
     skip = decision if isinstance(decision, Skip) else None
     if skip is None:
         raise AssertionError("a fresh opening without delay ends in a wish or a skip")
-    return Preview(f"{_trade(trial)} would not be copied. {skip.sentence}", skip)
+    return Preview((Part("not_copied", _trade(trial)),), skip)
 
 
 def _position(trial: Trial, now_ns: int) -> Position:
@@ -72,17 +93,21 @@ def _position(trial: Trial, now_ns: int) -> Position:
     )
 
 
-def _trade(trial: Trial) -> str:
-    return f"Master {_side(trial.side)} {lots_text(trial.lots)} {trial.symbol}"
+def _trade(trial: Trial) -> Params:
+    return {"master_side": _side(trial.side), "master_lots": lots_text(trial.lots), "master_symbol": trial.symbol}
 
 
-def _copy(target: Target) -> str:
-    lots = abs(target.volume - target.expected)
-    stops = [f"stop loss {target.sl:g}"] if target.sl else []
-    stops += [f"take profit {target.tp:g}"] if target.tp else []
-    return " with ".join(
-        [f"{_side(target.side)} {lots_text(lots)} {target.symbol}", *([" and ".join(stops)] if stops else [])]
-    )
+def _copy(target: Target) -> Params:
+    """`stops` says which of both there are."""
+    sl, tp = f"{target.sl:g}" if target.sl else "", f"{target.tp:g}" if target.tp else ""
+    return {
+        "side": _side(target.side),
+        "lots": lots_text(abs(target.volume - target.expected)),
+        "symbol": target.symbol,
+        "stops": "both" if sl and tp else "sl" if sl else "tp" if tp else "none",
+        "sl": sl,
+        "tp": tp,
+    }
 
 
 def _side(side: int) -> str:

@@ -30,8 +30,8 @@ def fitted_lots(rule: RoundingRule, requested: Ratio, opening: Opening) -> Lots 
 def _fitted(rule: RoundingRule, requested: Fraction, opening: Opening) -> Lots | Skip:
     spec = opening.spec
     if rule.max_lots and rule.refuse_above and requested > rule.max_lots:
-        sentence = f"{_text(requested)} lots of {spec.name} are more than this copier's {lots_text(rule.max_lots)}."
-        return Skip(SkipCode.VOLUME_ABOVE_MAX, "limits.max_trade_volume", sentence)
+        params = {"lots": _text(requested), "symbol": spec.name, "limit": lots_text(rule.max_lots)}
+        return Skip(SkipCode.VOLUME_ABOVE_MAX, "limits.max_trade_volume", params)
     cap = cap_of(rule, opening)
     if isinstance(cap, Skip):
         return cap
@@ -65,7 +65,7 @@ def _risk_cap(fraction: Fraction, opening: Opening) -> Cap | Skip:
     if isinstance(loss, Skip):
         return msgspec.structs.replace(loss, setting=setting)
     if figures is None:
-        return Skip(SkipCode.FIGURES_UNKNOWN, setting, "The figures of the slave's account are not known yet.")
+        return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "all"})
     return Cap(fraction * max(figures.balance, Fraction(0)) * ONE_LOT / Fraction(*loss), setting)
 
 
@@ -94,23 +94,21 @@ def _lowest(rule: RoundingRule, spec: SymbolSpec) -> int:
 
 def _too_small(rule: RoundingRule, requested: Fraction, cap: Cap, low: int, spec: SymbolSpec) -> Lots | Skip:
     if cap.lots < low:
-        sentence = (
-            f"At most {_text(cap.lots)} lots of {spec.name} are allowed here, but {lots_text(low)} is the least possible."
-        )
-        return Skip(SkipCode.VOLUME_BELOW_MIN, cap.setting, sentence)
+        params = {"why": "cap", "lots": _text(cap.lots), "symbol": spec.name, "limit": lots_text(low)}
+        return Skip(SkipCode.VOLUME_BELOW_MIN, cap.setting, params)
     if requested <= 0 or not rule.force_tiny:
         return _below(rule, requested, low, spec)
     if low > requested * rule.coefficient:
-        sentence = f"Raising {_text(requested)} lots of {spec.name} to {lots_text(low)} would be too much more risk."
-        return Skip(SkipCode.RISK_COEFFICIENT, "limits.max_risk_coefficient", sentence)
+        params = {"lots": _text(requested), "symbol": spec.name, "raised": lots_text(low)}
+        return Skip(SkipCode.RISK_COEFFICIENT, "limits.max_risk_coefficient", params)
     return Lots(low)
 
 
 def _below(rule: RoundingRule, requested: Fraction, low: int, spec: SymbolSpec) -> Skip:
     by_user = rule.min_lots > spec.volume_min
-    whose = "this copier's" if by_user else "the broker's"
-    sentence = f"{_text(requested)} lots of {spec.name} are below {whose} minimum of {lots_text(low)}."
-    return Skip(SkipCode.VOLUME_BELOW_MIN, "limits.min_trade_volume" if by_user else "sizing", sentence)
+    whose, setting = ("copier", "limits.min_trade_volume") if by_user else ("broker", "sizing")
+    params = {"why": whose, "lots": _text(requested), "symbol": spec.name, "limit": lots_text(low)}
+    return Skip(SkipCode.VOLUME_BELOW_MIN, setting, params)
 
 
 def _text(lots: Fraction) -> str:

@@ -8,12 +8,12 @@ import msgspec
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext, master_rate
 from lockstep_core.formula.errors import FormulaFailed
-from lockstep_core.formula.evaluate import evaluate
+from lockstep_core.formula.evaluate import MAX_EXPONENT, evaluate
 from lockstep_core.market.exact import Ratio, quotient
 from lockstep_core.market.money import Figures, exact, scaled
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import SizingRule
-from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots, floor_to_step
 
 
@@ -65,15 +65,13 @@ def loss_of_one_lot(opening: Opening) -> Ratio | Skip:
     """What one lot loses between entry and stop, in the slave's currency."""
     spec = opening.spec
     if opening.sl <= 0 or opening.entry <= 0:
-        return Skip(SkipCode.STOP_NEEDED, "sizing", f"Without a stop loss the risk of {spec.name} cannot be told.")
+        return Skip(SkipCode.STOP_NEEDED, "sizing", {"why": "risk", "symbol": spec.name})
     if spec.tick_size <= 0 or spec.tick_value <= 0:
-        return Skip(SkipCode.SPEC_UNKNOWN, "sizing", f"The slave's broker does not say what a tick of {spec.name} is worth.")
+        return Skip(SkipCode.SPEC_UNKNOWN, "sizing", {"what": "tick_value", "symbol": spec.name})
     (entry, entry_unit), (stop, stop_unit) = scaled(opening.entry), scaled(opening.sl)
     distance = abs(entry * stop_unit - stop * entry_unit)
     if distance == 0:
-        return Skip(
-            SkipCode.STOP_NEEDED, "sizing", f"The stop loss of {spec.name} is at its entry; its risk cannot be told."
-        )
+        return Skip(SkipCode.STOP_NEEDED, "sizing", {"why": "at_entry", "symbol": spec.name})
     return quotient((distance, exact(spec.tick_value)), (entry_unit, stop_unit, exact(spec.tick_size)))
 
 
@@ -102,23 +100,19 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     master, slave = opening.context.master.figures, opening.context.slave.figures
     if master is None or slave is None:
         which = "master" if master is None else "slave"
-        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The figures of the {which}'s account are not known yet.")
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", {"account": which, "figure": "all"})
     base = rule.master_balance
     theirs, their_unit = (_figure(master, rule.base) if base is None else base).as_integer_ratio()
     if theirs <= 0:
-        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", f"The master's {_WORDS[rule.base]} is not above zero.")
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", {"account": "master", "figure": rule.base})
     rate = master_rate(opening.context)
     if rate is None:
-        sentence = f"No quote tells what {master.currency} is worth in {slave.currency}."
-        return Skip(SkipCode.RATE_UNKNOWN, "sizing", sentence)
+        return Skip(SkipCode.RATE_UNKNOWN, "sizing", {"master": master.currency, "slave": slave.currency})
     mine, my_unit = _figure(slave, rule.base).as_integer_ratio()
     if mine <= 0:
         return _NOTHING
     (number, unit), (above, below) = rule.number.as_integer_ratio(), rate
     return number * opening.master.volume * mine * their_unit * below, unit * my_unit * theirs * above
-
-
-_WORDS: Mapping[str, str] = {"balance": "balance", "equity": "equity", "margin_free": "free margin"}
 
 
 def _figure(figures: Figures, base: str) -> Fraction:
@@ -130,8 +124,7 @@ def _figure(figures: Figures, base: str) -> Fraction:
 def _aligned(lots: Ratio, opening: Opening) -> Ratio | Skip:
     master, slave = opening.master_spec, opening.spec
     if master is None or master.contract_size <= 0 or slave.contract_size <= 0:
-        sentence = f"The contract size of {opening.master.symbol} is not known on both sides."
-        return Skip(SkipCode.SPEC_UNKNOWN, "contract_alignment", sentence)
+        return Skip(SkipCode.SPEC_UNKNOWN, "contract_alignment", {"what": "contract_size", "symbol": opening.master.symbol})
     above, below = quotient((exact(master.contract_size),), (exact(slave.contract_size),))
     return lots[0] * above, lots[1] * below
 
@@ -144,7 +137,7 @@ def _by_risk(rule: SizingRule, opening: Opening) -> Ratio | Skip:
         return quotient((rule.number, ONE_LOT, loss[1]), (loss[0],))
     figures = opening.context.slave.figures
     if figures is None:
-        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", "The figures of the slave's account are not known yet.")
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", {"account": "slave", "figure": "all"})
     return quotient((rule.number, max(_figure(figures, rule.base), _ZERO), ONE_LOT, loss[1]), (loss[0],))
 
 
@@ -153,7 +146,8 @@ def _by_formula(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     try:
         lots = _ZERO if rule.formula is None else evaluate(rule.formula, known)
     except FormulaFailed as error:
-        return Skip(SkipCode.FORMULA_FAILED, "sizing.expression", str(error))
+        params: Params = {"why": error.why, "name": error.name, "limit": MAX_EXPONENT}
+        return Skip(SkipCode.FORMULA_FAILED, "sizing.expression", params)
     return quotient((lots, ONE_LOT), ())
 
 

@@ -7,6 +7,7 @@ from lockstep_core.market.money import Figures
 from lockstep_core.rules.rules import FilterRule
 from lockstep_core.skips import Skip, SkipCode
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MINUTE_MS = 60_000
 _QUARTER_HOUR_MS = 15 * _MINUTE_MS
 _WEEK_MINUTES = 7 * 24 * 60
@@ -20,14 +21,13 @@ def outside(rule: FilterRule, utc_ms: int | None, broker: Figures | None) -> Ski
         return None
     now_ms = None if utc_ms is None else _local_ms(utc_ms, rule.zone, broker)
     if now_ms is None:
-        sentence = "The time at the slave's broker is not known yet, so its hours cannot be kept."
-        return Skip(SkipCode.TIME_UNKNOWN, "filters.time_windows", sentence)
+        return Skip(SkipCode.TIME_UNKNOWN, "filters.time_windows", {"needed_for": "hours"})
     minute = (now_ms // _MINUTE_MS - _FIRST_MONDAY) % _WEEK_MINUTES
     for window in rule.windows:
         if window.start <= minute < window.end or window.start <= minute + _WEEK_MINUTES < window.end:
             return None
-    sentence = f"It is {_wall_clock(now_ms):%A %H:%M} there, which is outside this copier's hours."
-    return Skip(SkipCode.OUTSIDE_HOURS, "filters.time_windows", sentence)
+    clock = _wall_clock(now_ms)
+    return Skip(SkipCode.OUTSIDE_HOURS, "filters.time_windows", {"day": _DAYS[clock.weekday()], "time": f"{clock:%H:%M}"})
 
 
 def local_time(utc_ms: int, zone: tzinfo | None, broker: Figures | None) -> datetime | None:

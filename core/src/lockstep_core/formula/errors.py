@@ -12,4 +12,12 @@ class BadFormula(FormulaError):
 
 
 class FormulaFailed(FormulaError):
-    """A formula that has no result with these numbers. Worth a retry only with others; the user must act."""
+    """A formula that has no result with these numbers. Worth a retry only with others; the user must act.
+
+    `why` is `unknown` (of the variable `name`), `too_big`, `by_zero` or `power`.
+    """
+
+    def __init__(self, why: str, name: str = "") -> None:
+        super().__init__(f"{why} {name}".rstrip())
+        self.why = why
+        self.name = name

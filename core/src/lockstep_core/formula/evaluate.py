@@ -27,33 +27,33 @@ def evaluate(node: Node, variables: Mapping[str, Fraction]) -> Fraction:
 def _value_of(name: str, variables: Mapping[str, Fraction]) -> Fraction:
     value = variables.get(name)
     if value is None:
-        raise FormulaFailed(f"{name} is not known now.")
+        raise FormulaFailed("unknown", name)
     return value
 
 
 def _within_bounds(value: Fraction) -> Fraction:
     if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
-        raise FormulaFailed("A number in the formula becomes too big.")
+        raise FormulaFailed("too_big")
     return value
 
 
 def _divide(a: Fraction, b: Fraction) -> Fraction:
     if b == 0:
-        raise FormulaFailed("The formula divides by zero.")
+        raise FormulaFailed("by_zero")
     return a / b
 
 
 def _remainder(a: Fraction, b: Fraction) -> Fraction:
     if b == 0:
-        raise FormulaFailed("The formula divides by zero.")
+        raise FormulaFailed("by_zero")
     return a % b
 
 
 def _power(a: Fraction, b: Fraction) -> Fraction:
     if b.denominator != 1 or abs(b) > MAX_EXPONENT:
-        raise FormulaFailed(f"Powers must be whole numbers of at most {MAX_EXPONENT}.")
+        raise FormulaFailed("power")
     if a == 0 and b < 0:
-        raise FormulaFailed("The formula divides by zero.")
+        raise FormulaFailed("by_zero")
     return Fraction(a ** int(b))
 
 

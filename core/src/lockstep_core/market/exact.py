@@ -1,4 +1,4 @@
-"""Exact numbers multiplied out as whole numbers, and brought to lowest terms only where somebody needs that."""
+"""Exact arithmetic in whole numbers. Fractions are reduced to lowest terms only where that is needed: it takes long."""
 
 from fractions import Fraction
 
@@ -22,6 +22,6 @@ def quotient(above: tuple[Exact, ...], below: tuple[Exact, ...]) -> Ratio:
 
 
 def about(number: Fraction) -> float:
-    """The nearest float; quicker than `float` would find it."""
+    """The nearest float, quicker than by `float`."""
     numerator, denominator = number.as_integer_ratio()
     return numerator / denominator

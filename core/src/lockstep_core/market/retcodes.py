@@ -1,10 +1,10 @@
-"""What a broker's refusal means for the order that got it."""
+"""What a broker's return code means for the refused order."""
 
 from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """`RETRY`: the same order may do better in a moment. `UNKNOWN`: it may have been carried out. `FINAL`: it never will."""
+    """`RETRY`: the same order may pass in a moment. `UNKNOWN`: it may have been carried out. `FINAL`: it will never pass."""
 
     RETRY = "retry"
     UNKNOWN = "unknown"

@@ -1,4 +1,4 @@
-"""The slave's symbol for a master's, found through the affixes that brokers put around names; never guessed."""
+"""Finds the slave's symbol for a master's, past the affixes that brokers add to names. It never guesses."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ NO_SPECS: Mapping[str, SymbolSpec] = {}
 
 
 class SymbolIndex(msgspec.Struct, frozen=True):
-    """A broker's symbols: by name, by upper-case name, by what is left of the name without affixes, by currencies."""
+    """A broker's symbols by name, by upper-case name, by name without affixes, and as currency crosses."""
 
     by_name: Mapping[str, SymbolSpec] = NO_SPECS
     by_upper: Mapping[str, tuple[SymbolSpec, ...]] = {}
@@ -25,14 +25,14 @@ class SymbolIndex(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
-    """The slave's symbol and whether a mapping named it."""
+    """The slave's symbol. `mapped`: the user's mapping named it."""
 
     spec: SymbolSpec
     mapped: bool = False
 
 
 def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
-    """The index of a broker's symbols; to be made once per snapshot."""
+    """The index of a broker's symbols. Make it once for each snapshot: it takes long."""
     by_upper: dict[str, tuple[SymbolSpec, ...]] = {}
     by_core: dict[str, tuple[SymbolSpec, ...]] = {}
     for spec in specs.values():
@@ -67,20 +67,20 @@ def find_symbol(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: S
         spec = slave.by_name.get(mapped)
         if spec is not None:
             return Match(spec, True)
-        sentence = f"{name} is mapped to {mapped}, which the slave's broker does not have."
-        return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", sentence)
+        params = {"why": "mapping", "symbol": name, "named": mapped}
+        return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", params)
     if rule.prefix or rule.suffix:
         return _with_affixes(rule, name, core_of(name, master), slave)
     return _by_name(rule, name, master, slave)
 
 
 def _with_affixes(rule: SymbolRule, name: str, core: str, slave: SymbolIndex) -> Match | Skip:
-    wished = f"{rule.prefix}{core}{rule.suffix}"
-    found = slave.by_upper.get(wished.upper(), ())
+    wanted = f"{rule.prefix}{core}{rule.suffix}"
+    found = slave.by_upper.get(wanted.upper(), ())
     if len(found) == 1:
         return Match(found[0])
     setting = "symbols.suffix" if rule.suffix else "symbols.prefix"
-    return Skip(SkipCode.SYMBOL_UNKNOWN, setting, f"The slave's broker has no symbol {wished} for the master's {name}.")
+    return Skip(SkipCode.SYMBOL_UNKNOWN, setting, {"why": "affix", "symbol": name, "named": wanted})
 
 
 def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
@@ -98,8 +98,7 @@ def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: Symb
 
 def _of_other_currencies(name: str, found: tuple[SymbolSpec, ...]) -> Skip:
     names = ", ".join(sorted(f"{spec.name} ({spec.currency_base}/{spec.currency_profit})" for spec in found))
-    sentence = f"The slave's broker tells other currencies of {names} than the master's of {name}; map it if it is the same."
-    return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", sentence)
+    return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", {"why": "currencies", "symbol": name, "named": names})
 
 
 def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:
@@ -108,10 +107,9 @@ def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:
     if len(found) == 1:
         return Match(found[0])
     if not found:
-        return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", f"The slave's broker has no symbol {name}.")
+        return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", {"why": "missing", "symbol": name, "named": ""})
     names = ", ".join(sorted(spec.name for spec in found))
-    sentence = f"The master's {name} could be any of {names} at the slave's broker; map it to one of them."
-    return Skip(SkipCode.SYMBOL_AMBIGUOUS, "symbols.symbol_mapping", sentence)
+    return Skip(SkipCode.SYMBOL_AMBIGUOUS, "symbols.symbol_mapping", {"symbol": name, "candidates": names})
 
 
 def _is_same_thing(master: SymbolSpec | None, slave: SymbolSpec) -> bool:

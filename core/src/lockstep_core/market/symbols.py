@@ -54,9 +54,9 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
 
     def __post_init__(self) -> None:
         """Divides once."""
-        is_told, last_digit = self.tick_size > 0 and self.tick_value > 0, float(f"1e-{self.digits}")
+        is_known, last_digit = self.tick_size > 0 and self.tick_value > 0, float(f"1e-{self.digits}")
         set_once = msgspec.structs.force_setattr
-        set_once(self, "worth", self.tick_value / self.tick_size if is_told else 0.0)
+        set_once(self, "worth", self.tick_value / self.tick_size if is_known else 0.0)
         set_once(self, "point", self.point if self.point > 0 else last_digit)
         tick = self.tick_size if self.tick_size > 0 else self.point
         set_once(self, "tick", 0.0 if tick == last_digit else tick)

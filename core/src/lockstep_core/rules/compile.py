@@ -1,7 +1,7 @@
-"""From settings to rules. The only place that knows both.
+"""Compiles settings into rules. The only place that knows both.
 
-Copiers whose settings are the same in some part share the rules of that part: most leave most as it is, and what is shared
-stays in the processor's cache while a master's opening goes to all of them.
+Copiers with equal settings in a part share the rules of that part. Most copiers leave most settings alone, and shared rules
+stay in the processor's cache while a master's opening is copied to many slaves.
 """
 
 import re

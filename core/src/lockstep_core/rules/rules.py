@@ -1,4 +1,4 @@
-"""A copier's settings as the decision reads them: compiled once per change into plain frozen structs."""
+"""A copier's settings as decisions read them: plain frozen structs, compiled once for each change."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from lockstep_core.settings.guards import RiskLimit
 
 
 class SizingRule(msgspec.Struct, frozen=True):
-    """`number` is the factor, the lots in 1e-8, the share or the money, as the mode has it; `base` is a figure's name."""
+    """`number`: the factor, lots in 1e-8, fraction or money, as the mode needs it; `base`: the name of a figure."""
 
     mode: str
     number: Fraction
@@ -24,7 +24,7 @@ class SizingRule(msgspec.Struct, frozen=True):
 
 
 class RoundingRule(msgspec.Struct, frozen=True, gc=False):
-    """How wished lots become lots; amounts in 1e-8, 0 where not set."""
+    """How requested lots are rounded and limited; amounts in 1e-8, 0 where not set."""
 
     min_lots: int
     max_lots: int

@@ -1,39 +1,34 @@
 """Settings that are fine one by one and make no sense together, each with a sentence for its user."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
+from lockstep_core.settings.fields import CopierFields
 from lockstep_core.settings.guards import GuardKind
 from lockstep_core.settings.sizing import ContractSize, FixedLots, FixedRisk, Formula, RiskAmount
-
-if TYPE_CHECKING:
-    from lockstep_core.settings.copier import CopierSettings
 
 _NOT_BY_MASTER_LOTS = (FixedLots, FixedRisk, RiskAmount, Formula)
 
 
-def contradictions(settings: CopierSettings) -> tuple[str, ...]:
+def contradictions(settings: CopierFields) -> tuple[str, ...]:
     """A sentence for each contradiction; empty where all is well."""
     return tuple(sentence for rule in _RULES if (sentence := rule(settings)))
 
 
-def _volumes(s: CopierSettings) -> str:
+def _volumes(s: CopierFields) -> str:
     low, high = s.limits.min_trade_volume, s.limits.max_trade_volume
     if low is not None and high is not None and low > high:
         return "limits.min_trade_volume is above limits.max_trade_volume, so nothing could ever be opened."
     return ""
 
 
-def _refusing(s: CopierSettings) -> str:
+def _refusing(s: CopierFields) -> str:
     if s.limits.max_trade_volume_refuses and s.limits.max_trade_volume is None:
         return "limits.max_trade_volume_refuses needs limits.max_trade_volume."
     return ""
 
 
-def _fixed_above_max(s: CopierSettings) -> str:
+def _fixed_above_max(s: CopierFields) -> str:
     if not isinstance(s.sizing, FixedLots):
         return ""
     high, low = s.limits.max_trade_volume, s.limits.min_trade_volume
@@ -46,20 +41,20 @@ def _fixed_above_max(s: CopierSettings) -> str:
     return ""
 
 
-def _total(s: CopierSettings) -> str:
+def _total(s: CopierFields) -> str:
     total, low = s.limits.max_total_lots, s.limits.min_trade_volume
     if total is not None and low is not None and low > total:
         return "limits.min_trade_volume is above limits.max_total_lots, so nothing could ever be opened."
     return ""
 
 
-def _margin(s: CopierSettings) -> str:
+def _margin(s: CopierFields) -> str:
     if s.limits.reserved_margin_fraction == 1:
         return "limits.reserved_margin_fraction is the whole equity, which leaves no margin for any copy."
     return ""
 
 
-def _alignment(s: CopierSettings) -> str:
+def _alignment(s: CopierFields) -> str:
     if s.contract_alignment and isinstance(s.sizing, _NOT_BY_MASTER_LOTS):
         return f"contract_alignment corrects the master's lots, but sizing by `{s.sizing.mode}` does not use them."
     if s.contract_alignment and isinstance(s.sizing, ContractSize):
@@ -67,7 +62,7 @@ def _alignment(s: CopierSettings) -> str:
     return ""
 
 
-def _risk_needs_stop(s: CopierSettings) -> str:
+def _risk_needs_stop(s: CopierFields) -> str:
     if isinstance(s.sizing, FixedRisk | RiskAmount) and not _has_stop(s):
         return f"sizing by `{s.sizing.mode}` needs a stop loss, but the copies are set to have none."
     if s.limits.max_trade_risk is not None and not _has_stop(s):
@@ -75,46 +70,46 @@ def _risk_needs_stop(s: CopierSettings) -> str:
     return ""
 
 
-def _risk_above_limit(s: CopierSettings) -> str:
+def _risk_above_limit(s: CopierFields) -> str:
     most = s.limits.max_trade_risk
     if isinstance(s.sizing, FixedRisk) and s.sizing.of == "balance" and most is not None and s.sizing.risk_fraction > most:
         return "sizing.risk_fraction is above limits.max_trade_risk, which would cut down every copy."
     return ""
 
 
-def _fixed_stop_too_far(s: CopierSettings) -> str:
+def _fixed_stop_too_far(s: CopierFields) -> str:
     points, most = s.stops.stop_loss.points, s.stops.max_stop_loss_points
     if points is not None and most is not None and points > most:
         return "stops.stop_loss.points is above stops.max_stop_loss_points, so the stop would never lie where it says."
     return ""
 
 
-def _required_stop(s: CopierSettings) -> str:
+def _required_stop(s: CopierFields) -> str:
     if s.stops.require_stop_loss and not _has_stop(s):
         return "stops.require_stop_loss is on, but the copies are set to have no stop loss, so nothing could be opened."
     return ""
 
 
-def _switched_off_stops(s: CopierSettings) -> str:
+def _switched_off_stops(s: CopierFields) -> str:
     fixed = "fixed" in (s.stops.stop_loss.mode, s.stops.take_profit.mode)
     if not s.copy_stops and (fixed or s.stops.max_stop_loss_points is not None):
         return "copy_stops is off, but stops asks for a stop of its own; switch copy_stops on or take that out."
     return ""
 
 
-def _delay_within_age(s: CopierSettings) -> str:
+def _delay_within_age(s: CopierFields) -> str:
     if s.signal_delay is not None and s.signal_delay.min_ms >= s.max_signal_age_ms:
         return "signal_delay.min_ms is not below max_signal_age_ms, so every opening would be too old."
     return ""
 
 
-def _unused_fill(s: CopierSettings) -> str:
+def _unused_fill(s: CopierFields) -> str:
     if s.pending.when_filled == "market" and s.pending.mode != "copy":
         return "pending.when_filled has a meaning only with pending.mode `copy`."
     return ""
 
 
-def _opened_to_be_closed(s: CopierSettings) -> str:
+def _opened_to_be_closed(s: CopierFields) -> str:
     news = s.filters.news_filter
     close = None if news is None else news.close_position_time_gap_in_minutes
     if news is not None and close is not None and close > news.open_position_preceding_time_gap_in_minutes:
@@ -125,7 +120,7 @@ def _opened_to_be_closed(s: CopierSettings) -> str:
     return ""
 
 
-def _filtered_away(s: CopierSettings) -> str:
+def _filtered_away(s: CopierFields) -> str:
     filters = s.filters
     for name, part in (("symbol_filter", filters.symbol_filter), ("comment_filter", filters.comment_filter)):
         found = sorted(p for p in part.included if _is_plain(p) and _matches_any(p, part.excluded))
@@ -140,14 +135,14 @@ def _filtered_away(s: CopierSettings) -> str:
     return ""
 
 
-def _floor_of_what(s: CopierSettings) -> str:
+def _floor_of_what(s: CopierFields) -> str:
     for index, limit in enumerate(s.guards.risk_limits):
         if limit.kind is GuardKind.EQUITY_FLOOR and limit.apply_to != "equity-difference":
             return f"guards.risk_limits.{index} is a floor of the equity, so `apply_to` means nothing to it; take it out."
     return ""
 
 
-def _late_warning(s: CopierSettings) -> str:
+def _late_warning(s: CopierFields) -> str:
     for index, limit in enumerate(s.guards.risk_limits):
         if limit.warn_fraction == 1:
             return f"guards.risk_limits.{index} would warn only when it acts; set `warn_fraction` below 1."
@@ -162,11 +157,11 @@ def _matches_any(text: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(text.upper(), pattern.upper()) for pattern in patterns)
 
 
-def _has_stop(s: CopierSettings) -> bool:
+def _has_stop(s: CopierFields) -> bool:
     return s.copy_stops and (s.stops.stop_loss.mode != "none" or s.stops.max_stop_loss_points is not None)
 
 
-_RULES: tuple[Callable[[CopierSettings], str], ...] = (
+_RULES: tuple[Callable[[CopierFields], str], ...] = (
     _volumes,
     _refusing,
     _fixed_above_max,

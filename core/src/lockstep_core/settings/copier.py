@@ -1,79 +1,27 @@
-"""What a user sets for one copier (one master to one slave).
+"""The settings of one copier (one master to one slave), checked by themselves and together.
 
-The same model checks what the website sends and what the router reads from the database. New settings are new fields
-with a default that keeps old copiers as they were.
+The same model checks what the website sends and what the router reads from the database. A new setting is a new field in
+`fields`, with a default that keeps old copiers as they were.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, ValidationError, ValidationInfo, model_validator
+from pydantic import ValidationError, ValidationInfo, model_validator
 
 from lockstep_core.errors import BadSettings
 from lockstep_core.settings.contradictions import contradictions
 from lockstep_core.settings.explain import explain
-from lockstep_core.settings.filters import Filters
-from lockstep_core.settings.guards import Guards
-from lockstep_core.settings.limits import Limits
+from lockstep_core.settings.fields import CopierFields, SignalDelay
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.settings.parts import Points, SettingsPart, contradiction
-from lockstep_core.settings.pending import Pending
-from lockstep_core.settings.sizing import Sizing
-from lockstep_core.settings.stops import Stops
-from lockstep_core.settings.symbols import Symbols
+from lockstep_core.settings.parts import contradiction
 
 __all__ = ["CopierMode", "CopierSettings", "SignalDelay", "parse_settings", "stored_settings"]
 _STORED: Mapping[str, bool] = {"stored": True}
 
 
-class SignalDelay(SettingsPart):
-    """A pause before each opening, by chance between the two."""
-
-    min_ms: Annotated[int, Field(ge=0, le=60_000)] = Field(default=0, description="The shortest pause.")
-    max_ms: Annotated[int, Field(ge=0, le=60_000)] = Field(description="The longest pause.")
-
-    @model_validator(mode="after")
-    def _is_range(self) -> Self:
-        if self.max_ms < self.min_ms:
-            raise contradiction("the longest pause is shorter than the shortest")
-        return self
-
-
-class CopierSettings(SettingsPart):
+class CopierSettings(CopierFields):
     """All settings of a copier."""
-
-    sizing: Sizing = Field(description="How many lots a copy has.")
-    contract_alignment: bool = Field(
-        default=False, description="Sizes by the master's lots are corrected where contract sizes of both brokers differ."
-    )
-    reverse: bool = Field(
-        default=False, description="Buys become sells and sells buys; stop loss and take profit are swapped."
-    )
-    limits: Limits = Field(default=Limits(), description="What a copy may never exceed.")
-    filters: Filters = Field(default=Filters(), description="Which trades are copied, and when.")
-    symbols: Symbols = Field(default=Symbols(), description="How the slave's symbols are found.")
-    stops: Stops = Field(default=Stops(), description="Stop loss and take profit.")
-    pending: Pending = Field(default=Pending(), description="Pending orders.")
-    guards: Guards = Field(default=Guards(), description="What stops copying.")
-    copy_stops: bool = Field(
-        default=True, description="False: neither stop loss nor take profit is set, whatever `stops` says."
-    )
-    max_signal_age_ms: Annotated[int, Field(ge=100, le=600_000)] = Field(
-        default=5_000, description="How old a master's opening may be and still be copied. Closings are never too old."
-    )
-    max_modify_age_ms: Annotated[int, Field(ge=100, le=86_400_000)] | None = Field(
-        default=None, description="How old a change of the master's stops may be and still be copied; none: any age."
-    )
-    max_slippage_points: Points | None = Field(
-        default=None, description="How much worse than the master's price the slave's may be before the order is sent."
-    )
-    max_spread_points: Points | None = Field(
-        default=None, description="The widest spread of the slave's symbol at an opening."
-    )
-    max_deviation_points: Annotated[int, Field(ge=0, le=100_000)] = Field(
-        default=50, description="Slippage the broker is allowed to an opening order, in points of the slave's symbol."
-    )
-    signal_delay: SignalDelay | None = Field(default=None, description="A pause by chance before each opening.")
 
     @model_validator(mode="after")
     def _is_consistent(self, info: ValidationInfo) -> Self:

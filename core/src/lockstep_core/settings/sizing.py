@@ -30,7 +30,7 @@ class Multiplier(SettingsPart):
     """A copy has the master's lots times `factor`."""
 
     mode: Literal["multiplier"] = Field(description="`multiplier`: the master's lots times a factor.")
-    factor: Factor = Field(description="What the master's lots are multiplied by.")
+    factor: Factor = Field(description=_FACTOR_DOC)
 
 
 class ByBalance(SettingsPart):

@@ -30,7 +30,7 @@ class DealEntry(IntEnum):
 
 
 class Action(IntEnum):
-    """The wished state a command names. Repeating any of them changes nothing.
+    """The target that a command names. Repeating a command changes nothing.
 
     `SET_NET`: the symbol's net position shall be `volume` (sells negative) if it is `expected` now. `PLACE`: the link's
     pending order shall be there, unless the link ever had an order or position; `SET_ORDER`: with these prices; `DELETE`:
@@ -148,7 +148,8 @@ class Symbol(Frame, frozen=True, gc=False):
 class PositionFrame(Frame, frozen=True, gc=False):
     """One open position of a snapshot. `age_ms` is server time now minus opening time.
 
-    `share` 1: no position but what its history says that `magic` has of the netting position `ticket` (0: flat in all).
+    `allocation` 1: not a position, but the lots of the netting position `ticket` that belong to `magic` by the account's
+    history (`ticket` 0: the symbol is flat).
     """
 
     KIND: ClassVar[int] = 3
@@ -161,7 +162,7 @@ class PositionFrame(Frame, frozen=True, gc=False):
     time_msc: I64
     age_ms: I64
     side: U32
-    share: U32
+    allocation: U32
     symbol: Text32
     comment: Text32
 
@@ -292,7 +293,7 @@ class PendingOrder(Frame, frozen=True, gc=False):
 
 
 class Command(Frame, frozen=True, gc=False):
-    """A wished state for one link (see `Action`). `volume` is lots to open or lots left; `position` is a hint, 0 unknown.
+    """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown.
 
     `side` is a position's side, or the order kind of a `PLACE`; `price` and `limit` are a pending order's; `expires_msc` on
     the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `target_id` is the

@@ -1,4 +1,4 @@
-"""Who may speak for an account: the ticket, its key and its epoch against what is known. Pure."""
+"""Whether a connection may speak for an account, by its ticket, key and epoch. Pure."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from lockstep_core.wire.ticket import Ticket
 from lockstep_router.accounts.tracked_account import TrackedAccount
 
 TicketCheck = Callable[[bytes], Ticket | Refusal]
-"""The ticket in the bytes if its signature is good and its time not over, else what is wrong with it."""
+"""Returns the ticket in the bytes if it is signed and not expired, else why it is refused."""
 
 
 def admit(ticket: Ticket, user_key: bytes | None, tracked: TrackedAccount) -> Refusal | None:
-    """Why this connection may not speak for the account, None if it may. `user_key` is its proven CURVE key."""
+    """Why a connection may not speak for the account; None if it may. `user_key` is its proven CURVE key."""
     if user_key is None or user_key != ticket.curve_key:
         return Refusal.WRONG_KEY
     if ticket.epoch < tracked.epoch:
@@ -20,5 +20,5 @@ def admit(ticket: Ticket, user_key: bytes | None, tracked: TrackedAccount) -> Re
 
 
 def resumes(hello: Hello, tracked: TrackedAccount) -> bool:
-    """Whether this relay can go on where it stopped: the same life, and nothing missing in between."""
+    """Whether a relay can go on where it stopped: it is the same process, and still has every frame that we miss."""
     return tracked.synced and hello.incarnation == tracked.incarnation and hello.oldest <= tracked.received + 1

@@ -1,4 +1,4 @@
-"""The newest tick of each symbol of each account; older ones are of no use to anybody."""
+"""The newest tick of each symbol of each account. Older ticks are not kept."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,7 +14,7 @@ MAX_SYMBOLS = 5_000
 
 
 class FirstTick(NamedTuple):
-    """The first tick of a session, which is known by the key of its connection; `at_ns` is when we got it."""
+    """The first tick of a session, which its connection's key identifies; `at_ns` is when it was received."""
 
     key: bytes | None
     tick: Tick
@@ -22,7 +22,7 @@ class FirstTick(NamedTuple):
 
 
 class QuoteTable:
-    """Newest ticks by (account, symbol), and the first of each session."""
+    """The newest ticks by account and symbol, and the first tick of each session."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -31,7 +31,7 @@ class QuoteTable:
         self._first: dict[UUID, FirstTick] = {}
 
     def on_message(self, account: UUID | None, message: bytes, key: bytes | None = None, now_ns: int = 0) -> None:
-        """A TICKS message of a connection whose key has a session for `account`; without one it is dropped."""
+        """Takes a TICKS message of an account's session; without a session (None) it is dropped."""
         try:
             if account is None or decode_envelope(message).kind != Kind.TICKS:
                 self.dropped += 1
@@ -54,9 +54,9 @@ class QuoteTable:
         return self._first.get(account)
 
     def of(self, account: UUID) -> Mapping[str, Tick]:
-        """The last ticks of an account by symbol; changes as more come in."""
+        """An account's newest ticks by symbol; the mapping changes as more come in."""
         return self._newest.setdefault(account, {})
 
     def newest(self, account: UUID, symbol: str) -> Tick | None:
-        """The last tick, None where there was none."""
+        """The newest tick of a symbol; None where there was none."""
         return self._newest.get(account, {}).get(symbol)

@@ -1,4 +1,4 @@
-"""A snapshot while it comes in, and which frames can be believed at all."""
+"""A snapshot while it comes in, and which frames have possible numbers."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -29,11 +29,10 @@ MAX_POSITIONS = 10_000
 MAX_SYMBOLS = 20_000
 MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
-GIVE_UP_NS = 10_000_000_000
 
 
 class Assembly:
-    """The parts of one snapshot between its begin and its end; `taken_ns` is our clock's time of its being taken."""
+    """The frames of one snapshot between its begin and its end. `taken_ns`: when it was taken, on our clock."""
 
     __slots__ = (
         "_counts",
@@ -63,9 +62,9 @@ class Assembly:
         self.disturbed = False
 
     def add(self, frame: Frame) -> None:
-        """Takes a part; anything that does not belong into a snapshot spoils it."""
+        """Takes a frame; one that is no part of a snapshot makes it useless."""
         if isinstance(frame, PositionFrame):
-            (self.shares if frame.share else self.positions).append(frame)
+            (self.shares if frame.allocation else self.positions).append(frame)
         elif isinstance(frame, PendingOrder):
             self.orders.append(frame)
         elif isinstance(frame, Trade) and frame.seen_ns == 0:
@@ -81,7 +80,7 @@ class Assembly:
             self.disturbed = True
 
     def is_whole(self, end: SnapshotEnd, login: int) -> bool:
-        """Whether this may replace a book: complete, of the right login, of a terminal that sees its broker."""
+        """Whether it may replace the book: complete, of the right login, of a terminal that sees its broker."""
         counted = len(self.positions) == self.begin.positions == end.positions and self.symbols == end.symbols
         account = self.account
         named = account is None or (account.login == login and account.connected != 0)
@@ -89,7 +88,7 @@ class Assembly:
         return counted and named and not self.disturbed and len(tickets) == len(self.positions)
 
     def replayed(self) -> Mapping[int, Position]:
-        """Positions as the deals make them that were told of them; only the account says how old those are."""
+        """Positions as their reported deals make them. How old the deals are follows from the account's server time."""
         account = self.account
         if account is None:
             return NO_DEALS
@@ -97,7 +96,7 @@ class Assembly:
         return replayed((deal, since_ns(self.taken_ns, now_msc - deal.time_msc)) for deal in self.deals)
 
     def _add_deal(self, frame: Trade) -> None:
-        """Deals only help; what is told beyond reason is not replayed, and then does not add up to its position."""
+        """Keeps a deal within the bounds. If some are left out, the rest does not add up to the position and is unused."""
         if len(self.deals) < MAX_DEALS and self._counts[frame.position] < MAX_DEALS_OF_ONE:
             self._counts[frame.position] += 1
             self.deals.append(frame)
@@ -109,13 +108,13 @@ class Assembly:
 
 
 def is_believable(frame: Frame) -> bool:
-    """Whether the numbers of a frame can be what they say."""
+    """Whether the numbers of a frame are possible ones."""
     match frame:
         case Trade():
             known = frame.entry in DealEntry.__members__.values() and frame.position > 0 and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
         case PositionFrame():
-            known = (frame.ticket > 0 or frame.share == 1) and frame.side <= 1
+            known = (frame.ticket > 0 or frame.allocation == 1) and frame.side <= 1
             return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
         case PendingOrder():
             return _is_order(frame)

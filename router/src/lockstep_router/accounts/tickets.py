@@ -19,7 +19,7 @@ LOOK_AGAIN_S = 5.0
 
 
 def check_ticket(raw: bytes, keys: Mapping[bytes, Ed25519PublicKey], unix_s: float) -> Ticket | Refusal:
-    """The ticket in the bytes, or why it is worth nothing."""
+    """The ticket in the bytes, or why it is refused."""
     try:
         ticket, body, signature = decode_ticket(raw)
         keys[ticket.key_id].verify(signature, signed_part(body))
@@ -29,7 +29,7 @@ def check_ticket(raw: bytes, keys: Mapping[bytes, Ed25519PublicKey], unix_s: flo
 
 
 def parse_keys(text: str | bytes) -> dict[bytes, Ed25519PublicKey]:
-    """Ticket keys by id from the text of `keys.json`. Raises `ValueError` and its kin where it is something else."""
+    """Ticket keys by id from the text of `keys.json`. Raises ValueError, KeyError or TypeError for another text."""
     return {bytes.fromhex(entry["key_id"]): _public_key(entry["public_key"]) for entry in json.loads(text)["tickets"]}
 
 
@@ -38,7 +38,7 @@ def _public_key(text: str) -> Ed25519PublicKey:
 
 
 class TicketGate:
-    """Ticket checks with the keys of a file, read again when it changes (a mounted ConfigMap does so under our feet)."""
+    """Checks tickets with the keys of a file. A mounted ConfigMap changes while we run, so the file is read again."""
 
     def __init__(self, path: Path, unix_s: Callable[[], float] = time.time) -> None:
         self._path = path
@@ -47,7 +47,7 @@ class TicketGate:
         self._keys: Mapping[bytes, Ed25519PublicKey] = {}
 
     def check(self, raw: bytes) -> Ticket | Refusal:
-        """The ticket in the bytes, or why it is worth nothing."""
+        """The ticket in the bytes, or why it is refused."""
         self._refresh()
         return check_ticket(raw, self._keys, self._unix_s())
 
@@ -68,5 +68,5 @@ class TicketGate:
         try:
             self.load()
         except BadKeyFile:
-            # The keys we have are still good; with none, every ticket is refused, which is the safe answer.
+            # The keys that were read before stay good. Without any, every ticket is refused, which is safe.
             return

@@ -17,10 +17,11 @@ DAY_MS = 86_400_000
 
 
 class TrackedAccount:
-    """One account. `synced` means that `book` is what its terminal said last, whole; `received` counts its frames.
+    """One account and its session.
 
-    `beat_ns`: when its terminal last told figures; `connected`: whether it saw its broker then. `unsure` are positions of
-    which a deal was left to the next snapshot.
+    `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
+    were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
+    `unsure`: tickets of positions whose next deals wait for a snapshot. `reported_state`: the state in the last row.
     """
 
     __slots__ = (
@@ -39,13 +40,13 @@ class TrackedAccount:
         "netting",
         "quotes",
         "received",
+        "reported_state",
         "sent_before",
         "session",
         "snapshot_requested_ns",
         "specs",
         "state",
         "synced",
-        "told",
         "unacked",
         "unsure",
         "wants_snapshot",
@@ -81,15 +82,15 @@ class TrackedAccount:
         self.unsure: set[int] = set()
         self.snapshot_requested_ns = NEVER_NS
         self.state: AccountState | None = None
-        self.told: AccountState | None = None
+        self.reported_state: AccountState | None = None
 
     @property
     def ready(self) -> bool:
-        """Whether the account can be commanded on the strength of its book."""
+        """Whether commands can be decided from its book and sent to it."""
         return self.synced and self.session is not None
 
     def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
-        """The account as `decide` looks at it where it follows, at this moment."""
+        """The account as a decision reads a slave, at this moment."""
         return SlaveView(
             self.book,
             self.specs,
@@ -104,11 +105,11 @@ class TrackedAccount:
         )
 
     def as_master(self) -> MasterView:
-        """The account as `decide` looks at it where it is followed."""
+        """The account as a decision reads a master."""
         return MasterView(self.specs, self.figures, self.quotes, self.index)
 
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
-        """What the terminal says of the account as such; figures of one that does not see its broker are kept back."""
+        """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
@@ -117,19 +118,19 @@ class TrackedAccount:
             self._remember_messages(utc_ms)
 
     def set_specs(self, specs: dict[str, SymbolSpec]) -> None:
-        """The broker's symbols, whole."""
+        """Replaces the broker's symbols."""
         self.specs = specs
         self.index = index_of(specs)
 
     def count_message(self, utc_ms: int | None) -> None:
-        """One more order to the broker on its own day."""
+        """Counts an order that went to the broker, on the broker's day."""
         self.messages = self.messages_on(utc_ms) + 1
         self.messages_day = self._broker_ms(utc_ms) // DAY_MS
 
     def _remember_messages(self, utc_ms: int | None) -> None:
-        """Counts what an earlier router sent on this day, now that it is known when the broker's days begin.
+        """Adds what earlier routers sent on this day. When the broker's days begin is known only with its first figures.
 
-        `sent_before` are Unix times in ms and how many orders were sent then.
+        `sent_before`: (Unix time in ms, number of orders sent then).
         """
         if self.figures is None or utc_ms is None or not self.sent_before:
             return
@@ -139,7 +140,7 @@ class TrackedAccount:
         self.sent_before = ()
 
     def messages_on(self, utc_ms: int | None) -> int:
-        """How many orders went to the broker on that day of its own that this moment is in."""
+        """How many orders went to the broker on its present day."""
         return self.messages if self._broker_ms(utc_ms) // DAY_MS == self.messages_day else 0
 
     def left_of_day_ms(self, utc_ms: int | None) -> int:
@@ -147,19 +148,19 @@ class TrackedAccount:
         return DAY_MS - self._broker_ms(utc_ms) % DAY_MS
 
     def _broker_ms(self, utc_ms: int | None) -> int:
-        """The broker's clock; without any clock it is for ever the same moment."""
+        """The broker's clock in ms; 0 while our own clock is not known."""
         offset_ms = 0 if self.figures is None or self.figures.utc_offset_ms is None else self.figures.utc_offset_ms
         return 0 if utc_ms is None else utc_ms + offset_ms
 
     def forget(self) -> None:
-        """Everything its terminal ever said is in doubt."""
+        """Its book is not to be trusted until the next snapshot."""
         self.synced = False
         self.assembly = None
 
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
-        """The stops of a position are now these."""
+        """Takes the new stops of a position."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
 
     def want_snapshot(self) -> None:
-        """Only a new snapshot can tell what this account holds."""
+        """Has a snapshot requested: only that can say what the account holds."""
         self.wants_snapshot = True

@@ -1,7 +1,7 @@
-"""The router's mind: sessions, books and decisions, without any I/O.
+"""The router without I/O: sessions, books, decisions.
 
-Every call says what time it is (ns of one monotonic clock) and gets back what to send and what to remember. The shell
-around it owns sockets and clocks.
+Every call is given the time (ns of one monotonic clock) and returns what to send and what to write down. The loop around
+it owns sockets and clocks.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent, KnownGuard, KnownLink, ManualRequest
 
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
-"""The newest quotes of an account by symbol, kept up to date by whoever gave them."""
+"""Returns an account's newest quotes by symbol, a mapping that is kept up to date."""
 
 SILENCE_NS = 5_000_000_000
 SWEEP_NS = 100_000_000
@@ -39,12 +39,16 @@ NEW_ACCOUNT_NS = 10_000_000_000
 
 
 def no_quotes(_account: UUID) -> Mapping[str, Quote]:
-    """Where nobody hears ticks."""
+    """For an engine that receives no ticks."""
     return NO_QUOTES
 
 
 class Engine:
-    """One shard. `wants_plan` is set where a relay speaks for an account that the plan does not have (yet)."""
+    """The accounts of one shard.
+
+    `wants_plan`: a relay speaks for an account that is not in the plan, perhaps not yet. `dropped`: frames and messages that
+    could not be used. `faults`: messages that raised an unforeseen exception.
+    """
 
     def __init__(
         self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs, quotes: QuotesOf = no_quotes
@@ -67,8 +71,8 @@ class Engine:
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
 
     def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
-        """How many orders earlier routers sent to whose broker, and when (Unix time in ms): for accounts of the next plan
-        that are new here.
+        """How many orders earlier routers sent, as (account, Unix time in ms, number): for accounts that are new in the next
+        plan.
         """
         for account, at_ms, count in items:
             self._sent_before.setdefault(account, []).append((at_ms, count))
@@ -81,8 +85,8 @@ class Engine:
         guards: Iterable[KnownGuard] = (),
         requests: Iterable[ManualRequest] = (),
     ) -> Outputs:
-        """A new plan, whole, with what the database has of links and guards (those already followed are not looked at)
-        and what users ask for.
+        """A new plan, whole, with rows of links and guards (those of copies that are followed already are ignored) and the
+        users' manual requests.
         """
         out = self._outputs()
         for number in [n for n in self.accounts if n not in plan.accounts]:
@@ -102,7 +106,7 @@ class Engine:
         return out
 
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int) -> Outputs:
-        """The news calendar around now, whole, sorted by time."""
+        """The economic calendar around now, whole, sorted by time."""
         out = self._outputs()
         self._copy_manager.on_calendar(news, now_ns, out)
         return out
@@ -126,7 +130,7 @@ class Engine:
         return out
 
     def on_clock(self, now_ns: int) -> Outputs:
-        """To be called many times a second; timers are as exact as that."""
+        """Does what has become due. The loop calls this many times a second."""
         out = self._outputs()
         self._copy_manager.on_clock(now_ns, out)
         if now_ns - self._swept_ns >= SWEEP_NS:
@@ -136,7 +140,7 @@ class Engine:
         return out
 
     def set_utc_offset(self, offset_ns: int) -> None:
-        """What added to the engine's clock is Unix time."""
+        """Sets what is added to the engine's clock to get Unix time."""
         self._copy_manager.contexts.set_utc_offset(offset_ns)
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
@@ -148,17 +152,17 @@ class Engine:
         return out
 
     def on_sent(self, link: int, now_ns: int) -> int:
-        """The opening of a link has been handed to its socket; returns for how long we had its cause, in ns."""
+        """The command that opens a link was handed to its socket; returns how long the router took for it, in ns."""
         copy = self._copy_manager.index.copies.get(link)
         return 0 if copy is None else copy.on_handed_over(now_ns)
 
     @property
     def followed(self) -> int:
-        """How many links are followed."""
+        """How many copies are followed."""
         return len(self._copy_manager.index.copies)
 
     def acks(self, now_ns: int) -> Outputs:
-        """Acknowledgements of all that came since; to be called after each turn of the shell."""
+        """Acknowledges the frames of this turn. The loop calls this after each turn."""
         out = self._outputs()
         for account in self._to_ack:
             tracked = self.accounts.get(account)
@@ -173,7 +177,7 @@ class Engine:
         return None if user_key is None else self._by_key.get(user_key)
 
     def _sweep(self, now_ns: int, out: Outputs) -> None:
-        """Ends sessions that have fallen silent, and reminds terminals of snapshots they owe."""
+        """Ends silent sessions, and requests snapshots again that have not come."""
         for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
             self._lose(session, now_ns, out)
         for tracked in self.accounts.values():
@@ -209,7 +213,7 @@ class Engine:
             self._copy_manager.on_book(tracked.account.id, now_ns, out)
 
     def _welcome(self, peer: bytes, ticket: Ticket, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Puts a new session in the place of whatever spoke for the account before."""
+        """Begins a session and ends the one that spoke for the account before."""
         before = self.sessions.get(peer)
         if before is not None:
             self._drop(before)
@@ -222,7 +226,7 @@ class Engine:
         self._by_key[ticket.curve_key] = ticket.account
 
     def _on_stranger(self, peer: bytes, ticket: Ticket, now_ns: int, out: Outputs) -> None:
-        """An account may be so new that its plan is still on its way: no answer until that is out of the question."""
+        """The account may be so new that its plan is still on its way: it is refused only after `NEW_ACCOUNT_NS`."""
         first_ns = self._strangers.setdefault(ticket.account, now_ns)
         self.wants_plan = True
         if now_ns - first_ns >= NEW_ACCOUNT_NS:
@@ -253,7 +257,7 @@ class Engine:
         for frame in fresh:
             self.dropped += not self._frames.on_frame(tracked, frame, envelope.sent_ns, now_ns, out)
         self._request_snapshot(tracked, now_ns, out)
-        # Repetitions are acknowledged too: they say that an earlier acknowledgement was lost.
+        # A repetition means that its acknowledgement was lost: it is acknowledged again.
         tracked.unacked += len(frames)
         if tracked.unacked >= ACK_FRAMES and tracked.session is not None:
             tracked.unacked = 0
@@ -293,7 +297,7 @@ class Engine:
             self._frames.report_disconnected(tracked, now_ns, out)
 
     def _drop(self, session: Session) -> TrackedAccount | None:
-        """Forgets a session; returns the mind it spoke for."""
+        """Forgets a session; returns its account if it was the account's present one."""
         self.sessions.pop(session.peer, None)
         self._by_key.pop(session.curve_key, None)
         tracked = self.accounts.get(session.account)
@@ -312,7 +316,7 @@ class Engine:
         tracked.session = None
 
     def _request_snapshot(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Asks where a snapshot is wanted, or has been owed for too long, but not all the time."""
+        """Requests a snapshot where one is wanted or overdue, with a pause between requests."""
         if tracked.session is None or (tracked.synced and not tracked.wants_snapshot):
             return
         pause_ns = REQUEST_AGAIN_NS if tracked.wants_snapshot else FIRST_SNAPSHOT_NS

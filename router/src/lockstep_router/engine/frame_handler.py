@@ -1,4 +1,4 @@
-"""What each frame of a terminal changes in what is known of its account."""
+"""What each frame of a terminal changes in its account, and which copies must be looked at because of it."""
 
 import msgspec
 
@@ -34,14 +34,14 @@ LONGEST_AGE_NS = 86_400_000_000_000
 
 
 class FrameHandler:
-    """Applies frames to minds, and tells the copying what may have changed by them."""
+    """Applies frames to accounts and has the copies settled that they may concern."""
 
     def __init__(self, copy_manager: CopyManager) -> None:
         self._copy_manager = copy_manager
         self._answers = OrderResults(copy_manager)
 
     def on_frame(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
-        """Takes a frame that its relay sent at `sent_ns` (the relay's clock); False where it cannot be believed."""
+        """Takes a frame that its relay sent at `sent_ns` (the relay's clock); False where its numbers are impossible."""
         if isinstance(frame, State):
             return self._on_state(tracked, frame, now_ns, out)
         if not is_believable(frame):
@@ -56,15 +56,15 @@ class FrameHandler:
         return True
 
     def report_disconnected(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """The account's relay went away."""
-        if tracked.told not in (AccountState.FAILED, AccountState.STOPPED):
+        """The account's relay went away: its state becomes DISCONNECTED."""
+        if tracked.reported_state not in (AccountState.FAILED, AccountState.STOPPED):
             text = "The terminal's pod is not connected."
-            _tell(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, text, now_ns, out)
+            _report_state(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, text, now_ns, out)
 
     def report_ready(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """The account's relay is there, and its book is true."""
-        if tracked.told in (None, AccountState.DISCONNECTED) and tracked.state in (None, AccountState.READY):
-            _tell(tracked, AccountState.READY, Reason.READY, "", now_ns, out)
+        """The account's relay is there and its book is true: its state becomes READY."""
+        if tracked.reported_state in (None, AccountState.DISCONNECTED) and tracked.state in (None, AccountState.READY):
+            _report_state(tracked, AccountState.READY, Reason.READY, "", now_ns, out)
 
     def _on_event(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> None:
         match frame:
@@ -85,7 +85,8 @@ class FrameHandler:
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
         if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure:
-            # What comes after a deal that was left out says nothing without it.
+            # The snapshot may hold this deal already (terminals queue events but answer with the newest state). Later deals
+            # of the position cannot be applied without it: all of them are left to the next snapshot.
             tracked.unsure.add(trade.position)
             tracked.want_snapshot()
             return
@@ -127,7 +128,7 @@ class FrameHandler:
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
         if isinstance(frame, Result):
-            # Answers come on another connection and say nothing of a book that is about to be replaced.
+            # Results come on the terminal's other connection; they are no part of the snapshot.
             return
         if not isinstance(frame, SnapshotEnd):
             assembly.add(frame)
@@ -143,7 +144,7 @@ class FrameHandler:
         if assembly.account is not None:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
-        # A terminal whose programs net tells whose its positions are; of another only the rows of links can.
+        # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
         shares = assembly.shares if tracked.capabilities & Capability.NET else None
         book = from_snapshot(positions, tracked.book, begun_ns, taken_ns, tracked.netting, assembly.orders, shares)
         tracked.book = self._copy_manager.with_known(
@@ -154,10 +155,10 @@ class FrameHandler:
         tracked.set_specs(assembly.specs)
         tracked.synced, tracked.wants_snapshot = True, False
         tracked.unsure.clear()
-        # A deal that comes now may be ambiguous, and the snapshot that settles it should not be long in coming.
+        # A deal that comes now may be in this snapshot already. The next one, which settles that, may be requested at once.
         tracked.snapshot_requested_ns = NEVER_NS
         self.report_ready(tracked, now_ns, out)
-        # Before anything is opened by what is found: guards may have to stop that.
+        # Guards look at the figures before anything is opened: they may have to stop it.
         self._copy_manager.on_figures(tracked.account.id, now_ns, out)
         self._copy_manager.on_relay_back(tracked.account.id, now_ns)
         self._copy_manager.on_book(tracked.account.id, now_ns, out)
@@ -169,19 +170,19 @@ class FrameHandler:
         if state is None:
             return False
         tracked.state = state
-        _tell(tracked, state, frame.reason, frame.message, now_ns, out)
+        _report_state(tracked, state, frame.reason, frame.message, now_ns, out)
         return True
 
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
-    """The magic numbers that share a netting account's position of a symbol."""
+    """The magic numbers with an allocation in a netting account's position of a symbol."""
     shares = tracked.book.by_magic.values() if tracked.netting else ()
     return frozenset(share.magic for share in shares if share.symbol == symbol)
 
 
 def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
-    """The magic numbers that a change is about; where positions net, also shares that are over, and one that is left alone:
-    only that can have stops of its own.
+    """The magic numbers whose copies a change concerns. On a netting account these are also allocations that are over now,
+    and one that is left alone in its position: only such a one can have stops of its own.
     """
     after = _sharing(tracked, symbol)
     others = after.difference(magics)
@@ -189,13 +190,15 @@ def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *ma
 
 
 def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
-    """When something was seen, on our clock: both stamps are of the sender's node, so their difference is its age there."""
+    """When something was seen, on our clock. Both stamps are of the sender's node, so their difference is its age."""
     age_ns = sent_ns - seen_ns
     return now_ns - (age_ns if 0 <= age_ns <= LONGEST_AGE_NS else 0)
 
 
-def _tell(tracked: TrackedAccount, state: AccountState, reason: str, message: str, now_ns: int, out: Outputs) -> None:
-    tracked.told = state
+def _report_state(
+    tracked: TrackedAccount, state: AccountState, reason: str, message: str, now_ns: int, out: Outputs
+) -> None:
+    tracked.reported_state = state
     out.journal.append(AccountStateRow(tracked.account.id, tracked.epoch, state, reason, message, now_ns))
     data = {"state": str(state), "reason": reason}
     out.journal.append(HistoryEvent("state", now_ns, tracked.account.user_id, tracked.account.id, data=data))

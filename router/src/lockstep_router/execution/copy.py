@@ -10,19 +10,11 @@ from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
 from lockstep_core.market.retcodes import NO_CONNECTION
-from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 from lockstep_router.execution.inflight import InFlightOrder, OrderEvent, Refusals
-
-NO_BROKER = Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", "The slave had no connection to its broker while it was time.")
-NO_ANSWER = "The order was sent and no answer came; it is being looked for."
-ORDER_GONE = "The pending order is gone."
-_CLOSED_BY: Mapping[str, str] = {
-    SkipCode.GUARD: "A guard of this copier closed it.",
-    SkipCode.NEWS: "It was closed because news were near.",
-    SkipCode.ASKED: "You had it closed.",
-}
+from lockstep_router.execution.reasons import BROKER, NO_ANSWER, NO_PARAMS, ORDER_GONE, Why, no_broker, of_skip
 
 
 class CopyStatus(StrEnum):
@@ -61,10 +53,10 @@ class Copy:
         "in_ns",
         "link",
         "master_lots",
-        "message",
         "open_lots",
         "opened_ns",
         "out_ns",
+        "params",
         "paused_until_ns",
         "reason",
         "refusals",
@@ -88,7 +80,7 @@ class Copy:
         self.status = CopyStatus.NEW
         self.reason: str | None = None
         self.setting: str | None = None
-        self.message: str | None = None
+        self.params: Params = NO_PARAMS
         self.in_flight: InFlightOrder | None = None
         self.refusals = Refusals()
         self.reported_skip = ""
@@ -199,11 +191,11 @@ class Copy:
         self.end_order()
         self.refusals.on_shown()
 
-    def on_refused(self, order: InFlightOrder, retcode: int, sentence: str, now_ns: int) -> bool:
+    def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, now_ns: int) -> bool:
         """The broker refused its order; whether the target is given up by that."""
         order.on(OrderEvent.REFUSED)
         self.in_flight = None
-        self.reason, self.message = f"broker_{retcode}", sentence
+        self.reason, self.params = refusal.reason, refusal.params
         given_up = self.refusals.on_refused(order, retcode, now_ns)
         if given_up and order.opens:
             self.end_link()
@@ -213,7 +205,7 @@ class Copy:
     def become_unresolved(self, order: InFlightOrder) -> None:
         """Its order has had no end for too long."""
         order.on(OrderEvent.NO_END)
-        self._explain(CopyStatus.UNRESOLVED, reason="no_answer", message=NO_ANSWER)
+        self._explain(CopyStatus.UNRESOLVED, NO_ANSWER)
 
     # What the slave's book shows.
 
@@ -252,19 +244,19 @@ class Copy:
         """The slave's position is over, perhaps for a reason that the router closed it for."""
         self.end_link()
         self.open_lots, self.closed_ns = 0, now_ns
-        self._explain(CopyStatus.CLOSED, reason=self.why or None, message=_CLOSED_BY.get(self.why))
+        self._explain(CopyStatus.CLOSED, Why(self.why, None, NO_PARAMS) if self.why else None)
 
-    def on_gone(self, now_ns: int, message: str | None = None) -> None:
+    def on_gone(self, now_ns: int, why: Why | None = None) -> None:
         """The slave's side is over without the router having seen how."""
         self.end_link()
         self.closed_ns = now_ns
-        self._explain(CopyStatus.CLOSED, message=message)
+        self._explain(CopyStatus.CLOSED, why)
 
     def end_link(self) -> None:
         """The slave's side is over for good: it is never opened again."""
         self._change_link(ended=True)
 
-    # What its user is told.
+    # What its user sees.
 
     def on_master_filled(self) -> bool:
         """The master's order filled something; whether its row must say so."""
@@ -286,19 +278,19 @@ class Copy:
 
     def on_skipped(self, skip: Skip) -> None:
         """It is not copied."""
-        self._explain(CopyStatus.SKIPPED, skip)
+        self._explain(CopyStatus.SKIPPED, of_skip(skip))
 
     def give_up(self, skip: Skip) -> None:
         """An opening was refused for the moment, and now it is too late for another try."""
         self.end_link()
         if self.link.placed:
-            self._explain(CopyStatus.CLOSED, message=ORDER_GONE)
-        elif self.reason == f"broker_{NO_CONNECTION}":
-            self._explain(CopyStatus.SKIPPED, NO_BROKER)
-        elif self.reason is not None and self.reason.startswith("broker_"):
+            self._explain(CopyStatus.CLOSED, ORDER_GONE)
+        elif self.reason == f"{BROKER}{NO_CONNECTION}":
+            self._explain(CopyStatus.SKIPPED, of_skip(no_broker(self.copier.rules)))
+        elif self.reason is not None and self.reason.startswith(BROKER):
             self.status = CopyStatus.REJECTED
         else:
-            self._explain(CopyStatus.SKIPPED, skip)
+            self._explain(CopyStatus.SKIPPED, of_skip(skip))
 
     # What its user asks for.
 
@@ -323,10 +315,6 @@ class Copy:
     def _change_link(self, **changes: object) -> None:
         self.link = msgspec.structs.replace(self.link, **changes)
 
-    def _explain(
-        self, status: CopyStatus, skip: Skip | None = None, reason: str | None = None, message: str | None = None
-    ) -> None:
+    def _explain(self, status: CopyStatus, why: Why | None = None) -> None:
         self.status = status
-        self.reason = skip.code if skip else reason
-        self.setting = (skip.setting or None) if skip else None
-        self.message = skip.sentence if skip else message
+        self.reason, self.setting, self.params = why or (None, None, NO_PARAMS)

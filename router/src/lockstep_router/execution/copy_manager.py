@@ -27,7 +27,8 @@ from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
-from lockstep_router.execution.status import CLOSED_BEFORE, give_up, report_filled, report_skip
+from lockstep_router.execution.reasons import CLOSED_BEFORE
+from lockstep_router.execution.status import give_up, report_filled, report_skip
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 

@@ -35,7 +35,7 @@ def row_of(copy: Copy, now_ns: int) -> CopyRow:
         status=copy.status.value,
         reason=copy.reason,
         setting=copy.setting,
-        message=copy.message,
+        params=dict(copy.params),
         spans=dict(copy.spans),
         opened_ns=copy.opened_ns,
         closed_ns=copy.closed_ns,

@@ -1,4 +1,4 @@
-"""What decisions look at beside a link: both accounts, the time, guards, and what is under way already."""
+"""Builds what a decision reads beside the link: both accounts, the time, guards, orders in flight."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -19,7 +19,7 @@ FILLING_NS = 10_000_000_000
 
 
 class ContextBuilder:
-    """`utc_offset_ns` added to the engine's clock is Unix time; None until the shell has told."""
+    """`utc_offset_ns` plus the engine's clock is Unix time; None until the loop has set it."""
 
     def __init__(self) -> None:
         self.utc_offset_ns: int | None = None
@@ -50,7 +50,7 @@ class ContextBuilder:
     def build(
         self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int
     ) -> DecisionContext:
-        """The scene of a link; `underway` are the slave's copies, looked at only where limits count them."""
+        """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
         exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway, now_ns)
         utc_ms = self.utc_ms(now_ns)
         return DecisionContext(

@@ -1,4 +1,4 @@
-"""Guards of the plan's copiers: what they remember, what they stop, and what of it is to be kept beyond this process."""
+"""Keeps the guards of the plan's copiers: their states, what they stop, and the rows that outlive this process."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -13,11 +13,10 @@ from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
 States = tuple[GuardState, ...]
 EVENTS = {"warned": "guard_warning", "tripped": "guard_fired", "resumed": "guard_resumed"}
-LET_GO = "You let the guard go on; it counts anew from now."
 
 
 class GuardMonitor:
-    """The guards of copiers by their id. What the database knows counts only for copiers that are new here."""
+    """Guard states by copier. Rows of the database count only for copiers that are new here."""
 
     def __init__(self) -> None:
         self._states: dict[UUID, States] = {}
@@ -27,19 +26,19 @@ class GuardMonitor:
         """What a copier's guards stop."""
         return self._halts.get(copier)
 
-    def on_plan(self, copiers: Iterable[Copier], known: Iterable[KnownGuard], now_ns: int, out: Outputs) -> None:
-        """A new plan, whole, with the guards of the database: to be called before anything is decided by it."""
+    def on_plan(self, copiers: Iterable[Copier], rows: Iterable[KnownGuard], now_ns: int, out: Outputs) -> None:
+        """A new plan, whole, with rows of guards. Call this before anything is decided by the plan."""
         remembered: dict[UUID, list[KnownGuard]] = {}
-        for guard in known:
+        for guard in rows:
             remembered.setdefault(guard.copier, []).append(guard)
         states, self._states, self._halts = self._states, {}, {}
         for copier in copiers:
-            rows = remembered.get(copier.id, [])
+            own = remembered.get(copier.id, [])
             before = states.get(copier.id)
-            told = before if before is not None else tuple(_state(row) for row in rows)
-            if copier.rules.guards.limits or told:
-                wished = {row.guard: row.requested_resets for row in rows}
-                self._renew(copier, told, wished, now_ns, out)
+            known = before if before is not None else tuple(_state(row) for row in own)
+            if copier.rules.guards.limits or known:
+                requested = {row.guard: row.requested_resets for row in own}
+                self._renew(copier, known, requested, now_ns, out)
 
     def on_figures(self, copier: Copier, figures: Figures, utc_ms: int, now_ns: int, out: Outputs) -> bool:
         """New figures of a copier's slave; whether the copier must be looked at again."""
@@ -52,19 +51,19 @@ class GuardMonitor:
         self._states[copier.id] = watched.states
         return self._halt(copier)
 
-    def _renew(self, copier: Copier, told: States, wished: dict[str, int], now_ns: int, out: Outputs) -> None:
-        """Takes over what is known of a copier's guards, and does the resets its user wants."""
+    def _renew(self, copier: Copier, known: States, requested: dict[str, int], now_ns: int, out: Outputs) -> None:
+        """Takes over the known states of a copier's guards, and does the resets that its user requested."""
         after = []
-        for state in fitted(copier.rules.guards, told):
-            resets = wished.get(state.key, 0)
+        for state in fitted(copier.rules.guards, known):
+            resets = requested.get(state.key, 0)
             after.append(reset(state, resets) if resets > state.resets else state)
             if resets > state.resets:
-                data = {"guard": state.key, "sentence": LET_GO}
+                data = {"guard": state.key}
                 out.journal.append(HistoryEvent("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
         left = {state.key for state in after}
-        gone = (reset(state, state.resets) for state in told if state.key not in left)
+        gone = (reset(state, state.resets) for state in known if state.key not in left)
         self._states[copier.id] = tuple(after)
-        _keep(copier, told, (*after, *gone), now_ns, out)
+        _keep(copier, known, (*after, *gone), now_ns, out)
         self._halt(copier)
 
     def _halt(self, copier: Copier) -> bool:
@@ -76,7 +75,7 @@ class GuardMonitor:
 
 
 def _keep(copier: Copier, before: States, after: States, now_ns: int, out: Outputs) -> None:
-    """What changed goes after what is told of it: where only one of the two gets written, it is told twice, not never."""
+    """Writes changed states. They follow their events: if only the event gets written, it is repeated and not lost."""
     known = {state.key: state for state in before}
     for state in after:
         if known.get(state.key, GuardState(key=state.key)) != state:
@@ -84,7 +83,7 @@ def _keep(copier: Copier, before: States, after: States, now_ns: int, out: Outpu
 
 
 def _event(copier: Copier, notice: Notice, now_ns: int) -> HistoryEvent:
-    data = {"setting": notice.setting, "sentence": notice.sentence}
+    data = {"setting": notice.setting, "params": dict(notice.params)}
     return HistoryEvent(EVENTS[notice.kind], now_ns, copier.user_id, copier.slave, copier.id, None, data)
 
 

@@ -1,7 +1,7 @@
-"""What users ask for beside their rules: a missed trade copied now, copies closed now.
+"""Carries out what users request by hand: copy a missed trade now, close copies now.
 
-An ask changes nothing but what is wished of its links; the same commands as ever carry it out, so a repetition opens nothing
-twice and closes nothing else. It is answered once, and begun again by a router that finds it unanswered.
+A request only changes the targets of its links; the usual commands carry it out, so a repetition opens nothing twice and
+closes nothing else. It is answered once. A router that finds it unanswered begins it again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,16 +11,13 @@ from lockstep_core.skips import Skip
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.reasons import BROKER, COPIED_ONCE, MASTER_CLOSED, NO_COPIER, TOO_LATE, Why, of_skip
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import ManualRequest, ManualRequestResult
 
 COPY_NOW = "copy_now"
 SLACK_MS = 1_000
-MASTER_CLOSED = ("out_of_sync", "The master has closed this by now.")
-COPIED_ONCE = ("copy_over", "This trade was copied and the copy is closed; a trade is copied once.")
-NO_COPIER = ("copier_gone", "The copier was removed.")
-TOO_LATE = "It could not be done in time. Look whether both terminals are connected, and ask again."
 
 
 class _Pending:
@@ -40,7 +37,7 @@ class _Pending:
 
 
 class ManualRequests:
-    """All asks of the plan that are not answered."""
+    """All manual requests of the plan that are not answered."""
 
     def __init__(self, copy_manager: CopyManager, accounts: Mapping[UUID, TrackedAccount]) -> None:
         self._copy_manager = copy_manager
@@ -50,7 +47,7 @@ class ManualRequests:
         self._answered: set[UUID] = set()
 
     def on_plan(self, requests: Iterable[ManualRequest], now_ns: int, out: Outputs) -> None:
-        """The asks of the database, whole; those that were answered here are not begun again."""
+        """The unanswered requests of the database, whole; those that were answered here are not begun again."""
         known = {request.id: request for request in requests}
         self._answered &= known.keys()
         for number, request in known.items():
@@ -67,7 +64,7 @@ class ManualRequests:
                 else self._closing(pending, now_ns, out)
             )
             if answer is None and self._is_late(pending.request, now_ns):
-                answer = ManualRequestResult(pending.request.id, "expired", *self._last_refusal(pending), now_ns)
+                answer = _answer(pending, "expired", self._last_refusal(pending), now_ns)
             if answer is not None:
                 self._end(pending, answer, out)
 
@@ -87,7 +84,7 @@ class ManualRequests:
         return self._opened(pending, copy, now_ns)
 
     def _begin_opening(self, pending: _Pending, copy: Copy, now_ns: int, out: Outputs) -> None:
-        """Takes a link that never had a position back into the game, from now on."""
+        """Has a link opened that never had a position: its signal counts as fresh from now on."""
         pending.begin()
         if copy.in_flight is None:
             copy.request_opening(now_ns)
@@ -96,18 +93,16 @@ class ManualRequests:
 
     def _opened(self, pending: _Pending, copy: Copy, now_ns: int) -> ManualRequestResult | None:
         if self._is_there(copy.link.id):
-            return ManualRequestResult(pending.request.id, "done", None, None, None, now_ns)
+            return _done(pending, now_ns)
         if copy.in_flight is not None:
             return None
         decision = self._copy_manager.decision(copy, now_ns)
         if isinstance(decision, Skip):
-            return ManualRequestResult(
-                pending.request.id, "refused", decision.code, decision.setting or None, decision.sentence, now_ns
-            )
+            return _refused(pending, of_skip(decision), now_ns)
         if decision is not None:
             return None
         if copy.link.ended:
-            return ManualRequestResult(pending.request.id, "refused", copy.reason, copy.setting, copy.message, now_ns)
+            return _refused(pending, _why(copy), now_ns)
         return _refused(pending, MASTER_CLOSED, now_ns)
 
     def _closing(self, pending: _Pending, now_ns: int, out: Outputs) -> ManualRequestResult | None:
@@ -120,10 +115,10 @@ class ManualRequests:
             self._begin_closing(pending, now_ns, out)
         if any(self._has_something(link) for link in pending.links):
             return None
-        return ManualRequestResult(pending.request.id, "done", None, None, None, now_ns)
+        return _done(pending, now_ns)
 
     def _begin_closing(self, pending: _Pending, now_ns: int, out: Outputs) -> None:
-        """What was opened after the user asked is not meant, also where a router begins anew with an old ask."""
+        """Closes what was open when the user asked. What was opened later is not meant, also after a restart."""
         links = None
         if pending.request.link is None:
             copies = self._index.of_copier(pending.request.copier)
@@ -148,7 +143,7 @@ class ManualRequests:
         return copy is not None and (copy.in_flight is not None or self._is_there(link))
 
     def _is_there(self, link: int) -> bool:
-        """Whether the slave has a position or an order of a link that is followed."""
+        """Whether the slave has a position or a pending order of a followed link."""
         book = self._accounts[self._index.copies[link].copier.slave].book
         return link in book.by_magic or link in book.orders_by_magic
 
@@ -156,13 +151,13 @@ class ManualRequests:
         utc_ms = self._copy_manager.contexts.utc_ms(now_ns)
         return utc_ms is not None and utc_ms >= request.expires_ms
 
-    def _last_refusal(self, pending: _Pending) -> tuple[str | None, str | None, str]:
-        """What the broker said to it last, where it said anything."""
+    def _last_refusal(self, pending: _Pending) -> Why:
+        """The broker's last refusal of one of its links, or that time ran out."""
         for link in pending.links:
             copy = self._index.copies.get(link)
-            if copy is not None and copy.message and (copy.reason or "").startswith("broker_"):
-                return copy.reason, None, copy.message
-        return None, None, TOO_LATE
+            if copy is not None and (copy.reason or "").startswith(BROKER):
+                return _why(copy)._replace(setting=None)
+        return TOO_LATE
 
     def _end(self, pending: _Pending, answer: ManualRequestResult, out: Outputs) -> None:
         del self._open[pending.request.id]
@@ -176,5 +171,17 @@ class ManualRequests:
                 copy.end_request()
 
 
-def _refused(pending: _Pending, why: tuple[str, str], now_ns: int) -> ManualRequestResult:
-    return ManualRequestResult(pending.request.id, "refused", why[0], None, why[1], now_ns)
+def _why(copy: Copy) -> Why:
+    return Why(copy.reason or "", copy.setting, copy.params)
+
+
+def _done(pending: _Pending, now_ns: int) -> ManualRequestResult:
+    return ManualRequestResult(pending.request.id, "done", None, None, {}, now_ns)
+
+
+def _refused(pending: _Pending, why: Why, now_ns: int) -> ManualRequestResult:
+    return _answer(pending, "refused", why, now_ns)
+
+
+def _answer(pending: _Pending, state: str, why: Why, now_ns: int) -> ManualRequestResult:
+    return ManualRequestResult(pending.request.id, state, why.reason or None, why.setting, dict(why.params), now_ns)

@@ -1,4 +1,4 @@
-"""When news begin to demand closings: nothing else happens at that moment that would have anything looked at."""
+"""When economic news begin to demand closings. Nothing else happens at that moment, so a timer is needed."""
 
 import heapq
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ News = tuple[NewsItem, ...]
 
 
 class NewsTimers:
-    """The next such moment of each copier whose rules close before news. Times are Unix time in ms."""
+    """The next such moment of each copier that closes before news. Times are Unix time in ms."""
 
     def __init__(self) -> None:
         self._rules: dict[UUID, NewsRule] = {}

@@ -1,7 +1,6 @@
 """What a terminal's answer means for the order it belongs to. docs/orders-in-flight.md has the same as a table."""
 
 from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, verdict
-from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Action, Result, Stage, StopsFrame
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
@@ -10,12 +9,12 @@ from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.inflight import FIRST_PAUSE_NS, InFlightOrder, OrderEvent, OrderState
 from lockstep_router.execution.latency import measure_spans
 from lockstep_router.execution.observed import is_on_slave
+from lockstep_router.execution.reasons import NEVER_SENT, of_refusal
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.event_data import result_data
 from lockstep_router.journal.outputs import Outputs
 
 ORDER_ACTIONS = frozenset({Action.PLACE, Action.SET_ORDER, Action.DELETE})
-NEVER_SENT = Skip(SkipCode.OUT_OF_SYNC, "", "The order never reached the broker, and it is too late for it now.")
 
 
 class OrderResults:
@@ -73,7 +72,7 @@ class OrderResults:
         elif order.target.action == Action.SET_STOPS and not result.command and not order.acknowledged:
             self._query_again(copy, order, now_ns)
         else:
-            if not copy.on_refused(order, result.retcode, _sentence(result), now_ns):
+            if not copy.on_refused(order, result.retcode, of_refusal(result), now_ns):
                 self._copy_manager.index.wake(copy, copy.refusals.retry_ns)
             out.journal.append(row_of(copy, now_ns))
 
@@ -134,8 +133,3 @@ def _on_nothing(copy: Copy, order: InFlightOrder, slave: TrackedAccount, now_ns:
     elif order.opens:
         copy.on_skipped(NEVER_SENT)
         out.journal.append(row_of(copy, now_ns))
-
-
-def _sentence(result: Result) -> str:
-    comment = f" ({result.comment})" if result.comment else ""
-    return f"The slave's broker refused the order with code {result.retcode}{comment}."

@@ -1,16 +1,13 @@
-"""What the user of a copy is told, and what its history keeps."""
+"""What the user of a copy sees, and what its history keeps."""
 
 from typing import Any
-
-import msgspec
 
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_router.execution.copy import NOT_BEGUN, UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.reasons import FOUND_OPEN
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent, OrderFilled
-
-CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", "The master closed before the order could be carried out.")
 
 
 def history_event(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> HistoryEvent:
@@ -47,11 +44,11 @@ def give_up(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
 def _write_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     if copy.in_ns == 0 and skip.code is SkipCode.SIGNAL_TOO_OLD:
         # The master's opening was found in a snapshot instead of being seen: not late, but out of sync.
-        skip = msgspec.structs.replace(skip, code=SkipCode.OUT_OF_SYNC)
+        skip = FOUND_OPEN
     copy.on_skipped(skip)
     out.journal.append(row_of(copy, now_ns))
     out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
 
 
 def _skip_data(skip: Skip) -> dict[str, Any]:
-    return {"code": str(skip.code), "setting": skip.setting, "sentence": skip.sentence}
+    return {"code": str(skip.code), "setting": skip.setting, "params": dict(skip.params)}

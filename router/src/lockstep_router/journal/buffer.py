@@ -1,4 +1,4 @@
-"""Records on their way to the database: numbered, kept until they are written, bounded."""
+"""Keeps numbered records until they are written to the database, within a bound."""
 
 from collections import deque
 from itertools import islice
@@ -12,7 +12,7 @@ BATCHES_UNDER_WAY = 8
 
 
 class Journal:
-    """`unwritten` records of one `run`, numbered from 1. Beyond its bound the oldest are lost and counted."""
+    """The unwritten records of one run, numbered from 1. Beyond the bound the oldest are lost and counted."""
 
     def __init__(self, run: int, kept: int = KEPT_RECORDS) -> None:
         self.run = run
@@ -54,5 +54,5 @@ class Journal:
             self._first += 1
 
     def send_again(self) -> None:
-        """A new writer knows of nothing: all that is unwritten goes out once more."""
+        """A new writer has received nothing: all unwritten records go out again."""
         self._sent = self._first - 1

@@ -76,7 +76,7 @@ where at between date_trunc('hour', now()) - interval '7 days' and date_trunc('h
 order by abs(extract(epoch from at - now())), source, source_id limit $1
 """
 _ANSWER = """
-update public.sync_requests set state = $2, reason = $3, setting = $4, message = $5, done_at = $6
+update public.sync_requests set state = $2, reason = $3, setting = $4, params = $5::jsonb, done_at = $6
 where id = $1 and state = 'pending'
 """
 _GUARD = """
@@ -93,13 +93,14 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothi
 # A link that got further than "skipped" stays so: after a restart a router finds reasons for what was settled before.
 _COPY = """
 insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
-  slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, message, legs,
+  slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, params, legs,
   opened_at, closed_at, updated_at, from_order, waits)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21, $22, $23)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18::jsonb,
+  $19, $20, $21, $22, $23)
 on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
   master_lots = excluded.master_lots, wished_lots = excluded.wished_lots,
   open_lots = excluded.open_lots, status = excluded.status,
-  reason = excluded.reason, setting = excluded.setting, message = excluded.message, legs = c.legs || excluded.legs,
+  reason = excluded.reason, setting = excluded.setting, params = excluded.params, legs = c.legs || excluded.legs,
   opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at,
   from_order = c.from_order or excluded.from_order, waits = c.waits and excluded.waits
 where excluded.status <> 'skipped' or c.status in ('sent', 'unresolved')
@@ -209,7 +210,7 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
         row.status,
         row.reason,
         row.setting,
-        row.message,
+        json.dumps(row.params),
         json.dumps(row.spans),
         _utc(row.opened_ns, offset_ns),
         _utc(row.closed_ns, offset_ns),
@@ -220,8 +221,8 @@ def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
 
 
 def _answer(answer: ManualRequestResult, offset_ns: int) -> tuple[Any, ...]:
-    told = (answer.state, answer.reason, answer.setting, answer.message)
-    return (answer.ask, *told, _utc(answer.at_ns, offset_ns))
+    outcome = (answer.state, answer.reason, answer.setting, json.dumps(answer.params))
+    return (answer.ask, *outcome, _utc(answer.at_ns, offset_ns))
 
 
 def _guard(row: GuardRow, offset_ns: int) -> tuple[Any, ...]:

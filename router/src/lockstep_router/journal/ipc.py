@@ -1,4 +1,4 @@
-"""What the processes of one router tell each other: the loop that copies, the writer that knows the database."""
+"""Messages between the processes of one router: loop, writer, supervisor."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest
 
 
 class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
-    """Loop to writer: records `first`, `first + 1`… of a run. Adding `utc_offset_ns` to their times gives Unix time."""
+    """Loop to writer: the records number `first`, `first + 1`… of a run. Their times plus `utc_offset_ns` are Unix time."""
 
     run: int
     first: int
@@ -19,13 +19,13 @@ class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
 
 
 class WantPlan(msgspec.Struct, frozen=True, gc=False, tag="want_plan"):
-    """Loop to writer: read the plan again. `first`: there was none yet, so what was sent before is to be known as well."""
+    """Loop to writer: read the plan again. `first`: the loop has none yet, and also needs what was sent before."""
 
     first: bool = False
 
 
 class LiveTick(msgspec.Struct, frozen=True, gc=False):
-    """A quote and when we got it."""
+    """A quote and when it was received."""
 
     symbol: str
     bid: float
@@ -34,9 +34,9 @@ class LiveTick(msgspec.Struct, frozen=True, gc=False):
 
 
 class LiveRow(msgspec.Struct, frozen=True, gc=False):
-    """An account as it is now. Money in its currency; `beat_ns`: when its terminal last told figures.
+    """An account as it is now. Money in its currency; `beat_ns`: when its terminal last reported figures.
 
-    `quotes` are bid and ask of the symbols held, `ticks` what a tick of theirs is and what it is worth.
+    By symbol of the open positions: `quotes` are (bid, ask), `ticks` are (tick size, tick value).
     """
 
     account: UUID
@@ -54,22 +54,22 @@ class LiveRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):
-    """Loop to writer: accounts that changed, times as in a batch. The next one is sent when this one is taken."""
+    """Loop to writer: accounts that changed, times as in a batch. The next is sent after the writer has taken this one."""
 
     utc_offset_ns: int
     rows: list[LiveRow]
 
 
 class LiveTaken(msgspec.Struct, frozen=True, gc=False, tag="live_taken"):
-    """Writer to loop: the next rows may come."""
+    """Writer to loop: it took the rows, the next may come."""
 
 
 class WriterHello(msgspec.Struct, frozen=True, gc=False, tag="hello"):
-    """Writer to loop: a writer is here and knows of nothing yet."""
+    """Writer to loop: a new writer has started and has received nothing yet."""
 
 
 class Written(msgspec.Struct, frozen=True, gc=False, tag="written"):
-    """Writer to loop: all records of this run up to `last` are in the database for good."""
+    """Writer to loop: all records of this run up to `last` are committed."""
 
     run: int
     last: int
@@ -99,7 +99,7 @@ class CopierRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
-    """Writer to loop: the plan, whole, with the links that are not over, what guards remember and what users ask for."""
+    """Writer to loop: the plan, whole, with rows of links that are not over, of guards and of manual requests."""
 
     accounts: list[AccountRow]
     copiers: list[CopierRow]
@@ -109,21 +109,21 @@ class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
 
 
 class SentOrdersMessage(msgspec.Struct, frozen=True, gc=False, tag="sent"):
-    """Writer to loop, before its first plan: how many orders went to whose broker in the quarter of an hour from when
-    (Unix time in ms), in the last day.
+    """Writer to loop, before its first plan: orders sent in the last day, as (account, start of a quarter of an hour as Unix
+    time in ms, number).
     """
 
     items: list[tuple[UUID, int, int]]
 
 
 class CalendarMessage(msgspec.Struct, frozen=True, gc=False, tag="calendar"):
-    """Writer to loop: the news that copiers may keep away from now or soon, whole, sorted by time."""
+    """Writer to loop: the economic news around now, whole, sorted by time."""
 
     items: list[NewsItem]
 
 
 class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
-    """Loop to supervisor, once a second: counters since its start and what is so now."""
+    """Loop to supervisor, once a second: counters since its start, and present values."""
 
     has_plan: bool
     sessions: int
@@ -143,7 +143,7 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
 
 
 class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
-    """Writer to supervisor, once a second. `problems` are copiers that cannot be used, with the reason."""
+    """Writer to supervisor, once a second. `reason`: why the database cannot be reached."""
 
     database_up: bool
     written: int

@@ -1,4 +1,4 @@
-"""What one call of the engine asks its shell to do."""
+"""What one call of the engine wants sent and written."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from lockstep_router.journal.records import Record
 
 
 class Send(NamedTuple):
-    """A message for a peer; `link` is not 0 where it opens that link and the moment of sending is wanted."""
+    """A message for a peer. `link` is not 0 where it opens that link: the engine is told when it was sent."""
 
     peer: bytes
     message: bytes

@@ -1,4 +1,4 @@
-"""From rows of the database to the plan the engine works by."""
+"""Makes the engine's plan of rows of the database."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanMessage
 
 
 def plan_of(news: PlanMessage) -> tuple[Plan, dict[str, str]]:
-    """The plan, and why copiers are left out of it, by their id: better one that does nothing than one that guesses."""
+    """The plan, and by id why copiers are left out of it: a copier whose settings cannot be read copies nothing."""
     accounts = {row.id: _account(row) for row in news.accounts}
     copiers, problems = {}, {}
     for row in news.copiers:

@@ -1,4 +1,4 @@
-"""What the engine wants remembered. Times are the engine's clock in ns; the journal turns them into UTC."""
+"""Records that the engine has written to the database. Times are the engine's clock in ns; the writer makes UTC of them."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ import msgspec
 
 
 class HistoryEvent(msgspec.Struct, frozen=True, gc=False, tag="event"):
-    """Something for the history. `data` is plain JSON."""
+    """An event of the history. `data` is plain JSON."""
 
     kind: str
     at_ns: int
@@ -39,7 +39,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     status: str
     reason: str | None
     setting: str | None
-    message: str | None
+    params: dict[str, str | int]
     spans: dict[str, int]
     opened_ns: int | None
     closed_ns: int | None
@@ -49,7 +49,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
 
 
 class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
-    """The state of an account's terminal, as its agent (or the loss of it) tells."""
+    """The state of an account's terminal, as its agent reports it, or because its relay went away."""
 
     account: UUID
     epoch: int
@@ -60,7 +60,7 @@ class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
 
 
 class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
-    """What a guard of a copier remembers, whole. `start` and `peak` are exact fractions of money as text."""
+    """The state of a copier's guard, whole. `start` and `peak` are exact fractions of money as text."""
 
     copier: UUID
     guard: str
@@ -74,18 +74,18 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
 
 
 class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
-    """What came of something its user asked for: `done`, `refused` or `expired`."""
+    """The outcome of a manual request: `done`, `refused` or `expired`."""
 
     ask: UUID
     state: str
     reason: str | None
     setting: str | None
-    message: str | None
+    params: dict[str, str | int]
     at_ns: int
 
 
 class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
-    """The master's order of a link has filled something; whatever else its row says stays."""
+    """The master's pending order of a link has filled something; the rest of its row stays as it is."""
 
     link: int
 
@@ -94,7 +94,7 @@ Record = HistoryEvent | CopyRow | AccountStateRow | GuardRow | ManualRequestResu
 
 
 class ManualRequest(msgspec.Struct, frozen=True, gc=False):
-    """A row of `sync_requests` that awaits its answer; `link` None means all of the copier's. Unix times in ms."""
+    """A row of manual requests that is not answered; `link` None means all copies of the copier. Unix times in ms."""
 
     id: UUID
     copier: UUID
@@ -105,7 +105,7 @@ class ManualRequest(msgspec.Struct, frozen=True, gc=False):
 
 
 class KnownGuard(msgspec.Struct, frozen=True, gc=False):
-    """A row of `guard_states`. More `requested_resets` than `resets`: its user wants the guard to go on."""
+    """A row of `guard_states`. With more `requested_resets` than `resets` the user has reset the guard."""
 
     copier: UUID
     guard: str

@@ -1,8 +1,7 @@
-"""Accounts as they are now, for whoever watches: figures, positions, the last heartbeat.
+"""Figures, open positions and heartbeats of accounts as they are now, for the website.
 
-None of it is history: the newest row of an account replaces the one before, and while nobody takes them rows are not kept.
-Accounts are looked at one after the other in small portions, so that no frame waits for it; what is shown of them is worked
-out by the writer.
+None of it is history: the newest row of an account replaces the one before, and rows that the writer does not take are
+dropped. Accounts are looked at in small portions, so that no frame waits; the writer computes what is shown of them.
 """
 
 from collections import deque
@@ -22,7 +21,7 @@ PORTION_NS = 200_000
 
 
 class LiveCollector:
-    """What changed of accounts since it was last taken."""
+    """The accounts that changed since the writer last took rows."""
 
     def __init__(
         self, accounts: Mapping[UUID, TrackedAccount], first: Callable[[UUID], FirstTick | None], clock: Callable[[], int]
@@ -32,11 +31,11 @@ class LiveCollector:
         self._clock = clock
         self._queue: deque[tuple[int, UUID]] = deque()
         self._queued: set[UUID] = set()
-        self._told: dict[UUID, LiveRow] = {}
+        self._last_reported: dict[UUID, LiveRow] = {}
         self._rows: dict[UUID, LiveRow] = {}
 
     def turn(self, now_ns: int) -> None:
-        """Looks at accounts whose turn it is, for as long as a portion lasts."""
+        """Looks at accounts that are due, for at most `PORTION_NS`."""
         if len(self._queued) != len(self._accounts):
             self._take_in(now_ns)
         queue, end_ns = self._queue, now_ns + PORTION_NS
@@ -52,13 +51,13 @@ class LiveCollector:
                 return
 
     def take(self) -> list[LiveRow]:
-        """What there is to tell, once."""
+        """The rows to send; each is returned once."""
         rows, self._rows = list(self._rows.values()), {}
         return rows
 
     def report_all(self) -> None:
-        """Somebody new listens, who knows of nothing."""
-        self._told.clear()
+        """A new writer has no rows yet: all are sent again."""
+        self._last_reported.clear()
 
     def _take_in(self, now_ns: int) -> None:
         for account in self._accounts:
@@ -68,16 +67,19 @@ class LiveCollector:
 
     def _forget(self, account: UUID) -> None:
         self._queued.discard(account)
-        self._told.pop(account, None)
+        self._last_reported.pop(account, None)
         self._rows.pop(account, None)
 
     def _look(self, tracked: TrackedAccount) -> None:
         if tracked.figures is None or tracked.beat_ns is None:
             return
         account = tracked.account.id
-        row, told = live_row(tracked, tracked.figures, tracked.beat_ns, self._first(account)), self._told.get(account)
-        if told is None or row.beat_ns - told.beat_ns >= BEAT_ONLY_NS or not _differs_by_beat_only(row, told):
-            self._told[account] = self._rows[account] = row
+        row, reported = (
+            live_row(tracked, tracked.figures, tracked.beat_ns, self._first(account)),
+            self._last_reported.get(account),
+        )
+        if reported is None or row.beat_ns - reported.beat_ns >= BEAT_ONLY_NS or not _differs_by_beat_only(row, reported):
+            self._last_reported[account] = self._rows[account] = row
 
 
 def live_row(tracked: TrackedAccount, figures: Figures, beat_ns: int, first: FirstTick | None) -> LiveRow:
@@ -106,5 +108,5 @@ def live_row(tracked: TrackedAccount, figures: Figures, beat_ns: int, first: Fir
     )
 
 
-def _differs_by_beat_only(row: LiveRow, told: LiveRow) -> bool:
-    return msgspec.structs.replace(row, beat_ns=told.beat_ns) == told
+def _differs_by_beat_only(row: LiveRow, reported: LiveRow) -> bool:
+    return msgspec.structs.replace(row, beat_ns=reported.beat_ns) == reported

@@ -1,4 +1,4 @@
-"""The writer's side of accounts as they are now: the newest row of each, and samples of equity."""
+"""Writes the newest row of each account, and a sample of its equity each minute."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from lockstep_router.journal.database import Connection
 from lockstep_router.journal.ipc import LiveRow, LiveRows
 from lockstep_router.live.rows import equity_sample, shown
 
-# An account that has just been removed leaves nothing behind, and its late row finds nothing to belong to.
+# The row of an account that was removed meanwhile matches nothing and is not written.
 _LIVE = """
 insert into public.account_live (account_id, user_id, currency, balance, equity, margin, margin_free, leverage,
   connected, heartbeat_at, first_tick, positions, updated_at)
@@ -33,7 +33,7 @@ log = structlog.get_logger("writer")
 
 
 class LivePublisher:
-    """Rows that wait. Where the database is away, newer ones replace them."""
+    """Rows that wait to be written. While the database is away newer rows replace them."""
 
     def __init__(self) -> None:
         self.ready = asyncio.Event()
@@ -49,7 +49,7 @@ class LivePublisher:
         self.ready.set()
 
     async def write(self, connection: Connection) -> None:
-        """Writes what waits; none of it is worth a second try where the database refuses it."""
+        """Writes the waiting rows. What the database refuses is not tried again: a newer row follows within a second."""
         self.ready.clear()
         rows, self._rows = list(self._rows.values()), {}
         if not rows:

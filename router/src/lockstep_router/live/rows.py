@@ -1,4 +1,4 @@
-"""What is shown of an account as it is now: columns of its row, with what a position could be closed at and would bring."""
+"""The columns of an account's live row, with each position's present price and profit."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Metrics, liveness and readiness over HTTP, from the supervisor: the process that copies is never asked."""
+"""Metrics, liveness and readiness, answered by the supervisor: the process that copies answers no HTTP."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,7 @@ _COUNTERS = ("messages", "sent", "dropped", "faults", "unroutable", "ticks", "lo
 
 
 class Vitals(Collector):
-    """The newest numbers of both processes and how they are judged. `monotonic_s` is the caller's clock."""
+    """The newest numbers of loop and writer, and the verdicts on them. `monotonic_s` is the clock."""
 
     def __init__(self, monotonic_s: Callable[[], float]) -> None:
         self._monotonic_s = monotonic_s
@@ -29,7 +29,7 @@ class Vitals(Collector):
         self._latency = Histogram(name, text, buckets=_BUCKETS, registry=self.registry)
 
     def on_numbers(self, numbers: LoopNumbers | WriterNumbers) -> None:
-        """News of one of the processes."""
+        """Takes the numbers of a process."""
         if isinstance(numbers, WriterNumbers):
             self._writer = numbers
             return

@@ -1,7 +1,7 @@
-"""The process that copies: sockets around the engine, one thread, no logs, no waiting for anybody.
+"""The process that copies: sockets around the engine, one thread, no logging, no waiting.
 
-A turn drains what has come, sending what each message causes at once; then acknowledges, then minds timers, and only then
-hands records to the writer, who may be slow or absent without anything here noticing.
+A turn handles every message that has come and sends at once what each causes. Then it acknowledges, then does what is
+due, and last hands records to the writer. A slow or dead writer never delays it.
 """
 
 import gc
@@ -33,12 +33,12 @@ MAX_SAMPLES = 10_000
 
 
 def now_ns() -> int:
-    """The clock of everything here: the node's CLOCK_MONOTONIC_RAW, which the terminals' stamps are of too."""
+    """CLOCK_MONOTONIC_RAW of the node in ns. Stamps of terminals on the same node are of the same clock."""
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
 class Direct(Outputs):
-    """Outputs whose messages leave at once: the first of many slaves need not wait for what is decided of the last."""
+    """Outputs whose messages are sent at once: the first of many slaves does not wait for the decision about the last."""
 
     __slots__ = ("_post",)
 
@@ -130,7 +130,7 @@ class Loop:
         try:
             self._trades.send_multipart((peer, message), zmq.DONTWAIT)
         except zmq.ZMQError:
-            # Unknown to the socket (gone), or so far behind that its queue is full: as good as gone.
+            # The peer is gone, or so far behind that its queue is full; both are treated as gone.
             self._unreachable.append(peer)
             return
         self._sent += 1
@@ -140,7 +140,7 @@ class Loop:
                 self._samples.append(router_ns // 1000)
 
     def _act(self, out: Outputs) -> None:
-        """Keeps what is to be remembered, and tells the engine of those whom nothing reached."""
+        """Keeps the records, and reports peers to the engine that could not be reached."""
         if out.journal:
             self._journal.extend(out.journal)
         while self._unreachable:
@@ -180,7 +180,7 @@ class Loop:
                     self._live_taken = True
 
     def _on_writer(self) -> None:
-        """A writer that has nothing of us: it, or we, began anew."""
+        """A writer is at the other end that has received nothing from this loop: either of them is new."""
         self._writer_there = self._live_taken = True
         self._live.report_all()
         self._journal.send_again()
@@ -189,7 +189,7 @@ class Loop:
         plan, _ = plan_of(message)
         self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests))
         if not self._has_plan:
-            # Nobody is heard before there is a plan: without one, every account would look unknown.
+            # Sockets are read only once there is a plan: before that every account would look unknown.
             self._has_plan = True
             self._poller.register(self._trades, zmq.POLLIN)
             self._poller.register(self._ticks, zmq.POLLIN)
@@ -207,7 +207,7 @@ class Loop:
         try:
             self._writer.send(ipc.encode(message), zmq.DONTWAIT)
         except zmq.Again:
-            # No writer at the other end. The next one says hello and gets everything that is not written.
+            # No writer is at the other end. The next one says hello and gets everything that is not written.
             self._writer_there = False
 
     def _report(self, at_ns: int) -> None:

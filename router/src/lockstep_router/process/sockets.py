@@ -1,4 +1,4 @@
-"""The router's sockets, with the options that correctness rests on."""
+"""The router's sockets, with the options that correctness needs."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ LARGEST_MESSAGE = 1 << 20
 
 
 def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -> zmq.Socket[bytes]:
-    """A bound ROUTER for terminals: encrypted, telling when a peer cannot be reached, dropping peers that fall silent."""
+    """A bound ROUTER socket for terminals: encrypted; it reports peers that cannot be reached and drops silent ones."""
     socket: zmq.Socket[bytes] = context.socket(zmq.ROUTER)
     socket.linger = 0
     socket.curve_server = True
@@ -30,7 +30,7 @@ def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -
 
 
 def local(context: zmq.Context[Any], kind: int, path: Path, *, bind: bool) -> zmq.Socket[bytes]:
-    """One end of a line between two processes of this router."""
+    """One end of a socket between two processes of this router."""
     socket: zmq.Socket[bytes] = context.socket(kind)
     socket.linger = 0
     socket.sndhwm = socket.rcvhwm = 1_000

@@ -1,4 +1,4 @@
-"""The first process of a router: starts the loop and the writer, starts again whichever dies, answers probes."""
+"""The first process of a router: it starts loop and writer, starts again whichever dies, and answers probes."""
 
 import signal
 import subprocess
@@ -37,7 +37,7 @@ class Child:
         self._pause_s = FIRST_PAUSE_S
 
     def tracked(self, now_s: float) -> None:
-        """Starts the process where it is due, and takes note of its end."""
+        """Starts the process when it is due, and notices its end."""
         if self._process is None and now_s >= self._due_s:
             command = [sys.executable, "-m", f"lockstep_router.process.{self.role}_process"]
             self._process, self._started_s = subprocess.Popen(command, env=self._env), now_s  # noqa: S603 - ourselves
@@ -48,7 +48,7 @@ class Child:
             log.error("ended", role=self.role, code=code, again_in_s=self._pause_s)
 
     def end(self) -> None:
-        """Asks the process to end, and makes it where it does not."""
+        """Ends the process: by SIGTERM, and by SIGKILL after `END_S`."""
         if self._process is None:
             return
         self._process.terminate()
@@ -74,7 +74,7 @@ def supervise(settings: Settings, env: Mapping[str, str]) -> None:
         for child in children:
             child.tracked(time.monotonic())
         _read_numbers(numbers, vitals)
-    # The loop first: what it hands over last, the writer still writes.
+    # The loop ends first: the writer still writes what it handed over last.
     for child in children:
         child.end()
     server.close()

@@ -1,7 +1,7 @@
-"""The process that knows the database: writes what the loop did, brings it the plan.
+"""The process that talks to Postgres: it writes the loop's records and reads the plan for it.
 
-It may die, hang or be without a database at any time. The loop keeps what is not written, and sends it again to the next
-writer; writing anything twice changes nothing.
+It may die, hang or lose its database at any time. The loop keeps what is not written and sends it again to the next writer;
+writing a record twice changes nothing.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class Writer:
         self._live = LivePublisher()
         self._plan_wanted = asyncio.Event()
         self._forced = self._first = True
-        self._told: tuple[object, ...] | None = None
+        self._last_sent: tuple[object, ...] | None = None
         self._calendar: ipc.CalendarMessage | None = None
         self._announce_s = 0.0
         self._up = False
@@ -96,7 +96,7 @@ class Writer:
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def _serve(self, connection: database.Connection) -> None:
-        """Uses a connection for as long as it holds."""
+        """Works with a connection until it is lost."""
         try:
             await self._greet(connection)
             while not connection.is_closed():
@@ -125,7 +125,7 @@ class Writer:
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: database.Connection) -> None:
-        """Waits for a batch or for a reason to read the plan, and deals with what came."""
+        """Waits for a batch or for a reason to read the plan, then does what is to be done."""
         if self._batch is None and self._batches.empty():
             await self._wait()
         elif self._batch is None:
@@ -141,7 +141,7 @@ class Writer:
             await self._announce(connection)
 
     async def _wait(self) -> None:
-        """Until there is something to do; the plan is looked at now and then without a reason."""
+        """Waits until there is something to do. The plan is read every `PLAN_EVERY_S` without a reason."""
         reasons = (self._plan_wanted.wait(), self._next_batch(), self._live.ready.wait())
         waiters = [asyncio.create_task(reason) for reason in reasons]
         done, pending = await asyncio.wait(waiters, timeout=PLAN_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
@@ -152,7 +152,7 @@ class Writer:
             self._plan_wanted.set()
 
     async def _write_waiting(self, connection: database.Connection) -> None:
-        """What a loop handed over before it ended belongs to what the next one is told."""
+        """Writes what an ended loop handed over: the plan that the next loop gets must include it."""
         for _ in range(self._batches.qsize()):
             await self._next_batch()
             if self._batch is not None:
@@ -173,16 +173,16 @@ class Writer:
         await self._loop.send(ipc.encode(ipc.Written(batch.run, batch.first + len(batch.records) - 1)))
 
     async def _bring_plan(self, connection: database.Connection) -> None:
-        # First, so that nothing is opened by a plan whose news are still on their way.
+        # The calendar goes first, so that nothing is opened by a plan whose economic news are not there yet.
         await self._bring_calendar(connection)
         plan = await database.read_plan(connection, self._settings.shard)
         identity = _identity(plan)
-        if identity == self._told and not self._forced:
+        if identity == self._last_sent and not self._forced:
             return
         if self._first:
             await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
             self._first = False
-        self._told, self._forced = identity, False
+        self._last_sent, self._forced = identity, False
         for copier, problem in plan_of(plan)[1].items():
             log.error("copier left out", copier=copier, problem=problem)
         await self._loop.send(ipc.encode(plan))
@@ -207,7 +207,7 @@ class Writer:
 
 
 def _identity(plan: ipc.PlanMessage) -> tuple[object, ...]:
-    """What of a plan a loop must be told when it changes; the rest it knows better itself."""
+    """The part of a plan whose change must be sent to the loop. It knows the rest better itself."""
     accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
     resets = [(g.copier, g.guard, g.requested_resets) for g in plan.guards if g.requested_resets > g.resets]
     return accounts, plan.copiers, resets, [ask.id for ask in plan.requests]

@@ -1,7 +1,7 @@
-"""Tells the engine which CURVE key a connection was made with.
+"""Says which CURVE key a connection was made with.
 
-Any key may connect: what a key may do is written in the ticket it shows. So the handler of ZeroMQ's authentication protocol
-(RFC 27) lets every CURVE client in and names the key as the connection's user id.
+Any key may connect; what it may do is in the ticket that it shows. So this handler of ZeroMQ's authentication protocol (RFC
+27) accepts every CURVE client and makes the key the connection's user id.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""Parses a calendar in CSV. The header has `at`, `currencies`, `importance`, `title`, and perhaps `id` and `status`. Pure."""
+"""Parses a calendar in CSV, with columns `at`, `currencies`, `importance`, `title`, and perhaps `id` and `status`. Pure."""
 
 import csv
 import io

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import StreamingResponse
 
-from lockstep_api.context import StoreOf
+from lockstep_api.context import StoreOf, Words
 from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
 from lockstep_api.errors import ResourceNotFound
@@ -54,11 +54,11 @@ async def copies(
 
 
 @router.get("/copies.csv", response_class=StreamingResponse)
-async def copies_csv(store: StoreOf, wanted: Filter) -> StreamingResponse:
-    """The same as a table, all pages of it."""
+async def copies_csv(store: StoreOf, wanted: Filter, words: Words) -> StreamingResponse:
+    """The same as a table, all pages of it, with sentences in the language that the request prefers."""
     first = await _page(store, wanted, _PAGE, None, count=False)
     headers = {"Content-Disposition": 'attachment; filename="lockstep-copies.csv"', "Cache-Control": "no-store"}
-    return StreamingResponse(csv_lines(every_page(store, wanted, first)), media_type="text/csv", headers=headers)
+    return StreamingResponse(csv_lines(every_page(store, wanted, first), words), media_type="text/csv", headers=headers)
 
 
 @router.get("/copies/{link_id}", responses=documented(404))

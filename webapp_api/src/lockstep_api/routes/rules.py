@@ -11,9 +11,9 @@ from fastapi import APIRouter, Response
 
 from lockstep_api.account_figures import AccountFigures, account_figures
 from lockstep_api.context import StoreOf, get_caller
-from lockstep_api.notices import calendar_words, minutes_of_news
-from lockstep_api.pages import PreviewItem, PreviewRequest, PreviewResponse
-from lockstep_api.preview import ASSUMED, Outcome, PreviewTrade, news_of, preview
+from lockstep_api.notices import calendar_part, minutes_of_news
+from lockstep_api.pages import ExplanationPart, PreviewItem, PreviewRequest, PreviewResponse
+from lockstep_api.preview import Outcome, PreviewTrade, news_of, preview
 from lockstep_api.problems import documented
 from lockstep_api.store import Row, Store
 from lockstep_core.copiers import CopierSettings
@@ -40,10 +40,15 @@ async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
     if found:
         trials, times = [_happened(row) for row in found], [row["at"] for row in found]
     now = datetime.now(UTC)
-    news, words = await _news(body.settings, trials, store, now)
+    news, reach = await _news(body.settings, trials, store, now)
     outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), money, news)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
-    return PreviewResponse(items=items, assumed=" ".join((ASSUMED, money.sentence, *words)))
+    assumed = (
+        ExplanationPart(code="assumed_broker", params={}),
+        ExplanationPart(code="assumed_money", params=money.known),
+        *reach,
+    )
+    return PreviewResponse(items=items, assumed=assumed)
 
 
 async def _money(body: PreviewRequest, store: Store) -> AccountFigures:
@@ -63,14 +68,14 @@ async def _openings(body: PreviewRequest, store: Store) -> list[Row]:
 
 async def _news(
     settings: CopierSettings, trials: list[PreviewTrade], store: Store, now: datetime
-) -> tuple[tuple[NewsItem, ...], tuple[str, ...]]:
+) -> tuple[tuple[NewsItem, ...], tuple[ExplanationPart, ...]]:
     """News around the trials by the calendar that the router trades by, and how far it reaches; only where they matter."""
     minutes = minutes_of_news(settings)
     if minutes is None:
         return (), ()
     times = [now, *(datetime.fromtimestamp(t.utc_ms / 1000, UTC) for t in trials if t.utc_ms is not None)]
     rows, covered = await asyncio.gather(store.news_around(times, minutes), store.news_covered_until())
-    return news_of(rows), (calendar_words(covered, now),)
+    return news_of(rows), (calendar_part(covered, now),)
 
 
 @cache
@@ -97,7 +102,7 @@ def _happened(row: Mapping[str, Any]) -> PreviewTrade:
 
 
 def _item(outcome: Outcome, at: str | None) -> PreviewItem:
-    trial = outcome.trial
+    trial, skip = outcome.trial, outcome.skip
     return PreviewItem.model_validate(
         {
             "symbol": trial.symbol,
@@ -105,9 +110,10 @@ def _item(outcome: Outcome, at: str | None) -> PreviewItem:
             "master_lots": lots_text(trial.lots),
             "outcome": outcome.outcome,
             "lots": lots_text(outcome.lots),
-            "reason": outcome.reason,
-            "setting": outcome.setting,
-            "sentence": outcome.sentence,
+            "reason": None if skip is None else skip.code,
+            "setting": None if skip is None else skip.setting or None,
+            "params": {} if skip is None else skip.params,
+            "parts": [{"code": part.code, "params": part.params} for part in outcome.parts],
             "at": at,
         }
     )

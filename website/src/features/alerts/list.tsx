@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
+import { useTold } from "@/i18n/told";
 import { Age } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Cards } from "@/ui/cards";
@@ -12,7 +13,6 @@ import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
 import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
-import { Told } from "@/ui/told";
 
 type Alert = Schemas["Alert"];
 
@@ -52,6 +52,7 @@ export function AlertList() {
 
 function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () => void }) {
   const t = useTranslations("alerts");
+  const { title, body } = useTold().alert(alert);
   return (
     <Link
       href={hrefOf(alert)}
@@ -61,12 +62,9 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
       <span aria-hidden="true" className={cx("mt-1.5 size-2 rounded-full", DOTS[alert.severity])} />
       <span className="min-w-0">
         <span className={cx("block", alert.read_at === null && "font-semibold")}>
-          <Told own={t.has(`kinds.${alert.kind}`) ? t(`kinds.${alert.kind}`) : null}>{alert.title}</Told>{" "}
-          {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
+          {title} {alert.read_at === null ? <span className="sr-only">{t("unread")}</span> : null}
         </span>
-        <span className="block text-muted" lang="en" dir="auto">
-          {alert.body}
-        </span>
+        <span className="block text-muted">{body}</span>
       </span>
       <span className="text-muted">
         <Age at={alert.created_at} ago />

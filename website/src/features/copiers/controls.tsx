@@ -62,8 +62,8 @@ export function Rule({ node, id, value, onChange }: ControlProps) {
           </label>
         )}
         {node.help ? (
-          <p id={`${id}-help`} className="text-[13px] text-muted" lang="en" dir="auto">
-            {help(node.help)}
+          <p id={`${id}-help`} className="text-[13px] text-muted">
+            {help(node.path, node.help)}
           </p>
         ) : null}
         <Fault id={id} percent={unitOf(node.name) === "percent"} />
@@ -188,9 +188,7 @@ function ChoiceControl({ node, id, value, onChange }: ControlProps<ChoiceNode>) 
         onChange={(next) => onChange(variantBlank(node, next, own))}
       />
       {variant?.help ? (
-        <p className="text-[13px] text-muted" lang="en" dir="auto">
-          {help(variant.help)}
-        </p>
+        <p className="text-[13px] text-muted">{help(`${node.path}.${variant.value}`, variant.help)}</p>
       ) : null}
       {variant && variant.fields.length > 0 ? (
         <GroupControl

@@ -11,6 +11,7 @@ import { FlattenRequest } from "@/features/commands/flatten";
 import { GuardPanel } from "@/features/commands/guards";
 import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
+import { useTold } from "@/i18n/told";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { Failure, Note, SkeletonRows } from "@/ui/states";
@@ -62,9 +63,10 @@ export function CopierDetail({ id, schema }: DetailProps) {
 
 /** Warnings about rules that cannot have the effect that they describe. */
 function Notices({ notices }: { readonly notices: Copier["notices"] }) {
+  const told = useTold();
   return notices.map((notice) => (
     <Note key={notice.code} tone="soon">
-      {notice.sentence}
+      {told.notice(notice.code, notice.params)}
     </Note>
   ));
 }

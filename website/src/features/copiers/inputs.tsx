@@ -22,16 +22,29 @@ export function useLabel(): (node: Node) => string {
   };
 }
 
-/** A rule's help, with other rules named by their labels on this page. */
-export function useHelp(): (help: string) => string {
+/** A rule's help, with other rules and options named as on this page. The schema's `help` is for a rule that is newer than
+ * the catalogue.
+ */
+export function useHelp(): (path: string, help: string) => string {
   const t = useTranslations("rules");
-  return (help) => {
+  const told = useTranslations("told");
+  return (dotted, help) => {
+    const path = dotted.replaceAll(".", "/");
     const labels = Object.entries(t.raw("labels") as Readonly<Record<string, string>>);
-    return help.replaceAll(/`([a-z_]+)`/g, (_, name: string) => {
-      const found = labels.find(([path]) => path === name || path.endsWith(`/${name}`));
-      return found ? `“${found[1]}”` : humanise(name);
+    const text = told.has(`help.${path}`) ? told(`help.${path}`) : help;
+    return text.replaceAll(/`([a-z_]+)`/g, (_, name: string) => {
+      const label = labels.find(([key]) => key === name || key.endsWith(`/${name}`))?.[1];
+      const option = optionKeys(path, name).find((key) => t.has(key));
+      const known = label ?? (option === undefined ? undefined : t(option));
+      return known === undefined ? humanise(name) : `“${known}”`;
     });
   };
+}
+
+/** Where an option that a help names may have its label: with the rule itself, or with one beside it. */
+function optionKeys(path: string, name: string): readonly string[] {
+  const beside = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  return [path, beside, `${beside}/mode`].map((rule) => `options.${rule}/${name}`);
 }
 
 /** The label of an option: the one for this rule, or else the common one. */

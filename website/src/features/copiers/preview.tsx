@@ -7,12 +7,11 @@ import type { Copier, Schemas } from "@/api/client";
 import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { Side } from "@/features/trades/status";
-import { useMeaning } from "@/features/trades/why";
+import { useTold } from "@/i18n/told";
 import { lots } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { Failure, Skeleton } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-import { Told } from "@/ui/told";
 import type { JsonObject } from "./schema";
 
 const PAUSE_MS = 250;
@@ -57,6 +56,7 @@ export function Preview({ copier, settings }: PreviewProps) {
 
 function Answer({ answer }: { readonly answer: Schemas["PreviewResponse"] }) {
   const t = useTranslations("preview");
+  const told = useTold();
   const columns: readonly Column<Counted>[] = [
     { key: "trade", head: t("trade"), cell: (row) => <Trade row={row} />, wraps: true },
     { key: "master", head: t("master"), cell: ({ item }) => lots(item.master_lots), figures: true },
@@ -69,11 +69,11 @@ function Answer({ answer }: { readonly answer: Schemas["PreviewResponse"] }) {
         caption={t("title")}
         columns={columns}
         rows={countEqual(answer.items)}
-        rowKey={({ item }) => `${item.at}${item.symbol}${item.sentence}`}
+        rowKey={({ item }) => `${item.at}${item.symbol}${outcomeOf(item)}`}
         detail={({ item }) => <Reason item={item} />}
       />
-      <p className="border-t border-line px-4 py-3 text-[13px] text-muted" lang="en" dir="auto">
-        {answer.assumed}
+      <p className="border-t border-line px-4 py-3 text-[13px] text-muted">
+        {answer.assumed.map(({ code, params }) => told.notice(code, params)).join(" ")}
       </p>
     </>
   );
@@ -106,10 +106,10 @@ function Outcome({ item }: { readonly item: Item }) {
 
 function Reason({ item }: { readonly item: Item }) {
   const t = useTranslations("preview");
-  const meaning = useMeaning();
+  const told = useTold();
   return (
     <>
-      <Told own={meaning(item.reason)}>{item.sentence}</Told>{" "}
+      {told.preview(item)}{" "}
       {item.setting ? (
         <a href={`#${item.setting}`} className="text-accent underline">
           {t("toSetting")}
@@ -121,6 +121,9 @@ function Reason({ item }: { readonly item: Item }) {
 
 type Item = Schemas["PreviewResponse"]["items"][number];
 
+/** All that explains an outcome, to tell it from others. */
+const outcomeOf = ({ parts, reason, params }: Item): string => JSON.stringify([parts, reason, params]);
+
 interface Counted {
   readonly item: Item;
   readonly count: number;
@@ -130,7 +133,7 @@ interface Counted {
 function countEqual(items: readonly Item[]): readonly Counted[] {
   const found = new Map<string, Counted>();
   for (const item of items) {
-    const key = [item.symbol, item.side, item.master_lots, item.lots, item.sentence].join("|");
+    const key = [item.symbol, item.side, item.master_lots, item.lots, outcomeOf(item)].join("|");
     found.set(key, { item: found.get(key)?.item ?? item, count: (found.get(key)?.count ?? 0) + 1 });
   }
   return [...found.values()];

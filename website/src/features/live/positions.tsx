@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { Group, LiveCopy, OtherPosition, Position, Positions } from "@/api/live";
 import { useNames } from "@/features/trades/names";
 import { Side } from "@/features/trades/status";
+import { useTold } from "@/i18n/told";
 import { digitsOf, lots, price } from "@/lib/numbers";
 import { cx } from "@/ui/cx";
 import { Link } from "@/ui/link";
@@ -175,7 +176,8 @@ function OrphanLink({ link }: { readonly link: NonNullable<OtherPosition["link"]
 /** Why a copy has no position: the broker's words, else the copy's state. */
 function WithoutPosition({ row: { copy } }: { readonly row: Row }) {
   const states = useTranslations("copyStates");
-  return copy ? (copy.message ?? states(copy.status)) : null;
+  const told = useTold();
+  return copy ? (told.why(copy) ?? states(copy.status)) : null;
 }
 
 function Card({ row, name }: { readonly row: Row; readonly name: Name }) {

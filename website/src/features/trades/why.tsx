@@ -2,26 +2,20 @@
 
 import { useTranslations } from "next-intl";
 import type { Copy } from "@/api/client";
+import { useTold } from "@/i18n/told";
 import { Link } from "@/ui/link";
-import { Told } from "@/ui/told";
 
-/** Why a copy was not made, or not as wished: the engine's sentence, its code, and the setting that decided. */
-export function Why({ copy }: { readonly copy: Pick<Copy, "reason" | "message" | "setting" | "copier_id"> }) {
+/** Why a copy was not made, or not as wished, the code of that, and the setting that decided. */
+export function Why({ copy }: { readonly copy: Pick<Copy, "status" | "reason" | "params" | "setting" | "copier_id"> }) {
   const t = useTranslations("why");
-  const meaning = useMeaning()(copy.reason);
+  const told = useTold();
   const settingName = useSettingName();
-  if (!copy.reason && !copy.message) return null;
+  if (!copy.reason) return null;
   return (
     <div className="grid gap-1 text-sm">
-      <p>
-        <Told own={meaning}>{copy.message ?? copy.reason ?? ""}</Told>
-      </p>
+      <p>{told.why(copy)}</p>
       <p className="flex flex-wrap gap-x-3 text-muted">
-        {copy.reason ? (
-          <code className="font-mono text-xs leading-5" title={meaning ?? undefined}>
-            {copy.reason}
-          </code>
-        ) : null}
+        <code className="font-mono text-xs leading-5">{copy.reason}</code>
         {copy.setting ? (
           <Link href={`/app/copiers/${copy.copier_id}#${copy.setting}`} className="text-accent underline">
             {t("setting", { setting: settingName(copy.setting) })}
@@ -30,12 +24,6 @@ export function Why({ copy }: { readonly copy: Pick<Copy, "reason" | "message" |
       </p>
     </div>
   );
-}
-
-/** What a reason's code means, in words of the reader's language; null for one that this version does not know. */
-export function useMeaning(): (code: string | null) => string | null {
-  const t = useTranslations("reasons");
-  return (code) => (code !== null && t.has(code) ? t(code) : null);
 }
 
 /** What the page of rules calls a setting; its path where it has no words of its own. */

@@ -1,0 +1,40 @@
+// What MQL5 got after 2015. MetaQuotes' compiler of that year, which checks the sources (check_mql.sh), does not know these names,
+// so only this file uses them.
+#ifndef COMPAT_MQH
+#define COMPAT_MQH
+// The wire names a position by its identifier, since its ticket changes when a netting position is turned around. Trade requests
+// need the ticket.
+ulong SelectedPosition()
+  {
+   return((ulong)PositionGetInteger(POSITION_IDENTIFIER));
+  }
+
+#ifdef MQL_2015
+ulong TransPosition(const MqlTradeTransaction &t)         { return(t.order); }
+ulong RequestPosition(const MqlTradeRequest &r)           { return(r.order); }
+void  SetRequestPosition(MqlTradeRequest &r,ulong ticket) { r.order=ticket; }
+ulong PositionAt(int i)                                   { return(PositionSelect(PositionGetSymbol(i)) ? SelectedPosition() : 0); }
+bool  SelectTicket(ulong ticket)                          { return(ticket!=0 && PositionSelect("")); }
+ulong SelectedTicket()                                    { return(SelectedPosition()); }
+uint  MarginMode()                                        { return(WIRE_MARGIN_MODE_HEDGING); }
+uint  CurrencyDigits()                                    { return(2); }
+double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_FREEMARGIN)); }
+long  TickTimeMsc(const MqlTick &tick)                    { return((long)tick.time*1000); }
+#else
+ulong TransPosition(const MqlTradeTransaction &t)         { return(t.position); }
+ulong RequestPosition(const MqlTradeRequest &r)           { return(r.position); }
+void  SetRequestPosition(MqlTradeRequest &r,ulong ticket) { r.position=ticket; }
+ulong PositionAt(int i)                                   { return(PositionGetTicket(i)!=0 ? SelectedPosition() : 0); }
+bool  SelectTicket(ulong ticket)                          { return(PositionSelectByTicket(ticket)); }
+ulong SelectedTicket()                                    { return((ulong)PositionGetInteger(POSITION_TICKET)); }
+uint  MarginMode()                                        { return((uint)AccountInfoInteger(ACCOUNT_MARGIN_MODE)); }
+uint  CurrencyDigits()                                    { return((uint)AccountInfoInteger(ACCOUNT_CURRENCY_DIGITS)); }
+double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_MARGIN_FREE)); }
+long  TickTimeMsc(const MqlTick &tick)                    { return(tick.time_msc); }
+#endif
+
+bool IsNetting()
+  {
+   return(MarginMode()!=WIRE_MARGIN_MODE_HEDGING);
+  }
+#endif

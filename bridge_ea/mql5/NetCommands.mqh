@@ -1,0 +1,39 @@
+// Commands to the net position of a symbol, part of which is allocated to a link.
+#ifndef NETCOMMANDS_MQH
+#define NETCOMMANDS_MQH
+// 0 if the net position is what the command expects, and selects it; else the stage that says why there is nothing to do.
+uint NetStage(const WireCommand &c,WireResult &r)
+  {
+   long net=NetUnits(CharArrayToString(c.symbol,0,-1,CP_UTF8));
+   r.position=(net==0 ? 0 : SelectedPosition());
+   if(net==c.volume)
+      return(WIRE_STAGE_DONE);
+   return(net==c.expected ? 0 : WIRE_STAGE_NOTHING);
+  }
+
+// A command with a comment begins a link: a link gets an allocation only once, whatever the net position is. The claim is taken
+// before the net position is read, since an order of this link may fill in between. A target that had its deal is not repeated:
+// before that deal is reported, another trade may have brought the net position back to `expected`.
+bool SetNet(const WireCommand &c,WireResult &r)
+  {
+   bool begins=(c.comment[0]!=0);
+   uint known=(begins ? LinkStage(c,r) : 0);
+   if(known!=0)
+      return(Answer(r,known));
+   if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET,c.target_id)==0)
+      return(Answer(r,BlockedStage(r)));
+   uint stage=NetStage(c,r);
+   if(stage==0)
+      return(SendNet(c,r,begins));
+   ls_release(c.link,REQUEST_VOLUME);
+   return(Answer(r,stage));
+  }
+
+bool SendNet(const WireCommand &c,WireResult &r,bool begins)
+  {
+   MqlTradeRequest q;
+   ZeroMemory(q);
+   FillNet(q,c,begins);
+   return(SendClaimed(q,r,c));
+  }
+#endif

@@ -1,6 +1,0 @@
-"""How properties are tested here: no example is too slow for a busy machine, and a failing one can be repeated."""
-
-from hypothesis import settings
-
-settings.register_profile("core", deadline=None, print_blob=True)
-settings.load_profile("core")

@@ -1,0 +1,58 @@
+"""Reasons that copies and requests have beside the engine's skips, and what their words are filled with."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from lockstep_core.rules.rules import Rules
+from lockstep_core.skips import Params, Shape, Skip, SkipCode
+from lockstep_core.wire.frames import Result
+
+CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", {"why": "closed_before"})
+NEVER_SENT = Skip(SkipCode.OUT_OF_SYNC, "", {"why": "never_sent"})
+FOUND_OPEN = Skip(SkipCode.OUT_OF_SYNC, "max_signal_age_ms", {"why": "found_open"})
+NO_PARAMS: Params = {}
+BROKER = "broker_"
+"""A refusal of a broker has this and the broker's code as its reason."""
+
+
+class Why(NamedTuple):
+    """A reason, the setting that decided where one did, and the params."""
+
+    reason: str
+    setting: str | None
+    params: Params
+
+
+NO_ANSWER = Why("no_answer", None, NO_PARAMS)
+ORDER_GONE = Why("order_gone", None, NO_PARAMS)
+COPIED_ONCE = Why("copy_over", None, NO_PARAMS)
+NO_COPIER = Why("copier_gone", None, NO_PARAMS)
+TOO_LATE = Why("too_late", None, NO_PARAMS)
+MASTER_CLOSED = Why(SkipCode.OUT_OF_SYNC, None, {"why": "master_closed"})
+
+PARAMS: Mapping[str, Shape] = {
+    "broker": {"retcode": str, "commented": str, "comment": str},
+    **{known.reason: {} for known in (NO_ANSWER, COPIED_ONCE, NO_COPIER, TOO_LATE)},
+}
+"""The params of each reason of the router's own; `broker` stands for all refusals of brokers."""
+
+CLOSED_PARAMS: Mapping[str, Shape] = {reason: {} for reason in (SkipCode.GUARD, SkipCode.NEWS, SkipCode.ASKED, "order_gone")}
+"""The params of each reason that a closed copy has. A word that is a skip's code too says there what closed it."""
+
+
+def of_skip(skip: Skip) -> Why:
+    """The reason that a skip is."""
+    return Why(skip.code, skip.setting or None, skip.params)
+
+
+def of_refusal(result: Result) -> Why:
+    """A broker's refusal, with the comment that it may have made."""
+    commented = "yes" if result.comment else "no"
+    params = {"retcode": str(result.retcode), "commented": commented, "comment": result.comment}
+    return Why(f"{BROKER}{result.retcode}", None, params)
+
+
+def no_broker(rules: Rules) -> Skip:
+    """The slave's terminal was there in time, and its connection to the broker was not."""
+    limit_ms = rules.max_age_ns // 1_000_000
+    return Skip(SkipCode.SLAVE_OFFLINE, "max_signal_age_ms", {"missing": "broker", "limit_ms": limit_ms})

@@ -1,0 +1,222 @@
+"""Every code that somebody is told has words in every language, and nobody builds sentences elsewhere."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyicumessageformat import Parser
+
+from lockstep_api import notices
+from lockstep_core.decision.explain_lots import LOTS_PARAMS
+from lockstep_core.decision.preview import TRADE_PARAMS
+from lockstep_core.resources.reasons import Reason
+from lockstep_core.settings.help import help_texts
+from lockstep_core.skips import GUARD_SHAPE, PARAMS, Shape, SkipCode
+from lockstep_router.execution import reasons
+from lockstep_texts.catalogue import LANGUAGES, catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+SAYING = (
+    "core/src/lockstep_core/decision",
+    "core/src/lockstep_core/market",
+    "core/src/lockstep_core/formula/evaluate.py",
+    "router/src/lockstep_router/execution",
+)
+MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
+PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
+ALERTS: Mapping[str, Shape] = {
+    "disconnected": {"label": str},
+    "needs_you": {"label": str},
+    "rejected": {"symbol": str},
+    "out_of_sync": {"symbol": str},
+    "guard_warning": {},
+    "guard_fired": {},
+}
+"""What `data` of each kind of alert fills its title with."""
+ALERT_BODIES: Mapping[str, Shape] = {
+    "disconnected": {},
+    "needs_you": {"what": str},
+    **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
+}
+SHAPES: Mapping[str, Shape] = {
+    **{f"reasons.{code}": shape for code, shape in PARAMS.items()},
+    **{f"reasons.{code}": shape for code, shape in reasons.PARAMS.items()},
+    "reasons.copier_removed": {},
+    **{f"closed.{code}": shape for code, shape in reasons.CLOSED_PARAMS.items()},
+    **{f"guards.{kind}": GUARD_SHAPE for kind in ("warned", "tripped", "resumed")},
+    "guards.reset": {},
+    **{f"preview.{code}": shape for code, shape in {**TRADE_PARAMS, **LOTS_PARAMS}.items()},
+    "preview.because": {"what": str, "why": str},
+    "preview.separator": {},
+    **{f"notices.{code}": shape for code, shape in notices.PARAMS.items()},
+    **{f"alerts.{kind}.title": shape for kind, shape in ALERTS.items()},
+    **{f"alerts.{kind}.body": shape for kind, shape in ALERT_BODIES.items()},
+    **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
+    **{f"help.{path}": {} for path in help_texts()},
+}
+
+
+def test_every_skip_declares_its_params() -> None:
+    assert set(PARAMS) == set(SkipCode)
+
+
+def test_the_kinds_of_alerts_are_those_of_the_table() -> None:
+    (alerts,) = (f for f in MIGRATIONS if f.name.endswith("_alerts.sql"))
+    known = re.search(r"kind in \(([^)]*)\)", alerts.read_text())
+    assert known is not None
+    assert set(re.findall(r"'(\w+)'", known[1])) == set(ALERTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_words_and_no_words_have_no_code(language: str) -> None:
+    told = {key for key in catalogue(language).patterns if not key.startswith("accounts.do.")}
+    assert told == set(SHAPES)
+
+
+def test_all_languages_say_the_same_things() -> None:
+    first, *others = (catalogue(language).patterns.keys() for language in LANGUAGES)
+    assert all(keys == first for keys in others)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", sorted(SHAPES))
+def test_words_use_just_the_params_of_their_code(key: str, language: str) -> None:
+    used: dict[str, set[str]] = {}
+    for name, kind in _arguments(Parser().parse(catalogue(language).patterns[key])):
+        used.setdefault(name, set()).add(kind)
+    assert set(used) == set(SHAPES[key]), key
+    for name, kinds in used.items():
+        allowed = {"number", "plural"} if SHAPES[key][name] is int else {"", "select"}
+        assert kinds <= allowed, f"{key}: {name} is {SHAPES[key][name].__name__}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", sorted(SHAPES))
+def test_words_leave_no_gap(key: str, language: str) -> None:
+    filled = {name: 3 if kind is int else name for name, kind in SHAPES[key].items()}
+    assert not re.search(r"[{}]", catalogue(language).text(key, filled)), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plurals_have_all_forms_of_their_language(language: str) -> None:
+    for key, pattern in catalogue(language).patterns.items():
+        for forms in _plurals(Parser().parse(pattern)):
+            assert forms == PLURALS[language], key
+
+
+def test_help_in_english_is_what_the_settings_say() -> None:
+    told = {key.removeprefix("help."): text for key, text in catalogue("en").patterns.items() if key.startswith("help.")}
+    assert told == dict(help_texts())
+
+
+def test_no_sentence_is_written_where_codes_are() -> None:
+    files = [path for place in SAYING for path in (sorted((ROOT / place).rglob("*.py")) or [ROOT / place])]
+    assert [f"{path.name}: {text}" for path in files for text in _texts(path) if _is_prose(text)] == []
+
+
+def test_the_database_writes_no_sentence_but_refusals() -> None:
+    found = [f"{path.name}: {text}" for path in MIGRATIONS for text in _sql_texts(path.read_text()) if _is_sentence(text)]
+    assert found == []
+
+
+def test_every_skip_is_made_with_the_params_of_its_code() -> None:
+    files = sorted((ROOT / "core/src").rglob("*.py")) + sorted((ROOT / "router/src").rglob("*.py"))
+    made = [skip for path in files for skip in _skips(path)]
+    assert {code for _, code, _ in made} >= set(SkipCode) - {SkipCode.GUARD, SkipCode.ASKED}
+    wrong = [(where, code) for where, code, keys in made if keys is not None and keys != set(PARAMS[code])]
+    assert wrong == []
+
+
+def _arguments(tree: Any) -> Iterator[tuple[str, str]]:
+    """Each argument of a parsed pattern with its kind, "" for one that is put in as it is."""
+    for part in tree:
+        if isinstance(part, dict):
+            yield part["name"], part.get("type", "")
+            for option in part.get("options", {}).values():
+                yield from _arguments(option)
+
+
+def _plurals(tree: Any) -> Iterator[set[str]]:
+    for part in tree:
+        if isinstance(part, dict):
+            options = part.get("options", {})
+            if part.get("type") == "plural":
+                yield {form for form in options if not form.startswith("=")}
+            for option in options.values():
+                yield from _plurals(option)
+
+
+def _is_sentence(text: str) -> bool:
+    """Four words or more that begin as a sentence or end as one."""
+    words = text.split()
+    return len(words) >= 4 and bool(re.match(r"[A-Z][a-z]*['\u2019]?[a-z]* [a-z]", text) or re.search(r"[a-z]\.$", text))
+
+
+def _is_prose(text: str) -> bool:
+    """Four words or more, also such as are only a part of a sentence."""
+    return len(re.findall(r"(?<!\S)[A-Za-z][a-z]*(?:'s)?[,;.]?(?!\S)", text)) >= 4
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """All texts of a module but docstrings and what an internal error says, with a word for what an f-string fills in."""
+    tree = ast.parse(path.read_text())
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    raised = (node for node in ast.walk(tree) if isinstance(node, ast.Raise))
+    docs |= {
+        id(node)
+        for error in raised
+        if re.match(r"raise (Assertion|Value|Type)Error", ast.unparse(error))
+        for node in ast.walk(error)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "It" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+
+
+def _sql_texts(sql: str) -> Iterator[str]:
+    """All literals of a migration but comments, what is refused with an explanation, and what is only for developers."""
+    plain = re.sub(r"--[^\n]*", "", sql)
+    plain = re.sub(r"(private\.refuse\(|raise exception|comment on )(?:'(?:[^']|'')*'|[^;'])*;", "", plain)
+    for literal in re.findall(r"'((?:[^']|'')*)'", plain):
+        yield literal.replace("''", "'").strip()
+
+
+def _skips(path: Path) -> Iterator[tuple[str, SkipCode, set[str] | None]]:
+    """Each skip that a module makes: where, its code, and the names of its params, None where another module gives them."""
+    for scope in ast.walk(ast.parse(path.read_text())):
+        if isinstance(scope, ast.FunctionDef | ast.Module):
+            yield from _skips_in(scope, path)
+
+
+def _skips_in(scope: ast.FunctionDef | ast.Module, path: Path) -> Iterator[tuple[str, SkipCode, set[str] | None]]:
+    named: dict[str, set[str]] = {}
+    for node in sorted(_own(scope), key=lambda found: getattr(found, "lineno", 0)):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name):
+                named[target.id] = _keys(node.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Skip":
+            code, _, params = node.args
+            assert isinstance(code, ast.Attribute), f"{path}:{node.lineno}"
+            keys = _keys(params) if isinstance(params, ast.Dict) else None
+            keys = named.get(params.id) if isinstance(params, ast.Name) else keys
+            yield f"{path.name}:{node.lineno}", SkipCode[code.attr], keys
+
+
+def _own(scope: ast.FunctionDef | ast.Module) -> Iterator[ast.AST]:
+    """All that is in a scope and in no function within it."""
+    waiting: list[ast.AST] = list(scope.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _keys(shown: ast.Dict) -> set[str]:
+    return {str(key.value) for key in shown.keys if isinstance(key, ast.Constant)}

@@ -1,0 +1,161 @@
+"""All accounts, the quotes, and the terminals that listen. No sockets here: a listener is a function that takes bytes."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from broker.book import BrokerBook
+from broker.faults import Faults
+from broker.lines import deal_line, event_line, line, order_line, position_line, symbol_line, tick_line
+from broker.market import Ticks, first_quotes
+from broker.model import AccountTerms, BrokerEvent, BrokerQuote, BrokerRequest, BrokerSymbol, RequestAnswered
+
+COMPANY = "Lockstep Test Broker Ltd."
+
+Listener = Callable[[bytes], None]
+
+
+@dataclass
+class Customer:
+    """An account, its faults, and the terminals that are logged in."""
+
+    book: BrokerBook
+    faults: Faults = field(default_factory=Faults)
+    listeners: dict[int, Listener] = field(default_factory=dict)
+    logins: int = 0
+    failed_logins: int = 0
+
+
+class Brokerage:
+    """The broker as a whole. Tickets start at the time of day in ms: they grow over restarts too, and need 64 bits."""
+
+    def __init__(self, symbols: dict[str, BrokerSymbol], ticks: Ticks, now_msc: int) -> None:
+        self.symbols = symbols
+        self.quotes: dict[str, BrokerQuote] = {n: q for n, q in first_quotes(ticks, now_msc).items() if n in symbols}
+        self.customers: dict[int, Customer] = {}
+        self.frozen: set[str] = set()
+        self.closed: set[str] = set()
+        self._tickets = itertools.count(now_msc)
+        self._keys = itertools.count(1)
+
+    def open_account(self, terms: AccountTerms) -> Customer:
+        """Opens an account. Raises `ValueError` if the login is taken."""
+        if terms.login in self.customers:
+            raise ValueError(f"login {terms.login} exists")
+        customer = Customer(BrokerBook(terms, self.symbols, self._tickets))
+        self.customers[terms.login] = customer
+        return customer
+
+    def join(self, login: int, password: str, listener: Listener) -> int | None:
+        """Logs a terminal in and sends it the whole account. Its key, or None if login or password is wrong."""
+        customer = self.customers.get(login)
+        if customer is None:
+            return None
+        if customer.faults.refuse_logins or customer.book.terms.password != password:
+            customer.failed_logins += 1
+            return None
+        customer.logins += 1
+        for sent in self._welcome(customer):
+            listener(sent)
+        key = next(self._keys)
+        customer.listeners[key] = listener
+        return key
+
+    def leave(self, login: int, key: int) -> None:
+        """Forgets a terminal that is gone."""
+        customer = self.customers.get(login)
+        if customer:
+            customer.listeners.pop(key, None)
+
+    def trade(self, customer: Customer, request: BrokerRequest, now_msc: int) -> list[BrokerEvent]:
+        """Carries out a request. All terminals of the account get the events but the answer, which only its sender gets."""
+        events = customer.book.execute(request, self.quotes, now_msc, request.symbol in self.closed)
+        self._send_events(customer, [e for e in events if not isinstance(e, RequestAnswered)], now_msc)
+        return events
+
+    def fill(self, customer: Customer, ticket: int, volume: int, gone_first: bool, now_msc: int) -> list[BrokerEvent]:
+        """Fills so much of a pending order. `gone_first` reports its end before its deal, as MetaTrader may."""
+        events = customer.book.fill(ticket, volume, self.quotes, now_msc)
+        self._send_events(customer, [events[-1], *events[:-1]] if gone_first else events, now_msc)
+        return events
+
+    def take_order(self, customer: Customer, request: BrokerRequest) -> RequestAnswered | None:
+        """Records a terminal's order. The rejection that a fault asks for, or None."""
+        customer.book.requests.append(request)
+        faults = customer.faults
+        if not faults.reject_next:
+            return None
+        customer.faults = replace(faults, reject_next=faults.reject_next - 1)
+        return RequestAnswered(request.id, faults.reject_retcode, comment="Rejected by fault")
+
+    def take_swallow(self, customer: Customer) -> bool:
+        """Whether a fault swallows this answer; uses the fault up."""
+        left = customer.faults.swallow_next
+        if left:
+            customer.faults = replace(customer.faults, swallow_next=left - 1)
+        return left > 0
+
+    def take_ignore(self, customer: Customer) -> bool:
+        """Whether a fault makes this order vanish without an answer; uses the fault up."""
+        left = customer.faults.ignore_next
+        if left:
+            customer.faults = replace(customer.faults, ignore_next=left - 1)
+        return left > 0
+
+    def set_quote(self, name: str, bid: float, ask: float, now_msc: int) -> None:
+        """Sets a quote and sends it to every terminal. It may trigger stops and fill orders."""
+        self.quotes[name] = BrokerQuote(bid, ask, now_msc)
+        tick = tick_line(name, self.quotes[name])
+        for customer in self.customers.values():
+            for listener in list(customer.listeners.values()):
+                listener(tick)
+            self._send_events(customer, customer.book.on_quote(name, self.quotes, now_msc), now_msc)
+
+    def beat(self, now_msc: int) -> None:
+        """Once a second: expires orders, and sends time and account figures."""
+        for customer in self.customers.values():
+            self._send_events(customer, customer.book.on_time(now_msc), now_msc)
+            self._send(customer, [line("TIME", time_msc=now_msc), self.account_line(customer)])
+
+    def account_line(self, customer: Customer) -> bytes:
+        """The account's figures."""
+        terms, equity = customer.book.terms, customer.book.equity(self.quotes)
+        return line(
+            "ACCOUNT",
+            login=terms.login,
+            currency=terms.currency,
+            digits=2,
+            leverage=terms.leverage,
+            margin_mode=terms.margin_mode,
+            balance=customer.book.balance,
+            equity=equity,
+            margin_free=round(equity - customer.book.margin(self.quotes), 2),
+            trade_allowed=terms.trade_allowed,
+            company=COMPANY,
+        )
+
+    def _welcome(self, customer: Customer) -> Iterable[bytes]:
+        terms, book = customer.book.terms, customer.book
+        yield line("WELCOME", company=COMPANY, access="Access Server 1", mode="netting" if book.nets else "hedging", demo=1)
+        yield self.account_line(customer)
+        for symbol in self.symbols.values():
+            yield symbol_line(symbol, self.quotes, terms.currency)
+        for name, quote in self.quotes.items():
+            yield tick_line(name, quote)
+        for deal in book.deals:
+            yield deal_line(deal, live=False)
+        for order in book.ended:
+            yield order_line(order, "deleted", live=False)
+        for order in book.orders.values():
+            yield order_line(order, "added", live=False)
+        for position in book.positions.values():
+            yield position_line(position, changed=False)
+        yield line("SYNCED", time_msc=max(q.time_msc for q in self.quotes.values()))
+
+    def _send_events(self, customer: Customer, events: list[BrokerEvent], now_msc: int) -> None:
+        if events:
+            self._send(customer, [event_line(e, now_msc) for e in events] + [self.account_line(customer)])
+
+    def _send(self, customer: Customer, lines: list[bytes]) -> None:
+        for listener in list(customer.listeners.values()):
+            listener(b"".join(lines))

@@ -1,0 +1,71 @@
+"""Sentences of codes and their params: which text of the catalogue a code has, and how several make one sentence."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lockstep_texts.catalogue import Catalogue, Params
+
+Part = tuple[str, Params]
+"""A code and its params."""
+
+_BROKER = "broker_"
+_GUARDS: Mapping[str, str] = {"guard_warning": "warned", "guard_fired": "tripped", "guard_resumed": "resumed"}
+
+
+def why(words: Catalogue, reason: str | None, params: Params, status: str = "") -> str:
+    """Why a copy is as it is, or why a request was refused. A code that this version has no words for is its own text."""
+    if not reason:
+        return ""
+    key = key_of(reason, status)
+    return words.text(key, params) if words.has(key) else reason
+
+
+def key_of(reason: str, status: str = "") -> str:
+    """The key of a reason's text: what closed a copy has words of its own, and all refusals of a broker share one text."""
+    if status == "closed":
+        return f"closed.{reason}"
+    return "reasons.broker" if reason.startswith(_BROKER) else f"reasons.{reason}"
+
+
+def guard(words: Catalogue, kind: str, params: Params) -> str:
+    """What a guard did, by the kind of its event."""
+    return words.text(f"guards.{_GUARDS[kind]}", params)
+
+
+def preview(words: Catalogue, parts: Sequence[Part], skip: Part | None = None) -> str:
+    """What a copier would do with a trade and why: a copy's parts tell its lots, a skip tells its own reason."""
+    told = [words.text(f"preview.{code}", params) for code, params in parts]
+    if skip is not None:
+        return f"{told[0]} {why(words, *skip)}"
+    reasons = words.text("preview.separator", {}).join(told[1:])
+    return words.text("preview.because", {"what": told[0], "why": reasons})
+
+
+def notice(words: Catalogue, code: str, params: Params) -> str:
+    """Something to know of how a copier is set up, or what a preview takes for granted."""
+    return words.text(f"notices.{code}", params)
+
+
+def alert(words: Catalogue, kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Title and body of an alert; `data` is what the database keeps with it."""
+    title = words.text(f"alerts.{kind}.title", _plain(data))
+    return title, words.text(f"alerts.{kind}.body", {"what": "", "why": "", **_plain(data), **_about(words, kind, data)})
+
+
+def _about(words: Catalogue, kind: str, data: Mapping[str, Any]) -> Params:
+    params = data.get("params") or {}
+    if kind == "needs_you":
+        return {"what": account(words, data.get("reason"))}
+    if kind in _GUARDS:
+        return {"why": guard(words, kind, params)}
+    return {"why": why(words, data.get("reason"), params)}
+
+
+def account(words: Catalogue, reason: str | None) -> str:
+    """What is the matter with an account's terminal."""
+    key = f"accounts.what.{reason}"
+    return words.text(key if words.has(key) else "accounts.what.other", {})
+
+
+def _plain(data: Mapping[str, Any]) -> Params:
+    return {name: value for name, value in data.items() if isinstance(value, str | int)}

@@ -1,0 +1,95 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { Schemas } from "@/api/client";
+
+/** What the words of a code are filled with. */
+export type Params = Readonly<Record<string, string | number>>;
+
+interface Reasoned {
+  readonly reason: string | null;
+  readonly params: Params;
+  readonly status?: string;
+}
+
+type Item = Pick<Schemas["PreviewResponse"]["items"][number], "parts" | "reason" | "params">;
+type Alert = Pick<Schemas["Alert"], "kind" | "data">;
+type Translate = ReturnType<typeof useTranslations>;
+
+const GUARDS: Readonly<Record<string, string>> = {
+  guard_warning: "warned",
+  guard_fired: "tripped",
+  guard_resumed: "resumed",
+};
+
+/** The key of a reason's text, as `lockstep_texts.say.key_of` finds it. */
+export function keyOf(reason: string, status = ""): string {
+  if (status === "closed") return `closed.${reason}`;
+  return reason.startsWith("broker_") ? "reasons.broker" : `reasons.${reason}`;
+}
+
+/** The sentences of the common catalogue, which the engine's codes and params make. */
+export function useTold() {
+  return sentences(useTranslations("told"));
+}
+
+/** What `useTold` gives, with a translator of the catalogue. A code without words is its own text. */
+export function sentences(t: Translate) {
+  const why = ({ reason, params, status }: Reasoned): string | null => {
+    if (!reason) return null;
+    const key = keyOf(reason, status);
+    return t.has(key) ? t(key, params) : reason;
+  };
+  const guard = (kind: string, params: Params): string => t(`guards.${GUARDS[kind]}`, params);
+  const account = (reason: string | null): string => {
+    const key = `accounts.what.${reason}`;
+    return t(t.has(key) ? key : "accounts.what.other");
+  };
+  const event = ({ kind, data }: Pick<Schemas["HistoryEventResponse"], "kind" | "data">): string | null => {
+    const params = (data.params ?? {}) as Params;
+    if (kind in GUARDS) return guard(kind, params);
+    if (kind === "guard_reset") return t("guards.reset");
+    return kind === "skipped" ? why({ reason: String(data.code), params }) : null;
+  };
+  return {
+    why,
+    guard,
+    event,
+    account,
+    advice: advice(t),
+    notice: notice(t),
+    preview: preview(t, why),
+    alert: alert(t),
+  };
+
+  function alert(translate: Translate) {
+    return ({ kind, data }: Alert): { readonly title: string; readonly body: string } => {
+      const { reason, params, label, symbol } = data as Readonly<Record<string, unknown>>;
+      const known = { reason: (reason ?? null) as string | null, params: (params ?? {}) as Params };
+      const because = kind in GUARDS ? guard(kind, known.params) : (why(known) ?? "");
+      const filled = { label: String(label ?? ""), symbol: String(symbol ?? "") };
+      return {
+        title: translate(`alerts.${kind}.title`, filled),
+        body: translate(`alerts.${kind}.body`, { ...filled, what: account(known.reason), why: because }),
+      };
+    };
+  }
+}
+
+/** What somebody can do about an account. */
+const advice = (t: Translate) => (reason: string | null) => {
+  const key = `accounts.do.${reason}`;
+  return t(t.has(key) ? key : "accounts.do.other");
+};
+
+/** Something to know of how a copier is set up, or what a preview takes for granted. */
+const notice = (t: Translate) => (code: string, params: Params) => t(`notices.${code}`, params);
+
+/** What a copier would do with a trade and why. */
+const preview =
+  (t: Translate, why: (of: Reasoned) => string | null) =>
+  (item: Item): string => {
+    const [what = "", ...reasons] = item.parts.map((part) => t(`preview.${part.code}`, part.params));
+    if (item.reason !== null) return `${what} ${why(item) ?? ""}`;
+    return t("preview.because", { what, why: reasons.join(t("preview.separator")) });
+  };

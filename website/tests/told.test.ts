@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { createTranslator } from "next-intl";
+import { describe, expect, it } from "vitest";
+import { LOCALES } from "@/i18n/locales";
+import { keyOf, sentences } from "@/i18n/told";
+
+const fail = (error: Error): never => {
+  throw error;
+};
+const read = (locale: string) => JSON.parse(readFileSync(`../texts/src/lockstep_texts/${locale}.json`, "utf8"));
+const told = (locale: string) =>
+  sentences(createTranslator({ locale, messages: { told: read(locale) }, namespace: "told", onError: fail }) as never);
+const en = told("en");
+
+it("a reason has the text that the API's CSV has for it", () => {
+  expect(["news", "broker_10019"].map((reason) => keyOf(reason))).toEqual(["reasons.news", "reasons.broker"]);
+  expect(keyOf("news", "closed")).toBe("closed.news");
+  expect(en.why({ reason: "news", params: {}, status: "closed" })).toBe("It was closed because news were near.");
+  const silent = { retcode: "10019", commented: "no", comment: "" };
+  expect(en.why({ reason: "broker_10019", params: silent })).toBe(
+    "The slave's broker refused the order with code 10019.",
+  );
+});
+
+it("a code of a newer version is its own text", () => {
+  expect(en.why({ reason: "full_moon", params: {} })).toBe("full_moon");
+  expect(en.why({ reason: null, params: {} })).toBeNull();
+});
+
+describe.each(LOCALES)("in %s", (locale) => {
+  const { why, preview, alert, event, account, advice, notice } = told(locale);
+
+  it("counts have a plural of the language", () => {
+    const counted = (minutes: number) =>
+      why({ reason: "news", params: { currency: "USD", importance: "high", title: "x", when: "ahead", minutes } });
+    const expected = { en: ["1 minute:", "2 minutes:", "11 minutes:"], ar: ["واحدة:", "دقيقتين:", "11 دقيقة:"] }[
+      locale
+    ];
+    for (const [index, minutes] of [1, 2, 11].entries()) expect(counted(minutes)).toContain(expected[index]);
+  });
+
+  it("a preview tells all its parts", () => {
+    const trade = { master_side: "buy", master_lots: "1.00", master_symbol: "EURUSD" };
+    const copy = { ...trade, side: "sell", lots: "0.50", symbol: "EURUSD.m", stops: "sl", sl: "1.1", tp: "" };
+    const sizing = { code: "sizing", params: { mode: "multiplier", number: "2", base: "" } };
+    const cut = { code: "cut", params: { lots: "2.00", by: "max_trade_volume" } };
+    const text = preview({ parts: [{ code: "copied", params: copy }, sizing, cut], reason: null, params: {} });
+    for (const part of ["1.00", "0.50 EURUSD.m", "1.1", "2", "limits.max_trade_volume"]) expect(text).toContain(part);
+    const skipped = {
+      parts: [{ code: "not_copied", params: trade }],
+      reason: "side_filtered",
+      params: { side: "buy" },
+    };
+    expect(preview(skipped)).toContain(why({ reason: "side_filtered", params: { side: "buy" } }));
+  });
+
+  it("an alert says what it is about and why", () => {
+    const data = { label: "Alpha", state: "failed", reason: "InvalidCredentials" };
+    const needsYou = alert({ kind: "needs_you", data });
+    expect(needsYou.title).toContain("Alpha");
+    expect(needsYou.body).toContain(account("InvalidCredentials"));
+    const rejected = alert({ kind: "rejected", data: { symbol: "EURUSD", reason: "no_answer", params: {} } });
+    expect(rejected.body).toBe(why({ reason: "no_answer", params: {} }));
+    expect(advice("InvalidCredentials")).not.toBe(advice("full moon"));
+  });
+
+  it("what a guard did is the same in an alert and in the history", () => {
+    const params = { kind: "drawdown", measure: "equity", amount: "both", money: "500", percent: "5", period: "day" };
+    const fired = { kind: "guard_fired" as const, data: { setting: "guards.risk_limits.0", params } };
+    expect(event(fired)).toBe(alert(fired).body);
+    expect(event({ kind: "guard_reset", data: { guard: "x" } })).toBeTruthy();
+  });
+
+  it("a notice names its moment", () => {
+    expect(notice("calendar_ended", { until: "2026-11-28 11:00 UTC" })).toContain("2026-11-28 11:00 UTC");
+  });
+});
