@@ -75,7 +75,7 @@ async def do_everything(trader: Trader, link: int) -> None:
         "insert into public.guard_states (copier_id, guard, user_id) values ($1, 'loss', $2)", trader.copier, trader.user
     )
     await execute(
-        """insert into public.sync_requests (user_id, copier_id, kind, expires_at)
+        """insert into public.manual_requests (user_id, copier_id, kind, expires_at)
            values ($1, $2, 'flatten', now() + interval '1 minute')""",
         *(trader.user, trader.copier),
     )

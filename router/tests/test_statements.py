@@ -73,7 +73,7 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
 async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: Trader) -> None:
     await trader.link()
     made = await trader.connection.fetchval(
-        """insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
+        """insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
            values ($1, $2, 5, 'copy_now', now() + interval '1 minute') returning id""",
         trader.user,
         trader.copier,
@@ -87,7 +87,7 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: 
     await database.write_batch(trader.connection, batch(ManualRequestResult(made, "done", None, None, {}, 0)))
     assert not (await database.read_plan(trader.connection, SHARD)).requests
     await trader.connection.execute("reset role")
-    row = await trader.connection.fetchrow("select state, params from public.sync_requests where id = $1", made)
+    row = await trader.connection.fetchrow("select state, params from public.manual_requests where id = $1", made)
     assert row is not None
     assert (row["state"], json.loads(row["params"])) == ("refused", {"points": 9})
 

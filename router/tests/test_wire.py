@@ -31,7 +31,7 @@ async def test_a_trade_is_copied_and_written(trader: Trader, router: RouterProce
     until(list(relays), lambda: not slave.terminal.held)
     await eventually(list(relays), trader, [("closed", 0)])
     assert [order.action for order in slave.terminal.orders] == [1, 2, 4]
-    tranches = await trader.connection.fetchval("select legs from public.copies where copier_id = $1", trader.copier)
+    tranches = await trader.connection.fetchval("select spans from public.copies where copier_id = $1", trader.copier)
     assert {"event_to_order_us", "terminal_to_router_us", "router_us", "router_to_terminal_us"} <= set(json.loads(tranches))
     assert await trader.state(trader.slave) == "ready"
 

@@ -63,7 +63,7 @@ async def test_a_guard_outlives_the_router_and_is_reset_by_its_user(
     master.terminal.open(LOT)
     await eventually(list(relays), trader, [("closed", 0), ("skipped", 0)])
     await trader.connection.execute(
-        "update public.guard_states set wished_resets = resets + 1 where copier_id = $1", trader.copier
+        "update public.guard_states set requested_resets = resets + 1 where copier_id = $1", trader.copier
     )
     await until_so(relays, trader, states, [("", 0.0, False, 1)])
     until(list(relays), lambda: slave.terminal.held)
@@ -86,9 +86,9 @@ async def test_a_missed_trade_is_copied_when_asked_and_closed_when_asked(
     slave.hello()
     until(list(relays), lambda: slave.terminal.up)
     await eventually(list(relays), trader, [("skipped", 0)])
-    ask = """insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
+    ask = """insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
              select user_id, copier_id, link_id, $2, now() + interval '1 minute' from public.copies where copier_id = $1"""
-    answers = "select kind, state, reason from public.sync_requests where copier_id = $1 order by created_at"
+    answers = "select kind, state, reason from public.manual_requests where copier_id = $1 order by created_at"
     await trader.connection.execute(ask, trader.copier, "copy_now")
     await until_so(relays, trader, answers, [("copy_now", "done", None)])
     await eventually(list(relays), trader, [("open", LOT // 2)])

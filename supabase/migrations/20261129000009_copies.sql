@@ -16,7 +16,7 @@ create table public.copies (
   side text not null check (side in ('buy', 'sell')),
   -- Lots are whole numbers of 1e-8 lot.
   master_lots bigint not null check (master_lots >= 0),
-  wished_lots bigint not null default 0 check (wished_lots >= 0),
+  target_lots bigint not null default 0 check (target_lots >= 0),
   open_lots bigint not null default 0 check (open_lots >= 0),
   -- Released: as far as is known open at the broker, and no longer followed, because the copier was removed.
   status text not null check (status in ('sent', 'open', 'closed', 'rejected', 'skipped', 'unresolved', 'released')),
@@ -29,8 +29,8 @@ create table public.copies (
   -- Whether that order has filled nothing yet. A router that was away cannot see whether it was deleted meanwhile, so it trusts
   -- such a row less than one whose position was seen.
   waits boolean not null default false,
-  -- Latencies by leg of the way, in microseconds.
-  legs jsonb not null default '{}',
+  -- Latencies by span of the way, in microseconds.
+  spans jsonb not null default '{}',
   -- Prices of the master's opening, of the copy's opening and of the copy's last closing. Triggers on `deals` fill them.
   master_price float8,
   open_price float8,

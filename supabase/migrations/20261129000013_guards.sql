@@ -13,7 +13,7 @@ create table public.guard_states (
   warned boolean not null default false,
   -- How often the guard was reset, and how many resets the person has asked for in all.
   resets int not null default 0,
-  wished_resets int not null default 0,
+  requested_resets int not null default 0,
   at timestamptz not null default now(),
   primary key (copier_id, guard)
 );
@@ -29,8 +29,8 @@ create policy "the router adds" on public.guard_states for insert to lockstep_ro
 create policy "the router changes" on public.guard_states for update to lockstep_router using (true) with check (true);
 
 create trigger guard_states_notify after update on public.guard_states
-for each row when ((old.tripped, old.warned, old.resets, old.wished_resets)
-  is distinct from (new.tripped, new.warned, new.resets, new.wished_resets))
+for each row when ((old.tripped, old.warned, old.resets, old.requested_resets)
+  is distinct from (new.tripped, new.warned, new.resets, new.requested_resets))
 execute function private.notify_change('copier_changes', 'copier_id');
 
 -- Asks the router to reset a guard that has tripped. Asking again before the router has done it changes nothing.
@@ -42,8 +42,8 @@ begin
   if not exists (select from public.copiers c where c.id = p_copier and c.user_id = v_user) then
     perform private.refuse(404, 'copier_not_found', 'You have no such copier.');
   end if;
-  update public.guard_states g set wished_resets = g.resets + 1
-  where g.copier_id = p_copier and g.guard = p_guard and g.tripped and g.wished_resets <= g.resets;
+  update public.guard_states g set requested_resets = g.resets + 1
+  where g.copier_id = p_copier and g.guard = p_guard and g.tripped and g.requested_resets <= g.resets;
   if found then
     perform private.note(v_user, 'guard_reset', 'copier', p_copier, private.copier_label(p_copier),
       jsonb_build_object('guard', p_guard));

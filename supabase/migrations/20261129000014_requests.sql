@@ -1,5 +1,5 @@
 -- Requests of people to the router: copy a missed trade now, or close copies now. The router answers each once.
-create table public.sync_requests (
+create table public.manual_requests (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null,
   copier_id uuid not null references public.copiers (id) on delete cascade,
@@ -16,42 +16,42 @@ create table public.sync_requests (
   done_at timestamptz
 );
 -- There is at most one pending request about the same thing.
-create unique index sync_requests_pending_idx on public.sync_requests (copier_id, coalesce(link_id, 0), kind)
+create unique index manual_requests_pending_idx on public.manual_requests (copier_id, coalesce(link_id, 0), kind)
   where state = 'pending';
-create index sync_requests_copier_idx on public.sync_requests (copier_id);
-create index sync_requests_user_idx on public.sync_requests (user_id, created_at desc);
-alter table public.sync_requests enable row level security;
-grant select on public.sync_requests to authenticated, lockstep_router;
-grant update (state, reason, setting, params, done_at) on public.sync_requests to lockstep_router;
-create policy "own requests are read" on public.sync_requests for select to authenticated
+create index manual_requests_copier_idx on public.manual_requests (copier_id);
+create index manual_requests_user_idx on public.manual_requests (user_id, created_at desc);
+alter table public.manual_requests enable row level security;
+grant select on public.manual_requests to authenticated, lockstep_router;
+grant update (state, reason, setting, params, done_at) on public.manual_requests to lockstep_router;
+create policy "own requests are read" on public.manual_requests for select to authenticated
   using ((select auth.uid()) = user_id);
-create policy "second factor" on public.sync_requests as restrictive for select to authenticated
+create policy "second factor" on public.manual_requests as restrictive for select to authenticated
   using ((select private.caller_ok()));
-create policy "the router reads" on public.sync_requests for select to lockstep_router using (true);
-create policy "the router answers" on public.sync_requests for update to lockstep_router using (true) with check (true);
+create policy "the router reads" on public.manual_requests for select to lockstep_router using (true);
+create policy "the router answers" on public.manual_requests for update to lockstep_router using (true) with check (true);
 
-create trigger sync_requests_notify_made after insert on public.sync_requests
-for each row execute function private.notify_change('sync_changes', 'id');
-create trigger sync_requests_notify_changed after update on public.sync_requests
-for each row when (old.* is distinct from new.*) execute function private.notify_change('sync_changes', 'id');
+create trigger manual_requests_notify_made after insert on public.manual_requests
+for each row execute function private.notify_change('request_changes', 'id');
+create trigger manual_requests_notify_changed after update on public.manual_requests
+for each row when (old.* is distinct from new.*) execute function private.notify_change('request_changes', 'id');
 
 -- Returns the pending request about the same thing, or makes one. Requests expire, because a router that was away must not act
 -- on an old one.
-create function private.ask(p_user uuid, p_copier uuid, p_link bigint, p_kind text) returns public.sync_requests
+create function private.ask(p_user uuid, p_copier uuid, p_link bigint, p_kind text) returns public.manual_requests
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_row public.sync_requests;
+  v_row public.manual_requests;
 begin
   perform pg_advisory_xact_lock(hashtextextended(p_user::text, 10));
-  update public.sync_requests r set state = 'expired', done_at = now(), reason = 'too_late'
+  update public.manual_requests r set state = 'expired', done_at = now(), reason = 'too_late'
   where r.copier_id = p_copier and r.state = 'pending' and r.expires_at < now();
-  select * into v_row from public.sync_requests r where r.copier_id = p_copier and r.kind = p_kind
+  select * into v_row from public.manual_requests r where r.copier_id = p_copier and r.kind = p_kind
     and r.link_id is not distinct from p_link and r.state = 'pending';
   if found then
     return v_row;
   end if;
-  delete from public.sync_requests r where r.user_id = p_user and r.created_at < now() - interval '7 days';
-  insert into public.sync_requests (user_id, copier_id, link_id, kind, expires_at)
+  delete from public.manual_requests r where r.user_id = p_user and r.created_at < now() - interval '7 days';
+  insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
   values (p_user, p_copier, p_link, p_kind,
     now() + case p_kind when 'copy_now' then interval '60 seconds' else interval '15 minutes' end)
   returning * into v_row;
@@ -60,7 +60,7 @@ begin
   return v_row;
 end $$;
 
-create function public.ask_copy(p_link text, p_kind text) returns setof public.sync_requests
+create function public.ask_copy(p_link text, p_kind text) returns setof public.manual_requests
 language plpgsql security definer set search_path = '' as $$
 declare
   v_user uuid := private.caller();
@@ -81,7 +81,7 @@ begin
   return next private.ask(v_user, v_copy.copier_id, v_copy.link_id, p_kind);
 end $$;
 
-create function public.ask_flatten(p_copier uuid) returns setof public.sync_requests
+create function public.ask_flatten(p_copier uuid) returns setof public.manual_requests
 language plpgsql security definer set search_path = '' as $$
 declare
   v_user uuid := private.caller();
@@ -92,7 +92,7 @@ begin
   return next private.ask(v_user, p_copier, null, 'flatten');
 end $$;
 
-create function public.ask_flatten_account(p_account uuid) returns setof public.sync_requests
+create function public.ask_flatten_account(p_account uuid) returns setof public.manual_requests
 language plpgsql security definer set search_path = '' as $$
 declare
   v_user uuid := private.caller();
@@ -107,9 +107,9 @@ begin
 end $$;
 
 -- Requests of the last 24 hours, newest first.
-create function public.recent_requests(p_copier uuid, p_link text) returns setof public.sync_requests
+create function public.recent_requests(p_copier uuid, p_link text) returns setof public.manual_requests
 language sql stable security invoker set search_path = '' as $$
-  select * from public.sync_requests r
+  select * from public.manual_requests r
   where r.user_id = (select auth.uid()) and r.created_at > now() - interval '24 hours'
     and (p_copier is null or r.copier_id = p_copier) and (p_link is null or r.link_id = p_link::bigint)
   order by r.created_at desc limit 200

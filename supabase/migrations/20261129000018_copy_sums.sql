@@ -52,7 +52,7 @@ begin
   v.losses := coalesce((c.result_bp < 0)::int, 0);
   v.even := coalesce((c.result_bp = 0)::int, 0);
   v.slips := (c.slippage_bp is not null)::int;
-  v.lots := case when c.status in ('open', 'closed', 'released') then least(c.wished_lots, 1000000000000000) else 0 end;
+  v.lots := case when c.status in ('open', 'closed', 'released') then least(c.target_lots, 1000000000000000) else 0 end;
   v.won := private.millionths(greatest(c.result_bp, 0));
   v.lost := private.millionths(least(c.result_bp, 0));
   v.slip := private.millionths(c.slippage_bp);
@@ -96,10 +96,10 @@ for each row execute function private.sum_copy();
 create trigger copies_sum_changed after update on public.copies
 for each row when (
   (date_bin('30 minutes', old.updated_at, 'epoch'), old.user_id, old.copier_id, old.master_account_id, old.slave_account_id,
-    old.symbol, old.status, old.wished_lots, old.result_bp, old.slippage_bp)
+    old.symbol, old.status, old.target_lots, old.result_bp, old.slippage_bp)
   is distinct from
   (date_bin('30 minutes', new.updated_at, 'epoch'), new.user_id, new.copier_id, new.master_account_id, new.slave_account_id,
-    new.symbol, new.status, new.wished_lots, new.result_bp, new.slippage_bp))
+    new.symbol, new.status, new.target_lots, new.result_bp, new.slippage_bp))
 execute function private.sum_copy();
 
 -- Sums again over all copies, for restored or corrected data.

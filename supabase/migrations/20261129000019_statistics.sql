@@ -12,9 +12,9 @@ begin
   -- The custom plan knows the size of the sample. Without it the planner sorts all copies to take the last of them.
   return (
     with sampled as materialized (
-      select c.slippage_bp as bp, (c.legs ->> 'event_to_order_us')::float8 as a, (c.legs ->> 'terminal_to_router_us')::float8 as b,
-        (c.legs ->> 'router_us')::float8 as c, (c.legs ->> 'router_to_terminal_us')::float8 as d,
-        (c.legs ->> 'slave_terminal_us')::float8 as e, (c.legs ->> 'broker_us')::float8 as f
+      select c.slippage_bp as bp, (c.spans ->> 'event_to_order_us')::float8 as a, (c.spans ->> 'terminal_to_router_us')::float8 as b,
+        (c.spans ->> 'router_us')::float8 as c, (c.spans ->> 'router_to_terminal_us')::float8 as d,
+        (c.spans ->> 'slave_terminal_us')::float8 as e, (c.spans ->> 'broker_us')::float8 as f
       from public.copies c
       where c.user_id = (select auth.uid()) and c.status in ('open', 'closed', 'released') and c.updated_at >= p_since
         and c.updated_at < p_until and (p_copier is null or c.copier_id = p_copier)
@@ -28,7 +28,7 @@ begin
         count(e) as ne, percentile_cont(array[0.5, 0.95, 0.99]) within group (order by e) as pe,
         count(f) as nf, percentile_cont(array[0.5, 0.95, 0.99]) within group (order by f) as pf
       from sampled
-    ), leg (name, n, p50, p95, p99) as (
+    ), span (name, n, p50, p95, p99) as (
       select l.name, l.n, l.p50, l.p95, l.p99 from found, lateral (values
         ('broker', nf, pf[1], pf[2], pf[3]), ('event_to_order', na, pa[1], pa[2], pa[3]), ('router', nc, pc[1], pc[2], pc[3]),
         ('router_to_terminal', nd, pd[1], pd[2], pd[3]), ('slave_terminal', ne, pe[1], pe[2], pe[3]),
@@ -38,9 +38,9 @@ begin
       select width_bucket(bp, edges.e) as bucket, count(*) as n from sampled, edges where bp is not null group by 1
     )
     select jsonb_build_object(
-      'legs', (
-        select coalesce(jsonb_agg(jsonb_build_object('leg', name, 'n', n,
-          'p50_ms', p50 / 1000, 'p95_ms', p95 / 1000, 'p99_ms', p99 / 1000) order by name), '[]') from leg where n > 0),
+      'spans', (
+        select coalesce(jsonb_agg(jsonb_build_object('span', name, 'n', n,
+          'p50_ms', p50 / 1000, 'p95_ms', p95 / 1000, 'p99_ms', p99 / 1000) order by name), '[]') from span where n > 0),
       'slippage_histogram', (
         select coalesce(jsonb_agg(jsonb_build_object('from_bp', e[b], 'to_bp', e[b + 1], 'n', coalesce(n, 0)) order by b), '[]')
         from edges, generate_series(0, 12) b left join counted on bucket = b where exists (select from counted))));
@@ -102,7 +102,7 @@ begin
     union all
     select date_bin('15 minutes', c.updated_at, 'epoch'), c.symbol, (c.status in ('open', 'closed', 'released', 'sent'))::int,
       (c.status = 'skipped')::int, (c.status = 'rejected')::int, (c.status = 'unresolved')::int,
-      case when c.status in ('open', 'closed', 'released') then c.wished_lots else 0 end, coalesce((c.result_bp > 0)::int, 0),
+      case when c.status in ('open', 'closed', 'released') then c.target_lots else 0 end, coalesce((c.result_bp > 0)::int, 0),
       coalesce((c.result_bp < 0)::int, 0), coalesce((c.result_bp = 0)::int, 0), (c.slippage_bp is not null)::int,
       greatest(c.result_bp, 0), least(c.result_bp, 0), coalesce(c.slippage_bp, 0)
     from public.copies c

@@ -14,7 +14,7 @@ begin
     'guards', (select coalesce(jsonb_agg(to_jsonb(g) order by g.copier_id, g.guard), '[]') from public.guard_states g where g.user_id = v_user),
     'requests', (
       select coalesce(jsonb_agg(to_jsonb(r) || jsonb_build_object('link_id', r.link_id::text) order by r.created_at), '[]')
-      from public.sync_requests r where r.user_id = v_user),
+      from public.manual_requests r where r.user_id = v_user),
     'live', (select coalesce(jsonb_agg(to_jsonb(l) order by l.account_id), '[]') from public.account_live l where l.user_id = v_user),
     'equity', (
       select coalesce(jsonb_agg(jsonb_build_object('account_id', e.account_id, 'at', e.at, 'balance', e.balance, 'equity', e.equity)

@@ -36,10 +36,10 @@ def run(command: list[str], folder: Path, environment: Mapping[str, str] | None 
     return output
 
 
-def end(process: "subprocess.Popen[str]") -> None:
+def end(process: "subprocess.Popen[str]", clean_up_s: float = CLEAN_UP_S) -> None:
     """Ends a command's whole group: first so that it can remove what it made, then for certain."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(CLEAN_UP_S)
+            process.wait(clean_up_s)
         os.killpg(process.pid, signal.SIGKILL)

@@ -45,6 +45,6 @@ def test_a_command_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
         until(lambda: written.exists() and written.read_text().endswith("\n"))
         child = int(written.read_text())
         assert alive(child)
-        end(process)
+        end(process, clean_up_s=0.2)
         assert process.wait(PATIENCE_S) != 0
     until(lambda: not alive(child))

@@ -29,7 +29,7 @@ def test_opened_partly_closed_moved_and_closed_as_the_master_does(scene: Scene) 
     row = wait_for("the copy's row closed", lambda: _closed(scene, ticket), 15)
     assert (row["symbol"], row["side"], row["open_lots"]) == (SYMBOL, "buy", "0.00")
     assert row["slave_position"] == opened.ticket
-    assert row["legs"]["event_to_order_us"] > 0
+    assert row["spans"]["event_to_order_us"] > 0
 
 
 def test_a_sell_is_copied_as_a_sell(scene: Scene) -> None:

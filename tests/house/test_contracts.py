@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from lockstep_api.settings import Settings as ApiSettings
 from lockstep_core.resources.copier_account import ConditionType, CopierAccountSpec, CopierAccountStatus
 from lockstep_core.wire.envelope import Kind
-from lockstep_keyring.settings import Settings as KeyringSettings
-from lockstep_operator.settings import Settings as OperatorSettings
+from lockstep_keyring.settings import KeyringSettings
+from lockstep_operator.settings import OperatorSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = ROOT / "docs" / "contracts"

@@ -106,7 +106,7 @@ class Doors:
         return _listed(self._get("/v1/copiers"))
 
     def copies(self, limit: int = 500) -> list[Json]:
-        """The newest copies, with their legs."""
+        """The newest copies, with their spans."""
         return _listed(self._get("/v1/copies", limit=limit))
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Json:

@@ -1,9 +1,9 @@
 """The tables at the end of `make up`, in ms."""
 
 from lockstep_core.json_object import Json
-from tests.stack.legs import Spread, leg_ms, spread
+from tests.stack.spans import Spread, span_ms, spread
 
-LEGS = (
+SPANS = (
     ("terminal_to_router_us", "master→router"),
     ("router_us", "router"),
     ("router_to_terminal_us", "router→slave"),
@@ -15,15 +15,15 @@ WIDTH = 15
 
 
 def print_report(trades: list[Json]) -> Spread:
-    """Each trade's legs, then how they spread; the spread of the whole own way, event to order."""
-    print(f"\n  {'trade':>12}{''.join(f'{name:>{WIDTH}}' for _, name in LEGS)}   ms")
+    """Each trade's spans, then how they spread; the spread of the whole own way, event to order."""
+    print(f"\n  {'trade':>12}{''.join(f'{name:>{WIDTH}}' for _, name in SPANS)}   ms")
     for trade in trades:
-        print(_row(str(trade["master_position"]), [trade["legs_ms"].get(leg) for leg, _ in LEGS]))
-    spreads = [spread(leg_ms(trades, leg)) for leg, _ in LEGS]
+        print(_row(str(trade["master_position"]), [trade["spans_ms"].get(span) for span, _ in SPANS]))
+    spreads = [spread(span_ms(trades, span)) for span, _ in SPANS]
     print()
     for share in ("p50", "p95", "p99", "max"):
         print(_row(share, [getattr(s, share) for s in spreads]))
-    order = spread(leg_ms(trades, "event_to_order_us"))
+    order = spread(span_ms(trades, "event_to_order_us"))
     print(f"\n  {order.n} copies; half of them went from the master's event to the slave's order in {order.p50:.2f} ms.\n")
     return order
 

@@ -12,15 +12,15 @@ from tests.stack.copied import COPY_S, SYMBOL, flat, shown, warm_up
 from tests.stack.doors import BrokerLogin, Doors
 from tests.stack.install import SITE
 from tests.stack.kube import TERMINALS, condition, get
-from tests.stack.legs import in_ms
 from tests.stack.people import SERVER, Account, broker_account, doors_and_broker, register, wait_until_ready
 from tests.stack.report import print_report
 from tests.stack.shell import BUILD, say, wait_for
+from tests.stack.spans import in_ms
 
 FACTOR = "0.5"
 MANY = 220
 MEASURED = 200
-"""A copy whose event came by way of a snapshot has no stamp of the event, and so no legs; it happens to very few."""
+"""A copy whose event came by way of a snapshot has no stamp of the event, and so no spans; it happens to very few."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def demonstrate() -> None:
         trades = [one_life(broker, master, slave)]
         say(f"one trade lived its whole life; now {MANY} more")
         trades += many_trades(broker, master, slave)
-        copies = wait_for("every copy's row with its legs", lambda: _measured(doors, trades), 30)
+        copies = wait_for("every copy's row with its spans", lambda: _measured(doors, trades), 30)
         write_report(trades, copies)
     say_where(person)
 
@@ -136,8 +136,8 @@ def seen(broker: Broker, slave: Account, what: str, right: Callable[[Position], 
 
 def write_report(trades: list[Json], copies: list[Json]) -> None:
     """The tables on the screen, and build/up.json with the same."""
-    legs = {c["master_position"]: in_ms(c["legs"]) for c in copies}
-    rows = [{**t, "legs_ms": legs[t["master_position"]]} for t in trades]
+    spans = {c["master_position"]: in_ms(c["spans"]) for c in copies}
+    rows = [{**t, "spans_ms": spans[t["master_position"]]} for t in trades]
     order = print_report(rows)
     result = {"copied": True, "trades": rows, "event_to_order_ms": asdict(order)}
     (BUILD / "up.json").write_text(json.dumps(result, indent=1))
@@ -153,7 +153,7 @@ def say_where(person: Person) -> None:
 def _measured(doors: Doors, trades: list[Json]) -> list[Json] | None:
     wanted = {t["master_position"] for t in trades}
     copies = [c for c in doors.copies() if c["master_position"] in wanted and c["status"] == "closed"]
-    timed = [c for c in copies if "event_to_order_us" in (c["legs"] or {})]
+    timed = [c for c in copies if "event_to_order_us" in (c["spans"] or {})]
     return copies if len(copies) == len(trades) and len(timed) >= MEASURED else None
 
 

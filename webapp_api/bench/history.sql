@@ -19,7 +19,7 @@ select g as n, c.id as copier, c.master, c.slave, (hashtextextended(c.id::text, 
   case when g % 20 = 0 then 'skipped' when g % 97 = 0 then 'rejected' when g > 49960 then 'open' else 'closed' end as status
 from generate_series(1, 50000) g join c on c.n = 1 + g % 10;
 insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, slave_position,
-  symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, params, legs, opened_at, closed_at,
+  symbol, slave_symbol, side, master_lots, target_lots, open_lots, status, reason, setting, params, spans, opened_at, closed_at,
   updated_at, master_price, open_price, close_price)
 select link, :'person', copier, master, slave, 1000000 + n, case when status in ('open', 'closed') then 2000000 + n end, symbol,
   symbol, side, 100000000, 50000000, case status when 'open' then 50000000 else 0 end, status,

@@ -129,18 +129,18 @@ def test_a_copy_shows_lots_as_text_and_keeps_all_digits_of_its_id() -> None:
         "slave_symbol": None,
         "side": "buy",
         "master_lots": 10_000_000,
-        "wished_lots": 5_000_000,
+        "target_lots": 5_000_000,
         "open_lots": 0,
         "status": "sent",
         "reason": None,
         "setting": None,
         "params": {},
-        "legs": {"router_us": 120},
+        "spans": {"router_us": 120},
         "opened_at": None,
         "closed_at": None,
         "updated_at": "2026-11-23T17:00:00+00:00",
         "user_id": "left out",
     }
     shown = CopyResponse.model_validate(row).model_dump(mode="json")
-    assert (shown["link_id"], shown["master_lots"], shown["wished_lots"]) == ("9223372036854775807", "0.10", "0.05")
+    assert (shown["link_id"], shown["master_lots"], shown["target_lots"]) == ("9223372036854775807", "0.10", "0.05")
     assert "user_id" not in shown

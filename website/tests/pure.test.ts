@@ -9,7 +9,7 @@ import { chooseLocale } from "@/i18n/locales";
 import { mustAct, stepTimes, terminalTone } from "@/lib/account-state";
 import { apiToken } from "@/lib/bearer";
 import { eventLine } from "@/lib/event-line";
-import { segments } from "@/lib/legs";
+import { segments } from "@/lib/spans";
 import { duration, lots, span } from "@/lib/numbers";
 import { isForeign } from "@/lib/origin";
 import { staleKinds } from "@/live/changes";
@@ -64,10 +64,10 @@ describe("numbers", () => {
   });
 });
 
-describe("the legs of a copy", () => {
+describe("the spans of a copy", () => {
   it("add up to the whole way", () => {
-    const legs = segments({ event_to_order_us: 1_000, router_us: 250, slave_terminal_us: 50, broker_us: 9_000 });
-    expect(legs.map(({ key, us }) => [key, us])).toEqual([
+    const spans = segments({ event_to_order_us: 1_000, router_us: 250, slave_terminal_us: 50, broker_us: 9_000 });
+    expect(spans.map(({ key, us }) => [key, us])).toEqual([
       ["between", 700],
       ["router", 250],
       ["slave_terminal", 50],
@@ -75,8 +75,8 @@ describe("the legs of a copy", () => {
     ]);
   });
   it("add up without the pause that a rule asked for", () => {
-    const legs = segments({ event_to_order_us: 300, terminal_to_router_us: 50, pause_us: 500_000, router_us: 250 });
-    expect(legs.map(({ key, us }) => [key, us])).toEqual([
+    const spans = segments({ event_to_order_us: 300, terminal_to_router_us: 50, pause_us: 500_000, router_us: 250 });
+    expect(spans.map(({ key, us }) => [key, us])).toEqual([
       ["terminal_to_router", 50],
       ["pause", 500_000],
       ["router", 250],

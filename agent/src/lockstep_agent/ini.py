@@ -1,4 +1,4 @@
-"""Reads and writes the configuration files of terminals: sections of `Key=value` lines, in UTF-16LE or UTF-8."""
+"""Reads and writes terminals' configuration files: sections of `Key=value` lines with CRLF ends, in UTF-16LE or UTF-8."""
 
 from collections.abc import Mapping, Sequence
 

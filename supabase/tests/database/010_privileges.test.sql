@@ -32,7 +32,7 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'guard_states', 'SELECT'),
   ('authenticated', 'account_live', 'SELECT'),
   ('authenticated', 'account_equity', 'SELECT'),
-  ('authenticated', 'sync_requests', 'SELECT'),
+  ('authenticated', 'manual_requests', 'SELECT'),
   ('authenticated', 'calendar_events', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
@@ -44,7 +44,7 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'guard_states', 'SELECT'),
   ('lockstep_router', 'account_live', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'account_equity', 'INSERT SELECT'),
-  ('lockstep_router', 'sync_requests', 'SELECT'),
+  ('lockstep_router', 'manual_requests', 'SELECT'),
   ('lockstep_router', 'calendar_events', 'SELECT'),
   ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE')
 $$, 'who may do what with whole tables');
@@ -69,7 +69,7 @@ $$, $$ values
   ('authenticated', 'activity', 'SELECT', 'action actor at details id reason subject_id subject_kind subject_label user_id'),
   ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id guard peak_value period resets start_value tripped user_id warned'),
   ('lockstep_router', 'guard_states', 'UPDATE', 'at peak_value period resets start_value tripped warned'),
-  ('lockstep_router', 'sync_requests', 'UPDATE', 'done_at params reason setting state'),
+  ('lockstep_router', 'manual_requests', 'UPDATE', 'done_at params reason setting state'),
   ('lockstep_router', 'trading_accounts', 'UPDATE', 'state state_at state_epoch state_message state_reason')
 $$, 'who may do what with single columns');
 

@@ -25,7 +25,7 @@ from (values
   ('public.alerts',           array['42501', '1', '0', '42501', '42501', '42501']),
   ('public.activity',         array['42501', '3', '1', '42501', '42501', '42501']),
   ('public.guard_states',     array['42501', '0', '0', '42501', '42501', '0']),
-  ('public.sync_requests',    array['42501', '0', '0', '42501', '42501', '0']),
+  ('public.manual_requests',    array['42501', '0', '0', '42501', '42501', '0']),
   ('public.account_live',     array['42501', '0', '0', '42501', '42501', '0']),
   ('public.account_equity',   array['42501', '0', '0', '42501', '42501', '0']),
   ('public.calendar_events',  array['42501', '0', '0', '42501', '42501', '0']),

@@ -10,7 +10,7 @@ insert into public.guard_states (copier_id, guard, user_id, start_value, peak_va
 values (tests.copier(1), '0', tests.alice(), 1, 1, true);
 insert into public.account_live (account_id, user_id, currency, equity) values (tests.account(1), tests.alice(), 'EUR', 77.5);
 insert into public.account_equity (account_id, user_id, at, balance, equity) values (tests.account(1), tests.alice(), now(), 77.5, 77.5);
-insert into public.sync_requests (user_id, copier_id, kind, expires_at)
+insert into public.manual_requests (user_id, copier_id, kind, expires_at)
 values (tests.alice(), tests.copier(1), 'flatten', now() + interval '1 minute');
 
 create temp table calls (name text, call text, outcome text) on commit drop;

@@ -19,8 +19,8 @@ $$, $$ values
   ('copies', 'copy_changes\000link_id\000', 'update'),
   ('alerts', 'alert_changes\000id\000', 'insert delete'),
   ('alerts', 'alert_changes\000id\000', 'update'),
-  ('sync_requests', 'sync_changes\000id\000', 'insert'),
-  ('sync_requests', 'sync_changes\000id\000', 'update'),
+  ('manual_requests', 'request_changes\000id\000', 'insert'),
+  ('manual_requests', 'request_changes\000id\000', 'update'),
   ('account_live', 'live_changes\000account_id\000', 'insert'),
   ('account_live', 'live_changes\000account_id\000', 'update'),
   ('guard_states', 'copier_changes\000copier_id\000', 'update')

@@ -21,26 +21,26 @@ select is(tests.outcome('authenticated', tests.alice(), 'select from public.guar
 select is(tests.outcome('authenticated', tests.bob(), 'select from public.guard_states'), '0', 'bob does not');
 select is(tests.outcome('authenticated', tests.alice(), 'update public.guard_states set tripped = false'), '42501',
   'nobody changes it but the router');
-select is(tests.outcome('lockstep_router', null, 'update public.guard_states set wished_resets = 0'), '42501',
+select is(tests.outcome('lockstep_router', null, 'update public.guard_states set requested_resets = 0'), '42501',
   'which takes no wish away');
 select is(tests.outcome('authenticated', tests.bob(), $$select public.reset_guard(tests.copier(1), 'x')$$), 'PT404',
   'bob resets nothing of hers');
 select tests.become('authenticated', tests.alice());
-select is((select array[resets, wished_resets] from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')),
+select is((select array[resets, requested_resets] from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')),
   array[0, 1], 'alice wants hers reset');
-select is((select wished_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')), 1,
+select is((select requested_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')), 1,
   'asking again changes nothing');
 select is((select count(*)::int from public.activity where action = 'guard_reset'), 1, 'and is written down once');
 select is_empty($$select public.reset_guard(tests.copier(1), 'none')$$, 'what was never seen cannot be reset');
 reset role;
 select tests.write_guard(false, 1);
 select tests.become('authenticated', tests.alice());
-select is((select wished_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')), 1,
+select is((select requested_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')), 1,
   'a guard that has not tripped needs none');
 reset role;
 select tests.write_guard(true, 1);
 select tests.become('authenticated', tests.alice());
-select is((select wished_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')), 2, 'the next time it does');
+select is((select requested_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')), 2, 'the next time it does');
 delete from public.copiers;
 reset role;
 select is_empty('select from public.guard_states', 'guards go with their copier');

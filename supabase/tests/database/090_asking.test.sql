@@ -36,24 +36,24 @@ select is((select state from public.ask_copy('7', 'copy_now')), 'pending', 'what
 select is((select state from public.ask_copy('9223372036854775807', 'flatten')), 'pending', 'what is open may be closed');
 select is((select link_id from public.ask_flatten(tests.copier(1))), null, 'or all of a copier');
 select is((select count(*)::int from public.ask_flatten_account(tests.account(2))), 1, 'or of an account');
-select is((select count(*)::int from public.sync_requests), 4, 'one each');
+select is((select count(*)::int from public.manual_requests), 4, 'one each');
 select is((select count(*)::int from public.activity where action in ('copy_now_asked', 'flatten_asked')), 4, 'and written down');
-select is(tests.outcome('authenticated', tests.bob(), 'select from public.sync_requests'), '0', 'bob sees none');
+select is(tests.outcome('authenticated', tests.bob(), 'select from public.manual_requests'), '0', 'bob sees none');
 select tests.become('authenticated', tests.alice());
-select is(tests.refusal($$update public.sync_requests set state = 'done'$$), '42501', 'the answer is not hers to give');
-select is(tests.refusal($$insert into public.sync_requests (user_id, copier_id, kind, expires_at) values (tests.alice(), tests.copier(1), 'flatten', now())$$),
+select is(tests.refusal($$update public.manual_requests set state = 'done'$$), '42501', 'the answer is not hers to give');
+select is(tests.refusal($$insert into public.manual_requests (user_id, copier_id, kind, expires_at) values (tests.alice(), tests.copier(1), 'flatten', now())$$),
   '42501', 'nor is there another way to ask');
-select is(tests.outcome('lockstep_router', null, $$update public.sync_requests set state = 'done', done_at = now()$$), '4', 'the router answers');
-select is(tests.outcome('lockstep_router', null, $$update public.sync_requests set expires_at = now()$$), '42501', 'and changes nothing else');
-select is(tests.outcome('lockstep_router', null, $$delete from public.sync_requests$$), '42501', 'and takes nothing away');
+select is(tests.outcome('lockstep_router', null, $$update public.manual_requests set state = 'done', done_at = now()$$), '4', 'the router answers');
+select is(tests.outcome('lockstep_router', null, $$update public.manual_requests set expires_at = now()$$), '42501', 'and changes nothing else');
+select is(tests.outcome('lockstep_router', null, $$delete from public.manual_requests$$), '42501', 'and takes nothing away');
 reset role;
-update public.sync_requests set expires_at = now() - interval '1 second' where link_id = 5;
+update public.manual_requests set expires_at = now() - interval '1 second' where link_id = 5;
 select tests.become('authenticated', tests.alice());
 select is((select state from public.ask_copy('5', 'copy_now')), 'pending', 'what came to nothing is asked anew');
-select is((select count(*)::int from public.sync_requests where link_id = 5), 2, 'beside the old request');
-select is((select count(*)::int from public.sync_requests where state = 'expired'), 1, 'which is over');
+select is((select count(*)::int from public.manual_requests where link_id = 5), 2, 'beside the old request');
+select is((select count(*)::int from public.manual_requests where state = 'expired'), 1, 'which is over');
 delete from public.copiers;
 reset role;
-select is_empty('select from public.sync_requests', 'requests go with their copier');
+select is_empty('select from public.manual_requests', 'requests go with their copier');
 select * from finish();
 rollback;

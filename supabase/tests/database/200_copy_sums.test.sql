@@ -6,7 +6,7 @@ select plan(17);
 
 create function tests.copy(p_link bigint, p_status text, p_at timestamptz, p_open float8, p_close float8) returns void language sql as $$
   insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, symbol, side,
-    master_lots, wished_lots, status, updated_at, master_price, open_price, close_price)
+    master_lots, target_lots, status, updated_at, master_price, open_price, close_price)
   values (p_link, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'XAUUSD', 'buy', 100000000, 50000000,
     p_status, p_at, 1.1, p_open, p_close) $$;
 -- What differs between the sums as kept and as they would be made anew; nothing, that is.

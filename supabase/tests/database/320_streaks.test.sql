@@ -6,7 +6,7 @@ select plan(4);
 
 create function tests.ended(p_link bigint, p_minute int, p_close float8) returns void language sql as $$
   insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, symbol, side,
-    master_lots, wished_lots, status, updated_at, open_price, close_price)
+    master_lots, target_lots, status, updated_at, open_price, close_price)
   values (p_link, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'XAUUSD', 'buy', 100000000, 50000000,
     'closed', '2026-01-31Z'::timestamptz + make_interval(mins => p_minute), 1.1, p_close) $$;
 grant execute on all functions in schema tests to public;

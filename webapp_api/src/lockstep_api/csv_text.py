@@ -9,9 +9,9 @@ from lockstep_api.models import CopyResponse
 from lockstep_texts import say
 from lockstep_texts.catalogue import Catalogue
 
-COLUMNS = tuple({"params": "message"}.get(name, name) for name in CopyResponse.model_fields if name != "legs")
+COLUMNS = tuple({"params": "message"}.get(name, name) for name in CopyResponse.model_fields if name != "spans")
 """Instead of the params there is the sentence they are for."""
-LEGS = (
+SPANS = (
     "event_to_order_us",
     "terminal_to_router_us",
     "pause_us",
@@ -24,14 +24,14 @@ LEGS = (
 
 async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]], words: Catalogue) -> AsyncIterator[str]:
     """A header and a line for each copy, page by page; sentences are in the catalogue's language."""
-    yield _lines([[*COLUMNS, *LEGS]])
+    yield _lines([[*COLUMNS, *SPANS]])
     async for page in pages:
         yield _lines([_row(CopyResponse.model_validate(item), words) for item in page])
 
 
 def _row(copy: CopyResponse, words: Catalogue) -> list[Any]:
     cells = {**copy.model_dump(mode="json"), "message": say.why(words, copy.reason, copy.params, copy.status)}
-    return [_cell(cells[name]) for name in COLUMNS] + [copy.legs.get(leg) for leg in LEGS]
+    return [_cell(cells[name]) for name in COLUMNS] + [copy.spans.get(span) for span in SPANS]
 
 
 def _cell(value: Any) -> Any:

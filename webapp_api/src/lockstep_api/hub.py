@@ -15,7 +15,7 @@ KINDS = {
     "copier_changes": "copier",
     "copy_changes": "copy",
     "alert_changes": "alert",
-    "sync_changes": "sync",
+    "request_changes": "sync",
     "live_changes": "live",
 }
 """The channels of the database, and the kind of their changes."""

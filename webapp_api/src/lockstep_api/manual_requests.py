@@ -70,7 +70,7 @@ class ManualRequestList(ResponseModel):
 
 
 def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestResponse:
-    """The manual request in a row of `sync_requests`."""
+    """The manual request in a row of `manual_requests`."""
     # The router marks a request as expired. If no router runs, an unanswered request is shown as expired nevertheless.
     found = ManualRequestResponse.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
@@ -102,7 +102,7 @@ def _guard(index: int, row: Mapping[str, Any] | None) -> GuardResponse:
         guard=index,
         tripped=row["tripped"],
         warned=row["warned"],
-        resetting=row["wished_resets"] > row["resets"],
+        resetting=row["requested_resets"] > row["resets"],
         period=row["period"],
         start=row["start_value"] if begun else None,
         peak=row["peak_value"] if begun else None,

@@ -206,8 +206,8 @@ class TemplateResponse(ResponseModel):
 
 
 class CopyResponse(ResponseModel):
-    """A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits; `params` are what the
-    words of `reason` are filled with.
+    """A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` fill the
+    words of `reason`.
 
     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
     copy from opening to closing. Both in basis points of the price.
@@ -223,13 +223,13 @@ class CopyResponse(ResponseModel):
     slave_symbol: str | None
     side: Literal["buy", "sell"]
     master_lots: LotsText
-    wished_lots: LotsText
+    target_lots: LotsText
     open_lots: LotsText
     status: CopyStatus
     reason: str | None
     setting: str | None
     params: Params
-    legs: dict[str, JsonValue]
+    spans: dict[str, JsonValue]
     opened_at: datetime | None
     closed_at: datetime | None
     updated_at: datetime

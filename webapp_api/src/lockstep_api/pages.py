@@ -70,10 +70,10 @@ class OutOfSyncList(ResponseModel):
     items: tuple[OutOfSyncCopy, ...]
 
 
-class LegLatency(ResponseModel):
-    """The latency of one leg over `n` copies, in ms."""
+class SpanLatency(ResponseModel):
+    """The latency of one span over `n` copies, in ms."""
 
-    leg: str
+    span: str
     n: int
     p50_ms: float
     p95_ms: float
@@ -117,14 +117,14 @@ class CopyCounts(ResponseModel):
 
 
 class Dashboard(ResponseModel):
-    """The overview. Legs and slippage are of the last 1,000 copies within 30 days. The lists have the newest items only."""
+    """The overview. Spans and slippage are of the last 1,000 copies within 30 days. The lists have the newest items only."""
 
     accounts: AccountCounts
     copiers: CopierCounts
     copies_today: CopyCounts
     open_copies: tuple[CopyResponse, ...]
     recent: tuple[CopyResponse, ...]
-    legs: tuple[LegLatency, ...]
+    spans: tuple[SpanLatency, ...]
     slippage_histogram: tuple[HistogramBin, ...]
     out_of_sync: tuple[OutOfSyncCopy, ...]
     out_of_sync_total: int
@@ -158,7 +158,7 @@ class Streaks(ResponseModel):
 
 
 class Statistics(ResponseModel):
-    """Statistics of a period. Legs, slippage and streaks are of its last 2,000 copies."""
+    """Statistics of a period. Spans, slippage and streaks are of its last 2,000 copies."""
 
     since: datetime
     until: datetime
@@ -168,7 +168,7 @@ class Statistics(ResponseModel):
     by_day: tuple[GroupStatistics, ...]
     by_month: tuple[GroupStatistics, ...]
     streaks: Streaks
-    legs: tuple[LegLatency, ...]
+    spans: tuple[SpanLatency, ...]
     slippage_histogram: tuple[HistogramBin, ...]
 
 

@@ -150,7 +150,7 @@ class Store:
 
     async def request(self, request: UUID) -> Row:
         """One manual request."""
-        query = self._client.table("sync_requests").select("*").eq("id", str(request))
+        query = self._client.table("manual_requests").select("*").eq("id", str(request))
         return _one(await _answer(query.execute), "request")
 
     async def call(self, function: str, **arguments: Any) -> Any:

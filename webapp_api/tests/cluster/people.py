@@ -58,7 +58,7 @@ async def copied(where: Supabase, user: uuid.UUID, copier: uuid.UUID, master: uu
     try:
         await connection.execute(
             """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
-                 slave_position, symbol, side, master_lots, wished_lots, status, reason, legs, opened_at)
+                 slave_position, symbol, side, master_lots, target_lots, status, reason, spans, opened_at)
                values ($1, $2, $3, $4, $5, $6, $6, $7, 'buy', 10000000, 5000000, $8, $9, '{"router_us": 120}', now())""",
             link,
             user,

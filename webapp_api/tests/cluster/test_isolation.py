@@ -166,7 +166,7 @@ async def test_nothing_of_hers_is_seen_or_changed_by_any_call(
 async def test_nor_through_supabase_itself(alice: Person, bob: Person, backend: Supabase, new_account: Any) -> None:
     await _all_of_alices(alice, backend, new_account)
     tables = ("trading_accounts", "copiers", "copies", "trade_events", "deals", "account_states", "alerts")
-    newer = ("guard_states", "sync_requests", "account_live", "account_equity", "templates")
+    newer = ("guard_states", "manual_requests", "account_live", "account_equity", "templates")
     for table in (*tables, *newer, "activity?select=id"):
         headers = {"apikey": backend.key, "authorization": f"Bearer {bob.session.token}"}
         answer = bob.api.get(f"{backend.url}/rest/v1/{table}", headers=headers)

@@ -67,7 +67,7 @@ async def test_a_missed_trade_is_asked_for_once_and_the_answer_is_seen(
     assert (request["kind"], request["state"], request["link_id"]) == ("copy_now", "pending", str(link))
     await as_owner(
         backend,
-        """update public.sync_requests set state = 'refused', reason = 'spread', setting = 'max_spread_points',
+        """update public.manual_requests set state = 'refused', reason = 'spread', setting = 'max_spread_points',
            params = '{"symbol": "EURUSD", "points": 31, "limit": 20}', done_at = now() where id = $1""",
         uuid.UUID(request["id"]),
     )

@@ -54,8 +54,8 @@ async def test_overview_and_statistics_agree_with_the_copies(alice: Person, back
     await copied(backend, alice.user, copier, uuid.UUID(master), status="rejected", reason="broker_10019", **ends)
     page = alice.api.get("/v1/dashboard", params={"zone": "Asia/Tokyo"}).json()
     assert (page["accounts"]["total"], page["copiers"]["on"], page["copies_today"]["rejected"]) == (2, 1, 1)
-    assert [leg["leg"] for leg in page["legs"]] == ["router"]
-    assert (page["legs"][0]["p50_ms"], page["legs"][0]["n"]) == (0.12, 1)
+    assert [span["span"] for span in page["spans"]] == ["router"]
+    assert (page["spans"][0]["p50_ms"], page["spans"][0]["n"]) == (0.12, 1)
     assert sum(found["n"] for found in page["slippage_histogram"]) == 1
     assert [(c["difference"], c["master_left_lots"]) for c in page["out_of_sync"]] == [("only_master", "0.10")]
     assert page["alerts_unread"] == 1

@@ -117,7 +117,7 @@ async def test_copies_are_shown_to_whom_they_belong(alice: Person, bob: Person, 
     try:
         await router.execute(
             """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
-                 symbol, side, master_lots, wished_lots, status, legs)
+                 symbol, side, master_lots, target_lots, status, spans)
                values ($1, $2, $3, $3, $3, 77, 'EURUSD', 'buy', 10000000, 5000000, 'closed', '{"router_us": 120}')""",
             link,
             alice.user,
@@ -126,8 +126,8 @@ async def test_copies_are_shown_to_whom_they_belong(alice: Person, bob: Person, 
     finally:
         await router.close()
     (copy,) = alice.api.get("/v1/copies", params={"copier_id": str(copier), "status": "closed"}).json()["items"]
-    assert (copy["link_id"], copy["master_position"], copy["legs"]) == (str(link), 77, {"router_us": 120})
-    assert (copy["master_lots"], copy["wished_lots"], copy["open_lots"]) == ("0.10", "0.05", "0.00")
+    assert (copy["link_id"], copy["master_position"], copy["spans"]) == (str(link), 77, {"router_us": 120})
+    assert (copy["master_lots"], copy["target_lots"], copy["open_lots"]) == ("0.10", "0.05", "0.00")
     assert alice.api.get("/v1/copies", params={"status": "open"}).json()["items"] == []
     assert bob.api.get("/v1/copies").json()["items"] == []
     assert refusal(alice.api.get("/v1/copies", params={"limit": 0})) == (422, "invalid_request")

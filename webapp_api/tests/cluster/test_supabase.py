@@ -20,7 +20,7 @@ TABLES = (
     "alerts",
     "activity",
     "guard_states",
-    "sync_requests",
+    "manual_requests",
     "account_live",
     "account_equity",
 )

@@ -12,7 +12,7 @@ export type Copier = Schemas["CopierResponse"];
 export type Copy = Schemas["CopyResponse"];
 export type CopyStatus = Copy["status"];
 export type Template = Schemas["TemplateResponse"];
-export type Leg = Schemas["LegLatency"];
+export type Span = Schemas["SpanLatency"];
 export type Bin = Schemas["HistogramBin"];
 
 interface Answer<T> {

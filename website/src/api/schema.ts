@@ -1872,8 +1872,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -1889,8 +1889,8 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
-            /** Legs */
-            legs: {
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -1931,8 +1931,8 @@ export interface components {
         };
         /**
          * CopyResponse
-         * @description A copied trade. Lots are decimal text, legs are in µs, `link_id` is text because it has 63 bits; `params` are what the
-         *     words of `reason` are filled with.
+         * @description A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` fill the
+         *     words of `reason`.
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
@@ -1970,8 +1970,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -1987,8 +1987,8 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
-            /** Legs */
-            legs: {
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -2042,7 +2042,7 @@ export interface components {
         };
         /**
          * Dashboard
-         * @description The overview. Legs and slippage are of the last 1,000 copies within 30 days. The lists have the newest items only.
+         * @description The overview. Spans and slippage are of the last 1,000 copies within 30 days. The lists have the newest items only.
          */
         Dashboard: {
             accounts: components["schemas"]["AccountCounts"];
@@ -2052,8 +2052,8 @@ export interface components {
             open_copies: components["schemas"]["CopyResponse"][];
             /** Recent */
             recent: components["schemas"]["CopyResponse"][];
-            /** Legs */
-            legs: components["schemas"]["LegLatency"][];
+            /** Spans */
+            spans: components["schemas"]["SpanLatency"][];
             /** Slippage Histogram */
             slippage_histogram: components["schemas"]["HistogramBin"][];
             /** Out Of Sync */
@@ -2424,22 +2424,6 @@ export interface components {
         KnownServerList: {
             /** Items */
             items: components["schemas"]["KnownServer"][];
-        };
-        /**
-         * LegLatency
-         * @description The latency of one leg over `n` copies, in ms.
-         */
-        LegLatency: {
-            /** Leg */
-            leg: string;
-            /** N */
-            n: number;
-            /** P50 Ms */
-            p50_ms: number;
-            /** P95 Ms */
-            p95_ms: number;
-            /** P99 Ms */
-            p99_ms: number;
         };
         /**
          * Limits
@@ -3013,8 +2997,8 @@ export interface components {
             side: "buy" | "sell";
             /** Master Lots */
             master_lots: string;
-            /** Wished Lots */
-            wished_lots: string;
+            /** Target Lots */
+            target_lots: string;
             /** Open Lots */
             open_lots: string;
             /**
@@ -3030,8 +3014,8 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
-            /** Legs */
-            legs: {
+            /** Spans */
+            spans: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /** Opened At */
@@ -3370,6 +3354,22 @@ export interface components {
             max_ms: number;
         };
         /**
+         * SpanLatency
+         * @description The latency of one span over `n` copies, in ms.
+         */
+        SpanLatency: {
+            /** Span */
+            span: string;
+            /** N */
+            n: number;
+            /** P50 Ms */
+            p50_ms: number;
+            /** P95 Ms */
+            p95_ms: number;
+            /** P99 Ms */
+            p99_ms: number;
+        };
+        /**
          * StaffAccount
          * @description An account as support sees it, with its owner.
          */
@@ -3634,7 +3634,7 @@ export interface components {
         };
         /**
          * Statistics
-         * @description Statistics of a period. Legs, slippage and streaks are of its last 2,000 copies.
+         * @description Statistics of a period. Spans, slippage and streaks are of its last 2,000 copies.
          */
         Statistics: {
             /**
@@ -3657,8 +3657,8 @@ export interface components {
             /** By Month */
             by_month: components["schemas"]["GroupStatistics"][];
             streaks: components["schemas"]["Streaks"];
-            /** Legs */
-            legs: components["schemas"]["LegLatency"][];
+            /** Spans */
+            spans: components["schemas"]["SpanLatency"][];
             /** Slippage Histogram */
             slippage_histogram: components["schemas"]["HistogramBin"][];
         };

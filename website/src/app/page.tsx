@@ -5,7 +5,7 @@ import { ThemeSwitch } from "@/shell/theme-switch";
 import { LinkButton } from "@/ui/button";
 import { Logo } from "@/ui/icons";
 
-const POINTS = ["hosted", "sealed", "explained", "legs", "safe", "rules"] as const;
+const POINTS = ["hosted", "sealed", "explained", "spans", "safe", "rules"] as const;
 const STEPS = ["add", "link", "watch"] as const;
 
 export default async function Landing() {

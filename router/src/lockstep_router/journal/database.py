@@ -43,13 +43,13 @@ from public.copiers c join public.trading_accounts a on a.id = c.slave_id where 
 # Links that are over matter for as long as their opening could still be fresh.
 # Three selections, because each of them has an index and a condition with `or` over all three has none.
 _LINKS = """
-select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots,
-  status, from_order, waits, legs::text as legs
+select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots,
+  status, from_order, waits, spans::text as spans
 from public.copies
 where copier_id = any ($1::uuid[]) and link_id in (
   select link_id from public.copies where status in ('sent', 'open', 'unresolved')
   union all select link_id from public.copies where updated_at > now() - interval '15 minutes'
-  union all select link_id from public.sync_requests where state = 'pending')
+  union all select link_id from public.manual_requests where state = 'pending')
 """
 # Questions are no orders. Brokers' days begin at full quarters of an hour.
 _SENT = """
@@ -60,13 +60,13 @@ where kind = 'command' and data ->> 'action' <> 'query' and occurred_at > now() 
 group by 1, 2
 """
 _GUARDS = """
-select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, wished_resets
+select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, requested_resets
 from public.guard_states where copier_id = any ($1::uuid[])
 """
 _ASKS = """
 select id, copier_id, link_id, kind, (extract(epoch from created_at) * 1000)::bigint,
   (extract(epoch from expires_at) * 1000)::bigint
-from public.sync_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
+from public.manual_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
 """
 # No setting reaches further than a week. By the hour, so that time alone is seldom a reason to tell; the nearest where there
 # are too many.
@@ -76,7 +76,7 @@ where at between date_trunc('hour', now()) - interval '7 days' and date_trunc('h
 order by abs(extract(epoch from at - now())), source, source_id limit $1
 """
 _ANSWER = """
-update public.sync_requests set state = $2, reason = $3, setting = $4, params = $5::jsonb, done_at = $6
+update public.manual_requests set state = $2, reason = $3, setting = $4, params = $5::jsonb, done_at = $6
 where id = $1 and state = 'pending'
 """
 _GUARD = """
@@ -93,14 +93,14 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothi
 # A link that got further than "skipped" stays so: after a restart a router finds reasons for what was settled before.
 _COPY = """
 insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
-  slave_position, symbol, slave_symbol, side, master_lots, wished_lots, open_lots, status, reason, setting, params, legs,
+  slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots, status, reason, setting, params, spans,
   opened_at, closed_at, updated_at, from_order, waits)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18::jsonb,
   $19, $20, $21, $22, $23)
 on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
-  master_lots = excluded.master_lots, wished_lots = excluded.wished_lots,
+  master_lots = excluded.master_lots, target_lots = excluded.target_lots,
   open_lots = excluded.open_lots, status = excluded.status,
-  reason = excluded.reason, setting = excluded.setting, params = excluded.params, legs = c.legs || excluded.legs,
+  reason = excluded.reason, setting = excluded.setting, params = excluded.params, spans = c.spans || excluded.spans,
   opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at,
   from_order = c.from_order or excluded.from_order, waits = c.waits and excluded.waits
 where excluded.status <> 'skipped' or c.status in ('sent', 'unresolved')

@@ -109,7 +109,7 @@ class Writer:
 
     async def _greet(self, connection: database.Connection) -> None:
         await self._announce(connection)
-        for channel in ("account_changes", "copier_changes", "sync_changes", "calendar_changes"):
+        for channel in ("account_changes", "copier_changes", "request_changes", "calendar_changes"):
             await connection.add_listener(channel, self._on_change)
         connection.add_termination_listener(lambda _: self._plan_wanted.set())
         self._plan_wanted.set()

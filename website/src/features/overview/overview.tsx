@@ -7,7 +7,7 @@ import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
 import { AccountList } from "@/features/accounts/list";
 import { Trouble } from "@/features/accounts/trouble";
-import { LegTable } from "@/features/charts/legs";
+import { SpanTable } from "@/features/charts/spans";
 import { SlippageChart } from "@/features/charts/slippage";
 import { EquityOfAny } from "@/features/live/equity";
 import { LivePositions } from "@/features/live/positions";
@@ -68,8 +68,8 @@ function Dashboard({ data, accounts }: DashboardProps) {
       </Later>
       <Later>
         <div className="grid gap-4 lg:grid-cols-2">
-          <Panel title={t("legs")}>
-            <LegTable legs={data.legs} />
+          <Panel title={t("spans")}>
+            <SpanTable spans={data.spans} />
           </Panel>
           <Panel title={t("slippage")}>
             <SlippageChart bins={data.slippage_histogram} />

@@ -7,7 +7,7 @@ import type { Schemas } from "@/api/client";
 import type { EquityRange } from "@/api/live";
 import * as queries from "@/api/queries";
 import { Bars } from "@/features/charts/bars";
-import { LegTable } from "@/features/charts/legs";
+import { SpanTable } from "@/features/charts/spans";
 import { SlippageChart } from "@/features/charts/slippage";
 import { CopierFilter } from "@/features/copiers/filter";
 import { statisticsRows } from "@/features/csv/rows";
@@ -67,8 +67,8 @@ function Report({ data }: { readonly data: Schemas["Statistics"] }) {
     <>
       <Totals totals={totals} streaks={data.streaks} />
       <div className="grid gap-4 lg:grid-cols-2">
-        <Panel title={t("legs")}>
-          <LegTable legs={data.legs} />
+        <Panel title={t("spans")}>
+          <SpanTable spans={data.spans} />
         </Panel>
         <Panel title={t("slippage")}>
           <SlippageChart bins={data.slippage_histogram} />

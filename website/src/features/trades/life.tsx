@@ -8,7 +8,7 @@ import { CopyCommand } from "@/features/commands/copy-command";
 import type { JsonObject } from "@/features/copiers/schema";
 import { SizingSentence } from "@/features/copiers/sentence";
 import { useLive } from "@/features/live/use-live";
-import { type SegmentKey, segments, total } from "@/lib/legs";
+import { type SegmentKey, segments, total } from "@/lib/spans";
 import { digitsOf, duration, leftToRight, lots, price } from "@/lib/numbers";
 import { slippageMoney, slippagePoints } from "@/lib/slippage";
 import { Instant } from "@/ui/age";
@@ -24,7 +24,7 @@ import { Why } from "./why";
 
 type Life = Schemas["CopyDetails"];
 
-/** The life of one copy: when, from which master to which slave, how long each leg took, the decision and its outcome. */
+/** The life of one copy: when, from which master to which slave, how long each span took, the decision and its outcome. */
 export function TradeLife({ id }: { readonly id: string }) {
   const t = useTranslations("life");
   const name = useNames();
@@ -55,7 +55,7 @@ export function TradeLife({ id }: { readonly id: string }) {
         }
       />
       <div className="grid gap-4">
-        <Legs copy={copy} />
+        <Spans copy={copy} />
         <div className="grid gap-4 lg:grid-cols-2">
           <Panel title={t("decision")}>
             <Decision copy={copy} digits={digits} />
@@ -86,20 +86,20 @@ const FILLS: Record<SegmentKey, string> = {
 };
 const MIN_SHARE = 0.015;
 
-function Legs({ copy }: { readonly copy: Copy }) {
+function Spans({ copy }: { readonly copy: Copy }) {
   const t = useTranslations("life");
-  const parts = segments(copy.legs);
-  const whole = total(copy.legs);
+  const parts = segments(copy.spans);
+  const whole = total(copy.spans);
   const sum = parts.reduce((so_far, part) => so_far + part.us, 0);
   if (parts.length === 0 || sum === 0)
     return (
-      <Panel title={t("legs")}>
-        <p className="text-sm text-muted">{t("noLegs")}</p>
+      <Panel title={t("spans")}>
+        <p className="text-sm text-muted">{t("noSpans")}</p>
       </Panel>
     );
   return (
     <Panel
-      title={t("legs")}
+      title={t("spans")}
       aside={
         whole === null ? null : (
           <span className="num text-sm font-medium">{t("whole", { time: leftToRight(duration(whole)) })}</span>
@@ -118,7 +118,7 @@ function Legs({ copy }: { readonly copy: Copy }) {
             className="grid grid-cols-[auto_1fr_auto] items-baseline gap-x-2 sm:grid-cols-1 sm:content-start sm:gap-y-0.5"
           >
             <span aria-hidden="true" className={`size-2.5 rounded-sm sm:h-1 sm:w-full ${FILLS[part.key]}`} />
-            <span className="text-muted sm:pe-2 sm:text-[13px]">{t(`leg.${part.key}`)}</span>
+            <span className="text-muted sm:pe-2 sm:text-[13px]">{t(`span.${part.key}`)}</span>
             <span className="num font-semibold" dir="ltr">
               {duration(part.us)} <span className="text-xs font-normal text-muted">{share(part.us / sum)}</span>
             </span>
@@ -160,7 +160,7 @@ function Outcome({ copy }: { readonly copy: Life }) {
           →
         </span>
         <span>
-          {copied ? lots(copy.wished_lots) : t("nothing")}{" "}
+          {copied ? lots(copy.target_lots) : t("nothing")}{" "}
           <span className="text-sm font-normal text-muted">{t("here")}</span>
         </span>
       </p>

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Copy } from "@/api/client";
 import * as queries from "@/api/queries";
-import { total } from "@/lib/legs";
+import { total } from "@/lib/spans";
 import { duration, lots, signed } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { Flow } from "@/ui/flow";
@@ -80,7 +80,7 @@ function useColumns(name: Name): readonly Column<Copy>[] {
     { key: "way", head: t("way"), cell: (row) => <MasterToSlave copy={row} name={name} /> },
     { key: "ticket", head: t("ticket"), cell: (row) => row.master_position, figures: true },
     { key: "master", head: t("masterLots"), cell: (row) => lots(row.master_lots), figures: true },
-    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.wished_lots), figures: true },
+    { key: "copy", head: t("copyLots"), cell: (row) => lots(row.target_lots), figures: true },
     { key: "open", head: t("openLots"), cell: (row) => lots(row.open_lots), figures: true },
     { key: "slippage", head: t("slippage"), cell: (row) => <Slippage bp={row.slippage_bp} />, figures: true },
     { key: "time", head: t("latency"), cell: (row) => <Latency copy={row} />, figures: true },
@@ -105,7 +105,7 @@ export function Slippage({ bp }: { readonly bp: number | null | undefined }) {
 }
 
 function Latency({ copy }: { readonly copy: Copy }) {
-  const whole = total(copy.legs);
+  const whole = total(copy.spans);
   return whole === null ? <span className="text-muted">–</span> : <span dir="ltr">{duration(whole)}</span>;
 }
 
@@ -120,7 +120,7 @@ function Card({ copy, name }: { readonly copy: Copy; readonly name: Name }) {
       </span>
       <span className="flex justify-between gap-3">
         <span className="num">
-          <Flow from={lots(copy.master_lots)} to={lots(copy.wished_lots)} />
+          <Flow from={lots(copy.master_lots)} to={lots(copy.target_lots)} />
         </span>
         <span className="num">
           <Latency copy={copy} />

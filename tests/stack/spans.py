@@ -1,4 +1,4 @@
-"""What a copy took, leg by leg."""
+"""What a copy took, span by span."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from lockstep_core.json_object import Json
 
 @dataclass(frozen=True)
 class Spread:
-    """Percentiles of one leg in ms."""
+    """Percentiles of one span in ms."""
 
     n: int
     p50: float
@@ -28,11 +28,11 @@ def spread(values_ms: list[float]) -> Spread:
     return Spread(len(ranked), at(0.50), at(0.95), at(0.99), round(ranked[-1], 3))
 
 
-def in_ms(legs_us: Json) -> Json:
-    """Legs as the database keeps them, in ms."""
-    return {leg: us / 1000 for leg, us in legs_us.items()}
+def in_ms(spans_us: Json) -> Json:
+    """Spans as the database keeps them, in ms."""
+    return {span: us / 1000 for span, us in spans_us.items()}
 
 
-def leg_ms(trades: list[Json], leg: str) -> list[float]:
-    """One leg of every trade that has it."""
-    return [trade["legs_ms"][leg] for trade in trades if leg in trade["legs_ms"]]
+def span_ms(trades: list[Json], span: str) -> list[float]:
+    """One span of every trade that has it."""
+    return [trade["spans_ms"][span] for trade in trades if span in trade["spans_ms"]]

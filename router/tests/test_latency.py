@@ -1,4 +1,4 @@
-"""What each leg of a copy took: only ours, only of its opening, and nothing that its user had it wait for."""
+"""How long each span of a copy took: only ours, only of its opening, and nothing that its user had it wait for."""
 
 from .asked import Asked
 from .terminals import LOT
@@ -11,7 +11,7 @@ OURS = {"router_us": 0, "router_to_terminal_us": 0, "slave_terminal_us": 0, "bro
 
 
 def opened_after(world: World, way_ms: int) -> dict[str, int]:
-    """The legs of a master's opening whose event was so long on its way."""
+    """The spans of a master's opening whose event was so long on its way."""
     world.master.open(LOT)
     world.now_ns += way_ms * MS
     world.slave.now_ns = world.now_ns
