@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_agent.relay.lines import Line, Refused, SnapshotSeen
+from lockstep_agent.relay.lines import Line, SessionRefused, SnapshotSeen
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.frames import State, TerminalState
@@ -77,9 +77,9 @@ class Pod:
         """What the relay tells its agent."""
         if isinstance(notice, SnapshotSeen) and self._state != TerminalState.READY:
             self._say(TerminalState.READY)
-        elif isinstance(notice, Refused) and notice.refusal == Refusal.STALE_EPOCH:
+        elif isinstance(notice, SessionRefused) and notice.refusal == Refusal.STALE_EPOCH:
             self.agenda.after(100 * MS, self.end)
-        elif isinstance(notice, Refused):
+        elif isinstance(notice, SessionRefused):
             self.agenda.after(SECOND, self._new_ticket)
 
     # Its processes

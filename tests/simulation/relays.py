@@ -6,8 +6,8 @@ from typing import Protocol
 
 from lockstep_agent.relay.ledger import Ledger
 from lockstep_agent.relay.lines import Line, SnapshotSeen
-from lockstep_agent.relay.session import Session
-from lockstep_agent.relay.stream import Raw
+from lockstep_agent.relay.session import RelaySession
+from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode
 from lockstep_core.wire.frames import Command, SnapshotEnd
 from tests.simulation.agenda import Agenda
@@ -61,7 +61,7 @@ class Relay:
     """`connect` makes a fresh socket."""
 
     def __init__(self, incarnation: int, kept: int, host: Host, connect: Callable[["Relay"], Dealer]) -> None:
-        self.session = Session(incarnation, Ledger(kept))
+        self.session = RelaySession(incarnation, Ledger(kept))
         self.alive = True
         self.dealer: Dealer | None = None
         self.events: Loopback | None = None
@@ -121,7 +121,7 @@ class Relay:
     def _frames(self, frames: list[bytes]) -> None:
         if not self.alive:
             return
-        self.session.on_frames([Raw(frame[1], frame) for frame in frames], self._host.now_ns())
+        self.session.on_frames([RawFrame(frame[1], frame) for frame in frames], self._host.now_ns())
         self.flush()
         if any(frame[1] == SnapshotEnd.KIND for frame in frames):
             self._host.on_notice(SnapshotSeen())
