@@ -1,4 +1,4 @@
-"""The API's own connections to Postgres, for what no caller's token may do. Each call is a function of schema `private`."""
+"""The API's own connections to Postgres, for what no caller's token may do. Each call is one function of `private`."""
 
 import asyncio
 import json

@@ -70,8 +70,7 @@ class ManualRequestList(ResponseModel):
 
 
 def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestResponse:
-    """The manual request in a row of `manual_requests`."""
-    # The router marks a request as expired. If no router runs, an unanswered request is shown as expired nevertheless.
+    """A row of `manual_requests`; one that nobody answered in time has expired, whether a router said so or not."""
     found = ManualRequestResponse.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
         return found

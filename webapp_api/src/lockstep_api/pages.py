@@ -71,7 +71,7 @@ class OutOfSyncList(ResponseModel):
 
 
 class SpanLatency(ResponseModel):
-    """The latency of one span over `n` copies, in ms."""
+    """Latency of one span in ms over `n` copies."""
 
     span: str
     n: int
@@ -117,7 +117,7 @@ class CopyCounts(ResponseModel):
 
 
 class Dashboard(ResponseModel):
-    """The overview. Spans and slippage are of the last 1,000 copies within 30 days. The lists have the newest items only."""
+    """The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
 
     accounts: AccountCounts
     copiers: CopierCounts
@@ -158,7 +158,7 @@ class Streaks(ResponseModel):
 
 
 class Statistics(ResponseModel):
-    """Statistics of a period. Spans, slippage and streaks are of its last 2,000 copies."""
+    """Figures of a time. Spans, slippage and streaks are of its last 2,000 copies."""
 
     since: datetime
     until: datetime

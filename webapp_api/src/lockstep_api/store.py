@@ -149,7 +149,7 @@ class Store:
         return found
 
     async def request(self, request: UUID) -> Row:
-        """One manual request."""
+        """One request."""
         query = self._client.table("manual_requests").select("*").eq("id", str(request))
         return _one(await _answer(query.execute), "request")
 

@@ -2042,7 +2042,7 @@ export interface components {
         };
         /**
          * Dashboard
-         * @description The overview. Spans and slippage are of the last 1,000 copies within 30 days. The lists have the newest items only.
+         * @description The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only.
          */
         Dashboard: {
             accounts: components["schemas"]["AccountCounts"];
@@ -3355,7 +3355,7 @@ export interface components {
         };
         /**
          * SpanLatency
-         * @description The latency of one span over `n` copies, in ms.
+         * @description Latency of one span in ms over `n` copies.
          */
         SpanLatency: {
             /** Span */
@@ -3634,7 +3634,7 @@ export interface components {
         };
         /**
          * Statistics
-         * @description Statistics of a period. Spans, slippage and streaks are of its last 2,000 copies.
+         * @description Figures of a time. Spans, slippage and streaks are of its last 2,000 copies.
          */
         Statistics: {
             /**

@@ -1,4 +1,4 @@
-"""Parses a calendar in CSV, with columns `at`, `currencies`, `importance`, `title`, and perhaps `id` and `status`. Pure."""
+"""Parses a calendar in CSV. Its header has `at`, `currencies`, `importance`, `title` and optional `id`, `status`. Pure."""
 
 import csv
 import io
