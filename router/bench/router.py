@@ -48,7 +48,7 @@ EURUSD = Symbol(1e5, 1e-5, 1e-5, 1.0, LOT // 100, 100 * LOT, LOT // 100, 5, 0, 0
 SETTINGS = '{"sizing": {"mode": "multiplier", "factor": "1"}}'
 
 
-class Relay:
+class RelayClient:
     """A DEALER with numbered frames."""
 
     def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", port: int, server_key: bytes) -> None:
@@ -59,12 +59,12 @@ class Relay:
         self.socket.curve_serverkey = server_key
         self.socket.curve_publickey, self.socket.curve_secretkey = self.public, secret
         self.socket.connect(f"tcp://127.0.0.1:{port}")
-        self._told = 0
+        self._sent_frames = 0
 
-    def tell(self, *frames: Frame) -> None:
+    def report(self, *frames: Frame) -> None:
         body = b"".join(encode(frame) for frame in frames)
-        self.socket.send(encode_envelope(Envelope(Kind.EVENTS, 0, self._told + 1, 0, now_ns()), body))
-        self._told += len(frames)
+        self.socket.send(encode_envelope(Envelope(Kind.EVENTS, 0, self._sent_frames + 1, 0, now_ns()), body))
+        self._sent_frames += len(frames)
 
     def command(self) -> Command:
         """The next command; acknowledgements are passed over."""
@@ -80,7 +80,7 @@ class Relay:
         if decode_envelope(self.socket.recv()).kind != Kind.WELCOME:
             raise RuntimeError("not welcome")
         account = AccountFrame(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, "USD", "Bench", "Bench")
-        self.tell(SnapshotBegin(0, 0, 1), account, EURUSD, SnapshotEnd(0, 0, 1))
+        self.report(SnapshotBegin(0, 0, 1), account, EURUSD, SnapshotEnd(0, 0, 1))
 
 
 class Rig:
@@ -104,7 +104,7 @@ class Rig:
         accounts = [UUID(int=1 + i) for i in range(slaves + 1)]
         self._bring_plan(accounts)
         server_key = zmq.curve_public(z85.encode(secret))
-        relays = [Relay(self.context, port, server_key) for _ in accounts]
+        relays = [RelayClient(self.context, port, server_key) for _ in accounts]
         for account, relay in zip(accounts, relays, strict=True):
             body = ticket_body(Ticket(account, 1, z85.decode(relay.public), int(time.time()) + 3600, bytes(8)))
             relay.join(body + signer.sign(signed_part(body)), account.int)
@@ -115,20 +115,20 @@ class Rig:
         """ns from the master's frame to each slave's opening command; then all is closed again."""
         position, times = 10_000 + number, []
         started = now_ns()
-        self.master.tell(deal(position, 0, DealEntry.IN, started))
+        self.master.report(deal(position, 0, DealEntry.IN, started))
         commands = []
         for slave in self.slaves:
             commands.append(slave.command())
             times.append(now_ns() - started)
         for slave, command in zip(self.slaves, commands, strict=True):
-            slave.tell(deal(position, command.link, DealEntry.IN, now_ns()))
-        self._empty()
-        self.master.tell(deal(position, 0, DealEntry.OUT, now_ns()))
+            slave.report(deal(position, command.link, DealEntry.IN, now_ns()))
+        self._take_records()
+        self.master.report(deal(position, 0, DealEntry.OUT, now_ns()))
         for slave, command in zip(self.slaves, commands, strict=True):
             if slave.command().action != Action.CLOSE:
                 raise RuntimeError("expected a close")
-            slave.tell(deal(position, command.link, DealEntry.OUT, now_ns()))
-        self._empty()
+            slave.report(deal(position, command.link, DealEntry.OUT, now_ns()))
+        self._take_records()
         time.sleep(0.001)
         return times
 
@@ -144,7 +144,7 @@ class Rig:
         self.writer.send(ipc.encode(ipc.WriterHello()))
         self.writer.send(ipc.encode(ipc.PlanMessage(rows, copiers, [])))
 
-    def _empty(self) -> None:
+    def _take_records(self) -> None:
         """Takes records, as a writer does."""
         while self.writer.poll(0):
             message = ipc.to_writer.decode(self.writer.recv())
@@ -196,7 +196,7 @@ def plain_relay(port: int, secret: bytes) -> None:
                     router.send_multipart((other, message))
 
 
-def plain_round(peers: list[Relay]) -> list[int]:
+def plain_round(peers: list[RelayClient]) -> list[int]:
     """ns from the first peer's sending to each other peer's reading."""
     message = encode_envelope(Envelope(Kind.EVENTS, 0, 1, 0, 0), encode(deal(1, 0, DealEntry.IN, 0)))
     started, times = now_ns(), []
@@ -220,7 +220,7 @@ def measure_plain(slaves: int, rounds: int) -> list[list[int]]:
         if process.stdin is not None:
             process.stdin.write(secret)
             process.stdin.close()
-        peers = [Relay(context, port, public) for _ in range(slaves + 1)]
+        peers = [RelayClient(context, port, public) for _ in range(slaves + 1)]
         for peer in peers:
             peer.socket.send(b"here")
             peer.socket.recv()

@@ -1,4 +1,4 @@
-"""A real router with a real Postgres that has the migrations, a person in it, and the relays of both accounts."""
+"""A real router, a real Postgres with the migrations and a user in it, and the relays of the user's accounts."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -10,8 +10,8 @@ import zmq
 
 from tests.stack.scratch import scratch_database
 
-from .traders import Trader
-from .wires import SHARD, RouterProcess, WireRelay, until
+from .database_users import DatabaseUser
+from .real_router import SHARD, RouterProcess, WireRelay, until
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +21,12 @@ def database() -> Iterator[str]:
 
 
 @pytest.fixture
-async def trader(database: str) -> AsyncIterator[Trader]:
+async def user(database: str) -> AsyncIterator[DatabaseUser]:
     connection = await asyncpg.connect(database)
-    person = Trader(connection)
-    await person.join()
-    yield person
-    await person.leave()
+    user = DatabaseUser(connection)
+    await user.create()
+    yield user
+    await user.remove()
     await connection.close()
 
 
@@ -40,12 +40,12 @@ def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
 
 
 @pytest.fixture
-def relays(router: RouterProcess, trader: Trader) -> Iterator[tuple[WireRelay, WireRelay]]:
+def relays(router: RouterProcess, user: DatabaseUser) -> Iterator[tuple[WireRelay, WireRelay]]:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     until([], lambda: router.get("/readyz")[0] == 200)
     pair = tuple(
         WireRelay(context, router, account, login)
-        for account, login in zip((trader.master, trader.slave), trader.logins, strict=True)
+        for account, login in zip((user.master, user.slave), user.logins, strict=True)
     )
     for relay in pair:
         relay.hello()

@@ -1,4 +1,4 @@
-"""Answers of a slave's terminal, by the words of docs/orders-in-flight.md, and what each makes of an order."""
+"""Answers of a slave's terminal, worded as in docs/orders-in-flight.md, and what each makes of an order."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -16,7 +16,7 @@ from lockstep_router.execution.inflight import UNRESOLVED_NS, InFlightOrder, Ord
 from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.outputs import Outputs
 
-from .worlds import SLAVE, USER, copier
+from .engine_harness import SLAVE, USER, copier
 
 NOW_NS = 10**12
 LINK = 5
@@ -37,7 +37,7 @@ COLUMNS: Mapping[str, tuple[Target, OrderState]] = {
 
 
 def result(stage: Stage, retcode: int = 0, action: int | None = None, command: int = COMMAND) -> Callable[[Target], Result]:
-    """A Result frame about a target; `action` is what it says instead of the target's own."""
+    """A Result frame about a target; with `action` it names that instead of the target's own."""
 
     def about(target: Target) -> Result:
         said = target.action if action is None else action
@@ -65,7 +65,7 @@ ANSWERS: Mapping[str, Callable[[Target], Result]] = {
 
 
 def outcome(answer: Callable[[Target], Result], target: Target, state: OrderState) -> str:
-    """What an order becomes by an answer: its state, and what else the router does about it."""
+    """What an answer makes of an order: its state, and what the router does next."""
     manager = CopyManager({})
     slave = TrackedAccount(TradingAccount(SLAVE, USER, SLAVE.int, Role.SLAVE))
     copy, order = an_order(target, state)
@@ -86,7 +86,7 @@ DUE_NS = NOW_NS + 2 * UNRESOLVED_NS
 
 
 def an_order(target: Target, state: OrderState) -> tuple[Copy, InFlightOrder]:
-    """A copy with an order in flight in a state; a change is of an open position."""
+    """A copy with an order in flight in this state; where the target is a change, its position is open."""
     link = Link(LINK, UUID(int=1), 7, "EURUSD", "EURUSD", 0, Lots(LOT), Lots(LOT))
     copy = Copy(copier(), link)
     if target.action != Action.OPEN:

@@ -1,279 +1,348 @@
-"""A terminal and its relay as far as a router can see them: keeps what is not acknowledged, carries out wished states."""
+"""One account with its broker, terminal and relay: the simulation's models without latency and without chance."""
 
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from random import Random
 from uuid import UUID
 
-from lockstep_core.wire.codec import decode_all, encode
-from lockstep_core.wire.envelope import (
-    ENVELOPE,
-    SNAPSHOT_WANTED,
-    Envelope,
-    Hello,
-    Kind,
-    decode_envelope,
-    encode_envelope,
-    encode_hello,
+import msgspec
+
+from lockstep_core.wire.codec import decode, encode
+from lockstep_core.wire.frames import AccountFrame, Action, Command, Frame, PendingOrder, Result, Stage
+from tests.simulation.broker import AccountSpec, BrokerAccount, BrokerBehaviour
+from tests.simulation.broker_data import (
+    CONNECTION,
+    AccountFigures,
+    AccountKind,
+    BrokerEvent,
+    BrokerOrder,
+    BrokerPosition,
+    DealDone,
+    ListedSymbol,
+    RequestKind,
+    TradeRequest,
 )
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    Action,
-    Command,
-    DealEntry,
-    Frame,
-    PositionFrame,
-    Result,
-    SnapshotBegin,
-    SnapshotEnd,
-    SnapshotRequest,
-    Stage,
-    StopsFrame,
-    Symbol,
-    Trade,
-)
+from tests.simulation.prices import MidPrices
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.terminal import Latency, TerminalProcess
+from tests.simulation.terminal_frames import account_frame, pending_frame
+
+from .small_relay import SmallRelay
 
 LOT = 10**8
+PRICE = 1.1
+UTC_NS = 1_772_000_000_000_000_000
+INSTANT = BrokerBehaviour(acknowledges=0.0, answers_before_deal=0.0, reports_deals_reversed=0.0, work_ns=(0, 0))
+WITHOUT_LATENCY = Latency((0, 0), (0, 0))
+VOLUME_ACTIONS = frozenset({Action.OPEN, Action.SET_VOLUME, Action.CLOSE, Action.SET_NET, Action.PLACE})
 
 
-def symbol(name: str = "EURUSD", step: int = LOT // 100, smallest: int = LOT // 100, mode: int = 4) -> Symbol:
-    return Symbol(1e5, 1e-5, 1e-5, 1.0, smallest, 100 * LOT, step, 5, 0, 0, mode, 1, 0, name, "EUR", "USD", "EUR")
+def symbol(name: str = "EURUSD", step: int = LOT // 100, smallest: int = LOT // 100, mode: int = 4) -> ListedSymbol:
+    """A symbol of a broker."""
+    return ListedSymbol(name, 5, smallest, step, 100 * LOT, trade_mode=mode)
 
 
-@dataclass
-class Held:
-    """An open position at the broker."""
+class InstantBroker(BrokerAccount):
+    """Refuses the next requests with `refusals`. While it `holds` requests it fills none before `release`, and while it
+    `delays_deals` it reports none before `report_deals`. `before_request` may do something first.
+    """
 
-    ticket: int
-    symbol: str
-    side: int
-    volume: int
-    sl: float
-    tp: float
-    magic: int
-    comment: str
-    opened_ns: int
+    def __init__(self, scheduler: Scheduler, spec: AccountSpec) -> None:
+        super().__init__(scheduler, Random(0), spec, lambda *_: None, lambda *_: None, MidPrices(entry=PRICE))  # noqa: S311
+        self.behaviour = INSTANT
+        self.refusals: list[int] = []
+        self.holds = self.delays_deals = False
+        self.before_request: Callable[[TradeRequest], None] = lambda _: None
+        self._held: deque[tuple[int, TradeRequest]] = deque()
+        self._delayed: deque[BrokerEvent] = deque()
 
+    def request(self, key: int, request: TradeRequest) -> None:
+        """A request of the terminal."""
+        self.before_request(request)
+        if self.refusals:
+            self._answer(key, request, self.refusals.pop(0))
+        elif self.holds:
+            self._held.append((key, request))
+        else:
+            super().request(key, request)
 
-@dataclass
-class Terminal:
-    """One account with its terminal, broker and relay. `say` collects messages for the router."""
+    def release(self) -> None:
+        """Carries out the oldest request that it holds."""
+        super().request(*self._held.popleft())
 
-    account: UUID
-    login: int
-    first_ticket: int
-    incarnation: int = 1
-    symbols: list[Symbol] = field(default_factory=lambda: [symbol()])
-    held: dict[int, Held] = field(default_factory=dict)
-    history: set[int] = field(default_factory=set)
-    orders: list[Command] = field(default_factory=list)
-    commands: list[Command] = field(default_factory=list)
-    heard: list[int] = field(default_factory=list)
-    kept: list[bytes] = field(default_factory=list)
-    acked: int = 0
-    up: bool = False
-    holding: bool = False
-    refused: int = 0
-    resets: int = 0
-    reject: list[int] = field(default_factory=list)
-    mute: bool = False
-    outbox: list[bytes] = field(default_factory=list)
-    now_ns: int = 0
-    margin_mode: int = 2
-    capabilities: int = 0
-    equity: float = 1e4
-    connected: int = 1
-    deals: int = 0
+    def publish(self, event: BrokerEvent) -> None:
+        """Sends an event to the terminal."""
+        if self.delays_deals and isinstance(event, DealDone):
+            self._delayed.append(event)
+        else:
+            super().publish(event)
 
-    def hello(self, ticket: bytes) -> None:
-        self.up = False
-        hello = Hello(self.incarnation, self.acked + 1, ticket)
-        self._send(Kind.HELLO, 0, encode_hello(hello))
-
-    def receive(self, message: bytes) -> None:
-        envelope = decode_envelope(message)
-        self._acknowledge(envelope.ack)
-        match envelope.kind:
-            case Kind.WELCOME:
-                self._on_welcome(envelope)
-            case Kind.RESET:
-                self.up, self.resets = False, self.resets + 1
-            case Kind.REFUSED:
-                self.up, self.refused = False, envelope.flags
-            case Kind.COMMANDS:
-                for frame in decode_all(message, ENVELOPE.size):
-                    if isinstance(frame, SnapshotRequest):
-                        self.snapshot()
-                    elif isinstance(frame, Command):
-                        self.commands.append(frame)
-                        self.heard.append(frame.action)
-
-    def work(self) -> None:
-        """Carries out what has come in."""
-        commands, self.commands = self.commands, []
-        for command in commands:
-            self._carry_out(command)
-
-    def open(self, lots: int, side: int = 0, name: str = "EURUSD", magic: int = 0, tag: str = "", sl: float = 0.0) -> int:
-        self.first_ticket += 1
-        ticket = self.first_ticket
-        self.held[ticket] = Held(ticket, name, side, lots, sl, 0.0, magic, tag, self.now_ns)
-        self.tell(self._deal(self.held[ticket], DealEntry.IN, lots))
-        return ticket
-
-    def close(self, ticket: int, lots: int | None = None) -> None:
-        held = self.held[ticket]
-        lots = held.volume if lots is None else lots
-        held.volume -= lots
-        if held.volume == 0:
-            del self.held[ticket]
-            self.history.add(held.magic)
-        self.tell(self._deal(held, DealEntry.OUT, lots))
-
-    def set_stops(self, ticket: int, sl: float, tp: float) -> None:
-        held = self.held[ticket]
-        held.sl, held.tp = sl, tp
-        self.tell(StopsFrame(ticket, held.magic, sl, tp, 0, self.now_ns, held.symbol))
-
-    def snapshot(self) -> None:
-        self.holding = False
-        counts = (self.now_ns, len(self.held), len(self.symbols))
-        positions = [
-            PositionFrame(h.ticket, h.magic, h.volume, 1.1, h.sl, h.tp, 0, self._age_ms(h), h.side, 0, h.symbol, h.comment)
-            for h in self.held.values()
-        ]
-        self.tell(SnapshotBegin(*counts), self.figures(), *self.symbols, *positions, *self.pending(), SnapshotEnd(*counts))
-
-    def pending(self) -> list[Frame]:
-        """The pending orders of a snapshot."""
-        return []
-
-    def figures(self) -> AccountFrame:
-        modes = (100, self.margin_mode, self.connected, 1, 5000, 5, 2, self.capabilities)
-        money = (1e4, self.equity, self.equity, 0, self.now_ns)
-        return AccountFrame(self.login, *money, *modes, "USD", "Test-Demo", "Test")
+    def report_deals(self) -> None:
+        """Reports the deals that it delayed."""
+        self.delays_deals = False
+        while self._delayed:
+            self.publish(self._delayed.popleft())
 
     def add(self, ticket: int, lots: int) -> None:
-        """More of a position, by another order."""
-        held = self.held[ticket]
-        held.volume += lots
-        self.tell(self._deal(held, DealEntry.IN, lots))
-
-    def tell(self, *frames: Frame) -> None:
-        if self.holding:
+        """One more deal of the order that opened a position; on a netting account, of another order."""
+        position = self.positions[ticket]
+        if self.nets:
+            self.open_by_hand(position.symbol, position.side, lots, position.sl, position.tp)
             return
-        first = self.acked + len(self.kept) + 1
-        data = [encode(frame) for frame in frames]
-        self.kept.extend(data)
-        if self.up:
-            self._send(Kind.EVENTS, first, b"".join(data))
+        what = (position.symbol, position.side, lots, 0, position.magic, position.sl, position.tp, position.comment)
+        self.fill(TradeRequest(0, RequestKind.OPEN, *what), ticket, lots)
 
-    def repeat(self) -> None:
-        """Says everything again that is not acknowledged."""
-        if self.up and self.kept:
-            self._send(Kind.EVENTS, self.acked + 1, b"".join(self.kept))
 
-    def beat(self) -> None:
-        if self.up:
-            self._send(Kind.BEAT, 0, b"")
+class InstantTerminal(SmallRelay):
+    """What is done to the account happens at once, commands are carried out by `work`.
 
-    def _on_welcome(self, envelope: Envelope) -> None:
-        self.up = True
-        if envelope.flags & SNAPSHOT_WANTED:
-            self.kept, self.acked, self.holding = [], envelope.ack, True
-            self.snapshot()
+    `orders` are the commands of which an order for volume was sent to the broker, `heard` the actions of all commands.
+    `blocking` are the actions that the next openings and queries find in flight, `lost` the actions of commands that never
+    reach the terminal. A `mute` terminal answers nothing, a `late` one does not answer that an order was placed.
+    """
+
+    def __init__(
+        self,
+        account: UUID,
+        login: int,
+        now_ns: int,
+        kind: AccountKind = AccountKind.HEDGING,
+        utc_ns: int = UTC_NS,
+        incarnation: int = 1,
+    ) -> None:
+        super().__init__(incarnation)
+        self.account = account
+        self.scheduler = Scheduler(now_ns)
+        spec = AccountSpec(login, kind, listed=(symbol(),), utc_ms=utc_ns // 1_000_000, currency="USD", server="Test-Demo")
+        self.broker = InstantBroker(self.scheduler, spec)
+        self.process = TerminalProcess(self.scheduler, Random(0), self.broker, Host(self), WITHOUT_LATENCY)  # noqa: S311
+        self.orders: list[Command] = []
+        self.heard: list[int] = []
+        self.blocking: list[Action] = []
+        self.lost: set[Action] = set()
+        self.mute = self.late = False
+        self._commands: list[Command] = []
+        self._withheld: list[Frame] | None = None
+        self.process.log_in()
+        self.settle()
+        self.process.ready = True
+        self.process.watcher.connect()
+
+    @property
+    def now_ns(self) -> int:
+        """The clock of its node."""
+        return self.scheduler.now_ns
+
+    @now_ns.setter
+    def now_ns(self, now_ns: int) -> None:
+        self.scheduler.run_until(now_ns)
+
+    @property
+    def positions(self) -> dict[int, BrokerPosition]:
+        """Open positions by ticket."""
+        return self.broker.positions
+
+    @property
+    def pending_orders(self) -> dict[int, BrokerOrder]:
+        """Waiting pending orders by ticket."""
+        return self.broker.pending_orders.waiting
+
+    @property
+    def refusals(self) -> list[int]:
+        """The retcodes with which the broker refuses the next requests."""
+        return self.broker.refusals
+
+    @refusals.setter
+    def refusals(self, retcodes: list[int]) -> None:
+        self.broker.refusals = retcodes
+
+    def settle(self) -> None:
+        """Lets everything happen that is due now."""
+        self.scheduler.run_until(self.scheduler.now_ns)
+
+    # What its owner and the market do
+
+    def open(
+        self, lots: int, side: int = 0, name: str = "EURUSD", magic: int = 0, comment: str = "", sl: float = 0.0
+    ) -> int:
+        """Opens at market; returns the position's ticket."""
+        ticket = self.broker.open_by_hand(name, side, lots, sl, 0.0, magic, comment)
+        self.settle()
+        return ticket
+
+    def add(self, ticket: int, lots: int) -> None:
+        """A position gets bigger."""
+        self.broker.add(ticket, lots)
+        self.settle()
+
+    def close(self, ticket: int, lots: int | None = None) -> None:
+        """Closes a position, or some lots of it."""
+        self.broker.reduce_by_hand(ticket, self.positions[ticket].volume if lots is None else lots)
+        self.settle()
+
+    def set_stops(self, ticket: int, sl: float, tp: float) -> None:
+        """Moves the stops of a position."""
+        self.broker.move_by_hand(ticket, sl, tp)
+        self.settle()
+
+    def place(self, kind: int, lots: int, price: float) -> int:
+        """Places a pending order; returns its ticket."""
+        ticket = self.broker.place_by_hand(BrokerOrder(0, "EURUSD", kind, lots, lots, price, 0.0, 0.0, 0, 0, ""))
+        self.settle()
+        return ticket
+
+    def fill(self, ticket: int, lots: int | None = None) -> None:
+        """The market fills a pending order, or some lots of it."""
+        order = self.pending_orders[ticket]
+        self.broker.pending_orders.fill(ticket, order.remaining if lots is None else lots, order_first=True)
+        self.settle()
+
+    def delete(self, ticket: int) -> None:
+        """Deletes a pending order, or lets it expire."""
+        self.broker.pending_orders.delete(ticket)
+        self.settle()
+
+    def release(self) -> None:
+        """The broker carries out the oldest request that it holds."""
+        self.broker.release()
+        self.settle()
+
+    def report_deals(self) -> None:
+        """The broker reports the deals that it delayed."""
+        self.broker.report_deals()
+        self.settle()
+
+    def set_equity(self, equity: float) -> None:
+        """Another equity, which the terminal shows with the next figures."""
+        self.broker.figures_history.set(AccountFigures(10_000, Fraction(equity), Fraction(equity)))
+
+    def list_symbols(self, *symbols: ListedSymbol) -> None:
+        """The broker lists these symbols, and no others."""
+        self.broker.listed.clear()
+        self.broker.listed.update({listed.name: listed for listed in symbols})
+
+    # What its terminal shows
+
+    def figures(self, connected: bool = True) -> AccountFrame:
+        """The account's figures; without its broker a terminal shows zeros."""
+        return account_frame(self.process, connected)
+
+    def snapshot(self) -> None:
+        """Reports all that the terminal knows."""
+        self.paused = False
+        self.process.watcher.send_snapshot()
+
+    @contextmanager
+    def withheld(self) -> Iterator[list[Frame]]:
+        """What happens in this block is not reported; the frames are there to be reported later."""
+        frames: list[Frame] = []
+        self._withheld = frames
+        yield frames
+        self._withheld = None
+
+    def relabel(self, ticket: int, comment: str) -> None:
+        """The broker shows a position with another comment, and reports nothing."""
+        position = msgspec.structs.replace(self.positions[ticket], comment=comment)
+        self.positions[ticket] = self.process.positions[ticket] = position
+
+    def hide_positions(self) -> dict[int, BrokerPosition]:
+        """The terminal does not show any of its positions; returns them."""
+        hidden, self.process.positions = self.process.positions, {}
+        return hidden
+
+    def show_positions(self, positions: dict[int, BrokerPosition]) -> None:
+        """The terminal shows positions that it hid."""
+        self.process.positions.update(positions)
+
+    def hide_order(self, ticket: int) -> BrokerOrder:
+        """The terminal does not show a pending order; returns it."""
+        return self.process.orders.pop(ticket)
+
+    def show_order(self, order: BrokerOrder) -> PendingOrder:
+        """The terminal shows a pending order that it hid; returns its frame."""
+        self.process.orders[order.ticket] = order
+        return pending_frame(self.process, order, True)
+
+    # Commands
+
+    def on_command(self, command: Command) -> None:
+        """A command has come in; `work` carries it out."""
+        self._commands.append(command)
+        self.heard.append(command.action)
+
+    def work(self) -> None:
+        """Carries out the commands that have come in."""
+        commands, self._commands = self._commands, []
+        for command in commands:
+            self._carry_out(command)
+            self.settle()
+
+    def answer(self, command: Command, stage: Stage, retcode: int = 0) -> None:
+        """Reports an answer to a command."""
+        now_ns = self.now_ns
+        head = (command.command, command.link, 0, 0, 0, 0, -1, 0.0, now_ns, now_ns, now_ns)
+        self.report_result(encode(Result(*head, stage, command.action, retcode, 0, "")))
+
+    def report_result(self, frame: bytes) -> None:
+        """Reports an answer, unless this terminal does not."""
+        result, _ = decode(frame)
+        is_late = self.late and isinstance(result, Result) and result.stage == Stage.PLACED
+        if not self.mute and not is_late:
+            self.report_encoded([frame])
+
+    def report_events(self, frames: list[bytes]) -> None:
+        """Reports what the watching program says."""
+        if self._withheld is not None:
+            self._withheld.extend(decode(frame)[0] for frame in frames)
+        elif len(frames) == 1 and frames[0][1] == Result.KIND:
+            self.report_result(frames[0])
         else:
-            self.repeat()
-
-    def _acknowledge(self, number: int) -> None:
-        if self.acked < number <= self.acked + len(self.kept):
-            del self.kept[: number - self.acked]
-            self.acked = number
-
-    def _send(self, kind: Kind, seq: int, body: bytes) -> None:
-        self.outbox.append(encode_envelope(Envelope(kind, 0, seq, 0, self.now_ns), body))
+            self.report_encoded(frames)
 
     def _carry_out(self, command: Command) -> None:
-        mine = next((h for h in self.held.values() if h.magic == command.link), None)
-        if command.action == Action.OPEN:
-            self._open_order(command, mine)
-        elif mine is None:
-            self._answer(command, Stage.ALREADY_CLOSED if command.link in self.history else Stage.NOTHING)
-        elif command.action == Action.QUERY:
-            self._answer(command, Stage.ALREADY_OPEN, mine)
-        elif self.reject:
-            self._answer(command, Stage.REJECTED, mine, self.reject.pop(0))
-        else:
-            self._change(command, mine)
-
-    def _open_order(self, command: Command, mine: Held | None) -> None:
-        if mine is not None or command.link in self.history:
-            self._answer(command, Stage.ALREADY_OPEN if mine else Stage.ALREADY_CLOSED, mine)
+        if command.action in self.lost:
             return
-        self.orders.append(command)
-        if self.reject:
-            self._answer(command, Stage.REJECTED, None, self.reject.pop(0))
+        if self.blocking and command.action in (Action.OPEN, Action.QUERY):
+            self.answer(msgspec.structs.replace(command, action=self.blocking.pop(0)), Stage.IN_FLIGHT)
             return
-        self._answer(command, Stage.PLACED)
-        ticket = self.open(command.volume, command.side, command.symbol, command.link, command.comment, command.sl)
-        self._answer(command, Stage.DONE, self.held[ticket])
-
-    def _change(self, command: Command, mine: Held) -> None:
-        match command.action:
-            case Action.CLOSE:
-                self.orders.append(command)
-                self.close(mine.ticket)
-            case Action.SET_VOLUME:
-                if mine.volume > command.volume:
-                    self.orders.append(command)
-                    self.close(mine.ticket, mine.volume - command.volume)
-            case Action.SET_STOPS:
-                self.set_stops(mine.ticket, command.sl, command.tp)
-        self._answer(command, Stage.DONE, mine)
-
-    def _answer(self, command: Command, stage: Stage, mine: Held | None = None, retcode: int = 10009) -> None:
-        if self.mute:
+        refusals, requests = self.broker.refusals, self.process.requests
+        if refusals and refusals[0] == CONNECTION and command.action != Action.QUERY:
+            self.answer(command, Stage.REJECTED, refusals.pop(0))
             return
-        position, volume = (mine.ticket, mine.volume) if mine else (0, -1)
-        now = self.now_ns
-        self.tell(
-            Result(
-                command.command,
-                command.link,
-                command.command,
-                0,
-                0,
-                position,
-                volume,
-                0.0,
-                now,
-                now,
-                now,
-                stage,
-                command.action,
-                retcode,
-                0,
-                "",
-            )
-        )
+        self.process.executor.on_command(command)
+        if self.process.requests > requests and command.action in VOLUME_ACTIONS:
+            self.orders.append(command)
 
-    def _deal(self, held: Held, entry: DealEntry, lots: int, order: int = 0) -> Trade:
-        side = held.side if entry == DealEntry.IN else 1 - held.side
-        self.deals += 1
-        return Trade(
-            self.deals,
-            order,
-            held.ticket,
-            held.magic,
-            lots,
-            1.1,
-            held.sl,
-            held.tp,
-            0,
-            self.now_ns,
-            side,
-            entry,
-            held.symbol,
-            held.comment,
-        )
 
-    def _age_ms(self, held: Held) -> int:
-        return (self.now_ns - held.opened_ns) // 1_000_000
+class Host:
+    """Where the terminal runs: its programs are always connected, and nothing delays them."""
+
+    def __init__(self, terminal: InstantTerminal) -> None:
+        self._terminal = terminal
+
+    def now_ns(self) -> int:
+        """The terminal's clock."""
+        return self._terminal.now_ns
+
+    def gate(self, call: Callable[[], None]) -> None:
+        """Makes the call."""
+        call()
+
+    def open_events(self, _: TerminalProcess) -> bool:
+        """Connects the watching program."""
+        return True
+
+    def poll_events(self) -> bool:
+        """Whether the relay asked for a snapshot: it sends that itself."""
+        return False
+
+    def push_events(self, _: TerminalProcess, frames: list[bytes]) -> bool:
+        """Reports frames of the watching program."""
+        self._terminal.report_events(frames)
+        return True
+
+    def push_results(self, _: TerminalProcess, frame: bytes) -> None:
+        """Reports a frame of the acting program."""
+        self._terminal.report_result(frame)

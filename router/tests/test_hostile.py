@@ -1,4 +1,4 @@
-"""Whatever a terminal says, the router goes on, and what it remembers can be written."""
+"""Whatever a terminal sends, the router goes on, and its records can be written."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from lockstep_router.journal.ipc import Batch, to_writer
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent
 
+from .engine_harness import MASTER, SLAVE, EngineHarness, copier
 from .terminals import LOT
-from .worlds import MASTER, SLAVE, World, copier
 
 SETTINGS: list[dict[str, Any]] = [
     {"sizing": {"mode": "multiplier", "factor": "10000"}},
@@ -80,16 +80,16 @@ def snapshots() -> st.SearchStrategy[list[Frame]]:
     )
 
 
-def hear(world: World, account: Any, said: list[Frame]) -> None:
-    tracked = world.engine.accounts[account]
-    peer = next(p for p, t in world.peers.items() if t is world.terminals[account])
+def hear(harness: EngineHarness, account: Any, said: list[Frame]) -> None:
+    tracked = harness.engine.accounts[account]
+    peer = next(p for p, t in harness.peers.items() if t is harness.terminals[account])
     body = b"".join(encode(frame) for frame in said)
-    out = world.engine.on_message(
-        peer, encode_envelope(Envelope(Kind.EVENTS, 0, tracked.received + 1, 0, world.now_ns), body), None, world.now_ns
+    out = harness.engine.on_message(
+        peer, encode_envelope(Envelope(Kind.EVENTS, 0, tracked.received + 1, 0, harness.now_ns), body), None, harness.now_ns
     )
-    out.journal.extend(world.engine.on_clock(world.now_ns).journal)
-    world.now_ns += 10**9
-    assert world.engine.faults == 0
+    out.journal.extend(harness.engine.on_clock(harness.now_ns).journal)
+    harness.now_ns += 10**9
+    assert harness.engine.faults == 0
     can_be_written(out)
 
 
@@ -111,45 +111,45 @@ def can_be_written(out: Outputs) -> None:
     st.lists(st.tuples(st.sampled_from([MASTER, SLAVE]), st.lists(frames(), max_size=4) | snapshots()), max_size=6),
 )
 def test_no_frame_brings_the_router_down(chosen: dict[str, Any], said: list[tuple[Any, list[Frame]]]) -> None:
-    world = World(copier(chosen))
-    world.master.open(LOT)
-    world.run()
+    harness = EngineHarness(copier(chosen))
+    harness.master.open(LOT)
+    harness.run()
     for account, parts in said:
-        if world.engine.accounts[account].session is not None:
-            hear(world, account, parts)
+        if harness.engine.accounts[account].session is not None:
+            hear(harness, account, parts)
 
 
 def test_a_comment_that_names_an_impossible_former_ticket_is_only_a_comment() -> None:
-    world = World()
-    world.master.open(LOT, tag=f"from #{'9' * 20}")
-    world.run()
-    world.connect(world.master)
-    world.pass_ms(1500)
-    assert world.engine.faults == 0
-    assert world.statuses() == [("open", None)]
+    harness = EngineHarness()
+    harness.master.open(LOT, comment=f"from #{'9' * 20}")
+    harness.run()
+    harness.connect(harness.master)
+    harness.pass_ms(1500)
+    assert harness.engine.faults == 0
+    assert harness.statuses() == [("open", None)]
 
 
 class BrokenQuotes(dict[str, Prices]):
-    """Quotes that raise where the engine looks at them, as a fault of our own would."""
+    """Quotes that raise where the engine reads them, as a fault of our own would."""
 
     def get(self, *_: Any) -> Any:
         raise ZeroDivisionError("typed by a stranger")
 
 
 def test_an_unforeseen_exception_ends_the_session_it_came_with_and_no_other() -> None:
-    world = World(copier({"sizing": {"mode": "none"}, "max_spread_points": 30}))
-    world.engine.accounts[SLAVE].quotes = BrokenQuotes()
-    world.master.open(LOT)
-    world.run(turns=1)
-    assert world.engine.faults == 1
-    assert [account for account, tracked in world.engine.accounts.items() if tracked.session is None] == [MASTER]
-    fault = next(record for record in world.journal if isinstance(record, HistoryEvent) and record.kind == "fault")
+    harness = EngineHarness(copier({"sizing": {"mode": "none"}, "max_spread_points": 30}))
+    harness.engine.accounts[SLAVE].quotes = BrokenQuotes()
+    harness.master.open(LOT)
+    harness.run(turns=1)
+    assert harness.engine.faults == 1
+    assert [account for account, tracked in harness.engine.accounts.items() if tracked.session is None] == [MASTER]
+    fault = next(record for record in harness.journal if isinstance(record, HistoryEvent) and record.kind == "fault")
     assert (fault.account, fault.data["error"]) == (MASTER, "ZeroDivisionError")
     assert "stranger" not in str(fault.data)
-    world.engine.accounts[SLAVE].quotes = {"EURUSD": Prices(1.1, 1.1001)}
-    world.connect(world.master)
-    world.pass_ms(1500)
-    assert (world.engine.accounts[MASTER].synced, world.statuses()) == (True, [("open", None)])
+    harness.engine.accounts[SLAVE].quotes = {"EURUSD": Prices(1.1, 1.1001)}
+    harness.connect(harness.master)
+    harness.pass_ms(1500)
+    assert (harness.engine.accounts[MASTER].synced, harness.statuses()) == (True, [("open", None)])
 
 
 def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothing() -> None:

@@ -1,4 +1,4 @@
-"""What is told of accounts as they are now: only what changed, no more often than once a second, never in a frame's way."""
+"""Live rows of accounts: only what changed, at most once a second, and never at the expense of frames."""
 
 from collections.abc import Callable
 from copy import copy
@@ -15,125 +15,130 @@ from lockstep_router.accounts.quotes import FirstTick, QuoteTable
 from lockstep_router.journal import ipc
 from lockstep_router.journal.ipc import LiveRow
 from lockstep_router.live.collector import LiveCollector
-from lockstep_router.live.rows import position
+from lockstep_router.live.rows import position as position_json
 
-from .terminals import LOT
-from .worlds import MASTER, MS, SLAVE, UTC_NS, World
+from .engine_harness import MASTER, MS, SLAVE, EngineHarness
+from .terminals import LOT, UTC_NS
 
 
-def a_live(world: World, clock: Callable[[], int] | None = None) -> LiveCollector:
+def a_live(harness: EngineHarness, clock: Callable[[], int] | None = None) -> LiveCollector:
     first = Tick(1.0999, 1.1, 0, 0, "EURUSD")
-    ticks = {MASTER: FirstTick(b"k", first, world.now_ns)}
-    return LiveCollector(world.engine.accounts, ticks.get, clock or (lambda: world.now_ns))
+    ticks = {MASTER: FirstTick(b"k", first, harness.now_ns)}
+    return LiveCollector(harness.engine.accounts, ticks.get, clock or (lambda: harness.now_ns))
 
 
-def told(world: World, live: LiveCollector, pass_ms: int = 1000) -> dict[UUID, LiveRow]:
-    world.pass_ms(pass_ms)
-    live.turn(world.now_ns)
+def reported(harness: EngineHarness, live: LiveCollector, pass_ms: int = 1000) -> dict[UUID, LiveRow]:
+    harness.pass_ms(pass_ms)
+    live.turn(harness.now_ns)
     return {row.account: row for row in live.take()}
 
 
-def beat(world: World) -> None:
-    for terminal in world.terminals.values():
-        terminal.tell(terminal.figures())
-    world.run()
+def beat(harness: EngineHarness) -> None:
+    for terminal in harness.terminals.values():
+        terminal.report(terminal.figures())
+    harness.run()
 
 
 def test_figures_positions_and_the_first_tick_are_told() -> None:
-    world = World()
-    live = a_live(world)
-    world.quotes[MASTER]["EURUSD"] = Prices(1.1012, 1.1014)
-    ticket = world.master.open(LOT // 2, sl=1.09)
-    world.run()
-    row = told(world, live)[MASTER]
+    harness = EngineHarness()
+    live = a_live(harness)
+    harness.quotes[MASTER]["EURUSD"] = Prices(1.1012, 1.1014)
+    ticket = harness.master.open(LOT // 2, sl=1.09)
+    harness.run()
+    row = reported(harness, live)[MASTER]
     assert (row.currency, row.balance, row.equity, row.connected) == ("USD", 10_000.0, 10_000.0, True)
     assert row.first_tick is not None
     assert (row.first_tick.symbol, row.first_tick.bid) == ("EURUSD", 1.0999)
-    held = position(row.positions[0], row, UTC_NS)
-    assert (held["ticket"], held["keys"], held["side"], held["lots"]) == (str(ticket), [str(ticket)], "buy", LOT // 2)
-    assert (held["open_price"], held["sl"], held["tp"]) == (1.1, 1.09, None)
-    assert (held["price"], held["profit"]) == (1.1012, 60.0)
-    opened = datetime.fromisoformat(held["opened_at"]).timestamp() * 1e9
-    assert abs(opened - UTC_NS - world.now_ns) < 2_000 * MS
+    position = position_json(row.positions[0], row, UTC_NS)
+    assert (position["ticket"], position["keys"], position["side"], position["lots"]) == (
+        str(ticket),
+        [str(ticket)],
+        "buy",
+        LOT // 2,
+    )
+    assert (position["open_price"], position["sl"], position["tp"]) == (1.1, 1.09, None)
+    assert (position["price"], position["profit"]) == (1.1012, 60.0)
+    opened = datetime.fromisoformat(position["opened_at"]).timestamp() * 1e9
+    assert abs(opened - UTC_NS - harness.now_ns) < 2_000 * MS
 
 
 def test_a_sell_is_closed_at_the_ask_and_without_a_quote_nothing_is_guessed() -> None:
-    world = World()
-    live = a_live(world)
-    world.master.open(LOT, side=1)
-    world.run()
-    row = told(world, live)[MASTER]
-    held = position(row.positions[0], row, UTC_NS)
-    assert (held["price"], held["profit"]) == (None, None)
-    world.quotes[MASTER]["EURUSD"] = Prices(1.1008, 1.1010)
-    row = told(world, live)[MASTER]
-    held = position(row.positions[0], row, UTC_NS)
-    assert (held["side"], held["price"], held["profit"]) == ("sell", 1.1010, -100.0)
+    harness = EngineHarness()
+    live = a_live(harness)
+    harness.master.open(LOT, side=1)
+    harness.run()
+    row = reported(harness, live)[MASTER]
+    position = position_json(row.positions[0], row, UTC_NS)
+    assert (position["price"], position["profit"]) == (None, None)
+    harness.quotes[MASTER]["EURUSD"] = Prices(1.1008, 1.1010)
+    row = reported(harness, live)[MASTER]
+    position = position_json(row.positions[0], row, UTC_NS)
+    assert (position["side"], position["price"], position["profit"]) == ("sell", 1.1010, -100.0)
 
 
 def test_what_the_loop_tells_is_what_the_writer_gets() -> None:
-    world = World()
-    world.quotes[MASTER]["EURUSD"] = Prices(1.1012, 1.1014)
-    ticket = world.master.open(LOT)
-    world.master.add(ticket, LOT // 2)
-    world.run()
-    rows = list(told(world, a_live(world)).values())
+    harness = EngineHarness()
+    harness.quotes[MASTER]["EURUSD"] = Prices(1.1012, 1.1014)
+    ticket = harness.master.open(LOT)
+    harness.master.add(ticket, LOT // 2)
+    harness.run()
+    rows = list(reported(harness, a_live(harness)).values())
     assert ipc.to_writer.decode(ipc.encode(ipc.LiveRows(UTC_NS, rows))) == ipc.LiveRows(UTC_NS, rows)
 
 
 def test_only_what_changed_is_told_and_heartbeats_alone_now_and_then() -> None:
-    world = World()
-    live = a_live(world)
-    assert set(told(world, live)) == {MASTER, SLAVE}
+    harness = EngineHarness()
+    live = a_live(harness)
+    assert set(reported(harness, live)) == {MASTER, SLAVE}
     for _ in range(5):
-        beat(world)
-        assert told(world, live) == {}
-    world.slave.equity = 9_990.0
-    beat(world)
-    assert [row.equity for row in told(world, live).values()] == [9_990.0]
-    world.pass_ms(4000)
-    beat(world)
-    assert set(told(world, live)) == {MASTER}
+        beat(harness)
+        assert reported(harness, live) == {}
+    harness.slave.set_equity(9_990.0)
+    beat(harness)
+    assert [row.equity for row in reported(harness, live).values()] == [9_990.0]
+    harness.pass_ms(4000)
+    beat(harness)
+    assert set(reported(harness, live)) == {MASTER}
     live.report_all()
-    assert set(told(world, live)) == {MASTER, SLAVE}
+    assert set(reported(harness, live)) == {MASTER, SLAVE}
 
 
 def test_no_account_is_told_more_often_than_once_a_second() -> None:
-    world = World()
-    live = a_live(world)
-    told(world, live)
+    harness = EngineHarness()
+    live = a_live(harness)
+    reported(harness, live)
     rows = 0
     for step in range(50):
-        world.slave.equity = 9_000.0 + step
-        beat(world)
-        rows += len(told(world, live, pass_ms=100))
+        harness.slave.set_equity(9_000.0 + step)
+        beat(harness)
+        rows += len(reported(harness, live, pass_ms=100))
     assert rows == 5
 
 
 def test_a_terminal_that_is_gone_is_told_once() -> None:
-    world = World()
-    live = a_live(world)
-    told(world, live)
-    world.peers.clear()
-    world.slave.up = world.master.up = False
-    world.pass_ms(6000)
-    assert {number: row.connected for number, row in told(world, live).items()} == {MASTER: False, SLAVE: False}
-    assert told(world, live) == {}
+    harness = EngineHarness()
+    live = a_live(harness)
+    reported(harness, live)
+    harness.peers.clear()
+    harness.slave.up = harness.master.up = False
+    harness.pass_ms(6000)
+    assert {number: row.connected for number, row in reported(harness, live).items()} == {MASTER: False, SLAVE: False}
+    assert reported(harness, live) == {}
 
 
 def test_where_time_is_short_the_rest_waits_for_the_next_turn() -> None:
-    world = World()
-    world.pass_ms(1000)
-    times = iter(range(world.now_ns, world.now_ns + 10**9, 150_000))
-    live = a_live(world, lambda: next(times))
+    harness = EngineHarness()
+    harness.pass_ms(1000)
+    times = iter(range(harness.now_ns, harness.now_ns + 10**9, 150_000))
+    live = a_live(harness, lambda: next(times))
     for number in range(10, 20):
-        tracked = copy(world.engine.accounts[MASTER])
+        tracked = copy(harness.engine.accounts[MASTER])
         tracked.account = msgspec.structs.replace(tracked.account, id=UUID(int=number))
-        world.engine.accounts[tracked.account.id] = tracked
-    live.turn(world.now_ns)
+        harness.engine.accounts[tracked.account.id] = tracked
+    live.turn(harness.now_ns)
     first = len(live.take())
     assert 0 < first < 12
-    live.turn(world.now_ns + MS)
+    live.turn(harness.now_ns + MS)
     assert live.take()
 
 

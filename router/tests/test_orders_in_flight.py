@@ -27,7 +27,7 @@ LIVE = (OrderState.SENT, OrderState.PLACED, OrderState.UNRESOLVED)
 
 
 def table(first_heading: str) -> dict[str, dict[str, str]]:
-    """The page's table that begins with this heading: by its first cells, then by its headings."""
+    """The page's table whose first heading this is: cells by the row's first cell and the column's heading."""
     lines = PAGE.read_text().splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith(f"| {first_heading} |"))
     rows = []

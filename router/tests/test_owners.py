@@ -13,7 +13,7 @@ PACKAGE = Path(lockstep_router.__path__[0])
 
 
 def written_from_outside(source: str) -> list[str]:
-    """Every assignment to an attribute of something else than `self`, as `object.attribute`."""
+    """Every assignment to an attribute of an object other than `self`, as `object.attribute`."""
     stores = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load))
     return [ast.unparse(n) for n in stores if not (isinstance(n.value, ast.Name) and n.value.id == "self")]
 

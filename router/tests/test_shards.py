@@ -18,8 +18,8 @@ from lockstep_router.process.settings import Settings, from_environment
 from lockstep_router.process.writer import ANNOUNCE_EVERY_S
 from lockstep_service.errors import InvalidSettings
 
-from .traders import Trader, metric
-from .wires import SHARD, RouterProcess, WireRelay, until
+from .database_users import DatabaseUser, metric
+from .real_router import SHARD, RouterProcess, WireRelay, until
 
 OTHER = "demo-other"
 MINUTE = timedelta(minutes=1)
@@ -38,13 +38,13 @@ def test_the_name_of_a_shard_begins_with_its_environment() -> None:
 
 
 @pytest.fixture
-async def neighbour(database: str) -> AsyncIterator[Trader]:
-    """A person on the other shard."""
+async def neighbour(database: str) -> AsyncIterator[DatabaseUser]:
+    """A user on the other shard."""
     connection = await asyncpg.connect(database)
-    person = Trader(connection, OTHER)
-    await person.join()
-    yield person
-    await person.leave()
+    user = DatabaseUser(connection, OTHER)
+    await user.create()
+    yield user
+    await user.remove()
     await connection.close()
 
 
@@ -57,27 +57,27 @@ def other_router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
         assert process.stop() == 0
 
 
-async def do_everything(trader: Trader, link: int) -> None:
+async def do_everything(user: DatabaseUser, link: int) -> None:
     """A copier with an open copy, an order that was sent, a guard and a request."""
-    await trader.link()
-    execute = trader.connection.execute
+    await user.create_copier()
+    execute = user.connection.execute
     await execute(
         """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
              symbol, side, master_lots, status) values ($1, $2, $3, $4, $5, $1, 'EURUSD', 'buy', 1, 'open')""",
-        *(link, trader.user, trader.copier, trader.master, trader.slave),
+        *(link, user.user_id, user.copier, user.master, user.slave),
     )
     await execute(
         """insert into public.trade_events (run, n, user_id, account_id, copier_id, link_id, kind, data)
            values ($1, 1, $2, $3, $4, $1, 'command', '{"action": "open"}')""",
-        *(link, trader.user, trader.slave, trader.copier),
+        *(link, user.user_id, user.slave, user.copier),
     )
     await execute(
-        "insert into public.guard_states (copier_id, guard, user_id) values ($1, 'loss', $2)", trader.copier, trader.user
+        "insert into public.guard_states (copier_id, guard, user_id) values ($1, 'loss', $2)", user.copier, user.user_id
     )
     await execute(
         """insert into public.manual_requests (user_id, copier_id, kind, expires_at)
            values ($1, $2, 'flatten', now() + interval '1 minute')""",
-        *(trader.user, trader.copier),
+        *(user.user_id, user.copier),
     )
 
 
@@ -94,28 +94,28 @@ def owners(plan: PlanMessage, sent: SentOrdersMessage) -> list[set[Any]]:
 
 
 @pytest.mark.cluster
-async def test_a_router_reads_its_own_shard_and_nothing_of_another(trader: Trader, neighbour: Trader) -> None:
-    await do_everything(trader, 101)
+async def test_a_router_reads_its_own_shard_and_nothing_of_another(user: DatabaseUser, neighbour: DatabaseUser) -> None:
+    await do_everything(user, 101)
     await do_everything(neighbour, 102)
-    for person in (trader, neighbour):
-        connection = person.connection
+    for one in (user, neighbour):
+        connection = one.connection
         await connection.execute("set role lockstep_router")
-        plan = await statements.read_plan(connection, person.shard)
-        sent = await statements.read_sent(connection, person.shard)
+        plan = await statements.read_plan(connection, one.shard)
+        sent = await statements.read_sent(connection, one.shard)
         await connection.execute("reset role")
-        copier = {person.copier}
-        assert owners(plan, sent) == [{person.master, person.slave}, copier, copier, copier, copier, {person.slave}]
+        copier = {one.copier}
+        assert owners(plan, sent) == [{one.master, one.slave}, copier, copier, copier, copier, {one.slave}]
 
 
 @pytest.mark.cluster
 @pytest.mark.timeout(120)
 async def test_a_second_router_of_an_environment_serves_no_account_of_the_first(
-    trader: Trader, neighbour: Trader, other_router: RouterProcess
+    user: DatabaseUser, neighbour: DatabaseUser, other_router: RouterProcess
 ) -> None:
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     until([], lambda: other_router.get("/readyz")[0] == 200)
     own = WireRelay(context, other_router, neighbour.master, neighbour.logins[0])
-    strange = WireRelay(context, other_router, trader.master, trader.logins[0])
+    strange = WireRelay(context, other_router, user.master, user.logins[0])
     for relay in (own, strange):
         relay.hello()
     until([own, strange], lambda: own.terminal.up and strange.terminal.refused == Refusal.UNKNOWN_ACCOUNT)
@@ -127,13 +127,13 @@ async def test_a_second_router_of_an_environment_serves_no_account_of_the_first(
 
 @pytest.mark.cluster
 @pytest.mark.timeout(120)
-async def test_a_router_is_seen_for_as_long_as_it_works(trader: Trader, router: RouterProcess) -> None:
-    execute = trader.connection.execute
+async def test_a_router_is_seen_for_as_long_as_it_works(user: DatabaseUser, router: RouterProcess) -> None:
+    execute = user.connection.execute
     until([], lambda: router.get("/readyz")[0] == 200)
     await execute("update private.shards set seen_at = now() - interval '1 hour' where name = $1", SHARD)
     for n in range(2 * int(ANNOUNCE_EVERY_S)):
-        await execute("update public.trading_accounts set label = $2 where id = $1", trader.master, f"change {n}")
-        if await trader.connection.fetchval("select now() - seen_at from private.shards where name = $1", SHARD) < MINUTE:
+        await execute("update public.trading_accounts set label = $2 where id = $1", user.master, f"change {n}")
+        if await user.connection.fetchval("select now() - seen_at from private.shards where name = $1", SHARD) < MINUTE:
             return
         await asyncio.sleep(1)
     pytest.fail("the router did not renew its row")

@@ -1,4 +1,4 @@
-"""What the writer writes, as the role that it logs in with."""
+"""The writer's statements, under the role that it logs in with."""
 
 import json
 import time
@@ -22,8 +22,8 @@ from lockstep_router.journal.records import (
 )
 from lockstep_router.live.publisher import LivePublisher
 
-from .traders import Trader
-from .wires import SHARD
+from .database_users import DatabaseUser
+from .real_router import SHARD
 
 pytestmark = pytest.mark.cluster
 NOW_MS = 1_795_000_000_000
@@ -35,90 +35,91 @@ def batch(*records: GuardRow | ManualRequestResult | CopyRow | OrderFilled) -> B
 
 
 def live(*equities: tuple[UUID, float]) -> LiveRows:
-    """What the loop tells of accounts with one position each."""
-    held = Position(7, "EURUSD", 0, Lots(10**8), Lots(10**8), 1.09, 0.0, 2**62, "", 0, 1.1)
+    """Live rows of accounts with one position each."""
+    position = Position(7, "EURUSD", 0, Lots(10**8), Lots(10**8), 1.09, 0.0, 2**62, "", 0, 1.1)
     tick, quotes = LiveTick("EURUSD", 1.1, 1.2, 0), {"EURUSD": (1.2, 1.3)}
-    rows = [LiveRow(account, "USD", 1e4, equity, 9e3, 100, True, 0, tick, [held], quotes) for account, equity in equities]
+    rows = [
+        LiveRow(account, "USD", 1e4, equity, 9e3, 100, True, 0, tick, [position], quotes) for account, equity in equities
+    ]
     return LiveRows(NOW_MS * 1_000_000, rows)
 
 
-async def test_guards_come_back_as_they_were(trader: Trader) -> None:
-    await trader.link()
-    await trader.connection.execute("set role lockstep_router")
-    row = GuardRow(trader.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0)
+async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
+    await user.create_copier()
+    await user.connection.execute("set role lockstep_router")
+    row = GuardRow(user.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0)
     stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
-    await database.write_batch(trader.connection, batch(row, stranger))
-    await database.write_batch(trader.connection, batch(row))
-    (known,) = (await database.read_plan(trader.connection, SHARD)).guards
-    assert known == KnownGuard(trader.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0)
-    await trader.connection.execute("reset role")
+    await database.write_batch(user.connection, batch(row, stranger))
+    await database.write_batch(user.connection, batch(row))
+    (known,) = (await database.read_plan(user.connection, SHARD)).guards
+    assert known == KnownGuard(user.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0)
+    await user.connection.execute("reset role")
 
 
-async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was(trader: Trader) -> None:
-    await trader.link()
-    await trader.connection.execute("set role lockstep_router")
+async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was(user: DatabaseUser) -> None:
+    await user.create_copier()
+    await user.connection.execute("set role lockstep_router")
     why = ("skipped", "pending_skipped", "pending.mode")
     lots: tuple[int, int, int] = (50, 0, 0)
-    ids = (7, trader.user, trader.copier, trader.master, trader.slave, 9, None, "EURUSD", None, "sell")
+    ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
     row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
     seen = []
     for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
-        await database.write_batch(trader.connection, batch(record))
-        (known,) = (await database.read_plan(trader.connection, SHARD)).links
+        await database.write_batch(user.connection, batch(record))
+        (known,) = (await database.read_plan(user.connection, SHARD)).links
         seen.append((known.status, known.from_order, known.waits))
     assert seen == [("skipped", True, True), ("skipped", True, False), ("sent", True, False)]
-    await trader.connection.execute("reset role")
+    await user.connection.execute("reset role")
 
 
-async def test_a_request_is_read_until_it_is_answered_and_answered_once(trader: Trader) -> None:
-    await trader.link()
-    made = await trader.connection.fetchval(
+async def test_a_request_is_read_until_it_is_answered_and_answered_once(user: DatabaseUser) -> None:
+    await user.create_copier()
+    made = await user.connection.fetchval(
         """insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
            values ($1, $2, 5, 'copy_now', now() + interval '1 minute') returning id""",
-        trader.user,
-        trader.copier,
+        user.user_id,
+        user.copier,
     )
-    await trader.connection.execute("set role lockstep_router")
-    (ask,) = (await database.read_plan(trader.connection, SHARD)).requests
-    assert ask == ManualRequest(made, trader.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
-    await database.write_batch(
-        trader.connection, batch(ManualRequestResult(made, "refused", "spread", "x", {"points": 9}, 0))
-    )
-    await database.write_batch(trader.connection, batch(ManualRequestResult(made, "done", None, None, {}, 0)))
-    assert not (await database.read_plan(trader.connection, SHARD)).requests
-    await trader.connection.execute("reset role")
-    row = await trader.connection.fetchrow("select state, params from public.manual_requests where id = $1", made)
+    await user.connection.execute("set role lockstep_router")
+    (ask,) = (await database.read_plan(user.connection, SHARD)).requests
+    assert ask == ManualRequest(made, user.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
+    refused = ManualRequestResult(made, "refused", "spread", "x", {"points": 9}, 0)
+    await database.write_batch(user.connection, batch(refused))
+    await database.write_batch(user.connection, batch(ManualRequestResult(made, "done", None, None, {}, 0)))
+    assert not (await database.read_plan(user.connection, SHARD)).requests
+    await user.connection.execute("reset role")
+    row = await user.connection.fetchrow("select state, params from public.manual_requests where id = $1", made)
     assert row is not None
     assert (row["state"], json.loads(row["params"])) == ("refused", {"points": 9})
 
 
-async def test_orders_of_the_last_day_are_counted_and_questions_are_not(trader: Trader) -> None:
-    await trader.link()
-    await trader.connection.execute("set role lockstep_router")
+async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: DatabaseUser) -> None:
+    await user.create_copier()
+    await user.connection.execute("set role lockstep_router")
     actions = ("open", "set_stops", "query")
-    told = [HistoryEvent("command", 0, trader.user, trader.slave, trader.copier, 5, {"action": name}) for name in actions]
-    before = HistoryEvent("command", -26 * 3_600 * 10**9, trader.user, trader.slave, trader.copier, 5, {"action": "open"})
+    told = [HistoryEvent("command", 0, user.user_id, user.slave, user.copier, 5, {"action": name}) for name in actions]
+    before = HistoryEvent("command", -26 * 3_600 * 10**9, user.user_id, user.slave, user.copier, 5, {"action": "open"})
     offset_ns = time.time_ns()
-    await database.write_batch(trader.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
-    sent = [row for row in (await database.read_sent(trader.connection, SHARD)).items if row[0] == trader.slave]
-    assert sent == [(trader.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
-    assert not [row for row in (await database.read_sent(trader.connection, "demo-other")).items if row[0] == trader.slave]
-    await trader.connection.execute("reset role")
+    await database.write_batch(user.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
+    sent = [row for row in (await database.read_sent(user.connection, SHARD)).items if row[0] == user.slave]
+    assert sent == [(user.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
+    assert not [row for row in (await database.read_sent(user.connection, "demo-other")).items if row[0] == user.slave]
+    await user.connection.execute("reset role")
 
 
-async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(trader: Trader) -> None:
-    await trader.connection.execute("set role lockstep_router")
+async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(user: DatabaseUser) -> None:
+    await user.connection.execute("set role lockstep_router")
     desk = LivePublisher()
     for equity in (10_100.5, 10_200.5):
-        desk.put(live((trader.master, equity), (uuid4(), 1.0)))
-        await desk.write(trader.connection)
-    await trader.connection.execute("reset role")
-    row = await trader.connection.fetchrow(
+        desk.put(live((user.master, equity), (uuid4(), 1.0)))
+        await desk.write(user.connection)
+    await user.connection.execute("reset role")
+    row = await user.connection.fetchrow(
         """select user_id, equity, margin, positions -> 0 ->> 'magic' as magic, first_tick ->> 'symbol' as symbol
            from public.account_live where account_id = $1""",
-        trader.master,
+        user.master,
     )
     assert row is not None
-    assert tuple(row) == (trader.user, 10_200.5, 1_200.5, str(2**62), "EURUSD")
-    samples = await trader.connection.fetch("select equity from public.account_equity where account_id = $1", trader.master)
+    assert tuple(row) == (user.user_id, 10_200.5, 1_200.5, str(2**62), "EURUSD")
+    samples = await user.connection.fetch("select equity from public.account_equity where account_id = $1", user.master)
     assert [sample["equity"] for sample in samples] == [10_100.5]

@@ -9,9 +9,9 @@ import pytest
 
 from lockstep_router.journal.database import MOST_NEWS, read_calendar
 
+from .database_users import DatabaseUser, Pair, eventually, metric
+from .real_router import RouterProcess, until
 from .terminals import LOT
-from .traders import Pair, Trader, eventually, metric
-from .wires import RouterProcess, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
@@ -20,35 +20,35 @@ select $1, n::text, now() + $2, '{USD}', 'high', 'Payrolls' from generate_series
 
 
 @pytest.fixture
-async def source(trader: Trader) -> AsyncIterator[str]:
-    """A calendar of our own."""
+async def source(user: DatabaseUser) -> AsyncIterator[str]:
+    """The name of a calendar for this test alone."""
     name = f"test-{uuid4().hex}"
     yield name
-    await trader.connection.execute("delete from public.calendar_events where source = $1", name)
+    await user.connection.execute("delete from public.calendar_events where source = $1", name)
 
 
 async def test_a_change_of_the_calendar_counts_at_once(
-    trader: Trader, source: str, router: RouterProcess, relays: Pair
+    user: DatabaseUser, source: str, router: RouterProcess, relays: Pair
 ) -> None:
     master, slave = relays
     closing = {"close_position_time_gap_in_minutes": 5}
-    await trader.link(filters={"news_filter": closing})
+    await user.create_copier(filters={"news_filter": closing})
     until(list(relays), lambda: metric(router, "lockstep_router_synced") >= 2)
     master.terminal.open(LOT)
-    until(list(relays), lambda: slave.terminal.held)
-    await trader.connection.execute(PUT, source, timedelta(minutes=4), 1)
-    until(list(relays), lambda: not slave.terminal.held)
-    await eventually(list(relays), trader, [("closed", 0)])
+    until(list(relays), lambda: slave.terminal.positions)
+    await user.connection.execute(PUT, source, timedelta(minutes=4), 1)
+    until(list(relays), lambda: not slave.terminal.positions)
+    await eventually(list(relays), user, [("closed", 0)])
     master.terminal.open(LOT)
-    await eventually(list(relays), trader, [("closed", 0), ("skipped", 0)])
-    await trader.connection.execute("delete from public.calendar_events where source = $1", source)
+    await eventually(list(relays), user, [("closed", 0), ("skipped", 0)])
+    await user.connection.execute("delete from public.calendar_events where source = $1", source)
     await asyncio.sleep(1)
     master.terminal.open(LOT)
-    until(list(relays), lambda: len(slave.terminal.held) == 1)
+    until(list(relays), lambda: len(slave.terminal.positions) == 1)
 
 
 @pytest.mark.parametrize(
-    ("away", "told"),
+    ("away", "reported"),
     [
         (timedelta(days=-7, hours=-2), 0),
         (timedelta(days=-6, hours=-23), 3),
@@ -57,17 +57,17 @@ async def test_a_change_of_the_calendar_counts_at_once(
     ],
 )
 async def test_only_news_that_may_matter_to_some_copier_are_told(
-    trader: Trader, source: str, away: timedelta, told: int
+    user: DatabaseUser, source: str, away: timedelta, reported: int
 ) -> None:
-    before = len((await read_calendar(trader.connection)).items)
-    await trader.connection.execute(PUT, source, away, 3)
-    assert len((await read_calendar(trader.connection)).items) - before == told
+    before = len((await read_calendar(user.connection)).items)
+    await user.connection.execute(PUT, source, away, 3)
+    assert len((await read_calendar(user.connection)).items) - before == reported
 
 
-async def test_of_more_news_than_a_router_takes_the_nearest_are_told(trader: Trader, source: str) -> None:
-    await trader.connection.execute(PUT, source, timedelta(days=3), MOST_NEWS)
-    await trader.connection.execute(PUT.replace("n::text", "'near' || n"), source, timedelta(hours=1), 5)
-    items = (await read_calendar(trader.connection)).items
+async def test_of_more_news_than_a_router_takes_the_nearest_are_told(user: DatabaseUser, source: str) -> None:
+    await user.connection.execute(PUT, source, timedelta(days=3), MOST_NEWS)
+    await user.connection.execute(PUT.replace("n::text", "'near' || n"), source, timedelta(hours=1), 5)
+    items = (await read_calendar(user.connection)).items
     assert len(items) == MOST_NEWS
     assert items == sorted(items)
     assert sum(1 for item in items if item.utc_ms < items[-1].utc_ms) >= 5

@@ -1,42 +1,44 @@
-"""`python -m tests.simulation --seed N --events M` plays stories from a seed on until so many events have happened."""
+"""`python -m tests.simulation --seed N --events M` plays scenarios from a seed on until so many events have happened."""
 
 import argparse
 import secrets
 import sys
 import time
 
-from tests.simulation.play import Outcome, play, shortest
-from tests.simulation.story import Story, story
+from tests.simulation.play import PlayResult, play, shortest
+from tests.simulation.random_scenarios import scenario_of
+from tests.simulation.scenario import Scenario
 
 STEPS = 60
 PROGRESS = 100_000
 
 
 def main() -> int:
-    """0 where every rule held in every story."""
+    """Returns 0 where every invariant held in every scenario."""
     options = _options()
     seed, events, began_s = options.seed, 0, time.monotonic()
     failed = 0
     while events < options.events and failed < options.failures:
-        tale = story(seed, options.steps)
-        outcome = play(tale)
+        scenario = scenario_of(seed, options.steps)
+        outcome = play(scenario)
         if (events + outcome.events) // PROGRESS > events // PROGRESS:
             print(f"seeds {options.seed}..{seed}: {events + outcome.events} events so far", file=sys.stderr, flush=True)
         events += outcome.events
         if outcome.problem:
             failed += 1
-            print(explain(tale, outcome, options.shrink), flush=True)
+            print(explain(scenario, outcome, options.shrink), flush=True)
         seed += 1
     spent_s = time.monotonic() - began_s
     print(f"seeds {options.seed}..{seed - 1}: {events} events in {spent_s:.1f} s, {events / spent_s:.0f}/s, {failed} failed")
     return 1 if failed else 0
 
 
-def explain(tale: Story, outcome: Outcome, shrink: bool = True) -> str:
-    """A failure for people: the seed, the shortest story, what is wrong at its end."""
-    brief = shortest(tale, outcome) if shrink else tale
-    last = play(brief)
-    return f"--- seed {tale.seed}, {len(tale.steps)} steps, shortest {len(brief.steps)}\n{brief}\n  => {last.problem}"
+def explain(scenario: Scenario, outcome: PlayResult, shrink: bool = True) -> str:
+    """A failure in words: the seed, the shortest scenario that fails alike, and what is wrong at its end."""
+    shortened = shortest(scenario, outcome) if shrink else scenario
+    result = play(shortened)
+    head = f"--- seed {scenario.seed}, {len(scenario.steps)} steps, shortest {len(shortened.steps)}"
+    return f"{head}\n{shortened}\n  => {result.problem}"
 
 
 def _options() -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""The tables a router needs, by the rules of its statements. What was not written when a router was killed is not here."""
+"""The tables of a router, by the rules of its statements. What was not written when a router was killed is not here."""
 
 from collections import Counter
 from uuid import UUID
@@ -19,11 +19,11 @@ from lockstep_router.journal.records import (
     Record,
 )
 
-Guard = tuple[UUID, str]
+GuardKey = tuple[UUID, str]
 
 
-class Database:
-    """`up` is whether anybody can talk to it. `guards` are rows by copier and guard, `fired` counts what was told of them by
+class RouterTables:
+    """The rows that routers wrote. `up`: the database can be reached. `fired` counts the events of guards that fired, by
     copier and setting.
     """
 
@@ -31,13 +31,13 @@ class Database:
         self.up = True
         self.copies: dict[int, CopyRow] = {}
         self.copiers = copiers
-        self.guards: dict[Guard, KnownGuard] = {}
+        self.guards: dict[GuardKey, KnownGuard] = {}
         self.news: tuple[NewsItem, ...] = ()
         self.fired: Counter[tuple[UUID | None, str]] = Counter()
         self._accounts = accounts
 
     def write(self, records: list[Record]) -> None:
-        """One batch: of several rows of one link or guard the last counts."""
+        """Writes a batch; of several rows of one link or guard the last one counts."""
         rows = {record.link: record for record in records if isinstance(record, CopyRow)}
         for row in rows.values():
             self._upsert(row)
@@ -53,15 +53,15 @@ class Database:
                     self.fired[record.copier, record.data["setting"]] += 1
 
     def plan(self) -> Plan:
-        """The plan as of now."""
+        """The accounts and copiers of now."""
         return Plan(dict(self._accounts), dict(self.copiers))
 
     def links(self) -> list[KnownLink]:
-        """Links that go on, or were over not long ago: no story is longer than that."""
-        return [_known(row) for row in self.copies.values()]
+        """All links: none ended longer ago than a router remembers."""
+        return [known_link(row) for row in self.copies.values()]
 
-    def wish_reset(self, guard: Guard) -> bool:
-        """Its user lets a guard go on; False where it has not tripped, or was let go on already."""
+    def request_reset(self, guard: GuardKey) -> bool:
+        """A user asks to reset a guard; False where it has not tripped or a reset was asked for already."""
         row = self.guards.get(guard)
         if row is None or not row.tripped or row.requested_resets > row.resets:
             return False
@@ -69,7 +69,7 @@ class Database:
         return True
 
     def announce(self, item: NewsItem) -> None:
-        """One more entry of the news calendar."""
+        """Adds an entry to the news calendar."""
         self.news = tuple(sorted((*self.news, item)))
 
     def _upsert(self, row: CopyRow) -> None:
@@ -85,20 +85,21 @@ class Database:
         if old is not None:
             self.copies[link] = msgspec.structs.replace(old, waits=False)
 
-    def _on_account(self, news: AccountStateRow) -> None:
-        account = self._accounts[news.account]
-        if account.epoch <= news.epoch:
-            self._accounts[news.account] = msgspec.structs.replace(account, epoch=news.epoch)
+    def _on_account(self, state: AccountStateRow) -> None:
+        account = self._accounts[state.account]
+        if account.epoch <= state.epoch:
+            self._accounts[state.account] = msgspec.structs.replace(account, epoch=state.epoch)
 
     def _on_guard(self, row: GuardRow) -> None:
         old = self.guards.get((row.copier, row.guard))
-        wished = 0 if old is None else old.requested_resets
+        requested = 0 if old is None else old.requested_resets
         head = (row.copier, row.guard, row.period, row.start, row.peak)
-        known = KnownGuard(*head, row.tripped, row.warned, row.resets, wished)
+        known = KnownGuard(*head, row.tripped, row.warned, row.resets, requested)
         self.guards[row.copier, row.guard] = known
 
 
-def _known(row: CopyRow) -> KnownLink:
+def known_link(row: CopyRow) -> KnownLink:
+    """A row as a new router reads it."""
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
     return KnownLink(
         *head, row.master_lots, row.target_lots, row.open_lots, row.status, row.from_order, row.waits, dict(row.spans)

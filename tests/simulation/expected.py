@@ -1,61 +1,63 @@
-"""What a copier asks for, reckoned from its settings apart from the engine."""
+"""What a copier asks for, computed from its settings and apart from the engine."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import floor as whole_below
+from math import floor
 from typing import Any
 
 from lockstep_core.decision.plan import Copier
-from tests.simulation.broker import Account
-from tests.simulation.market import ENTRY, Listed
+from tests.simulation.broker import BrokerAccount
+from tests.simulation.broker_data import ENTRY, ListedSymbol
 
 ONE_LOT = 10**8
 OWN_LOTS = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
-FORMULAS: Mapping[str, Callable[[Fraction, Account, Account], Fraction]] = {
-    "providerVolume * 0.5 + 0.02": lambda lots, _theirs, _mine: lots / 2 + Fraction(2, 100),
-    "balance / 50000": lambda _lots, _theirs, mine: Fraction(mine.figures.balance) / 50_000,
-    "providerVolume > 0.5 ? 0.3 : providerVolume": lambda lots, _theirs, _mine: (
+FORMULAS: Mapping[str, Callable[[Fraction, BrokerAccount, BrokerAccount], Fraction]] = {
+    "providerVolume * 0.5 + 0.02": lambda lots, _master, _slave: lots / 2 + Fraction(2, 100),
+    "balance / 50000": lambda _lots, _master, slave: Fraction(slave.figures.balance) / 50_000,
+    "providerVolume > 0.5 ? 0.3 : providerVolume": lambda lots, _master, _slave: (
         Fraction(3, 10) if lots > Fraction(1, 2) else lots
     ),
 }
-"""What the stories' formulas mean, in lots."""
+"""What the formulas of scenarios mean, in lots."""
 
 
-def counterpart(theirs: Account, mine: Account, symbol: str) -> Listed | None:
-    """The same thing at the slave's broker."""
-    thing = theirs.listed[symbol].thing
-    return next((listed for listed in mine.listed.values() if listed.thing == thing), None)
+def counterpart(master: BrokerAccount, slave: BrokerAccount, symbol: str) -> ListedSymbol | None:
+    """The same instrument at the slave's broker."""
+    instrument = master.listed[symbol].instrument
+    return next((listed for listed in slave.listed.values() if listed.instrument == instrument), None)
 
 
-def wished(copier: Copier, lots: int, theirs: Account, mine: Account, symbol: str, sl: float = 0.0) -> Fraction:
-    """What a copier asks for when its master has so much of a symbol, before any broker's rules; `sl` is the copy's stop."""
-    slaves = counterpart(theirs, mine, symbol)
-    if slaves is None:
+def target_lots(
+    copier: Copier, lots: int, master: BrokerAccount, slave: BrokerAccount, symbol: str, sl: float = 0.0
+) -> Fraction:
+    """What a copier asks for when its master has `lots` of a symbol, before any broker's rules; `sl` is the copy's stop."""
+    symbol_at_slave = counterpart(master, slave, symbol)
+    if symbol_at_slave is None:
         return Fraction(0)
     sizing: Any = copier.settings.sizing
     if sizing.mode == "fixed":
         return Fraction(sizing.lots) * ONE_LOT
     if sizing.mode in ("fixed_risk", "risk_amount"):
-        return _by_risk(sizing, slaves, mine, sl)
+        return _by_risk(sizing, symbol_at_slave, slave, sl)
     if sizing.mode == "formula":
-        return FORMULAS[sizing.expression](Fraction(lots, ONE_LOT), theirs, mine) * ONE_LOT
-    whole = Fraction(getattr(sizing, "factor", 1)) * lots * _ratio(sizing, theirs, mine)
+        return FORMULAS[sizing.expression](Fraction(lots, ONE_LOT), master, slave) * ONE_LOT
+    whole = Fraction(getattr(sizing, "factor", 1)) * lots * _ratio(sizing, master, slave)
     if copier.settings.contract_alignment or sizing.mode == "contract_size":
-        whole *= Fraction(theirs.listed[symbol].contract) / Fraction(slaves.contract)
+        whole *= Fraction(master.listed[symbol].contract) / Fraction(symbol_at_slave.contract)
     return whole
 
 
-def sized(copier: Copier, lots: Fraction, listed: Listed) -> tuple[int, str]:
-    """Lots that the limits of one trade and the broker allow of those wished; or 0, and the code of why there are none."""
+def allowed_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> tuple[int, str]:
+    """The lots that the limits of one trade and the broker allow of a target; or 0, and the code of why."""
     rule, step = copier.settings.limits, listed.volume_step
-    most = None if rule.max_trade_volume is None else int(rule.max_trade_volume * ONE_LOT)
-    if most is not None and rule.max_trade_volume_refuses and lots > most:
+    largest = None if rule.max_trade_volume is None else int(rule.max_trade_volume * ONE_LOT)
+    if largest is not None and rule.max_trade_volume_refuses and lots > largest:
         return 0, "volume_above_max"
-    cap = min(listed.volume_max, most or listed.volume_max)
-    own = 0 if rule.min_trade_volume is None else int(rule.min_trade_volume * ONE_LOT)
-    low = -(-max(own, listed.volume_min) // step) * step
-    found = whole_below(min(lots, Fraction(cap)) / step) * step
-    nearest = whole_below(lots / step + Fraction(1, 2)) * step
+    cap = min(listed.volume_max, largest or listed.volume_max)
+    smallest = 0 if rule.min_trade_volume is None else int(rule.min_trade_volume * ONE_LOT)
+    low = -(-max(smallest, listed.volume_min) // step) * step
+    found = floor(min(lots, Fraction(cap)) / step) * step
+    nearest = floor(lots / step + Fraction(1, 2)) * step
     factor = Fraction(rule.max_risk_coefficient)
     if not rule.round_down and lots <= cap and nearest <= min(Fraction(cap), lots * factor):
         found = nearest
@@ -67,25 +69,25 @@ def sized(copier: Copier, lots: Fraction, listed: Listed) -> tuple[int, str]:
 
 
 def levels(
-    copier: Copier, sl: float, tp: float, copys_side: int, listed: Listed, entry: float = ENTRY
+    copier: Copier, sl: float, tp: float, copy_side: int, listed: ListedSymbol, entry: float = ENTRY
 ) -> tuple[float, float]:
-    """Where the copy's stops belong when its master's are these."""
+    """The stops of a copy whose master has these."""
     settings = copier.settings
     if not settings.copy_stops:
         return 0.0, 0.0
-    up, point = 1 - 2 * copys_side, 10.0**-listed.digits
+    up, point = 1 - 2 * copy_side, 10.0**-listed.digits
     first, second = (tp, sl) if settings.reverse else (sl, tp)
     loss = _level(settings.stops.stop_loss, first, -up, point, entry)
-    furthest = settings.stops.max_stop_loss_points
-    if furthest is not None:
-        limit = entry - up * furthest * point
+    most_points = settings.stops.max_stop_loss_points
+    if most_points is not None:
+        limit = entry - up * most_points * point
         loss = limit if loss <= 0 or (loss - limit) * up < 0 else loss
     gain = _level(settings.stops.take_profit, second, up, point, entry)
     return round(max(loss, 0.0), listed.digits), round(max(gain, 0.0), listed.digits)
 
 
-def floor(lots: int, listed: Listed) -> int:
-    """Down to the symbol's step."""
+def round_down(lots: int, listed: ListedSymbol) -> int:
+    """Rounds down to the symbol's volume step."""
     return lots // listed.volume_step * listed.volume_step
 
 
@@ -97,23 +99,23 @@ def _level(rule: Any, source: float, away: int, point: float, entry: float) -> f
     return source + away * float(rule.offset_points) * point if source else 0.0
 
 
-def _ratio(sizing: Any, theirs: Account, mine: Account) -> Fraction:
+def _ratio(sizing: Any, master: BrokerAccount, slave: BrokerAccount) -> Fraction:
     names = {"balance": "balance", "equity": "equity", "free_margin": "margin_free"}
     if sizing.mode == "fixed_master_balance":
-        return Fraction(mine.figures.balance) / Fraction(sizing.master_balance)
+        return Fraction(slave.figures.balance) / Fraction(sizing.master_balance)
     if sizing.mode not in names:
         return Fraction(1)
     name = names[sizing.mode]
-    return Fraction(getattr(mine.figures, name)) / Fraction(getattr(theirs.figures, name))
+    return Fraction(getattr(slave.figures, name)) / Fraction(getattr(master.figures, name))
 
 
-def _by_risk(sizing: Any, slaves: Listed, mine: Account, sl: float) -> Fraction:
+def _by_risk(sizing: Any, symbol_at_slave: ListedSymbol, slave: BrokerAccount, sl: float) -> Fraction:
     distance = abs(Fraction(str(ENTRY)) - Fraction(str(sl))) if sl else Fraction(0)
     if not distance:
         return Fraction(0)
     money = Fraction(sizing.amount) if sizing.mode == "risk_amount" else None
     if money is None:
-        base = mine.figures.balance if sizing.of == "balance" else mine.figures.equity
+        base = slave.figures.balance if sizing.of == "balance" else slave.figures.equity
         money = Fraction(sizing.risk_fraction) * base
-    point = Fraction(1, 10**slaves.digits)
-    return money / (distance / point * Fraction(slaves.tick_value)) * ONE_LOT
+    point = Fraction(1, 10**symbol_at_slave.digits)
+    return money / (distance / point * Fraction(symbol_at_slave.tick_value)) * ONE_LOT

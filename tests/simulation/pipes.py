@@ -1,51 +1,51 @@
-"""One direction of a connection: in order, late, cut short at its end."""
+"""One direction of a connection."""
 
 from collections import deque
 from collections.abc import Callable
 from random import Random
 from typing import Generic, TypeVar
 
-from tests.simulation.agenda import Agenda
+from tests.simulation.scheduler import Scheduler
 
 T = TypeVar("T")
 
 
 class Pipe(Generic[T]):
-    """Delivers in order after `latency`; `cut` loses a random tail of what is under way and all that comes later."""
+    """Delivers in order, each message after a random latency; what is on its way may be lost when the pipe is cut."""
 
-    def __init__(self, agenda: Agenda, dice: Random, latency_ns: tuple[int, int], deliver: Callable[[T], None]) -> None:
-        self._agenda = agenda
-        self._dice = dice
+    def __init__(self, scheduler: Scheduler, rng: Random, latency_ns: tuple[int, int], deliver: Callable[[T], None]) -> None:
+        self._scheduler = scheduler
+        self._rng = rng
         self._latency_ns = latency_ns
         self._deliver = deliver
-        self._under_way: deque[T] = deque()
+        self._on_the_way: deque[T] = deque()
         self._last_ns = 0
         self.open = True
 
     def send(self, message: T) -> None:
-        """Puts a message on its way; it vanishes where the pipe is cut."""
+        """Sends a message; it is lost where the pipe is cut."""
         if not self.open:
             return
-        due_ns = self._agenda.now_ns + self._dice.randint(*self._latency_ns)
+        due_ns = self._scheduler.now_ns + self._rng.randint(*self._latency_ns)
         self._last_ns = max(self._last_ns, due_ns)
-        self._under_way.append(message)
-        self._agenda.at(self._last_ns, self._arrive)
+        self._on_the_way.append(message)
+        self._scheduler.at(self._last_ns, self._arrive)
 
     def stall(self, until_ns: int) -> None:
-        """Nothing that is sent from now on arrives before then."""
+        """Delivers nothing that is sent from now on before then."""
         self._last_ns = max(self._last_ns, until_ns)
 
     def cut(self) -> None:
-        """The end of it: of what is under way, a random beginning still arrives."""
+        """Closes the pipe; a random beginning of what is on its way still arrives."""
         self.open = False
-        for _ in range(self._dice.randint(0, len(self._under_way))):
-            self._under_way.pop()
+        for _ in range(self._rng.randint(0, len(self._on_the_way))):
+            self._on_the_way.pop()
 
     def shut(self) -> None:
-        """The end of it, at once: nobody is there to take what is under way."""
+        """Closes the pipe, and drops all that is on its way."""
         self.open = False
-        self._under_way.clear()
+        self._on_the_way.clear()
 
     def _arrive(self) -> None:
-        if self._under_way:
-            self._deliver(self._under_way.popleft())
+        if self._on_the_way:
+            self._deliver(self._on_the_way.popleft())

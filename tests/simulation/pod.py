@@ -11,12 +11,12 @@ from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.frames import State, TerminalState
 from lockstep_core.wire.ticket import SIGNATURE_SIZE, Ticket, ticket_body
-from tests.simulation.agenda import MS, SECOND, Agenda
-from tests.simulation.broker import Account
-from tests.simulation.relays import Loopback, Relay, command_of
-from tests.simulation.terminal import Terminal
+from tests.simulation.broker import BrokerAccount
+from tests.simulation.connections import Dealer
+from tests.simulation.relay import Loopback, PodRelay, command_of
+from tests.simulation.scheduler import MS, SECOND, Scheduler
+from tests.simulation.terminal import TerminalProcess
 from tests.simulation.watcher import ASLEEP_NS
-from tests.simulation.wires import Dealer
 
 LOGIN_NS = (200 * MS, 2 * SECOND)
 AGAIN_NS = (100 * MS, 700 * MS)
@@ -26,27 +26,27 @@ OPEN_NS = 200 * MS
 class Node(msgspec.Struct):
     """Where a pod runs: `connect` makes a relay's socket to the router with a CURVE key."""
 
-    agenda: Agenda
-    dice: Random
-    connect: Callable[[Relay, bytes], Dealer]
+    scheduler: Scheduler
+    rng: Random
+    connect: Callable[[PodRelay, bytes], Dealer]
 
 
 class Pod:
-    """`ended` once it will do nothing any more."""
+    """One epoch of an account. It is `ended` once it was deleted."""
 
-    def __init__(self, node: Node, account: Account, number: UUID, epoch: int, kept: int) -> None:
-        self.agenda, self.dice = node.agenda, node.dice
+    def __init__(self, node: Node, account: BrokerAccount, account_id: UUID, epoch: int, ledger_size: int) -> None:
+        self.scheduler, self.rng = node.scheduler, node.rng
         self.account = account
-        self.number = number
+        self.account_id = account_id
         self.epoch = epoch
         self.ended = False
         self.frozen_ns = 0
-        self.relay: Relay | None = None
-        self.terminal: Terminal | None = None
+        self.relay: PodRelay | None = None
+        self.terminal: TerminalProcess | None = None
         self._node = node
-        self._kept = kept
-        self._key = number.bytes + epoch.to_bytes(16, "little")
-        self._clock_ns = node.dice.randint(0, 10**15)
+        self._ledger_size = ledger_size
+        self._key = account_id.bytes + epoch.to_bytes(16, "little")
+        self._clock_ns = node.rng.randint(0, 10**15)
         self._tried_ns = 0
         self._state = TerminalState.STARTING
         self.start_relay()
@@ -54,18 +54,18 @@ class Pod:
 
     def now_ns(self) -> int:
         """The clock of its node."""
-        return self.agenda.now_ns + self._clock_ns
+        return self.scheduler.now_ns + self._clock_ns
 
     def gate(self, call: Callable[[], None]) -> None:
-        """Calls it, but not before the pod is no longer frozen."""
-        if self.agenda.now_ns < self.frozen_ns:
-            self.agenda.at(self.frozen_ns, call)
+        """Makes a call, after the freeze where the pod is frozen."""
+        if self.scheduler.now_ns < self.frozen_ns:
+            self.scheduler.at(self.frozen_ns, call)
         else:
             call()
 
     def on_clock(self) -> None:
-        """A turn of everything in it."""
-        if self.ended or self.agenda.now_ns < self.frozen_ns:
+        """One turn of its processes."""
+        if self.ended or self.scheduler.now_ns < self.frozen_ns:
             return
         if self.relay is not None:
             self.relay.on_clock()
@@ -74,41 +74,41 @@ class Pod:
             self._open_commands(self.terminal)
 
     def on_notice(self, notice: Line) -> None:
-        """What the relay tells its agent."""
+        """The relay reports to its agent."""
         if isinstance(notice, SnapshotSeen) and self._state != TerminalState.READY:
             self._say(TerminalState.READY)
         elif isinstance(notice, SessionRefused) and notice.refusal == Refusal.STALE_EPOCH:
-            self.agenda.after(100 * MS, self.end)
+            self.scheduler.after(100 * MS, self.end)
         elif isinstance(notice, SessionRefused):
-            self.agenda.after(SECOND, self._new_ticket)
+            self.scheduler.after(SECOND, self._new_ticket)
 
     # Its processes
 
     def start_relay(self) -> None:
-        """A new life of the relay."""
+        """Starts the relay's process, which remembers nothing."""
         if self.ended or self.relay is not None:
             return
-        incarnation = self.dice.randrange(1, 2**63)
-        self.relay = relay = Relay(incarnation, self._kept, self, lambda r: self._node.connect(r, self._key))
+        incarnation = self.rng.randrange(1, 2**63)
+        self.relay = relay = PodRelay(incarnation, self._ledger_size, self, lambda r: self._node.connect(r, self._key))
         relay.session.on_ticket(self._ticket(), self.now_ns())
         relay.session.on_state(self._state_frame(), self.now_ns())
         relay.flush()
 
     def kill_relay(self) -> None:
-        """The relay is gone, from one instruction to the next."""
+        """Kills the relay's process."""
         if self.relay is not None:
             self.relay.end()
             self.relay = None
 
     def start_terminal(self) -> None:
-        """A new process of the terminal."""
+        """Starts the terminal's process."""
         if self.ended or self.terminal is not None:
             return
-        self.terminal = Terminal(self.agenda, self.dice, self.account, self)
-        self.agenda.after(self.dice.randint(*LOGIN_NS), self.terminal.log_in)
+        self.terminal = TerminalProcess(self.scheduler, self.rng, self.account, self)
+        self.scheduler.after(self.rng.randint(*LOGIN_NS), self.terminal.log_in)
 
     def kill_terminal(self) -> None:
-        """The terminal is gone with its claims."""
+        """Kills the terminal's process; its claims are lost."""
         if self.terminal is not None:
             self.terminal.end()
             self.terminal = None
@@ -117,32 +117,30 @@ class Pod:
             self._say(TerminalState.DISCONNECTED)
 
     def freeze(self, until_ns: int) -> None:
-        """Nothing in it runs until then; what its broker has to say takes a moment longer to be read, more so after a long
-        sleep.
-        """
+        """Runs nothing until then. Afterwards what the broker sent takes a moment to be read, longer after a long freeze."""
         self.frozen_ns = max(self.frozen_ns, until_ns)
-        slept = self.frozen_ns - self.agenda.now_ns > ASLEEP_NS
+        slept = self.frozen_ns - self.scheduler.now_ns > ASLEEP_NS
         if self.terminal is not None:
-            self.terminal.stall(self.frozen_ns + self.dice.randint(0, 300 * MS if slept else 20 * MS))
+            self.terminal.stall(self.frozen_ns + self.rng.randint(0, 300 * MS if slept else 20 * MS))
 
     def lose_broker(self, until_ns: int) -> None:
-        """The terminal has no connection to its broker until then."""
+        """Cuts the terminal from its broker until then."""
         terminal = self.terminal
         if terminal is not None:
             terminal.log_out()
-            again_ns = self.dice.randint(*AGAIN_NS)
-            self.agenda.at(until_ns, lambda: self.gate(lambda: self.agenda.after(again_ns, terminal.log_in)))
+            again_ns = self.rng.randint(*AGAIN_NS)
+            self.scheduler.at(until_ns, lambda: self.gate(lambda: self.scheduler.after(again_ns, terminal.log_in)))
 
     def end(self) -> None:
-        """The pod is deleted."""
+        """Deletes the pod."""
         self.kill_terminal()
         self.kill_relay()
         self.ended = True
 
     # What the programs call
 
-    def open_events(self, terminal: Terminal) -> bool:
-        """A connection of the watching program; False where no relay listens."""
+    def open_events(self, terminal: TerminalProcess) -> bool:
+        """Connects the watching program to the relay; False where none listens."""
         relay = self.relay
         if relay is None:
             return False
@@ -153,44 +151,44 @@ class Pod:
         def ask(_: bytes) -> None:
             relay.asked += 1
 
-        relay.events = Loopback(terminal, self.agenda, self.dice, relay.on_frames, ask)
+        relay.events = Loopback(terminal, self.scheduler, self.rng, relay.on_frames, ask)
         return True
 
     def poll_events(self) -> bool | None:
-        """Whether a snapshot is asked for; None where the relay is gone."""
+        """Whether the relay asked for a snapshot; None where it is gone."""
         relay = self.relay
         if relay is None or relay.events is None or not relay.events.open or relay.events.terminal is not self.terminal:
             return None
         asked, relay.asked = relay.asked > 0, 0
         return asked
 
-    def push_events(self, terminal: Terminal, frames: list[bytes]) -> bool:
-        """Frames of the watching program; False where the relay is gone."""
+    def push_events(self, terminal: TerminalProcess, frames: list[bytes]) -> bool:
+        """Sends frames of the watching program; False where the relay is gone."""
         relay = self.relay
         if relay is None or relay.events is None or relay.events.terminal is not terminal or not relay.events.open:
             return False
         relay.events.up.send(frames)
         return True
 
-    def push_results(self, terminal: Terminal, frame: bytes) -> None:
-        """A frame of the acting program."""
+    def push_results(self, terminal: TerminalProcess, frame: bytes) -> None:
+        """Sends a frame of the acting program."""
         relay = self.relay
         if relay is not None and relay.commands is not None and relay.commands.terminal is terminal:
             relay.commands.up.send([frame])
 
     # Inside
 
-    def _open_commands(self, terminal: Terminal) -> None:
+    def _open_commands(self, terminal: TerminalProcess) -> None:
         relay = self.relay
         if relay is None or (relay.commands is not None and relay.commands.open):
             return
-        if self.agenda.now_ns - self._tried_ns >= OPEN_NS:
-            self._tried_ns = self.agenda.now_ns
+        if self.scheduler.now_ns - self._tried_ns >= OPEN_NS:
+            self._tried_ns = self.scheduler.now_ns
             relay.commands = Loopback(
-                terminal, self.agenda, self.dice, relay.on_frames, lambda f: self._command(terminal, f)
+                terminal, self.scheduler, self.rng, relay.on_frames, lambda f: self._command(terminal, f)
             )
 
-    def _command(self, terminal: Terminal, frame: bytes) -> None:
+    def _command(self, terminal: TerminalProcess, frame: bytes) -> None:
         command = command_of(frame)
         if terminal.alive and command is not None:
             self.gate(lambda: terminal.executor.on_command(command) if terminal.alive else None)
@@ -200,7 +198,7 @@ class Pod:
         return [] if relay is None else [each for each in (relay.events, relay.commands) if each is not None]
 
     def _ticket(self) -> bytes:
-        ticket = Ticket(self.number, self.epoch, self._key, 2**40, b"sim-key!")
+        ticket = Ticket(self.account_id, self.epoch, self._key, 2**40, b"sim-key!")
         return ticket_body(ticket) + bytes(SIGNATURE_SIZE)
 
     def _new_ticket(self) -> None:

@@ -1,67 +1,68 @@
-"""What things cost: one street for all brokers, and what each of them makes of it. Where it stands still, all is `ENTRY`."""
+"""Prices: the middle price of each instrument, and every broker's own spread around it."""
 
 from collections.abc import Mapping
 
-from tests.simulation.market import ENTRY, Listed, Quoted, Request
+from tests.simulation.broker_data import ENTRY, ListedSymbol, SymbolQuote, TradeRequest
 
-NORMAL = 10
-"""The usual spread in points."""
-USUAL = {"XAUUSD": 1000.0, "US500": 1000.0}
+USUAL_SPREAD = 10
+"""In points."""
+USUAL_PRICES = {"XAUUSD": 1000.0, "US500": 1000.0}
 
 
-class Street:
-    """The middle price of each thing; nothing `moves` in most stories."""
+class MidPrices:
+    """The middle price of each instrument. Unless it `moves` there are no quotes, and every deal is done at `entry`."""
 
-    def __init__(self, moves: bool = False) -> None:
+    def __init__(self, moves: bool = False, entry: float = ENTRY) -> None:
         self.moves = moves
+        self.entry = entry
         self._middles: dict[str, float] = {}
 
-    def middle(self, thing: str) -> float:
-        """What a thing is worth now."""
-        return self._middles.get(thing, self.scale(thing))
+    def middle(self, instrument: str) -> float:
+        """The price now."""
+        return self._middles.get(instrument, self.scale(instrument))
 
-    def scale(self, thing: str) -> float:
-        """What a thing costs where a story says 1."""
-        return USUAL.get(thing, ENTRY) if self.moves else ENTRY
+    def scale(self, instrument: str) -> float:
+        """The price that a scenario calls 1."""
+        return USUAL_PRICES.get(instrument, ENTRY) if self.moves else ENTRY
 
-    def move(self, thing: str, price: float) -> None:
-        """Another price."""
-        self._middles[thing] = price
+    def move(self, instrument: str, price: float) -> None:
+        """Sets the price."""
+        self._middles[instrument] = price
 
 
-class Prices:
-    """One broker's. `spreads` are in points, by symbol, where they are not as usual."""
+class BrokerPrices:
+    """One broker's prices. `spreads` are in points, of symbols whose spread is not the usual one."""
 
-    def __init__(self, street: Street, listed: Mapping[str, Listed]) -> None:
+    def __init__(self, mid_prices: MidPrices, listed: Mapping[str, ListedSymbol]) -> None:
         self.spreads: dict[str, int] = {}
-        self._street = street
+        self._mid_prices = mid_prices
         self._listed = listed
 
     @property
     def moves(self) -> bool:
-        """Whether there are quotes at all."""
-        return self._street.moves
+        """Whether there are quotes."""
+        return self._mid_prices.moves
 
-    def quote(self, symbol: str) -> Quoted:
-        """What it takes and asks now, on the symbol's points."""
+    def quote(self, symbol: str) -> SymbolQuote:
+        """Bid and ask now, on the grid of the symbol's points."""
         listed = self._listed[symbol]
-        half = self.spreads.get(symbol, NORMAL) // 2
-        points = round(self._street.middle(listed.thing) / listed.point)
-        bid, ask = (round((points + far) * listed.point, listed.digits) for far in (-half, half))
-        return Quoted(bid, ask)
+        half = self.spreads.get(symbol, USUAL_SPREAD) // 2
+        points = round(self._mid_prices.middle(listed.instrument) / listed.point)
+        bid, ask = (round((points + distance) * listed.point, listed.digits) for distance in (-half, half))
+        return SymbolQuote(bid, ask)
 
-    def quotes(self) -> dict[str, Quoted]:
-        """All of them."""
+    def quotes(self) -> dict[str, SymbolQuote]:
+        """The quotes of all symbols."""
         return {symbol: self.quote(symbol) for symbol in self._listed}
 
-    def of(self, request: Request) -> float:
-        """The price of a deal: of a pending order its own, of anything else the market's."""
+    def of(self, request: TradeRequest) -> float:
+        """The price of a deal: a pending order's own, or the market's."""
         if not self.moves:
-            return ENTRY
+            return self._mid_prices.entry
         quote = self.quote(request.symbol)
         return request.price or (quote.bid if request.side else quote.ask)
 
     def exit(self, symbol: str, side: int) -> float:
-        """What closing a position of this side would bring."""
+        """The price at which a position of this side would be closed."""
         quote = self.quote(symbol)
         return quote.ask if side else quote.bid

@@ -1,218 +1,264 @@
-"""One process of a terminal: what it sees of its account, its way to the broker, and the two programs in it.
+"""One process of a terminal: what it knows of its account, its connection to the broker, and the bridge's two programs.
 
-The view changes when the broker's news arrives; the programs hear of it a moment later, as in a real terminal.
+The terminal's lists change when a broker's event arrives; the programs hear of it a moment later, as in a real terminal.
 """
 
+from collections.abc import Callable
 from itertools import count
 from random import Random
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from tests.simulation.agenda import MS, SECOND, Agenda
-from tests.simulation.broker import Account
-from tests.simulation.claims import Claims
-from tests.simulation.executor import Executor
-from tests.simulation.market import (
+import msgspec
+
+from tests.simulation.broker import BrokerAccount
+from tests.simulation.broker_data import (
     CONNECTION,
     ENTRY,
-    Answer,
-    Deal,
-    Dealt,
-    FromBroker,
-    Held,
-    Moved,
-    Owner,
-    Request,
-    Share,
-    Sync,
-    Waiting,
-    Waits,
-    Working,
+    Allocation,
+    AllocationKey,
+    BrokerDeal,
+    BrokerEvent,
+    BrokerOrder,
+    BrokerPosition,
+    DealDone,
+    LoginState,
+    OrderChanged,
+    RequestInWork,
+    StopsMoved,
+    TradeRequest,
+    TradeResult,
 )
+from tests.simulation.executor import Executor
+from tests.simulation.inflight_claims import InFlightClaims
 from tests.simulation.pipes import Pipe
+from tests.simulation.scheduler import MS, SECOND, Scheduler
 from tests.simulation.watcher import Watcher
 
-if TYPE_CHECKING:
-    from tests.simulation.pod import Pod
-
-BROKER_NS = (5 * MS, 60 * MS)
-QUEUE_NS = (0, 20 * MS)
 _keys = count(1)
 
 
-class Terminal:
-    """Logged in or not, with what it knows of the account. `dealt` are the magic numbers in its history, `shares` what that
-    says of whose a netting account's positions are, `deals` what those came of, `past` the pending orders in it that ended
-    while it looked, `unseen` tickets that MT4 has promised and not shown yet.
+class Latency(msgspec.Struct, frozen=True):
+    """Ranges, in ns: of the network to the broker, and of the queue in which the programs' events wait."""
+
+    broker_ns: tuple[int, int] = (5 * MS, 60 * MS)
+    queue_ns: tuple[int, int] = (0, 20 * MS)
+
+
+USUAL_LATENCY = Latency()
+
+
+class TerminalHost(Protocol):
+    """Where a terminal runs: its node's clock, and the relay that its programs talk to."""
+
+    def now_ns(self) -> int:
+        """The node's clock."""
+
+    def gate(self, call: Callable[[], None]) -> None:
+        """Makes a call as soon as the host runs."""
+
+    def open_events(self, terminal: "TerminalProcess") -> bool:
+        """Connects the watching program to the relay; False where none listens."""
+
+    def poll_events(self) -> bool | None:
+        """Whether the relay asked for a snapshot; None where it is gone."""
+
+    def push_events(self, terminal: "TerminalProcess", frames: list[bytes]) -> bool:
+        """Sends frames of the watching program; False where the relay is gone."""
+
+    def push_results(self, terminal: "TerminalProcess", frame: bytes) -> None:
+        """Sends a frame of the acting program."""
+
+
+class TerminalProcess:
+    """What a terminal knows of its account while it is `connected`; `ready` once its lists have settled.
+
+    `history_magics` and `ordered_magics` are the magic numbers of all past deals and pending orders, `in_work` those of
+    requests that the broker works on. `deals` are those of open netting positions, `ended_orders` the pending orders that
+    ended since it logged in, `expected_tickets` the new tickets that MT4 announced and has not shown yet.
     """
 
-    def __init__(self, agenda: Agenda, dice: Random, account: Account, pod: "Pod") -> None:
-        self.agenda = agenda
-        self.dice = dice
+    def __init__(
+        self, scheduler: Scheduler, rng: Random, account: BrokerAccount, host: TerminalHost, latency: Latency = USUAL_LATENCY
+    ) -> None:
+        self.scheduler = scheduler
+        self.rng = rng
         self.account = account
-        self.pod = pod
+        self.host = host
+        self._latency = latency
         self.connected = False
         self.alive = True
         self.ready = False
-        self.positions: dict[int, Held] = {}
-        self.dealt: set[int] = set()
-        self.working: list[int] = []
-        self.shares: dict[Owner, Share] = {}
-        self.orders: dict[int, Waiting] = {}
-        self.past: dict[int, Waiting] = {}
-        self.ordered: set[int] = set()
+        self.positions: dict[int, BrokerPosition] = {}
+        self.history_magics: set[int] = set()
+        self.in_work: list[int] = []
+        self.allocations: dict[AllocationKey, Allocation] = {}
+        self.orders: dict[int, BrokerOrder] = {}
+        self.ended_orders: dict[int, BrokerOrder] = {}
+        self.ordered_magics: set[int] = set()
         self.newest_deal = 0
-        self.deals: list[Deal] = []
-        self.unseen: set[int] = set()
-        self.claims = Claims()
+        self.deals: list[BrokerDeal] = []
+        self.expected_tickets: set[int] = set()
+        self.claims = InFlightClaims()
         self.watcher = Watcher(self)
         self.executor = Executor(self)
         self._key = 0
-        self._requests = 0
-        self._news: Pipe[FromBroker] | None = None
-        self._asks: Pipe[Request] | None = None
-        self._queue: Pipe[FromBroker] = Pipe(agenda, dice, QUEUE_NS, self.watcher.on_transaction)
+        self.requests = 0
+        self._events: Pipe[BrokerEvent] | None = None
+        self._outbox: Pipe[TradeRequest] | None = None
+        self._queue: Pipe[BrokerEvent] = Pipe(scheduler, rng, latency.queue_ns, self.watcher.on_transaction)
 
     def now_ns(self) -> int:
         """The clock of its node."""
-        return self.pod.now_ns()
+        return self.host.now_ns()
 
     def log_in(self) -> None:
-        """Connects to the broker: the history first, positions a moment later."""
-        if not self.alive or self._news is not None:
+        """Connects to the broker, which sends the state of the account."""
+        if not self.alive or self._events is not None:
             return
         self._key = next(_keys)
         key, account = self._key, self.account
-        self._news = Pipe(self.agenda, self.dice, BROKER_NS, lambda news: self.pod.gate(lambda: self._on_news(key, news)))
-        self._asks = Pipe(self.agenda, self.dice, BROKER_NS, lambda request: account.request(key, request))
-        self._news.send(account.attach(key, self._news.send))
+        self._events = Pipe(
+            self.scheduler,
+            self.rng,
+            self._latency.broker_ns,
+            lambda event: self.host.gate(lambda: self._on_event(key, event)),
+        )
+        self._outbox = Pipe(self.scheduler, self.rng, self._latency.broker_ns, lambda request: account.request(key, request))
+        self._events.send(account.attach(key, self._events.send))
 
     def stall(self, until_ns: int) -> None:
-        """Nothing of the broker arrives before then."""
-        if self._news is not None:
-            self._news.stall(until_ns)
+        """Holds up all that the broker sends until then."""
+        if self._events is not None:
+            self._events.stall(until_ns)
 
     def log_out(self) -> None:
         """The connection to the broker breaks."""
         self.account.detach(self._key)
-        for pipe in (self._news, self._asks):
+        for pipe in (self._events, self._outbox):
             if pipe is not None:
                 pipe.cut()
-        if self._news is not None:
-            self._news.shut()
-        self._news = self._asks = None
+        if self._events is not None:
+            self._events.shut()
+        self._events = self._outbox = None
         self.connected = False
 
     def end(self) -> None:
-        """The process is gone; what it has sent to the broker may still arrive."""
+        """The process is killed; what it has sent to the broker may still arrive."""
         self.log_out()
         self.alive = False
         self._queue.shut()
 
-    def send(self, request: Request) -> int:
+    def send(self, request: TradeRequest) -> int:
         """Sends a request and returns its number, 0 where there is no connection."""
-        if self._asks is None or not self.connected:
+        if self._outbox is None or not self.connected:
             return 0
-        self._asks.send(request)
+        self._outbox.send(request)
         return request.number
 
     def next_request(self) -> int:
         """The number of the next request."""
-        self._requests += 1
-        return self._requests
+        self.requests += 1
+        return self.requests
 
-    def find(self, magic: int, hint: int = 0) -> Held | None:
-        """The position of a magic number; of a netting account, its share of one."""
+    def position_of(self, magic: int, hint: int = 0) -> BrokerPosition | None:
+        """The position of a magic number; of a netting account, its allocation."""
         if self.account.nets:
-            return self._share(magic, hint)
+            return self._allocation(magic, hint)
         hinted = self.positions.get(hint)
         if hinted is not None and hinted.magic == magic:
             return hinted
-        return next((held for held in self.positions.values() if held.magic == magic), None)
+        return next((position for position in self.positions.values() if position.magic == magic), None)
 
-    def net(self, symbol: str) -> Held | None:
+    def net_position(self, symbol: str) -> BrokerPosition | None:
         """A netting account's position of a symbol."""
-        return next((held for held in self.positions.values() if held.symbol == symbol), None)
+        return next((position for position in self.positions.values() if position.symbol == symbol), None)
 
     def server_ms(self) -> int:
-        """The broker's own clock, in whole seconds."""
-        return self.account.server_ms(self.agenda.now_ns // SECOND * 1000)
+        """The broker's clock now, in whole seconds."""
+        return self.account.server_ms(self.scheduler.now_ns // SECOND * 1000)
 
     def world_ms(self, server_ms: int) -> int:
-        """A moment of the broker's clock as the world has it; 0 is never."""
+        """A moment of the broker's clock in the world's time; 0 is never."""
         return server_ms - self.account.server_ms(0) if server_ms else 0
 
-    def order_of(self, magic: int) -> Waiting | None:
+    def pending_order_of(self, magic: int) -> BrokerOrder | None:
         """The pending order of a magic number."""
         return next((order for order in self.orders.values() if order.magic == magic), None)
 
-    def shares_held(self) -> list[Held]:
-        """Whose a netting account's positions are."""
-        return [self._of(owner, 0) for owner in self.shares] if self.account.nets else []
+    def allocated_positions(self) -> list[BrokerPosition]:
+        """The allocations of a netting account, each shown as a position."""
+        return [self._as_position(key, 0) for key in self.allocations] if self.account.nets else []
 
-    def _share(self, magic: int, hint: int) -> Held | None:
-        owner = next((owner for owner in self.shares if owner[0] == magic), None)
-        return None if owner is None else self._of(owner, hint)
+    def _allocation(self, magic: int, hint: int) -> BrokerPosition | None:
+        key = next((key for key in self.allocations if key[0] == magic), None)
+        return None if key is None else self._as_position(key, hint)
 
-    def _of(self, owner: Owner, hint: int) -> Held:
-        share = self.shares[owner]
-        net = self.net(share.symbol)
+    def _as_position(self, key: AllocationKey, hint: int) -> BrokerPosition:
+        allocation = self.allocations[key]
+        net = self.net_position(allocation.symbol)
         known = (0, 0.0, 0.0, 0, ENTRY) if net is None else (net.ticket, net.sl, net.tp, net.opened_ns, net.price)
-        head = (known[0] or hint, share.symbol, int(share.signed < 0), abs(share.signed), share.most)
-        return Held(*head, known[1], known[2], owner[0], share.comment, *known[3:])
+        head = (
+            known[0] or hint,
+            allocation.symbol,
+            int(allocation.signed < 0),
+            abs(allocation.signed),
+            allocation.max_volume,
+        )
+        return BrokerPosition(*head, known[1], known[2], key[0], allocation.comment, *known[3:])
 
-    def _on_news(self, key: int, news: FromBroker) -> None:
-        if not self.alive or self._news is None or key != self._key:
+    def _on_event(self, key: int, event: BrokerEvent) -> None:
+        if not self.alive or self._events is None or key != self._key:
             return
-        match news:
-            case Sync():
-                self._sync(news)
+        match event:
+            case LoginState():
+                self._on_login(event)
                 return
-            case Dealt():
-                self._deal(news)
-            case Moved():
-                self.positions[news.held.ticket] = news.held
-            case Waits():
-                self._waits(news)
-            case Working():
-                self.working.append(news.magic) if news.there else self._worked(news.magic)
+            case DealDone():
+                self._on_deal(event)
+            case StopsMoved():
+                self.positions[event.position.ticket] = event.position
+            case OrderChanged():
+                self._on_order(event)
+            case RequestInWork():
+                self.in_work.append(event.magic) if event.active else self._work_ended(event.magic)
                 return
-            case Answer():
-                if news.retcode == CONNECTION:
+            case TradeResult():
+                if event.retcode == CONNECTION:
                     return
-        self._queue.send(news)
+        self._queue.send(event)
 
-    def _waits(self, news: Waits) -> None:
-        self.ordered.add(news.order.magic)
-        if news.there:
-            self.orders[news.order.ticket] = news.order
+    def _on_order(self, event: OrderChanged) -> None:
+        self.ordered_magics.add(event.order.magic)
+        if event.active:
+            self.orders[event.order.ticket] = event.order
         else:
-            self.orders.pop(news.order.ticket, None)
-            self.past[news.order.ticket] = news.order
+            self.orders.pop(event.order.ticket, None)
+            self.ended_orders[event.order.ticket] = event.order
 
-    def _worked(self, magic: int) -> None:
-        if magic in self.working:
-            self.working.remove(magic)
+    def _work_ended(self, magic: int) -> None:
+        if magic in self.in_work:
+            self.in_work.remove(magic)
 
-    def _deal(self, news: Dealt) -> None:
-        self.dealt.add(news.deal.magic)
-        self.shares = news.shares
-        self.newest_deal = max(self.newest_deal, news.deal.number)
+    def _on_deal(self, event: DealDone) -> None:
+        self.history_magics.add(event.deal.magic)
+        self.allocations = event.allocations
+        self.newest_deal = max(self.newest_deal, event.deal.number)
         if self.account.nets:
-            self.deals.append(news.deal)
-        self.unseen.discard(news.deal.position)
-        if news.deal.rest and news.deal.rest not in self.positions:
-            self.unseen.add(news.deal.rest)
-        if news.left is None:
-            self.positions.pop(news.deal.position, None)
+            self.deals.append(event.deal)
+        self.expected_tickets.discard(event.deal.position)
+        if event.deal.remainder and event.deal.remainder not in self.positions:
+            self.expected_tickets.add(event.deal.remainder)
+        if event.position is None:
+            self.positions.pop(event.deal.position, None)
         else:
-            self.positions[news.left.ticket] = news.left
+            self.positions[event.position.ticket] = event.position
 
-    def _sync(self, sync: Sync) -> None:
+    def _on_login(self, state: LoginState) -> None:
         self.connected = True
-        self.positions = dict(sync.positions)
-        self.dealt = set(sync.dealt)
-        self.shares = sync.shares
-        self.orders, self.ordered = dict(sync.waiting), set(sync.ordered)
-        self.working = list(sync.working)
-        self.newest_deal, self.deals = sync.newest_deal, list(sync.deals)
-        self.unseen.clear()
+        self.positions = dict(state.positions)
+        self.history_magics = set(state.history_magics)
+        self.allocations = state.allocations
+        self.orders, self.ordered_magics = dict(state.pending_orders), set(state.ordered_magics)
+        self.in_work = list(state.in_work)
+        self.newest_deal, self.deals = state.newest_deal, list(state.deals)
+        self.expected_tickets.clear()

@@ -3,14 +3,14 @@
 import pytest
 
 from tests.simulation.histories import replay
-from tests.simulation.play import Outcome, play
+from tests.simulation.play import PlayResult, play
 
 SHORT = ("C", "D", "E", "F", "G", "H")
 CALM = {"closed", "open", "skipped volume_below_min"}
 FAULTY = CALM | {"skipped slave_offline", "skipped out_of_sync", "skipped signal_too_old"}
 
 
-def replayed(letter: str, fault_seed: int | None = None) -> Outcome:
+def replayed(letter: str, fault_seed: int | None = None) -> PlayResult:
     outcome = play(replay(letter, fault_seed))
     assert not outcome.problem, outcome.problem
     return outcome

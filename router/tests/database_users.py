@@ -1,0 +1,75 @@
+"""Users in the database of a real router."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from lockstep_router.journal.database import Connection
+
+from .real_router import SHARD, RouterProcess, WireRelay
+
+Pair = tuple[WireRelay, WireRelay]
+
+
+class DatabaseUser:
+    """A user with a master and a slave account."""
+
+    def __init__(self, connection: Connection, shard: str = SHARD) -> None:
+        self.connection = connection
+        self.shard = shard
+        self.user_id, self.master, self.slave, self.copier = uuid4(), uuid4(), uuid4(), uuid4()
+        self.logins = (self.master.int % 10**9 + 1, self.slave.int % 10**9 + 1)
+
+    async def create(self) -> None:
+        await self.connection.execute(
+            "insert into auth.users (id, email) values ($1, $2)", self.user_id, f"{self.user_id}@a.test"
+        )
+        for number, login, role in ((self.master, self.logins[0], "master"), (self.slave, self.logins[1], "slave")):
+            await self.connection.execute(
+                "insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role, shard)"
+                " values ($1, $2, $3, 'MT5', 'demo', $4, 'Test-Demo', $3, $5)",
+                number,
+                self.user_id,
+                role,
+                login,
+                self.shard,
+            )
+
+    async def create_copier(self, **more: Any) -> None:
+        # Openings stay fresh for longer than a slow machine needs to start a router.
+        settings = json.dumps({"sizing": {"mode": "multiplier", "factor": "0.5"}, "max_signal_age_ms": 120_000, **more})
+        await self.connection.execute(
+            "insert into public.copiers (id, user_id, master_id, slave_id, settings) values ($1, $2, $3, $4, $5::jsonb)",
+            self.copier,
+            self.user_id,
+            self.master,
+            self.slave,
+            settings,
+        )
+
+    async def copies(self) -> list[tuple[str, int]]:
+        rows = await self.connection.fetch("select status, open_lots from public.copies where copier_id = $1", self.copier)
+        return [(row["status"], row["open_lots"]) for row in rows]
+
+    async def state(self, account: UUID) -> str:
+        value = await self.connection.fetchval("select state from public.trading_accounts where id = $1", account)
+        return str(value)
+
+    async def remove(self) -> None:
+        await self.connection.execute("delete from auth.users where id = $1", self.user_id)
+
+
+async def eventually(relays: list[WireRelay], user: DatabaseUser, copies: list[tuple[str, int]]) -> None:
+    for _ in range(1000):
+        for relay in relays:
+            relay.turn()
+        if await user.copies() == copies:
+            return
+        await asyncio.sleep(0.02)
+    assert await user.copies() == copies
+
+
+def metric(router: RouterProcess, name: str) -> float:
+    text = router.get("/metrics")[1]
+    return next((float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} ")), 0.0)

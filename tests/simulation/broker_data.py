@@ -1,0 +1,259 @@
+"""Plain data of brokers: symbols, positions, orders, deals, requests of terminals and what brokers report."""
+
+from enum import Enum, StrEnum
+from fractions import Fraction
+
+import msgspec
+
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.frames import Symbol
+
+ENTRY = 1.0
+"""The price of every deal while prices stand still."""
+DONE, PLACED, PARTIAL = 10009, 10008, 10010
+REQUOTE, REJECT, ERROR, TIMEOUT, INVALID_VOLUME = 10004, 10006, 10011, 10012, 10014
+INVALID, INVALID_STOPS, NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10013, 10016, 10019, 10021, 10024, 10031
+POSITION_GONE, TOO_MUCH_TO_CLOSE, CLOSE_EXISTS = 10036, 10038, 10039
+
+
+class AccountKind(StrEnum):
+    """MT5 with hedging, MT5 with netting, MT4."""
+
+    HEDGING = "hedging"
+    NETTING = "netting"
+    MT4 = "mt4"
+
+
+class ListedSymbol(msgspec.Struct, frozen=True):
+    """A symbol as its broker lists it; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part.
+
+    `alias` is the usual name where the broker has another.
+    """
+
+    name: str
+    digits: int
+    volume_min: int
+    volume_step: int
+    volume_max: int
+    partial_fills: bool = False
+    contract: int = 100_000
+    tick_value: int = 1
+    alias: str = ""
+    base: str = "EUR"
+    profit: str = "USD"
+    trade_mode: int = 4
+
+    @property
+    def instrument(self) -> str:
+        """The usual name of what is traded, the same at all brokers."""
+        return self.alias or self.name
+
+    @property
+    def point(self) -> float:
+        """The smallest step of its price."""
+        return float(10.0**-self.digits)
+
+    def frame(self) -> bytes:
+        """The Symbol frame that a terminal sends of it."""
+        point = self.point
+        prices = (float(self.contract), point, point, float(self.tick_value))
+        sizes = (self.volume_min, self.volume_max, self.volume_step)
+        modes = (self.digits, 0, 0, self.trade_mode, 1, 0)
+        return encode(Symbol(*prices, *sizes, *modes, self.name, self.base, self.profit, "EUR"))
+
+
+LISTED = (
+    ListedSymbol("EURUSD", 5, 1_000_000, 1_000_000, 10_000_000_000),
+    ListedSymbol("XAUUSD", 2, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, base="XAU"),
+    ListedSymbol("US500", 1, 10_000_000, 10_000_000, 10_000_000_000, base="USD"),
+)
+
+
+class SymbolQuote(msgspec.Struct, frozen=True):
+    """Bid and ask of a symbol."""
+
+    bid: float
+    ask: float
+
+
+class AccountFigures(msgspec.Struct, frozen=True):
+    """Balance, equity and free margin of an account."""
+
+    balance: int | Fraction = 10_000
+    equity: int | Fraction = 10_000
+    margin_free: int | Fraction = 10_000
+
+
+NO_FIGURES = AccountFigures(0, 0, 0)
+"""What a terminal shows while it has no connection to its broker."""
+
+
+class BrokerPosition(msgspec.Struct, frozen=True):
+    """An open position. `max_volume` is the largest volume it ever had; `opened_ns` is the world's time."""
+
+    ticket: int
+    symbol: str
+    side: int
+    volume: int
+    max_volume: int
+    sl: float
+    tp: float
+    magic: int
+    comment: str
+    opened_ns: int
+    price: float = ENTRY
+
+    @property
+    def signed(self) -> int:
+        """Its volume, negative for a sell."""
+        return -self.volume if self.side else self.volume
+
+
+class BrokerDeal(msgspec.Struct, frozen=True):
+    """A deal; `entry` and `side` as on the wire; `sl` and `tp` are those of its order; `at_ms` is the world's time.
+
+    `remainder` is set where MT4 closes a part of a position: the new ticket of what is left.
+    """
+
+    number: int
+    order: int
+    position: int
+    magic: int
+    symbol: str
+    side: int
+    entry: int
+    volume: int
+    comment: str
+    sl: float
+    tp: float
+    price: float = ENTRY
+    remainder: int = 0
+    at_ms: int = 0
+
+
+AllocationKey = tuple[int, str]
+"""A magic number and a symbol: programs of other people may trade several symbols under one number."""
+
+
+class Allocation(msgspec.Struct, frozen=True):
+    """The part of a netting account's position that belongs to one magic number; sells are negative.
+
+    `max_volume` is the largest volume it had on one side, `comment` that of its first deal.
+    """
+
+    symbol: str
+    signed: int
+    max_volume: int
+    comment: str
+
+
+class RequestKind(Enum):
+    """What a request asks of the broker; `NET` moves a netting account's position without beginning an allocation."""
+
+    OPEN = "open"
+    NET = "net"
+    REDUCE = "reduce"
+    CLOSE_BY = "close by"
+    STOPS = "stops"
+    PLACE = "place"
+    CHANGE = "change"
+    DELETE = "delete"
+
+
+class BrokerOrder(msgspec.Struct, frozen=True):
+    """A pending order, of whose `volume` `remaining` is not filled. Times are the world's; `expires_ms` 0 is never."""
+
+    ticket: int
+    symbol: str
+    kind: int
+    volume: int
+    remaining: int
+    price: float
+    sl: float
+    tp: float
+    expires_ms: int
+    magic: int
+    comment: str
+    placed_ns: int = 0
+
+    @property
+    def side(self) -> int:
+        """The side of the position it becomes."""
+        return self.kind % 2
+
+
+class TradeRequest(msgspec.Struct, frozen=True):
+    """A request of a terminal, which numbers them; 0: the account's owner, or the market, did it.
+
+    `position` is the ticket of the position or of the pending order it is about, 0 for an opening. `order` is the pending
+    order as it should be. `filled` is the ticket of a pending order that the market fills at its `price`.
+    """
+
+    number: int
+    kind: RequestKind
+    symbol: str
+    side: int
+    volume: int
+    position: int
+    magic: int
+    sl: float
+    tp: float
+    comment: str
+    order: BrokerOrder | None = None
+    filled: int = 0
+    price: float = 0.0
+
+
+class TradeResult(msgspec.Struct, frozen=True):
+    """The broker's answer to a request."""
+
+    request: TradeRequest
+    retcode: int
+    order: int
+    deal: int
+
+
+class LoginState(msgspec.Struct, frozen=True):
+    """What a broker sends a terminal that logs in. `history_magics` and `ordered_magics` are the magic numbers of all past
+    deals and orders, `in_work` those of requests being worked on, `deals` the deals of open netting positions.
+    """
+
+    positions: dict[int, BrokerPosition]
+    newest_deal: int
+    history_magics: frozenset[int]
+    in_work: tuple[int, ...]
+    allocations: dict[AllocationKey, Allocation]
+    pending_orders: dict[int, BrokerOrder]
+    ordered_magics: frozenset[int]
+    deals: tuple[BrokerDeal, ...]
+
+
+class DealDone(msgspec.Struct, frozen=True):
+    """A deal, its position after it (None: closed), and the allocations of the account after it."""
+
+    deal: BrokerDeal
+    position: BrokerPosition | None
+    allocations: dict[AllocationKey, Allocation]
+
+
+class StopsMoved(msgspec.Struct, frozen=True):
+    """A position with new stops."""
+
+    position: BrokerPosition
+
+
+class OrderChanged(msgspec.Struct, frozen=True):
+    """A pending order as it is now; where it is not `active` any more, as it was at its end."""
+
+    order: BrokerOrder
+    active: bool
+
+
+class RequestInWork(msgspec.Struct, frozen=True):
+    """The broker began, or has ended, to work on a request under a magic number."""
+
+    magic: int
+    active: bool
+
+
+BrokerEvent = LoginState | DealDone | StopsMoved | OrderChanged | RequestInWork | TradeResult

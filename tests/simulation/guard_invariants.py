@@ -1,0 +1,197 @@
+"""Guards: each fires once, when its limit is reached, and stops what it must until it is reset or its period ends."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from uuid import UUID
+
+from lockstep_core.copiers import CopierMode
+from lockstep_core.decision.plan import Copier
+from lockstep_core.settings.guards import RiskLimit, guard_keys
+from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
+from tests.simulation.broker import BrokerAccount
+from tests.simulation.broker_data import AccountFigures
+from tests.simulation.database import GuardKey, RouterTables
+from tests.simulation.evidence import Evidence, InvariantViolated
+from tests.simulation.guard_measures import ends_by_itself, guarded_figure, is_reached, period_of
+
+REPORT_DELAY_MS = 60_000
+SEEN_AFTER_MS = 2_500
+"""Figures that last as long are reported at least once while there is no fault."""
+
+
+class GuardInvariants:
+    """Follows what routers report of guards. `tripped` are those that stop their copier now; `counts` says what happened."""
+
+    def __init__(
+        self,
+        copiers: list[Copier],
+        accounts: Mapping[UUID, BrokerAccount],
+        database: RouterTables,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self.tripped: set[GuardKey] = set()
+        self._copiers = copiers
+        self._accounts = accounts
+        self._database = database
+        self._clock_ms = clock_ms
+        self._warned: dict[GuardKey, str] = {}
+        self._rows: dict[GuardKey, GuardRow] = {}
+        self._reset: set[GuardKey] = set()
+        self._fired: set[GuardKey] = set()
+        self._start_ms = clock_ms()
+
+    def on_start(self) -> None:
+        """A new router knows what was written."""
+        rows = self._database.guards
+        self.tripped = {guard for guard, row in rows.items() if row.tripped}
+        self._warned = {guard: row.period for guard, row in rows.items() if row.warned}
+        self._rows = {g: GuardRow(*g, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, 0) for g, r in rows.items()}
+        self.counts["a guard stayed tripped over a restart"] += len(self.tripped)
+
+    def stops(self, copier: UUID) -> list[RiskLimit]:
+        """The limits of the guards that have stopped a copier."""
+        return [limit for guard, limit in self._all() if guard[0] == copier and guard in self.tripped]
+
+    def on_event(self, event: HistoryEvent) -> None:
+        """A router writes an event of a guard to the history."""
+        guard, limit = self._guard_of(event)
+        if event.kind == "guard_fired":
+            self._on_fired(guard, limit)
+        elif event.kind == "guard_warning":
+            self.counts["a guard warned"] += 1
+            if self._warned.get(guard) == self._period(guard, limit):
+                raise InvariantViolated(f"{guard} warned twice in one period")
+        else:
+            self.counts[event.kind.replace("_", " ")] += 1
+            self.tripped.discard(guard)
+            self._warned.pop(guard, None)
+            self._reset.add(guard)
+
+    def on_row(self, row: GuardRow) -> None:
+        """A router writes the state of a guard."""
+        guard = (row.copier, row.guard)
+        limit = next((limit for other, limit in self._all() if other == guard), None)
+        before = self._rows.get(guard)
+        self._rows[guard] = row
+        if limit is None or not row.period:
+            return
+        if row.warned:
+            self._warned[guard] = row.period
+        if row.tripped != (guard in self.tripped):
+            raise InvariantViolated(f"{guard} is written as {row}, and there was no event of that")
+        self._check_figures(guard, limit, row)
+        if row.tripped and not (before is not None and before.tripped):
+            self._check_fired(guard, limit, row)
+
+    def problems(self, evidence: Evidence) -> list[str]:
+        """What is wrong once everything is quiet."""
+        return [f"{guard}: {problem}" for guard, limit in self._all() if (problem := self._problem(guard, limit, evidence))]
+
+    def _on_fired(self, guard: GuardKey, limit: RiskLimit) -> None:
+        self.counts[f"guard {limit.kind.value} fired"] += 1
+        if guard in self.tripped:
+            raise InvariantViolated(f"{guard} fires twice")
+        self.tripped.add(guard)
+        self._fired.add(guard)
+
+    def _all(self) -> list[tuple[GuardKey, RiskLimit]]:
+        found = []
+        for copier in self._copiers:
+            limits = copier.settings.guards.risk_limits
+            found += [((copier.id, key), limit) for key, limit in zip(guard_keys(limits), limits, strict=True)]
+        return found
+
+    def _guard_of(self, event: HistoryEvent) -> tuple[GuardKey, RiskLimit]:
+        guards = [(guard, limit) for guard, limit in self._all() if guard[0] == event.copier]
+        if "guard" in event.data:
+            return next((guard, limit) for guard, limit in guards if guard[1] == event.data["guard"])
+        return guards[int(event.data["setting"].rpartition(".")[2])]
+
+    def _slave(self, guard: GuardKey) -> BrokerAccount:
+        return self._accounts[next(copier.slave for copier in self._copiers if copier.id == guard[0])]
+
+    def _zone(self, guard: GuardKey) -> str:
+        return next(copier.settings.guards.time_zone for copier in self._copiers if copier.id == guard[0])
+
+    def _period(self, guard: GuardKey, limit: RiskLimit) -> str:
+        return period_of(limit, self._zone(guard), self._clock_ms(), self._slave(guard))
+
+    def _recent(self, guard: GuardKey) -> list[AccountFigures]:
+        """All figures that may have been reported of late."""
+        since_ms = self._clock_ms() - REPORT_DELAY_MS
+        history = self._slave(guard).figures_history.all
+        ends = [*(after.at_ms for after in history[1:]), self._clock_ms()]
+        return [one.figures for one, end_ms in zip(history, ends, strict=True) if end_ms >= since_ms]
+
+    def _check_figures(self, guard: GuardKey, limit: RiskLimit, row: GuardRow) -> None:
+        had = {guarded_figure(limit, one.figures) for one in self._slave(guard).figures_history.all}
+        if Fraction(row.start) not in had or Fraction(row.peak) not in had:
+            raise InvariantViolated(f"{guard} remembers {row}, which its account never had")
+
+    def _check_fired(self, guard: GuardKey, limit: RiskLimit, row: GuardRow) -> None:
+        start, peak = Fraction(row.start), Fraction(row.peak)
+        if not any(is_reached(limit, start, peak, figures) for figures in self._recent(guard)):
+            raise InvariantViolated(f"{guard} fired at {row}, its limit was never reached")
+
+    def _problem(self, guard: GuardKey, limit: RiskLimit, evidence: Evidence) -> str:
+        row = self._database.guards.get(guard)
+        if row is None:
+            return "has no row"
+        problem = self._wrong_row(guard, limit, row) or self._wrong_state(guard, limit, row)
+        problem = problem or self._missed(guard, limit, evidence)
+        return problem or (self._open(guard, limit, evidence) if row.tripped else "")
+
+    def _wrong_row(self, guard: GuardKey, limit: RiskLimit, row: KnownGuard) -> str:
+        if row.period != self._period(guard, limit):
+            return f"is still in {row.period}"
+        if row.resets < row.requested_resets:
+            return "was not reset"
+        if row.tripped != (guard in self.tripped):
+            return f"is written as {row}"
+        reported = not row.tripped or self._database.fired[guard[0], self._setting(guard)]
+        return "" if reported else "has fired, and no event says so"
+
+    def _wrong_state(self, guard: GuardKey, limit: RiskLimit, row: KnownGuard) -> str:
+        figures, start, peak = self._slave(guard).figures, Fraction(row.start), Fraction(row.peak)
+        reached = is_reached(limit, start, peak, figures)
+        if reached and not row.tripped:
+            return f"did not fire with {figures}, {row}"
+        if row.tripped and not reached and ends_by_itself(limit):
+            return f"did not end with {figures}"
+        is_peak_lost = limit.kind == "drawdown" and peak < guarded_figure(limit, figures)
+        return f"lost the peak: {row}, {figures}" if is_peak_lost else ""
+
+    def _setting(self, guard: GuardKey) -> str:
+        keys = [other[1] for other, _ in self._all() if other[0] == guard[0]]
+        return f"guards.risk_limits.{keys.index(guard[1])}"
+
+    def _missed(self, guard: GuardKey, limit: RiskLimit, evidence: Evidence) -> str:
+        """While there is no fault, a limit that is reached for long enough must fire."""
+        first = period_of(limit, self._zone(guard), self._start_ms, self._slave(guard))
+        if not evidence.fault_free or guard in self._fired or guard in self._reset or first != self._period(guard, limit):
+            return ""
+        history = self._slave(guard).figures_history.all
+        start = peak = guarded_figure(limit, history[0].figures)
+        for one, after in zip(history, [*history[1:], None], strict=True):
+            lasted_ms = (self._clock_ms() if after is None else after.at_ms) - one.at_ms
+            if lasted_ms >= SEEN_AFTER_MS:
+                peak = max(peak, guarded_figure(limit, one.figures))
+                if is_reached(limit, start, peak, one.figures):
+                    return f"never fired, though there was {one}"
+        return ""
+
+    def _open(self, guard: GuardKey, limit: RiskLimit, evidence: Evidence) -> str:
+        copier = next(copier for copier in self._copiers if copier.id == guard[0])
+        slave = self._slave(guard)
+        if copier.mode is CopierMode.OFF:
+            return ""
+        for link, origin in evidence.origins.by_link.items():
+            if origin.copier.id != copier.id or evidence.is_lost(link, origin) or evidence.is_doubtful(link, origin):
+                continue
+            if limit.close_positions and slave.positions_of(link):
+                return f"has closed everything, but #{origin.key} (link {link}) is open"
+            if slave.pending_orders.of(link):
+                return f"allows no opening, but an order for #{origin.key} (link {link}) waits"
+        return ""

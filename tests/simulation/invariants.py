@@ -1,0 +1,165 @@
+"""What must never happen, checked at every change of a position or order before anybody else hears of it."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from lockstep_core.decision.plan import Copier
+from tests.simulation.books import PositionChange
+from tests.simulation.broker import BrokerAccount
+from tests.simulation.broker_data import BrokerOrder, BrokerPosition, RequestKind, TradeRequest
+from tests.simulation.database import RouterTables
+from tests.simulation.evidence import Evidence, InvariantViolated
+from tests.simulation.expected import ONE_LOT
+from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.link_origins import LinkOrigin, LinkOrigins
+from tests.simulation.scenario import FAULTS, Step
+from tests.simulation.setting_reasons import filter_reasons, is_filtered, possible_sizes
+from tests.simulation.settled_links import problem_of
+from tests.simulation.settled_netting import net_problems
+
+
+class Invariants:
+    """The judge of a world. `decision_order` numbers the router's openings in the order in which it decided on them."""
+
+    def __init__(self, decision_order: Mapping[int, int], unrecorded: set[int], clock_ms: Callable[[], int]) -> None:
+        self.evidence: Evidence
+        self.guard_invariants: GuardInvariants
+        self._decision_order = decision_order
+        self._unrecorded = unrecorded
+        self._clock_ms = clock_ms
+        self.foreign_positions: dict[tuple[int, int], BrokerPosition] = {}
+        self._allocations: dict[tuple[int, int], int] = {}
+
+    def begin(self, copiers: list[Copier], accounts: Mapping[UUID, BrokerAccount], database: RouterTables) -> None:
+        """Sets the world to judge."""
+        origins = LinkOrigins(copiers, accounts, self._clock_ms)
+        self.evidence = Evidence(copiers, accounts, database, origins, self._unrecorded, self._clock_ms)
+        self.guard_invariants = GuardInvariants(copiers, accounts, database, self._clock_ms)
+
+    def on_step(self, step: Step) -> None:
+        """Notes what a step does."""
+        evidence = self.evidence
+        evidence.fault_free = evidence.fault_free and step.kind not in FAULTS
+        evidence.undisturbed = evidence.undisturbed and step.kind not in (*FAULTS, "behaviour")
+        evidence.modes_changed = evidence.modes_changed or step.kind == "mode"
+
+    def on_foreign_position(self, account: BrokerAccount, ticket: int) -> None:
+        """A position that only its owner may change."""
+        if not account.nets:
+            self.foreign_positions[account.login, ticket] = account.positions[ticket]
+
+    def on_change(self, account: BrokerAccount, request: TradeRequest, change: PositionChange) -> None:
+        """Checks a change of a position by a request."""
+        evidence, position = self.evidence, change.after or change.before
+        evidence.origins.on_change(account, request, change)
+        if request.number == 0 and not (request.filled and evidence.origins.of(account, request.magic)):
+            if position is not None:
+                evidence.changed_by_hand.add(position.magic)
+        elif account.nets:
+            self._on_allocation(account, request, change)
+        elif request.kind is RequestKind.OPEN and position is not None:
+            self._on_copy_opened(account, request.magic, position.ticket, position.volume)
+        elif position is None or position.magic != request.magic or evidence.origins.of(account, request.magic) is None:
+            raise InvariantViolated(f"{position} was changed for link {request.magic}")
+
+    def _on_allocation(self, account: BrokerAccount, request: TradeRequest, change: PositionChange) -> None:
+        """On a netting account each link has one allocation, which stays on one side and is opened by one order."""
+        magic, allocation = request.magic, account.book.allocations.of(request.magic)
+        if change.deal is None or allocation is None or allocation.symbol in account.book.allocations.disturbed:
+            return
+        before, now = self._allocations.get((account.login, magic), 0), allocation.signed
+        self._allocations[account.login, magic] = now
+        if before * now < 0 or (before == 0 and request.kind is RequestKind.NET):
+            raise InvariantViolated(f"link {magic} had {before} and has {now}: it took what is not its own")
+        if abs(now) > abs(before):
+            self._on_copy_opened(account, magic, change.deal.order, abs(now))
+
+    def _on_copy_opened(self, account: BrokerAccount, magic: int, order: int, volume: int) -> None:
+        origin = self.evidence.origins.of(account, magic)
+        if origin is None:
+            raise InvariantViolated(f"an order was opened for {magic}, which is no link of this account")
+        orders = self.evidence.opening_orders.setdefault(magic, set())
+        orders.add(order)
+        if len(orders) > 1:
+            raise InvariantViolated(f"link {magic} was opened {len(orders)} times: #{origin.key}")
+        self._check_size(origin, magic, volume, self.evidence.origins.lots(origin))
+        self._check_counts(account, origin, magic, order)
+        row = self.evidence.database.copies.get(magic)
+        if row is not None and row.reason == "pending_skipped":
+            raise InvariantViolated(f"link {magic} was opened, and is of a pending order, which its copier skips")
+        delay, ordered = origin.copier.settings.signal_delay, self._master_of(origin).pending_orders.volumes
+        if delay is not None and origin.key not in ordered and self._clock_ms() < origin.began_ms + delay.min_ms:
+            raise InvariantViolated(f"link {magic} was opened before its pause was over")
+
+    def _master_of(self, origin: LinkOrigin) -> BrokerAccount:
+        return self.evidence.accounts[origin.copier.master]
+
+    def _check_size(self, origin: LinkOrigin, magic: int, volume: int, lots: list[int]) -> None:
+        master, slave = self._master_of(origin), self.evidence.accounts[origin.copier.slave]
+        largest = max(size for size, _ in possible_sizes(origin.copier, origin, master, slave, lots))
+        if volume > largest:
+            raise InvariantViolated(f"link {magic} has {volume}, and its target was never more than {largest}")
+        if is_filtered(origin.copier, origin, master, slave):
+            reasons = filter_reasons(origin.copier, origin, master, slave)
+            raise InvariantViolated(f"link {magic} was opened, and {reasons} should have held it back")
+
+    def _check_counts(self, account: BrokerAccount, origin: LinkOrigin, magic: int, order: int) -> None:
+        """Checks limits over the whole account while there was no fault: then its copies alone say what they count."""
+        if (
+            account.nets
+            or not self.evidence.fault_free
+            or self.evidence.links_with_orders
+            or len(self.evidence.opening_orders[magic]) > 1
+        ):
+            return
+        copy = account.positions[order]
+        # An opening that was decided on later may have been filled before this one.
+        before = self._decision_order[magic]
+        others = [
+            other
+            for other in account.positions.values()
+            if other.ticket != order
+            and self.evidence.origins.of(account, other.magic)
+            and self._decision_order.get(other.magic, 0) < before
+        ]
+        rule = origin.copier.settings.limits
+        counts = (
+            (rule.max_open_positions, len(others)),
+            (rule.max_open_positions_per_symbol, sum(o.symbol == copy.symbol for o in others)),
+            (rule.max_open_positions_per_side, sum(o.side == copy.side for o in others)),
+        )
+        if any(limit is not None and count >= limit for limit, count in counts):
+            raise InvariantViolated(f"link {magic} was opened beside {counts}")
+        total = sum(o.volume for o in others) + copy.volume
+        if rule.max_total_lots is not None and total > rule.max_total_lots * ONE_LOT:
+            raise InvariantViolated(f"link {magic} was opened: {total} lots are more than {rule.max_total_lots}")
+
+    def on_order(self, account: BrokerAccount, order: BrokerOrder) -> None:
+        """Checks a pending order before an account gets it."""
+        evidence = self.evidence
+        origin = evidence.origins.of(account, order.magic)
+        if origin is not None:
+            if order.magic in evidence.links_with_orders or order.magic in evidence.opening_orders:
+                raise InvariantViolated(f"link {order.magic} gets a pending order, and it had something before")
+            self._check_size(origin, order.magic, order.volume, [self._master_of(origin).pending_orders.volumes[origin.key]])
+            evidence.links_with_orders.add(order.magic)
+        elif order.magic:
+            raise InvariantViolated(f"an order was placed for {order.magic}, which is no link of this account")
+        evidence.origins.on_order(account, order)
+
+    def problems(self) -> list[str]:
+        """What is wrong once everything is quiet."""
+        evidence = self.evidence
+        found = [
+            problem for link, origin in evidence.origins.by_link.items() if (problem := problem_of(evidence, link, origin))
+        ]
+        return found + net_problems(evidence) + self._foreign_problems() + self.guard_invariants.problems(evidence)
+
+    def _foreign_problems(self) -> list[str]:
+        logins = {account.login: account for account in self.evidence.accounts.values()}
+        now = {key: logins[key[0]].positions.get(key[1]) for key in self.foreign_positions}
+        return [
+            f"foreign position {key} became {now[key]}"
+            for key, before in self.foreign_positions.items()
+            if now[key] != before
+        ]

@@ -1,0 +1,80 @@
+"""Every link there can be: the master's trade that began it, and its copier."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.books.links import link_id
+from lockstep_core.decision.plan import Copier
+from tests.simulation.books import PositionChange
+from tests.simulation.broker import BrokerAccount
+from tests.simulation.broker_data import BrokerOrder, BrokerPosition, RequestKind, TradeRequest
+
+
+class LinkOrigin(msgspec.Struct, frozen=True):
+    """How a link began: its copier with the settings of then, and the master's trade.
+
+    `key` is the number from which the link's id is made: the ticket of a position or of an order, on a netting account the
+    order of the tranche. `first_ticket` is the ticket with which the master's position began.
+    """
+
+    copier: Copier
+    key: int
+    first_ticket: int
+    symbol: str
+    side: int
+    magic: int
+    comment: str
+    began_ms: int
+
+
+class LinkOrigins:
+    """All origins, by the id of the link."""
+
+    def __init__(
+        self,
+        copiers: list[Copier],
+        accounts: Mapping[UUID, BrokerAccount],
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self.by_link: dict[int, LinkOrigin] = {}
+        self._copiers = copiers
+        self._accounts = accounts
+        self._clock_ms = clock_ms
+        self._tranches: set[int] = set()
+
+    def on_change(self, account: BrokerAccount, request: TradeRequest, change: PositionChange) -> None:
+        """A position has changed: if its account is a master, links may have begun."""
+        position = change.after
+        if position is None or change.deal is None:
+            return
+        if account.nets:
+            tranche = account.book.tranches.open[position.ticket][-1]
+            self._add(account, tranche.key, position, again=tranche.key not in self._tranches)
+            self._tranches.add(tranche.key)
+        elif request.kind is RequestKind.OPEN:
+            self._add(account, position.ticket, position)
+
+    def on_order(self, account: BrokerAccount, order: BrokerOrder) -> None:
+        """An account gets a new pending order: if it is a master, links have begun."""
+        self._add(account, order.ticket, order)
+
+    def lots(self, origin: LinkOrigin) -> list[int]:
+        """All volumes that the master's trade ever had, or may have had."""
+        master = self._accounts[origin.copier.master]
+        ordered = master.pending_orders.volumes.get(origin.key)
+        tranches = master.book.tranches.histories.get(origin.key, [])
+        return [*master.book.volumes.get(origin.first_ticket, []), *tranches, *([] if ordered is None else [ordered])]
+
+    def of(self, slave: BrokerAccount, link: int) -> LinkOrigin | None:
+        """The origin of a link of this slave; None: the link is not its."""
+        origin = self.by_link.get(link)
+        return origin if origin is not None and self._accounts[origin.copier.slave] is slave else None
+
+    def _add(self, account: BrokerAccount, key: int, position: BrokerPosition | BrokerOrder, again: bool = False) -> None:
+        head = (position.ticket, position.symbol, position.side, position.magic, position.comment, self._clock_ms())
+        for copier in self._copiers:
+            link = link_id(copier.id, key)
+            if self._accounts[copier.master] is account and (again or link not in self.by_link):
+                self.by_link[link] = LinkOrigin(copier, key, *head)

@@ -1,0 +1,115 @@
+"""Checks commands and rows the moment a router sends or writes them: no forbidden opening, no reason that is not true."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from lockstep_core.decision.plan import Copier
+from lockstep_router.journal.records import CopyRow, GuardRow, HistoryEvent, Record
+from tests.simulation.broker_data import ListedSymbol, SymbolQuote
+from tests.simulation.evidence import Evidence, InvariantViolated
+from tests.simulation.expected import counterpart
+from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.link_origins import LinkOrigin
+from tests.simulation.market_reasons import MARKET_CODES, market_reasons
+from tests.simulation.news_invariants import NewsInvariants
+
+QuotesOf = Callable[[UUID], Mapping[str, SymbolQuote]]
+
+
+class RouterMonitor:
+    """Reads along what routers write. `quotes_of` gives the quotes of an account that the running router was sent."""
+
+    def __init__(
+        self, evidence: Evidence, guard_invariants: GuardInvariants, news_invariants: NewsInvariants, quotes_of: QuotesOf
+    ) -> None:
+        self.guard_invariants = guard_invariants
+        self._news_invariants = news_invariants
+        self._evidence = evidence
+        self._quotes_of = quotes_of
+        self._rows: dict[int, CopyRow] = {}
+
+    def on_start(self) -> None:
+        """A new router knows what was written."""
+        self._rows = dict(self._evidence.database.copies)
+        self.guard_invariants.on_start()
+
+    def on_records(self, records: list[Record]) -> None:
+        """Checks records in the order in which the router writes them."""
+        for record in records:
+            match record:
+                case HistoryEvent(kind="command"):
+                    self._on_command(record)
+                case HistoryEvent() if record.kind.startswith("guard_"):
+                    self.guard_invariants.on_event(record)
+                case GuardRow():
+                    self.guard_invariants.on_row(record)
+                case CopyRow():
+                    self._on_row(record)
+
+    def _on_command(self, event: HistoryEvent) -> None:
+        link, action = event.link or 0, event.data["action"]
+        copier = self._copier(event.copier)
+        row = self._rows.get(link)
+        is_open = row is not None and row.open_lots > 0
+        if action in ("open", "place") or (action == "set_net" and not is_open):
+            self._check_opening(copier, link, action)
+        elif action in ("close", "set_net", "delete"):
+            self._on_closing(copier, link)
+
+    def _on_closing(self, copier: Copier, link: int) -> None:
+        listed = self._listed(copier, link)
+        reasons = {
+            "a guard closed a copy": any(one.close_positions for one in self.guard_invariants.stops(copier.id)),
+            "news closed a copy": listed is not None and self._news_invariants.closes(copier, listed),
+        }
+        if any(reasons.values()):
+            self.guard_invariants.counts.update(what for what, is_so in reasons.items() if is_so)
+            self._evidence.closed_by_rule.add(link)
+
+    def _listed(self, copier: Copier, link: int) -> ListedSymbol | None:
+        """The slave's symbol of a link."""
+        master, slave = self._evidence.accounts[copier.master], self._evidence.accounts[copier.slave]
+        origin = self._evidence.origins.of(slave, link)
+        return None if origin is None else counterpart(master, slave, origin.symbol)
+
+    def _check_opening(self, copier: Copier, link: int, action: str) -> None:
+        if self.guard_invariants.stops(copier.id):
+            raise InvariantViolated(
+                f"link {link} is to be opened, though {self.guard_invariants.stops(copier.id)} stopped its copier"
+            )
+        listed = self._listed(copier, link)
+        if listed is not None and self._news_invariants.forbids(copier, listed):
+            raise InvariantViolated(f"link {link} is to be opened, though news forbid it")
+        origin = self._evidence.origins.of(self._evidence.accounts[copier.slave], link)
+        found = set() if origin is None or action == "place" else self._market_reasons(copier, origin)
+        if found:
+            raise InvariantViolated(f"link {link} is to be opened, though {found} forbid it")
+
+    def _on_row(self, row: CopyRow) -> None:
+        before = self._rows.get(row.link)
+        self._rows[row.link] = row
+        if row.status != "skipped" or row.reason is None or (before is not None and before.reason == row.reason):
+            return
+        copier = self._copier(row.copier)
+        if row.reason == "guard" and not self.guard_invariants.stops(copier.id):
+            raise InvariantViolated(f"link {row.link} was skipped for a guard, and none had stopped its copier")
+        listed = self._listed(copier, row.link)
+        if row.reason == "news" and listed is not None and not self._news_invariants.forbids(copier, listed):
+            raise InvariantViolated(f"link {row.link} was skipped for news, and there were none")
+        if row.reason in MARKET_CODES:
+            self._check_reason(copier, row)
+
+    def _check_reason(self, copier: Copier, row: CopyRow) -> None:
+        origin = self._evidence.origins.of(self._evidence.accounts[copier.slave], row.link)
+        if origin is None:
+            return
+        found = self._market_reasons(copier, origin)
+        if row.reason not in found:
+            raise InvariantViolated(f"link {row.link} was skipped for its {row.reason}, but the reasons were {found}")
+
+    def _market_reasons(self, copier: Copier, origin: LinkOrigin) -> set[str]:
+        master, slave = self._evidence.accounts[copier.master], self._evidence.accounts[copier.slave]
+        return market_reasons(copier, origin, master, slave, self._quotes_of(copier.slave))
+
+    def _copier(self, copier_id: UUID | None) -> Copier:
+        return next(copier for copier in self._evidence.copiers if copier.id == copier_id)

@@ -1,0 +1,185 @@
+"""What must hold of every link once all is quiet, computed from the brokers' books and apart from the engine."""
+
+from lockstep_core.copiers import CopierMode
+from lockstep_core.decision.plan import Copier
+from lockstep_core.settings.limits import Limits
+from lockstep_router.journal.records import CopyRow
+from tests.simulation.broker import BrokerAccount
+from tests.simulation.broker_data import BrokerPosition, RequestKind
+from tests.simulation.evidence import Evidence, MasterTrade, master_trade
+from tests.simulation.expected import OWN_LOTS, counterpart, levels, round_down, target_lots
+from tests.simulation.link_origins import LinkOrigin
+from tests.simulation.setting_reasons import CODES, filter_reasons, possible_sizes
+from tests.simulation.settled_orders import order_problem
+
+EXCUSED_BY_FAULTS = frozenset({"signal_too_old", "slave_offline", "out_of_sync"})
+STOPS_TRIES = 5
+
+
+def problem_of(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
+    """What is wrong with a link; empty where nothing is."""
+    copier = evidence.now(origin)
+    positions = evidence.accounts[copier.slave].positions_of(link)
+    row = evidence.database.copies.get(link)
+    name = f"#{origin.key} by copier {evidence.copiers.index(copier)} (link {link}): "
+    problem = f"{len(positions)} positions" if len(positions) > 1 else _wrong_row(evidence, link, origin, row, positions)
+    if problem:
+        return name + problem
+    if evidence.accounts[copier.slave].nets and evidence.is_doubtful(link, origin):
+        return ""
+    if evidence.is_lost(link, origin):
+        return ""
+    copy = positions[0] if positions else None
+    problem = order_problem(evidence, copier, link, origin, copy)
+    if problem or origin.key in evidence.accounts[copier.master].pending_orders.waiting:
+        return problem and name + problem
+    return _problem_of_position(evidence, name, copier, link, origin, copy)
+
+
+def _problem_of_position(
+    evidence: Evidence, name: str, copier: Copier, link: int, origin: LinkOrigin, copy: BrokerPosition | None
+) -> str:
+    trade = master_trade(evidence, origin)
+    if trade is None:
+        return f"{name}still open, the master is not" if copy and copier.mode is not CopierMode.OFF else ""
+    if copy is not None:
+        return _problem_open(evidence, name, copier, link, origin, trade, copy)
+    if evidence.accounts[copier.slave].pending_orders.of(link):
+        return ""
+    return _problem_missing(evidence, name, copier, link, origin, trade, evidence.database.copies.get(link))
+
+
+def _problem_missing(
+    evidence: Evidence, name: str, copier: Copier, link: int, origin: LinkOrigin, trade: MasterTrade, row: CopyRow | None
+) -> str:
+    if row is None:
+        return f"{name}the master is open, the slave not, and nothing says why"
+    opened, slave = bool(evidence.opening_orders.get(link)), evidence.accounts[copier.slave]
+    placed = link in evidence.links_with_orders and not opened
+    if not placed and (row.status == "closed") != opened and not evidence.is_doubtful(link, origin):
+        return f"{name}its row says {row.status}, but it {'was' if opened else 'was never'} opened"
+    if row.status == "rejected" and not (slave.refused[link, RequestKind.OPEN] or slave.refused[link, RequestKind.PLACE]):
+        return f"{name}its row says rejected, but no broker did that"
+    if row.status == "closed":
+        return _problem_closed(evidence, name, copier, link, origin, trade)
+    if row.status == "skipped" and row.reason is not None:
+        return _problem_reason(evidence, name, copier, origin, trade, row.reason)
+    return "" if row.reason else f"{name}{row.status} without a reason"
+
+
+def _problem_reason(
+    evidence: Evidence, name: str, copier: Copier, origin: LinkOrigin, trade: MasterTrade, reason: str
+) -> str:
+    """Whether the reason that a row gives is true."""
+    master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
+    # On a netting account one order of a symbol waits for the other, and that may take too long.
+    excused = (
+        not evidence.undisturbed or evidence.modes_changed or (slave.nets and reason in ("signal_too_old", "out_of_sync"))
+    )
+    if reason in EXCUSED_BY_FAULTS and not excused:
+        return f"{name}skipped as {reason} though nothing was broken"
+    if reason not in CODES:
+        return ""
+    codes = filter_reasons(copier, origin, master, slave)
+    codes |= {code for _, code in possible_sizes(copier, origin, master, slave, trade.volumes)}
+    return "" if reason in codes else f"{name}skipped as {reason}, which is not so; {sorted(codes)} are"
+
+
+def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, origin: LinkOrigin, trade: MasterTrade) -> str:
+    """A copy may be closed before its master: by hand, by a guard or the news, or because its share became too small."""
+    if link in evidence.closed_by_rule or evidence.is_doubtful(link, origin) or not evidence.opening_orders.get(link):
+        return ""
+    slave = evidence.accounts[copier.slave]
+    listed = counterpart(evidence.accounts[copier.master], slave, trade.position.symbol)
+    least = 0 if listed is None else listed.volume_min
+    opened = _max_volume(evidence, slave, link)
+    return "" if min(_allowed_lots(evidence, copier, origin, trade, opened)) < least else f"{name}closed, nobody did that"
+
+
+def _max_volume(evidence: Evidence, slave: BrokerAccount, link: int) -> int:
+    allocation = slave.book.allocations.of(link)
+    if allocation is not None:
+        return allocation.max_volume
+    return max(lots for ticket in evidence.opening_orders[link] for lots in slave.book.volumes[ticket])
+
+
+def _allowed_lots(evidence: Evidence, copier: Copier, origin: LinkOrigin, trade: MasterTrade, opened: int) -> set[int]:
+    """What may be left of a copy of `opened` lots: its share of the target for any volume that the master had."""
+    master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
+    listed = counterpart(master, slave, trade.position.symbol)
+    step = 1 if listed is None else listed.volume_step
+    allowed = set()
+    for lots in trade.volumes:
+        for whole, _ in possible_sizes(copier, origin, master, slave, [lots]):
+            allowed.add(min(opened, whole * min(trade.volume, lots) // lots // step * step))
+    return allowed or {0}
+
+
+def _problem_open(
+    evidence: Evidence, name: str, copier: Copier, link: int, origin: LinkOrigin, trade: MasterTrade, copy: BrokerPosition
+) -> str:
+    if copier.mode is CopierMode.OFF:
+        return ""
+    if copy.side != (1 - trade.position.side if copier.settings.reverse else trade.position.side):
+        return f"{name}is on the wrong side"
+    allowed = _allowed_lots(evidence, copier, origin, trade, copy.max_volume)
+    if link in evidence.unrecorded:
+        allowed.add(copy.max_volume)
+    # A guard may have been reset while it had closed a part.
+    doubtful = evidence.is_doubtful(link, origin) or link in evidence.closed_by_rule
+    wrong = copy.volume > max(allowed) if doubtful else copy.volume not in allowed
+    if wrong:
+        return f"{name}has {copy.volume} of {copy.max_volume}, master {trade.volume}, right were {sorted(allowed)}"
+    grew = trade.volumes[0] != max(trade.volumes)
+    size = "" if doubtful or grew else _problem_size(evidence, name, copier, trade, copy)
+    return size or _problem_stops(evidence, name, copier, trade.position, copy)
+
+
+def _problem_size(evidence: Evidence, name: str, copier: Copier, trade: MasterTrade, copy: BrokerPosition) -> str:
+    """It has the lots that the sizing asks for now, but for one step of rounding, or all that was filled."""
+    if copier.settings.sizing.mode in OWN_LOTS or copier.settings.limits != Limits():
+        return ""
+    listed = evidence.accounts[copier.slave].listed[copy.symbol]
+    master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
+    if target_lots(copier, max(trade.volumes), master, slave, trade.position.symbol) > listed.volume_max:
+        return ""
+    right = round_down(
+        min(int(target_lots(copier, trade.volume, master, slave, trade.position.symbol)), listed.volume_max), listed
+    )
+    near = min(copy.max_volume, right - listed.volume_step) <= copy.volume <= right
+    return "" if near else f"{name}has {copy.volume}, its master {trade.volume}: {right} were right"
+
+
+def _problem_stops(evidence: Evidence, name: str, copier: Copier, followed: BrokerPosition, copy: BrokerPosition) -> str:
+    account = evidence.accounts[copier.slave]
+    if not copier.settings.copy_stops or account.refused_for_good(copy.magic, RequestKind.STOPS, STOPS_TRIES):
+        return ""
+    if account.nets and not account.book.owns_stops(copy):
+        return ""
+    listed = account.listed[copy.symbol]
+    right = levels(copier, followed.sl, followed.tp, copy.side, listed)
+    same = all(abs(a - b) < 10.0**-listed.digits / 2 for a, b in zip((copy.sl, copy.tp), right, strict=True))
+    return "" if same else f"{name}stops are {copy.sl}, {copy.tp}, the master's {right}"
+
+
+def _wrong_row(
+    evidence: Evidence, link: int, origin: LinkOrigin, row: CopyRow | None, positions: list[BrokerPosition]
+) -> str:
+    slave = evidence.accounts[origin.copier.slave]
+    waits = bool(slave.pending_orders.of(link))
+    if row is None:
+        return "open, and no row says so" if (positions or waits) and not evidence.is_lost(link, origin) else ""
+    if row.status == "sent" and waits and not positions:
+        return ""
+    if row.status in ("sent", "unresolved"):
+        return f"is still {row.status}"
+    doubtful = slave.nets and evidence.is_doubtful(link, origin)
+    return "" if doubtful else _wrong_lots(row, positions)
+
+
+def _wrong_lots(row: CopyRow, positions: list[BrokerPosition]) -> str:
+    if (row.status == "open") != bool(positions):
+        return f"its row says {row.status}, the book {'has' if positions else 'has not'} it"
+    if positions and row.open_lots != positions[0].volume:
+        return f"its row says {row.open_lots} lots, the book {positions[0].volume}"
+    return ""

@@ -1,0 +1,83 @@
+"""What a terminal's watching program says of its account, frame by frame."""
+
+from typing import TYPE_CHECKING
+
+from lockstep_core.wire.codec import encode
+from lockstep_core.wire.frames import (
+    AccountFrame,
+    MarginMode,
+    PendingOrder,
+    PositionFrame,
+    SnapshotBegin,
+    SnapshotEnd,
+    StopsFrame,
+    Trade,
+)
+from tests.simulation.broker_data import NO_FIGURES, AccountKind, BrokerDeal, BrokerOrder, BrokerPosition
+from tests.simulation.scheduler import MS
+
+if TYPE_CHECKING:
+    from tests.simulation.terminal import TerminalProcess
+
+
+def snapshot_frames(terminal: "TerminalProcess") -> list[bytes]:
+    """All that the terminal's lists have, encoded."""
+    now_ns, listed, positions = terminal.now_ns(), terminal.account.listed, terminal.positions.values()
+    counts = (len(positions), len(listed))
+    frames = [encode(SnapshotBegin(now_ns, *counts)), encode(account_frame(terminal, True))]
+    frames += [symbol.frame() for symbol in listed.values()]
+    frames += [encode(position_frame(terminal, position)) for position in positions]
+    frames += [encode(position_frame(terminal, part, is_allocation=True)) for part in terminal.allocated_positions()]
+    frames += [encode(trade_frame(terminal, deal, 0)) for deal in terminal.deals if deal.position in terminal.positions]
+    frames += [encode(pending_frame(terminal, order, True)) for order in terminal.orders.values()]
+    return [*frames, encode(SnapshotEnd(now_ns, *counts))]
+
+
+def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:
+    """The account's figures; without its broker a terminal shows zeros."""
+    account = terminal.account
+    shown = account.figures if connected else NO_FIGURES
+    figures = (float(shown.balance), float(shown.equity), float(shown.margin_free))
+    times = (terminal.server_ms(), terminal.now_ns())
+    mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
+    numbers = (100, mode, int(connected), 1, 4000, 4 if account.kind is AccountKind.MT4 else 5, 2, account.capabilities)
+    return AccountFrame(account.login, *figures, *times, *numbers, account.spec.currency, account.spec.server, "")
+
+
+def position_frame(terminal: "TerminalProcess", position: BrokerPosition, is_allocation: bool = False) -> PositionFrame:
+    """A position, or a magic number's allocation of one."""
+    opened_ms = terminal.account.server_ms(position.opened_ns // MS)
+    age_ms = max(0, terminal.server_ms() - opened_ms)
+    head = (position.ticket, position.magic, position.volume, position.price, position.sl, position.tp, opened_ms, age_ms)
+    comment = _comment(terminal, position.ticket, position.comment)
+    return PositionFrame(*head, position.side, int(is_allocation), position.symbol, comment)
+
+
+def trade_frame(terminal: "TerminalProcess", deal: BrokerDeal, seen_ns: int) -> Trade:
+    """A deal; `seen_ns` is 0 in a snapshot."""
+    position = terminal.positions.get(deal.position)
+    stops = (deal.sl, deal.tp) if position is None else (position.sl, position.tp)
+    at_msc = terminal.account.server_ms(deal.at_ms)
+    head = (deal.number, deal.order, deal.position, deal.magic, deal.volume, deal.price, *stops, at_msc, seen_ns)
+    return Trade(*head, deal.side, deal.entry, deal.symbol, _comment(terminal, deal.position, deal.comment))
+
+
+def stops_frame(position: BrokerPosition, seen_ns: int) -> StopsFrame:
+    """The stops of a position."""
+    return StopsFrame(position.ticket, position.magic, position.sl, position.tp, 0, seen_ns, position.symbol)
+
+
+def pending_frame(terminal: "TerminalProcess", order: BrokerOrder, active: bool) -> PendingOrder:
+    """A pending order as it is, or was at its end."""
+    account, now_ns = terminal.account, terminal.now_ns()
+    placed_ms = account.server_ms(order.placed_ns // MS)
+    expires_msc = account.server_ms(order.expires_ms) if order.expires_ms else 0
+    times = (expires_msc, max(0, terminal.server_ms() - placed_ms), placed_ms, now_ns)
+    head = (order.ticket, order.magic, order.volume, order.remaining, order.price, 0.0, order.sl, order.tp)
+    return PendingOrder(*head, *times, order.kind, int(active), order.symbol, order.comment)
+
+
+def _comment(terminal: "TerminalProcess", ticket: int, comment: str) -> str:
+    """After a partial close MT4's comment names the ticket before; the bridge looks up the first one."""
+    first_ticket = terminal.account.book.first_tickets.get(ticket)
+    return comment if first_ticket is None else f"from #{first_ticket}"
