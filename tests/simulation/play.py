@@ -20,7 +20,7 @@ MOST_EVENTS_AT_REST = 20_000
 class PlayResult(msgspec.Struct, frozen=True):
     """How a scenario ended. `problem` is empty where all invariants held; `kind` tells one sort of failure from another.
 
-    `copies` counts how the rows of links ended: their status and reason; `coverage` what was really at work.
+    `copies` counts the rows of links by status and reason, `coverage` the rules that were at work.
     """
 
     events: int

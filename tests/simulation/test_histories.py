@@ -1,4 +1,4 @@
-"""What real accounts did, copied to four slaves: nothing is left different, and what was not copied says why."""
+"""The trades of real accounts, copied to four slaves: in the end nothing differs, and what was not copied has a reason."""
 
 import pytest
 

@@ -8,7 +8,7 @@ import pytest
 from lockstep_api.account_figures import account_figures
 from lockstep_api.models import CopierNotice
 from lockstep_api.notices import calendar_part, minutes_of_news, with_notices
-from lockstep_api.pages import Part
+from lockstep_api.pages import ExplanationPart
 from lockstep_api.preview import PreviewTrade, news_of, preview
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
@@ -20,7 +20,7 @@ NOW_MS = round(NOW.timestamp() * 1000)
 FILTERED = {"sizing": {"mode": "none"}, "filters": {"news_filter": {}}}
 
 
-def said(known: CopierNotice | Part) -> str:
+def said(known: CopierNotice | ExplanationPart) -> str:
     return say.notice(catalogue("en"), known.code, known.params)
 
 

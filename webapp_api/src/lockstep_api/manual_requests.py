@@ -44,7 +44,7 @@ class GuardList(ResponseModel):
     items: tuple[GuardResponse, ...]
 
 
-class ManualRequest(ResponseModel):
+class ManualRequestResponse(ResponseModel):
     """A manual request to the router: `copy_now` or `flatten`. Without a link, it is for all copies of the copier.
 
     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
@@ -66,12 +66,12 @@ class ManualRequest(ResponseModel):
 class ManualRequestList(ResponseModel):
     """Manual requests, newest first."""
 
-    items: tuple[ManualRequest, ...]
+    items: tuple[ManualRequestResponse, ...]
 
 
-def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequest:
+def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestResponse:
     """A row of `manual_requests`; one that nobody answered in time has expired, whether a router said so or not."""
-    found = ManualRequest.model_validate(row)
+    found = ManualRequestResponse.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
         return found
     return found.model_copy(update={"state": "expired", "reason": found.reason or _NOT_IN_TIME})

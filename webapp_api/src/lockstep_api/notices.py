@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lockstep_api.models import CopierNotice
-from lockstep_api.pages import Part
+from lockstep_api.pages import ExplanationPart
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.skips import Params, Shape
 
@@ -43,11 +43,11 @@ def with_notices(
     return [{**copier, "notices": notices if keeps_from_news(copier) else ()} for copier in copiers]
 
 
-def calendar_part(covered_until: datetime | None, now: datetime) -> Part:
+def calendar_part(covered_until: datetime | None, now: datetime) -> ExplanationPart:
     """How far news are known."""
     for notice in _of_calendar(covered_until, now):
-        return Part(code=notice.code, params=notice.params)
-    return Part(code="calendar_reaches", params={"until": _words(covered_until)})
+        return ExplanationPart(code=notice.code, params=notice.params)
+    return ExplanationPart(code="calendar_reaches", params={"until": _words(covered_until)})
 
 
 def _of_calendar(covered_until: datetime | None, now: datetime) -> tuple[CopierNotice, ...]:

@@ -29,7 +29,7 @@ def _checked_lots(text: object) -> str:
 AlertKind = Literal["disconnected", "needs_you", "rejected", "out_of_sync", "guard_warning", "guard_fired"]
 
 
-class HistoryEvent(ResponseModel):
+class HistoryEventResponse(ResponseModel):
     """An event in the history of a copy, as the router wrote it."""
 
     kind: str
@@ -53,7 +53,7 @@ class BrokerDeal(ResponseModel):
 class CopyDetails(CopyResponse):
     """A copy with its history and its deals."""
 
-    events: tuple[HistoryEvent, ...]
+    events: tuple[HistoryEventResponse, ...]
     deals: tuple[BrokerDeal, ...]
 
 
@@ -281,7 +281,7 @@ class PreviewRequest(RequestModel):
     trades: tuple[TrialTrade, ...] | None = Field(default=None, max_length=50)
 
 
-class Part(ResponseModel):
+class ExplanationPart(ResponseModel):
     """A part of an explanation: a code and what its words are filled with."""
 
     code: str
@@ -301,7 +301,7 @@ class PreviewItem(ResponseModel):
     reason: str | None
     setting: str | None
     params: Params
-    parts: tuple[Part, ...]
+    parts: tuple[ExplanationPart, ...]
     at: datetime | None = None
 
 
@@ -309,7 +309,7 @@ class PreviewResponse(ResponseModel):
     """Each trade in turn. `assumed` says what was taken for granted."""
 
     items: tuple[PreviewItem, ...]
-    assumed: tuple[Part, ...]
+    assumed: tuple[ExplanationPart, ...]
 
 
 class StaffAccount(AccountResponse):
@@ -357,7 +357,7 @@ class StaffAccountPage(StaffAccount):
     history: tuple[AccountHistoryEntry, ...]
     copiers: tuple[CopierResponse, ...]
     skipped: tuple[CopyResponse, ...]
-    events: tuple[HistoryEvent, ...]
+    events: tuple[HistoryEventResponse, ...]
     activity: tuple[StaffActivityEntry, ...]
 
 

@@ -1913,7 +1913,7 @@ export interface components {
             /** Result Bp */
             result_bp?: number | null;
             /** Events */
-            events: components["schemas"]["HistoryEvent"][];
+            events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
             deals: components["schemas"]["BrokerDeal"][];
         };
@@ -2110,6 +2110,18 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * ExplanationPart
+         * @description A part of an explanation: a code and what its words are filled with.
+         */
+        ExplanationPart: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
         };
         /**
          * FieldProblem
@@ -2370,10 +2382,10 @@ export interface components {
             n: number;
         };
         /**
-         * HistoryEvent
+         * HistoryEventResponse
          * @description An event in the history of a copy, as the router wrote it.
          */
-        HistoryEvent: {
+        HistoryEventResponse: {
             /** Kind */
             kind: string;
             /**
@@ -2694,12 +2706,20 @@ export interface components {
             last: number;
         };
         /**
-         * ManualRequest
+         * ManualRequestList
+         * @description Manual requests, newest first.
+         */
+        ManualRequestList: {
+            /** Items */
+            items: components["schemas"]["ManualRequestResponse"][];
+        };
+        /**
+         * ManualRequestResponse
          * @description A manual request to the router: `copy_now` or `flatten`. Without a link, it is for all copies of the copier.
          *
          *     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
          */
-        ManualRequest: {
+        ManualRequestResponse: {
             /**
              * Id
              * Format: uuid
@@ -2742,14 +2762,6 @@ export interface components {
             expires_at: string;
             /** Done At */
             done_at: string | null;
-        };
-        /**
-         * ManualRequestList
-         * @description Manual requests, newest first.
-         */
-        ManualRequestList: {
-            /** Items */
-            items: components["schemas"]["ManualRequest"][];
         };
         /**
          * Me
@@ -3042,18 +3054,6 @@ export interface components {
             items: components["schemas"]["OutOfSyncCopy"][];
         };
         /**
-         * Part
-         * @description A part of an explanation: a code and what its words are filled with.
-         */
-        Part: {
-            /** Code */
-            code: string;
-            /** Params */
-            params: {
-                [key: string]: string | number;
-            };
-        };
-        /**
          * Pending
          * @description What becomes of a master's pending orders.
          */
@@ -3110,7 +3110,7 @@ export interface components {
                 [key: string]: string | number;
             };
             /** Parts */
-            parts: components["schemas"]["Part"][];
+            parts: components["schemas"]["ExplanationPart"][];
             /** At */
             at?: string | null;
         };
@@ -3139,7 +3139,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["PreviewItem"][];
             /** Assumed */
-            assumed: components["schemas"]["Part"][];
+            assumed: components["schemas"]["ExplanationPart"][];
         };
         /**
          * Problem
@@ -3507,7 +3507,7 @@ export interface components {
             /** Skipped */
             skipped: components["schemas"]["CopyResponse"][];
             /** Events */
-            events: components["schemas"]["HistoryEvent"][];
+            events: components["schemas"]["HistoryEventResponse"][];
             /** Activity */
             activity: components["schemas"]["StaffActivityEntry"][];
         };
@@ -5561,7 +5561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5642,7 +5642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5723,7 +5723,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5928,7 +5928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ManualRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */

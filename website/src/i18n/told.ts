@@ -45,7 +45,7 @@ export function sentences(t: Translate) {
     const key = `accounts.what.${reason}`;
     return t(t.has(key) ? key : "accounts.what.other");
   };
-  const event = ({ kind, data }: Pick<Schemas["HistoryEvent"], "kind" | "data">): string | null => {
+  const event = ({ kind, data }: Pick<Schemas["HistoryEventResponse"], "kind" | "data">): string | null => {
     const params = (data.params ?? {}) as Params;
     if (kind in GUARDS) return guard(kind, params);
     if (kind === "guard_reset") return t("guards.reset");

@@ -13,8 +13,8 @@ from lockstep_api.errors import ResourceNotFound
 from lockstep_api.manual_requests import (
     GuardList,
     GuardResponse,
-    ManualRequest,
     ManualRequestList,
+    ManualRequestResponse,
     guard_keys_of,
     guards_of,
     manual_request_of,
@@ -46,7 +46,7 @@ LinkId = Annotated[int, Path(gt=0, lt=2**63)]
 
 
 @router.post("/copies/{link_id}/copy-now", status_code=202, responses=documented(404, 409))
-async def copy_now(link_id: LinkId, store: StoreOf) -> ManualRequest:
+async def copy_now(link_id: LinkId, store: StoreOf) -> ManualRequestResponse:
     """Requests to copy a trade now that was not copied, by all rules but the one on its age.
 
     Repeating the call before the request is done returns the same request.
@@ -55,13 +55,13 @@ async def copy_now(link_id: LinkId, store: StoreOf) -> ManualRequest:
 
 
 @router.post("/copies/{link_id}/flatten", status_code=202, responses=documented(404, 409))
-async def flatten(link_id: LinkId, store: StoreOf) -> ManualRequest:
+async def flatten(link_id: LinkId, store: StoreOf) -> ManualRequestResponse:
     """Requests to close a copy, also if the master's position stays open or the copier is off. It is not opened again."""
     return _responses(await store.call("ask_copy", p_link=str(link_id), p_kind="flatten"))[0]
 
 
 @router.post("/copiers/{copier}/flatten", status_code=202, responses=documented(404))
-async def flatten_copier(copier: UUID, store: StoreOf) -> ManualRequest:
+async def flatten_copier(copier: UUID, store: StoreOf) -> ManualRequestResponse:
     """Requests to close all copies of a copier. Trades that the master opens afterwards are copied as before."""
     return _responses(await store.call("ask_flatten", p_copier=str(copier)))[0]
 
@@ -82,11 +82,11 @@ async def requests(
 
 
 @router.get("/sync-requests/{request}", responses=documented(404))
-async def request(request: UUID, store: StoreOf) -> ManualRequest:
+async def request(request: UUID, store: StoreOf) -> ManualRequestResponse:
     """One manual request."""
     return _responses([await store.request(request)])[0]
 
 
-def _responses(rows: Iterable[Row]) -> tuple[ManualRequest, ...]:
+def _responses(rows: Iterable[Row]) -> tuple[ManualRequestResponse, ...]:
     now = datetime.now(UTC)
     return tuple(manual_request_of(row, now) for row in rows)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from lockstep_api.account_figures import AccountFigures, account_figures
 from lockstep_api.context import StoreOf, get_caller
 from lockstep_api.notices import calendar_part, minutes_of_news
-from lockstep_api.pages import Part, PreviewItem, PreviewRequest, PreviewResponse
+from lockstep_api.pages import ExplanationPart, PreviewItem, PreviewRequest, PreviewResponse
 from lockstep_api.preview import Outcome, PreviewTrade, news_of, preview
 from lockstep_api.problems import documented
 from lockstep_api.store import Row, Store
@@ -43,7 +43,11 @@ async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
     news, reach = await _news(body.settings, trials, store, now)
     outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), money, news)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
-    assumed = (Part(code="assumed_broker", params={}), Part(code="assumed_money", params=money.known), *reach)
+    assumed = (
+        ExplanationPart(code="assumed_broker", params={}),
+        ExplanationPart(code="assumed_money", params=money.known),
+        *reach,
+    )
     return PreviewResponse(items=items, assumed=assumed)
 
 
@@ -64,7 +68,7 @@ async def _openings(body: PreviewRequest, store: Store) -> list[Row]:
 
 async def _news(
     settings: CopierSettings, trials: list[PreviewTrade], store: Store, now: datetime
-) -> tuple[tuple[NewsItem, ...], tuple[Part, ...]]:
+) -> tuple[tuple[NewsItem, ...], tuple[ExplanationPart, ...]]:
     """News around the trials by the calendar that the router trades by, and how far it reaches; only where they matter."""
     minutes = minutes_of_news(settings)
     if minutes is None:

@@ -46,7 +46,7 @@ export function Deals({ copy, digits }: { readonly copy: Schemas["CopyDetails"];
 }
 
 /** The journal of a copy, in order. */
-export function Events({ events }: { readonly events: readonly Schemas["HistoryEvent"][] }) {
+export function Events({ events }: { readonly events: readonly Schemas["HistoryEventResponse"][] }) {
   const t = useTranslations("life");
   const told = useTold();
   if (events.length === 0) return <p className="text-sm text-muted">{t("noEvents")}</p>;
