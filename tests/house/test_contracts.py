@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from lockstep_api.settings import Settings as ApiSettings
+from lockstep_api.settings import ApiSettings
 from lockstep_core.resources.copier_account import ConditionType, CopierAccountSpec, CopierAccountStatus
 from lockstep_core.wire.envelope import Kind
 from lockstep_keyring.settings import KeyringSettings
@@ -144,7 +144,7 @@ def _metrics() -> Iterable[str]:
     for module in (
         "operator/src/lockstep_operator/metrics",
         "keyring/src/lockstep_keyring/metrics",
-        "webapp_api/src/lockstep_api/observe",
+        "webapp_api/src/lockstep_api/metrics",
     ):
         yield from METRIC.findall((ROOT / f"{module}.py").read_text())
     health = (ROOT / "router/src/lockstep_router/process/health.py").read_text()

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 import uvicorn
 
 from lockstep_api.app import make_app
-from lockstep_api.observe import Metrics
-from lockstep_api.settings import Settings
+from lockstep_api.metrics import ApiMetrics
+from lockstep_api.settings import ApiSettings
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(settings: ApiSettings) -> Iterator[str]:
     """The base URL of the API while it serves."""
-    metrics = Metrics()
+    metrics = ApiMetrics()
     # asyncio sends without delay only on sockets that say they are TCP: https://github.com/python/cpython/issues/148783
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_api.calendar.entries import MOST_ENTRIES, BadLine, Entry, Reading, UnreadableCalendar
+from lockstep_api.calendar.entries import MOST_ENTRIES, BadLine, CalendarEntry, ParsedCalendar, UnreadableCalendar
 from lockstep_api.calendar.files import read_calendar
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -15,7 +15,7 @@ HEAD = "at,currencies,importance,title,id,status\n"
 GOOD = "2026-12-04T13:30:00Z,USD,high,Nonfarm payrolls,nfp,\n"
 
 
-def csv(*lines: str) -> Reading:
+def csv(*lines: str) -> ParsedCalendar:
     return read_calendar(HEAD + "".join(line + "\n" for line in lines), NOW)
 
 
@@ -23,16 +23,18 @@ def event(*lines: str) -> str:
     return "\r\n".join(("BEGIN:VEVENT", *lines, "END:VEVENT", ""))
 
 
-def ical(*events: str) -> Reading:
+def ical(*events: str) -> ParsedCalendar:
     return read_calendar("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n", NOW)
 
 
-def problems(reading: Reading) -> list[str]:
+def problems(reading: ParsedCalendar) -> list[str]:
     return [bad.problem for bad in reading.bad]
 
 
 def test_a_line_of_csv_is_an_entry() -> None:
-    assert read_calendar(HEAD + GOOD, NOW) == Reading((Entry("nfp", PAYROLLS, ("USD",), "high", "Nonfarm payrolls"),), ())
+    assert read_calendar(HEAD + GOOD, NOW) == ParsedCalendar(
+        (CalendarEntry("nfp", PAYROLLS, ("USD",), "high", "Nonfarm payrolls"),), ()
+    )
 
 
 @pytest.mark.parametrize("written", ["2026-12-04T13:30:00Z", "2026-12-04 13:30+00:00", "2026-12-04T08:30:00-05:00"])
@@ -132,10 +134,10 @@ def test_an_event_of_icalendar_is_an_entry() -> None:
             "END:VALARM",
         ),
     )
-    assert reading == Reading(
+    assert reading == ParsedCalendar(
         (
-            Entry("nfp@example", PAYROLLS, ("USD",), "high", "Nonfarm, payrolls"),
-            Entry("rates@example 20261204T133000Z", PAYROLLS, ("EUR", "USD"), "medium", "Rates", cancelled=True),
+            CalendarEntry("nfp@example", PAYROLLS, ("USD",), "high", "Nonfarm, payrolls"),
+            CalendarEntry("rates@example 20261204T133000Z", PAYROLLS, ("EUR", "USD"), "medium", "Rates", cancelled=True),
         ),
         (),
     )
@@ -196,4 +198,4 @@ def test_whatever_a_file_is_it_is_read_or_refused(text: str) -> None:
         reading = read_calendar(text, NOW)
     except UnreadableCalendar:
         return
-    assert isinstance(reading, Reading)
+    assert isinstance(reading, ParsedCalendar)

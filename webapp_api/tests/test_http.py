@@ -12,7 +12,7 @@ import httpx
 import jwt
 import pytest
 
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 from webapp_api.tests.server import serving
 
 TOKEN = {"authorization": f"Bearer {jwt.encode({'exp': 4_102_444_800}, 'k' * 32)}"}
@@ -30,7 +30,7 @@ def api(keys_file: Path) -> Iterator[httpx.Client]:
     # Bound all the while: a port that is given back may be given to a server of another test.
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        settings = Settings(
+        settings = ApiSettings(
             supabase_url=f"http://127.0.0.1:{taken.getsockname()[1]}",
             supabase_publishable_key="k",
             public_keys_file=keys_file,

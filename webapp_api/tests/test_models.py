@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lockstep_api.models import AccountChange, Copy, NewAccount, NewCopier, Sealed
+from lockstep_api.models import AccountChange, CopyResponse, NewAccount, NewCopier, SealedCredentials
 from lockstep_api.problems import invalid
 
 SEALED = {"key_id": "0123456789abcdef", "ciphertext": base64.b64encode(bytes(60)).decode()}
@@ -114,7 +114,7 @@ def test_bad_settings_are_told_from_other_mistakes(settings: Any) -> None:
 
 
 def test_a_key_id_has_16_hex_digits() -> None:
-    assert refusal_of(Sealed, SEALED | {"key_id": "0123456789ABCDEF"})[0] == "invalid_request"
+    assert refusal_of(SealedCredentials, SEALED | {"key_id": "0123456789ABCDEF"})[0] == "invalid_request"
 
 
 def test_a_copy_shows_lots_as_text_and_keeps_all_digits_of_its_id() -> None:
@@ -141,6 +141,6 @@ def test_a_copy_shows_lots_as_text_and_keeps_all_digits_of_its_id() -> None:
         "updated_at": "2026-11-23T17:00:00+00:00",
         "user_id": "left out",
     }
-    shown = Copy.model_validate(row).model_dump(mode="json")
+    shown = CopyResponse.model_validate(row).model_dump(mode="json")
     assert (shown["link_id"], shown["master_lots"], shown["target_lots"]) == ("9223372036854775807", "0.10", "0.05")
     assert "user_id" not in shown

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from lockstep_api.models import Notice
+from lockstep_api.account_figures import account_figures
+from lockstep_api.models import CopierNotice
 from lockstep_api.notices import calendar_part, minutes_of_news, with_notices
-from lockstep_api.pages import Part
-from lockstep_api.preview import Trial, news_of, preview
-from lockstep_api.purses import purses
+from lockstep_api.pages import ExplanationPart
+from lockstep_api.preview import PreviewTrade, news_of, preview
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_texts import say
@@ -20,7 +20,7 @@ NOW_MS = round(NOW.timestamp() * 1000)
 FILTERED = {"sizing": {"mode": "none"}, "filters": {"news_filter": {}}}
 
 
-def said(known: Notice | Part) -> str:
+def said(known: CopierNotice | ExplanationPart) -> str:
     return say.notice(catalogue("en"), known.code, known.params)
 
 
@@ -89,8 +89,8 @@ def row(at: datetime, *currencies: str, importance: str = "high") -> dict[str, A
     ],
 )
 def test_a_preview_keeps_away_from_the_news_of_the_calendar(symbol: str, rows: list[dict[str, Any]], outcome: str) -> None:
-    trial = Trial(symbol, "buy", Lots(ONE_LOT), 1.1)
-    (found,) = preview(parse_settings(FILTERED), CopierMode.ON, [trial], NOW_MS, purses(None, None), news_of(rows))
+    trial = PreviewTrade(symbol, "buy", Lots(ONE_LOT), 1.1)
+    (found,) = preview(parse_settings(FILTERED), CopierMode.ON, [trial], NOW_MS, account_figures(None, None), news_of(rows))
     assert found.outcome == outcome
     reason = None if found.skip is None else (found.skip.code, found.skip.setting)
     assert reason == (("news", "filters.news_filter") if outcome == "skip" else None)
@@ -99,10 +99,10 @@ def test_a_preview_keeps_away_from_the_news_of_the_calendar(symbol: str, rows: l
 def test_a_trade_of_the_past_is_tried_with_the_news_of_its_own_time() -> None:
     before = NOW - timedelta(days=2)
     trials = [
-        Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1, round(before.timestamp() * 1000)),
-        Trial("EURUSD", "buy", Lots(ONE_LOT)),
+        PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1, round(before.timestamp() * 1000)),
+        PreviewTrade("EURUSD", "buy", Lots(ONE_LOT)),
     ]
     then, today = preview(
-        parse_settings(FILTERED), CopierMode.ON, trials, NOW_MS, purses(None, None), news_of([row(before, "USD")])
+        parse_settings(FILTERED), CopierMode.ON, trials, NOW_MS, account_figures(None, None), news_of([row(before, "USD")])
     )
     assert (then.outcome, today.outcome) == ("skip", "copy")

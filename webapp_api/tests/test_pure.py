@@ -9,16 +9,16 @@ import jwt
 import pytest
 from pydantic import SecretStr
 
+from lockstep_api.account_figures import account_figures
 from lockstep_api.credentials import read_credential
 from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
-from lockstep_api.database import Database
+from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import FeatureOff, InvalidRequest, NotSignedIn
-from lockstep_api.figures import figures_of, months_of
+from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.limits import take
-from lockstep_api.preview import Outcome, Trial, preview
-from lockstep_api.purses import purses
-from lockstep_api.settings import Settings
+from lockstep_api.preview import Outcome, PreviewTrade, preview
+from lockstep_api.settings import ApiSettings
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_service.errors import InvalidSettings
@@ -26,8 +26,8 @@ from lockstep_service.settings import read_settings
 from lockstep_texts import say
 from lockstep_texts.catalogue import catalogue
 
-SETTINGS = Settings(supabase_url="http://s", supabase_publishable_key="k", supabase_jwt_secret=SecretStr("x" * 32))
-ASSUMED_MONEY = purses(None, None)
+SETTINGS = ApiSettings(supabase_url="http://s", supabase_publishable_key="k", supabase_jwt_secret=SecretStr("x" * 32))
+ASSUMED_MONEY = account_figures(None, None)
 
 
 def english(found: Outcome) -> str:
@@ -87,14 +87,14 @@ def test_a_cursor_that_is_none_is_refused(cursor: str) -> None:
 
 def test_ratios_follow_from_sums_and_are_unknown_without_them() -> None:
     row = {"wins": 3, "losses": 1, "even": 1, "won_bp": 30.0, "lost_bp": 20.0}
-    found = figures_of(row)
+    found = statistics_of(row)
     assert (found["win_rate"], found["profit_factor"], found["payoff_ratio"], found["expectancy_bp"]) == (
         0.75,
         1.5,
         0.5,
         2.0,
     )
-    nothing = figures_of({"wins": 0, "losses": 0, "even": 0, "won_bp": 0, "lost_bp": 0})
+    nothing = statistics_of({"wins": 0, "losses": 0, "even": 0, "won_bp": 0, "lost_bp": 0})
     assert [nothing[name] for name in ("win_rate", "profit_factor", "payoff_ratio", "expectancy_bp")] == [None] * 4
 
 
@@ -158,7 +158,7 @@ NOON_MS = 1_732_536_000_000
 def test_a_preview_says_what_the_engine_decides(
     settings: dict[str, Any], mode: str, outcome: str, copied: str, said: str
 ) -> None:
-    trial = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)
+    trial = PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1)
     (found,) = preview(parse_settings(settings), CopierMode(mode), [trial], NOON_MS, ASSUMED_MONEY)
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == (outcome, copied)
     assert said in english(found)
@@ -169,7 +169,7 @@ def test_a_trade_of_the_past_is_tried_at_its_own_time_and_at_a_price_of_one_wher
     tuesdays = {"time_windows": [{"days": ["tue"], "start": "00:00", "end": "24:00"}]}
     settings = parse_settings({"sizing": {"mode": "none"}, "filters": tuesdays, "stops": {"max_stop_loss_points": 100}})
     then_ms = NOON_MS + 86_400_000
-    trials = [Trial("EURUSD", "sell", Lots(ONE_LOT)), Trial("EURUSD", "sell", Lots(ONE_LOT), utc_ms=then_ms)]
+    trials = [PreviewTrade("EURUSD", "sell", Lots(ONE_LOT)), PreviewTrade("EURUSD", "sell", Lots(ONE_LOT), utc_ms=then_ms)]
     monday, tuesday = preview(settings, CopierMode.ON, trials, NOON_MS, ASSUMED_MONEY)
     assert (monday.outcome, tuesday.outcome) == ("skip", "copy")
     assert "stop loss 1.001" in english(tuesday)
@@ -188,7 +188,7 @@ async def test_a_table_quotes_what_a_spreadsheet_would_run() -> None:
 
 
 async def test_a_token_tells_its_end_and_nonsense_is_no_sign_in() -> None:
-    nowhere = Database(None, 1.0)
+    nowhere = ApiDatabase(None, 1.0)
     token = jwt.encode({"exp": 4_102_444_800}, "k" * 32)
     assert (await read_credential(token, SETTINGS, nowhere)).expires_s > time.time()
     for bad in (None, "", "a.b.c", "x", jwt.encode({}, "k" * 32)):
@@ -201,8 +201,8 @@ async def test_a_token_tells_its_end_and_nonsense_is_no_sign_in() -> None:
 def test_secrets_in_settings_are_checked_and_never_shown() -> None:
     given = {"LOCKSTEP_SUPABASE_URL": "http://s", "LOCKSTEP_SUPABASE_PUBLISHABLE_KEY": "k"}
     with pytest.raises(InvalidSettings) as raised:
-        read_settings(Settings, given | {"LOCKSTEP_SECOND_FACTOR_KEY": "hunter2"})
+        read_settings(ApiSettings, given | {"LOCKSTEP_SECOND_FACTOR_KEY": "hunter2"})
     assert "SECOND_FACTOR_KEY" in str(raised.value)
     assert "hunter2" not in str(raised.value)
-    good = read_settings(Settings, given | {"LOCKSTEP_SECOND_FACTOR_KEY": base64.b64encode(bytes(32)).decode()})
+    good = read_settings(ApiSettings, given | {"LOCKSTEP_SECOND_FACTOR_KEY": base64.b64encode(bytes(32)).decode()})
     assert "AAAA" not in repr(good)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.settings import read_settings
 
@@ -10,16 +10,16 @@ GOOD = {"LOCKSTEP_SUPABASE_URL": "http://supabase:54321", "LOCKSTEP_SUPABASE_PUB
 
 
 def test_the_two_variables_that_are_needed_are_enough() -> None:
-    assert read_settings(Settings, GOOD | {"PATH": "/bin"}).port == 8000
+    assert read_settings(ApiSettings, GOOD | {"PATH": "/bin"}).port == 8000
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_missing_variable_is_named(name: str) -> None:
     with pytest.raises(InvalidSettings, match=name):
-        read_settings(Settings, {key: value for key, value in GOOD.items() if key != name})
+        read_settings(ApiSettings, {key: value for key, value in GOOD.items() if key != name})
 
 
 def test_a_bad_value_is_not_repeated() -> None:
     with pytest.raises(InvalidSettings) as raised:
-        read_settings(Settings, GOOD | {"LOCKSTEP_SUPABASE_URL": "ftp://user:hunter2@host"})
+        read_settings(ApiSettings, GOOD | {"LOCKSTEP_SUPABASE_URL": "ftp://user:hunter2@host"})
     assert "hunter2" not in str(raised.value)

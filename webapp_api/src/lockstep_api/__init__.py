@@ -1,5 +1,6 @@
-"""Every write a person makes, over HTTP.
+"""The HTTP API, through which people read and change what is theirs.
 
-`models` says what may be sent, `routes` names the calls, `store` talks to Supabase with the caller's own token, so that
-row level security decides; `refusals` turns its refusals into `errors`, and `problems` shows those to people.
+`routes` defines the calls, `models` and the modules beside it the bodies of requests and responses. `store` calls Supabase
+with the caller's own token, so that row level security decides. `store_errors` turns Supabase's errors into `errors`, and
+`problems` into responses.
 """

@@ -1,4 +1,4 @@
-"""`python -m lockstep_api`: serve until told to stop."""
+"""`python -m lockstep_api`: serve until SIGTERM."""
 
 import os
 import sys
@@ -7,8 +7,8 @@ import structlog
 import uvicorn
 
 from lockstep_api.app import make_app
-from lockstep_api.observe import Metrics
-from lockstep_api.settings import Settings
+from lockstep_api.metrics import ApiMetrics
+from lockstep_api.settings import ApiSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.logs import configure_logs
 from lockstep_service.metrics import serving_metrics
@@ -17,9 +17,9 @@ from lockstep_service.settings import read_settings
 _MAX_CONNECTIONS = 512
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: ApiSettings) -> None:
     """Serves the API and its metrics until SIGTERM."""
-    metrics = Metrics()
+    metrics = ApiMetrics()
     with serving_metrics(metrics.registry, settings.metrics_port):
         uvicorn.run(
             make_app(settings, metrics),
@@ -34,10 +34,10 @@ def serve(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Returns the exit code: 2 for settings that cannot be used."""
+    """Serves until SIGTERM. Returns the exit code: 2 if the settings are invalid."""
     configure_logs()
     try:
-        settings = read_settings(Settings, os.environ)
+        settings = read_settings(ApiSettings, os.environ)
     except InvalidSettings as error:
         structlog.get_logger("lockstep.api").error("cannot start", detail=str(error))
         return 2

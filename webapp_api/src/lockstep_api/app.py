@@ -1,4 +1,4 @@
-"""The application, put together."""
+"""Creates the application from its routes and middleware."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,25 +8,27 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from lockstep_api.content_length import ContentLengthLimit
 from lockstep_api.context import Context
-from lockstep_api.database import Database
+from lockstep_api.database import ApiDatabase
 from lockstep_api.headers import SafeHeaders
 from lockstep_api.hub import Hub
+from lockstep_api.idempotency import IdempotencyKeys
 from lockstep_api.limits import RateLimit
 from lockstep_api.listen import feed
-from lockstep_api.observe import BodyLimit, Metrics, Observe
-from lockstep_api.once import Once
+from lockstep_api.metrics import ApiMetrics
 from lockstep_api.problems import add_problem_handlers
+from lockstep_api.request_logging import RequestLogging
 from lockstep_api.routes import (
     accounts,
     alerts,
     calendar,
-    commands,
     copiers,
     copies,
     health,
     keys,
     live,
+    manual_requests,
     me,
     overview,
     rules,
@@ -36,7 +38,7 @@ from lockstep_api.routes import (
     symbols,
     templates,
 )
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 
 ROUTES = (
     keys,
@@ -44,7 +46,7 @@ ROUTES = (
     accounts,
     copiers,
     templates,
-    commands,
+    manual_requests,
     live,
     rules,
     copies,
@@ -59,12 +61,12 @@ ROUTES = (
 )
 
 
-def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
-    """The API for these settings. It holds connections to Supabase while it runs."""
+def make_app(settings: ApiSettings, metrics: ApiMetrics) -> FastAPI:
+    """Creates the API for these settings. While it runs, it keeps connections to Supabase and Postgres open."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(_secret(settings.database_url), settings.store_timeout_s)
+        database = ApiDatabase(_secret(settings.database_url), settings.store_timeout_s)
         hub = Hub()
         async with httpx.AsyncClient(timeout=settings.store_timeout_s) as http:
             app.state.context = Context(settings, http, database, hub)
@@ -82,18 +84,18 @@ def make_app(settings: Settings, metrics: Metrics) -> FastAPI:
         description="Accounts, copiers and copies. Sign in at Supabase and send its access token, or an API token. "
         "A POST that makes something takes an `Idempotency-Key`.",
         lifespan=lifespan,
-        # Of figures and logs there are our own; nobody collects these, and they cost a part of every request.
+        # The API has its own metrics and logs. Nobody would collect these, and they would slow down every request.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
-        # The page at /docs would run another site's scripts; the document itself is at /openapi.json.
+        # The page at /docs would run scripts from another site. The document itself is at /openapi.json.
         docs_url=None,
         redoc_url=None,
     )
-    # The last one added is the outermost.
-    app.add_middleware(Once)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, larger={calendar.UPLOAD: calendar.UPLOAD_BYTES})
+    # The middleware that is added last is the outermost.
+    app.add_middleware(IdempotencyKeys)
+    app.add_middleware(ContentLengthLimit, limit=settings.max_body_bytes, larger={calendar.UPLOAD: calendar.UPLOAD_BYTES})
     app.add_middleware(RateLimit, per_s=settings.requests_per_s, burst=settings.requests_burst)
     app.add_middleware(SafeHeaders)
-    app.add_middleware(Observe, metrics=metrics)
+    app.add_middleware(RequestLogging, metrics=metrics)
     add_problem_handlers(app)
     for routes in ROUTES:
         app.include_router(routes.router)

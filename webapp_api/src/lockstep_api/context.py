@@ -1,4 +1,4 @@
-"""What a route needs of the running process."""
+"""The dependencies of routes: the process's connections and settings, and the caller."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -10,11 +10,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
 
 from lockstep_api.credentials import Credential, read_credential
-from lockstep_api.database import Database
+from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import ApiError, NotSignedIn, SecondFactorRequired
 from lockstep_api.hub import Hub
 from lockstep_api.sealing import PublishedKeys, read_keys
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 from lockstep_api.store import Store, open_store
 from lockstep_texts.catalogue import Catalogue, catalogue
 from lockstep_texts.languages import preferred
@@ -24,16 +24,16 @@ _bearer = HTTPBearer(auto_error=False, description="The access token of a Supaba
 
 @dataclass(frozen=True)
 class Context:
-    """Settings, the one pool of connections to Supabase, the API's own to Postgres, and the hub of changes."""
+    """What all requests share: settings, connections to Supabase and Postgres, and the hub of changes."""
 
-    settings: Settings
+    settings: ApiSettings
     http: httpx.AsyncClient
-    database: Database
+    database: ApiDatabase
     hub: Hub
 
 
 class Caller(BaseModel):
-    """Who is calling, as Supabase says."""
+    """The caller, as Supabase identifies it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -46,7 +46,7 @@ class Caller(BaseModel):
 
 
 async def get_context(request: Request) -> Context:
-    """The context that the application was started with."""
+    """The context of the running application."""
     context: Context = request.app.state.context
     return context
 
@@ -55,7 +55,7 @@ ContextOf = Annotated[Context, Depends(get_context)]
 
 
 def store_of(context: Context, credential: Credential) -> Store:
-    """What a credential gives access to."""
+    """A store that acts with this credential."""
     settings = context.settings
     return open_store(context.http, settings.supabase_url, settings.supabase_publishable_key, credential.token)
 
@@ -63,7 +63,7 @@ def store_of(context: Context, credential: Credential) -> Store:
 async def get_credential(
     context: ContextOf, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Credential:
-    """What the request brings. Raises NotSignedIn where that is nothing; whether it is good is Supabase's to say."""
+    """The credential of the request. Raises NotSignedIn if there is none. Supabase checks later whether it is valid."""
     token = None if credentials is None else credentials.credentials
     return await read_credential(token, context.settings, context.database)
 
@@ -72,7 +72,7 @@ CredentialOf = Annotated[Credential, Depends(get_credential)]
 
 
 async def get_store(context: ContextOf, credential: CredentialOf) -> Store:
-    """The caller's own rows."""
+    """A store that acts as the caller."""
     return store_of(context, credential)
 
 
@@ -80,12 +80,12 @@ StoreOf = Annotated[Store, Depends(get_store)]
 
 
 async def who_is(store: Store) -> Caller:
-    """Who is calling, also before the second factor was shown. Raises NotSignedIn."""
+    """The caller, also before the second factor was verified. Raises NotSignedIn."""
     return Caller.model_validate(await store.call("whoami"))
 
 
 async def get_caller(store: StoreOf) -> Caller:
-    """Somebody signed in, with the second factor shown where there is one."""
+    """The caller, with a verified second factor if there is one. Raises NotSignedIn, SecondFactorRequired."""
     caller = await who_is(store)
     if caller.second_factor == "required":
         raise SecondFactorRequired
@@ -93,7 +93,7 @@ async def get_caller(store: StoreOf) -> Caller:
 
 
 async def get_session_caller(store: StoreOf) -> Caller:
-    """Somebody in a session of their own, whose second factor may still be due."""
+    """The caller of a session, not of an API token. The second factor need not be verified yet. Raises ApiError."""
     caller = await who_is(store)
     if caller.scope != "session":
         raise ApiError(403, "not_with_a_token", "This cannot be done with an API token. Sign in on the website.")
@@ -103,7 +103,7 @@ async def get_session_caller(store: StoreOf) -> Caller:
 
 
 async def get_keys(context: ContextOf) -> PublishedKeys:
-    """The keyring's public keys. Raises SealingKeyUnavailable."""
+    """The public keys of the keyring. Raises SealingKeyUnavailable."""
     return read_keys(context.settings.public_keys_file)
 
 

@@ -1,4 +1,4 @@
-"""Who a request speaks for: the holder of a Supabase session, or of an API token of theirs."""
+"""Reads the credential of a request: the access token of a Supabase session, or an API token."""
 
 import hashlib
 import secrets
@@ -8,34 +8,35 @@ from typing import Any
 
 import jwt
 
-from lockstep_api.database import Database, Redeemed
+from lockstep_api.database import ApiDatabase, TokenOwner
 from lockstep_api.errors import FeatureOff, NotSignedIn
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 
 TOKEN_PREFIX = "ls_"  # noqa: S105 (what tokens begin with)
-_STANDS_FOR_S = 60
+_JWT_LIFETIME_S = 60
 
 
 @dataclass(frozen=True)
 class Credential:
-    """A token for Supabase, and when it ends as Unix time in s; Supabase itself says whether it is good."""
+    """A token for Supabase, and its end as Unix time in s. Only Supabase checks whether it is valid."""
 
     token: str
     expires_s: float
 
 
 def new_api_token() -> str:
-    """A token of 256 bits."""
+    """A random token of 256 bits."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
 def token_hash(token: str) -> bytes:
-    """What is kept of it. The token is random, so a fast hash will do."""
+    """The hash of a token, which is stored instead of it."""
+    # A fast hash is enough, because a random token of 256 bits cannot be guessed.
     return hashlib.sha256(token.encode()).digest()
 
 
-async def read_credential(token: str | None, settings: Settings, database: Database) -> Credential:
-    """The credential of a request. Raises NotSignedIn, FeatureOff where API tokens are off here."""
+async def read_credential(token: str | None, settings: ApiSettings, database: ApiDatabase) -> Credential:
+    """The credential of a request. Raises NotSignedIn, and FeatureOff for an API token where these are switched off."""
     if token is None:
         raise NotSignedIn
     if token.startswith(TOKEN_PREFIX):
@@ -43,21 +44,22 @@ async def read_credential(token: str | None, settings: Settings, database: Datab
     return Credential(token, _expiry(token))
 
 
-async def _redeem(token: str, settings: Settings, database: Database) -> Credential:
+async def _redeem(token: str, settings: ApiSettings, database: ApiDatabase) -> Credential:
     if settings.supabase_jwt_secret is None:
         raise FeatureOff
     found = await database.redeem(token_hash(token))
     if found is None:
         raise NotSignedIn
-    expires_s = time.time() + _STANDS_FOR_S
+    # PostgREST takes JWTs only, so a short-lived one is signed for the owner of the API token.
+    expires_s = time.time() + _JWT_LIFETIME_S
     claims = _claims(found, int(expires_s))
     return Credential(jwt.encode(claims, settings.supabase_jwt_secret.get_secret_value(), "HS256"), expires_s)
 
 
-def _claims(found: Redeemed, expires_s: int) -> dict[str, Any]:
-    whose = {"sub": str(found.user), "role": "authenticated", "aud": "authenticated"}
-    times = {"iat": expires_s - _STANDS_FOR_S, "exp": expires_s}
-    return {**whose, **times, "api_token": str(found.id), "api_scope": found.scope}
+def _claims(found: TokenOwner, expires_s: int) -> dict[str, Any]:
+    subject = {"sub": str(found.user), "role": "authenticated", "aud": "authenticated"}
+    times = {"iat": expires_s - _JWT_LIFETIME_S, "exp": expires_s}
+    return {**subject, **times, "api_token": str(found.id), "api_scope": found.scope}
 
 
 def _expiry(token: str) -> float:

@@ -5,11 +5,11 @@ import io
 from collections.abc import AsyncIterator
 from typing import Any
 
-from lockstep_api.models import Copy
+from lockstep_api.models import CopyResponse
 from lockstep_texts import say
 from lockstep_texts.catalogue import Catalogue
 
-COLUMNS = tuple({"params": "message"}.get(name, name) for name in Copy.model_fields if name != "spans")
+COLUMNS = tuple({"params": "message"}.get(name, name) for name in CopyResponse.model_fields if name != "spans")
 """Instead of the params there is the sentence they are for."""
 SPANS = (
     "event_to_order_us",
@@ -26,10 +26,10 @@ async def csv_lines(pages: AsyncIterator[list[dict[str, Any]]], words: Catalogue
     """A header and a line for each copy, page by page; sentences are in the catalogue's language."""
     yield _lines([[*COLUMNS, *SPANS]])
     async for page in pages:
-        yield _lines([_row(Copy.model_validate(item), words) for item in page])
+        yield _lines([_row(CopyResponse.model_validate(item), words) for item in page])
 
 
-def _row(copy: Copy, words: Catalogue) -> list[Any]:
+def _row(copy: CopyResponse, words: Catalogue) -> list[Any]:
     cells = {**copy.model_dump(mode="json"), "message": say.why(words, copy.reason, copy.params, copy.status)}
     return [_cell(cells[name]) for name in COLUMNS] + [copy.spans.get(span) for span in SPANS]
 

@@ -1,4 +1,4 @@
-"""Where a page ended: a time and an id, as opaque text. Pure."""
+"""Cursors: the time and id of the last item of a page, as opaque text. Pure."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from lockstep_api.errors import InvalidRequest
 
 
 def cursor_of(items: list[dict[str, Any]], limit: int, time_field: str, id_field: str) -> str | None:
-    """The cursor after a page; None where the page was not full."""
+    """The cursor for the page after this one, None if this page was not full."""
     if len(items) < limit or not items:
         return None
     last = [items[-1][time_field], str(items[-1][id_field])]
@@ -17,7 +17,7 @@ def cursor_of(items: list[dict[str, Any]], limit: int, time_field: str, id_field
 
 
 def read_cursor(cursor: str | None) -> tuple[str | None, str | None]:
-    """The time and id of a cursor. Raises InvalidRequest."""
+    """The time and id in a cursor. Raises InvalidRequest."""
     if cursor is None:
         return None, None
     try:

@@ -1,4 +1,4 @@
-"""The API's own connections to Postgres: what no person's token may do. Each call is one function of schema `private`."""
+"""The API's own connections to Postgres, for what no caller's token may do. Each call is one function of `private`."""
 
 import asyncio
 import json
@@ -19,8 +19,8 @@ _AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.Interfa
 
 
 @dataclass(frozen=True)
-class Factor:
-    """A second factor as it is kept: its encrypted secret, and what was used of it."""
+class StoredFactor:
+    """A second factor as it is stored: its encrypted secret, the last time step used, and the backup codes left."""
 
     secret: bytes
     confirmed: bool
@@ -29,16 +29,16 @@ class Factor:
 
 
 @dataclass(frozen=True)
-class Redeemed:
-    """Whom an API token stands for."""
+class TokenOwner:
+    """The owner of an API token, with the token's id and scope."""
 
     id: UUID
     user: UUID
     scope: str
 
 
-class Database:
-    """Connections are made when they are first needed, so that the API starts without a database."""
+class ApiDatabase:
+    """A pool of connections. It is opened at the first use, so that the API starts without a database."""
 
     def __init__(self, url: str | None, timeout_s: float) -> None:
         self._url = url
@@ -47,29 +47,33 @@ class Database:
         self._lock = asyncio.Lock()
 
     async def close(self) -> None:
-        """Ends all connections."""
+        """Closes all connections."""
         if self._pool is not None:
             await self._pool.close()
 
-    async def factor(self, user: UUID) -> Factor | None:
-        """The second factor of a person."""
+    async def factor(self, user: UUID) -> StoredFactor | None:
+        """The second factor of a user, None if there is none."""
         rows = await self._rows("select * from private.factor_of($1)", user)
-        return Factor(rows[0]["secret"], rows[0]["confirmed"], rows[0]["last_step"], rows[0]["codes_left"]) if rows else None
+        return (
+            StoredFactor(rows[0]["secret"], rows[0]["confirmed"], rows[0]["last_step"], rows[0]["codes_left"])
+            if rows
+            else None
+        )
 
     async def begin_factor(self, user: UUID, secret: bytes) -> bool:
-        """False where one is confirmed already."""
+        """Stores an unconfirmed second factor. False if a confirmed one exists."""
         return bool(await self._value("select private.factor_begin($1, $2)", user, secret))
 
     async def may_try(self, user: UUID) -> bool:
-        """Whether one more code may be tried now; counts it."""
+        """Counts an attempt to enter a code. False if there were too many."""
         return bool(await self._value("select private.factor_attempt($1)", user))
 
     async def accept_step(self, user: UUID, session: UUID, step: int) -> bool:
-        """False where the code was used before."""
+        """Marks the code of a time step as used, and the session as verified. False if the code was used before."""
         return bool(await self._value("select private.factor_accept($1, $2, $3)", user, session, step))
 
     async def use_backup(self, user: UUID, session: UUID, code_hash: bytes) -> bool:
-        """False where there is no such code, or it was used."""
+        """Marks a backup code as used, and the session as verified. False if there is no such unused code."""
         return bool(await self._value("select private.factor_use_backup($1, $2, $3)", user, session, code_hash))
 
     async def set_backup_codes(self, user: UUID, hashes: tuple[bytes, ...]) -> None:
@@ -80,24 +84,29 @@ class Database:
         """Removes the second factor with its backup codes."""
         await self._value("select private.factor_remove($1)", user)
 
-    async def redeem(self, token_hash: bytes) -> Redeemed | None:
-        """Whom a token stands for; None where it is not good (any more)."""
+    async def redeem(self, token_hash: bytes) -> TokenOwner | None:
+        """The owner of an API token, None if the token is not valid (any more)."""
         rows = await self._rows("select * from private.redeem_api_token($1)", token_hash)
-        return Redeemed(rows[0]["id"], rows[0]["user_id"], rows[0]["scope"]) if rows else None
+        return TokenOwner(rows[0]["id"], rows[0]["user_id"], rows[0]["scope"]) if rows else None
 
-    async def begin_once(self, user: UUID, key: str, fingerprint: bytes) -> tuple[bool, int | None, str | None] | None:
-        """None: the key is new and now in use. Otherwise whether the request is the same, and what it was answered."""
+    async def begin_idempotency(
+        self, user: UUID, key: str, fingerprint: bytes
+    ) -> tuple[bool, int | None, str | None] | None:
+        """Reserves an idempotency key. Returns None if it is new, else (same request, status, body) of its first use.
+
+        Status and body are None while the first request is still being served.
+        """
         rows = await self._rows("select * from private.idempotency_begin($1, $2, $3)", user, key, fingerprint)
         return (rows[0]["same"], rows[0]["status"], rows[0]["body"]) if rows else None
 
-    async def end_once(self, user: UUID, key: str, status: int | None, body: str | None) -> None:
-        """Keeps an answer; a status of None forgets the key."""
+    async def end_idempotency(self, user: UUID, key: str, status: int | None, body: str | None) -> None:
+        """Stores the response for an idempotency key. A status of None releases the key."""
         await self._value("select private.idempotency_end($1, $2, $3, $4)", user, key, status, body)
 
     async def put_calendar(
         self, source: str, events: list[dict[str, Any]], refused: int, reason: str, digest: str
     ) -> dict[str, Any]:
-        """Takes entries of a news calendar over; how many were added, changed, removed, and how far it reaches now."""
+        """Stores entries of a news calendar. Returns the counts of changes, and how far it reaches now."""
         query = "select private.put_calendar($1, $2::jsonb, $3, $4, $5)"
         found: dict[str, Any] = json.loads(
             str(await self._value(query, source, json.dumps(events), refused, reason, digest))
@@ -106,7 +115,7 @@ class Database:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """A connection of its own, for LISTEN. Raises StoreUnavailable, FeatureOff."""
+        """Opens a separate connection for LISTEN. Raises StoreUnavailable, FeatureOff."""
         if self._url is None:
             raise FeatureOff
         try:

@@ -1,4 +1,4 @@
-"""What can go wrong for a person who uses the API. Every text says what to do and is safe to show and to log."""
+"""The API's errors. Every text says what to do, and is safe to show and to log."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,18 +16,18 @@ class ApiError(Exception):
 
 
 class NotSignedIn(ApiError):
-    """No token, or one that Supabase does not take. The user must sign in again."""
+    """There is no token, or Supabase does not accept it. The user must sign in again."""
 
     def __init__(self) -> None:
         super().__init__(401, "not_signed_in", "You are not signed in, or your session has ended. Sign in and try again.")
 
 
-class Refused(ApiError):
-    """The rules do not allow it. The user must act as the text says; the same request will be refused again."""
+class RequestRefused(ApiError):
+    """A rule forbids the request. The user must act as the text says; the same request will be refused again."""
 
 
 class InvalidRequest(ApiError):
-    """The request is not as documented. `problems` names each field at fault. The user (or the client) must act."""
+    """The request is not as documented. `problems` names each invalid field. The user (or the client) must act."""
 
     def __init__(self, code: str, text: str, problems: tuple[Mapping[str, str], ...] = ()) -> None:
         super().__init__(422, code, text, {"problems": [dict(p) for p in problems]})
@@ -40,22 +40,22 @@ class TooLarge(ApiError):
         super().__init__(413, "too_large", f"A request may have {limit} bytes at most.")
 
 
-class NotFound(ApiError):
-    """There is no such thing among the caller's own. The user must act."""
+class ResourceNotFound(ApiError):
+    """The caller has no such resource. The user must act."""
 
     def __init__(self, what: str) -> None:
         super().__init__(404, f"{what}_not_found", f"You have no such {what}.")
 
 
 class StoreUnavailable(ApiError):
-    """Supabase does not answer, or not now. Retry with growing pauses; every call here may be repeated."""
+    """Supabase does not answer. Retry with growing pauses."""
 
     def __init__(self) -> None:
         super().__init__(503, "store_unavailable", "Your data cannot be reached at the moment. Try again in a few seconds.")
 
 
 class StoreBroken(ApiError):
-    """Supabase answered something that it should not. Give up; whoever runs the service must look at the log."""
+    """Supabase gave an unexpected answer. Give up; whoever runs the service must look at the log."""
 
     def __init__(self, code: str) -> None:
         super().__init__(
@@ -72,14 +72,14 @@ class SealingKeyUnavailable(ApiError):
 
 
 class FeatureOff(ApiError):
-    """This installation lacks what the call needs. Never retry; whoever runs the service can switch it on."""
+    """The call needs a setting that this installation lacks. Never retry; whoever runs the service can set it."""
 
     def __init__(self) -> None:
         super().__init__(501, "not_available_here", "This is not available on this installation.")
 
 
 class TooManyRequests(ApiError):
-    """More requests than one caller may make. Retry after the time told."""
+    """One caller has sent too many requests. Retry after `retry_after_s`."""
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(429, "too_many_requests", "That was too much at once. Wait a moment and try again.")
@@ -87,14 +87,14 @@ class TooManyRequests(ApiError):
 
 
 class SecondFactorRequired(ApiError):
-    """The session has not shown its second factor yet. The user must enter a code."""
+    """The second factor is not verified in this session yet. The user must enter a code."""
 
     def __init__(self) -> None:
         super().__init__(403, "second_factor_required", "Enter the code of your second factor first.")
 
 
 class WrongCode(ApiError):
-    """A code that does not fit, or was used before. The user must enter another."""
+    """The code is wrong, or was used before. The user must enter another one."""
 
     def __init__(self) -> None:
         super().__init__(422, "wrong_code", "This code is wrong or was used already. Wait for the next one and enter it.")

@@ -1,4 +1,4 @@
-"""Headers that every answer has, whatever it is: an answer is data for one caller, never a page."""
+"""Security headers of every response. A response is data for one caller, never a page."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +15,7 @@ _RAW = [(name.encode(), value.encode()) for name, value in _ALWAYS]
 
 
 class SafeHeaders:
-    """ASGI middleware. What a route does not say may be kept by nobody."""
+    """ASGI middleware that adds the headers. A response may be cached only if its route says so."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

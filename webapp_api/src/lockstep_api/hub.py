@@ -1,4 +1,4 @@
-"""Changes on their way from the database to whoever watches: per person, bounded, resumable."""
+"""Passes changes from the database to the browsers of their user. Queues are bounded, and a stream can be resumed."""
 
 import asyncio
 import json
@@ -18,23 +18,23 @@ KINDS = {
     "request_changes": "sync",
     "live_changes": "live",
 }
-"""Channels of the database, and what their changes are called."""
+"""The channels of the database, and the kind of their changes."""
 
 PASSING = frozenset({"live"})
-"""What comes again within a second: it has no id and is not kept, so that it pushes nothing else out."""
+"""Kinds of changes that come again within a second. They have no id and are not kept, so that they displace no others."""
 
 RELOAD = "event: reload\ndata: {}\n\n"
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _KeptChange:
     number: int
     user: str
     text: str
 
 
 class Watch:
-    """What one browser is still to be sent. One that reads too slowly is told to reload instead."""
+    """The events that wait for one browser. A browser that reads too slowly gets `reload` instead of them."""
 
     def __init__(self, waiting: list[str]) -> None:
         self._waiting: deque[str] = deque(waiting)
@@ -44,7 +44,7 @@ class Watch:
             self._ready.set()
 
     def pass_on(self, text: str) -> None:
-        """Adds an event that says nothing new while it waits already."""
+        """Adds an event, unless the same one waits already."""
         if text not in self._passing:
             self._passing.add(text)
             self.put(text)
@@ -58,7 +58,7 @@ class Watch:
         self._ready.set()
 
     async def take(self) -> str:
-        """All that waits, once something does."""
+        """Waits for events. Returns all that wait, as one text."""
         await self._ready.wait()
         self._ready.clear()
         text = "".join(self._waiting)
@@ -68,26 +68,26 @@ class Watch:
 
 
 class Hub:
-    """Hands each change to the watches of its person. Ids are good for this process only; another one answers `reload`."""
+    """Passes each change to the watches of its user. Ids are valid in this process only; another one answers `reload`."""
 
     def __init__(self, kept: int = KEPT_CHANGES) -> None:
         self._boot = secrets.token_hex(4)
         self._number = 0
-        self._kept: deque[_Kept] = deque(maxlen=kept)
+        self._kept: deque[_KeptChange] = deque(maxlen=kept)
         self._watches: dict[str, set[Watch]] = {}
 
     @property
     def watches(self) -> int:
-        """How many browsers watch."""
+        """The number of browsers that watch."""
         return sum(map(len, self._watches.values()))
 
     @property
     def position(self) -> str:
-        """The id of the newest change: a watch after it misses nothing that is not in what is read from now on."""
+        """The id of the newest change. A watch that begins after it gets every change that data read from now on lacks."""
         return f"{self._boot}-{self._number}"
 
     def publish(self, channel: str, payload: str) -> None:
-        """A notification of the database: `{"op", "id", "user_id"}`."""
+        """Handles a notification of the database: `{"op", "id", "user_id"}`."""
         change = json.loads(payload)
         user = str(change["user_id"])
         data = json.dumps({"kind": KINDS[channel], "op": change["op"], "id": change["id"]}, separators=(",", ":"))
@@ -99,12 +99,14 @@ class Hub:
             return
         self._number += 1
         text = f"id: {self.position}\n{text}"
-        self._kept.append(_Kept(self._number, user, text))
+        self._kept.append(_KeptChange(self._number, user, text))
         for watch in watches:
             watch.put(text)
 
     def lost(self) -> None:
-        """Changes may have been missed: everybody reloads, and nobody resumes from before."""
+        """Handles a loss of the database, in which changes may have been missed. All browsers reload, and no stream resumes
+        from an earlier id.
+        """
         self._kept.clear()
         self._boot = secrets.token_hex(4)
         for watches in self._watches.values():

@@ -1,4 +1,4 @@
-"""How much one caller may ask: a bucket of requests for each token (or address), refilled steadily."""
+"""Limits the requests of one caller: a token bucket for each token (or address), which is refilled steadily."""
 
 import hashlib
 import time
@@ -16,14 +16,14 @@ _FREE = frozenset({"/livez", "/readyz"})
 
 @dataclass(frozen=True)
 class Bucket:
-    """What is left, as of a time on a steady clock in s."""
+    """The requests that are left, at a monotonic time in s."""
 
     left: float
     at_s: float
 
 
 def take(bucket: Bucket | None, now_s: float, per_s: float, burst: int) -> tuple[Bucket, float]:
-    """The bucket after one request, and the seconds to wait: 0 where the request may pass. Pure."""
+    """The bucket after one request, and the seconds to wait, 0 if the request may pass. Pure."""
     left = float(burst) if bucket is None else min(float(burst), bucket.left + (now_s - bucket.at_s) * per_s)
     if left >= 1:
         return Bucket(left - 1, now_s), 0.0
@@ -31,7 +31,7 @@ def take(bucket: Bucket | None, now_s: float, per_s: float, burst: int) -> tuple
 
 
 class RateLimit:
-    """ASGI middleware. Remembers the callers seen last; a forgotten one starts with a full bucket."""
+    """ASGI middleware. It keeps the buckets of the latest callers; a caller without a bucket starts with a full one."""
 
     def __init__(self, app: ASGIApp, per_s: float, burst: int) -> None:
         self._app = app

@@ -1,11 +1,11 @@
-"""Keeps a hub fed with the database's notifications for as long as the API runs."""
+"""Passes the notifications of the database to the hub."""
 
 import asyncio
 
 import asyncpg
 import structlog
 
-from lockstep_api.database import Database
+from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import FeatureOff, StoreUnavailable
 from lockstep_api.hub import KINDS, Hub
 
@@ -14,8 +14,8 @@ _LONGEST_PAUSE_S = 10.0
 _log = structlog.get_logger("lockstep.api")
 
 
-async def feed(database: Database, hub: Hub) -> None:
-    """Listens, and listens again after each loss, until it is cancelled."""
+async def feed(database: ApiDatabase, hub: Hub) -> None:
+    """Listens, and connects again after each loss, until it is cancelled."""
     pause_s = _SHORTEST_PAUSE_S
     while True:
         try:
@@ -30,7 +30,7 @@ async def feed(database: Database, hub: Hub) -> None:
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
 
-async def _listen(database: Database, hub: Hub) -> None:
+async def _listen(database: ApiDatabase, hub: Hub) -> None:
     gone = asyncio.Event()
     async with database.listening() as connection:
         connection.add_termination_listener(lambda _: gone.set())

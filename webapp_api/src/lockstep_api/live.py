@@ -1,4 +1,4 @@
-"""Accounts as they are now, as they are shown: masters beside their slaves. Pure."""
+"""Accounts and open positions as they are now, with each master's positions beside their copies. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,14 +7,14 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 
-from lockstep_api.models import CopyStatus, LotsText, Shown
+from lockstep_api.models import CopyStatus, LotsText, ResponseModel
 from lockstep_core.skips import Params
 
 Range = Literal["day", "week", "month", "year", "all"]
 
 
-class FirstTick(Shown):
-    """The first quote of a session of the account's pod."""
+class LiveFirstTick(ResponseModel):
+    """The first quote in the session of the account's pod."""
 
     symbol: str
     bid: float
@@ -22,10 +22,10 @@ class FirstTick(Shown):
     at: datetime
 
 
-class LiveAccount(Shown):
-    """An account as its terminal told last. Money in `currency`; `heartbeat_at`: when it told.
+class LiveAccount(ResponseModel):
+    """An account as its terminal last reported it, at `heartbeat_at`. Money is in `currency`.
 
-    `connected`: the terminal sees its broker. `positions` is how many are open.
+    `connected` says whether the terminal is connected to the broker. `positions` is the number of open positions.
     """
 
     account_id: UUID
@@ -37,14 +37,14 @@ class LiveAccount(Shown):
     leverage: int | None
     connected: bool
     heartbeat_at: datetime | None
-    first_tick: FirstTick | None
+    first_tick: LiveFirstTick | None
     positions: Annotated[int, BeforeValidator(len)]
     updated_at: datetime
 
 
-class LivePosition(Shown):
-    """An open position. `price` is what it could be closed at; `profit`, in the account's currency, is by that price and
-    without swap and commission.
+class LivePosition(ResponseModel):
+    """An open position. It could be closed at `price`. `profit` is at that price, in the account's currency, without swap
+    and commission.
     """
 
     account_id: UUID
@@ -60,8 +60,8 @@ class LivePosition(Shown):
     opened_at: datetime
 
 
-class LiveCopy(Shown):
-    """A copy of a master's position. On a netting account several copies are shares of one `position`."""
+class LiveCopy(ResponseModel):
+    """A copy of a master's position. On a netting account, several copies can be parts of one `position`."""
 
     copier_id: UUID
     link_id: str
@@ -73,38 +73,38 @@ class LiveCopy(Shown):
     position: LivePosition | None
 
 
-class LiveGroup(Shown):
+class LiveGroup(ResponseModel):
     """A master's position and its copies."""
 
     master: LivePosition
     copies: tuple[LiveCopy, ...]
 
 
-class LiveLink(Shown):
-    """Of which copy a position is."""
+class LiveLink(ResponseModel):
+    """The copy that a position belongs to."""
 
     copier_id: UUID
     link_id: str
     status: CopyStatus
 
 
-class LiveOther(Shown):
-    """A position on a slave that belongs to no open position of a master; `link` is null where it is no copy at all."""
+class LiveOther(ResponseModel):
+    """A position on a slave whose master has no open position for it. `link` is null if it is not a copy."""
 
     position: LivePosition
     link: LiveLink | None
 
 
-class LivePositions(Shown):
-    """All accounts with what they have open."""
+class LivePositions(ResponseModel):
+    """All accounts with their open positions."""
 
     accounts: tuple[LiveAccount, ...]
     groups: tuple[LiveGroup, ...]
     others: tuple[LiveOther, ...]
 
 
-class EquityPoint(Shown):
-    """The last balance and equity of a stretch of time, and between what the equity was in it."""
+class EquityPoint(ResponseModel):
+    """The last balance and equity of an interval, and the lowest and highest equity in it."""
 
     at: datetime
     balance: float
@@ -113,8 +113,8 @@ class EquityPoint(Shown):
     high: float
 
 
-class Equity(Shown):
-    """How an account's equity went, oldest first, 500 points at most."""
+class Equity(ResponseModel):
+    """The history of an account's equity, oldest first, 500 points at most."""
 
     range: Range
     currency: str | None
@@ -125,10 +125,10 @@ Row = Mapping[str, Any]
 
 
 def side_by_side(found: Row) -> LivePositions:
-    """What `live_positions` found, in groups."""
+    """Groups the result of the SQL function `live_positions` by position of the master."""
     held = [{**position, "account_id": row["account_id"]} for row in found["accounts"] for position in row["positions"]]
     masters, copies = set(found["masters"]), _by_master(found["copies"])
-    on_slaves = _Slaves(held)
+    on_slaves = _SlavePositions(held)
     groups, shown = [], set()
     for position in held:
         mine = [copy for key in position["keys"] for copy in copies.pop((position["account_id"], key), ())]
@@ -144,8 +144,8 @@ def side_by_side(found: Row) -> LivePositions:
     return LivePositions.model_validate({"accounts": found["accounts"], "groups": groups, "others": others})
 
 
-class _Slaves:
-    """Finds the position of a copy: by its ticket, else by the magic number that its order had."""
+class _SlavePositions:
+    """Finds the position of a copy: by its ticket, else by the magic number of its order."""
 
     def __init__(self, held: Iterable[Row]) -> None:
         self._by_ticket = {(p["account_id"], p["ticket"]): p for p in held}

@@ -1,4 +1,6 @@
-"""What may be sent, and what is answered. Unknown fields are refused; a password in the clear gets an answer of its own."""
+"""The bodies of requests and responses. A request with an unknown field is refused, and one with a password in the clear has
+an error of its own.
+"""
 
 import base64
 import binascii
@@ -46,8 +48,8 @@ Login = Annotated[int, Field(gt=0, lt=2**63)]
 LotsText = Annotated[str, BeforeValidator(lots_text)]
 
 
-class Sent(BaseModel):
-    """Something a client sends."""
+class RequestModel(BaseModel):
+    """The base of request bodies. Unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,8 +64,8 @@ class Sent(BaseModel):
         return data
 
 
-class Change(Sent):
-    """A change: at least one field, and none is set to null."""
+class ChangeRequest(RequestModel):
+    """The base of changes: at least one field is set, and none to null."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -72,15 +74,15 @@ class Change(Sent):
         return self
 
 
-class Sealed(Sent):
-    """A broker password sealed to the sealing key: HPKE `enc‖ciphertext` in base64."""
+class SealedCredentials(RequestModel):
+    """A broker password, sealed to the keyring's public key: HPKE `enc‖ciphertext` in base64."""
 
     key_id: Annotated[str, Field(pattern=KEY_ID)]
     ciphertext: Annotated[str, Field(max_length=2048), AfterValidator(_sealed_base64)]
 
 
-class NewAccount(Sent):
-    """A trading account to add. The client makes `id` and seals the password for it; sending it again is harmless."""
+class NewAccount(RequestModel):
+    """A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated."""
 
     id: UUID
     label: Label
@@ -89,11 +91,11 @@ class NewAccount(Sent):
     login: Login
     server: Server
     role: Role
-    sealed: Sealed
+    sealed: SealedCredentials
 
 
-class AccountChange(Change):
-    """What may change of an account; its login may not."""
+class AccountChange(ChangeRequest):
+    """Changes to an account. Its login cannot be changed."""
 
     label: Label | None = None
     role: Role | None = None
@@ -101,14 +103,14 @@ class AccountChange(Change):
     mode: CopierMode | None = None
 
 
-class NewCredentials(Sent):
-    """Another sealed password for an account."""
+class NewCredentials(RequestModel):
+    """A new sealed password for an account."""
 
-    sealed: Sealed
+    sealed: SealedCredentials
 
 
-class NewCopier(Sent):
-    """A link from a master to a slave, both the caller's own."""
+class NewCopier(RequestModel):
+    """A copier to add, from a master to a slave. Both must be accounts of the caller."""
 
     master_id: UUID
     slave_id: UUID
@@ -116,36 +118,36 @@ class NewCopier(Sent):
     settings: CopierSettings
 
 
-class CopierChange(Change):
-    """What may change of a copier. `settings` replaces all settings."""
+class CopierChange(ChangeRequest):
+    """Changes to a copier. `settings` replaces all settings."""
 
     mode: CopierMode | None = None
     settings: CopierSettings | None = None
 
 
-class NewTemplate(Sent):
-    """A set of rules to keep under a name."""
+class NewTemplate(RequestModel):
+    """Settings of copiers to save under a name."""
 
     name: Label
     settings: CopierSettings
 
 
-class TemplateChange(Change):
-    """What may change of a template. `settings` replaces all settings."""
+class TemplateChange(ChangeRequest):
+    """Changes to a template. `settings` replaces all settings."""
 
     name: Label | None = None
     settings: CopierSettings | None = None
 
 
-class Shown(BaseModel):
-    """Something a client is shown; columns that are not named are left out."""
+class ResponseModel(BaseModel):
+    """The base of response bodies. Columns of a row that have no field here are left out."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Account(Shown):
-    """A trading account. `operating_mode` is wished, `state` is what its terminal last told; `mode` is what may be copied
-    from it and to it.
+class AccountResponse(ResponseModel):
+    """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
+    what is copied from it and to it.
     """
 
     id: UUID
@@ -166,7 +168,7 @@ class Account(Shown):
     updated_at: datetime
 
 
-class Notice(Shown):
+class CopierNotice(ResponseModel):
     """Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
     the words of `code` are filled with.
     """
@@ -177,9 +179,9 @@ class Notice(Shown):
     at: datetime | None
 
 
-class Copier(Shown):
-    """A copier. `settings` are as stored: those of an older version may be shown in its form. `notices` come where the
-    caller's own copiers are read.
+class CopierResponse(ResponseModel):
+    """A copier. `settings` are as they were stored, perhaps in the form of an older version. `notices` are filled in only
+    where callers read their own copiers.
     """
 
     id: UUID
@@ -190,11 +192,11 @@ class Copier(Shown):
     version: int
     created_at: datetime
     updated_at: datetime
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[CopierNotice, ...] = ()
 
 
-class Template(Shown):
-    """A set of rules that its owner has saved. Copiers that began with it do not change with it."""
+class TemplateResponse(ResponseModel):
+    """Settings of copiers that were saved under a name. A change here does not change copiers that were made from them."""
 
     id: UUID
     name: str
@@ -203,7 +205,7 @@ class Template(Shown):
     updated_at: datetime
 
 
-class Copy(Shown):
+class CopyResponse(ResponseModel):
     """A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` fill the
     words of `reason`.
 
@@ -238,27 +240,27 @@ class Copy(Shown):
     result_bp: float | None = None
 
 
-class Accounts(Shown):
+class AccountList(ResponseModel):
     """All trading accounts of the caller, oldest first."""
 
-    items: tuple[Account, ...]
+    items: tuple[AccountResponse, ...]
 
 
-class Copiers(Shown):
+class CopierList(ResponseModel):
     """All copiers of the caller, oldest first."""
 
-    items: tuple[Copier, ...]
+    items: tuple[CopierResponse, ...]
 
 
-class Templates(Shown):
+class TemplateList(ResponseModel):
     """All templates of the caller, by name."""
 
-    items: tuple[Template, ...]
+    items: tuple[TemplateResponse, ...]
 
 
-class Copies(Shown):
+class CopyList(ResponseModel):
     """Copies of the caller, the last changed first. `next_cursor` is null on the last page, `total` counts all pages."""
 
-    items: tuple[Copy, ...]
+    items: tuple[CopyResponse, ...]
     next_cursor: str | None = None
     total: int | None = None

@@ -1,11 +1,11 @@
-"""What a person should know of a copier as it is set up. Pure."""
+"""Notices about a copier's settings, such as a news filter without news. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lockstep_api.models import Notice
-from lockstep_api.pages import Part
+from lockstep_api.models import CopierNotice
+from lockstep_api.pages import ExplanationPart
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.skips import Params, Shape
 
@@ -23,12 +23,12 @@ PARAMS: Mapping[str, Shape] = {
 
 
 def keeps_from_news(copier: Mapping[str, Any]) -> bool:
-    """Whether a copier's row has a news filter."""
+    """Whether the row of a copier has a news filter."""
     return (copier["settings"].get("filters") or {}).get("news_filter") is not None
 
 
 def minutes_of_news(settings: CopierSettings) -> int | None:
-    """How far from a trade news may matter to it; None without a news filter."""
+    """The largest gap between a trade and news that still matters to the news filter; None without a news filter."""
     wanted = settings.filters.news_filter
     if wanted is None:
         return None
@@ -38,26 +38,26 @@ def minutes_of_news(settings: CopierSettings) -> int | None:
 def with_notices(
     copiers: Iterable[Mapping[str, Any]], covered_until: datetime | None, now: datetime
 ) -> list[dict[str, Any]]:
-    """Rows of copiers with what is to be told of each. `covered_until` is how far the news calendar reaches."""
+    """Rows of copiers with their notices. `covered_until` is how far the news calendar reaches."""
     notices = _of_calendar(covered_until, now)
     return [{**copier, "notices": notices if keeps_from_news(copier) else ()} for copier in copiers]
 
 
-def calendar_part(covered_until: datetime | None, now: datetime) -> Part:
+def calendar_part(covered_until: datetime | None, now: datetime) -> ExplanationPart:
     """How far news are known."""
     for notice in _of_calendar(covered_until, now):
-        return Part(code=notice.code, params=notice.params)
-    return Part(code="calendar_reaches", params={"until": _words(covered_until)})
+        return ExplanationPart(code=notice.code, params=notice.params)
+    return ExplanationPart(code="calendar_reaches", params={"until": _words(covered_until)})
 
 
-def _of_calendar(covered_until: datetime | None, now: datetime) -> tuple[Notice, ...]:
+def _of_calendar(covered_until: datetime | None, now: datetime) -> tuple[CopierNotice, ...]:
     if covered_until is None:
-        return (Notice(code="calendar_empty", setting=NEWS_FILTER, params={}, at=None),)
+        return (CopierNotice(code="calendar_empty", setting=NEWS_FILTER, params={}, at=None),)
     params: Params = {"until": _words(covered_until)}
     if covered_until <= now:
-        return (Notice(code="calendar_ended", setting=NEWS_FILTER, params=params, at=covered_until),)
+        return (CopierNotice(code="calendar_ended", setting=NEWS_FILTER, params=params, at=covered_until),)
     if covered_until <= now + _SOON:
-        return (Notice(code="calendar_ends_soon", setting=NEWS_FILTER, params=params, at=covered_until),)
+        return (CopierNotice(code="calendar_ends_soon", setting=NEWS_FILTER, params=params, at=covered_until),)
     return ()
 
 

@@ -1,4 +1,4 @@
-"""What pages show that is put together from many rows."""
+"""The bodies of responses that combine many rows, and of the requests for them."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, JsonValue
 
-from lockstep_api.models import Account, Copier, Copy, LotsText, Sent, Shown
+from lockstep_api.models import AccountResponse, CopierResponse, CopyResponse, LotsText, RequestModel, ResponseModel
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.errors import BadLots
 from lockstep_core.skips import Params
@@ -26,19 +26,19 @@ def _checked_lots(text: object) -> str:
     raise ValueError("must be more than zero")
 
 
-Kind = Literal["disconnected", "needs_you", "rejected", "out_of_sync", "guard_warning", "guard_fired"]
+AlertKind = Literal["disconnected", "needs_you", "rejected", "out_of_sync", "guard_warning", "guard_fired"]
 
 
-class Event(Shown):
-    """Something of the history, as the router wrote it."""
+class HistoryEventResponse(ResponseModel):
+    """An event in the history of a copy, as the router wrote it."""
 
     kind: str
     occurred_at: datetime
     data: dict[str, JsonValue]
 
 
-class Deal(Shown):
-    """What a broker did. `entry` is 0 for in, others for out."""
+class BrokerDeal(ResponseModel):
+    """A deal at the broker. `entry` is 0 if it opened or increased a position, other values if it reduced or closed one."""
 
     role: Literal["master", "slave"]
     deal: str
@@ -50,27 +50,27 @@ class Deal(Shown):
     at: datetime
 
 
-class CopyLife(Copy):
-    """A copy with all that is known of it."""
+class CopyDetails(CopyResponse):
+    """A copy with its history and its deals."""
 
-    events: tuple[Event, ...]
-    deals: tuple[Deal, ...]
+    events: tuple[HistoryEventResponse, ...]
+    deals: tuple[BrokerDeal, ...]
 
 
-class OutOfSync(Copy):
-    """Where a slave does not hold what its master does."""
+class OutOfSyncCopy(CopyResponse):
+    """A copy whose position on the slave does not match the master's."""
 
     difference: Literal["only_master", "only_slave", "unanswered"]
     master_left_lots: Annotated[str | None, BeforeValidator(_lots_left)]
 
 
-class OutOfSyncList(Shown):
-    """All of them, the last changed first, 200 at most."""
+class OutOfSyncList(ResponseModel):
+    """All copies that are out of sync, the last changed first, 200 at most."""
 
-    items: tuple[OutOfSync, ...]
+    items: tuple[OutOfSyncCopy, ...]
 
 
-class Span(Shown):
+class SpanLatency(ResponseModel):
     """Latency of one span in ms over `n` copies."""
 
     span: str
@@ -80,16 +80,16 @@ class Span(Shown):
     p99_ms: float
 
 
-class Bin(Shown):
-    """Copies whose slippage lies between two bounds, in basis points; null: no bound."""
+class HistogramBin(ResponseModel):
+    """The number of copies whose slippage is between two bounds, in basis points. A bound of null is infinite."""
 
     from_bp: float | None
     to_bp: float | None
     n: int
 
 
-class AccountCounts(Shown):
-    """How many accounts are how."""
+class AccountCounts(ResponseModel):
+    """The numbers of accounts, by state."""
 
     total: int
     connected: int
@@ -97,8 +97,8 @@ class AccountCounts(Shown):
     needs_you: int
 
 
-class CopierCounts(Shown):
-    """How many copiers are in which mode."""
+class CopierCounts(ResponseModel):
+    """The numbers of copiers, by mode."""
 
     total: int
     on: int
@@ -107,8 +107,8 @@ class CopierCounts(Shown):
     dry_run: int
 
 
-class CopyCounts(Shown):
-    """How many copies came to what."""
+class CopyCounts(ResponseModel):
+    """The numbers of copies, by outcome."""
 
     copied: int
     skipped: int
@@ -116,23 +116,23 @@ class CopyCounts(Shown):
     unresolved: int
 
 
-class Dashboard(Shown):
+class Dashboard(ResponseModel):
     """The overview. Spans and slippage are of the last 1,000 copies of 30 days; lists show their newest only."""
 
     accounts: AccountCounts
     copiers: CopierCounts
     copies_today: CopyCounts
-    open_copies: tuple[Copy, ...]
-    recent: tuple[Copy, ...]
-    spans: tuple[Span, ...]
-    slippage_histogram: tuple[Bin, ...]
-    out_of_sync: tuple[OutOfSync, ...]
+    open_copies: tuple[CopyResponse, ...]
+    recent: tuple[CopyResponse, ...]
+    spans: tuple[SpanLatency, ...]
+    slippage_histogram: tuple[HistogramBin, ...]
+    out_of_sync: tuple[OutOfSyncCopy, ...]
     out_of_sync_total: int
     alerts_unread: int
 
 
-class Figures(CopyCounts):
-    """Figures of a group. Results are in basis points of the price; `profit_factor` is null where nothing was lost."""
+class GroupStatistics(CopyCounts):
+    """Statistics of a group of copies. Results are in basis points of the price. `profit_factor` is null without losses."""
 
     key: str | None = None
     lots: LotsText
@@ -148,8 +148,8 @@ class Figures(CopyCounts):
     expectancy_bp: float | None = None
 
 
-class Streaks(Shown):
-    """How many copies in a row were won and lost; even ones do not count. `current`: the run that the last copy is in."""
+class Streaks(ResponseModel):
+    """Wins and losses in a row. Even copies do not count. The current streak is the one that the last copy belongs to."""
 
     longest_wins: int
     longest_losses: int
@@ -157,26 +157,26 @@ class Streaks(Shown):
     current_losses: int
 
 
-class Statistics(Shown):
+class Statistics(ResponseModel):
     """Figures of a time. Spans, slippage and streaks are of its last 2,000 copies."""
 
     since: datetime
     until: datetime
-    totals: Figures
-    by_symbol: tuple[Figures, ...]
-    by_hour: tuple[Figures, ...]
-    by_day: tuple[Figures, ...]
-    by_month: tuple[Figures, ...]
+    totals: GroupStatistics
+    by_symbol: tuple[GroupStatistics, ...]
+    by_hour: tuple[GroupStatistics, ...]
+    by_day: tuple[GroupStatistics, ...]
+    by_month: tuple[GroupStatistics, ...]
     streaks: Streaks
-    spans: tuple[Span, ...]
-    slippage_histogram: tuple[Bin, ...]
+    spans: tuple[SpanLatency, ...]
+    slippage_histogram: tuple[HistogramBin, ...]
 
 
-class Alert(Shown):
+class Alert(ResponseModel):
     """Something to know. `severity` says how soon a person must act; the words of `kind` are filled with `data`."""
 
     id: UUID
-    kind: Kind
+    kind: AlertKind
     severity: Literal["info", "soon", "now"]
     account_id: UUID | None
     copier_id: UUID | None
@@ -186,28 +186,28 @@ class Alert(Shown):
     read_at: datetime | None
 
 
-class Alerts(Shown):
-    """A page of alerts, newest first, and how many are unread in all."""
+class AlertList(ResponseModel):
+    """A page of alerts, newest first, and the number of all unread ones."""
 
     items: tuple[Alert, ...]
     unread: int
     next_cursor: str | None = None
 
 
-class AlertsRead(Sent):
-    """Which alerts were read; null: all."""
+class ReadAlertsRequest(RequestModel):
+    """The alerts to mark as read; null means all."""
 
     ids: tuple[UUID, ...] | None = Field(default=None, max_length=1000)
 
 
-class Unread(Shown):
-    """How many alerts are unread."""
+class UnreadCount(ResponseModel):
+    """The number of unread alerts."""
 
     unread: int
 
 
-class Deed(Shown):
-    """Something that was changed, and by whom. `reason` is what support wrote."""
+class ActivityEntry(ResponseModel):
+    """An action in the activity log: what was changed, and by whom. `reason` is set if it was an action of support."""
 
     id: str
     at: datetime
@@ -220,15 +220,15 @@ class Deed(Shown):
     details: dict[str, JsonValue]
 
 
-class Activity(Shown):
-    """A page of deeds, newest first."""
+class Activity(ResponseModel):
+    """A page of the activity log, newest first."""
 
-    items: tuple[Deed, ...]
+    items: tuple[ActivityEntry, ...]
     next_cursor: str | None = None
 
 
-class AccountState(Shown):
-    """What a terminal was from `at` on."""
+class AccountHistoryEntry(ResponseModel):
+    """A state that a terminal was in from `at` on."""
 
     state: str
     reason: str | None
@@ -237,28 +237,28 @@ class AccountState(Shown):
     at: datetime
 
 
-class AccountHistory(Shown):
-    """The last 200 states, newest first."""
+class AccountHistory(ResponseModel):
+    """The last 200 states of an account's terminal, newest first."""
 
-    items: tuple[AccountState, ...]
+    items: tuple[AccountHistoryEntry, ...]
 
 
-class KnownServer(Shown):
-    """A broker's server that a terminal has reached."""
+class KnownServer(ResponseModel):
+    """A broker's server to which some terminal has connected."""
 
     server: str
     platform: Literal["MT4", "MT5"]
     environment: Literal["demo", "live"]
 
 
-class KnownServers(Shown):
-    """Suggestions, 20 at most."""
+class KnownServerList(ResponseModel):
+    """Servers to suggest, 20 at most."""
 
     items: tuple[KnownServer, ...]
 
 
-class TrialTrade(Sent):
-    """A trade of the master to try. `price` 0 is not known; stops are 0 for none."""
+class TrialTrade(RequestModel):
+    """A trade of the master for a preview. `price` is 0 if it is not known; stops are 0 for none."""
 
     symbol: str = Field(min_length=1, max_length=64)
     side: Literal["buy", "sell"]
@@ -268,10 +268,10 @@ class TrialTrade(Sent):
     tp: float = Field(default=0.0, ge=0, le=1e12)
 
 
-class PreviewRequest(Sent):
-    """Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade (a
-    EURUSD buy with a stop loss). The money of
-    `master_id` and `slave_id` counts as their terminals told it last.
+class PreviewRequest(RequestModel):
+    """Settings for a preview. Without `trades`, the preview is of the last trades that the master opened; without a master,
+    of one usual trade (a EURUSD buy with a stop loss). The accounts `master_id` and `slave_id` have the money that their
+    terminals last reported.
     """
 
     settings: CopierSettings
@@ -281,14 +281,14 @@ class PreviewRequest(Sent):
     trades: tuple[TrialTrade, ...] | None = Field(default=None, max_length=50)
 
 
-class Part(Shown):
+class ExplanationPart(ResponseModel):
     """A part of an explanation: a code and what its words are filled with."""
 
     code: str
     params: Params
 
 
-class PreviewItem(Shown):
+class PreviewItem(ResponseModel):
     """What would come of a trade. `parts` are the trade and each reason for its lots; of a skip only the trade, since its
     `reason` and `params` say why.
     """
@@ -301,26 +301,26 @@ class PreviewItem(Shown):
     reason: str | None
     setting: str | None
     params: Params
-    parts: tuple[Part, ...]
+    parts: tuple[ExplanationPart, ...]
     at: datetime | None = None
 
 
-class PreviewAnswer(Shown):
+class PreviewResponse(ResponseModel):
     """Each trade in turn. `assumed` says what was taken for granted."""
 
     items: tuple[PreviewItem, ...]
-    assumed: tuple[Part, ...]
+    assumed: tuple[ExplanationPart, ...]
 
 
-class StaffAccount(Account):
-    """An account as support sees it."""
+class StaffAccount(AccountResponse):
+    """An account as support sees it, with its owner."""
 
     user_id: UUID
     email: str | None
 
 
-class StaffUser(Shown):
-    """A person as found."""
+class StaffUser(ResponseModel):
+    """A user as support sees it."""
 
     id: UUID
     email: str | None
@@ -328,48 +328,48 @@ class StaffUser(Shown):
     suspended: bool
 
 
-class Found(Shown):
-    """What support's search found."""
+class StaffSearchResult(ResponseModel):
+    """The result of a search by support."""
 
     users: tuple[StaffUser, ...]
     accounts: tuple[StaffAccount, ...]
 
 
-class StaffDeed(Deed):
-    """A deed with who of support did it."""
+class StaffActivityEntry(ActivityEntry):
+    """An action in the activity log, with the member of support who did it."""
 
     id: Annotated[str, BeforeValidator(str)]
     actor_id: UUID | None
 
 
 class StaffPerson(StaffUser):
-    """A person with all that is theirs."""
+    """A user with accounts, copiers and activity log."""
 
     second_factor: bool
     accounts: tuple[StaffAccount, ...]
-    copiers: tuple[Copier, ...]
-    activity: tuple[StaffDeed, ...]
+    copiers: tuple[CopierResponse, ...]
+    activity: tuple[StaffActivityEntry, ...]
 
 
 class StaffAccountPage(StaffAccount):
-    """An account with its history, what was not copied, and what was done to it. Never a password."""
+    """An account with its history, its skipped copies and its activity log. It never contains a password."""
 
-    history: tuple[AccountState, ...]
-    copiers: tuple[Copier, ...]
-    skipped: tuple[Copy, ...]
-    events: tuple[Event, ...]
-    activity: tuple[StaffDeed, ...]
+    history: tuple[AccountHistoryEntry, ...]
+    copiers: tuple[CopierResponse, ...]
+    skipped: tuple[CopyResponse, ...]
+    events: tuple[HistoryEventResponse, ...]
+    activity: tuple[StaffActivityEntry, ...]
 
 
-class StaffAction(Sent):
-    """What support does to an account; the person reads the reason."""
+class StaffActionRequest(RequestModel):
+    """An action of support on an account. The owner can read the reason."""
 
     action: Literal["suspend", "resume", "restart", "retry"]
     reason: str = Field(min_length=3, max_length=500)
 
 
-class StaffPersonAction(Sent):
-    """What support does to a person, and why; it is written down."""
+class StaffPersonActionRequest(RequestModel):
+    """An action of support on a user. The reason is kept in the activity log."""
 
     action: Literal["suspend", "resume"]
     reason: str = Field(min_length=3, max_length=500)

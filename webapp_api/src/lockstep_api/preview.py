@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_api.purses import Purses
+from lockstep_api.account_figures import AccountFigures
 from lockstep_core.books.book import Book
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.decision import preview as engine
@@ -37,7 +37,7 @@ _ID = UUID(int=0)
 
 
 @dataclass(frozen=True)
-class Trial:
+class PreviewTrade:
     """A trade of the master to try; lots in 1e-8, `price` 0.0 where it is not known, `utc_ms` when it was opened. Stops
     are 0.0 for none.
     """
@@ -55,7 +55,7 @@ class Trial:
 class Outcome:
     """What would come of it. `lots` of a copy in 1e-8; `skip` where there would be none; `parts` explain it."""
 
-    trial: Trial
+    trial: PreviewTrade
     outcome: Literal["copy", "skip"]
     lots: Lots
     skip: Skip | None
@@ -70,9 +70,9 @@ def news_of(rows: Iterable[Mapping[str, Any]]) -> tuple[NewsItem, ...]:
 def preview(
     settings: CopierSettings,
     mode: CopierMode,
-    trials: Sequence[Trial],
+    trials: Sequence[PreviewTrade],
     now_ms: int,
-    money: Purses,
+    money: AccountFigures,
     news: tuple[NewsItem, ...] = (),
 ) -> tuple[Outcome, ...]:
     """Each trial as if it came at its own time (UTC; `now_ms` where it has none) and the slave were connected.
@@ -83,7 +83,7 @@ def preview(
     return tuple(_try(copier, trial, now_ms, money, news) for trial in trials)
 
 
-def _try(copier: Copier, trial: Trial, now_ms: int, money: Purses, news: tuple[NewsItem, ...]) -> Outcome:
+def _try(copier: Copier, trial: PreviewTrade, now_ms: int, money: AccountFigures, news: tuple[NewsItem, ...]) -> Outcome:
     price = trial.price if trial.price > 0 else _PRICE
     given = engine.Trial(trial.symbol, 0 if trial.side == "buy" else 1, trial.lots, price, trial.sl, trial.tp)
     found = engine.preview(copier, given, _context(copier.settings.symbols, trial, price, now_ms, money, news))
@@ -93,7 +93,7 @@ def _try(copier: Copier, trial: Trial, now_ms: int, money: Purses, news: tuple[N
 
 
 def _context(
-    symbols: Symbols, trial: Trial, price: float, now_ms: int, money: Purses, news: tuple[NewsItem, ...]
+    symbols: Symbols, trial: PreviewTrade, price: float, now_ms: int, money: AccountFigures, news: tuple[NewsItem, ...]
 ) -> DecisionContext:
     theirs = _usual(trial.symbol)
     mine = _usual(_name(symbols, theirs))

@@ -1,4 +1,4 @@
-"""Errors as people and programs see them: problem+json (RFC 9457) with a stable `code`."""
+"""Error responses: problem+json (RFC 9457) with a stable `code`."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ _log = structlog.get_logger("lockstep.api")
 
 
 class FieldProblem(BaseModel):
-    """A field at fault, as a dotted path, and what is wrong with it."""
+    """An invalid field, as a dotted path, and what is wrong with it."""
 
     field: str
     problem: str
 
 
 class Problem(BaseModel):
-    """An error. `code` is stable, `detail` is a sentence for people, `request_id` is what support asks for."""
+    """An error. `code` is stable, `detail` is a sentence for people, and support finds the log line by `request_id`."""
 
     title: str
     status: int
@@ -62,7 +62,7 @@ def _headers(error: ApiError) -> dict[str, str] | None:
 
 
 def invalid(errors: list[Any]) -> InvalidRequest:
-    """The error for what a validator found. Nothing that was sent is repeated but the names of fields."""
+    """The error for the findings of a validator. Of the request, only names of fields are repeated."""
     for found in errors:
         if found["type"] == PLAINTEXT_PASSWORD:
             return InvalidRequest(PLAINTEXT_PASSWORD, found["msg"])
@@ -77,7 +77,7 @@ def _path(where: tuple[int | str, ...]) -> str:
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Makes every error of an application a problem."""
+    """Makes the application answer every error with problem+json."""
 
     @app.exception_handler(ApiError)
     async def api_error(request: Request, error: ApiError) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""The keyring's public keys, as it publishes them in a mounted file."""
+"""Reads the keyring's public keys from the mounted file in which it publishes them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ KEY_ID = r"^[0-9a-f]{16}$"
 
 
 class SealingKey(BaseModel):
-    """A public key to seal passwords to: X25519, base64 of its raw 32 bytes."""
+    """A public key to seal passwords to: the raw 32 bytes of an X25519 key in base64."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -20,7 +20,7 @@ class SealingKey(BaseModel):
 
 
 class PublishedKeys(BaseModel):
-    """The file `keys.json`; sealing keys newest first."""
+    """The content of `keys.json`. The newest sealing key is the first."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,7 +28,9 @@ class PublishedKeys(BaseModel):
 
 
 def read_keys(path: Path) -> PublishedKeys:
-    """The published keys, read anew each time: the mounted file changes when keys rotate. Raises SealingKeyUnavailable."""
+    """The published keys. They are read at each call, because the file changes when keys rotate. Raises
+    SealingKeyUnavailable.
+    """
     try:
         return PublishedKeys.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
@@ -36,7 +38,7 @@ def read_keys(path: Path) -> PublishedKeys:
 
 
 def require_known_key(keys: PublishedKeys, key_id: str) -> None:
-    """Raises InvalidRequest unless something sealed to this key can be opened."""
+    """Raises InvalidRequest if the keyring no longer has the private key to open what was sealed to this key."""
     if all(key.key_id != key_id for key in keys.sealing):
         raise InvalidRequest(
             "unknown_key", "The password was sealed to a key that is not in use. Fetch the sealing key and seal it again."

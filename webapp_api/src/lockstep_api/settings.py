@@ -18,12 +18,12 @@ def _is_key(key: SecretStr) -> SecretStr:
     return key
 
 
-class Settings(BaseModel):
-    """Each field is the variable of the same name in capitals after `LOCKSTEP_`.
+class ApiSettings(BaseModel):
+    """Each field is read from the variable `LOCKSTEP_` plus its name in capitals.
 
-    `database_url` (role `lockstep_api`) serves the stream, the second factor and API tokens; `supabase_jwt_secret` API
-    tokens; `second_factor_key`, 32 bytes in base64, encrypts secrets of second factors. What lacks its setting is off.
-    `requests_per_s` and `requests_burst` limit one caller.
+    `database_url` (role `lockstep_api`) is for the stream, second factors and API tokens. `supabase_jwt_secret` is for API
+    tokens. `second_factor_key`, 32 bytes in base64, encrypts the secrets of second factors. A feature without its setting
+    is off. `requests_per_s` and `requests_burst` limit one caller.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -1,4 +1,4 @@
-"""Supabase with the caller's own token: what a row level security policy does not allow does not happen here either."""
+"""Calls Supabase with the caller's own token, so that row level security limits every read and write."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,15 +10,23 @@ import httpx
 from postgrest import AsyncPostgrestClient
 from postgrest.exceptions import APIError
 
-from lockstep_api.errors import NotFound, StoreBroken, StoreUnavailable
-from lockstep_api.models import AccountChange, CopierChange, NewAccount, NewCopier, NewTemplate, Sealed, TemplateChange
-from lockstep_api.refusals import explain
+from lockstep_api.errors import ResourceNotFound, StoreBroken, StoreUnavailable
+from lockstep_api.models import (
+    AccountChange,
+    CopierChange,
+    NewAccount,
+    NewCopier,
+    NewTemplate,
+    SealedCredentials,
+    TemplateChange,
+)
+from lockstep_api.store_errors import store_error
 
 Row = dict[str, Any]
 
 
 class Store:
-    """One caller's rows. Every method raises an `ApiError`."""
+    """The rows of one caller. Every method may raise an `ApiError`."""
 
     def __init__(self, client: AsyncPostgrestClient) -> None:
         self._client = client
@@ -37,19 +45,19 @@ class Store:
         return _one(await _answer(query.execute), "account")
 
     async def live_money(self, accounts: Sequence[UUID]) -> dict[UUID | None, Row]:
-        """What terminals of these accounts told of their money last, by account; nothing of those that told none."""
+        """The money that the terminals of these accounts last reported, by account. One without a report is left out."""
         columns = "account_id, currency, balance, equity, margin_free, leverage"
         query = self._client.table("account_live").select(columns).in_("account_id", [str(account) for account in accounts])
         return {UUID(row["account_id"]): row for row in _rows(await _answer(query.execute))}
 
     async def change_account(self, account: UUID, change: AccountChange) -> Row:
-        """The account as changed."""
+        """Changes an account and returns it."""
         values = change.model_dump(mode="json", exclude_unset=True)
         query = self._client.table("trading_accounts").update(values).eq("id", str(account))
         return _one(await _answer(query.execute), "account")
 
     async def restart_account(self, account: UUID) -> Row:
-        """The account, whose terminal starts anew."""
+        """Restarts the terminal of an account, and returns the account."""
         return _one(await self.call("restart_account", p_account=str(account)), "account")
 
     async def remove_account(self, account: UUID) -> None:
@@ -57,8 +65,8 @@ class Store:
         query = self._client.table("trading_accounts").delete().eq("id", str(account))
         _one(await _answer(query.execute), "account")
 
-    async def replace_credentials(self, account: UUID, sealed: Sealed) -> Row:
-        """The account with its next version of credentials."""
+    async def replace_credentials(self, account: UUID, sealed: SealedCredentials) -> Row:
+        """Replaces the sealed password of an account. Returns the account with its next version of credentials."""
         arguments = {"p_account": str(account), "p_key_id": sealed.key_id, "p_sealed": sealed.ciphertext}
         return _one(await _answer(self._client.rpc("replace_credentials", arguments).execute), "account")
 
@@ -76,12 +84,12 @@ class Store:
         return _one(await _answer(self._client.table("copiers").select("*").eq("id", str(copier)).execute), "copier")
 
     async def change_copier(self, copier: UUID, change: CopierChange) -> Row:
-        """The copier as changed."""
+        """Changes a copier and returns it."""
         values = change.model_dump(mode="json", include=change.model_fields_set)
         return _one(await _answer(self._client.table("copiers").update(values).eq("id", str(copier)).execute), "copier")
 
     async def remove_copier(self, copier: UUID) -> None:
-        """Removes a copier. What it opened stays open and is no longer followed."""
+        """Removes a copier. Its copies stay open at the broker, and are no longer followed."""
         _one(await _answer(self._client.table("copiers").delete().eq("id", str(copier)).execute), "copier")
 
     async def news(self, since: datetime, until: datetime, limit: int) -> list[Row]:
@@ -90,7 +98,7 @@ class Store:
         return _rows(await _answer(query.order("at").limit(limit).execute))
 
     async def news_around(self, times: Sequence[datetime], minutes: int) -> list[Row]:
-        """Entries of the news calendar at most so far from one of these moments."""
+        """Entries of the news calendar that are at most `minutes` away from one of these times."""
         return _rows(
             await self.call("calendar_around", p_times=json.dumps([at.isoformat() for at in times]), p_minutes=minutes)
         )
@@ -105,33 +113,33 @@ class Store:
         return _rows(await _answer(self._client.table("templates").select("*").order("name").execute))
 
     async def save_template(self, template: NewTemplate) -> Row:
-        """Keeps a set of rules."""
+        """Saves a template."""
         values = template.model_dump(mode="json")
         return _one(await _answer(self._client.table("templates").insert(values).execute), "template")
 
     async def change_template(self, template: UUID, change: TemplateChange) -> Row:
-        """The template as changed."""
+        """Changes a template and returns it."""
         values = change.model_dump(mode="json", include=change.model_fields_set)
         query = self._client.table("templates").update(values).eq("id", str(template))
         return _one(await _answer(query.execute), "template")
 
     async def delete_template(self, template: UUID) -> None:
-        """Deletes a template. Copiers that began with it stay as they are."""
+        """Deletes a template. Copiers that were made from it stay as they are."""
         _one(await _answer(self._client.table("templates").delete().eq("id", str(template)).execute), "template")
 
     async def guards(self, copier: UUID) -> list[Row]:
-        """What a copier's guards remember."""
+        """The stored states of a copier's guards."""
         query = self._client.table("guard_states").select("*").eq("copier_id", str(copier))
         return _rows(await _answer(query.execute))
 
     async def skipped_for(self, copier: UUID, reasons: Sequence[str]) -> list[Row]:
-        """A copier's last copies that were skipped for one of these reasons, newest first."""
+        """The last copies of a copier that were skipped for one of these reasons, newest first."""
         query = self._client.table("copies").select("symbol,reason,message").eq("copier_id", str(copier))
         query = query.eq("status", "skipped").in_("reason", reasons)
         return _rows(await _answer(query.order("updated_at", desc=True).limit(500).execute))
 
     async def symbols_of(self, account: UUID) -> list[str]:
-        """Symbols that an account was seen to have, some of them more than once."""
+        """Symbols in the deals, positions and quotes of an account. A symbol may be repeated."""
         deals = self._client.table("deals").select("symbol").eq("account_id", str(account))
         live = self._client.table("account_live").select("first_tick,positions").eq("account_id", str(account))
         found = [row["symbol"] for row in _rows(await _answer(deals.order("at", desc=True).limit(1000).execute))]
@@ -146,7 +154,7 @@ class Store:
         return _one(await _answer(query.execute), "request")
 
     async def call(self, function: str, **arguments: Any) -> Any:
-        """What a function of the database answers, with the caller's rights."""
+        """Calls a function of the database with the caller's rights, and returns its result."""
         return await _answer(self._client.rpc(function, arguments).execute)
 
     async def history(self, account: UUID) -> list[Row]:
@@ -156,9 +164,9 @@ class Store:
 
 
 def open_store(http: httpx.AsyncClient, url: str, publishable_key: str, token: str) -> Store:
-    """A store that acts as the holder of `token`, which Supabase checks at every call. Costs next to nothing."""
+    """A store that acts as the holder of `token`, which Supabase checks at every call. No connection is opened."""
     headers = {"apikey": publishable_key, "Authorization": f"Bearer {token}"}
-    # The caller repeats, with pauses of its own: a request here must not take longer than its timeout.
+    # No retries here: the caller retries itself, and a request must not take longer than its timeout.
     client = AsyncPostgrestClient(f"{url.rstrip('/')}/rest/v1", headers=headers, http_client=http, retry_enabled=False)
     return Store(client)
 
@@ -176,7 +184,7 @@ async def _answer(execute: Callable[[], Awaitable[Any]]) -> Any:
     try:
         return (await execute()).data
     except APIError as error:
-        raise explain(error.code, error.message, error.details) from error
+        raise store_error(error.code, error.message, error.details) from error
     except httpx.HTTPError as error:
         raise StoreUnavailable from error
 
@@ -190,7 +198,7 @@ def _rows(data: Any) -> list[Row]:
 def _one(data: Any, what: str) -> Row:
     rows = [data] if isinstance(data, dict) else _rows(data)
     if not rows:
-        raise NotFound(what)
+        raise ResourceNotFound(what)
     return rows[0]
 
 

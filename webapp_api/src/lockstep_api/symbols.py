@@ -1,9 +1,9 @@
-"""Symbols of a master that its slave's broker seems to call otherwise, and what they may be called there. Pure."""
+"""Finds names for symbols of a master that have another name at the slave's broker. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from lockstep_api.models import Shown
+from lockstep_api.models import ResponseModel
 from lockstep_core.market.symbol_matching import core_of
 from lockstep_core.skips import Params
 
@@ -11,16 +11,16 @@ REASONS = ("symbol_unknown", "symbol_ambiguous")
 _MOST = 8
 
 
-class Affix(Shown):
-    """What a broker puts around symbols, as `example` shows."""
+class Affix(ResponseModel):
+    """The prefix and suffix that a broker adds to the names of symbols. `example` is one of its symbols."""
 
     prefix: str
     suffix: str
     example: str
 
 
-class Mismatch(Shown):
-    """A symbol that was not found. `candidates` were seen at the slave's broker and may be it, the likeliest first."""
+class Mismatch(ResponseModel):
+    """A symbol that was not found. `candidates` are names at the slave's broker that may be the same, likeliest first."""
 
     symbol: str
     reason: Literal["symbol_unknown", "symbol_ambiguous"]
@@ -29,21 +29,25 @@ class Mismatch(Shown):
     candidates: tuple[str, ...]
 
 
-class SymbolMatch(Shown):
-    """Symbols of a copier that were not found and are not mapped yet; `affix` is the one seen at the slave's broker."""
+class SymbolMatch(ResponseModel):
+    """Symbols of a copier that were not found and are not mapped yet. `affix` is the one of the slave's broker."""
 
     affix: Affix | None
     items: tuple[Mismatch, ...]
 
 
 def affix_of(names: Iterable[str]) -> Affix | None:
-    """The affix of the names, where all that have one have the same."""
+    """The affix of these names, if all names with an affix have the same one."""
     found = [affix for name in names if (affix := _affix(name))]
     return found[0] if len({(affix.prefix, affix.suffix) for affix in found}) == 1 else None
 
 
 def match_symbols(skipped: Iterable[Mapping[str, Any]], mapped: Iterable[str], seen: Iterable[str]) -> SymbolMatch:
-    """`skipped`: copies with one of REASONS, newest first; `mapped`: what the settings name; `seen`: the slave's symbols."""
+    """The mismatches of a copier.
+
+    `skipped` are copies with one of REASONS, newest first. `mapped` are the symbols that the settings map. `seen` are the
+    symbols of the slave.
+    """
     known, names = frozenset(mapped), sorted(set(seen))
     affix = affix_of(names)
     newest: dict[str, Mapping[str, Any]] = {}

@@ -27,7 +27,7 @@ def code_at(secret: bytes, step: int) -> str:
 
 
 def step_of(secret: bytes, code: str, unix_s: float, last_step: int) -> int | None:
-    """The step that a code belongs to: this one or a neighbour, later than the last one used. None where it is wrong."""
+    """The time step of a code: the present one or a neighbour, later than the last one used. None if the code is wrong."""
     now = int(unix_s) // STEP_S
     for step in (now, now - 1, now + 1):
         if step > last_step and hmac.compare_digest(code_at(secret, step).encode(), code.encode()):
@@ -41,17 +41,17 @@ def secret_text(secret: bytes) -> str:
 
 
 def otpauth_uri(secret: bytes, email: str) -> str:
-    """What the QR code holds."""
+    """The content of the QR code."""
     return f"otpauth://totp/Lockstep:{quote(email)}?secret={secret_text(secret)}&issuer=Lockstep&digits={DIGITS}"
 
 
 def new_backup_codes() -> tuple[str, ...]:
-    """Ten codes of about 50 bits, for when the device is lost."""
+    """Ten codes of about 50 bits each, for a lost device."""
     return tuple("-".join(_letters(5) for _ in range(2)) for _ in range(BACKUP_CODES))
 
 
 def backup_hash(user: str, code: str) -> bytes:
-    """What is kept of a backup code; spelling with or without dashes and capitals is the same code."""
+    """The hash of a backup code, which is stored instead of it. Dashes and capitals make no difference."""
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
     return hashlib.scrypt(plain.encode(), salt=user.encode(), n=2**12, r=8, p=1, dklen=32)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lockstep_api.settings import Settings
+from lockstep_api.settings import ApiSettings
 from lockstep_core.json_object import Json
 from webapp_api.tests.cluster.people import KEY, Person, client
 from webapp_api.tests.cluster.supabase import Supabase, sign_up, supabase
@@ -22,7 +22,7 @@ def backend() -> Iterator[Supabase]:
         yield found
 
 
-def settings_for(backend: Supabase, keys_file: Path, **more: Any) -> Settings:
+def settings_for(backend: Supabase, keys_file: Path, **more: Any) -> ApiSettings:
     """Settings with everything switched on."""
     given = {
         "supabase_url": backend.url,
@@ -32,7 +32,7 @@ def settings_for(backend: Supabase, keys_file: Path, **more: Any) -> Settings:
         "supabase_jwt_secret": backend.jwt_secret,
         "second_factor_key": KEY,
     }
-    return Settings.model_validate({**given, **more})
+    return ApiSettings.model_validate({**given, **more})
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ export const api = createClient<paths>({ baseUrl: "/api" });
 export type Api = typeof api;
 
 export type Schemas = components["schemas"];
-export type Account = Schemas["Account"];
-export type Copier = Schemas["Copier"];
-export type Copy = Schemas["Copy"];
+export type Account = Schemas["AccountResponse"];
+export type Copier = Schemas["CopierResponse"];
+export type Copy = Schemas["CopyResponse"];
 export type CopyStatus = Copy["status"];
-export type Template = Schemas["Template"];
-export type Span = Schemas["Span"];
-export type Bin = Schemas["Bin"];
+export type Template = Schemas["TemplateResponse"];
+export type Span = Schemas["SpanLatency"];
+export type Bin = Schemas["HistogramBin"];
 
 interface Answer<T> {
   readonly data?: T;

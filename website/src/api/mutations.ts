@@ -25,7 +25,7 @@ export const removeAccount = (account: string) =>
 export const addCopier = (body: Omit<Schemas["NewCopier"], "settings"> & { readonly settings: Rules }) =>
   unwrap(api.POST("/v1/copiers", { body: { ...body, settings: asSettings(body.settings) } }));
 
-export const setMode = (copier: string, mode: Schemas["Copier"]["mode"] | null) =>
+export const setMode = (copier: string, mode: Schemas["CopierResponse"]["mode"] | null) =>
   unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier } }, body: { mode } }));
 
 export const setRules = (copier: string, rules: Rules) =>
@@ -70,7 +70,7 @@ export const readAlerts = (ids: string[] | null) => unwrap(api.POST("/v1/alerts/
 
 export const removeToken = (token: string) => unwrap(api.DELETE("/v1/tokens/{token}", { params: { path: { token } } }));
 
-export const makeToken = (body: Schemas["NewToken"]) => unwrap(api.POST("/v1/tokens", { body }));
+export const makeToken = (body: Schemas["NewApiToken"]) => unwrap(api.POST("/v1/tokens", { body }));
 
 export const endSession = (session: string) =>
   unwrap(api.DELETE("/v1/sessions/{session}", { params: { path: { session } } }));
@@ -88,10 +88,11 @@ export const removeSecondFactor = (code: string) => unwrap(api.DELETE("/v1/secon
 /** Deletes the person with all their data; `confirm` is their e-mail address, typed by themselves. */
 export const removeMe = (confirm: string) => unwrap(api.DELETE("/v1/me", { body: { confirm } }));
 
-export const actOnUser = (user: string, body: Schemas["StaffPersonAction"]) =>
+export const actOnUser = (user: string, body: Schemas["StaffPersonActionRequest"]) =>
   unwrap(api.POST("/v1/staff/users/{user}/actions", { params: { path: { user } }, body }));
 
-export const actOnAccount = (account: string, body: Schemas["StaffAction"]) =>
+export const actOnAccount = (account: string, body: Schemas["StaffActionRequest"]) =>
   unwrap(api.POST("/v1/staff/accounts/{account}/actions", { params: { path: { account } }, body }));
 
-export const supplyCalendar = (body: Schemas["CalendarFile"]) => unwrap(api.POST("/v1/staff/calendar", { body }));
+export const supplyCalendar = (body: Schemas["CalendarUploadRequest"]) =>
+  unwrap(api.POST("/v1/staff/calendar", { body }));

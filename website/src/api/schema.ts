@@ -33,14 +33,14 @@ export interface paths {
         };
         /**
          * Me
-         * @description Who is signed in. Answers also where the second factor is still due.
+         * @description The user who is signed in, also before the second factor is verified.
          */
         get: operations["me_v1_me_get"];
         put?: never;
         post?: never;
         /**
          * Leave
-         * @description Deletes the account with all accounts, copiers and history. Open positions stay at their brokers.
+         * @description Deletes the user with all accounts, copiers and history. Open positions stay at their brokers.
          */
         delete: operations["leave_v1_me_delete"];
         options?: never;
@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description Everything that is kept about the caller, as JSON; no password, sealed or not.
+         * @description Everything that is stored about the caller, as JSON, without passwords.
          */
         get: operations["export_v1_export_get"];
         put?: never;
@@ -115,7 +115,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Renames an account, changes its role or what may be copied from it and to it, suspends it or lets it run again.
+         * @description Renames an account, changes its role or its mode, suspends it or lets it run again.
          */
         patch: operations["change_v1_accounts__account__patch"];
         trace?: never;
@@ -130,7 +130,7 @@ export interface paths {
         get?: never;
         /**
          * Replace Credentials
-         * @description Replaces the sealed password; the terminal starts again with it.
+         * @description Replaces the sealed password. The terminal is restarted with the new one.
          */
         put: operations["replace_credentials_v1_accounts__account__credentials_put"];
         post?: never;
@@ -151,7 +151,7 @@ export interface paths {
         put?: never;
         /**
          * Restart
-         * @description Starts the account's terminal anew, also where it had given up.
+         * @description Restarts the terminal of an account, also after a failure that is not retried.
          */
         post: operations["restart_v1_accounts__account__restart_post"];
         delete?: never;
@@ -169,7 +169,7 @@ export interface paths {
         };
         /**
          * History
-         * @description What the account's terminal was and since when, newest first.
+         * @description The states of the account's terminal, newest first.
          */
         get: operations["history_v1_accounts__account__history_get"];
         put?: never;
@@ -195,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Link
-         * @description Links a master to a slave.
+         * @description Adds a copier from a master to a slave.
          */
         post: operations["link_v1_copiers_post"];
         delete?: never;
@@ -220,7 +220,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Removes a copier. What it opened stays open and is no longer followed.
+         * @description Removes a copier. Its copies stay open at the broker, and are no longer followed.
          */
         delete: operations["remove_v1_copiers__copier__delete"];
         options?: never;
@@ -241,13 +241,13 @@ export interface paths {
         };
         /**
          * Templates
-         * @description All own templates.
+         * @description All templates of the caller.
          */
         get: operations["templates_v1_templates_get"];
         put?: never;
         /**
          * Save
-         * @description Keeps a set of rules under a name.
+         * @description Saves settings under a name.
          */
         post: operations["save_v1_templates_post"];
         delete?: never;
@@ -268,14 +268,14 @@ export interface paths {
         post?: never;
         /**
          * Delete
-         * @description Deletes a template. Copiers that began with it stay as they are.
+         * @description Deletes a template. Copiers that were made from it stay as they are.
          */
         delete: operations["delete_v1_templates__template__delete"];
         options?: never;
         head?: never;
         /**
          * Change
-         * @description Gives a template another name, or other rules. Copiers that began with it stay as they are.
+         * @description Changes the name or the settings of a template. Copiers that were made from it stay as they are.
          */
         patch: operations["change_v1_templates__template__patch"];
         trace?: never;
@@ -289,7 +289,7 @@ export interface paths {
         };
         /**
          * Guards
-         * @description What a copier's guards have come to, in the order of its settings.
+         * @description The states of a copier's guards, in the order of its settings.
          */
         get: operations["guards_v1_copiers__copier__guards_get"];
         put?: never;
@@ -311,7 +311,7 @@ export interface paths {
         put?: never;
         /**
          * Reset Guard
-         * @description Lets a guard that has stopped copying go on: it counts anew from then. Asking again meanwhile changes nothing.
+         * @description Resets a guard that has stopped copying. It counts from zero from then on. Repeating the request changes nothing.
          */
         post: operations["reset_guard_v1_copiers__copier__guards__guard__reset_post"];
         delete?: never;
@@ -331,7 +331,9 @@ export interface paths {
         put?: never;
         /**
          * Copy Now
-         * @description Has a trade that was not copied copied now, by all rules but its age. Asking again meanwhile is the same request.
+         * @description Requests to copy a trade now that was not copied, by all rules but the one on its age.
+         *
+         *     Repeating the call before the request is done returns the same request.
          */
         post: operations["copy_now_v1_copies__link_id__copy_now_post"];
         delete?: never;
@@ -351,7 +353,7 @@ export interface paths {
         put?: never;
         /**
          * Flatten
-         * @description Has a copy closed, whatever its master does and whether its copier is on. It is not opened again.
+         * @description Requests to close a copy, also if the master's position stays open or the copier is off. It is not opened again.
          */
         post: operations["flatten_v1_copies__link_id__flatten_post"];
         delete?: never;
@@ -371,7 +373,7 @@ export interface paths {
         put?: never;
         /**
          * Flatten Copier
-         * @description Has all copies of a copier closed. What its master opens afterwards is copied as ever.
+         * @description Requests to close all copies of a copier. Trades that the master opens afterwards are copied as before.
          */
         post: operations["flatten_copier_v1_copiers__copier__flatten_post"];
         delete?: never;
@@ -391,7 +393,7 @@ export interface paths {
         put?: never;
         /**
          * Flatten Account
-         * @description Has all copies on an account closed: one request for each copier that it follows.
+         * @description Requests to close all copies on an account: one request for each of its copiers.
          */
         post: operations["flatten_account_v1_accounts__account__flatten_post"];
         delete?: never;
@@ -409,7 +411,7 @@ export interface paths {
         };
         /**
          * Requests
-         * @description What was asked in the last 24 hours and what came of it, newest first, 200 at most.
+         * @description The manual requests of the last 24 hours with their results, newest first, 200 at most.
          */
         get: operations["requests_v1_sync_requests_get"];
         put?: never;
@@ -429,7 +431,7 @@ export interface paths {
         };
         /**
          * Request
-         * @description One request.
+         * @description One manual request.
          */
         get: operations["request_v1_sync_requests__request__get"];
         put?: never;
@@ -449,7 +451,7 @@ export interface paths {
         };
         /**
          * Positions
-         * @description Every account as its terminal told last, and open positions of masters beside those of their slaves.
+         * @description Every account as its terminal last reported it, and the open positions of masters beside their copies.
          */
         get: operations["positions_v1_positions_get"];
         put?: never;
@@ -469,7 +471,7 @@ export interface paths {
         };
         /**
          * Equity
-         * @description How an account's balance and equity went. A sample a minute is kept for a week, one an hour after that.
+         * @description The history of an account's balance and equity. A sample per minute is kept for a week, then one per hour.
          */
         get: operations["equity_v1_accounts__account__equity_get"];
         put?: never;
@@ -489,7 +491,7 @@ export interface paths {
         };
         /**
          * Settings Schema
-         * @description The JSON Schema of a copier's settings: the same model checks what is sent and what is traded.
+         * @description The JSON Schema of a copier's settings. The API and the router check settings by the same model.
          */
         get: operations["settings_schema_v1_settings_schema_get"];
         put?: never;
@@ -511,7 +513,7 @@ export interface paths {
         put?: never;
         /**
          * Try Rules
-         * @description What rules would do with trades of the master, by the code that trades. Nothing is stored or sent.
+         * @description Previews what settings would do with trades of the master, by the code that trades. Nothing is stored or sent.
          */
         post: operations["try_rules_v1_preview_post"];
         delete?: never;
@@ -529,7 +531,7 @@ export interface paths {
         };
         /**
          * Copies
-         * @description Copied trades and those that were not copied (`status=skipped`), the last changed first.
+         * @description Copies, also those that were not made (`status=skipped`), the last changed first.
          */
         get: operations["copies_v1_copies_get"];
         put?: never;
@@ -569,7 +571,7 @@ export interface paths {
         };
         /**
          * Copy Life
-         * @description One copy: its history and the deals of both sides.
+         * @description One copy with its history and the deals of both sides.
          */
         get: operations["copy_life_v1_copies__link_id__get"];
         put?: never;
@@ -589,7 +591,7 @@ export interface paths {
         };
         /**
          * Out Of Sync
-         * @description Where slaves do not hold what their masters do.
+         * @description Copies whose positions on the slave do not match the master's.
          */
         get: operations["out_of_sync_v1_out_of_sync_get"];
         put?: never;
@@ -609,7 +611,7 @@ export interface paths {
         };
         /**
          * Dashboard
-         * @description Everything that the overview shows.
+         * @description All data of the overview page.
          */
         get: operations["dashboard_v1_dashboard_get"];
         put?: never;
@@ -629,7 +631,7 @@ export interface paths {
         };
         /**
          * Statistics
-         * @description Figures of a time (the last 30 days unless told) in all, by symbol, hour of the day, day and month.
+         * @description Statistics of a period (by default the last 30 days): in total, by symbol, hour of the day, day and month.
          */
         get: operations["statistics_v1_statistics_get"];
         put?: never;
@@ -649,7 +651,7 @@ export interface paths {
         };
         /**
          * Activity
-         * @description What was changed, by whom and why, newest first.
+         * @description The activity log: what was changed, by whom and why, newest first.
          */
         get: operations["activity_v1_activity_get"];
         put?: never;
@@ -669,7 +671,7 @@ export interface paths {
         };
         /**
          * Servers
-         * @description Servers of brokers that some terminal has reached, as suggestions.
+         * @description Servers of brokers to which some terminal has connected, as suggestions.
          */
         get: operations["servers_v1_servers_get"];
         put?: never;
@@ -711,7 +713,7 @@ export interface paths {
         put?: never;
         /**
          * Read
-         * @description Marks alerts as read: those named, or all.
+         * @description Marks the given alerts as read, or all.
          */
         post: operations["read_v1_alerts_read_post"];
         delete?: never;
@@ -729,7 +731,7 @@ export interface paths {
         };
         /**
          * Calendar
-         * @description The news that copiers with a news filter keep away from, oldest first: from now, for a week.
+         * @description The news that news filters use, oldest first. By default, from now for a week.
          */
         get: operations["calendar_v1_calendar_get"];
         put?: never;
@@ -749,15 +751,15 @@ export interface paths {
         };
         /**
          * Uploads
-         * @description Who supplied the calendar when, newest first, 50 at most.
+         * @description The uploads of calendars, newest first, 50 at most.
          */
         get: operations["uploads_v1_staff_calendar_get"];
         put?: never;
         /**
          * Supply
-         * @description Takes a calendar as CSV or iCalendar over, line by line: good lines count from now on, bad ones are told.
+         * @description Stores a calendar in CSV or iCalendar. Valid lines are stored, and invalid ones are listed in the response.
          *
-         *     The same `source` and id again is the same entry: it is changed where it says something else.
+         *     An entry with the `source` and id of a stored one replaces it.
          */
         post: operations["supply_v1_staff_calendar_post"];
         delete?: never;
@@ -775,13 +777,13 @@ export interface paths {
         };
         /**
          * Second Factor
-         * @description Whether there is a second factor, and whether this session has shown it.
+         * @description Whether there is a second factor, and whether it is verified in this session.
          */
         get: operations["second_factor_v1_second_factor_get"];
         put?: never;
         /**
          * Begin
-         * @description A new secret for an authenticator app; it counts once it is confirmed.
+         * @description Makes a new secret for an authenticator app. It is used once it is confirmed.
          */
         post: operations["begin_v1_second_factor_post"];
         /**
@@ -825,7 +827,7 @@ export interface paths {
         put?: never;
         /**
          * Verify
-         * @description Shows the second factor in this session.
+         * @description Verifies the second factor in this session.
          */
         post: operations["verify_v1_second_factor_verify_post"];
         delete?: never;
@@ -845,7 +847,7 @@ export interface paths {
         put?: never;
         /**
          * Backup Codes
-         * @description New backup codes; the old ones end.
+         * @description Makes new backup codes, which replace the old ones.
          */
         post: operations["backup_codes_v1_second_factor_backup_codes_post"];
         delete?: never;
@@ -863,7 +865,7 @@ export interface paths {
         };
         /**
          * Sessions
-         * @description Where the caller is signed in.
+         * @description The caller's sessions that have not ended.
          */
         get: operations["sessions_v1_sessions_get"];
         put?: never;
@@ -886,7 +888,7 @@ export interface paths {
         post?: never;
         /**
          * End Session
-         * @description Ends a sign-in at once.
+         * @description Ends a session at once.
          */
         delete: operations["end_session_v1_sessions__session__delete"];
         options?: never;
@@ -909,7 +911,7 @@ export interface paths {
         put?: never;
         /**
          * Make Token
-         * @description A new API token, shown this once. `read` tokens change nothing.
+         * @description Makes an API token, which is shown only once. A token of scope `read` can change nothing.
          */
         post: operations["make_token_v1_tokens_post"];
         delete?: never;
@@ -947,7 +949,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description People by part of their e-mail address, accounts by login or owner, either by id.
+         * @description Finds users by a part of their e-mail address, accounts by login or owner, and both by id.
          */
         get: operations["search_v1_staff_search_get"];
         put?: never;
@@ -967,7 +969,7 @@ export interface paths {
         };
         /**
          * Person
-         * @description A person with accounts, copiers and activity.
+         * @description A user with accounts, copiers and activity log.
          */
         get: operations["person_v1_staff_users__user__get"];
         put?: never;
@@ -989,7 +991,7 @@ export interface paths {
         put?: never;
         /**
          * Act On Person
-         * @description Shuts a person out, or lets them in again. Their terminals go on: copying is stopped at each account.
+         * @description Suspends a user, or lets them in again. Their terminals keep running: copying is stopped at each account.
          */
         post: operations["act_on_person_v1_staff_users__user__actions_post"];
         delete?: never;
@@ -1007,7 +1009,7 @@ export interface paths {
         };
         /**
          * Account
-         * @description An account with its states, what was not copied, its last events and what was done to it.
+         * @description An account with its states, skipped copies, last events and activity log.
          */
         get: operations["account_v1_staff_accounts__account__get"];
         put?: never;
@@ -1029,7 +1031,8 @@ export interface paths {
         put?: never;
         /**
          * Act
-         * @description Suspends, resumes, restarts or retries an account. A restart makes a new pod, a retry also after a final failure.
+         * @description Suspends, resumes, restarts or retries an account. Both a restart and a retry start a new pod, a retry also after a
+         *     failure that is not retried.
          */
         post: operations["act_v1_staff_accounts__account__actions_post"];
         delete?: never;
@@ -1049,11 +1052,11 @@ export interface paths {
          * Stream
          * @description Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
          *
-         *     `event: begun`: from here on nothing is missed; what was read before may be old. `event: resumed` in its place with an
-         *     id to begin after: all since then follows, but what has no id may be old.
-         *     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read it
-         *     again. `live` is an account whose figures or positions changed, at most once a second for each; these have no id.
-         *     `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
+         *     `event: begun`: from now on no change is missed, but data that was read before may be old. `event: resumed` comes instead
+         *     if the request has an id to begin after: all changes since then follow, except those without an id.
+         *     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read that
+         *     object again. `live` is an account whose figures or positions changed; it comes once a second at most and has no id.
+         *     `event: reload`: read everything again. `event: expired`: the token has ended; connect again with a new one and the
          *     `Last-Event-ID`.
          */
         get: operations["stream_v1_stream_get"];
@@ -1074,7 +1077,7 @@ export interface paths {
         };
         /**
          * Symbols
-         * @description Symbols of the master that were not found at the slave's broker, and what they may be called there.
+         * @description Symbols of the master that were not found at the slave's broker, with names that they may have there.
          */
         get: operations["symbols_v1_copiers__copier__symbols_get"];
         put?: never;
@@ -1090,11 +1093,73 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Account
-         * @description A trading account. `operating_mode` is wished, `state` is what its terminal last told; `mode` is what may be copied
-         *     from it and to it.
+         * AccountChange
+         * @description Changes to an account. Its login cannot be changed.
          */
-        Account: {
+        AccountChange: {
+            /** Label */
+            label?: string | null;
+            /** Role */
+            role?: ("master" | "slave" | "both") | null;
+            /** Operating Mode */
+            operating_mode?: ("running" | "suspended") | null;
+            mode?: components["schemas"]["CopierMode"] | null;
+        };
+        /**
+         * AccountCounts
+         * @description The numbers of accounts, by state.
+         */
+        AccountCounts: {
+            /** Total */
+            total: number;
+            /** Connected */
+            connected: number;
+            /** Paused */
+            paused: number;
+            /** Needs You */
+            needs_you: number;
+        };
+        /**
+         * AccountHistory
+         * @description The last 200 states of an account's terminal, newest first.
+         */
+        AccountHistory: {
+            /** Items */
+            items: components["schemas"]["AccountHistoryEntry"][];
+        };
+        /**
+         * AccountHistoryEntry
+         * @description A state that a terminal was in from `at` on.
+         */
+        AccountHistoryEntry: {
+            /** State */
+            state: string;
+            /** Reason */
+            reason: string | null;
+            /** Message */
+            message: string | null;
+            /** Epoch */
+            epoch: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * AccountList
+         * @description All trading accounts of the caller, oldest first.
+         */
+        AccountList: {
+            /** Items */
+            items: components["schemas"]["AccountResponse"][];
+        };
+        /**
+         * AccountResponse
+         * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
+         *     what is copied from it and to it.
+         */
+        AccountResponse: {
             /**
              * Id
              * Format: uuid
@@ -1150,80 +1215,53 @@ export interface components {
             updated_at: string;
         };
         /**
-         * AccountChange
-         * @description What may change of an account; its login may not.
+         * Activity
+         * @description A page of the activity log, newest first.
          */
-        AccountChange: {
-            /** Label */
-            label?: string | null;
-            /** Role */
-            role?: ("master" | "slave" | "both") | null;
-            /** Operating Mode */
-            operating_mode?: ("running" | "suspended") | null;
-            mode?: components["schemas"]["CopierMode"] | null;
-        };
-        /**
-         * AccountCounts
-         * @description How many accounts are how.
-         */
-        AccountCounts: {
-            /** Total */
-            total: number;
-            /** Connected */
-            connected: number;
-            /** Paused */
-            paused: number;
-            /** Needs You */
-            needs_you: number;
-        };
-        /**
-         * AccountHistory
-         * @description The last 200 states, newest first.
-         */
-        AccountHistory: {
+        Activity: {
             /** Items */
-            items: components["schemas"]["AccountState"][];
+            items: components["schemas"]["ActivityEntry"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
-         * AccountState
-         * @description What a terminal was from `at` on.
+         * ActivityEntry
+         * @description An action in the activity log: what was changed, and by whom. `reason` is set if it was an action of support.
          */
-        AccountState: {
-            /** State */
-            state: string;
-            /** Reason */
-            reason: string | null;
-            /** Message */
-            message: string | null;
-            /** Epoch */
-            epoch: number | null;
+        ActivityEntry: {
+            /** Id */
+            id: string;
             /**
              * At
              * Format: date-time
              */
             at: string;
-        };
-        /**
-         * Accounts
-         * @description All trading accounts of the caller, oldest first.
-         */
-        Accounts: {
-            /** Items */
-            items: components["schemas"]["Account"][];
-        };
-        /**
-         * Activity
-         * @description A page of deeds, newest first.
-         */
-        Activity: {
-            /** Items */
-            items: components["schemas"]["Deed"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
+            /**
+             * Actor
+             * @enum {string}
+             */
+            actor: "you" | "support" | "system";
+            /** Action */
+            action: string;
+            /**
+             * Subject Kind
+             * @enum {string}
+             */
+            subject_kind: "account" | "copier" | "security" | "user";
+            /** Subject Id */
+            subject_id: string | null;
+            /** Subject Label */
+            subject_label: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Details */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * Affix
-         * @description What a broker puts around symbols, as `example` shows.
+         * @description The prefix and suffix that a broker adds to the names of symbols. `example` is one of its symbols.
          */
         Affix: {
             /** Prefix */
@@ -1272,10 +1310,10 @@ export interface components {
             read_at: string | null;
         };
         /**
-         * Alerts
-         * @description A page of alerts, newest first, and how many are unread in all.
+         * AlertList
+         * @description A page of alerts, newest first, and the number of all unread ones.
          */
-        Alerts: {
+        AlertList: {
             /** Items */
             items: components["schemas"]["Alert"][];
             /** Unread */
@@ -1284,32 +1322,75 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
-         * AlertsRead
-         * @description Which alerts were read; null: all.
+         * ApiToken
+         * @description An API token, without its secret.
          */
-        AlertsRead: {
-            /** Ids */
-            ids?: string[] | null;
+        ApiToken: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "write";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /**
+         * ApiTokenList
+         * @description All API tokens that are not revoked, newest first.
+         */
+        ApiTokenList: {
+            /** Items */
+            items: components["schemas"]["ApiToken"][];
         };
         /**
          * BackupCodes
-         * @description Codes for when the device is lost, each good once. Never shown again.
+         * @description Codes for a lost device. Each can be used once, and they are never shown again.
          */
         BackupCodes: {
             /** Backup Codes */
             backup_codes: string[];
         };
         /**
-         * Bin
-         * @description Copies whose slippage lies between two bounds, in basis points; null: no bound.
+         * BrokerDeal
+         * @description A deal at the broker. `entry` is 0 if it opened or increased a position, other values if it reduced or closed one.
          */
-        Bin: {
-            /** From Bp */
-            from_bp: number | null;
-            /** To Bp */
-            to_bp: number | null;
-            /** N */
-            n: number;
+        BrokerDeal: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "master" | "slave";
+            /** Deal */
+            deal: string;
+            /** Entry */
+            entry: number;
+            /** Side */
+            side: string;
+            /** Lots */
+            lots: string;
+            /** Price */
+            price: number;
+            /** Symbol */
+            symbol: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * ByBalance
@@ -1364,7 +1445,7 @@ export interface components {
         };
         /**
          * Calendar
-         * @description News, oldest first. `covered_until`: until then the calendar reaches without a gap of ten days; null: it is empty.
+         * @description News, oldest first. The calendar has no gap of ten days before `covered_until`, which is null if it is empty.
          */
         Calendar: {
             /** Items */
@@ -1374,7 +1455,7 @@ export interface components {
         };
         /**
          * CalendarEvent
-         * @description One piece of news.
+         * @description A piece of news.
          */
         CalendarEvent: {
             /**
@@ -1393,52 +1474,8 @@ export interface components {
             title: string;
         };
         /**
-         * CalendarFile
-         * @description A calendar's file as text. `source` is whose calendar it is; without `format` it is seen from how the text begins.
-         */
-        CalendarFile: {
-            /** Source */
-            source: string;
-            /** Format */
-            format?: ("csv" | "icalendar") | null;
-            /** Text */
-            text: string;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * CalendarLine
-         * @description A line that was not taken, and why.
-         */
-        CalendarLine: {
-            /** Line */
-            line: number;
-            /** Problem */
-            problem: string;
-        };
-        /**
-         * CalendarTaken
-         * @description What became of a file. `problems` are the first 500 of the `refused` lines.
-         */
-        CalendarTaken: {
-            /** Added */
-            added: number;
-            /** Changed */
-            changed: number;
-            /** Removed */
-            removed: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Refused */
-            refused: number;
-            /** Covered Until */
-            covered_until: string | null;
-            /** Problems */
-            problems: components["schemas"]["CalendarLine"][];
-        };
-        /**
          * CalendarUpload
-         * @description Somebody supplied a calendar; `actor_id` is null where it was whoever runs the service.
+         * @description An upload of a calendar. `actor_id` is null if the command `python -m lockstep_api.calendar` made it.
          */
         CalendarUpload: {
             /** Id */
@@ -1470,20 +1507,46 @@ export interface components {
             digest: string;
         };
         /**
-         * CalendarUploads
+         * CalendarUploadList
          * @description Uploads, newest first.
          */
-        CalendarUploads: {
+        CalendarUploadList: {
             /** Items */
             items: components["schemas"]["CalendarUpload"][];
         };
         /**
-         * Code
-         * @description A code of the app, or a backup code.
+         * CalendarUploadRequest
+         * @description A calendar's file as text. `source` names the supplier. Without `format`, it is guessed from how the text begins.
          */
-        Code: {
-            /** Code */
-            code: string;
+        CalendarUploadRequest: {
+            /** Source */
+            source: string;
+            /** Format */
+            format?: ("csv" | "icalendar") | null;
+            /** Text */
+            text: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CalendarUploadResponse
+         * @description The result of an upload. `problems` are the first 500 of the `refused` lines.
+         */
+        CalendarUploadResponse: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Removed */
+            removed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Covered Until */
+            covered_until: string | null;
+            /** Problems */
+            problems: components["schemas"]["RejectedLine"][];
         };
         /**
          * CommentFilter
@@ -1521,11 +1584,70 @@ export interface components {
             factor: number | string;
         };
         /**
-         * Copier
-         * @description A copier. `settings` are as stored: those of an older version may be shown in its form. `notices` come where the
-         *     caller's own copiers are read.
+         * CopierChange
+         * @description Changes to a copier. `settings` replaces all settings.
          */
-        Copier: {
+        CopierChange: {
+            mode?: components["schemas"]["CopierMode"] | null;
+            settings?: components["schemas"]["CopierSettings"] | null;
+        };
+        /**
+         * CopierCounts
+         * @description The numbers of copiers, by mode.
+         */
+        CopierCounts: {
+            /** Total */
+            total: number;
+            /** On */
+            on: number;
+            /** Close Only */
+            close_only: number;
+            /** Off */
+            off: number;
+            /** Dry Run */
+            dry_run: number;
+        };
+        /**
+         * CopierList
+         * @description All copiers of the caller, oldest first.
+         */
+        CopierList: {
+            /** Items */
+            items: components["schemas"]["CopierResponse"][];
+        };
+        /**
+         * CopierMode
+         * @description What a copier or account may do. `off` does nothing at all; `close_only` and `dry_run` open nothing but still follow
+         *     what is open; `dry_run` says of each opening what it would have been.
+         * @enum {string}
+         */
+        CopierMode: "on" | "close_only" | "off" | "dry_run";
+        /**
+         * CopierNotice
+         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
+         *     the words of `code` are filled with.
+         */
+        CopierNotice: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
+            /** Setting */
+            setting: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** At */
+            at: string | null;
+        };
+        /**
+         * CopierResponse
+         * @description A copier. `settings` are as they were stored, perhaps in the form of an older version. `notices` are filled in only
+         *     where callers read their own copiers.
+         */
+        CopierResponse: {
             /**
              * Id
              * Format: uuid
@@ -1562,39 +1684,8 @@ export interface components {
              * Notices
              * @default []
              */
-            notices: components["schemas"]["Notice"][];
+            notices: components["schemas"]["CopierNotice"][];
         };
-        /**
-         * CopierChange
-         * @description What may change of a copier. `settings` replaces all settings.
-         */
-        CopierChange: {
-            mode?: components["schemas"]["CopierMode"] | null;
-            settings?: components["schemas"]["CopierSettings"] | null;
-        };
-        /**
-         * CopierCounts
-         * @description How many copiers are in which mode.
-         */
-        CopierCounts: {
-            /** Total */
-            total: number;
-            /** On */
-            on: number;
-            /** Close Only */
-            close_only: number;
-            /** Off */
-            off: number;
-            /** Dry Run */
-            dry_run: number;
-        };
-        /**
-         * CopierMode
-         * @description What a copier or account may do. `off` does nothing at all; `close_only` and `dry_run` open nothing but still follow
-         *     what is open; `dry_run` says of each opening what it would have been.
-         * @enum {string}
-         */
-        CopierMode: "on" | "close_only" | "off" | "dry_run";
         /**
          * CopierSettings
          * @description All settings of a copier.
@@ -1693,7 +1784,7 @@ export interface components {
              *       "time_zone": "UTC"
              *     }
              */
-            guards: components["schemas"]["Guards-Input"];
+            guards: components["schemas"]["Guards"];
             /**
              * Copy Stops
              * @description False: neither stop loss nor take profit is set, whatever `stops` says.
@@ -1731,110 +1822,8 @@ export interface components {
             signal_delay?: components["schemas"]["SignalDelay"] | null;
         };
         /**
-         * Copiers
-         * @description All copiers of the caller, oldest first.
-         */
-        Copiers: {
-            /** Items */
-            items: components["schemas"]["Copier"][];
-        };
-        /**
-         * Copies
-         * @description Copies of the caller, the last changed first. `next_cursor` is null on the last page, `total` counts all pages.
-         */
-        Copies: {
-            /** Items */
-            items: components["schemas"]["Copy"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-            /** Total */
-            total?: number | null;
-        };
-        /**
-         * Copy
-         * @description A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` are what the
-         *     words of `reason` are filled with.
-         *
-         *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
-         *     copy from opening to closing. Both in basis points of the price.
-         */
-        Copy: {
-            /** Link Id */
-            link_id: string;
-            /**
-             * Copier Id
-             * Format: uuid
-             */
-            copier_id: string;
-            /**
-             * Master Account Id
-             * Format: uuid
-             */
-            master_account_id: string;
-            /**
-             * Slave Account Id
-             * Format: uuid
-             */
-            slave_account_id: string;
-            /** Master Position */
-            master_position: number;
-            /** Slave Position */
-            slave_position: number | null;
-            /** Symbol */
-            symbol: string;
-            /** Slave Symbol */
-            slave_symbol: string | null;
-            /**
-             * Side
-             * @enum {string}
-             */
-            side: "buy" | "sell";
-            /** Master Lots */
-            master_lots: string;
-            /** Target Lots */
-            target_lots: string;
-            /** Open Lots */
-            open_lots: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
-            /** Reason */
-            reason: string | null;
-            /** Setting */
-            setting: string | null;
-            /** Params */
-            params: {
-                [key: string]: string | number;
-            };
-            /** Spans */
-            spans: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Opened At */
-            opened_at: string | null;
-            /** Closed At */
-            closed_at: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Master Price */
-            master_price?: number | null;
-            /** Open Price */
-            open_price?: number | null;
-            /** Close Price */
-            close_price?: number | null;
-            /** Slippage Bp */
-            slippage_bp?: number | null;
-            /** Result Bp */
-            result_bp?: number | null;
-        };
-        /**
          * CopyCounts
-         * @description How many copies came to what.
+         * @description The numbers of copies, by outcome.
          */
         CopyCounts: {
             /** Copied */
@@ -1847,10 +1836,10 @@ export interface components {
             unresolved: number;
         };
         /**
-         * CopyLife
-         * @description A copy with all that is known of it.
+         * CopyDetails
+         * @description A copy with its history and its deals.
          */
-        CopyLife: {
+        CopyDetails: {
             /** Link Id */
             link_id: string;
             /**
@@ -1924,9 +1913,132 @@ export interface components {
             /** Result Bp */
             result_bp?: number | null;
             /** Events */
-            events: components["schemas"]["Event"][];
+            events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
-            deals: components["schemas"]["Deal"][];
+            deals: components["schemas"]["BrokerDeal"][];
+        };
+        /**
+         * CopyList
+         * @description Copies of the caller, the last changed first. `next_cursor` is null on the last page, `total` counts all pages.
+         */
+        CopyList: {
+            /** Items */
+            items: components["schemas"]["CopyResponse"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
+         * CopyResponse
+         * @description A copied trade. Lots are decimal text, spans are in µs, `link_id` is text because it has 63 bits; `params` fill the
+         *     words of `reason`.
+         *
+         *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
+         *     copy from opening to closing. Both in basis points of the price.
+         */
+        CopyResponse: {
+            /** Link Id */
+            link_id: string;
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /**
+             * Master Account Id
+             * Format: uuid
+             */
+            master_account_id: string;
+            /**
+             * Slave Account Id
+             * Format: uuid
+             */
+            slave_account_id: string;
+            /** Master Position */
+            master_position: number;
+            /** Slave Position */
+            slave_position: number | null;
+            /** Symbol */
+            symbol: string;
+            /** Slave Symbol */
+            slave_symbol: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** Master Lots */
+            master_lots: string;
+            /** Target Lots */
+            target_lots: string;
+            /** Open Lots */
+            open_lots: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            /** Reason */
+            reason: string | null;
+            /** Setting */
+            setting: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Spans */
+            spans: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Opened At */
+            opened_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Master Price */
+            master_price?: number | null;
+            /** Open Price */
+            open_price?: number | null;
+            /** Close Price */
+            close_price?: number | null;
+            /** Slippage Bp */
+            slippage_bp?: number | null;
+            /** Result Bp */
+            result_bp?: number | null;
+        };
+        /**
+         * CreatedApiToken
+         * @description A new API token. Its secret `token` is never shown again.
+         */
+        CreatedApiToken: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "write";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Token */
+            token: string;
         };
         /**
          * Dashboard
@@ -1937,15 +2049,15 @@ export interface components {
             copiers: components["schemas"]["CopierCounts"];
             copies_today: components["schemas"]["CopyCounts"];
             /** Open Copies */
-            open_copies: components["schemas"]["Copy"][];
+            open_copies: components["schemas"]["CopyResponse"][];
             /** Recent */
-            recent: components["schemas"]["Copy"][];
+            recent: components["schemas"]["CopyResponse"][];
             /** Spans */
-            spans: components["schemas"]["Span"][];
+            spans: components["schemas"]["SpanLatency"][];
             /** Slippage Histogram */
-            slippage_histogram: components["schemas"]["Bin"][];
+            slippage_histogram: components["schemas"]["HistogramBin"][];
             /** Out Of Sync */
-            out_of_sync: components["schemas"]["OutOfSync"][];
+            out_of_sync: components["schemas"]["OutOfSyncCopy"][];
             /** Out Of Sync Total */
             out_of_sync_total: number;
             /** Alerts Unread */
@@ -1958,71 +2070,16 @@ export interface components {
          */
         Day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         /**
-         * Deal
-         * @description What a broker did. `entry` is 0 for in, others for out.
+         * DeleteMeRequest
+         * @description Deletes the user and everything that belongs to them. `confirm` is their e-mail address.
          */
-        Deal: {
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "master" | "slave";
-            /** Deal */
-            deal: string;
-            /** Entry */
-            entry: number;
-            /** Side */
-            side: string;
-            /** Lots */
-            lots: string;
-            /** Price */
-            price: number;
-            /** Symbol */
-            symbol: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-        };
-        /**
-         * Deed
-         * @description Something that was changed, and by whom. `reason` is what support wrote.
-         */
-        Deed: {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Actor
-             * @enum {string}
-             */
-            actor: "you" | "support" | "system";
-            /** Action */
-            action: string;
-            /**
-             * Subject Kind
-             * @enum {string}
-             */
-            subject_kind: "account" | "copier" | "security" | "user";
-            /** Subject Id */
-            subject_id: string | null;
-            /** Subject Label */
-            subject_label: string | null;
-            /** Reason */
-            reason: string | null;
-            /** Details */
-            details: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
+        DeleteMeRequest: {
+            /** Confirm */
+            confirm: string;
         };
         /**
          * Equity
-         * @description How an account's equity went, oldest first, 500 points at most.
+         * @description The history of an account's equity, oldest first, 500 points at most.
          */
         Equity: {
             /**
@@ -2037,7 +2094,7 @@ export interface components {
         };
         /**
          * EquityPoint
-         * @description The last balance and equity of a stretch of time, and between what the equity was in it.
+         * @description The last balance and equity of an interval, and the lowest and highest equity in it.
          */
         EquityPoint: {
             /**
@@ -2055,69 +2112,26 @@ export interface components {
             high: number;
         };
         /**
-         * Event
-         * @description Something of the history, as the router wrote it.
+         * ExplanationPart
+         * @description A part of an explanation: a code and what its words are filled with.
          */
-        Event: {
-            /** Kind */
-            kind: string;
-            /**
-             * Occurred At
-             * Format: date-time
-             */
-            occurred_at: string;
-            /** Data */
-            data: {
-                [key: string]: components["schemas"]["JsonValue"];
+        ExplanationPart: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
             };
         };
         /**
          * FieldProblem
-         * @description A field at fault, as a dotted path, and what is wrong with it.
+         * @description An invalid field, as a dotted path, and what is wrong with it.
          */
         FieldProblem: {
             /** Field */
             field: string;
             /** Problem */
             problem: string;
-        };
-        /**
-         * Figures
-         * @description Figures of a group. Results are in basis points of the price; `profit_factor` is null where nothing was lost.
-         */
-        Figures: {
-            /** Copied */
-            copied: number;
-            /** Skipped */
-            skipped: number;
-            /** Rejected */
-            rejected: number;
-            /** Unresolved */
-            unresolved: number;
-            /** Key */
-            key?: string | null;
-            /** Lots */
-            lots: string;
-            /** Wins */
-            wins: number;
-            /** Losses */
-            losses: number;
-            /** Even */
-            even: number;
-            /** Won Bp */
-            won_bp: number;
-            /** Lost Bp */
-            lost_bp: number;
-            /** Average Slippage Bp */
-            average_slippage_bp: number | null;
-            /** Win Rate */
-            win_rate?: number | null;
-            /** Profit Factor */
-            profit_factor?: number | null;
-            /** Payoff Ratio */
-            payoff_ratio?: number | null;
-            /** Expectancy Bp */
-            expectancy_bp?: number | null;
         };
         /**
          * Filters
@@ -2171,23 +2185,6 @@ export interface components {
             time_zone: string;
             /** @description Keeps away from the news. */
             news_filter?: components["schemas"]["NewsFilter"] | null;
-        };
-        /**
-         * FirstTick
-         * @description The first quote of a session of the account's pod.
-         */
-        FirstTick: {
-            /** Symbol */
-            symbol: string;
-            /** Bid */
-            bid: number;
-            /** Ask */
-            ask: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
         };
         /**
          * FixedLots
@@ -2267,23 +2264,71 @@ export interface components {
             expression: string;
         };
         /**
-         * Found
-         * @description What support's search found.
+         * GroupStatistics
+         * @description Statistics of a group of copies. Results are in basis points of the price. `profit_factor` is null without losses.
          */
-        Found: {
-            /** Users */
-            users: components["schemas"]["StaffUser"][];
-            /** Accounts */
-            accounts: components["schemas"]["StaffAccount"][];
+        GroupStatistics: {
+            /** Copied */
+            copied: number;
+            /** Skipped */
+            skipped: number;
+            /** Rejected */
+            rejected: number;
+            /** Unresolved */
+            unresolved: number;
+            /** Key */
+            key?: string | null;
+            /** Lots */
+            lots: string;
+            /** Wins */
+            wins: number;
+            /** Losses */
+            losses: number;
+            /** Even */
+            even: number;
+            /** Won Bp */
+            won_bp: number;
+            /** Lost Bp */
+            lost_bp: number;
+            /** Average Slippage Bp */
+            average_slippage_bp: number | null;
+            /** Win Rate */
+            win_rate?: number | null;
+            /** Profit Factor */
+            profit_factor?: number | null;
+            /** Payoff Ratio */
+            payoff_ratio?: number | null;
+            /** Expectancy Bp */
+            expectancy_bp?: number | null;
         };
         /**
-         * Guard
-         * @description A guard of a copier. `guard` is its place in `settings.guards.risk_limits`.
-         *
-         *     `start` and `peak` are money of the slave's account: when the period began, and the highest since (of drawdowns).
-         *     `at` is null while it has seen no figures; `resetting`: its reset was asked for and is not done yet.
+         * GuardKind
+         * @description What is measured.
+         * @enum {string}
          */
-        Guard: {
+        GuardKind: "loss" | "drawdown" | "equity_floor" | "profit_target";
+        /**
+         * GuardList
+         * @description All guards of a copier, in the order of its settings.
+         */
+        GuardList: {
+            /** Items */
+            items: components["schemas"]["GuardResponse"][];
+        };
+        /**
+         * GuardPeriod
+         * @description From when a loss is counted; the calendar ones begin at midnight in the guards' time zone.
+         * @enum {string}
+         */
+        GuardPeriod: "day" | "week" | "month" | "quarter" | "year" | "lifetime";
+        /**
+         * GuardResponse
+         * @description The state of a guard of a copier. `guard` is its index in `settings.guards.risk_limits`.
+         *
+         *     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
+         *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet.
+         */
+        GuardResponse: {
             /** Guard */
             guard: number;
             /** Tripped */
@@ -2302,22 +2347,10 @@ export interface components {
             at: string | null;
         };
         /**
-         * GuardKind
-         * @description What is measured.
-         * @enum {string}
-         */
-        GuardKind: "loss" | "drawdown" | "equity_floor" | "profit_target";
-        /**
-         * GuardPeriod
-         * @description From when a loss is counted; the calendar ones begin at midnight in the guards' time zone.
-         * @enum {string}
-         */
-        GuardPeriod: "day" | "week" | "month" | "quarter" | "year" | "lifetime";
-        /**
          * Guards
          * @description All of a copier's guards. They look at figures of a connected terminal only.
          */
-        "Guards-Input": {
+        Guards: {
             /**
              * Risk Limits
              * @description The guards.
@@ -2331,23 +2364,44 @@ export interface components {
              */
             time_zone: string;
         };
-        /**
-         * Guards
-         * @description All guards of a copier, in the order of its settings.
-         */
-        "Guards-Output": {
-            /** Items */
-            items: components["schemas"]["Guard"][];
-        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
+        /**
+         * HistogramBin
+         * @description The number of copies whose slippage is between two bounds, in basis points. A bound of null is infinite.
+         */
+        HistogramBin: {
+            /** From Bp */
+            from_bp: number | null;
+            /** To Bp */
+            to_bp: number | null;
+            /** N */
+            n: number;
+        };
+        /**
+         * HistoryEventResponse
+         * @description An event in the history of a copy, as the router wrote it.
+         */
+        HistoryEventResponse: {
+            /** Kind */
+            kind: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
         JsonValue: unknown;
         /**
          * KnownServer
-         * @description A broker's server that a terminal has reached.
+         * @description A broker's server to which some terminal has connected.
          */
         KnownServer: {
             /** Server */
@@ -2364,20 +2418,12 @@ export interface components {
             environment: "demo" | "live";
         };
         /**
-         * KnownServers
-         * @description Suggestions, 20 at most.
+         * KnownServerList
+         * @description Servers to suggest, 20 at most.
          */
-        KnownServers: {
+        KnownServerList: {
             /** Items */
             items: components["schemas"]["KnownServer"][];
-        };
-        /**
-         * Leaving
-         * @description Deletes the account and everything in it. `confirm` is its e-mail address.
-         */
-        Leaving: {
-            /** Confirm */
-            confirm: string;
         };
         /**
          * Limits
@@ -2456,9 +2502,9 @@ export interface components {
         };
         /**
          * LiveAccount
-         * @description An account as its terminal told last. Money in `currency`; `heartbeat_at`: when it told.
+         * @description An account as its terminal last reported it, at `heartbeat_at`. Money is in `currency`.
          *
-         *     `connected`: the terminal sees its broker. `positions` is how many are open.
+         *     `connected` says whether the terminal is connected to the broker. `positions` is the number of open positions.
          */
         LiveAccount: {
             /**
@@ -2482,7 +2528,7 @@ export interface components {
             connected: boolean;
             /** Heartbeat At */
             heartbeat_at: string | null;
-            first_tick: components["schemas"]["FirstTick"] | null;
+            first_tick: components["schemas"]["LiveFirstTick"] | null;
             /** Positions */
             positions: number;
             /**
@@ -2493,7 +2539,7 @@ export interface components {
         };
         /**
          * LiveCopy
-         * @description A copy of a master's position. On a netting account several copies are shares of one `position`.
+         * @description A copy of a master's position. On a netting account, several copies can be parts of one `position`.
          */
         LiveCopy: {
             /**
@@ -2524,6 +2570,23 @@ export interface components {
             position: components["schemas"]["LivePosition"] | null;
         };
         /**
+         * LiveFirstTick
+         * @description The first quote in the session of the account's pod.
+         */
+        LiveFirstTick: {
+            /** Symbol */
+            symbol: string;
+            /** Bid */
+            bid: number;
+            /** Ask */
+            ask: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * LiveGroup
          * @description A master's position and its copies.
          */
@@ -2534,7 +2597,7 @@ export interface components {
         };
         /**
          * LiveLink
-         * @description Of which copy a position is.
+         * @description The copy that a position belongs to.
          */
         LiveLink: {
             /**
@@ -2552,7 +2615,7 @@ export interface components {
         };
         /**
          * LiveOther
-         * @description A position on a slave that belongs to no open position of a master; `link` is null where it is no copy at all.
+         * @description A position on a slave whose master has no open position for it. `link` is null if it is not a copy.
          */
         LiveOther: {
             position: components["schemas"]["LivePosition"];
@@ -2560,8 +2623,8 @@ export interface components {
         };
         /**
          * LivePosition
-         * @description An open position. `price` is what it could be closed at; `profit`, in the account's currency, is by that price and
-         *     without swap and commission.
+         * @description An open position. It could be closed at `price`. `profit` is at that price, in the account's currency, without swap
+         *     and commission.
          */
         LivePosition: {
             /**
@@ -2598,7 +2661,7 @@ export interface components {
         };
         /**
          * LivePositions
-         * @description All accounts with what they have open.
+         * @description All accounts with their open positions.
          */
         LivePositions: {
             /** Accounts */
@@ -2643,10 +2706,68 @@ export interface components {
             last: number;
         };
         /**
-         * Me
-         * @description Who is signed in. `second_factor` is `required` where it was set up and not shown in this session.
+         * ManualRequestList
+         * @description Manual requests, newest first.
+         */
+        ManualRequestList: {
+            /** Items */
+            items: components["schemas"]["ManualRequestResponse"][];
+        };
+        /**
+         * ManualRequestResponse
+         * @description A manual request to the router: `copy_now` or `flatten`. Without a link, it is for all copies of the copier.
          *
-         *     `stream_id`: what is read from now on and `GET /v1/stream?after=` this together miss no change.
+         *     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+         */
+        ManualRequestResponse: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "copy_now" | "flatten";
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /** Link Id */
+            link_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "done" | "refused" | "expired";
+            /** Reason */
+            reason: string | null;
+            /** Setting */
+            setting: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * Me
+         * @description The user who is signed in. `second_factor` is `required` if there is one that is not verified in this session yet.
+         *
+         *     A client that opens `GET /v1/stream?after=<stream_id>` gets every change that the data it reads from now on lacks.
          */
         Me: {
             /**
@@ -2678,7 +2799,7 @@ export interface components {
         };
         /**
          * Mismatch
-         * @description A symbol that was not found. `candidates` were seen at the slave's broker and may be it, the likeliest first.
+         * @description A symbol that was not found. `candidates` are names at the slave's broker that may be the same, likeliest first.
          */
         Mismatch: {
             /** Symbol */
@@ -2715,7 +2836,7 @@ export interface components {
         };
         /**
          * NewAccount
-         * @description A trading account to add. The client makes `id` and seals the password for it; sending it again is harmless.
+         * @description A trading account to add. The client chooses `id` and binds the sealed password to it. The request may be repeated.
          */
         NewAccount: {
             /**
@@ -2744,11 +2865,27 @@ export interface components {
              * @enum {string}
              */
             role: "master" | "slave" | "both";
-            sealed: components["schemas"]["Sealed"];
+            sealed: components["schemas"]["SealedCredentials"];
+        };
+        /**
+         * NewApiToken
+         * @description An API token to make.
+         */
+        NewApiToken: {
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @default read
+             * @enum {string}
+             */
+            scope: "read" | "write";
+            /** Expires At */
+            expires_at?: string | null;
         };
         /**
          * NewCopier
-         * @description A link from a master to a slave, both the caller's own.
+         * @description A copier to add, from a master to a slave. Both must be accounts of the caller.
          */
         NewCopier: {
             /**
@@ -2767,14 +2904,14 @@ export interface components {
         };
         /**
          * NewCredentials
-         * @description Another sealed password for an account.
+         * @description A new sealed password for an account.
          */
         NewCredentials: {
-            sealed: components["schemas"]["Sealed"];
+            sealed: components["schemas"]["SealedCredentials"];
         };
         /**
          * NewSecondFactor
-         * @description A secret for an authenticator app. Shown once; it counts from the first confirmed code on.
+         * @description A secret for an authenticator app, shown only once. It is used once its first code is confirmed.
          */
         NewSecondFactor: {
             /** Secret */
@@ -2784,28 +2921,12 @@ export interface components {
         };
         /**
          * NewTemplate
-         * @description A set of rules to keep under a name.
+         * @description Settings of copiers to save under a name.
          */
         NewTemplate: {
             /** Name */
             name: string;
             settings: components["schemas"]["CopierSettings"];
-        };
-        /**
-         * NewToken
-         * @description An API token to make.
-         */
-        NewToken: {
-            /** Name */
-            name: string;
-            /**
-             * Scope
-             * @default read
-             * @enum {string}
-             */
-            scope: "read" | "write";
-            /** Expires At */
-            expires_at?: string | null;
         };
         /**
          * NewsFilter
@@ -2840,30 +2961,10 @@ export interface components {
             close_position_time_gap_in_minutes?: number | null;
         };
         /**
-         * Notice
-         * @description Something a person should know of a copier that is set up as it is. `at` is the moment it speaks of; `params` are what
-         *     the words of `code` are filled with.
+         * OutOfSyncCopy
+         * @description A copy whose position on the slave does not match the master's.
          */
-        Notice: {
-            /**
-             * Code
-             * @enum {string}
-             */
-            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
-            /** Setting */
-            setting: string;
-            /** Params */
-            params: {
-                [key: string]: string | number;
-            };
-            /** At */
-            at: string | null;
-        };
-        /**
-         * OutOfSync
-         * @description Where a slave does not hold what its master does.
-         */
-        OutOfSync: {
+        OutOfSyncCopy: {
             /** Link Id */
             link_id: string;
             /**
@@ -2946,23 +3047,11 @@ export interface components {
         };
         /**
          * OutOfSyncList
-         * @description All of them, the last changed first, 200 at most.
+         * @description All copies that are out of sync, the last changed first, 200 at most.
          */
         OutOfSyncList: {
             /** Items */
-            items: components["schemas"]["OutOfSync"][];
-        };
-        /**
-         * Part
-         * @description A part of an explanation: a code and what its words are filled with.
-         */
-        Part: {
-            /** Code */
-            code: string;
-            /** Params */
-            params: {
-                [key: string]: string | number;
-            };
+            items: components["schemas"]["OutOfSyncCopy"][];
         };
         /**
          * Pending
@@ -2989,16 +3078,6 @@ export interface components {
              * @default true
              */
             copy_expiration: boolean;
-        };
-        /**
-         * PreviewAnswer
-         * @description Each trade in turn. `assumed` says what was taken for granted.
-         */
-        PreviewAnswer: {
-            /** Items */
-            items: components["schemas"]["PreviewItem"][];
-            /** Assumed */
-            assumed: components["schemas"]["Part"][];
         };
         /**
          * PreviewItem
@@ -3031,15 +3110,15 @@ export interface components {
                 [key: string]: string | number;
             };
             /** Parts */
-            parts: components["schemas"]["Part"][];
+            parts: components["schemas"]["ExplanationPart"][];
             /** At */
             at?: string | null;
         };
         /**
          * PreviewRequest
-         * @description Rules to try. Without `trades`, the master's last openings are taken; without a master, one usual trade (a
-         *     EURUSD buy with a stop loss). The money of
-         *     `master_id` and `slave_id` counts as their terminals told it last.
+         * @description Settings for a preview. Without `trades`, the preview is of the last trades that the master opened; without a master,
+         *     of one usual trade (a EURUSD buy with a stop loss). The accounts `master_id` and `slave_id` have the money that their
+         *     terminals last reported.
          */
         PreviewRequest: {
             settings: components["schemas"]["CopierSettings"];
@@ -3053,8 +3132,18 @@ export interface components {
             trades?: components["schemas"]["TrialTrade"][] | null;
         };
         /**
+         * PreviewResponse
+         * @description Each trade in turn. `assumed` says what was taken for granted.
+         */
+        PreviewResponse: {
+            /** Items */
+            items: components["schemas"]["PreviewItem"][];
+            /** Assumed */
+            assumed: components["schemas"]["ExplanationPart"][];
+        };
+        /**
          * Problem
-         * @description An error. `code` is stable, `detail` is a sentence for people, `request_id` is what support asks for.
+         * @description An error. `code` is stable, `detail` is a sentence for people, and support finds the log line by `request_id`.
          */
         Problem: {
             /** Title */
@@ -3072,6 +3161,24 @@ export interface components {
              * @default []
              */
             problems: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * ReadAlertsRequest
+         * @description The alerts to mark as read; null means all.
+         */
+        ReadAlertsRequest: {
+            /** Ids */
+            ids?: string[] | null;
+        };
+        /**
+         * RejectedLine
+         * @description A line that was not stored, and why.
+         */
+        RejectedLine: {
+            /** Line */
+            line: number;
+            /** Problem */
+            problem: string;
         };
         /**
          * RiskAmount
@@ -3152,10 +3259,10 @@ export interface components {
             mode: "none";
         };
         /**
-         * Sealed
-         * @description A broker password sealed to the sealing key: HPKE `enc‖ciphertext` in base64.
+         * SealedCredentials
+         * @description A broker password, sealed to the keyring's public key: HPKE `enc‖ciphertext` in base64.
          */
-        Sealed: {
+        SealedCredentials: {
             /** Key Id */
             key_id: string;
             /** Ciphertext */
@@ -3163,7 +3270,7 @@ export interface components {
         };
         /**
          * SealingKey
-         * @description A public key to seal passwords to: X25519, base64 of its raw 32 bytes.
+         * @description A public key to seal passwords to: the raw 32 bytes of an X25519 key in base64.
          */
         SealingKey: {
             /** Key Id */
@@ -3187,10 +3294,26 @@ export interface components {
             backup_codes_left: number;
         };
         /**
-         * SessionShown
-         * @description A sign-in that has not ended.
+         * SecondFactorCode
+         * @description A code of the authenticator app, or a backup code.
          */
-        SessionShown: {
+        SecondFactorCode: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * SessionList
+         * @description All sessions, newest first.
+         */
+        SessionList: {
+            /** Items */
+            items: components["schemas"]["SessionResponse"][];
+        };
+        /**
+         * SessionResponse
+         * @description A session that has not ended.
+         */
+        SessionResponse: {
             /**
              * Id
              * Format: uuid
@@ -3214,14 +3337,6 @@ export interface components {
             current: boolean;
         };
         /**
-         * Sessions
-         * @description All sign-ins, newest first.
-         */
-        Sessions: {
-            /** Items */
-            items: components["schemas"]["SessionShown"][];
-        };
-        /**
          * SignalDelay
          * @description A pause before each opening, by chance between the two.
          */
@@ -3239,10 +3354,10 @@ export interface components {
             max_ms: number;
         };
         /**
-         * Span
+         * SpanLatency
          * @description Latency of one span in ms over `n` copies.
          */
-        Span: {
+        SpanLatency: {
             /** Span */
             span: string;
             /** N */
@@ -3256,7 +3371,7 @@ export interface components {
         };
         /**
          * StaffAccount
-         * @description An account as support sees it.
+         * @description An account as support sees it, with its owner.
          */
         StaffAccount: {
             /**
@@ -3322,7 +3437,7 @@ export interface components {
         };
         /**
          * StaffAccountPage
-         * @description An account with its history, what was not copied, and what was done to it. Never a password.
+         * @description An account with its history, its skipped copies and its activity log. It never contains a password.
          */
         StaffAccountPage: {
             /**
@@ -3386,21 +3501,21 @@ export interface components {
             /** Email */
             email: string | null;
             /** History */
-            history: components["schemas"]["AccountState"][];
+            history: components["schemas"]["AccountHistoryEntry"][];
             /** Copiers */
-            copiers: components["schemas"]["Copier"][];
+            copiers: components["schemas"]["CopierResponse"][];
             /** Skipped */
-            skipped: components["schemas"]["Copy"][];
+            skipped: components["schemas"]["CopyResponse"][];
             /** Events */
-            events: components["schemas"]["Event"][];
+            events: components["schemas"]["HistoryEventResponse"][];
             /** Activity */
-            activity: components["schemas"]["StaffDeed"][];
+            activity: components["schemas"]["StaffActivityEntry"][];
         };
         /**
-         * StaffAction
-         * @description What support does to an account; the person reads the reason.
+         * StaffActionRequest
+         * @description An action of support on an account. The owner can read the reason.
          */
-        StaffAction: {
+        StaffActionRequest: {
             /**
              * Action
              * @enum {string}
@@ -3410,10 +3525,10 @@ export interface components {
             reason: string;
         };
         /**
-         * StaffDeed
-         * @description A deed with who of support did it.
+         * StaffActivityEntry
+         * @description An action in the activity log, with the member of support who did it.
          */
-        StaffDeed: {
+        StaffActivityEntry: {
             /** Id */
             id: string;
             /**
@@ -3448,7 +3563,7 @@ export interface components {
         };
         /**
          * StaffPerson
-         * @description A person with all that is theirs.
+         * @description A user with accounts, copiers and activity log.
          */
         StaffPerson: {
             /**
@@ -3470,15 +3585,15 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["StaffAccount"][];
             /** Copiers */
-            copiers: components["schemas"]["Copier"][];
+            copiers: components["schemas"]["CopierResponse"][];
             /** Activity */
-            activity: components["schemas"]["StaffDeed"][];
+            activity: components["schemas"]["StaffActivityEntry"][];
         };
         /**
-         * StaffPersonAction
-         * @description What support does to a person, and why; it is written down.
+         * StaffPersonActionRequest
+         * @description An action of support on a user. The reason is kept in the activity log.
          */
-        StaffPersonAction: {
+        StaffPersonActionRequest: {
             /**
              * Action
              * @enum {string}
@@ -3488,8 +3603,18 @@ export interface components {
             reason: string;
         };
         /**
+         * StaffSearchResult
+         * @description The result of a search by support.
+         */
+        StaffSearchResult: {
+            /** Users */
+            users: components["schemas"]["StaffUser"][];
+            /** Accounts */
+            accounts: components["schemas"]["StaffAccount"][];
+        };
+        /**
          * StaffUser
-         * @description A person as found.
+         * @description A user as support sees it.
          */
         StaffUser: {
             /**
@@ -3522,20 +3647,20 @@ export interface components {
              * Format: date-time
              */
             until: string;
-            totals: components["schemas"]["Figures"];
+            totals: components["schemas"]["GroupStatistics"];
             /** By Symbol */
-            by_symbol: components["schemas"]["Figures"][];
+            by_symbol: components["schemas"]["GroupStatistics"][];
             /** By Hour */
-            by_hour: components["schemas"]["Figures"][];
+            by_hour: components["schemas"]["GroupStatistics"][];
             /** By Day */
-            by_day: components["schemas"]["Figures"][];
+            by_day: components["schemas"]["GroupStatistics"][];
             /** By Month */
-            by_month: components["schemas"]["Figures"][];
+            by_month: components["schemas"]["GroupStatistics"][];
             streaks: components["schemas"]["Streaks"];
             /** Spans */
-            spans: components["schemas"]["Span"][];
+            spans: components["schemas"]["SpanLatency"][];
             /** Slippage Histogram */
-            slippage_histogram: components["schemas"]["Bin"][];
+            slippage_histogram: components["schemas"]["HistogramBin"][];
         };
         /**
          * StopRule
@@ -3615,7 +3740,7 @@ export interface components {
         };
         /**
          * Streaks
-         * @description How many copies in a row were won and lost; even ones do not count. `current`: the run that the last copy is in.
+         * @description Wins and losses in a row. Even copies do not count. The current streak is the one that the last copy belongs to.
          */
         Streaks: {
             /** Longest Wins */
@@ -3669,7 +3794,7 @@ export interface components {
         };
         /**
          * SymbolMatch
-         * @description Symbols of a copier that were not found and are not mapped yet; `affix` is the one seen at the slave's broker.
+         * @description Symbols of a copier that were not found and are not mapped yet. `affix` is the one of the slave's broker.
          */
         SymbolMatch: {
             affix: components["schemas"]["Affix"] | null;
@@ -3705,68 +3830,27 @@ export interface components {
             suffix?: string | null;
         };
         /**
-         * SyncRequest
-         * @description Something asked of the router: `copy_now` or `flatten`; without a link, all copies of the copier.
-         *
-         *     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
+         * TemplateChange
+         * @description Changes to a template. `settings` replaces all settings.
          */
-        SyncRequest: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "copy_now" | "flatten";
-            /**
-             * Copier Id
-             * Format: uuid
-             */
-            copier_id: string;
-            /** Link Id */
-            link_id: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "pending" | "done" | "refused" | "expired";
-            /** Reason */
-            reason: string | null;
-            /** Setting */
-            setting: string | null;
-            /** Params */
-            params: {
-                [key: string]: string | number;
-            };
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Done At */
-            done_at: string | null;
+        TemplateChange: {
+            /** Name */
+            name?: string | null;
+            settings?: components["schemas"]["CopierSettings"] | null;
         };
         /**
-         * SyncRequests
-         * @description Requests, newest first.
+         * TemplateList
+         * @description All templates of the caller, by name.
          */
-        SyncRequests: {
+        TemplateList: {
             /** Items */
-            items: components["schemas"]["SyncRequest"][];
+            items: components["schemas"]["TemplateResponse"][];
         };
         /**
-         * Template
-         * @description A set of rules that its owner has saved. Copiers that began with it do not change with it.
+         * TemplateResponse
+         * @description Settings of copiers that were saved under a name. A change here does not change copiers that were made from them.
          */
-        Template: {
+        TemplateResponse: {
             /**
              * Id
              * Format: uuid
@@ -3790,23 +3874,6 @@ export interface components {
             updated_at: string;
         };
         /**
-         * TemplateChange
-         * @description What may change of a template. `settings` replaces all settings.
-         */
-        TemplateChange: {
-            /** Name */
-            name?: string | null;
-            settings?: components["schemas"]["CopierSettings"] | null;
-        };
-        /**
-         * Templates
-         * @description All templates of the caller, by name.
-         */
-        Templates: {
-            /** Items */
-            items: components["schemas"]["Template"][];
-        };
-        /**
          * TimeWindow
          * @description A part of the week in which openings are copied; with `start` at or after `end` it runs into the next day.
          */
@@ -3828,72 +3895,8 @@ export interface components {
             end: string;
         };
         /**
-         * TokenMade
-         * @description A new API token. `token` is never shown again.
-         */
-        TokenMade: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /**
-             * Scope
-             * @enum {string}
-             */
-            scope: "read" | "write";
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Token */
-            token: string;
-        };
-        /**
-         * TokenShown
-         * @description An API token, without the token.
-         */
-        TokenShown: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /**
-             * Scope
-             * @enum {string}
-             */
-            scope: "read" | "write";
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Last Used At */
-            last_used_at: string | null;
-        };
-        /**
-         * Tokens
-         * @description All API tokens that are not revoked, newest first.
-         */
-        Tokens: {
-            /** Items */
-            items: components["schemas"]["TokenShown"][];
-        };
-        /**
          * TrialTrade
-         * @description A trade of the master to try. `price` 0 is not known; stops are 0 for none.
+         * @description A trade of the master for a preview. `price` is 0 if it is not known; stops are 0 for none.
          */
         TrialTrade: {
             /** Symbol */
@@ -3922,10 +3925,10 @@ export interface components {
             tp: number;
         };
         /**
-         * Unread
-         * @description How many alerts are unread.
+         * UnreadCount
+         * @description The number of unread alerts.
          */
-        Unread: {
+        UnreadCount: {
             /** Unread */
             unread: number;
         };
@@ -4040,7 +4043,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Leaving"];
+                "application/json": components["schemas"]["DeleteMeRequest"];
             };
         };
         responses: {
@@ -4156,7 +4159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accounts"];
+                    "application/json": components["schemas"]["AccountList"];
                 };
             };
             /** @description A problem */
@@ -4210,7 +4213,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountResponse"];
                 };
             };
             /** @description A problem */
@@ -4292,7 +4295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountResponse"];
                 };
             };
             /** @description A problem */
@@ -4436,7 +4439,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountResponse"];
                 };
             };
             /** @description A problem */
@@ -4522,7 +4525,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountResponse"];
                 };
             };
             /** @description A problem */
@@ -4604,7 +4607,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Account"];
+                    "application/json": components["schemas"]["AccountResponse"];
                 };
             };
             /** @description A problem */
@@ -4744,7 +4747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Copiers"];
+                    "application/json": components["schemas"]["CopierList"];
                 };
             };
             /** @description A problem */
@@ -4798,7 +4801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Copier"];
+                    "application/json": components["schemas"]["CopierResponse"];
                 };
             };
             /** @description A problem */
@@ -4890,7 +4893,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Copier"];
+                    "application/json": components["schemas"]["CopierResponse"];
                 };
             };
             /** @description A problem */
@@ -5034,7 +5037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Copier"];
+                    "application/json": components["schemas"]["CopierResponse"];
                 };
             };
             /** @description A problem */
@@ -5114,7 +5117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Templates"];
+                    "application/json": components["schemas"]["TemplateList"];
                 };
             };
             /** @description A problem */
@@ -5168,7 +5171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Template"];
+                    "application/json": components["schemas"]["TemplateResponse"];
                 };
             };
             /** @description A problem */
@@ -5323,7 +5326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Template"];
+                    "application/json": components["schemas"]["TemplateResponse"];
                 };
             };
             /** @description A problem */
@@ -5415,7 +5418,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Guards-Output"];
+                    "application/json": components["schemas"]["GuardList"];
                 };
             };
             /** @description A problem */
@@ -5487,7 +5490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Guard"];
+                    "application/json": components["schemas"]["GuardResponse"];
                 };
             };
             /** @description A problem */
@@ -5558,7 +5561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SyncRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5639,7 +5642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SyncRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5720,7 +5723,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SyncRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -5791,7 +5794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SyncRequests"];
+                    "application/json": components["schemas"]["ManualRequestList"];
                 };
             };
             /** @description A problem */
@@ -5863,7 +5866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SyncRequests"];
+                    "application/json": components["schemas"]["ManualRequestList"];
                 };
             };
             /** @description A problem */
@@ -5925,7 +5928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SyncRequest"];
+                    "application/json": components["schemas"]["ManualRequestResponse"];
                 };
             };
             /** @description A problem */
@@ -6155,7 +6158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewAnswer"];
+                    "application/json": components["schemas"]["PreviewResponse"];
                 };
             };
             /** @description A problem */
@@ -6225,7 +6228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Copies"];
+                    "application/json": components["schemas"]["CopyList"];
                 };
             };
             /** @description A problem */
@@ -6353,7 +6356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CopyLife"];
+                    "application/json": components["schemas"]["CopyDetails"];
                 };
             };
             /** @description A problem */
@@ -6679,7 +6682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KnownServers"];
+                    "application/json": components["schemas"]["KnownServerList"];
                 };
             };
             /** @description A problem */
@@ -6743,7 +6746,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alerts"];
+                    "application/json": components["schemas"]["AlertList"];
                 };
             };
             /** @description A problem */
@@ -6797,7 +6800,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AlertsRead"];
+                "application/json": components["schemas"]["ReadAlertsRequest"];
             };
         };
         responses: {
@@ -6807,7 +6810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unread"];
+                    "application/json": components["schemas"]["UnreadCount"];
                 };
             };
             /** @description A problem */
@@ -6931,7 +6934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalendarUploads"];
+                    "application/json": components["schemas"]["CalendarUploadList"];
                 };
             };
             /** @description A problem */
@@ -6985,7 +6988,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CalendarFile"];
+                "application/json": components["schemas"]["CalendarUploadRequest"];
             };
         };
         responses: {
@@ -6995,7 +6998,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalendarTaken"];
+                    "application/json": components["schemas"]["CalendarUploadResponse"];
                 };
             };
             /** @description A problem */
@@ -7209,7 +7212,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Code"];
+                "application/json": components["schemas"]["SecondFactorCode"];
             };
         };
         responses: {
@@ -7301,7 +7304,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Code"];
+                "application/json": components["schemas"]["SecondFactorCode"];
             };
         };
         responses: {
@@ -7405,7 +7408,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Code"];
+                "application/json": components["schemas"]["SecondFactorCode"];
             };
         };
         responses: {
@@ -7497,7 +7500,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Code"];
+                "application/json": components["schemas"]["SecondFactorCode"];
             };
         };
         responses: {
@@ -7597,7 +7600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sessions"];
+                    "application/json": components["schemas"]["SessionList"];
                 };
             };
             /** @description A problem */
@@ -7756,7 +7759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tokens"];
+                    "application/json": components["schemas"]["ApiTokenList"];
                 };
             };
             /** @description A problem */
@@ -7820,7 +7823,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewToken"];
+                "application/json": components["schemas"]["NewApiToken"];
             };
         };
         responses: {
@@ -7830,7 +7833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenMade"];
+                    "application/json": components["schemas"]["CreatedApiToken"];
                 };
             };
             /** @description A problem */
@@ -8011,7 +8014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Found"];
+                    "application/json": components["schemas"]["StaffSearchResult"];
                 };
             };
             /** @description A problem */
@@ -8139,7 +8142,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StaffPersonAction"];
+                "application/json": components["schemas"]["StaffPersonActionRequest"];
             };
         };
         responses: {
@@ -8297,7 +8300,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StaffAction"];
+                "application/json": components["schemas"]["StaffActionRequest"];
             };
         };
         responses: {

@@ -12,7 +12,7 @@ interface Reasoned {
   readonly status?: string;
 }
 
-type Item = Pick<Schemas["PreviewAnswer"]["items"][number], "parts" | "reason" | "params">;
+type Item = Pick<Schemas["PreviewResponse"]["items"][number], "parts" | "reason" | "params">;
 type Alert = Pick<Schemas["Alert"], "kind" | "data">;
 type Translate = ReturnType<typeof useTranslations>;
 
@@ -45,7 +45,7 @@ export function sentences(t: Translate) {
     const key = `accounts.what.${reason}`;
     return t(t.has(key) ? key : "accounts.what.other");
   };
-  const event = ({ kind, data }: Pick<Schemas["Event"], "kind" | "data">): string | null => {
+  const event = ({ kind, data }: Pick<Schemas["HistoryEventResponse"], "kind" | "data">): string | null => {
     const params = (data.params ?? {}) as Params;
     if (kind in GUARDS) return guard(kind, params);
     if (kind === "guard_reset") return t("guards.reset");

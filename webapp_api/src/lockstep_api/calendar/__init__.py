@@ -1,1 +1,1 @@
-"""The news calendar: read from a file line by line, so that one bad line costs no good one. Reading is pure."""
+"""Parses files of news calendars, each line by itself, so that an invalid line does not affect the others. Pure."""

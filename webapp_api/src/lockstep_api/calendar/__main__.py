@@ -1,9 +1,9 @@
-"""`python -m lockstep_api.calendar FILE`: fills the news calendar, for those who run the service.
+"""`python -m lockstep_api.calendar FILE`: stores a news calendar, for those who run the service.
 
     kubectl -n lockstep exec -i deploy/lockstep-webapp-api -- python3 -m lockstep_api.calendar - --source NAME < FILE
 
-Needs LOCKSTEP_DATABASE_URL. Good lines are taken, bad ones told. Ends with 0 where all were good, 1 where some were bad,
-2 where nothing could be done.
+It needs LOCKSTEP_DATABASE_URL. Valid lines are stored, and invalid ones are printed. The exit code is 0 if all lines were
+valid, 1 if some were not, and 2 if nothing could be stored.
 """
 
 import argparse
@@ -16,17 +16,17 @@ from typing import Any
 
 import asyncpg
 
-from lockstep_api.calendar.entries import Reading, UnreadableCalendar, as_rows
+from lockstep_api.calendar.entries import ParsedCalendar, UnreadableCalendar, as_rows
 from lockstep_api.calendar.files import digest_of, read_calendar
-from lockstep_api.database import Database
+from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import ApiError
 
 _TIMEOUT_S = 30.0
 
 
-async def take(url: str | None, source: str, reading: Reading, reason: str, digest: str) -> dict[str, Any]:
-    """Stores what was read; what changed by it. Raises ApiError, asyncpg.PostgresError."""
-    database = Database(url, _TIMEOUT_S)
+async def take(url: str | None, source: str, reading: ParsedCalendar, reason: str, digest: str) -> dict[str, Any]:
+    """Stores a parsed calendar. Returns how many entries changed. Raises ApiError, asyncpg.PostgresError."""
+    database = ApiDatabase(url, _TIMEOUT_S)
     try:
         return await database.put_calendar(source, as_rows(reading.entries), len(reading.bad), reason, digest)
     finally:
@@ -34,7 +34,7 @@ async def take(url: str | None, source: str, reading: Reading, reason: str, dige
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Returns the exit code."""
+    """Runs the command. Returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
         raw = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
@@ -47,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     for bad in reading.bad:
         sys.stderr.write(f"line {bad.line}: {bad.problem}\n")
-    told = ", ".join(f"{done[name]} {name}" for name in ("added", "changed", "removed", "unchanged"))
-    sys.stdout.write(f"{told}, {len(reading.bad)} bad. Covered until {done['covered_until'] or 'no time at all'}.\n")
+    counts = ", ".join(f"{done[name]} {name}" for name in ("added", "changed", "removed", "unchanged"))
+    sys.stdout.write(f"{counts}, {len(reading.bad)} bad. Covered until {done['covered_until'] or 'no time at all'}.\n")
     return 1 if reading.bad else 0
 
 

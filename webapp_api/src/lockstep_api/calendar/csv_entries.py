@@ -1,4 +1,4 @@
-"""A calendar as CSV: a head line with `at`, `currencies`, `importance`, `title`, and perhaps `id` and `status`. Pure."""
+"""Parses a calendar in CSV. Its header has `at`, `currencies`, `importance`, `title` and optional `id`, `status`. Pure."""
 
 import csv
 import io
@@ -7,16 +7,24 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
-from lockstep_api.calendar.entries import Draft, Entry, Reading, UnreadableCalendar, UnusableEntry, collect, entry_of
+from lockstep_api.calendar.entries import (
+    CalendarEntry,
+    EntryDraft,
+    ParsedCalendar,
+    UnreadableCalendar,
+    UnusableEntry,
+    collect,
+    entry_of,
+)
 
 NEEDED = ("at", "currencies", "importance", "title")
 _BETWEEN = re.compile(r"[\s;,/|]+")
 
 
-def read_csv(text: str, now: datetime) -> Reading:
-    """All lines. Raises UnreadableCalendar where the head line lacks a column.
+def read_csv(text: str, now: datetime) -> ParsedCalendar:
+    """Parses all lines. Raises UnreadableCalendar if the header lacks a column.
 
-    `at` is ISO 8601 with a time zone, `currencies` one or several with a space between, `status` may be `cancelled`.
+    `at` is ISO 8601 with a time zone, `currencies` are one or several separated by spaces, `status` may be `cancelled`.
     """
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
@@ -31,7 +39,7 @@ def read_csv(text: str, now: datetime) -> Reading:
     return collect(_lines(rows, names, now))
 
 
-def _lines(rows: Iterator[list[str]], names: list[str], now: datetime) -> Iterator[tuple[int, Callable[[], Entry]]]:
+def _lines(rows: Iterator[list[str]], names: list[str], now: datetime) -> Iterator[tuple[int, Callable[[], CalendarEntry]]]:
     line = 2
     while True:
         try:
@@ -46,17 +54,19 @@ def _lines(rows: Iterator[list[str]], names: list[str], now: datetime) -> Iterat
         line = rows.line_num + 1  # type: ignore[attr-defined]
 
 
-def _broken() -> Entry:
+def _broken() -> CalendarEntry:
     raise UnusableEntry("This is no line of a CSV file.")
 
 
-def _entry(names: list[str], cells: list[str], now: datetime) -> Entry:
+def _entry(names: list[str], cells: list[str], now: datetime) -> CalendarEntry:
     if len(cells) != len(names):
         raise UnusableEntry(f"This line has {len(cells)} cells where the first line has {len(names)}.")
     row: Mapping[str, str] = dict(zip(names, cells, strict=True))
     currencies = _BETWEEN.split(row["currencies"])
     cancelled = _is_cancelled(row.get("status", ""))
-    return entry_of(Draft(_time(row["at"]), currencies, row["importance"], row["title"], row.get("id", ""), cancelled), now)
+    return entry_of(
+        EntryDraft(_time(row["at"]), currencies, row["importance"], row["title"], row.get("id", ""), cancelled), now
+    )
 
 
 def _time(text: str) -> datetime:

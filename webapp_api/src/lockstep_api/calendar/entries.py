@@ -1,4 +1,4 @@
-"""What a calendar's file is read into: entries that can be stored, and lines that cannot, with the reason."""
+"""The result of parsing a calendar's file: entries that can be stored, and invalid lines with the reason. Pure."""
 
 import hashlib
 import re
@@ -14,8 +14,8 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One piece of news. `id` is what its source calls it; a cancelled one is taken out of the calendar."""
+class CalendarEntry:
+    """A piece of news. `id` is the one of its source. A cancelled entry is removed from the stored calendar."""
 
     id: str
     at: datetime
@@ -27,31 +27,31 @@ class Entry:
 
 @dataclass(frozen=True)
 class BadLine:
-    """Why something is not taken; `line` is where it begins, counted from 1."""
+    """Why an entry is invalid. `line` is where it begins, counted from 1."""
 
     line: int
     problem: str
 
 
 @dataclass(frozen=True)
-class Reading:
-    """All of a file: what is good, each id once, and what is not."""
+class ParsedCalendar:
+    """The entries of a file, each id once, and its invalid lines."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[CalendarEntry, ...]
     bad: tuple[BadLine, ...]
 
 
 class UnusableEntry(ValueError):
-    """One entry of a calendar cannot be stored. Whoever supplies the calendar must correct that line."""
+    """An entry of a calendar is invalid. Whoever supplies the calendar must correct that line."""
 
 
 class UnreadableCalendar(ValueError):
-    """The whole file is no calendar. Whoever supplies it must choose another file or format."""
+    """The file is not a calendar. Whoever supplies it must choose another file or format."""
 
 
 @dataclass(frozen=True)
-class Draft:
-    """An entry as text, as any format has it; `id` may be empty."""
+class EntryDraft:
+    """An entry before it is checked, from a file of either format. `id` may be empty."""
 
     at: datetime
     currencies: Sequence[str]
@@ -61,20 +61,20 @@ class Draft:
     cancelled: bool = False
 
 
-def entry_of(draft: Draft, now: datetime) -> Entry:
-    """The entry of a draft. Raises UnusableEntry. Without an id it gets one of its own time, currencies and title."""
+def entry_of(draft: EntryDraft, now: datetime) -> CalendarEntry:
+    """Checks a draft. Raises UnusableEntry. An entry without an id gets one from its time, currencies and title."""
     at, currencies, title = _moment(draft.at, now), _currencies(draft.currencies), _text(draft.title, "title")
     importance = draft.importance.strip().lower()
     if importance not in IMPORTANCES:
         raise UnusableEntry(f"The importance must be one of {', '.join(IMPORTANCES)}.")
     own = "\0".join((at.isoformat(), *currencies, title))
     number = _text(draft.id, "id") if draft.id.strip() else f"own-{hashlib.sha256(own.encode()).hexdigest()[:32]}"
-    return Entry(number, at, currencies, importance, title, draft.cancelled)
+    return CalendarEntry(number, at, currencies, importance, title, draft.cancelled)
 
 
-def collect(found: Iterable[tuple[int, Callable[[], Entry]]]) -> Reading:
-    """Entries and bad lines of parts of a file: where each begins, and what reads it."""
-    entries: dict[str, Entry] = {}
+def collect(found: Iterable[tuple[int, Callable[[], CalendarEntry]]]) -> ParsedCalendar:
+    """Collects the entries and invalid lines of a file. `found` has the line where each entry begins, and its parser."""
+    entries: dict[str, CalendarEntry] = {}
     lines: dict[str, int] = {}
     bad: list[BadLine] = []
     for line, read in found:
@@ -89,11 +89,11 @@ def collect(found: Iterable[tuple[int, Callable[[], Entry]]]) -> Reading:
         else:
             entries.setdefault(entry.id, entry)
             lines.setdefault(entry.id, line)
-    return Reading(tuple(entries.values()), tuple(bad))
+    return ParsedCalendar(tuple(entries.values()), tuple(bad))
 
 
-def as_rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Entries as the database takes them over."""
+def as_rows(entries: Iterable[CalendarEntry]) -> list[dict[str, Any]]:
+    """Entries as the database function `put_calendar` expects them."""
     return [
         {
             "id": entry.id,

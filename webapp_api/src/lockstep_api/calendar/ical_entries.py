@@ -1,7 +1,8 @@
-"""A calendar as iCalendar (RFC 5545). Pure.
+"""Parses a calendar in iCalendar (RFC 5545). Pure.
 
-Of each VEVENT: DTSTART is when, SUMMARY the title, UID (with RECURRENCE-ID) the id, STATUS:CANCELLED takes it out.
-CATEGORIES name the currencies and the importance; without one of the latter, PRIORITY says it: 1–4 high, 5 medium, 6–9 low.
+In each VEVENT, DTSTART is the time, SUMMARY the title, and UID (with RECURRENCE-ID) the id. STATUS:CANCELLED removes the
+entry. CATEGORIES name the currencies and the importance. Without an importance there, it follows from PRIORITY: 1–4 high,
+5 medium, 6–9 low.
 """
 
 import re
@@ -14,9 +15,9 @@ from icalendar import Event
 
 from lockstep_api.calendar.entries import (
     IMPORTANCES,
-    Draft,
-    Entry,
-    Reading,
+    CalendarEntry,
+    EntryDraft,
+    ParsedCalendar,
     UnreadableCalendar,
     UnusableEntry,
     collect,
@@ -29,14 +30,14 @@ _REPEATS = ("RRULE", "RDATE")
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
-def read_ical(text: str, now: datetime) -> Reading:
-    """All events. Raises UnreadableCalendar where there is no calendar in it."""
+def read_ical(text: str, now: datetime) -> ParsedCalendar:
+    """Parses all events. Raises UnreadableCalendar if the text has no calendar."""
     if "BEGIN:VCALENDAR" not in text.upper():
         raise UnreadableCalendar("This is no iCalendar file: it has no BEGIN:VCALENDAR.")
     return collect(_events(text, now))
 
 
-def _events(text: str, now: datetime) -> Iterator[tuple[int, Callable[[], Entry]]]:
+def _events(text: str, now: datetime) -> Iterator[tuple[int, Callable[[], CalendarEntry]]]:
     began, block = 0, list[str]()
     for number, line in enumerate(_LINE.split(text), 1):
         word = line.strip().upper()
@@ -53,11 +54,11 @@ def _events(text: str, now: datetime) -> Iterator[tuple[int, Callable[[], Entry]
         yield began, _unfinished
 
 
-def _unfinished() -> Entry:
+def _unfinished() -> CalendarEntry:
     raise UnusableEntry("This event has no end.")
 
 
-def _entry(block: str, now: datetime) -> Entry:
+def _entry(block: str, now: datetime) -> CalendarEntry:
     try:
         event = Event.from_ical(block)
         if event.errors:
@@ -68,17 +69,17 @@ def _entry(block: str, now: datetime) -> Entry:
     except UnusableEntry:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-        # Whatever the library makes of hostile text.
+        # The library raises any of these on malformed text.
         raise UnusableEntry("This event cannot be read.") from None
 
 
-def _draft(event: Any) -> Draft:
+def _draft(event: Any) -> EntryDraft:
     words = [word for word in _words(event) if word]
     named = [word.lower() for word in words if word.lower() in IMPORTANCES]
     importance = named[0] if named else _BY_PRIORITY.get(int(event.get("PRIORITY", 0)), "")
     currencies = [word for word in words if word.lower() not in IMPORTANCES and re.fullmatch(r"[A-Za-z]{3}", word)]
     cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
-    return Draft(_start(event), currencies, importance, str(event.get("SUMMARY", "")), _id(event), cancelled)
+    return EntryDraft(_start(event), currencies, importance, str(event.get("SUMMARY", "")), _id(event), cancelled)
 
 
 def _words(event: Any) -> list[str]:

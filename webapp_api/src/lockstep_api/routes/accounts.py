@@ -1,4 +1,4 @@
-"""Trading accounts and their sealed passwords."""
+"""Routes for trading accounts and their sealed passwords."""
 
 import asyncio
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from lockstep_api.context import KeysOf, StoreOf
-from lockstep_api.models import Account, AccountChange, Accounts, NewAccount, NewCredentials
+from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
 from lockstep_api.sealing import require_known_key
@@ -15,28 +15,28 @@ router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=documente
 
 
 @router.post("", status_code=201, responses=documented(409, 413, 422))
-async def register(body: NewAccount, keys: KeysOf, store: StoreOf) -> Account:
+async def register(body: NewAccount, keys: KeysOf, store: StoreOf) -> AccountResponse:
     """Adds a trading account with its sealed password."""
     require_known_key(keys, body.sealed.key_id)
-    return Account.model_validate(await store.register(body))
+    return AccountResponse.model_validate(await store.register(body))
 
 
 @router.get("")
-async def accounts(store: StoreOf) -> Accounts:
+async def accounts(store: StoreOf) -> AccountList:
     """All trading accounts."""
-    return Accounts.model_validate({"items": await store.accounts()})
+    return AccountList.model_validate({"items": await store.accounts()})
 
 
 @router.get("/{account}", responses=documented(404))
-async def account(account: UUID, store: StoreOf) -> Account:
+async def account(account: UUID, store: StoreOf) -> AccountResponse:
     """One trading account."""
-    return Account.model_validate(await store.account(account))
+    return AccountResponse.model_validate(await store.account(account))
 
 
 @router.patch("/{account}", responses=documented(404, 409, 422))
-async def change(account: UUID, body: AccountChange, store: StoreOf) -> Account:
-    """Renames an account, changes its role or what may be copied from it and to it, suspends it or lets it run again."""
-    return Account.model_validate(await store.change_account(account, body))
+async def change(account: UUID, body: AccountChange, store: StoreOf) -> AccountResponse:
+    """Renames an account, changes its role or its mode, suspends it or lets it run again."""
+    return AccountResponse.model_validate(await store.change_account(account, body))
 
 
 @router.delete("/{account}", status_code=204, responses=documented(404))
@@ -46,20 +46,20 @@ async def remove(account: UUID, store: StoreOf) -> None:
 
 
 @router.put("/{account}/credentials", responses=documented(404, 413, 422))
-async def replace_credentials(account: UUID, body: NewCredentials, keys: KeysOf, store: StoreOf) -> Account:
-    """Replaces the sealed password; the terminal starts again with it."""
+async def replace_credentials(account: UUID, body: NewCredentials, keys: KeysOf, store: StoreOf) -> AccountResponse:
+    """Replaces the sealed password. The terminal is restarted with the new one."""
     require_known_key(keys, body.sealed.key_id)
-    return Account.model_validate(await store.replace_credentials(account, body.sealed))
+    return AccountResponse.model_validate(await store.replace_credentials(account, body.sealed))
 
 
 @router.post("/{account}/restart", responses=documented(404))
-async def restart(account: UUID, store: StoreOf) -> Account:
-    """Starts the account's terminal anew, also where it had given up."""
-    return Account.model_validate(await store.restart_account(account))
+async def restart(account: UUID, store: StoreOf) -> AccountResponse:
+    """Restarts the terminal of an account, also after a failure that is not retried."""
+    return AccountResponse.model_validate(await store.restart_account(account))
 
 
 @router.get("/{account}/history", responses=documented(404))
 async def history(account: UUID, store: StoreOf) -> AccountHistory:
-    """What the account's terminal was and since when, newest first."""
+    """The states of the account's terminal, newest first."""
     _, states = await asyncio.gather(store.account(account), store.history(account))
     return AccountHistory.model_validate({"items": states})

@@ -1,4 +1,4 @@
-"""The news calendar: read by everybody signed in, supplied by support."""
+"""Routes for the news calendar. Every user can read it, and support uploads it."""
 
 import asyncio
 import json
@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 
 from lockstep_api.calendar.entries import UnreadableCalendar, as_rows
 from lockstep_api.calendar.files import digest_of, read_calendar
-from lockstep_api.calendar.shown import (
+from lockstep_api.calendar.models import (
     UPLOAD_CHARACTERS,
     Calendar,
-    CalendarFile,
-    CalendarTaken,
-    CalendarUploads,
+    CalendarUploadList,
+    CalendarUploadRequest,
+    CalendarUploadResponse,
 )
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import InvalidRequest
@@ -34,7 +34,7 @@ async def calendar(
     until: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _MOST,
 ) -> Calendar:
-    """The news that copiers with a news filter keep away from, oldest first: from now, for a week."""
+    """The news that news filters use, oldest first. By default, from now for a week."""
     start = _utc(since) if since else datetime.now(UTC)
     end = _utc(until) if until else start + _WEEK
     items, covered = await asyncio.gather(store.news(start, end, limit), store.news_covered_until())
@@ -42,13 +42,13 @@ async def calendar(
 
 
 @router.post("/staff/calendar", tags=["staff"], responses=documented(413))
-async def supply(body: CalendarFile, store: StoreOf) -> CalendarTaken:
-    """Takes a calendar as CSV or iCalendar over, line by line: good lines count from now on, bad ones are told.
+async def supply(body: CalendarUploadRequest, store: StoreOf) -> CalendarUploadResponse:
+    """Stores a calendar in CSV or iCalendar. Valid lines are stored, and invalid ones are listed in the response.
 
-    The same `source` and id again is the same entry: it is changed where it says something else.
+    An entry with the `source` and id of a stored one replaces it.
     """
     try:
-        # A long one takes its time, in which everybody else is to be served.
+        # Parsing a long file takes a while, so it runs in a thread: other requests must be served meanwhile.
         reading = await asyncio.to_thread(read_calendar, body.text, datetime.now(UTC), body.format)
     except UnreadableCalendar as error:
         raise InvalidRequest("unreadable_calendar", str(error)) from error
@@ -60,13 +60,13 @@ async def supply(body: CalendarFile, store: StoreOf) -> CalendarTaken:
         p_reason=body.reason,
         p_digest=digest_of(body.text),
     )
-    return CalendarTaken.of(done, reading)
+    return CalendarUploadResponse.of(done, reading)
 
 
 @router.get("/staff/calendar", tags=["staff"])
-async def uploads(store: StoreOf) -> CalendarUploads:
-    """Who supplied the calendar when, newest first, 50 at most."""
-    return CalendarUploads.model_validate({"items": await store.call("staff_calendar_uploads")})
+async def uploads(store: StoreOf) -> CalendarUploadList:
+    """The uploads of calendars, newest first, 50 at most."""
+    return CalendarUploadList.model_validate({"items": await store.call("staff_calendar_uploads")})
 
 
 def _utc(at: datetime) -> datetime:

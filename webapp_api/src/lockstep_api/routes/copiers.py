@@ -1,4 +1,4 @@
-"""Copiers: which master is repeated on which slave, and how."""
+"""Routes for copiers: which master is copied to which slave, with which settings."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from lockstep_api.context import StoreOf
-from lockstep_api.models import Copier, CopierChange, Copiers, NewCopier
+from lockstep_api.models import CopierChange, CopierList, CopierResponse, NewCopier
 from lockstep_api.notices import keeps_from_news, with_notices
 from lockstep_api.problems import documented
 from lockstep_api.store import Row, Store
@@ -15,42 +15,43 @@ router = APIRouter(prefix="/v1/copiers", tags=["copiers"], responses=documented(
 
 
 @router.post("", status_code=201, responses=documented(404, 409, 413, 422))
-async def link(body: NewCopier, store: StoreOf) -> Copier:
-    """Links a master to a slave."""
-    return await _shown(store, await store.link(body))
+async def link(body: NewCopier, store: StoreOf) -> CopierResponse:
+    """Adds a copier from a master to a slave."""
+    return await _response(store, await store.link(body))
 
 
 @router.get("")
-async def copiers(store: StoreOf) -> Copiers:
+async def copiers(store: StoreOf) -> CopierList:
     """All copiers."""
-    return Copiers.model_validate({"items": await _told(store, await store.copiers())})
+    return CopierList.model_validate({"items": await _with_notices(store, await store.copiers())})
 
 
 @router.get("/{copier}", responses=documented(404))
-async def copier(copier: UUID, store: StoreOf) -> Copier:
+async def copier(copier: UUID, store: StoreOf) -> CopierResponse:
     """One copier."""
-    return await _shown(store, await store.copier(copier))
+    return await _response(store, await store.copier(copier))
 
 
 @router.patch("/{copier}", responses=documented(404, 413, 422))
-async def change(copier: UUID, body: CopierChange, store: StoreOf) -> Copier:
+async def change(copier: UUID, body: CopierChange, store: StoreOf) -> CopierResponse:
     """Changes the mode, or replaces the settings."""
-    return await _shown(store, await store.change_copier(copier, body))
+    return await _response(store, await store.change_copier(copier, body))
 
 
 @router.delete("/{copier}", status_code=204, responses=documented(404))
 async def remove(copier: UUID, store: StoreOf) -> None:
-    """Removes a copier. What it opened stays open and is no longer followed."""
+    """Removes a copier. Its copies stay open at the broker, and are no longer followed."""
     await store.remove_copier(copier)
 
 
-async def _shown(store: Store, row: Row) -> Copier:
-    (told,) = await _told(store, [row])
-    return Copier.model_validate(told)
+async def _response(store: Store, row: Row) -> CopierResponse:
+    (noticed,) = await _with_notices(store, [row])
+    return CopierResponse.model_validate(noticed)
 
 
-async def _told(store: Store, rows: list[Row]) -> list[Row]:
-    """Rows with what is to be told of each; the calendar is looked at where it matters to one of them."""
+async def _with_notices(store: Store, rows: list[Row]) -> list[Row]:
+    """Rows of copiers with their notices."""
+    # The calendar is read only if a copier has a news filter.
     if not any(map(keeps_from_news, rows)):
         return rows
     return with_notices(rows, await store.news_covered_until(), datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""What was copied, what was not, and why."""
+"""Routes for copies, also those that were skipped, with the reason."""
 
 import json
 from collections.abc import AsyncIterator
@@ -12,9 +12,9 @@ from fastapi.responses import StreamingResponse
 from lockstep_api.context import StoreOf, Words
 from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
-from lockstep_api.errors import NotFound
-from lockstep_api.models import Copies, CopyStatus
-from lockstep_api.pages import CopyLife, OutOfSyncList
+from lockstep_api.errors import ResourceNotFound
+from lockstep_api.models import CopyList, CopyStatus
+from lockstep_api.pages import CopyDetails, OutOfSyncList
 from lockstep_api.problems import documented
 from lockstep_api.store import Row, Store
 
@@ -31,7 +31,7 @@ async def copy_filter(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> dict[str, Any]:
-    """Which copies. `symbol` is the master's or the slave's, `account_id` either side, times are of the last change."""
+    """A filter of copies. `symbol` and `account_id` match either side; times are those of the last change."""
     given = {"status": status, "copier_id": copier_id, "account_id": account_id, "symbol": symbol, "reason": reason}
     times = {"since": since and since.isoformat(), "until": until and until.isoformat()}
     return {k: str(v) if isinstance(v, UUID) else v for k, v in {**given, **times}.items() if v}
@@ -46,11 +46,11 @@ async def copies(
     wanted: Filter,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> Copies:
-    """Copied trades and those that were not copied (`status=skipped`), the last changed first."""
+) -> CopyList:
+    """Copies, also those that were not made (`status=skipped`), the last changed first."""
     page = await _page(store, wanted, limit, cursor, count=cursor is None)
     following = cursor_of(page["items"], limit, "updated_at", "link_id")
-    return Copies.model_validate({**page, "next_cursor": following})
+    return CopyList.model_validate({**page, "next_cursor": following})
 
 
 @router.get("/copies.csv", response_class=StreamingResponse)
@@ -62,17 +62,17 @@ async def copies_csv(store: StoreOf, wanted: Filter, words: Words) -> StreamingR
 
 
 @router.get("/copies/{link_id}", responses=documented(404))
-async def copy_life(link_id: Annotated[int, Path(gt=0, lt=2**63)], store: StoreOf) -> CopyLife:
-    """One copy: its history and the deals of both sides."""
+async def copy_life(link_id: Annotated[int, Path(gt=0, lt=2**63)], store: StoreOf) -> CopyDetails:
+    """One copy with its history and the deals of both sides."""
     found = await store.call("copy_life", p_link=str(link_id))
     if found is None:
-        raise NotFound("copy")
-    return CopyLife.model_validate(found)
+        raise ResourceNotFound("copy")
+    return CopyDetails.model_validate(found)
 
 
 @router.get("/out-of-sync")
 async def out_of_sync(store: StoreOf) -> OutOfSyncList:
-    """Where slaves do not hold what their masters do."""
+    """Copies whose positions on the slave do not match the master's."""
     return OutOfSyncList.model_validate({"items": await store.call("out_of_sync")})
 
 

@@ -1,4 +1,4 @@
-"""Probes for kubelet."""
+"""Routes for the probes of kubelet."""
 
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse

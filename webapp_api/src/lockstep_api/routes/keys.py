@@ -1,4 +1,4 @@
-"""The key to seal passwords to."""
+"""Route for the key to seal passwords to."""
 
 from fastapi import APIRouter, Response
 

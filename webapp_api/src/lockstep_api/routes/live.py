@@ -1,4 +1,4 @@
-"""Accounts as they are now, and how their equity went."""
+"""Routes for accounts and positions as they are now, and for the history of equity."""
 
 import asyncio
 from typing import Annotated
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1", tags=["live"], responses=documented(401, 403, 4
 
 @router.get("/positions")
 async def positions(store: StoreOf) -> LivePositions:
-    """Every account as its terminal told last, and open positions of masters beside those of their slaves."""
+    """Every account as its terminal last reported it, and the open positions of masters beside their copies."""
     return side_by_side(await store.call("live_positions"))
 
 
@@ -23,7 +23,7 @@ async def positions(store: StoreOf) -> LivePositions:
 async def equity(
     account: UUID, store: StoreOf, span: Annotated[Range, Query(alias="range", description="How far back.")] = "day"
 ) -> Equity:
-    """How an account's balance and equity went. A sample a minute is kept for a week, one an hour after that."""
+    """The history of an account's balance and equity. A sample per minute is kept for a week, then one per hour."""
     _, found = await asyncio.gather(
         store.account(account), store.call("equity_points", p_account=str(account), p_range=span)
     )

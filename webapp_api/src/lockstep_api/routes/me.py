@@ -1,4 +1,4 @@
-"""The person who is signed in: who, their data, leaving."""
+"""Routes for the user who is signed in: identity, export and deletion."""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from lockstep_api.context import ContextOf, StoreOf
 from lockstep_api.problems import documented
 from lockstep_api.routes.copies import every_page
-from lockstep_api.safety import Leaving, Me
+from lockstep_api.security_models import DeleteMeRequest, Me
 from lockstep_api.store import Row
 
 router = APIRouter(prefix="/v1", tags=["me"], responses=documented(401, 403, 503))
@@ -18,20 +18,21 @@ router = APIRouter(prefix="/v1", tags=["me"], responses=documented(401, 403, 503
 
 @router.get("/me")
 async def me(context: ContextOf, store: StoreOf) -> Me:
-    """Who is signed in. Answers also where the second factor is still due."""
+    """The user who is signed in, also before the second factor is verified."""
+    # Taken before the user is read: a change after it is in the stream, a change before it is in what is read.
     position = context.hub.position
     return Me.model_validate({**await store.call("whoami"), "stream_id": position})
 
 
 @router.delete("/me", status_code=204, responses=documented(422))
-async def leave(body: Leaving, store: StoreOf) -> None:
-    """Deletes the account with all accounts, copiers and history. Open positions stay at their brokers."""
+async def leave(body: DeleteMeRequest, store: StoreOf) -> None:
+    """Deletes the user with all accounts, copiers and history. Open positions stay at their brokers."""
     await store.call("delete_me", p_email=body.confirm)
 
 
 @router.get("/export", response_class=StreamingResponse)
 async def export(store: StoreOf) -> StreamingResponse:
-    """Everything that is kept about the caller, as JSON; no password, sealed or not."""
+    """Everything that is stored about the caller, as JSON, without passwords."""
     most = await store.call("export_me")
     first = await anext(pages := every_page(store, {}))
     headers = {"Content-Disposition": 'attachment; filename="lockstep-export.json"', "Cache-Control": "no-store"}

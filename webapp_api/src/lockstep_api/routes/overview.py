@@ -1,4 +1,4 @@
-"""The overview, statistics, activity and suggestions."""
+"""Routes for the overview, statistics, the activity log and known servers."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query
 
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import InvalidRequest
-from lockstep_api.figures import figures_of, months_of
+from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.models import Platform
-from lockstep_api.pages import Activity, Dashboard, KnownServers, Statistics
+from lockstep_api.pages import Activity, Dashboard, KnownServerList, Statistics
 from lockstep_api.problems import documented
 
 router = APIRouter(prefix="/v1", tags=["overview"], responses=documented(401, 403, 422, 503))
@@ -23,7 +23,7 @@ Zone = Annotated[str, Query(max_length=64, description="Where days begin, as in 
 
 @router.get("/dashboard")
 async def dashboard(store: StoreOf, zone: Zone = "UTC") -> Dashboard:
-    """Everything that the overview shows."""
+    """All data of the overview page."""
     start = datetime.now(_zone(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     return Dashboard.model_validate(await store.call("dashboard", p_day_start=start.isoformat()))
 
@@ -37,7 +37,7 @@ async def statistics(
     account_id: UUID | None = None,
     zone: Zone = "UTC",
 ) -> Statistics:
-    """Figures of a time (the last 30 days unless told) in all, by symbol, hour of the day, day and month."""
+    """Statistics of a period (by default the last 30 days): in total, by symbol, hour of the day, day and month."""
     end = until or datetime.now(UTC)
     start = since or end - _PERIOD
     _zone(zone)
@@ -58,7 +58,7 @@ async def activity(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[int | None, Query(gt=0, lt=2**63)] = None,
 ) -> Activity:
-    """What was changed, by whom and why, newest first."""
+    """The activity log: what was changed, by whom and why, newest first."""
     items = await store.call("activity_page", p_limit=limit, p_before=cursor)
     return Activity.model_validate({"items": items, "next_cursor": items[-1]["id"] if len(items) == limit else None})
 
@@ -66,15 +66,15 @@ async def activity(
 @router.get("/servers")
 async def servers(
     store: StoreOf, platform: Platform | None = None, q: Annotated[str, Query(max_length=128)] = ""
-) -> KnownServers:
-    """Servers of brokers that some terminal has reached, as suggestions."""
-    return KnownServers.model_validate({"items": await store.call("known_servers", p_platform=platform, p_query=q)})
+) -> KnownServerList:
+    """Servers of brokers to which some terminal has connected, as suggestions."""
+    return KnownServerList.model_validate({"items": await store.call("known_servers", p_platform=platform, p_query=q)})
 
 
 def _with_ratios(found: dict[str, Any]) -> dict[str, Any]:
-    groups = {name: [figures_of(row) for row in found[name]] for name in _GROUPS}
-    months = [figures_of(month) for month in months_of(found["by_day"])]
-    return {**found, **groups, "by_month": months, "totals": figures_of(found["totals"])}
+    groups = {name: [statistics_of(row) for row in found[name]] for name in _GROUPS}
+    months = [statistics_of(month) for month in months_of(found["by_day"])]
+    return {**found, **groups, "by_month": months, "totals": statistics_of(found["totals"])}
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""Rules of copiers: their schema, and what they would do."""
+"""Routes for the settings of copiers: their schema, and a preview of what they would do."""
 
 import asyncio
 import json
@@ -9,12 +9,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from lockstep_api.account_figures import AccountFigures, account_figures
 from lockstep_api.context import StoreOf, get_caller
 from lockstep_api.notices import calendar_part, minutes_of_news
-from lockstep_api.pages import Part, PreviewAnswer, PreviewItem, PreviewRequest
-from lockstep_api.preview import Outcome, Trial, news_of, preview
+from lockstep_api.pages import ExplanationPart, PreviewItem, PreviewRequest, PreviewResponse
+from lockstep_api.preview import Outcome, PreviewTrade, news_of, preview
 from lockstep_api.problems import documented
-from lockstep_api.purses import Purses, purses
 from lockstep_api.store import Row, Store
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.decision.context import NewsItem
@@ -22,19 +22,19 @@ from lockstep_core.settings.schema import schema
 from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
 
 router = APIRouter(prefix="/v1", tags=["rules"])
-_USUAL = Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1, sl=1.095)
+_USUAL = PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1, sl=1.095)
 _OPENINGS = 10
 
 
 @router.get("/settings-schema", response_model=dict[str, Any])
 async def settings_schema() -> Response:
-    """The JSON Schema of a copier's settings: the same model checks what is sent and what is traded."""
+    """The JSON Schema of a copier's settings. The API and the router check settings by the same model."""
     return Response(_schema(), media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
 @router.post("/preview", responses=documented(401, 403, 422, 503))
-async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewAnswer:
-    """What rules would do with trades of the master, by the code that trades. Nothing is stored or sent."""
+async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
+    """Previews what settings would do with trades of the master, by the code that trades. Nothing is stored or sent."""
     trials, times = _given(body), [None] * len(body.trades or ())
     _, found, money = await asyncio.gather(get_caller(store), _openings(body, store), _money(body, store))
     if found:
@@ -43,19 +43,23 @@ async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewAnswer:
     news, reach = await _news(body.settings, trials, store, now)
     outcomes = preview(body.settings, body.mode, trials or [_USUAL], _ms(now), money, news)
     items = tuple(_item(outcome, at) for outcome, at in zip(outcomes, times or [None], strict=True))
-    assumed = (Part(code="assumed_broker", params={}), Part(code="assumed_money", params=money.known), *reach)
-    return PreviewAnswer(items=items, assumed=assumed)
+    assumed = (
+        ExplanationPart(code="assumed_broker", params={}),
+        ExplanationPart(code="assumed_money", params=money.known),
+        *reach,
+    )
+    return PreviewResponse(items=items, assumed=assumed)
 
 
-async def _money(body: PreviewRequest, store: Store) -> Purses:
-    """Of both accounts, as far as they are the caller's and have told any."""
-    asked = [account for account in (body.master_id, body.slave_id) if account is not None]
-    told = await store.live_money(asked) if asked else {}
-    return purses(told.get(body.master_id), told.get(body.slave_id))
+async def _money(body: PreviewRequest, store: Store) -> AccountFigures:
+    """The money of both accounts: as reported, if the account is the caller's and has reported any, else as assumed."""
+    accounts = [account for account in (body.master_id, body.slave_id) if account is not None]
+    live = await store.live_money(accounts) if accounts else {}
+    return account_figures(live.get(body.master_id), live.get(body.slave_id))
 
 
 async def _openings(body: PreviewRequest, store: Store) -> list[Row]:
-    """The master's last openings, where nothing else is to be tried."""
+    """The last trades that the master opened, if the request names a master and no trades."""
     if body.trades is not None or body.master_id is None:
         return []
     found = await store.call("recent_openings", p_master=str(body.master_id), p_limit=_OPENINGS)
@@ -63,8 +67,8 @@ async def _openings(body: PreviewRequest, store: Store) -> list[Row]:
 
 
 async def _news(
-    settings: CopierSettings, trials: list[Trial], store: Store, now: datetime
-) -> tuple[tuple[NewsItem, ...], tuple[Part, ...]]:
+    settings: CopierSettings, trials: list[PreviewTrade], store: Store, now: datetime
+) -> tuple[tuple[NewsItem, ...], tuple[ExplanationPart, ...]]:
     """News around the trials by the calendar that the router trades by, and how far it reaches; only where they matter."""
     minutes = minutes_of_news(settings)
     if minutes is None:
@@ -83,16 +87,16 @@ def _ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-def _given(body: PreviewRequest) -> list[Trial]:
+def _given(body: PreviewRequest) -> list[PreviewTrade]:
     return [
-        Trial(trade.symbol, trade.side, parse_lots(trade.lots), trade.price, sl=trade.sl, tp=trade.tp)
+        PreviewTrade(trade.symbol, trade.side, parse_lots(trade.lots), trade.price, sl=trade.sl, tp=trade.tp)
         for trade in body.trades or ()
     ]
 
 
-def _happened(row: Mapping[str, Any]) -> Trial:
+def _happened(row: Mapping[str, Any]) -> PreviewTrade:
     at = datetime.fromisoformat(row["at"])
-    return Trial(
+    return PreviewTrade(
         row["symbol"], row["side"], Lots(row["lots"]), row["price"] or 0.0, _ms(at), row["sl"] or 0.0, row["tp"] or 0.0
     )
 

@@ -1,4 +1,4 @@
-"""Sign-in: the second factor, sessions, API tokens."""
+"""Routes for the second factor, sessions and API tokens."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,34 +8,34 @@ from fastapi import APIRouter, Depends
 from lockstep_api import totp
 from lockstep_api.context import CallerOf, ContextOf, SessionCallerOf, StoreOf
 from lockstep_api.credentials import new_api_token, token_hash
-from lockstep_api.errors import ApiError, NotFound
-from lockstep_api.factors import Factors
+from lockstep_api.errors import ApiError, ResourceNotFound
 from lockstep_api.problems import documented
-from lockstep_api.safety import (
+from lockstep_api.second_factors import SecondFactors
+from lockstep_api.security_models import (
+    ApiTokenList,
     BackupCodes,
-    Code,
+    CreatedApiToken,
+    NewApiToken,
     NewSecondFactor,
-    NewToken,
     SecondFactor,
-    Sessions,
-    TokenMade,
-    Tokens,
+    SecondFactorCode,
+    SessionList,
 )
 
 router = APIRouter(prefix="/v1", tags=["security"], responses=documented(401, 403, 429, 501, 503))
 
 
-async def get_factors(context: ContextOf) -> Factors:
+async def get_factors(context: ContextOf) -> SecondFactors:
     """The second factors. Raises FeatureOff."""
-    return Factors(context.settings, context.database)
+    return SecondFactors(context.settings, context.database)
 
 
-FactorsOf = Annotated[Factors, Depends(get_factors)]
+SecondFactorsOf = Annotated[SecondFactors, Depends(get_factors)]
 
 
 @router.get("/second-factor")
 async def second_factor(caller: SessionCallerOf, context: ContextOf) -> SecondFactor:
-    """Whether there is a second factor, and whether this session has shown it."""
+    """Whether there is a second factor, and whether it is verified in this session."""
     factor = await context.database.factor(caller.user_id)
     enrolled = factor is not None and factor.confirmed
     left = factor.codes_left if factor is not None and enrolled else 0
@@ -44,14 +44,14 @@ async def second_factor(caller: SessionCallerOf, context: ContextOf) -> SecondFa
 
 
 @router.post("/second-factor", status_code=201, responses=documented(409))
-async def begin(caller: SessionCallerOf, factors: FactorsOf) -> NewSecondFactor:
-    """A new secret for an authenticator app; it counts once it is confirmed."""
+async def begin(caller: SessionCallerOf, factors: SecondFactorsOf) -> NewSecondFactor:
+    """Makes a new secret for an authenticator app. It is used once it is confirmed."""
     secret = await factors.begin(caller)
     return NewSecondFactor(secret=totp.secret_text(secret), otpauth_uri=totp.otpauth_uri(secret, caller.email or "you"))
 
 
 @router.post("/second-factor/confirm", responses=documented(404, 409, 422))
-async def confirm(body: Code, caller: SessionCallerOf, factors: FactorsOf) -> BackupCodes:
+async def confirm(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> BackupCodes:
     """Confirms the app with its first code. From then on every sign-in needs one."""
     if caller.second_factor != "none":
         raise ApiError(409, "second_factor_exists", "The second factor is set up already.")
@@ -59,55 +59,55 @@ async def confirm(body: Code, caller: SessionCallerOf, factors: FactorsOf) -> Ba
 
 
 @router.post("/second-factor/verify", status_code=204, responses=documented(404, 422))
-async def verify(body: Code, caller: SessionCallerOf, factors: FactorsOf) -> None:
-    """Shows the second factor in this session."""
-    await factors.show(caller, body.code)
+async def verify(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> None:
+    """Verifies the second factor in this session."""
+    await factors.verify(caller, body.code)
 
 
 @router.post("/second-factor/backup-codes", responses=documented(404, 422))
-async def backup_codes(body: Code, caller: SessionCallerOf, factors: FactorsOf) -> BackupCodes:
-    """New backup codes; the old ones end."""
+async def backup_codes(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> BackupCodes:
+    """Makes new backup codes, which replace the old ones."""
     return BackupCodes(backup_codes=await factors.replace_codes(caller, body.code))
 
 
 @router.delete("/second-factor", status_code=204, responses=documented(404, 422))
-async def remove(body: Code, caller: SessionCallerOf, factors: FactorsOf) -> None:
+async def remove(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> None:
     """Removes the second factor."""
     await factors.remove(caller, body.code)
 
 
 @router.get("/sessions")
-async def sessions(store: StoreOf) -> Sessions:
-    """Where the caller is signed in."""
-    return Sessions.model_validate({"items": await store.call("my_sessions")})
+async def sessions(store: StoreOf) -> SessionList:
+    """The caller's sessions that have not ended."""
+    return SessionList.model_validate({"items": await store.call("my_sessions")})
 
 
 @router.delete("/sessions/{session}", status_code=204, responses=documented(404))
 async def end_session(session: UUID, store: StoreOf) -> None:
-    """Ends a sign-in at once."""
+    """Ends a session at once."""
     if not await store.call("end_session", p_id=str(session)):
-        raise NotFound("session")
+        raise ResourceNotFound("session")
 
 
 @router.get("/tokens")
-async def tokens(store: StoreOf) -> Tokens:
+async def tokens(store: StoreOf) -> ApiTokenList:
     """API tokens that are not revoked."""
-    return Tokens.model_validate({"items": await store.call("my_api_tokens")})
+    return ApiTokenList.model_validate({"items": await store.call("my_api_tokens")})
 
 
 @router.post("/tokens", status_code=201, responses=documented(409, 422))
-async def make_token(body: NewToken, store: StoreOf, _caller: CallerOf) -> TokenMade:
-    """A new API token, shown this once. `read` tokens change nothing."""
+async def make_token(body: NewApiToken, store: StoreOf, _caller: CallerOf) -> CreatedApiToken:
+    """Makes an API token, which is shown only once. A token of scope `read` can change nothing."""
     token = new_api_token()
     expires = body.expires_at and body.expires_at.isoformat()
     made = await store.call(
         "make_api_token", p_name=body.name, p_scope=body.scope, p_hash=token_hash(token).hex(), p_expires_at=expires
     )
-    return TokenMade.model_validate({**made, "token": token})
+    return CreatedApiToken.model_validate({**made, "token": token})
 
 
 @router.delete("/tokens/{token}", status_code=204, responses=documented(404))
 async def revoke_token(token: UUID, store: StoreOf) -> None:
     """Revokes an API token."""
     if not await store.call("revoke_api_token", p_id=str(token)):
-        raise NotFound("token")
+        raise ResourceNotFound("token")

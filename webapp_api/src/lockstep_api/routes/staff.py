@@ -1,4 +1,4 @@
-"""For support. The database checks that the caller is of the staff; every change needs a reason that the person reads."""
+"""Routes for support. The database checks that the caller is staff. Every change needs a reason, which the user can read."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,46 +6,55 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from lockstep_api.context import StoreOf
-from lockstep_api.errors import NotFound
-from lockstep_api.pages import Found, StaffAccount, StaffAccountPage, StaffAction, StaffPerson, StaffPersonAction
+from lockstep_api.errors import ResourceNotFound
+from lockstep_api.pages import (
+    StaffAccount,
+    StaffAccountPage,
+    StaffActionRequest,
+    StaffPerson,
+    StaffPersonActionRequest,
+    StaffSearchResult,
+)
 from lockstep_api.problems import documented
 
 router = APIRouter(prefix="/v1/staff", tags=["staff"], responses=documented(401, 403, 422, 503))
 
 
 @router.get("/search")
-async def search(q: Annotated[str, Query(min_length=2, max_length=320)], store: StoreOf) -> Found:
-    """People by part of their e-mail address, accounts by login or owner, either by id."""
-    return Found.model_validate(await store.call("staff_search", p_query=q))
+async def search(q: Annotated[str, Query(min_length=2, max_length=320)], store: StoreOf) -> StaffSearchResult:
+    """Finds users by a part of their e-mail address, accounts by login or owner, and both by id."""
+    return StaffSearchResult.model_validate(await store.call("staff_search", p_query=q))
 
 
 @router.get("/users/{user}", responses=documented(404))
 async def person(user: UUID, store: StoreOf) -> StaffPerson:
-    """A person with accounts, copiers and activity."""
+    """A user with accounts, copiers and activity log."""
     found = await store.call("staff_user", p_user=str(user))
     if found is None:
-        raise NotFound("user")
+        raise ResourceNotFound("user")
     return StaffPerson.model_validate(found)
 
 
 @router.post("/users/{user}/actions", responses=documented(404, 409))
-async def act_on_person(user: UUID, body: StaffPersonAction, store: StoreOf) -> StaffPerson:
-    """Shuts a person out, or lets them in again. Their terminals go on: copying is stopped at each account."""
+async def act_on_person(user: UUID, body: StaffPersonActionRequest, store: StoreOf) -> StaffPerson:
+    """Suspends a user, or lets them in again. Their terminals keep running: copying is stopped at each account."""
     arguments = {"p_user": str(user), "p_action": body.action, "p_reason": body.reason}
     return StaffPerson.model_validate(await store.call("staff_act_on_user", **arguments))
 
 
 @router.get("/accounts/{account}", responses=documented(404))
 async def account(account: UUID, store: StoreOf) -> StaffAccountPage:
-    """An account with its states, what was not copied, its last events and what was done to it."""
+    """An account with its states, skipped copies, last events and activity log."""
     found = await store.call("staff_account", p_account=str(account))
     if found is None:
-        raise NotFound("account")
+        raise ResourceNotFound("account")
     return StaffAccountPage.model_validate(found)
 
 
 @router.post("/accounts/{account}/actions", responses=documented(404))
-async def act(account: UUID, body: StaffAction, store: StoreOf) -> StaffAccount:
-    """Suspends, resumes, restarts or retries an account. A restart makes a new pod, a retry also after a final failure."""
+async def act(account: UUID, body: StaffActionRequest, store: StoreOf) -> StaffAccount:
+    """Suspends, resumes, restarts or retries an account. Both a restart and a retry start a new pod, a retry also after a
+    failure that is not retried.
+    """
     arguments = {"p_account": str(account), "p_action": body.action, "p_reason": body.reason}
     return StaffAccount.model_validate(await store.call("staff_act", **arguments))

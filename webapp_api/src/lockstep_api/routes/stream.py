@@ -1,4 +1,4 @@
-"""Changes as they happen."""
+"""Route for the stream of changes."""
 
 import asyncio
 import time
@@ -37,11 +37,11 @@ async def stream(
 ) -> EventStream:
     """Changes of the caller's accounts, copiers, copies, alerts and requests, as server-sent events.
 
-    `event: begun`: from here on nothing is missed; what was read before may be old. `event: resumed` in its place with an
-    id to begin after: all since then follows, but what has no id may be old.
-    `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read it
-    again. `live` is an account whose figures or positions changed, at most once a second for each; these have no id.
-    `event: reload`: read everything again. `event: expired`: the token has ended; come back with a new one and the
+    `event: begun`: from now on no change is missed, but data that was read before may be old. `event: resumed` comes instead
+    if the request has an id to begin after: all changes since then follow, except those without an id.
+    `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read that
+    object again. `live` is an account whose figures or positions changed; it comes once a second at most and has no id.
+    `event: reload`: read everything again. `event: expired`: the token has ended; connect again with a new one and the
     `Last-Event-ID`.
     """
     if context.settings.database_url is None:
@@ -66,7 +66,7 @@ async def lines_until(
     still_welcome: Callable[[], Awaitable[bool]],
     recheck_s: float = RECHECK_S,
 ) -> AsyncIterator[str]:
-    """What one browser is sent until its token ends (Unix time in s), or is refused when it is looked at again."""
+    """The events for one browser, until its token ends (Unix time in s) or is found to be refused."""
     end_s = time.monotonic() + expires_s - time.time()
     check_s = time.monotonic() + recheck_s
     with hub.watching(user, last_id) as watch:

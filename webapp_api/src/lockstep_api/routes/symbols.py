@@ -1,4 +1,4 @@
-"""How the symbols of a copier's master are found at its slave's broker."""
+"""Route for symbols of a copier's master that were not found at its slave's broker."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/v1/copiers", tags=["copiers"], responses=documented(
 
 @router.get("/{copier}/symbols", responses=documented(404))
 async def symbols(copier: UUID, store: StoreOf) -> SymbolMatch:
-    """Symbols of the master that were not found at the slave's broker, and what they may be called there."""
+    """Symbols of the master that were not found at the slave's broker, with names that they may have there."""
     found = await store.copier(copier)
     skipped = await store.skipped_for(copier, REASONS)
     seen = await store.symbols_of(UUID(found["slave_id"])) if skipped else []

@@ -9,7 +9,7 @@ import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 
-type Deed = Schemas["Deed"];
+type Deed = Schemas["ActivityEntry"];
 
 /** Who changed what, and why. */
 export function ActivityList() {

@@ -12,7 +12,7 @@ import { Panel } from "@/ui/page";
 import { Failure } from "@/ui/states";
 import { countsOf } from "./counts";
 
-type Taken = Schemas["CalendarTaken"];
+type Taken = Schemas["CalendarUploadResponse"];
 
 /** The form to upload a calendar file with its source and a reason, and the result by line. */
 export function SupplyCalendar() {

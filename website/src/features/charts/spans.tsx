@@ -2,8 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import type { Span } from "@/api/client";
-import { inOrder } from "@/lib/spans";
 import { duration } from "@/lib/numbers";
+import { inOrder } from "@/lib/spans";
 import { type Column, Table } from "@/ui/table";
 
 const ms = (value: number): string => duration(Math.round(value * 1_000));
@@ -48,7 +48,13 @@ export function SpanTable({ spans }: { readonly spans: readonly Span[] }) {
     },
   ];
   return (
-    <Table look="plain" caption={t("spansTitle")} columns={columns} rows={inOrder(spans)} rowKey={(span) => span.span} />
+    <Table
+      look="plain"
+      caption={t("spansTitle")}
+      columns={columns}
+      rows={inOrder(spans)}
+      rowKey={(span) => span.span}
+    />
   );
 }
 

@@ -16,7 +16,7 @@ import { Dialog } from "@/ui/dialog";
 import { QuestionForm } from "@/ui/question";
 import { RequestState, useCommand, useLastRequest } from "./request";
 
-type Request = Schemas["SyncRequest"];
+type Request = Schemas["ManualRequestResponse"];
 
 /** Which of the two commands a copy can be given as it is; null for none. */
 export const commandFor = (status: Copy["status"]): Request["kind"] | null => {

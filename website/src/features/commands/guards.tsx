@@ -17,7 +17,7 @@ import { Panel } from "@/ui/page";
 import { QuestionForm } from "@/ui/question";
 import { Status } from "@/ui/status";
 
-type Guard = Schemas["Guard"];
+type Guard = Schemas["GuardResponse"];
 
 /** The guards of a copier as they stand: what they watch, from where they count, and whether they have stopped it. */
 export function GuardPanel({ copier }: { readonly copier: Copier }) {

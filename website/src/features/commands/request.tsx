@@ -8,7 +8,7 @@ import { useTold } from "@/i18n/told";
 import { Spinner } from "@/ui/button";
 import { Link } from "@/ui/link";
 
-type Request = Schemas["SyncRequest"];
+type Request = Schemas["ManualRequestResponse"];
 
 /** Sends a command, and has the requests read again. */
 export function useCommand(send: () => Promise<unknown>, onDone: () => void) {

@@ -54,7 +54,7 @@ export function Preview({ copier, settings }: PreviewProps) {
   );
 }
 
-function Answer({ answer }: { readonly answer: Schemas["PreviewAnswer"] }) {
+function Answer({ answer }: { readonly answer: Schemas["PreviewResponse"] }) {
   const t = useTranslations("preview");
   const told = useTold();
   const columns: readonly Column<Counted>[] = [
@@ -119,7 +119,7 @@ function Reason({ item }: { readonly item: Item }) {
   );
 }
 
-type Item = Schemas["PreviewAnswer"]["items"][number];
+type Item = Schemas["PreviewResponse"]["items"][number];
 
 /** All that explains an outcome, to tell it from others. */
 const outcomeOf = ({ parts, reason, params }: Item): string => JSON.stringify([parts, reason, params]);

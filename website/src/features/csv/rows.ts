@@ -73,7 +73,7 @@ export function positionRows(data: Positions, name: Name): readonly Line[] {
   ];
 }
 
-export const syncRows = (rows: readonly Schemas["OutOfSync"][], name: Name): readonly Line[] =>
+export const syncRows = (rows: readonly Schemas["OutOfSyncCopy"][], name: Name): readonly Line[] =>
   rows.map((row) => ({
     link_id: row.link_id,
     master: name(row.master_account_id),
@@ -92,7 +92,7 @@ export const syncRows = (rows: readonly Schemas["OutOfSync"][], name: Name): rea
 
 /** The totals of a period, then the figures of each day, month, hour and symbol. */
 export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
-  const row = (by: string, figures: Schemas["Figures"]) => ({
+  const row = (by: string, figures: Schemas["GroupStatistics"]) => ({
     by,
     key: figures.key,
     copied: figures.copied,
@@ -121,5 +121,5 @@ export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
 export const alertRows = (alerts: readonly Schemas["Alert"][]): readonly Line[] =>
   alerts.map(({ data: _, ...alert }) => alert);
 
-export const activityRows = (deeds: readonly Schemas["Deed"][]): readonly Line[] =>
+export const activityRows = (deeds: readonly Schemas["ActivityEntry"][]): readonly Line[] =>
   deeds.map(({ details, ...deed }) => ({ ...deed, details: JSON.stringify(details) }));

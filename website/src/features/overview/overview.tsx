@@ -7,8 +7,8 @@ import type { Schemas } from "@/api/client";
 import * as queries from "@/api/queries";
 import { AccountList } from "@/features/accounts/list";
 import { Trouble } from "@/features/accounts/trouble";
-import { SpanTable } from "@/features/charts/spans";
 import { SlippageChart } from "@/features/charts/slippage";
+import { SpanTable } from "@/features/charts/spans";
 import { EquityOfAny } from "@/features/live/equity";
 import { LivePositions } from "@/features/live/positions";
 import { CopyRows } from "@/features/trades/table";
@@ -40,7 +40,7 @@ const SHOWN_GROUPS = 5;
 
 interface DashboardProps {
   readonly data: Schemas["Dashboard"];
-  readonly accounts: readonly Schemas["Account"][];
+  readonly accounts: readonly Schemas["AccountResponse"][];
 }
 
 function Dashboard({ data, accounts }: DashboardProps) {

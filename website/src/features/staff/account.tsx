@@ -19,7 +19,7 @@ import { PageHead, Panel } from "@/ui/page";
 import { QuestionForm } from "@/ui/question";
 import { Failure, SkeletonRows } from "@/ui/states";
 
-type Action = Schemas["StaffAction"]["action"];
+type Action = Schemas["StaffActionRequest"]["action"];
 /** The actions by the account's desired operating mode. */
 const ACTIONS: Readonly<Record<"running" | "suspended", readonly Action[]>> = {
   running: ["restart", "retry", "suspend"],

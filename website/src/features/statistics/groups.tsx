@@ -6,7 +6,7 @@ import { lots } from "@/lib/numbers";
 import { type Column, Table } from "@/ui/table";
 import { percent } from "./periods";
 
-type Figures = Schemas["Figures"];
+type Figures = Schemas["GroupStatistics"];
 
 interface GroupsProps {
   readonly title: string;

@@ -7,8 +7,8 @@ import type { Schemas } from "@/api/client";
 import type { EquityRange } from "@/api/live";
 import * as queries from "@/api/queries";
 import { Bars } from "@/features/charts/bars";
-import { SpanTable } from "@/features/charts/spans";
 import { SlippageChart } from "@/features/charts/slippage";
+import { SpanTable } from "@/features/charts/spans";
 import { CopierFilter } from "@/features/copiers/filter";
 import { statisticsRows } from "@/features/csv/rows";
 import { useZone } from "@/lib/zone";
@@ -21,7 +21,7 @@ import { daysAgo } from "./periods";
 import { RiskPanel } from "./risk-panel";
 import { Totals } from "./totals";
 
-type Figures = Schemas["Figures"];
+type Figures = Schemas["GroupStatistics"];
 const PERIODS = ["1", "7", "30", "90"] as const;
 type Period = (typeof PERIODS)[number];
 /** The shortest range of equity that covers a whole period. */

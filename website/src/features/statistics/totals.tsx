@@ -9,7 +9,7 @@ import { percent } from "./periods";
 type Maybe = number | null | undefined;
 
 interface TotalsProps {
-  readonly totals: Schemas["Figures"];
+  readonly totals: Schemas["GroupStatistics"];
   readonly streaks: Schemas["Streaks"];
 }
 

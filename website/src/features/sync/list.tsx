@@ -16,7 +16,7 @@ import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 
-type Row = Schemas["OutOfSync"];
+type Row = Schemas["OutOfSyncCopy"];
 
 /** Copies whose master and slave do not hold the same position: what differs, and by how much. */
 export function SyncList() {

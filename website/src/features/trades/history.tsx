@@ -8,10 +8,10 @@ import { lots, price } from "@/lib/numbers";
 import { Instant } from "@/ui/age";
 import { type Column, Table } from "@/ui/table";
 
-type Deal = Schemas["CopyLife"]["deals"][number];
+type Deal = Schemas["CopyDetails"]["deals"][number];
 
 /** The deals of the brokers, on the master and on the slave. */
-export function Deals({ copy, digits }: { readonly copy: Schemas["CopyLife"]; readonly digits: number }) {
+export function Deals({ copy, digits }: { readonly copy: Schemas["CopyDetails"]; readonly digits: number }) {
   const t = useTranslations("life");
   const sides = useTranslations("sides");
   if (copy.deals.length === 0) return <p className="text-sm text-muted">{t("noDeals")}</p>;
@@ -46,7 +46,7 @@ export function Deals({ copy, digits }: { readonly copy: Schemas["CopyLife"]; re
 }
 
 /** The journal of a copy, in order. */
-export function Events({ events }: { readonly events: readonly Schemas["Event"][] }) {
+export function Events({ events }: { readonly events: readonly Schemas["HistoryEventResponse"][] }) {
   const t = useTranslations("life");
   const told = useTold();
   if (events.length === 0) return <p className="text-sm text-muted">{t("noEvents")}</p>;

@@ -8,9 +8,9 @@ import { CopyCommand } from "@/features/commands/copy-command";
 import type { JsonObject } from "@/features/copiers/schema";
 import { SizingSentence } from "@/features/copiers/sentence";
 import { useLive } from "@/features/live/use-live";
-import { type SegmentKey, segments, total } from "@/lib/spans";
 import { digitsOf, duration, leftToRight, lots, price } from "@/lib/numbers";
 import { slippageMoney, slippagePoints } from "@/lib/slippage";
+import { type SegmentKey, segments, total } from "@/lib/spans";
 import { Instant } from "@/ui/age";
 import { Link } from "@/ui/link";
 import { Money } from "@/ui/money";
@@ -22,7 +22,7 @@ import { CopyState, Side } from "./status";
 import { MasterToSlave, Slippage } from "./table";
 import { Why } from "./why";
 
-type Life = Schemas["CopyLife"];
+type Life = Schemas["CopyDetails"];
 
 /** The life of one copy: when, from which master to which slave, how long each span took, the decision and its outcome. */
 export function TradeLife({ id }: { readonly id: string }) {

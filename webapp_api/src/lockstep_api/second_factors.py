@@ -1,4 +1,4 @@
-"""The second factor: set up, shown, replaced, removed. Codes are tried at most five times in five minutes."""
+"""Sets up, verifies and removes second factors. At most five codes may be tried in five minutes."""
 
 import base64
 import secrets
@@ -10,32 +10,32 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lockstep_api import totp
 from lockstep_api.context import Caller
-from lockstep_api.database import Database, Factor
-from lockstep_api.errors import FeatureOff, Refused, StoreBroken, TooManyRequests, WrongCode
-from lockstep_api.settings import Settings
+from lockstep_api.database import ApiDatabase, StoredFactor
+from lockstep_api.errors import FeatureOff, RequestRefused, StoreBroken, TooManyRequests, WrongCode
+from lockstep_api.settings import ApiSettings
 
 _NONCE_BYTES = 12
 _WAIT_S = 300
 
 
-class Factors:
-    """Second factors of people; each call names whose."""
+class SecondFactors:
+    """The second factors of all users."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: ApiSettings, database: ApiDatabase) -> None:
         if settings.second_factor_key is None:
             raise FeatureOff
         self._cipher = AESGCM(base64.b64decode(settings.second_factor_key.get_secret_value()))
         self._database = database
 
     async def begin(self, caller: Caller) -> bytes:
-        """A new secret that counts once it is confirmed. Raises Refused where one is confirmed already."""
+        """Makes a new secret, which is used once it is confirmed. Raises RequestRefused if a confirmed one exists."""
         secret = totp.new_secret()
         if not await self._database.begin_factor(caller.user_id, self._seal(caller.user_id, secret)):
-            raise Refused(409, "second_factor_exists", "You have a second factor already. Remove it first.")
+            raise RequestRefused(409, "second_factor_exists", "You have a second factor already. Remove it first.")
         return secret
 
-    async def show(self, caller: Caller, code: str) -> None:
-        """A code of the device, or a backup code once the factor is confirmed. Raises WrongCode, TooManyRequests."""
+    async def verify(self, caller: Caller, code: str) -> None:
+        """Verifies a code of the device, or a backup code of a confirmed factor. Raises WrongCode, TooManyRequests."""
         factor = await self._factor(caller.user_id)
         if not await self._database.may_try(caller.user_id):
             raise TooManyRequests(_WAIT_S)
@@ -43,27 +43,27 @@ class Factors:
             raise WrongCode
 
     async def confirm(self, caller: Caller, code: str) -> tuple[str, ...]:
-        """The first code of a new device; the backup codes, which are never shown again."""
-        await self.show(caller, code)
+        """Confirms a new device with its first code. Returns the backup codes, which are never shown again."""
+        await self.verify(caller, code)
         return await self._new_codes(caller.user_id)
 
     async def replace_codes(self, caller: Caller, code: str) -> tuple[str, ...]:
-        """New backup codes; the old ones end."""
-        await self.show(caller, code)
+        """Makes new backup codes, which replace the old ones."""
+        await self.verify(caller, code)
         return await self._new_codes(caller.user_id)
 
     async def remove(self, caller: Caller, code: str) -> None:
-        """No second factor any more."""
-        await self.show(caller, code)
+        """Removes the second factor."""
+        await self.verify(caller, code)
         await self._database.remove_factor(caller.user_id)
 
-    async def _factor(self, user: UUID) -> Factor:
+    async def _factor(self, user: UUID) -> StoredFactor:
         factor = await self._database.factor(user)
         if factor is None:
-            raise Refused(404, "no_second_factor", "There is no second factor. Set one up first.")
+            raise RequestRefused(404, "no_second_factor", "There is no second factor. Set one up first.")
         return factor
 
-    async def _is_step(self, caller: Caller, factor: Factor, code: str) -> bool:
+    async def _is_step(self, caller: Caller, factor: StoredFactor, code: str) -> bool:
         secret = self._open(caller.user_id, factor.secret)
         step = totp.step_of(secret, code.replace(" ", ""), time.time(), factor.last_step)
         return step is not None and await self._database.accept_step(caller.user_id, _session(caller), step)

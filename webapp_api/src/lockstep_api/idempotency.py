@@ -1,4 +1,4 @@
-"""Idempotency keys: a POST that is sent again with its `Idempotency-Key` gets the answer of the first one."""
+"""Idempotency keys: a POST that is sent again with the same `Idempotency-Key` gets the response to the first one."""
 
 import hashlib
 import json
@@ -14,14 +14,14 @@ from lockstep_api.credentials import read_credential
 from lockstep_api.errors import ApiError, InvalidRequest
 from lockstep_api.problems import answer
 
-# Where something is made. Answers that hold secrets are never kept.
+# The calls that create or order something. Calls whose responses contain secrets are not among them: these are not stored.
 _PATHS = re.compile(r"/v1/(accounts|copiers)(/[^/]+/(restart|flatten))?|/v1/copies/[^/]+/(copy-now|flatten)")
 _NOT_KEPT = frozenset({401, 403, 429})
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 
-class Once:
-    """ASGI middleware."""
+class IdempotencyKeys:
+    """ASGI middleware that stores the response to the first request of each key."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -49,20 +49,21 @@ class Once:
         context: Context = request.app.state.context
         user = await _user(request, context)
         fingerprint = hashlib.sha256(scope["path"].encode() + b"\0" + body).digest()
-        before = await context.database.begin_once(user, key, fingerprint)
+        before = await context.database.begin_idempotency(user, key, fingerprint)
         if before is not None:
-            return _again(*before)
-        taken = _Taken()
+            return _replayed(*before)
+        captured = _CapturedResponse()
         try:
-            await self._app(scope, taken.receiver(body), taken.send)
+            await self._app(scope, captured.receiver(body), captured.send)
         finally:
-            kept = taken.status if taken.status < 500 and taken.status not in _NOT_KEPT else None
-            await context.database.end_once(user, key, kept, taken.body.decode() if kept else None)
-        return taken.response()
+            # After a failure that may pass, the key is released, so that the client can send the request again.
+            kept = captured.status if captured.status < 500 and captured.status not in _NOT_KEPT else None
+            await context.database.end_idempotency(user, key, kept, captured.body.decode() if kept else None)
+        return captured.response()
 
 
-class _Taken:
-    """An answer, taken before it is sent."""
+class _CapturedResponse:
+    """A response, captured before it is sent."""
 
     def __init__(self) -> None:
         self.status = 500
@@ -87,7 +88,7 @@ class _Taken:
         return response
 
 
-def _again(same: bool, status: int | None, body: str | None) -> Response:
+def _replayed(same: bool, status: int | None, body: str | None) -> Response:
     if not same:
         raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.")
     if status is None:

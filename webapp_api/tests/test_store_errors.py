@@ -2,7 +2,7 @@
 
 import pytest
 
-from lockstep_api.refusals import explain
+from lockstep_api.store_errors import store_error
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ from lockstep_api.refusals import explain
 def test_each_refusal_has_its_status_and_code(
     code: str | None, message: str | None, details: object, status: int, meant: str
 ) -> None:
-    error = explain(code, message, details)
+    error = store_error(code, message, details)
     assert (error.status, error.code) == (status, meant)
 
 
 def test_the_databases_own_sentence_reaches_the_person_and_its_other_words_do_not() -> None:
-    assert explain("PT404", "You have no such account.", "account_not_found").text == "You have no such account."
-    assert "secret" not in explain("23505", "Key (label)=(secret)", "Key (label)=(secret) already exists.").text
-    assert "secret" not in explain("XX000", "secret", "secret").text
+    assert store_error("PT404", "You have no such account.", "account_not_found").text == "You have no such account."
+    assert "secret" not in store_error("23505", "Key (label)=(secret)", "Key (label)=(secret) already exists.").text
+    assert "secret" not in store_error("XX000", "secret", "secret").text

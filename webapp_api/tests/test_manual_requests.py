@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from lockstep_api.commands import guards_of, keys_of, request_of
+from lockstep_api.manual_requests import guard_keys_of, guards_of, manual_request_of
 
 LIMITS = [{"max_absolute_risk": "100"}, {"max_absolute_risk": "500", "type": "month"}, {"max_relative_risk": "0.1"}]
 SETTINGS = {"sizing": {"mode": "none"}, "guards": {"risk_limits": LIMITS}}
@@ -17,7 +17,7 @@ def row(guard: str, **more: Any) -> dict[str, Any]:
 
 
 def test_guards_are_shown_in_the_order_of_the_settings_whether_seen_or_not() -> None:
-    keys = keys_of(SETTINGS)
+    keys = guard_keys_of(SETTINGS)
     shown = guards_of(keys, [row(keys[1])]).items
     assert [(g.guard, g.tripped, g.period, g.start) for g in shown] == [
         (0, False, "", None),
@@ -27,20 +27,20 @@ def test_guards_are_shown_in_the_order_of_the_settings_whether_seen_or_not() -> 
 
 
 def test_a_reset_that_is_not_done_yet_is_shown() -> None:
-    keys = keys_of(SETTINGS)
+    keys = guard_keys_of(SETTINGS)
     shown = guards_of(keys, [row(keys[0], requested_resets=1), row(keys[1], resets=1, requested_resets=1)]).items
     assert [g.resetting for g in shown] == [True, False, False]
 
 
 def test_the_same_guard_keeps_its_name_when_its_amount_or_its_place_changes() -> None:
-    day, month, other_day = keys_of(SETTINGS)
+    day, month, other_day = guard_keys_of(SETTINGS)
     moved = {"sizing": {"mode": "none"}, "guards": {"risk_limits": [LIMITS[1] | {"max_absolute_risk": "900"}, LIMITS[0]]}}
-    assert keys_of(moved) == (month, day)
+    assert guard_keys_of(moved) == (month, day)
     assert len({day, month, other_day}) == 3
 
 
 def test_settings_that_cannot_be_read_have_no_guards() -> None:
-    assert keys_of({"sizing": "?"}) == ()
+    assert guard_keys_of({"sizing": "?"}) == ()
 
 
 def test_a_request_that_nobody_answered_in_time_has_expired() -> None:
@@ -48,8 +48,8 @@ def test_a_request_that_nobody_answered_in_time_has_expired() -> None:
     asked = {"id": uuid4(), "kind": "copy_now", "copier_id": uuid4(), "link_id": 2**62 + 1, "state": "pending"}
     told = dict.fromkeys(("reason", "setting", "done_at"))
     row = {**asked, **told, "params": {}, "created_at": now, "expires_at": now + timedelta(seconds=60)}
-    assert request_of(row, now).state == "pending"
-    assert request_of(row, now).link_id == str(2**62 + 1)
-    late = request_of(row, now + timedelta(seconds=66))
+    assert manual_request_of(row, now).state == "pending"
+    assert manual_request_of(row, now).link_id == str(2**62 + 1)
+    late = manual_request_of(row, now + timedelta(seconds=66))
     assert (late.state, late.reason) == ("expired", "too_late")
-    assert request_of(row | {"state": "done"}, now + timedelta(hours=1)).state == "done"
+    assert manual_request_of(row | {"state": "done"}, now + timedelta(hours=1)).state == "done"

@@ -1,4 +1,4 @@
-"""The money of both accounts of a copier as a preview takes it: what their terminals told last, or what is assumed. Pure."""
+"""The money of master and slave in a preview: as their terminals last reported it, or as it is assumed. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _DIGITS = 8
 
 
 @dataclass(frozen=True)
-class Purses:
+class AccountFigures:
     """Both accounts' figures, in one currency, and where they are from as the params of what a preview assumes."""
 
     master: Figures
@@ -25,17 +25,17 @@ class Purses:
     known: Params
 
 
-def purses(master: Mapping[str, Any] | None, slave: Mapping[str, Any] | None) -> Purses:
-    """From rows of `account_live`; None where there is none."""
-    theirs, mine = _told(master), _told(slave)
+def account_figures(master: Mapping[str, Any] | None, slave: Mapping[str, Any] | None) -> AccountFigures:
+    """The figures from two rows of `account_live`; None for an account without a row."""
+    theirs, mine = _reported(master), _reported(slave)
     first, second = _or_beside(theirs, mine), _or_beside(mine, theirs)
-    return Purses(msgspec.structs.replace(first, currency=second.currency), second, _known(theirs, mine))
+    return AccountFigures(msgspec.structs.replace(first, currency=second.currency), second, _known(theirs, mine))
 
 
-def _or_beside(told: Figures | None, other: Figures | None) -> Figures:
-    """What was told, else what is assumed, in the other's currency."""
-    if told is not None or other is None:
-        return told or _UNKNOWN
+def _or_beside(reported: Figures | None, other: Figures | None) -> Figures:
+    """The reported figures, else assumed ones in the currency of the other account."""
+    if reported is not None or other is None:
+        return reported or _UNKNOWN
     return msgspec.structs.replace(_UNKNOWN, currency=other.currency)
 
 
@@ -48,8 +48,8 @@ def _known(theirs: Figures | None, mine: Figures | None) -> Params:
     return {"known": "both" if same else "at_par", "master": theirs.currency, "slave": mine.currency}
 
 
-def _told(row: Mapping[str, Any] | None) -> Figures | None:
-    """What a row tells; None where its terminal has told no money yet."""
+def _reported(row: Mapping[str, Any] | None) -> Figures | None:
+    """The figures in a row; None if the terminal has reported no money yet."""
     if row is None or not row["currency"] or any(row[name] is None for name in _AMOUNTS):
         return None
     balance, equity, margin_free = (cents(row[name], _DIGITS) for name in _AMOUNTS)

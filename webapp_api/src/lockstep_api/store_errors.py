@@ -1,8 +1,8 @@
-"""What Supabase's refusals mean to a person. Pure."""
+"""Turns errors of Supabase into errors of the API. Pure."""
 
 import re
 
-from lockstep_api.errors import ApiError, InvalidRequest, NotSignedIn, Refused, StoreBroken, StoreUnavailable
+from lockstep_api.errors import ApiError, InvalidRequest, NotSignedIn, RequestRefused, StoreBroken, StoreUnavailable
 
 _TAKEN = {
     "trading_accounts_one_per_login": ("account_exists", "You have added this login already."),
@@ -14,18 +14,19 @@ _VALUE = re.compile(r"22...|23502|23514")
 _LATER = re.compile(r"429|5\d\d|08...|53...|57...|40001|40P01|PGRST00\d|SUP")
 
 
-def explain(code: str | None, message: str | None, details: object) -> ApiError:
-    """The error for a refusal: its SQLSTATE or PostgREST code, message and details."""
+def store_error(code: str | None, message: str | None, details: object) -> ApiError:
+    """The error of the API for an error of Supabase, by its SQLSTATE or PostgREST code, message and details."""
+    # The project's own SQL functions raise `PT4xx` for HTTP status 4xx, with the error's code in the details.
     code = code or ""
     own = re.fullmatch(r"PT(4\d\d)", code)
     if own and isinstance(details, str):
-        return NotSignedIn() if own[1] == "401" else Refused(int(own[1]), details, message or "This is not possible.")
+        return NotSignedIn() if own[1] == "401" else RequestRefused(int(own[1]), details, message or "This is not possible.")
     if code == "23505":
         return _taken(message or "")
     if code == "23503":
-        return Refused(409, "gone", "Something this refers to has just been removed. Look again and retry.")
+        return RequestRefused(409, "gone", "Something this refers to has just been removed. Look again and retry.")
     if code == "42501":
-        return Refused(403, "forbidden", "You may not do this. Sign in again if you think you should.")
+        return RequestRefused(403, "forbidden", "You may not do this. Sign in again if you think you should.")
     return _by_kind(code)
 
 
@@ -42,5 +43,5 @@ def _by_kind(code: str) -> ApiError:
 def _taken(message: str) -> ApiError:
     for constraint, (code, text) in _TAKEN.items():
         if constraint in message:
-            return Refused(409, code, text)
-    return Refused(409, "already_exists", "This exists already.")
+            return RequestRefused(409, code, text)
+    return RequestRefused(409, "already_exists", "This exists already.")

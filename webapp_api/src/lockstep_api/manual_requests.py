@@ -1,4 +1,4 @@
-"""What people ask of copying, and how far it has come."""
+"""Manual requests to the router (copy now, flatten), and the guards of a copier with their resets. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 
-from lockstep_api.models import Shown
+from lockstep_api.models import ResponseModel
 from lockstep_core.copiers import parse_settings
 from lockstep_core.errors import BadSettings
 from lockstep_core.settings.guards import guard_keys
@@ -21,11 +21,11 @@ def _text(number: object) -> str | None:
     return None if number is None else str(number)
 
 
-class Guard(Shown):
-    """A guard of a copier. `guard` is its place in `settings.guards.risk_limits`.
+class GuardResponse(ResponseModel):
+    """The state of a guard of a copier. `guard` is its index in `settings.guards.risk_limits`.
 
-    `start` and `peak` are money of the slave's account: when the period began, and the highest since (of drawdowns).
-    `at` is null while it has seen no figures; `resetting`: its reset was asked for and is not done yet.
+    `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
+    before the guard has got any figures. `resetting` says that a reset was requested and is not done yet.
     """
 
     guard: int
@@ -38,14 +38,14 @@ class Guard(Shown):
     at: datetime | None
 
 
-class Guards(Shown):
+class GuardList(ResponseModel):
     """All guards of a copier, in the order of its settings."""
 
-    items: tuple[Guard, ...]
+    items: tuple[GuardResponse, ...]
 
 
-class SyncRequest(Shown):
-    """Something asked of the router: `copy_now` or `flatten`; without a link, all copies of the copier.
+class ManualRequestResponse(ResponseModel):
+    """A manual request to the router: `copy_now` or `flatten`. Without a link, it is for all copies of the copier.
 
     `reason`, `setting` and `params` of a refusal are those of a skipped copy, or `broker_` and the broker's code.
     """
@@ -63,39 +63,41 @@ class SyncRequest(Shown):
     done_at: datetime | None
 
 
-class SyncRequests(Shown):
-    """Requests, newest first."""
+class ManualRequestList(ResponseModel):
+    """Manual requests, newest first."""
 
-    items: tuple[SyncRequest, ...]
+    items: tuple[ManualRequestResponse, ...]
 
 
-def request_of(row: Mapping[str, Any], now: datetime) -> SyncRequest:
+def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestResponse:
     """A row of `manual_requests`; one that nobody answered in time has expired, whether a router said so or not."""
-    found = SyncRequest.model_validate(row)
+    found = ManualRequestResponse.model_validate(row)
     if found.state != "pending" or found.expires_at + _GRACE > now:
         return found
     return found.model_copy(update={"state": "expired", "reason": found.reason or _NOT_IN_TIME})
 
 
-def keys_of(settings: object) -> tuple[str, ...]:
-    """Under which names the guards of stored settings are kept; none where the settings cannot be read."""
+def guard_keys_of(settings: object) -> tuple[str, ...]:
+    """The keys under which the guards of stored settings have their states; none if the settings cannot be read."""
     try:
         return guard_keys(parse_settings(settings).guards.risk_limits)
     except BadSettings:
         return ()
 
 
-def guards_of(keys: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> Guards:
-    """The guards of these names, out of rows of `guard_states`."""
+def guards_of(keys: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> GuardList:
+    """The guards with these keys, from rows of `guard_states`."""
     known = {row["guard"]: row for row in rows}
-    return Guards(items=tuple(_guard(index, known.get(key)) for index, key in enumerate(keys)))
+    return GuardList(items=tuple(_guard(index, known.get(key)) for index, key in enumerate(keys)))
 
 
-def _guard(index: int, row: Mapping[str, Any] | None) -> Guard:
+def _guard(index: int, row: Mapping[str, Any] | None) -> GuardResponse:
     if row is None:
-        return Guard(guard=index, tripped=False, warned=False, resetting=False, period="", start=None, peak=None, at=None)
+        return GuardResponse(
+            guard=index, tripped=False, warned=False, resetting=False, period="", start=None, peak=None, at=None
+        )
     begun = row["period"] != ""
-    return Guard(
+    return GuardResponse(
         guard=index,
         tripped=row["tripped"],
         warned=row["warned"],

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from lockstep_api.preview import Trial, preview
-from lockstep_api.purses import purses
+from lockstep_api.account_figures import account_figures
+from lockstep_api.preview import PreviewTrade, preview
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_texts import say
@@ -34,7 +34,9 @@ def told(equity: float | None, currency: str = "USD") -> dict[str, Any]:
 def test_lots_in_proportion_are_of_what_both_accounts_really_have(
     master: dict[str, Any] | None, slave: dict[str, Any] | None, lots: str, said: str
 ) -> None:
-    money = purses(master, slave)
-    (found,) = preview(parse_settings(BY_EQUITY), CopierMode.ON, [Trial("EURUSD", "buy", Lots(ONE_LOT), 1.1)], 0, money)
+    money = account_figures(master, slave)
+    (found,) = preview(
+        parse_settings(BY_EQUITY), CopierMode.ON, [PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1)], 0, money
+    )
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == ("copy", lots)
     assert said in say.notice(catalogue("en"), "assumed_money", money.known)

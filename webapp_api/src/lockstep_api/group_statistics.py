@@ -1,4 +1,4 @@
-"""Figures of groups of copies: what follows from the sums that the database keeps."""
+"""Statistics of groups of copies, computed from the sums in the database. Pure."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -8,7 +8,7 @@ _ADDED = ("copied", "skipped", "rejected", "unresolved", "lots", "wins", "losses
 
 
 def months_of(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Groups of the database by day, in order, as groups by month. Their slippage is what copies had on average."""
+    """Sums up groups by day, which must be in order, to groups by month. The slippage of a month is the average per copy."""
     months = {month: list(of_month) for month, of_month in groupby(days, key=lambda day: str(day["key"])[:7])}
     return [
         {"key": month, **{name: sum(day[name] for day in of) for name in _ADDED}, "average_slippage_bp": _slippage(of)}
@@ -22,8 +22,8 @@ def _slippage(days: Sequence[dict[str, Any]]) -> float | None:
     return sum(slippage * count for slippage, count in known) / copied if copied else None
 
 
-def figures_of(row: dict[str, Any]) -> dict[str, Any]:
-    """A group of the database with what follows from its sums. Even trades count neither as won nor as lost."""
+def statistics_of(row: dict[str, Any]) -> dict[str, Any]:
+    """A group with the ratios that follow from its sums. Even trades count neither as won nor as lost."""
     wins, losses, won, lost = row["wins"], row["losses"], row["won_bp"], row["lost_bp"]
     decided, closed = wins + losses, wins + losses + row["even"]
     return {
