@@ -98,7 +98,7 @@ class InstantBroker(BrokerAccount):
 class InstantTerminal(SmallRelay):
     """What is done to the account happens at once, commands are carried out by `work`.
 
-    `orders` are the commands of which an order for volume was sent to the broker, `heard` the actions of all commands.
+    `received` are all commands, `orders` those for which an order for volume was sent to the broker.
     `blocking` are the actions that the next openings and queries find in flight, `lost` the actions of commands that never
     reach the terminal. A `mute` terminal answers nothing, a `late` one does not answer that an order was placed.
     """
@@ -119,7 +119,7 @@ class InstantTerminal(SmallRelay):
         self.broker = InstantBroker(self.scheduler, spec)
         self.process = TerminalProcess(self.scheduler, Random(0), self.broker, Host(self), WITHOUT_LATENCY)  # noqa: S311
         self.orders: list[Command] = []
-        self.heard: list[int] = []
+        self.received: list[Command] = []
         self.blocking: list[Action] = []
         self.lost: set[Action] = set()
         self.mute = self.late = False
@@ -157,6 +157,11 @@ class InstantTerminal(SmallRelay):
     @refusals.setter
     def refusals(self, retcodes: list[int]) -> None:
         self.broker.refusals = retcodes
+
+    @property
+    def heard(self) -> list[int]:
+        """The actions of all commands."""
+        return [command.action for command in self.received]
 
     def settle(self) -> None:
         """Lets everything happen that is due now."""
@@ -270,7 +275,7 @@ class InstantTerminal(SmallRelay):
     def on_command(self, command: Command) -> None:
         """A command has come in; `work` carries it out."""
         self._commands.append(command)
-        self.heard.append(command.action)
+        self.received.append(command)
 
     def work(self) -> None:
         """Carries out the commands that have come in."""

@@ -78,4 +78,6 @@ def test_an_opening_repeated_to_a_terminal_without_its_broker_may_have_been_sent
     settle(harness)
     harness.pass_ms(3000)
     assert slave.heard.count(Action.SET_NET) >= 2
+    openings = {command.comment for command in slave.received if command.comment}
+    assert openings == {slave.orders[0].comment}, "the opening is never begun anew"
     assert [(order.volume - order.expected) for order in slave.orders] == [LOT, -LOT // 2]
