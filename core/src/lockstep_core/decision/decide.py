@@ -1,8 +1,8 @@
 """The decision on one link: which state the slave's side should be brought to, or why not.
 
 It compares states and knows no events, so it may be asked at any time and as often as one likes: after a deal, after a
-reconnect, after a restart. Asked in the same situation it gives the same answer; once its wish shows in the slave's book it
-has none.
+reconnect, after a restart. In the same situation it decides the same; once its target
+shows in the slave's book it has none.
 """
 
 from lockstep_core.books.links import Link
@@ -25,7 +25,7 @@ def decide(
 ) -> Decision:
     """What to do about a link whose master has `master` open (None: nothing) and `order` pending now.
 
-    One wish at a time, weightiest first. `master` is a leg as `lockstep_core.books.book.followed` gives it.
+    One target at a time, the most important first. `master` is a tranche as `lockstep_core.books.book.followed` returns it.
     """
     slave_position = context.slave.book.by_magic.get(link.id)
     return _possible(_decide(copier, link, master, order, slave_position, context), slave_position, context)

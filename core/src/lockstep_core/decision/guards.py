@@ -36,7 +36,7 @@ class GuardState(msgspec.Struct, frozen=True, gc=False):
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
-    """Something to tell the user once: `kind` is `warned`, `tripped` or `resumed`; `params` describe the guard's limit."""
+    """Reported to the user once: `kind` is `warned`, `tripped` or `resumed`; `params` describe the guard's limit."""
 
     kind: str
     setting: str

@@ -1,4 +1,4 @@
-"""Limits over a whole account: how much may be open in all. What cannot be told is refused."""
+"""Limits over a whole account: how much may be open in all. What cannot be computed is refused."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -41,8 +41,8 @@ def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: f
 
 
 def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposure:
-    """The exposure with so many lots more in a position that is still being filled; of a netting account, where its share
-    `slave_position` is of the side of the whole.
+    """The exposure with some lots more in a position that is still being filled. On a netting account `slave_position` is
+    the allocation, and counts where it is on the side of the net position.
     """
     stakes = tuple(
         Stake(stake.symbol, stake.side, stake.volume + lots, stake.price)

@@ -9,8 +9,8 @@ from lockstep_core.decision.plan import Copier
 
 
 def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -> dict[int, Link]:
-    """Every link of a copier by id: known ones, one for each of the master's legs and orders, and orphans that only their
-    tag gives away.
+    """Every link of a copier by id: known ones, those of the master's tranches and pending orders, and orphans on the slave
+    that only their comment gives away.
     """
     links = {link.id: link for link in known if link.copier == copier.id}
     for position in followed_all(master):
@@ -27,7 +27,7 @@ def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -
 
 
 def new_link(copier: Copier, master: Position, number: int) -> Link:
-    """The link of a copier and a leg of the master's."""
+    """The link of a copier and a tranche of the master."""
     head = (number, copier.id, master.ticket, master.symbol, "", master.side, master.opened)
     return Link(*head, pending=master.pending)
 

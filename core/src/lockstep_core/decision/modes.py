@@ -24,7 +24,7 @@ def is_off(copier: CopierMode, slave: CopierMode, master: CopierMode = CopierMod
 
 
 def is_trial(copier: CopierMode, slave: CopierMode, master: CopierMode = CopierMode.ON) -> bool:
-    """Whether openings are only told."""
+    """Whether openings are only reported."""
     return copier is _TRIAL or slave is _TRIAL or master is _TRIAL
 
 

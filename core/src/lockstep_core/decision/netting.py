@@ -1,4 +1,4 @@
-"""Wishes for accounts with one position per symbol: each link owns a share of it, and a command names the whole."""
+"""Targets for accounts with one position per symbol: a link has an allocation of it, and a command names the whole."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ from lockstep_core.wire.frames import Action, Side
 
 
 def as_net(target: Target, slave_position: Position | None, book: Book) -> Target | Skip:
-    """The wish as the net position it leads to; the same wish where it is not about volume."""
+    """The target as the net position that it leads to; the same target where it is not about volume."""
     if target.action == Action.SET_STOPS:
         return _stops(target, book)
     if target.action not in (Action.OPEN, Action.SET_VOLUME, Action.CLOSE):
@@ -49,7 +49,9 @@ def _given_back(target: Target, slave_position: Position) -> int:
 
 
 def _never_twice(after: int, slave_position: Position, before: int, total: int) -> int:
-    """Never beyond what the other shares account for: what the user took away by hand is not taken a second time."""
+    """The net position after a closing, never beyond the other allocations: what the user closed by hand is not closed
+    again.
+    """
     others = total - slave_position.signed
     if slave_position.side == Side.SELL:
         return max(before, min(after, max(0, others)))

@@ -26,7 +26,7 @@ def close_by_rule(copier: Copier, slave_position: Position, context: DecisionCon
 
 
 def follow_volume(link: Link, master: Position, slave_position: Position, context: DecisionContext) -> Target | None:
-    """The reduction that keeps the share the slave began with; a rest below the broker's minimum is closed."""
+    """The reduction that keeps the copy's ratio; a rest below the broker's minimum is closed."""
     opened, master_opened = max(link.opened, slave_position.opened), link.master_opened or master.opened
     if master.volume >= master_opened and slave_position.volume <= opened:
         return None

@@ -73,7 +73,7 @@ def preview(copier: Copier, trial: Trial, context: DecisionContext) -> Preview:
         return Preview((copied, *explain_lots(rules, found)), decision)
     skip = decision if isinstance(decision, Skip) else None
     if skip is None:
-        raise AssertionError("a fresh opening without delay ends in a wish or a skip")
+        raise AssertionError("a fresh opening without delay ends in a target or a skip")
     return Preview((Part("not_copied", _trade(trial)),), skip)
 
 

@@ -1,4 +1,4 @@
-"""From wished lots to lots that user and broker allow."""
+"""Rounds requested lots to lots that user and broker allow."""
 
 from fractions import Fraction
 from math import floor
@@ -50,7 +50,7 @@ def _plain(rule: RoundingRule, requested: Ratio, spec: SymbolSpec) -> Lots:
 
 
 def cap_of(rule: RoundingRule, opening: Opening) -> Cap | Skip:
-    """The lowest of all that keeps one copy small, or why it cannot be told."""
+    """The lowest limit of one copy's lots, or why it cannot be computed."""
     cap = Cap(Fraction(opening.spec.volume_max), "sizing")
     if rule.max_lots and rule.max_lots < cap.lots:
         cap = Cap(Fraction(rule.max_lots), "limits.max_trade_volume")

@@ -42,7 +42,7 @@ _SCALED = SizingRule("balance", Fraction(1), "balance")
 
 
 def requested_lots(rule: SizingRule, opening: Opening) -> Ratio | Skip:
-    """The lots asked for in 1e-8, or why they cannot be told."""
+    """The requested lots in 1e-8, or why they cannot be computed."""
     if rule.mode in _BY_RISK:
         return _by_risk(rule, opening)
     lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
@@ -76,14 +76,14 @@ def loss_of_one_lot(opening: Opening) -> Ratio | Skip:
 
 
 def value_of(lots: int, price: float, spec: SymbolSpec | None) -> Fraction | None:
-    """The value of lots (1e-8) at a price in the account's currency; None where the broker does not tell enough."""
+    """The value of lots (1e-8) at a price in the account's currency; None where the broker reports too little."""
     if spec is None or spec.tick_size <= 0 or spec.tick_value <= 0 or price <= 0:
         return None
     return Fraction(*quotient((lots, exact(price), exact(spec.tick_value)), (ONE_LOT, exact(spec.tick_size))))
 
 
 def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> Lots:
-    """What the slave keeps when the master keeps `master_left` of `master_opened`: the same share, rounded down."""
+    """What the slave keeps when the master keeps `master_left` of `master_opened`: the same fraction, rounded down."""
     if master_left >= master_opened:
         return Lots(opened)
     return floor_to_step(opened * master_left // master_opened, step)

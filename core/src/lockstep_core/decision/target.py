@@ -10,7 +10,8 @@ from lockstep_core.wire.frames import Action
 
 
 class Target(msgspec.Struct, frozen=True, gc=False):
-    """A wished state of a link. `volume` is lots to open or lots left; stops are 0.0 where none are wished.
+    """The state that the slave's side of a link should be brought to. `volume`: lots to open or lots left; stops are 0.0 for
+    none.
 
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
@@ -43,11 +44,11 @@ REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Target(Action.DELETE)
 
 Decision = Target | Skip | Wait | None
-"""A wish to send, a reason why not, a moment to ask again, or nothing to do because the slave is as it should be."""
+"""A target to send, a reason why not, a moment to decide again, or nothing: the slave is as it should be."""
 
 
 def shows(target: Target, slave_position: Position | None, digits: int, order: Order | None = None) -> bool:
-    """Whether the slave's side of a link is as a wish wanted it; `order` is its pending order. Not for `SET_NET`."""
+    """Whether the slave's side of a link has reached a target; `order` is its pending order. Not for `SET_NET`."""
     match target.action:
         case Action.OPEN:
             return slave_position is not None
@@ -61,7 +62,7 @@ def shows(target: Target, slave_position: Position | None, digits: int, order: O
 
 
 def same_order(target: Target, order: Order, digits: int) -> bool:
-    """Whether a pending order has the prices and the end that a wish names."""
+    """Whether a pending order has the prices and the expiry of a target."""
     pairs = ((target.price, order.price), (target.limit, order.limit), (target.sl, order.sl), (target.tp, order.tp))
     return all(same_price(a, b, digits) for a, b in pairs) and target.expires_msc == order.expires_msc
 

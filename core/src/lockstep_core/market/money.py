@@ -52,7 +52,7 @@ class Prices(msgspec.Struct, frozen=True, gc=False):
 
 
 def figures_of(frame: AccountFrame, utc_ms: int | None) -> Figures | None:
-    """The figures a frame tells, which was sent at `utc_ms`; None where its numbers cannot be an account's."""
+    """The figures in a frame that was sent at `utc_ms`; None where its numbers cannot be an account's."""
     digits = min(frame.currency_digits, 8)
     if not all(abs(amount) <= _MOST for amount in (frame.balance, frame.equity, frame.margin_free)):
         return None

@@ -45,7 +45,7 @@ def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
 def core_of(name: str, spec: SymbolSpec | None = None) -> str:
     """The name without affixes, in upper case: EURUSD of `EURUSD.m`, `.EURUSDpro`, `#EURUSD` or `EURUSDm`.
 
-    Where the spec tells two currencies and the name has both, they are it.
+    Where the spec has two currencies and the name holds both, they are the core.
     """
     return _core(name, "", "") if spec is None else _core(name, spec.currency_base, spec.currency_profit)
 

@@ -73,7 +73,7 @@ class Credentials(_Model):
 
 
 class CopierAccountSpec(_Model):
-    """What is wished of an account."""
+    """The desired state of an account."""
 
     account_id: UUID = Field(description="The account's id in the database.")
     user_id: UUID = Field(description="The person the account belongs to.")

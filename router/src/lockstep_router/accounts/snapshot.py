@@ -37,12 +37,12 @@ class Assembly:
     __slots__ = (
         "_counts",
         "account",
+        "allocations",
         "begin",
         "deals",
         "disturbed",
         "orders",
         "positions",
-        "shares",
         "specs",
         "symbols",
         "taken_ns",
@@ -52,7 +52,7 @@ class Assembly:
         self.begin = begin
         self.taken_ns = taken_ns
         self.positions: list[PositionFrame] = []
-        self.shares: list[PositionFrame] = []
+        self.allocations: list[PositionFrame] = []
         self.orders: list[PendingOrder] = []
         self.deals: list[Trade] = []
         self._counts: Counter[int] = Counter()
@@ -64,7 +64,7 @@ class Assembly:
     def add(self, frame: Frame) -> None:
         """Takes a frame; one that is no part of a snapshot makes it useless."""
         if isinstance(frame, PositionFrame):
-            (self.shares if frame.allocation else self.positions).append(frame)
+            (self.allocations if frame.allocation else self.positions).append(frame)
         elif isinstance(frame, PendingOrder):
             self.orders.append(frame)
         elif isinstance(frame, Trade) and frame.seen_ns == 0:
@@ -76,7 +76,7 @@ class Assembly:
             self.account = frame
         else:
             self.disturbed = True
-        if len(self.positions) + len(self.shares) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
+        if len(self.positions) + len(self.allocations) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
             self.disturbed = True
 
     def is_whole(self, end: SnapshotEnd, login: int) -> bool:

@@ -145,12 +145,12 @@ class FrameHandler:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
-        shares = assembly.shares if tracked.capabilities & Capability.NET else None
-        book = from_snapshot(positions, tracked.book, begun_ns, taken_ns, tracked.netting, assembly.orders, shares)
+        allocations = assembly.allocations if tracked.capabilities & Capability.NET else None
+        book = from_snapshot(positions, tracked.book, begun_ns, taken_ns, tracked.netting, assembly.orders, allocations)
         tracked.book = self._copy_manager.with_known(
             tracked.account.id, book, assembly.replayed() if tracked.netting else NO_DEALS
         )
-        if shares is not None and tracked.netting:
+        if allocations is not None and tracked.netting:
             tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
         tracked.set_specs(assembly.specs)
         tracked.synced, tracked.wants_snapshot = True, False
@@ -176,8 +176,8 @@ class FrameHandler:
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
     """The magic numbers with an allocation in a netting account's position of a symbol."""
-    shares = tracked.book.by_magic.values() if tracked.netting else ()
-    return frozenset(share.magic for share in shares if share.symbol == symbol)
+    allocations = tracked.book.by_magic.values() if tracked.netting else ()
+    return frozenset(allocation.magic for allocation in allocations if allocation.symbol == symbol)
 
 
 def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:

@@ -68,7 +68,7 @@ select id, copier_id, link_id, kind, (extract(epoch from created_at) * 1000)::bi
   (extract(epoch from expires_at) * 1000)::bigint
 from public.manual_requests where state = 'pending' and copier_id = any ($1::uuid[]) order by created_at
 """
-# No setting reaches further than a week. By the hour, so that time alone is seldom a reason to tell; the nearest where there
+# No setting reaches further than a week. By the hour, so that time alone seldom changes the result; the nearest where there
 # are too many.
 _CALENDAR = """
 select (extract(epoch from at) * 1000)::bigint, currencies, importance, title from public.calendar_events

@@ -6,7 +6,7 @@ from lockstep_router.journal.records import Record
 
 
 class Send(NamedTuple):
-    """A message for a peer. `link` is not 0 where it opens that link: the engine is told when it was sent."""
+    """A message for a peer. `link` is not 0 where it opens that link: the engine then needs the moment of sending."""
 
     peer: bytes
     message: bytes

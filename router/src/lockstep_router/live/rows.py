@@ -69,7 +69,7 @@ def _price(slave_position: Position, row: LiveRow) -> float | None:
 
 
 def _profit(slave_position: Position, price: float, row: LiveRow) -> float | None:
-    """In the account's currency, without swap and commission; None where the broker does not tell what a tick is worth."""
+    """In the account's currency, without swap and commission; None where the tick value is unknown."""
     size, value = row.ticks.get(slave_position.symbol, (0.0, 0.0))
     if size <= 0 or value <= 0 or slave_position.price <= 0:
         return None
