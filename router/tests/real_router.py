@@ -98,7 +98,9 @@ class RouterProcess:
                 line = Path(f"/proc/{pid}/cmdline").read_bytes()
             except FileNotFoundError:
                 continue
-            found.update({role: pid for role in ("loop", "writer") if f"lockstep_router.process.{role}_process".encode() in line})
+            found.update(
+                {role: pid for role in ("loop", "writer") if f"lockstep_router.process.{role}_process".encode() in line}
+            )
         return found
 
     def get(self, path: str) -> tuple[int, str]:

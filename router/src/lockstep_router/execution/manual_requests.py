@@ -11,6 +11,7 @@ from lockstep_core.skips import Skip
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.reasons import BROKER, COPIED_ONCE, MASTER_CLOSED, NO_COPIER, TOO_LATE, Why, of_skip
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
@@ -144,8 +145,8 @@ class ManualRequests:
 
     def _is_there(self, link: int) -> bool:
         """Whether the slave has a position or a pending order of a followed link."""
-        book = self._accounts[self._index.copies[link].copier.slave].book
-        return link in book.by_magic or link in book.orders_by_magic
+        copy = self._index.copies[link]
+        return is_on_slave(copy, self._accounts[copy.copier.slave])
 
     def _is_late(self, request: ManualRequest, now_ns: int) -> bool:
         utc_ms = self._copy_manager.contexts.utc_ms(now_ns)
