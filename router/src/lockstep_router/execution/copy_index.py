@@ -72,7 +72,3 @@ class CopyIndex:
         while self._timers and self._timers[0][0] <= now_ns:
             due.append(heapq.heappop(self._timers))
         return due
-
-    def next_due_ns(self) -> int | None:
-        """When `take_due` has something again; None where nothing waits."""
-        return self._timers[0][0] if self._timers else None
