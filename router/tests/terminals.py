@@ -163,6 +163,11 @@ class InstantTerminal(SmallRelay):
         """The actions of all commands."""
         return [command.action for command in self.received]
 
+    @property
+    def volume_commands(self) -> list[Command]:
+        """The commands that ask for an order for volume, whether or not the terminal sent one."""
+        return [command for command in self.received if command.action in VOLUME_ACTIONS]
+
     def settle(self) -> None:
         """Lets everything happen that is due now."""
         self.scheduler.run_until(self.scheduler.now_ns)

@@ -93,6 +93,7 @@ def test_what_is_not_copied_says_why(settings: object, mode: str, symbols: list[
     harness.run()
     harness.pass_ms(10_000)
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
     assert harness.statuses() == [("skipped", code)]
 
 
@@ -118,6 +119,7 @@ def test_a_slave_that_comes_too_late_does_not_open() -> None:
     harness.connect(harness.slave)
     harness.pass_ms(1000)
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
 
 
 def test_what_the_user_closes_on_the_slave_stays_closed() -> None:
@@ -131,6 +133,7 @@ def test_what_the_user_closes_on_the_slave_stays_closed() -> None:
     harness.pass_ms(1000)
     assert harness.slave.positions == {}
     assert [order.action for order in harness.slave.orders] == [Action.OPEN]
+    assert harness.slave.volume_commands == harness.slave.orders
 
 
 def test_foreign_positions_of_a_slave_are_never_touched() -> None:
@@ -155,6 +158,7 @@ def test_an_old_opening_that_a_relay_kept_is_not_copied() -> None:
     harness.connect(harness.master)
     harness.pass_ms(100)
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
     assert harness.statuses() == [("skipped", "signal_too_old")]
 
 

@@ -36,6 +36,7 @@ def test_a_command_that_got_lost_is_sent_again_while_fresh() -> None:
     harness.run()
     harness.to_terminal = lambda _terminal, _message: True
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
     harness.pass_ms(2500)
     assert len(harness.slave.positions) == 1
     assert harness.statuses() == [("open", None)]
@@ -49,6 +50,7 @@ def test_an_opening_is_not_sent_again_when_it_is_stale_but_asked_about() -> None
     harness.to_terminal = lambda _terminal, _message: True
     harness.pass_ms(3000)
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
     assert harness.statuses() == [("skipped", "out_of_sync")]
 
 
@@ -115,6 +117,7 @@ def test_an_opening_is_given_up_after_a_final_refusal() -> None:
     harness.pass_ms(10_000)
     assert harness.statuses() == [("rejected", "broker_10019")]
     assert len(harness.slave.orders) == 1
+    assert harness.slave.volume_commands == harness.slave.orders
     harness.master.close(ticket)
     harness.run()
     assert actions(harness.slave) == [Action.OPEN]
@@ -129,6 +132,7 @@ def test_a_passing_refusal_that_lasts_too_long_is_a_rejection() -> None:
     harness.pass_ms(2000)
     assert harness.statuses() == [("rejected", "broker_10004")]
     assert len(harness.slave.orders) == 2
+    assert harness.slave.volume_commands == harness.slave.orders
 
 
 def test_a_close_is_never_given_up() -> None:
@@ -237,6 +241,7 @@ def test_an_order_that_never_arrived_ends_as_skipped_after_a_restart() -> None:
         harness.connect(terminal)
     harness.pass_ms(3000)
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
     assert harness.statuses() == [("skipped", "out_of_sync")]
 
 
@@ -262,6 +267,7 @@ def test_old_positions_are_out_of_sync_and_left_to_the_user() -> None:
         harness.connect(terminal)
     harness.pass_ms(1000)
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
     assert harness.statuses() == [("skipped", "out_of_sync")]
 
 

@@ -83,6 +83,7 @@ def test_a_loss_while_the_router_was_away_stops_what_was_opened_meanwhile() -> N
     harness.master.open(LOT)
     restart(harness)
     assert not harness.slave.orders
+    assert harness.slave.volume_commands == harness.slave.orders
     assert reported(harness) == ["guard_fired"]
 
 

@@ -25,6 +25,7 @@ def test_a_share_whose_last_row_was_never_written_is_known_from_the_terminal() -
     settle(harness)
     assert volumes(harness) == [100]
     restart(harness, unwritten=len(harness.journal) - written)
+    assert volumes(harness) == [100]
     harness.master.close(first)
     settle(harness)
     assert volumes(harness) == [50]
@@ -42,6 +43,7 @@ def test_an_opening_is_not_repeated_where_its_user_traded_it_back_at_the_same_mo
     settle(harness)
     harness.pass_ms(10_000)
     assert len(harness.slave.orders) == 1
+    assert harness.slave.volume_commands == harness.slave.orders
 
 
 def test_an_opening_that_never_reached_its_broker_is_asked_about_and_given_up() -> None:

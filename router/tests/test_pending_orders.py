@@ -122,6 +122,7 @@ def test_a_netting_masters_order_that_waits_is_no_leg_of_its_position() -> None:
         harness.connect(terminal)
     harness.pass_ms(3000)
     assert slave.orders == []
+    assert slave.volume_commands == slave.orders
 
 
 def test_a_netting_masters_order_that_was_deleted_while_the_router_was_away_is_no_leg_of_its_position() -> None:
@@ -137,6 +138,7 @@ def test_a_netting_masters_order_that_was_deleted_while_the_router_was_away_is_n
     restart(harness)
     assert volumes(harness) == [100, 100]
     assert len(slave.orders) == 2
+    assert slave.volume_commands == slave.orders
 
 
 @pytest.mark.parametrize("parts", [(LOT // 2,), (LOT // 4, LOT // 4)])
@@ -153,6 +155,7 @@ def test_what_a_skipped_order_adds_to_a_netting_masters_position_is_not_copied(p
     restart(harness)
     assert volumes(harness) == [100]
     assert len(slave.orders) == 1
+    assert slave.volume_commands == slave.orders
 
 
 def test_what_a_skipped_order_became_is_not_copied_by_a_router_that_begins_anew() -> None:
@@ -164,6 +167,7 @@ def test_what_a_skipped_order_became_is_not_copied_by_a_router_that_begins_anew(
     harness.run()
     restart(harness)
     assert slave.orders == []
+    assert slave.volume_commands == slave.orders
     assert harness.statuses() == [("skipped", "pending_skipped")]
 
 
@@ -182,6 +186,7 @@ def test_a_netting_masters_order_that_filled_is_still_a_leg_after_a_restart() ->
     restart(harness)
     assert volumes(harness) == [25, 100]
     assert len(slave.orders) == 3
+    assert slave.volume_commands == slave.orders
 
 
 def test_an_order_of_a_netting_master_that_only_reduced_takes_its_copy_along() -> None:
@@ -311,3 +316,4 @@ def test_what_the_order_of_a_copy_says_of_its_share_counts_more_than_an_older_ro
     restart(harness)
     assert volumes(harness) == [50]
     assert len(slave.orders) == 2
+    assert slave.volume_commands == slave.orders

@@ -86,6 +86,7 @@ def test_a_netting_slave_whose_terminal_cannot_net_is_refused_with_a_reason() ->
     harness.run()
     assert harness.statuses() == [("skipped", "netting_impossible")]
     assert harness.slave.orders == []
+    assert harness.slave.volume_commands == harness.slave.orders
 
 
 def test_a_pending_order_is_placed_changed_and_deleted() -> None:
@@ -135,6 +136,7 @@ def test_a_placed_order_survives_a_restart_as_one() -> None:
     harness.pass_ms(20_000)
     assert len(harness.slave.pending_orders) == 1
     assert [o.action for o in harness.slave.orders] == [Action.PLACE]
+    assert harness.slave.volume_commands == harness.slave.orders
     harness.master.delete(ticket)
     harness.run()
     assert harness.slave.pending_orders == {}
@@ -149,6 +151,7 @@ def test_an_order_that_its_user_deleted_is_not_placed_again() -> None:
     harness.pass_ms(3000)
     assert harness.slave.pending_orders == {}
     assert [o.action for o in harness.slave.orders] == [Action.PLACE]
+    assert harness.slave.volume_commands == harness.slave.orders
 
 
 def test_limits_count_what_is_under_way() -> None:
