@@ -143,11 +143,13 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
 
 
 class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
-    """Writer to supervisor, once a second. `reason`: why the database cannot be reached."""
+    """Writer to supervisor, once a second. `refused`: records that could not be written, by kind. `reason`: why the database
+    cannot be reached.
+    """
 
     database_up: bool
     written: int
-    refused: int
+    refused: dict[str, int]
     reason: str = ""
 
 
