@@ -133,7 +133,7 @@ records: st.SearchStrategy[Record] = st.one_of(
     st.builds(AccountStateRow, uuids, ints, st.just("ready"), texts, texts, ints),
     st.builds(GuardRow, uuids, texts, texts, moneys, moneys, st.booleans(), st.booleans(), ints, ints),
     st.builds(ManualRequestResult, uuids, st.just("done"), maybe_text, maybe_text, plain, ints),
-    st.builds(OrderFilled, ints),
+    st.builds(OrderFilled, ints, uuids),
 )
 
 
@@ -154,7 +154,7 @@ def test_every_record_fits_its_columns(record: Record, offset_ns: int) -> None:
 
 def test_a_record_that_cannot_be_made_a_row_is_refused_alone() -> None:
     broken = GuardRow(UUID(int=1), "loss", "", "1/0", "0", False, False, 0, 0)
-    rows, refused = rows_of(Batch(1, 5, 0, [OrderFilled(7), broken, OrderFilled(8)]))
+    rows, refused = rows_of(Batch(1, 5, 0, [OrderFilled(7, UUID(int=2)), broken, OrderFilled(8, UUID(int=2))]))
     assert [row.n for row in rows] == [5, 7]
     assert [tuple(record) for record in refused] == [(6, "guard", "ZeroDivisionError")]
 
