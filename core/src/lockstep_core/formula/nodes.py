@@ -6,19 +6,19 @@ from fractions import Fraction
 import msgspec
 
 
-class Number(msgspec.Struct, frozen=True, gc=False):
+class Number(msgspec.Struct, frozen=True, gc=False, tag=True):
     """A number as written."""
 
     value: Fraction
 
 
-class Variable(msgspec.Struct, frozen=True, gc=False):
+class Variable(msgspec.Struct, frozen=True, gc=False, tag=True):
     """One of `VARIABLES`."""
 
     name: str
 
 
-class Operation(msgspec.Struct, frozen=True):
+class Operation(msgspec.Struct, frozen=True, tag=True):
     """An operator or function on its operands; `name` is a key of the evaluator's table."""
 
     name: str
