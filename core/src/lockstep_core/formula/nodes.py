@@ -69,3 +69,8 @@ def names_in(node: Node) -> frozenset[str]:
             return frozenset().union(*(names_in(operand) for operand in operands))
         case _:
             return frozenset()
+
+
+def size_of(node: Node) -> int:
+    """How many numbers, variables and operations a formula has."""
+    return 1 + sum(map(size_of, node.operands)) if isinstance(node, Operation) else 1
