@@ -14,8 +14,8 @@ from lockstep_core.settings.mode import CopierMode
 
 
 class Copier(msgspec.Struct, frozen=True):
-    """One master followed by one slave. `rules` are the settings as decisions read them, made when the copier is;
-    `master_mode` is that of the master's account.
+    """One master followed by one slave. Decisions read `rules` alone: they are made of the settings, or given by a process
+    that compiled them, and then the settings are missing. `master_mode` is that of the master's account.
     """
 
     id: UUID
@@ -23,7 +23,7 @@ class Copier(msgspec.Struct, frozen=True):
     master: UUID
     slave: UUID
     mode: CopierMode
-    settings: CopierSettings
+    settings: CopierSettings = cast("CopierSettings", None)
     version: int = 0
     master_mode: CopierMode = CopierMode.ON
     rules: Rules = cast("Rules", None)

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from lockstep_core.decision.economic_news import items_of
-from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, CopierRow, PlanMessage, SentOrdersMessage
+from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, CopierRow, PlanRows, SentOrdersMessage
 from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest
 from lockstep_router.journal.refusals import Connection, write_apart
 from lockstep_router.journal.rows import KINDS, Refused, Row, rows_of
@@ -114,7 +114,7 @@ async def announce_shard(connection: Connection, row: tuple[str, str, str, str, 
     await connection.execute(_SHARD, *row)
 
 
-async def read_plan(connection: Connection, shard: str) -> PlanMessage:
+async def read_plan(connection: Connection, shard: str) -> PlanRows:
     """The plan of one shard, as of one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         accounts = await connection.fetch(_ACCOUNTS, shard)
@@ -123,7 +123,7 @@ async def read_plan(connection: Connection, shard: str) -> PlanMessage:
         links = await connection.fetch(_LINKS, ids)
         guards = await connection.fetch(_GUARDS, ids)
         requests = await connection.fetch(_ASKS, ids)
-    return PlanMessage(
+    return PlanRows(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
         [_link(row) for row in links],

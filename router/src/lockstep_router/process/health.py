@@ -65,6 +65,8 @@ class Vitals(Collector):
             up = float(self._writer.database_up)
             yield GaugeMetricFamily("lockstep_router_database_up", "whether the writer has a database", up)
             yield CounterMetricFamily("lockstep_router_records_written", "records written", self._writer.written)
+            unusable = float(self._writer.copiers_refused)
+            yield GaugeMetricFamily("lockstep_router_copiers_refused", "copiers whose row cannot be used", unusable)
             name, text = "lockstep_router_records_refused", "records that could not be written"
             refused = CounterMetricFamily(name, text, labels=["kind"])
             for kind in (*KINDS, "live"):

@@ -16,7 +16,7 @@ import zmq
 import zmq.asyncio
 
 from lockstep_router.journal import database, ipc
-from lockstep_router.journal.plan_rows import plan_of
+from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
 from lockstep_router.live.publisher import LivePublisher
 from lockstep_router.process.settings import Settings
@@ -47,13 +47,14 @@ class Writer:
         self._batches: asyncio.Queue[ipc.Batch] = asyncio.Queue()
         self._batch: ipc.Batch | None = None
         self._live = LivePublisher()
+        self._compiler = PlanCompiler()
         self._plan_wanted = asyncio.Event()
         self._forced = self._first = True
         self._last_sent: tuple[object, ...] | None = None
         self._calendar: ipc.CalendarMessage | None = None
         self._announce_s = 0.0
         self._up = False
-        self._written = 0
+        self._written = self._copiers_refused = 0
         self._refused: Counter[str] = Counter()
         self._reason = "not connected yet"
 
@@ -80,7 +81,7 @@ class Writer:
     async def _report(self) -> None:
         while os.getppid() == self._parent:
             refused = {**self._refused, "live": self._live.refused}
-            numbers = ipc.WriterNumbers(self._up, self._written, refused, self._reason)
+            numbers = ipc.WriterNumbers(self._up, self._written, refused, self._copiers_refused, self._reason)
             await self._numbers.send(ipc.encode(numbers))
             await asyncio.sleep(1.0)
         raise SystemExit
@@ -176,16 +177,18 @@ class Writer:
     async def _bring_plan(self, connection: Connection) -> None:
         # The calendar goes first, so that nothing is opened by a plan whose economic news are not there yet.
         await self._bring_calendar(connection)
-        plan = await database.read_plan(connection, self._settings.shard)
-        identity = _identity(plan)
+        rows = await database.read_plan(connection, self._settings.shard)
+        identity = _identity(rows)
         if identity == self._last_sent and not self._forced:
             return
         if self._first:
             await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
             self._first = False
         self._last_sent, self._forced = identity, False
-        for copier, problem in plan_of(plan)[1].items():
-            log.error("copier left out", copier=copier, problem=problem)
+        plan, problems = self._compiler.message(rows)
+        for copier, problem in problems.items():
+            log.error("copier refused", copier=copier, problem=problem)
+        self._copiers_refused = len(plan.refused)
         await self._loop.send(ipc.encode(plan))
         log.info("plan sent", accounts=len(plan.accounts), copiers=len(plan.copiers), links=len(plan.links))
 
@@ -207,7 +210,7 @@ class Writer:
         self._up, self._reason = False, reason
 
 
-def _identity(plan: ipc.PlanMessage) -> tuple[object, ...]:
+def _identity(plan: ipc.PlanRows) -> tuple[object, ...]:
     """The part of a plan whose change must be sent to the loop. It knows the rest better itself."""
     accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
     resets = [(g.copier, g.guard, g.requested_resets) for g in plan.guards if g.requested_resets > g.resets]
