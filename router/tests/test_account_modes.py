@@ -20,7 +20,9 @@ def set_modes(harness: EngineHarness, **modes: str) -> None:
     copiers = [CopierRow(COPIER, USER, MASTER, SLAVE, "on", SETTINGS, 1)]
     message, problems = PlanCompiler().message(PlanRows(rows, copiers))
     assert not problems
-    harness.plan = PlanReader().read(message)
+    plan = PlanReader().read(message)
+    assert plan is not None
+    harness.plan = plan
     harness.act(harness.engine.on_plan(harness.plan, (), harness.now_ns))
     harness.run()
 

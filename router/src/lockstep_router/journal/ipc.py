@@ -19,9 +19,12 @@ class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
 
 
 class WantPlan(msgspec.Struct, frozen=True, gc=False, tag="want_plan"):
-    """Loop to writer: read the plan again. `first`: the loop has none yet, and also needs what was sent before."""
+    """Loop to writer: read the plan again. `first`: the loop has none yet, and also needs what was sent before. `whole`: it
+    cannot use what differs from a plan that it does not have.
+    """
 
     first: bool = False
+    whole: bool = False
 
 
 class LiveTick(msgspec.Struct, frozen=True, gc=False):
@@ -131,14 +134,19 @@ class RefusedCopier(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
-    """Writer to loop: the plan, whole."""
+    """Writer to loop: the plan number `number`, whole; or where `after` is a number, what differs from that plan. Then the
+    accounts and copiers are those that changed, and `gone` has the ids of those that are no more.
+    """
 
+    number: int
     accounts: list[AccountRow]
     copiers: list[CompiledCopier]
     links: list[KnownLink] = []
     guards: list[KnownGuard] = []
     requests: list[ManualRequest] = []
     refused: list[RefusedCopier] = []
+    after: int | None = None
+    gone: list[UUID] = []
 
 
 class SentOrdersMessage(msgspec.Struct, frozen=True, gc=False, tag="sent"):

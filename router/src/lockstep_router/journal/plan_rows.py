@@ -28,9 +28,10 @@ class PlanCompiler:
     def __init__(self, compile_row: Callable[[CopierRow], CompiledCopier] = compiled) -> None:
         self._compile = compile_row
         self._known: dict[UUID, tuple[CopierRow, Compiled]] = {}
+        self._number = 0
 
     def message(self, rows: PlanRows) -> tuple[PlanMessage, dict[str, str]]:
-        """What the loop gets, and by id why copiers are refused that were not so before."""
+        """The plan, whole, and by id why copiers are refused that were not so before."""
         before, self._known, problems = self._known, {}, dict[str, str]()
         for row in rows.copiers:
             known = before.get(row.id)
@@ -40,7 +41,9 @@ class PlanCompiler:
         results = [result for _, result in self._known.values()]
         copiers = [result for result in results if isinstance(result, CompiledCopier)]
         refused = [result for result in results if isinstance(result, RefusedCopier)]
-        return PlanMessage(rows.accounts, copiers, rows.links, rows.guards, rows.requests, refused), problems
+        self._number += 1
+        message = PlanMessage(self._number, rows.accounts, copiers, rows.links, rows.guards, rows.requests, refused)
+        return message, problems
 
     def _compiled(self, row: CopierRow, problems: dict[str, str]) -> Compiled:
         try:

@@ -213,6 +213,9 @@ class Loop:
 
     def _on_plan(self, message: ipc.PlanMessage) -> None:
         plan = self._plans.read(message)
+        if plan is None:
+            self._send_to_writer(ipc.WantPlan(first=not self._has_plan, whole=True))
+            return
         self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests))
         if not self._has_plan:
             # Sockets are read only once there is a plan: before that every account would look unknown.
@@ -260,7 +263,7 @@ class Loop:
             messages=self._received,
             sent=self._sent,
             dropped=engine.dropped + self._table.dropped,
-            faults=engine.faults,
+            faults=engine.faults + len(self._plans.unreadable),
             quarantined=engine.quarantined(now_ns()),
             unroutable=self._unroutable,
             ticks=self._table.count,

@@ -16,6 +16,7 @@ import zmq
 import zmq.asyncio
 
 from lockstep_router.journal import database, ipc
+from lockstep_router.journal.plan_changes import changes
 from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
 from lockstep_router.live.publisher import LivePublisher
@@ -50,7 +51,7 @@ class Writer:
         self._compiler = PlanCompiler()
         self._plan_wanted = asyncio.Event()
         self._forced = self._first = True
-        self._last_sent: tuple[object, ...] | None = None
+        self._plan: ipc.PlanMessage | None = None
         self._calendar: ipc.CalendarMessage | None = None
         self._announce_s = 0.0
         self._up = False
@@ -75,7 +76,8 @@ class Writer:
                 self._live.put(message)
                 await self._loop.send(ipc.encode(ipc.LiveTaken()))
             else:
-                self._forced, self._first = True, self._first or message.first
+                self._forced |= message.first or message.whole
+                self._first |= message.first
                 self._plan_wanted.set()
 
     async def _report(self) -> None:
@@ -177,20 +179,20 @@ class Writer:
     async def _bring_plan(self, connection: Connection) -> None:
         # The calendar goes first, so that nothing is opened by a plan whose economic news are not there yet.
         await self._bring_calendar(connection)
-        rows = await database.read_plan(connection, self._settings.shard)
-        identity = _identity(rows)
-        if identity == self._last_sent and not self._forced:
+        plan, problems = self._compiler.message(await database.read_plan(connection, self._settings.shard))
+        for copier, problem in problems.items():
+            log.error("copier refused", copier=copier, problem=problem)
+        self._copiers_refused = len(plan.refused)
+        message = plan if self._forced or self._plan is None else changes(self._plan, plan)
+        if message is None:
             return
         if self._first:
             await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
             self._first = False
-        self._last_sent, self._forced = identity, False
-        plan, problems = self._compiler.message(rows)
-        for copier, problem in problems.items():
-            log.error("copier refused", copier=copier, problem=problem)
-        self._copiers_refused = len(plan.refused)
-        await self._loop.send(ipc.encode(plan))
-        log.info("plan sent", accounts=len(plan.accounts), copiers=len(plan.copiers), links=len(plan.links))
+        self._plan, self._forced = plan, False
+        await self._loop.send(ipc.encode(message))
+        told = {name: len(getattr(message, name)) for name in ("accounts", "copiers", "links", "gone")}
+        log.info("plan sent", number=message.number, after=message.after, **told)
 
     async def _bring_calendar(self, connection: Connection) -> None:
         calendar = await database.read_calendar(connection)
@@ -208,10 +210,3 @@ class Writer:
         if self._up or reason != self._reason:
             log.warning("database unreachable", reason=reason)
         self._up, self._reason = False, reason
-
-
-def _identity(plan: ipc.PlanRows) -> tuple[object, ...]:
-    """The part of a plan whose change must be sent to the loop. It knows the rest better itself."""
-    accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
-    resets = [(g.copier, g.guard, g.requested_resets) for g in plan.guards if g.requested_resets > g.resets]
-    return accounts, plan.copiers, resets, [ask.id for ask in plan.requests]
