@@ -30,7 +30,9 @@ async def serve(settings: KeyringSettings) -> None:
     exchange = Exchange(cluster, settings.terminals_namespace, store.keys, time.time)
     metrics, pulse = KeyringMetrics(), Pulse()
     server = uvicorn.Server(_server_config(settings, exchange, metrics))
-    with serving_vitals(metrics.registry, settings.metrics_port, pulse.is_alive, store.is_published):
+    with serving_vitals(
+        metrics.registry, settings.metrics_port, pulse.is_alive, lambda: server.started and store.is_published()
+    ):
         beside = [asyncio.create_task(store.run()), asyncio.create_task(pulse.beat())]
         try:
             await server.serve()

@@ -94,7 +94,9 @@ def running_keyring(folder: Path, settings: dict[str, str], door: Mapping[str, s
         young = httpx.Limits(keepalive_expiry=2)
         url = f"https://127.0.0.1:{port}"
         http = httpx.Client(base_url=url, verify=context, timeout=PATIENCE_S, limits=young, trust_env=False)
-        running = Running(stack.enter_context(http), f"http://127.0.0.1:{vitals_port}", port, tls / "tls.crt", log, folder / "keys")
+        running = Running(
+            stack.enter_context(http), f"http://127.0.0.1:{vitals_port}", port, tls / "tls.crt", log, folder / "keys"
+        )
         _wait_until_alive(running, process)
         yield running
 

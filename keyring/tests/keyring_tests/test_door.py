@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
