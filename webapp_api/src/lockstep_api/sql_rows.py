@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from lockstep_api.database import ApiDatabase, Connection
 
 _COMPARED = {"eq": "=", "gte": ">=", "lte": "<="}
-_EXACT_IN_JAVASCRIPT = 2**53
 _SIGNATURE = """
 select p.proretset, coalesce((select jsonb_agg(jsonb_build_array(n.name, format_type(n.type, null)) order by n.place)
   from unnest(p.proargnames[:p.pronargs], p.proargtypes::oid[]) with ordinality n (name, type, place)), '[]')
@@ -124,10 +123,4 @@ def _text(values: object) -> str:
 
 
 def _read(row: asyncpg.Record) -> Any:
-    return None if row[0] is None else json.loads(row[0], parse_int=_number)
-
-
-def _number(digits: str) -> int | str:
-    """An id that JavaScript would round stays text, on its way through events to whoever reads them."""
-    number = int(digits)
-    return number if abs(number) <= _EXACT_IN_JAVASCRIPT else digits
+    return None if row[0] is None else json.loads(row[0])
