@@ -128,7 +128,7 @@ class Store:
             Where("status", "eq", "skipped"),
             Where("reason", "in", list(reasons)),
         )
-        columns = ("symbol", "reason", "message")
+        columns = ("symbol", "reason", "params")
         return await self._rows.select(Query("copies", which, columns, order="updated_at", descending=True, limit=500))
 
     async def symbols_of(self, account: UUID) -> list[str]:
