@@ -14,6 +14,11 @@ def signed(address: str, key: bytes = KEY, at_s: int = NOW_S) -> tuple[bytes, by
     return VISITOR_HEADER, sign_visitor(key, address, at_s).encode()
 
 
+def test_the_signature_is_the_one_that_the_website_makes() -> None:
+    signature = "fac383dba338dd2b8f75fdd56aac08c43490bc001e6be5d977df9812ef9282ca"
+    assert sign_visitor(KEY, "2001:db8::1", 1_800_000_000) == f"1800000000 2001:db8::1 {signature}"
+
+
 def test_the_website_says_for_whom_it_asks() -> None:
     headers = [(FORWARDED, b"10.0.0.7"), signed("203.0.113.9")]
     assert address_of(DOOR, headers, KEY, 0, NOW_S) == "203.0.113.9"
