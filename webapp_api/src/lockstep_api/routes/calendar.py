@@ -19,8 +19,10 @@ from lockstep_api.calendar.models import (
 from lockstep_api.context import StoreOf
 from lockstep_api.errors import InvalidRequest
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute, StaffRoute
 
-router = APIRouter(prefix="/v1", responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, responses=documented(401, 403, 422, 503))
+staff = APIRouter(prefix="/staff", route_class=StaffRoute, tags=["staff"])
 UPLOAD = "/v1/staff/calendar"
 UPLOAD_BYTES = 4 * UPLOAD_CHARACTERS
 _WEEK = timedelta(days=7)
@@ -41,7 +43,7 @@ async def calendar(
     return Calendar.model_validate({"items": items, "covered_until": covered})
 
 
-@router.post("/staff/calendar", tags=["staff"], responses=documented(413))
+@staff.post("/calendar", responses=documented(413))
 async def supply(body: CalendarUploadRequest, store: StoreOf) -> CalendarUploadResponse:
     """Stores a calendar in CSV or iCalendar. Valid lines are stored, and invalid ones are listed in the response.
 
@@ -63,7 +65,7 @@ async def supply(body: CalendarUploadRequest, store: StoreOf) -> CalendarUploadR
     return CalendarUploadResponse.of(done, reading)
 
 
-@router.get("/staff/calendar", tags=["staff"])
+@staff.get("/calendar")
 async def uploads(store: StoreOf) -> CalendarUploadList:
     """The uploads of calendars, newest first, 50 at most."""
     return CalendarUploadList.model_validate({"items": await store.call("staff_calendar_uploads")})
@@ -71,3 +73,6 @@ async def uploads(store: StoreOf) -> CalendarUploadList:
 
 def _utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+router.include_router(staff)
