@@ -37,12 +37,18 @@ ALERTS: Mapping[str, Shape] = {
     "out_of_sync": {"symbol": str},
     "guard_warning": {},
     "guard_fired": {},
+    "wrong_codes": {},
+    "password_changed": {},
+    "email_changed": {},
 }
 """What `data` of each kind of alert fills its title with."""
 ALERT_BODIES: Mapping[str, Shape] = {
     "disconnected": {},
     "needs_you": {"what": str},
     **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
+    "wrong_codes": {"count": int},
+    "password_changed": {},
+    "email_changed": {"was": str},
 }
 SHAPES: Mapping[str, Shape] = {
     **{f"reasons.{code}": shape for code, shape in PARAMS.items()},

@@ -26,7 +26,17 @@ def _checked_lots(text: object) -> str:
     raise ValueError("must be more than zero")
 
 
-AlertKind = Literal["disconnected", "needs_you", "rejected", "out_of_sync", "guard_warning", "guard_fired"]
+AlertKind = Literal[
+    "disconnected",
+    "needs_you",
+    "rejected",
+    "out_of_sync",
+    "guard_warning",
+    "guard_fired",
+    "wrong_codes",
+    "password_changed",
+    "email_changed",
+]
 
 
 class HistoryEventResponse(ResponseModel):

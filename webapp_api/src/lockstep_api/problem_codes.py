@@ -56,6 +56,7 @@ _WITHOUT_PARAMS = (
     "unknown_key",
     "wrong_code",
 )
+_WAIT: Shape = {"count": int, "unit": str}
 PARAMS: Mapping[str, Shape] = {
     **{code: {} for code in _WITHOUT_PARAMS},
     **{f"{what}_not_found": {} for what in get_args(Resource)},
@@ -65,9 +66,12 @@ PARAMS: Mapping[str, Shape] = {
     "copier_loop": {"through": str},
     "invalid_request": {"problems": str},
     "invalid_settings": {"problems": str},
+    "login_paused": _WAIT,
     "no_such_action": {"known": str},
     "template_limit_reached": {"most": int},
     "too_large": {"limit": int},
+    "too_many_starts": _WAIT,
     "too_many_tokens": {"most": int},
+    "too_many_wrong_codes": _WAIT,
     "unreadable_calendar": {"why": str},
 }
