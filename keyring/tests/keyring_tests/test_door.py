@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -53,7 +53,9 @@ def test_hundreds_of_idle_connections_of_others_keep_no_pod_waiting(keyring: Run
             for _ in range(PER_SOURCE):
                 idle.enter_context(secured(keyring, f"127.0.1.{number + 1}"))
         for _ in range(200):
-            idle.enter_context(connected("127.0.2.1", keyring.port))
+            # Most are more than one source may have, and some are ended while they are made.
+            with suppress(ConnectionError):
+                idle.enter_context(connected("127.0.2.1", keyring.port))
         assert asked(keyring, "127.0.3.1") == 503, "300 after their handshake, and 200 before it"
         assert keyring.is_("live")
 
