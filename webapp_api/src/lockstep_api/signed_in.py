@@ -37,7 +37,7 @@ class StaffRoute(SignedInRoute):
             identity = await authenticate(request)
             caller = await get_caller(store_of(await get_context(request), identity.credential))
             if not caller.is_staff:
-                raise RequestRefused(403, "staff_only", "This is for support only.")
+                raise RequestRefused(403, "staff_only")
             return await handle(request)
 
         return staff_alone

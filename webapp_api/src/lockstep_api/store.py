@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from lockstep_api.errors import ResourceNotFound
+from lockstep_api.errors import Resource, ResourceNotFound
 from lockstep_api.models import (
     AccountChange,
     CopierChange,
@@ -156,7 +156,7 @@ class Store:
         return await self._rows.select(Query("account_states", its, columns, order="id", descending=True, limit=200))
 
 
-def _one(data: Any, what: str) -> Row:
+def _one(data: Any, what: Resource) -> Row:
     rows: list[Row] = [data] if isinstance(data, dict) else data
     if not rows:
         raise ResourceNotFound(what)
