@@ -27,7 +27,15 @@ class Site(BaseHTTPRequestHandler):
             super().handle()
 
     def do_GET(self) -> None:
-        """Answers with X-Forwarded-For, all lines of it."""
+        """Answers with X-Forwarded-For, all lines of it; a stream says something every half second."""
+        if self.path == "/api/v1/stream":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            for _ in range(8):
+                self.wfile.write(b": keep-alive\n\n")
+                time.sleep(0.5)
+            return
         text = ", ".join(self.headers.get_all("x-forwarded-for") or []).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(text)))
@@ -57,6 +65,7 @@ def ports(tmp_path: Path) -> Iterator[tuple[int, int, int]]:
     with ExitStack() as stack:
         port, readiness, own = [stack.enter_context(reserved_port()) for _ in range(3)]
         door = {"READINESS_PORT": str(readiness), "CONNECTIONS_PER_SOURCE": str(PER_SOURCE), "REQUEST_TIMEOUT": "3s"}
+        door |= {"IDLE_TIMEOUT": "2s", "ANSWER_TIMEOUT": "2s"}
         stack.enter_context(running_door("website", tmp_path, f"127.0.0.1:{own}", port, door))
         yield port, readiness, own
 
@@ -92,6 +101,15 @@ def test_idle_people_keep_nobody_waiting_and_are_dropped(ports: tuple[int, int, 
             idle.enter_context(connected("127.0.2.1", port))
         assert is_turned_away("127.0.2.1", port), "one more than a source may have"
         assert is_ended(last), "it rests"
+
+
+def test_a_stream_lasts_as_long_as_it_says_something(ports: tuple[int, int, int]) -> None:
+    port, readiness, own = ports
+    with site(own):
+        until(200, f"http://127.0.0.1:{readiness}/readyz")
+        with connected("127.0.4.1", port) as watcher:
+            watcher.sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert _all_of(watcher).count(b"keep-alive\n") == 8
 
 
 def test_the_peers_address_comes_last(ports: tuple[int, int, int]) -> None:
