@@ -57,6 +57,15 @@ def connected(source: str, port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), 10, source_address=(source, 0))
 
 
+def is_turned_away(source: str, port: int) -> bool:
+    """Whether a new connection from this address is ended without a word, perhaps while it is made."""
+    try:
+        with connected(source, port) as connection:
+            return is_ended(connection)
+    except ConnectionError:
+        return True
+
+
 def is_ended(connection: socket.socket) -> bool:
     """Waits until the other side ends the connection, whatever it says before. False if it does not."""
     connection.settimeout(PATIENCE_S)

@@ -2,11 +2,11 @@
 
 import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
-from tests.doors.door import connected, is_ended
+from tests.doors.door import connected, is_ended, is_turned_away
 
 from .process import Running, running_keyring
 from .test_wire import TOKEN, body, service_account
@@ -53,7 +53,9 @@ def test_hundreds_of_idle_connections_of_others_keep_no_pod_waiting(keyring: Run
             for _ in range(PER_SOURCE):
                 idle.enter_context(secured(keyring, f"127.0.1.{number + 1}"))
         for _ in range(200):
-            idle.enter_context(connected("127.0.2.1", keyring.port))
+            # Most are more than one source may have, and some are ended while they are made.
+            with suppress(ConnectionError):
+                idle.enter_context(connected("127.0.2.1", keyring.port))
         assert asked(keyring, "127.0.3.1") == 503, "300 after their handshake, and 200 before it"
         assert keyring.is_("live")
 
@@ -62,8 +64,7 @@ def test_one_source_has_so_many_connections_and_no_more(keyring: Running) -> Non
     with ExitStack() as idle:
         for _ in range(PER_SOURCE):
             idle.enter_context(secured(keyring, "127.0.4.1"))
-        with connected("127.0.4.1", keyring.port) as one_more:
-            assert is_ended(one_more)
+        assert is_turned_away("127.0.4.1", keyring.port)
         assert asked(keyring, "127.0.4.2") == 503
 
 
