@@ -224,6 +224,10 @@ def _sql_refusals(sql: str) -> Iterator[tuple[str, Shape]]:
     calls = re.findall(r"perform private\.refuse\(([^;]*)\);", sql)
     assert len(calls) == sql.count("perform private.refuse(")
     for call in calls:
+        waiting = re.fullmatch(r"429, '(\w+)', private\.wait_until\(v_until\)", call)
+        if waiting:
+            yield waiting[1], {"count": int, "unit": str}
+            continue
         found = re.fullmatch(r"\d{3}, '(\w+)'(?:, (?:'(\{.*\})'|jsonb_build_object\('(\w+)', v_most\)))?", call)
         assert found is not None, call
         shape: Shape = {name: type(value) for name, value in json.loads(found[2] or "{}").items()}
