@@ -26,6 +26,8 @@ create table private.verified_sessions (
 create table private.wrong_codes (
   user_id uuid primary key references auth.users (id) on delete cascade,
   count int not null default 0,
+  -- How many the person was told of.
+  told int not null default 0,
   last_at timestamptz not null,
   paused_until timestamptz not null default '-infinity'
 );
@@ -84,9 +86,11 @@ end $$;
 create function private.factor_wrong(p_user uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_count int := (select w.count from private.wrong_codes w where w.user_id = p_user);
+  v_count int;
 begin
-  if v_count >= 5 then
+  update private.wrong_codes w set told = w.count
+  where w.user_id = p_user and w.count >= 5 and w.told <> w.count returning w.count into v_count;
+  if found then
     perform private.note(p_user, 'wrong_codes', 'security', null, null, jsonb_build_object('count', v_count));
     perform private.alert(p_user, 'wrong_codes', 'now', null, null, null, jsonb_build_object('count', v_count));
   end if;
