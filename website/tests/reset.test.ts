@@ -8,6 +8,7 @@ import type { Api } from "@/api/client";
 import type { paths } from "@/api/schema";
 import { AuthForm } from "@/features/auth/form";
 import { askPermission } from "@/features/auth/permission";
+import { whole } from "@/lib/whole";
 import { drawn } from "./drawn";
 
 const WAIT = { code: "too_many_wrong_codes", detail: "There were too many wrong codes. Try again in 5 minutes." };
@@ -18,6 +19,8 @@ let api: Api;
 
 beforeAll(async () => {
   upstream = createServer(async (request, response) => {
+    // As the API does: a body whose length is not told is refused.
+    if (!request.headers["content-length"]) return response.writeHead(411).end("{}");
     let body = "";
     for await (const part of request) body += part;
     asked.push({ body: JSON.parse(body), language: request.headers["accept-language"] });
@@ -26,7 +29,8 @@ beforeAll(async () => {
   });
   upstream.listen(0, "127.0.0.1");
   await once(upstream, "listening");
-  api = createClient<paths>({ baseUrl: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}` });
+  const baseUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  api = createClient<paths>({ baseUrl, fetch: async (call) => fetch(call.url, await whole(call)) });
 });
 afterAll(() => {
   upstream.closeAllConnections();
