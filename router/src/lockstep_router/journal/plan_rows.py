@@ -13,6 +13,7 @@ from lockstep_router.journal.ipc import CompiledCopier, CopierRow, PlanMessage, 
 
 Compiled = CompiledCopier | RefusedCopier
 BAD_SETTINGS = "bad_settings"
+LONGEST_PROBLEM = 300
 
 
 def compiled(row: CopierRow) -> CompiledCopier:
@@ -49,8 +50,8 @@ class PlanCompiler:
         try:
             return self._compile(row)
         except BadSettings as error:
-            # Its sentences never repeat what was sent; other texts may.
-            problems[str(row.id)] = str(error)
+            # Its sentences repeat names of settings at most; other texts may repeat anything.
+            problems[str(row.id)] = str(error)[:LONGEST_PROBLEM]
             return _refused(row, BAD_SETTINGS)
         except Exception as error:  # noqa: BLE001 - whatever one row raises, the plan goes on without its copier
             problems[str(row.id)] = type(error).__name__
