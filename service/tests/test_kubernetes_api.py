@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lockstep_service.errors import Conflict, KubernetesError, NotFound, Refused, Unavailable
+from lockstep_service.errors import Conflict, KindNotFound, KubernetesError, NotFound, Refused, ServerFailed, Unavailable
 from lockstep_service.kubernetes_api import Kind, KubernetesApi, error_of
 
 PODS = Kind("v1", "Pod", "pods")
@@ -46,14 +46,14 @@ def listener() -> Iterator[socket.socket]:
         (400, Refused),
         (401, Unavailable),
         (403, Refused),
-        (404, NotFound),
+        (404, KindNotFound),
         (405, Refused),
         (409, Conflict),
         (410, Unavailable),
         (415, Refused),
         (422, Refused),
         (429, Unavailable),
-        (500, Unavailable),
+        (500, ServerFailed),
         (503, Unavailable),
         (504, Unavailable),
     ],
@@ -62,6 +62,13 @@ def test_an_answer_says_whether_the_same_call_may_be_repeated(status: int, error
     found = error_of(status, json.dumps({"kind": "Status", "message": "why"}), "get pods")
     assert type(found) is error
     assert str(found) == f"get pods: {status} why"
+
+
+def test_a_missing_object_is_told_from_a_missing_kind() -> None:
+    body = json.dumps({"message": "why", "details": {"name": "x", "kind": "pods"}})
+    assert type(error_of(404, body, "get pods")) is NotFound
+    assert type(error_of(404, "404 page not found", "get pods")) is KindNotFound
+    assert type(error_of(404, json.dumps({"message": "why", "details": {}}), "get pods")) is KindNotFound
 
 
 @pytest.mark.parametrize("body", [None, "", "<html>", "[]", '"x"', "null"])

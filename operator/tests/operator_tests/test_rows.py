@@ -11,9 +11,8 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database import changed_account
 from lockstep_operator.database_cache import DatabaseCache, choose_shard
 from lockstep_operator.facts import Shard
-from lockstep_operator.rows import TradingAccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.rows import TradingAccountRow, custom_resource, must_hold, orphans, router_state, secret, spec_of
 from lockstep_operator.shard_store import shards_from_text, shards_to_text
-from lockstep_operator.sync import must_hold
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")

@@ -36,6 +36,7 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'calendar_events', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
+  ('lockstep_operator', 'private.removed_accounts', 'DELETE SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
   ('lockstep_router', 'trading_accounts', 'SELECT'),
   ('lockstep_router', 'copiers', 'SELECT'),
