@@ -49,7 +49,7 @@ async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Ca
         async with serving(
             settings.metrics_port, metrics, lambda: progress.age_s() < 3 * settings.relist_s, lambda: progress.has_relisted
         ):
-            await _run_all(parts, stop)
+            await run_all(parts, stop)
 
 
 async def _require_kind(kube: Kube) -> None:
@@ -77,7 +77,7 @@ def _sync(
     )
 
 
-async def _run_all(parts: dict[str, Coroutine[None, None, None]], stop: asyncio.Event) -> None:
+async def run_all(parts: dict[str, Coroutine[None, None, None]], stop: asyncio.Event) -> None:
     """Run all parts until `stop` is set. Raises PartEnded, or KindMissing if a part ended with it."""
     stopping = asyncio.create_task(stop.wait(), name="stop")
     tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
@@ -86,7 +86,7 @@ async def _run_all(parts: dict[str, Coroutine[None, None, None]], stop: asyncio.
         task.cancel()
     await asyncio.gather(*pending, return_exceptions=True)
     ended = [task for task in tasks if task in done]
-    if stopping in done or not ended:
+    if stop.is_set():
         return
     for task in ended:
         _log.error("a part has ended", part=task.get_name(), error=_why(task))

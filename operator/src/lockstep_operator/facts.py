@@ -14,6 +14,8 @@ from lockstep_core.resources.reasons import Reason, parse_reason
 REVISION_ANNOTATION = "lockstep.dev/revision"
 MAX_MESSAGE = 400
 _FINISHED = {"Succeeded", "Failed"}
+# What no pod can end with. One that says so all the same is judged by its exit code.
+_NO_ENDS = {Reason.READY, Reason.SUSPENDED, Reason.POD_REFUSED, Reason.POD_UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _end_of_container(terminated: Json) -> PodEnd:
     ran_s = _duration_s(terminated.get("startedAt"), terminated.get("finishedAt"))
     fallback = _by_exit(terminated)
     reason, message = parse_termination(terminated.get("message", "")) or fallback
-    return PodEnd(reason or fallback[0], message, ran_s)
+    return PodEnd(fallback[0] if reason is None or reason in _NO_ENDS else reason, message, ran_s)
 
 
 def _by_exit(terminated: Json) -> tuple[Reason, str]:

@@ -19,9 +19,34 @@ from lockstep_core.resources.copier_account import (
 )
 from lockstep_operator.facts import PodFacts, Shard
 from lockstep_operator.podspec import PodTemplate, pod_labels
+from lockstep_operator.rows import TradingAccountRow
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
+
+ROW = TradingAccountRow(
+    id=ACCOUNT,
+    user_id=USER,
+    platform="MT5",
+    environment="live",
+    shard="live-2",
+    login=12345,
+    server="Broker-Live",
+    role="both",
+    operating_mode="suspended",
+    state="queued",
+    state_reason=None,
+    state_message=None,
+    state_epoch=None,
+    key_id="0" * 16,
+    sealed=b"ciphertext",
+    credentials_version=3,
+)
+
+
+@pytest.fixture
+def row() -> TradingAccountRow:
+    return ROW
 
 
 @pytest.fixture

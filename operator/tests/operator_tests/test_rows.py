@@ -14,26 +14,10 @@ from lockstep_operator.facts import Shard
 from lockstep_operator.rows import TradingAccountRow, custom_resource, must_hold, orphans, router_state, secret, spec_of
 from lockstep_operator.shard_store import shards_from_text, shards_to_text
 
+from .conftest import ROW
+
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
-ROW = TradingAccountRow(
-    id=ACCOUNT,
-    user_id=USER,
-    platform="MT5",
-    environment="live",
-    shard="live-2",
-    login=12345,
-    server="Broker-Live",
-    role="both",
-    operating_mode="suspended",
-    state="queued",
-    state_reason=None,
-    state_message=None,
-    state_epoch=None,
-    key_id="0" * 16,
-    sealed=b"ciphertext",
-    credentials_version=3,
-)
 
 
 def test_a_row_becomes_a_copier_account() -> None:
