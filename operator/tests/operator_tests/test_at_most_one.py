@@ -398,6 +398,12 @@ def two_operators() -> tuple[World, Operator, Operator]:
     return world, Operator(world, 7.0), Operator(world, 4e5)
 
 
+def until_before_its_call(operator: Operator) -> None:
+    """Lets the operator work until its next step creates a pod."""
+    while operator.start is None or operator.must_look:
+        operator.step(refusing=False)
+
+
 def end_all(world: World) -> None:
     for name in list(world.pods):
         world.end(name)
@@ -415,8 +421,7 @@ def test_two_operators_that_read_the_same_start_one_pod() -> None:
 
 def test_an_operator_that_froze_before_its_call_starts_no_second_terminal() -> None:
     world, frozen, other = two_operators()
-    for _ in range(4):
-        frozen.step(refusing=False)
+    until_before_its_call(frozen)
     for _ in range(2):
         other.finish(refusing=False)
         end_all(world)
@@ -430,8 +435,7 @@ def test_an_operator_that_froze_before_its_call_starts_no_second_terminal() -> N
 
 def test_a_pod_that_appears_while_the_next_epoch_is_written_is_not_joined_by_another() -> None:
     world, frozen, other = two_operators()
-    for _ in range(4):
-        frozen.step(refusing=False)
+    until_before_its_call(frozen)
     other.finish(refusing=False)
     other.finish(refusing=False)
     end_all(world)
