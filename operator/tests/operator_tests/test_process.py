@@ -47,8 +47,8 @@ async def operator(url: str, credentials: Path) -> asyncio.subprocess.Process:
         "LOCKSTEP_METRICS_PORT": "0",
     }
     command = (sys.executable, "-m", "lockstep_operator")
-    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
-    return await asyncio.create_subprocess_exec(*command, env=environment, **pipes)
+    pipe, same = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+    return await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=same)
 
 
 async def test_without_the_kind_the_operator_says_so_and_ends_with_a_status_of_its_own(credentials: Path) -> None:
