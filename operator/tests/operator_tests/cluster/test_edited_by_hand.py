@@ -61,28 +61,25 @@ def test_a_pod_whose_owner_was_removed_stays_the_only_one_and_gets_it_back(accou
     assert len(pods_running_as(account)) == 1
 
 
+def pod_by_hand(name: str, service_account: str, labels: Json) -> Json:
+    """A pod that the namespace admits and whose image does not exist."""
+    restricted = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": True}
+    spec = {
+        "serviceAccountName": service_account,
+        "automountServiceAccountToken": False,
+        "securityContext": {"runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [{"name": "nothing", "image": "nothing.invalid/nothing:1", "securityContext": restricted}],
+        "terminationGracePeriodSeconds": 0,
+    }
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}
+
+
 def test_beside_a_pod_that_passes_for_the_accounts_none_is_started(account: Account) -> None:
     account.seal()
     service_account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account.name}}
     kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(service_account))
-    restricted = {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-        "runAsNonRoot": True,
-        "runAsUser": 1000,
-    }
-    container = {"name": "sleep", "image": "nothing.invalid/nothing:1", "securityContext": restricted}
     copy = f"copy-of-{account.id}"
-    spec = {
-        "serviceAccountName": account.name,
-        "automountServiceAccountToken": False,
-        "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-        "containers": [container],
-        "terminationGracePeriodSeconds": 0,
-    }
-    kubectl(
-        "create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": copy}, "spec": spec})
-    )
+    kubectl("create", "-f", "-", stdin=json.dumps(pod_by_hand(copy, account.name, {})))
     try:
         account.apply()
         reason_within(account, 30, "PodUnknown")
@@ -114,8 +111,9 @@ def refusing(account: Account) -> Iterator[None]:
     """An admission policy that refuses this account's pods while the block runs."""
     name = f"refuse-{account.id}"
     rules = [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]
+    label = "object.metadata.labels['lockstep.dev/account']"
     condition = (
-        f"has(object.metadata.labels) && object.metadata.labels[?'lockstep.dev/account'].orValue('') == '{account.id}'"
+        f"has(object.metadata.labels) && 'lockstep.dev/account' in object.metadata.labels && {label} == '{account.id}'"
     )
     policy = {
         "failurePolicy": "Fail",
@@ -138,8 +136,7 @@ def refusing(account: Account) -> Iterator[None]:
 
 def _refuses(account: Account) -> bool:
     """Whether the API server has taken the policy up, which takes it a moment."""
-    metadata = {"name": f"probe-{account.id}", "labels": {"lockstep.dev/account": account.id}}
-    probe = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [{"name": "x", "image": "x"}]}}
+    probe = pod_by_hand(f"probe-{account.id}", "default", {"lockstep.dev/account": account.id})
     try:
         kubectl("create", "--dry-run=server", "-f", "-", stdin=json.dumps(probe))
     except KubectlFailed as error:
