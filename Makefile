@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/bench
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/bench
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -77,6 +77,10 @@ test-simulation: setup ## a million events of seeded trades and faults, and long
 	@$(PYTHON) -m pytest -q -n 2 -m "not simulation" tests/simulation
 	@native=$$(core/native/here.sh); export PYTHONPATH=$$native LOCKSTEP_SIMULATION_EVENTS=1000000; \
 	$(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
+
+.PHONY: hostile
+hostile: setup ## what attackers try, for long: FRAMES=1000000 of hostile terminals against the whole engine
+	@LOCKSTEP_HOSTILE_FRAMES=$(or $(FRAMES),1000000) $(PYTHON) -m pytest -q -n 2 tests/hostile
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres
@@ -148,6 +152,9 @@ bench-relay: setup ## terminal to router and back through the relay, against raw
 
 bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
+
+bench-hostile: setup ## what an ordinary pair of accounts notices of one hostile account, attack by attack
+	@$(PYTHON) router/bench/hostile.py
 
 bench-pair: setup ## engine and router of the working tree against REF=commit, by turns; ROUNDS=10 WITHIN=5 (%) ONLY=engine|router
 	@$(PYTHON) -m tests.bench $(if $(REF),$(REF),$(error REF names the commit to compare with: make bench-pair REF=main)) \

@@ -1,6 +1,7 @@
 """What may be sent."""
 
 import base64
+import json
 import uuid
 from typing import Any
 
@@ -9,6 +10,8 @@ from pydantic import ValidationError
 
 from lockstep_api.models import AccountChange, CopyResponse, NewAccount, NewCopier, SealedCredentials
 from lockstep_api.problems import invalid
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 SEALED = {"key_id": "0123456789abcdef", "ciphertext": base64.b64encode(bytes(60)).decode()}
 ACCOUNT = {
@@ -34,7 +37,7 @@ def refusal_of(model: type[Any], data: Any) -> tuple[str, str]:
         model.model_validate(data)
     errors = [{**error, "loc": ("body", *error["loc"])} for error in raised.value.errors()]
     refused = invalid(errors)
-    return refused.code, refused.text
+    return refused.code, say.problem(catalogue("en"), refused.code, refused.params)
 
 
 def test_a_whole_account_is_taken_as_it_is() -> None:
@@ -107,6 +110,9 @@ def test_settings_of_a_copier_are_the_domains_and_stored_as_text() -> None:
         {"sizing": {"mode": "fixed"}},
         {"sizing": {"mode": "fixed", "lots": "-1"}},
         {"sizing": {"mode": "fixed", "lots": "1"}, "x": 1},
+        {"sizing": {"mode": "none"}, "filters": json.loads('{"x":' * 500 + "1" + "}" * 500)},
+        {"sizing": {"mode": "none"}, "filters": {"symbol_filter": {"included": ["a"] * 51}}},
+        {"sizing": {"mode": "none"}, "filters": {"symbol_filter": {"included": ["*" * 9]}}},
     ],
 )
 def test_bad_settings_are_told_from_other_mistakes(settings: Any) -> None:

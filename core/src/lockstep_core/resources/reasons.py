@@ -68,6 +68,12 @@ class Reason(StrEnum):
         Actor.SERVICE,
         "A pod that the operator did not make passes for the terminal's, so none is started beside it.",
     )
+    TOO_MUCH_OPEN = (
+        "TooMuchOpen",
+        Actor.RETRY,
+        "More positions and orders are open than are followed; it goes on with fewer.",
+    )
+    QUARANTINED = "Quarantined", Actor.RETRY, "The account caused a fault in the router and is shut out for a while."
     RESTARTING = "Restarting", Actor.RETRY, "The terminal is being stopped or started again."
 
 
