@@ -11,7 +11,9 @@ from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.errors import KindMissing, OperatorError
 from lockstep_operator.health import serving
 from lockstep_operator.kube import FIELD_MANAGER, TIMEOUT_S, Kube
+from lockstep_operator.logins import LoginIndex
 from lockstep_operator.metrics import OperatorMetrics
+from lockstep_operator.observe import Observer
 from lockstep_operator.pacing import Pacer
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
@@ -30,19 +32,19 @@ class PartEnded(OperatorError):
 
 async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Callable[[], None]) -> None:
     """Run until `stop` is set, which signals do that `catch_signals` catches. Raises PartEnded and KindMissing."""
-    metrics, cache, progress = OperatorMetrics(), DatabaseCache(), RelistProgress()
+    metrics, cache, progress, logins = OperatorMetrics(), DatabaseCache(), RelistProgress(), LoginIndex()
     queue: WorkQueue[UUID] = WorkQueue()
     async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:
         kube = Kube(api, settings.terminals_namespace)
         await _require_kind(kube)
         sync = _sync(settings, kube, cache, metrics, queue)
-        reconciler = Reconciler(
-            kube, cache, settings.pod_template(), Pacer(settings.rollout_pause_s), metrics, request_row=sync.resync
-        )
-        handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed)
+        observer = Observer(kube, cache, settings.pod_template(), logins, sync.resync)
+        pacer = Pacer(settings.rollout_pause_s)
+        reconciler = Reconciler(kube, cache, settings.pod_template(), observer, pacer, metrics, request_row=sync.resync)
+        handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins)
         parts = {
             "watch": watch(handlers, settings.terminals_namespace, catch_signals),
-            "relist": relist(kube, queue, metrics, progress, settings.relist_s),
+            "relist": relist(kube, queue, metrics, progress, logins, settings.relist_s),
             "sync": sync.run(settings.database_url.get_secret_value()),
             **{f"worker {n}": worker(queue, reconciler, metrics) for n in range(settings.workers)},
         }

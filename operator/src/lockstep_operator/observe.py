@@ -6,24 +6,36 @@ from uuid import UUID
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount
-from lockstep_core.resources.names import ACCOUNT_LABEL, pod_name
+from lockstep_core.resources.names import ACCOUNT_LABEL, PLURAL, account_name, parse_pod_name, pod_name
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.facts import Observed, PodFacts, is_terminal_of, pod_facts, unknown_pods
 from lockstep_operator.kube import Kube
+from lockstep_operator.logins import LoginIndex
 from lockstep_operator.podspec import PodTemplate, revision
 from lockstep_operator.rows import Wish
+from lockstep_operator.starting import is_given_up
 
 Obstacle = tuple[Reason, str]
 _MISSING = (Reason.CREDENTIALS_MISSING, "The sealed password is not in the cluster yet.")
+_FORMER = (Reason.RESTARTING, "The terminal of a removed account with this login is being stopped.")
+_JUST_STARTED = (Reason.PENDING, "The operator has just started and does not know yet which terminals run.")
 _CHANGED = (Reason.CREDENTIALS_MISSING, "The sealed password was changed by hand and is being put right.")
 
 
 class Observer:
     """Looks at the cluster and at what was last read from the database. It asks `request_row` for what is missing."""
 
-    def __init__(self, kube: Kube, cache: DatabaseCache, template: PodTemplate, request_row: Callable[[UUID], None]) -> None:
+    def __init__(
+        self,
+        kube: Kube,
+        cache: DatabaseCache,
+        template: PodTemplate,
+        logins: LoginIndex,
+        request_row: Callable[[UUID], None],
+    ) -> None:
         self._kube = kube
+        self._logins = logins
         self._cache = cache
         self._template = template
         self._request_row = request_row
@@ -47,7 +59,7 @@ class Observer:
         """The same, with what decides whether a pod may be started."""
         secret = await self._kube.get("secrets", account.spec.credentials.secret_name)
         version = secret["metadata"].get("resourceVersion") if secret is not None else None
-        obstacle = self._obstacle(account, secret)
+        obstacle = self._obstacle(account, secret) or await self._former_terminal(account)
         unknown = unknown_pods(account.spec.account_id, [*raws, *await self._pretenders(account)])
         return Observed(observed.pods, observed.router, observed.wished_revision, obstacle, unknown, version)
 
@@ -57,6 +69,27 @@ class Observer:
         labelled = await self._kube.list("pods", f"{ACCOUNT_LABEL}={account_id}")
         named = None if status.pod_uid else await self._kube.get("pods", pod_name(account_id, status.epoch))
         return [*labelled, *([named] if named is not None else [])]
+
+    async def _former_terminal(self, account: CopierAccount) -> Obstacle | None:
+        """Whether the login's terminal of a removed account still runs."""
+        if not self._logins.is_complete:
+            return _JUST_STARTED
+        for name in self._logins.pods_of(account.spec):
+            owner = parse_pod_name(name)
+            # An account that is still there may share the login: two people may both follow one master.
+            if owner is None or owner[0] == account.spec.account_id or await self._is_kept(owner[0]):
+                continue
+            raw = await self._kube.get("pods", name)
+            pod = pod_facts(raw) if raw is not None else None
+            if pod is None:
+                self._logins.gone(name)
+            elif pod.end is None and not is_given_up(pod, self._kube.now()):
+                return _FORMER
+        return None
+
+    async def _is_kept(self, account: UUID) -> bool:
+        resource = await self._kube.get(PLURAL, account_name(account))
+        return resource is not None and "deletionTimestamp" not in resource["metadata"]
 
     def _obstacle(self, account: CopierAccount, secret: Json | None) -> Obstacle | None:
         """Why no pod can be started now, None if one can."""

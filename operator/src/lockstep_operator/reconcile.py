@@ -35,6 +35,7 @@ class Reconciler:
         kube: Kube,
         cache: DatabaseCache,
         template: PodTemplate,
+        observer: Observer,
         pacer: Pacer,
         metrics: OperatorMetrics,
         request_row: Callable[[UUID], None],
@@ -45,7 +46,7 @@ class Reconciler:
         self._pacer = pacer
         self._metrics = metrics
         self._request_row = request_row
-        self._observer = Observer(kube, cache, template, request_row)
+        self._observer = observer
 
     async def reconcile(self, account_id: UUID) -> float | None:
         """Seconds after which to reconcile again, None if the next event will cause it. Raises OperatorError."""

@@ -156,8 +156,9 @@ class Sync:
         try:
             rows = {row.id: row for row in await database.accounts_of(changed)}
             removed = await database.removed(changed - rows.keys())
-            await _all(self._apply(row, None) for row in rows.values())
+            # Removals first: while an account is there, a new one with its login would not wait for its terminal's end.
             await self._forget(database, removed)
+            await _all(self._apply(row, None) for row in rows.values())
         except Retryable:
             # All of them are tried again, not only those that failed: a row that was applied is skipped then.
             self._changed |= changed
@@ -168,10 +169,10 @@ class Sync:
         rows, removed = await database.accounts(), await database.removed()
         resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
-        staying = [row for row in rows if row.id not in set(removed)]
-        await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in staying)
         await self._forget(database, removed)
-        unexplained = set(orphans(rows, resources)) - set(removed)
+        staying = [row for row in rows if row.id not in removed]
+        await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in staying)
+        unexplained = set(orphans(rows, resources)) - removed
         await self._delete_unexplained(database, unexplained, len(rows))
 
     async def _delete_unexplained(self, database: OperatorDatabase, accounts: set[UUID], rows: int) -> None:

@@ -10,6 +10,7 @@ import kopf
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.names import ACCOUNT_LABEL, GROUP, PLURAL, VERSION, parse_account_name, parse_pod_name
+from lockstep_operator.logins import LoginIndex
 
 Enqueue = Callable[[UUID], None]
 SecretChanged = Callable[[UUID, Json | None], None]
@@ -26,13 +27,22 @@ def accounts_of(name: str, labels: dict[str, str]) -> frozenset[UUID]:
     return frozenset(account for account in (named, labelled) if account is not None)
 
 
-def registry(api_url: str, credentials: Path, enqueue: Enqueue, secret_changed: SecretChanged) -> kopf.OperatorRegistry:
+def registry(
+    api_url: str, credentials: Path, enqueue: Enqueue, secret_changed: SecretChanged, logins: LoginIndex
+) -> kopf.OperatorRegistry:
     """The handlers for kopf. `secret_changed` is called with None for a Secret that was deleted."""
     handlers = kopf.OperatorRegistry()
 
     async def enqueue_accounts(name: str | None, labels: kopf.Labels, **_: Any) -> None:
         for account in accounts_of(name or "", dict(labels)):
             enqueue(account)
+
+    async def note_pod(name: str | None, labels: kopf.Labels, event: kopf.RawEvent, **_: Any) -> None:
+        if event["type"] == "DELETED":
+            logins.gone(name or "")
+        else:
+            logins.seen(dict(event["object"]))
+        await enqueue_accounts(name, labels)
 
     async def compare_secret(name: str | None, event: kopf.RawEvent, **_: Any) -> None:
         account = parse_account_name(name or "")
@@ -46,7 +56,7 @@ def registry(api_url: str, credentials: Path, enqueue: Enqueue, secret_changed: 
     kopf.on.login(registry=handlers)(login)
     kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)(enqueue_accounts)
     # Without a filter by label: a label that is removed by hand must not hide its pod.
-    kopf.on.event("", "v1", "pods", registry=handlers)(enqueue_accounts)
+    kopf.on.event("", "v1", "pods", registry=handlers)(note_pod)
     kopf.on.event("", "v1", "secrets", registry=handlers)(compare_secret)
     return handlers
 

@@ -11,6 +11,7 @@ from lockstep_core.resources.names import PLURAL
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.errors import KindMissing, OperatorError, Permanent, Retryable
 from lockstep_operator.kube import Kube
+from lockstep_operator.logins import LoginIndex
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
@@ -70,7 +71,12 @@ async def _work_on(account: UUID, queue: WorkQueue[UUID], reconciler: Reconciler
 
 
 async def relist(
-    kube: Kube, queue: WorkQueue[UUID], metrics: OperatorMetrics, progress: RelistProgress, period_s: float
+    kube: Kube,
+    queue: WorkQueue[UUID],
+    metrics: OperatorMetrics,
+    progress: RelistProgress,
+    logins: LoginIndex,
+    period_s: float,
 ) -> None:
     """Enqueues every CopierAccount once per period, so that a missed event delays an account by one period at most.
 
@@ -78,6 +84,8 @@ async def relist(
     """
     while True:
         try:
+            if not logins.is_complete:
+                logins.fill(await kube.list("pods"))
             resources = await kube.list(PLURAL)
         except KindMissing:
             raise

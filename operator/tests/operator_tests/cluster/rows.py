@@ -39,6 +39,9 @@ class Person:
         sql(_ADD, account=account.id, person=self.id, login=str(login), server=server, mode=mode)
         return account
 
+    def remove(self, account: Account) -> None:
+        sql("delete from public.trading_accounts where id = :'account'", account=account.id)
+
     def leave(self) -> None:
         sql("delete from auth.users where id = :'person'", person=self.id)
 

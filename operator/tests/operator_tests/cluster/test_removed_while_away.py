@@ -55,6 +55,22 @@ def test_more_removals_than_the_limit_are_carried_out_after_an_absence() -> None
         within(30, "no record", lambda: recorded_removals(accounts) == 0 or None)
 
 
+def test_a_login_that_is_removed_and_added_again_waits_for_the_end_of_its_old_terminal() -> None:
+    with somebody() as person:
+        old = person.add(77, mode="running")
+        (pod,) = within(120, "its pod", lambda: old.pods() or None)
+        person.remove(old)
+        new = person.add(77, mode="running")
+
+        def follows() -> bool | None:
+            # In this order: a new pod that is seen now must not have an old one beside it that is still there later.
+            started = bool(new.pods())
+            assert not (started and pod["metadata"]["name"] in objects())
+            return started or None
+
+        within(150, "the new account's pod", follows)
+
+
 def test_rows_that_only_vanish_are_kept_when_they_are_many() -> None:
     with somebody() as person:
         accounts = [person.add(login) for login in range(1, MANY + 1)]
