@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from lockstep_core.json_object import Json
-from lockstep_core.resources.copier_account import CopierAccount
+from lockstep_core.resources.copier_account import CopierAccount, OperatingMode
 from lockstep_core.resources.names import ACCOUNT_LABEL, PLURAL, account_name, parse_pod_name, pod_name
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database_cache import DatabaseCache
@@ -49,14 +49,18 @@ class Observer:
         can_build = shard is not None and spec.platform in self._template.images
         wished = revision(spec, shard, self._template) if shard is not None and can_build else None
         observed = Observed(pods, self._cache.state(spec.account_id), wished)
-        return observed if pods else await self._without_pods(account, observed, raws)
+        now = self._kube.now()
+        is_wanted = spec.operating_mode is OperatingMode.RUNNING and not account.deleting
+        if not is_wanted or any(not is_given_up(pod, now) for pod in pods):
+            return observed
+        return await self._without_pods(account, observed, raws)
 
     async def pods(self, account: CopierAccount) -> tuple[PodFacts, ...]:
         """The account's terminal pods."""
         return terminals(account.spec.account_id, await self._kube.pods_running_as(account.name))
 
     async def _without_pods(self, account: CopierAccount, observed: Observed, raws: list[Json]) -> Observed:
-        """The same, with what decides whether a pod may be started."""
+        """The same, with what decides whether a pod may be started: only this needs so many calls."""
         secret = await self._kube.get("secrets", account.spec.credentials.secret_name)
         version = secret["metadata"].get("resourceVersion") if secret is not None else None
         obstacle = self._obstacle(account, secret) or await self._former_terminal(account)
@@ -67,7 +71,9 @@ class Observer:
         """Pods that carry the account's label or the name that its next pod has."""
         account_id, status = account.spec.account_id, account.status
         labelled = await self._kube.list("pods", f"{ACCOUNT_LABEL}={account_id}")
-        named = None if status.pod_uid else await self._kube.get("pods", pod_name(account_id, status.epoch))
+        if not status.epoch or status.pod_uid:
+            return labelled
+        named = await self._kube.get("pods", pod_name(account_id, status.epoch))
         return [*labelled, *([named] if named is not None else [])]
 
     async def _former_terminal(self, account: CopierAccount) -> Obstacle | None:

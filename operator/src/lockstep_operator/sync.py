@@ -192,8 +192,18 @@ class Sync:
             self._refusals.forget(account)
             self._cache.update_state(account, None)
             self._cache.update_wish(account, None)
-        await _all(remove_account(self._kube, account) for account in accounts)
-        await database.forget_removed(accounts)
+        done: list[UUID] = []
+        await _all(self._remove(account, done) for account in accounts)
+        await database.forget_removed(done)
+
+    async def _remove(self, account: UUID, done: list[UUID]) -> None:
+        try:
+            await remove_account(self._kube, account)
+        except Permanent as error:
+            # The record stays, so the next comparison tries again.
+            _log.error("account cannot be deleted", account=str(account), detail=str(error))
+            return
+        done.append(account)
 
     async def _apply(self, row: TradingAccountRow, resource: Json | None, *, relist: bool = False) -> None:
         """Brings the CopierAccount of a row up to date. A row that cannot be copied is counted and comes back later."""
@@ -201,7 +211,6 @@ class Sync:
             self._enqueue(row.id)
         try:
             wish = wish_of(row)
-            self._cache.update_wish(row.id, wish)
             is_applied = self._applied.get(row.id) == wish and (not relist or wish.has_spec(resource))
             if is_applied or not self._refusals.may_try(row.id, wish):
                 return
@@ -213,10 +222,13 @@ class Sync:
             _log.error("row cannot be copied", account=str(row.id), detail=str(error))
 
     async def _apply_wish(self, row: TradingAccountRow, wish: Wish) -> None:
+        self._cache.update_wish(row.id, wish)
         try:
             made = await self._kube.apply(PLURAL, custom_resource(spec_of(row)))
             await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
         except Permanent:
+            # What the cluster does not take is no measure for what it has: the account goes on as it is.
+            self._cache.update_wish(row.id, None)
             self._refusals.refused(row.id, wish)
             raise
         self._refusals.forget(row.id)
