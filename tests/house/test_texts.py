@@ -25,6 +25,12 @@ SAYING = (
     "core/src/lockstep_core/decision",
     "core/src/lockstep_core/market",
     "core/src/lockstep_core/formula/evaluate.py",
+    "core/src/lockstep_core/formula/parse.py",
+    "core/src/lockstep_core/settings/contradictions.py",
+    "core/src/lockstep_core/settings/copier.py",
+    "core/src/lockstep_core/settings/explain.py",
+    "core/src/lockstep_core/settings/findings.py",
+    "core/src/lockstep_core/settings/parts.py",
     "router/src/lockstep_router/execution",
 )
 MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
@@ -60,6 +66,8 @@ SHAPES: Mapping[str, Shape] = {
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
     **{f"help.{path}": {} for path in help_texts()},
     **{f"problems.{code}": shape for code, shape in problem_codes.PARAMS.items()},
+    **{f"fields.{code}": shape for code, shape in problem_codes.FIELD_PARAMS.items()},
+    "fields.in_field": {"field": str, "problem": str},
 }
 API_ERRORS = {"ApiError", "InvalidRequest", "RequestRefused", "__init__"}
 """What the API refuses with; `__init__` is how its other errors hand their code to `ApiError`."""

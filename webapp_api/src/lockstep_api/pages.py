@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, JsonValue
 from lockstep_api.models import AccountResponse, CopierResponse, CopyResponse, LotsText, RequestModel, ResponseModel
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.errors import BadLots
+from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
 from lockstep_core.units import lots_text, parse_lots
 
@@ -22,8 +23,8 @@ def _checked_lots(text: object) -> str:
         if parse_lots(str(text)) > 0:
             return str(text)
     except BadLots as error:
-        raise ValueError(str(error)) from error
-    raise ValueError("must be more than zero")
+        raise refusal("lots") from error
+    raise refusal("lots")
 
 
 AlertKind = Literal["disconnected", "needs_you", "rejected", "out_of_sync", "guard_warning", "guard_fired"]

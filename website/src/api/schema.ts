@@ -2125,11 +2125,17 @@ export interface components {
         };
         /**
          * FieldProblem
-         * @description An invalid field, as a dotted path, and what is wrong with it.
+         * @description An invalid field, as a dotted path, and what is wrong with it: a stable code, its params, and a sentence of both.
          */
         FieldProblem: {
             /** Field */
             field: string;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Problem */
             problem: string;
         };

@@ -9,12 +9,11 @@ from typing import Self
 
 from pydantic import ValidationError, ValidationInfo, model_validator
 
-from lockstep_core.errors import BadSettings
 from lockstep_core.settings.contradictions import contradictions
 from lockstep_core.settings.explain import explain
 from lockstep_core.settings.fields import CopierFields, SignalDelay
+from lockstep_core.settings.findings import BadSettings, refusal_of
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.settings.parts import contradiction
 
 __all__ = ["CopierMode", "CopierSettings", "SignalDelay", "parse_settings", "stored_settings"]
 _STORED: Mapping[str, bool] = {"stored": True}
@@ -27,12 +26,12 @@ class CopierSettings(CopierFields):
     def _is_consistent(self, info: ValidationInfo) -> Self:
         found = () if info.context == _STORED else contradictions(self)
         if found:
-            raise contradiction(" ".join(found))
+            raise refusal_of(found)
         return self
 
 
 def parse_settings(data: object) -> CopierSettings:
-    """Settings out of decoded JSON. Raises `BadSettings` with a sentence for each field at fault."""
+    """Settings out of decoded JSON. Raises `BadSettings` with what is wrong with each field at fault."""
     return _parsed(data, None)
 
 

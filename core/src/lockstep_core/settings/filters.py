@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainSerializer, field_validator, model_validator
 
-from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone, contradiction
+from lockstep_core.settings.findings import refusal
+from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone
 
 Pattern = Annotated[str, Field(min_length=1, max_length=64)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
@@ -50,7 +51,7 @@ class MagicRange(SettingsPart):
     @model_validator(mode="after")
     def _is_range(self) -> Self:
         if self.last < self.first:
-            raise contradiction("the last magic number is below the first")
+            raise refusal("last_below_first")
         return self
 
 
@@ -79,7 +80,7 @@ class TimeWindow(SettingsPart):
     @classmethod
     def _starts_within_the_day(cls, text: str) -> str:
         if text == "24:00":
-            raise contradiction("a window cannot start at 24:00; say 00:00 of the next day")
+            raise refusal("starts_after_the_day")
         return text
 
 
@@ -123,5 +124,5 @@ class Filters(SettingsPart):
         symbols: Any = self.symbol_filter
         both = {s.upper() for s in symbols.included} & {s.upper() for s in symbols.excluded}
         if both:
-            raise contradiction(f"{', '.join(sorted(both))} cannot be both included and excluded")
+            raise refusal("included_and_excluded", {"found": ", ".join(sorted(both))})
         return self

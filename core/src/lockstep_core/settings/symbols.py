@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from lockstep_core.settings.parts import Factor, SettingsPart, SymbolName, contradiction
+from lockstep_core.settings.findings import refusal
+from lockstep_core.settings.parts import Factor, SettingsPart, SymbolName
 
 Affix = Annotated[str, Field(max_length=16)]
 
@@ -36,5 +37,5 @@ class Symbols(SettingsPart):
         sources = [mapping.source for mapping in self.symbol_mapping]
         twice = sorted({source for source in sources if sources.count(source) > 1})
         if twice:
-            raise contradiction(f"{', '.join(twice)} is mapped more than once")
+            raise refusal("mapped_twice", {"symbols": ", ".join(twice)})
         return self

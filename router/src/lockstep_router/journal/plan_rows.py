@@ -3,9 +3,8 @@
 import msgspec
 
 from lockstep_core.accounts import Role, TradingAccount
-from lockstep_core.copiers import CopierMode, stored_settings
+from lockstep_core.copiers import BadSettings, CopierMode, stored_settings
 from lockstep_core.decision.plan import Copier, Plan
-from lockstep_core.errors import BadSettings
 from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanMessage
 
 
