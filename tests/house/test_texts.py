@@ -22,6 +22,7 @@ from lockstep_texts.catalogue import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SAYING = (
+    "agent/src/lockstep_agent/boot",
     "core/src/lockstep_core/decision",
     "core/src/lockstep_core/market",
     "core/src/lockstep_core/formula/evaluate.py",

@@ -8,13 +8,23 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    model_validator,
+)
 
 from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
 from lockstep_core.units import lots_text
+from lockstep_texts import say
 
 PLAINTEXT_PASSWORD = "plaintext_password"  # noqa: S105 (the name of an error)
 _SEALED_BYTES = range(49, 1073)  # 32 of encapsulated key, 16 of tag, 1 to 1024 of password
@@ -142,9 +152,18 @@ class ResponseModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+def with_words(row: Any, reason: str, words: str, info: ValidationInfo) -> Any:
+    """A row of a state with the words of its reason, which the catalogue that is the context of the validation has."""
+    if not isinstance(row, dict) or words in row:
+        return row
+    catalogue: Any = info.context
+    return {**row, words: say.account(catalogue, row[reason]) if row.get(reason) else None}
+
+
 class AccountResponse(ResponseModel):
     """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
-    what is copied from it and to it.
+    what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
+    what the terminal or the broker said itself, to be quoted.
     """
 
     id: UUID
@@ -158,11 +177,17 @@ class AccountResponse(ResponseModel):
     mode: CopierMode = CopierMode.ON
     state: str
     state_reason: str | None
+    state_words: str | None
     state_message: str | None
     state_at: datetime | None
     credentials_version: int
     created_at: datetime
     updated_at: datetime
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, row: Any, info: ValidationInfo) -> Any:
+        return with_words(row, "state_reason", "state_words", info)
 
 
 class CopierNotice(ResponseModel):

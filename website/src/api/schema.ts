@@ -1129,13 +1129,16 @@ export interface components {
         };
         /**
          * AccountHistoryEntry
-         * @description A state that a terminal was in from `at` on.
+         * @description A state that a terminal was in from `at` on. `words` say `reason` in the language of the request; `message` is what
+         *     the terminal or the broker said itself, to be quoted.
          */
         AccountHistoryEntry: {
             /** State */
             state: string;
             /** Reason */
             reason: string | null;
+            /** Words */
+            words: string | null;
             /** Message */
             message: string | null;
             /** Epoch */
@@ -1157,7 +1160,8 @@ export interface components {
         /**
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
-         *     what is copied from it and to it.
+         *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
+         *     what the terminal or the broker said itself, to be quoted.
          */
         AccountResponse: {
             /**
@@ -1197,6 +1201,8 @@ export interface components {
             state: string;
             /** State Reason */
             state_reason: string | null;
+            /** State Words */
+            state_words: string | null;
             /** State Message */
             state_message: string | null;
             /** State At */
@@ -3417,6 +3423,8 @@ export interface components {
             state: string;
             /** State Reason */
             state_reason: string | null;
+            /** State Words */
+            state_words: string | null;
             /** State Message */
             state_message: string | null;
             /** State At */
@@ -3483,6 +3491,8 @@ export interface components {
             state: string;
             /** State Reason */
             state_reason: string | null;
+            /** State Words */
+            state_words: string | null;
             /** State Message */
             state_message: string | null;
             /** State At */
