@@ -11,6 +11,7 @@ import pytest
 from pyicumessageformat import Parser
 
 from lockstep_api import notices, problem_codes
+from lockstep_api.calendar import entries
 from lockstep_api.errors import Resource
 from lockstep_core.decision.explain_lots import LOTS_PARAMS
 from lockstep_core.decision.preview import TRADE_PARAMS
@@ -21,6 +22,9 @@ from lockstep_router.execution import reasons
 from lockstep_texts.catalogue import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
+API_FILES = sorted((ROOT / "webapp_api/src").rglob("*.py"))
+NOT_FOR_PEOPLE = {"__main__.py", "app.py", "context.py", "health.py", "listen.py", "overview.py", "store.py", "stream.py"}
+"""Modules of the API with texts for its document, its logs, its operators and the database."""
 SAYING = (
     "agent/src/lockstep_agent/boot",
     "core/src/lockstep_core/decision",
@@ -32,10 +36,11 @@ SAYING = (
     "core/src/lockstep_core/settings/explain.py",
     "core/src/lockstep_core/settings/findings.py",
     "core/src/lockstep_core/settings/parts.py",
+    "router/src/lockstep_router/engine",
     "router/src/lockstep_router/execution",
+    *(str(path.relative_to(ROOT)) for path in API_FILES if path.name not in NOT_FOR_PEOPLE),
 )
 MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
-API_FILES = sorted((ROOT / "webapp_api/src").rglob("*.py"))
 PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
 ALERTS: Mapping[str, Shape] = {
     "disconnected": {"label": str},
@@ -51,6 +56,13 @@ ALERT_BODIES: Mapping[str, Shape] = {
     "needs_you": {"what": str},
     **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
 }
+WEBSITE_PROBLEMS: Mapping[str, Shape] = {
+    "api_unavailable": {},
+    "foreign_request": {},
+    "offline": {},
+    "unexpected": {"status": str},
+}
+"""What the website says itself where no answer of the API says anything."""
 SHAPES: Mapping[str, Shape] = {
     **{f"reasons.{code}": shape for code, shape in PARAMS.items()},
     **{f"reasons.{code}": shape for code, shape in reasons.PARAMS.items()},
@@ -69,6 +81,8 @@ SHAPES: Mapping[str, Shape] = {
     **{f"problems.{code}": shape for code, shape in problem_codes.PARAMS.items()},
     **{f"fields.{code}": shape for code, shape in problem_codes.FIELD_PARAMS.items()},
     "fields.in_field": {"field": str, "problem": str},
+    **{f"calendar.{code}": shape for code, shape in entries.PARAMS.items()},
+    **{f"problems.{code}": shape for code, shape in WEBSITE_PROBLEMS.items()},
 }
 API_ERRORS = {"ApiError", "InvalidRequest", "RequestRefused", "__init__"}
 """What the API refuses with; `__init__` is how its other errors hand their code to `ApiError`."""

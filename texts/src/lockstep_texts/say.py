@@ -57,6 +57,11 @@ def field_problems(words: Catalogue, found: Iterable[tuple[str, str]]) -> str:
     return " ".join(words.text("fields.in_field", {"field": field, "problem": problem}) for field, problem in found)
 
 
+def calendar_problem(words: Catalogue, code: str, params: Params) -> str:
+    """What is wrong with an entry of a calendar's file."""
+    return words.text(f"calendar.{code}", params)
+
+
 def notice(words: Catalogue, code: str, params: Params) -> str:
     """Something to know of how a copier is set up, or what a preview takes for granted."""
     return words.text(f"notices.{code}", params)

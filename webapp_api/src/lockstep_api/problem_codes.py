@@ -69,7 +69,7 @@ PARAMS: Mapping[str, Shape] = {
     "template_limit_reached": {"most": int},
     "too_large": {"limit": int},
     "too_many_tokens": {"most": int},
-    "unreadable_calendar": {"why": str},
+    "unreadable_calendar": {"format": str, "needed": str, "missing": str},
 }
 FIELD_PARAMS: Mapping[str, Shape] = {
     **SETTINGS_PARAMS,

@@ -3184,11 +3184,17 @@ export interface components {
         };
         /**
          * RejectedLine
-         * @description A line that was not stored, and why.
+         * @description A line that was not stored, and why: a stable code, its params, and a sentence of both.
          */
         RejectedLine: {
             /** Line */
             line: number;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Problem */
             problem: string;
         };
