@@ -402,7 +402,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sync-requests": {
+    "/v1/manual-requests": {
         parameters: {
             query?: never;
             header?: never;
@@ -413,7 +413,7 @@ export interface paths {
          * Requests
          * @description The manual requests of the last 24 hours with their results, newest first, 200 at most.
          */
-        get: operations["requests_v1_sync_requests_get"];
+        get: operations["requests_v1_manual_requests_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,7 +422,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sync-requests/{request}": {
+    "/v1/manual-requests/{request}": {
         parameters: {
             query?: never;
             header?: never;
@@ -433,7 +433,7 @@ export interface paths {
          * Request
          * @description One manual request.
          */
-        get: operations["request_v1_sync_requests__request__get"];
+        get: operations["request_v1_manual_requests__request__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5870,7 +5870,7 @@ export interface operations {
             };
         };
     };
-    requests_v1_sync_requests_get: {
+    requests_v1_manual_requests_get: {
         parameters: {
             query?: {
                 copier_id?: string | null;
@@ -5933,7 +5933,7 @@ export interface operations {
             };
         };
     };
-    request_v1_sync_requests__request__get: {
+    request_v1_manual_requests__request__get: {
         parameters: {
             query?: never;
             header?: never;
