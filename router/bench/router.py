@@ -170,6 +170,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "LOCKSTEP_BIND_HOST": "127.0.0.1",
         "LOCKSTEP_TRADES_PORT": str(port),
         "LOCKSTEP_TICKS_PORT": str(free_port()),
+        "LOCKSTEP_CONNECTIONS_PER_ADDRESS": "1000",
     }
 
 

@@ -1,6 +1,6 @@
 """Keeps the guards of the plan's copiers: their states, what they stop, and the rows that outlive this process."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from uuid import UUID
 
@@ -20,25 +20,30 @@ class GuardMonitor:
 
     def __init__(self) -> None:
         self._states: dict[UUID, States] = {}
+        self._former: dict[UUID, States] = {}
         self._halts: dict[UUID, Halt] = {}
 
     def halt(self, copier: UUID) -> Halt | None:
         """What a copier's guards stop."""
         return self._halts.get(copier)
 
-    def on_plan(self, copiers: Iterable[Copier], rows: Iterable[KnownGuard], now_ns: int, out: Outputs) -> None:
-        """A new plan, whole, with rows of guards. Call this before anything is decided by the plan."""
+    def begin_plan(self, rows: Iterable[KnownGuard]) -> Mapping[UUID, Sequence[KnownGuard]]:
+        """A new plan, whole, with rows of guards; returns the rows by copier. `renew` must follow for each copier of the
+        plan, before anything is decided by it.
+        """
         remembered: dict[UUID, list[KnownGuard]] = {}
         for guard in rows:
             remembered.setdefault(guard.copier, []).append(guard)
-        states, self._states, self._halts = self._states, {}, {}
-        for copier in copiers:
-            own = remembered.get(copier.id, [])
-            before = states.get(copier.id)
-            known = before if before is not None else tuple(_state(row) for row in own)
-            if copier.rules.guards.limits or known:
-                requested = {row.guard: row.requested_resets for row in own}
-                self._renew(copier, known, requested, now_ns, out)
+        self._former, self._states, self._halts = self._states, {}, {}
+        return remembered
+
+    def renew(self, copier: Copier, rows: Sequence[KnownGuard], now_ns: int, out: Outputs) -> None:
+        """Takes over what is known of a copier's guards. Rows count only for a copier that is new here."""
+        before = self._former.get(copier.id)
+        known = before if before is not None else tuple(_state(row) for row in rows)
+        if copier.rules.guards.limits or known:
+            requested = {row.guard: row.requested_resets for row in rows}
+            self._renew(copier, known, requested, now_ns, out)
 
     def on_figures(self, copier: Copier, figures: Figures, utc_ms: int, now_ns: int, out: Outputs) -> bool:
         """New figures of a copier's slave; whether the copier must be looked at again."""

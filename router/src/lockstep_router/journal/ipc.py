@@ -134,6 +134,7 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
     sent: int
     dropped: int
     faults: int
+    quarantined: int
     unroutable: int
     ticks: int
     unwritten: int
