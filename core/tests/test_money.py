@@ -14,6 +14,7 @@ from lockstep_core.decision.guards import describe
 from lockstep_core.market.money import Prices, cents, exact, figures_of, rate, scaled
 from lockstep_core.market.symbol_matching import core_of, index_of
 from lockstep_core.market.symbols import in_points, on_tick
+from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.wire.frames import AccountFrame
 from lockstep_texts.catalogue import catalogue
@@ -160,5 +161,5 @@ def test_news_are_told_with_their_distance(minutes: int, words: str) -> None:
     ],
 )
 def test_guards_have_words(limit: dict[str, str], words: str) -> None:
-    params = describe(RiskLimit.model_validate(limit))
+    params = describe(guard_limit(RiskLimit.model_validate(limit)))
     assert catalogue("en").text("guards.tripped", params) == f"The guard has stopped copying: {words}."

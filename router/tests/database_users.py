@@ -5,7 +5,7 @@ import json
 from typing import Any
 from uuid import UUID, uuid4
 
-from lockstep_router.journal.database import Connection
+from lockstep_router.journal.refusals import Connection
 
 from .real_router import SHARD, RouterProcess, WireRelay
 

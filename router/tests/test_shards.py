@@ -13,7 +13,7 @@ import zmq
 
 from lockstep_core.wire.envelope import Refusal
 from lockstep_router.journal import database as statements
-from lockstep_router.journal.ipc import PlanMessage, SentOrdersMessage
+from lockstep_router.journal.ipc import PlanRows, SentOrdersMessage
 from lockstep_router.process.settings import Settings, from_environment
 from lockstep_router.process.writer import ANNOUNCE_EVERY_S
 from lockstep_service.errors import InvalidSettings
@@ -81,7 +81,7 @@ async def do_everything(user: DatabaseUser, link: int) -> None:
     )
 
 
-def owners(plan: PlanMessage, sent: SentOrdersMessage) -> list[set[Any]]:
+def owners(plan: PlanRows, sent: SentOrdersMessage) -> list[set[Any]]:
     """Whose accounts, copiers, links, guards, requests and sent orders were read."""
     return [
         {row.id for row in plan.accounts},

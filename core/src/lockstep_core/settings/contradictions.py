@@ -1,8 +1,8 @@
 """Settings that are fine one by one and make no sense together."""
 
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
 
+from lockstep_core.globs import folded, is_plain, matches_any
 from lockstep_core.settings.fields import CopierFields
 from lockstep_core.settings.findings import Finding
 from lockstep_core.settings.guards import GuardKind
@@ -97,7 +97,8 @@ def _opened_to_be_closed(s: CopierFields) -> Findings:
 
 def _filtered_by_pattern(s: CopierFields) -> Findings:
     for name, part in (("symbol_filter", s.filters.symbol_filter), ("comment_filter", s.filters.comment_filter)):
-        found = sorted(p for p in part.included if _is_plain(p) and _matches_any(p, part.excluded))
+        excluded = folded(part.excluded)
+        found = sorted(p for p in part.included if is_plain(p) and matches_any(excluded, p))
         if found:
             yield Finding(f"filters.{name}", "included_and_excluded", {"found": ", ".join(found)})
         elif "*" in part.excluded:
@@ -117,14 +118,6 @@ def _guards(s: CopierFields) -> Findings:
             yield Finding(f"guards.risk_limits.{index}.apply_to", "floor_of_the_equity", {})
         if limit.warn_fraction == 1:
             yield Finding(f"guards.risk_limits.{index}.warn_fraction", "warns_when_it_acts", {})
-
-
-def _is_plain(pattern: str) -> bool:
-    return not any(sign in pattern for sign in "*?[")
-
-
-def _matches_any(text: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(text.upper(), pattern.upper()) for pattern in patterns)
 
 
 def _has_stop(s: CopierFields) -> bool:

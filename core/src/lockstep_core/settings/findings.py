@@ -82,6 +82,8 @@ _PARTS: Mapping[str, Shape] = {
     "points_need_fixed": {},
     "starts_after_the_day": {},
     "time_zone": {},
+    "too_deep": {"most": int},
+    "too_many_stars": {"most": int},
 }
 _CONTRADICTIONS: Mapping[str, Shape] = {
     "above": _OTHER,
@@ -111,6 +113,7 @@ _FORMULAS: Mapping[str, Shape] = {
     "formula_lacks_at_end": {"token": str},
     "formula_name": {"name": str, "known": str},
     "formula_senseless": {"at": str},
+    "formula_too_big": {"most": int},
     "formula_too_deep": {"most": int},
     "formula_too_long": {"most": int},
     "formula_unreadable": {"at": str},

@@ -57,21 +57,25 @@ class CopyManager:
     def on_plan(
         self, plan: Plan, known: Iterable[KnownLink], guards: Iterable[KnownGuard], now_ns: int, out: Outputs
     ) -> None:
-        """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored."""
-        self.index.set_plan(plan)
+        """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored. Copiers
+        that did not change are not looked at: what one user changes costs nobody else's copies anything.
+        """
+        changed = self.index.set_plan(plan)
         copiers = self.index.copiers
-        rows = self.contexts.guards.begin_plan(guards)
-        for copier in copiers.values():
+        rows = self.contexts.guards.begin_plan(copiers, guards)
+        for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
             with self._contained(copier, now_ns, out):
-                self.contexts.guards.renew(copier, rows.get(copier.id, ()), now_ns, out)
+                if self.contexts.guards.renew(copier, rows.get(copier.id, ()), now_ns, out):
+                    changed.add(copier.id)
         self.contexts.renew_news_timers(copiers.values(), now_ns)
         for link in known:
             if link.link not in self.index.copies and link.copier in copiers:
+                changed.add(link.copier)
                 with self._contained(copiers[link.copier], now_ns, out):
                     copy = self.index.add(restore(link, copiers[link.copier], now_ns))
                     if copy.in_flight is not None:
                         self.index.wake(copy, now_ns)
-        for copier in copiers.values():
+        for copier in [copier for copier in copiers.values() if copier.id in changed]:
             self._reconcile(copier, now_ns, out)
 
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int, out: Outputs) -> None:

@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from lockstep_router.journal.ipc import LoopNumbers, WriterNumbers
+from lockstep_router.journal.rows import KINDS
 from lockstep_service.probes import Answer, Routes
 
 FRESH_S = 10.0
@@ -64,9 +65,13 @@ class Vitals(Collector):
             up = float(self._writer.database_up)
             yield GaugeMetricFamily("lockstep_router_database_up", "whether the writer has a database", up)
             yield CounterMetricFamily("lockstep_router_records_written", "records written", self._writer.written)
-            yield CounterMetricFamily(
-                "lockstep_router_records_refused", "records the database refused", self._writer.refused
-            )
+            unusable = float(self._writer.copiers_refused)
+            yield GaugeMetricFamily("lockstep_router_copiers_refused", "copiers whose row cannot be used", unusable)
+            name, text = "lockstep_router_records_refused", "records that could not be written"
+            refused = CounterMetricFamily(name, text, labels=["kind"])
+            for kind in (*KINDS, "live"):
+                refused.add_metric([kind], self._writer.refused.get(kind, 0))
+            yield refused
 
 
 def routes(vitals: Vitals) -> Routes:

@@ -18,7 +18,7 @@ from lockstep_router.engine.engine import Engine
 from lockstep_router.journal import ipc
 from lockstep_router.journal.buffer import Journal
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.plan_rows import plan_of
+from lockstep_router.journal.plan_reader import PlanReader
 from lockstep_router.live.collector import LiveCollector
 from lockstep_router.process.connections import AddressLimit, established
 from lockstep_router.process.settings import Settings
@@ -70,6 +70,7 @@ class Loop:
         self._poller = zmq.Poller()
         self._poller.register(self._writer, zmq.POLLIN)
         self._table = QuoteTable()
+        self._plans = PlanReader()
         self._engine = Engine(check_ticket, lambda: Direct(self._post), self._table.of)
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._live_taken = False
@@ -211,7 +212,10 @@ class Loop:
         self._journal.send_again()
 
     def _on_plan(self, message: ipc.PlanMessage) -> None:
-        plan, _ = plan_of(message)
+        plan = self._plans.read(message)
+        if plan is None:
+            self._send_to_writer(ipc.WantPlan(first=not self._has_plan, whole=True))
+            return
         self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests))
         if not self._has_plan:
             # Sockets are read only once there is a plan: before that every account would look unknown.
@@ -259,7 +263,7 @@ class Loop:
             messages=self._received,
             sent=self._sent,
             dropped=engine.dropped + self._table.dropped,
-            faults=engine.faults,
+            faults=engine.faults + len(self._plans.unreadable),
             quarantined=engine.quarantined(now_ns()),
             unroutable=self._unroutable,
             ticks=self._table.count,
