@@ -40,6 +40,14 @@ SAYING = (
     "router/src/lockstep_router/execution",
     *(str(path.relative_to(ROOT)) for path in API_FILES if path.name not in NOT_FOR_PEOPLE),
 )
+SETTINGS_FILES = sorted((ROOT / "core/src/lockstep_core").glob("[sf]*/*.py"))
+FOUND: tuple[tuple[str, int, Mapping[str, Shape]], ...] = (
+    ("refusal", 0, problem_codes.FIELD_PARAMS),
+    ("Finding", 1, problem_codes.FIELD_PARAMS),
+    ("BadFormula", 0, problem_codes.FIELD_PARAMS),
+    ("UnusableEntry", 0, entries.PARAMS),
+)
+"""What is called to say that a field is wrong, the place of the code among its arguments, and the codes there are."""
 MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
 PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
 ALERTS: Mapping[str, Shape] = {
@@ -159,6 +167,16 @@ def test_every_error_of_the_api_has_words_and_their_params() -> None:
     assert {code: names for code, names in raised.items() if set(problem_codes.PARAMS[code]) != names} == {}
 
 
+@pytest.mark.parametrize(("call", "place", "shapes"), FOUND)
+def test_what_is_wrong_with_a_field_is_said_with_the_params_of_its_code(
+    call: str, place: int, shapes: Mapping[str, Shape]
+) -> None:
+    said = [found for path in (*SETTINGS_FILES, *API_FILES) for found in _calls(path, call, place)]
+    assert len(said) > 5
+    assert [(code, names) for code, names in said if code not in shapes] == []
+    assert [(code, names) for code, names in said if names is not None and names != set(shapes[code])] == []
+
+
 def test_every_code_with_words_of_a_refusal_is_refused_with_somewhere() -> None:
     text = "".join(path.read_text() for path in (*MIGRATIONS, *API_FILES) if path.name != "problem_codes.py")
     whats = {f"{what}_not_found" for what in get_args(Resource)}
@@ -255,6 +273,16 @@ def _api_errors(path: Path) -> Iterator[tuple[str, set[str]]]:
             dicts = [arg for arg in node.args if isinstance(arg, ast.Dict)]
             if texts:
                 yield texts[0], _keys(dicts[0]) if dicts else set()
+
+
+def _calls(path: Path, name: str, place: int) -> Iterator[tuple[str, set[str] | None]]:
+    """Each code that a module calls this with, and the names of its params, None where they are not written there."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+            code, params = node.args[place], node.args[place + 1 :]
+            if isinstance(code, ast.Constant):
+                shown = params[0] if params else ast.Dict([], [])
+                yield str(code.value), _keys(shown) if isinstance(shown, ast.Dict) else None
 
 
 def _skips(path: Path) -> Iterator[tuple[str, SkipCode, set[str] | None]]:

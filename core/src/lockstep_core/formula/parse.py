@@ -154,11 +154,8 @@ def _call(name: str, at: _At) -> tuple[Node, _At]:
 
 
 def _expect(at: _At, token: str) -> _At:
+    if not at.word:
+        raise BadFormula("formula_lacks_at_end", {"token": token})
     if at.word != token:
-        missing = {"token": token}
-        raise (
-            BadFormula("formula_lacks", {**missing, "at": at.word[:40]})
-            if at.word
-            else BadFormula("formula_lacks_at_end", missing)
-        )
+        raise BadFormula("formula_lacks", {"token": token, "at": at.word[:40]})
     return at.next()
