@@ -132,7 +132,7 @@ class HostileFrames:
             self.login if self._rng.random() < 0.97 else 2**63 - 1, pick(money), pick(money), pick(money), pick(TIMES),
             pick(TIMES), pick(COUNTS), pick((0, 2, 2)), int(self._rng.random() < 0.97), 1, pick(COUNTS), pick((4, 5)),
             pick((0, 2, 8, 2**32 - 1)),
-            pick((0, 1, 3, 2**32 - 1)), pick(CURRENCIES), pick(SYMBOLS), pick(SYMBOLS),
+            pick((0, 1, 3, 2**32 - 1)), pick((0, 0, 0, 0, 1, 2, 3)), 0, pick(CURRENCIES), pick(SYMBOLS), pick(SYMBOLS),
         )  # fmt: skip
 
     def symbol(self) -> Symbol:
