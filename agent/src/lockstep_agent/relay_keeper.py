@@ -7,17 +7,27 @@ from collections.abc import Callable
 
 from structlog.typing import FilteringBoundLogger
 
-from lockstep_agent.boot.events import BridgeChanged, Event, RelayExited, RouterChanged, RouterRefused, SnapshotReceived
+from lockstep_agent.boot.events import (
+    AccountReported,
+    BridgeChanged,
+    Event,
+    RelayExited,
+    RouterChanged,
+    RouterRefused,
+    SnapshotReceived,
+)
 from lockstep_agent.boot.status import Status
 from lockstep_agent.children.relay import RelayProcess
 from lockstep_agent.errors import KeyringUnavailable
 from lockstep_agent.keyring_client import KeyringClient, TicketGrant, half_life_s, until_answered
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_agent.relay.lines import (
+    AccountSeen,
     Bridge,
     Configure,
     Dropped,
     FromRelay,
+    PassedOver,
     ReportState,
     RouterLost,
     RouterUp,
@@ -100,7 +110,7 @@ class RelayKeeper:
         event = _event_of(line)
         if event is not None:
             self._post(event)
-        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped):
+        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped | PassedOver):
             fields = {name: getattr(line, name) for name in line.__struct_fields__}
             self._log.info("relay", line=type(line).__name__, **fields)
 
@@ -109,8 +119,10 @@ def _event_of(line: FromRelay) -> Event | None:
     match line:
         case Bridge(connection, up):
             return BridgeChanged(connection, up)
-        case SnapshotSeen():
-            return SnapshotReceived()
+        case AccountSeen(account):
+            return AccountReported(account)
+        case SnapshotSeen(account):
+            return SnapshotReceived(account)
         case RouterUp():
             return RouterChanged(True)
         case RouterLost():
