@@ -117,12 +117,8 @@ class RelayKeeper:
 
 def _event_of(line: FromRelay) -> Event | None:
     match line:
-        case Bridge(connection, up):
-            return BridgeChanged(connection, up)
-        case AccountSeen(account):
-            return AccountReported(account)
-        case SnapshotSeen(account):
-            return SnapshotReceived(account)
+        case Bridge() | AccountSeen() | SnapshotSeen():
+            return _event_of_terminal(line)
         case RouterUp():
             return RouterChanged(True)
         case RouterLost():
@@ -130,3 +126,13 @@ def _event_of(line: FromRelay) -> Event | None:
         case SessionRefused(refusal):
             return RouterRefused(refusal)
     return None
+
+
+def _event_of_terminal(line: Bridge | AccountSeen | SnapshotSeen) -> Event:
+    match line:
+        case Bridge(connection, up):
+            return BridgeChanged(connection, up)
+        case AccountSeen(account):
+            return AccountReported(account)
+        case SnapshotSeen(account):
+            return SnapshotReceived(account)

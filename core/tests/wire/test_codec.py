@@ -130,7 +130,7 @@ def test_of_a_shorter_frame_missing_members_read_as_zero_or_empty(monkeypatch: p
     ticks = Tick(1.0, 2.0, 3, 4, "EURUSD"), Tick(5.0, 6.0, 7, 8, "GBPUSD")
     raw = b"".join(map(encode, ticks))
     monkeypatch.setitem(LAYOUTS, Tick.KIND, FrameLayout(GrownTick))
-    grown = [GrownTick(*msgspec.structs.astuple(tick), 0.0, 0, 0, "") for tick in ticks]
+    grown = [GrownTick(t.bid, t.ask, t.time_msc, t.seen_ns, t.symbol, 0.0, 0, 0, "") for t in ticks]
     assert list(decode_all(raw)) == grown
     whole = GrownTick(1.0, 2.0, 3, 4, "EURUSD", 0.5, 9, 0, "a note")
     between = resized(encode(whole), len(encode(whole)) - 16)

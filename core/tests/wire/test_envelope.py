@@ -62,7 +62,7 @@ def test_an_envelope_of_another_version_is_refused(version: int) -> None:
     message = bytearray(encode_envelope(Envelope(Kind.BEAT, 0, 0, 0, 0)))
     message[0] = version
     with pytest.raises(MalformedEnvelope, match=f"version {version}"):
-        decode_envelope(message)
+        decode_envelope(bytes(message))
 
 
 def test_a_ticket_comes_back_with_the_bytes_its_signature_covers() -> None:

@@ -14,7 +14,7 @@ NOTE = "// Generated from core/src/lockstep_core/wire/frames.py by `make wire`; 
 
 
 def cpp() -> str:
-    """A C++17 header: constants, one struct per frame, and asserts that sizes agree with Python's. Sizes are without heads."""
+    """A C++17 header: constants, one struct per frame, and asserts that sizes agree with Python's."""
     parts = [NOTE, "#pragma once\n#include <cstdint>\nnamespace wire {\n", *_constants("constexpr uint32_t {} = {};\n")]
     for layout in LAYOUTS.values():
         name = layout.cls.__name__.removesuffix("Frame")
