@@ -45,7 +45,11 @@ def _rendering(values: str) -> "subprocess.CompletedProcess[str]":
     helm = subprocess.run(
         [ROOT / "devcluster/binaries.sh", "helm"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    images = {"images": {image: f"registry/{image}:1" for image in IMAGES}, "website": {"enabled": True}, "crds": {"create": False}}
+    images = {
+        "images": {image: f"registry/{image}:1" for image in IMAGES},
+        "website": {"enabled": True},
+        "crds": {"create": False},
+    }
     command = [
         helm,
         "template",
