@@ -42,29 +42,13 @@ def rendering(values: Object) -> "subprocess.CompletedProcess[str]":
 
 @cache
 def _rendering(values: str) -> "subprocess.CompletedProcess[str]":
-    helm = subprocess.run(
-        [ROOT / "devcluster/binaries.sh", "helm"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-    images = {
-        "images": {image: f"registry/{image}:1" for image in IMAGES},
-        "website": {"enabled": True},
-        "crds": {"create": False},
-    }
-    command = [
-        helm,
-        "template",
-        "release",
-        str(ROOT / "charts/lockstep"),
-        "-n",
-        SYSTEM,
-        "--kube-version",
-        "1.33.0",
-        "-f",
-        "-",
-    ]
-    return subprocess.run(
-        command, input=json.dumps({**images, **json.loads(values)}), capture_output=True, text=True, check=False
-    )
+    find = [str(ROOT / "devcluster/binaries.sh"), "helm"]
+    helm = subprocess.run(find, capture_output=True, text=True, check=True).stdout.strip()
+    images = {image: f"registry/{image}:1" for image in IMAGES}
+    all_values = {"images": images, "website": {"enabled": True}, "crds": {"create": False}, **json.loads(values)}
+    where = ["-n", SYSTEM, "--kube-version", "1.33.0", "-f", "-"]
+    command = [helm, "template", "release", str(ROOT / "charts/lockstep"), *where]
+    return subprocess.run(command, input=json.dumps(all_values), capture_output=True, text=True, check=False)
 
 
 def rendered(**values: Any) -> list[Object]:
