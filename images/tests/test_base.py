@@ -1,7 +1,6 @@
 """The base image: one of the user's own is taken only where nobody else can change what its name means."""
 
 import pytest
-
 from lockstep_images.base import chosen_base
 from lockstep_images.errors import ImagesError
 
