@@ -66,24 +66,26 @@ def _digest(value: object) -> str:
 
 def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, template: PodTemplate) -> Json:
     """The pod of an account in an epoch, as an API object without a namespace."""
-    spec = account.spec
-    labels = {
+    marks = build_marks(account, epoch, name)
+    annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
+    metadata = {**marks["metadata"], "annotations": annotations}
+    return {**marks, "metadata": metadata, "spec": _spec(account.spec, shard, template, epoch)}
+
+
+def build_marks(account: CopierAccount, epoch: int, name: str) -> Json:
+    """The part of a pod that others may have edited by hand although it must stay: its labels and its owner."""
+    labels, owners = pod_labels(account.spec, epoch), [owner_reference(account)]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels, "ownerReferences": owners}}
+
+
+def pod_labels(spec: CopierAccountSpec, epoch: int) -> dict[str, str]:
+    """The labels of a terminal pod."""
+    return {
         **account_labels(spec.account_id),
         COMPONENT_LABEL: TERMINAL,
         SERVER_LABEL: server_label(spec.server),
         EPOCH_LABEL: str(epoch),
         ENVIRONMENT_LABEL: spec.environment.lower(),
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {
-            "name": name,
-            "labels": labels,
-            "annotations": {REVISION_ANNOTATION: revision(spec, shard, template)},
-            "ownerReferences": [owner_reference(account)],
-        },
-        "spec": _spec(spec, shard, template, epoch),
     }
 
 
@@ -137,11 +139,12 @@ def _toleration(trouble: str) -> Json:
 
 
 def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+    variables = _environment(spec, shard, template, epoch)
     return {
         "name": TERMINAL,
         "image": template.images[spec.platform],
         "imagePullPolicy": template.image_pull_policy,
-        "env": [{"name": name, "value": value} for name, value in _environment(spec, shard, template, epoch).items()],
+        "env": [{"name": name, "value": literal(value)} for name, value in variables.items()],
         "ports": [{"name": "health", "containerPort": _HEALTH_PORT}],
         # No CPU limit: throttling would delay trades.
         "resources": {
@@ -161,6 +164,11 @@ def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epo
         "terminationMessagePolicy": "File",
         "volumeMounts": _mounts(),
     }
+
+
+def literal(text: str) -> str:
+    """The text as a container's variable has it: Kubernetes would put other variables in the place of `$(NAME)`."""
+    return text.replace("$", "$$")
 
 
 def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> dict[str, str]:

@@ -59,5 +59,8 @@ def server_label(server: str) -> str:
 
 
 def next_epoch(last: int, now_s: int) -> int:
-    """An epoch newer than `last` that stays newer even if `last` was lost with the CopierAccount; `now_s` is Unix time."""
+    """An epoch newer than `last`, and newer even than one that was lost with its CopierAccount.
+
+    `now_s` is Unix time by the API server's clock, never by the caller's.
+    """
     return max(last + 1, now_s)

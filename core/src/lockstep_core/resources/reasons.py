@@ -62,6 +62,12 @@ class Reason(StrEnum):
     )
     KEYRING_UNREACHABLE = "KeyringUnreachable", Actor.RETRY, "The keyring does not answer or cannot answer now."
     POD_UNSCHEDULABLE = "PodUnschedulable", Actor.SERVICE, "No node has room for the terminal's pod."
+    POD_REFUSED = "PodRefused", Actor.SERVICE, "The cluster refuses to create the terminal's pod."
+    POD_UNKNOWN = (
+        "PodUnknown",
+        Actor.SERVICE,
+        "A pod that the operator did not make passes for the terminal's, so none is started beside it.",
+    )
     TOO_MUCH_OPEN = (
         "TooMuchOpen",
         Actor.RETRY,
