@@ -118,7 +118,7 @@ lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
 
 .PHONY: audit
-audit: setup ## known vulnerabilities of everything locked, as the registries know them
+audit: setup ## a report: known vulnerabilities of everything locked, as the registries know them, and licences
 	@$(PYTHON) -m tests.house.audit
 
 .PHONY: rules

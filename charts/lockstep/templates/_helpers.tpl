@@ -23,6 +23,33 @@ prometheus.io/port: "9100"
 {{- end }}
 {{- end }}
 
+{{- /* The label value of a broker's server, as server_label in core/src/lockstep_core/resources/names.py makes it. */}}
+{{- define "lockstep.serverLabel" -}}
+{{- regexReplaceAll "[^A-Za-z0-9._-]" . "-" | lower | trunc 63 | trimAll "-._" -}}
+{{- end }}
+
+{{- /* Where a broker may listen: all TCP ports but those of mail servers, 25, 465, 587 and 2525. */}}
+{{- define "lockstep.brokerPorts" -}}
+- {protocol: TCP, port: 1, endPort: 24}
+- {protocol: TCP, port: 26, endPort: 464}
+- {protocol: TCP, port: 466, endPort: 586}
+- {protocol: TCP, port: 588, endPort: 2524}
+- {protocol: TCP, port: 2526, endPort: 65535}
+{{- end }}
+
+{{- /* Where the pods of a component run: its values. */}}
+{{- define "lockstep.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{- define "lockstep.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001
