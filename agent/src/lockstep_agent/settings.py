@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from lockstep_core.accounts import Environment
 from lockstep_service.variables import Variables, matching, port, positive
 
 Platform = Literal["MT4", "MT5"]
@@ -42,6 +43,7 @@ class AgentSettings:
     account: UUID
     epoch: int
     platform: Platform
+    environment: Environment
     login: str
     server: str
     keyring_url: str
@@ -64,6 +66,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> AgentSettings:
         account=env.take("ACCOUNT_ID", UUID),
         epoch=env.take("EPOCH", positive),
         platform=env.take("PLATFORM", _platform),
+        environment=env.take("ENVIRONMENT", _environment),
         login=env.take("LOGIN", matching(r"[0-9]{1,20}", "must be digits")),
         server=env.take("SERVER", matching(r"[^\x00-\x1f]{1,63}", "must be a server's name of one line")),
         keyring_url=env.take("KEYRING_URL", matching(r"https://\S+", "must be an https URL")),
@@ -92,6 +95,13 @@ def _paths(env: Variables) -> PodPaths:
 
 def _endpoint(text: str) -> str:
     return matching(r"tcp://[^\s:]+:[0-9]{1,5}", "must look like tcp://host:port")(text)
+
+
+def _environment(text: str) -> Environment:
+    try:
+        return Environment(text)
+    except ValueError:
+        raise ValueError("must be demo or live") from None
 
 
 def _platform(text: str) -> Platform:

@@ -21,6 +21,7 @@ def test_defaults_are_those_of_a_pod(environment: dict[str, str]) -> None:
         ("EPOCH", "0"),
         ("EPOCH", "-1"),
         ("PLATFORM", "MT6"),
+        ("ENVIRONMENT", "Demo"),
         ("LOGIN", "1001; rm"),
         ("SERVER", "a\nb"),
         ("KEYRING_URL", "http://plain"),

@@ -73,3 +73,29 @@ capabilities: {drop: [ALL]}
 {{- define "lockstep.keysSecret" -}}
 {{- .Values.keyring.existingSecret | default "lockstep-keyring-keys" -}}
 {{- end }}
+
+{{- /* The proxy before a server: (dict "root" $ "component" "keyring" "door" .Values.keyring.door "ports" (list …) "tls" "volume or empty"). */}}
+{{- define "lockstep.door" -}}
+- name: door
+  image: {{ include "lockstep.image" (dict "root" .root "name" "door") }}
+  imagePullPolicy: {{ .root.Values.imagePullPolicy }}
+  command: [haproxy, -db, -f, /etc/lockstep/door/common.cfg, -f, /etc/lockstep/door/{{ .component }}.cfg]
+  env:
+    - {name: DOOR_CONNECTIONS, value: {{ .door.connections | quote }}}
+    - {name: DOOR_CONNECTIONS_PER_SOURCE, value: {{ .door.connectionsPerSource | quote }}}
+    - {name: DOOR_NEW_CONNECTIONS_PER_SOURCE, value: {{ .door.newConnectionsPerSource | quote }}}
+  ports:
+    {{- range .ports }}
+    - {name: {{ .name }}, containerPort: {{ .port }}}
+    {{- end }}
+    - {name: door-probes, containerPort: 9101}
+  startupProbe: {httpGet: {path: /livez, port: door-probes}, periodSeconds: 2, failureThreshold: 30}
+  livenessProbe: {httpGet: {path: /livez, port: door-probes}, periodSeconds: 15, timeoutSeconds: 5}
+  readinessProbe: {httpGet: {path: /livez, port: door-probes}, periodSeconds: 3}
+  resources: {{- toYaml .door.resources | nindent 4 }}
+  securityContext: {{- include "lockstep.containerSecurity" .root | nindent 4 }}
+  {{- with .tls }}
+  volumeMounts:
+    - {name: {{ . }}, mountPath: /var/run/lockstep/tls, readOnly: true}
+  {{- end }}
+{{- end }}

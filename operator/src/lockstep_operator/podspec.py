@@ -176,6 +176,7 @@ def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, e
         "LOCKSTEP_ACCOUNT_ID": str(spec.account_id),
         "LOCKSTEP_EPOCH": str(epoch),
         "LOCKSTEP_PLATFORM": spec.platform.value,
+        "LOCKSTEP_ENVIRONMENT": spec.environment.lower(),
         "LOCKSTEP_LOGIN": spec.login,
         "LOCKSTEP_SERVER": spec.server,
         "LOCKSTEP_KEYRING_URL": template.keyring_url,

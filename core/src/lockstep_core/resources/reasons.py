@@ -42,6 +42,16 @@ class Reason(StrEnum):
     SUSPENDED = "Suspended", Actor.RETRY, "The account is suspended and has no terminal."
     INVALID_CREDENTIALS = "InvalidCredentials", Actor.USER, "The broker refused the login or the password."
     SERVER_NOT_FOUND = "ServerNotFound", Actor.USER, "The terminal found no way to a server of this name."
+    WRONG_ACCOUNT = (
+        "WrongAccount",
+        Actor.USER,
+        "The terminal is logged in to another login, or at a server of another name, than the account has.",
+    )
+    WRONG_ENVIRONMENT = (
+        "WrongEnvironment",
+        Actor.USER,
+        "The account is a demo account at its broker and was added as a live one, or the other way round.",
+    )
     CREDENTIALS_UNREADABLE = (
         "CredentialsUnreadable",
         Actor.USER,
