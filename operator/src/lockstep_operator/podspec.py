@@ -13,11 +13,14 @@ from lockstep_core.resources.names import (
     ENVIRONMENT_LABEL,
     EPOCH_LABEL,
     KIND,
+    SERVER_LABEL,
     TERMINAL,
     account_labels,
     account_name,
+    server_label,
 )
 from lockstep_operator.facts import REVISION_ANNOTATION, Shard
+from lockstep_operator.placement import Placement
 
 AUDIENCE = "lockstep-keyring"
 _TRADER = 1000
@@ -42,6 +45,7 @@ class PodTemplate:
     memory_limit: str = "1Gi"
     priority_class: str = ""
     node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
+    placement: Placement = field(default_factory=Placement)
 
 
 def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
@@ -79,6 +83,7 @@ def pod_labels(spec: CopierAccountSpec, epoch: int) -> dict[str, str]:
     return {
         **account_labels(spec.account_id),
         COMPONENT_LABEL: TERMINAL,
+        SERVER_LABEL: server_label(spec.server),
         EPOCH_LABEL: str(epoch),
         ENVIRONMENT_LABEL: spec.environment.lower(),
     }
@@ -107,6 +112,7 @@ def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: i
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if template.priority_class:
         placement["priorityClassName"] = template.priority_class
+    placement |= template.placement.fields(spec.environment)
     return {
         "serviceAccountName": account_name(spec.account_id),
         "automountServiceAccountToken": False,
@@ -120,7 +126,7 @@ def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: i
             "fsGroup": _TRADER,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "tolerations": [_toleration("unreachable"), _toleration("not-ready")],
+        "tolerations": [_toleration("unreachable"), _toleration("not-ready"), *template.placement.tolerations],
         "containers": [_container(spec, shard, template, epoch)],
         "volumes": _volumes(spec, template),
         **placement,

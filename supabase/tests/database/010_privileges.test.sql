@@ -91,7 +91,7 @@ $$, $$
     'reasons_user_must_act'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
-    'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
+    'factor_codes', 'factor_remove', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
   union all
   select 'lockstep_router', unnest(array['thin_equity', 'is_out_of_sync'])
 $$,

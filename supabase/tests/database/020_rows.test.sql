@@ -98,7 +98,7 @@ select 'authenticated', :a, statement, '42501', 'a person may not: ' || left(sta
   $$delete from public.deals$$,
   $$delete from public.account_states$$,
   $$select private.factor_remove(tests.alice())$$,
-  $$select * from private.redeem_api_token('x')$$,
+  $$select private.act_for_api_token('x')$$,
   $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$
 ]) statement;
 

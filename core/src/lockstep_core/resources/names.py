@@ -15,11 +15,14 @@ COMPONENT_LABEL: Final = "app.kubernetes.io/component"
 ACCOUNT_LABEL: Final = "lockstep.dev/account"
 EPOCH_LABEL: Final = "lockstep.dev/epoch"
 ENVIRONMENT_LABEL: Final = "lockstep.dev/environment"
+SERVER_LABEL: Final = "lockstep.dev/server"
 PART_OF: Final = "lockstep"
 TERMINAL: Final = "terminal"
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ACCOUNT_NAME = re.compile(rf"account-({_UUID})")
+_NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST_LABEL = 63
 _POD_NAME = re.compile(rf"account-({_UUID})-([1-9][0-9]{{0,18}})")
 
 
@@ -48,6 +51,11 @@ def parse_pod_name(name: str) -> tuple[UUID, int] | None:
 def account_labels(account: UUID) -> dict[str, str]:
     """The labels that every object of the account carries."""
     return {PART_OF_LABEL: PART_OF, ACCOUNT_LABEL: str(account)}
+
+
+def server_label(server: str) -> str:
+    """A broker's server name as a label value, by which network policies select its terminals; two may become the same."""
+    return _NOT_IN_A_LABEL.sub("-", server).lower()[:_LONGEST_LABEL].strip("-._")
 
 
 def next_epoch(last: int, now_s: int) -> int:
