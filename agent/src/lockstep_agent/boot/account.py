@@ -21,13 +21,13 @@ class WantedAccount:
 
 
 def mismatch(wanted: WantedAccount, seen: SeenAccount) -> tuple[Reason, str] | None:
-    """Why a terminal that is logged in to `seen` must not work for `wanted`; None where it is that account."""
+    """Why a terminal that is logged in to `seen` must not work for `wanted`, and what it says; None where it may."""
     if seen.login != wanted.login:
-        return Reason.WRONG_ACCOUNT, f"The terminal is logged in to {seen.login} instead of {wanted.login}."
+        return Reason.WRONG_ACCOUNT, f"login {seen.login}"
     if _compared(seen.server) != _compared(wanted.server):
-        return Reason.WRONG_ACCOUNT, f"The terminal is logged in at “{seen.server}” instead of “{wanted.server}”."
+        return Reason.WRONG_ACCOUNT, f"server {seen.server}"
     if environment_of(seen.trade_mode) is not wanted.environment:
-        return Reason.WRONG_ENVIRONMENT, f"This is no {wanted.environment} account at its broker."
+        return Reason.WRONG_ENVIRONMENT, f"trade mode {seen.trade_mode}"
     return None
 
 

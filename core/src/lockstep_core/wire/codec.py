@@ -36,6 +36,7 @@ from lockstep_core.wire.layout import Chars, Scalar
 VERSION = 2
 HEAD = struct.Struct("<BBHI")
 MAX_FRAME = 1024
+CUT = "shorter than its own size says"
 GROUP = 8
 """Sizes of frames are multiples of this."""
 FIRST_SIZES: dict[int, int] = {
@@ -101,13 +102,21 @@ def encode(frame: Frame) -> bytes:
 def decode(buffer: bytes | memoryview, offset: int = 0) -> tuple[Frame, int]:
     """The frame that starts at `offset`, and where the next one starts. An `UnknownFrame` where its kind is not known."""
     layout, size = head_at(buffer, offset)
-    if layout is None:
-        _check_whole(buffer, offset + size)
-        return UnknownFrame(buffer[offset + 1], size), offset + size
-    if size != layout.size:
-        _check_whole(buffer, offset + size)
-        return _unpacked(layout, bytes(buffer[offset : offset + size]).ljust(layout.size, b"\0"), 0), offset + size
-    return _unpacked(layout, buffer, offset), offset + size
+    end = offset + size
+    if layout is None or size != layout.size:
+        if end > len(buffer):
+            raise MalformedFrame(CUT)
+        if layout is None:
+            return UnknownFrame(buffer[offset + 1], size), end
+        buffer, offset = bytes(buffer[offset:end]).ljust(layout.size, b"\0"), 0
+    try:
+        values = list(layout.packer.unpack_from(buffer, offset))
+    except struct.error as error:
+        raise MalformedFrame(CUT) from error
+    del values[:4]
+    for i, _ in layout.texts:
+        values[i] = read_utf8(values[i])
+    return layout.cls(*values), end
 
 
 def decode_all(buffer: bytes | memoryview, offset: int = 0) -> Iterator[Frame]:
@@ -127,7 +136,8 @@ def frame_starts(buffer: bytes | memoryview, offset: int = 0) -> list[int]:
     while offset < end:
         starts.append(offset)
         offset += head_at(buffer, offset)[1]
-    _check_whole(buffer, offset)
+    if offset > end:
+        raise MalformedFrame(CUT)
     if len(starts) > MAX_FRAMES:
         raise MalformedFrame(f"more than {MAX_FRAMES} frames")
     return starts
@@ -149,22 +159,6 @@ def head_at(buffer: bytes | memoryview, offset: int) -> tuple[FrameLayout | None
         if not least <= size <= MAX_FRAME or size % GROUP:
             raise MalformedFrame(f"kind {kind} of {size} bytes")
     return layout, size
-
-
-def _check_whole(buffer: bytes | memoryview, end: int) -> None:
-    if end > len(buffer):
-        raise MalformedFrame("shorter than its own size says")
-
-
-def _unpacked(layout: FrameLayout, buffer: bytes | memoryview, offset: int) -> Frame:
-    try:
-        values = list(layout.packer.unpack_from(buffer, offset))
-    except struct.error as error:
-        raise MalformedFrame("shorter than its own size says") from error
-    del values[:4]
-    for i, _ in layout.texts:
-        values[i] = read_utf8(values[i])
-    return layout.cls(*values)
 
 
 def cut_utf8(text: str, size: int) -> bytes:
