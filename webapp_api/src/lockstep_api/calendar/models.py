@@ -1,7 +1,6 @@
 """The bodies of requests and responses for the news calendar."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -68,7 +67,12 @@ class CalendarUploadResponse(ResponseModel):
     def of(cls, done: Mapping[str, Any], reading: ParsedCalendar, words: Catalogue) -> Self:
         """The response from the result of the database and the parsed file."""
         problems = [
-            {**asdict(bad), "problem": say.calendar_problem(words, bad.code, bad.params)}
+            RejectedLine(
+                line=bad.line,
+                code=bad.code,
+                params=dict(bad.params),
+                problem=say.calendar_problem(words, bad.code, bad.params),
+            )
             for bad in reading.bad[:_MOST_PROBLEMS]
         ]
         return cls.model_validate({**done, "refused": len(reading.bad), "problems": problems})
