@@ -52,9 +52,11 @@ create policy "second factor to change" on public.trading_accounts as restrictiv
   using ((select private.may_write()));
 create policy "second factor to delete" on public.trading_accounts as restrictive for delete to authenticated
   using ((select private.may_write()));
-create policy "services read" on public.trading_accounts for select to lockstep_operator, lockstep_router using (true);
-create policy "the router writes the state" on public.trading_accounts for update to lockstep_router
-  using (true) with check (true);
+create policy "the operator reads" on public.trading_accounts for select to lockstep_operator using (true);
+create policy "a router reads its shard" on public.trading_accounts for select to lockstep_router
+  using (shard = (select private.own_shard()));
+create policy "a router writes states of its shard" on public.trading_accounts for update to lockstep_router
+  using (shard = (select private.own_shard())) with check (shard = (select private.own_shard()));
 
 -- The sealed password is bound to the id and the terminal to the login, so another login is another account.
 create function private.keep_account_identity() returns trigger
@@ -113,6 +115,29 @@ begin
 end $$;
 create trigger trading_accounts_shard before insert on public.trading_accounts
 for each row execute function private.choose_shard();
+
+-- Whose each account is, and which shard it is on, or was on when it was removed: a router may still write the last rows of an
+-- account that is gone. What routers may read and write of history is decided by this table.
+create table private.account_shards (
+  account_id uuid primary key,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  shard text not null
+);
+create index account_shards_user_idx on private.account_shards (user_id);
+alter table private.account_shards enable row level security;
+grant select on private.account_shards to lockstep_router;
+create policy "a router reads its shard" on private.account_shards for select to lockstep_router
+  using (shard = (select private.own_shard()));
+
+create function private.keep_account_shard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.account_shards as s (account_id, user_id, shard) values (new.id, new.user_id, new.shard)
+  on conflict (account_id) do update set user_id = excluded.user_id, shard = excluded.shard;
+  return null;
+end $$;
+create trigger trading_accounts_keep_shard after insert or update of shard on public.trading_accounts
+for each row execute function private.keep_account_shard();
 
 -- Suggestions of server names: those that some terminal has reached, and the caller's own. It shows nobody's logins.
 create function public.known_servers(p_platform text, p_query text) returns jsonb

@@ -101,3 +101,31 @@ begin
 end $$;
 grant execute on function public.register_account, public.replace_credentials, public.restart_account
   to authenticated;
+
+-- All that the keyring may do here, for a rotation of its keys. Stores passwords that it sealed again to the key `p_key_id`, and
+-- returns the next `p_limit` accounts after `p_after` whose password is sealed to another key. An entry of `p_resealed` has
+-- `account_id`, `was_sealed` and `sealed` (base64): a password that was replaced meanwhile stays as it is. The version stays too,
+-- because the password is the same and no terminal must restart for it.
+create function private.reseal_credentials(p_key_id text, p_resealed jsonb, p_after uuid, p_limit int)
+returns table (account_id uuid, platform text, login text, server text, key_id text, sealed bytea)
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_changed public.trading_accounts;
+begin
+  for v_changed in
+    update private.credentials c set key_id = p_key_id, sealed = decode(r ->> 'sealed', 'base64')
+    from jsonb_array_elements(p_resealed) r, public.trading_accounts a
+    where c.account_id = (r ->> 'account_id')::uuid and c.sealed = decode(r ->> 'was_sealed', 'base64') and a.id = c.account_id
+    returning a.*
+  loop
+    -- The operator copies the new ciphertext to the account's Secret.
+    perform pg_notify('account_changes',
+      jsonb_build_object('op', 'UPDATE', 'id', v_changed.id, 'user_id', v_changed.user_id)::text);
+  end loop;
+  return query
+    select c.account_id, a.platform, a.login::text, a.server, c.key_id, c.sealed
+    from private.credentials c join public.trading_accounts a on a.id = c.account_id
+    where c.key_id <> p_key_id and c.account_id > p_after order by c.account_id limit p_limit;
+end $$;
+grant execute on function private.reseal_credentials to lockstep_keyring;
