@@ -1,5 +1,6 @@
 """A real router, a real Postgres with the migrations and a user in it, and the relays of the user's accounts."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ import zmq
 
 from tests.stack.scratch import scratch_database
 
-from .database_users import DatabaseUser
+from .database_users import DatabaseUser, router_login
 from .real_router import SHARD, RouterProcess, WireRelay, until
 
 
@@ -20,8 +21,14 @@ def database() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def router_database(database: str) -> str:
+    """The database as the router of the shard logs in."""
+    return asyncio.run(router_login(database, SHARD))
+
+
 @pytest.fixture
-async def user(database: str) -> AsyncIterator[DatabaseUser]:
+async def user(database: str, router_database: str) -> AsyncIterator[DatabaseUser]:
     connection = await asyncpg.connect(database)
     user = DatabaseUser(connection)
     await user.create()
@@ -31,8 +38,8 @@ async def user(database: str) -> AsyncIterator[DatabaseUser]:
 
 
 @pytest.fixture
-def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, database, SHARD)
+def router(tmp_path: Path, router_database: str) -> Iterator[RouterProcess]:
+    process = RouterProcess(tmp_path, router_database, SHARD)
     process.start()
     yield process
     with suppress(ProcessLookupError):

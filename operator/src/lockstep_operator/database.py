@@ -24,7 +24,7 @@ select a.id, a.user_id, a.platform, a.environment, a.shard, a.login, a.server, a
        a.state, a.state_reason, a.state_message, a.state_epoch, c.key_id, c.sealed, c.version as credentials_version
 from public.trading_accounts a left join private.credentials c on c.account_id = a.id
 """
-_SHARDS = "select name, environment, trades_endpoint, ticks_endpoint, curve_public_key from private.shards order by name"
+_SHARDS = "select name, environment from private.shards order by name"
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 

@@ -51,9 +51,8 @@ def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> st
     """
     account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
     credentials = [spec.credentials.secret_name, spec.credentials.version]
-    session = [shard.trades_endpoint, shard.ticks_endpoint, shard.curve_public_key]
-    common = _spec(spec, shard, template, epoch=0)
-    return f"{_digest([account, credentials, session])}.{_digest(common)}"
+    common = _spec(spec, template, epoch=0)
+    return f"{_digest([account, credentials, shard.name])}.{_digest(common)}"
 
 
 def _digest(value: object) -> str:
@@ -78,7 +77,7 @@ def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, templ
             "annotations": {REVISION_ANNOTATION: revision(spec, shard, template)},
             "ownerReferences": [owner_reference(account)],
         },
-        "spec": _spec(spec, shard, template, epoch),
+        "spec": _spec(spec, template, epoch),
     }
 
 
@@ -101,7 +100,7 @@ def owner_reference(account: CopierAccount) -> Json:
     return {"apiVersion": API_VERSION, "kind": KIND, "name": account.name, "uid": account.uid, "controller": True}
 
 
-def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if template.priority_class:
         placement["priorityClassName"] = template.priority_class
@@ -119,7 +118,7 @@ def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: i
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "tolerations": [_toleration("unreachable"), _toleration("not-ready")],
-        "containers": [_container(spec, shard, template, epoch)],
+        "containers": [_container(spec, template, epoch)],
         "volumes": _volumes(spec, template),
         **placement,
     }
@@ -130,12 +129,12 @@ def _toleration(trouble: str) -> Json:
     return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _UNREACHABLE_S}
 
 
-def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
     return {
         "name": TERMINAL,
         "image": template.images[spec.platform],
         "imagePullPolicy": template.image_pull_policy,
-        "env": [{"name": name, "value": value} for name, value in _environment(spec, shard, template, epoch).items()],
+        "env": [{"name": name, "value": _literal(value)} for name, value in _environment(spec, template, epoch).items()],
         "ports": [{"name": "health", "containerPort": _HEALTH_PORT}],
         # No CPU limit: throttling would delay trades.
         "resources": {
@@ -157,7 +156,12 @@ def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epo
     }
 
 
-def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> dict[str, str]:
+def _literal(value: str) -> str:
+    """A value that kubelet hands on as it is: it would replace `$(NAME)`, and it makes one `$` of `$$`."""
+    return value.replace("$", "$$")
+
+
+def _environment(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> dict[str, str]:
     return {
         "LOCKSTEP_ACCOUNT_ID": str(spec.account_id),
         "LOCKSTEP_EPOCH": str(epoch),
@@ -165,9 +169,6 @@ def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, e
         "LOCKSTEP_LOGIN": spec.login,
         "LOCKSTEP_SERVER": spec.server,
         "LOCKSTEP_KEYRING_URL": template.keyring_url,
-        "LOCKSTEP_ROUTER_ENDPOINT": shard.trades_endpoint,
-        "LOCKSTEP_TICKS_ENDPOINT": shard.ticks_endpoint,
-        "LOCKSTEP_ROUTER_KEY": shard.curve_public_key,
         "LOCKSTEP_LOGIN_TIMEOUT_S": str(template.login_timeout_s),
         "LOCKSTEP_CHART_SYMBOL": template.chart_symbol,
     }

@@ -25,12 +25,12 @@ from lockstep_router.journal.records import (
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
+# The role may write rows of its own shard alone: the last rows of a person who left meanwhile are refused by that rule.
+REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.InsufficientPrivilegeError)
 MOST_NEWS = 2000
 _SHARD = """
-insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
-values ($1, $2, $3, $4, $5, now())
-on conflict (name) do update set environment = excluded.environment, trades_endpoint = excluded.trades_endpoint,
-  ticks_endpoint = excluded.ticks_endpoint, curve_public_key = excluded.curve_public_key, seen_at = now()
+insert into private.shards (name, environment, seen_at) values ($1, $2, now())
+on conflict (name) do update set environment = excluded.environment, seen_at = now()
 """
 _ACCOUNTS = """
 select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
@@ -112,9 +112,9 @@ where id = $1 and coalesce(state_epoch, 0) <= $2
 """
 
 
-async def announce_shard(connection: Connection, row: tuple[str, str, str, str, str]) -> None:
-    """Name, environment, trades endpoint, ticks endpoint and CURVE public key (Z85) of this router."""
-    await connection.execute(_SHARD, *row)
+async def announce_shard(connection: Connection, shard: str, environment: str) -> None:
+    """Tells that this shard has a router. The database refuses every shard but the one of the role that is logged in."""
+    await connection.execute(_SHARD, shard, environment)
 
 
 async def read_plan(connection: Connection, shard: str) -> PlanMessage:
@@ -159,7 +159,7 @@ async def write_one_by_one(connection: Connection, batch: Batch) -> list[tuple[i
         try:
             async with connection.transaction():
                 await _write(connection, batch, [(n, record)])
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+        except REFUSED as error:
             refused.append((n, error.sqlstate))
     return refused
 

@@ -21,7 +21,6 @@ from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local
 
 LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 PLAN_EVERY_S = 60.0
 # At most so often; a router that has nothing to do does it with the plan. `private.choose_shard` takes a router for gone
 # when it was not seen for five minutes.
@@ -36,9 +35,8 @@ log = structlog.get_logger("writer")
 class Writer:
     """Between the loop's socket and one connection to Postgres."""
 
-    def __init__(self, settings: Settings, public_key: bytes, parent: int) -> None:
+    def __init__(self, settings: Settings, parent: int) -> None:
         self._settings = settings
-        self._public_key = public_key.decode()
         self._parent = parent
         self._context: zmq.asyncio.Context = zmq.asyncio.Context()
         self._loop: Any = local(self._context, zmq.DEALER, settings.runtime_dir / ipc.WRITER_SOCKET, bind=False)
@@ -117,11 +115,8 @@ class Writer:
         log.info("database connected")
 
     async def _announce(self, connection: database.Connection) -> None:
-        """Tells where this router is, and that it still is."""
-        s = self._settings
-        trades = f"tcp://{s.advertise_host}:{s.trades_port}"
-        ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
-        await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
+        """Tells that this router still is."""
+        await database.announce_shard(connection, self._settings.shard, self._settings.environment)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: database.Connection) -> None:
@@ -164,7 +159,7 @@ class Writer:
     async def _write(self, connection: database.Connection, batch: ipc.Batch) -> None:
         try:
             await database.write_batch(connection, batch)
-        except REFUSED:
+        except database.REFUSED:
             refused = await database.write_one_by_one(connection, batch)
             self._refused += len(refused)
             log.error("records refused by the database", run=batch.run, refused=refused[:10])
