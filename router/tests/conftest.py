@@ -11,24 +11,27 @@ import zmq
 
 from tests.stack.scratch import scratch_database
 
-from .database_users import DatabaseUser, router_login
+from .database_users import OTHER, DatabaseUser, add_router, router_login
 from .real_router import SHARD, RouterProcess, WireRelay, until
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
+    """The database as its owner logs in, with the roles of the shards that tests use."""
     with scratch_database() as url:
+        for shard in (SHARD, OTHER):
+            asyncio.run(add_router(url, shard))
         yield url
 
 
 @pytest.fixture(scope="module")
 def router_database(database: str) -> str:
     """The database as the router of the shard logs in."""
-    return asyncio.run(router_login(database, SHARD))
+    return router_login(database, SHARD)
 
 
 @pytest.fixture
-async def user(database: str, router_database: str) -> AsyncIterator[DatabaseUser]:
+async def user(database: str) -> AsyncIterator[DatabaseUser]:
     connection = await asyncpg.connect(database)
     user = DatabaseUser(connection)
     await user.create()

@@ -13,13 +13,14 @@ from lockstep_router.journal.database import Connection
 
 from .real_router import SHARD, RouterProcess, WireRelay
 
+OTHER = "demo-other"
 Pair = tuple[WireRelay, WireRelay]
 # Of roles that exist in tests alone, whose shards no deployment has.
 _PASSWORD = "of-a-test"
 
 
-async def router_login(database: str, shard: str) -> str:
-    """The database's URL for the router of this shard, whose role is made as a deployment makes it."""
+async def add_router(database: str, shard: str) -> None:
+    """Makes the role of this shard's router as a deployment makes it."""
     connection = await asyncpg.connect(database)
     try:
         # Roles belong to all databases of a server, so that tests beside this one may be making the same role.
@@ -31,8 +32,13 @@ async def router_login(database: str, shard: str) -> str:
             await asyncio.sleep(0.1)
     finally:
         await connection.close()
+
+
+def router_login(database: str, shard: str) -> str:
+    """The database's URL for the router of this shard."""
     address = urlsplit(database)
-    return address._replace(netloc=f"{role}:{_PASSWORD}@{address.netloc.rpartition('@')[2]}").geturl()
+    host = address.netloc.rpartition("@")[2]
+    return address._replace(netloc=f"lockstep_router_{shard}:{_PASSWORD}@{host}").geturl()
 
 
 class DatabaseUser:

@@ -20,10 +20,9 @@ from lockstep_router.process.settings import Settings, from_environment
 from lockstep_router.process.writer import ANNOUNCE_EVERY_S
 from lockstep_service.errors import InvalidSettings
 
-from .database_users import DatabaseUser, metric, router_login
+from .database_users import OTHER, DatabaseUser, metric, router_login
 from .real_router import SHARD, RouterProcess, WireRelay, until
 
-OTHER = "demo-other"
 MINUTE = timedelta(minutes=1)
 
 
@@ -42,11 +41,11 @@ def test_the_name_of_a_shard_begins_with_its_environment() -> None:
 @pytest.fixture(scope="module")
 def other_database(database: str) -> str:
     """The database as the router of the other shard logs in."""
-    return asyncio.run(router_login(database, OTHER))
+    return router_login(database, OTHER)
 
 
 @pytest.fixture
-async def neighbour(database: str, other_database: str) -> AsyncIterator[DatabaseUser]:
+async def neighbour(database: str) -> AsyncIterator[DatabaseUser]:
     """A user on the other shard."""
     connection = await asyncpg.connect(database)
     user = DatabaseUser(connection, OTHER)
@@ -116,9 +115,7 @@ async def test_a_router_reads_its_own_shard_and_nothing_of_another(user: Databas
 
 
 @pytest.mark.cluster
-async def test_a_router_cannot_announce_read_or_write_another_shard(
-    user: DatabaseUser, neighbour: DatabaseUser, other_database: str
-) -> None:
+async def test_a_router_cannot_announce_read_or_write_another_shard(user: DatabaseUser, other_database: str) -> None:
     await do_everything(user, 103)
     connection = await asyncpg.connect(other_database)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -11,9 +11,9 @@ import uvicorn
 from lockstep_keyring.api import make_app
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import KeyringError
-from lockstep_keyring.exchange import Exchange
+from lockstep_keyring.exchange import Exchange, Mounted
 from lockstep_keyring.metrics import KeyringMetrics
-from lockstep_keyring.publish import KeyStore
+from lockstep_keyring.publish import KeyStore, Places
 from lockstep_keyring.settings import KeyringSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.kubernetes_api import KubernetesApi
@@ -28,8 +28,8 @@ async def serve(settings: KeyringSettings) -> None:
     """Serves HTTPS and metrics until SIGTERM."""
     api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
     cluster = Cluster(api, settings.terminals_namespace)
-    store = KeyStore(settings.keys_dir, cluster, settings.namespace, settings.keys_reload_s)
-    exchange = Exchange(cluster, settings.terminals_namespace, store.keys, time.time)
+    store = KeyStore(_places(settings), cluster, settings.keys_reload_s)
+    exchange = Exchange(cluster, settings.terminals_namespace, Mounted(store.keys, store.routers), time.time)
     metrics = KeyringMetrics()
     server = uvicorn.Server(_server_config(settings, exchange, metrics, store))
     with serving_metrics(metrics.registry, settings.metrics_port):
@@ -40,6 +40,11 @@ async def serve(settings: KeyringSettings) -> None:
             publisher.cancel()
             await asyncio.gather(publisher, return_exceptions=True)
             await api.close()
+
+
+def _places(settings: KeyringSettings) -> Places:
+    ca_file = settings.tls_dir / "ca.crt"
+    return Places(settings.keys_dir, settings.routers_file, ca_file, settings.namespace, settings.terminals_namespace)
 
 
 def _server_config(

@@ -17,6 +17,7 @@ class KeyringSettings(BaseModel):
     terminals_namespace: str = "lockstep-terminals"
     keys_dir: Path = Path("/var/run/lockstep/keys")
     tls_dir: Path = Path("/var/run/lockstep/tls")
+    routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
     keys_reload_s: float = Field(60, gt=0)

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import os
 import secrets
 import socket
@@ -21,6 +22,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from lockstep_keyring.keys import KEY_FILES
+
+ROUTER_KEY = b"r" * 32
 PATIENCE_S = 120
 """On a busy machine the imports of a new process alone may take half a minute; one that ended is noticed at once."""
 
@@ -71,16 +75,32 @@ def write_certificate(folder: Path) -> None:
         .sign(key, hashes.SHA256())
     )
     folder.mkdir(exist_ok=True)
-    (folder / "tls.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    for file in ("ca.crt", "tls.crt"):
+        (folder / file).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()
     (folder / "tls.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
 
 
 def write_keys(folder: Path) -> None:
-    """New `sealing.keys` and `tickets.keys`."""
+    """New keys of every kind."""
     folder.mkdir(exist_ok=True)
-    for name in ("sealing.keys", "tickets.keys"):
+    for name in KEY_FILES:
         (folder / name).write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+
+
+def write_routers(file: Path) -> None:
+    """The list of one demo and one live router."""
+    key = base64.b64encode(ROUTER_KEY).decode()
+    routers = {
+        f"{kind.lower()}-1": {
+            "environment": kind,
+            "trades_endpoint": f"tcp://{kind.lower()}:7400",
+            "ticks_endpoint": f"tcp://{kind.lower()}:7401",
+            "curve_public_key": key,
+        }
+        for kind in ("Demo", "Live")
+    }
+    file.write_text(json.dumps(routers))
 
 
 @contextlib.contextmanager
@@ -88,6 +108,7 @@ def running_keyring(folder: Path, settings: dict[str, str]) -> Iterator[Running]
     """A keyring that works in this folder, with these settings (names in lower case, without the prefix)."""
     write_certificate(folder / "tls")
     write_keys(folder / "keys")
+    write_routers(folder / "routers.json")
     with reserved_port() as port, _started(folder, port, settings) as (process, log):
         context = ssl.create_default_context(cafile=str(folder / "tls" / "tls.crt"))
         url = f"https://127.0.0.1:{port}"
@@ -107,6 +128,7 @@ def _started(folder: Path, port: int, settings: dict[str, str]) -> Iterator[tupl
         "metrics_port": "0",
         "keys_dir": str(folder / "keys"),
         "tls_dir": str(folder / "tls"),
+        "routers_file": str(folder / "routers.json"),
         "keys_reload_s": "0.2",
     }
     environment = {f"LOCKSTEP_{name.upper()}": value for name, value in {**usual, **settings}.items()}
