@@ -2,8 +2,8 @@
 create table private.credentials (
   account_id uuid primary key references public.trading_accounts (id) on delete cascade,
   key_id text not null check (key_id ~ '^[0-9a-f]{16}$'),
-  -- 32 bytes of encapsulated key, at least one byte of password and 16 bytes of tag.
-  sealed bytea not null check (octet_length(sealed) between 49 and 1072),
+  -- 32 bytes of encapsulated key, 1 to 256 bytes of password and 16 bytes of tag.
+  sealed bytea not null check (octet_length(sealed) between 49 and 304),
   version int not null default 1 check (version > 0),
   updated_at timestamptz not null default now()
 );

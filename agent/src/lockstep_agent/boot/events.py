@@ -59,6 +59,13 @@ class RouterRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyringChanged:
+    """The keyring answered, or did not."""
+
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RelayExited:
     """The relay's process ended by itself."""
 
@@ -90,6 +97,7 @@ Event = (
     | SnapshotReceived
     | RouterChanged
     | RouterRefused
+    | KeyringChanged
     | RelayExited
     | GaveUp
     | StopRequested

@@ -23,13 +23,24 @@ def status(boot: Boot) -> Status:
     if boot.phase in (BootPhase.STOPPING, BootPhase.ENDED):
         return Status(TerminalState.STOPPED, Reason.RESTARTING, "The terminal is being stopped.")
     if boot.phase is BootPhase.PREPARING:
-        return Status(TerminalState.PREPARING, Reason.PREPARING, "The terminal's files are being prepared.")
+        return _waiting(boot, TerminalState.PREPARING) or Status(
+            TerminalState.PREPARING, Reason.PREPARING, "The terminal's files are being prepared."
+        )
     if not boot.in_process:
         return _not_running(boot)
     return _running(boot)
 
 
+def _waiting(boot: Boot, state: TerminalState) -> Status | None:
+    if not boot.keyring_lost:
+        return None
+    return Status(state, Reason.KEYRING_UNREACHABLE, "The keyring does not answer; the terminal starts as soon as it does.")
+
+
 def _not_running(boot: Boot) -> Status:
+    waiting = _waiting(boot, TerminalState.STARTING)
+    if waiting is not None:
+        return waiting
     if boot.updating:
         return Status(TerminalState.STARTING, Reason.RESTARTING, "The terminal updates itself.")
     if boot.crashes_ms:
