@@ -32,12 +32,12 @@ alter default privileges in schema public revoke all on sequences from anon, aut
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
 alter default privileges revoke execute on functions from public;
 
--- The one way in which functions and triggers refuse. The REST API turns the SQLSTATE PTnnn into the HTTP status nnn;
--- DETAIL is a stable code for programs, MESSAGE tells a person what to do.
-create function private.refuse(p_status int, p_code text, p_message text) returns void
+-- The one way in which functions and triggers refuse. The REST API turns the SQLSTATE PTnnn into the HTTP status nnn. MESSAGE
+-- is a stable code and DETAIL its params as JSON: the API makes the sentence of them, in the reader's language (`texts`).
+create function private.refuse(p_status int, p_code text, p_params jsonb default '{}') returns void
 language plpgsql set search_path = '' as $$
 begin
-  raise exception using errcode = 'PT' || p_status::text, message = p_message, detail = p_code;
+  raise exception using errcode = 'PT' || p_status::text, message = p_code, detail = p_params::text;
 end $$;
 
 -- For `before update` triggers.

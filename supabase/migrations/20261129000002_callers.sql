@@ -49,15 +49,15 @@ declare
   v_problem text := private.caller_problem();
 begin
   if v_problem = 'suspended' then
-    perform private.refuse(403, 'suspended', 'This account is suspended. Write to support.');
+    perform private.refuse(403, 'suspended');
   elsif v_problem = 'second_factor_required' then
-    perform private.refuse(403, 'second_factor_required', 'Enter the code of your second factor first.');
+    perform private.refuse(403, 'second_factor_required');
   elsif v_problem is not null then
-    perform private.refuse(401, 'not_signed_in', 'Sign in and try again.');
+    perform private.refuse(401, 'not_signed_in');
   elsif p_write and coalesce(auth.jwt() ->> 'api_scope', 'write') <> 'write' then
-    perform private.refuse(403, 'token_reads_only', 'This API token may only read. Make one that may write.');
+    perform private.refuse(403, 'token_reads_only');
   elsif p_in_person and auth.jwt() ->> 'api_token' is not null then
-    perform private.refuse(403, 'not_with_a_token', 'This cannot be done with an API token. Sign in on the website.');
+    perform private.refuse(403, 'not_with_a_token');
   end if;
   return auth.uid();
 end $$;
@@ -87,7 +87,7 @@ begin
     'scope', coalesce(auth.jwt() ->> 'api_scope', 'session'))
   into v_result from auth.users u where u.id = v_user;
   if v_result is null then
-    perform private.refuse(401, 'not_signed_in', 'Sign in and try again.');
+    perform private.refuse(401, 'not_signed_in');
   end if;
   return v_result;
 end $$;

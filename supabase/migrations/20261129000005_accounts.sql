@@ -65,8 +65,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   if (new.id, new.user_id, new.platform, new.environment, new.login, new.server)
      is distinct from (old.id, old.user_id, old.platform, old.environment, old.login, old.server) then
-    perform private.refuse(409, 'account_identity_fixed',
-      'Platform, environment, login and server of an account cannot change. Add the other login as a new account.');
+    perform private.refuse(409, 'account_identity_fixed');
   end if;
   return new;
 end $$;
@@ -89,8 +88,7 @@ begin
   -- A repeated request (`on conflict do nothing`) adds no row and is not refused.
   if not exists (select from public.trading_accounts a where a.id = new.id)
     and (select count(*) from public.trading_accounts a where a.user_id = new.user_id) >= v_most then
-    perform private.refuse(409, 'account_limit_reached',
-      format('You may have %s accounts and no more. Remove one that you do not need, or write to support.', v_most));
+    perform private.refuse(409, 'account_limit_reached', jsonb_build_object('most', v_most));
   end if;
   return new;
 end $$;

@@ -17,11 +17,11 @@ create function private.sealed_bytes(p_sealed text) returns bytea
 language plpgsql immutable set search_path = '' as $$
 begin
   if p_sealed is null or char_length(p_sealed) > 2048 then
-    perform private.refuse(422, 'sealed_malformed', 'The sealed password is missing or too long. Seal it again.');
+    perform private.refuse(422, 'sealed_malformed');
   end if;
   return decode(p_sealed, 'base64');
 exception when invalid_parameter_value then
-  perform private.refuse(422, 'sealed_malformed', 'The sealed password is not valid base64. Seal it again.');
+  perform private.refuse(422, 'sealed_malformed');
   return null;
 end $$;
 
@@ -47,7 +47,7 @@ begin
   where a.id = p_id and a.user_id = v_user and a.platform = p_platform and a.environment = p_environment
     and a.login = p_login and a.server = p_server;
   if not found then
-    perform private.refuse(409, 'account_id_unusable', 'This account id cannot be used. Make a new one and try again.');
+    perform private.refuse(409, 'account_id_unusable');
   end if;
   return v_row;
 end $$;
@@ -62,7 +62,7 @@ declare
 begin
   select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
   if not found then
-    perform private.refuse(404, 'account_not_found', 'You have no such account.');
+    perform private.refuse(404, 'account_not_found');
   end if;
   update private.credentials c set key_id = p_key_id, sealed = v_sealed, version = c.version + 1
   where c.account_id = p_account and (c.key_id, c.sealed) is distinct from (p_key_id, v_sealed);
@@ -93,7 +93,7 @@ declare
 begin
   select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
   if not found then
-    perform private.refuse(404, 'account_not_found', 'You have no such account.');
+    perform private.refuse(404, 'account_not_found');
   end if;
   perform private.start_again(p_account);
   select * into v_row from public.trading_accounts a where a.id = p_account;

@@ -66,26 +66,25 @@ declare
 begin
   if tg_op = 'UPDATE' and (new.id, new.user_id, new.master_id, new.slave_id)
      is distinct from (old.id, old.user_id, old.master_id, old.slave_id) then
-    perform private.refuse(409, 'copier_ends_fixed', 'The accounts of a copier cannot change. Make another copier.');
+    perform private.refuse(409, 'copier_ends_fixed');
   end if;
   -- Inserts of one person run one after the other: two copiers made at once must not close a circle between them.
   perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
   select * into v_master from public.trading_accounts a where a.id = new.master_id and a.user_id = new.user_id;
   select * into v_slave from public.trading_accounts a where a.id = new.slave_id and a.user_id = new.user_id;
   if v_master.id is null or v_slave.id is null then
-    perform private.refuse(404, 'account_not_found', 'You have no such account. Both ends of a copier must be your own.');
+    perform private.refuse(404, 'account_not_found');
   elsif v_master.id = v_slave.id then
-    perform private.refuse(422, 'copier_loop', 'An account cannot copy itself. Choose two accounts.');
+    perform private.refuse(422, 'copier_loop', '{"through": "itself"}');
   elsif v_master.role = 'slave' then
-    perform private.refuse(422, 'not_a_master', 'The first account is a slave only. Change its role, or choose another.');
+    perform private.refuse(422, 'not_a_master');
   elsif v_slave.role = 'master' then
-    perform private.refuse(422, 'not_a_slave', 'The second account is a master only. Change its role, or choose another.');
+    perform private.refuse(422, 'not_a_slave');
   elsif v_master.environment <> v_slave.environment then
-    perform private.refuse(422, 'environments_differ', 'Demo and live accounts cannot be linked. Choose two of the same kind.');
+    perform private.refuse(422, 'environments_differ');
   end if;
   if tg_op = 'INSERT' and private.copies_reach(new.slave_id, new.master_id) then
-    perform private.refuse(422, 'copier_loop',
-      'These accounts already copy the other way round, directly or through others. Trades would go in circles.');
+    perform private.refuse(422, 'copier_loop', '{"through": "others"}');
   end if;
   return new;
 end $$;
@@ -113,7 +112,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
   if (new.role = 'slave' and exists (select from public.copiers c where c.master_id = new.id))
      or (new.role = 'master' and exists (select from public.copiers c where c.slave_id = new.id)) then
-    perform private.refuse(409, 'role_in_use', 'Copiers use this account in its present role. Delete them first.');
+    perform private.refuse(409, 'role_in_use');
   end if;
   return new;
 end $$;
@@ -128,8 +127,7 @@ begin
   -- Inserts of one person run one after the other: two at once must not both take the last place.
   perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 7));
   if (select count(*) from public.copiers c where c.user_id = new.user_id) >= v_most then
-    perform private.refuse(409, 'copier_limit_reached',
-      format('You may have %s copiers and no more. Remove one that you do not need, or write to support.', v_most));
+    perform private.refuse(409, 'copier_limit_reached', jsonb_build_object('most', v_most));
   end if;
   return new;
 end $$;

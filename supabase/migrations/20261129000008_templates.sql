@@ -41,8 +41,7 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended(new.user_id::text, 9));
   if (select count(*) from public.templates t where t.user_id = new.user_id) >= v_most then
-    perform private.refuse(409, 'template_limit_reached',
-      format('You may have %s templates and no more. Delete one that you do not need.', v_most));
+    perform private.refuse(409, 'template_limit_reached', jsonb_build_object('most', v_most));
   end if;
   return new;
 end $$;

@@ -45,7 +45,7 @@ declare
   v_user uuid := private.caller();
 begin
   if not exists (select from public.copiers c where c.id = p_copier and c.user_id = v_user) then
-    perform private.refuse(404, 'copier_not_found', 'You have no such copier.');
+    perform private.refuse(404, 'copier_not_found');
   end if;
   update public.guard_states g set requested_resets = g.resets + 1
   where g.copier_id = p_copier and g.guard = p_guard and g.tripped and g.requested_resets <= g.resets;

@@ -72,15 +72,15 @@ declare
 begin
   select * into v_copy from public.copies c where c.link_id = p_link::bigint and c.user_id = v_user;
   if not found then
-    perform private.refuse(404, 'copy_not_found', 'You have no such copy.');
+    perform private.refuse(404, 'copy_not_found');
   elsif not exists (select from public.copiers c where c.id = v_copy.copier_id) then
-    perform private.refuse(409, 'copier_gone', 'Its copier was removed. Open or close it at the broker.');
+    perform private.refuse(409, 'copier_gone');
   elsif p_kind = 'flatten' and v_copy.status not in ('open', 'sent', 'unresolved') then
-    perform private.refuse(409, 'nothing_open', 'Nothing of this trade is open on the slave.');
+    perform private.refuse(409, 'nothing_open');
   elsif p_kind = 'copy_now' and v_copy.status in ('open', 'sent', 'unresolved') then
-    perform private.refuse(409, 'copied_already', 'This trade is copied already, or on its way.');
+    perform private.refuse(409, 'copied_already');
   elsif p_kind = 'copy_now' and v_copy.status not in ('skipped', 'rejected') then
-    perform private.refuse(409, 'copy_over', 'This trade was copied and the copy is closed; a trade is copied once.');
+    perform private.refuse(409, 'copy_over');
   end if;
   return next private.ask(v_user, v_copy.copier_id, v_copy.link_id, p_kind);
 end $$;
@@ -91,7 +91,7 @@ declare
   v_user uuid := private.caller();
 begin
   if not exists (select from public.copiers c where c.id = p_copier and c.user_id = v_user) then
-    perform private.refuse(404, 'copier_not_found', 'You have no such copier.');
+    perform private.refuse(404, 'copier_not_found');
   end if;
   return next private.ask(v_user, p_copier, null, 'flatten');
 end $$;
@@ -103,7 +103,7 @@ declare
   v_copier uuid;
 begin
   if not exists (select from public.trading_accounts a where a.id = p_account and a.user_id = v_user) then
-    perform private.refuse(404, 'account_not_found', 'You have no such account.');
+    perform private.refuse(404, 'account_not_found');
   end if;
   for v_copier in select c.id from public.copiers c where c.slave_id = p_account order by c.created_at loop
     return next private.ask(v_user, v_copier, null, 'flatten');

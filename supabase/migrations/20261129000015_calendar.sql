@@ -103,7 +103,7 @@ declare
   v_staff uuid := private.require_staff();
 begin
   if char_length(btrim(coalesce(p_reason, ''))) < 3 or char_length(p_reason) > 500 then
-    perform private.refuse(422, 'reason_missing', 'Say why: it is written down.');
+    perform private.refuse(422, 'reason_missing');
   end if;
   return private.take_calendar(v_staff, p_source, p_events::jsonb, p_refused, p_reason, p_digest);
 end $$;

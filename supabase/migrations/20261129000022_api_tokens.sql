@@ -32,7 +32,7 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended(v_user::text, 8));
   if (select count(*) from private.api_tokens t where t.user_id = v_user and t.revoked_at is null) >= 20 then
-    perform private.refuse(409, 'too_many_tokens', 'You have 20 API tokens. Revoke one first.');
+    perform private.refuse(409, 'too_many_tokens', '{"most": 20}');
   end if;
   insert into private.api_tokens (user_id, name, scope, hash, expires_at)
   values (v_user, p_name, p_scope, decode(p_hash, 'hex'), p_expires_at) returning * into v_row;

@@ -21,7 +21,7 @@ declare
   v_user uuid := private.require(false, true);
 begin
   if not exists (select from private.staff s where s.user_id = v_user) then
-    perform private.refuse(403, 'staff_only', 'This is for support only.');
+    perform private.refuse(403, 'staff_only');
   end if;
   return v_user;
 end $$;
@@ -93,18 +93,18 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform private.require_staff();
   if char_length(btrim(coalesce(p_reason, ''))) < 3 or char_length(p_reason) > 500 then
-    perform private.refuse(422, 'reason_missing', 'Say why: the person reads it in their activity.');
+    perform private.refuse(422, 'reason_missing');
   end if;
   perform set_config('lockstep.support_reason', btrim(p_reason), true);
   perform from public.trading_accounts a where a.id = p_account for update;
   if not found then
-    perform private.refuse(404, 'account_not_found', 'There is no such account.');
+    perform private.refuse(404, 'account_not_found');
   end if;
   case p_action
     when 'suspend' then update public.trading_accounts a set operating_mode = 'suspended' where a.id = p_account;
     when 'resume' then update public.trading_accounts a set operating_mode = 'running' where a.id = p_account;
     when 'restart', 'retry' then perform private.start_again(p_account);
-    else perform private.refuse(422, 'no_such_action', 'There are suspend, resume, restart and retry.');
+    else perform private.refuse(422, 'no_such_action', '{"known": "suspend, resume, restart, retry"}');
   end case;
   perform set_config('lockstep.support_reason', '', true);
   return (select private.staff_account(a) from public.trading_accounts a where a.id = p_account);
@@ -120,21 +120,21 @@ declare
   v_changed bigint;
 begin
   if char_length(btrim(coalesce(p_reason, ''))) < 3 or char_length(p_reason) > 500 then
-    perform private.refuse(422, 'reason_missing', 'Say why: it is written down.');
+    perform private.refuse(422, 'reason_missing');
   end if;
   select coalesce(u.email, u.id::text) into v_email from auth.users u where u.id = p_user for update;
   if not found then
-    perform private.refuse(404, 'user_not_found', 'There is no such person.');
+    perform private.refuse(404, 'user_not_found');
   end if;
   if p_user = v_staff or exists (select from private.staff s where s.user_id = p_user) then
-    perform private.refuse(409, 'is_staff', 'People of support are not suspended here.');
+    perform private.refuse(409, 'is_staff');
   end if;
   case p_action
     when 'suspend' then
       insert into private.suspended_users (user_id, reason) values (p_user, btrim(p_reason)) on conflict do nothing;
     when 'resume' then
       delete from private.suspended_users s where s.user_id = p_user;
-    else perform private.refuse(422, 'no_such_action', 'There are suspend and resume.');
+    else perform private.refuse(422, 'no_such_action', '{"known": "suspend, resume"}');
   end case;
   get diagnostics v_changed = row_count;
   if v_changed > 0 then

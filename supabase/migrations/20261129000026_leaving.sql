@@ -32,7 +32,7 @@ declare
   v_user uuid := private.require(true, true);
 begin
   if lower(p_email) is distinct from (select lower(u.email) from auth.users u where u.id = v_user) then
-    perform private.refuse(422, 'email_differs', 'Type the e-mail address of this account to delete it.');
+    perform private.refuse(422, 'email_differs');
   end if;
   delete from auth.users u where u.id = v_user;
   return true;

@@ -1,15 +1,17 @@
 """Every code that somebody is told has words in every language, and nobody builds sentences elsewhere."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pyicumessageformat import Parser
 
-from lockstep_api import notices
+from lockstep_api import notices, problem_codes
+from lockstep_api.errors import Resource
 from lockstep_core.decision.explain_lots import LOTS_PARAMS
 from lockstep_core.decision.preview import TRADE_PARAMS
 from lockstep_core.resources.reasons import Reason
@@ -26,6 +28,7 @@ SAYING = (
     "router/src/lockstep_router/execution",
 )
 MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
+API_FILES = sorted((ROOT / "webapp_api/src").rglob("*.py"))
 PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
 ALERTS: Mapping[str, Shape] = {
     "disconnected": {"label": str},
@@ -56,7 +59,10 @@ SHAPES: Mapping[str, Shape] = {
     **{f"alerts.{kind}.body": shape for kind, shape in ALERT_BODIES.items()},
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
     **{f"help.{path}": {} for path in help_texts()},
+    **{f"problems.{code}": shape for code, shape in problem_codes.PARAMS.items()},
 }
+API_ERRORS = {"ApiError", "InvalidRequest", "RequestRefused", "__init__"}
+"""What the API refuses with; `__init__` is how its other errors hand their code to `ApiError`."""
 
 
 def test_every_skip_declares_its_params() -> None:
@@ -72,7 +78,7 @@ def test_the_kinds_of_alerts_are_those_of_the_table() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_has_words_and_no_words_have_no_code(language: str) -> None:
-    told = {key for key in catalogue(language).patterns if not key.startswith(("accounts.do.", "problems."))}
+    told = {key for key in catalogue(language).patterns if not key.startswith("accounts.do.")}
     assert told == set(SHAPES)
 
 
@@ -117,7 +123,28 @@ def test_no_sentence_is_written_where_codes_are() -> None:
     assert [f"{path.name}: {text}" for path in files for text in _texts(path) if _is_prose(text)] == []
 
 
-def test_the_database_writes_no_sentence_but_refusals() -> None:
+def test_every_refusal_of_the_database_has_words_and_their_params() -> None:
+    refusals = {code: shape for path in MIGRATIONS for code, shape in _sql_refusals(path.read_text())}
+    assert len(refusals) > 20
+    assert {code: shape for code, shape in refusals.items() if problem_codes.PARAMS.get(code) != shape} == {}
+
+
+def test_every_error_of_the_api_has_words_and_their_params() -> None:
+    raised = {code: names for path in API_FILES for code, names in _api_errors(path)}
+    assert len(raised) > 20
+    assert set(raised) <= set(problem_codes.PARAMS)
+    assert {code: names for code, names in raised.items() if set(problem_codes.PARAMS[code]) != names} == {}
+
+
+def test_every_code_with_words_of_a_refusal_is_refused_with_somewhere() -> None:
+    text = "".join(path.read_text() for path in (*MIGRATIONS, *API_FILES) if path.name != "problem_codes.py")
+    whats = {f"{what}_not_found" for what in get_args(Resource)}
+    assert [
+        code for code in problem_codes.PARAMS if f"{code}'" not in text and f'{code}"' not in text and code not in whats
+    ] == []
+
+
+def test_the_database_writes_no_sentence() -> None:
     found = [f"{path.name}: {text}" for path in MIGRATIONS for text in _sql_texts(path.read_text()) if _is_sentence(text)]
     assert found == []
 
@@ -179,11 +206,32 @@ def _texts(path: Path) -> Iterator[str]:
 
 
 def _sql_texts(sql: str) -> Iterator[str]:
-    """All literals of a migration but comments, what is refused with an explanation, and what is only for developers."""
+    """All literals of a migration but comments, and what is only for developers."""
     plain = re.sub(r"--[^\n]*", "", sql)
-    plain = re.sub(r"(private\.refuse\(|raise exception|comment on )(?:'(?:[^']|'')*'|[^;'])*;", "", plain)
+    plain = re.sub(r"comment on (?:'(?:[^']|'')*'|[^;'])*;", "", plain)
     for literal in re.findall(r"'((?:[^']|'')*)'", plain):
         yield literal.replace("''", "'").strip()
+
+
+def _sql_refusals(sql: str) -> Iterator[tuple[str, Shape]]:
+    """Each code that a migration refuses with, and the kinds of its params."""
+    calls = re.findall(r"perform private\.refuse\(([^;]*)\);", sql)
+    assert len(calls) == sql.count("perform private.refuse(")
+    for call in calls:
+        found = re.fullmatch(r"\d{3}, '(\w+)'(?:, (?:'(\{.*\})'|jsonb_build_object\('(\w+)', v_most\)))?", call)
+        assert found is not None, call
+        shape: Shape = {name: type(value) for name, value in json.loads(found[2] or "{}").items()}
+        yield found[1], {found[3]: int} if found[3] else shape
+
+
+def _api_errors(path: Path) -> Iterator[tuple[str, set[str]]]:
+    """Each code that a module of the API refuses with, and the names of its params."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in API_ERRORS:
+            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            dicts = [arg for arg in node.args if isinstance(arg, ast.Dict)]
+            if texts:
+                yield texts[0], _keys(dicts[0]) if dicts else set()
 
 
 def _skips(path: Path) -> Iterator[tuple[str, SkipCode, set[str] | None]]:

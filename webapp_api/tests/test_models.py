@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from lockstep_api.models import AccountChange, CopyResponse, NewAccount, NewCopier, SealedCredentials
 from lockstep_api.problems import invalid
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 SEALED = {"key_id": "0123456789abcdef", "ciphertext": base64.b64encode(bytes(60)).decode()}
 ACCOUNT = {
@@ -34,7 +36,7 @@ def refusal_of(model: type[Any], data: Any) -> tuple[str, str]:
         model.model_validate(data)
     errors = [{**error, "loc": ("body", *error["loc"])} for error in raised.value.errors()]
     refused = invalid(errors)
-    return refused.code, refused.text
+    return refused.code, say.problem(catalogue("en"), refused.code, refused.params)
 
 
 def test_a_whole_account_is_taken_as_it_is() -> None:

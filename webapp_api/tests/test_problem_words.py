@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lockstep_api.errors import ResourceNotFound, TooLarge
+from lockstep_api.errors import RequestRefused, ResourceNotFound, TooLarge
 from lockstep_api.problems import answer
 
 
@@ -22,7 +22,14 @@ def test_a_refusal_is_told_in_the_language_that_the_request_prefers(language: st
     assert (body["detail"], body["code"], body["request_id"]) == (detail, "copier_not_found", "7")
 
 
-def test_a_refusal_that_the_catalogue_does_not_know_keeps_its_own_text() -> None:
-    scope = {"type": "http", "headers": [(b"accept-language", b"ar")]}
-    body = json.loads(bytes(answer(TooLarge(9), scope).body))
-    assert body["detail"] == "A request may have 9 bytes at most."
+@pytest.mark.parametrize(("language", "figure"), [("en", "4,194,304 bytes"), ("ar", "4,194,304 بايت")])
+def test_the_words_of_a_refusal_are_filled_with_its_params(language: str, figure: str) -> None:
+    scope = {"type": "http", "headers": [(b"accept-language", language.encode())]}
+    body = json.loads(bytes(answer(TooLarge(4_194_304), scope).body))
+    assert figure in body["detail"]
+
+
+def test_a_code_of_a_newer_database_has_words_that_always_hold() -> None:
+    scope = {"type": "http", "headers": []}
+    body = json.loads(bytes(answer(RequestRefused(409, "full_moon", {"most": 3}), scope).body))
+    assert (body["code"], body["detail"]) == ("full_moon", "This was refused. Support can tell why from the request id.")

@@ -3,16 +3,18 @@
 import pytest
 
 from lockstep_api.store_errors import store_error
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 
 @pytest.mark.parametrize(
     ("code", "message", "details", "status", "meant"),
     [
-        ("PT404", "You have no such account.", "account_not_found", 404, "account_not_found"),
-        ("PT409", "These accounts …", "copier_loop", 409, "copier_loop"),
-        ("PT409", "You may have 50 accounts …", "account_limit_reached", 409, "account_limit_reached"),
-        ("PT422", "The sealed password …", "sealed_malformed", 422, "sealed_malformed"),
-        ("PT401", "Sign in and try again.", "not_signed_in", 401, "not_signed_in"),
+        ("PT404", "account_not_found", "{}", 404, "account_not_found"),
+        ("PT409", "copier_loop", '{"through": "others"}', 409, "copier_loop"),
+        ("PT409", "account_limit_reached", '{"most": 50}', 409, "account_limit_reached"),
+        ("PT422", "sealed_malformed", None, 422, "sealed_malformed"),
+        ("PT401", "not_signed_in", "{}", 401, "not_signed_in"),
         ("23505", 'duplicate key … "trading_accounts_one_per_login"', None, 409, "account_exists"),
         ("23505", 'duplicate key … "copiers_one_per_pair"', None, 409, "copier_exists"),
         ("23505", 'duplicate key … "templates_one_per_name"', None, 409, "template_exists"),
@@ -32,6 +34,7 @@ from lockstep_api.store_errors import store_error
         ("SUP", "Error: CONNECT_TIMEOUT", None, 503, "store_unavailable"),
         ("42703", "column does not exist", None, 502, "store_broken"),
         ("PGRST205", "no such table", None, 502, "store_broken"),
+        ("PT409", "A sentence is no code.", "{}", 502, "store_broken"),
         (None, None, None, 502, "store_broken"),
     ],
 )
@@ -42,7 +45,18 @@ def test_each_refusal_has_its_status_and_code(
     assert (error.status, error.code) == (status, meant)
 
 
-def test_the_databases_own_sentence_reaches_the_person_and_its_other_words_do_not() -> None:
-    assert store_error("PT404", "You have no such account.", "account_not_found").text == "You have no such account."
-    assert "secret" not in store_error("23505", "Key (label)=(secret)", "Key (label)=(secret) already exists.").text
-    assert "secret" not in store_error("XX000", "secret", "secret").text
+def test_the_params_of_a_refusal_fill_its_words() -> None:
+    error = store_error("PT409", "account_limit_reached", '{"most": 1200}')
+    words = "You may have 1,200 accounts and no more. Remove one that you do not need, or write to support."
+    assert say.problem(catalogue("en"), error.code, error.params) == words
+
+
+@pytest.mark.parametrize("details", [None, "", "[]", "no json", 7])
+def test_details_that_are_no_params_are_none(details: object) -> None:
+    assert store_error("PT404", "account_not_found", details).params == {}
+
+
+def test_words_of_the_database_itself_reach_nobody() -> None:
+    for code in ("23505", "23514", "42501", "PGRST301", "XX000"):
+        error = store_error(code, "Key (label)=(secret)", "Key (label)=(secret) already exists.")
+        assert "secret" not in f"{error} {error.code} {error.params} {error.more}"

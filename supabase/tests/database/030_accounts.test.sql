@@ -8,14 +8,14 @@ create function tests.register(p_n int, p_login bigint default 5001, p_label tex
   p_sealed text default tests.sealed(), p_key_id text default '0123456789abcdef') returns text language sql as $$
   select public.register_account(tests.account(p_n), p_label, 'MT5', 'demo', p_login, p_server, 'master', p_key_id, p_sealed)::text
 $$;
--- The stable code of a refusal (DETAIL), else its SQLSTATE.
+-- The stable code of a refusal (MESSAGE), else its SQLSTATE.
 create function tests.refusal(p_statement text) returns text language plpgsql as $$
 declare v_code text; v_state text;
 begin
   execute p_statement;
   return 'accepted';
 exception when others then
-  get stacked diagnostics v_code = pg_exception_detail, v_state = returned_sqlstate;
+  get stacked diagnostics v_code = message_text, v_state = returned_sqlstate;
   return case when v_state like 'PT%' then v_code else v_state end;
 end $$;
 grant execute on all functions in schema tests to public;

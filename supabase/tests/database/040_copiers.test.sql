@@ -19,7 +19,7 @@ begin
   values (tests.account(p_master), tests.account(p_slave), p_settings::jsonb);
   return 'linked';
 exception when others then
-  get stacked diagnostics v_code = pg_exception_detail, v_state = returned_sqlstate;
+  get stacked diagnostics v_code = message_text, v_state = returned_sqlstate;
   return case when v_state like 'PT%' then v_code else v_state end;
 end $$;
 grant execute on all functions in schema tests to public;

@@ -14,7 +14,7 @@ begin
   reset role;
   return 'done';
 exception when others then
-  get stacked diagnostics v_code = pg_exception_detail, v_state = returned_sqlstate;
+  get stacked diagnostics v_code = message_text, v_state = returned_sqlstate;
   reset role;
   return v_state || ' ' || v_code;
 end $$;

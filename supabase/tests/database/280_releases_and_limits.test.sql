@@ -1,7 +1,7 @@
 -- What becomes of open copies without their copier, and how much one person may have.
 begin;
 \ir helpers.psql
-select plan(29);
+select plan(30);
 select tests.story();
 
 create function tests.copied(p_link bigint, p_copier int, p_status text) returns text language sql as $$
@@ -21,8 +21,17 @@ begin
   execute p_statement;
   return 'done';
 exception when others then
-  get stacked diagnostics v_code = pg_exception_detail, v_state = returned_sqlstate;
+  get stacked diagnostics v_code = message_text, v_state = returned_sqlstate;
   return case when v_state like 'PT%' then v_state || ' ' || v_code else v_state end;
+end $$;
+create function tests.params_of(p_statement text) returns jsonb language plpgsql as $$
+declare v_params text;
+begin
+  execute p_statement;
+  return null;
+exception when others then
+  get stacked diagnostics v_params = pg_exception_detail;
+  return v_params::jsonb;
 end $$;
 create function tests.add_account(p_n int, p_login int) returns public.trading_accounts language sql as $$
   select public.register_account(tests.account(p_n), 'x', 'MT5', 'demo', p_login, 'Broker-Demo', 'both', '0123456789abcdef',
@@ -71,6 +80,7 @@ select is(private.most(tests.alice(), 'accounts'), 2, 'it is a setting');
 select tests.become('authenticated', tests.alice());
 select is(tests.refusal('select tests.add_account(11, 11)'), 'done', 'the second account');
 select is(tests.refusal('select tests.add_account(12, 12)'), 'PT409 account_limit_reached', 'no third one');
+select is(tests.params_of('select tests.add_account(12, 12)'), '{"most": 2}'::jsonb, 'and the refusal says how many there may be');
 select is(tests.refusal('select tests.add_account(11, 11)'), 'done', 'the same request again is answered, not refused');
 select tests.become('authenticated', tests.bob());
 select is(tests.refusal('select tests.add_account(13, 13)'), 'done', 'another person''s accounts do not count');

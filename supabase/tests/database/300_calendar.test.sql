@@ -18,7 +18,7 @@ begin
   reset role;
   return concat_ws(' ', v_done ->> 'added', v_done ->> 'changed', v_done ->> 'removed', v_done ->> 'unchanged');
 exception when others then
-  get stacked diagnostics v_code = pg_exception_detail, v_state = returned_sqlstate;
+  get stacked diagnostics v_code = message_text, v_state = returned_sqlstate;
   reset role;
   return case when v_state like 'PT%' then v_state || ' ' || v_code else v_state end;
 end $$;

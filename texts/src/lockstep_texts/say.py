@@ -41,6 +41,12 @@ def preview(words: Catalogue, parts: Sequence[Part], skip: Part | None = None) -
     return words.text("preview.because", {"what": told[0], "why": reasons})
 
 
+def problem(words: Catalogue, code: str, params: Mapping[str, Any]) -> str:
+    """Why a request was refused. A newer database may refuse with a code that this catalogue does not have."""
+    key = f"problems.{code}"
+    return words.text(key, _plain(params)) if words.has(key) else words.text("problems.refused", {})
+
+
 def notice(words: Catalogue, code: str, params: Params) -> str:
     """Something to know of how a copier is set up, or what a preview takes for granted."""
     return words.text(f"notices.{code}", params)

@@ -28,7 +28,7 @@ class ContentLengthLimit:
 
     def _refusal(self, path: str, headers: dict[bytes, bytes]) -> ApiError | None:
         if b"transfer-encoding" in headers:
-            return ApiError(411, "length_required", "Send the body with its Content-Length.")
+            return ApiError(411, "length_required")
         # The header is enough: the server itself reads no more of a body than its Content-Length.
         limit = self._larger.get(path, self._limit)
         return TooLarge(limit) if int(headers.get(b"content-length", b"0")) > limit else None

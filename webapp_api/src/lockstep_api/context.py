@@ -96,7 +96,7 @@ async def get_session_caller(store: StoreOf) -> Caller:
     """The caller of a session, not of an API token. The second factor need not be verified yet. Raises ApiError."""
     caller = await who_is(store)
     if caller.scope != "session":
-        raise ApiError(403, "not_with_a_token", "This cannot be done with an API token. Sign in on the website.")
+        raise ApiError(403, "not_with_a_token")
     if caller.session_id is None:
         raise NotSignedIn
     return caller

@@ -24,5 +24,5 @@ def read_cursor(cursor: str | None) -> tuple[str | None, str | None]:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         at, last = found
     except (binascii.Error, ValueError, TypeError) as error:
-        raise InvalidRequest("bad_cursor", "This cursor is none of ours. Begin again without one.") from error
+        raise InvalidRequest("bad_cursor") from error
     return str(at), str(last)

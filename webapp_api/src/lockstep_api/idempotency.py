@@ -17,7 +17,8 @@ from lockstep_api.problems import answer
 # The calls that create or order something. Calls whose responses contain secrets are not among them: these are not stored.
 _PATHS = re.compile(r"/v1/(accounts|copiers)(/[^/]+/(restart|flatten))?|/v1/copies/[^/]+/(copy-now|flatten)")
 _NOT_KEPT = frozenset({401, 403, 429})
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
+_LEAST, _MOST = 8, 128
+_KEY = re.compile(rf"[A-Za-z0-9_-]{{{_LEAST},{_MOST}}}")
 
 
 class IdempotencyKeys:
@@ -44,7 +45,7 @@ class IdempotencyKeys:
 
     async def _serve(self, request: Request, key: str, scope: Scope) -> Response:
         if not _KEY.fullmatch(key):
-            raise InvalidRequest("bad_idempotency_key", "An Idempotency-Key has 8 to 128 letters, digits, dashes.")
+            raise InvalidRequest("bad_idempotency_key", {"least": _LEAST, "most": _MOST})
         body = await request.body()
         context: Context = request.app.state.context
         user = await _user(request, context)
@@ -90,9 +91,9 @@ class _CapturedResponse:
 
 def _replayed(same: bool, status: int | None, body: str | None) -> Response:
     if not same:
-        raise ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.")
+        raise ApiError(422, "idempotency_key_reused")
     if status is None:
-        raise ApiError(409, "still_under_way", "The first request with this Idempotency-Key has not ended. Try again.")
+        raise ApiError(409, "still_under_way")
     media_type = "application/json" if status < 400 else "application/problem+json"
     return JSONResponse(json.loads(body or "null"), status, {"Idempotency-Replayed": "true"}, media_type)
 

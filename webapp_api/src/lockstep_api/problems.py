@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from lockstep_api.errors import ApiError, InvalidRequest, StoreBroken, TooManyRequests
 from lockstep_api.models import PLAINTEXT_PASSWORD
+from lockstep_texts import say
 from lockstep_texts.catalogue import catalogue
 from lockstep_texts.languages import preferred
 
@@ -58,10 +59,9 @@ def answer(error: ApiError, scope: Scope) -> JSONResponse:
 
 
 def _detail(error: ApiError, scope: Scope) -> str:
-    """The sentence in the language that the request prefers; its own text for a code that the catalogue does not have."""
+    """The sentence in the language that the request prefers."""
     words = catalogue(preferred(Headers(scope=scope).get("accept-language")))
-    key = f"problems.{error.code}"
-    return words.text(key, {}) if words.has(key) else error.text
+    return say.problem(words, error.code, error.params)
 
 
 def _headers(error: ApiError) -> dict[str, str] | None:
@@ -76,11 +76,11 @@ def invalid(errors: list[Any]) -> InvalidRequest:
     """The error for the findings of a validator. Of the request, only names of fields are repeated."""
     for found in errors:
         if found["type"] == PLAINTEXT_PASSWORD:
-            return InvalidRequest(PLAINTEXT_PASSWORD, found["msg"])
+            return InvalidRequest(PLAINTEXT_PASSWORD)
     problems = tuple({"field": _path(found["loc"]), "problem": f"{found['msg'].rstrip('.')}."} for found in errors[:20])
     about_settings = all("settings" in found["loc"] for found in errors)
     code = "invalid_settings" if about_settings else "invalid_request"
-    return InvalidRequest(code, " ".join(f"{p['field']}: {p['problem']}" for p in problems), problems)
+    return InvalidRequest(code, {"problems": " ".join(f"{p['field']}: {p['problem']}" for p in problems)}, problems)
 
 
 def _path(where: tuple[int | str, ...]) -> str:
@@ -103,13 +103,12 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         code = {404: "no_such_path", 405: "method_not_allowed"}.get(error.status_code, "refused")
-        return answer(ApiError(error.status_code, code, f"{error.detail}."), request.scope)
+        return answer(ApiError(error.status_code, code), request.scope)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
         _log.error("failed", request_id=_request_id(request), error=type(error).__name__)
-        text = "Something is wrong on our side. Support can tell from the request id."
-        return answer(ApiError(500, "internal", text), request.scope)
+        return answer(ApiError(500, "internal"), request.scope)
 
 
 def _request_id(request: Request) -> str | None:

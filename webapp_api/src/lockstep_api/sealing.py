@@ -40,6 +40,4 @@ def read_keys(path: Path) -> PublishedKeys:
 def require_known_key(keys: PublishedKeys, key_id: str) -> None:
     """Raises InvalidRequest if the keyring no longer has the private key to open what was sealed to this key."""
     if all(key.key_id != key_id for key in keys.sealing):
-        raise InvalidRequest(
-            "unknown_key", "The password was sealed to a key that is not in use. Fetch the sealing key and seal it again."
-        )
+        raise InvalidRequest("unknown_key")

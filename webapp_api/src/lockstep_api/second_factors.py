@@ -31,7 +31,7 @@ class SecondFactors:
         """Makes a new secret, which is used once it is confirmed. Raises RequestRefused if a confirmed one exists."""
         secret = totp.new_secret()
         if not await self._database.begin_factor(caller.user_id, self._seal(caller.user_id, secret)):
-            raise RequestRefused(409, "second_factor_exists", "You have a second factor already. Remove it first.")
+            raise RequestRefused(409, "second_factor_exists")
         return secret
 
     async def verify(self, caller: Caller, code: str) -> None:
@@ -60,7 +60,7 @@ class SecondFactors:
     async def _factor(self, user: UUID) -> StoredFactor:
         factor = await self._database.factor(user)
         if factor is None:
-            raise RequestRefused(404, "no_second_factor", "There is no second factor. Set one up first.")
+            raise RequestRefused(404, "no_second_factor")
         return factor
 
     async def _is_step(self, caller: Caller, factor: StoredFactor, code: str) -> bool:

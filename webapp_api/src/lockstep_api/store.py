@@ -10,7 +10,7 @@ import httpx
 from postgrest import AsyncPostgrestClient
 from postgrest.exceptions import APIError
 
-from lockstep_api.errors import ResourceNotFound, StoreBroken, StoreUnavailable
+from lockstep_api.errors import Resource, ResourceNotFound, StoreBroken, StoreUnavailable
 from lockstep_api.models import (
     AccountChange,
     CopierChange,
@@ -195,7 +195,7 @@ def _rows(data: Any) -> list[Row]:
     return data
 
 
-def _one(data: Any, what: str) -> Row:
+def _one(data: Any, what: Resource) -> Row:
     rows = [data] if isinstance(data, dict) else _rows(data)
     if not rows:
         raise ResourceNotFound(what)

@@ -51,7 +51,7 @@ async def supply(body: CalendarUploadRequest, store: StoreOf) -> CalendarUploadR
         # Parsing a long file takes a while, so it runs in a thread: other requests must be served meanwhile.
         reading = await asyncio.to_thread(read_calendar, body.text, datetime.now(UTC), body.format)
     except UnreadableCalendar as error:
-        raise InvalidRequest("unreadable_calendar", str(error)) from error
+        raise InvalidRequest("unreadable_calendar", {"why": str(error)}) from error
     done = await store.call(
         "staff_put_calendar",
         p_source=body.source,

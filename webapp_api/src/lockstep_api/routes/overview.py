@@ -79,5 +79,5 @@ def _with_ratios(found: dict[str, Any]) -> dict[str, Any]:
 
 def _zone(name: str) -> ZoneInfo:
     if name not in available_timezones():
-        raise InvalidRequest("no_such_zone", "zone: There is no such time zone.")
+        raise InvalidRequest("no_such_zone")
     return ZoneInfo(name)

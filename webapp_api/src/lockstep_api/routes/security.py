@@ -54,7 +54,7 @@ async def begin(caller: SessionCallerOf, factors: SecondFactorsOf) -> NewSecondF
 async def confirm(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> BackupCodes:
     """Confirms the app with its first code. From then on every sign-in needs one."""
     if caller.second_factor != "none":
-        raise ApiError(409, "second_factor_exists", "The second factor is set up already.")
+        raise ApiError(409, "second_factor_exists")
     return BackupCodes(backup_codes=await factors.confirm(caller, body.code))
 
 
