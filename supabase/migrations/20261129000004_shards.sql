@@ -29,7 +29,7 @@ declare
   v_role text := 'lockstep_router_' || p_shard;
 begin
   if p_shard !~ '^(demo|live)-' or p_shard !~ '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' or char_length(p_shard) > 40 then
-    raise exception 'A shard is called demo-… or live-…, with at most 40 small letters, digits and hyphens.';
+    raise exception using errcode = 'check_violation', message = 'shard_name_malformed';
   end if;
   if not exists (select from pg_catalog.pg_roles r where r.rolname = v_role) then
     execute format('create role %I login in role lockstep_router', v_role);

@@ -18,11 +18,25 @@ language plpgsql immutable set search_path = '' as $$
 begin
   if p_sealed is null or char_length(p_sealed) > 2048 then
     perform private.refuse(422, 'sealed_malformed');
+  elsif octet_length(decode(p_sealed, 'base64')) not between 49 and 304 then
+    perform private.refuse(422, 'password_malformed', '{"most": 256}');
   end if;
   return decode(p_sealed, 'base64');
 exception when invalid_parameter_value then
   perform private.refuse(422, 'sealed_malformed');
   return null;
+end $$;
+
+-- Refuses what a terminal could not log in with, with words that tell a person what to do.
+create function private.check_login(p_login bigint, p_server text) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_login is null or p_login not between 1 and 999999999999999 then
+    perform private.refuse(422, 'login_malformed', '{"most": 15}');
+  elsif p_server is null or char_length(p_server) not between 1 and 63 or p_server ~ '[[:cntrl:]]'
+    or p_server <> btrim(p_server) then
+    perform private.refuse(422, 'server_malformed', '{"most": 63}');
+  end if;
 end $$;
 
 -- Adds an account and its sealed password together. A repeated request returns the row. An id that is in use for anything
@@ -36,6 +50,7 @@ declare
   v_user uuid := private.caller();
   v_row public.trading_accounts;
 begin
+  perform private.check_login(p_login, p_server);
   insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
   values (p_id, v_user, p_label, p_platform, p_environment, p_login, p_server, p_role)
   on conflict (id) do nothing returning * into v_row;

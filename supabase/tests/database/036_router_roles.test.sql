@@ -66,8 +66,8 @@ reset session authorization;
 select is((select count(*)::int from public.account_equity where user_id = tests.bob()), 4, 'and no other');
 
 select is(private.add_router('demo-1'), 'lockstep_router_demo-1', 'a role that exists is kept');
-select throws_ok($$select private.add_router('other-1')$$, 'P0001', null, 'a shard tells its environment');
-select throws_ok($$select private.add_router('demo-' || repeat('x', 36))$$, 'P0001', null, 'a shard''s name fits into a role''s');
+select throws_ok($$select private.add_router('other-1')$$, '23514', null, 'a shard tells its environment');
+select throws_ok($$select private.add_router('demo-' || repeat('x', 36))$$, '23514', null, 'a shard''s name fits into a role''s');
 select is((select count(*)::int from pg_roles where rolname = 'lockstep_router' and rolcanlogin), 0, 'nobody logs in for all shards');
 
 -- The last rows of an account that is gone are still taken, and those of a person who is gone are not.

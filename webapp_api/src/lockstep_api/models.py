@@ -4,6 +4,7 @@ an error of its own.
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -14,10 +15,17 @@ from pydantic_core import PydanticCustomError
 from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.skips import Params
-from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS
+from lockstep_core.text_limits import LOGIN_DIGITS, MOST_LOGIN, PASSWORD_BYTES, SEALED_BYTES, SERVER_CHARACTERS, is_server
 from lockstep_core.units import lots_text
 
 PLAINTEXT_PASSWORD = "plaintext_password"  # noqa: S105 (the name of an error)
+OWN_CODES: Mapping[str, Params] = {
+    PLAINTEXT_PASSWORD: {},
+    "login_malformed": {"most": LOGIN_DIGITS},
+    "server_malformed": {"most": SERVER_CHARACTERS},
+    "password_malformed": {"most": PASSWORD_BYTES},
+}
+"""Findings of a validator that refuse a request with a code of their own, and their params."""
 
 Platform = Literal["MT4", "MT5"]
 Environment = Literal["demo", "live"]
@@ -38,13 +46,26 @@ def _sealed_base64(text: str) -> str:
     except (binascii.Error, ValueError):
         raise PydanticCustomError("base64", "Must be base64") from None
     if len(raw) not in SEALED_BYTES:
-        raise PydanticCustomError("sealed_size", "Has a length that no sealed password has")
+        raise PydanticCustomError("password_malformed", "Has a length that no sealed password has")
     return text
 
 
+def _server(text: str) -> str:
+    if not is_server(text):
+        raise PydanticCustomError("server_malformed", "Must be a server's name")
+    return text
+
+
+def _login(login: int) -> int:
+    if not 0 < login <= MOST_LOGIN:
+        raise PydanticCustomError("login_malformed", "Must be an account number")
+    return login
+
+
 Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line)]
-Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_one_line)]
-Login = Annotated[int, Field(gt=0, le=MOST_LOGIN)]
+# The validators refuse with codes of their own, so that a person is told what to do; the schema names the same limits.
+Server = Annotated[str, AfterValidator(_server), Field(json_schema_extra={"minLength": 1, "maxLength": SERVER_CHARACTERS})]
+Login = Annotated[int, AfterValidator(_login), Field(json_schema_extra={"minimum": 1, "maximum": MOST_LOGIN})]
 LotsText = Annotated[str, BeforeValidator(lots_text)]
 
 
