@@ -67,5 +67,5 @@ def test_no_account_is_sent_to_a_router_of_the_other_environment(path: Path, env
 )
 def test_a_list_of_another_form_is_refused(path: Path, text: str) -> None:
     path.write_text(text)
-    with pytest.raises(NoKeys, match="lockstep-routers"):
+    with pytest.raises(NoKeys, match="lockstep-router-addresses"):
         load_routers(path)

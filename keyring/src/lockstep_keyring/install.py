@@ -35,7 +35,7 @@ from lockstep_service.kubernetes_api import Kind, KubernetesApi
 from lockstep_service.logs import configure_logs
 from lockstep_service.settings import read_settings
 
-ROUTERS = "lockstep-routers"
+ROUTERS = "lockstep-router-addresses"
 TRADES_PORT, TICKS_PORT = 7400, 7401
 _SECRET, _CONFIG_MAP = Kind("v1", "Secret", "secrets"), Kind("v1", "ConfigMap", "configmaps")
 _LABELS = {"app.kubernetes.io/part-of": "lockstep"}

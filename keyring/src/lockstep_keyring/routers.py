@@ -25,7 +25,7 @@ class ListedRouter(BaseModel):
 
 
 class RouterList(RootModel[dict[ShardName, ListedRouter]]):
-    """All routers by shard: the content of `routers.json` in the ConfigMap `lockstep-routers`."""
+    """All routers by shard: the content of `routers.json` in the ConfigMap `lockstep-router-addresses`."""
 
 
 Routers = Mapping[str, ListedRouter]
@@ -36,7 +36,7 @@ def load_routers(path: Path) -> Routers:
     try:
         return RouterList.model_validate_json(path.read_bytes()).root
     except (OSError, ValidationError):
-        raise NoKeys(f"{path.name} does not list the routers; is the ConfigMap lockstep-routers mounted?") from None
+        raise NoKeys(f"{path.name} does not list the routers; is the ConfigMap lockstep-router-addresses mounted?") from None
 
 
 def router_of(routers: Routers, spec: CopierAccountSpec) -> Router:

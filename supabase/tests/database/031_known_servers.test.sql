@@ -1,7 +1,7 @@
 -- Which servers are suggested to whom, and how long what people type may be.
 begin;
 \ir helpers.psql
-select plan(12);
+select plan(15);
 select tests.people();
 
 create function tests.suggested(p_user uuid) returns setof text language plpgsql as $$
@@ -44,5 +44,12 @@ select is(tests.typed(7, '', 1), 'PT422', 'no server');
 select is(tests.typed(7, ' s', 1), 'PT422', 'a space before a server''s name');
 select is(tests.typed(7, 's', 257), 'PT422', 'a password of 257 bytes');
 select is(tests.typed(7, 's', 0), 'PT422', 'no password');
+select throws_ok($$insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
+  values (gen_random_uuid(), tests.alice(), 'x', 'MT5', 'demo', 1000000000000000, 's', 'both')$$, '23514', null,
+  'no longer login is stored, whoever writes it');
+select throws_ok(format('insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
+  values (gen_random_uuid(), tests.alice(), %L, %L, %L, 9, %L, %L)', 'x', 'MT5', 'demo', repeat('s', 64), 'both'), '23514', null,
+  'nor a longer server');
+select throws_ok($$update private.credentials set sealed = decode(repeat('aa', 305), 'hex')$$, '23514', null, 'nor a longer password');
 select * from finish();
 rollback;
