@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/bench
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/bench
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -77,6 +77,10 @@ test-simulation: setup ## a million events of seeded trades and faults, and long
 	@$(PYTHON) -m pytest -q -n 2 -m "not simulation" tests/simulation
 	@native=$$(core/native/here.sh); export PYTHONPATH=$$native LOCKSTEP_SIMULATION_EVENTS=1000000; \
 	$(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
+
+.PHONY: hostile
+hostile: setup ## what attackers try, for long: FRAMES=1000000 of hostile terminals against the whole engine
+	@LOCKSTEP_HOSTILE_FRAMES=$(or $(FRAMES),1000000) $(PYTHON) -m pytest -q -n 2 tests/hostile
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres

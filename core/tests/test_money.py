@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.economic_news import distance_of
 from lockstep_core.decision.guards import describe
-from lockstep_core.market.money import Prices, cents, crosses_of, exact, figures_of, rate, scaled
-from lockstep_core.market.symbol_matching import core_of
+from lockstep_core.market.money import Prices, cents, exact, figures_of, rate, scaled
+from lockstep_core.market.symbol_matching import core_of, index_of
 from lockstep_core.market.symbols import in_points, on_tick
+from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.wire.frames import AccountFrame
 from lockstep_texts.catalogue import catalogue
@@ -41,12 +42,12 @@ QUOTES = {"EURUSD.m": Prices(1.25, 1.25), "USDJPY": Prices(150.0, 150.0), "GBPUS
     ],
 )
 def test_rates_go_over_one_other_currency_at_most(source: str, to: str, expected: str | None) -> None:
-    found = rate(source, to, crosses_of(SPECS), QUOTES)
+    found = rate(source, to, index_of(SPECS).crosses, QUOTES)
     assert (None if found is None else Fraction(*found)) == (None if expected is None else Fraction(expected))
 
 
 def test_a_quote_of_nothing_is_no_rate() -> None:
-    assert rate("EUR", "USD", crosses_of(SPECS), {"EURUSD.m": Prices(0.0, 1.0)}) is None
+    assert rate("EUR", "USD", index_of(SPECS).crosses, {"EURUSD.m": Prices(0.0, 1.0)}) is None
 
 
 def test_money_is_what_the_account_counts() -> None:
@@ -160,5 +161,5 @@ def test_news_are_told_with_their_distance(minutes: int, words: str) -> None:
     ],
 )
 def test_guards_have_words(limit: dict[str, str], words: str) -> None:
-    params = describe(RiskLimit.model_validate(limit))
+    params = describe(guard_limit(RiskLimit.model_validate(limit)))
     assert catalogue("en").text("guards.tripped", params) == f"The guard has stopped copying: {words}."

@@ -38,6 +38,7 @@ from lockstep_core.wire.frames import (
 )
 from lockstep_core.wire.ticket import Ticket, signed_part, ticket_body
 from lockstep_router.journal import ipc
+from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.process.loop import now_ns
 from lockstep_router.process.sockets import local
 
@@ -142,7 +143,7 @@ class Rig:
         rows = [ipc.AccountRow(account, USER, account.int, "both", 0) for account in accounts]
         copiers = [ipc.CopierRow(UUID(int=1000 + a.int), USER, MASTER, a, "on", SETTINGS, 1) for a in accounts[1:]]
         self.writer.send(ipc.encode(ipc.WriterHello()))
-        self.writer.send(ipc.encode(ipc.PlanMessage(rows, copiers, [])))
+        self.writer.send(ipc.encode(PlanCompiler().message(ipc.PlanRows(rows, copiers))[0]))
 
     def _take_records(self) -> None:
         """Takes records, as a writer does."""
@@ -169,6 +170,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "LOCKSTEP_BIND_HOST": "127.0.0.1",
         "LOCKSTEP_TRADES_PORT": str(port),
         "LOCKSTEP_TICKS_PORT": str(free_port()),
+        "LOCKSTEP_CONNECTIONS_PER_ADDRESS": "1000",
     }
 
 

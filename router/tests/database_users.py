@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from lockstep_router.journal.database import Connection
+from lockstep_router.journal.refusals import Connection
 
 from .real_router import SHARD, RouterProcess, WireRelay
 

@@ -23,7 +23,7 @@ from .terminals import LOT, UTC_NS, InstantTerminal
 from .ticket_issuer import Issuer
 
 MS = 1_000_000
-EXPIRES_S = 10_000
+EXPIRES_S = 4_000_000_000
 USER = UUID(int=99)
 MASTER, SLAVE = UUID(int=1), UUID(int=2)
 COPIER = UUID("aaaaaaaa-0000-0000-0000-000000000001")
@@ -122,9 +122,14 @@ class EngineHarness:
                     sent_any = True
                     if self.to_router(terminal, message):
                         self.message(peer, message)
+                        self.work_off()
             self.act(self.engine.acks(self.now_ns))
             if not sent_any:
                 return
+
+    def work_off(self) -> None:
+        while self.engine.is_busy:
+            self.act(self.engine.on_backlog(self.now_ns))
 
     def message(self, peer: bytes, message: bytes) -> Outputs:
         terminal = self.peers.get(peer)

@@ -9,6 +9,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.decision.target import Target
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action, Result, Stage
+from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager
@@ -64,9 +65,14 @@ ANSWERS: Mapping[str, Callable[[Target], Result]] = {
 }
 
 
+def no_fault(_account: UUID | None, error: Exception, *_: object) -> None:
+    """No answer raises anything."""
+    raise error
+
+
 def outcome(answer: Callable[[Target], Result], target: Target, state: OrderState) -> str:
     """What an answer makes of an order: its state, and what the router does next."""
-    manager = CopyManager({})
+    manager = CopyManager({}, Quarantine(), no_fault)
     slave = TrackedAccount(TradingAccount(SLAVE, USER, SLAVE.int, Role.SLAVE))
     copy, order = an_order(target, state)
     manager.index.add(copy)

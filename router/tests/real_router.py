@@ -63,6 +63,7 @@ class RouterProcess:
             "LOCKSTEP_TRADES_PORT": str(self.trades),
             "LOCKSTEP_TICKS_PORT": str(self.ticks),
             "LOCKSTEP_METRICS_PORT": str(self.http),
+            "LOCKSTEP_CONNECTIONS_PER_ADDRESS": "1000",
         }
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanMessage
-from lockstep_router.journal.plan_rows import plan_of
+from lockstep_router.journal.ipc import AccountRow, CopierRow, PlanRows
+from lockstep_router.journal.plan_reader import PlanReader
+from lockstep_router.journal.plan_rows import PlanCompiler
 
 from .engine_harness import COPIER, MASTER, SLAVE, USER, EngineHarness
 from .terminals import LOT
@@ -17,8 +18,11 @@ def set_modes(harness: EngineHarness, **modes: str) -> None:
     """Brings a plan with these modes of accounts; `on` where none is given."""
     rows = [_account(MASTER, modes.get("master", "on")), _account(SLAVE, modes.get("slave", "on"))]
     copiers = [CopierRow(COPIER, USER, MASTER, SLAVE, "on", SETTINGS, 1)]
-    harness.plan, problems = plan_of(PlanMessage(rows, copiers, []))
+    message, problems = PlanCompiler().message(PlanRows(rows, copiers))
     assert not problems
+    plan = PlanReader().read(message)
+    assert plan is not None
+    harness.plan = plan
     harness.act(harness.engine.on_plan(harness.plan, (), harness.now_ns))
     harness.run()
 

@@ -188,7 +188,6 @@ def test_what_was_missed_while_the_router_was_away_is_made_up_for(order: tuple[o
     closed, halved, kept = (harness.master.open(LOT) for _ in range(3))
     harness.run()
     known = harness.known() if remembers else []
-    harness.engine.sessions.clear()
     harness.peers.clear()
     for terminal in harness.terminals.values():
         terminal.up = False

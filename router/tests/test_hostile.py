@@ -7,15 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode, frame_fields
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import FRAMES, AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
 from lockstep_core.wire.layout import Chars, Scalar
-from lockstep_router.accounts.snapshot import MAX_DEALS_OF_ONE, Assembly
+from lockstep_router.accounts.limits import MAX_DEALS_OF_ONE
+from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.journal.ipc import Batch, to_writer
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.records import HistoryEvent
 
 from .engine_harness import MASTER, SLAVE, EngineHarness, copier
 from .terminals import LOT
@@ -129,31 +128,8 @@ def test_a_comment_that_names_an_impossible_former_ticket_is_only_a_comment() ->
     assert harness.statuses() == [("open", None)]
 
 
-class BrokenQuotes(dict[str, Prices]):
-    """Quotes that raise where the engine reads them, as a fault of our own would."""
-
-    def get(self, *_: Any) -> Any:
-        raise ZeroDivisionError("typed by a stranger")
-
-
-def test_an_unforeseen_exception_ends_the_session_it_came_with_and_no_other() -> None:
-    harness = EngineHarness(copier({"sizing": {"mode": "none"}, "max_spread_points": 30}))
-    harness.engine.accounts[SLAVE].quotes = BrokenQuotes()
-    harness.master.open(LOT)
-    harness.run(turns=1)
-    assert harness.engine.faults == 1
-    assert [account for account, tracked in harness.engine.accounts.items() if tracked.session is None] == [MASTER]
-    fault = next(record for record in harness.journal if isinstance(record, HistoryEvent) and record.kind == "fault")
-    assert (fault.account, fault.data["error"]) == (MASTER, "ZeroDivisionError")
-    assert "stranger" not in str(fault.data)
-    harness.engine.accounts[SLAVE].quotes = {"EURUSD": Prices(1.1, 1.1001)}
-    harness.connect(harness.master)
-    harness.pass_ms(1500)
-    assert (harness.engine.accounts[MASTER].synced, harness.statuses()) == (True, [("open", None)])
-
-
 def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothing() -> None:
-    assembly = Assembly(SnapshotBegin(0, 0, 0), 0)
+    assembly = Assembly(SnapshotBegin(0, 0, 0), 0, 0)
     assembly.add(AccountFrame(1, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, "USD", "Test-Demo", "Test"))
     for number in range(1, MAX_DEALS_OF_ONE + 100):
         assembly.add(Trade(number, number, 7, 0, LOT, 1.1, 0.0, 0.0, 0, 0, 0, 0, "EURUSD", ""))

@@ -105,7 +105,7 @@ def test_an_account_that_is_new_gets_time_to_appear_in_the_plan() -> None:
     unknown = UUID(int=12345)
     greeting = hello(harness.issuer.ticket(unknown, 1, curve_key(unknown), 10_000))
     assert answers(harness, b"x", greeting, curve_key(unknown)) == []
-    assert harness.engine.wants_plan
+    assert harness.engine.take_wants_plan()
     harness.now_ns += 20 * 10**9
     assert answers(harness, b"x", greeting, curve_key(unknown)) == [(Kind.REFUSED, Refusal.UNKNOWN_ACCOUNT)]
 

@@ -64,7 +64,7 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
     ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
     row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
     seen = []
-    for record in (row, OrderFilled(7), msgspec.structs.replace(row, status="sent")):
+    for record in (row, OrderFilled(7, user.slave), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(user.connection, batch(record))
         (known,) = (await database.read_plan(user.connection, SHARD)).links
         seen.append((known.status, known.from_order, known.waits))

@@ -8,7 +8,9 @@ create table public.copiers (
   mode text not null default 'on' check (mode in ('on', 'close_only', 'off', 'dry_run')),
   settings jsonb not null check (
     jsonb_typeof(settings) = 'object' and jsonb_typeof(settings #> '{sizing,mode}') is not distinct from 'string'
-    and octet_length(settings::text) <= 16384),
+    and octet_length(settings::text) <= 16384
+    -- What reads settings must never have to follow them deeper than the rules of copiers go.
+    and not jsonb_path_exists(settings, 'strict $.**{9 to last}')),
   version int not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

@@ -5,7 +5,9 @@ create table public.templates (
   name text not null check (char_length(name) between 1 and 64 and name !~ '[[:cntrl:]]' and name = btrim(name)),
   settings jsonb not null check (
     jsonb_typeof(settings) = 'object' and jsonb_typeof(settings #> '{sizing,mode}') is not distinct from 'string'
-    and octet_length(settings::text) <= 16384),
+    and octet_length(settings::text) <= 16384
+    -- What reads settings must never have to follow them deeper than the rules of copiers go.
+    and not jsonb_path_exists(settings, 'strict $.**{9 to last}')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint templates_one_per_name unique (user_id, name)

@@ -22,6 +22,7 @@ from tests.simulation.scheduler import MS, Scheduler
 
 PLAN_NS = (20 * MS, 400 * MS)
 ACK_NS = 300_000
+BACKLOG_NS = 100_000
 
 
 def check_ticket(raw: bytes) -> Ticket | Refusal:
@@ -61,7 +62,7 @@ class Router:
         self._early: deque[tuple[Connection, bytes]] = deque()
         self._unwritten: list[Record] = []
         self._has_plan = False
-        self._acks_due = False
+        self._acks_due = self._backlog_due = False
         self.generation = 0
         self.calendar: tuple[NewsItem, ...] = ()
         self._utc_ms = utc_ms
@@ -126,9 +127,7 @@ class Router:
             return
         self.messages += 1
         self._act(self.engine.on_message(connection.peer, message, connection.key, self.now_ns()))
-        if not self._acks_due:
-            self._acks_due = True
-            self._scheduler.after(ACK_NS, self._acks)
+        self._go_on_soon()
 
     def on_clock(self) -> None:
         """One turn of the loop, and of the writer."""
@@ -172,6 +171,20 @@ class Router:
         self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns(), guards))
         while self._early:
             self.on_message(*self._early.popleft())
+
+    def _go_on_soon(self) -> None:
+        if self.engine.is_busy and not self._backlog_due:
+            self._backlog_due = True
+            self._scheduler.after(BACKLOG_NS, self._work_off)
+        if not self._acks_due:
+            self._acks_due = True
+            self._scheduler.after(ACK_NS, self._acks)
+
+    def _work_off(self) -> None:
+        self._backlog_due = False
+        if self.listening:
+            self._act(self.engine.on_backlog(self.now_ns()))
+            self._go_on_soon()
 
     def _acks(self) -> None:
         self._acks_due = False

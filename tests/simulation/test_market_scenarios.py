@@ -10,7 +10,7 @@ from lockstep_core.decision import decide, guards, opening
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.guards import GuardState, Notice
 from lockstep_core.decision.plan import Copier
-from lockstep_core.settings.guards import RiskLimit
+from lockstep_core.rules.rules import GuardLimit
 from lockstep_core.wire.frames import AccountFrame
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.execution import guards as guarding
@@ -67,7 +67,7 @@ def test_what_has_tripped_stays_so_whatever_dies() -> None:
 def test_a_guard_that_fires_twice_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = guards._notices
 
-    def twice(limit: RiskLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
+    def twice(limit: GuardLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
         again = msgspec.structs.replace(before, tripped=before.tripped and not after.tripped)
         return right(limit, again, after, index)
 

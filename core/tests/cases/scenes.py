@@ -17,6 +17,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
+from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
 
 from .texts import MS, lots, moment_ms, order, position
@@ -40,7 +41,7 @@ _SPEC: dict[str, Any] = {
     "trade": 4,
 }
 _FIGURES: dict[str, Any] = {"currency": "USD", "balance": 10_000, "leverage": 100, "clock": 2}
-GUARD = RiskLimit(max_absolute_risk=Decimal(500))
+GUARD = guard_limit(RiskLimit(max_absolute_risk=Decimal(500)))
 
 
 def copier(settings: dict[str, Any], mode: str = "on", master_mode: str = "on") -> Copier:

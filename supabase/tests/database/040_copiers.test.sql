@@ -1,7 +1,7 @@
 -- Which accounts may be linked, and what happens to copiers and history when something goes.
 begin;
 \ir helpers.psql
-select plan(21);
+select plan(24);
 select tests.people();
 select tests.own_account(1, tests.alice(), 'master');
 select tests.own_account(2, tests.alice(), 'slave');
@@ -35,11 +35,18 @@ select is(tests.link(1, 9), 'account_not_found', 'not another person''s account'
 select is(tests.link(9, 2), 'account_not_found', 'not from another person''s account');
 select is(tests.link(1, 77), 'account_not_found', 'not an account that does not exist, with the same answer');
 select is(tests.link(3, 4), 'linked', 'both may be a master');
+select is(tests.link(5, 4, '{"sizing": {"mode": "none"}, "filters": {"magic_filter": {"included": [{"first": 1, "last": 2}]}}}'),
+  'linked', 'rules as deep as there are');
+delete from public.copiers where master_id = tests.account(5);
 select is(tests.link(4, 3), 'copier_loop', 'but not back again');
 select is(tests.link(4, 5), 'linked', 'a chain is fine');
 select is(tests.link(5, 3), 'copier_loop', 'a circle of three is not');
 select is(tests.link(1, 5, '[]'), '23514', 'settings are an object');
 select is(tests.link(1, 5, '{"sizing": {}}'), '23514', 'with a way of sizing');
+select is(tests.link(1, 5, '{"sizing": {"mode": "none"}, "x": ' || repeat('[', 9) || repeat(']', 9) || '}'), '23514',
+  'not nested deeper than rules go');
+select is(tests.link(1, 5, '{"sizing": {"mode": "none"}, "x": ' || repeat('{"x":', 2000) || '1' || repeat('}', 2000) || '}'), '23514',
+  'nor far deeper');
 
 update public.copiers set mode = 'off' where master_id = tests.account(1);
 update public.copiers set mode = 'off' where master_id = tests.account(1);

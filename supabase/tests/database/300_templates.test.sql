@@ -1,7 +1,7 @@
 -- A person's own sets of rules.
 begin;
 \ir helpers.psql
-select plan(16);
+select plan(17);
 select tests.people();
 
 create function tests.save(p_name text, p_settings text default '{"sizing": {"mode": "fixed", "lots": "0.10"}}') returns text
@@ -26,6 +26,7 @@ select is(tests.save(' careful'), '23514', 'nor with one that looks like another
 select is(tests.save('list', '[]'), '23514', 'rules are an object');
 select is(tests.save('bare', '{"sizing": {}}'), '23514', 'with a way of sizing');
 select is(tests.save('huge', format('{"sizing": {"mode": "fixed"}, "x": "%s"}', repeat('x', 16384))), '23514', 'of a size that a copier takes');
+select is(tests.save('deep', '{"sizing": {"mode": "none"}, "x": ' || repeat('[', 9) || repeat(']', 9) || '}'), '23514', 'and no deeper');
 select is((select user_id from public.templates), tests.alice(), 'it belongs to whoever saved it');
 select is(public.export_me() -> 'templates' -> 0 ->> 'name', 'careful', 'and leaves with them');
 

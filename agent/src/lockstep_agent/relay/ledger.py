@@ -1,14 +1,29 @@
 """Numbers the frames that go to the router, and keeps them until the router has acknowledged them."""
 
 from collections import deque
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
 from lockstep_agent.relay.errors import LedgerFull
+from lockstep_core.wire.envelope import MAX_FRAMES, MAX_MESSAGE
 
 KEPT_FRAMES = 50_000
 """The most frames that are kept. After more events than this, a snapshot is faster than sending all of them again."""
-BATCH_FRAMES = 256
+BATCH_BYTES = MAX_MESSAGE - 4_096
+"""The most bytes of frames in one message; the router refuses messages of more than `MAX_MESSAGE`."""
+
+
+def batches(first: int, frames: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Frames in order as bodies of messages that the router takes: (number of the first frame, the frames joined)."""
+    batch: list[bytes] = []
+    size = 0
+    for frame in frames:
+        if batch and (size + len(frame) > BATCH_BYTES or len(batch) == MAX_FRAMES):
+            yield first, b"".join(batch)
+            first, batch, size = first + len(batch), [], 0
+        batch.append(frame)
+        size += len(frame)
+    if batch:
+        yield first, batch[0] if len(batch) == 1 else b"".join(batch)
 
 
 class Ledger:
@@ -50,6 +65,5 @@ class Ledger:
         self.oldest = acknowledged + 1
 
     def batches(self) -> Iterator[tuple[int, bytes]]:
-        """All kept frames in order, in batches: (number of the first frame, the frames joined)."""
-        for start in range(0, len(self._kept), BATCH_FRAMES):
-            yield self.oldest + start, b"".join(islice(self._kept, start, start + BATCH_FRAMES))
+        """All kept frames in order, as bodies of messages."""
+        return batches(self.oldest, self._kept)

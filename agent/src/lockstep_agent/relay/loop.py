@@ -100,8 +100,7 @@ class Relay:
             gc.collect()
 
     def _send_ticks(self, now: int) -> None:
-        body = self._ticks.take(now)
-        if body:
+        for body in self._ticks.take(now):
             self._router.send_ticks(encode_envelope(Envelope(Kind.TICKS, 0, 0, 0, now), body))
 
     def _on_accept(self, port: Port, handler: Callable[[], None]) -> None:

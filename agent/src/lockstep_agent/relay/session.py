@@ -10,7 +10,7 @@ the router never sees a gap in the numbers that no snapshot covers.
 from enum import Enum
 
 from lockstep_agent.relay.errors import LedgerFull
-from lockstep_agent.relay.ledger import Ledger
+from lockstep_agent.relay.ledger import Ledger, batches
 from lockstep_agent.relay.lines import Dropped, Line, RouterLost, RouterUp, SessionRefused
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import encode, layout_at
@@ -90,20 +90,23 @@ class RelaySession:
         self._requests = 0
 
     def on_ticket(self, ticket: bytes, now_ns: int) -> None:
-        """Handles a new ticket. While a session is up or being set up, the ticket waits for the next HELLO."""
+        """Handles a new ticket. A session that is up is renewed with it; otherwise it is for the next HELLO."""
         self._ticket = ticket
         if self.phase is SessionPhase.IDLE:
             self._greet_soon(now_ns)
+        elif self.phase is SessionPhase.UP:
+            self._send(Kind.RENEW, 0, ticket, now_ns)
 
     def on_frames(self, frames: list[RawFrame], now_ns: int) -> None:
         """Handles frames of the terminal, in the order they came. Ticks are not among them."""
         try:
-            first, body = self._keep(frames)
+            first, kept = self._keep(frames)
         except LedgerFull as full:
             self._overflow(str(full), now_ns)
             return
-        if body and self.phase is SessionPhase.UP:
-            self._send(Kind.EVENTS, first, body, now_ns)
+        if self.phase is SessionPhase.UP:
+            for number, body in batches(first, kept):
+                self._send(Kind.EVENTS, number, body, now_ns)
 
     def on_state(self, frame: bytes, now_ns: int) -> None:
         """Handles a State frame of the agent. The newest one is sent again after frames had to be dropped."""
@@ -167,7 +170,7 @@ class RelaySession:
         self.dropped += 1
         self.out.notices.append(Dropped(why, self.dropped))
 
-    def _keep(self, frames: list[RawFrame]) -> tuple[int, bytes]:
+    def _keep(self, frames: list[RawFrame]) -> tuple[int, list[bytes]]:
         first, kept = self.ledger.next, []
         for kind, data in frames:
             if self._holding and kind != State.KIND:
@@ -176,7 +179,7 @@ class RelaySession:
                 self._holding = False
             self.ledger.add(data)
             kept.append(data)
-        return first, kept[0] if len(kept) == 1 else b"".join(kept)
+        return first, kept
 
     def _overflow(self, why: str, now_ns: int) -> None:
         self.drop(why)
@@ -190,7 +193,7 @@ class RelaySession:
         if envelope.kind == Kind.WELCOME:
             self._on_welcome(envelope, now_ns)
         elif envelope.kind == Kind.REFUSED:
-            self._on_refused(envelope)
+            self._on_refused(envelope, now_ns)
 
     def _on_session(self, envelope: Envelope, message: bytes, now_ns: int) -> None:
         if now_ns >= self._heard_ns + STALE_NS and envelope.kind != Kind.REFUSED:
@@ -203,7 +206,7 @@ class RelaySession:
         elif envelope.kind == Kind.RESET:
             self._lose("the router does not know this session", now_ns)
         elif envelope.kind == Kind.REFUSED:
-            self._on_refused(envelope)
+            self._on_refused(envelope, now_ns)
 
     def _on_welcome(self, envelope: Envelope, now_ns: int) -> None:
         self.phase = SessionPhase.UP
@@ -217,7 +220,12 @@ class RelaySession:
             self._send(Kind.EVENTS, first, body, now_ns)
         self.out.notices.append(RouterUp(wanted))
 
-    def _on_refused(self, envelope: Envelope) -> None:
+    def _on_refused(self, envelope: Envelope, now_ns: int) -> None:
+        if envelope.flags == Refusal.QUARANTINED:
+            # The router takes the account again after a while, with the same ticket. The pod need not end for that.
+            self.out.notices.append(RouterLost("the router has shut the account out for a while"))
+            self.phase, self._greeted_ns, self._patience_ns = SessionPhase.GREETING, now_ns, LONGEST_PATIENCE_NS
+            return
         self.phase = SessionPhase.IDLE
         known = {refusal.value for refusal in Refusal}
         refusal = envelope.flags if envelope.flags in known else Refusal.BAD_TICKET

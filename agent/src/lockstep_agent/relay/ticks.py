@@ -1,5 +1,6 @@
 """Keeps the newest quote of each symbol until quotes are sent next."""
 
+from lockstep_agent.relay.ledger import batches
 from lockstep_core.wire.codec import LAYOUTS
 from lockstep_core.wire.frames import Tick
 
@@ -27,11 +28,11 @@ class Ticks:
         """When the next quotes are to be sent, None while there are none."""
         return self._sent_ns + INTERVAL_NS if self._newest else None
 
-    def take(self, now_ns: int) -> bytes:
-        """The body of a TICKS message, empty if it is not time yet."""
+    def take(self, now_ns: int) -> list[bytes]:
+        """The bodies of TICKS messages; none if it is not time yet."""
         if not self._newest or now_ns < self._sent_ns + INTERVAL_NS:
-            return b""
-        body = b"".join(self._newest.values())
+            return []
+        bodies = [body for _, body in batches(0, self._newest.values())]
         self._newest.clear()
         self._sent_ns = now_ns
-        return body
+        return bodies

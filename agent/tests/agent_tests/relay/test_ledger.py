@@ -1,11 +1,14 @@
 """Numbers, keeps, forgets."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lockstep_agent.relay.errors import LedgerFull
-from lockstep_agent.relay.ledger import BATCH_FRAMES, Ledger
+from lockstep_agent.relay.ledger import BATCH_BYTES, Ledger, batches
+from lockstep_core.wire.envelope import ENVELOPE, MAX_FRAMES, MAX_MESSAGE
 
 
 def filled(count: int, limit: int = 10_000) -> Ledger:
@@ -35,8 +38,17 @@ def test_keeps_exactly_what_was_not_acknowledged(count: int, acks: list[int]) ->
 
 
 def test_batches_name_their_first_number() -> None:
-    firsts = [first for first, _ in filled(2 * BATCH_FRAMES + 1).batches()]
-    assert firsts == [1, 1 + BATCH_FRAMES, 1 + 2 * BATCH_FRAMES]
+    firsts = [first for first, _ in filled(2 * MAX_FRAMES + 1).batches()]
+    assert firsts == [1, 1 + MAX_FRAMES, 1 + 2 * MAX_FRAMES]
+
+
+@given(st.lists(st.sampled_from([16, 100, 1024]).map(bytes), max_size=2 * MAX_FRAMES))
+def test_no_batch_is_more_than_the_router_takes(frames: list[bytes]) -> None:
+    made = list(batches(1, frames))
+    assert b"".join(body for _, body in made) == b"".join(frames)
+    assert all(0 < len(body) <= BATCH_BYTES < MAX_MESSAGE - ENVELOPE.size for _, body in made)
+    firsts = [first for first, _ in made]
+    assert all(end - first <= MAX_FRAMES for first, end in pairwise([*firsts, len(frames) + 1]))
 
 
 @pytest.mark.parametrize(("ack", "resumes"), [(1, False), (2, True), (4, True), (5, True), (6, False)])

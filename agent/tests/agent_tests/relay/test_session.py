@@ -4,7 +4,14 @@ import pytest
 
 from lockstep_agent.relay.ledger import Ledger
 from lockstep_agent.relay.lines import Dropped, Line, RouterLost, RouterUp, SessionRefused
-from lockstep_agent.relay.session import BEAT_NS, GREETING_GAP_NS, SILENCE_NS, RelaySession, SessionPhase
+from lockstep_agent.relay.session import (
+    BEAT_NS,
+    GREETING_GAP_NS,
+    LONGEST_PATIENCE_NS,
+    SILENCE_NS,
+    RelaySession,
+    SessionPhase,
+)
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode_all, encode
 from lockstep_core.wire.envelope import (
@@ -21,6 +28,8 @@ from lockstep_core.wire.frames import Frame, SnapshotRequest, State, TerminalSta
 
 from .peers import TICKET
 from .samples import command, snapshot, trade
+
+OTHER_TICKET = bytes(reversed(TICKET))
 
 
 def raw(*frames: Frame) -> list[RawFrame]:
@@ -196,7 +205,7 @@ def test_a_router_that_knows_more_than_was_sent_gets_a_snapshot() -> None:
     assert [seq for _, seq, _ in sent(session)] == [51]
 
 
-@pytest.mark.parametrize("refusal", list(Refusal))
+@pytest.mark.parametrize("refusal", [refusal for refusal in Refusal if refusal is not Refusal.QUARANTINED])
 def test_a_refusal_waits_for_the_agent(refusal: Refusal) -> None:
     session = fresh()
     session.on_ticket(TICKET, 0)
@@ -207,6 +216,21 @@ def test_a_refusal_waits_for_the_agent(refusal: Refusal) -> None:
     assert notices(session) == [SessionRefused(refusal)]
     session.on_ticket(TICKET, 100 * SILENCE_NS)
     assert [kind for kind, _, _ in sent(session)] == [Kind.HELLO]
+
+
+def test_a_relay_that_is_shut_out_for_a_while_asks_again_with_the_same_ticket() -> None:
+    session = welcomed()
+    session.on_message(said(Kind.REFUSED, flags=Refusal.QUARANTINED), 2)
+    assert [type(notice) for notice in notices(session)] == [RouterLost]
+    assert sent(session) == []
+    session.on_clock(2 + LONGEST_PATIENCE_NS)
+    assert [kind for kind, _, _ in sent(session)] == [Kind.HELLO]
+
+
+def test_a_new_ticket_renews_the_session_that_is_up() -> None:
+    session = welcomed()
+    session.on_ticket(OTHER_TICKET, 2)
+    assert [(decode_envelope(m).kind, m[ENVELOPE.size :]) for m in session.out.router] == [(Kind.RENEW, OTHER_TICKET)]
 
 
 def test_commands_without_a_terminal_are_kept_out() -> None:

@@ -1,6 +1,7 @@
 """Whether a master's opening is one that its user wants copied."""
 
 from lockstep_core.books.positions import Position
+from lockstep_core.globs import matches_any
 from lockstep_core.rules.rules import FilterRule, Patterns
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import Side
@@ -22,9 +23,9 @@ def filtered(rule: FilterRule, master: Position) -> Skip | None:
 
 
 def _passes(patterns: Patterns, text: str) -> bool:
-    if patterns.excluded is not None and patterns.excluded.match(text):
+    if patterns.excluded and matches_any(patterns.excluded, text):
         return False
-    return patterns.included is None or patterns.included.match(text) is not None
+    return not patterns.included or matches_any(patterns.included, text)
 
 
 def _has_magic(rule: FilterRule, magic: int) -> bool:

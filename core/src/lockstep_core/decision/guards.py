@@ -13,8 +13,8 @@ import msgspec
 from lockstep_core.decision.context import Halt
 from lockstep_core.decision.trading_hours import local_time
 from lockstep_core.market.money import Figures
-from lockstep_core.rules.rules import GuardRule
-from lockstep_core.settings.guards import GuardKind, GuardPeriod, RiskLimit
+from lockstep_core.rules.rules import GuardLimit, GuardRule
+from lockstep_core.settings.guards import GuardKind, GuardPeriod
 from lockstep_core.skips import Params
 
 _ZERO = Fraction(0)
@@ -81,7 +81,7 @@ def reset(state: GuardState, resets: int) -> GuardState:
     return GuardState(key=state.key, resets=resets)
 
 
-def describe(limit: RiskLimit) -> Params:
+def describe(limit: GuardLimit) -> Params:
     """The guard and its limit, as the params of a skip or a notice. `amount` says which of both limits there are."""
     money = "" if limit.max_absolute_risk is None else f"{limit.max_absolute_risk:f}"
     percent = "" if limit.max_relative_risk is None else f"{float(limit.max_relative_risk * 100):.4g}"
@@ -95,7 +95,7 @@ def describe(limit: RiskLimit) -> Params:
     }
 
 
-def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) -> GuardState:
+def _step(limit: GuardLimit, old: GuardState, figures: Figures, now: datetime) -> GuardState:
     value, period = _value(limit, figures), _period(limit.type, now)
     state = old if old.period == period else _new_period(limit, old, period, value)
     if limit.kind is GuardKind.DRAWDOWN and value > state.peak:
@@ -107,23 +107,23 @@ def _step(limit: RiskLimit, old: GuardState, figures: Figures, now: datetime) ->
     return msgspec.structs.replace(state, tripped=tripped or kept, warned=state.warned or warned)
 
 
-def _new_period(limit: RiskLimit, old: GuardState, period: str, value: Fraction) -> GuardState:
+def _new_period(limit: GuardLimit, old: GuardState, period: str, value: Fraction) -> GuardState:
     kept = old.tripped and limit.reset == "manual"
     return GuardState(period, value, value, kept, key=old.key, resets=old.resets)
 
 
-def _ends_by_itself(limit: RiskLimit, tripped: bool) -> bool:
+def _ends_by_itself(limit: GuardLimit, tripped: bool) -> bool:
     floor_of_life = limit.kind is GuardKind.EQUITY_FLOOR and limit.type is GuardPeriod.LIFETIME
     return floor_of_life and limit.reset == "next_period" and not tripped
 
 
-def _value(limit: RiskLimit, figures: Figures) -> Fraction:
+def _value(limit: GuardLimit, figures: Figures) -> Fraction:
     if limit.kind is GuardKind.EQUITY_FLOOR or limit.apply_to == "equity-difference":
         return figures.equity
     return figures.balance
 
 
-def _measure(limit: RiskLimit, state: GuardState, figures: Figures) -> tuple[Fraction, Fraction]:
+def _measure(limit: GuardLimit, state: GuardState, figures: Figures) -> tuple[Fraction, Fraction]:
     """What is lost (or gained) and how much is allowed. A floor is measured in what is missing from it."""
     value = _value(limit, figures)
     match limit.kind:
@@ -138,14 +138,14 @@ def _measure(limit: RiskLimit, state: GuardState, figures: Figures) -> tuple[Fra
     return state.start - value, _allowed(limit, state.start)
 
 
-def _allowed(limit: RiskLimit, base: Fraction) -> Fraction:
+def _allowed(limit: GuardLimit, base: Fraction) -> Fraction:
     amounts = [] if limit.max_absolute_risk is None else [Fraction(limit.max_absolute_risk)]
     if limit.max_relative_risk is not None:
         amounts.append(Fraction(limit.max_relative_risk) * max(base, _ZERO))
     return min(amounts)
 
 
-def _is_close(limit: RiskLimit, lost: Fraction, allowed: Fraction) -> bool:
+def _is_close(limit: GuardLimit, lost: Fraction, allowed: Fraction) -> bool:
     fraction = Fraction(limit.warn_fraction or 1)
     if limit.kind is GuardKind.EQUITY_FLOOR:
         return lost >= -(1 - fraction) * Fraction(limit.max_absolute_risk or 0)
@@ -167,7 +167,7 @@ def _period(period: GuardPeriod, now: datetime) -> str:
     return "lifetime"
 
 
-def _notices(limit: RiskLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
+def _notices(limit: GuardLimit, before: GuardState, after: GuardState, index: int) -> tuple[Notice, ...]:
     kind = _change(before, after)
     return () if kind is None else (Notice(kind, _setting(index), describe(limit)),)
 

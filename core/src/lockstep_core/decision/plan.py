@@ -1,5 +1,6 @@
 """The plan: which accounts there are and which copiers join them."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
@@ -14,8 +15,8 @@ from lockstep_core.settings.mode import CopierMode
 
 
 class Copier(msgspec.Struct, frozen=True):
-    """One master followed by one slave. `rules` are the settings as decisions read them, made when the copier is;
-    `master_mode` is that of the master's account.
+    """One master followed by one slave. Decisions read `rules` alone: they are made of the settings, or given by a process
+    that compiled them, and then the settings are missing. `master_mode` is that of the master's account.
     """
 
     id: UUID
@@ -23,7 +24,7 @@ class Copier(msgspec.Struct, frozen=True):
     master: UUID
     slave: UUID
     mode: CopierMode
-    settings: CopierSettings
+    settings: CopierSettings = cast("CopierSettings", None)
     version: int = 0
     master_mode: CopierMode = CopierMode.ON
     rules: Rules = cast("Rules", None)
@@ -43,10 +44,14 @@ class Plan(msgspec.Struct, frozen=True):
 
 def copiers_of(plan: Plan) -> tuple[dict[UUID, tuple[Copier, ...]], dict[UUID, tuple[Copier, ...]]]:
     """The usable copiers by master and by slave."""
-    by_master: dict[UUID, tuple[Copier, ...]] = {}
-    by_slave: dict[UUID, tuple[Copier, ...]] = {}
+    by_master: defaultdict[UUID, list[Copier]] = defaultdict(list)
+    by_slave: defaultdict[UUID, list[Copier]] = defaultdict(list)
     for copier in plan.copiers.values():
         if copier.master in plan.accounts and copier.slave in plan.accounts and copier.master != copier.slave:
-            by_master[copier.master] = (*by_master.get(copier.master, ()), copier)
-            by_slave[copier.slave] = (*by_slave.get(copier.slave, ()), copier)
-    return by_master, by_slave
+            by_master[copier.master].append(copier)
+            by_slave[copier.slave].append(copier)
+    return _as_tuples(by_master), _as_tuples(by_slave)
+
+
+def _as_tuples(groups: Mapping[UUID, list[Copier]]) -> dict[UUID, tuple[Copier, ...]]:
+    return {account: tuple(copiers) for account, copiers in groups.items()}

@@ -6,19 +6,19 @@ from fractions import Fraction
 import msgspec
 
 
-class Number(msgspec.Struct, frozen=True, gc=False):
+class Number(msgspec.Struct, frozen=True, gc=False, tag=True):
     """A number as written."""
 
     value: Fraction
 
 
-class Variable(msgspec.Struct, frozen=True, gc=False):
+class Variable(msgspec.Struct, frozen=True, gc=False, tag=True):
     """One of `VARIABLES`."""
 
     name: str
 
 
-class Operation(msgspec.Struct, frozen=True):
+class Operation(msgspec.Struct, frozen=True, tag=True):
     """An operator or function on its operands; `name` is a key of the evaluator's table."""
 
     name: str
@@ -69,3 +69,8 @@ def names_in(node: Node) -> frozenset[str]:
             return frozenset().union(*(names_in(operand) for operand in operands))
         case _:
             return frozenset()
+
+
+def size_of(node: Node) -> int:
+    """How many numbers, variables and operations a formula has."""
+    return 1 + sum(map(size_of, node.operands)) if isinstance(node, Operation) else 1

@@ -7,10 +7,11 @@ from fractions import Fraction
 import msgspec
 
 from lockstep_core.formula.errors import BadFormula
-from lockstep_core.formula.nodes import FUNCTIONS, VARIABLES, Node, Number, Operation, Variable
+from lockstep_core.formula.nodes import FUNCTIONS, VARIABLES, Node, Number, Operation, Variable, size_of
 
 MAX_LENGTH = 500
 MAX_DEPTH = 30
+MAX_SIZE = 100
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?|\.\d+)|([A-Za-z_]\w*)|(<=|>=|==|!=|[-+*/%^()<>?:,]))")
 _BINARY: Mapping[str, int] = {
     "==": 2,
@@ -62,6 +63,8 @@ def parse(text: str) -> Node:
     node, end = _choice(_At(_tokens(text), 0, 0))
     if end.word:
         raise BadFormula(f"The formula does not make sense at {end.word!r}.")
+    if size_of(node) > MAX_SIZE:
+        raise BadFormula(f"The formula has more than {MAX_SIZE} numbers, variables and operations.")
     return node
 
 

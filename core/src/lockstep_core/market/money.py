@@ -1,5 +1,6 @@
 """Money: an account's figures, quotes, and what one currency is worth in another. Exact fractions throughout."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -15,9 +16,12 @@ from lockstep_core.wire.frames import AccountFrame
 _QUARTER_HOUR_MS = 900_000
 _DAY_MS = 86_400_000
 _MOST = 1e15
+MAX_CURRENCIES = 256
+MAX_PER_PAIR = 32
 _UNIT = 10**8
 _PLAIN = 10**7
 _SAME = (1, 1)
+_NO_PAIR: Mapping[str, SymbolSpec] = {}
 
 
 class Figures(msgspec.Struct, frozen=True, gc=False):
@@ -97,22 +101,53 @@ def scaled(price: float) -> tuple[int, int]:
     return Decimal(repr(price)).as_integer_ratio()
 
 
-class Crosses(msgspec.Struct, frozen=True):
-    """A broker's currency pairs: symbols by their two currencies either way round, sorted by name; and the currencies."""
+class Crosses:
+    """A broker's currency pairs: symbols by their two currencies either way round, by name; and the currencies, sorted.
 
-    by_pair: Mapping[tuple[str, str], tuple[SymbolSpec, ...]] = {}
-    currencies: tuple[str, ...] = ()
+    Real brokers quote some forty currencies. What a broker names beyond `MAX_CURRENCIES` is left out, because a rate over a
+    third currency looks through all of them.
+    """
 
+    __slots__ = ("by_pair", "currencies")
 
-def crosses_of(specs: Mapping[str, SymbolSpec]) -> Crosses:
-    """The crosses of a broker's symbols; to be made once per snapshot."""
-    by_pair: dict[tuple[str, str], tuple[SymbolSpec, ...]] = {}
-    for spec in sorted(specs.values(), key=lambda spec: spec.name):
+    def __init__(self) -> None:
+        self.by_pair: dict[tuple[str, str], dict[str, SymbolSpec]] = {}
+        self.currencies: list[str] = []
+
+    def put(self, spec: SymbolSpec) -> None:
+        """Takes a symbol; one that is no pair is ignored."""
         base, profit = spec.currency_base, spec.currency_profit
-        if _is_pair(spec):
-            for pair in ((base, profit), (profit, base)):
-                by_pair[pair] = (*by_pair.get(pair, ()), spec)
-    return Crosses(by_pair, tuple(sorted({currency for currency, _ in by_pair})))
+        if not _is_pair(spec) or not (self._knows(base) and self._knows(profit)):
+            return
+        for pair in ((base, profit), (profit, base)):
+            _put_sorted(self.by_pair.setdefault(pair, {}), spec)
+
+    def remove(self, spec: SymbolSpec) -> None:
+        """Forgets a symbol."""
+        base, profit = spec.currency_base, spec.currency_profit
+        for pair in ((base, profit), (profit, base)):
+            self.by_pair.get(pair, {}).pop(spec.name, None)
+
+    def _knows(self, currency: str) -> bool:
+        place = bisect_left(self.currencies, currency)
+        if place < len(self.currencies) and self.currencies[place] == currency:
+            return True
+        if len(self.currencies) >= MAX_CURRENCIES:
+            return False
+        self.currencies.insert(place, currency)
+        return True
+
+
+def _put_sorted(specs: dict[str, SymbolSpec], spec: SymbolSpec) -> None:
+    """Keeps the specs of a pair in the order of their names, in which a rate looks for a quote."""
+    if len(specs) >= MAX_PER_PAIR and spec.name not in specs:
+        return
+    specs[spec.name] = spec
+    in_order = sorted(specs)
+    if in_order != list(specs):
+        items = [(name, specs[name]) for name in in_order]
+        specs.clear()
+        specs.update(items)
 
 
 def _is_pair(spec: SymbolSpec) -> bool:
@@ -139,7 +174,7 @@ def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) ->
 
 
 def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
-    for spec in crosses.by_pair.get((source, to), ()):
+    for spec in crosses.by_pair.get((source, to), _NO_PAIR).values():
         quote = quotes.get(spec.name)
         if quote is not None and quote.bid > 0 and quote.ask > 0:
             (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)

@@ -3,25 +3,50 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
-from lockstep_core.market.money import Crosses, crosses_of
+from lockstep_core.market.money import Crosses
 from lockstep_core.market.symbols import SymbolSpec, TradeMode
 from lockstep_core.rules.rules import SymbolRule
 from lockstep_core.skips import Skip, SkipCode
 
 _CORE = re.compile(r"^[^A-Za-z0-9]*(?:([A-Z0-9]{3,})[a-z]{0,4}|([A-Za-z0-9]{3,}))(?:[^A-Za-z0-9].*)?$")
 NO_SPECS: Mapping[str, SymbolSpec] = {}
+MAX_CANDIDATES = 20
 
 
-class SymbolIndex(msgspec.Struct, frozen=True):
-    """A broker's symbols by name, by upper-case name, by name without affixes, and as currency crosses."""
+class SymbolIndex:
+    """A broker's symbols by name, by upper-case name, by name without affixes, and as currency crosses.
 
-    by_name: Mapping[str, SymbolSpec] = NO_SPECS
-    by_upper: Mapping[str, tuple[SymbolSpec, ...]] = {}
-    by_core: Mapping[str, tuple[SymbolSpec, ...]] = {}
-    crosses: Crosses = Crosses()
+    A symbol is put in or replaced in constant time, whatever number the broker has: terminals report one at a time.
+    """
+
+    __slots__ = ("by_core", "by_name", "by_upper", "crosses")
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, SymbolSpec] = {}
+        self.by_upper: dict[str, dict[str, SymbolSpec]] = {}
+        self.by_core: dict[str, dict[str, SymbolSpec]] = {}
+        self.crosses = Crosses()
+
+    def put(self, spec: SymbolSpec) -> None:
+        """Takes a symbol, in place of an earlier one of its name."""
+        before = self.by_name.get(spec.name)
+        if before is not None:
+            self._remove(before)
+        self.by_name[spec.name] = spec
+        self.by_upper.setdefault(spec.name.upper(), {})[spec.name] = spec
+        self.by_core.setdefault(core_of(spec.name, spec), {})[spec.name] = spec
+        self.crosses.put(spec)
+
+    def _remove(self, spec: SymbolSpec) -> None:
+        for group, key in ((self.by_upper, spec.name.upper()), (self.by_core, core_of(spec.name, spec))):
+            group[key].pop(spec.name)
+            if not group[key]:
+                del group[key]
+        self.crosses.remove(spec)
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
@@ -32,14 +57,11 @@ class Match(msgspec.Struct, frozen=True, gc=False):
 
 
 def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
-    """The index of a broker's symbols. Make it once for each snapshot: it takes long."""
-    by_upper: dict[str, tuple[SymbolSpec, ...]] = {}
-    by_core: dict[str, tuple[SymbolSpec, ...]] = {}
+    """The index of a broker's symbols."""
+    index = SymbolIndex()
     for spec in specs.values():
-        upper, core = spec.name.upper(), core_of(spec.name, spec)
-        by_upper[upper] = (*by_upper.get(upper, ()), spec)
-        by_core[core] = (*by_core.get(core, ()), spec)
-    return SymbolIndex(specs, by_upper, by_core, crosses_of(specs))
+        index.put(spec)
+    return index
 
 
 def core_of(name: str, spec: SymbolSpec | None = None) -> str:
@@ -76,7 +98,7 @@ def find_symbol(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: S
 
 def _with_affixes(rule: SymbolRule, name: str, core: str, slave: SymbolIndex) -> Match | Skip:
     wanted = f"{rule.prefix}{core}{rule.suffix}"
-    found = slave.by_upper.get(wanted.upper(), ())
+    found = _group(slave.by_upper, wanted.upper())
     if len(found) == 1:
         return Match(found[0])
     setting = "symbols.suffix" if rule.suffix else "symbols.prefix"
@@ -87,13 +109,18 @@ def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: Symb
     exact = slave.by_name.get(name)
     if exact is not None:
         return Match(exact)
-    found = slave.by_upper.get(name.upper(), ())
+    found = _group(slave.by_upper, name.upper())
     if not found and rule.auto_affix:
-        found = slave.by_core.get(core_of(name, master), ())
+        found = _group(slave.by_core, core_of(name, master))
     if len(found) == 1 and _is_same_thing(master, found[0]):
         return Match(found[0])
     same = tuple(spec for spec in found if _is_same_thing(master, spec))
     return _only(name, same) if same or not found else _of_other_currencies(name, found)
+
+
+def _group(groups: Mapping[str, Mapping[str, SymbolSpec]], key: str) -> tuple[SymbolSpec, ...]:
+    """The first symbols of a group: more than a few are ambiguous, however many they are."""
+    return tuple(islice(groups.get(key, NO_SPECS).values(), MAX_CANDIDATES))
 
 
 def _of_other_currencies(name: str, found: tuple[SymbolSpec, ...]) -> Skip:

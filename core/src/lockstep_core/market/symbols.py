@@ -4,10 +4,11 @@ from enum import IntEnum
 
 import msgspec
 
+from lockstep_core.market.bounds import are_numbers
 from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import Side, Symbol
 
-_MOST = 1e12
+_MOST_DIGITS = 12
 _MANY = 10**15
 _BUY = int(Side.BUY)
 
@@ -65,8 +66,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
 def spec_of(frame: Symbol) -> SymbolSpec | None:
     """The spec a frame holds; None where its numbers cannot be a symbol's."""
     steps = 0 < frame.volume_step <= MAX_LOTS and 0 <= frame.volume_min <= frame.volume_max
-    numbers = (frame.point, frame.contract_size, frame.tick_size, frame.tick_value)
-    if not frame.symbol or not steps or frame.digits > 15 or not all(0 <= number <= _MOST for number in numbers):
+    numbers = are_numbers(frame.point, frame.contract_size, frame.tick_size, frame.tick_value)
+    if not frame.symbol or not steps or frame.digits > _MOST_DIGITS or not numbers or frame.volume_min > MAX_LOTS:
         return None
     return SymbolSpec(
         frame.symbol,
@@ -74,7 +75,7 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
         frame.point,
         frame.contract_size,
         Lots(frame.volume_min),
-        Lots(frame.volume_max),
+        Lots(min(frame.volume_max, MAX_LOTS)),
         Lots(frame.volume_step),
         frame.trade_mode,
         frame.tick_size,

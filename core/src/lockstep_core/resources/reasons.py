@@ -62,6 +62,12 @@ class Reason(StrEnum):
     )
     KEYRING_UNREACHABLE = "KeyringUnreachable", Actor.RETRY, "The keyring does not answer or cannot answer now."
     POD_UNSCHEDULABLE = "PodUnschedulable", Actor.SERVICE, "No node has room for the terminal's pod."
+    TOO_MUCH_OPEN = (
+        "TooMuchOpen",
+        Actor.RETRY,
+        "More positions and orders are open than are followed; it goes on with fewer.",
+    )
+    QUARANTINED = "Quarantined", Actor.RETRY, "The account caused a fault in the router and is shut out for a while."
     RESTARTING = "Restarting", Actor.RETRY, "The terminal is being stopped or started again."
 
 

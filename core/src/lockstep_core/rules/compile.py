@@ -4,17 +4,17 @@ Copiers with equal settings in a part share the rules of that part. Most copiers
 stay in the processor's cache while a master's opening is copied to many slaves.
 """
 
-import re
 from datetime import tzinfo
-from fnmatch import translate
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lockstep_core.formula.nodes import names_in
 from lockstep_core.formula.parse import parse
+from lockstep_core.globs import folded
 from lockstep_core.rules.rules import (
     FilterRule,
+    GuardLimit,
     GuardRule,
     LimitRule,
     NewsRule,
@@ -30,7 +30,7 @@ from lockstep_core.rules.rules import (
 )
 from lockstep_core.settings.copier import CopierSettings
 from lockstep_core.settings.filters import Day, Filters, NewsFilter, TimeWindow
-from lockstep_core.settings.guards import Guards, guard_keys
+from lockstep_core.settings.guards import Guards, RiskLimit, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
 from lockstep_core.settings.pending import Pending
@@ -136,11 +136,7 @@ def _filters(filters: Filters) -> FilterRule | None:
 
 
 def _patterns(included: tuple[str, ...], excluded: tuple[str, ...]) -> Patterns | None:
-    return Patterns(_any_of(included), _any_of(excluded)) if included or excluded else None
-
-
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(translate(pattern) for pattern in patterns), re.IGNORECASE) if patterns else None
+    return Patterns(folded(included), folded(excluded)) if included or excluded else None
 
 
 def _windows(window: TimeWindow) -> tuple[Window, ...]:
@@ -176,7 +172,22 @@ def _pending(pending: Pending) -> PendingRule:
 
 
 def _guards(guards: Guards) -> GuardRule:
-    return GuardRule(guards.risk_limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
+    limits = tuple(guard_limit(limit) for limit in guards.risk_limits)
+    return GuardRule(limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
+
+
+def guard_limit(limit: RiskLimit) -> GuardLimit:
+    """A guard as decisions read it."""
+    return GuardLimit(
+        limit.kind,
+        limit.type,
+        limit.apply_to,
+        limit.max_absolute_risk,
+        limit.max_relative_risk,
+        limit.warn_fraction,
+        limit.close_positions,
+        limit.reset,
+    )
 
 
 @lru_cache(maxsize=_SHARED)

@@ -1,14 +1,14 @@
 """A copier's settings as decisions read them: plain frozen structs, compiled once for each change."""
 
-import re
 from collections.abc import Mapping
 from datetime import tzinfo
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
 from lockstep_core.formula.nodes import Node
-from lockstep_core.settings.guards import RiskLimit
+from lockstep_core.settings.guards import GuardKind, GuardPeriod
 
 
 class SizingRule(msgspec.Struct, frozen=True):
@@ -47,10 +47,10 @@ class LimitRule(msgspec.Struct, frozen=True, gc=False):
 
 
 class Patterns(msgspec.Struct, frozen=True):
-    """What must match and what must not; None where anything goes."""
+    """Folded patterns (see `globs`): one of `included` must match, where there is any, and none of `excluded` may."""
 
-    included: re.Pattern[str] | None
-    excluded: re.Pattern[str] | None
+    included: tuple[str, ...]
+    excluded: tuple[str, ...]
 
 
 class Window(msgspec.Struct, frozen=True, gc=False):
@@ -124,10 +124,23 @@ class PendingRule(msgspec.Struct, frozen=True, gc=False):
     expires: bool
 
 
+class GuardLimit(msgspec.Struct, frozen=True):
+    """A guard, under the names of its setting; None where not set."""
+
+    kind: GuardKind
+    type: GuardPeriod
+    apply_to: str
+    max_absolute_risk: Decimal | None
+    max_relative_risk: Decimal | None
+    warn_fraction: Decimal | None
+    close_positions: bool
+    reset: str
+
+
 class GuardRule(msgspec.Struct, frozen=True):
     """Guards with their names and the zone their days begin in; None is the slave's broker."""
 
-    limits: tuple[RiskLimit, ...]
+    limits: tuple[GuardLimit, ...]
     zone: tzinfo | None
     keys: tuple[str, ...] = ()
 

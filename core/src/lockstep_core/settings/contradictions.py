@@ -1,8 +1,8 @@
 """Settings that are fine one by one and make no sense together, each with a sentence for its user."""
 
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
+from lockstep_core.globs import folded, is_plain, matches_any
 from lockstep_core.settings.fields import CopierFields
 from lockstep_core.settings.guards import GuardKind
 from lockstep_core.settings.sizing import ContractSize, FixedLots, FixedRisk, Formula, RiskAmount
@@ -123,7 +123,8 @@ def _opened_to_be_closed(s: CopierFields) -> str:
 def _filtered_away(s: CopierFields) -> str:
     filters = s.filters
     for name, part in (("symbol_filter", filters.symbol_filter), ("comment_filter", filters.comment_filter)):
-        found = sorted(p for p in part.included if _is_plain(p) and _matches_any(p, part.excluded))
+        excluded_patterns = folded(part.excluded)
+        found = sorted(p for p in part.included if is_plain(p) and matches_any(excluded_patterns, p))
         if found:
             return f"filters.{name} includes {', '.join(found)} and excludes it as well."
         if "*" in part.excluded:
@@ -147,14 +148,6 @@ def _late_warning(s: CopierFields) -> str:
         if limit.warn_fraction == 1:
             return f"guards.risk_limits.{index} would warn only when it acts; set `warn_fraction` below 1."
     return ""
-
-
-def _is_plain(pattern: str) -> bool:
-    return not any(sign in pattern for sign in "*?[")
-
-
-def _matches_any(text: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(text.upper(), pattern.upper()) for pattern in patterns)
 
 
 def _has_stop(s: CopierFields) -> bool:

@@ -5,23 +5,35 @@ The same model checks what the website sends and what the router reads from the 
 """
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
 from pydantic import ValidationError, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from lockstep_core.errors import BadSettings
 from lockstep_core.settings.contradictions import contradictions
 from lockstep_core.settings.explain import explain
 from lockstep_core.settings.fields import CopierFields, SignalDelay
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.settings.parts import contradiction
+from lockstep_core.settings.parts import contradiction, is_deeper
 
 __all__ = ["CopierMode", "CopierSettings", "SignalDelay", "parse_settings", "stored_settings"]
 _STORED: Mapping[str, bool] = {"stored": True}
 
 
+MOST_LEVELS = 8
+"""Settings have five; the database refuses more than this, too."""
+
+
 class CopierSettings(CopierFields):
     """All settings of a copier."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_flat(cls, data: Any) -> Any:
+        if is_deeper(data, MOST_LEVELS):
+            raise PydanticCustomError("too_deep", "may be nested at most {most} levels deep", {"most": MOST_LEVELS})
+        return data
 
     @model_validator(mode="after")
     def _is_consistent(self, info: ValidationInfo) -> Self:

@@ -3,11 +3,22 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainSerializer, field_validator, model_validator
+from pydantic import AfterValidator, Field, PlainSerializer, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone, contradiction
 
-Pattern = Annotated[str, Field(min_length=1, max_length=64)]
+MOST_STARS = 8
+
+
+def _with_few_stars(pattern: str) -> str:
+    if pattern.count("*") > MOST_STARS:
+        raise PydanticCustomError("too_many_stars", "may have at most {most} stars", {"most": MOST_STARS})
+    return pattern
+
+
+Pattern = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_with_few_stars)]
+Patterns = Annotated[tuple[Pattern, ...], Field(max_length=50)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 
 
@@ -29,8 +40,8 @@ class Day(StrEnum):
 class SymbolFilter(SettingsPart):
     """By the master's symbol, without regard to case; `*` and `?` stand for any characters."""
 
-    included: tuple[Pattern, ...] = Field(default=(), description="Only these are copied; empty means all.")
-    excluded: tuple[Pattern, ...] = Field(default=(), description="These are never copied.")
+    included: Patterns = Field(default=(), description="Only these are copied; empty means all.")
+    excluded: Patterns = Field(default=(), description="These are never copied.")
 
 
 def _exact(number: int) -> int | str:
@@ -54,24 +65,27 @@ class MagicRange(SettingsPart):
         return self
 
 
+MagicRanges = Annotated[tuple[MagicRange, ...], Field(max_length=50)]
+
+
 class MagicFilter(SettingsPart):
     """By the magic number of the master's position; 0 is a trade by hand."""
 
-    included: tuple[MagicRange, ...] = Field(default=(), description="Only these are copied; empty means all.")
-    excluded: tuple[MagicRange, ...] = Field(default=(), description="These are never copied.")
+    included: MagicRanges = Field(default=(), description="Only these are copied; empty means all.")
+    excluded: MagicRanges = Field(default=(), description="These are never copied.")
 
 
 class CommentFilter(SettingsPart):
     """By the comment of the master's position, without regard to case; `*` and `?` stand for any characters."""
 
-    included: tuple[Pattern, ...] = Field(default=(), description="Only comments like these are copied; empty means all.")
-    excluded: tuple[Pattern, ...] = Field(default=(), description="Comments like these are never copied.")
+    included: Patterns = Field(default=(), description="Only comments like these are copied; empty means all.")
+    excluded: Patterns = Field(default=(), description="Comments like these are never copied.")
 
 
 class TimeWindow(SettingsPart):
     """A part of the week in which openings are copied; with `start` at or after `end` it runs into the next day."""
 
-    days: Annotated[tuple[Day, ...], Field(min_length=1)] = Field(description="The days it begins on.")
+    days: Annotated[tuple[Day, ...], Field(min_length=1, max_length=7)] = Field(description="The days it begins on.")
     start: Clock = Field(description="When it begins, as 22:00.")
     end: Clock = Field(description="When it is over, as 06:00; 24:00 is midnight.")
 
@@ -86,8 +100,8 @@ class TimeWindow(SettingsPart):
 class NewsFilter(SettingsPart):
     """Keeps away from the news of the currencies of a symbol, as the calendar tells them; a copier says when that ends."""
 
-    priorities: Annotated[tuple[Literal["election", "high", "medium", "low"], ...], Field(min_length=1)] = Field(
-        default=("election", "high"), description="Which news count."
+    priorities: Annotated[tuple[Literal["election", "high", "medium", "low"], ...], Field(min_length=1, max_length=4)] = (
+        Field(default=("election", "high"), description="Which news count.")
     )
     open_position_preceding_time_gap_in_minutes: Minutes = Field(
         default=120, description="No openings for so long before the news."
@@ -104,7 +118,7 @@ class Filters(SettingsPart):
     """What a master's opening must be to be copied. Closings are never filtered."""
 
     symbol_filter: SymbolFilter = Field(default=SymbolFilter(), description="By symbol of the master.")
-    allowed_sides: Annotated[tuple[Literal["buy", "sell"], ...], Field(min_length=1)] = Field(
+    allowed_sides: Annotated[tuple[Literal["buy", "sell"], ...], Field(min_length=1, max_length=2)] = Field(
         default=("buy", "sell"), description="Which sides of the master are copied."
     )
     magic_filter: MagicFilter = Field(default=MagicFilter(), description="By magic number.")

@@ -1,5 +1,6 @@
 """What all groups of settings share: refusing unknown fields, and the kinds of numbers they hold."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
@@ -33,6 +34,22 @@ def _exists(name: str) -> bool:
 
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 SymbolName = Annotated[str, Field(min_length=1, max_length=31)]
+
+
+def is_deeper(data: object, levels: int) -> bool:
+    """Whether decoded JSON has values below so many levels of objects and lists. It looks no further down than that."""
+    inner: list[Any] = [data]
+    for _ in range(levels + 1):
+        inner = [value for outer in inner for value in _values(outer)]
+        if not inner:
+            return False
+    return True
+
+
+def _values(data: object) -> Iterable[Any]:
+    if isinstance(data, dict):
+        return cast("dict[str, Any]", data).values()
+    return data if isinstance(data, list) else ()
 
 
 class SettingsPart(BaseModel):

@@ -1,5 +1,6 @@
 """How the slave's symbol for a master's is found."""
 
+from collections import Counter
 from decimal import Decimal
 from typing import Annotated, Self
 
@@ -24,7 +25,7 @@ class SymbolMapping(SettingsPart):
 class Symbols(SettingsPart):
     """A mapping always wins, then the chosen affixes, then the same name, then the only name that differs by affixes."""
 
-    symbol_mapping: Annotated[tuple[SymbolMapping, ...], Field(max_length=500)] = Field(
+    symbol_mapping: Annotated[tuple[SymbolMapping, ...], Field(max_length=200)] = Field(
         default=(), description="Symbols that are called otherwise at the slave's broker."
     )
     auto_affix: bool = Field(default=True, description="Recognise EURUSD in EURUSD.m or .EURUSDpro where only one fits.")
@@ -33,8 +34,8 @@ class Symbols(SettingsPart):
 
     @model_validator(mode="after")
     def _is_a_function(self) -> Self:
-        sources = [mapping.source for mapping in self.symbol_mapping]
-        twice = sorted({source for source in sources if sources.count(source) > 1})
+        sources = Counter(mapping.source for mapping in self.symbol_mapping)
+        twice = sorted(source for source, count in sources.items() if count > 1)
         if twice:
             raise contradiction(f"{', '.join(twice)} is mapped more than once")
         return self

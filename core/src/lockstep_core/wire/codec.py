@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from lockstep_core.wire.envelope import MAX_FRAMES
 from lockstep_core.wire.errors import MalformedFrame
 from lockstep_core.wire.frames import FRAMES, Frame
 from lockstep_core.wire.layout import Chars, Scalar
@@ -66,10 +67,24 @@ def decode(buffer: bytes | memoryview, offset: int = 0) -> tuple[Frame, int]:
 
 def decode_all(buffer: bytes | memoryview, offset: int = 0) -> Iterator[Frame]:
     """Every frame from `offset` to the end."""
-    end = len(buffer)
+    for start in frame_starts(buffer, offset):
+        yield decode(buffer, start)[0]
+
+
+def frame_starts(buffer: bytes | memoryview, offset: int = 0) -> list[int]:
+    """Where each frame from `offset` to the end starts.
+
+    Raises `MalformedFrame` where a head is wrong, a frame is cut, or they are more than a message may hold.
+    """
+    starts, end = [], len(buffer)
     while offset < end:
-        frame, offset = decode(buffer, offset)
-        yield frame
+        starts.append(offset)
+        offset += layout_at(buffer, offset).size
+    if offset > end:
+        raise MalformedFrame("shorter than its own size says")
+    if len(starts) > MAX_FRAMES:
+        raise MalformedFrame(f"more than {MAX_FRAMES} frames")
+    return starts
 
 
 def layout_at(buffer: bytes | memoryview, offset: int) -> FrameLayout:

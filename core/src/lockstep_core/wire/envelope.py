@@ -3,7 +3,11 @@
 A message is one envelope followed by zero or more frames. The relay says HELLO with its ticket; the router answers
 WELCOME, REFUSED, or, to anything else from a peer it does not know, RESET. EVENTS carry numbered frames: `seq` is the
 number of the first one, each further frame counts one more. `ack` is the last number the writer has got from the other
-side. Numbers start at 1 in every incarnation (one life of a relay process).
+side. Numbers start at 1 in every incarnation (one life of a relay process). RENEW carries a younger ticket for the session
+that is up.
+
+A message has at most `MAX_MESSAGE` bytes and `MAX_FRAMES` frames. The router's memory and its time for one message have a
+bound because of that, so it refuses longer ones, and relays cut what they send.
 """
 
 import struct
@@ -32,18 +36,24 @@ class Kind(IntEnum):
     RESET = 8
     BYE = 9
     REFUSED = 10
+    RENEW = 11
 
 
 class Refusal(IntEnum):
-    """Why the router will not have a relay (`flags` of REFUSED). Only EXPIRED_TICKET is worth another HELLO."""
+    """Why the router will not have a relay (`flags` of REFUSED). EXPIRED_TICKET is worth another HELLO with a new ticket,
+    QUARANTINED one after a while.
+    """
 
     BAD_TICKET = 1
     EXPIRED_TICKET = 2
     STALE_EPOCH = 3
     UNKNOWN_ACCOUNT = 4
     WRONG_KEY = 5
+    QUARANTINED = 6
 
 
+MAX_MESSAGE = 65_536
+MAX_FRAMES = 256
 SNAPSHOT_WANTED = 1
 """`flags` bit of WELCOME: the router knows nothing of this account; send a snapshot before anything else."""
 
@@ -96,3 +106,11 @@ def decode_hello(message: bytes | memoryview) -> Hello:
         raise MalformedEnvelope("a HELLO of another size")
     incarnation, oldest = HELLO_HEAD.unpack_from(body)
     return Hello(incarnation, oldest, body[HELLO_HEAD.size :])
+
+
+def decode_renewal(message: bytes | memoryview) -> bytes:
+    """The ticket in a whole RENEW message."""
+    body = bytes(message[ENVELOPE.size :])
+    if len(body) != TICKET_SIZE:
+        raise MalformedEnvelope("a RENEW of another size")
+    return body

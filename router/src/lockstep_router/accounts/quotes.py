@@ -8,7 +8,7 @@ from lockstep_core.wire.codec import decode_all
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
 from lockstep_core.wire.errors import WireError
 from lockstep_core.wire.frames import Tick
-from lockstep_router.accounts.snapshot import is_believable
+from lockstep_router.accounts.believable import is_believable
 
 MAX_SYMBOLS = 5_000
 

@@ -1,18 +1,94 @@
-"""A relay's session with the router."""
+"""A relay's session with the router, and what it has sent that is not handled yet."""
 
+from collections import deque
+from collections.abc import Sequence
 from uuid import UUID
+
+from lockstep_core.books.links import Link
+from lockstep_core.decision.plan import Copier
+from lockstep_core.wire.codec import decode
+from lockstep_core.wire.frames import Frame
+
+MAX_BACKLOG = 4 << 20
+"""The most bytes of messages that wait for their turn: more than the largest snapshot has. A relay that sends more, faster
+than it is handled, begins a new session.
+"""
+
+
+class Waiting:
+    """A message of which frames are left to handle. They are decoded one by one, when their turn comes."""
+
+    __slots__ = ("message", "next", "sent_ns", "starts")
+
+    def __init__(self, message: bytes, starts: Sequence[int], first: int, sent_ns: int) -> None:
+        self.message = message
+        self.starts = starts
+        self.next = first
+        self.sent_ns = sent_ns
 
 
 class Session:
-    """One connection that has shown a good ticket."""
+    """One connection that has shown a good ticket, which is good until `expires_s` (Unix time).
 
-    __slots__ = ("account", "bad", "curve_key", "epoch", "heard_ns", "peer", "sent")
+    `waiting_frames`: how many frames of the relay's messages are not handled yet. `to_settle` are the links that must be
+    looked at before the next of these frames, because a snapshot replaced the account's book.
+    """
 
-    def __init__(self, peer: bytes, account: UUID, epoch: int, curve_key: bytes, heard_ns: int) -> None:
+    __slots__ = (
+        "_backlog",
+        "_bytes",
+        "account",
+        "bad",
+        "curve_key",
+        "epoch",
+        "expires_s",
+        "heard_ns",
+        "peer",
+        "sent",
+        "to_settle",
+        "waiting_frames",
+    )
+
+    def __init__(self, peer: bytes, account: UUID, epoch: int, curve_key: bytes, expires_s: int, heard_ns: int) -> None:
         self.peer = peer
         self.account = account
         self.epoch = epoch
         self.curve_key = curve_key
+        self.expires_s = expires_s
         self.heard_ns = heard_ns
         self.bad = 0
         self.sent = 0
+        self.waiting_frames = 0
+        self.to_settle: deque[tuple[Copier, Link | None]] = deque()
+        self._backlog: deque[Waiting] = deque()
+        self._bytes = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything waits for its turn."""
+        return bool(self.waiting_frames or self.to_settle)
+
+    def queue(self, message: bytes, starts: Sequence[int], first: int, sent_ns: int) -> bool:
+        """Queues a message's frames from the one with index `first` on; False, and none, where too much would wait."""
+        if first >= len(starts):
+            return True
+        if self._bytes + len(message) > MAX_BACKLOG:
+            return False
+        self._bytes += len(message)
+        self.waiting_frames += len(starts) - first
+        self._backlog.append(Waiting(message, starts, first, sent_ns))
+        return True
+
+    def take(self) -> tuple[Frame, int]:
+        """The next frame and the moment at which its relay sent it (the relay's clock).
+
+        Raises `MalformedFrame` for a text that is none; the frame is taken all the same.
+        """
+        waiting = self._backlog[0]
+        start = waiting.starts[waiting.next]
+        waiting.next += 1
+        self.waiting_frames -= 1
+        if waiting.next == len(waiting.starts):
+            self._backlog.popleft()
+            self._bytes -= len(waiting.message)
+        return decode(waiting.message, start)[0], waiting.sent_ns

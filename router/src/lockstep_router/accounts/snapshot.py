@@ -1,68 +1,66 @@
-"""A snapshot while it comes in, and which frames have possible numbers."""
+"""A snapshot while it comes in."""
 
 from collections import Counter
 from collections.abc import Mapping
-from math import isfinite
 
 from lockstep_core.books.from_snapshot import NO_DEALS, replayed, since_ns
-from lockstep_core.books.positions import OrderKind, Position
-from lockstep_core.market.symbols import SymbolSpec, spec_of
-from lockstep_core.units import MAX_LOTS
+from lockstep_core.books.positions import Position
+from lockstep_core.market.symbol_matching import SymbolIndex
+from lockstep_core.market.symbols import spec_of
 from lockstep_core.wire.frames import (
     AccountFrame,
-    Action,
-    DealEntry,
     Frame,
     PendingOrder,
     PositionFrame,
-    Result,
     SnapshotBegin,
     SnapshotEnd,
-    Stage,
-    StopsFrame,
     Symbol,
-    Tick,
     Trade,
 )
-
-MAX_POSITIONS = 10_000
-MAX_SYMBOLS = 20_000
-MAX_DEALS = 5_000
-MAX_DEALS_OF_ONE = 500
+from lockstep_router.accounts.limits import MAX_DEALS, MAX_DEALS_OF_ONE, MAX_OPEN, MAX_SYMBOLS
 
 
 class Assembly:
-    """The frames of one snapshot between its begin and its end. `taken_ns`: when it was taken, on our clock."""
+    """The frames of one snapshot between its begin and its end.
+
+    `begun_ns`: when it began to come in, `taken_ns`: when it was taken, both on our clock. `overfull`: the account has more
+    open than is followed. Nothing is kept of a snapshot that cannot be used any more.
+    """
 
     __slots__ = (
         "_counts",
         "account",
         "allocations",
         "begin",
+        "begun_ns",
         "deals",
         "disturbed",
+        "index",
         "orders",
+        "overfull",
         "positions",
-        "specs",
         "symbols",
         "taken_ns",
     )
 
-    def __init__(self, begin: SnapshotBegin, taken_ns: int) -> None:
+    def __init__(self, begin: SnapshotBegin, taken_ns: int, begun_ns: int) -> None:
         self.begin = begin
         self.taken_ns = taken_ns
+        self.begun_ns = begun_ns
         self.positions: list[PositionFrame] = []
         self.allocations: list[PositionFrame] = []
         self.orders: list[PendingOrder] = []
         self.deals: list[Trade] = []
         self._counts: Counter[int] = Counter()
-        self.specs: dict[str, SymbolSpec] = {}
+        self.index = SymbolIndex()
         self.symbols = 0
         self.account: AccountFrame | None = None
-        self.disturbed = False
+        self.disturbed = self.overfull = False
 
     def add(self, frame: Frame) -> None:
         """Takes a frame; one that is no part of a snapshot makes it useless."""
+        if self.disturbed:
+            return
         if isinstance(frame, PositionFrame):
             (self.allocations if frame.allocation else self.positions).append(frame)
         elif isinstance(frame, PendingOrder):
@@ -75,9 +73,25 @@ class Assembly:
         elif isinstance(frame, AccountFrame):
             self.account = frame
         else:
-            self.disturbed = True
-        if len(self.positions) + len(self.allocations) + len(self.orders) > MAX_POSITIONS or self.symbols > MAX_SYMBOLS:
-            self.disturbed = True
+            self._disturb()
+        if self.open_items > MAX_OPEN:
+            self.overfull = True
+            self._disturb()
+
+    @property
+    def open_items(self) -> int:
+        """How many positions, allocations and pending orders came."""
+        return len(self.positions) + len(self.allocations) + len(self.orders)
+
+    @property
+    def weight(self) -> int:
+        """How much work it is to take it over, in positions."""
+        return self.open_items + len(self.deals)
+
+    def _disturb(self) -> None:
+        self.disturbed = True
+        self.positions, self.allocations, self.orders, self.deals = [], [], [], []
+        self.index = SymbolIndex()
 
     def is_whole(self, end: SnapshotEnd, login: int) -> bool:
         """Whether it may replace the book: complete, of the right login, of a terminal that sees its broker."""
@@ -103,36 +117,5 @@ class Assembly:
 
     def _add_symbol(self, frame: Symbol) -> None:
         spec = spec_of(frame)
-        if spec is not None:
-            self.specs[spec.name] = spec
-
-
-def is_believable(frame: Frame) -> bool:
-    """Whether the numbers of a frame are possible ones."""
-    match frame:
-        case Trade():
-            known = frame.entry in DealEntry.__members__.values() and frame.position > 0 and frame.side <= 1
-            return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
-        case PositionFrame():
-            known = (frame.ticket > 0 or frame.allocation == 1) and frame.side <= 1
-            return known and 0 < frame.volume <= MAX_LOTS and _are_prices(frame.price, frame.sl, frame.tp)
-        case PendingOrder():
-            return _is_order(frame)
-        case Result():
-            known = frame.stage in Stage.__members__.values() and frame.action in Action.__members__.values()
-            return known and isfinite(frame.price)
-        case StopsFrame() | Tick():
-            first, second = (frame.sl, frame.tp) if isinstance(frame, StopsFrame) else (frame.bid, frame.ask)
-            return _are_prices(first, second)
-        case _:
-            return True
-
-
-def _is_order(frame: PendingOrder) -> bool:
-    known = frame.ticket > 0 and frame.order_kind in OrderKind.__members__.values()
-    volumes = 0 <= frame.left <= frame.volume <= MAX_LOTS
-    return known and volumes and _are_prices(frame.price, frame.limit, frame.sl, frame.tp)
-
-
-def _are_prices(*prices: float) -> bool:
-    return all(isfinite(price) and price >= 0 for price in prices)
+        if spec is not None and len(self.index.by_name) < MAX_SYMBOLS:
+            self.index.put(spec)

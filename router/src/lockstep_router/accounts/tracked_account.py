@@ -6,9 +6,10 @@ from lockstep_core.accounts import AccountState, TradingAccount
 from lockstep_core.books.book import Book, apply_stops_frame
 from lockstep_core.decision.context import NO_QUOTES, Exposure, MasterView, SlaveView
 from lockstep_core.market.money import Figures, Quote, figures_of
-from lockstep_core.market.symbol_matching import SymbolIndex, index_of
+from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.frames import AccountFrame, MarginMode, StopsFrame
+from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, WEIGHT_NS
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
 
@@ -38,13 +39,14 @@ class TrackedAccount:
         "messages",
         "messages_day",
         "netting",
+        "next_snapshot_ns",
         "quotes",
         "received",
+        "reported_reason",
         "reported_state",
         "sent_before",
         "session",
         "snapshot_requested_ns",
-        "specs",
         "state",
         "synced",
         "unacked",
@@ -65,7 +67,6 @@ class TrackedAccount:
         self.received = 0
         self.unacked = 0
         self.book = Book()
-        self.specs: dict[str, SymbolSpec] = {}
         self.index = SymbolIndex()
         self.figures: Figures | None = None
         self.capabilities = 0
@@ -80,9 +81,10 @@ class TrackedAccount:
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
         self.unsure: set[int] = set()
-        self.snapshot_requested_ns = NEVER_NS
+        self.snapshot_requested_ns = self.next_snapshot_ns = NEVER_NS
         self.state: AccountState | None = None
         self.reported_state: AccountState | None = None
+        self.reported_reason = ""
 
     @property
     def ready(self) -> bool:
@@ -117,10 +119,19 @@ class TrackedAccount:
             self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)
             self._remember_messages(utc_ms)
 
-    def set_specs(self, specs: dict[str, SymbolSpec]) -> None:
+    @property
+    def specs(self) -> Mapping[str, SymbolSpec]:
+        """The broker's symbols by name."""
+        return self.index.by_name
+
+    def set_symbols(self, index: SymbolIndex) -> None:
         """Replaces the broker's symbols."""
-        self.specs = specs
-        self.index = index_of(specs)
+        self.index = index
+
+    def put_spec(self, spec: SymbolSpec) -> None:
+        """Takes a new or changed symbol, unless the broker has more of them than anyone needs."""
+        if spec.name in self.specs or len(self.specs) < MAX_SYMBOLS:
+            self.index.put(spec)
 
     def count_message(self, utc_ms: int | None) -> None:
         """Counts an order that went to the broker, on the broker's day."""
@@ -156,6 +167,16 @@ class TrackedAccount:
         """Its book is not to be trusted until the next snapshot."""
         self.synced = False
         self.assembly = None
+
+    def drop_endless_snapshot(self, now_ns: int) -> None:
+        """Forgets a snapshot that has not ended for too long; another one is requested."""
+        if self.assembly is not None and now_ns - self.assembly.begun_ns > LONGEST_SNAPSHOT_NS:
+            self.assembly = None
+            self.want_snapshot()
+
+    def on_snapshot_taken(self, weight: int, now_ns: int) -> None:
+        """A snapshot replaced the book. After a large one the next may not come at once."""
+        self.next_snapshot_ns = now_ns + max(0, weight - FREE_WEIGHT) * WEIGHT_NS
 
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
         """Takes the new stops of a position."""

@@ -2,8 +2,12 @@
 
 Every call is given the time (ns of one monotonic clock) and returns what to send and what to write down. The loop around
 it owns sockets and clocks.
+
+Accounts take turns: of each message only a slice is handled at once, and what is left waits in its session's backlog. An
+exception that nobody foresaw shuts out the account that it came with, and no other.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
@@ -11,16 +15,17 @@ from uuid import UUID
 from lockstep_core.decision.context import NO_QUOTES, NewsItem
 from lockstep_core.decision.plan import Plan
 from lockstep_core.market.money import Quote
-from lockstep_core.wire.codec import decode_all
+from lockstep_core.wire.codec import frame_starts
 from lockstep_core.wire.envelope import ENVELOPE, SNAPSHOT_WANTED, Envelope, Kind, Refusal, decode_envelope, decode_hello
 from lockstep_core.wire.errors import WireError
-from lockstep_core.wire.frames import Frame, SnapshotRequest
-from lockstep_core.wire.ticket import Ticket
-from lockstep_router.accounts.admission import TicketCheck, admit, resumes
+from lockstep_core.wire.frames import SnapshotRequest
+from lockstep_router.accounts.admission import TicketCheck, resumes
+from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.sending import send_envelope, send_frame
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
+from lockstep_router.engine.sessions import Sessions
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
 from lockstep_router.journal.outputs import Outputs
@@ -29,13 +34,13 @@ from lockstep_router.journal.records import HistoryEvent, KnownGuard, KnownLink,
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 """Returns an account's newest quotes by symbol, a mapping that is kept up to date."""
 
-SILENCE_NS = 5_000_000_000
 SWEEP_NS = 100_000_000
 ACK_FRAMES = 32
 BAD_MESSAGES = 16
 REQUEST_AGAIN_NS = 1_000_000_000
 FIRST_SNAPSHOT_NS = 10_000_000_000
-NEW_ACCOUNT_NS = 10_000_000_000
+SLICE = 16
+"""How many frames and copies of one account are handled before others have their turn."""
 
 
 def no_quotes(_account: UUID) -> Mapping[str, Quote]:
@@ -46,28 +51,26 @@ def no_quotes(_account: UUID) -> Mapping[str, Quote]:
 class Engine:
     """The accounts of one shard.
 
-    `wants_plan`: a relay speaks for an account that is not in the plan, perhaps not yet. `dropped`: frames and messages that
-    could not be used. `faults`: messages that raised an unforeseen exception.
+    `dropped`: frames and messages that could not be used. `faults`: exceptions that nobody foresaw.
     """
 
     def __init__(
         self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs, quotes: QuotesOf = no_quotes
     ) -> None:
         self.accounts: dict[UUID, TrackedAccount] = {}
-        self.sessions: dict[bytes, Session] = {}
         self.dropped = 0
         self.faults = 0
-        self.wants_plan = False
-        self._check_ticket = check_ticket
+        self._quarantine = Quarantine()
+        self._sessions = Sessions(self.accounts, check_ticket, self._quarantine)
         self._quotes = quotes
         self._outputs = outputs
         self._swept_ns = 0
-        self._copy_manager = CopyManager(self.accounts)
-        self._manual_requests = ManualRequests(self._copy_manager, self.accounts)
+        self._unix_offset_ns: int | None = None
+        self._copy_manager = CopyManager(self.accounts, self._quarantine, self._on_fault)
+        self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
         self._frames = FrameHandler(self._copy_manager)
-        self._by_key: dict[bytes, UUID] = {}
-        self._strangers: dict[UUID, int] = {}
         self._to_ack: set[UUID] = set()
+        self._busy: deque[Session] = deque()
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
 
     def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
@@ -90,7 +93,8 @@ class Engine:
         """
         out = self._outputs()
         for number in [n for n in self.accounts if n not in plan.accounts]:
-            self._end(self.accounts.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
+            self._sessions.end(self.accounts.pop(number), Refusal.UNKNOWN_ACCOUNT, now_ns, out)
+            self._quarantine.forget(number)
         for account in plan.accounts.values():
             tracked = self.accounts.get(account.id)
             if tracked is None:
@@ -100,7 +104,7 @@ class Engine:
             else:
                 tracked.account = account
         self._sent_before.clear()
-        self.wants_plan = False
+        self._sessions.wants_plan = False
         self._copy_manager.on_plan(plan, known, guards, now_ns, out)
         self._manual_requests.on_plan(requests, now_ns, out)
         return out
@@ -114,7 +118,7 @@ class Engine:
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:
         """A message of a peer; `user_key` is the CURVE public key its connection was made with."""
         out = self._outputs()
-        session = self.sessions.get(peer)
+        session = self._sessions.by_peer.get(peer)
         try:
             envelope = decode_envelope(message)
             if envelope.kind == Kind.HELLO:
@@ -126,7 +130,23 @@ class Engine:
         except WireError:
             self._on_malformed(session, now_ns, out)
         except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
-            self._on_fault(self.sessions.get(peer), error, now_ns, out)
+            session = self._sessions.by_peer.get(peer)
+            self._on_fault(None if session is None else session.account, error, now_ns, out)
+        return out
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether frames of some account wait for their turn. The loop then calls `on_backlog` soon."""
+        return bool(self._busy)
+
+    def on_backlog(self, now_ns: int) -> Outputs:
+        """Handles a slice of the account whose turn it is."""
+        out = self._outputs()
+        if self._busy:
+            session = self._busy.popleft()
+            tracked = self.accounts.get(session.account)
+            if tracked is not None and tracked.session is session:
+                self._work(tracked, session, now_ns, out)
         return out
 
     def on_clock(self, now_ns: int) -> Outputs:
@@ -141,12 +161,13 @@ class Engine:
 
     def set_utc_offset(self, offset_ns: int) -> None:
         """Sets what is added to the engine's clock to get Unix time."""
+        self._unix_offset_ns = offset_ns
         self._copy_manager.contexts.set_utc_offset(offset_ns)
 
     def on_unreachable(self, peer: bytes, now_ns: int) -> Outputs:
         """A message could not be handed to a peer."""
         out = self._outputs()
-        session = self.sessions.get(peer)
+        session = self._sessions.by_peer.get(peer)
         if session is not None:
             self._lose(session, now_ns, out)
         return out
@@ -155,6 +176,20 @@ class Engine:
         """The command that opens a link was handed to its socket; returns how long the router took for it, in ns."""
         copy = self._copy_manager.index.copies.get(link)
         return 0 if copy is None else copy.on_handed_over(now_ns)
+
+    @property
+    def sessions(self) -> Mapping[bytes, Session]:
+        """The sessions by peer."""
+        return self._sessions.by_peer
+
+    def take_wants_plan(self) -> bool:
+        """Whether a relay spoke for an account that is not in the plan since this was asked last."""
+        wants, self._sessions.wants_plan = self._sessions.wants_plan, False
+        return wants
+
+    def quarantined(self, now_ns: int) -> int:
+        """How many accounts are shut out."""
+        return self._quarantine.size(now_ns)
 
     @property
     def followed(self) -> int:
@@ -174,32 +209,35 @@ class Engine:
 
     def account_of(self, user_key: bytes | None) -> UUID | None:
         """The account whose live session was made with this CURVE key."""
-        return None if user_key is None else self._by_key.get(user_key)
+        return self._sessions.account_of(user_key)
+
+    def on_tick_fault(self, account: UUID | None, error: Exception, now_ns: int) -> Outputs:
+        """A message with an account's ticks raised an exception that nobody foresaw."""
+        out = self._outputs()
+        self._on_fault(account, error, now_ns, out)
+        return out
 
     def _sweep(self, now_ns: int, out: Outputs) -> None:
-        """Ends silent sessions, and requests snapshots again that have not come."""
-        for session in [s for s in self.sessions.values() if now_ns - s.heard_ns > SILENCE_NS]:
+        """Ends sessions that are silent or whose ticket is over, and requests snapshots again that have not come."""
+        for session in self._sessions.silent(now_ns):
             self._lose(session, now_ns, out)
+        if self._unix_offset_ns is not None:
+            for tracked in self._sessions.expired((now_ns + self._unix_offset_ns) // 1_000_000_000):
+                self._sessions.end(tracked, Refusal.EXPIRED_TICKET, now_ns, out)
+                self._frames.report_disconnected(tracked, now_ns, out)
+        self._sessions.forget_strangers(now_ns)
         for tracked in self.accounts.values():
+            tracked.drop_endless_snapshot(now_ns)
             self._request_snapshot(tracked, now_ns, out)
 
     def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
-        hello = decode_hello(message)
-        ticket = self._check_ticket(hello.ticket)
-        if isinstance(ticket, Refusal):
-            send_envelope(peer, Kind.REFUSED, ticket, 0, now_ns, out)
+        admitted = self._sessions.admitted(peer, message, user_key, now_ns, out)
+        if admitted is None:
             return
-        tracked = self.accounts.get(ticket.account)
-        if tracked is None:
-            self._on_stranger(peer, ticket, now_ns, out)
-            return
-        refusal = admit(ticket, user_key, tracked)
-        if refusal is not None:
-            send_envelope(peer, Kind.REFUSED, refusal, 0, now_ns, out)
-            return
+        (ticket, tracked), hello = admitted, decode_hello(message)
         if ticket.epoch > tracked.epoch:
             self._copy_manager.on_other_pod(tracked.account.id, now_ns)
-        self._welcome(peer, ticket, tracked, now_ns, out)
+        self._sessions.begin(peer, ticket, tracked, now_ns, out)
         resumed = resumes(hello, tracked)
         if not resumed:
             tracked.forget()
@@ -210,60 +248,83 @@ class Engine:
         if resumed:
             self._frames.report_ready(tracked, now_ns, out)
             self._copy_manager.on_relay_back(tracked.account.id, now_ns)
-            self._copy_manager.on_book(tracked.account.id, now_ns, out)
-
-    def _welcome(self, peer: bytes, ticket: Ticket, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Begins a session and ends the one that spoke for the account before."""
-        before = self.sessions.get(peer)
-        if before is not None:
-            self._drop(before)
-        if tracked.session is not None:
-            newer = ticket.epoch > tracked.session.epoch
-            self._end(tracked, Refusal.STALE_EPOCH if newer else None, now_ns, out)
-        tracked.epoch = ticket.epoch
-        tracked.session = Session(peer, ticket.account, ticket.epoch, ticket.curve_key, now_ns)
-        self.sessions[peer] = tracked.session
-        self._by_key[ticket.curve_key] = ticket.account
-
-    def _on_stranger(self, peer: bytes, ticket: Ticket, now_ns: int, out: Outputs) -> None:
-        """The account may be so new that its plan is still on its way: it is refused only after `NEW_ACCOUNT_NS`."""
-        first_ns = self._strangers.setdefault(ticket.account, now_ns)
-        self.wants_plan = True
-        if now_ns - first_ns >= NEW_ACCOUNT_NS:
-            del self._strangers[ticket.account]
-            send_envelope(peer, Kind.REFUSED, Refusal.UNKNOWN_ACCOUNT, 0, now_ns, out)
+            self._frames.settle_all(tracked)
+            self._work_now(tracked, now_ns, out)
 
     def _on_session(self, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs) -> None:
         session.heard_ns = now_ns
         tracked = self.accounts[session.account]
-        if envelope.kind == Kind.EVENTS:
-            self._on_events(tracked, session, envelope, message, now_ns, out)
-        elif envelope.kind == Kind.BEAT:
-            send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
-        elif envelope.kind == Kind.BYE:
-            self._lose(session, now_ns, out)
-        else:
-            self._on_malformed(session, now_ns, out)
+        match envelope.kind:
+            case Kind.EVENTS:
+                self._on_events(tracked, session, envelope, message, now_ns, out)
+            case Kind.BEAT:
+                send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
+            case Kind.RENEW:
+                self._sessions.renew(session, message)
+            case Kind.BYE:
+                self._lose(session, now_ns, out)
+            case _:
+                self._on_malformed(session, now_ns, out)
 
     def _on_events(
         self, tracked: TrackedAccount, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs
     ) -> None:
-        frames: list[Frame] = list(decode_all(message, ENVELOPE.size))
-        if envelope.seq > tracked.received + 1 or envelope.seq == 0:
+        starts = frame_starts(message, ENVELOPE.size)
+        next_seq = tracked.received + session.waiting_frames + 1
+        if envelope.seq > next_seq or envelope.seq == 0:
             self._reset(session, now_ns, out)
             return
-        fresh = frames[tracked.received + 1 - envelope.seq :]
-        tracked.received += len(fresh)
-        for frame in fresh:
-            self.dropped += not self._frames.on_frame(tracked, frame, envelope.sent_ns, now_ns, out)
-        self._request_snapshot(tracked, now_ns, out)
         # A repetition means that its acknowledgement was lost: it is acknowledged again.
-        tracked.unacked += len(frames)
-        if tracked.unacked >= ACK_FRAMES and tracked.session is not None:
+        tracked.unacked += min(len(starts), next_seq - envelope.seq)
+        was_busy = session.is_busy
+        if not session.queue(message, starts, next_seq - envelope.seq, envelope.sent_ns):
+            self._reset(session, now_ns, out)
+        elif not was_busy:
+            self._work_now(tracked, now_ns, out)
+
+    def _work_now(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        if tracked.session is not None:
+            self._work(tracked, tracked.session, now_ns, out)
+
+    def _work(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
+        """Handles a slice of a session's backlog. What is left waits until every other busy session had its turn."""
+        try:
+            self._slice(tracked, session, now_ns, out)
+        except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
+            self._on_fault(session.account, error, now_ns, out)
+        if tracked.session is not session:
+            return
+        if session.is_busy:
+            self._busy.append(session)
+        self._request_snapshot(tracked, now_ns, out)
+        if tracked.unacked >= ACK_FRAMES:
             tracked.unacked = 0
             send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
         elif tracked.unacked:
             self._to_ack.add(tracked.account.id)
+
+    def _slice(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
+        for _ in range(SLICE):
+            if tracked.session is not session:
+                return
+            if session.to_settle:
+                self._copy_manager.settle_next(session.to_settle, now_ns, out)
+            elif session.waiting_frames:
+                tracked.received += 1
+                tracked.unacked += 1
+                self.dropped += not self._handle_next(tracked, session, now_ns, out)
+            else:
+                return
+
+    def _handle_next(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> bool:
+        """Handles the next frame of a session; False where it could not be used."""
+        try:
+            frame, sent_ns = session.take()
+        except WireError:
+            # Nobody knows what it said: only a snapshot can replace it.
+            tracked.want_snapshot()
+            return False
+        return self._frames.on_frame(tracked, frame, sent_ns, now_ns, out)
 
     def _on_malformed(self, session: Session | None, now_ns: int, out: Outputs) -> None:
         self.dropped += 1
@@ -273,47 +334,30 @@ class Engine:
         if session.bad >= BAD_MESSAGES:
             self._reset(session, now_ns, out)
 
-    def _on_fault(self, session: Session | None, error: Exception, now_ns: int, out: Outputs) -> None:
-        """Ends the session whose message raised an unforeseen exception. Its book may be half changed: only a new snapshot
-        of its terminal counts.
+    def _on_fault(self, account: UUID | None, error: Exception, now_ns: int, out: Outputs) -> None:
+        """Shuts out the account that raised an unforeseen exception. Its book may be half changed: only a new snapshot of
+        its terminal counts.
         """
         self.faults += 1
-        if session is None:
+        tracked = None if account is None else self.accounts.get(account)
+        if tracked is None:
             return
-        tracked = self.accounts.get(session.account)
-        if tracked is not None:
-            tracked.forget()
-            data = {"error": type(error).__name__, "at": _innermost_line(error)}
-            out.journal.append(HistoryEvent("fault", now_ns, tracked.account.user_id, tracked.account.id, data=data))
-        self._reset(session, now_ns, out)
+        self._quarantine.on_fault(tracked.account.id, now_ns)
+        tracked.forget()
+        data = {"error": type(error).__name__, "at": _innermost_line(error)}
+        out.journal.append(HistoryEvent("fault", now_ns, tracked.account.user_id, tracked.account.id, data=data))
+        self._sessions.end(tracked, Refusal.QUARANTINED, now_ns, out)
+        self._frames.report_quarantined(tracked, now_ns, out)
+        self._copy_manager.on_quarantine(tracked.account.id, now_ns, out)
 
     def _reset(self, session: Session, now_ns: int, out: Outputs) -> None:
         send_envelope(session.peer, Kind.RESET, 0, 0, now_ns, out)
         self._lose(session, now_ns, out)
 
     def _lose(self, session: Session, now_ns: int, out: Outputs) -> None:
-        tracked = self._drop(session)
+        tracked = self._sessions.drop(session)
         if tracked is not None:
             self._frames.report_disconnected(tracked, now_ns, out)
-
-    def _drop(self, session: Session) -> TrackedAccount | None:
-        """Forgets a session; returns its account if it was the account's present one."""
-        self.sessions.pop(session.peer, None)
-        self._by_key.pop(session.curve_key, None)
-        tracked = self.accounts.get(session.account)
-        if tracked is None or tracked.session is not session:
-            return None
-        tracked.session = None
-        return tracked
-
-    def _end(self, tracked: TrackedAccount, refusal: Refusal | None, now_ns: int, out: Outputs) -> None:
-        if tracked.session is None:
-            return
-        if refusal is not None:
-            send_envelope(tracked.session.peer, Kind.REFUSED, refusal, 0, now_ns, out)
-        self.sessions.pop(tracked.session.peer, None)
-        self._by_key.pop(tracked.session.curve_key, None)
-        tracked.session = None
 
     def _request_snapshot(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """Requests a snapshot where one is wanted or overdue, with a pause between requests."""

@@ -22,7 +22,9 @@ from lockstep_core.wire.frames import (
     Symbol,
     Trade,
 )
-from lockstep_router.accounts.snapshot import Assembly, is_believable
+from lockstep_router.accounts.believable import is_believable
+from lockstep_router.accounts.limits import has_room
+from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.order_results import OrderResults
@@ -66,6 +68,16 @@ class FrameHandler:
         if tracked.reported_state in (None, AccountState.DISCONNECTED) and tracked.state in (None, AccountState.READY):
             _report_state(tracked, AccountState.READY, Reason.READY, "", now_ns, out)
 
+    def report_quarantined(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """The account is shut out after a fault: its state becomes DISCONNECTED, which alerts its user."""
+        _report_state(tracked, AccountState.DISCONNECTED, Reason.QUARANTINED, "", now_ns, out)
+
+    def settle_all(self, tracked: TrackedAccount) -> None:
+        """Has every copy of the account looked at, before its next frames are."""
+        if tracked.session is not None:
+            tracked.session.to_settle.clear()
+            tracked.session.to_settle.extend(self._copy_manager.to_settle(tracked.account.id))
+
     def _on_event(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> None:
         match frame:
             case Trade():
@@ -81,7 +93,7 @@ class FrameHandler:
             case Symbol():
                 spec = spec_of(frame)
                 if spec is not None:
-                    tracked.set_specs({**tracked.specs, spec.name: spec})
+                    tracked.put_spec(spec)
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
         if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure:
@@ -89,6 +101,9 @@ class FrameHandler:
             # of the position cannot be applied without it: all of them are left to the next snapshot.
             tracked.unsure.add(trade.position)
             tracked.want_snapshot()
+            return
+        if not has_room(tracked.book, trade):
+            self._report_overfull(tracked, now_ns, out)
             return
         before, sharing = tracked.book.positions.get(trade.position), _sharing(tracked, trade.symbol)
         ordered = frozenset({trade.order} & tracked.book.orders.keys())
@@ -106,6 +121,9 @@ class FrameHandler:
             self._copy_manager.on_figures(tracked.account.id, now_ns, out)
 
     def _on_order(self, tracked: TrackedAccount, frame: PendingOrder, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        if not has_room(tracked.book, frame):
+            self._report_overfull(tracked, now_ns, out)
+            return
         tracked.book = apply_order(tracked.book, frame, _on_our_clock(frame.seen_ns, sent_ns, now_ns))
         self._copy_manager.on_master_side(tracked.account.id, frame.ticket, frame.seen_ns, now_ns, out)
         if frame.magic:
@@ -122,9 +140,13 @@ class FrameHandler:
             self._copy_manager.on_slave_position(tracked.account.id, magic, now_ns, out)
 
     def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
-        tracked.synced = False
+        tracked.forget()
         tracked.snapshot_requested_ns = now_ns
-        tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns))
+        if now_ns < tracked.next_snapshot_ns:
+            # Its work would delay others. The book is not believed until the snapshot that is requested next.
+            tracked.want_snapshot()
+            return
+        tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns), now_ns)
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
         if isinstance(frame, Result):
@@ -136,8 +158,10 @@ class FrameHandler:
         tracked.assembly = None
         if assembly.is_whole(frame, tracked.account.login):
             self._replace(tracked, assembly, now_ns, out)
-        else:
-            tracked.want_snapshot()
+            return
+        if assembly.overfull:
+            self._report_overfull(tracked, now_ns, out)
+        tracked.want_snapshot()
 
     def _replace(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
         positions: list[PositionFrame] = assembly.positions
@@ -152,7 +176,7 @@ class FrameHandler:
         )
         if allocations is not None and tracked.netting:
             tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
-        tracked.set_specs(assembly.specs)
+        tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False
         tracked.unsure.clear()
         # A deal that comes now may be in this snapshot already. The next one, which settles that, may be requested at once.
@@ -161,9 +185,16 @@ class FrameHandler:
         # Guards look at the figures before anything is opened: they may have to stop it.
         self._copy_manager.on_figures(tracked.account.id, now_ns, out)
         self._copy_manager.on_relay_back(tracked.account.id, now_ns)
-        self._copy_manager.on_book(tracked.account.id, now_ns, out)
+        self.settle_all(tracked)
+        tracked.on_snapshot_taken(assembly.weight, now_ns)
         data = {"positions": len(positions), "symbols": assembly.symbols}
         out.journal.append(HistoryEvent("snapshot", now_ns, tracked.account.user_id, tracked.account.id, data=data))
+
+    def _report_overfull(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        tracked.forget()
+        tracked.want_snapshot()
+        if tracked.reported_reason != Reason.TOO_MUCH_OPEN:
+            _report_state(tracked, AccountState.DISCONNECTED, Reason.TOO_MUCH_OPEN, "", now_ns, out)
 
     def _on_state(self, tracked: TrackedAccount, frame: State, now_ns: int, out: Outputs) -> bool:
         state = state_of(frame.state)
@@ -198,7 +229,7 @@ def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
 def _report_state(
     tracked: TrackedAccount, state: AccountState, reason: str, message: str, now_ns: int, out: Outputs
 ) -> None:
-    tracked.reported_state = state
+    tracked.reported_state, tracked.reported_reason = state, reason
     out.journal.append(AccountStateRow(tracked.account.id, tracked.epoch, state, reason, message, now_ns))
     data = {"state": str(state), "reason": reason}
     out.journal.append(HistoryEvent("state", now_ns, tracked.account.user_id, tracked.account.id, data=data))

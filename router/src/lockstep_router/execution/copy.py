@@ -14,7 +14,7 @@ from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 from lockstep_router.execution.inflight import InFlightOrder, OrderEvent, Refusals
-from lockstep_router.execution.reasons import BROKER, NO_ANSWER, NO_PARAMS, ORDER_GONE, Why, no_broker, of_skip
+from lockstep_router.execution.reasons import BROKER, NO_ANSWER, NO_PARAMS, ORDER_GONE, QUARANTINED, Why, no_broker, of_skip
 
 
 class CopyStatus(StrEnum):
@@ -245,6 +245,15 @@ class Copy:
         self.end_link()
         self.open_lots, self.closed_ns = 0, now_ns
         self._explain(CopyStatus.CLOSED, Why(self.why, None, NO_PARAMS) if self.why else None)
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Whether its row says that its slave is shut out."""
+        return self.reason == QUARANTINED.reason
+
+    def on_quarantine(self) -> None:
+        """Its slave is shut out; what it holds is not followed until it is back."""
+        self._explain(self.status, QUARANTINED)
 
     def on_gone(self, now_ns: int, why: Why | None = None) -> None:
         """The slave's side is over without the router having seen how."""

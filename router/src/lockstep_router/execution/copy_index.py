@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from lockstep_core.accounts import TradingAccount
 from lockstep_core.decision.plan import Copier, Plan, copiers_of
 from lockstep_router.execution.copy import Copy
 
@@ -14,19 +15,29 @@ class CopyIndex:
     def __init__(self) -> None:
         self.copies: dict[int, Copy] = {}
         self.copiers: dict[UUID, Copier] = {}
+        self._accounts: Mapping[UUID, TradingAccount] = {}
         self._by_copier: dict[UUID, dict[int, Copy]] = {}
         self._by_master: dict[UUID, tuple[Copier, ...]] = {}
         self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
         self._timers: list[tuple[int, int]] = []
 
-    def set_plan(self, plan: Plan) -> None:
-        """A new plan, whole: copies of copiers that are gone are forgotten."""
+    def set_plan(self, plan: Plan) -> set[UUID]:
+        """A new plan, whole: copies of copiers that are gone are forgotten. Returns the copiers that are other objects than
+        before, or have an account that is. What did not change must be the same object.
+        """
+        before, known = self.copiers, self._accounts
         self._by_master, self._by_slave = copiers_of(plan)
+        self._accounts = dict(plan.accounts)
         self.copiers = {c.id: c for group in self._by_master.values() for c in group}
-        for copy in [copy for copy in self.copies.values() if copy.copier.id not in self.copiers]:
-            self.remove(copy)
-        for copy in self.copies.values():
-            copy.set_copier(self.copiers[copy.copier.id])
+        for number in [number for number in self._by_copier if number not in self.copiers]:
+            for copy in self._by_copier.pop(number).values():
+                del self.copies[copy.link.id]
+        changed = {number for number, copier in self.copiers.items() if before.get(number) is not copier}
+        for number in changed:
+            for copy in self.of_copier(number).values():
+                copy.set_copier(self.copiers[number])
+        others = (number for number, account in plan.accounts.items() if known.get(number) is not account)
+        return changed.union(copier.id for number in others for copier in (*self.led_by(number), *self.following(number)))
 
     def led_by(self, account: UUID) -> tuple[Copier, ...]:
         """The copiers whose master an account is."""

@@ -4,13 +4,15 @@ At most one order of a link is in flight. What came of it is read in the slave's
 there is nothing to wait for. So a lost, late or repeated result changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from uuid import UUID
 
 from lockstep_core.books.allocations import Allocations
 from lockstep_core.books.book import Book, followed
 from lockstep_core.books.from_snapshot import NO_DEALS, with_known_allocations, with_known_tranches
-from lockstep_core.books.links import is_tagged, link_id
+from lockstep_core.books.links import Link, is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.context import NewsItem
@@ -19,10 +21,11 @@ from lockstep_core.decision.links_of import links_of, new_link, order_link
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.decision.target import Decision, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
+from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import UNDECIDED, Copy
+from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.copy_index import CopyIndex
-from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore
+from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import is_on_slave, observe
@@ -32,12 +35,21 @@ from lockstep_router.execution.status import give_up, report_filled, report_skip
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
+OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
+"""Shuts out the account that an unforeseen exception came with."""
+
 
 class CopyManager:
-    """Every link of the plan that is not over."""
+    """Every link of the plan that is not over.
 
-    def __init__(self, accounts: Mapping[UUID, TrackedAccount]) -> None:
+    An exception that nobody foresaw, while one copy is looked at, shuts out that copy's slave: its settings, its broker and
+    its master are the same user's. A slave that is shut out is not looked at.
+    """
+
+    def __init__(self, accounts: Mapping[UUID, TrackedAccount], quarantine: Quarantine, on_fault: OnFault) -> None:
         self._accounts = accounts
+        self._quarantine = quarantine
+        self._on_fault = on_fault
         self.index = CopyIndex()
         self.contexts = ContextBuilder()
         self._pursuit = Pursuit(self.index, self.contexts)
@@ -45,17 +57,25 @@ class CopyManager:
     def on_plan(
         self, plan: Plan, known: Iterable[KnownLink], guards: Iterable[KnownGuard], now_ns: int, out: Outputs
     ) -> None:
-        """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored."""
-        self.index.set_plan(plan)
+        """A new plan, whole; `known` and `guards` are the database's, of which what is followed already is ignored. Copiers
+        that did not change are not looked at: what one user changes costs nobody else's copies anything.
+        """
+        changed = self.index.set_plan(plan)
         copiers = self.index.copiers
-        self.contexts.guards.on_plan(copiers.values(), guards, now_ns, out)
+        rows = self.contexts.guards.begin_plan(copiers, guards)
+        for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
+            with self._contained(copier, now_ns, out):
+                if self.contexts.guards.renew(copier, rows.get(copier.id, ()), now_ns, out):
+                    changed.add(copier.id)
         self.contexts.renew_news_timers(copiers.values(), now_ns)
         for link in known:
             if link.link not in self.index.copies and link.copier in copiers:
-                copy = self.index.add(restore(link, copiers[link.copier], now_ns))
-                if copy.in_flight is not None:
-                    self.index.wake(copy, now_ns)
-        for copier in copiers.values():
+                changed.add(link.copier)
+                with self._contained(copiers[link.copier], now_ns, out):
+                    copy = self.index.add(restore(link, copiers[link.copier], now_ns))
+                    if copy.in_flight is not None:
+                        self.index.wake(copy, now_ns)
+        for copier in [copier for copier in copiers.values() if copier.id in changed]:
             self._reconcile(copier, now_ns, out)
 
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int, out: Outputs) -> None:
@@ -101,10 +121,35 @@ class CopyManager:
         if copy is not None and copy.copier.slave == account:
             self._settle_now(copy, now_ns, out)
 
-    def on_book(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """A snapshot of an account came in, or its relay came back."""
-        for copier in (*self.index.led_by(account), *self.index.following(account)):
-            self._reconcile(copier, now_ns, out)
+    def to_settle(self, account: UUID) -> Iterable[tuple[Copier, Link | None]]:
+        """What must be looked at because a snapshot of an account came in, or its relay came back; for `settle_next`."""
+        return ((copier, None) for copier in (*self.index.led_by(account), *self.index.following(account)))
+
+    def settle_next(self, waiting: deque[tuple[Copier, Link | None]], now_ns: int, out: Outputs) -> None:
+        """Looks at the first link of a queue. A copier without a link stands for all its links, and is replaced by them.
+        Books change while the queue is worked off, so what a link needs is read when its turn comes.
+        """
+        copier, link = waiting.popleft()
+        leader, slave = self._accounts.get(copier.master), self._accounts.get(copier.slave)
+        if leader is None or slave is None or copier.id not in self.index.copiers:
+            return
+        copier = self.index.copiers[copier.id]
+        with self._contained(copier, now_ns, out):
+            if link is not None:
+                self._settle_link(copier, link, leader, slave, now_ns, out)
+            elif leader.synced:
+                known = [copy.link for copy in self.index.of_copier(copier.id).values()]
+                links = links_of(copier, known, leader.book, slave.book)
+                waiting.extendleft((copier, link) for link in reversed(links.values()))
+            else:
+                self._settle_alone(copier, slave, now_ns, out)
+
+    def on_quarantine(self, account: UUID, now_ns: int, out: Outputs) -> None:
+        """An account is shut out: the rows of what is open on it say so."""
+        for copy in self.index.of_slave(account):
+            if copy.status is CopyStatus.OPEN and not copy.is_quarantined:
+                copy.on_quarantine()
+                out.journal.append(row_of(copy, now_ns))
 
     def with_known(self, account: UUID, book: Book, by_deals: Mapping[int, Position] = NO_DEALS) -> Book:
         """A book of a snapshot with the tranches and allocations that links remember. `by_deals` are positions as their
@@ -134,7 +179,12 @@ class CopyManager:
         """Does what has become due; what becomes due by that waits for the next call."""
         for due_ns, number in self.index.take_due(now_ns):
             copy = self.index.copies.get(number)
-            if copy is not None and copy.take_timer(due_ns):
+            if copy is None or not copy.take_timer(due_ns):
+                continue
+            if self._quarantine.holds(copy.copier.slave, now_ns):
+                self.index.wake(copy, self._quarantine.until_ns(copy.copier.slave))
+                continue
+            with self._contained(copy.copier, now_ns, out):
                 self._on_due(copy, now_ns, out)
         for copier in self.contexts.due_news_closings(now_ns):
             self._reconcile(self.index.copiers[copier], now_ns, out)
@@ -149,8 +199,16 @@ class CopyManager:
         """Compares a link's two sides, and sends the next target where there is one and no order is in flight."""
         slave = self._accounts.get(copy.copier.slave)
         leader = self._accounts.get(copy.copier.master)
-        if slave is None or leader is None:
+        if slave is None or leader is None or self._quarantine.holds(slave.account.id, now_ns):
             return
+        try:
+            self._settle(copy, master, leader, slave, now_ns, out)
+        except Exception as error:  # noqa: BLE001 - the copies of other slaves go on
+            self._on_fault(slave.account.id, error, now_ns, out)
+
+    def _settle(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
         if master is not None:
             report_filled(copy, out)
         if slave.synced:
@@ -212,18 +270,30 @@ class CopyManager:
         return None if leader is None else followed(leader.book, copy.link.master_position)
 
     def _reconcile(self, copier: Copier, now_ns: int, out: Outputs) -> None:
-        leader, slave = self._accounts.get(copier.master), self._accounts.get(copier.slave)
-        if leader is None or slave is None:
-            return
-        if not leader.synced:
-            self._settle_alone(copier, slave, now_ns, out)
-            return
-        known = [copy.link for copy in self.index.of_copier(copier.id).values()]
-        for link in links_of(copier, known, leader.book, slave.book).values():
-            copy, tranche = self.index.copies.get(link.id), followed(leader.book, link.master_position)
-            if copy is None:
-                copy = self.index.add(Copy(copier, link, tranche is None and link.master_position in leader.book.orders))
-            self.settle(copy, tranche, now_ns, out)
+        """Looks at every copy of a copier at once."""
+        waiting: deque[tuple[Copier, Link | None]] = deque([(copier, None)])
+        while waiting:
+            self.settle_next(waiting, now_ns, out)
+
+    def _settle_link(
+        self, copier: Copier, link: Link, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        tranche = followed(leader.book, link.master_position)
+        order = leader.book.orders.get(link.master_position)
+        copy = self.index.copies.get(link.id)
+        if copy is None:
+            if tranche is None and order is None and not _is_shown(slave, link.id):
+                return
+            copy = self.index.add(Copy(copier, link, tranche is None and order is not None))
+        self.settle(copy, tranche, now_ns, out)
+
+    @contextmanager
+    def _contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
+        """Whatever goes wrong inside is the copier's own: only its slave is shut out."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the copiers of other slaves go on
+            self._on_fault(copier.slave, error, now_ns, out)
 
     def _settle_alone(self, copier: Copier, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """While the master is offline the slave's book is still read, and a guard or the news still close what is open."""
@@ -241,6 +311,10 @@ class CopyManager:
             if copy.status in UNDECIDED:
                 give_up(copy, CLOSED_BEFORE, now_ns, out)
             self.index.remove(copy)
+
+
+def _is_shown(slave: TrackedAccount, number: int) -> bool:
+    return number in slave.book.by_magic or number in slave.book.orders_by_magic
 
 
 def _new_copy(copier: Copier, number: int, master: Position | None, order: Order | None) -> Copy:

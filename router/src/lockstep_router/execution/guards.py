@@ -1,6 +1,6 @@
 """Keeps the guards of the plan's copiers: their states, what they stop, and the rows that outlive this process."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from uuid import UUID
 
@@ -26,19 +26,29 @@ class GuardMonitor:
         """What a copier's guards stop."""
         return self._halts.get(copier)
 
-    def on_plan(self, copiers: Iterable[Copier], rows: Iterable[KnownGuard], now_ns: int, out: Outputs) -> None:
-        """A new plan, whole, with rows of guards. Call this before anything is decided by the plan."""
+    def begin_plan(self, copiers: Mapping[UUID, Copier], rows: Iterable[KnownGuard]) -> Mapping[UUID, Sequence[KnownGuard]]:
+        """A new plan, whole, with rows of guards; returns the rows by copier. `renew` must follow for each copier that
+        changed or has rows, before anything is decided by the plan.
+        """
+        for gone in [number for number in self._states if number not in copiers]:
+            del self._states[gone]
+            self._halts.pop(gone, None)
         remembered: dict[UUID, list[KnownGuard]] = {}
         for guard in rows:
-            remembered.setdefault(guard.copier, []).append(guard)
-        states, self._states, self._halts = self._states, {}, {}
-        for copier in copiers:
-            own = remembered.get(copier.id, [])
-            before = states.get(copier.id)
-            known = before if before is not None else tuple(_state(row) for row in own)
-            if copier.rules.guards.limits or known:
-                requested = {row.guard: row.requested_resets for row in own}
-                self._renew(copier, known, requested, now_ns, out)
+            if guard.copier in copiers:
+                remembered.setdefault(guard.copier, []).append(guard)
+        return remembered
+
+    def renew(self, copier: Copier, rows: Sequence[KnownGuard], now_ns: int, out: Outputs) -> bool:
+        """Takes over what is known of a copier's guards; whether they stop something else now. Rows count only for a copier
+        that is new here.
+        """
+        before = self._states.get(copier.id)
+        known = before if before is not None else tuple(_state(row) for row in rows)
+        if not copier.rules.guards.limits and not known:
+            return False
+        requested = {row.guard: row.requested_resets for row in rows}
+        return self._renew(copier, known, requested, now_ns, out)
 
     def on_figures(self, copier: Copier, figures: Figures, utc_ms: int, now_ns: int, out: Outputs) -> bool:
         """New figures of a copier's slave; whether the copier must be looked at again."""
@@ -51,7 +61,7 @@ class GuardMonitor:
         self._states[copier.id] = watched.states
         return self._halt(copier)
 
-    def _renew(self, copier: Copier, known: States, requested: dict[str, int], now_ns: int, out: Outputs) -> None:
+    def _renew(self, copier: Copier, known: States, requested: dict[str, int], now_ns: int, out: Outputs) -> bool:
         """Takes over the known states of a copier's guards, and does the resets that its user requested."""
         after = []
         for state in fitted(copier.rules.guards, known):
@@ -64,7 +74,7 @@ class GuardMonitor:
         gone = (reset(state, state.resets) for state in known if state.key not in left)
         self._states[copier.id] = tuple(after)
         _keep(copier, known, (*after, *gone), now_ns, out)
-        self._halt(copier)
+        return self._halt(copier)
 
     def _halt(self, copier: Copier) -> bool:
         before = self._halts.pop(copier.id, None)

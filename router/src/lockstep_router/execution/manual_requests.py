@@ -10,9 +10,18 @@ from uuid import UUID
 from lockstep_core.skips import Skip
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
-from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.copy_manager import CopyManager, OnFault
 from lockstep_router.execution.observed import is_on_slave
-from lockstep_router.execution.reasons import BROKER, COPIED_ONCE, MASTER_CLOSED, NO_COPIER, TOO_LATE, Why, of_skip
+from lockstep_router.execution.reasons import (
+    BROKER,
+    COPIED_ONCE,
+    MASTER_CLOSED,
+    NO_COPIER,
+    QUARANTINED,
+    TOO_LATE,
+    Why,
+    of_skip,
+)
 from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import ManualRequest, ManualRequestResult
@@ -40,10 +49,11 @@ class _Pending:
 class ManualRequests:
     """All manual requests of the plan that are not answered."""
 
-    def __init__(self, copy_manager: CopyManager, accounts: Mapping[UUID, TrackedAccount]) -> None:
+    def __init__(self, copy_manager: CopyManager, accounts: Mapping[UUID, TrackedAccount], on_fault: OnFault) -> None:
         self._copy_manager = copy_manager
         self._index = copy_manager.index
         self._accounts = accounts
+        self._on_fault = on_fault
         self._open: dict[UUID, _Pending] = {}
         self._answered: set[UUID] = set()
 
@@ -59,15 +69,21 @@ class ManualRequests:
     def on_clock(self, now_ns: int, out: Outputs) -> None:
         """Goes on with what is not answered; to be called several times a second."""
         for pending in list(self._open.values()):
-            answer = (
-                self._opening(pending, now_ns, out)
-                if pending.request.kind == COPY_NOW
-                else self._closing(pending, now_ns, out)
-            )
-            if answer is None and self._is_late(pending.request, now_ns):
-                answer = _answer(pending, "expired", self._last_refusal(pending), now_ns)
+            try:
+                answer = self._go_on(pending, now_ns, out)
+            except Exception as error:  # noqa: BLE001 - the requests of others go on
+                copier = self._index.copiers.get(pending.request.copier)
+                self._on_fault(None if copier is None else copier.slave, error, now_ns, out)
+                answer = _refused(pending, QUARANTINED, now_ns)
             if answer is not None:
                 self._end(pending, answer, out)
+
+    def _go_on(self, pending: _Pending, now_ns: int, out: Outputs) -> ManualRequestResult | None:
+        go_on = self._opening if pending.request.kind == COPY_NOW else self._closing
+        answer = go_on(pending, now_ns, out)
+        if answer is None and self._is_late(pending.request, now_ns):
+            return _answer(pending, "expired", self._last_refusal(pending), now_ns)
+        return answer
 
     def _opening(self, pending: _Pending, now_ns: int, out: Outputs) -> ManualRequestResult | None:
         copier = self._index.copiers.get(pending.request.copier)

@@ -63,7 +63,8 @@ def _observe_order_gone(copy: Copy, master: Position | None, now_ns: int, out: O
 def _observe_position(copy: Copy, position: Position, master: Position | None, now_ns: int, out: Outputs) -> None:
     if copy.in_flight is not None and copy.in_flight.target.action == Action.OPEN:
         copy.on_shown()
-    if copy.status is CopyStatus.OPEN and (position.volume, position.ticket) == (copy.open_lots, copy.slave_position):
+    same = (position.volume, position.ticket) == (copy.open_lots, copy.slave_position)
+    if copy.status is CopyStatus.OPEN and same and not copy.is_quarantined:
         return
     ratio = _ratio(copy, position, master)
     if ratio is not None:

@@ -25,6 +25,7 @@ class Why(NamedTuple):
 
 NO_ANSWER = Why("no_answer", None, NO_PARAMS)
 ORDER_GONE = Why("order_gone", None, NO_PARAMS)
+QUARANTINED = Why("account_quarantined", None, NO_PARAMS)
 COPIED_ONCE = Why("copy_over", None, NO_PARAMS)
 NO_COPIER = Why("copier_gone", None, NO_PARAMS)
 TOO_LATE = Why("too_late", None, NO_PARAMS)
@@ -32,7 +33,7 @@ MASTER_CLOSED = Why(SkipCode.OUT_OF_SYNC, None, {"why": "master_closed"})
 
 PARAMS: Mapping[str, Shape] = {
     "broker": {"retcode": str, "commented": str, "comment": str},
-    **{known.reason: {} for known in (NO_ANSWER, COPIED_ONCE, NO_COPIER, TOO_LATE)},
+    **{known.reason: {} for known in (NO_ANSWER, QUARANTINED, COPIED_ONCE, NO_COPIER, TOO_LATE)},
 }
 """The params of each reason of the router's own; `broker` stands for all refusals of brokers."""
 

@@ -19,7 +19,7 @@ def history_event(kind: str, copy: Copy, now_ns: int, data: dict[str, Any]) -> H
 def report_filled(copy: Copy, out: Outputs) -> None:
     """The master's pending order filled something: a router that begins anew must know that."""
     if copy.on_master_filled():
-        out.journal.append(OrderFilled(copy.link.id))
+        out.journal.append(OrderFilled(copy.link.id, copy.copier.slave))
 
 
 def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:

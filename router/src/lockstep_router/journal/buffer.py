@@ -1,47 +1,56 @@
-"""Keeps numbered records until they are written to the database, within a bound."""
+"""Keeps records until they are written to the database, within bounds."""
 
 from collections import deque
 from itertools import islice
 
 from lockstep_router.journal.ipc import Batch
 from lockstep_router.journal.records import Record
+from lockstep_router.journal.shares import WaitingRecords
 
 KEPT_RECORDS = 500_000
+KEPT_OF_ONE = 20_000
 BATCH_RECORDS = 500
 BATCHES_UNDER_WAY = 8
 
 
 class Journal:
-    """The unwritten records of one run, numbered from 1. Beyond the bound the oldest are lost and counted."""
+    """The unwritten records of one run. They get their numbers, from 1, when they are first sent; until then some may be
+    lost, by the rules of `shares`.
+    """
 
-    def __init__(self, run: int, kept: int = KEPT_RECORDS) -> None:
+    def __init__(self, run: int, kept: int = KEPT_RECORDS, kept_of_one: int = KEPT_OF_ONE) -> None:
         self.run = run
-        self.lost = 0
-        self._kept = kept
-        self._records: deque[Record] = deque()
+        self._waiting = WaitingRecords(kept, kept_of_one)
+        self._numbered: deque[Record] = deque()
         self._first = 1
         self._sent = 0
 
     @property
     def unwritten(self) -> int:
-        """How many records wait."""
-        return len(self._records)
+        """How many records are not in the database."""
+        return len(self._waiting) + len(self._numbered)
+
+    @property
+    def lost(self) -> int:
+        """How many records were lost."""
+        return self._waiting.lost
 
     def extend(self, records: list[Record]) -> None:
         """Adds records."""
-        self._records.extend(records)
-        while len(self._records) > self._kept:
-            self._records.popleft()
-            self._first += 1
-            self.lost += 1
+        for record in records:
+            self._waiting.add(record)
 
     def next_batch(self, utc_offset_ns: int) -> Batch | None:
         """The next records to send, None where there are none or too many are under way already."""
-        start = max(self._sent + 1, self._first)
-        records = list(islice(self._records, start - self._first, start - self._first + BATCH_RECORDS))
-        under_way = start - self._first
-        if not records or under_way >= BATCH_RECORDS * BATCHES_UNDER_WAY:
+        under_way = max(self._sent + 1 - self._first, 0)
+        if under_way >= BATCH_RECORDS * BATCHES_UNDER_WAY:
             return None
+        if under_way == len(self._numbered):
+            self._numbered.extend(self._waiting.take(BATCH_RECORDS))
+        records = list(islice(self._numbered, under_way, under_way + BATCH_RECORDS))
+        if not records:
+            return None
+        start = self._first + under_way
         self._sent = start + len(records) - 1
         return Batch(self.run, start, utc_offset_ns, records)
 
@@ -49,8 +58,8 @@ class Journal:
         """Forgets what is in the database."""
         if run != self.run:
             return
-        while self._records and self._first <= last:
-            self._records.popleft()
+        while self._numbered and self._first <= last:
+            self._numbered.popleft()
             self._first += 1
 
     def send_again(self) -> None:

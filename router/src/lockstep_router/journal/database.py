@@ -1,32 +1,17 @@
 """What the router reads from and writes to Postgres. One connection; all of it may be repeated."""
 
 import json
-from datetime import UTC, datetime
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import asyncpg
 
 from lockstep_core.decision.economic_news import items_of
-from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, CopierRow, PlanMessage, SentOrdersMessage
-from lockstep_router.journal.records import (
-    AccountStateRow,
-    CopyRow,
-    GuardRow,
-    HistoryEvent,
-    KnownGuard,
-    KnownLink,
-    ManualRequest,
-    ManualRequestResult,
-    OrderFilled,
-    Record,
-)
+from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, CopierRow, PlanRows, SentOrdersMessage
+from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest
+from lockstep_router.journal.refusals import Connection, write_apart
+from lockstep_router.journal.rows import KINDS, Refused, Row, rows_of
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-
-# The role may write rows of its own shard alone: the last rows of a person who left meanwhile are refused by that rule.
-REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.InsufficientPrivilegeError)
 MOST_NEWS = 2000
 _SHARD = """
 insert into private.shards (name, environment, seen_at) values ($1, $2, now())
@@ -112,12 +97,22 @@ where id = $1 and coalesce(state_epoch, 0) <= $2
 """
 
 
+_STATEMENTS: Mapping[str, str] = {
+    "copy": _COPY,
+    "filled": _FILLED,
+    "guard": _GUARD,
+    "request": _ANSWER,
+    "event": _EVENT,
+    "account": _ACCOUNT,
+}
+
+
 async def announce_shard(connection: Connection, shard: str, environment: str) -> None:
     """Tells that this shard has a router. The database refuses every shard but the one of the role that is logged in."""
     await connection.execute(_SHARD, shard, environment)
 
 
-async def read_plan(connection: Connection, shard: str) -> PlanMessage:
+async def read_plan(connection: Connection, shard: str) -> PlanRows:
     """The plan of one shard, as of one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         accounts = await connection.fetch(_ACCOUNTS, shard)
@@ -126,7 +121,7 @@ async def read_plan(connection: Connection, shard: str) -> PlanMessage:
         links = await connection.fetch(_LINKS, ids)
         guards = await connection.fetch(_GUARDS, ids)
         requests = await connection.fetch(_ASKS, ids)
-    return PlanMessage(
+    return PlanRows(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
         [_link(row) for row in links],
@@ -146,103 +141,18 @@ async def read_calendar(connection: Connection) -> CalendarMessage:
     return CalendarMessage(list(items_of(tuple(row) for row in rows)))
 
 
-async def write_batch(connection: Connection, batch: Batch) -> None:
-    """All records of a batch, or none."""
-    async with connection.transaction():
-        await _write(connection, batch, list(enumerate(batch.records, batch.first)))
+async def write_batch(connection: Connection, batch: Batch) -> list[Refused]:
+    """All records of a batch in one transaction, or without those that the database refuses, which are returned."""
+    rows, refused = rows_of(batch)
+    apart = await write_apart(connection, rows, _write) if rows else []
+    return [*refused, *(Refused(row.n, row.kind, code) for row, code in apart)]
 
 
-async def write_one_by_one(connection: Connection, batch: Batch) -> list[tuple[int, str]]:
-    """Each record for itself; returns the numbers of those the database refused, with its code."""
-    refused = []
-    for n, record in enumerate(batch.records, batch.first):
-        try:
-            async with connection.transaction():
-                await _write(connection, batch, [(n, record)])
-        except REFUSED as error:
-            refused.append((n, error.sqlstate))
-    return refused
-
-
-async def _write(connection: Connection, batch: Batch, numbered: list[tuple[int, Record]]) -> None:
-    offset_ns = batch.utc_offset_ns
-    events = [_event(batch.run, n, r, offset_ns) for n, r in numbered if isinstance(r, HistoryEvent)]
-    rows = {r.link: _copy(r, offset_ns) for _, r in numbered if isinstance(r, CopyRow)}
-    states = {r.account: _account(r, offset_ns) for _, r in numbered if isinstance(r, AccountStateRow)}
-    guards = {(r.copier, r.guard): _guard(r, offset_ns) for _, r in numbered if isinstance(r, GuardRow)}
-    if rows:
-        await connection.executemany(_COPY, list(rows.values()))
-    filled = [(r.link,) for _, r in numbered if isinstance(r, OrderFilled)]
-    if filled:
-        await connection.executemany(_FILLED, filled)
-    if guards:
-        await connection.executemany(_GUARD, list(guards.values()))
-    answers = [_answer(r, offset_ns) for _, r in numbered if isinstance(r, ManualRequestResult)]
-    if answers:
-        await connection.executemany(_ANSWER, answers)
-    if events:
-        await connection.executemany(_EVENT, events)
-    if states:
-        await connection.executemany(_ACCOUNT, list(states.values()))
-
-
-def _event(run: int, n: int, record: HistoryEvent, offset_ns: int) -> tuple[Any, ...]:
-    at = _utc(record.at_ns, offset_ns)
-    ids = (record.user, record.account, record.copier, record.link)
-    return (run, n, *ids, record.kind, at, json.dumps(record.data))
-
-
-def _copy(row: CopyRow, offset_ns: int) -> tuple[Any, ...]:
-    return (
-        row.link,
-        row.user,
-        row.copier,
-        row.master_account,
-        row.slave_account,
-        row.master_position,
-        row.slave_position,
-        row.symbol,
-        row.slave_symbol,
-        row.side,
-        row.master_lots,
-        row.target_lots,
-        row.open_lots,
-        row.status,
-        row.reason,
-        row.setting,
-        json.dumps(row.params),
-        json.dumps(row.spans),
-        _utc(row.opened_ns, offset_ns),
-        _utc(row.closed_ns, offset_ns),
-        _utc(row.at_ns, offset_ns),
-        row.from_order,
-        row.waits,
-    )
-
-
-def _answer(answer: ManualRequestResult, offset_ns: int) -> tuple[Any, ...]:
-    outcome = (answer.state, answer.reason, answer.setting, json.dumps(answer.params))
-    return (answer.ask, *outcome, _utc(answer.at_ns, offset_ns))
-
-
-def _guard(row: GuardRow, offset_ns: int) -> tuple[Any, ...]:
-    money = (_exact(row.start), _exact(row.peak))
-    flags = (row.tripped, row.warned, row.resets)
-    return (row.copier, row.guard, row.period, *money, *flags, _utc(row.at_ns, offset_ns))
-
-
-def _exact(fraction: str) -> Decimal:
-    """Money has eight decimals at most, so nothing of it is lost."""
-    amount = Fraction(fraction)
-    return Decimal(amount.numerator) / Decimal(amount.denominator)
-
-
-def _account(record: AccountStateRow, offset_ns: int) -> tuple[Any, ...]:
-    return (record.account, record.epoch, record.state, record.reason, record.message, _utc(record.at_ns, offset_ns))
-
-
-def _utc(ns: int | None, offset_ns: int) -> datetime | None:
-    return None if ns is None else datetime.fromtimestamp((ns + offset_ns) / 1e9, UTC)
+async def _write(connection: Connection, rows: Sequence[Row]) -> None:
+    for kind in KINDS:
+        newest = {row.key: row.columns for row in rows if row.kind == kind}
+        if newest:
+            await connection.executemany(_STATEMENTS[kind], list(newest.values()))
 
 
 def _link(row: asyncpg.Record) -> KnownLink:

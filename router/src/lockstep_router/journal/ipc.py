@@ -19,9 +19,12 @@ class Batch(msgspec.Struct, frozen=True, gc=False, tag="batch"):
 
 
 class WantPlan(msgspec.Struct, frozen=True, gc=False, tag="want_plan"):
-    """Loop to writer: read the plan again. `first`: the loop has none yet, and also needs what was sent before."""
+    """Loop to writer: read the plan again. `first`: the loop has none yet, and also needs what was sent before. `whole`: it
+    cannot use what differs from a plan that it does not have.
+    """
 
     first: bool = False
+    whole: bool = False
 
 
 class LiveTick(msgspec.Struct, frozen=True, gc=False):
@@ -98,14 +101,52 @@ class CopierRow(msgspec.Struct, frozen=True, gc=False):
     version: int
 
 
-class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
-    """Writer to loop: the plan, whole, with rows of links that are not over, of guards and of manual requests."""
+class PlanRows(msgspec.Struct, frozen=True, gc=False):
+    """The plan as the database has it, with rows of links that are not over, of guards and of manual requests."""
 
     accounts: list[AccountRow]
     copiers: list[CopierRow]
-    links: list[KnownLink]
+    links: list[KnownLink] = []
     guards: list[KnownGuard] = []
     requests: list[ManualRequest] = []
+
+
+class CompiledCopier(msgspec.Struct, frozen=True, gc=False):
+    """A copier as the loop gets it; `rules` as `lockstep_core.rules.packed` writes them."""
+
+    id: UUID
+    user_id: UUID
+    master: UUID
+    slave: UUID
+    mode: str
+    version: int
+    rules: bytes
+
+
+class RefusedCopier(msgspec.Struct, frozen=True, gc=False):
+    """A copier that copies nothing, because its row cannot be used. `reason` is a code."""
+
+    id: UUID
+    user_id: UUID
+    slave: UUID
+    version: int
+    reason: str
+
+
+class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
+    """Writer to loop: the plan number `number`, whole; or where `after` is a number, what differs from that plan. Then the
+    accounts and copiers are those that changed, and `gone` has the ids of those that are no more.
+    """
+
+    number: int
+    accounts: list[AccountRow]
+    copiers: list[CompiledCopier]
+    links: list[KnownLink] = []
+    guards: list[KnownGuard] = []
+    requests: list[ManualRequest] = []
+    refused: list[RefusedCopier] = []
+    after: int | None = None
+    gone: list[UUID] = []
 
 
 class SentOrdersMessage(msgspec.Struct, frozen=True, gc=False, tag="sent"):
@@ -134,6 +175,7 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
     sent: int
     dropped: int
     faults: int
+    quarantined: int
     unroutable: int
     ticks: int
     unwritten: int
@@ -143,11 +185,14 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
 
 
 class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
-    """Writer to supervisor, once a second. `reason`: why the database cannot be reached."""
+    """Writer to supervisor, once a second. `refused`: records that could not be written, by kind; `copiers_refused`: how
+    many rows of copiers cannot be used; `reason`: why the database cannot be reached.
+    """
 
     database_up: bool
     written: int
-    refused: int
+    refused: dict[str, int]
+    copiers_refused: int = 0
     reason: str = ""
 
 

@@ -85,9 +85,10 @@ class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
 
 
 class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
-    """The master's pending order of a link has filled something; the rest of its row stays as it is."""
+    """The master's pending order of a link has filled something; nothing else of its row changes. `account`: the slave."""
 
     link: int
+    account: UUID
 
 
 Record = HistoryEvent | CopyRow | AccountStateRow | GuardRow | ManualRequestResult | OrderFilled

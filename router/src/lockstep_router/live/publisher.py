@@ -2,14 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import asyncpg
 import structlog
 
-from lockstep_router.journal.database import Connection
 from lockstep_router.journal.ipc import LiveRow, LiveRows
-from lockstep_router.live.rows import equity_sample, shown
+from lockstep_router.journal.refusals import Connection, write_apart
+from lockstep_router.live.rows import MINUTE_NS, equity_sample, shown
 
 # The row of an account that was removed meanwhile matches nothing and is not written.
 _LIVE = """
@@ -27,16 +28,25 @@ select a.id, $2, a.user_id, $3, $4 from public.trading_accounts a where a.id = $
 on conflict do nothing
 """
 THIN_EVERY_S = 3600.0
-MINUTE_NS = 60_000_000_000
 
 log = structlog.get_logger("writer")
 
 
+class _Columns(NamedTuple):
+    """What is written of an account; a sample only where its minute has none."""
+
+    account: UUID
+    minute: int
+    live: tuple[Any, ...]
+    sample: tuple[Any, ...] | None
+
+
 class LivePublisher:
-    """Rows that wait to be written. While the database is away newer rows replace them."""
+    """Rows that wait to be written. While the database is away newer rows replace them. `refused`: rows that were lost."""
 
     def __init__(self) -> None:
         self.ready = asyncio.Event()
+        self.refused = 0
         self._rows: dict[UUID, LiveRow] = {}
         self._utc_offset_ns = 0
         self._minutes: dict[UUID, int] = {}
@@ -49,20 +59,32 @@ class LivePublisher:
         self.ready.set()
 
     async def write(self, connection: Connection) -> None:
-        """Writes the waiting rows. What the database refuses is not tried again: a newer row follows within a second."""
+        """Writes the waiting rows. One that is refused is not tried again: a newer row follows within a second."""
         self.ready.clear()
-        rows, self._rows = list(self._rows.values()), {}
+        waiting, self._rows = list(self._rows.values()), {}
+        rows = [columns for row in waiting if (columns := self._columns(row)) is not None]
         if not rows:
             return
-        samples = [row for row in rows if row.connected and self._minutes.get(row.account) != self._minute(row)]
-        try:
-            await connection.executemany(_LIVE, [shown(row, self._utc_offset_ns) for row in rows])
-            await connection.executemany(_SAMPLE, [equity_sample(row, self._minute(row)) for row in samples])
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-            log.error("live rows refused by the database", code=error.sqlstate)
-            return
-        self._minutes.update((row.account, self._minute(row)) for row in samples)
+        apart = await write_apart(connection, rows, _write)
+        for row, code in apart:
+            self._refuse(row.account, code)
+        lost = {row.account for row, _ in apart}
+        self._minutes.update((row.account, row.minute) for row in rows if row.sample and row.account not in lost)
         await self._thin(connection)
+
+    def _columns(self, row: LiveRow) -> _Columns | None:
+        try:
+            minute = self._minute(row)
+            due = row.connected and self._minutes.get(row.account) != minute
+            sample = equity_sample(row, minute) if due else None
+            return _Columns(row.account, minute, shown(row, self._utc_offset_ns), sample)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one account's row, the others are written
+            self._refuse(row.account, type(error).__name__)
+            return None
+
+    def _refuse(self, account: UUID, code: str) -> None:
+        self.refused += 1
+        log.error("live row refused", account=str(account), code=code)
 
     def _minute(self, row: LiveRow) -> int:
         """The minute since 1970 of a row."""
@@ -74,3 +96,8 @@ class LivePublisher:
         self._thinned_s = time.monotonic()
         gone = await connection.fetchval("select private.thin_equity()")
         log.info("equity thinned", samples=gone)
+
+
+async def _write(connection: Connection, rows: Sequence[_Columns]) -> None:
+    await connection.executemany(_LIVE, [row.live for row in rows])
+    await connection.executemany(_SAMPLE, [row.sample for row in rows if row.sample is not None])

@@ -1,7 +1,5 @@
 """The columns of an account's live row, with each position's present price and profit."""
 
-import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lockstep_core.books.positions import Position
@@ -9,30 +7,32 @@ from lockstep_core.books.tranches import keys_of
 from lockstep_core.units import ONE_LOT
 from lockstep_core.wire.frames import Side
 from lockstep_router.journal.ipc import LiveRow
+from lockstep_router.journal.sql_values import finite, int4, json_text, moment, text
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTE_NS = 60_000_000_000
 
 
 def shown(row: LiveRow, utc_offset_ns: int) -> tuple[Any, ...]:
-    """The columns from `account_id` to `positions`."""
+    """The columns from `account_id` to `positions`, within the bounds of their types."""
     return (
         row.account,
-        row.currency,
-        row.balance,
-        row.equity,
-        round(row.equity - row.margin_free, 8),
-        row.margin_free,
-        row.leverage,
+        text(row.currency),
+        finite(row.balance),
+        finite(row.equity),
+        finite(round(row.equity - row.margin_free, 8)),
+        finite(row.margin_free),
+        int4(row.leverage),
         row.connected,
-        _utc(row.beat_ns + utc_offset_ns),
+        moment(row.beat_ns + utc_offset_ns),
         _first_tick(row, utc_offset_ns),
-        json.dumps([position(slave_position, row, utc_offset_ns) for slave_position in row.positions]),
+        json_text([position(slave_position, row, utc_offset_ns) for slave_position in row.positions]),
     )
 
 
-def equity_sample(row: LiveRow, minute: int) -> tuple[Any, ...]:
-    """A row of `account_equity`; `minute` since 1970."""
-    return (row.account, EPOCH + timedelta(minutes=minute), row.balance, row.equity)
+def equity_sample(row: LiveRow, minute: int) -> tuple[Any, ...] | None:
+    """A row of `account_equity`, `minute` since 1970; None where there is no amount to sample."""
+    balance, equity = finite(row.balance), finite(row.equity)
+    return None if balance is None or equity is None else (row.account, moment(minute * MINUTE_NS), balance, equity)
 
 
 def position(slave_position: Position, row: LiveRow, utc_offset_ns: int) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def position(slave_position: Position, row: LiveRow, utc_offset_ns: int) -> dict
         "tp": slave_position.tp or None,
         "price": price,
         "profit": None if price is None else _profit(slave_position, price, row),
-        "opened_at": _utc(slave_position.opened_ns + utc_offset_ns).isoformat(),
+        "opened_at": moment(slave_position.opened_ns + utc_offset_ns).isoformat(),
     }
 
 
@@ -58,8 +58,8 @@ def _first_tick(row: LiveRow, utc_offset_ns: int) -> str | None:
     tick = row.first_tick
     if tick is None:
         return None
-    at = _utc(tick.at_ns + utc_offset_ns).isoformat()
-    return json.dumps({"symbol": tick.symbol, "bid": tick.bid, "ask": tick.ask, "at": at})
+    at = moment(tick.at_ns + utc_offset_ns).isoformat()
+    return json_text({"symbol": tick.symbol, "bid": tick.bid, "ask": tick.ask, "at": at})
 
 
 def _price(slave_position: Position, row: LiveRow) -> float | None:
@@ -75,7 +75,3 @@ def _profit(slave_position: Position, price: float, row: LiveRow) -> float | Non
         return None
     distance = slave_position.price - price if slave_position.side == Side.SELL else price - slave_position.price
     return round(distance / size * value * slave_position.volume / ONE_LOT, 2)
-
-
-def _utc(ns: int) -> datetime:
-    return EPOCH + timedelta(microseconds=ns // 1000)

@@ -7,11 +7,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from lockstep_router.journal.ipc import LoopNumbers, WriterNumbers
+from lockstep_router.journal.rows import KINDS
 from lockstep_service.probes import Answer, Routes
 
 FRESH_S = 10.0
 _BUCKETS = (50e-6, 100e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 30e-3, 100e-3)
-_GAUGES = ("sessions", "accounts", "synced", "copies", "unwritten", "turn_max_us")
+_GAUGES = ("sessions", "accounts", "synced", "copies", "quarantined", "unwritten", "turn_max_us")
 _COUNTERS = ("messages", "sent", "dropped", "faults", "unroutable", "ticks", "lost_records")
 
 
@@ -64,9 +65,13 @@ class Vitals(Collector):
             up = float(self._writer.database_up)
             yield GaugeMetricFamily("lockstep_router_database_up", "whether the writer has a database", up)
             yield CounterMetricFamily("lockstep_router_records_written", "records written", self._writer.written)
-            yield CounterMetricFamily(
-                "lockstep_router_records_refused", "records the database refused", self._writer.refused
-            )
+            unusable = float(self._writer.copiers_refused)
+            yield GaugeMetricFamily("lockstep_router_copiers_refused", "copiers whose row cannot be used", unusable)
+            name, text = "lockstep_router_records_refused", "records that could not be written"
+            refused = CounterMetricFamily(name, text, labels=["kind"])
+            for kind in (*KINDS, "live"):
+                refused.add_metric([kind], self._writer.refused.get(kind, 0))
+            yield refused
 
 
 def routes(vitals: Vitals) -> Routes:

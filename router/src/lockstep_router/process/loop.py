@@ -18,13 +18,16 @@ from lockstep_router.engine.engine import Engine
 from lockstep_router.journal import ipc
 from lockstep_router.journal.buffer import Journal
 from lockstep_router.journal.outputs import Outputs
-from lockstep_router.journal.plan_rows import plan_of
+from lockstep_router.journal.plan_reader import PlanReader
 from lockstep_router.live.collector import LiveCollector
+from lockstep_router.process.connections import AddressLimit, established
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local, public_router
 from lockstep_router.process.zap import ZapThread, user_key
 
 TURN_MESSAGES = 256
+TURN_NS = 2_000_000
+"""After so long in one turn, the rest of what came on a socket, or of a backlog, waits for the next."""
 CLOCK_NS = 20_000_000
 POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
@@ -56,7 +59,9 @@ class Loop:
 
     def __init__(self, settings: Settings, secret_key: bytes, check_ticket: TicketCheck, parent: int) -> None:
         self._context: zmq.Context[Any] = zmq.Context()
-        self._zap = ZapThread(self._context)
+        ports = (settings.trades_port, settings.ticks_port)
+        limit = AddressLimit(settings.connections_per_address, lambda: established(ports))
+        self._zap = ZapThread(self._context, limit.lets_in)
         host = f"tcp://{settings.bind_host}"
         self._trades = public_router(self._context, f"{host}:{settings.trades_port}", secret_key)
         self._ticks = public_router(self._context, f"{host}:{settings.ticks_port}", secret_key)
@@ -65,6 +70,7 @@ class Loop:
         self._poller = zmq.Poller()
         self._poller.register(self._writer, zmq.POLLIN)
         self._table = QuoteTable()
+        self._plans = PlanReader()
         self._engine = Engine(check_ticket, lambda: Direct(self._post), self._table.of)
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._live_taken = False
@@ -93,13 +99,15 @@ class Loop:
         self._stopping = True
 
     def _turn(self) -> None:
-        events = dict(self._poller.poll(POLL_MS))
+        events = dict(self._poller.poll(0 if self._engine.is_busy else POLL_MS))
         start_ns = now_ns()
         if self._trades in events:
-            self._drain_trades()
-            self._act(self._engine.acks(now_ns()))
+            self._drain_trades(start_ns + TURN_NS)
+        if self._engine.is_busy:
+            self._work_off(now_ns() + TURN_NS)
+        self._act(self._engine.acks(now_ns()))
         if self._ticks in events:
-            self._drain_ticks()
+            self._drain_ticks(now_ns() + TURN_NS)
         if self._writer in events:
             self._drain_writer()
         if start_ns - self._clock_ns >= CLOCK_NS:
@@ -114,7 +122,7 @@ class Loop:
             self._tidied_ns = start_ns
             gc.collect(1)
 
-    def _drain_trades(self) -> None:
+    def _drain_trades(self, until_ns: int) -> None:
         receive, on_message = self._trades.recv_multipart, self._engine.on_message
         for _ in range(TURN_MESSAGES):
             try:
@@ -122,9 +130,17 @@ class Loop:
             except zmq.Again:
                 return
             self._received += 1
+            at_ns = now_ns()
             if len(parts) == 2:
                 message = parts[1]
-                self._act(on_message(parts[0].bytes, message.bytes, user_key(message), now_ns()))
+                self._act(on_message(parts[0].bytes, message.bytes, user_key(message), at_ns))
+            if at_ns >= until_ns:
+                return
+
+    def _work_off(self, until_ns: int) -> None:
+        """Lets accounts whose messages were long have their turns."""
+        while self._engine.is_busy and (at_ns := now_ns()) < until_ns:
+            self._act(self._engine.on_backlog(at_ns))
 
     def _post(self, peer: bytes, message: bytes, link: int) -> None:
         try:
@@ -147,15 +163,25 @@ class Loop:
             self._unroutable += 1
             self._act(self._engine.on_unreachable(self._unreachable.pop(), now_ns()))
 
-    def _drain_ticks(self) -> None:
+    def _drain_ticks(self, until_ns: int) -> None:
         for _ in range(TURN_MESSAGES):
             try:
                 parts = self._ticks.recv_multipart(zmq.DONTWAIT, copy=False)
             except zmq.Again:
                 return
+            at_ns = now_ns()
             if len(parts) == 2:
-                key = user_key(parts[1])
-                self._table.on_message(self._engine.account_of(key), parts[1].bytes, key, now_ns())
+                self._on_ticks(parts[1], at_ns)
+            if at_ns >= until_ns:
+                return
+
+    def _on_ticks(self, message: zmq.Frame, at_ns: int) -> None:
+        key = user_key(message)
+        account = self._engine.account_of(key)
+        try:
+            self._table.on_message(account, message.bytes, key, at_ns)
+        except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
+            self._act(self._engine.on_tick_fault(account, error, at_ns))
 
     def _drain_writer(self) -> None:
         while True:
@@ -186,7 +212,10 @@ class Loop:
         self._journal.send_again()
 
     def _on_plan(self, message: ipc.PlanMessage) -> None:
-        plan, _ = plan_of(message)
+        plan = self._plans.read(message)
+        if plan is None:
+            self._send_to_writer(ipc.WantPlan(first=not self._has_plan, whole=True))
+            return
         self._act(self._engine.on_plan(plan, message.links, now_ns(), message.guards, message.requests))
         if not self._has_plan:
             # Sockets are read only once there is a plan: before that every account would look unknown.
@@ -214,8 +243,7 @@ class Loop:
         self._numbers_ns = at_ns
         if os.getppid() != self._parent:
             self._stopping = True
-        if self._engine.wants_plan or not self._has_plan:
-            self._engine.wants_plan = False
+        if self._engine.take_wants_plan() or not self._has_plan:
             self._send_to_writer(ipc.WantPlan(first=not self._has_plan))
         try:
             self._numbers.send(ipc.encode(self._figures()), zmq.DONTWAIT)
@@ -235,7 +263,8 @@ class Loop:
             messages=self._received,
             sent=self._sent,
             dropped=engine.dropped + self._table.dropped,
-            faults=engine.faults,
+            faults=engine.faults + len(self._plans.unreadable),
+            quarantined=engine.quarantined(now_ns()),
             unroutable=self._unroutable,
             ticks=self._table.count,
             unwritten=self._journal.unwritten,

@@ -8,7 +8,7 @@ import zmq
 from zmq.utils import z85
 
 from lockstep_router.errors import BadKeyFile
-from lockstep_service.variables import Variables, matching, not_empty, port
+from lockstep_service.variables import Variables, matching, not_empty, port, positive
 
 DATABASE_URL = "LOCKSTEP_DATABASE_URL"
 
@@ -31,6 +31,8 @@ class Settings:
     trades_port: int = 7400
     ticks_port: int = 7401
     http_port: int = 9100
+    connections_per_address: int = 8
+    """How many connections one address may have with the router's two public sockets together."""
 
 
 def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> Settings:
@@ -52,6 +54,7 @@ def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> S
         trades_port=variables.take("TRADES_PORT", port, str(Settings.trades_port)),
         ticks_port=variables.take("TICKS_PORT", port, str(Settings.ticks_port)),
         http_port=variables.take("METRICS_PORT", port, str(Settings.http_port)),
+        connections_per_address=variables.take("CONNECTIONS_PER_ADDRESS", positive, str(Settings.connections_per_address)),
     )
 
 

@@ -5,11 +5,19 @@ from typing import Any
 
 import zmq
 
+from lockstep_core.wire.envelope import MAX_MESSAGE
+
+HANDSHAKE_MS = 5_000
 HEARTBEAT_MS = 1_000
 HEARTBEAT_TIMEOUT_MS = 3_000
 HEARTBEAT_TTL_MS = 5_000
-QUEUED_MESSAGES = 20_000
-LARGEST_MESSAGE = 1 << 20
+RECEIVED_MESSAGES = 32
+"""The most messages of one connection that wait to be read. With `MAX_MESSAGE` this bounds what a peer can fill, whether it
+has shown a ticket or not; libzmq's limits hold for each connection of a socket.
+"""
+SENT_MESSAGES = 2_000
+"""The most commands that wait for one relay; each is a few hundred bytes, and a relay that is so far behind is lost."""
+LOCAL_MESSAGES = 1_000
 
 
 def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -> zmq.Socket[bytes]:
@@ -20,11 +28,12 @@ def public_router(context: zmq.Context[Any], endpoint: str, secret_key: bytes) -
     socket.curve_secretkey = secret_key
     socket.zap_domain = b"lockstep"
     socket.router_mandatory = True
+    socket.handshake_ivl = HANDSHAKE_MS
     socket.heartbeat_ivl = HEARTBEAT_MS
     socket.heartbeat_timeout = HEARTBEAT_TIMEOUT_MS
     socket.heartbeat_ttl = HEARTBEAT_TTL_MS
-    socket.sndhwm = socket.rcvhwm = QUEUED_MESSAGES
-    socket.maxmsgsize = LARGEST_MESSAGE
+    socket.rcvhwm, socket.sndhwm = RECEIVED_MESSAGES, SENT_MESSAGES
+    socket.maxmsgsize = MAX_MESSAGE
     socket.bind(endpoint)
     return socket
 
@@ -33,7 +42,7 @@ def local(context: zmq.Context[Any], kind: int, path: Path, *, bind: bool) -> zm
     """One end of a socket between two processes of this router."""
     socket: zmq.Socket[bytes] = context.socket(kind)
     socket.linger = 0
-    socket.sndhwm = socket.rcvhwm = 1_000
+    socket.sndhwm = socket.rcvhwm = LOCAL_MESSAGES
     if bind:
         socket.bind(f"ipc://{path}")
     else:

@@ -7,6 +7,7 @@ writing a record twice changes nothing.
 import asyncio
 import os
 import time
+from collections import Counter
 from typing import Any
 
 import asyncpg
@@ -15,7 +16,9 @@ import zmq
 import zmq.asyncio
 
 from lockstep_router.journal import database, ipc
-from lockstep_router.journal.plan_rows import plan_of
+from lockstep_router.journal.plan_changes import changes
+from lockstep_router.journal.plan_rows import PlanCompiler
+from lockstep_router.journal.refusals import Connection
 from lockstep_router.live.publisher import LivePublisher
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local
@@ -44,13 +47,15 @@ class Writer:
         self._batches: asyncio.Queue[ipc.Batch] = asyncio.Queue()
         self._batch: ipc.Batch | None = None
         self._live = LivePublisher()
+        self._compiler = PlanCompiler()
         self._plan_wanted = asyncio.Event()
         self._forced = self._first = True
-        self._last_sent: tuple[object, ...] | None = None
+        self._plan: ipc.PlanMessage | None = None
         self._calendar: ipc.CalendarMessage | None = None
         self._announce_s = 0.0
         self._up = False
-        self._written = self._refused = 0
+        self._written = self._copiers_refused = 0
+        self._refused: Counter[str] = Counter()
         self._reason = "not connected yet"
 
     async def run(self) -> None:
@@ -70,12 +75,14 @@ class Writer:
                 self._live.put(message)
                 await self._loop.send(ipc.encode(ipc.LiveTaken()))
             else:
-                self._forced, self._first = True, self._first or message.first
+                self._forced |= message.first or message.whole
+                self._first |= message.first
                 self._plan_wanted.set()
 
     async def _report(self) -> None:
         while os.getppid() == self._parent:
-            numbers = ipc.WriterNumbers(self._up, self._written, self._refused, self._reason)
+            refused = {**self._refused, "live": self._live.refused}
+            numbers = ipc.WriterNumbers(self._up, self._written, refused, self._copiers_refused, self._reason)
             await self._numbers.send(ipc.encode(numbers))
             await asyncio.sleep(1.0)
         raise SystemExit
@@ -93,7 +100,7 @@ class Writer:
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
-    async def _serve(self, connection: database.Connection) -> None:
+    async def _serve(self, connection: Connection) -> None:
         """Works with a connection until it is lost."""
         try:
             await self._greet(connection)
@@ -105,7 +112,7 @@ class Writer:
             self._up = False
             connection.terminate()
 
-    async def _greet(self, connection: database.Connection) -> None:
+    async def _greet(self, connection: Connection) -> None:
         await self._announce(connection)
         for channel in ("account_changes", "copier_changes", "request_changes", "calendar_changes"):
             await connection.add_listener(channel, self._on_change)
@@ -114,12 +121,12 @@ class Writer:
         self._up, self._reason = True, ""
         log.info("database connected")
 
-    async def _announce(self, connection: database.Connection) -> None:
+    async def _announce(self, connection: Connection) -> None:
         """Tells that this router still is."""
         await database.announce_shard(connection, self._settings.shard, self._settings.environment)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
-    async def _work(self, connection: database.Connection) -> None:
+    async def _work(self, connection: Connection) -> None:
         """Waits for a batch or for a reason to read the plan, then does what is to be done."""
         if self._batch is None and self._batches.empty():
             await self._wait()
@@ -146,7 +153,7 @@ class Writer:
         if not done:
             self._plan_wanted.set()
 
-    async def _write_waiting(self, connection: database.Connection) -> None:
+    async def _write_waiting(self, connection: Connection) -> None:
         """Writes what an ended loop handed over: the plan that the next loop gets must include it."""
         for _ in range(self._batches.qsize()):
             await self._next_batch()
@@ -156,34 +163,34 @@ class Writer:
     async def _next_batch(self) -> None:
         self._batch = await self._batches.get()
 
-    async def _write(self, connection: database.Connection, batch: ipc.Batch) -> None:
-        try:
-            await database.write_batch(connection, batch)
-        except database.REFUSED:
-            refused = await database.write_one_by_one(connection, batch)
-            self._refused += len(refused)
-            log.error("records refused by the database", run=batch.run, refused=refused[:10])
+    async def _write(self, connection: Connection, batch: ipc.Batch) -> None:
+        refused = await database.write_batch(connection, batch)
+        if refused:
+            self._refused.update(record.kind for record in refused)
+            log.error("records refused", run=batch.run, count=len(refused), first=[tuple(record) for record in refused[:10]])
         self._batch = None
-        self._written += len(batch.records)
+        self._written += len(batch.records) - len(refused)
         await self._loop.send(ipc.encode(ipc.Written(batch.run, batch.first + len(batch.records) - 1)))
 
-    async def _bring_plan(self, connection: database.Connection) -> None:
+    async def _bring_plan(self, connection: Connection) -> None:
         # The calendar goes first, so that nothing is opened by a plan whose economic news are not there yet.
         await self._bring_calendar(connection)
-        plan = await database.read_plan(connection, self._settings.shard)
-        identity = _identity(plan)
-        if identity == self._last_sent and not self._forced:
+        plan, problems = self._compiler.message(await database.read_plan(connection, self._settings.shard))
+        for copier, problem in problems.items():
+            log.error("copier refused", copier=copier, problem=problem)
+        self._copiers_refused = len(plan.refused)
+        message = plan if self._forced or self._plan is None else changes(self._plan, plan)
+        if message is None:
             return
         if self._first:
             await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
             self._first = False
-        self._last_sent, self._forced = identity, False
-        for copier, problem in plan_of(plan)[1].items():
-            log.error("copier left out", copier=copier, problem=problem)
-        await self._loop.send(ipc.encode(plan))
-        log.info("plan sent", accounts=len(plan.accounts), copiers=len(plan.copiers), links=len(plan.links))
+        self._plan, self._forced = plan, False
+        await self._loop.send(ipc.encode(message))
+        told = {name: len(getattr(message, name)) for name in ("accounts", "copiers", "links", "gone")}
+        log.info("plan sent", number=message.number, after=message.after, **told)
 
-    async def _bring_calendar(self, connection: database.Connection) -> None:
+    async def _bring_calendar(self, connection: Connection) -> None:
         calendar = await database.read_calendar(connection)
         if calendar == self._calendar and not self._forced:
             return
@@ -199,10 +206,3 @@ class Writer:
         if self._up or reason != self._reason:
             log.warning("database unreachable", reason=reason)
         self._up, self._reason = False, reason
-
-
-def _identity(plan: ipc.PlanMessage) -> tuple[object, ...]:
-    """The part of a plan whose change must be sent to the loop. It knows the rest better itself."""
-    accounts = [(a.id, a.user_id, a.login, a.role, a.mode) for a in plan.accounts]
-    resets = [(g.copier, g.guard, g.requested_resets) for g in plan.guards if g.requested_resets > g.resets]
-    return accounts, plan.copiers, resets, [ask.id for ask in plan.requests]

@@ -1,0 +1,51 @@
+"""Which frames have numbers that a terminal can report. Others are dropped at the door. Pure."""
+
+from lockstep_core.books.positions import OrderKind
+from lockstep_core.market.bounds import are_numbers, is_number
+from lockstep_core.units import MAX_LOTS
+from lockstep_core.wire.frames import (
+    Action,
+    DealEntry,
+    Frame,
+    PendingOrder,
+    PositionFrame,
+    Result,
+    Side,
+    Stage,
+    StopsFrame,
+    Tick,
+    Trade,
+)
+
+_ENTRIES = frozenset(map(int, DealEntry))
+_STAGES = frozenset(map(int, Stage))
+_ACTIONS = frozenset(map(int, Action))
+_ORDER_KINDS = frozenset(map(int, OrderKind))
+_HIGHEST_SIDE = max(map(int, Side))
+
+
+def is_believable(frame: Frame) -> bool:
+    """Whether the numbers of a frame are possible ones."""
+    match frame:
+        case Trade():
+            known = frame.entry in _ENTRIES and frame.position > 0 and frame.side <= _HIGHEST_SIDE
+            return known and 0 < frame.volume <= MAX_LOTS and are_numbers(frame.price, frame.sl, frame.tp)
+        case PositionFrame():
+            known = (frame.ticket > 0 or frame.allocation == 1) and frame.side <= _HIGHEST_SIDE
+            return known and 0 < frame.volume <= MAX_LOTS and are_numbers(frame.price, frame.sl, frame.tp)
+        case PendingOrder():
+            return _is_order(frame)
+        case Result():
+            known = frame.stage in _STAGES and frame.action in _ACTIONS
+            return known and abs(frame.volume) <= MAX_LOTS and is_number(frame.price)
+        case StopsFrame() | Tick():
+            first, second = (frame.sl, frame.tp) if isinstance(frame, StopsFrame) else (frame.bid, frame.ask)
+            return are_numbers(first, second)
+        case _:
+            return True
+
+
+def _is_order(frame: PendingOrder) -> bool:
+    known = frame.ticket > 0 and frame.order_kind in _ORDER_KINDS
+    volumes = 0 <= frame.left <= frame.volume <= MAX_LOTS
+    return known and volumes and are_numbers(frame.price, frame.limit, frame.sl, frame.tp)

@@ -1,0 +1,36 @@
+"""How much of one account the router keeps in memory, and how much work one account may be.
+
+Brokers allow 200 to 500 open orders on most accounts, a few thousand on the largest.
+"""
+
+from lockstep_core.books.book import Book
+from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
+
+MAX_OPEN = 2_000
+"""Positions, tranches, allocations and pending orders. An account with more is not copied, and its state says so."""
+MAX_TRANCHES = 500
+"""Of one position."""
+MAX_SYMBOLS = 10_000
+"""Further symbols of a broker are left out."""
+MAX_DEALS = 5_000
+MAX_DEALS_OF_ONE = 500
+LONGEST_SNAPSHOT_NS = 30_000_000_000
+FREE_WEIGHT = 200
+WEIGHT_NS = 500_000
+"""After a snapshot with more than `FREE_WEIGHT` positions, the pause for each further one until the next is read. Taking
+over two thousand positions takes about ten milliseconds, in which nobody else is served.
+"""
+
+
+def has_room(book: Book, news: Trade | PendingOrder) -> bool:
+    """Whether a book may hold what a deal opens or adds, or a new pending order."""
+    if isinstance(news, Trade):
+        if news.entry in (DealEntry.OUT, DealEntry.OUT_BY):
+            return True
+        position = book.positions.get(news.position)
+        if position is not None and len(position.tranches) >= MAX_TRANCHES:
+            return False
+    elif news.ticket in book.orders or not news.working:
+        return True
+    allocations = len(book.by_magic) if book.netting else 0
+    return len(book.positions) + len(book.orders) + len(book.keys) + allocations < MAX_OPEN

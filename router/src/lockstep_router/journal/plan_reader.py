@@ -1,0 +1,82 @@
+"""Makes the engine's plan of the writer's messages. What did not change stays the object that it was."""
+
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.accounts import Role, TradingAccount
+from lockstep_core.decision.plan import Copier, Plan
+from lockstep_core.rules.packed import unpack
+from lockstep_core.settings.mode import CopierMode
+from lockstep_router.journal.ipc import AccountRow, CompiledCopier, PlanMessage
+
+
+class PlanReader:
+    """Reads one plan after the other. `unreadable`: rows of the present one that cannot be used and are left out alone."""
+
+    def __init__(self) -> None:
+        self.unreadable: set[UUID] = set()
+        self._number: int | None = None
+        self._accounts: dict[UUID, tuple[AccountRow, TradingAccount]] = {}
+        self._copiers: dict[UUID, tuple[CompiledCopier, Copier]] = {}
+
+    def read(self, message: PlanMessage) -> Plan | None:
+        """The plan of a message; None where it changes another one than was read last."""
+        if message.after is None:
+            gone = (self._accounts.keys() | self._copiers.keys() | self.unreadable) - _ids(message)
+        elif message.after == self._number:
+            gone = set(message.gone)
+        else:
+            return None
+        self._number = message.number
+        for number in gone:
+            self._forget(number)
+        for account_row in message.accounts:
+            self._read_account(account_row)
+        for copier_row in message.copiers:
+            self._read_copier(copier_row)
+        self._follow_masters()
+        accounts = {number: account for number, (_, account) in self._accounts.items()}
+        return Plan(accounts, {number: copier for number, (_, copier) in self._copiers.items()})
+
+    def _forget(self, number: UUID) -> None:
+        self._accounts.pop(number, None)
+        self._copiers.pop(number, None)
+        self.unreadable.discard(number)
+
+    def _read_account(self, row: AccountRow) -> None:
+        known = self._accounts.get(row.id)
+        if known is not None and known[0] == row:
+            return
+        self._forget(row.id)
+        try:
+            mode = CopierMode(row.mode)
+            account = TradingAccount(row.id, row.user_id, row.login, Role(row.role), row.epoch, mode)
+            self._accounts[row.id] = (row, account)
+        except ValueError:
+            self.unreadable.add(row.id)
+
+    def _read_copier(self, row: CompiledCopier) -> None:
+        known = self._copiers.get(row.id)
+        if known is not None and known[0] == row:
+            return
+        self._forget(row.id)
+        try:
+            ids = (row.id, row.user_id, row.master, row.slave)
+            copier = Copier(*ids, CopierMode(row.mode), version=row.version, rules=unpack(row.rules))
+            self._copiers[row.id] = (row, copier)
+        except (ValueError, OSError, msgspec.DecodeError):
+            # An OSError is that of a time zone whose file cannot be read.
+            self.unreadable.add(row.id)
+
+    def _follow_masters(self) -> None:
+        """Each copier has the mode of its master's account."""
+        for number, (row, copier) in self._copiers.items():
+            master = self._accounts.get(copier.master)
+            mode = CopierMode.ON if master is None else master[1].mode
+            if copier.master_mode is not mode:
+                self._copiers[number] = (row, msgspec.structs.replace(copier, master_mode=mode))
+
+
+def _ids(message: PlanMessage) -> set[UUID]:
+    return {row.id for row in message.accounts} | {row.id for row in message.copiers}

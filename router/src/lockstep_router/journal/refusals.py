@@ -1,0 +1,47 @@
+"""Writes what Postgres takes, without what it refuses: a row that can never be written must not keep others from it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias, TypeVar
+
+import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+T = TypeVar("T")
+
+# Classes of SQLSTATE that are about the connection, the server, the schema or other transactions: the same rows may be taken
+# later. All other errors are about what was to be written.
+_NOT_ABOUT_ROWS = frozenset({"08", "25", "26", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "F0"})
+_ROW_POLICY = "ExecWithCheckOptions"
+"""The function of Postgres that refuses a single row by a policy; its class 42 is also that of a missing grant."""
+
+
+async def write_apart(
+    connection: Connection, rows: Sequence[T], write: Callable[[Connection, Sequence[T]], Awaitable[None]]
+) -> list[tuple[T, str]]:
+    """Writes all rows in one transaction. Where the database refuses them, writes each half for itself, down to single rows.
+    Returns the rows it refuses alone, each with its SQLSTATE. Any other error is raised, and then it may be repeated.
+    """
+    try:
+        async with connection.transaction():
+            await write(connection, rows)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        code = refusal_of(error)
+        if code is None:
+            raise
+        if len(rows) == 1:
+            return [(rows[0], code)]
+    else:
+        return []
+    middle = len(rows) // 2
+    before = await write_apart(connection, rows[:middle], write)
+    return before + await write_apart(connection, rows[middle:], write)
+
+
+def refusal_of(error: asyncpg.PostgresError | asyncpg.InterfaceError) -> str | None:
+    """The SQLSTATE of an error that is about what was to be written; None where the same may be taken later."""
+    if isinstance(error, asyncpg.InterfaceError):
+        # The driver raises one that is a ValueError, too, where a value does not fit its parameter.
+        return "22000" if isinstance(error, ValueError) else None
+    state = str(error.sqlstate or "")
+    by_policy = getattr(error, "server_source_function", None) == _ROW_POLICY
+    return state if by_policy or state[:2] not in _NOT_ABOUT_ROWS else None

@@ -1,0 +1,146 @@
+"""Records as the columns of their statements, within the bounds of the columns' types."""
+
+from collections.abc import Hashable
+from typing import Any, NamedTuple
+
+from lockstep_router.journal.ipc import Batch
+from lockstep_router.journal.records import (
+    AccountStateRow,
+    CopyRow,
+    GuardRow,
+    HistoryEvent,
+    ManualRequestResult,
+    OrderFilled,
+    Record,
+)
+from lockstep_router.journal.sql_values import (
+    int4,
+    int8,
+    int8_id,
+    json_text,
+    moment,
+    moment_or_none,
+    money,
+    text,
+    text_or_none,
+)
+
+Columns = tuple[Any, ...]
+KINDS = ("copy", "filled", "guard", "request", "event", "account")
+"""What a record can be, in the order in which a batch is written."""
+
+
+class Row(NamedTuple):
+    """A record number `n`, of one of `KINDS`. Of the rows of a batch with the same kind and key the last one is written."""
+
+    n: int
+    kind: str
+    key: Hashable
+    columns: Columns
+
+
+class Refused(NamedTuple):
+    """A record that cannot be written. `code` is a SQLSTATE, or the name of our own exception."""
+
+    n: int
+    kind: str
+    code: str
+
+
+def rows_of(batch: Batch) -> tuple[list[Row], list[Refused]]:
+    """The rows of a batch. A record that cannot be made a row is that record's loss alone."""
+    rows, refused = [], []
+    for n, record in enumerate(batch.records, batch.first):
+        try:
+            rows.append(row_of(record, batch.run, n, batch.utc_offset_ns))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one record, the others are written
+            refused.append(Refused(n, kind_of(record), type(error).__name__))
+    return rows, refused
+
+
+def kind_of(record: Record) -> str:
+    """Which of `KINDS` a record is."""
+    match record:
+        case HistoryEvent():
+            return "event"
+        case CopyRow():
+            return "copy"
+        case AccountStateRow():
+            return "account"
+        case GuardRow():
+            return "guard"
+        case ManualRequestResult():
+            return "request"
+        case OrderFilled():
+            return "filled"
+
+
+def row_of(record: Record, run: int, n: int, offset_ns: int) -> Row:
+    """The row of a record. Its times plus `offset_ns` are Unix time."""
+    kind = kind_of(record)
+    match record:
+        case HistoryEvent():
+            return Row(n, kind, n, (run, n, *_event(record, offset_ns)))
+        case CopyRow():
+            return Row(n, kind, record.link, _copy(record, offset_ns))
+        case AccountStateRow():
+            return Row(n, kind, record.account, _account(record, offset_ns))
+        case GuardRow():
+            return Row(n, kind, (record.copier, record.guard), _guard(record, offset_ns))
+        case ManualRequestResult():
+            return Row(n, kind, n, _request(record, offset_ns))
+        case OrderFilled():
+            return Row(n, kind, n, (int8_id(record.link),))
+
+
+def _event(record: HistoryEvent, offset_ns: int) -> Columns:
+    ids = (record.user, record.account, record.copier, int8_id(record.link))
+    return (*ids, text(record.kind), moment(record.at_ns + offset_ns), json_text(record.data))
+
+
+def _copy(row: CopyRow, offset_ns: int) -> Columns:
+    return (
+        int8_id(row.link),
+        row.user,
+        row.copier,
+        row.master_account,
+        row.slave_account,
+        int8_id(row.master_position),
+        int8_id(row.slave_position),
+        text(row.symbol),
+        text_or_none(row.slave_symbol),
+        row.side,
+        int8(row.master_lots),
+        int8(row.target_lots),
+        int8(row.open_lots),
+        row.status,
+        text_or_none(row.reason),
+        text_or_none(row.setting),
+        json_text(row.params),
+        json_text(row.spans),
+        moment_or_none(_unix_ns(row.opened_ns, offset_ns)),
+        moment_or_none(_unix_ns(row.closed_ns, offset_ns)),
+        moment(row.at_ns + offset_ns),
+        row.from_order,
+        row.waits,
+    )
+
+
+def _request(result: ManualRequestResult, offset_ns: int) -> Columns:
+    why = (text_or_none(result.reason), text_or_none(result.setting), json_text(result.params))
+    return (result.ask, result.state, *why, moment(result.at_ns + offset_ns))
+
+
+def _guard(row: GuardRow, offset_ns: int) -> Columns:
+    values = (money(row.start), money(row.peak))
+    flags = (row.tripped, row.warned, int4(row.resets))
+    return (row.copier, text(row.guard), text(row.period), *values, *flags, moment(row.at_ns + offset_ns))
+
+
+def _account(row: AccountStateRow, offset_ns: int) -> Columns:
+    told = (row.state, text(row.reason), text(row.message))
+    return (row.account, int8_id(row.epoch), *told, moment(row.at_ns + offset_ns))
+
+
+def _unix_ns(ns: int | None, offset_ns: int) -> int | None:
+    return None if ns is None else ns + offset_ns

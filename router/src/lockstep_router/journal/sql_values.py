@@ -1,0 +1,96 @@
+"""Values as columns of Postgres take them. What a column cannot hold is cut to its bounds, or left out where a value that
+was cut would be another one: an id, a price.
+"""
+
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+INT4_MAX = 2**31 - 1
+INT8_MAX = 2**63 - 1
+MONEY_MAX = Decimal("9999999999999999999999.99999999")
+"""Of numeric(30, 8)."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_NS = 253_402_300_799 * 10**9
+"""The last second of the year 9999: Python knows no later date."""
+
+
+def int4(number: int) -> int:
+    """The nearest number that an int holds."""
+    return max(-INT4_MAX - 1, min(number, INT4_MAX))
+
+
+def int8(number: int) -> int:
+    """The nearest number that a bigint holds."""
+    return max(-INT8_MAX - 1, min(number, INT8_MAX))
+
+
+def int8_id(number: int | None) -> int | None:
+    """An id, left out where a bigint cannot hold it."""
+    return number if number is not None and -INT8_MAX <= number <= INT8_MAX else None
+
+
+def finite(number: float) -> float | None:
+    """A float, left out where it is infinite or no number: Postgres would keep it, and no JSON could show it."""
+    return number if math.isfinite(number) else None
+
+
+def text(characters: str) -> str:
+    """Text without zeros and halves of surrogate pairs, which Postgres refuses."""
+    if characters.isascii() and "\0" not in characters:
+        return characters
+    return characters.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def text_or_none(characters: str | None) -> str | None:
+    """Text that may be missing."""
+    return None if characters is None else text(characters)
+
+
+def money(fraction: str) -> Decimal:
+    """An exact fraction as text, as the nearest that numeric(30, 8) holds. Money has eight decimals at most, so nothing of a
+    believable amount is lost.
+    """
+    amount = Fraction(fraction)
+    return max(-MONEY_MAX, min(Decimal(amount.numerator) / Decimal(amount.denominator), MONEY_MAX))
+
+
+def moment(unix_ns: int) -> datetime:
+    """A moment, cut to the years from 1970 to 9999."""
+    return _EPOCH + timedelta(microseconds=max(0, min(unix_ns, _LAST_NS)) // 1000)
+
+
+def moment_or_none(unix_ns: int | None) -> datetime | None:
+    """A moment that may be missing."""
+    return None if unix_ns is None else moment(unix_ns)
+
+
+def json_text(value: Any) -> str:
+    """Plain JSON that jsonb takes: numbers beyond a bigint and floats that are none become null."""
+    return json.dumps(_json(value), allow_nan=False)
+
+
+def _json(value: Any) -> Any:
+    match value:
+        case dict():
+            return {text(str(key)): _json(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_json(inner) for inner in value]
+        case _:
+            return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    match value:
+        case str():
+            return text(value)
+        case int():
+            return int8_id(value)
+        case float():
+            return finite(value)
+        case _:
+            return value

@@ -1,0 +1,76 @@
+"""How many connections one address may have with the router.
+
+A pod needs one for trades and one for ticks, and for a moment twice as many when it connects anew. Whoever opens more, with
+any number of keys, fills no memory with them: further handshakes of that address are refused.
+"""
+
+import socket
+from collections import deque
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+WINDOW_NS = 60_000_000_000
+LOOK_AGAIN_NS = 250_000_000
+MAX_ADDRESSES = 20_000
+_TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
+_ESTABLISHED = "01"
+Counts = dict[str, int]
+
+
+class AddressLimit:
+    """Decides which handshakes are let in.
+
+    `count` reads the live connections by address. It takes long, so it is asked only about an address with more than `most`
+    handshakes within a minute, and at most four times a second.
+    """
+
+    def __init__(self, most: int, count: Callable[[], Counts]) -> None:
+        self._most = most
+        self._count = count
+        self._recent: dict[str, deque[int]] = {}
+        self._counts: Counts = {}
+        self._counted_ns = -LOOK_AGAIN_NS
+
+    def lets_in(self, address: str, now_ns: int) -> bool:
+        """Whether a handshake of this address may go on."""
+        if self._handshakes(address, now_ns) <= self._most:
+            return True
+        if now_ns - self._counted_ns >= LOOK_AGAIN_NS:
+            self._counts, self._counted_ns = self._count(), now_ns
+        # Those that were let in since the last count are not in it.
+        live = self._counts.get(address, 0) + sum(at_ns > self._counted_ns for at_ns in self._recent[address])
+        return live <= self._most
+
+    def _handshakes(self, address: str, now_ns: int) -> int:
+        if address not in self._recent and len(self._recent) >= MAX_ADDRESSES:
+            self._recent = {a: times for a, times in self._recent.items() if now_ns - times[-1] < WINDOW_NS}
+        recent = self._recent.setdefault(address, deque(maxlen=self._most + 1))
+        while recent and now_ns - recent[0] >= WINDOW_NS:
+            recent.popleft()
+        recent.append(now_ns)
+        return len(recent)
+
+
+def established(ports: Collection[int], tables: Collection[Path] = _TABLES) -> Counts:
+    """The established connections to these local ports, by the other side's address."""
+    counts: Counts = {}
+    for table in tables:
+        if not table.exists():
+            continue
+        for line in table.read_text().splitlines()[1:]:
+            fields = line.split()
+            local_port = int(fields[1].rpartition(":")[2], 16)
+            if local_port in ports and fields[3] == _ESTABLISHED:
+                address = address_of(fields[2].rpartition(":")[0])
+                counts[address] = counts.get(address, 0) + 1
+    return counts
+
+
+def address_of(raw: str) -> str:
+    """The text of an address as /proc/net/tcp writes it: words of 32 bits, each with its last octet first."""
+    octets = b"".join(bytes.fromhex(raw[at : at + 8])[::-1] for at in range(0, len(raw), 8))
+    if len(octets) == 4:
+        return socket.inet_ntop(socket.AF_INET, octets)
+    if octets.startswith(b"\0" * 10 + b"\xff\xff"):
+        return socket.inet_ntop(socket.AF_INET, octets[12:])
+    return socket.inet_ntop(socket.AF_INET6, octets)

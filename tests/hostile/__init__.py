@@ -1,0 +1,1 @@
+"""What hostile accounts, peers and callers try, against the real parts."""
