@@ -19,13 +19,12 @@ from lockstep_core.text_limits import LOGIN_DIGITS, MOST_LOGIN, PASSWORD_BYTES, 
 from lockstep_core.units import lots_text
 
 PLAINTEXT_PASSWORD = "plaintext_password"  # noqa: S105 (the name of an error)
-OWN_CODES: Mapping[str, Params] = {
-    PLAINTEXT_PASSWORD: {},
+LIMITS_OF: Mapping[str, Params] = {
     "login_malformed": {"most": LOGIN_DIGITS},
     "server_malformed": {"most": SERVER_CHARACTERS},
     "password_malformed": {"most": PASSWORD_BYTES},
 }
-"""Findings of a validator that refuse a request with a code of their own, and their params."""
+"""Findings of a validator that refuse a request with a code of their own where they are the only ones, and its params."""
 
 Platform = Literal["MT4", "MT5"]
 Environment = Literal["demo", "live"]

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from lockstep_api.errors import ApiError, InvalidRequest, StoreBroken, TooManyRequests
-from lockstep_api.models import OWN_CODES
+from lockstep_api.models import LIMITS_OF, PLAINTEXT_PASSWORD
 from lockstep_texts import say
 from lockstep_texts.catalogue import catalogue
 from lockstep_texts.languages import preferred
@@ -75,9 +75,11 @@ def _headers(error: ApiError) -> dict[str, str] | None:
 def invalid(errors: list[Any]) -> InvalidRequest:
     """The error for the findings of a validator. Of the request, only names of fields are repeated."""
     for found in errors:
-        if found["type"] in OWN_CODES:
-            return InvalidRequest(found["type"], OWN_CODES[found["type"]])
+        if found["type"] == PLAINTEXT_PASSWORD:
+            return InvalidRequest(PLAINTEXT_PASSWORD)
     problems = tuple({"field": _path(found["loc"]), "problem": f"{found['msg'].rstrip('.')}."} for found in errors[:20])
+    if len(errors) == 1 and errors[0]["type"] in LIMITS_OF:
+        return InvalidRequest(errors[0]["type"], LIMITS_OF[errors[0]["type"]], problems)
     about_settings = all("settings" in found["loc"] for found in errors)
     code = "invalid_settings" if about_settings else "invalid_request"
     return InvalidRequest(code, {"problems": " ".join(f"{p['field']}: {p['problem']}" for p in problems)}, problems)
