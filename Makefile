@@ -163,6 +163,9 @@ bench-relay: setup ## terminal to router and back through the relay, against raw
 bench-router: setup ## frame in to command out, and fan-out, against raw libzmq
 	@$(PYTHON) router/bench/router.py
 
+bench-hostile: setup ## what an ordinary pair of accounts notices of one hostile account, attack by attack
+	@$(PYTHON) router/bench/hostile.py
+
 bench-pair: setup ## engine and router of the working tree against REF=commit, by turns; ROUNDS=10 WITHIN=5 (%) ONLY=engine|router
 	@$(PYTHON) -m tests.bench $(if $(REF),$(REF),$(error REF names the commit to compare with: make bench-pair REF=main)) \
 	    $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(WITHIN),--within $(WITHIN)) $(if $(ONLY),--only $(ONLY))

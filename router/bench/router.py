@@ -91,26 +91,28 @@ class Rig:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
-        secret, signer = os.urandom(32), Ed25519PrivateKey.generate()
-        raw = signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        secret, self._signer = os.urandom(32), Ed25519PrivateKey.generate()
+        raw = self._signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         keys = [{"key_id": "00" * 8, "public_key": base64.b64encode(raw).decode()}]
         (folder / "secret.key").write_bytes(secret)
         (folder / "keys.json").write_text(json.dumps({"tickets": keys}))
         self._numbers = local(self.context, zmq.PULL, folder / ipc.NUMBERS_SOCKET, bind=True)
         self.writer = local(self.context, zmq.DEALER, folder / ipc.WRITER_SOCKET, bind=False)
-        port = free_port()
+        self._port, self._server_key = free_port(), zmq.curve_public(z85.encode(secret))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "lockstep_router.process.loop_process"], env=environment(folder, port)
+            [sys.executable, "-m", "lockstep_router.process.loop_process"], env=environment(folder, self._port)
         )
         accounts = [UUID(int=1 + i) for i in range(slaves + 1)]
-        self._bring_plan(accounts)
-        server_key = zmq.curve_public(z85.encode(secret))
-        relays = [RelayClient(self.context, port, server_key) for _ in accounts]
-        for account, relay in zip(accounts, relays, strict=True):
-            body = ticket_body(Ticket(account, 1, z85.decode(relay.public), int(time.time()) + 3600, bytes(8)))
-            relay.join(body + signer.sign(signed_part(body)), account.int)
-        self.master, self.slaves = relays[0], relays[1:]
+        self.bring_plan(accounts)
+        self.master, *self.slaves = [self.connect(account) for account in accounts]
         time.sleep(0.5)
+
+    def connect(self, account: UUID) -> RelayClient:
+        """A relay of an account, welcomed and with a snapshot."""
+        relay = RelayClient(self.context, self._port, self._server_key)
+        body = ticket_body(Ticket(account, 1, z85.decode(relay.public), int(time.time()) + 3600, bytes(8)))
+        relay.join(body + self._signer.sign(signed_part(body)), account.int)
+        return relay
 
     def round(self, number: int) -> list[int]:
         """ns from the master's frame to each slave's opening command; then all is closed again."""
@@ -139,9 +141,14 @@ class Rig:
         self.context.destroy(linger=0)
         self._folder.cleanup()
 
-    def _bring_plan(self, accounts: list[UUID]) -> None:
+    def bring_plan(self, accounts: list[UUID]) -> None:
+        """Brings the plan, as a writer does: the first account is the master of all others."""
         rows = [ipc.AccountRow(account, USER, account.int, "both", 0) for account in accounts]
         copiers = [ipc.CopierRow(UUID(int=1000 + a.int), USER, MASTER, a, "on", SETTINGS, 1) for a in accounts[1:]]
+        self.send_plan(rows, copiers)
+
+    def send_plan(self, rows: list[ipc.AccountRow], copiers: list[ipc.CopierRow]) -> None:
+        """Sends the loop a plan."""
         self.writer.send(ipc.encode(ipc.WriterHello()))
         self.writer.send(ipc.encode(PlanCompiler().message(ipc.PlanRows(rows, copiers))[0]))
 

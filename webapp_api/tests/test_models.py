@@ -1,6 +1,7 @@
 """What may be sent."""
 
 import base64
+import json
 import uuid
 from typing import Any
 
@@ -133,6 +134,9 @@ def test_settings_of_a_copier_are_the_domains_and_stored_as_text() -> None:
         {"sizing": {"mode": "fixed"}},
         {"sizing": {"mode": "fixed", "lots": "-1"}},
         {"sizing": {"mode": "fixed", "lots": "1"}, "x": 1},
+        {"sizing": {"mode": "none"}, "filters": json.loads('{"x":' * 500 + "1" + "}" * 500)},
+        {"sizing": {"mode": "none"}, "filters": {"symbol_filter": {"included": ["a"] * 51}}},
+        {"sizing": {"mode": "none"}, "filters": {"symbol_filter": {"included": ["*" * 9]}}},
     ],
 )
 def test_bad_settings_are_told_from_other_mistakes(settings: Any) -> None:

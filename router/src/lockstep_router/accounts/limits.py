@@ -16,7 +16,7 @@ MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
 LONGEST_SNAPSHOT_NS = 30_000_000_000
 FREE_WEIGHT = 200
-WEIGHT_NS = 500_000
+WEIGHT_NS = 2_000_000
 """After a snapshot with more than `FREE_WEIGHT` positions, the pause for each further one until the next is read. Taking
 over two thousand positions takes about ten milliseconds, in which nobody else is served.
 """

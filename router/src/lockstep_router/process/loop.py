@@ -28,6 +28,8 @@ from lockstep_router.process.zap import ZapThread, user_key
 TURN_MESSAGES = 256
 TURN_NS = 2_000_000
 """After so long in one turn, the rest of what came on a socket, or of a backlog, waits for the next."""
+HAND_OVER_NS = 1_000_000
+"""For so long a turn hands records to the writer; the rest goes with the next turns."""
 CLOCK_NS = 20_000_000
 POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
@@ -226,8 +228,11 @@ class Loop:
     def _hand_over(self) -> None:
         offset_ns = time.time_ns() - now_ns()
         self._engine.set_utc_offset(offset_ns)
+        until_ns = now_ns() + HAND_OVER_NS
         while self._writer_there and (batch := self._journal.next_batch(offset_ns)) is not None:
             self._send_to_writer(batch)
+            if now_ns() >= until_ns:
+                break
         if self._writer_there and self._live_taken and (rows := self._live.take()):
             self._live_taken = False
             self._send_to_writer(ipc.LiveRows(offset_ns, rows))
