@@ -21,7 +21,7 @@ from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import decode_ticket
 
 TIMEOUT_S = 10.0
-FATAL = frozenset((401, 403, 404, 422))
+FATAL = frozenset((400, 401, 403, 404, 413, 422))
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
 CURVE_KEY_SIZE = 32

@@ -66,7 +66,14 @@ async def test_asks_with_its_token_and_the_sealed_bytes(keyring: KeyringClient, 
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [(403, "EpochSuperseded"), (403, "NotThisPod"), (422, "CredentialsUnreadable")]
+    ("status", "reason"),
+    [
+        (403, "EpochSuperseded"),
+        (403, "NotThisPod"),
+        (422, "CredentialsUnreadable"),
+        (400, "MalformedRequest"),
+        (413, "MalformedRequest"),
+    ],
 )
 async def test_a_refusal_is_final_and_keeps_its_reason(
     keyring: KeyringClient, peer: KeyringPeer, status: int, reason: str
