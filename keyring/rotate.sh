@@ -21,7 +21,7 @@ reseal() {
   "${k[@]}" create job "$job" --from=cronjob/lockstep-keyring-reseal
   for _ in $(seq 300); do
     case $("${k[@]}" get job "$job" -o jsonpath='{.status.conditions[?(@.status=="True")].type}') in
-      *Failed*) "${k[@]}" logs "job/$job" --all-pods; return 1 ;;
+      *Failed*) "${k[@]}" logs -l "job-name=$job"; return 1 ;;
       *Complete*) "${k[@]}" logs "job/$job"; return ;;
     esac
     sleep 2

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 SERVER_CHARACTERS: Final = 63
-"""A broker's server name. What a terminal reports of it has 63 bytes, and a name of more would never be recognised."""
+"""A broker's server name. A terminal reports 63 bytes of it at most; brokers' names are shorter."""
 
 LOGIN_DIGITS: Final = 15
 """An account number. JSON numbers of more digits lose some of them in browsers."""

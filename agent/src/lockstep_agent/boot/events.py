@@ -9,7 +9,7 @@ from lockstep_core.resources.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The files are prepared, the display runs, and the credentials have come."""
+    """The files are prepared, the display runs, and the first ticket has come."""
 
 
 @dataclass(frozen=True, slots=True)
