@@ -97,10 +97,10 @@ async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: Da
     await user.create_copier()
     await user.play_the_router()
     actions = ("open", "set_stops", "query")
-    told = [HistoryEvent("command", 0, user.user_id, user.slave, user.copier, 5, {"action": name}) for name in actions]
+    events = [HistoryEvent("command", 0, user.user_id, user.slave, user.copier, 5, {"action": name}) for name in actions]
     before = HistoryEvent("command", -26 * 3_600 * 10**9, user.user_id, user.slave, user.copier, 5, {"action": "open"})
     offset_ns = time.time_ns()
-    await database.write_batch(user.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
+    await database.write_batch(user.connection, Batch(time.time_ns(), 1, offset_ns, [*events, before]))
     sent = [row for row in (await database.read_sent(user.connection, SHARD)).items if row[0] == user.slave]
     assert sent == [(user.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
     assert not [row for row in (await database.read_sent(user.connection, "demo-other")).items if row[0] == user.slave]

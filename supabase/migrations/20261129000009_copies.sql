@@ -157,3 +157,18 @@ begin
 end $$;
 create trigger copies_release_late before insert on public.copies
 for each row when (new.status in ('sent', 'open', 'unresolved')) execute function private.release_late_copy();
+
+-- Whether master and slave differ and nothing more will be sent about it. `p_master_left` is what the master still holds in
+-- 1e-8 lot: 0 where it has closed, null where that is not known. Every place that asks for out of sync asks this function.
+create function private.is_out_of_sync(p_status text, p_reason text, p_master_left bigint) returns boolean
+language sql immutable set search_path = '' as $$
+  select coalesce(case p_status
+    when 'unresolved' then true
+    when 'open' then p_master_left = 0
+    when 'rejected' then p_master_left > 0
+    when 'skipped' then p_master_left > 0 and p_reason in ('out_of_sync', 'slave_offline', 'signal_too_old')
+  end, false)
+$$;
+-- Triggers on what the router writes ask it, and functions that run with their caller's rights: a body that is parsed when it
+-- is created may name it, though people may not enter `private`.
+grant execute on function private.is_out_of_sync to authenticated, lockstep_router;

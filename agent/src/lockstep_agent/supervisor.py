@@ -132,11 +132,11 @@ class Supervisor:
         try:
             await work
         except AgentError as error:
-            self._events.put_nowait(ev.GaveUp(error.reason, str(error)))
+            self._events.put_nowait(ev.GaveUp(error.reason, error.detail))
         except Exception as error:  # noqa: BLE001 - an error of any other kind must end the pod too
             # Only the type is logged: the text of an unknown error may contain a secret.
             self._log.error("unexpected", error=type(error).__name__)
-            self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, f"The agent failed: {type(error).__name__}."))
+            self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, type(error).__name__))
 
     async def _leave(self, end: ef.EndAgent) -> int:
         for task in list(self._tasks):

@@ -83,4 +83,4 @@ class WineHost:
 
     async def _watch_display(self, display: Display) -> None:
         code = await display.wait()
-        self._post(GaveUp(Reason.TERMINAL_CRASHED, f"The virtual display ended with code {code}."))
+        self._post(GaveUp(Reason.TERMINAL_CRASHED, f"Xvfb: exit code {code}"))

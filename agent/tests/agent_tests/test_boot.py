@@ -265,3 +265,20 @@ def test_whatever_happens_it_ends_once_and_never_starts_two_terminals(events: li
         if isinstance(event, ev.ClockTicked) and now_ms - boot.launched_ms >= LIMITS.login_timeout_ms:
             assert not present
         assert not (boot.ready and boot.failure)
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        (said(Mark.REFUSED, "Invalid account"), "Invalid account"),
+        (ev.GaveUp(Reason.TERMINAL_MISSING, "terminal64.exe"), "terminal64.exe"),
+        (ev.RouterRefused(Refusal.WRONG_KEY), "WRONG_KEY"),
+    ],
+)
+def test_a_failure_quotes_what_somebody_else_said_and_adds_nothing(event: ev.Event, message: str) -> None:
+    boot, _ = told(*UP[:3], event)
+    assert status(boot).message == message
+
+
+def test_a_state_that_nobody_commented_on_has_a_reason_alone() -> None:
+    assert [status(told(*UP[:count])[0]).message for count in range(len(UP) + 1)] == [""] * (len(UP) + 1)

@@ -1,9 +1,10 @@
-"""Every code that a request can be refused with, by the API or by a function of the database, and its params."""
+"""Every code that a request or a field of it can be refused with, by the API or by the database, and its params."""
 
 from collections.abc import Mapping
 from typing import get_args
 
 from lockstep_api.errors import Resource
+from lockstep_core.settings.findings import PARAMS as SETTINGS_PARAMS
 from lockstep_core.skips import Shape
 
 _WITHOUT_PARAMS = (
@@ -71,5 +72,13 @@ PARAMS: Mapping[str, Shape] = {
     "template_limit_reached": {"most": int},
     "too_large": {"limit": int},
     "too_many_tokens": {"most": int},
-    "unreadable_calendar": {"why": str},
+    "unreadable_calendar": {"format": str, "needed": str, "missing": str},
 }
+FIELD_PARAMS: Mapping[str, Shape] = {
+    **SETTINGS_PARAMS,
+    "base64": {},
+    "nothing_to_change": {},
+    "one_line": {},
+    "sealed_size": {},
+}
+"""What can be wrong with one field."""

@@ -37,7 +37,7 @@ async def test_one_copier_more_than_allowed_is_refused_with_what_to_do(
     assert alice.api.post("/v1/copiers", json=bodies[0]).status_code == 201
     answer = alice.api.post("/v1/copiers", json=bodies[1])
     assert refusal(answer) == (409, "copier_limit_reached")
-    assert answer.json()["detail"].startswith("You may have 1 copiers")
+    assert answer.json()["detail"].startswith("You may have 1 copier and")
 
 
 async def test_open_copies_of_a_removed_copier_are_released_and_not_out_of_sync(

@@ -175,7 +175,7 @@ export const symbolMatch = (copier: string, from: Api = api) =>
 export const requests = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("request"),
-    queryFn: () => unwrap(from.GET("/v1/sync-requests")).then((found) => found.items),
+    queryFn: () => unwrap(from.GET("/v1/manual-requests")).then((found) => found.items),
     // A request without an answer expires, and the stream does not announce that.
     refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
   });

@@ -92,8 +92,7 @@ def _terminal_exited(event: ev.TerminalExited, boot: Boot, now_ms: int, limits: 
     crashes = _recent(boot.crashes_ms, now_ms, limits)
     gone = replace(gone, crashes_ms=crashes)
     if len(crashes) >= limits.crashes:
-        why = f"The terminal ended {len(crashes)} times, last with code {event.code}."
-        return _failed(gone, Reason.TERMINAL_CRASHED, why)
+        return _failed(gone, Reason.TERMINAL_CRASHED, f"exit code {event.code}")
     return gone, (DeleteStartFile(), Launch(_pause_ms(len(crashes), limits)))
 
 
@@ -132,9 +131,9 @@ def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _limits: 
     boot = replace(boot, router_up=False)
     match event.refusal:
         case Refusal.STALE_EPOCH:
-            return _failed(boot, Reason.EPOCH_SUPERSEDED, "A newer pod has taken over this account.")
+            return _failed(boot, Reason.EPOCH_SUPERSEDED)
         case Refusal.WRONG_KEY:
-            return _failed(boot, Reason.ROUTER_UNREACHABLE, "The router does not accept this pod's key.")
+            return _failed(boot, Reason.ROUTER_UNREACHABLE, Refusal.WRONG_KEY.name)
         case Refusal.EXPIRED_TICKET:
             return boot, (RefreshTicket(0),)
     return boot, (RefreshTicket(TICKET_PAUSE_MS),)
@@ -147,7 +146,7 @@ def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, limits: BootLimits
     if boot.phase is BootPhase.STOPPING:
         return boot, ()
     if len(crashes) >= limits.crashes:
-        return _failed(boot, Reason.BRIDGE_LOST, f"The relay ended {len(crashes)} times.")
+        return _failed(boot, Reason.BRIDGE_LOST)
     return boot, (StartRelay(RELAY_PAUSE_MS),)
 
 
@@ -165,9 +164,7 @@ def _stop_requested(_: ev.StopRequested, boot: Boot, _now_ms: int, _limits: Boot
 def _clock_ticked(_: ev.ClockTicked, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
     late = boot.in_process and now_ms - boot.launched_ms >= limits.login_timeout_ms
     if late and boot.phase is BootPhase.RUNNING and not boot.networked:
-        seconds = limits.login_timeout_ms // 1000
-        why = f"The terminal found no way to this server within {seconds} s. Check the server's name."
-        return _failed(boot, Reason.SERVER_NOT_FOUND, why)
+        return _failed(boot, Reason.SERVER_NOT_FOUND)
     boot, effects = _router_sought(boot, now_ms, limits)
     # Whatever became of the login: the terminal has read its password by now.
     return (replace(boot, start_file=False), (DeleteStartFile(), *effects)) if late and boot.start_file else (boot, effects)
@@ -199,7 +196,7 @@ def _on_synchronized(_: JournalEntry, boot: Boot) -> Step:
 def _on_refused(entry: JournalEntry, boot: Boot) -> Step:
     boot = replace(boot, networked=True)
     if entry.detail.lower() in CREDENTIAL_REFUSALS:
-        return _failed(boot, Reason.INVALID_CREDENTIALS, "The broker refused the login. Check login, password and server.")
+        return _failed(boot, Reason.INVALID_CREDENTIALS, entry.detail)
     return boot, ()
 
 
@@ -248,7 +245,7 @@ def _pause_ms(crashes: int, limits: BootLimits) -> int:
     return int(min(limits.restart_pause_ms * 2 ** (crashes - 1), limits.restart_pause_max_ms))
 
 
-def _failed(boot: Boot, reason: Reason, message: str) -> Step:
+def _failed(boot: Boot, reason: Reason, message: str = "") -> Step:
     if boot.failure is not None or boot.phase is BootPhase.STOPPING:
         return boot, ()
     return _stopped(replace(boot, failure=Failure(reason, message)))

@@ -60,8 +60,7 @@ class FrameHandler:
     def report_disconnected(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay went away: its state becomes DISCONNECTED."""
         if tracked.reported_state not in (AccountState.FAILED, AccountState.STOPPED):
-            text = "The terminal's pod is not connected."
-            _report_state(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, text, now_ns, out)
+            _report_state(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, "", now_ns, out)
 
     def report_ready(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay is there and its book is true: its state becomes READY."""

@@ -1,4 +1,5 @@
 import type { NextRequest } from "next/server";
+import { getTranslations } from "next-intl/server";
 import { chooseLocale, LOCALE_COOKIE } from "@/i18n/locales";
 import { apiToken } from "@/lib/bearer";
 import { isForeign } from "@/lib/origin";
@@ -14,7 +15,7 @@ const RETURNED = ["content-type", "content-disposition", "retry-after", "x-reque
 async function forward(request: NextRequest): Promise<Response> {
   const own = apiToken(request.headers);
   if (!own && isForeign(request.method, request.headers)) {
-    return problem(403, "foreign_request", "This page may not do that.");
+    return problem(403, "foreign_request");
   }
   const token = own ?? (await accessToken());
   const headers = pick(request.headers, FORWARDED);
@@ -26,7 +27,7 @@ async function forward(request: NextRequest): Promise<Response> {
     const init = { method: request.method, headers, body: body?.byteLength ? body : undefined, signal: request.signal };
     return answer(await fetch(url + request.nextUrl.search, { ...init, cache: "no-store", redirect: "manual" }));
   } catch {
-    return problem(503, "api_unavailable", "The service cannot be reached at the moment. Try again in a few seconds.");
+    return problem(503, "api_unavailable");
   }
 }
 
@@ -52,7 +53,9 @@ function pick(from: Headers, names: readonly string[]): Headers {
   return chosen;
 }
 
-function problem(status: number, code: string, detail: string): Response {
+async function problem(status: number, code: "foreign_request" | "api_unavailable"): Promise<Response> {
+  const t = await getTranslations("told.problems");
+  const detail = t(code);
   return Response.json(
     { title: code, status, code, detail },
     { status, headers: { "content-type": "application/problem+json" } },
