@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/bench
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -118,7 +118,7 @@ lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
 
 .PHONY: audit
-audit: setup ## known vulnerabilities of everything locked, as the registries know them
+audit: setup ## a report: known vulnerabilities of everything locked, as the registries know them, and licences
 	@$(PYTHON) -m tests.house.audit
 
 .PHONY: rules

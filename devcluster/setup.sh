@@ -38,6 +38,7 @@ NEEDED=(
     "golang-github-containers-common /etc/containers/policy.json"
     "mmdebstrap /usr/bin/mmdebstrap"
     "debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg"
+    "haproxy /usr/sbin/haproxy"
     "g++-mingw-w64-x86-64-posix /usr/bin/x86_64-w64-mingw32-g++-posix"
     "binutils-mingw-w64-x86-64 /usr/bin/x86_64-w64-mingw32-objcopy"
 )

@@ -34,7 +34,13 @@ def lines(changed: Json, file: str) -> list[str]:
 def test_every_secret_is_made_with_all_its_parts() -> None:
     settings = InstallSettings.model_validate({"namespace": "lockstep", "shards": f"[{SHARD.model_dump_json()}]"})
     made = {wanted.name: wanted for wanted in wanted_secrets(settings, NOW)}
-    assert set(made) == {"lockstep-keyring-keys", "lockstep-keyring-tls", "lockstep-webapp-api", "lockstep-router-curve"}
+    assert set(made) == {
+        "lockstep-keyring-keys",
+        "lockstep-keyring-tls",
+        "lockstep-webapp-api",
+        "lockstep-visitor-key",
+        "lockstep-router-curve",
+    }
     for wanted in made.values():
         assert set(wanted.make()) == set(wanted.parts)
         assert missing_parts(wanted, {}) == list(wanted.parts)

@@ -78,8 +78,9 @@ class DatabaseUser:
         )
 
     async def copies(self) -> list[tuple[str, int]]:
+        """Status and open lots of each copy, sorted: a table's rows are in no order."""
         rows = await self.connection.fetch("select status, open_lots from public.copies where copier_id = $1", self.copier)
-        return [(row["status"], row["open_lots"]) for row in rows]
+        return sorted((row["status"], row["open_lots"]) for row in rows)
 
     async def play_the_router(self, shard: str | None = None) -> None:
         """From now on the connection may do what the router of the shard may."""
@@ -97,10 +98,11 @@ async def eventually(relays: list[WireRelay], user: DatabaseUser, copies: list[t
     for _ in range(1000):
         for relay in relays:
             relay.turn()
-        if await user.copies() == copies:
+        if await user.copies() == sorted(copies):
             return
         await asyncio.sleep(0.02)
-    assert await user.copies() == copies
+    found = await user.copies()
+    assert found == sorted(copies), found
 
 
 def metric(router: RouterProcess, name: str) -> float:

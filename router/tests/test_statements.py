@@ -93,6 +93,28 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(user: Da
     assert (row["state"], json.loads(row["params"])) == ("refused", {"points": 9})
 
 
+async def test_links_are_read_of_copiers_that_are_not_followed_yet_and_where_a_user_asks(user: DatabaseUser) -> None:
+    await user.create_copier()
+    for number in (31, 32):
+        ids = (number, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
+        opened = CopyRow(*ids, 50, 50, 50, "open", None, None, {}, {}, None, None, 0, False, False)
+        await database.write_batch(user.connection, batch(opened))
+
+    async def links(*followed: UUID) -> list[int]:
+        return sorted(link.link for link in (await database.read_plan(user.connection, SHARD, followed)).links)
+
+    assert await links() == [31, 32]
+    assert await links(user.copier) == []
+    await user.connection.execute(
+        """insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
+           values ($1, $2, 32, 'flatten', now() + interval '1 minute')""",
+        user.user_id,
+        user.copier,
+    )
+    assert await links(user.copier) == [32]
+    assert await links() == [31, 32]
+
+
 async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: DatabaseUser) -> None:
     await user.create_copier()
     await user.play_the_router()

@@ -1,5 +1,6 @@
 """Probes and metrics over real HTTP."""
 
+import asyncio
 import socket
 import urllib.error
 import urllib.request
@@ -7,8 +8,8 @@ import urllib.request
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from lockstep_service.metrics import serving_metrics
 from lockstep_service.probes import Answer, ProbeServer
+from lockstep_service.vitals import Pulse, serving_vitals
 
 PATIENCE_S = 30
 
@@ -53,15 +54,23 @@ def test_a_client_that_says_nothing_keeps_nobody_waiting() -> None:
         server.close()
 
 
-def test_metrics_are_served_while_the_block_runs() -> None:
+def test_probes_and_metrics_are_served_while_the_block_runs() -> None:
     registry = CollectorRegistry()
     Counter("trades", "Trades.", registry=registry).inc()
-    # A port that is only looked up may be given to a test beside this one; a bound socket that does not listen keeps it.
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        port = holder.getsockname()[1]
-        with serving_metrics(registry, port):
-            assert "trades_total 1.0" in asked(port, "/metrics")[2]
-        with pytest.raises(urllib.error.URLError):
-            asked(port, "/metrics")
+    with serving_vitals(registry, 0, is_alive=lambda: True, is_ready=lambda: False) as port:
+        assert "trades_total 1.0" in asked(port, "/metrics")[2]
+        assert (asked(port, "/livez")[0], asked(port, "/readyz")[0]) == (200, 503)
+    with pytest.raises(urllib.error.URLError):
+        asked(port, "/metrics")
+
+
+async def test_a_loop_that_is_stuck_has_no_pulse() -> None:
+    now_s = 100.0
+    pulse = Pulse(lambda: now_s)
+    beating = asyncio.create_task(pulse.beat())
+    await asyncio.sleep(0)
+    now_s += 14
+    assert pulse.is_alive()
+    now_s += 2
+    assert not pulse.is_alive()
+    beating.cancel()

@@ -14,6 +14,10 @@ begin
   alter role lockstep_router nologin;
 end $$;
 
+-- The API acts for the owner of an API token as the role `authenticated`, under the same policies as a session (see
+-- `act_for_api_token`). The role is not inherited: without `set role` it gives nothing.
+grant authenticated to lockstep_api with inherit false, set true;
+
 -- The REST API exposes the schema `public` alone; what it must never show is in `private`.
 create schema private;
 revoke all on schema private from public;

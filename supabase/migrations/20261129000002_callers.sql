@@ -3,6 +3,8 @@
 -- The tables that this reads are in the files of sessions, API tokens, the second factor and staff.
 
 -- Why the caller is refused: `not_signed_in`, `suspended` or `second_factor_required`. Null lets the caller in.
+-- Whoever holds the API's own role can claim to be anyone. It is believed only with the hash of an API token of that person,
+-- which it has from whoever sent the token.
 create function private.caller_problem() returns text
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -17,7 +19,10 @@ begin
   elsif v_token is not null then
     return case when exists (
       select from private.api_tokens t where t.id = v_token and t.user_id = v_user and t.revoked_at is null
+        and t.scope = auth.jwt() ->> 'api_scope' and t.hash = decode(auth.jwt() ->> 'api_token_hash', 'hex')
         and (t.expires_at is null or t.expires_at > now())) then null else 'not_signed_in' end;
+  elsif session_user = 'lockstep_api' then
+    return 'not_signed_in';
   elsif v_session is not null and not exists (select from auth.sessions s where s.id = v_session and s.user_id = v_user) then
     return 'not_signed_in';
   elsif exists (select from private.totp_factors f where f.user_id = v_user and f.confirmed_at is not null)

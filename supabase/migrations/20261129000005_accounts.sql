@@ -78,6 +78,27 @@ for each row execute function private.notify_change('account_changes', 'id');
 create trigger trading_accounts_notify_changed after update on public.trading_accounts
 for each row when (old.* is distinct from new.*) execute function private.notify_change('account_changes', 'id');
 
+-- Accounts that were removed, until the operator has deleted what the cluster has of them. A row that is gone without a record
+-- here was not removed by anybody: the operator keeps such accounts where they are many.
+create table private.removed_accounts (
+  account_id uuid primary key,
+  removed_at timestamptz not null default now()
+);
+alter table private.removed_accounts enable row level security;
+grant select, delete on private.removed_accounts to lockstep_operator;
+create policy "the operator reads" on private.removed_accounts for select to lockstep_operator using (true);
+create policy "the operator forgets" on private.removed_accounts for delete to lockstep_operator using (true);
+
+create function private.record_removal() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.removed_accounts (account_id) values (old.id)
+  on conflict (account_id) do update set removed_at = now();
+  return null;
+end $$;
+create trigger trading_accounts_removed after delete on public.trading_accounts
+for each row execute function private.record_removal();
+
 create function private.limit_accounts() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -57,11 +57,26 @@ begin
 end $$;
 grant execute on function public.my_api_tokens, public.make_api_token, public.revoke_api_token to authenticated;
 
--- For the API alone: whose token has this hash.
-create function private.redeem_api_token(p_hash bytea) returns table (id uuid, user_id uuid, scope text)
-language sql security definer set search_path = '' as $$
+-- For the API alone: begins to act for the owner of the token with this hash, until the end of the transaction, and returns
+-- the owner; null where there is no such token. The API then does `set local role authenticated`. Both spellings of the
+-- claims are set: hosted `auth.uid()` reads either, the embedded server's reads the short one.
+create function private.act_for_api_token(p_hash bytea) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_token private.api_tokens;
+begin
+  select * into v_token from private.api_tokens t
+  where t.hash = p_hash and t.revoked_at is null and (t.expires_at is null or t.expires_at > now());
+  if not found then
+    return null;
+  end if;
+  -- Once a minute is often enough, and spares most requests a write.
   update private.api_tokens t set last_used_at = now()
-  where t.hash = p_hash and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-  returning t.id, t.user_id, t.scope
-$$;
-grant execute on function private.redeem_api_token to lockstep_api;
+  where t.id = v_token.id and (t.last_used_at is null or t.last_used_at < now() - interval '1 minute');
+  perform set_config('request.jwt.claims', jsonb_build_object('sub', v_token.user_id, 'role', 'authenticated',
+    'api_token', v_token.id, 'api_token_hash', encode(v_token.hash, 'hex'), 'api_scope', v_token.scope)::text, true);
+  perform set_config('request.jwt.claim.sub', v_token.user_id::text, true);
+  perform set_config('request.jwt.claim.role', 'authenticated', true);
+  return v_token.user_id;
+end $$;
+grant execute on function private.act_for_api_token to lockstep_api;

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-IMAGES = {name: f"registry/{name}:1" for name in ("operator", "router", "keyring", "webappApi", "website")}
+IMAGES = {name: f"registry/{name}:1" for name in ("operator", "router", "keyring", "webappApi", "website", "door")}
 SHARDS = [
     {"name": "demo-1", "environment": "demo", "serviceName": "router-a"},
     {"name": "demo-2", "environment": "demo", "serviceName": "router-b"},

@@ -23,7 +23,7 @@ from lockstep_texts.catalogue import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 API_FILES = sorted((ROOT / "webapp_api/src").rglob("*.py"))
-NOT_FOR_PEOPLE = {"__main__.py", "app.py", "context.py", "health.py", "listen.py", "overview.py", "store.py", "stream.py"}
+NOT_FOR_PEOPLE = {"__main__.py", "app.py", "context.py", "listen.py", "overview.py", "sql_rows.py", "store.py", "stream.py"}
 """Modules of the API with texts for its document, its logs, its operators and the database."""
 SAYING = (
     "agent/src/lockstep_agent/boot",

@@ -79,6 +79,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "keyring": built["keyring"],
             "webappApi": built["webapp_api"],
             "website": built["website"],
+            "door": built["door"],
             "terminalMt5": built["test-terminal"],
         },
         "terminals": {

@@ -20,7 +20,7 @@ def serving(settings: ApiSettings) -> Iterator[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        server = uvicorn.Server(uvicorn.Config(make_app(settings, metrics), log_level="warning", access_log=False))
+        server = uvicorn.Server(_config(settings, metrics))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -28,3 +28,7 @@ def serving(settings: ApiSettings) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(20)
+
+
+def _config(settings: ApiSettings, metrics: ApiMetrics) -> uvicorn.Config:
+    return uvicorn.Config(make_app(settings, metrics), log_level="warning", access_log=False, proxy_headers=False)

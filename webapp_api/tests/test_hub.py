@@ -2,10 +2,11 @@
 
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import ExitStack
 
-from lockstep_api.hub import QUEUE_CHANGES, RELOAD, Hub
-from lockstep_api.routes.stream import BEGUN, EXPIRED, RESUMED, lines_until
+from lockstep_api.hub import MOST_STREAMS, QUEUE_CHANGES, RELOAD, Hub
+from lockstep_api.routes.stream import BEGUN, ENDED, EXPIRED, RESUMED, lines_until
 
 
 def publish(hub: Hub, user: str, name: str) -> None:
@@ -134,3 +135,41 @@ async def test_one_who_begins_after_a_position_is_told_what_came_since_and_need_
     assert (begun, names(changes), ended) == (RESUMED, ["since"], EXPIRED)
     hub.lost()
     assert await told() == [RESUMED, RELOAD, EXPIRED]
+
+
+async def test_a_sixth_stream_of_a_person_ends_the_oldest_with_its_reason() -> None:
+    hub = Hub()
+
+    def stream(user: str) -> AsyncGenerator[str]:
+        return lines_until(hub, user, None, time.time() + 60, let_in)
+
+    async def let_in() -> bool:
+        return True
+
+    first, *others = [stream("alice") for _ in range(MOST_STREAMS)]
+    bob = stream("bob")
+    for lines in (first, *others, bob):
+        assert await anext(lines) == BEGUN
+    sixth = stream("alice")
+    assert await anext(sixth) == BEGUN
+    assert [line async for line in first] == [ENDED], "the reason, and not that its token has expired"
+    publish(hub, "alice", "1")
+    for lines in (*others, sixth):
+        assert names(await anext(lines)) == ["1"]
+    assert hub.watches == MOST_STREAMS + 1
+    for lines in (*others, sixth, bob):
+        await lines.aclose()
+    assert hub.watches == 0
+
+
+async def test_a_stream_that_was_ended_takes_no_newer_one_along() -> None:
+    hub = Hub()
+    with ExitStack() as ended:
+        ended.enter_context(hub.watching("alice", None))
+        with ExitStack() as others:
+            for _ in range(MOST_STREAMS):
+                others.enter_context(hub.watching("alice", None))
+        with hub.watching("alice", None) as newer:
+            ended.close()
+            publish(hub, "alice", "1")
+            assert names(await newer.take()) == ["1"]

@@ -1,20 +1,17 @@
 """Limits, cursors, figures, previews, tables: what needs no network."""
 
 import base64
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import jwt
 import pytest
-from pydantic import SecretStr
 
 from lockstep_api.account_figures import account_figures
-from lockstep_api.credentials import read_credential
+from lockstep_api.credentials import ApiToken, SessionToken, new_api_token, read_credential, token_hash
 from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
-from lockstep_api.database import ApiDatabase
-from lockstep_api.errors import FeatureOff, InvalidRequest, NotSignedIn
+from lockstep_api.errors import InvalidRequest, NotSignedIn
 from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.limits import take
 from lockstep_api.preview import Outcome, PreviewTrade, preview
@@ -26,7 +23,6 @@ from lockstep_service.settings import read_settings
 from lockstep_texts import say
 from lockstep_texts.catalogue import catalogue
 
-SETTINGS = ApiSettings(supabase_url="http://s", supabase_publishable_key="k", supabase_jwt_secret=SecretStr("x" * 32))
 ASSUMED_MONEY = account_figures(None, None)
 
 
@@ -187,15 +183,16 @@ async def test_a_table_quotes_what_a_spreadsheet_would_run() -> None:
     assert line.count(",") - 1 == header.count(",")  # one comma is inside the message
 
 
-async def test_a_token_tells_its_end_and_nonsense_is_no_sign_in() -> None:
-    nowhere = ApiDatabase(None, 1.0)
+def test_a_token_tells_its_end_and_one_that_cannot_be_valid_is_refused_without_asking_anybody() -> None:
+    now_s = 1_000_000.0
     token = jwt.encode({"exp": 4_102_444_800}, "k" * 32)
-    assert (await read_credential(token, SETTINGS, nowhere)).expires_s > time.time()
-    for bad in (None, "", "a.b.c", "x", jwt.encode({}, "k" * 32)):
+    assert read_credential(token, now_s) == SessionToken(token, 4_102_444_800.0)
+    ended = jwt.encode({"exp": 999_999}, "k" * 32)
+    for bad in (None, "", "a.b.c", "x", jwt.encode({}, "k" * 32), ended, "ls_x", "ls_" + "!" * 43, "ls_" + "x" * 44):
         with pytest.raises(NotSignedIn):
-            await read_credential(bad, SETTINGS, nowhere)
-    with pytest.raises(FeatureOff):
-        await read_credential("ls_x", SETTINGS, nowhere)
+            read_credential(bad, now_s)
+    made = new_api_token()
+    assert read_credential(made, now_s) == ApiToken(token_hash(made))
 
 
 def test_secrets_in_settings_are_checked_and_never_shown() -> None:

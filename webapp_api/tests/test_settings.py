@@ -10,7 +10,7 @@ GOOD = {"LOCKSTEP_SUPABASE_URL": "http://supabase:54321", "LOCKSTEP_SUPABASE_PUB
 
 
 def test_the_two_variables_that_are_needed_are_enough() -> None:
-    assert read_settings(ApiSettings, GOOD | {"PATH": "/bin"}).port == 8000
+    assert read_settings(ApiSettings, GOOD | {"PATH": "/bin"}).port == 8080
 
 
 @pytest.mark.parametrize("name", GOOD)

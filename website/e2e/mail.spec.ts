@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { glance } from "./look";
-import { askToSignUp, leave, type Someone, signIn, signUp, someone } from "./people";
+import { askToSignUp, follow, leave, type Someone, signIn, signUp, someone } from "./people";
 import { linkOf, mails, newestMail } from "./stack";
 
 const overview = (page: Page) => page.getByRole("heading", { name: "Overview" });
@@ -31,10 +31,16 @@ test("who signs up is let in by the link in the mail, once", async ({ page, brow
   expect(mail.subject).toBe("Confirm your e-mail");
   expect([url.pathname, url.searchParams.get("type")]).toEqual(["/confirm", "signup"]);
   await page.goto(path);
+  await expect(page.getByRole("button", { name: "Continue" })).toBeVisible();
+  await glance(page, "confirm");
+  expect((await page.request.get(path)).ok(), "what a scanner of mail does").toBe(true);
+  await page.goto("/app");
+  await expect(page, "opening the link signs nobody in").toHaveURL(/\/sign-in/);
+  await follow(page, path);
   await expect(overview(page)).toBeVisible();
 
   const stranger = await (await browser.newContext()).newPage();
-  await stranger.goto(path);
+  await follow(stranger, path);
   await expect(ended(stranger)).toBeVisible();
   await glance(stranger, "link-ended");
   await stranger.goto("/app");
@@ -51,15 +57,15 @@ test("the mail is sent again to who has not confirmed yet, from both pages that 
   await expect(page.locator("main").getByRole("status")).toContainText("Sent again");
   await glance(page, "check-mail-sent-again");
   const second = linkOf(await newestMail(who.email, 2));
-  await page.goto("/confirm?token_hash=0123456789&type=signup");
+  await follow(page, "/confirm?token_hash=0123456789&type=signup");
   await expect(ended(page)).toBeVisible();
   await page.getByLabel("E-mail").fill(who.email);
   await page.getByRole("button", { name: "Send the link" }).click();
   await expect(page).toHaveURL(/\/check-mail$/);
   const third = linkOf(await newestMail(who.email, 3));
-  await page.goto(second.path);
+  await follow(page, second.path);
   await expect(ended(page), "only the newest of them works").toBeVisible();
-  await page.goto(third.path);
+  await follow(page, third.path);
   await expect(overview(page)).toBeVisible();
   await leave(page, who);
 });
@@ -78,7 +84,7 @@ test("a forgotten password is replaced by way of the mail, and whoever else was 
   const { url, path } = linkOf(mail);
   expect(mail.subject).toBe("Choose a new password");
   expect([url.pathname, url.searchParams.get("type")]).toEqual(["/confirm", "recovery"]);
-  await page.goto(path);
+  await follow(page, path);
   await expect(page).toHaveURL(/\/reset$/);
   await glance(page, "reset");
   const renewed = { ...who, password: `${who.password} renewed` };
@@ -93,7 +99,7 @@ test("a forgotten password is replaced by way of the mail, and whoever else was 
   await expect(page).toHaveURL(/\/sign-in/);
   await signIn(page, who);
   await expect(page.locator("main").getByRole("alert"), "the old password").toContainText("do not belong together");
-  await page.goto(path);
+  await follow(page, path);
   await expect(ended(page)).toBeVisible();
   await expect(page.locator("main")).toContainText("choose another password");
   await glance(page, "link-ended-recovery");

@@ -21,11 +21,17 @@ export async function askToSignUp(page: Page, who: Someone): Promise<void> {
   await page.getByRole("button", { name: "Create account" }).click();
 }
 
-/** Signs up and opens the link in the mail, where there is one to open. */
+/** Opens a mail's link and presses its button: opening alone signs nobody in. */
+export async function follow(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+/** Signs up and follows the link in the mail, where there is one. */
 export async function signUp(page: Page, who: Someone): Promise<void> {
   await askToSignUp(page, who);
   await expect(page).toHaveURL(/\/(app|check-mail)$/);
-  if (page.url().endsWith("/check-mail")) await page.goto(linkOf(await newestMail(who.email)).path);
+  if (page.url().endsWith("/check-mail")) await follow(page, linkOf(await newestMail(who.email)).path);
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from structlog.typing import FilteringBoundLogger
 
 from lockstep_agent.boot.events import (
+    AccountReported,
     BridgeChanged,
     Event,
     KeyringChanged,
@@ -21,10 +22,12 @@ from lockstep_agent.errors import KeyringUnavailable
 from lockstep_agent.keyring_client import KeyringClient, RouterAddress, TicketGrant, half_life_s, until_answered
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_agent.relay.lines import (
+    AccountSeen,
     Bridge,
     Configure,
     Dropped,
     FromRelay,
+    PassedOver,
     ReportState,
     RouterLost,
     RouterUp,
@@ -128,17 +131,15 @@ class RelayKeeper:
         event = _event_of(line)
         if event is not None:
             self._post(event)
-        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped):
+        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped | PassedOver):
             fields = {name: getattr(line, name) for name in line.__struct_fields__}
             self._log.info("relay", line=type(line).__name__, **fields)
 
 
 def _event_of(line: FromRelay) -> Event | None:
     match line:
-        case Bridge(connection, up):
-            return BridgeChanged(connection, up)
-        case SnapshotSeen():
-            return SnapshotReceived()
+        case Bridge() | AccountSeen() | SnapshotSeen():
+            return _event_of_terminal(line)
         case RouterUp():
             return RouterChanged(True)
         case RouterLost():
@@ -146,3 +147,13 @@ def _event_of(line: FromRelay) -> Event | None:
         case SessionRefused(refusal):
             return RouterRefused(refusal)
     return None
+
+
+def _event_of_terminal(line: Bridge | AccountSeen | SnapshotSeen) -> Event:
+    match line:
+        case Bridge(connection, up):
+            return BridgeChanged(connection, up)
+        case AccountSeen(account):
+            return AccountReported(account)
+        case SnapshotSeen(account):
+            return SnapshotReceived(account)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from lockstep_core.accounts import Environment
 from lockstep_core.text_limits import LOGIN_DIGITS, LOGIN_PATTERN, SERVER_CHARACTERS, is_server
 from lockstep_service.variables import Variables, matching, port, positive
 
@@ -43,6 +44,7 @@ class AgentSettings:
     account: UUID
     epoch: int
     platform: Platform
+    environment: Environment
     login: str
     server: str
     keyring_url: str
@@ -62,6 +64,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> AgentSettings:
         account=env.take("ACCOUNT_ID", UUID),
         epoch=env.take("EPOCH", positive),
         platform=env.take("PLATFORM", _platform),
+        environment=env.take("ENVIRONMENT", _environment),
         login=env.take("LOGIN", matching(LOGIN_PATTERN, f"must be a number of at most {LOGIN_DIGITS} digits")),
         server=env.take("SERVER", _server),
         keyring_url=env.take("KEYRING_URL", matching(r"https://\S+", "must be an https URL")),
@@ -89,6 +92,13 @@ def _server(text: str) -> str:
     if not is_server(text):
         raise ValueError(f"must be a server's name: one line of at most {SERVER_CHARACTERS} characters")
     return text
+
+
+def _environment(text: str) -> Environment:
+    try:
+        return Environment(text)
+    except ValueError:
+        raise ValueError("must be demo or live") from None
 
 
 def _platform(text: str) -> Platform:

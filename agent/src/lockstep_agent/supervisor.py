@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 
 from lockstep_agent.boot import effects as ef
 from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.account import WantedAccount
 from lockstep_agent.boot.machine import BootLimits, begin, step
 from lockstep_agent.boot.state import Boot
 from lockstep_agent.boot.status import Status
@@ -39,7 +40,7 @@ class Supervisor:
         self._health = health
         self._log = log
         self._limits = limits_of(settings)
-        self._boot = Boot()
+        self._boot = Boot(WantedAccount(int(settings.login), settings.server, settings.environment))
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._end: ef.EndAgent | None = None

@@ -21,6 +21,7 @@ def test_defaults_are_those_of_a_pod(environment: dict[str, str]) -> None:
         ("EPOCH", "0"),
         ("EPOCH", "-1"),
         ("PLATFORM", "MT6"),
+        ("ENVIRONMENT", "Demo"),
         ("LOGIN", "1001; rm"),
         ("LOGIN", "1" * 16),
         ("LOGIN", "0"),

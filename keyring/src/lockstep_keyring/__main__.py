@@ -18,49 +18,51 @@ from lockstep_keyring.settings import KeyringSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.kubernetes_api import KubernetesApi
 from lockstep_service.logs import configure_logs
-from lockstep_service.metrics import serving_metrics
 from lockstep_service.settings import read_settings
-
-_MAX_CONNECTIONS = 256
+from lockstep_service.vitals import Pulse, serving_vitals
 
 
 async def serve(settings: KeyringSettings) -> None:
-    """Serves HTTPS and metrics until SIGTERM."""
+    """Serves pods, probes and metrics until SIGTERM."""
     api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
     cluster = Cluster(api, settings.terminals_namespace)
     store = KeyStore(_places(settings), cluster, settings.keys_reload_s)
     exchange = Exchange(cluster, settings.terminals_namespace, Mounted(store.keys, store.routers), time.time)
-    metrics = KeyringMetrics()
-    server = uvicorn.Server(_server_config(settings, exchange, metrics, store))
-    with serving_metrics(metrics.registry, settings.metrics_port):
-        publisher = asyncio.create_task(store.run())
+    metrics, pulse = KeyringMetrics(), Pulse()
+    server = uvicorn.Server(_server_config(settings, exchange, metrics))
+    with serving_vitals(
+        metrics.registry, settings.metrics_port, pulse.is_alive, lambda: server.started and store.is_published()
+    ):
+        beside = [asyncio.create_task(store.run()), asyncio.create_task(pulse.beat())]
         try:
             await server.serve()
         finally:
-            publisher.cancel()
-            await asyncio.gather(publisher, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await api.close()
 
 
 def _places(settings: KeyringSettings) -> Places:
-    ca_file = settings.tls_dir / "ca.crt"
-    return Places(settings.keys_dir, settings.routers_file, ca_file, settings.namespace, settings.terminals_namespace)
+    return Places(
+        settings.keys_dir,
+        settings.routers_file,
+        settings.ca_file,
+        settings.namespace,
+        settings.terminals_namespace,
+    )
 
 
-def _server_config(
-    settings: KeyringSettings, exchange: Exchange, metrics: KeyringMetrics, store: KeyStore
-) -> uvicorn.Config:
+def _server_config(settings: KeyringSettings, exchange: Exchange, metrics: KeyringMetrics) -> uvicorn.Config:
+    # Only the door before it reaches this port, on the pod's loopback. TLS, time-outs and caps are the door's.
     return uvicorn.Config(
-        make_app(exchange, metrics, store.is_published),
+        make_app(exchange, metrics),
         host=settings.host,
         port=settings.port,
-        ssl_certfile=settings.tls_dir / "tls.crt",
-        ssl_keyfile=settings.tls_dir / "tls.key",
         access_log=False,
         log_level="warning",
         server_header=False,
-        limit_concurrency=_MAX_CONNECTIONS,
-        timeout_keep_alive=5,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
 

@@ -1,14 +1,13 @@
-"""The HTTPS interface: two calls for pods and two probes for kubelet. A request's body is never logged or repeated."""
+"""The HTTP interface: two calls for pods. A request's body is never logged or repeated."""
 
 import base64
 import time
-from collections.abc import Callable
 from typing import Annotated
 
 import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 
 from lockstep_keyring.errors import KeyringError, MalformedRequest, RequestTooLarge, Unauthenticated
 from lockstep_keyring.exchange import Exchange, SealedPassword
@@ -35,12 +34,11 @@ def problem(error: KeyringError) -> JSONResponse:
     return JSONResponse(body, error.status, media_type=PROBLEM)
 
 
-def make_app(exchange: Exchange, metrics: KeyringMetrics, is_ready: Callable[[], bool]) -> FastAPI:
-    """The application; `is_ready` says whether the public keys have been published."""
+def make_app(exchange: Exchange, metrics: KeyringMetrics) -> FastAPI:
+    """The application."""
     app = FastAPI(title="Lockstep keyring", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(BodyLimit, too_large=problem(RequestTooLarge("The body is larger than any request.")))
     _add_errors(app, metrics)
-    _add_probes(app, is_ready)
     _add_calls(app, exchange, metrics)
     return app
 
@@ -57,16 +55,6 @@ def _add_errors(app: FastAPI, metrics: KeyringMetrics) -> None:
         # Only the names of known fields are repeated: everything else in the error is the caller's text.
         fields = {str(item["loc"][-1]) for item in error.errors()} & CredentialsRequest.model_fields.keys()
         return await refused(request, MalformedRequest(f"The body is not as expected. Fields at fault: {sorted(fields)}."))
-
-
-def _add_probes(app: FastAPI, is_ready: Callable[[], bool]) -> None:
-    @app.get("/livez")
-    async def livez() -> PlainTextResponse:
-        return PlainTextResponse("ok")
-
-    @app.get("/readyz")
-    async def readyz() -> PlainTextResponse:
-        return PlainTextResponse("ok") if is_ready() else PlainTextResponse("public keys not published yet", 503)
 
 
 def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> None:

@@ -28,6 +28,7 @@ from lockstep_keyring.new_secrets import (
     keyring_keys,
     missing_parts,
     second_factor_key,
+    visitor_key,
 )
 from lockstep_keyring.routers import ListedRouter
 from lockstep_service.errors import Conflict, InvalidSettings, KubernetesError
@@ -78,8 +79,9 @@ def wanted_secrets(settings: InstallSettings, now: datetime) -> list[WantedSecre
         "kubernetes.io/tls",
     )
     factor = WantedSecret("lockstep-webapp-api", ("second-factor-key",), second_factor_key)
+    visitor = WantedSecret("lockstep-visitor-key", ("key",), visitor_key)
     keys = WantedSecret(settings.keys_secret, KEY_FILES, keyring_keys)
-    return [keys, tls, factor, *map(curve_secret, settings.shards)]
+    return [keys, tls, factor, visitor, *map(curve_secret, settings.shards)]
 
 
 def listed(shard: ShardOfChart, namespace: str, secret: bytes) -> ListedRouter:

@@ -42,6 +42,11 @@ def second_factor_key() -> dict[str, bytes]:
     return {"second-factor-key": base64.b64encode(secrets.token_bytes(KEY_SIZE))}
 
 
+def visitor_key() -> dict[str, bytes]:
+    """What the website signs with for whom it asks the API."""
+    return {"key": base64.b64encode(secrets.token_bytes(KEY_SIZE))}
+
+
 def certificate(namespace: str, now: datetime) -> dict[str, bytes]:
     """A certificate of the keyring, signed by an authority whose key is forgotten at once."""
     hosts = [f"{SERVICE}{end}" for end in ("", f".{namespace}", f".{namespace}.svc", f".{namespace}.svc.cluster.local")]

@@ -10,13 +10,13 @@ class KeyringSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    host: str = "0.0.0.0"  # noqa: S104 (a pod is reached by its address)
-    port: int = Field(8443, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=1, le=65535)
     metrics_port: int = Field(9100, ge=0, le=65535)
     namespace: str = "lockstep"
     terminals_namespace: str = "lockstep-terminals"
     keys_dir: Path = Path("/var/run/lockstep/keys")
-    tls_dir: Path = Path("/var/run/lockstep/tls")
+    ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
     routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")

@@ -1,16 +1,15 @@
-"""The real keyring as a process of its own, with keys and a certificate of the test."""
+"""The real keyring as a process of its own behind a real door, with keys and a certificate of the test."""
 
 import base64
 import contextlib
 import json
 import os
 import secrets
-import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from lockstep_keyring.keys import KEY_FILES
+from tests.doors.door import reserved_port, running_door
 
 ROUTER_KEY = b"r" * 32
 PATIENCE_S = 120
@@ -31,30 +31,24 @@ PATIENCE_S = 120
 
 @dataclass(frozen=True)
 class Running:
-    """A keyring that serves; `log` is the file of all it ever printed."""
+    """A keyring that serves behind its door. `vitals` is where it is probed; `log` is the file of all it ever printed."""
 
     http: httpx.Client
+    vitals: str
+    port: int
+    ca: Path
     log: Path
     keys: Path
+
+    def is_(self, what: str) -> bool:
+        """Whether it is `live` or `ready`."""
+        return httpx.get(f"{self.vitals}/{what}z", timeout=PATIENCE_S, trust_env=False).is_success
 
     def post(self, path: str, body: Any, token: str) -> httpx.Response:
         return self.http.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
 StartKeyring = Callable[[dict[str, str]], Running]
-
-
-@contextlib.contextmanager
-def reserved_port() -> Iterator[int]:
-    """A port that a server may listen on and that the kernel gives to nobody else meanwhile.
-
-    A port that is only looked up may be given to any connection of another test before the server listens on it.
-    """
-    with socket.socket() as holder:
-        # Servers set this too, and then share the port with a socket that does not listen.
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 def write_certificate(folder: Path) -> None:
@@ -104,30 +98,39 @@ def write_routers(file: Path) -> None:
 
 
 @contextlib.contextmanager
-def running_keyring(folder: Path, settings: dict[str, str]) -> Iterator[Running]:
+def running_keyring(folder: Path, settings: dict[str, str], door: Mapping[str, str] | None = None) -> Iterator[Running]:
     """A keyring that works in this folder, with these settings (names in lower case, without the prefix)."""
-    write_certificate(folder / "tls")
+    tls = folder / "tls"
+    write_certificate(tls)
     write_keys(folder / "keys")
     write_routers(folder / "routers.json")
-    with reserved_port() as port, _started(folder, port, settings) as (process, log):
-        context = ssl.create_default_context(cafile=str(folder / "tls" / "tls.crt"))
-        url = f"https://127.0.0.1:{port}"
-        # The server closes idle connections after five seconds, perhaps just when a request is sent on one.
+    with contextlib.ExitStack() as stack:
+        port, own_port, vitals_port = [stack.enter_context(reserved_port()) for _ in range(3)]
+        process, log = stack.enter_context(_started(folder, own_port, vitals_port, settings))
+        bearings = {"TLS_DIR": str(tls), "REQUESTS_PER_SOURCE": "100000", "NEW_CONNECTIONS_PER_SOURCE": "100000"}
+        stack.enter_context(running_door("keyring", folder, f"127.0.0.1:{own_port}", port, {**bearings, **(door or {})}))
+        context = ssl.create_default_context(cafile=str(tls / "tls.crt"))
+        # The door closes idle connections after five seconds, perhaps just when a request is sent on one.
         young = httpx.Limits(keepalive_expiry=2)
-        with httpx.Client(base_url=url, verify=context, timeout=PATIENCE_S, limits=young, trust_env=False) as http:
-            _wait_until_alive(http, process, log)
-            yield Running(http, log, folder / "keys")
+        url = f"https://127.0.0.1:{port}"
+        http = httpx.Client(base_url=url, verify=context, timeout=PATIENCE_S, limits=young, trust_env=False)
+        running = Running(
+            stack.enter_context(http), f"http://127.0.0.1:{vitals_port}", port, tls / "tls.crt", log, folder / "keys"
+        )
+        _wait_until_alive(running, process)
+        yield running
 
 
 @contextlib.contextmanager
-def _started(folder: Path, port: int, settings: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+def _started(
+    folder: Path, port: int, vitals_port: int, settings: dict[str, str]
+) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
     """The process and its log; ended at the end."""
     usual = {
-        "host": "127.0.0.1",
         "port": str(port),
-        "metrics_port": "0",
+        "metrics_port": str(vitals_port),
         "keys_dir": str(folder / "keys"),
-        "tls_dir": str(folder / "tls"),
+        "ca_file": str(folder / "tls" / "ca.crt"),
         "routers_file": str(folder / "routers.json"),
         "keys_reload_s": "0.2",
     }
@@ -144,12 +147,13 @@ def _started(folder: Path, port: int, settings: dict[str, str]) -> Iterator[tupl
         process.wait(PATIENCE_S)
 
 
-def _wait_until_alive(http: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_until_alive(keyring: Running, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if http.get("/livez").is_success:
+            if keyring.is_("live") and keyring.http.get("/").status_code == 404:
                 return
         except httpx.TransportError:
-            time.sleep(0.05)
-    raise AssertionError(f"the keyring did not start: {log.read_text()}")
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"the keyring did not start: {keyring.log.read_text()}")

@@ -64,8 +64,8 @@ def test_a_cluster_that_does_not_answer_is_worth_another_try(keyring: Running) -
 
 
 def test_it_is_alive_but_not_ready_before_its_public_keys_are_known(keyring: Running) -> None:
-    assert keyring.http.get("/livez").status_code == 200
-    assert keyring.http.get("/readyz").status_code == 503
+    assert keyring.is_("live")
+    assert not keyring.is_("ready")
 
 
 @pytest.mark.parametrize("header", [None, "Basic eDp5", "Bearer"])
@@ -123,7 +123,7 @@ def test_a_body_larger_than_any_request_is_not_read(keyring: Running) -> None:
         assert (answer.status_code, answer.json()["reason"]) == (413, "MalformedRequest")
 
 
-@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/v1/keys", "/"])
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/v1/keys", "/", "/livez", "/metrics"])
 def test_there_is_nothing_else(keyring: Running, path: str) -> None:
     assert keyring.http.get(path).status_code == 404
 

@@ -13,11 +13,14 @@ from lockstep_core.resources.names import (
     ENVIRONMENT_LABEL,
     EPOCH_LABEL,
     KIND,
+    SERVER_LABEL,
     TERMINAL,
     account_labels,
     account_name,
+    server_label,
 )
 from lockstep_operator.facts import REVISION_ANNOTATION, Shard
+from lockstep_operator.placement import Placement
 
 AUDIENCE = "lockstep-keyring"
 _TRADER = 1000
@@ -42,6 +45,7 @@ class PodTemplate:
     memory_limit: str = "1Gi"
     priority_class: str = ""
     node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
+    placement: Placement = field(default_factory=Placement)
 
 
 def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
@@ -61,23 +65,26 @@ def _digest(value: object) -> str:
 
 def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, template: PodTemplate) -> Json:
     """The pod of an account in an epoch, as an API object without a namespace."""
-    spec = account.spec
-    labels = {
+    marks = build_marks(account, epoch, name)
+    annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
+    metadata = {**marks["metadata"], "annotations": annotations}
+    return {**marks, "metadata": metadata, "spec": _spec(account.spec, template, epoch)}
+
+
+def build_marks(account: CopierAccount, epoch: int, name: str) -> Json:
+    """The part of a pod that others may have edited by hand although it must stay: its labels and its owner."""
+    labels, owners = pod_labels(account.spec, epoch), [owner_reference(account)]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels, "ownerReferences": owners}}
+
+
+def pod_labels(spec: CopierAccountSpec, epoch: int) -> dict[str, str]:
+    """The labels of a terminal pod."""
+    return {
         **account_labels(spec.account_id),
         COMPONENT_LABEL: TERMINAL,
+        SERVER_LABEL: server_label(spec.server),
         EPOCH_LABEL: str(epoch),
         ENVIRONMENT_LABEL: spec.environment.lower(),
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {
-            "name": name,
-            "labels": labels,
-            "annotations": {REVISION_ANNOTATION: revision(spec, shard, template)},
-            "ownerReferences": [owner_reference(account)],
-        },
-        "spec": _spec(spec, template, epoch),
     }
 
 
@@ -104,6 +111,7 @@ def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if template.priority_class:
         placement["priorityClassName"] = template.priority_class
+    placement |= template.placement.fields(spec.environment)
     return {
         "serviceAccountName": account_name(spec.account_id),
         "automountServiceAccountToken": False,
@@ -117,7 +125,7 @@ def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
             "fsGroup": _TRADER,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "tolerations": [_toleration("unreachable"), _toleration("not-ready")],
+        "tolerations": [_toleration("unreachable"), _toleration("not-ready"), *template.placement.tolerations],
         "containers": [_container(spec, template, epoch)],
         "volumes": _volumes(spec, template),
         **placement,
@@ -130,11 +138,12 @@ def _toleration(trouble: str) -> Json:
 
 
 def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
+    variables = _environment(spec, template, epoch)
     return {
         "name": TERMINAL,
         "image": template.images[spec.platform],
         "imagePullPolicy": template.image_pull_policy,
-        "env": [{"name": name, "value": _literal(value)} for name, value in _environment(spec, template, epoch).items()],
+        "env": [{"name": name, "value": literal(value)} for name, value in variables.items()],
         "ports": [{"name": "health", "containerPort": _HEALTH_PORT}],
         # No CPU limit: throttling would delay trades.
         "resources": {
@@ -156,9 +165,9 @@ def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Js
     }
 
 
-def _literal(value: str) -> str:
-    """A value that kubelet hands on as it is: it would replace `$(NAME)`, and it makes one `$` of `$$`."""
-    return value.replace("$", "$$")
+def literal(text: str) -> str:
+    """The text as a container's variable has it: Kubernetes would put other variables in the place of `$(NAME)`."""
+    return text.replace("$", "$$")
 
 
 def _environment(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> dict[str, str]:
@@ -166,6 +175,7 @@ def _environment(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> 
         "LOCKSTEP_ACCOUNT_ID": str(spec.account_id),
         "LOCKSTEP_EPOCH": str(epoch),
         "LOCKSTEP_PLATFORM": spec.platform.value,
+        "LOCKSTEP_ENVIRONMENT": spec.environment.lower(),
         "LOCKSTEP_LOGIN": spec.login,
         "LOCKSTEP_SERVER": spec.server,
         "LOCKSTEP_KEYRING_URL": template.keyring_url,

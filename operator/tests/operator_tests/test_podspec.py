@@ -27,6 +27,7 @@ def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
         "LOCKSTEP_ACCOUNT_ID": "0b1c2d3e-0000-4000-8000-00000000000a",
         "LOCKSTEP_EPOCH": "7",
         "LOCKSTEP_PLATFORM": "MT5",
+        "LOCKSTEP_ENVIRONMENT": "demo",
         "LOCKSTEP_LOGIN": "12345",
         "LOCKSTEP_SERVER": "Broker-Demo",
         "LOCKSTEP_KEYRING_URL": "https://keyring:8443",
@@ -72,6 +73,7 @@ def test_labels_find_the_pod(pod: dict[str, Any]) -> None:
         "lockstep.dev/account": "0b1c2d3e-0000-4000-8000-00000000000a",
         "lockstep.dev/epoch": "7",
         "lockstep.dev/environment": "demo",
+        "lockstep.dev/server": "broker-demo",
     }
 
 

@@ -36,6 +36,7 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'calendar_events', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
+  ('lockstep_operator', 'private.removed_accounts', 'DELETE SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
   ('lockstep_router', 'trading_accounts', 'SELECT'),
   ('lockstep_router', 'copiers', 'SELECT'),
@@ -91,7 +92,7 @@ $$, $$
     'reasons_user_must_act'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
-    'factor_codes', 'factor_remove', 'redeem_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
+    'factor_codes', 'factor_remove', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
   union all
   select 'lockstep_keyring', 'reseal_credentials'
   union all

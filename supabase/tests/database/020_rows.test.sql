@@ -41,6 +41,7 @@ from (values
   ('private.api_tokens',      array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.outbox',          array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.idempotency',     array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.removed_accounts', array['42501', '42501', '42501', '42501', '0', '42501']),
   ('private.credentials',     array['42501', '42501', '42501', '42501', '3', '42501']),
   ('private.known_servers',   array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.account_shards',  array['42501', '42501', '42501', '42501', '42501', '3']),
@@ -99,7 +100,7 @@ select 'authenticated', :a, statement, '42501', 'a person may not: ' || left(sta
   $$delete from public.deals$$,
   $$delete from public.account_states$$,
   $$select private.factor_remove(tests.alice())$$,
-  $$select * from private.redeem_api_token('x')$$,
+  $$select private.act_for_api_token('x')$$,
   $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$
 ]) statement;
 
@@ -125,6 +126,8 @@ select role, null::uuid, statement, outcome, role || ': ' || left(statement, 60)
   ('lockstep_operator', $$update public.trading_accounts set state = 'ready'$$, '42501'),
   ('lockstep_operator', $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$, '42501'),
   ('lockstep_operator', $$update private.credentials set key_id = '0000000000000000'$$, '42501'),
+  ('lockstep_operator', $$insert into private.removed_accounts (account_id) values (gen_random_uuid())$$, '42501'),
+  ('lockstep_operator', $$delete from private.removed_accounts$$, '0'),
   ('lockstep_operator', $$update private.shards set environment = 'live'$$, '42501'),
   ('lockstep_api', $$update public.trading_accounts set label = 'x'$$, '42501'),
   ('lockstep_api', $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$, '42501'),

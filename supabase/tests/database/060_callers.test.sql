@@ -63,7 +63,8 @@ select private.factor_remove(:a);
 insert into private.api_tokens (id, user_id, name, scope, hash) values
   (tests.session(11), :a, 'reads', 'read', sha256('r')), (tests.session(12), :a, 'writes', 'write', sha256('w'));
 create function tests.by_token(p_n int, p_scope text, p_statement text) returns text language sql as $$
-  select tests.outcome_with(tests.alice(), jsonb_build_object('api_token', tests.session(p_n), 'api_scope', p_scope), p_statement) $$;
+  select tests.outcome_with(tests.alice(), jsonb_build_object('api_token', tests.session(p_n), 'api_scope', p_scope,
+    'api_token_hash', encode(case p_n when 11 then sha256('r') else sha256('w') end, 'hex')), p_statement) $$;
 select is(tests.by_token(11, 'read', :accounts), '2', 'a token reads');
 select is(tests.by_token(11, 'read', $$update public.copiers set mode = 'off'$$), '0', 'one that only reads changes nothing');
 select is(tests.by_token(11, 'read', $$select public.restart_account(tests.account(1))$$), 'PT403', 'nor restarts anything');

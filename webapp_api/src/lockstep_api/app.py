@@ -1,6 +1,7 @@
 """Creates the application from its routes and middleware."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,10 +12,11 @@ from pydantic import SecretStr
 from lockstep_api.content_length import ContentLengthLimit
 from lockstep_api.context import Context
 from lockstep_api.database import ApiDatabase
+from lockstep_api.deadline import Deadline
 from lockstep_api.headers import SafeHeaders
 from lockstep_api.hub import Hub
 from lockstep_api.idempotency import IdempotencyKeys
-from lockstep_api.limits import RateLimit
+from lockstep_api.limits import AddressLimit
 from lockstep_api.listen import feed
 from lockstep_api.metrics import ApiMetrics
 from lockstep_api.problems import add_problem_handlers
@@ -25,7 +27,6 @@ from lockstep_api.routes import (
     calendar,
     copiers,
     copies,
-    health,
     keys,
     live,
     manual_requests,
@@ -57,7 +58,6 @@ ROUTES = (
     staff,
     stream,
     symbols,
-    health,
 )
 
 
@@ -93,7 +93,14 @@ def make_app(settings: ApiSettings, metrics: ApiMetrics) -> FastAPI:
     # The middleware that is added last is the outermost.
     app.add_middleware(IdempotencyKeys)
     app.add_middleware(ContentLengthLimit, limit=settings.max_body_bytes, larger={calendar.UPLOAD: calendar.UPLOAD_BYTES})
-    app.add_middleware(RateLimit, per_s=settings.requests_per_s, burst=settings.requests_burst)
+    app.add_middleware(Deadline, limit_s=settings.request_timeout_s)
+    app.add_middleware(
+        AddressLimit,
+        per_s=settings.address_requests_per_s,
+        burst=settings.address_requests_burst,
+        visitor_key=_visitor_key(settings),
+        proxies=settings.trusted_proxies,
+    )
     app.add_middleware(SafeHeaders)
     app.add_middleware(RequestLogging, metrics=metrics)
     add_problem_handlers(app)
@@ -104,3 +111,8 @@ def make_app(settings: ApiSettings, metrics: ApiMetrics) -> FastAPI:
 
 def _secret(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
+
+
+def _visitor_key(settings: ApiSettings) -> bytes | None:
+    secret = _secret(settings.visitor_key)
+    return None if secret is None else base64.b64decode(secret)

@@ -1,21 +1,25 @@
 """The dependencies of routes: the process's connections and settings, and the caller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 from uuid import UUID
 
 import httpx
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict
 
-from lockstep_api.credentials import Credential, read_credential
+from lockstep_api.authentication import Authenticator, Identity
+from lockstep_api.credentials import Credential, SessionToken, bearer_token
 from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import ApiError, NotSignedIn, SecondFactorRequired
 from lockstep_api.hub import Hub
+from lockstep_api.limits import Buckets
+from lockstep_api.postgrest_rows import PostgrestRows
 from lockstep_api.sealing import PublishedKeys, read_keys
 from lockstep_api.settings import ApiSettings
-from lockstep_api.store import Store, open_store
+from lockstep_api.sql_rows import SqlRows
+from lockstep_api.store import Store
 from lockstep_texts.catalogue import Catalogue, catalogue
 from lockstep_texts.languages import preferred
 
@@ -24,12 +28,28 @@ _bearer = HTTPBearer(auto_error=False, description="The access token of a Supaba
 
 @dataclass(frozen=True)
 class Context:
-    """What all requests share: settings, connections to Supabase and Postgres, and the hub of changes."""
+    """What all requests share: settings, connections to Supabase and Postgres, the hub of changes, and who called lately."""
 
     settings: ApiSettings
     http: httpx.AsyncClient
     database: ApiDatabase
     hub: Hub
+    authenticator: Authenticator = field(init=False)
+    users: Buckets = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        guesses = Buckets(settings.guesses_per_s, settings.guesses_burst)
+        object.__setattr__(self, "authenticator", Authenticator(self._owner, guesses))
+        object.__setattr__(self, "users", Buckets(settings.requests_per_s, settings.requests_burst))
+
+    async def _owner(self, credential: Credential) -> UUID:
+        if isinstance(credential, SessionToken):
+            return (await who_is(store_of(self, credential))).user_id
+        owner = await self.database.owner_of(credential.hash)
+        if owner is None:
+            raise NotSignedIn
+        return owner
 
 
 class Caller(BaseModel):
@@ -56,16 +76,30 @@ ContextOf = Annotated[Context, Depends(get_context)]
 
 def store_of(context: Context, credential: Credential) -> Store:
     """A store that acts with this credential."""
+    if not isinstance(credential, SessionToken):
+        return Store(SqlRows(context.database, credential.hash))
     settings = context.settings
-    return open_store(context.http, settings.supabase_url, settings.supabase_publishable_key, credential.token)
+    rows = PostgrestRows(context.http, settings.supabase_url, settings.supabase_publishable_key, credential.token)
+    return Store(rows)
 
 
-async def get_credential(
-    context: ContextOf, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Credential:
-    """The credential of the request. Raises NotSignedIn if there is none. Supabase checks later whether it is valid."""
-    token = None if credentials is None else credentials.credentials
-    return await read_credential(token, context.settings, context.database)
+async def authenticate(request: Request) -> Identity:
+    """Who calls, found out once per request and counted. Raises NotSignedIn, TooManyRequests, StoreUnavailable."""
+    known: Identity | None = getattr(request.state, "identity", None)
+    if known is not None:
+        return known
+    context = await get_context(request)
+    token = bearer_token(request.headers.get("authorization", ""))
+    identity = await context.authenticator.identify(token, request.state.address)
+    context.users.take(str(identity.user))
+    request.state.identity = identity
+    return identity
+
+
+# The scheme is a dependency for the document alone: `authenticate` reads the header.
+async def get_credential(request: Request, _documented: Annotated[object, Depends(_bearer)]) -> Credential:
+    """The credential of the request. Raises NotSignedIn."""
+    return (await authenticate(request)).credential
 
 
 CredentialOf = Annotated[Credential, Depends(get_credential)]

@@ -1,27 +1,35 @@
 """Reads the credential of a request: the access token of a Supabase session, or an API token."""
 
 import hashlib
+import re
 import secrets
-import time
 from dataclasses import dataclass
-from typing import Any
 
 import jwt
 
-from lockstep_api.database import ApiDatabase, TokenOwner
-from lockstep_api.errors import FeatureOff, NotSignedIn
-from lockstep_api.settings import ApiSettings
+from lockstep_api.errors import NotSignedIn
 
 TOKEN_PREFIX = "ls_"  # noqa: S105 (what tokens begin with)
-_JWT_LIFETIME_S = 60
+_API_TOKEN = re.compile(r"ls_[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
-class Credential:
-    """A token for Supabase, and its end as Unix time in s. Only Supabase checks whether it is valid."""
+class SessionToken:
+    """The access token of a session, and its end as Unix time in s. Only Supabase checks whether it is valid."""
 
     token: str
     expires_s: float
+
+
+@dataclass(frozen=True)
+class ApiToken:
+    """The hash of an API token. Only the database knows whether there is such a token."""
+
+    hash: bytes
+    expires_s: float = float("inf")
+
+
+Credential = SessionToken | ApiToken
 
 
 def new_api_token() -> str:
@@ -35,31 +43,24 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def read_credential(token: str | None, settings: ApiSettings, database: ApiDatabase) -> Credential:
-    """The credential of a request. Raises NotSignedIn, and FeatureOff for an API token where these are switched off."""
+def bearer_token(authorization: str) -> str | None:
+    """The token in the header `Authorization`, however its scheme is spelled. None without one."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def read_credential(token: str | None, now_s: float) -> Credential:
+    """The credential that a token has the form of. Raises NotSignedIn for one that cannot be valid; nobody is asked."""
     if token is None:
         raise NotSignedIn
     if token.startswith(TOKEN_PREFIX):
-        return await _redeem(token, settings, database)
-    return Credential(token, _expiry(token))
-
-
-async def _redeem(token: str, settings: ApiSettings, database: ApiDatabase) -> Credential:
-    if settings.supabase_jwt_secret is None:
-        raise FeatureOff
-    found = await database.redeem(token_hash(token))
-    if found is None:
+        if not _API_TOKEN.fullmatch(token):
+            raise NotSignedIn
+        return ApiToken(token_hash(token))
+    expires_s = _expiry(token)
+    if expires_s <= now_s:
         raise NotSignedIn
-    # PostgREST takes JWTs only, so a short-lived one is signed for the owner of the API token.
-    expires_s = time.time() + _JWT_LIFETIME_S
-    claims = _claims(found, int(expires_s))
-    return Credential(jwt.encode(claims, settings.supabase_jwt_secret.get_secret_value(), "HS256"), expires_s)
-
-
-def _claims(found: TokenOwner, expires_s: int) -> dict[str, Any]:
-    subject = {"sub": str(found.user), "role": "authenticated", "aud": "authenticated"}
-    times = {"iat": expires_s - _JWT_LIFETIME_S, "exp": expires_s}
-    return {**subject, **times, "api_token": str(found.id), "api_scope": found.scope}
+    return SessionToken(token, expires_s)
 
 
 def _expiry(token: str) -> float:

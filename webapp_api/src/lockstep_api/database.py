@@ -14,8 +14,11 @@ from lockstep_api.errors import FeatureOff, StoreUnavailable
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+
+_CONNECTIONS = 8
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,6 @@ class StoredFactor:
     confirmed: bool
     last_step: int
     codes_left: int
-
-
-@dataclass(frozen=True)
-class TokenOwner:
-    """The owner of an API token, with the token's id and scope."""
-
-    id: UUID
-    user: UUID
-    scope: str
 
 
 class ApiDatabase:
@@ -84,10 +78,10 @@ class ApiDatabase:
         """Removes the second factor with its backup codes."""
         await self._value("select private.factor_remove($1)", user)
 
-    async def redeem(self, token_hash: bytes) -> TokenOwner | None:
+    async def owner_of(self, token_hash: bytes) -> UUID | None:
         """The owner of an API token, None if the token is not valid (any more)."""
-        rows = await self._rows("select * from private.redeem_api_token($1)", token_hash)
-        return TokenOwner(rows[0]["id"], rows[0]["user_id"], rows[0]["scope"]) if rows else None
+        found = await self._value("select private.act_for_api_token($1)", token_hash)
+        return found if isinstance(found, UUID) else None
 
     async def begin_idempotency(
         self, user: UUID, key: str, fingerprint: bytes
@@ -112,6 +106,16 @@ class ApiDatabase:
             str(await self._value(query, source, json.dumps(events), refused, reason, digest))
         )
         return found
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["Connection"]:
+        """A transaction, which ends with the block. Raises StoreUnavailable, FeatureOff, asyncpg.PostgresError."""
+        pool = await self._connected()
+        try:
+            async with pool.acquire(timeout=self._timeout_s) as connection, connection.transaction():
+                yield connection
+        except _AWAY as error:
+            raise StoreUnavailable from error
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -144,7 +148,13 @@ class ApiDatabase:
         async with self._lock:
             if self._pool is None:
                 try:
-                    self._pool = await asyncpg.create_pool(self._url, min_size=1, max_size=4, timeout=self._timeout_s)
+                    self._pool = await self._new_pool(self._url)
                 except _AWAY as error:
                     raise StoreUnavailable from error
             return self._pool
+
+    async def _new_pool(self, url: str) -> "Pool":
+        timeout_s = self._timeout_s
+        return await asyncpg.create_pool(
+            url, min_size=1, max_size=_CONNECTIONS, timeout=timeout_s, command_timeout=timeout_s
+        )

@@ -46,6 +46,13 @@ class TooLarge(ApiError):
         super().__init__(413, "too_large", {"limit": limit})
 
 
+class TooSlow(ApiError):
+    """The request was not there, or not answered, in time. Retry with growing pauses."""
+
+    def __init__(self) -> None:
+        super().__init__(408, "too_slow")
+
+
 class ResourceNotFound(ApiError):
     """The caller has no such resource. The user must act."""
 

@@ -23,6 +23,9 @@ KINDS = {
 PASSING = frozenset({"live"})
 """Kinds of changes that come again within a second. They have no id and are not kept, so that they displace no others."""
 
+MOST_STREAMS = 5
+"""Of one user in this process. Each is a connection that stays, and one forgotten tab is enough for nobody."""
+
 RELOAD = "event: reload\ndata: {}\n\n"
 
 
@@ -40,8 +43,16 @@ class Watch:
         self._waiting: deque[str] = deque(waiting)
         self._passing: set[str] = set()
         self._ready = asyncio.Event()
+        self.is_over = False
+        """Whether a newer watch of the same user has taken its place."""
         if waiting:
             self._ready.set()
+
+    def end(self) -> None:
+        """Ends the watch. What waits is not told any more."""
+        self.is_over = True
+        self._waiting.clear()
+        self._ready.set()
 
     def pass_on(self, text: str) -> None:
         """Adds an event, unless the same one waits already."""
@@ -74,7 +85,7 @@ class Hub:
         self._boot = secrets.token_hex(4)
         self._number = 0
         self._kept: deque[_KeptChange] = deque(maxlen=kept)
-        self._watches: dict[str, set[Watch]] = {}
+        self._watches: dict[str, list[Watch]] = {}
 
     @property
     def watches(self) -> int:
@@ -115,14 +126,19 @@ class Hub:
 
     @contextmanager
     def watching(self, user: str, last_id: str | None) -> Iterator[Watch]:
-        """A watch that begins after `last_id`, or now."""
+        """A watch that begins after `last_id`, or now. The user's oldest one ends where there would be too many."""
         watch = Watch(self._since(user, last_id))
-        self._watches.setdefault(user, set()).add(watch)
+        watches = self._watches.setdefault(user, [])
+        if len(watches) >= MOST_STREAMS:
+            watches.pop(0).end()
+        watches.append(watch)
         try:
             yield watch
         finally:
-            self._watches[user].discard(watch)
-            if not self._watches[user]:
+            if watch in watches:
+                watches.remove(watch)
+            # A watch that was ended may find that all others have gone, and newer ones have come.
+            if not watches and self._watches.get(user) is watches:
                 del self._watches[user]
 
     def _since(self, user: str, last_id: str | None) -> list[str]:

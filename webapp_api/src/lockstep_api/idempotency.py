@@ -3,14 +3,12 @@
 import hashlib
 import json
 import re
-from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lockstep_api.context import Context, store_of, who_is
-from lockstep_api.credentials import read_credential
+from lockstep_api.context import Context, authenticate
 from lockstep_api.errors import ApiError, InvalidRequest
 from lockstep_api.problems import answer
 
@@ -46,9 +44,9 @@ class IdempotencyKeys:
     async def _serve(self, request: Request, key: str, scope: Scope) -> Response:
         if not _KEY.fullmatch(key):
             raise InvalidRequest("bad_idempotency_key", {"least": _LEAST, "most": _MOST})
+        user = (await authenticate(request)).user
         body = await request.body()
         context: Context = request.app.state.context
-        user = await _user(request, context)
         fingerprint = hashlib.sha256(scope["path"].encode() + b"\0" + body).digest()
         before = await context.database.begin_idempotency(user, key, fingerprint)
         if before is not None:
@@ -96,9 +94,3 @@ def _replayed(same: bool, status: int | None, body: str | None) -> Response:
         raise ApiError(409, "still_under_way")
     media_type = "application/json" if status < 400 else "application/problem+json"
     return JSONResponse(json.loads(body or "null"), status, {"Idempotency-Replayed": "true"}, media_type)
-
-
-async def _user(request: Request, context: Context) -> UUID:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    credential = await read_credential(token if scheme.lower() == "bearer" else None, context.settings, context.database)
-    return (await who_is(store_of(context, credential))).user_id

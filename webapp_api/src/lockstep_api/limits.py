@@ -1,17 +1,17 @@
-"""Limits the requests of one caller: a token bucket for each token (or address), which is refilled steadily."""
+"""Limits of requests: a token bucket for each caller, which is refilled steadily."""
 
-import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lockstep_api.addresses import address_of
 from lockstep_api.errors import TooManyRequests
 from lockstep_api.problems import answer
 
 _CALLERS = 20_000
-_FREE = frozenset({"/livez", "/readyz"})
 
 
 @dataclass(frozen=True)
@@ -30,37 +30,55 @@ def take(bucket: Bucket | None, now_s: float, per_s: float, burst: int) -> tuple
     return Bucket(left, now_s), (1 - left) / per_s
 
 
-class RateLimit:
-    """ASGI middleware. It keeps the buckets of the latest callers; a caller without a bucket starts with a full one."""
+class Buckets:
+    """The buckets of the latest callers. A caller without a bucket starts with a full one."""
 
-    def __init__(self, app: ASGIApp, per_s: float, burst: int) -> None:
-        self._app = app
+    def __init__(self, per_s: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_s = per_s
         self._burst = burst
-        self._buckets: OrderedDict[bytes, Bucket] = OrderedDict()
+        self._clock = clock
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request."""
-        wait_s = self._wait_s(scope) if scope["type"] == "http" and scope["path"] not in _FREE else 0.0
-        if wait_s <= 0:
-            await self._app(scope, receive, send)
-            return
-        refusal = TooManyRequests(int(wait_s) + 1)
-        await answer(refusal, scope)(scope, receive, send)
-
-    def _wait_s(self, scope: Scope) -> float:
-        caller = _caller(scope)
-        bucket, wait_s = take(self._buckets.get(caller), time.monotonic(), self._per_s, self._burst)
+    def take(self, caller: str) -> None:
+        """Counts a request. Raises TooManyRequests."""
+        bucket, wait_s = take(self._buckets.get(caller), self._clock(), self._per_s, self._burst)
         self._buckets[caller] = bucket
         self._buckets.move_to_end(caller)
         if len(self._buckets) > _CALLERS:
             self._buckets.popitem(last=False)
-        return wait_s
+        if wait_s > 0:
+            raise TooManyRequests(int(wait_s) + 1)
+
+    def give_back(self, caller: str) -> None:
+        """Takes back what `take` counted."""
+        bucket = self._buckets.get(caller)
+        if bucket is not None:
+            self._buckets[caller] = Bucket(min(float(self._burst), bucket.left + 1), bucket.at_s)
 
 
-def _caller(scope: Scope) -> bytes:
-    token: bytes | None = dict(scope["headers"]).get(b"authorization")
-    if token is not None:
-        return hashlib.sha256(token).digest()
-    client = scope.get("client")
-    return str(client[0] if client else "").encode()
+class AddressLimit:
+    """ASGI middleware that limits the requests of one address, before anything else is known of the caller.
+
+    It notes the address in the request's state.
+    """
+
+    def __init__(self, app: ASGIApp, per_s: float, burst: int, visitor_key: bytes | None, proxies: int) -> None:
+        self._app = app
+        self._buckets = Buckets(per_s, burst)
+        self._visitor_key = visitor_key
+        self._proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        peer = scope.get("client")
+        address = address_of(str(peer[0] if peer else ""), scope["headers"], self._visitor_key, self._proxies, time.time())
+        scope.setdefault("state", {})["address"] = address
+        try:
+            self._buckets.take(address)
+        except TooManyRequests as refusal:
+            await answer(refusal, scope)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)

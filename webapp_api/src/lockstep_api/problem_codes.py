@@ -53,6 +53,7 @@ _WITHOUT_PARAMS = (
     "template_exists",
     "token_reads_only",
     "too_many_requests",
+    "too_slow",
     "unknown_key",
     "wrong_code",
 )

@@ -10,7 +10,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lockstep_api.metrics import ApiMetrics
 
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_QUIET = frozenset({"/livez", "/readyz"})
 _log = structlog.get_logger("lockstep.api")
 
 
@@ -46,9 +45,8 @@ class RequestLogging:
     def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         route = _route(scope)
         self._metrics.seen(scope["method"], route, status, seconds)
-        if route not in _QUIET:
-            ms = round(seconds * 1000, 1)
-            _log.info("request", request_id=request_id, method=scope["method"], route=route, status=status, ms=ms)
+        ms = round(seconds * 1000, 1)
+        _log.info("request", request_id=request_id, method=scope["method"], route=route, status=status, ms=ms)
 
 
 def _request_id(scope: Scope) -> str:

@@ -21,9 +21,10 @@ def _is_key(key: SecretStr) -> SecretStr:
 class ApiSettings(BaseModel):
     """Each field is read from the variable `LOCKSTEP_` plus its name in capitals.
 
-    `database_url` (role `lockstep_api`) is for the stream, second factors and API tokens. `supabase_jwt_secret` is for API
-    tokens. `second_factor_key`, 32 bytes in base64, encrypts the secrets of second factors. A feature without its setting
-    is off. `requests_per_s` and `requests_burst` limit one caller.
+    `database_url` (role `lockstep_api`) is for the stream, second factors and API tokens. `second_factor_key`, 32 bytes in
+    base64, encrypts the secrets of second factors. A feature without its setting is off. `visitor_key`, 32 bytes in base64,
+    is shared with the website, which signs for whom it asks. `trusted_proxies` is the number of proxies before the door.
+    `requests_…` limit one user, `address_requests_…` one address, `guesses_…` its unknown tokens.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -31,13 +32,19 @@ class ApiSettings(BaseModel):
     supabase_url: str = Field(pattern="^https?://.+")
     supabase_publishable_key: str = Field(min_length=1)
     public_keys_file: Path = Path("/var/run/lockstep/public-keys/keys.json")
-    host: str = "0.0.0.0"  # noqa: S104 (a pod is reached by its address)
-    port: int = Field(default=8000, ge=0, le=65535)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
     metrics_port: int = Field(default=9100, ge=0, le=65535)
     database_url: SecretStr | None = None
-    supabase_jwt_secret: SecretStr | None = None
     second_factor_key: Annotated[SecretStr, AfterValidator(_is_key)] | None = None
+    visitor_key: Annotated[SecretStr, AfterValidator(_is_key)] | None = None
+    trusted_proxies: int = Field(default=0, ge=0)
     requests_per_s: float = Field(default=20, gt=0)
     requests_burst: int = Field(default=120, gt=0)
+    address_requests_per_s: float = Field(default=50, gt=0)
+    address_requests_burst: int = Field(default=300, gt=0)
+    guesses_per_s: float = Field(default=1, gt=0)
+    guesses_burst: int = Field(default=60, gt=0)
+    request_timeout_s: float = Field(default=30, gt=0)
     store_timeout_s: float = Field(default=10, gt=0)
     max_body_bytes: int = Field(default=65536, gt=0)

@@ -29,7 +29,6 @@ def settings_for(backend: Supabase, keys_file: Path, **more: Any) -> ApiSettings
         "supabase_publishable_key": backend.key,
         "public_keys_file": keys_file,
         "database_url": backend.api_database,
-        "supabase_jwt_secret": backend.jwt_secret,
         "second_factor_key": KEY,
     }
     return ApiSettings.model_validate({**given, **more})

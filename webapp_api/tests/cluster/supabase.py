@@ -17,14 +17,13 @@ from tests.stack.mailbox import mailbox_door, newest_link
 
 @dataclass(frozen=True, repr=False)
 class Supabase:
-    """Its address and public key, the database as the router, the API and its owner log in, and what signs tokens."""
+    """Its address and public key, and the database as the router, the API and its owner log in."""
 
     url: str
     key: str
     router_database: str
     api_database: str
     owner_database: str
-    jwt_secret: str
     mailbox: str = ""
 
 
@@ -47,7 +46,6 @@ def supabase() -> Iterator[Supabase]:
             database("lockstep_router_demo-1"),
             database("lockstep_api"),
             database("postgres"),
-            keys["jwt-secret"],
             mailbox,
         )
 

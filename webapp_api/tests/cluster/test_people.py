@@ -1,13 +1,17 @@
 """The API in front of a real Supabase: two people, each with their own accounts."""
 
+import asyncio
 import uuid
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
+from lockstep_api.store_watch import StoreWatch
 from lockstep_core.json_object import Json
+from webapp_api.tests.cluster.conftest import settings_for
 from webapp_api.tests.cluster.people import FIXED, Person, added, refusal
 from webapp_api.tests.cluster.supabase import Supabase
 
@@ -107,8 +111,13 @@ def test_a_token_that_is_not_supabases_is_no_sign_in(alice: Person) -> None:
         assert refusal(alice.api.get("/v1/accounts", headers={"authorization": token})) == (401, "not_signed_in")
 
 
-def test_ready_when_supabase_answers(url: str) -> None:
-    assert httpx.get(f"{url}/readyz").status_code == 200
+async def test_supabase_that_answers_is_seen(backend: Supabase, keys_file: Path) -> None:
+    watch = StoreWatch(settings_for(backend, keys_file))
+    watching = asyncio.create_task(watch.run())
+    async with asyncio.timeout(20):
+        while not watch.is_up():
+            await asyncio.sleep(0.05)
+    watching.cancel()
 
 
 async def test_copies_are_shown_to_whom_they_belong(alice: Person, bob: Person, backend: Supabase) -> None:

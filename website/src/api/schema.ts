@@ -1057,7 +1057,8 @@ export interface paths {
          *     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read that
          *     object again. `live` is an account whose figures or positions changed; it comes once a second at most and has no id.
          *     `event: reload`: read everything again. `event: expired`: the token has ended; connect again with a new one and the
-         *     `Last-Event-ID`.
+         *     `Last-Event-ID`. `event: ended` with `{"reason": "too_many_streams"}`: the user has opened a sixth stream, and this was
+         *     the oldest; do not connect again by yourself.
          */
         get: operations["stream_v1_stream_get"];
         put?: never;

@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import * as queries from "@/api/queries";
 import { everyStep } from "@/ui/clock";
 import { staleKinds } from "./changes";
+import { stayEnded } from "./ended";
 import { type Recent, recent } from "./recent";
 import { type StreamState, type StreamStore, streamStore } from "./stream-state";
 
@@ -91,6 +92,7 @@ function listen(client: QueryClient, news: Recent, state: StreamStore, after: st
     }
   });
   source.addEventListener("expired", () => client.invalidateQueries());
+  stayEnded(source, () => state.become("polling"));
   return () => source.close();
 }
 

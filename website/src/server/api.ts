@@ -1,8 +1,10 @@
 import "server-only";
+import { headers } from "next/headers";
 import createClient from "openapi-fetch";
 import type { Api } from "@/api/client";
 import type { paths } from "@/api/schema";
 import { env } from "./env";
+import { withVisitor } from "./visitor";
 
 const TIMEOUT_MS = 2_000;
 
@@ -11,5 +13,8 @@ export const apiFor = (token: string): Api =>
   createClient<paths>({
     baseUrl: env().LOCKSTEP_API_URL.replace(/\/$/, ""),
     headers: { authorization: `Bearer ${token}` },
-    fetch: (call) => fetch(call, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    fetch: async (call) => {
+      withVisitor(call.headers, await headers());
+      return fetch(call, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    },
   });

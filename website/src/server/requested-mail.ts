@@ -23,7 +23,7 @@ export async function rememberMail(mail: RequestedMail): Promise<void> {
   (await cookies()).set(NAME, JSON.stringify(mail), { ...cookieOptions(), maxAge: AN_HOUR_S });
 }
 
-/** Called once the mail's link was opened: its address is not needed any more. */
+/** Called once the mail's link was used: its address is not needed any more. */
 export async function forgetMail(): Promise<void> {
   (await cookies()).delete(NAME);
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lockstep_agent.journal import JournalEntry
-from lockstep_agent.relay.lines import Connection
+from lockstep_agent.relay.lines import Connection, SeenAccount
 from lockstep_core.resources.reasons import Reason
 
 
@@ -40,8 +40,17 @@ class BridgeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountReported:
+    """The bridge said which account the terminal is logged in to, with a snapshot or without one."""
+
+    account: SeenAccount
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotReceived:
-    """The bridge sent a whole snapshot."""
+    """The bridge sent a whole snapshot of this account."""
+
+    account: SeenAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ Event = (
     | TerminalExited
     | JournalLine
     | BridgeChanged
+    | AccountReported
     | SnapshotReceived
     | RouterChanged
     | RouterRefused

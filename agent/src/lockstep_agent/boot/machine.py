@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.account import mismatch
 from lockstep_agent.boot.effects import (
     DeleteStartFile,
     Effect,
@@ -112,8 +113,15 @@ def _bridge_changed(event: ev.BridgeChanged, boot: Boot, _now_ms: int, _limits: 
 
 
 @_on.register
-def _snapshot_received(_: ev.SnapshotReceived, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
-    return _noted(replace(boot, snapshot=True))
+def _account_reported(event: ev.AccountReported, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    wrong = mismatch(boot.wanted, event.account)
+    return (boot, ()) if wrong is None else _failed(boot, *wrong)
+
+
+@_on.register
+def _snapshot_received(event: ev.SnapshotReceived, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    wrong = mismatch(boot.wanted, event.account)
+    return _noted(replace(boot, snapshot=True)) if wrong is None else _failed(boot, *wrong)
 
 
 @_on.register

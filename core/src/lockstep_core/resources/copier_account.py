@@ -84,8 +84,8 @@ class CopierAccountSpec(_Model):
     platform: Platform = Field(description="The terminal the account needs.")
     environment: Environment = Field(description="Demo and live accounts never share a router.")
     login: Annotated[str, StringConstraints(pattern=LOGIN_PATTERN)] = Field(description="The broker's account number.")
-    server: Annotated[str, StringConstraints(min_length=1, max_length=SERVER_CHARACTERS)] = Field(
-        description="The broker's server name."
+    server: Annotated[str, StringConstraints(min_length=1, max_length=SERVER_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")] = (
+        Field(description="The broker's server name.")
     )
     role: Role = Field(description="What the account may be in a copier.")
     operating_mode: OperatingMode = Field(default=OperatingMode.RUNNING, description="A suspended account has no terminal.")
@@ -112,6 +112,12 @@ class CopierAccountStatus(_Model):
     observed_generation: int = Field(default=0, description="The generation of the spec that this status speaks of.")
     epoch: int = Field(default=0, ge=0, description="Grows with every pod; the router serves the newest only.")
     pod_name: str | None = Field(default=None, description="The terminal pod of this epoch.")
+    pod_uid: str | None = Field(
+        default=None, description="The uid of that pod; absent until it was seen, and then the epoch is still unused."
+    )
+    secret_version: str | None = Field(
+        default=None, description="The resourceVersion of the Secret when the pod was started."
+    )
     reason: str | None = Field(default=None, description="Why the account is as it is, one word.")
     message: Annotated[str, StringConstraints(max_length=1024)] | None = Field(
         default=None, description="The same as a sentence."

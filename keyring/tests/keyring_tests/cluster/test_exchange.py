@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
 @pytest.fixture(scope="module")
 def public_keys(namespace: Namespace, keyring: Running) -> Json:
-    within(30, lambda: keyring.http.get("/readyz").is_success)
+    within(30, lambda: keyring.is_("ready"))
     data = namespace.get("configmap", "lockstep-public-keys")["data"]
     found: Json = {**json.loads(data["keys.json"]), **json.loads(data["tickets-demo.json"])}
     return found

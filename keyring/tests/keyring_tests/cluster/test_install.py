@@ -19,7 +19,14 @@ from .kube import Namespace, apply, kubectl, write_service_account
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 
 JOB = "keys-under-test"
-SECRETS = ("lockstep-keyring-keys", "lockstep-keyring-tls", "lockstep-webapp-api", "router-a-curve", "router-b-curve")
+SECRETS = (
+    "lockstep-keyring-keys",
+    "lockstep-keyring-tls",
+    "lockstep-webapp-api",
+    "lockstep-visitor-key",
+    "router-a-curve",
+    "router-b-curve",
+)
 SHARDS = [
     {"name": "demo-1", "environment": "demo", "serviceName": "router-a"},
     {"name": "live-1", "environment": "live", "serviceName": "router-b"},

@@ -12,6 +12,7 @@ from lockstep_router.journal.ipc import CompiledCopier, CopierRow, PlanMessage, 
 
 Compiled = CompiledCopier | RefusedCopier
 BAD_SETTINGS = "bad_settings"
+LONGEST_PROBLEM = 300
 
 
 def compiled(row: CopierRow) -> CompiledCopier:
@@ -49,7 +50,7 @@ class PlanCompiler:
             return self._compile(row)
         except BadSettings as error:
             # It names fields and codes, never what was sent; other errors' texts may.
-            problems[str(row.id)] = str(error)
+            problems[str(row.id)] = str(error)[:LONGEST_PROBLEM]
             return _refused(row, BAD_SETTINGS)
         except Exception as error:  # noqa: BLE001 - whatever one row raises, the plan goes on without its copier
             problems[str(row.id)] = type(error).__name__

@@ -10,8 +10,9 @@ from lockstep_api.models import AccountChange, AccountList, AccountResponse, New
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
 from lockstep_api.sealing import require_known_key
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1/accounts", tags=["accounts"], responses=documented(401, 403, 503))
+router = APIRouter(prefix="/v1/accounts", route_class=SignedInRoute, tags=["accounts"], responses=documented(401, 403, 503))
 
 
 @router.post("", status_code=201, responses=documented(409, 413, 422))

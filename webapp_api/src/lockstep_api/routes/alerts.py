@@ -9,8 +9,9 @@ from lockstep_api.context import StoreOf
 from lockstep_api.cursors import cursor_of, read_cursor
 from lockstep_api.pages import AlertList, ReadAlertsRequest, UnreadCount
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1/alerts", tags=["alerts"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1/alerts", route_class=SignedInRoute, tags=["alerts"], responses=documented(401, 403, 422, 503))
 
 
 @router.get("")

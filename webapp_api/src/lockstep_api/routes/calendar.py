@@ -18,8 +18,10 @@ from lockstep_api.calendar.models import (
 )
 from lockstep_api.context import StoreOf, Words
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute, StaffRoute
 
-router = APIRouter(prefix="/v1", responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, responses=documented(401, 403, 422, 503))
+staff = APIRouter(prefix="/staff", route_class=StaffRoute, tags=["staff"])
 UPLOAD = "/v1/staff/calendar"
 UPLOAD_BYTES = 4 * UPLOAD_CHARACTERS
 _WEEK = timedelta(days=7)
@@ -40,7 +42,7 @@ async def calendar(
     return Calendar.model_validate({"items": items, "covered_until": covered})
 
 
-@router.post("/staff/calendar", tags=["staff"], responses=documented(413))
+@staff.post("/calendar", responses=documented(413))
 async def supply(body: CalendarUploadRequest, store: StoreOf, words: Words) -> CalendarUploadResponse:
     """Stores a calendar in CSV or iCalendar. Valid lines are stored, and invalid ones are listed in the response.
 
@@ -59,7 +61,7 @@ async def supply(body: CalendarUploadRequest, store: StoreOf, words: Words) -> C
     return CalendarUploadResponse.of(done, reading, words)
 
 
-@router.get("/staff/calendar", tags=["staff"])
+@staff.get("/calendar")
 async def uploads(store: StoreOf) -> CalendarUploadList:
     """The uploads of calendars, newest first, 50 at most."""
     return CalendarUploadList.model_validate({"items": await store.call("staff_calendar_uploads")})
@@ -67,3 +69,6 @@ async def uploads(store: StoreOf) -> CalendarUploadList:
 
 def _utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+router.include_router(staff)

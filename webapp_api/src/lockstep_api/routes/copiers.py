@@ -9,9 +9,11 @@ from lockstep_api.context import StoreOf
 from lockstep_api.models import CopierChange, CopierList, CopierResponse, NewCopier
 from lockstep_api.notices import keeps_from_news, with_notices
 from lockstep_api.problems import documented
-from lockstep_api.store import Row, Store
+from lockstep_api.rows import Row
+from lockstep_api.signed_in import SignedInRoute
+from lockstep_api.store import Store
 
-router = APIRouter(prefix="/v1/copiers", tags=["copiers"], responses=documented(401, 403, 503))
+router = APIRouter(prefix="/v1/copiers", route_class=SignedInRoute, tags=["copiers"], responses=documented(401, 403, 503))
 
 
 @router.post("", status_code=201, responses=documented(404, 409, 413, 422))

@@ -16,9 +16,11 @@ from lockstep_api.errors import ResourceNotFound
 from lockstep_api.models import CopyList, CopyStatus
 from lockstep_api.pages import CopyDetails, OutOfSyncList
 from lockstep_api.problems import documented
-from lockstep_api.store import Row, Store
+from lockstep_api.rows import Row
+from lockstep_api.signed_in import SignedInRoute
+from lockstep_api.store import Store
 
-router = APIRouter(prefix="/v1", tags=["copies"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["copies"], responses=documented(401, 403, 422, 503))
 _PAGE = 1000
 
 

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query
 from lockstep_api.context import StoreOf
 from lockstep_api.live import Equity, LivePositions, Range, side_by_side
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", tags=["live"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["live"], responses=documented(401, 403, 422, 503))
 
 
 @router.get("/positions")

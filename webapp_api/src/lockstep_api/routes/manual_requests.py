@@ -20,9 +20,10 @@ from lockstep_api.manual_requests import (
     manual_request_of,
 )
 from lockstep_api.problems import documented
-from lockstep_api.store import Row
+from lockstep_api.rows import Row
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", tags=["manual requests"], responses=documented(401, 403, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["manual requests"], responses=documented(401, 403, 503))
 
 
 @router.get("/copiers/{copier}/guards", responses=documented(404))

@@ -10,10 +10,11 @@ from fastapi.responses import StreamingResponse
 from lockstep_api.context import ContextOf, StoreOf
 from lockstep_api.problems import documented
 from lockstep_api.routes.copies import every_page
+from lockstep_api.rows import Row
 from lockstep_api.security_models import DeleteMeRequest, Me
-from lockstep_api.store import Row
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", tags=["me"], responses=documented(401, 403, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["me"], responses=documented(401, 403, 503))
 
 
 @router.get("/me")

@@ -13,8 +13,9 @@ from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.models import Platform
 from lockstep_api.pages import Activity, Dashboard, KnownServerList, Statistics
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", tags=["overview"], responses=documented(401, 403, 422, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["overview"], responses=documented(401, 403, 422, 503))
 _PERIOD = timedelta(days=30)
 _GROUPS = ("by_symbol", "by_hour", "by_day")
 

@@ -15,13 +15,16 @@ from lockstep_api.notices import calendar_part, minutes_of_news
 from lockstep_api.pages import ExplanationPart, PreviewItem, PreviewRequest, PreviewResponse
 from lockstep_api.preview import Outcome, PreviewTrade, news_of, preview
 from lockstep_api.problems import documented
-from lockstep_api.store import Row, Store
+from lockstep_api.rows import Row
+from lockstep_api.signed_in import SignedInRoute
+from lockstep_api.store import Store
 from lockstep_core.copiers import CopierSettings
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.settings.schema import schema
 from lockstep_core.units import ONE_LOT, Lots, lots_text, parse_lots
 
 router = APIRouter(prefix="/v1", tags=["rules"])
+signed_in = APIRouter(route_class=SignedInRoute)
 _USUAL = PreviewTrade("EURUSD", "buy", Lots(ONE_LOT), 1.1, sl=1.095)
 _OPENINGS = 10
 
@@ -32,7 +35,7 @@ async def settings_schema() -> Response:
     return Response(_schema(), media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
-@router.post("/preview", responses=documented(401, 403, 422, 503))
+@signed_in.post("/preview", responses=documented(401, 403, 422, 503))
 async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
     """Previews what settings would do with trades of the master, by the code that trades. Nothing is stored or sent."""
     trials, times = _given(body), [None] * len(body.trades or ())
@@ -117,3 +120,6 @@ def _item(outcome: Outcome, at: str | None) -> PreviewItem:
             "at": at,
         }
     )
+
+
+router.include_router(signed_in)

@@ -21,8 +21,9 @@ from lockstep_api.security_models import (
     SecondFactorCode,
     SessionList,
 )
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1", tags=["security"], responses=documented(401, 403, 429, 501, 503))
+router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["security"], responses=documented(401, 403, 429, 501, 503))
 
 
 async def get_factors(context: ContextOf) -> SecondFactors:

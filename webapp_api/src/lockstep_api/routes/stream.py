@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
@@ -12,13 +12,15 @@ from lockstep_api.context import CallerOf, ContextOf, CredentialOf, get_caller, 
 from lockstep_api.errors import ApiError, FeatureOff
 from lockstep_api.hub import Hub
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1/stream", tags=["stream"], responses=documented(401, 403, 501, 503))
+router = APIRouter(prefix="/v1/stream", route_class=SignedInRoute, tags=["stream"], responses=documented(401, 403, 501, 503))
 KEEP_ALIVE_S = 15.0
 RECHECK_S = 60.0
 BEGUN = "retry: 1000\nevent: begun\ndata: {}\n\n"
 RESUMED = "retry: 1000\nevent: resumed\ndata: {}\n\n"
 EXPIRED = "event: expired\ndata: {}\n\n"
+ENDED = 'event: ended\ndata: {"reason":"too_many_streams"}\n\n'
 
 
 class EventStream(StreamingResponse):
@@ -42,7 +44,8 @@ async def stream(
     `event: change` with `{"kind": "account|copier|copy|alert|sync|live", "op": "INSERT|UPDATE|DELETE", "id"}`: read that
     object again. `live` is an account whose figures or positions changed; it comes once a second at most and has no id.
     `event: reload`: read everything again. `event: expired`: the token has ended; connect again with a new one and the
-    `Last-Event-ID`.
+    `Last-Event-ID`. `event: ended` with `{"reason": "too_many_streams"}`: the user has opened a sixth stream, and this was
+    the oldest; do not connect again by yourself.
     """
     if context.settings.database_url is None:
         raise FeatureOff
@@ -65,7 +68,7 @@ async def lines_until(
     expires_s: float,
     still_welcome: Callable[[], Awaitable[bool]],
     recheck_s: float = RECHECK_S,
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """The events for one browser, until its token ends (Unix time in s) or is found to be refused."""
     end_s = time.monotonic() + expires_s - time.time()
     check_s = time.monotonic() + recheck_s
@@ -81,5 +84,8 @@ async def lines_until(
                     text = await watch.take()
             except TimeoutError:
                 text = ": keep-alive\n\n"
+            if watch.is_over:
+                yield ENDED
+                return
             yield text
     yield EXPIRED

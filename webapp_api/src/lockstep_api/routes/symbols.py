@@ -7,9 +7,10 @@ from fastapi import APIRouter
 
 from lockstep_api.context import StoreOf
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute
 from lockstep_api.symbols import REASONS, SymbolMatch, match_symbols
 
-router = APIRouter(prefix="/v1/copiers", tags=["copiers"], responses=documented(401, 403, 503))
+router = APIRouter(prefix="/v1/copiers", route_class=SignedInRoute, tags=["copiers"], responses=documented(401, 403, 503))
 
 
 @router.get("/{copier}/symbols", responses=documented(404))

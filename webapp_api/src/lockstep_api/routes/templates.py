@@ -7,8 +7,11 @@ from fastapi import APIRouter
 from lockstep_api.context import StoreOf
 from lockstep_api.models import NewTemplate, TemplateChange, TemplateList, TemplateResponse
 from lockstep_api.problems import documented
+from lockstep_api.signed_in import SignedInRoute
 
-router = APIRouter(prefix="/v1/templates", tags=["templates"], responses=documented(401, 403, 503))
+router = APIRouter(
+    prefix="/v1/templates", route_class=SignedInRoute, tags=["templates"], responses=documented(401, 403, 503)
+)
 
 
 @router.post("", status_code=201, responses=documented(409, 413, 422))

@@ -2,8 +2,9 @@
 
 import { redirect } from "next/navigation";
 import { env } from "@/server/env";
-import { type RequestedMail, rememberMail, requestedMail } from "@/server/requested-mail";
+import { forgetMail, type RequestedMail, rememberMail, requestedMail } from "@/server/requested-mail";
 import { supabase } from "@/server/supabase";
+import { isRecovery, type MailLink, mailLink } from "./link";
 import { forgot, reset, safeNext, signIn, signUp } from "./schema";
 
 /** What a form shows after it was sent: a key of the messages, and the e-mail so that it need not be typed again. */
@@ -101,6 +102,26 @@ async function sendLink(mail: RequestedMail): Promise<Refusal | null> {
     mail.kind === "signup"
       ? await auth.resend({ type: "signup", email: mail.email, options: { emailRedirectTo: to } })
       : await auth.resetPasswordForEmail(mail.email, { redirectTo: `${to}?next=/reset` });
+  return error;
+}
+
+/** Turns the link of a mail into a session. */
+export async function confirmAction(_: FormState, form: FormData): Promise<FormState> {
+  const link = mailLink(Object.fromEntries(form));
+  if (!link) redirect("/link-ended");
+  const error = await redeem(link);
+  if (isAway(error)) return failed(form, "unavailable");
+  if (error) redirect(isRecovery(link) ? "/link-ended?type=recovery" : "/link-ended");
+  await forgetMail();
+  redirect(isRecovery(link) ? "/reset" : safeNext(link.next));
+}
+
+async function redeem(link: MailLink): Promise<Refusal | null> {
+  const { auth } = await supabase();
+  const { error } =
+    "code" in link
+      ? await auth.exchangeCodeForSession(link.code)
+      : await auth.verifyOtp({ token_hash: link.token_hash, type: link.type });
   return error;
 }
 

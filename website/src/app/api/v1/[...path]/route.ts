@@ -1,38 +1,60 @@
 import type { NextRequest } from "next/server";
-import { getTranslations } from "next-intl/server";
 import { chooseLocale, LOCALE_COOKIE } from "@/i18n/locales";
+import { type ProblemCode, problemText } from "@/i18n/problem";
 import { apiToken } from "@/lib/bearer";
 import { isForeign } from "@/lib/origin";
 import { env } from "@/server/env";
 import { accessToken } from "@/server/session";
+import { withVisitor } from "@/server/visitor";
 
 export const dynamic = "force-dynamic";
 
 const FORWARDED = ["content-type", "accept", "idempotency-key", "last-event-id", "user-agent", "accept-language"];
 const RETURNED = ["content-type", "content-disposition", "retry-after", "x-request-id", "etag", "cache-control"];
 
+/** As the API has them: a larger body is refused before any of it is read. */
+const MOST_BYTES = 65_536;
+const MOST_BYTES_OF = new Map([["/api/v1/staff/calendar", 4_000_000]]);
+
 /** Forwards a call to the API: a browser's with the session's token, which scripts never see, or a program's with its own. */
 async function forward(request: NextRequest): Promise<Response> {
   const own = apiToken(request.headers);
   if (!own && isForeign(request.method, request.headers)) {
-    return problem(403, "foreign_request");
+    return problem(request, 403, "foreign_request");
   }
+  const refusal = await refusedBody(request);
+  if (refusal) return refusal;
   const token = own ?? (await accessToken());
   const headers = pick(request.headers, FORWARDED);
   if (token) headers.set("authorization", `Bearer ${token}`);
   headers.set("accept-language", language(request));
+  withVisitor(headers, request.headers);
   const url = env().LOCKSTEP_API_URL.replace(/\/$/, "") + request.nextUrl.pathname.slice("/api".length);
-  const body = request.method === "GET" ? undefined : await request.arrayBuffer();
+  const length = lengthOf(request);
+  // A body goes on as it comes. The API wants its length, which a stream does not tell.
+  const body = length > 0 ? { body: request.body, duplex: "half" as const } : {};
+  if (length > 0) headers.set("content-length", String(length));
   try {
-    const init = { method: request.method, headers, body: body?.byteLength ? body : undefined, signal: request.signal };
+    const init = { method: request.method, headers, ...body, signal: request.signal };
     return answer(await fetch(url + request.nextUrl.search, { ...init, cache: "no-store", redirect: "manual" }));
   } catch {
-    return problem(503, "api_unavailable");
+    return problem(request, 503, "api_unavailable");
   }
 }
 
+/** The length of a body; a GET has none. */
+const lengthOf = (request: NextRequest): number =>
+  request.method === "GET" ? 0 : Number(request.headers.get("content-length") ?? 0);
+
+/** Why a body is not taken, from its head alone. */
+async function refusedBody(request: NextRequest): Promise<Response | null> {
+  if (request.headers.has("transfer-encoding")) return problem(request, 411, "length_required");
+  const limit = MOST_BYTES_OF.get(request.nextUrl.pathname) ?? MOST_BYTES;
+  return lengthOf(request) <= limit ? null : problem(request, 413, "too_large", { limit });
+}
+
 /** The language that somebody chose on the website comes before what their browser prefers. */
-function language(request: NextRequest): string {
+function language(request: NextRequest): ReturnType<typeof chooseLocale> {
   return chooseLocale(request.cookies.get(LOCALE_COOKIE)?.value, request.headers.get("accept-language"));
 }
 
@@ -53,9 +75,8 @@ function pick(from: Headers, names: readonly string[]): Headers {
   return chosen;
 }
 
-async function problem(status: number, code: "foreign_request" | "api_unavailable"): Promise<Response> {
-  const t = await getTranslations("told.problems");
-  const detail = t(code);
+async function problem(request: NextRequest, status: number, code: ProblemCode, params = {}): Promise<Response> {
+  const detail = await problemText(language(request), code, params);
   return Response.json(
     { title: code, status, code, detail },
     { status, headers: { "content-type": "application/problem+json" } },

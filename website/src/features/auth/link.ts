@@ -1,0 +1,24 @@
+import type { EmailOtpType } from "@supabase/supabase-js";
+import { z } from "zod";
+
+const TOKEN = z.string().min(1).max(512);
+
+/** What a link in a mail carries: a token with what it is for, or the code of a sign-in that this browser began. */
+const shape = z.union([
+  z.object({
+    token_hash: TOKEN,
+    type: z.enum(["signup", "recovery", "email", "email_change", "magiclink", "invite"] satisfies EmailOtpType[]),
+    next: z.string().max(512).optional(),
+  }),
+  z.object({ code: TOKEN, next: z.string().max(512).optional() }),
+]);
+
+export type MailLink = z.infer<typeof shape>;
+
+/** Reads a link's parameters, from its address or from the form that its page sends; null for what is no link of ours. */
+export function mailLink(parameters: Readonly<Record<string, unknown>>): MailLink | null {
+  return shape.safeParse(parameters).data ?? null;
+}
+
+export const isRecovery = (link: MailLink): boolean =>
+  ("type" in link && link.type === "recovery") || link.next === "/reset";
