@@ -128,6 +128,16 @@ rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schem
 	@$(PYTHON) -m lockstep_core.settings.schema > docs/copier-settings.schema.json
 	@$(PYTHON) -m lockstep_api.document > website/openapi.json
 
+KEYS := PATH="$$PWD/build/bin:$$PATH" KUBECONFIG="$${KUBECONFIG:-build/kubeconfig}" keyring/rotate.sh
+
+.PHONY: rotate-key published-keys reseal
+rotate-key: ## change the keyring's keys: STEP=add|announce|promote|retire FILE=sealing.keys|tickets-demo.keys|tickets-live.keys
+	@$(KEYS) rotate $(STEP) $(FILE)
+published-keys: ## the public keys that browsers and routers have
+	@$(KEYS) published
+reseal: ## seal every stored password to the newest key
+	@$(KEYS) reseal
+
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.wire.headers cpp > $(WIRE_HEADERS)/wire.hpp

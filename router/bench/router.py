@@ -171,7 +171,6 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     """The settings of the process that copies."""
     return {
         **os.environ,
-        "LOCKSTEP_ADVERTISE_HOST": "127.0.0.1",
         "LOCKSTEP_ROUTER_SECRET_KEY": str(folder / "secret.key"),
         "LOCKSTEP_PUBLIC_KEYS": str(folder / "keys.json"),
         "LOCKSTEP_RUNTIME_DIR": str(folder),

@@ -36,7 +36,7 @@ def terminal(server: str = "Broker-Demo", environment: Environment = Environment
     spec = {"accountId": ACCOUNT, "userId": ACCOUNT, "platform": "MT5", "environment": environment, "login": "1"}
     more = {"server": server, "role": "Slave", "credentials": {"secretName": "secret", "version": 1}}
     account = parse_account({"metadata": {"name": "a", "uid": "u"}, "spec": {**spec, **more}})
-    made = build_pod(account, 1, "pod", Shard("demo-1", environment, "", "", ""), PodTemplate({Platform.MT5: "image"}, ""))
+    made = build_pod(account, 1, "pod", Shard("demo-1", environment), PodTemplate({Platform.MT5: "image"}, ""))
     return Pod("pod", TERMINALS, made["metadata"]["labels"], made["spec"])
 
 

@@ -33,7 +33,7 @@ def terminal(**values: Any) -> dict[str, Any]:
     (operator,) = (pod for pod in pods(rendered(terminals=values)) if pod.component == "operator")
     given = {**operator.variables, "LOCKSTEP_DATABASE_URL": "postgres://", "LOCKSTEP_TERMINAL_IMAGE_MT5": "image"}
     template = read_settings(OperatorSettings, given).pod_template()
-    made = build_pod(parse_account(RAW), 1, "pod", Shard("live-1", Environment.LIVE, "", "", ""), template)
+    made = build_pod(parse_account(RAW), 1, "pod", Shard("live-1", Environment.LIVE), template)
     spec: dict[str, Any] = made["spec"]
     return spec
 

@@ -73,7 +73,7 @@ class Supervisor:
             case ef.SetReady(ready):
                 self._health.ready = ready
             case ef.Launch(after_ms):
-                self._spawn(self._later(after_ms, self._host.run_terminal()))
+                self._spawn(self._later(after_ms, self._start_terminal()))
             case ef.DeleteStartFile():
                 self._host.delete_start_file()
             case ef.StopTerminal():
@@ -100,8 +100,11 @@ class Supervisor:
             raise first_of(errors) from None
         self._events.put_nowait(ev.Prepared())
 
+    async def _start_terminal(self) -> None:
+        await self._host.run_terminal(await self._bridge.password())
+
     async def _connect(self) -> None:
-        self._host.password = await self._bridge.open_account()
+        await self._bridge.refresh_ticket()
         self._spawn(self._bridge.run_relay())
         self._spawn(self._bridge.keep_ticket_fresh())
 

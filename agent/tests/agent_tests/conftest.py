@@ -14,9 +14,6 @@ ENVIRONMENT = {
     "LOCKSTEP_LOGIN": "1001",
     "LOCKSTEP_SERVER": "Broker-Demo",
     "LOCKSTEP_KEYRING_URL": "https://localhost:1",
-    "LOCKSTEP_ROUTER_ENDPOINT": "tcp://127.0.0.1:1",
-    "LOCKSTEP_TICKS_ENDPOINT": "tcp://127.0.0.1:2",
-    "LOCKSTEP_ROUTER_KEY": "a" * 40,
 }
 
 

@@ -222,6 +222,46 @@ def test_old_crashes_are_forgotten() -> None:
     assert boot.failure is None
 
 
+@pytest.mark.parametrize(
+    "what",
+    [(), (said(Mark.NETWORK),), (said(Mark.NETWORK), said(Mark.REFUSED, "no connection")), (said(Mark.CONNECTION_LOST),)],
+)
+def test_after_the_login_timeout_no_start_file_is_left(what: tuple[ev.Event, ...]) -> None:
+    boot, effects = told(*UP[:3], *what, ev.ClockTicked(), ev.ClockTicked(), gap_ms=600)
+    assert effects.count(ef.DeleteStartFile()) == 1
+    assert not boot.start_file
+
+
+def test_a_start_file_that_is_gone_is_not_deleted_again_and_again() -> None:
+    _, effects = told(*READY, *[ev.ClockTicked()] * 20, gap_ms=500)
+    assert effects.count(ef.DeleteStartFile()) == 1
+
+
+def test_while_the_keyring_is_away_it_waits_and_says_so() -> None:
+    boot, effects = told(
+        ev.KeyringChanged(False), ev.KeyringChanged(False), ev.Prepared(), *[ev.ClockTicked()] * 50, gap_ms=500
+    )
+    assert [reason for _, reason in reported(effects)] == [Reason.KEYRING_UNREACHABLE] * 2
+    assert [state for state, _ in reported(effects)] == [TerminalState.PREPARING, TerminalState.STARTING]
+    assert boot.phase is BootPhase.RUNNING
+    boot, _ = told(ev.KeyringChanged(False), ev.Prepared(), ev.KeyringChanged(True))
+    assert status(boot).reason is Reason.STARTING
+
+
+def test_a_terminal_that_works_needs_no_keyring() -> None:
+    boot, _ = told(*READY, ev.KeyringChanged(False))
+    assert boot.ready
+    assert status(boot).reason is Reason.READY
+
+
+def test_a_router_that_stays_away_is_asked_for_once_a_pause() -> None:
+    pause_ms = LIMITS.router_pause_ms
+    _, effects = told(*READY, ev.RouterChanged(False), *[ev.ClockTicked()] * 10, gap_ms=pause_ms // 2)
+    assert effects.count(ef.RefreshTicket(0)) == 5
+    _, effects = told(*READY, *[ev.ClockTicked()] * 10, gap_ms=pause_ms)
+    assert ef.RefreshTicket(0) not in effects
+
+
 def test_a_stop_waits_for_the_terminal_and_ends_well() -> None:
     boot, effects = told(*READY, ev.StopRequested(), ev.TerminalExited(1))
     assert effects.count(ef.StopTerminal()) == 1
@@ -256,6 +296,7 @@ ANY_EVENT = st.sampled_from(
         ev.TerminalExited(143),
         ev.GaveUp(Reason.KEYRING_UNREACHABLE, "no"),
         ev.RouterChanged(False),
+        ev.KeyringChanged(False),
         *(ev.RouterRefused(refusal) for refusal in Refusal),
         *(said(mark) for mark in Mark),
     ]
@@ -264,7 +305,7 @@ ANY_EVENT = st.sampled_from(
 
 @given(st.lists(ANY_EVENT, max_size=60))
 def test_whatever_happens_it_ends_once_and_never_starts_two_terminals(events: list[ev.Event]) -> None:
-    boot, now_ms, pending, ends = Boot(WANTED), 0, 0, 0
+    boot, now_ms, pending, ends, present = Boot(WANTED), 0, 0, 0, False
     for event in events:
         now_ms += 100
         if isinstance(event, ev.Launched):
@@ -274,10 +315,14 @@ def test_whatever_happens_it_ends_once_and_never_starts_two_terminals(events: li
         if isinstance(event, ev.TerminalExited) and not boot.in_process:
             continue
         boot, effects = step(boot, event, now_ms, LIMITS)
+        present = boot.start_file if isinstance(event, ev.Launched) else present and ef.DeleteStartFile() not in effects
         pending += sum(isinstance(e, ef.Launch) for e in effects)
         ends += sum(isinstance(e, ef.EndAgent) for e in effects)
         assert pending + boot.in_process <= 1
         assert ends == (boot.phase is BootPhase.ENDED)
+        assert boot.start_file or not present
+        if isinstance(event, ev.ClockTicked) and now_ms - boot.launched_ms >= LIMITS.login_timeout_ms:
+            assert not present
         assert not (boot.ready and boot.failure)
 
 

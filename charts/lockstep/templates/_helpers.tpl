@@ -16,6 +16,13 @@ app.kubernetes.io/component: {{ .component }}
 {{- required (printf "images.%s must be set: the full name of the image" .name) (index .root.Values.images .name) -}}
 {{- end }}
 
+{{- /* What makes an object part of the step before an installation or upgrade: its place in that step. */}}
+{{- define "lockstep.hook" -}}
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
+
 {{- define "lockstep.podAnnotations" -}}
 {{- if .Values.prometheusAnnotations }}
 prometheus.io/scrape: "true"
@@ -65,9 +72,9 @@ runAsNonRoot: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
-{{- /* The value of a Secret's key, as it is in the cluster, else the given base64: (list $data "key" $base64). */}}
-{{- define "lockstep.kept" -}}
-{{- index . 0 | default dict | dig (index . 1) (index . 2) -}}
+{{- /* The Secret with the database address of a shard's router. */}}
+{{- define "lockstep.routerDatabase" -}}
+{{- .databaseSecret | default (printf "lockstep-db-router-%s" .name) -}}
 {{- end }}
 
 {{- define "lockstep.keysSecret" -}}

@@ -28,7 +28,7 @@ _REMOVED = """
 select r.account_id from private.removed_accounts r
 where not exists (select from public.trading_accounts a where a.id = r.account_id)
 """
-_SHARDS = "select name, environment, trades_endpoint, ticks_endpoint, curve_public_key from private.shards order by name"
+_SHARDS = "select name, environment from private.shards order by name"
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 

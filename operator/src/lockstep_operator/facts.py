@@ -63,13 +63,10 @@ class RouterState:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A router that terminals can connect to."""
+    """A router that has announced itself. Where it is and which key it has is told to terminals by the keyring."""
 
     name: str
     environment: Environment
-    trades_endpoint: str
-    ticks_endpoint: str
-    curve_public_key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,8 @@ def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> st
     """
     account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
     credentials = [spec.credentials.secret_name, spec.credentials.version]
-    session = [shard.trades_endpoint, shard.ticks_endpoint, shard.curve_public_key]
-    common = _spec(spec, shard, template, epoch=0)
-    return f"{_digest([account, credentials, session])}.{_digest(common)}"
+    common = _spec(spec, template, epoch=0)
+    return f"{_digest([account, credentials, shard.name])}.{_digest(common)}"
 
 
 def _digest(value: object) -> str:
@@ -69,7 +68,7 @@ def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, templ
     marks = build_marks(account, epoch, name)
     annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
     metadata = {**marks["metadata"], "annotations": annotations}
-    return {**marks, "metadata": metadata, "spec": _spec(account.spec, shard, template, epoch)}
+    return {**marks, "metadata": metadata, "spec": _spec(account.spec, template, epoch)}
 
 
 def build_marks(account: CopierAccount, epoch: int, name: str) -> Json:
@@ -108,7 +107,7 @@ def owner_reference(account: CopierAccount) -> Json:
     return {"apiVersion": API_VERSION, "kind": KIND, "name": account.name, "uid": account.uid, "controller": True}
 
 
-def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if template.priority_class:
         placement["priorityClassName"] = template.priority_class
@@ -127,7 +126,7 @@ def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: i
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "tolerations": [_toleration("unreachable"), _toleration("not-ready"), *template.placement.tolerations],
-        "containers": [_container(spec, shard, template, epoch)],
+        "containers": [_container(spec, template, epoch)],
         "volumes": _volumes(spec, template),
         **placement,
     }
@@ -138,8 +137,8 @@ def _toleration(trouble: str) -> Json:
     return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _UNREACHABLE_S}
 
 
-def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
-    variables = _environment(spec, shard, template, epoch)
+def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
+    variables = _environment(spec, template, epoch)
     return {
         "name": TERMINAL,
         "image": template.images[spec.platform],
@@ -171,7 +170,7 @@ def literal(text: str) -> str:
     return text.replace("$", "$$")
 
 
-def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> dict[str, str]:
+def _environment(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> dict[str, str]:
     return {
         "LOCKSTEP_ACCOUNT_ID": str(spec.account_id),
         "LOCKSTEP_EPOCH": str(epoch),
@@ -180,9 +179,6 @@ def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, e
         "LOCKSTEP_LOGIN": spec.login,
         "LOCKSTEP_SERVER": spec.server,
         "LOCKSTEP_KEYRING_URL": template.keyring_url,
-        "LOCKSTEP_ROUTER_ENDPOINT": shard.trades_endpoint,
-        "LOCKSTEP_TICKS_ENDPOINT": shard.ticks_endpoint,
-        "LOCKSTEP_ROUTER_KEY": shard.curve_public_key,
         "LOCKSTEP_LOGIN_TIMEOUT_S": str(template.login_timeout_s),
         "LOCKSTEP_CHART_SYMBOL": template.chart_symbol,
     }

@@ -56,7 +56,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def shard() -> Shard:
-    return Shard("demo-1", Environment.DEMO, "tcp://router:7400", "tcp://router:7401", "k" * 40)
+    return Shard("demo-1", Environment.DEMO)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ SPEC = CopierAccountSpec(
     role=Role.SLAVE,
     credentials=Credentials(secret_name=NAME, version=1),
 )
-SHARD = Shard("demo-1", Environment.DEMO, "tcp://router:7400", "tcp://router:7401", "k" * 40)
+SHARD = Shard("demo-1", Environment.DEMO)
 TEMPLATES = tuple(PodTemplate(images={Platform.MT5: f"terminal:{n}"}, keyring_url="https://keyring:8443") for n in range(2))
 GRACE_S = 45
 # A kubelet that answers ends a pod within its grace period and a few seconds more.

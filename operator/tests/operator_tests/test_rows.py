@@ -92,7 +92,7 @@ def test_a_reason_of_another_version_is_shown_with_the_routers_message() -> None
 
 
 def shard(name: str, environment: Environment = Environment.DEMO) -> Shard:
-    return Shard(name, environment, "tcp://a:1", "tcp://a:2", "k" * 40)
+    return Shard(name, environment)
 
 
 def test_demo_and_live_never_share_a_router(spec: CopierAccountSpec) -> None:

@@ -23,11 +23,11 @@ from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
+from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS
 from lockstep_core.units import lots_text
 from lockstep_texts import say
 
 PLAINTEXT_PASSWORD = "plaintext_password"  # noqa: S105 (the name of an error)
-_SEALED_BYTES = range(49, 1073)  # 32 of encapsulated key, 16 of tag, 1 to 1024 of password
 
 Platform = Literal["MT4", "MT5"]
 Environment = Literal["demo", "live"]
@@ -47,14 +47,14 @@ def _sealed_base64(text: str) -> str:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise refusal("base64") from None
-    if len(raw) not in _SEALED_BYTES:
+    if len(raw) not in SEALED_BYTES:
         raise refusal("sealed_size")
     return text
 
 
 Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line)]
-Server = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_one_line)]
-Login = Annotated[int, Field(gt=0, le=2**63 - 1)]
+Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_one_line)]
+Login = Annotated[int, Field(gt=0, le=MOST_LOGIN)]
 LotsText = Annotated[str, BeforeValidator(lots_text)]
 
 

@@ -9,7 +9,7 @@ from lockstep_core.resources.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The files are prepared, the display runs, and the credentials have come."""
+    """The files are prepared, the display runs, and the first ticket has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,13 @@ class RouterRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyringChanged:
+    """The keyring answered, or did not."""
+
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RelayExited:
     """The relay's process ended by itself."""
 
@@ -100,6 +107,7 @@ Event = (
     | SnapshotReceived
     | RouterChanged
     | RouterRefused
+    | KeyringChanged
     | RelayExited
     | GaveUp
     | StopRequested

@@ -41,6 +41,7 @@ class BootLimits:
     restart_pause_ms: int = 1_000
     restart_pause_max_ms: int = 30_000
     crash_window_ms: int = 600_000
+    router_pause_ms: int = 60_000
     crashes: int = 5
 
 
@@ -69,17 +70,17 @@ def _on(event: ev.Event, boot: Boot, now_ms: int, limits: BootLimits) -> Step:  
 
 
 @_on.register
-def _prepared(_: ev.Prepared, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+def _prepared(_: ev.Prepared, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     if boot.phase is not BootPhase.PREPARING:
         return boot, ()
-    return replace(boot, phase=BootPhase.RUNNING), (Launch(0),)
+    return replace(boot, phase=BootPhase.RUNNING, router_asked_ms=now_ms), (Launch(0),)
 
 
 @_on.register
 def _launched(_: ev.Launched, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     fresh = _terminal_gone(replace(boot, updating=False))
     effects = (StopTerminal(),) if boot.phase is BootPhase.STOPPING else ()
-    return replace(fresh, in_process=True, launched_ms=now_ms), effects
+    return replace(fresh, in_process=True, start_file=True, launched_ms=now_ms), effects
 
 
 @_on.register
@@ -124,8 +125,13 @@ def _snapshot_received(event: ev.SnapshotReceived, boot: Boot, _now_ms: int, _li
 
 
 @_on.register
-def _router_changed(event: ev.RouterChanged, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
-    return replace(boot, router_up=event.up), ()
+def _router_changed(event: ev.RouterChanged, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
+    return replace(boot, router_up=event.up, router_asked_ms=now_ms), ()
+
+
+@_on.register
+def _keyring_changed(event: ev.KeyringChanged, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    return replace(boot, keyring_lost=not event.up), ()
 
 
 @_on.register
@@ -164,10 +170,19 @@ def _stop_requested(_: ev.StopRequested, boot: Boot, _now_ms: int, _limits: Boot
 
 @_on.register
 def _clock_ticked(_: ev.ClockTicked, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
-    waiting = boot.phase is BootPhase.RUNNING and boot.in_process and not boot.networked
-    if waiting and now_ms - boot.launched_ms >= limits.login_timeout_ms:
+    late = boot.in_process and now_ms - boot.launched_ms >= limits.login_timeout_ms
+    if late and boot.phase is BootPhase.RUNNING and not boot.networked:
         return _failed(boot, Reason.SERVER_NOT_FOUND)
-    return boot, ()
+    boot, effects = _router_sought(boot, now_ms, limits)
+    # Whatever became of the login: the terminal has read its password by now.
+    return (replace(boot, start_file=False), (DeleteStartFile(), *effects)) if late and boot.start_file else (boot, effects)
+
+
+def _router_sought(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
+    """The keyring is asked where the router is whenever it was away for long: it may have moved, or have a new key."""
+    if boot.phase is not BootPhase.RUNNING or boot.router_up or now_ms - boot.router_asked_ms < limits.router_pause_ms:
+        return boot, ()
+    return replace(boot, router_asked_ms=now_ms), (RefreshTicket(0),)
 
 
 def _on_read(_: JournalEntry, boot: Boot) -> Step:
@@ -179,7 +194,7 @@ def _on_network(_: JournalEntry, boot: Boot) -> Step:
 
 
 def _on_authorized(_: JournalEntry, boot: Boot) -> Step:
-    return replace(boot, networked=True, authorized=True, broker_lost=False), (DeleteStartFile(),)
+    return replace(boot, networked=True, authorized=True, broker_lost=False, start_file=False), (DeleteStartFile(),)
 
 
 def _on_synchronized(_: JournalEntry, boot: Boot) -> Step:
@@ -216,6 +231,7 @@ def _terminal_gone(boot: Boot) -> Boot:
     return replace(
         boot,
         in_process=False,
+        start_file=False,
         reading=False,
         networked=False,
         authorized=False,
@@ -248,7 +264,7 @@ def _stopped(boot: Boot) -> Step:
         return boot, ()
     if not boot.in_process:
         return _ended(boot)
-    return replace(boot, phase=BootPhase.STOPPING), (DeleteStartFile(), StopTerminal())
+    return replace(boot, phase=BootPhase.STOPPING, start_file=False), (DeleteStartFile(), StopTerminal())
 
 
 def _ended(boot: Boot) -> Step:

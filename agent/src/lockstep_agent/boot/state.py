@@ -30,12 +30,14 @@ class Boot:
     clock.
 
     `in_process` to `broker_lost`, and `bridged_once`, are about the present process of the terminal: they are reset when it
-    is started again.
+    is started again. `start_file`: the file with the password may be there. `router_asked_ms`: when the session with the
+    router last began or ended, or the keyring was last asked where the router is.
     """
 
     wanted: WantedAccount
     phase: BootPhase = BootPhase.PREPARING
     in_process: bool = False
+    start_file: bool = False
     launched_ms: int = 0
     reading: bool = False
     networked: bool = False
@@ -47,6 +49,8 @@ class Boot:
     snapshot: bool = False
     bridged_once: bool = False
     router_up: bool = False
+    router_asked_ms: int = 0
+    keyring_lost: bool = False
     updating: bool = False
     crashes_ms: tuple[int, ...] = ()
     relay_crashes_ms: tuple[int, ...] = ()

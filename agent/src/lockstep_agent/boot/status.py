@@ -25,13 +25,22 @@ def status(boot: Boot) -> Status:
     if boot.phase in (BootPhase.STOPPING, BootPhase.ENDED):
         return Status(TerminalState.STOPPED, Reason.RESTARTING)
     if boot.phase is BootPhase.PREPARING:
-        return Status(TerminalState.PREPARING, Reason.PREPARING)
+        return _waiting(boot, TerminalState.PREPARING) or Status(TerminalState.PREPARING, Reason.PREPARING)
     if not boot.in_process:
         return _not_running(boot)
     return _running(boot)
 
 
+def _waiting(boot: Boot, state: TerminalState) -> Status | None:
+    if not boot.keyring_lost:
+        return None
+    return Status(state, Reason.KEYRING_UNREACHABLE)
+
+
 def _not_running(boot: Boot) -> Status:
+    waiting = _waiting(boot, TerminalState.STARTING)
+    if waiting is not None:
+        return waiting
     if boot.updating:
         return Status(TerminalState.STARTING, Reason.RESTARTING)
     if boot.crashes_ms:

@@ -15,10 +15,8 @@ from lockstep_router.journal.rows import KINDS, Refused, Row, rows_of
 
 MOST_NEWS = 2000
 _SHARD = """
-insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
-values ($1, $2, $3, $4, $5, now())
-on conflict (name) do update set environment = excluded.environment, trades_endpoint = excluded.trades_endpoint,
-  ticks_endpoint = excluded.ticks_endpoint, curve_public_key = excluded.curve_public_key, seen_at = now()
+insert into private.shards (name, environment, seen_at) values ($1, $2, now())
+on conflict (name) do update set environment = excluded.environment, seen_at = now()
 """
 _ACCOUNTS = """
 select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
@@ -110,9 +108,9 @@ _STATEMENTS: Mapping[str, str] = {
 }
 
 
-async def announce_shard(connection: Connection, row: tuple[str, str, str, str, str]) -> None:
-    """Name, environment, trades endpoint, ticks endpoint and CURVE public key (Z85) of this router."""
-    await connection.execute(_SHARD, *row)
+async def announce_shard(connection: Connection, shard: str, environment: str) -> None:
+    """Tells that this shard has a router. The database refuses every shard but the one of the role that is logged in."""
+    await connection.execute(_SHARD, shard, environment)
 
 
 async def read_plan(connection: Connection, shard: str, followed: Collection[UUID] = ()) -> PlanRows:

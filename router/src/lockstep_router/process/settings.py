@@ -24,8 +24,6 @@ class Settings:
     """Only accounts of this shard are served. Its name begins with the environment."""
     environment: Environment
     """Terminals of accounts of the other one are not served."""
-    advertise_host: str
-    """Under which name terminals reach this router."""
     secret_key_path: Path
     ticket_keys_path: Path
     runtime_dir: Path
@@ -50,7 +48,6 @@ def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> S
         database_url=variables.take("DATABASE_URL", not_empty) if with_database else "",
         shard=variables.take("SHARD", matching(f"{environment}-.+", f"must begin with {environment}-"), f"{environment}-1"),
         environment=environment,
-        advertise_host=variables.take("ADVERTISE_HOST", not_empty),
         secret_key_path=variables.take("ROUTER_SECRET_KEY", Path, f"{mounts}/router/secret.key"),
         ticket_keys_path=variables.take("PUBLIC_KEYS", Path, f"{mounts}/public-keys/keys.json"),
         runtime_dir=variables.take("RUNTIME_DIR", Path, "/tmp/lockstep-router"),  # noqa: S108 - made with mode 0700

@@ -39,9 +39,8 @@ log = structlog.get_logger("writer")
 class Writer:
     """Between the loop's socket and one connection to Postgres."""
 
-    def __init__(self, settings: Settings, public_key: bytes, parent: int) -> None:
+    def __init__(self, settings: Settings, parent: int) -> None:
         self._settings = settings
-        self._public_key = public_key.decode()
         self._parent = parent
         self._context: zmq.asyncio.Context = zmq.asyncio.Context()
         self._loop: Any = local(self._context, zmq.DEALER, settings.runtime_dir / ipc.WRITER_SOCKET, bind=False)
@@ -124,11 +123,8 @@ class Writer:
         log.info("database connected")
 
     async def _announce(self, connection: Connection) -> None:
-        """Tells where this router is, and that it still is."""
-        s = self._settings
-        trades = f"tcp://{s.advertise_host}:{s.trades_port}"
-        ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
-        await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
+        """Tells that this router still is."""
+        await database.announce_shard(connection, self._settings.shard, self._settings.environment)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: Connection) -> None:
