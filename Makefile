@@ -118,7 +118,7 @@ lint: setup ## ruff, mypy, import contracts, lock files, chart
 	@helm=$$(devcluster/binaries.sh helm); $$helm lint --quiet charts/lockstep >/dev/null; $$helm lint --quiet --set image=any charts/devstack
 
 .PHONY: audit
-audit: setup ## known vulnerabilities of everything locked, as the registries know them
+audit: setup ## a report: known vulnerabilities of everything locked, as the registries know them, and licences
 	@$(PYTHON) -m tests.house.audit
 
 .PHONY: rules
@@ -127,6 +127,16 @@ rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schem
 	@$(PYTHON) -m lockstep_core.settings.reference > docs/copier-settings.md
 	@$(PYTHON) -m lockstep_core.settings.schema > docs/copier-settings.schema.json
 	@$(PYTHON) -m lockstep_api.document > website/openapi.json
+
+KEYS := PATH="$$PWD/build/bin:$$PATH" KUBECONFIG="$${KUBECONFIG:-build/kubeconfig}" keyring/rotate.sh
+
+.PHONY: rotate-key published-keys reseal
+rotate-key: ## change the keyring's keys: STEP=add|announce|promote|retire FILE=sealing.keys|tickets-demo.keys|tickets-live.keys
+	@$(KEYS) rotate $(STEP) $(FILE)
+published-keys: ## the public keys that browsers and routers have
+	@$(KEYS) published
+reseal: ## seal every stored password to the newest key
+	@$(KEYS) reseal
 
 .PHONY: wire
 wire: ## write the C++ and MQL headers and the CRD again from their definitions

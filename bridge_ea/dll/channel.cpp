@@ -37,7 +37,8 @@ int Channel::open(int port, bool blocking) {
 void Channel::close() {
     const SOCKET old = socket_;
     socket_ = INVALID_SOCKET;
-    in_count_ = out_count_ = 0;
+    in_.clear();
+    out_count_ = 0;
     timeout_ms_ = -1;
     if (old != INVALID_SOCKET) closesocket(old);
 }
@@ -72,31 +73,30 @@ int Channel::flush() {
     return 0;
 }
 
-int Channel::read(uint8_t kind, void* body, size_t size, int timeout_ms) {
+int Channel::read(const KnownKind& known, void* body, int timeout_ms) {
     if (!is_open()) return LOST;
-    const size_t whole = sizeof(Head) + size;
-    const int got = fill(whole, timeout_ms);
-    if (got != 1) return got;
-    Head head;
-    memcpy(&head, in_, sizeof head);
-    if (head.version != wire::VERSION || head.kind != kind || head.size != whole) return drop();
-    memcpy(body, in_ + sizeof head, size);
-    in_count_ = 0;
-    return 1;
+    for (;;) {
+        switch (in_.take(known, body)) {
+            case FrameReader::Got::FRAME: return 1;
+            case FrameReader::Got::PASSED_OVER: return 0;
+            case FrameReader::Got::MALFORMED: return drop();
+            case FrameReader::Got::NOTHING: break;
+        }
+        const int got = receive(in_.wanted(known), timeout_ms);
+        if (got != 1) return got;
+    }
 }
 
-int Channel::fill(size_t wanted, int timeout_ms) {
-    if (wanted > IN_SIZE) return drop();
+// Reads up to so many bytes: 1 if any came, 0 if none did, or LOST.
+int Channel::receive(size_t wanted, int timeout_ms) {
     if (blocking_) set_timeout(timeout_ms);
-    while (in_count_ < wanted) {
-        const int got = recv(socket_, in_ + in_count_, static_cast<int>(wanted - in_count_), 0);
-        if (got == 0) return drop();
-        if (got < 0) {
-            const int error = WSAGetLastError();
-            return error == WSAETIMEDOUT || error == WSAEWOULDBLOCK ? 0 : drop();
-        }
-        in_count_ += static_cast<size_t>(got);
+    const int got = recv(socket_, in_.end(), static_cast<int>(wanted), 0);
+    if (got == 0) return drop();
+    if (got < 0) {
+        const int error = WSAGetLastError();
+        return error == WSAETIMEDOUT || error == WSAEWOULDBLOCK ? 0 : drop();
     }
+    in_.add(static_cast<size_t>(got));
     return 1;
 }
 

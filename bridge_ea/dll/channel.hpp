@@ -4,14 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-// The head of every frame, as in lockstep_core.wire.codec.
-struct Head {
-    uint8_t version;
-    uint8_t kind;
-    uint16_t zero;
-    uint32_t size;
-};
-static_assert(sizeof(Head) == 8, "layout of Head");
+#include "frame_reader.hpp"
 
 constexpr int LOST = -1;
 
@@ -28,14 +21,14 @@ class Channel {
     int push(uint8_t kind, const void* body, size_t size);
     int flush();
 
-    // Reads one frame of this kind: 1 and its body, 0 if none is complete yet, or LOST. A blocking channel waits up to timeout_ms.
-    int read(uint8_t kind, void* body, size_t size, int timeout_ms);
+    // Reads one frame of this kind: 1 and its body, 0 if none is complete yet or one of an unknown kind was passed over, or LOST.
+    // A blocking channel waits up to timeout_ms.
+    int read(const KnownKind& known, void* body, int timeout_ms);
 
   private:
     static constexpr size_t OUT_SIZE = 1 << 20;
-    static constexpr size_t IN_SIZE = 256;
 
-    int fill(size_t wanted, int timeout_ms);
+    int receive(size_t wanted, int timeout_ms);
     void set_timeout(int timeout_ms);
     int drop();
 
@@ -43,7 +36,6 @@ class Channel {
     bool blocking_ = false;
     int timeout_ms_ = -1;
     size_t out_count_ = 0;
-    size_t in_count_ = 0;
-    char in_[IN_SIZE];
+    FrameReader in_;
     char out_[OUT_SIZE];
 };

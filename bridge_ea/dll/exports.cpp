@@ -36,6 +36,9 @@ struct ProcessState {
 
 ProcessState state;
 
+constexpr KnownKind COMMAND = {wire::KIND_COMMAND, sizeof(wire::Command), wire::FIRST_SIZE_COMMAND};
+constexpr KnownKind SNAPSHOT_REQUEST = {wire::KIND_SNAPSHOT_REQUEST, sizeof(wire::SnapshotRequest), wire::FIRST_SIZE_SNAPSHOT_REQUEST};
+
 template <class Frame>
 int push(uint32_t kind, const Frame& frame) {
     Guard guard(state.events_lock);
@@ -139,11 +142,11 @@ LS_API(int) ls_outcome(const wire::Result* frame) {
 LS_API(int) ls_poll(wire::SnapshotRequest* request) {
     Guard guard(state.events_lock);
     if (state.events.flush() == LOST) return LOST;
-    return state.events.read(wire::KIND_SNAPSHOT_REQUEST, request, sizeof *request, 0);
+    return state.events.read(SNAPSHOT_REQUEST, request, 0);
 }
 
 LS_API(int) ls_wait(wire::Command* command, int timeout_ms) {
-    const int got = state.commands.read(wire::KIND_COMMAND, command, sizeof *command, timeout_ms);
+    const int got = state.commands.read(COMMAND, command, timeout_ms);
     if (got == 1) {
         state.received_ns = now_ns();
         finish_text(command->symbol);

@@ -1,7 +1,8 @@
 // Generated from core/src/lockstep_core/wire/frames.py by `make wire`; do not edit.
 #ifndef WIRE_MQH
 #define WIRE_MQH
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
+#define WIRE_MAX_FRAME 1024
 #define WIRE_SIDE_BUY 0
 #define WIRE_SIDE_SELL 1
 #define WIRE_DEAL_ENTRY_IN 0
@@ -29,6 +30,9 @@
 #define WIRE_MARGIN_MODE_NETTING 0
 #define WIRE_MARGIN_MODE_EXCHANGE 1
 #define WIRE_MARGIN_MODE_HEDGING 2
+#define WIRE_TRADE_MODE_DEMO 0
+#define WIRE_TRADE_MODE_CONTEST 1
+#define WIRE_TRADE_MODE_REAL 2
 #define WIRE_TERMINAL_STATE_PREPARING 1
 #define WIRE_TERMINAL_STATE_STARTING 2
 #define WIRE_TERMINAL_STATE_AUTHORIZING 3
@@ -37,7 +41,7 @@
 #define WIRE_TERMINAL_STATE_DISCONNECTED 6
 #define WIRE_TERMINAL_STATE_FAILED 7
 #define WIRE_TERMINAL_STATE_STOPPED 8
-#define WIRE_SIZE_ACCOUNT 224
+#define WIRE_SIZE_ACCOUNT 232
 struct WireAccount
   {
    long login;
@@ -54,6 +58,8 @@ struct WireAccount
    uint platform;
    uint currency_digits;
    uint capabilities;
+   uint trade_mode;
+   uint reserved;
    uchar currency[16];
    uchar server[64];
    uchar company[64];

@@ -2,7 +2,8 @@
 #pragma once
 #include <cstdint>
 namespace wire {
-constexpr uint32_t VERSION = 1;
+constexpr uint32_t VERSION = 2;
+constexpr uint32_t MAX_FRAME = 1024;
 constexpr uint32_t SIDE_BUY = 0;
 constexpr uint32_t SIDE_SELL = 1;
 constexpr uint32_t DEAL_ENTRY_IN = 0;
@@ -30,6 +31,9 @@ constexpr uint32_t CAPABILITY_ORDERS = 2;
 constexpr uint32_t MARGIN_MODE_NETTING = 0;
 constexpr uint32_t MARGIN_MODE_EXCHANGE = 1;
 constexpr uint32_t MARGIN_MODE_HEDGING = 2;
+constexpr uint32_t TRADE_MODE_DEMO = 0;
+constexpr uint32_t TRADE_MODE_CONTEST = 1;
+constexpr uint32_t TRADE_MODE_REAL = 2;
 constexpr uint32_t TERMINAL_STATE_PREPARING = 1;
 constexpr uint32_t TERMINAL_STATE_STARTING = 2;
 constexpr uint32_t TERMINAL_STATE_AUTHORIZING = 3;
@@ -53,12 +57,15 @@ struct Account {
    uint32_t platform;
    uint32_t currency_digits;
    uint32_t capabilities;
+   uint32_t trade_mode;
+   uint32_t reserved;
    char currency[16];
    char server[64];
    char company[64];
 };
 constexpr uint32_t KIND_ACCOUNT = 1;
-static_assert(sizeof(Account) == 224, "layout of Account");
+constexpr uint32_t FIRST_SIZE_ACCOUNT = 232;
+static_assert(sizeof(Account) == 232, "layout of Account");
 struct Symbol {
    double contract_size;
    double point;
@@ -79,6 +86,7 @@ struct Symbol {
    char currency_margin[16];
 };
 constexpr uint32_t KIND_SYMBOL = 2;
+constexpr uint32_t FIRST_SIZE_SYMBOL = 160;
 static_assert(sizeof(Symbol) == 160, "layout of Symbol");
 struct Position {
    uint64_t ticket;
@@ -95,6 +103,7 @@ struct Position {
    char comment[32];
 };
 constexpr uint32_t KIND_POSITION = 3;
+constexpr uint32_t FIRST_SIZE_POSITION = 136;
 static_assert(sizeof(Position) == 136, "layout of Position");
 struct SnapshotBegin {
    int64_t sent_ns;
@@ -102,6 +111,7 @@ struct SnapshotBegin {
    uint32_t symbols;
 };
 constexpr uint32_t KIND_SNAPSHOT_BEGIN = 4;
+constexpr uint32_t FIRST_SIZE_SNAPSHOT_BEGIN = 16;
 static_assert(sizeof(SnapshotBegin) == 16, "layout of SnapshotBegin");
 struct SnapshotEnd {
    int64_t sent_ns;
@@ -109,6 +119,7 @@ struct SnapshotEnd {
    uint32_t symbols;
 };
 constexpr uint32_t KIND_SNAPSHOT_END = 5;
+constexpr uint32_t FIRST_SIZE_SNAPSHOT_END = 16;
 static_assert(sizeof(SnapshotEnd) == 16, "layout of SnapshotEnd");
 struct Trade {
    uint64_t deal;
@@ -127,6 +138,7 @@ struct Trade {
    char comment[32];
 };
 constexpr uint32_t KIND_TRADE = 6;
+constexpr uint32_t FIRST_SIZE_TRADE = 152;
 static_assert(sizeof(Trade) == 152, "layout of Trade");
 struct Stops {
    uint64_t position;
@@ -138,6 +150,7 @@ struct Stops {
    char symbol[32];
 };
 constexpr uint32_t KIND_STOPS = 7;
+constexpr uint32_t FIRST_SIZE_STOPS = 80;
 static_assert(sizeof(Stops) == 80, "layout of Stops");
 struct Result {
    uint64_t command;
@@ -158,6 +171,7 @@ struct Result {
    char comment[32];
 };
 constexpr uint32_t KIND_RESULT = 8;
+constexpr uint32_t FIRST_SIZE_RESULT = 136;
 static_assert(sizeof(Result) == 136, "layout of Result");
 struct Tick {
    double bid;
@@ -167,6 +181,7 @@ struct Tick {
    char symbol[32];
 };
 constexpr uint32_t KIND_TICK = 9;
+constexpr uint32_t FIRST_SIZE_TICK = 64;
 static_assert(sizeof(Tick) == 64, "layout of Tick");
 struct State {
    int64_t since_ns;
@@ -176,6 +191,7 @@ struct State {
    char message[160];
 };
 constexpr uint32_t KIND_STATE = 10;
+constexpr uint32_t FIRST_SIZE_STATE = 208;
 static_assert(sizeof(State) == 208, "layout of State");
 struct PendingOrder {
    uint64_t ticket;
@@ -196,6 +212,7 @@ struct PendingOrder {
    char comment[32];
 };
 constexpr uint32_t KIND_PENDING_ORDER = 11;
+constexpr uint32_t FIRST_SIZE_PENDING_ORDER = 168;
 static_assert(sizeof(PendingOrder) == 168, "layout of PendingOrder");
 struct Command {
    uint64_t command;
@@ -217,10 +234,15 @@ struct Command {
    char comment[32];
 };
 constexpr uint32_t KIND_COMMAND = 32;
+constexpr uint32_t FIRST_SIZE_COMMAND = 168;
 static_assert(sizeof(Command) == 168, "layout of Command");
 struct SnapshotRequest {
    uint64_t request;
 };
 constexpr uint32_t KIND_SNAPSHOT_REQUEST = 33;
+constexpr uint32_t FIRST_SIZE_SNAPSHOT_REQUEST = 8;
 static_assert(sizeof(SnapshotRequest) == 8, "layout of SnapshotRequest");
+constexpr bool is_known(uint32_t kind) {
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 32 || kind == 33;
+}
 }  // namespace wire

@@ -111,10 +111,29 @@ void RelayLost()
    Print("relay lost");
   }
 
+bool IsLoggedIn()
+  {
+   return(TerminalInfoInteger(TERMINAL_CONNECTED)!=0 && AccountInfoInteger(ACCOUNT_LOGIN)!=0 && TimeTradeServer()!=0);
+  }
+
+bool IsOtherAccount()
+  {
+   return(Login!=0 && AccountInfoInteger(ACCOUNT_LOGIN)!=Login);
+  }
+
 bool IsBrokerConnected()
   {
-   long login=AccountInfoInteger(ACCOUNT_LOGIN);
-   return(TerminalInfoInteger(TERMINAL_CONNECTED)!=0 && login!=0 && (Login==0 || login==Login) && TimeTradeServer()!=0);
+   return(IsLoggedIn() && !IsOtherAccount());
+  }
+
+// Reports the account. Of another account than the terminal may report only its identity is told, so that the agent can say why
+// nothing works. True if the relay is gone.
+bool IsLostWithAccount(bool connected)
+  {
+   ReadAccount(connected);
+   if(IsLoggedIn() && IsOtherAccount())
+      ReadIdentity();
+   return(account.login!=0 && ls_account(account)!=0);
   }
 
 // Whether the terminal shows all positions and orders. MetaTrader loads them one after the other after a login and has no flag
@@ -144,8 +163,7 @@ void BrokerConnectionChanged(bool connected)
   {
    wasConnected=connected;
    DistrustTerminal();
-   ReadAccount(connected);
-   if(relayConnected && account.login!=0 && ls_account(account)!=0)
+   if(relayConnected && IsLostWithAccount(connected))
       RelayLost();
   }
 
@@ -167,8 +185,7 @@ void Heartbeat(bool settled)
    lastHeartbeatMs=NowMs();
    if(settled)
       CheckForMismatch();
-   ReadAccount(settled);
-   if(account.login!=0 && ls_account(account)!=0)
+   if(IsLostWithAccount(settled))
       RelayLost();
    else
       SendQuotes();

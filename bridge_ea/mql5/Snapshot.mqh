@@ -16,6 +16,14 @@ bool TradeAllowed()
           && AccountInfoInteger(ACCOUNT_TRADE_ALLOWED)!=0 && AccountInfoInteger(ACCOUNT_TRADE_EXPERT)!=0);
   }
 
+// Which account the terminal is logged in to.
+void ReadIdentity()
+  {
+   account.login     =AccountInfoInteger(ACCOUNT_LOGIN);
+   account.trade_mode=(uint)AccountInfoInteger(ACCOUNT_TRADE_MODE);
+   StringToCharArray(AccountInfoString(ACCOUNT_SERVER),account.server,0,63,CP_UTF8);
+  }
+
 // Without a broker connection the terminal's figures mean nothing, so the last ones stay and only `connected` changes.
 void ReadAccount(bool connected)
   {
@@ -25,7 +33,7 @@ void ReadAccount(bool connected)
    account.platform     =5;
    if(!connected)
       return;
-   account.login          =AccountInfoInteger(ACCOUNT_LOGIN);
+   ReadIdentity();
    account.balance        =AccountInfoDouble(ACCOUNT_BALANCE);
    account.equity         =AccountInfoDouble(ACCOUNT_EQUITY);
    account.margin_free    =FreeMargin();
@@ -35,7 +43,6 @@ void ReadAccount(bool connected)
    account.capabilities   =WIRE_CAPABILITY_ORDERS+(IsNetting() ? WIRE_CAPABILITY_NET : 0);
    account.currency_digits=CurrencyDigits();
    StringToCharArray(AccountInfoString(ACCOUNT_CURRENCY),account.currency,0,15,CP_UTF8);
-   StringToCharArray(AccountInfoString(ACCOUNT_SERVER),account.server,0,63,CP_UTF8);
    StringToCharArray(AccountInfoString(ACCOUNT_COMPANY),account.company,0,63,CP_UTF8);
   }
 

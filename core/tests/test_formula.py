@@ -11,6 +11,7 @@ from lockstep_core.formula.errors import BadFormula, FormulaFailed
 from lockstep_core.formula.evaluate import evaluate
 from lockstep_core.formula.nodes import VARIABLES
 from lockstep_core.formula.parse import parse
+from lockstep_core.settings.findings import PARAMS
 
 KNOWN = {"balance": Fraction(1000), "providerVolume": Fraction(1, 2)}
 
@@ -73,8 +74,9 @@ def test_a_formula_without_a_value_says_why(text: str, why: str, name: str) -> N
     "text", ["", " ", "1 +", "* 2", "(1", "1)", "max", "max(", "max(1,", "1,2", "a", "1..2", "1e5", "&", "1 ? 2"]
 )
 def test_what_is_no_formula_is_refused(text: str) -> None:
-    with pytest.raises(BadFormula, match=r"\.$"):
+    with pytest.raises(BadFormula) as refused:
         parse(text)
+    assert {name: type(value) for name, value in refused.value.params.items()} == PARAMS[refused.value.code]
 
 
 @pytest.mark.parametrize(

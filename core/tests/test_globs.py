@@ -79,9 +79,11 @@ def lines_run(call: Callable[[], Any]) -> int:
     return count
 
 
+counts_lines = pytest.mark.skipif(globs.__file__.endswith(".so"), reason="compiled code runs no lines that can be counted")
 hostile = st.lists(st.text(alphabet="a*?", min_size=1, max_size=64), max_size=6)
 
 
+@counts_lines
 @given(hostile, st.integers(0, 200).map("a".__mul__))
 def test_a_match_takes_a_few_steps_for_each_sign_and_letter_and_no_more(several: list[str], text: str) -> None:
     signs = sum(map(len, several))
@@ -89,6 +91,7 @@ def test_a_match_takes_a_few_steps_for_each_sign_and_letter_and_no_more(several:
     assert lines_run(lambda: matches_any(folded(several), text)) <= most
 
 
+@counts_lines
 def test_twice_the_stars_are_no_more_than_twice_the_steps() -> None:
     def steps(stars: int, letters: int) -> int:
         return lines_run(lambda: matches_any(["*a" * stars + "b"], "a" * letters))

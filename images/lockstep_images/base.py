@@ -1,6 +1,7 @@
 """The Debian base, made with mmdebstrap from the mirror that this machine itself uses."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,12 +11,16 @@ from lockstep_images.places import Places, call, output
 
 SUITE = "trixie"
 DEFAULT_MIRROR = "http://deb.debian.org/debian"
+_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 _EXCLUDED = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 
 
 def chosen_base() -> str:
-    """The image that the user wants instead of one made here, or ''."""
-    return os.environ.get("LOCKSTEP_BASE_IMAGE", "")
+    """The image that the user wants instead of one made here, or ''. Raises ImagesError if it has no digest."""
+    chosen = os.environ.get("LOCKSTEP_BASE_IMAGE", "")
+    if chosen and not _DIGEST.search(chosen):
+        raise ImagesError(f"LOCKSTEP_BASE_IMAGE={chosen} may be another image tomorrow; name it by its digest, …@sha256:…")
+    return chosen
 
 
 def packages(folder: Path) -> str:

@@ -16,7 +16,7 @@ from lockstep_images.places import Places, say
 from lockstep_images.prepare import PreparedInputs, prepare
 from lockstep_images.recipe import BASE, PREFIX, Recipe
 
-# raise it when the way of building changes what an image holds
+# Part of every image's hash. Raise it when a change of this tool changes what an image holds.
 SCHEMA = "1"
 
 
@@ -34,7 +34,7 @@ def reference_of(recipe: Recipe, places: Places, parent: str, prepared: Prepared
 
 def build_all(places: Places, buildah: Buildah, recipes: Sequence[Recipe]) -> dict[str, str]:
     """Builds what is missing, parents first; returns the reference of each image by name."""
-    # all hooks first: one that refuses must not do so after minutes of building
+    # All hooks run first: a hook that fails should fail before minutes of building.
     inputs = {recipe.name: prepare(places, recipe) for recipe in recipes if recipe.has_prepare}
     there = buildah.tags()
     references: dict[str, str] = {}
@@ -74,7 +74,7 @@ def _build(
 
 
 def assemble(places: Places, recipe: Recipe, prepared: PreparedInputs | None, context: Path) -> None:
-    """Fills an empty folder with exactly what the build may see."""
+    """Copies exactly the files that the build may use into an empty folder."""
     tree.copy(places.repo, tree.files_below(places.repo, recipe.sources), context)
     if prepared:
         tree.copy(prepared.folder, tree.whole(prepared.folder), context / "generated")

@@ -1,7 +1,7 @@
-"""Who must wait for whom, across all runs of this tool on this machine. A lock goes with its holder, however that ends.
+"""Locks between all runs of this tool on one machine. The kernel releases a lock when its process ends, however it ends.
 
-Every run that only adds shares the storage; one that removes has it alone. What two runs would both make, by its name and
-content, is made by one of them while the other waits and then takes what it finds.
+Runs that add images hold the storage's lock shared, a run that removes images holds it exclusively. Where two runs need the
+same image or input, one makes it while the other waits and then uses the result.
 """
 
 import fcntl
@@ -15,23 +15,23 @@ from lockstep_images.places import Places, say
 
 @contextmanager
 def adding(places: Places) -> Iterator[None]:
-    """Beside any number of other runs that add, and none that removes."""
+    """Holds the storage's lock shared: other runs may add meanwhile, none may remove."""
     with _held(places.cache / "lock", "what is not needed is being removed", shared=True):
         yield
 
 
 @contextmanager
 def alone(places: Places) -> Iterator[None]:
-    """Beside no other run at all."""
+    """Holds the storage's lock exclusively: no other run adds or removes meanwhile."""
     with _held(places.cache / "lock", "other runs are using the storage", shared=False):
-        # Nobody holds one now, and nobody waits for one.
+        # With the exclusive lock held, no other run holds one of these locks or waits for one.
         shutil.rmtree(places.locks, ignore_errors=True)
         yield
 
 
 @contextmanager
 def making(places: Places, what: str) -> Iterator[None]:
-    """The only run on this machine that makes `what`; a name that can be a file's."""
+    """Holds the lock of `what`, a valid file name: no other run on this machine makes it meanwhile."""
     with _held(places.locks / what, f"{what} is being made", shared=False):
         yield
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from lockstep_images.errors import RecipeError
 
 SKIPPED = frozenset({"__pycache__", "tests", "node_modules", ".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
-# buildah's layer cache looks at times too: one fixed time makes equal content an equal layer
+# buildah's layer cache compares modification times too: with one fixed time, equal content is an equal layer
 FIXED_TIME_S = 1_577_836_800
 
 

@@ -15,9 +15,10 @@ fetch_i386() { # into ./libwine_i386.deb
         url=$(apt-get download --print-uris libwine | sed "s/^'\([^']*\)'.*/\1/; s/_amd64\.deb/_i386.deb/")
         /usr/lib/apt/apt-helper download-file "$url" libwine_i386.deb "SHA256:$sum"
     else
+        # Another version than the one recorded: apt checks it against the hash in its archive's signed index.
         dpkg --add-architecture i386
-        apt-get update
-        apt-get download libwine:i386
+        apt-get update -o Acquire::AllowInsecureRepositories=false
+        apt-get download -o APT::Get::AllowUnauthenticated=false "libwine:i386=$version"
         mv libwine_*_i386.deb libwine_i386.deb
         dpkg --remove-architecture i386
     fi

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, Platform, Role
 from lockstep_keyring.errors import EpochSuperseded, KeyringError, NotThisPod, Unauthenticated
 from lockstep_keyring.grant import ClaimedPod, Grant, Identity, ObservedAccount, ObservedPod, TokenClaims, grant, identify
 
@@ -21,13 +22,23 @@ CLAIMS = TokenClaims(
     pod_uid="pod-uid",
 )
 OBSERVED = ObservedPod(POD, "pod-uid", f"account-{ACCOUNT}", ("cr-uid",), finished=False)
-RESOURCE = ObservedAccount("cr-uid", 7, deleting=False)
+SPEC = CopierAccountSpec(
+    account_id=ACCOUNT,
+    user_id=OTHER,
+    platform=Platform.MT5,
+    environment=Environment.DEMO,
+    login="12345",
+    server="Broker-Demo",
+    role=Role.BOTH,
+    credentials=Credentials(secret_name="sealed", version=1),
+)
+RESOURCE = ObservedAccount("cr-uid", 7, deleting=False, spec=SPEC)
 
 
 def test_the_pod_of_the_account_and_epoch_is_granted() -> None:
     identity = identify(CLAIMS, WANTED, NAMESPACE)
     assert identity == Identity(POD, "pod-uid")
-    assert grant(identity, OBSERVED, RESOURCE, WANTED) == Grant(ACCOUNT, 7, POD)
+    assert grant(identity, OBSERVED, RESOURCE, WANTED) == Grant(ACCOUNT, 7, POD, SPEC)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +73,7 @@ def test_a_token_of_anything_else_is_refused(claims: TokenClaims, error: type[Ke
         (replace(OBSERVED, owner_uids=("a CopierAccount that was deleted",)), RESOURCE, NotThisPod),
         (OBSERVED, None, NotThisPod),
         (OBSERVED, replace(RESOURCE, deleting=True), NotThisPod),
+        (OBSERVED, replace(RESOURCE, spec=SPEC.model_copy(update={"account_id": OTHER})), NotThisPod),
         (OBSERVED, replace(RESOURCE, epoch=8), EpochSuperseded),
         (OBSERVED, replace(RESOURCE, epoch=6), EpochSuperseded),
     ],

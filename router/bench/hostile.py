@@ -68,7 +68,9 @@ def changes() -> Messages:
 
 def snapshots() -> Messages:
     """Large snapshots, one after the other."""
-    account = AccountFrame(HOSTILE_MASTER.int, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, "USD", "Bench", "Bench")
+    account = AccountFrame(
+        HOSTILE_MASTER.int, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, 0, 0, "USD", "Bench", "Bench"
+    )
     whole: list[Frame] = [
         SnapshotBegin(0, POSITIONS, 1),
         account,

@@ -80,7 +80,7 @@ class RelayClient:
         self.socket.send(encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, now_ns()), encode_hello(Hello(1, 1, ticket))))
         if decode_envelope(self.socket.recv()).kind != Kind.WELCOME:
             raise RuntimeError("not welcome")
-        account = AccountFrame(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, "USD", "Bench", "Bench")
+        account = AccountFrame(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 0, 0, 0, "USD", "Bench", "Bench")
         self.report(SnapshotBegin(0, 0, 1), account, EURUSD, SnapshotEnd(0, 0, 1))
 
 
@@ -171,7 +171,6 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     """The settings of the process that copies."""
     return {
         **os.environ,
-        "LOCKSTEP_ADVERTISE_HOST": "127.0.0.1",
         "LOCKSTEP_ROUTER_SECRET_KEY": str(folder / "secret.key"),
         "LOCKSTEP_PUBLIC_KEYS": str(folder / "keys.json"),
         "LOCKSTEP_RUNTIME_DIR": str(folder),

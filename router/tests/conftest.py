@@ -1,5 +1,6 @@
 """A real router, a real Postgres with the migrations and a user in it, and the relays of the user's accounts."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,14 +11,23 @@ import zmq
 
 from tests.stack.scratch import scratch_database
 
-from .database_users import DatabaseUser
+from .database_users import OTHER, DatabaseUser, add_router, router_login
 from .real_router import SHARD, RouterProcess, WireRelay, until
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
+    """The database as its owner logs in, with the roles of the shards that tests use."""
     with scratch_database() as url:
+        for shard in (SHARD, OTHER):
+            asyncio.run(add_router(url, shard))
         yield url
+
+
+@pytest.fixture(scope="module")
+def router_database(database: str) -> str:
+    """The database as the router of the shard logs in."""
+    return router_login(database, SHARD)
 
 
 @pytest.fixture
@@ -31,8 +41,8 @@ async def user(database: str) -> AsyncIterator[DatabaseUser]:
 
 
 @pytest.fixture
-def router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, database, SHARD)
+def router(tmp_path: Path, router_database: str) -> Iterator[RouterProcess]:
+    process = RouterProcess(tmp_path, router_database, SHARD)
     process.start()
     yield process
     with suppress(ProcessLookupError):

@@ -2,14 +2,43 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
+
+import asyncpg
 
 from lockstep_router.journal.refusals import Connection
 
 from .real_router import SHARD, RouterProcess, WireRelay
 
+OTHER = "demo-other"
 Pair = tuple[WireRelay, WireRelay]
+# Of roles that exist in tests alone, whose shards no deployment has.
+_PASSWORD = "of-a-test"
+
+
+async def add_router(database: str, shard: str) -> None:
+    """Makes the role of this shard's router as a deployment makes it."""
+    connection = await asyncpg.connect(database)
+    try:
+        # Roles belong to all databases of a server, so that tests beside this one may be making the same role.
+        for _ in range(20):
+            with suppress(asyncpg.InternalServerError, asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
+                role = await connection.fetchval("select private.add_router($1)", shard)
+                await connection.execute(f"alter role \"{role}\" password '{_PASSWORD}'")
+                break
+            await asyncio.sleep(0.1)
+    finally:
+        await connection.close()
+
+
+def router_login(database: str, shard: str) -> str:
+    """The database's URL for the router of this shard."""
+    address = urlsplit(database)
+    host = address.netloc.rpartition("@")[2]
+    return address._replace(netloc=f"lockstep_router_{shard}:{_PASSWORD}@{host}").geturl()
 
 
 class DatabaseUser:
@@ -49,8 +78,13 @@ class DatabaseUser:
         )
 
     async def copies(self) -> list[tuple[str, int]]:
+        """Status and open lots of each copy, sorted: a table's rows are in no order."""
         rows = await self.connection.fetch("select status, open_lots from public.copies where copier_id = $1", self.copier)
-        return [(row["status"], row["open_lots"]) for row in rows]
+        return sorted((row["status"], row["open_lots"]) for row in rows)
+
+    async def play_the_router(self, shard: str | None = None) -> None:
+        """From now on the connection may do what the router of the shard may."""
+        await self.connection.execute(f'set role "lockstep_router_{shard or self.shard}"')
 
     async def state(self, account: UUID) -> str:
         value = await self.connection.fetchval("select state from public.trading_accounts where id = $1", account)
@@ -64,10 +98,11 @@ async def eventually(relays: list[WireRelay], user: DatabaseUser, copies: list[t
     for _ in range(1000):
         for relay in relays:
             relay.turn()
-        if await user.copies() == copies:
+        if await user.copies() == sorted(copies):
             return
         await asyncio.sleep(0.02)
-    assert await user.copies() == copies
+    found = await user.copies()
+    assert found == sorted(copies), found
 
 
 def metric(router: RouterProcess, name: str) -> float:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.accounts import Role, TradingAccount
+from lockstep_core.accounts import Environment, Role, TradingAccount
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.market.money import Prices
@@ -85,7 +85,7 @@ class EngineHarness:
     ) -> None:
         """Starts a new router, which knows the plan and what was written."""
         check = partial(check_ticket, keys=self.issuer.keys, unix_s=0.0)
-        self.engine = Engine(check, quotes=lambda account: self.quotes.setdefault(account, {}))
+        self.engine = Engine(check, Environment.DEMO, quotes=lambda account: self.quotes.setdefault(account, {}))
         self.engine.set_utc_offset(UTC_NS)
         self.peers.clear()
         self.engine.on_sent_before(sent)

@@ -56,7 +56,6 @@ class RouterProcess:
             "LOCKSTEP_DATABASE_URL": database_url,
             "LOCKSTEP_SHARD": shard,
             "LOCKSTEP_ENVIRONMENT": "demo",
-            "LOCKSTEP_ADVERTISE_HOST": "127.0.0.1",
             "LOCKSTEP_ROUTER_SECRET_KEY": str(folder / "secret.key"),
             "LOCKSTEP_PUBLIC_KEYS": str(folder / "keys.json"),
             "LOCKSTEP_RUNTIME_DIR": str(folder / "run"),

@@ -148,7 +148,7 @@ def stops_under_way(harness: EngineHarness, ticket: int) -> Iterator[Command]:
     yield from kept
 
 
-def test_a_copy_keeps_its_share_of_what_its_master_had_when_it_was_sized() -> None:
+def test_a_copy_keeps_the_copy_ratio_that_it_was_sized_with() -> None:
     harness = EngineHarness(connect=False)
     harness.connect(harness.master)
     ticket = harness.master.open(LOT)
@@ -192,7 +192,7 @@ def test_an_order_of_ours_that_nobody_expected_any_more_is_closed() -> None:
     assert harness.slave.positions == {}
 
 
-def test_a_copy_that_is_filled_in_two_deals_keeps_its_share_of_the_whole() -> None:
+def test_a_copy_that_is_filled_in_two_deals_keeps_its_copy_ratio() -> None:
     harness = SilentSlaveHarness()
     ticket = harness.master.open(LOT)
     harness.run()
@@ -236,7 +236,7 @@ def test_a_copy_about_whose_slave_nothing_is_known_now_is_not_looked_at_for_ever
     assert harness.statuses() == [("open", None)]
 
 
-def test_what_one_pod_was_told_is_not_told_another_before_it_would_show() -> None:
+def test_a_command_that_one_pod_got_is_not_sent_to_the_next_before_its_effect_would_show() -> None:
     harness = SilentSlaveHarness(slow())
     harness.master.open(LOT)
     harness.run()

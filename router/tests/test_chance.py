@@ -37,13 +37,13 @@ class Chaos:
         self.harness.run()
 
     def play(self) -> None:
-        deeds = (
+        actions = (
             [self.open] * 4
             + [self.close] * 3
             + [self.stops, self.part, self.break_line, self.restart, self.lossy, self.refuse]
         )
         for _ in range(STEPS):
-            self.random.choice(deeds)()
+            self.random.choice(actions)()
             self.harness.run()
             self.harness.pass_ms(self.random.choice([100, 500, 3000]))
             self.reconnect()

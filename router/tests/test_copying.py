@@ -38,7 +38,7 @@ def test_a_close_is_repeated() -> None:
     assert harness.engine.followed == 0
 
 
-def test_partial_closes_keep_the_share_and_round_down() -> None:
+def test_partial_closes_keep_the_copy_ratio_and_round_down() -> None:
     harness = EngineHarness(copier({"sizing": {"mode": "fixed", "lots": "0.10"}}))
     ticket = harness.master.open(3 * LOT)
     harness.run()

@@ -81,7 +81,7 @@ def test_a_slave_of_which_nothing_comes_back_is_unresolved_until_it_does() -> No
     assert len(opened(harness.slave)) == 1
 
 
-def test_everything_said_twice_changes_nothing() -> None:
+def test_messages_that_come_twice_change_nothing() -> None:
     harness = EngineHarness()
     say, hear = harness.message, InstantTerminal.receive
     harness.message = lambda peer, message: (say(peer, message), say(peer, message))[0]  # type: ignore[method-assign]
@@ -336,7 +336,7 @@ def test_a_late_answer_to_an_earlier_command_ends_nothing() -> None:
     assert ticket in harness.master.positions
 
 
-def test_a_step_that_differs_is_met_by_rounding_down() -> None:
+def test_lots_are_rounded_down_to_another_volume_step() -> None:
     harness = EngineHarness(copier({"sizing": {"mode": "multiplier", "factor": "0.37"}}), connect=False)
     harness.slave.list_symbols(symbol(step=LOT // 10, smallest=LOT // 10))
     for terminal in harness.terminals.values():
@@ -365,7 +365,7 @@ def test_frames_keep_their_order() -> None:
         (lambda _comment: "", (LOT, LOT // 2)),
     ],
 )
-def test_the_share_of_a_copy_without_a_row_is_in_its_comment(cut: Callable[[str], str], left: tuple[int, int]) -> None:
+def test_the_copy_ratio_of_a_copy_without_a_row_is_in_its_comment(cut: Callable[[str], str], left: tuple[int, int]) -> None:
     harness = EngineHarness(copier({"sizing": {"mode": "multiplier", "factor": "0.5"}}))
     ticket = harness.master.open(2 * LOT)
     harness.run()

@@ -37,7 +37,7 @@ def reported(harness: EngineHarness) -> list[str]:
     return [r.kind for r in harness.journal if isinstance(r, HistoryEvent) and r.kind.startswith("guard_")]
 
 
-def test_a_guard_that_has_tripped_stays_so_after_a_restart_and_is_not_told_again() -> None:
+def test_a_guard_that_has_tripped_stays_so_after_a_restart_and_is_not_reported_again() -> None:
     harness = a_harness(LOSS)
     equity(harness, 10_000)
     equity(harness, 8_900)
@@ -125,7 +125,7 @@ def test_what_has_not_changed_is_not_written_again() -> None:
     assert len([r for r in harness.journal if isinstance(r, GuardRow)]) == 2
 
 
-def test_its_user_lets_a_guard_go_on_once() -> None:
+def test_a_reset_of_a_guard_counts_once() -> None:
     harness = a_harness(LOSS)
     equity(harness, 10_000)
     equity(harness, 8_900)
@@ -145,7 +145,7 @@ def test_its_user_lets_a_guard_go_on_once() -> None:
     assert not harness.slave.positions
 
 
-def test_a_reset_wished_while_no_router_ran_is_done_by_the_next() -> None:
+def test_a_reset_requested_while_no_router_ran_is_done_by_the_next() -> None:
     harness = a_harness(LOSS)
     equity(harness, 10_000)
     equity(harness, 8_900)

@@ -72,7 +72,7 @@ def snapshots() -> st.SearchStrategy[list[Frame]]:
     )
     rest = (0, 0, 0, 0, 0, 1)
     account = st.sampled_from([0, 2]).map(
-        lambda mode: AccountFrame(MASTER.int, *rest, mode, 1, 1, 1, 5, 2, 0, "USD", "s", "c")
+        lambda mode: AccountFrame(MASTER.int, *rest, mode, 1, 1, 1, 5, 2, 0, 0, 0, "USD", "s", "c")
     )
     return st.tuples(account, st.lists(position, max_size=3), st.lists(deal, max_size=8)).map(
         lambda parts: [SnapshotBegin(5, len(parts[1]), 0), parts[0], *parts[1], *parts[2], SnapshotEnd(5, len(parts[1]), 0)]
@@ -130,8 +130,8 @@ def test_a_comment_that_names_an_impossible_former_ticket_is_only_a_comment() ->
 
 def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothing() -> None:
     assembly = Assembly(SnapshotBegin(0, 0, 0), 0, 0)
-    assembly.add(AccountFrame(1, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, "USD", "Test-Demo", "Test"))
+    assembly.add(AccountFrame(1, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, 0, 0, "USD", "Test-Demo", "Test"))
     for number in range(1, MAX_DEALS_OF_ONE + 100):
         assembly.add(Trade(number, number, 7, 0, LOT, 1.1, 0.0, 0.0, 0, 0, 0, 0, "EURUSD", ""))
-    assert assembly.is_whole(SnapshotEnd(0, 0, 0), 1)
+    assert assembly.is_whole(SnapshotEnd(0, 0, 0))
     assert len(assembly.replayed()[7].tranches) == MAX_DEALS_OF_ONE

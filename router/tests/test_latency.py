@@ -20,11 +20,11 @@ def opened_after(harness: EngineHarness, event_ms: int) -> dict[str, int]:
     return row.spans
 
 
-def test_latencies_of_one_node_are_told_in_microseconds() -> None:
+def test_spans_within_one_node_are_in_microseconds() -> None:
     assert opened_after(EngineHarness(), 2) == {"event_to_order_us": 2000, "terminal_to_router_us": 2000, **OURS}
 
 
-def test_a_pause_that_the_copiers_rule_asks_for_is_a_leg_of_its_own_and_in_no_other() -> None:
+def test_a_signal_delay_is_a_span_of_its_own_and_in_no_other() -> None:
     pause = {"signal_delay": {"min_ms": 500, "max_ms": 500}}
     spans = opened_after(EngineHarness(copier({**SAME, **pause})), 2)
     turn_us = spans["router_us"]
@@ -39,7 +39,7 @@ def test_a_pause_that_the_copiers_rule_asks_for_is_a_leg_of_its_own_and_in_no_ot
     }
 
 
-def test_what_passed_until_somebody_asked_for_a_copy_is_in_no_leg() -> None:
+def test_the_time_before_a_manual_request_is_in_no_span() -> None:
     harness = ManualRequestHarness()
     ticket = missed_trade(harness)
     harness.ask("copy_now", ticket)
@@ -50,7 +50,7 @@ def test_what_passed_until_somebody_asked_for_a_copy_is_in_no_leg() -> None:
     assert all(us <= 20_000 for us in row.spans.values())
 
 
-def test_an_opening_on_a_netting_account_has_legs_and_what_changes_it_later_has_none() -> None:
+def test_an_opening_on_a_netting_account_has_spans_and_later_changes_have_none() -> None:
     harness = a_harness(slave_nets=True)
     assert opened_after(harness, 2) == {"event_to_order_us": 2000, "terminal_to_router_us": 2000, **OURS}
     (first,) = harness.rows().values()

@@ -39,7 +39,7 @@ def beat(harness: EngineHarness) -> None:
     harness.run()
 
 
-def test_figures_positions_and_the_first_tick_are_told() -> None:
+def test_figures_positions_and_the_first_tick_are_published() -> None:
     harness = EngineHarness()
     live = a_live(harness)
     harness.quotes[MASTER]["EURUSD"] = Prices(1.1012, 1.1014)
@@ -76,7 +76,7 @@ def test_a_sell_is_closed_at_the_ask_and_without_a_quote_nothing_is_guessed() ->
     assert (position["side"], position["price"], position["profit"]) == ("sell", 1.1010, -100.0)
 
 
-def test_what_the_loop_tells_is_what_the_writer_gets() -> None:
+def test_the_writer_gets_what_the_loop_sends() -> None:
     harness = EngineHarness()
     harness.quotes[MASTER]["EURUSD"] = Prices(1.1012, 1.1014)
     ticket = harness.master.open(LOT)
@@ -86,7 +86,7 @@ def test_what_the_loop_tells_is_what_the_writer_gets() -> None:
     assert ipc.to_writer.decode(ipc.encode(ipc.LiveRows(UTC_NS, rows))) == ipc.LiveRows(UTC_NS, rows)
 
 
-def test_only_what_changed_is_told_and_heartbeats_alone_now_and_then() -> None:
+def test_only_changes_are_published_and_a_heartbeat_alone_now_and_then() -> None:
     harness = EngineHarness()
     live = a_live(harness)
     assert set(reported(harness, live)) == {MASTER, SLAVE}
@@ -103,7 +103,7 @@ def test_only_what_changed_is_told_and_heartbeats_alone_now_and_then() -> None:
     assert set(reported(harness, live)) == {MASTER, SLAVE}
 
 
-def test_no_account_is_told_more_often_than_once_a_second() -> None:
+def test_no_account_is_published_more_often_than_once_a_second() -> None:
     harness = EngineHarness()
     live = a_live(harness)
     reported(harness, live)
@@ -115,7 +115,7 @@ def test_no_account_is_told_more_often_than_once_a_second() -> None:
     assert rows == 5
 
 
-def test_a_terminal_that_is_gone_is_told_once() -> None:
+def test_a_terminal_that_is_gone_is_published_once() -> None:
     harness = EngineHarness()
     live = a_live(harness)
     reported(harness, live)

@@ -107,7 +107,7 @@ def missed_trade_beside(harness: EngineHarness, before: int) -> int:
     return ticket
 
 
-def test_what_the_broker_refused_is_tried_again_when_asked_and_its_answer_told() -> None:
+def test_what_the_broker_refused_is_tried_again_on_request_and_its_answer_reported() -> None:
     harness = ManualRequestHarness()
     harness.slave.refusals = [10019]
     ticket = harness.master.open(LOT)
@@ -141,7 +141,7 @@ def test_a_trade_that_the_master_has_closed_is_not_opened() -> None:
     assert harness.outcomes() == [("refused", "out_of_sync")]
 
 
-def test_a_slave_that_is_away_is_waited_for_and_then_it_is_told() -> None:
+def test_a_request_is_refused_when_its_slave_stays_away() -> None:
     harness = ManualRequestHarness()
     ticket = missed_trade(harness)
     harness.pass_ms(100)
@@ -237,7 +237,7 @@ def test_a_closing_that_the_broker_refuses_is_tried_until_it_is_too_late() -> No
     assert len(harness.slave.positions) == 1
 
 
-def test_a_share_of_a_net_position_is_closed_and_the_rest_stays() -> None:
+def test_an_allocation_of_a_net_position_is_closed_and_the_rest_stays() -> None:
     harness = ManualRequestHarness(kinds={SLAVE: AccountKind.NETTING})
     first = harness.master.open(LOT)
     harness.run()

@@ -11,7 +11,7 @@ HAND = 4711
 
 
 def a_slow_harness(is_late: bool = False) -> tuple[EngineHarness, InstantTerminal]:
-    """The slave's broker fills orders when it is told to; `is_late`: nobody hears that they were sent."""
+    """The slave's broker fills orders when the test releases them; `is_late`: nobody hears that they were sent."""
     harness = a_harness(slave_nets=True, max_signal_age_ms=30_000)
     slave = harness.slave
     slave.broker.holds, slave.late = True, is_late
@@ -30,9 +30,7 @@ def settle(harness: EngineHarness) -> None:
 
 @pytest.mark.parametrize("is_late", [False, True])
 @pytest.mark.parametrize("traded", [-LOT // 2, -LOT, LOT])
-def test_an_opening_on_its_way_keeps_the_share_it_was_sized_from_whatever_its_user_trades(
-    traded: int, is_late: bool
-) -> None:
+def test_an_opening_in_flight_keeps_its_copy_ratio_whatever_its_user_trades(traded: int, is_late: bool) -> None:
     harness, slave = a_slow_harness(is_late)
     ticket = harness.master.open(LOT)
     settle(harness)

@@ -16,7 +16,7 @@ def settle(harness: EngineHarness) -> None:
     harness.pass_ms(300)
 
 
-def test_a_share_whose_last_row_was_never_written_is_known_from_the_terminal() -> None:
+def test_an_allocation_whose_last_row_was_never_written_is_known_from_the_terminal() -> None:
     harness = a_harness(slave_nets=True)
     first, _ = harness.master.open(LOT), harness.master.open(LOT // 2)
     settle(harness)
@@ -68,7 +68,7 @@ def test_what_was_unresolved_and_not_refused_is_not_called_rejected() -> None:
     assert "rejected" not in {status for status, _ in harness.statuses()}
 
 
-def test_the_only_share_left_gets_its_stops_back() -> None:
+def test_the_only_allocation_left_gets_its_stops_back() -> None:
     harness = a_harness(slave_nets=True)
     harness.master.open(LOT, sl=1.05)
     other = harness.master.open(LOT, side=1)

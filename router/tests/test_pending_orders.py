@@ -61,7 +61,7 @@ def test_a_copy_that_fills_is_not_opened_at_market_too() -> None:
     assert volumes(harness) == [100]
 
 
-def test_a_copy_whose_order_is_known_to_have_filled_is_not_even_told_to_open_at_market() -> None:
+def test_a_copy_whose_order_is_known_to_have_filled_gets_no_command_to_open_at_market() -> None:
     harness = a_harness(pending={"mode": "copy", "when_filled": "market"})
     master, slave = terminals(harness)
     ticket = master.place(BUY_LIMIT, LOT, 1.09)
@@ -108,7 +108,7 @@ def test_a_retry_that_is_too_late_is_not_left_as_sent() -> None:
     assert "sent" not in {status for status, _ in harness.statuses()}
 
 
-def test_a_netting_masters_order_that_waits_is_no_leg_of_its_position() -> None:
+def test_a_netting_masters_order_that_waits_is_no_tranche_of_its_position() -> None:
     harness = a_harness(master_nets=True, pending={"mode": "skip"})
     master, slave = terminals(harness)
     master.place(BUY_LIMIT, LOT, 1.09)
@@ -125,7 +125,7 @@ def test_a_netting_masters_order_that_waits_is_no_leg_of_its_position() -> None:
     assert slave.volume_commands == slave.orders
 
 
-def test_a_netting_masters_order_that_was_deleted_while_the_router_was_away_is_no_leg_of_its_position() -> None:
+def test_a_netting_masters_order_that_was_deleted_while_the_router_was_away_is_no_tranche_of_its_position() -> None:
     harness = a_harness(master_nets=True, pending={"mode": "skip"}, max_signal_age_ms=600_000)
     master, slave = terminals(harness)
     net = master.open(LOT)
@@ -171,7 +171,7 @@ def test_what_a_skipped_order_became_is_not_copied_by_a_router_that_begins_anew(
     assert harness.statuses() == [("skipped", "pending_skipped")]
 
 
-def test_a_netting_masters_order_that_filled_is_still_a_leg_after_a_restart() -> None:
+def test_a_netting_masters_order_that_filled_is_still_a_tranche_after_a_restart() -> None:
     harness = a_harness(master_nets=True, pending={"mode": "at_market"}, max_signal_age_ms=600_000)
     master, slave = terminals(harness)
     net = master.open(LOT)
@@ -238,7 +238,7 @@ def opened_while_blocked(*blocking: Action) -> EngineHarness:
 
 
 @pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
-def test_an_opening_that_meets_the_end_of_its_own_pending_order_goes_out_again_while_it_is_fresh(action: Action) -> None:
+def test_an_opening_blocked_by_the_end_of_its_own_pending_order_is_sent_again_while_fresh(action: Action) -> None:
     harness = opened_while_blocked(action, action, action)
     assert volumes(harness) == []
     harness.pass_ms(1000)
@@ -258,7 +258,7 @@ def test_an_opening_whose_pending_order_never_ends_is_given_up_when_it_is_too_ol
     assert harness.statuses() == [("skipped", "out_of_sync")]
 
 
-def test_an_opening_that_meets_an_opening_is_not_sent_again() -> None:
+def test_an_opening_blocked_by_an_opening_is_not_sent_again() -> None:
     harness = opened_while_blocked(Action.OPEN, Action.DELETE)
     _, slave = terminals(harness)
     harness.pass_ms(10_000)
@@ -266,7 +266,7 @@ def test_an_opening_that_meets_an_opening_is_not_sent_again() -> None:
     assert harness.statuses() == [("skipped", "out_of_sync")]
 
 
-def test_a_copy_of_which_only_a_row_from_before_its_opening_is_left_keeps_the_share_that_it_has() -> None:
+def test_a_copy_of_which_only_a_row_from_before_its_opening_is_left_keeps_its_copy_ratio() -> None:
     harness = a_harness(pending={"mode": "at_market"})
     master, slave = terminals(harness)
     ticket = master.place(BUY_LIMIT, LOT, 1.09)
@@ -301,7 +301,7 @@ def test_an_order_that_its_broker_places_late_goes_though_nobody_remembers_it() 
     assert slave.pending_orders == {}
 
 
-def test_what_the_order_of_a_copy_says_of_its_share_counts_more_than_an_older_row() -> None:
+def test_the_comment_ratio_of_a_copys_order_counts_more_than_an_older_row() -> None:
     harness = a_harness(pending={"mode": "copy", "when_filled": "market"}, sizing={"mode": "formula", "expression": LESS})
     master, slave = terminals(harness)
     ticket = master.place(BUY_LIMIT, LOT, 1.09)

@@ -58,7 +58,7 @@ def a_deal(user: DatabaseUser, **more: Any) -> HistoryEvent:
 async def written(user: DatabaseUser, *records: Record) -> list[tuple[object, ...]]:
     """Writes a batch as the router does; the refused records."""
     batch = Batch(user.master.int % 2**60, 1, NOW_NS, list(records))
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     refused = await database.write_batch(user.connection, batch)
     await user.connection.execute("reset role")
     return [tuple(record) for record in refused]
@@ -111,7 +111,7 @@ async def published(user: DatabaseUser, *rows: LiveRow) -> tuple[int, list[async
     """Writes live rows as the router does; how many were refused, and what is in the table."""
     desk = LivePublisher()
     desk.put(LiveRows(NOW_NS, list(rows)))
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     await desk.write(user.connection)
     await user.connection.execute("reset role")
     found = await user.connection.fetch(
@@ -179,7 +179,7 @@ async def test_a_row_that_a_policy_refuses_is_lost_alone_and_a_missing_grant_los
         await write_apart(user.connection, [1, 3, 2], write)
     await user.connection.execute("reset role")
     await user.connection.execute("grant insert on private.numbers to lockstep_router")
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     assert await write_apart(user.connection, [1, 3, 2], write) == [(3, "42501")]
     await user.connection.execute("reset role")
     await user.connection.execute("drop table private.numbers")

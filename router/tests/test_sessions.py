@@ -42,7 +42,7 @@ def answers(harness: EngineHarness, peer: bytes, message: bytes, key: bytes | No
 
 
 @pytest.mark.parametrize("kind", [Kind.EVENTS, Kind.BEAT, Kind.BYE, Kind.TICKS, Kind.WELCOME, 200])
-def test_an_unknown_peer_is_told_to_say_hello(kind: int) -> None:
+def test_an_unknown_peer_is_asked_for_a_hello(kind: int) -> None:
     assert answers(EngineHarness(), b"stranger", say(kind, 1)) == [(Kind.RESET, 0)]
 
 
@@ -71,7 +71,7 @@ def test_a_changed_ticket_is_refused(at: int) -> None:
     assert check_ticket(bytes(raw), issuer.keys, 0.0) is Refusal.BAD_TICKET
 
 
-def test_a_ticket_that_is_over_is_told_from_a_bad_one() -> None:
+def test_an_expired_ticket_is_refused_otherwise_than_a_bad_one() -> None:
     issuer = Issuer()
     raw = issuer.ticket(MASTER, 1, curve_key(MASTER), 100)
     assert check_ticket(raw, issuer.keys, 100.0) is Refusal.EXPIRED_TICKET

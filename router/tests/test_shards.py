@@ -1,6 +1,7 @@
 """A router serves the accounts of its own shard and knows of no others."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -13,20 +14,20 @@ import zmq
 
 from lockstep_core.wire.envelope import Refusal
 from lockstep_router.journal import database as statements
-from lockstep_router.journal.ipc import PlanRows, SentOrdersMessage
+from lockstep_router.journal.ipc import Batch, PlanRows, SentOrdersMessage
+from lockstep_router.journal.records import AccountStateRow, CopyRow, GuardRow, HistoryEvent, OrderFilled
 from lockstep_router.process.settings import Settings, from_environment
 from lockstep_router.process.writer import ANNOUNCE_EVERY_S
 from lockstep_service.errors import InvalidSettings
 
-from .database_users import DatabaseUser, metric
+from .database_users import OTHER, DatabaseUser, metric, router_login
 from .real_router import SHARD, RouterProcess, WireRelay, until
 
-OTHER = "demo-other"
 MINUTE = timedelta(minutes=1)
 
 
 def settings(**env: str) -> Settings:
-    return from_environment({"LOCKSTEP_ADVERTISE_HOST": "router", **env}, with_database=False)
+    return from_environment(env, with_database=False)
 
 
 def test_the_name_of_a_shard_begins_with_its_environment() -> None:
@@ -35,6 +36,12 @@ def test_the_name_of_a_shard_begins_with_its_environment() -> None:
     assert settings(LOCKSTEP_SHARD="demo-2").shard == "demo-2"
     with pytest.raises(InvalidSettings, match="LOCKSTEP_SHARD"):
         settings(LOCKSTEP_ENVIRONMENT="live", LOCKSTEP_SHARD="demo-2")
+
+
+@pytest.fixture(scope="module")
+def other_database(database: str) -> str:
+    """The database as the router of the other shard logs in."""
+    return router_login(database, OTHER)
 
 
 @pytest.fixture
@@ -49,8 +56,8 @@ async def neighbour(database: str) -> AsyncIterator[DatabaseUser]:
 
 
 @pytest.fixture
-def other_router(tmp_path: Path, database: str) -> Iterator[RouterProcess]:
-    process = RouterProcess(tmp_path, database, OTHER)
+def other_router(tmp_path: Path, other_database: str) -> Iterator[RouterProcess]:
+    process = RouterProcess(tmp_path, other_database, OTHER)
     process.start()
     yield process
     with suppress(ProcessLookupError):
@@ -99,12 +106,50 @@ async def test_a_router_reads_its_own_shard_and_nothing_of_another(user: Databas
     await do_everything(neighbour, 102)
     for one in (user, neighbour):
         connection = one.connection
-        await connection.execute("set role lockstep_router")
+        await one.play_the_router()
         plan = await statements.read_plan(connection, one.shard)
         sent = await statements.read_sent(connection, one.shard)
         await connection.execute("reset role")
         copier = {one.copier}
         assert owners(plan, sent) == [{one.master, one.slave}, copier, copier, copier, copier, {one.slave}]
+
+
+@pytest.mark.cluster
+async def test_a_router_cannot_announce_read_or_write_another_shard(user: DatabaseUser, other_database: str) -> None:
+    await do_everything(user, 103)
+    connection = await asyncpg.connect(other_database)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await statements.announce_shard(connection, SHARD, "demo")
+    plan, sent = await statements.read_plan(connection, SHARD), await statements.read_sent(connection, SHARD)
+    assert owners(plan, sent) == [set()] * 6
+
+    event = HistoryEvent("deal", 0, user.user_id, user.slave, user.copier, 103, {"price": 1.0, "deal": 1, "position": 1})
+    ids = (103, user.user_id, user.copier, user.master, user.slave, 103, 1, "EURUSD", "EURUSD", "buy")
+    copy = CopyRow(*ids, 1, 1, 0, "closed", "copied", None, {}, {}, None, None, 0, False, False)
+    state = AccountStateRow(user.slave, 2**40, "failed", "InvalidCredentials", "", 0)
+    guard = GuardRow(user.copier, "loss", "", "0", "0", True, True, 1, 0)
+    refused = await statements.write_batch(
+        connection, Batch(7, 1, time.time_ns(), [event, copy, state, guard, OrderFilled(103, user.slave)])
+    )
+    await connection.close()
+    assert {(row.n, row.code) for row in refused} == {(1, "42501"), (2, "42501")}
+    assert await user.copies() == [("open", 0)]
+    assert await user.state(user.slave) == "queued"
+    assert not await user.connection.fetchval("select tripped from public.guard_states where copier_id = $1", user.copier)
+    assert not await user.connection.fetchval("select count(*) from public.deals where account_id = $1", user.slave)
+
+
+@pytest.mark.cluster
+async def test_late_rows_of_a_person_who_left_are_refused_and_not_tried_for_ever(
+    user: DatabaseUser, router_database: str
+) -> None:
+    await user.create_copier()
+    connection = await asyncpg.connect(router_database)
+    await user.remove()
+    gone = HistoryEvent("state", 0, user.user_id, user.slave)
+    batch = Batch(time.time_ns(), 1, time.time_ns(), [gone])
+    assert [(row.n, row.code) for row in await statements.write_batch(connection, batch)] == [(1, "42501")]
+    await connection.close()
 
 
 @pytest.mark.cluster

@@ -68,7 +68,7 @@ HOLDS: Mapping[str, Callable[[Any], bool]] = {
     "int4": lambda value: type(value) is int and -(2**31) <= value < 2**31,
     "int8": lambda value: type(value) is int and -(2**63) <= value < 2**63,
     "float8": lambda value: isinstance(value, float) and math.isfinite(value),
-    "numeric": lambda value: isinstance(value, Decimal) and value.is_finite() and abs(value) < Decimal(10) ** 22,
+    "numeric": lambda value: isinstance(value, Decimal) and value.is_finite() and value.copy_abs() < Decimal(10) ** 22,
     "text": is_text,
     "jsonb": is_json,
     "timestamptz": lambda value: isinstance(value, datetime) and value >= datetime(1970, 1, 1, tzinfo=UTC),

@@ -46,7 +46,7 @@ def live(*equities: tuple[UUID, float]) -> LiveRows:
 
 async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
     await user.create_copier()
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     row = GuardRow(user.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0)
     stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
     await database.write_batch(user.connection, batch(row, stranger))
@@ -58,7 +58,7 @@ async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
 
 async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was(user: DatabaseUser) -> None:
     await user.create_copier()
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     why = ("skipped", "pending_skipped", "pending.mode")
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
@@ -80,7 +80,7 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(user: Da
         user.user_id,
         user.copier,
     )
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     (ask,) = (await database.read_plan(user.connection, SHARD)).requests
     assert ask == ManualRequest(made, user.copier, 5, "copy_now", ask.created_ms, ask.created_ms + 60_000)
     refused = ManualRequestResult(made, "refused", "spread", "x", {"points": 9}, 0)
@@ -93,14 +93,36 @@ async def test_a_request_is_read_until_it_is_answered_and_answered_once(user: Da
     assert (row["state"], json.loads(row["params"])) == ("refused", {"points": 9})
 
 
+async def test_links_are_read_of_copiers_that_are_not_followed_yet_and_where_a_user_asks(user: DatabaseUser) -> None:
+    await user.create_copier()
+    for number in (31, 32):
+        ids = (number, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
+        opened = CopyRow(*ids, 50, 50, 50, "open", None, None, {}, {}, None, None, 0, False, False)
+        await database.write_batch(user.connection, batch(opened))
+
+    async def links(*followed: UUID) -> list[int]:
+        return sorted(link.link for link in (await database.read_plan(user.connection, SHARD, followed)).links)
+
+    assert await links() == [31, 32]
+    assert await links(user.copier) == []
+    await user.connection.execute(
+        """insert into public.manual_requests (user_id, copier_id, link_id, kind, expires_at)
+           values ($1, $2, 32, 'flatten', now() + interval '1 minute')""",
+        user.user_id,
+        user.copier,
+    )
+    assert await links(user.copier) == [32]
+    assert await links() == [31, 32]
+
+
 async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: DatabaseUser) -> None:
     await user.create_copier()
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     actions = ("open", "set_stops", "query")
-    told = [HistoryEvent("command", 0, user.user_id, user.slave, user.copier, 5, {"action": name}) for name in actions]
+    events = [HistoryEvent("command", 0, user.user_id, user.slave, user.copier, 5, {"action": name}) for name in actions]
     before = HistoryEvent("command", -26 * 3_600 * 10**9, user.user_id, user.slave, user.copier, 5, {"action": "open"})
     offset_ns = time.time_ns()
-    await database.write_batch(user.connection, Batch(time.time_ns(), 1, offset_ns, [*told, before]))
+    await database.write_batch(user.connection, Batch(time.time_ns(), 1, offset_ns, [*events, before]))
     sent = [row for row in (await database.read_sent(user.connection, SHARD)).items if row[0] == user.slave]
     assert sent == [(user.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
     assert not [row for row in (await database.read_sent(user.connection, "demo-other")).items if row[0] == user.slave]
@@ -108,7 +130,7 @@ async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: Da
 
 
 async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(user: DatabaseUser) -> None:
-    await user.connection.execute("set role lockstep_router")
+    await user.play_the_router()
     desk = LivePublisher()
     for equity in (10_100.5, 10_200.5):
         desk.put(live((user.master, equity), (uuid4(), 1.0)))

@@ -59,7 +59,7 @@ def symbol(name: str, base: str = "EUR", profit: str = "USD") -> Symbol:
 
 
 def snapshot(positions: int, login: int, symbols: int = 0) -> list[Frame]:
-    account = AccountFrame(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 3, "USD", "Test-Demo", "Test")
+    account = AccountFrame(login, 1e4, 1e4, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 3, 0, 0, "USD", "Test-Demo", "Test")
     return [
         SnapshotBegin(5, positions, symbols),
         account,

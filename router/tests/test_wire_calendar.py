@@ -56,7 +56,7 @@ async def test_a_change_of_the_calendar_counts_at_once(
         (timedelta(days=7, hours=3), 0),
     ],
 )
-async def test_only_news_that_may_matter_to_some_copier_are_told(
+async def test_only_news_that_may_matter_to_some_copier_are_sent(
     user: DatabaseUser, source: str, away: timedelta, reported: int
 ) -> None:
     before = len((await read_calendar(user.connection)).items)
@@ -64,7 +64,7 @@ async def test_only_news_that_may_matter_to_some_copier_are_told(
     assert len((await read_calendar(user.connection)).items) - before == reported
 
 
-async def test_of_more_news_than_a_router_takes_the_nearest_are_told(user: DatabaseUser, source: str) -> None:
+async def test_of_more_news_than_a_router_takes_the_nearest_are_sent(user: DatabaseUser, source: str) -> None:
     await user.connection.execute(PUT, source, timedelta(days=3), MOST_NEWS)
     await user.connection.execute(PUT.replace("n::text", "'near' || n"), source, timedelta(hours=1), 5)
     items = (await read_calendar(user.connection)).items

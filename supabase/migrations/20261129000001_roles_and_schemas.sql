@@ -1,14 +1,17 @@
 -- The roles that the services log in with. The deployment sets their passwords (`alter role … password`), so that no
--- password stands in a migration.
+-- password stands in a migration. Nobody logs in as `lockstep_router`: it holds what all routers may do, and each router logs in
+-- as the role of its own shard (`private.add_router`).
 do $$
 declare
   v_role text;
 begin
-  foreach v_role in array array['lockstep_api', 'lockstep_operator', 'lockstep_router'] loop
+  foreach v_role in array array['lockstep_api', 'lockstep_keyring', 'lockstep_operator', 'lockstep_router'] loop
     if not exists (select from pg_roles where rolname = v_role) then
-      execute format('create role %I login noinherit', v_role);
+      execute format('create role %I %s noinherit', v_role, case v_role when 'lockstep_router' then 'nologin' else 'login' end);
     end if;
   end loop;
+  -- Roles outlive databases: where it is from before shards had roles, it could log in.
+  alter role lockstep_router nologin;
 end $$;
 
 -- The API acts for the owner of an API token as the role `authenticated`, under the same policies as a session (see
@@ -18,7 +21,7 @@ grant authenticated to lockstep_api with inherit false, set true;
 -- The REST API exposes the schema `public` alone; what it must never show is in `private`.
 create schema private;
 revoke all on schema private from public;
-grant usage on schema private to lockstep_api, lockstep_operator, lockstep_router;
+grant usage on schema private to lockstep_api, lockstep_keyring, lockstep_operator, lockstep_router;
 grant usage on schema public to lockstep_api, lockstep_operator, lockstep_router;
 -- Functions that run with the caller's own rights call auth.uid(). A hosted project has this grant from the start.
 grant usage on schema auth to authenticated;

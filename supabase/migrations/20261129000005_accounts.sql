@@ -9,9 +9,10 @@ create table public.trading_accounts (
   environment text not null check (environment in ('demo', 'live')),
   -- The shard whose router serves the account. `choose_shard` fills it.
   shard text not null,
-  login bigint not null check (login > 0),
+  -- The lengths of texts and numbers are those of lockstep_core.text_limits; a test compares them.
+  login bigint not null check (login between 1 and 999999999999999),
   -- It is written into a terminal's start file, which takes one line without surrounding spaces.
-  server text not null check (char_length(server) between 1 and 128 and server !~ '[[:cntrl:]]' and server = btrim(server)),
+  server text not null check (char_length(server) between 1 and 63 and server !~ '[[:cntrl:]]' and server = btrim(server)),
   role text not null check (role in ('master', 'slave', 'both')),
   -- Whether the terminal runs.
   operating_mode text not null default 'running' check (operating_mode in ('running', 'suspended')),
@@ -52,9 +53,11 @@ create policy "second factor to change" on public.trading_accounts as restrictiv
   using ((select private.may_write()));
 create policy "second factor to delete" on public.trading_accounts as restrictive for delete to authenticated
   using ((select private.may_write()));
-create policy "services read" on public.trading_accounts for select to lockstep_operator, lockstep_router using (true);
-create policy "the router writes the state" on public.trading_accounts for update to lockstep_router
-  using (true) with check (true);
+create policy "the operator reads" on public.trading_accounts for select to lockstep_operator using (true);
+create policy "a router reads its shard" on public.trading_accounts for select to lockstep_router
+  using (shard = (select private.own_shard()));
+create policy "a router writes states of its shard" on public.trading_accounts for update to lockstep_router
+  using (shard = (select private.own_shard())) with check (shard = (select private.own_shard()));
 
 -- The sealed password is bound to the id and the terminal to the login, so another login is another account.
 create function private.keep_account_identity() returns trigger
@@ -74,6 +77,27 @@ create trigger trading_accounts_notify_made after insert or delete on public.tra
 for each row execute function private.notify_change('account_changes', 'id');
 create trigger trading_accounts_notify_changed after update on public.trading_accounts
 for each row when (old.* is distinct from new.*) execute function private.notify_change('account_changes', 'id');
+
+-- Accounts that were removed, until the operator has deleted what the cluster has of them. A row that is gone without a record
+-- here was not removed by anybody: the operator keeps such accounts where they are many.
+create table private.removed_accounts (
+  account_id uuid primary key,
+  removed_at timestamptz not null default now()
+);
+alter table private.removed_accounts enable row level security;
+grant select, delete on private.removed_accounts to lockstep_operator;
+create policy "the operator reads" on private.removed_accounts for select to lockstep_operator using (true);
+create policy "the operator forgets" on private.removed_accounts for delete to lockstep_operator using (true);
+
+create function private.record_removal() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.removed_accounts (account_id) values (old.id)
+  on conflict (account_id) do update set removed_at = now();
+  return null;
+end $$;
+create trigger trading_accounts_removed after delete on public.trading_accounts
+for each row execute function private.record_removal();
 
 create function private.limit_accounts() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -112,7 +136,40 @@ end $$;
 create trigger trading_accounts_shard before insert on public.trading_accounts
 for each row execute function private.choose_shard();
 
--- Suggestions of server names: those that some terminal has reached, and the caller's own. It shows nobody's logins.
+-- Whose each account is, and which shard it is on, or was on when it was removed: a router may still write the last rows of an
+-- account that is gone. What routers may read and write of history is decided by this table.
+create table private.account_shards (
+  account_id uuid primary key,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  shard text not null
+);
+create index account_shards_user_idx on private.account_shards (user_id);
+alter table private.account_shards enable row level security;
+grant select on private.account_shards to lockstep_router;
+create policy "a router reads its shard" on private.account_shards for select to lockstep_router
+  using (shard = (select private.own_shard()));
+
+create function private.keep_account_shard() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into private.account_shards as s (account_id, user_id, shard) values (new.id, new.user_id, new.shard)
+  on conflict (account_id) do update set user_id = excluded.user_id, shard = excluded.shard;
+  return null;
+end $$;
+create trigger trading_accounts_keep_shard after insert or update of shard on public.trading_accounts
+for each row execute function private.keep_account_shard();
+
+-- Servers that everybody is suggested, as whoever runs the service supplies them.
+create table private.known_servers (
+  platform text not null check (platform in ('MT4', 'MT5')),
+  server text not null check (char_length(server) between 1 and 63),
+  environment text not null check (environment in ('demo', 'live')),
+  primary key (platform, server)
+);
+alter table private.known_servers enable row level security;
+
+-- Suggestions of server names: the supplied ones, those that terminals of several people have reached, and the caller's own. A
+-- server that one person uses is nobody else's business: its name may tell who that person is.
 create function public.known_servers(p_platform text, p_query text) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -121,10 +178,15 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('server', s.server, 'platform', s.platform, 'environment', s.environment)
       order by s.server), '[]')
     from (
-      select distinct a.server, a.platform, a.environment from public.trading_accounts a
-      where (p_platform is null or a.platform = p_platform)
-        and (a.state in ('connected', 'ready') or a.user_id = auth.uid())
-        and position(lower(coalesce(p_query, '')) in lower(a.server)) > 0
-      order by a.server limit 20) s);
+      select f.server, f.platform, f.environment from (
+        select k.server, k.platform, k.environment from private.known_servers k
+        union
+        select a.server, a.platform, a.environment from public.trading_accounts a
+        group by a.server, a.platform, a.environment
+        having bool_or(a.user_id = auth.uid())
+          or count(distinct a.user_id) filter (where a.state in ('connected', 'ready')) >= 3) f
+      where (p_platform is null or f.platform = p_platform)
+        and position(lower(coalesce(p_query, '')) in lower(f.server)) > 0
+      order by f.server limit 20) s);
 end $$;
 grant execute on function public.known_servers to authenticated;

@@ -2,8 +2,8 @@
 create table private.credentials (
   account_id uuid primary key references public.trading_accounts (id) on delete cascade,
   key_id text not null check (key_id ~ '^[0-9a-f]{16}$'),
-  -- 32 bytes of encapsulated key, at least one byte of password and 16 bytes of tag.
-  sealed bytea not null check (octet_length(sealed) between 49 and 1072),
+  -- 32 bytes of encapsulated key, 1 to 256 bytes of password and 16 bytes of tag.
+  sealed bytea not null check (octet_length(sealed) between 49 and 304),
   version int not null default 1 check (version > 0),
   updated_at timestamptz not null default now()
 );
@@ -18,11 +18,25 @@ language plpgsql immutable set search_path = '' as $$
 begin
   if p_sealed is null or char_length(p_sealed) > 2048 then
     perform private.refuse(422, 'sealed_malformed');
+  elsif octet_length(decode(p_sealed, 'base64')) not between 49 and 304 then
+    perform private.refuse(422, 'password_malformed', '{"most": 256}');
   end if;
   return decode(p_sealed, 'base64');
 exception when invalid_parameter_value then
   perform private.refuse(422, 'sealed_malformed');
   return null;
+end $$;
+
+-- Refuses what a terminal could not log in with, with words that tell a person what to do.
+create function private.check_login(p_login bigint, p_server text) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if p_login is null or p_login not between 1 and 999999999999999 then
+    perform private.refuse(422, 'login_malformed', '{"most": 15}');
+  elsif p_server is null or char_length(p_server) not between 1 and 63 or p_server ~ '[[:cntrl:]]'
+    or p_server <> btrim(p_server) then
+    perform private.refuse(422, 'server_malformed', '{"most": 63}');
+  end if;
 end $$;
 
 -- Adds an account and its sealed password together. A repeated request returns the row. An id that is in use for anything
@@ -36,6 +50,7 @@ declare
   v_user uuid := private.caller();
   v_row public.trading_accounts;
 begin
+  perform private.check_login(p_login, p_server);
   insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role)
   values (p_id, v_user, p_label, p_platform, p_environment, p_login, p_server, p_role)
   on conflict (id) do nothing returning * into v_row;
@@ -101,3 +116,31 @@ begin
 end $$;
 grant execute on function public.register_account, public.replace_credentials, public.restart_account
   to authenticated;
+
+-- All that the keyring may do here, for a rotation of its keys. Stores passwords that it sealed again to the key `p_key_id`, and
+-- returns the next `p_limit` accounts after `p_after` whose password is sealed to another key. An entry of `p_resealed` has
+-- `account_id`, `was_sealed` and `sealed` (base64): a password that was replaced meanwhile stays as it is. The version stays too,
+-- because the password is the same and no terminal must restart for it.
+create function private.reseal_credentials(p_key_id text, p_resealed jsonb, p_after uuid, p_limit int)
+returns table (account_id uuid, platform text, login text, server text, key_id text, sealed bytea)
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_changed public.trading_accounts;
+begin
+  for v_changed in
+    update private.credentials c set key_id = p_key_id, sealed = decode(r ->> 'sealed', 'base64')
+    from jsonb_array_elements(p_resealed) r, public.trading_accounts a
+    where c.account_id = (r ->> 'account_id')::uuid and c.sealed = decode(r ->> 'was_sealed', 'base64') and a.id = c.account_id
+    returning a.*
+  loop
+    -- The operator copies the new ciphertext to the account's Secret.
+    perform pg_notify('account_changes',
+      jsonb_build_object('op', 'UPDATE', 'id', v_changed.id, 'user_id', v_changed.user_id)::text);
+  end loop;
+  return query
+    select c.account_id, a.platform, a.login::text, a.server, c.key_id, c.sealed
+    from private.credentials c join public.trading_accounts a on a.id = c.account_id
+    where c.key_id <> p_key_id and c.account_id > p_after order by c.account_id limit p_limit;
+end $$;
+grant execute on function private.reseal_credentials to lockstep_keyring;

@@ -46,7 +46,8 @@ create policy "second factor to change" on public.copiers as restrictive for upd
   using ((select private.may_write()));
 create policy "second factor to delete" on public.copiers as restrictive for delete to authenticated
   using ((select private.may_write()));
-create policy "the router reads" on public.copiers for select to lockstep_router using (true);
+create policy "a router reads its shard" on public.copiers for select to lockstep_router using (exists (
+  select from private.account_shards s where s.account_id = slave_id and s.shard = (select private.own_shard())));
 
 -- Whether trades of one account reach another through any chain of copiers, whatever their modes.
 create function private.copies_reach(p_from uuid, p_to uuid) returns boolean

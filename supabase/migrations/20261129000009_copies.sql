@@ -63,9 +63,25 @@ create policy "own copies are read" on public.copies for select to authenticated
   using ((select auth.uid()) = user_id);
 create policy "second factor" on public.copies as restrictive for select to authenticated
   using ((select private.caller_ok()));
-create policy "the router reads" on public.copies for select to lockstep_router using (true);
-create policy "the router adds" on public.copies for insert to lockstep_router with check (true);
-create policy "the router changes" on public.copies for update to lockstep_router using (true) with check (true);
+create policy "a router reads its shard" on public.copies for select to lockstep_router using (exists (
+    select from private.account_shards s
+    where s.account_id = slave_account_id and s.user_id = copies.user_id and s.shard = (select private.own_shard())));
+create policy "a router adds to its shard" on public.copies for insert to lockstep_router with check (exists (
+    select from private.account_shards s
+    where s.account_id = slave_account_id and s.user_id = copies.user_id and s.shard = (select private.own_shard()))
+  and exists (
+    select from private.account_shards s
+    where s.account_id = master_account_id and s.user_id = copies.user_id and s.shard = (select private.own_shard())));
+create policy "a router changes its shard" on public.copies for update to lockstep_router
+  using (exists (
+    select from private.account_shards s
+    where s.account_id = slave_account_id and s.user_id = copies.user_id and s.shard = (select private.own_shard())))
+  with check (exists (
+    select from private.account_shards s
+    where s.account_id = slave_account_id and s.user_id = copies.user_id and s.shard = (select private.own_shard()))
+  and exists (
+    select from private.account_shards s
+    where s.account_id = master_account_id and s.user_id = copies.user_id and s.shard = (select private.own_shard())));
 
 create trigger copies_touch before update on public.copies
 for each row execute function private.touch_updated_at();
@@ -100,8 +116,14 @@ create policy "own events are read" on public.trade_events for select to authent
   using ((select auth.uid()) = user_id);
 create policy "second factor" on public.trade_events as restrictive for select to authenticated
   using ((select private.caller_ok()));
-create policy "the router reads" on public.trade_events for select to lockstep_router using (true);
-create policy "the router adds" on public.trade_events for insert to lockstep_router with check (true);
+create policy "a router reads its shard" on public.trade_events for select to lockstep_router using (exists (
+    select from private.account_shards s
+    where s.account_id = trade_events.account_id and s.user_id = trade_events.user_id
+      and s.shard = (select private.own_shard())));
+create policy "a router adds to its shard" on public.trade_events for insert to lockstep_router with check (exists (
+    select from private.account_shards s
+    where s.account_id = trade_events.account_id and s.user_id = trade_events.user_id
+      and s.shard = (select private.own_shard())));
 
 -- Runs when a copier was removed: its open copies stay open at the broker, and nobody follows them.
 create function private.release_copies() returns trigger
@@ -135,3 +157,18 @@ begin
 end $$;
 create trigger copies_release_late before insert on public.copies
 for each row when (new.status in ('sent', 'open', 'unresolved')) execute function private.release_late_copy();
+
+-- Whether master and slave differ and nothing more will be sent about it. `p_master_left` is what the master still holds in
+-- 1e-8 lot: 0 where it has closed, null where that is not known. Every place that asks for out of sync asks this function.
+create function private.is_out_of_sync(p_status text, p_reason text, p_master_left bigint) returns boolean
+language sql immutable set search_path = '' as $$
+  select coalesce(case p_status
+    when 'unresolved' then true
+    when 'open' then p_master_left = 0
+    when 'rejected' then p_master_left > 0
+    when 'skipped' then p_master_left > 0 and p_reason in ('out_of_sync', 'slave_offline', 'signal_too_old')
+  end, false)
+$$;
+-- Triggers on what the router writes ask it, and functions that run with their caller's rights: a body that is parsed when it
+-- is created may name it, though people may not enter `private`.
+grant execute on function private.is_out_of_sync to authenticated, lockstep_router;

@@ -29,9 +29,17 @@ grant select, insert, update on public.account_live to lockstep_router;
 create policy "own accounts are seen" on public.account_live for select to authenticated using ((select auth.uid()) = user_id);
 create policy "second factor" on public.account_live as restrictive for select to authenticated
   using ((select private.caller_ok()));
-create policy "the router reads" on public.account_live for select to lockstep_router using (true);
-create policy "the router adds" on public.account_live for insert to lockstep_router with check (true);
-create policy "the router changes" on public.account_live for update to lockstep_router using (true) with check (true);
+create policy "a router reads its shard" on public.account_live for select to lockstep_router using (exists (
+  select from private.account_shards s
+  where s.account_id = account_live.account_id and s.user_id = account_live.user_id and s.shard = (select private.own_shard())));
+create policy "a router adds to its shard" on public.account_live for insert to lockstep_router with check (exists (
+  select from private.account_shards s
+  where s.account_id = account_live.account_id and s.user_id = account_live.user_id and s.shard = (select private.own_shard())));
+create policy "a router changes its shard" on public.account_live for update to lockstep_router using (exists (
+  select from private.account_shards s
+  where s.account_id = account_live.account_id and s.user_id = account_live.user_id and s.shard = (select private.own_shard()))) with check (exists (
+  select from private.account_shards s
+  where s.account_id = account_live.account_id and s.user_id = account_live.user_id and s.shard = (select private.own_shard())));
 
 create trigger account_live_notify_made after insert on public.account_live
 for each row execute function private.notify_change('live_changes', 'account_id');
@@ -60,20 +68,28 @@ grant select, insert on public.account_equity to lockstep_router;
 create policy "own equity is seen" on public.account_equity for select to authenticated using ((select auth.uid()) = user_id);
 create policy "second factor" on public.account_equity as restrictive for select to authenticated
   using ((select private.caller_ok()));
-create policy "the router reads" on public.account_equity for select to lockstep_router using (true);
-create policy "the router adds" on public.account_equity for insert to lockstep_router with check (true);
+create policy "a router reads its shard" on public.account_equity for select to lockstep_router using (exists (
+  select from private.account_shards s
+  where s.account_id = account_equity.account_id and s.user_id = account_equity.user_id and s.shard = (select private.own_shard())));
+create policy "a router adds to its shard" on public.account_equity for insert to lockstep_router with check (exists (
+  select from private.account_shards s
+  where s.account_id = account_equity.account_id and s.user_id = account_equity.user_id and s.shard = (select private.own_shard())));
 
 -- Keeps one sample, the first, of each hour that is older than a week. Samples it has kept are marked, so that it does not look
--- at them again.
+-- at them again. A router thins its own shard, whoever runs the service all. The session's role tells which router calls,
+-- because the function itself runs as its owner.
 create function private.thin_equity() returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
+  v_shard text := private.shard_of_role(session_user::text);
   v_gone bigint;
 begin
   with old as (
     select e.account_id, e.at,
       row_number() over (partition by e.account_id, date_trunc('hour', e.at) order by e.at) as n
     from public.account_equity e where not e.hourly and e.at < date_trunc('hour', now() - interval '7 days')
+      and (v_shard is null or exists (
+        select from private.account_shards s where s.account_id = e.account_id and s.shard = v_shard))
   ), kept as (
     update public.account_equity e set hourly = true from old o
     where o.n = 1 and e.account_id = o.account_id and e.at = o.at

@@ -24,9 +24,14 @@ grant select, insert (copier_id, guard, user_id, period, start_value, peak_value
 create policy "own guards are read" on public.guard_states for select to authenticated using ((select auth.uid()) = user_id);
 create policy "second factor" on public.guard_states as restrictive for select to authenticated
   using ((select private.caller_ok()));
-create policy "the router reads" on public.guard_states for select to lockstep_router using (true);
-create policy "the router adds" on public.guard_states for insert to lockstep_router with check (true);
-create policy "the router changes" on public.guard_states for update to lockstep_router using (true) with check (true);
+-- A router sees the copiers of its own shard and no others.
+create policy "a router reads its shard" on public.guard_states for select to lockstep_router using (exists (
+  select from public.copiers c where c.id = copier_id and c.user_id = guard_states.user_id));
+create policy "a router adds to its shard" on public.guard_states for insert to lockstep_router with check (exists (
+  select from public.copiers c where c.id = copier_id and c.user_id = guard_states.user_id));
+create policy "a router changes its shard" on public.guard_states for update to lockstep_router using (exists (
+  select from public.copiers c where c.id = copier_id and c.user_id = guard_states.user_id)) with check (exists (
+  select from public.copiers c where c.id = copier_id and c.user_id = guard_states.user_id));
 
 create trigger guard_states_notify after update on public.guard_states
 for each row when ((old.tripped, old.warned, old.resets, old.requested_resets)

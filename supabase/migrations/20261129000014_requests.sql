@@ -27,8 +27,12 @@ create policy "own requests are read" on public.manual_requests for select to au
   using ((select auth.uid()) = user_id);
 create policy "second factor" on public.manual_requests as restrictive for select to authenticated
   using ((select private.caller_ok()));
-create policy "the router reads" on public.manual_requests for select to lockstep_router using (true);
-create policy "the router answers" on public.manual_requests for update to lockstep_router using (true) with check (true);
+-- A router sees the copiers of its own shard and no others.
+create policy "a router reads its shard" on public.manual_requests for select to lockstep_router using (exists (
+  select from public.copiers c where c.id = copier_id and c.user_id = manual_requests.user_id));
+create policy "a router answers its shard" on public.manual_requests for update to lockstep_router using (exists (
+  select from public.copiers c where c.id = copier_id and c.user_id = manual_requests.user_id)) with check (exists (
+  select from public.copiers c where c.id = copier_id and c.user_id = manual_requests.user_id));
 
 create trigger manual_requests_notify_made after insert on public.manual_requests
 for each row execute function private.notify_change('request_changes', 'id');

@@ -89,11 +89,12 @@ begin
       'params', new.params));
   return null;
 end $$;
+-- A copy is written when its master opens, so the master holds what it opened.
 create trigger copies_alert_new after insert on public.copies
-for each row when (new.status in ('rejected', 'unresolved') or (new.status = 'skipped' and new.reason in ('out_of_sync', 'slave_offline')))
+for each row when (private.is_out_of_sync(new.status, new.reason, new.master_lots))
 execute function private.alert_copy();
 create trigger copies_alert_changed after update of status on public.copies
-for each row when (new.status in ('rejected', 'unresolved') and new.status is distinct from old.status)
+for each row when (new.status is distinct from old.status and private.is_out_of_sync(new.status, new.reason, new.master_lots))
 execute function private.alert_copy();
 
 create function private.alert_guard() returns trigger

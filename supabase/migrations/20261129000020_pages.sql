@@ -67,32 +67,35 @@ language sql stable security invoker set search_path = '' as $$
   from public.copies c where c.link_id = p_link::bigint
 $$;
 
--- The last `p_limit` differences between slaves and masters and their total: positions that are open on one side only, and orders
--- without an answer. A trade that was not copied counts for as long as the master's position is open, 30 days at most.
+-- The last `p_limit` copies that are out of sync, and their total. Candidates are what is unfinished on a slave, and what its
+-- master still holds; a trade that was not copied is shown for 30 days at most.
 create function public.sync_differences(p_limit int) returns jsonb
-language sql stable security invoker set search_path = '' as $$
-  with differing (link_id, updated_at, master_left, difference) as materialized (
-    select c.link_id, c.updated_at, case when p.lots is not null then p.lots
+language sql stable security invoker set search_path = ''
+return (
+  with candidates (link_id, master_left) as (
+    select c.link_id, case when p.lots is not null then p.lots
       when exists (select from public.deals d where d.account_id = c.master_account_id and d.position = c.master_position)
-      then 0 end, case c.status when 'open' then 'only_slave' else 'unanswered' end
+      then 0 end
     from public.copies c
     left join public.positions_left p on p.account_id = c.master_account_id and p.position = c.master_position
-    where c.user_id = (select auth.uid()) and c.status in ('open', 'unresolved') and (c.status = 'unresolved'
-      or p.lots is null and exists (
-        select from public.deals d where d.account_id = c.master_account_id and d.position = c.master_position))
+    where c.user_id = (select auth.uid()) and c.status in ('open', 'unresolved')
     union all
-    select c.link_id, c.updated_at, p.lots, 'only_master'
+    select c.link_id, p.lots
     from public.positions_left p
     join public.copies c on c.master_account_id = p.account_id and c.master_position = p.position
     where p.user_id = (select auth.uid()) and p.lots > 0 and c.user_id = (select auth.uid())
       and c.status in ('skipped', 'rejected') and c.updated_at > now() - interval '30 days'
-      and (c.status = 'rejected' or c.reason in ('out_of_sync', 'slave_offline', 'signal_too_old'))
+  ), differing as materialized (
+    select c, p.master_left from candidates p join public.copies c on c.link_id = p.link_id
+    where private.is_out_of_sync(c.status, c.reason, p.master_left)
   )
   select jsonb_build_object('total', (select count(*) from differing), 'items', (
-    select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text,
-      'master_left_lots', p.master_left, 'difference', p.difference) order by p.updated_at desc), '[]')
-    from (select * from differing order by updated_at desc limit p_limit) p join public.copies c on c.link_id = p.link_id))
-$$;
+    select coalesce(jsonb_agg(to_jsonb(d.c) || jsonb_build_object('link_id', (d.c).link_id::text,
+      'master_left_lots', d.master_left,
+      'difference', case (d.c).status when 'open' then 'only_slave' when 'unresolved' then 'unanswered' else 'only_master' end)
+      order by (d.c).updated_at desc), '[]')
+    from (select * from differing order by (differing.c).updated_at desc limit p_limit) d))
+);
 
 create function public.out_of_sync() returns jsonb
 language sql stable security invoker set search_path = '' as $$ select public.sync_differences(200) -> 'items' $$;

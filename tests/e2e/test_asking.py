@@ -84,7 +84,7 @@ def _answer(scene: Scene, path: str) -> Json:
 
 
 def _ended(scene: Scene, request: str) -> Json | None:
-    found = scene.doors.ask("GET", f"/v1/sync-requests/{request}")
+    found = scene.doors.ask("GET", f"/v1/manual-requests/{request}")
     return None if found["state"] == "pending" else found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from lockstep_core.wire.codec import frame_fields
+from lockstep_core.wire.codec import GROUP, HEAD, MAX_FRAME, VERSION, encode, frame_fields
 from lockstep_core.wire.frames import (
     FRAMES,
     AccountFrame,
@@ -98,6 +98,18 @@ class HostileFrames:
             pick(TIMES), self._rng.randrange(2), int(self._rng.random() < 0.2), pick(SYMBOLS[:4]), pick(self._comments),
         )  # fmt: skip
 
+    def encoded(self, frame: Frame) -> list[bytes]:
+        """A frame, perhaps with members that only a later release knows, perhaps before a frame of an unknown kind."""
+        raw, chance = encode(frame), self._rng.random()
+        if chance < 0.02:
+            size = self._rng.randrange(len(raw), MAX_FRAME + 1, GROUP)
+            return [HEAD.pack(VERSION, frame.KIND, 0, size) + raw[HEAD.size :] + self._rng.randbytes(size - len(raw))]
+        if chance < 0.04:
+            size = self._rng.randrange(HEAD.size, MAX_FRAME + 1, GROUP)
+            kind = self._rng.choice((0, 31, 63, 255))
+            return [raw, HEAD.pack(VERSION, kind, 0, size) + self._rng.randbytes(size - HEAD.size)]
+        return [raw]
+
     def order(self) -> PendingOrder:
         """A pending order."""
         pick, volume = self._rng.choice, self._rng.choice(VOLUMES)
@@ -129,10 +141,11 @@ class HostileFrames:
         pick = self._rng.choice
         money = (0.0, 1e-8, 100.0, -1e15, 1e15, 12345.67)
         return AccountFrame(
-            self.login if self._rng.random() < 0.97 else 2**63 - 1, pick(money), pick(money), pick(money), pick(TIMES),
+            self.login if self._rng.random() < 0.99 else 2**63 - 1, pick(money), pick(money), pick(money), pick(TIMES),
             pick(TIMES), pick(COUNTS), pick((0, 2, 2)), int(self._rng.random() < 0.97), 1, pick(COUNTS), pick((4, 5)),
             pick((0, 2, 8, 2**32 - 1)),
-            pick((0, 1, 3, 2**32 - 1)), pick(CURRENCIES), pick(SYMBOLS), pick(SYMBOLS),
+            pick((0, 1, 3, 2**32 - 1)), 0 if self._rng.random() < 0.98 else pick((1, 2, 3, 2**32 - 1)), 0,
+            pick(CURRENCIES), pick(SYMBOLS), pick(SYMBOLS),
         )  # fmt: skip
 
     def symbol(self) -> Symbol:

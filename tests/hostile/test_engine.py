@@ -31,6 +31,7 @@ def test_hostile_frames_raise_nothing_and_change_nobody_elses_commands(seed: int
         within_bounds(hostile)
     assert ordinary_commands(hostile) == ordinary_commands(alone)
     assert len(ordinary_commands(alone)) >= step
+    assert hostile.engine.passed_over > 0
 
 
 def within_bounds(world: HostileWorld) -> None:

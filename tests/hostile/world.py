@@ -10,7 +10,7 @@ from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.market.money import Prices
 from lockstep_core.units import Lots
-from lockstep_core.wire.codec import decode_all, encode
+from lockstep_core.wire.codec import decode_all
 from lockstep_core.wire.envelope import ENVELOPE, Envelope, Hello, Kind, decode_envelope, encode_envelope, encode_hello
 from lockstep_core.wire.frames import Command, Frame
 from lockstep_router.accounts.believable import is_believable
@@ -83,15 +83,15 @@ class HostileWorld(EngineHarness):
             self._greet(relay)
         self.frames.login, self.frames.now_ns = relay.account.int, self.now_ns
         said = self.frames.snapshot() if self.rng.random() < 0.15 else [self.frames.any() for _ in range(self._batch())]
-        self.hostile_frames += len(said)
+        parts = [part for frame in said for part in self.frames.encoded(frame)]
+        self.hostile_frames += len(parts)
         tick = self.frames.tick()
         if is_believable(tick):
             self.quotes.setdefault(relay.account, {})[tick.symbol] = Prices(tick.bid, tick.ask)
-        body = b"".join(map(encode, said))
         sent_ns = self.now_ns if self.rng.random() < 0.95 else self.rng.choice((0, 2**62))
         envelope = Envelope(Kind.EVENTS, 0, relay.seq + 1, 0, sent_ns)
-        relay.seq += len(said)
-        self._say(relay, encode_envelope(envelope, body))
+        relay.seq += len(parts)
+        self._say(relay, encode_envelope(envelope, b"".join(parts)))
         for command in (c for r in self.relays.values() for c in r.commands):
             self.frames.note_command(command.link, command.command)
         for other in self.relays.values():

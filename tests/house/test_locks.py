@@ -2,14 +2,20 @@
 
 import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.house.audit import NPM_FOLDERS, PYTHON_FOLDERS
+
 ROOT = Path(__file__).resolve().parents[2]
-NPM_LOCKS = [ROOT / folder / "package-lock.json" for folder in ("website", "website/bench", "supabase/lite")]
+PYTHON_LOCKS = [ROOT / folder / "uv.lock" for folder in PYTHON_FOLDERS]
+NPM_LOCKS = [ROOT / folder / "package-lock.json" for folder in NPM_FOLDERS]
+TOOLS = ROOT / "devcluster" / "tools"
+PROJECTS = sorted(ROOT.glob("*/pyproject.toml"))
 GO_MODULES = sorted((ROOT / "devcluster" / "src").glob("*/go.mod"))
 EXACT = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
 SHA512 = re.compile(r"sha512-[A-Za-z0-9+/]{86}==")
@@ -18,13 +24,21 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")
 REQUIRED = re.compile(r"^(?:require )?\s*(\S+\.\S+/\S+) (v\S+)", re.MULTILINE)
 
 
-def _locked() -> dict[str, dict[str, Any]]:
-    packages: list[dict[str, Any]] = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+def _locked(lock: Path = ROOT / "uv.lock") -> dict[str, dict[str, Any]]:
+    packages: list[dict[str, Any]] = tomllib.loads(lock.read_text())["package"]
     return {package["name"]: package for package in packages}
 
 
-def test_python_packages_come_from_pypi_and_every_file_of_them_has_its_hash() -> None:
-    for name, package in _locked().items():
+def test_every_lock_in_the_repository_is_looked_at() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "*uv.lock", "*package-lock.json"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {ROOT / name for name in listed.stdout.split()} == {*PYTHON_LOCKS, *NPM_LOCKS}
+
+
+@pytest.mark.parametrize("lock", PYTHON_LOCKS, ids=lambda lock: str(lock.parent.relative_to(ROOT)))
+def test_python_packages_come_from_pypi_and_every_file_of_them_has_its_hash(lock: Path) -> None:
+    for name, package in _locked(lock).items():
         source = package["source"]
         if set(source) & {"virtual", "editable"}:
             continue
@@ -34,6 +48,20 @@ def test_python_packages_come_from_pypi_and_every_file_of_them_has_its_hash() ->
         for file in files:
             assert SHA256.fullmatch(file["hash"]), (name, file["url"])
             assert file["url"].startswith("https://files.pythonhosted.org/packages/"), file["url"]
+
+
+def test_a_uv_that_is_installed_is_the_locked_one_with_the_same_hashes() -> None:
+    locked = _locked(TOOLS / "uv.lock")["uv"]
+    wanted = (TOOLS / "uv.txt").read_text()
+    assert f"uv=={locked['version']} " in wanted
+    assert set(re.findall(r"--hash=(\S+)", wanted)) == {file["hash"] for file in [*locked["wheels"], locked["sdist"]]}
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.parent.name)
+def test_no_room_is_built_by_a_package_that_would_have_to_be_fetched(project: Path) -> None:
+    """No lock names what a build needs; `uv_build` is in uv itself."""
+    building = tomllib.loads(project.read_text())["build-system"]
+    assert building == {"requires": ["uv_build>=0.9,<1"], "build-backend": "uv_build"}
 
 
 @pytest.mark.parametrize("room", ["core", "service", "operator", "keyring", "router", "agent", "webapp_api"])

@@ -11,6 +11,7 @@ import pytest
 from pyicumessageformat import Parser
 
 from lockstep_api import notices, problem_codes
+from lockstep_api.calendar import entries
 from lockstep_api.errors import Resource
 from lockstep_core.decision.explain_lots import LOTS_PARAMS
 from lockstep_core.decision.preview import TRADE_PARAMS
@@ -21,14 +22,33 @@ from lockstep_router.execution import reasons
 from lockstep_texts.catalogue import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
+API_FILES = sorted((ROOT / "webapp_api/src").rglob("*.py"))
+NOT_FOR_PEOPLE = {"__main__.py", "app.py", "context.py", "listen.py", "overview.py", "sql_rows.py", "store.py", "stream.py"}
+"""Modules of the API with texts for its document, its logs, its operators and the database."""
 SAYING = (
+    "agent/src/lockstep_agent/boot",
     "core/src/lockstep_core/decision",
     "core/src/lockstep_core/market",
     "core/src/lockstep_core/formula/evaluate.py",
+    "core/src/lockstep_core/formula/parse.py",
+    "core/src/lockstep_core/settings/contradictions.py",
+    "core/src/lockstep_core/settings/copier.py",
+    "core/src/lockstep_core/settings/explain.py",
+    "core/src/lockstep_core/settings/findings.py",
+    "core/src/lockstep_core/settings/parts.py",
+    "router/src/lockstep_router/engine",
     "router/src/lockstep_router/execution",
+    *(str(path.relative_to(ROOT)) for path in API_FILES if path.name not in NOT_FOR_PEOPLE),
 )
+SETTINGS_FILES = sorted((ROOT / "core/src/lockstep_core").glob("[sf]*/*.py"))
+FOUND: tuple[tuple[str, int, Mapping[str, Shape]], ...] = (
+    ("refusal", 0, problem_codes.FIELD_PARAMS),
+    ("Finding", 1, problem_codes.FIELD_PARAMS),
+    ("BadFormula", 0, problem_codes.FIELD_PARAMS),
+    ("UnusableEntry", 0, entries.PARAMS),
+)
+"""What is called to say that a field is wrong, the place of the code among its arguments, and the codes there are."""
 MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
-API_FILES = sorted((ROOT / "webapp_api/src").rglob("*.py"))
 PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
 ALERTS: Mapping[str, Shape] = {
     "disconnected": {"label": str},
@@ -50,6 +70,13 @@ ALERT_BODIES: Mapping[str, Shape] = {
     "password_changed": {},
     "email_changed": {"was": str},
 }
+WEBSITE_PROBLEMS: Mapping[str, Shape] = {
+    "api_unavailable": {},
+    "foreign_request": {},
+    "offline": {},
+    "unexpected": {"status": str},
+}
+"""What the website says itself where no answer of the API says anything."""
 SHAPES: Mapping[str, Shape] = {
     **{f"reasons.{code}": shape for code, shape in PARAMS.items()},
     **{f"reasons.{code}": shape for code, shape in reasons.PARAMS.items()},
@@ -66,6 +93,10 @@ SHAPES: Mapping[str, Shape] = {
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
     **{f"help.{path}": {} for path in help_texts()},
     **{f"problems.{code}": shape for code, shape in problem_codes.PARAMS.items()},
+    **{f"fields.{code}": shape for code, shape in problem_codes.FIELD_PARAMS.items()},
+    "fields.in_field": {"field": str, "problem": str},
+    **{f"calendar.{code}": shape for code, shape in entries.PARAMS.items()},
+    **{f"problems.{code}": shape for code, shape in WEBSITE_PROBLEMS.items()},
 }
 API_ERRORS = {"ApiError", "InvalidRequest", "RequestRefused", "__init__"}
 """What the API refuses with; `__init__` is how its other errors hand their code to `ApiError`."""
@@ -140,6 +171,16 @@ def test_every_error_of_the_api_has_words_and_their_params() -> None:
     assert len(raised) > 20
     assert set(raised) <= set(problem_codes.PARAMS)
     assert {code: names for code, names in raised.items() if set(problem_codes.PARAMS[code]) != names} == {}
+
+
+@pytest.mark.parametrize(("call", "place", "shapes"), FOUND)
+def test_what_is_wrong_with_a_field_is_said_with_the_params_of_its_code(
+    call: str, place: int, shapes: Mapping[str, Shape]
+) -> None:
+    said = [found for path in (*SETTINGS_FILES, *API_FILES) for found in _calls(path, call, place)]
+    assert len(said) > 5
+    assert [(code, names) for code, names in said if code not in shapes] == []
+    assert [(code, names) for code, names in said if names is not None and names != set(shapes[code])] == []
 
 
 def test_every_code_with_words_of_a_refusal_is_refused_with_somewhere() -> None:
@@ -242,6 +283,16 @@ def _api_errors(path: Path) -> Iterator[tuple[str, set[str]]]:
             dicts = [arg for arg in node.args if isinstance(arg, ast.Dict)]
             if texts:
                 yield texts[0], _keys(dicts[0]) if dicts else set()
+
+
+def _calls(path: Path, name: str, place: int) -> Iterator[tuple[str, set[str] | None]]:
+    """Each code that a module calls this with, and the names of its params, None where they are not written there."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+            code, params = node.args[place], node.args[place + 1 :]
+            if isinstance(code, ast.Constant):
+                shown = params[0] if params else ast.Dict([], [])
+                yield str(code.value), _keys(shown) if isinstance(shown, ast.Dict) else None
 
 
 def _skips(path: Path) -> Iterator[tuple[str, SkipCode, set[str] | None]]:

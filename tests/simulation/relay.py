@@ -4,12 +4,13 @@ from collections.abc import Callable
 from random import Random
 from typing import Protocol
 
+from lockstep_agent.relay.account_watch import AccountWatch
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Line, SnapshotSeen
+from lockstep_agent.relay.lines import Line
 from lockstep_agent.relay.session import RelaySession
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode
-from lockstep_core.wire.frames import Command, SnapshotEnd
+from lockstep_core.wire.frames import Command
 from tests.simulation.connections import Dealer
 from tests.simulation.pipes import Pipe
 from tests.simulation.scheduler import Scheduler
@@ -63,6 +64,7 @@ class PodRelay:
     def __init__(self, incarnation: int, ledger_size: int, host: RelayHost, connect: Callable[["PodRelay"], Dealer]) -> None:
         self.session = RelaySession(incarnation, Ledger(ledger_size))
         self.alive = True
+        self._watched = AccountWatch()
         self.dealer: Dealer | None = None
         self.events: Loopback | None = None
         self.commands: Loopback | None = None
@@ -121,10 +123,11 @@ class PodRelay:
     def _frames(self, frames: list[bytes]) -> None:
         if not self.alive:
             return
-        self.session.on_frames([RawFrame(frame[1], frame) for frame in frames], self._host.now_ns())
+        raw = [RawFrame(frame[1], frame) for frame in frames]
+        self.session.on_frames(raw, self._host.now_ns())
         self.flush()
-        if any(frame[1] == SnapshotEnd.KIND for frame in frames):
-            self._host.on_notice(SnapshotSeen())
+        for line in self._watched.lines(raw):
+            self._host.on_notice(line)
 
     def _message(self, message: bytes) -> None:
         if self.alive:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Protocol
 from uuid import UUID
 
+from lockstep_core.accounts import Environment
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.errors import MalformedTicket
@@ -54,7 +55,7 @@ class Router:
     def __init__(self, scheduler: Scheduler, rng: Random, database: RouterTables, utc_ms: int = UTC_MS) -> None:
         self.listening = False
         self.messages = 0
-        self.engine = Engine(check_ticket)
+        self.engine = Engine(check_ticket, Environment.DEMO)
         self._scheduler = scheduler
         self._rng = rng
         self._database = database
@@ -81,7 +82,7 @@ class Router:
         self.listening, self._has_plan = True, False
         self._clock_ns = self._rng.randint(0, 10**15)
         self.quotes, self.calendar = {}, ()
-        self.engine = Engine(check_ticket, quotes=self.quotes_of)
+        self.engine = Engine(check_ticket, Environment.DEMO, quotes=self.quotes_of)
         self.engine.set_utc_offset(self._utc_ms * MS - self._clock_ns)
         self._want_plan()
 

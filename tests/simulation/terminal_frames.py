@@ -12,6 +12,7 @@ from lockstep_core.wire.frames import (
     SnapshotEnd,
     StopsFrame,
     Trade,
+    TradeMode,
 )
 from tests.simulation.broker_data import NO_FIGURES, AccountKind, BrokerDeal, BrokerOrder, BrokerPosition
 from tests.simulation.scheduler import MS
@@ -40,7 +41,8 @@ def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:
     figures = (float(shown.balance), float(shown.equity), float(shown.margin_free))
     times = (terminal.server_ms(), terminal.now_ns())
     mode = MarginMode.NETTING if account.nets else MarginMode.HEDGING
-    numbers = (100, mode, int(connected), 1, 4000, 4 if account.kind is AccountKind.MT4 else 5, 2, account.capabilities)
+    platform = 4 if account.kind is AccountKind.MT4 else 5
+    numbers = (100, mode, int(connected), 1, 4000, platform, 2, account.capabilities, TradeMode.DEMO, 0)
     return AccountFrame(account.login, *figures, *times, *numbers, account.spec.currency, account.spec.server, "")
 
 

@@ -71,20 +71,21 @@ class Doors:
             "login": broker.login,
             "server": broker.server,
             "role": role,
-            "sealed": self.seal(account, broker.password),
+            "sealed": self.seal(f"{account}|{platform}|{broker.login}|{broker.server}", broker.password),
         }
         return self._post("/v1/accounts", body)
 
     def replace_password(self, account: str, password: str) -> None:
         """Hands in another sealed password for an account."""
-        sealed = self.seal(uuid.UUID(account), password)
+        (row,) = (each for each in self.accounts() if each["id"] == account)
+        sealed = self.seal(f"{account}|{row['platform']}|{row['login']}|{row['server']}", password)
         self._ask("PUT", f"/v1/accounts/{account}/credentials", json={"sealed": sealed})
 
-    def seal(self, account: uuid.UUID, password: str) -> Json:
-        """The password sealed to the keyring's newest key and bound to this account."""
+    def seal(self, account: str, password: str) -> Json:
+        """The password sealed to the keyring's newest key, for this account: its id, platform, login and server."""
         key = self._ask("GET", "/v1/sealing-key")
         public = X25519PublicKey.from_public_bytes(base64.b64decode(key["public_key"]))
-        sealed = SUITE.encrypt(password.encode(), public, info=f"lockstep credentials v1|{account}".encode())
+        sealed = SUITE.encrypt(password.encode(), public, info=f"lockstep credentials v2|{account}".encode())
         return {"key_id": key["key_id"], "ciphertext": base64.b64encode(sealed).decode()}
 
     def accounts(self) -> list[Json]:

@@ -14,6 +14,7 @@ LOGIN_TIMEOUT_S = 25
 SITE = "http://127.0.0.1:3000"
 """Where a person opens the website: browsers seal passwords only over https or on the machine itself."""
 
+SHARDS = [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]
 BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
 
 
@@ -56,6 +57,7 @@ def devstack_values(built: Images) -> dict[str, object]:
     return {
         "image": built["devstack"],
         "systemNamespace": SYSTEM,
+        "shards": [shard["name"] for shard in SHARDS],
         "siteUrl": SITE,
         "postgres": {"storage": {"hostPath": storage()}},
         "supabase": {"confirmEmails": True},
@@ -86,7 +88,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "egress": {"publicInternet": False, "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}]},
         },
         "website": {"enabled": True, "url": SITE},
-        "router": {"shards": [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]},
+        "router": {"shards": SHARDS},
     }
 
 

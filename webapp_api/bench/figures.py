@@ -15,7 +15,7 @@ def summary(name: str, unit: str, values: Sequence[float]) -> Json:
 
 
 def machine(load_before: float, **more: object) -> Json:
-    """What the figures were taken on; `load_1m` is the load average before and after them."""
+    """The machine that the figures were measured on; `load_1m` is its load average before and after."""
     loads = [round(load_before, 1), round(os.getloadavg()[0], 1)]
     known = {"cpus": os.cpu_count(), "kernel": platform.release(), "python": platform.python_version()}
     return {**known, "load_1m": loads, **more}

@@ -77,7 +77,7 @@ async def _make_history(where: Supabase, user: uuid.UUID) -> str:
     owner = await asyncpg.connect(where.owner_database)
     try:
         await owner.execute(script, timeout=120)
-        # As autovacuum does it of itself, later.
+        # Autovacuum would do this by itself, but later.
         await owner.execute(
             "vacuum (analyze) public.copies, public.deals, public.copy_sums, public.positions_left", timeout=120
         )

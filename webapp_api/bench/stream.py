@@ -46,7 +46,7 @@ async def _skipped(router: "asyncpg.Connection[asyncpg.Record]", user: uuid.UUID
 
 
 async def _watch(api: str, token: str, sent: dict[bytes, float], waits: list[float], ready: asyncio.Semaphore) -> None:
-    """One browser, as light as can be: all of them share the machine with what is measured."""
+    """One client of the event stream. It does little else, because all of them share the machine with what is measured."""
     where = urlsplit(api)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
     head = f"GET /v1/stream HTTP/1.1\r\nhost: {where.netloc}\r\nauthorization: Bearer {token}\r\n\r\n"

@@ -5,9 +5,9 @@
 Works on the running stack, as a person of its own who leaves afterwards. Milliseconds:
 `dashboard_lcp`      a browser with an empty cache opens the dashboard, until its largest part is painted
 `interaction`        from each key and click on dashboard, trades and rules to the next paint
-`api`                what the pages ask, as the API answers it
+`api`                the pages' requests to the API, each from its first byte sent to its last byte received
 `commit_to_browser`  from the router's commit to the event at each of five browsers
-With --lighthouse its scores of nine pages instead, in build/bench/lighthouse.json: the best of three looks at most.
+With --lighthouse its scores of nine pages instead, in build/bench/lighthouse.json: the best of at most three runs.
 """
 
 import argparse

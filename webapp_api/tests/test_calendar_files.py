@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_api.calendar.entries import MOST_ENTRIES, BadLine, CalendarEntry, ParsedCalendar, UnreadableCalendar
+from lockstep_api.calendar.entries import MOST_ENTRIES, PARAMS, BadLine, CalendarEntry, ParsedCalendar, UnreadableCalendar
 from lockstep_api.calendar.files import read_calendar
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PAYROLLS = datetime(2026, 12, 4, 13, 30, tzinfo=UTC)
@@ -28,7 +30,7 @@ def ical(*events: str) -> ParsedCalendar:
 
 
 def problems(reading: ParsedCalendar) -> list[str]:
-    return [bad.problem for bad in reading.bad]
+    return [say.calendar_problem(catalogue("en"), bad.code, bad.params) for bad in reading.bad]
 
 
 def test_a_line_of_csv_is_an_entry() -> None:
@@ -89,7 +91,7 @@ def test_good_lines_are_taken_and_bad_ones_told_with_line_and_reason() -> None:
     ]
     assert [bad.line for bad in reading.bad] == [3, 4, 7, 8, 9, 10, 11, 12, 13, 14]
     assert problems(reading)[0].startswith("The time does not say its time zone")
-    assert problems(reading)[2] == "A currency has three letters, as USD; this has 'DOLLAR'."
+    assert problems(reading)[2] == "A currency has three letters, as USD; this has “DOLLAR”."
     assert problems(reading)[-1] == "Line 2 has the same id and says something else."
 
 
@@ -101,13 +103,18 @@ def test_a_cancelled_line_takes_its_entry_out() -> None:
     "text", ["", "\n", "time,what\n", "at,currencies,importance\n", "\x00\n", "BEGIN:VEVENT\nEND:VEVENT\n"]
 )
 def test_a_file_without_its_columns_is_refused_whole(text: str) -> None:
-    with pytest.raises(UnreadableCalendar, match="must name the columns"):
+    with pytest.raises(UnreadableCalendar) as refused:
         read_calendar(text, NOW)
+    assert say.problem(catalogue("en"), refused.value.code, refused.value.params).startswith(
+        "The first line must name the columns"
+    )
 
 
 def test_a_file_that_is_called_icalendar_must_be_one() -> None:
-    with pytest.raises(UnreadableCalendar, match="no BEGIN:VCALENDAR"):
+    with pytest.raises(UnreadableCalendar) as refused:
         read_calendar(HEAD + GOOD, NOW, "icalendar")
+    words = "This is not an iCalendar file: it has no BEGIN:VCALENDAR."
+    assert say.problem(catalogue("en"), refused.value.code, refused.value.params) == words
 
 
 def test_more_entries_than_a_file_may_have_are_told() -> None:
@@ -190,6 +197,7 @@ def test_whatever_a_line_says_is_read_or_told(line: str) -> None:
     reading = read_calendar(HEAD + GOOD + line, NOW, "csv")
     assert reading.entries[0].id == "nfp"
     assert all(isinstance(bad, BadLine) and bad.line >= 2 for bad in reading.bad)
+    assert all({name: type(value) for name, value in bad.params.items()} == PARAMS[bad.code] for bad in reading.bad)
 
 
 @given(st.text(max_size=300))

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from lockstep_api.errors import RequestRefused, ResourceNotFound, TooLarge
-from lockstep_api.problems import answer
+from lockstep_api.models import NewTemplate
+from lockstep_api.problems import answer, invalid
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,26 @@ def test_a_code_of_a_newer_database_has_words_that_always_hold() -> None:
     scope = {"type": "http", "headers": []}
     body = json.loads(bytes(answer(RequestRefused(409, "full_moon", {"most": 3}), scope).body))
     assert (body["code"], body["detail"]) == ("full_moon", "This was refused. Support can tell why from the request id.")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "This is above limits.max_trade_volume, so nothing could ever be opened."),
+        ("ar", "هذا أكبر من limits.max_trade_volume، فلا يمكن فتح شيء أبدًا."),
+    ],
+)
+def test_a_contradiction_of_settings_is_told_at_its_field_and_in_the_language_of_the_request(
+    language: str, words: str
+) -> None:
+    settings = {"sizing": {"mode": "none"}, "limits": {"min_trade_volume": "2", "max_trade_volume": "1"}}
+    with pytest.raises(ValidationError) as raised:
+        NewTemplate.model_validate({"name": "careful", "settings": settings})
+    errors = [{**error, "loc": ("body", *error["loc"])} for error in raised.value.errors()]
+    body = json.loads(
+        bytes(answer(invalid(errors), {"type": "http", "headers": [(b"accept-language", language.encode())]}).body)
+    )
+    field = "settings.limits.min_trade_volume"
+    params = {"other": "limits.max_trade_volume"}
+    assert body["problems"] == [{"field": field, "code": "above_opens_nothing", "params": params, "problem": words}]
+    assert (body["code"], body["detail"]) == ("invalid_settings", f"{field}: {words}")

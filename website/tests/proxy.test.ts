@@ -84,7 +84,9 @@ it.each([
 ])("%s with %s bytes is refused before any of it is read", async (path, length, status) => {
   const { body, read } = parts(["x".repeat(1000)]);
   const answer = await sent(path, { headers: { "content-length": length }, body });
-  expect([answer.status, (await answer.json()).code, read(), arrived.length]).toEqual([status, "too_large", 0, 0]);
+  const { code, detail } = await answer.json();
+  expect([answer.status, code, read(), arrived.length]).toEqual([status, "too_large", 0, 0]);
+  expect(detail).toMatch(/^A request may have [\d,]+ bytes at most\.$/);
 });
 
 it("the calendar may be longer than other bodies", async () => {

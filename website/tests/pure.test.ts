@@ -156,8 +156,8 @@ describe("problems", () => {
       "Too big.",
     ]);
   });
-  it("without a body may be tried again", () => {
-    expect(problemOf(0, null).retry).toBe(true);
+  it("without a body may be tried again, and have no words of the API", () => {
+    expect([problemOf(0, null).retry, problemOf(0, null).detail]).toEqual([true, null]);
   });
 });
 

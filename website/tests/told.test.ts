@@ -22,6 +22,13 @@ it("a reason has the text that the API's CSV has for it", () => {
   );
 });
 
+it("a call that failed has the API's words, and the catalogue's where the API gave none", () => {
+  expect(en.problem({ status: 409, code: "gone", detail: "The API's." })).toBe("The API's.");
+  expect(en.problem({ status: 0, code: "offline", detail: null })).toContain("no connection");
+  expect(en.problem({ status: 502, code: "unexpected", detail: null })).toContain("502");
+  expect(told("ar").problem({ status: 0, code: "offline", detail: null })).not.toMatch(/[a-z]{3}/);
+});
+
 it("a code of a newer version is its own text", () => {
   expect(en.why({ reason: "full_moon", params: {} })).toBe("full_moon");
   expect(en.why({ reason: null, params: {} })).toBeNull();

@@ -4,12 +4,15 @@ from lockstep_core.resources.reasons import Reason, parse_reason
 
 
 class AgentError(Exception):
-    """Root of the agent's errors. All but `KeyringUnavailable` end the pod; the operator acts on the reason."""
+    """Root of the agent's errors. All but `KeyringUnavailable` end the pod; the operator acts on the reason. `detail` is
+    what the account's state shows beside it: a file's name, or what somebody else answered.
+    """
 
     reason: Reason = Reason.PREPARING
 
-    def __init__(self, message: str, reason: Reason | None = None) -> None:
+    def __init__(self, message: str, detail: str = "", reason: Reason | None = None) -> None:
         super().__init__(message)
+        self.detail = detail
         self.reason = reason or self.reason
 
 
@@ -17,6 +20,11 @@ class TerminalAbsent(AgentError):
     """The image has no terminal or no bridge programs. The person running the service must supply one."""
 
     reason = Reason.TERMINAL_MISSING
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(
+            f"This image has no {lacks}. Build one with a terminal of your own and the bridge's programs.", lacks
+        )
 
 
 class CredentialsAbsent(AgentError):
@@ -42,7 +50,7 @@ class KeyringRefused(AgentError):
 
     def __init__(self, word: str) -> None:
         # A keyring of another version may give a reason that is not known here, so the text repeats it.
-        super().__init__(f"The keyring refused this pod: {word}.", parse_reason(word) or Reason.KEYRING_UNREACHABLE)
+        super().__init__(f"The keyring refused this pod: {word}.", word, parse_reason(word) or Reason.KEYRING_UNREACHABLE)
 
 
 class KeyringUnavailable(AgentError):
@@ -51,7 +59,7 @@ class KeyringUnavailable(AgentError):
     reason = Reason.KEYRING_UNREACHABLE
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The keyring does not answer: {why}.")
+        super().__init__(f"The keyring does not answer: {why}.", why)
 
 
 class DisplayFailed(AgentError):
@@ -60,4 +68,4 @@ class DisplayFailed(AgentError):
     reason = Reason.TERMINAL_CRASHED
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The virtual display did not start: {why}.")
+        super().__init__(f"The virtual display did not start: {why}.", why)

@@ -7,11 +7,12 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import httpx
 import msgspec
+from zmq.utils import z85
 
 from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
 from lockstep_agent.pod_keys import PodKeys
@@ -20,24 +21,41 @@ from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import decode_ticket
 
 TIMEOUT_S = 10.0
-FATAL = frozenset((401, 403, 404, 422))
-GIVE_UP_AFTER_S = 300.0
+FATAL = frozenset((400, 401, 403, 404, 413, 422))
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
+CURVE_KEY_SIZE = 32
 T = TypeVar("T")
+_Endpoint = Annotated[str, msgspec.Meta(pattern=r"^tcp://[^\s:]+:[0-9]{1,5}$")]
+
+
+class _Router(msgspec.Struct, frozen=True):
+    trades_endpoint: _Endpoint
+    ticks_endpoint: _Endpoint
+    curve_public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouterAddress:
+    """Where the router is, and its CURVE public key (Z85)."""
+
+    trades_endpoint: str
+    ticks_endpoint: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class TicketGrant:
-    """A ticket, and its end as Unix time in s."""
+    """A ticket, its end as Unix time in s, and the router to show it to."""
 
     ticket: bytes
     expires_s: int
+    router: RouterAddress
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The password, still sealed to this pod, and the first ticket."""
+    """The password, still sealed to this pod, and a ticket."""
 
     password_sealed: bytes = field(repr=False)
     grant: TicketGrant
@@ -97,32 +115,21 @@ class KeyringClient:
             return await client.post(self._url + path, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
-def _ignore(_: KeyringUnavailable) -> None:
-    """Ignores a failed call."""
-
-
-async def until_answered(
-    ask: Callable[[], Awaitable[T]],
-    give_up_after_s: float = GIVE_UP_AFTER_S,
-    on_trouble: Callable[[KeyringUnavailable], None] = _ignore,
-) -> T:
-    """Calls with growing pauses until there is an answer. Raises the last `KeyringUnavailable` when time is up."""
-    loop = asyncio.get_running_loop()
-    end, pause_s = loop.time() + give_up_after_s, FIRST_PAUSE_S
+async def until_answered(ask: Callable[[], Awaitable[T]], on_trouble: Callable[[KeyringUnavailable], None]) -> T:
+    """Calls with growing pauses until there is an answer, however long it takes. `on_trouble` gets each failed call."""
+    pause_s = FIRST_PAUSE_S
     while True:
         try:
             return await ask()
         except KeyringUnavailable as trouble:
             on_trouble(trouble)
-            if loop.time() + pause_s > end:
-                raise
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
 
-def half_life_s(grant: TicketGrant, now_s: float) -> float:
+def half_life_s(expires_s: int, now_s: float) -> float:
     """The seconds before the next ticket is fetched: half of the lifetime that is left."""
-    return max(5.0, (grant.expires_s - now_s) / 2)
+    return max(5.0, (expires_s - now_s) / 2)
 
 
 def _grant(answer: dict[str, object]) -> TicketGrant:
@@ -131,7 +138,19 @@ def _grant(answer: dict[str, object]) -> TicketGrant:
         ticket, _, _ = decode_ticket(raw)
     except MalformedTicket:
         raise KeyringUnavailable("a ticket that is none") from None
-    return TicketGrant(raw, ticket.expires_s)
+    return TicketGrant(raw, ticket.expires_s, _router(answer))
+
+
+def _router(answer: dict[str, object]) -> RouterAddress:
+    """The router in an answer. It is believed because the answer came from the keyring, whose certificate was checked."""
+    try:
+        router = msgspec.convert(answer.get("router"), type=_Router)
+        key = base64.b64decode(router.curve_public_key, validate=True)
+    except (msgspec.ValidationError, binascii.Error):
+        raise KeyringUnavailable("an answer without a router") from None
+    if len(key) != CURVE_KEY_SIZE:
+        raise KeyringUnavailable("a router's key that is none")
+    return RouterAddress(router.trades_endpoint, router.ticks_endpoint, z85.encode(key).decode())
 
 
 def _bytes(answer: dict[str, object], name: str) -> bytes:

@@ -1,23 +1,33 @@
 """Keeps the relay running, and fetches the password and the tickets from the keyring."""
 
 import asyncio
-import math
 import time
 from collections.abc import Callable
 
 from structlog.typing import FilteringBoundLogger
 
-from lockstep_agent.boot.events import BridgeChanged, Event, RelayExited, RouterChanged, RouterRefused, SnapshotReceived
+from lockstep_agent.boot.events import (
+    AccountReported,
+    BridgeChanged,
+    Event,
+    KeyringChanged,
+    RelayExited,
+    RouterChanged,
+    RouterRefused,
+    SnapshotReceived,
+)
 from lockstep_agent.boot.status import Status
 from lockstep_agent.children.relay import RelayProcess
 from lockstep_agent.errors import KeyringUnavailable
-from lockstep_agent.keyring_client import KeyringClient, TicketGrant, half_life_s, until_answered
+from lockstep_agent.keyring_client import KeyringClient, RouterAddress, TicketGrant, half_life_s, until_answered
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_agent.relay.lines import (
+    AccountSeen,
     Bridge,
     Configure,
     Dropped,
     FromRelay,
+    PassedOver,
     ReportState,
     RouterLost,
     RouterUp,
@@ -29,7 +39,7 @@ from lockstep_agent.settings import AgentSettings
 
 
 class RelayKeeper:
-    """Starts the relay, and sends it fresh tickets and the newest status. Posts an event for what the relay reports."""
+    """Starts the relay, and sends it fresh tickets and the newest status. Posts an event for what relay and keyring do."""
 
     def __init__(self, settings: AgentSettings, post: Callable[[Event], None], log: FilteringBoundLogger) -> None:
         self._settings = settings
@@ -39,19 +49,21 @@ class RelayKeeper:
         s = settings
         self._keyring = KeyringClient(s.keyring_url, s.paths.mounts, s.account, s.epoch)
         self._relay: RelayProcess | None = None
-        self._grant = TicketGrant(b"", 0)
+        self._grant: TicketGrant | None = None
+        self._refreshing = asyncio.Lock()
         self._status: Status | None = None
 
-    async def open_account(self) -> bytearray:
-        """Fetches the password and the first ticket, and returns the password. Raises `AgentError`."""
-        delivery = await until_answered(lambda: self._keyring.credentials(self._keys), on_trouble=self._trouble)
-        self._grant = delivery.grant
+    async def password(self) -> bytearray:
+        """Fetches the password, however long it takes. It is kept nowhere: the caller wipes it. Raises `AgentError`."""
+        delivery = await until_answered(lambda: self._keyring.credentials(self._keys), self._trouble)
+        self._post(KeyringChanged(True))
         return open_delivery(self._keys, self._settings.account, self._settings.epoch, delivery.password_sealed)
 
     async def run_relay(self) -> None:
         """Runs the relay until its process ends."""
-        self._relay = await RelayProcess.start(self._configuration())
-        self._relay.send(UseTicket(self._grant.ticket))
+        grant = self._grant or await self._granted()
+        self._relay = await RelayProcess.start(self._configuration(grant.router))
+        self._relay.send(UseTicket(grant.ticket))
         if self._status is not None:
             self.report(self._status)
         async for line in self._relay.lines():
@@ -65,16 +77,34 @@ class RelayKeeper:
             self._relay.send(ReportState(status.state, status.reason, status.message))
 
     async def refresh_ticket(self) -> None:
-        """Fetches another ticket, however long it takes. Raises `KeyringRefused`."""
-        self._grant = await until_answered(lambda: self._keyring.ticket(self._keys), math.inf, self._trouble)
-        if self._relay is not None:
-            self._relay.send(UseTicket(self._grant.ticket))
+        """Fetches another ticket, however long it takes, unless that is under way already. Raises `KeyringRefused`.
+
+        Where the router has moved or has a new key, the relay ends, and is started again with the new address.
+        """
+        if self._refreshing.locked():
+            return
+        before = self._grant
+        grant = await self._granted()
+        if self._relay is None:
+            return
+        if before is not None and before.router != grant.router:
+            self._log.info("router", moved_to=grant.router.trades_endpoint)
+            await self._relay.stop()
+        else:
+            self._relay.send(UseTicket(grant.ticket))
 
     async def keep_ticket_fresh(self) -> None:
         """Fetches another ticket whenever half of the lifetime of the present one is over."""
         while True:
-            await asyncio.sleep(half_life_s(self._grant, time.time()))
+            grant = self._grant or await self._granted()
+            await asyncio.sleep(half_life_s(grant.expires_s, time.time()))
             await self.refresh_ticket()
+
+    async def _granted(self) -> TicketGrant:
+        async with self._refreshing:
+            self._grant = await until_answered(lambda: self._keyring.ticket(self._keys), self._trouble)
+        self._post(KeyringChanged(True))
+        return self._grant
 
     async def close(self) -> None:
         """Ends the relay, which says BYE to the router."""
@@ -83,13 +113,14 @@ class RelayKeeper:
 
     def _trouble(self, trouble: KeyringUnavailable) -> None:
         self._log.warning("keyring", reason=trouble.reason, message=str(trouble))
+        self._post(KeyringChanged(False))
 
-    def _configuration(self) -> Configure:
+    def _configuration(self, router: RouterAddress) -> Configure:
         s, keys = self._settings, self._keys
         return Configure(
-            s.router_endpoint,
-            s.ticks_endpoint,
-            s.router_key,
+            router.trades_endpoint,
+            router.ticks_endpoint,
+            router.key,
             keys.curve_public,
             keys.curve_secret,
             s.events_port,
@@ -100,17 +131,15 @@ class RelayKeeper:
         event = _event_of(line)
         if event is not None:
             self._post(event)
-        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped):
+        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped | PassedOver):
             fields = {name: getattr(line, name) for name in line.__struct_fields__}
             self._log.info("relay", line=type(line).__name__, **fields)
 
 
 def _event_of(line: FromRelay) -> Event | None:
     match line:
-        case Bridge(connection, up):
-            return BridgeChanged(connection, up)
-        case SnapshotSeen():
-            return SnapshotReceived()
+        case Bridge() | AccountSeen() | SnapshotSeen():
+            return _event_of_terminal(line)
         case RouterUp():
             return RouterChanged(True)
         case RouterLost():
@@ -118,3 +147,13 @@ def _event_of(line: FromRelay) -> Event | None:
         case SessionRefused(refusal):
             return RouterRefused(refusal)
     return None
+
+
+def _event_of_terminal(line: Bridge | AccountSeen | SnapshotSeen) -> Event:
+    match line:
+        case Bridge(connection, up):
+            return BridgeChanged(connection, up)
+        case AccountSeen(account):
+            return AccountReported(account)
+        case SnapshotSeen(account):
+            return SnapshotReceived(account)

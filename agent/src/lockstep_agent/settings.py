@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from lockstep_core.accounts import Environment
+from lockstep_core.text_limits import LOGIN_DIGITS, LOGIN_PATTERN, SERVER_CHARACTERS, is_server
 from lockstep_service.variables import Variables, matching, port, positive
 
 Platform = Literal["MT4", "MT5"]
@@ -37,17 +39,15 @@ class PodPaths:
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """The account and epoch of the pod, and the addresses of keyring and router. Times are seconds."""
+    """The account and epoch of the pod, and the keyring's address, which knows the router's. Times are seconds."""
 
     account: UUID
     epoch: int
     platform: Platform
+    environment: Environment
     login: str
     server: str
     keyring_url: str
-    router_endpoint: str
-    ticks_endpoint: str
-    router_key: str
     login_timeout_s: int
     update_pause_s: int
     chart_symbol: str
@@ -64,12 +64,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> AgentSettings:
         account=env.take("ACCOUNT_ID", UUID),
         epoch=env.take("EPOCH", positive),
         platform=env.take("PLATFORM", _platform),
-        login=env.take("LOGIN", matching(r"[0-9]{1,20}", "must be digits")),
-        server=env.take("SERVER", matching(r"[^\x00-\x1f]{1,63}", "must be a server's name of one line")),
+        environment=env.take("ENVIRONMENT", _environment),
+        login=env.take("LOGIN", matching(LOGIN_PATTERN, f"must be a number of at most {LOGIN_DIGITS} digits")),
+        server=env.take("SERVER", _server),
         keyring_url=env.take("KEYRING_URL", matching(r"https://\S+", "must be an https URL")),
-        router_endpoint=env.take("ROUTER_ENDPOINT", _endpoint),
-        ticks_endpoint=env.take("TICKS_ENDPOINT", _endpoint),
-        router_key=env.take("ROUTER_KEY", matching(r"[\x21-\x7e]{40}", "must be a CURVE key of 40 characters")),
         login_timeout_s=env.take("LOGIN_TIMEOUT_S", positive, "240"),
         update_pause_s=env.take("UPDATE_PAUSE_S", positive, "30"),
         chart_symbol=env.take("CHART_SYMBOL", matching(r"[^\x00-\x1f=\\]{1,31}", "must be a symbol"), "EURUSD"),
@@ -90,8 +88,17 @@ def _paths(env: Variables) -> PodPaths:
     )
 
 
-def _endpoint(text: str) -> str:
-    return matching(r"tcp://[^\s:]+:[0-9]{1,5}", "must look like tcp://host:port")(text)
+def _server(text: str) -> str:
+    if not is_server(text):
+        raise ValueError(f"must be a server's name: one line of at most {SERVER_CHARACTERS} characters")
+    return text
+
+
+def _environment(text: str) -> Environment:
+    try:
+        return Environment(text)
+    except ValueError:
+        raise ValueError("must be demo or live") from None
 
 
 def _platform(text: str) -> Platform:

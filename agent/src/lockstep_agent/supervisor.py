@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 
 from lockstep_agent.boot import effects as ef
 from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.account import WantedAccount
 from lockstep_agent.boot.machine import BootLimits, begin, step
 from lockstep_agent.boot.state import Boot
 from lockstep_agent.boot.status import Status
@@ -39,7 +40,7 @@ class Supervisor:
         self._health = health
         self._log = log
         self._limits = limits_of(settings)
-        self._boot = Boot()
+        self._boot = Boot(WantedAccount(int(settings.login), settings.server, settings.environment))
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._end: ef.EndAgent | None = None
@@ -72,7 +73,7 @@ class Supervisor:
             case ef.SetReady(ready):
                 self._health.ready = ready
             case ef.Launch(after_ms):
-                self._spawn(self._later(after_ms, self._host.run_terminal()))
+                self._spawn(self._later(after_ms, self._start_terminal()))
             case ef.DeleteStartFile():
                 self._host.delete_start_file()
             case ef.StopTerminal():
@@ -99,8 +100,11 @@ class Supervisor:
             raise first_of(errors) from None
         self._events.put_nowait(ev.Prepared())
 
+    async def _start_terminal(self) -> None:
+        await self._host.run_terminal(await self._bridge.password())
+
     async def _connect(self) -> None:
-        self._host.password = await self._bridge.open_account()
+        await self._bridge.refresh_ticket()
         self._spawn(self._bridge.run_relay())
         self._spawn(self._bridge.keep_ticket_fresh())
 
@@ -129,11 +133,11 @@ class Supervisor:
         try:
             await work
         except AgentError as error:
-            self._events.put_nowait(ev.GaveUp(error.reason, str(error)))
+            self._events.put_nowait(ev.GaveUp(error.reason, error.detail))
         except Exception as error:  # noqa: BLE001 - an error of any other kind must end the pod too
             # Only the type is logged: the text of an unknown error may contain a secret.
             self._log.error("unexpected", error=type(error).__name__)
-            self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, f"The agent failed: {type(error).__name__}."))
+            self._events.put_nowait(ev.GaveUp(Reason.TERMINAL_CRASHED, type(error).__name__))
 
     async def _leave(self, end: ef.EndAgent) -> int:
         for task in list(self._tasks):

@@ -46,7 +46,7 @@ def prepare(settings: AgentSettings) -> PreparedTerminal:
     copy_template(paths.image / "terminal", paths.terminal)
     executable = _find(paths.terminal, EXECUTABLES[settings.platform])
     if executable is None:
-        raise TerminalAbsent(f"This image has no {EXECUTABLES[settings.platform]}. Build one with a terminal of your own.")
+        raise TerminalAbsent(EXECUTABLES[settings.platform])
     home = executable.parent
     strip_foreign(home)
     program = install(settings, names, home, paths.image / "bridge")
@@ -56,9 +56,7 @@ def prepare(settings: AgentSettings) -> PreparedTerminal:
 def copy_template(source: Path, target: Path) -> None:
     """Copies a folder, with links as links. A copy that an earlier process of this container left is removed first."""
     if not source.is_dir():
-        if source.name == "terminal":
-            raise TerminalAbsent("This image has no terminal. Build one with a terminal of your own.")
-        raise TerminalAbsent(f"This image has no {source.name}.")
+        raise TerminalAbsent(source.name)
     if target.exists():
         shutil.rmtree(target)
     shutil.copytree(source, target, symlinks=True)
@@ -117,7 +115,7 @@ def _program(root: Path, bridge: Path, folder: str, file: str) -> str:
         return f"{FOLDER}\\{Path(file).stem}"
     found = _find(target, file)
     if found is None:
-        raise TerminalAbsent(f"This terminal lacks {file}. Compile the bridge's programs into its image.")
+        raise TerminalAbsent(file)
     return "\\".join(found.relative_to(target).with_suffix("").parts)
 
 
@@ -125,7 +123,7 @@ def _copy_in(source: Path, file: str, target: Path, *, required: bool) -> bool:
     found = _find(source, file)
     if found is None:
         if required:
-            raise TerminalAbsent(f"This image lacks {file}.")
+            raise TerminalAbsent(file)
         return False
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(found, target / file)

@@ -18,8 +18,6 @@ class WineHost:
     """Prepares, starts and ends the terminal, and posts an event for what it does."""
 
     def __init__(self, settings: AgentSettings, post: Callable[[Event], None]) -> None:
-        # The password stays in memory, because a terminal that is started again needs its start file again.
-        self.password = bytearray()
         self._settings = settings
         self._post = post
         self._prepared: PreparedTerminal | None = None
@@ -36,12 +34,12 @@ class WineHost:
         self._journal = JournalFiles(prepared.executable.parent / "logs", self._settings.login)
         self._watch = asyncio.create_task(self._watch_display(display))
 
-    async def run_terminal(self) -> None:
-        """Writes the start file, starts the terminal, and waits until it ends."""
+    async def run_terminal(self, password: bytearray) -> None:
+        """Writes the start file, wipes the password, starts the terminal, and waits until it ends."""
         if self._prepared is None or self._display is None:
             return
         paths = self._settings.paths
-        self._write_start_file(self._prepared.program)
+        self._write_start_file(self._prepared.program, password)
         executable = self._prepared.executable
         command = command_line(self._settings.platform, executable, paths.start_file)
         environment = wine_environment(paths.home, paths.prefix, self._display.name)
@@ -66,9 +64,8 @@ class WineHost:
         remove_start_file(self._settings.paths.start_file)
 
     async def close(self) -> None:
-        """Ends all processes, and removes the password from disk and memory."""
+        """Ends all processes, and removes the password from disk."""
         self.delete_start_file()
-        wipe(self.password)
         if self._watch is not None:
             self._watch.cancel()
         if self._terminal is not None:
@@ -76,11 +73,14 @@ class WineHost:
         if self._display is not None:
             await self._display.stop()
 
-    def _write_start_file(self, program: str) -> None:
+    def _write_start_file(self, program: str, password: bytearray) -> None:
         s = self._settings
-        content = start_content(s.platform, StartOptions(s.login, s.server, s.chart_symbol, program), self.password)
+        try:
+            content = start_content(s.platform, StartOptions(s.login, s.server, s.chart_symbol, program), password)
+        finally:
+            wipe(password)
         write_start_file(s.paths.start_file, content)
 
     async def _watch_display(self, display: Display) -> None:
         code = await display.wait()
-        self._post(GaveUp(Reason.TERMINAL_CRASHED, f"The virtual display ended with code {code}."))
+        self._post(GaveUp(Reason.TERMINAL_CRASHED, f"Xvfb: exit code {code}"))

@@ -42,6 +42,11 @@ class KeyringPeer:
         self.certificate = certificate
         self.password = password
         self.expires_s = 2_000_000_000
+        self.router: object = {
+            "trades_endpoint": "tcp://127.0.0.1:1",
+            "ticks_endpoint": "tcp://127.0.0.1:2",
+            "curve_public_key": base64.b64encode(b"r" * 32).decode(),
+        }
         self.failures: list[tuple[int, dict[str, str]]] = []
         self.asked: list[tuple[str, str, dict[str, object]]] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -64,6 +69,7 @@ class KeyringPeer:
         granted: dict[str, object] = {
             "ticket": base64.b64encode(raw + bytes(SIGNATURE_SIZE)).decode(),
             "ticket_expires_s": self.expires_s,
+            "router": self.router,
         }
         if path == "/v1/credentials":
             granted["password_sealed"] = base64.b64encode(self._sealed(body)).decode()

@@ -6,15 +6,20 @@ from hypothesis import strategies as st
 
 from lockstep_agent.boot import effects as ef
 from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.account import WantedAccount, mismatch
 from lockstep_agent.boot.machine import BootLimits, step
 from lockstep_agent.boot.state import Boot, BootPhase
 from lockstep_agent.boot.status import status
 from lockstep_agent.journal import JournalEntry, Mark
+from lockstep_agent.relay.lines import SeenAccount
+from lockstep_core.accounts import Environment
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.envelope import Refusal
-from lockstep_core.wire.frames import TerminalState
+from lockstep_core.wire.frames import TerminalState, TradeMode
 
 LIMITS = BootLimits(login_timeout_ms=1000, crashes=3)
+WANTED = WantedAccount(1001, "Broker-Demo", Environment.DEMO)
+SEEN = SeenAccount(1001, "Broker-Demo", TradeMode.DEMO)
 
 
 def said(mark: Mark, detail: str = "") -> ev.JournalLine:
@@ -28,7 +33,7 @@ UP: tuple[ev.Event, ...] = (
     said(Mark.AUTHORIZED),
     ev.BridgeChanged("events", True),
     ev.BridgeChanged("commands", True),
-    ev.SnapshotReceived(),
+    ev.SnapshotReceived(SEEN),
 )
 READY: tuple[ev.Event, ...] = (ev.RouterChanged(True), *UP)
 
@@ -38,7 +43,7 @@ CRASH: tuple[ev.Event, ...] = (ev.TerminalExited(5), ev.Launched())
 
 def told(*events: ev.Event, gap_ms: int = 1) -> tuple[Boot, list[ef.Effect]]:
     """The state after these events, and all effects on the way."""
-    boot, now_ms = Boot(), 0
+    boot, now_ms = Boot(WANTED), 0
     effects: list[ef.Effect] = []
     for event in events:
         now_ms += gap_ms
@@ -99,6 +104,60 @@ def test_what_ends_readiness_is_named(event: ev.Event, state: TerminalState, rea
     assert ef.SetReady(False) in effects
 
 
+@pytest.mark.parametrize(
+    "seen",
+    [
+        SeenAccount(1001, "Broker-Demo", TradeMode.DEMO),
+        SeenAccount(1001, "Broker-Demo", TradeMode.CONTEST),
+        SeenAccount(1001, " broker-DEMO ", TradeMode.DEMO),
+    ],
+)
+def test_the_right_account_is_ready_whatever_the_case_and_the_blanks_of_its_server(seen: SeenAccount) -> None:
+    boot, _ = told(*READY[:-1], ev.AccountReported(seen), ev.SnapshotReceived(seen))
+    assert boot.ready
+
+
+WRONG = [
+    (SeenAccount(1002, "Broker-Demo", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "Broker-Demo2", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "Broker Demo", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "", TradeMode.DEMO), Reason.WRONG_ACCOUNT),
+    (SeenAccount(1001, "Broker-Demo", TradeMode.REAL), Reason.WRONG_ENVIRONMENT),
+    (SeenAccount(1001, "Broker-Demo", 3), Reason.WRONG_ENVIRONMENT),
+]
+
+
+@pytest.mark.parametrize(("seen", "reason"), WRONG)
+def test_a_terminal_of_another_account_or_environment_never_becomes_ready(seen: SeenAccount, reason: Reason) -> None:
+    boot, effects = told(*READY[:-1], ev.SnapshotReceived(seen))
+    assert (status(boot).state, status(boot).reason, boot.ready) == (TerminalState.FAILED, reason, False)
+    assert TerminalState.READY not in [state for state, _ in reported(effects)]
+    assert effects[-1] == ef.StopTerminal()
+    boot, effects = told(*READY[:-1], ev.SnapshotReceived(seen), ev.TerminalExited(0))
+    assert effects[-1] == ef.EndAgent(1, status(boot))
+
+
+@pytest.mark.parametrize(("seen", "reason"), WRONG)
+def test_a_ready_terminal_that_changes_its_account_ends(seen: SeenAccount, reason: Reason) -> None:
+    effects = last(*READY, ev.AccountReported(seen))
+    assert reported(list(effects)) == [(TerminalState.FAILED, reason)]
+    assert ef.SetReady(False) in effects
+
+
+def test_a_demo_account_is_no_live_one() -> None:
+    live = WantedAccount(1001, "Broker-Demo", Environment.LIVE)
+    found = mismatch(live, SEEN)
+    assert found is not None
+    assert found[0] is Reason.WRONG_ENVIRONMENT
+    assert mismatch(live, SeenAccount(1001, "Broker-Demo", TradeMode.REAL)) is None
+
+
+def test_a_servers_name_is_compared_as_far_as_a_frame_holds_it() -> None:
+    name = "é" * 60
+    assert mismatch(WantedAccount(1, name, Environment.DEMO), SeenAccount(1, "é" * 31, TradeMode.DEMO)) is None
+    assert mismatch(WantedAccount(1, name, Environment.DEMO), SeenAccount(1, "é" * 30, TradeMode.DEMO)) is not None
+
+
 def test_a_new_login_of_the_terminal_makes_it_ready_again() -> None:
     boot, _ = told(*READY, said(Mark.CONNECTION_LOST), said(Mark.AUTHORIZED))
     assert boot.ready
@@ -107,7 +166,7 @@ def test_a_new_login_of_the_terminal_makes_it_ready_again() -> None:
 def test_a_new_events_connection_is_ready_only_with_its_snapshot() -> None:
     boot, _ = told(*READY, ev.BridgeChanged("events", False), ev.BridgeChanged("events", True))
     assert not boot.ready
-    assert step(boot, ev.SnapshotReceived(), 99, LIMITS)[0].ready
+    assert step(boot, ev.SnapshotReceived(SEEN), 99, LIMITS)[0].ready
 
 
 def test_a_restarted_terminal_is_on_its_way_and_has_not_lost_its_bridge() -> None:
@@ -163,6 +222,46 @@ def test_old_crashes_are_forgotten() -> None:
     assert boot.failure is None
 
 
+@pytest.mark.parametrize(
+    "what",
+    [(), (said(Mark.NETWORK),), (said(Mark.NETWORK), said(Mark.REFUSED, "no connection")), (said(Mark.CONNECTION_LOST),)],
+)
+def test_after_the_login_timeout_no_start_file_is_left(what: tuple[ev.Event, ...]) -> None:
+    boot, effects = told(*UP[:3], *what, ev.ClockTicked(), ev.ClockTicked(), gap_ms=600)
+    assert effects.count(ef.DeleteStartFile()) == 1
+    assert not boot.start_file
+
+
+def test_a_start_file_that_is_gone_is_not_deleted_again_and_again() -> None:
+    _, effects = told(*READY, *[ev.ClockTicked()] * 20, gap_ms=500)
+    assert effects.count(ef.DeleteStartFile()) == 1
+
+
+def test_while_the_keyring_is_away_it_waits_and_says_so() -> None:
+    boot, effects = told(
+        ev.KeyringChanged(False), ev.KeyringChanged(False), ev.Prepared(), *[ev.ClockTicked()] * 50, gap_ms=500
+    )
+    assert [reason for _, reason in reported(effects)] == [Reason.KEYRING_UNREACHABLE] * 2
+    assert [state for state, _ in reported(effects)] == [TerminalState.PREPARING, TerminalState.STARTING]
+    assert boot.phase is BootPhase.RUNNING
+    boot, _ = told(ev.KeyringChanged(False), ev.Prepared(), ev.KeyringChanged(True))
+    assert status(boot).reason is Reason.STARTING
+
+
+def test_a_terminal_that_works_needs_no_keyring() -> None:
+    boot, _ = told(*READY, ev.KeyringChanged(False))
+    assert boot.ready
+    assert status(boot).reason is Reason.READY
+
+
+def test_a_router_that_stays_away_is_asked_for_once_a_pause() -> None:
+    pause_ms = LIMITS.router_pause_ms
+    _, effects = told(*READY, ev.RouterChanged(False), *[ev.ClockTicked()] * 10, gap_ms=pause_ms // 2)
+    assert effects.count(ef.RefreshTicket(0)) == 5
+    _, effects = told(*READY, *[ev.ClockTicked()] * 10, gap_ms=pause_ms)
+    assert ef.RefreshTicket(0) not in effects
+
+
 def test_a_stop_waits_for_the_terminal_and_ends_well() -> None:
     boot, effects = told(*READY, ev.StopRequested(), ev.TerminalExited(1))
     assert effects.count(ef.StopTerminal()) == 1
@@ -176,7 +275,7 @@ def test_a_stop_before_the_terminal_runs_ends_at_once() -> None:
 
 
 def test_a_terminal_that_starts_during_a_stop_is_stopped() -> None:
-    boot = Boot(phase=BootPhase.STOPPING)
+    boot = Boot(WANTED, phase=BootPhase.STOPPING)
     assert ef.StopTerminal() in step(boot, ev.Launched(), 1, LIMITS)[1]
 
 
@@ -197,6 +296,7 @@ ANY_EVENT = st.sampled_from(
         ev.TerminalExited(143),
         ev.GaveUp(Reason.KEYRING_UNREACHABLE, "no"),
         ev.RouterChanged(False),
+        ev.KeyringChanged(False),
         *(ev.RouterRefused(refusal) for refusal in Refusal),
         *(said(mark) for mark in Mark),
     ]
@@ -205,7 +305,7 @@ ANY_EVENT = st.sampled_from(
 
 @given(st.lists(ANY_EVENT, max_size=60))
 def test_whatever_happens_it_ends_once_and_never_starts_two_terminals(events: list[ev.Event]) -> None:
-    boot, now_ms, pending, ends = Boot(), 0, 0, 0
+    boot, now_ms, pending, ends, present = Boot(WANTED), 0, 0, 0, False
     for event in events:
         now_ms += 100
         if isinstance(event, ev.Launched):
@@ -215,8 +315,29 @@ def test_whatever_happens_it_ends_once_and_never_starts_two_terminals(events: li
         if isinstance(event, ev.TerminalExited) and not boot.in_process:
             continue
         boot, effects = step(boot, event, now_ms, LIMITS)
+        present = boot.start_file if isinstance(event, ev.Launched) else present and ef.DeleteStartFile() not in effects
         pending += sum(isinstance(e, ef.Launch) for e in effects)
         ends += sum(isinstance(e, ef.EndAgent) for e in effects)
         assert pending + boot.in_process <= 1
         assert ends == (boot.phase is BootPhase.ENDED)
+        assert boot.start_file or not present
+        if isinstance(event, ev.ClockTicked) and now_ms - boot.launched_ms >= LIMITS.login_timeout_ms:
+            assert not present
         assert not (boot.ready and boot.failure)
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        (said(Mark.REFUSED, "Invalid account"), "Invalid account"),
+        (ev.GaveUp(Reason.TERMINAL_MISSING, "terminal64.exe"), "terminal64.exe"),
+        (ev.RouterRefused(Refusal.WRONG_KEY), "WRONG_KEY"),
+    ],
+)
+def test_a_failure_quotes_what_somebody_else_said_and_adds_nothing(event: ev.Event, message: str) -> None:
+    boot, _ = told(*UP[:3], event)
+    assert status(boot).message == message
+
+
+def test_a_state_that_nobody_commented_on_has_a_reason_alone() -> None:
+    assert [status(told(*UP[:count])[0]).message for count in range(len(UP) + 1)] == [""] * (len(UP) + 1)

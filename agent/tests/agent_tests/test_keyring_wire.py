@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zmq.utils import z85
 
 from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
-from lockstep_agent.keyring_client import KeyringClient, TicketGrant, half_life_s, until_answered
+from lockstep_agent.keyring_client import KeyringClient, RouterAddress, half_life_s, until_answered
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.ticket import decode_ticket
@@ -19,6 +19,10 @@ from lockstep_core.wire.ticket import decode_ticket
 from .keyring_peer import KeyringPeer, make_certificate, mount
 
 ACCOUNT, EPOCH = UUID("6b1f6a53-3f0e-4a55-9d1b-0d6a0f3c9f11"), 1_700_000_000
+
+
+def no_trouble(trouble: KeyringUnavailable) -> None:
+    raise AssertionError(f"unexpected: {trouble}")
 
 
 @pytest.fixture
@@ -62,14 +66,21 @@ async def test_asks_with_its_token_and_the_sealed_bytes(keyring: KeyringClient, 
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [(403, "EpochSuperseded"), (403, "NotThisPod"), (422, "CredentialsUnreadable")]
+    ("status", "reason"),
+    [
+        (403, "EpochSuperseded"),
+        (403, "NotThisPod"),
+        (422, "CredentialsUnreadable"),
+        (400, "MalformedRequest"),
+        (413, "MalformedRequest"),
+    ],
 )
 async def test_a_refusal_is_final_and_keeps_its_reason(
     keyring: KeyringClient, peer: KeyringPeer, status: int, reason: str
 ) -> None:
     peer.failures = [(status, {"reason": reason})] * 2
     with pytest.raises(KeyringRefused) as error:
-        await until_answered(lambda: keyring.credentials(make_pod_keys()))
+        await until_answered(lambda: keyring.credentials(make_pod_keys()), no_trouble)
     assert error.value.reason == reason
     assert len(peer.asked) == 1
 
@@ -83,14 +94,30 @@ async def test_a_refusal_in_a_word_of_another_version_is_shown(keyring: KeyringC
 
 async def test_a_busy_keyring_is_asked_again(keyring: KeyringClient, peer: KeyringPeer) -> None:
     peer.failures = [(503, {"reason": "KeyringUnreachable"})]
-    await until_answered(lambda: keyring.ticket(make_pod_keys()))
-    assert len(peer.asked) == 2
+    troubles: list[KeyringUnavailable] = []
+    await until_answered(lambda: keyring.ticket(make_pod_keys()), troubles.append)
+    assert (len(peer.asked), len(troubles)) == (2, 1)
 
 
-async def test_patience_has_an_end(keyring: KeyringClient, peer: KeyringPeer) -> None:
-    peer.failures = [(503, {})]
+async def test_the_router_is_the_one_that_the_keyring_names(keyring: KeyringClient) -> None:
+    router = (await keyring.ticket(make_pod_keys())).router
+    assert router == RouterAddress("tcp://127.0.0.1:1", "tcp://127.0.0.1:2", z85.encode(b"r" * 32).decode())
+
+
+@pytest.mark.parametrize(
+    "router",
+    [
+        None,
+        {},
+        {"trades_endpoint": "ipc:///tmp/x", "ticks_endpoint": "tcp://a:1", "curve_public_key": ""},
+        {"trades_endpoint": "tcp://a:1", "ticks_endpoint": "tcp://a:2", "curve_public_key": "c2hvcnQ="},
+        {"trades_endpoint": "tcp://a:1", "ticks_endpoint": "tcp://a:2", "curve_public_key": 7},
+    ],
+)
+async def test_an_answer_without_a_router_is_no_answer(keyring: KeyringClient, peer: KeyringPeer, router: object) -> None:
+    peer.router = router
     with pytest.raises(KeyringUnavailable):
-        await until_answered(lambda: keyring.ticket(make_pod_keys()), give_up_after_s=0.1)
+        await keyring.ticket(make_pod_keys())
 
 
 async def test_a_server_with_a_foreign_certificate_gets_nothing(
@@ -118,6 +145,6 @@ def test_keys_and_deliveries_do_not_show_their_secrets() -> None:
 
 @given(st.floats(-1e6, 1e6))
 def test_a_ticket_is_renewed_before_it_ends_and_never_in_a_hurry(left_s: float) -> None:
-    wait_s = half_life_s(TicketGrant(b"", 0), -left_s)
+    wait_s = half_life_s(0, -left_s)
     assert wait_s >= 5
     assert wait_s == 5 or wait_s <= left_s / 2

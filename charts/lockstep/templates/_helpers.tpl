@@ -16,10 +16,44 @@ app.kubernetes.io/component: {{ .component }}
 {{- required (printf "images.%s must be set: the full name of the image" .name) (index .root.Values.images .name) -}}
 {{- end }}
 
+{{- /* What makes an object part of the step before an installation or upgrade: its place in that step. */}}
+{{- define "lockstep.hook" -}}
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
+
 {{- define "lockstep.podAnnotations" -}}
 {{- if .Values.prometheusAnnotations }}
 prometheus.io/scrape: "true"
 prometheus.io/port: "9100"
+{{- end }}
+{{- end }}
+
+{{- /* The label value of a broker's server, as server_label in core/src/lockstep_core/resources/names.py makes it. */}}
+{{- define "lockstep.serverLabel" -}}
+{{- regexReplaceAll "[^A-Za-z0-9._-]" . "-" | lower | trunc 63 | trimAll "-._" -}}
+{{- end }}
+
+{{- /* Where a broker may listen: all TCP ports but those of mail servers, 25, 465, 587 and 2525. */}}
+{{- define "lockstep.brokerPorts" -}}
+- {protocol: TCP, port: 1, endPort: 24}
+- {protocol: TCP, port: 26, endPort: 464}
+- {protocol: TCP, port: 466, endPort: 586}
+- {protocol: TCP, port: 588, endPort: 2524}
+- {protocol: TCP, port: 2526, endPort: 65535}
+{{- end }}
+
+{{- /* Where the pods of a component run: its values. */}}
+{{- define "lockstep.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -38,9 +72,9 @@ runAsNonRoot: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
-{{- /* The value of a Secret's key, as it is in the cluster, else the given base64: (list $data "key" $base64). */}}
-{{- define "lockstep.kept" -}}
-{{- index . 0 | default dict | dig (index . 1) (index . 2) -}}
+{{- /* The Secret with the database address of a shard's router. */}}
+{{- define "lockstep.routerDatabase" -}}
+{{- .databaseSecret | default (printf "lockstep-db-router-%s" .name) -}}
 {{- end }}
 
 {{- define "lockstep.keysSecret" -}}

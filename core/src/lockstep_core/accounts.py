@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.wire.frames import TerminalState
+from lockstep_core.wire.frames import TerminalState, TradeMode
 
 
 class Role(StrEnum):
@@ -15,6 +15,13 @@ class Role(StrEnum):
     MASTER = "master"
     SLAVE = "slave"
     BOTH = "both"
+
+
+class Environment(StrEnum):
+    """Where an account trades; neither pods nor routers serve both."""
+
+    DEMO = "demo"
+    LIVE = "live"
 
 
 class AccountState(StrEnum):
@@ -42,6 +49,16 @@ class TradingAccount(msgspec.Struct, frozen=True, gc=False):
     role: Role
     epoch: int = 0
     mode: CopierMode = CopierMode.ON
+
+
+def environment_of(trade_mode: int) -> Environment | None:
+    """The environment of an account of this `TradeMode`; None where the number means nothing to us.
+
+    Contests are played with the broker's money, as demo accounts are.
+    """
+    if trade_mode == TradeMode.REAL:
+        return Environment.LIVE
+    return Environment.DEMO if trade_mode in (TradeMode.DEMO, TradeMode.CONTEST) else None
 
 
 def state_of(number: int) -> AccountState | None:

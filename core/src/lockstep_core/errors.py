@@ -10,11 +10,3 @@ class BadLots(DomainError):
 
     def __init__(self, text: str, why: str) -> None:
         super().__init__(f"{text[:40]!r} is not an amount of lots: {why}.")
-
-
-class BadSettings(DomainError):
-    """Copier settings that cannot be used. The user must act; `problems` has one sentence for each field at fault."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        self.problems = problems
-        super().__init__(" ".join(problems))

@@ -1,4 +1,4 @@
-"""Envelopes, HELLOs and tickets: exact sizes, or nothing."""
+"""Envelopes, HELLOs and tickets: never shorter than what is known of them; tickets exactly as long."""
 
 import contextlib
 from uuid import UUID
@@ -14,6 +14,7 @@ from lockstep_core.wire.envelope import (
     Kind,
     decode_envelope,
     decode_hello,
+    decode_renewal,
     encode_envelope,
     encode_hello,
 )
@@ -43,6 +44,25 @@ def test_hostile_bytes_never_raise_anything_but_malformed_envelope(raw: bytes) -
 def test_a_hello_comes_back_as_it_was(incarnation: int, oldest: int, ticket: bytes) -> None:
     hello = Hello(incarnation, oldest, ticket)
     assert decode_hello(encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, 0), encode_hello(hello))) == hello
+
+
+def test_the_body_of_a_hello_and_of_a_renewal_may_be_longer_but_not_shorter() -> None:
+    ticket = bytes(range(TICKET_SIZE))
+    hello, body = Hello(5, 6, ticket), encode_hello(Hello(5, 6, ticket))
+    assert decode_hello(encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, 0), body + b"more")) == hello
+    assert decode_renewal(encode_envelope(Envelope(Kind.RENEW, 0, 0, 0, 0), ticket + b"more")) == ticket
+    with pytest.raises(MalformedEnvelope):
+        decode_hello(encode_envelope(Envelope(Kind.HELLO, 0, 0, 0, 0), body[:-1]))
+    with pytest.raises(MalformedEnvelope):
+        decode_renewal(encode_envelope(Envelope(Kind.RENEW, 0, 0, 0, 0), ticket[:-1]))
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_an_envelope_of_another_version_is_refused(version: int) -> None:
+    message = bytearray(encode_envelope(Envelope(Kind.BEAT, 0, 0, 0, 0)))
+    message[0] = version
+    with pytest.raises(MalformedEnvelope, match=f"version {version}"):
+        decode_envelope(bytes(message))
 
 
 def test_a_ticket_comes_back_with_the_bytes_its_signature_covers() -> None:

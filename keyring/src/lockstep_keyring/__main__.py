@@ -11,9 +11,9 @@ import uvicorn
 from lockstep_keyring.api import make_app
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import KeyringError
-from lockstep_keyring.exchange import Exchange
+from lockstep_keyring.exchange import Exchange, Mounted
 from lockstep_keyring.metrics import KeyringMetrics
-from lockstep_keyring.publish import KeyStore
+from lockstep_keyring.publish import KeyStore, Places
 from lockstep_keyring.settings import KeyringSettings
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.kubernetes_api import KubernetesApi
@@ -26,8 +26,8 @@ async def serve(settings: KeyringSettings) -> None:
     """Serves pods, probes and metrics until SIGTERM."""
     api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
     cluster = Cluster(api, settings.terminals_namespace)
-    store = KeyStore(settings.keys_dir, cluster, settings.namespace, settings.keys_reload_s)
-    exchange = Exchange(cluster, settings.terminals_namespace, store.keys, time.time)
+    store = KeyStore(_places(settings), cluster, settings.keys_reload_s)
+    exchange = Exchange(cluster, settings.terminals_namespace, Mounted(store.keys, store.routers), time.time)
     metrics, pulse = KeyringMetrics(), Pulse()
     server = uvicorn.Server(_server_config(settings, exchange, metrics))
     with serving_vitals(
@@ -41,6 +41,16 @@ async def serve(settings: KeyringSettings) -> None:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
             await api.close()
+
+
+def _places(settings: KeyringSettings) -> Places:
+    return Places(
+        settings.keys_dir,
+        settings.routers_file,
+        settings.ca_file,
+        settings.namespace,
+        settings.terminals_namespace,
+    )
 
 
 def _server_config(settings: KeyringSettings, exchange: Exchange, metrics: KeyringMetrics) -> uvicorn.Config:

@@ -68,6 +68,7 @@ def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> Non
         return CredentialsResponse(
             ticket=_base64(result.ticket),
             ticket_expires_s=result.ticket_expires_s,
+            router=result.router,
             password_sealed=_base64(result.password_sealed or b""),
         )
 
@@ -77,7 +78,7 @@ def _add_calls(app: FastAPI, exchange: Exchange, metrics: KeyringMetrics) -> Non
         result = await exchange.ticket(token, ClaimedPod(body.account, body.epoch), body.curve_key)
         metrics.granted("ticket", time.monotonic() - began)
         _log.info("ticket issued", account=str(body.account), epoch=body.epoch)
-        return TicketResponse(ticket=_base64(result.ticket), ticket_expires_s=result.ticket_expires_s)
+        return TicketResponse(ticket=_base64(result.ticket), ticket_expires_s=result.ticket_expires_s, router=result.router)
 
 
 def _base64(raw: bytes) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from lockstep_core.json_object import Json
+from lockstep_core.resources.copier_account import CopierAccountSpec
 from lockstep_core.resources.names import API_VERSION, KIND, PLURAL, account_name
 from lockstep_keyring.errors import ClusterUnreachable
 from lockstep_keyring.grant import AUDIENCE, ObservedAccount, ObservedPod, TokenClaims
@@ -54,7 +57,8 @@ def account_from(raw: Json) -> ObservedAccount:
     """The data of a CopierAccount that a grant depends on."""
     metadata = raw["metadata"]
     epoch = int(raw.get("status", {}).get("epoch", 0))
-    return ObservedAccount(uid=metadata["uid"], epoch=epoch, deleting="deletionTimestamp" in metadata)
+    spec = CopierAccountSpec.model_validate(raw["spec"])
+    return ObservedAccount(uid=metadata["uid"], epoch=epoch, deleting="deletionTimestamp" in metadata, spec=spec)
 
 
 class Cluster:
@@ -81,7 +85,10 @@ class Cluster:
         """The CopierAccount, None if there is none. Raises ClusterUnreachable."""
         with _cluster_errors():
             raw = await self._api.get(_ACCOUNT, account_name(account), self._terminals)
-        return account_from(raw) if raw is not None else None
+        try:
+            return account_from(raw) if raw is not None else None
+        except ValidationError:
+            raise ClusterUnreachable("The CopierAccount breaks its schema; is the CRD of this version installed?") from None
 
     async def apply_config_map(self, namespace: str, name: str, data: dict[str, str]) -> None:
         """Creates or updates a ConfigMap by server-side apply. Raises ClusterUnreachable."""

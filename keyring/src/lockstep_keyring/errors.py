@@ -59,6 +59,28 @@ class ClusterUnreachable(KeyringError):
     reason = Reason.KEYRING_UNREACHABLE
 
 
+class RouterUnknown(KeyringError):
+    """The deployment names no router for the account's shard. Retry later; whoever runs the service must add the shard."""
+
+    status = 503
+    reason = Reason.KEYRING_UNREACHABLE
+
+
+class DatabaseUnavailable(KeyringError):
+    """The database did not answer the job that seals passwords again. Start the job again."""
+
+    status = 503
+    reason = Reason.KEYRING_UNREACHABLE
+
+
+class SecretIncomplete(KeyringError):
+    """A Secret exists and lacks a part. It is never filled up: whoever made it must, lest two keys are mixed."""
+
+
+class RotationImpossible(KeyringError):
+    """What was given is no Secret whose keys can be rotated."""
+
+
 class NoKeys(KeyringError):
     """The mounted keys are missing or malformed. Whoever runs the service must restore the Secret."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from lockstep_keyring.cluster import Cluster
 from lockstep_keyring.grant import ClaimedPod, Grant, grant, identify
 from lockstep_keyring.keys import PrivateKeys
+from lockstep_keyring.messages import Router
+from lockstep_keyring.routers import Routers, router_of
 from lockstep_keyring.sealing import reseal
 from lockstep_keyring.tickets import issue_ticket
 
@@ -25,33 +27,44 @@ class ExchangeResult:
 
     ticket: bytes
     ticket_expires_s: int
+    router: Router
     password_sealed: bytes | None = None
 
 
-class Exchange:
-    """Serves requests of pods. It reads the current keys for each request, so that a rotation needs no restart."""
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """What the keyring has mounted. It is asked for anew with each request, so that a change of it needs no restart."""
 
-    def __init__(
-        self, cluster: Cluster, namespace: str, keys: Callable[[], PrivateKeys], now_s: Callable[[], float]
-    ) -> None:
+    keys: Callable[[], PrivateKeys]
+    routers: Callable[[], Routers]
+
+
+class Exchange:
+    """Serves requests of pods."""
+
+    def __init__(self, cluster: Cluster, namespace: str, mounted: Mounted, now_s: Callable[[], float]) -> None:
         self._cluster = cluster
         self._namespace = namespace
-        self._keys = keys
+        self._mounted = mounted
         self._now_s = now_s
 
     async def credentials(
         self, token: str, claimed: ClaimedPod, curve_key: bytes, password: SealedPassword
     ) -> ExchangeResult:
-        """The password sealed to the pod, and a ticket. Raises any KeyringError."""
+        """The password sealed to the pod, a ticket, and the router. Raises any KeyringError."""
         granted = await self._granted(token, claimed)
-        keys = self._keys()
+        keys = self._mounted.keys()
         sealed = reseal(keys, granted, password.sealed, password.sealed_key_id, password.delivery_key)
-        return ExchangeResult(*issue_ticket(keys, granted, curve_key, int(self._now_s())), sealed)
+        return self._answer(keys, granted, curve_key, sealed)
 
     async def ticket(self, token: str, claimed: ClaimedPod, curve_key: bytes) -> ExchangeResult:
-        """A new ticket. Raises any KeyringError."""
+        """A new ticket, and the router. Raises any KeyringError."""
         granted = await self._granted(token, claimed)
-        return ExchangeResult(*issue_ticket(self._keys(), granted, curve_key, int(self._now_s())))
+        return self._answer(self._mounted.keys(), granted, curve_key, None)
+
+    def _answer(self, keys: PrivateKeys, granted: Grant, curve_key: bytes, sealed: bytes | None) -> ExchangeResult:
+        router = router_of(self._mounted.routers(), granted.spec)
+        return ExchangeResult(*issue_ticket(keys, granted, curve_key, int(self._now_s())), router, sealed)
 
     async def _granted(self, token: str, claimed: ClaimedPod) -> Grant:
         identity = identify(await self._cluster.review(token), claimed, self._namespace)

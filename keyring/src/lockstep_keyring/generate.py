@@ -1,4 +1,4 @@
-"""`python -m lockstep_keyring.generate` prints one new private key as a line for `sealing.keys` or `tickets.keys`."""
+"""`python -m lockstep_keyring.generate` prints one new private key as a line for one of the files of keys."""
 
 import base64
 import secrets

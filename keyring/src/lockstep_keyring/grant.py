@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from lockstep_core.resources.copier_account import CopierAccountSpec
 from lockstep_core.resources.names import account_name, pod_name
 from lockstep_keyring.errors import EpochSuperseded, NotThisPod, Unauthenticated
 
@@ -46,6 +47,7 @@ class ObservedAccount:
     uid: str
     epoch: int
     deleting: bool
+    spec: CopierAccountSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Permission to have the password and the tickets of this account in this epoch."""
+    """Permission to have the password and the tickets of this account in this epoch. `spec` is that of its CopierAccount."""
 
     account: UUID
     epoch: int
     pod_name: str
+    spec: CopierAccountSpec
 
 
 def identify(claims: TokenClaims, claimed: ClaimedPod, namespace: str) -> Identity:
@@ -80,7 +83,7 @@ def identify(claims: TokenClaims, claimed: ClaimedPod, namespace: str) -> Identi
 
 def grant(identity: Identity, pod: ObservedPod | None, account: ObservedAccount | None, claimed: ClaimedPod) -> Grant:
     """The grant for an identified pod. Raises NotThisPod or EpochSuperseded."""
-    if account is None or account.deleting:
+    if account is None or account.deleting or account.spec.account_id != claimed.account:
         raise NotThisPod("The account does not exist or is being deleted.")
     if pod is None or pod.name != identity.pod_name or pod.uid != identity.pod_uid:
         raise NotThisPod("The pod that the token is bound to does not exist any more.")
@@ -92,4 +95,4 @@ def grant(identity: Identity, pod: ObservedPod | None, account: ObservedAccount 
         raise NotThisPod("The pod is not owned by the account.")
     if account.epoch != claimed.epoch:
         raise EpochSuperseded(f"The account is in epoch {account.epoch}, the pod in {claimed.epoch}.")
-    return Grant(claimed.account, claimed.epoch, identity.pod_name)
+    return Grant(claimed.account, claimed.epoch, identity.pod_name, account.spec)

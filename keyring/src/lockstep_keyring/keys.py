@@ -1,10 +1,10 @@
-"""The keyring's private keys: several of each kind, newest first. A rotation adds a line in front."""
+"""The keyring's private keys: several of each kind, newest first."""
 
 import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -12,10 +12,13 @@ from typing import Generic, Protocol, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from lockstep_core.resources.copier_account import Environment
 from lockstep_keyring.errors import NoKeys
 
 SEALING_FILE = "sealing.keys"
-TICKETS_FILE = "tickets.keys"
+TICKETS_FILES = {Environment.DEMO: "tickets-demo.keys", Environment.LIVE: "tickets-live.keys"}
+"""Demo and live tickets have keys of their own, so that neither kind of router believes the other's."""
+KEY_FILES = (SEALING_FILE, *TICKETS_FILES.values())
 KEY_SIZE = 32
 
 
@@ -49,7 +52,7 @@ class PrivateKeys:
     """All keys of the keyring. The first of each kind is used to seal and to sign, the others only to open."""
 
     sealing: tuple[NamedKey[X25519PrivateKey], ...]
-    tickets: tuple[NamedKey[Ed25519PrivateKey], ...]
+    tickets: Mapping[Environment, tuple[NamedKey[Ed25519PrivateKey], ...]]
 
     def sealing_key(self, wanted: str) -> X25519PrivateKey | None:
         """The private key of that id, None if it is not (or no longer) in use."""
@@ -80,27 +83,29 @@ def _name(private: K) -> NamedKey[K]:
     return NamedKey(key_id(public), public, private)
 
 
-def parse_keys(sealing: str, tickets: str) -> PrivateKeys:
-    """The keys in the texts of the two files: a line of base64 (32 bytes) per key, newest first. Raises NoKeys."""
+def parse_keys(texts: Mapping[str, str]) -> PrivateKeys:
+    """The keys in the texts of the files, by name: a line of base64 (32 bytes) per key, newest first. Raises NoKeys."""
+    signing = Ed25519PrivateKey.from_private_bytes
     return PrivateKeys(
-        sealing=_named(sealing, SEALING_FILE, X25519PrivateKey.from_private_bytes),
-        tickets=_named(tickets, TICKETS_FILE, Ed25519PrivateKey.from_private_bytes),
+        sealing=_named(texts[SEALING_FILE], SEALING_FILE, X25519PrivateKey.from_private_bytes),
+        tickets={of: _named(texts[name], name, signing) for of, name in TICKETS_FILES.items()},
     )
 
 
 def load_keys(folder: Path) -> PrivateKeys:
     """The keys in the mounted Secret. Raises NoKeys."""
+    names = KEY_FILES
     try:
-        return parse_keys((folder / SEALING_FILE).read_text("ascii"), (folder / TICKETS_FILE).read_text("ascii"))
+        return parse_keys({name: (folder / name).read_text("ascii") for name in names})
     except (OSError, UnicodeDecodeError):
-        raise NoKeys(
-            f"{SEALING_FILE} and {TICKETS_FILE} cannot be read; is the Secret of the keyring's keys mounted?"
-        ) from None
+        raise NoKeys(f"{', '.join(names)} cannot be read; is the Secret of the keyring's keys mounted?") from None
 
 
-def public_keys_json(keys: PrivateKeys) -> str:
-    """The content of `keys.json` in the published ConfigMap."""
-    return json.dumps({"sealing": _published(keys.sealing), "tickets": _published(keys.tickets)}, indent=1)
+def public_keys(keys: PrivateKeys) -> dict[str, str]:
+    """The content of the published ConfigMap: `keys.json` to seal to, and each environment's keys of tickets."""
+    tickets = {f"tickets-{of.lower()}.json": {"tickets": _published(named)} for of, named in keys.tickets.items()}
+    content = {"keys.json": {"sealing": _published(keys.sealing)}, **tickets}
+    return {name: json.dumps(lists, indent=1) for name, lists in content.items()}
 
 
 def _published(keys: tuple[NamedKey[K], ...]) -> list[dict[str, str]]:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-MAX_SEALED_BYTES = 2048
+from lockstep_core.text_limits import SEALED_BYTES
+
 MAX_EPOCH = 2**63 - 1
 
 
@@ -22,7 +23,7 @@ def _from_base64(value: object) -> bytes:
 
 
 PublicKey = Annotated[bytes, BeforeValidator(_from_base64), Field(min_length=32, max_length=32)]
-Sealed = Annotated[bytes, BeforeValidator(_from_base64), Field(min_length=49, max_length=MAX_SEALED_BYTES)]
+Sealed = Annotated[bytes, BeforeValidator(_from_base64), Field(min_length=SEALED_BYTES[0], max_length=SEALED_BYTES[-1])]
 KeyId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 
 
@@ -46,11 +47,20 @@ class CredentialsRequest(TicketRequest):
     sealed_key_id: KeyId
 
 
+class Router(_Body):
+    """The router that the ticket is for: its endpoints, and its CURVE public key in base64."""
+
+    trades_endpoint: str
+    ticks_endpoint: str
+    curve_public_key: str
+
+
 class TicketResponse(_Body):
-    """A ticket in base64, and its end as Unix time in s."""
+    """A ticket in base64, its end as Unix time in s, and the router to show it to."""
 
     ticket: str
     ticket_expires_s: int
+    router: Router
 
 
 class CredentialsResponse(TicketResponse):

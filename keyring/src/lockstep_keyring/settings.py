@@ -16,6 +16,8 @@ class KeyringSettings(BaseModel):
     namespace: str = "lockstep"
     terminals_namespace: str = "lockstep-terminals"
     keys_dir: Path = Path("/var/run/lockstep/keys")
+    ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
+    routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")
     keys_reload_s: float = Field(60, gt=0)

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import os
 import secrets
 import ssl
@@ -20,8 +21,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from lockstep_keyring.keys import KEY_FILES
 from tests.doors.door import reserved_port, running_door
 
+ROUTER_KEY = b"r" * 32
 PATIENCE_S = 120
 """On a busy machine the imports of a new process alone may take half a minute; one that ended is noticed at once."""
 
@@ -66,16 +69,32 @@ def write_certificate(folder: Path) -> None:
         .sign(key, hashes.SHA256())
     )
     folder.mkdir(exist_ok=True)
-    (folder / "tls.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    for file in ("ca.crt", "tls.crt"):
+        (folder / file).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()
     (folder / "tls.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
 
 
 def write_keys(folder: Path) -> None:
-    """New `sealing.keys` and `tickets.keys`."""
+    """New keys of every kind."""
     folder.mkdir(exist_ok=True)
-    for name in ("sealing.keys", "tickets.keys"):
+    for name in KEY_FILES:
         (folder / name).write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+
+
+def write_routers(file: Path) -> None:
+    """The list of one demo and one live router."""
+    key = base64.b64encode(ROUTER_KEY).decode()
+    routers = {
+        f"{kind.lower()}-1": {
+            "environment": kind,
+            "trades_endpoint": f"tcp://{kind.lower()}:7400",
+            "ticks_endpoint": f"tcp://{kind.lower()}:7401",
+            "curve_public_key": key,
+        }
+        for kind in ("Demo", "Live")
+    }
+    file.write_text(json.dumps(routers))
 
 
 @contextlib.contextmanager
@@ -84,6 +103,7 @@ def running_keyring(folder: Path, settings: dict[str, str], door: Mapping[str, s
     tls = folder / "tls"
     write_certificate(tls)
     write_keys(folder / "keys")
+    write_routers(folder / "routers.json")
     with contextlib.ExitStack() as stack:
         port, own_port, vitals_port = [stack.enter_context(reserved_port()) for _ in range(3)]
         process, log = stack.enter_context(_started(folder, own_port, vitals_port, settings))
@@ -110,6 +130,8 @@ def _started(
         "port": str(port),
         "metrics_port": str(vitals_port),
         "keys_dir": str(folder / "keys"),
+        "ca_file": str(folder / "tls" / "ca.crt"),
+        "routers_file": str(folder / "routers.json"),
         "keys_reload_s": "0.2",
     }
     environment = {f"LOCKSTEP_{name.upper()}": value for name, value in {**usual, **settings}.items()}

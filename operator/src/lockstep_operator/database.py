@@ -24,7 +24,11 @@ select a.id, a.user_id, a.platform, a.environment, a.shard, a.login, a.server, a
        a.state, a.state_reason, a.state_message, a.state_epoch, c.key_id, c.sealed, c.version as credentials_version
 from public.trading_accounts a left join private.credentials c on c.account_id = a.id
 """
-_SHARDS = "select name, environment, trades_endpoint, ticks_endpoint, curve_public_key from private.shards order by name"
+_REMOVED = """
+select r.account_id from private.removed_accounts r
+where not exists (select from public.trading_accounts a where a.id = r.account_id)
+"""
+_SHARDS = "select name, environment from private.shards order by name"
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
@@ -41,6 +45,21 @@ class OperatorDatabase:
     async def accounts_of(self, wanted: Collection[UUID]) -> tuple[TradingAccountRow, ...]:
         """The given accounts that exist. An account that is not returned was deleted. Raises DatabaseUnavailable."""
         return tuple(_row(record) for record in await self._fetch(_ACCOUNTS + " where a.id = any($1)", list(wanted)))
+
+    async def removed(self, among: Collection[UUID] | None = None) -> frozenset[UUID]:
+        """The accounts, or those of the given ones, whose removal is recorded and that have no row. Raises
+        DatabaseUnavailable.
+        """
+        if among is None:
+            return frozenset(record["account_id"] for record in await self._fetch(_REMOVED))
+        if not among:
+            return frozenset()
+        found = await self._fetch(_REMOVED + " and r.account_id = any($1)", list(among))
+        return frozenset(record["account_id"] for record in found)
+
+    async def forget_removed(self, accounts: Collection[UUID]) -> None:
+        """Deletes the records of these removals. Raises DatabaseUnavailable."""
+        await self._fetch("delete from private.removed_accounts where account_id = any($1)", list(accounts))
 
     async def shards(self) -> tuple[Shard, ...]:
         """The routers that have registered in `private.shards`. Raises DatabaseUnavailable."""

@@ -1,10 +1,11 @@
-"""What was last read from the database: the session state of each account, and the routers."""
+"""What was last read from the database: what each account should be, the state of its session, and the routers."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from lockstep_core.resources.copier_account import CopierAccountSpec
 from lockstep_operator.facts import RouterState, Shard
+from lockstep_operator.rows import Wish
 
 
 class DatabaseCache:
@@ -13,6 +14,7 @@ class DatabaseCache:
     def __init__(self) -> None:
         self._states: dict[UUID, RouterState] = {}
         self._shards: dict[str, Shard] = {}
+        self._wishes: dict[UUID, Wish] = {}
 
     def state(self, account: UUID) -> RouterState | None:
         """The state that the router last wrote for the account's session."""
@@ -25,6 +27,17 @@ class DatabaseCache:
     def shards(self) -> tuple[Shard, ...]:
         """All known routers, sorted by name."""
         return tuple(self._shards[name] for name in sorted(self._shards))
+
+    def wish(self, account: UUID) -> Wish | None:
+        """What the account's row wants of the cluster, None if the row is not known."""
+        return self._wishes.get(account)
+
+    def update_wish(self, account: UUID, wish: Wish | None) -> None:
+        """Stores what a row wants, None for a deleted account."""
+        if wish is None:
+            self._wishes.pop(account, None)
+        else:
+            self._wishes[account] = wish
 
     def update_state(self, account: UUID, state: RouterState | None) -> bool:
         """Stores the state of a session, None for a deleted account. Returns whether it changed."""

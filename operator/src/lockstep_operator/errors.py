@@ -13,6 +13,10 @@ class KubernetesUnavailable(Retryable):
     """The API server did not answer, or answered that it is overloaded. Retry."""
 
 
+class KubernetesFailed(KubernetesUnavailable):
+    """The API server, or a webhook that it asked, failed at this request. It may do so for long."""
+
+
 class ObjectConflict(Retryable):
     """The object changed after it was read, or exists already. Read it again and retry."""
 
@@ -31,3 +35,7 @@ class ObjectNotFound(Permanent):
 
 class ObjectRefused(Permanent):
     """The API server refuses the object, or the operator lacks the right. Somebody must correct the chart or the row."""
+
+
+class KindMissing(Permanent):
+    """The cluster does not know the kind CopierAccount. Somebody must install its CustomResourceDefinition."""

@@ -1,17 +1,21 @@
 """The observed state of an account as plain data, and how it is read out of API objects."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import Environment
-from lockstep_core.resources.names import parse_pod_name
+from lockstep_core.resources.names import account_name, parse_pod_name
 from lockstep_core.resources.reasons import Reason, parse_reason
 
 REVISION_ANNOTATION = "lockstep.dev/revision"
 MAX_MESSAGE = 400
 _FINISHED = {"Succeeded", "Failed"}
+# What no pod can end with. One that says so all the same is judged by its exit code.
+_NO_ENDS = {Reason.READY, Reason.SUSPENDED, Reason.POD_REFUSED, Reason.POD_UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,9 @@ class PodFacts:
     """
 
     name: str
+    uid: str
     epoch: int
-    owner_uid: str
+    owner_uids: frozenset[str]
     revision: str
     scheduled: bool
     running: bool
@@ -40,6 +45,7 @@ class PodFacts:
     trouble: str
     deletion_deadline: datetime | None = None
     end: PodEnd | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,10 @@ class RouterState:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A router that terminals can connect to."""
+    """A router that has announced itself. Where it is and which key it has is told to terminals by the keyring."""
 
     name: str
     environment: Environment
-    trades_endpoint: str
-    ticks_endpoint: str
-    curve_public_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,45 @@ class Observed:
     """Everything that a decision for an account needs besides the CopierAccount itself.
 
     `wished_revision` is the revision that a pod built now would have. It is None if no pod can be built, and then
-    `obstacle` says why.
+    `obstacle` says why. `unknown` names living pods that pass for the account's and that the operator did not make.
+    `secret_version` is the resourceVersion of the Secret, None if it was not looked at.
     """
 
     pods: tuple[PodFacts, ...]
     router: RouterState | None
     wished_revision: str | None
     obstacle: tuple[Reason, str] | None = None
+    unknown: tuple[str, ...] = ()
+    secret_version: str | None = None
+
+
+def is_terminal_of(account: UUID, raw: Json) -> bool:
+    """Whether this pod is a terminal of the account: by its name and its service account, which nobody can change.
+
+    The keyring gives the account's password to no other pod. Labels and owner references can be edited by hand.
+    """
+    parsed = parse_pod_name(raw["metadata"]["name"])
+    return parsed is not None and parsed[0] == account and _runs_as(raw) == account_name(account)
+
+
+def unknown_pods(account: UUID, raws: Iterable[Json]) -> tuple[str, ...]:
+    """The names of those pods that live and are no account's terminal, each once."""
+    unknown = {
+        raw["metadata"]["name"]
+        for raw in raws
+        if raw.get("status", {}).get("phase") not in _FINISHED and not is_terminal_of(_named(raw) or account, raw)
+    }
+    return tuple(sorted(unknown))
+
+
+def _named(raw: Json) -> UUID | None:
+    """The account in a pod's name."""
+    parsed = parse_pod_name(raw["metadata"]["name"])
+    return parsed[0] if parsed else None
+
+
+def _runs_as(raw: Json) -> str:
+    return str(raw.get("spec", {}).get("serviceAccountName", ""))
 
 
 def pod_facts(raw: Json) -> PodFacts | None:
@@ -90,8 +125,10 @@ def pod_facts(raw: Json) -> PodFacts | None:
     deadline = metadata.get("deletionTimestamp")
     return PodFacts(
         name=metadata["name"],
+        uid=metadata.get("uid", ""),
         epoch=parsed[1],
-        owner_uid=next((owner["uid"] for owner in metadata.get("ownerReferences", ())), ""),
+        owner_uids=frozenset(owner["uid"] for owner in metadata.get("ownerReferences", ())),
+        labels=metadata.get("labels", {}),
         revision=metadata.get("annotations", {}).get(REVISION_ANNOTATION, ""),
         scheduled=_is_true(conditions.get("PodScheduled")),
         running=status.get("phase") == "Running",
@@ -130,7 +167,7 @@ def _end_of_container(terminated: Json) -> PodEnd:
     ran_s = _duration_s(terminated.get("startedAt"), terminated.get("finishedAt"))
     fallback = _by_exit(terminated)
     reason, message = parse_termination(terminated.get("message", "")) or fallback
-    return PodEnd(reason or fallback[0], message, ran_s)
+    return PodEnd(fallback[0] if reason is None or reason in _NO_ENDS else reason, message, ran_s)
 
 
 def _by_exit(terminated: Json) -> tuple[Reason, str]:
@@ -147,7 +184,7 @@ def parse_termination(text: str) -> tuple[Reason | None, str] | None:
     """The reason and message in an agent's termination message, None if the text is not one."""
     try:
         reported = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(reported, dict):
         return None

@@ -3,10 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from lockstep_core.json_object import Json
-from lockstep_core.resources.names import API_VERSION, KIND, PLURAL
-from lockstep_operator.errors import KubernetesUnavailable, ObjectConflict, ObjectNotFound, ObjectRefused
+from lockstep_core.resources.names import API_VERSION, GROUP, KIND, PLURAL
+from lockstep_operator.errors import (
+    KindMissing,
+    KubernetesFailed,
+    KubernetesUnavailable,
+    ObjectConflict,
+    ObjectNotFound,
+    ObjectRefused,
+)
 from lockstep_service import errors
 from lockstep_service.kubernetes_api import Kind, KubernetesApi
 
@@ -37,10 +45,21 @@ class Kube:
         async with self._turn():
             return await self._api.get(_KINDS[plural], name, self._namespace)
 
-    async def list(self, plural: str, selector: str = "") -> list[Json]:
-        """All objects that the label selector matches."""
+    def now(self) -> datetime:
+        """The API server's time. Raises KubernetesUnavailable before its first answer."""
+        told = self._api.now()
+        if told is None:
+            raise KubernetesUnavailable("The API server has not told its time yet.")
+        return told
+
+    async def pods_running_as(self, service_account: str) -> list[Json]:
+        """The pods of a service account. Nobody can change a pod's, so no edit hides a pod from this list."""
+        return await self.list("pods", fields=f"spec.serviceAccountName={service_account}")
+
+    async def list(self, plural: str, selector: str = "", fields: str = "") -> list[Json]:
+        """All objects that the label selector and the field selector match."""
         async with self._turn():
-            return await self._api.list(_KINDS[plural], self._namespace, selector)
+            return await self._api.list(_KINDS[plural], self._namespace, selector, fields)
 
     async def apply(self, plural: str, body: Json) -> Json:
         """Server-side apply of an object. Fields that it does not name stay as other writers set them."""
@@ -68,11 +87,17 @@ class Kube:
         try:
             async with self._turns:
                 yield
+        except errors.KindNotFound:
+            raise KindMissing(
+                f"The cluster does not know the kind {KIND}: its CustomResourceDefinition {PLURAL}.{GROUP} is not installed."
+            ) from None
         except errors.NotFound as error:
             raise ObjectNotFound(str(error)) from None
         except errors.Conflict as error:
             raise ObjectConflict(str(error)) from None
         except errors.Refused as error:
             raise ObjectRefused(str(error)) from None
+        except errors.ServerFailed as error:
+            raise KubernetesFailed(str(error)) from None
         except errors.Unavailable as error:
             raise KubernetesUnavailable(str(error)) from None

@@ -13,11 +13,14 @@ from lockstep_core.resources.names import (
     ENVIRONMENT_LABEL,
     EPOCH_LABEL,
     KIND,
+    SERVER_LABEL,
     TERMINAL,
     account_labels,
     account_name,
+    server_label,
 )
 from lockstep_operator.facts import REVISION_ANNOTATION, Shard
+from lockstep_operator.placement import Placement
 
 AUDIENCE = "lockstep-keyring"
 _TRADER = 1000
@@ -42,6 +45,7 @@ class PodTemplate:
     memory_limit: str = "1Gi"
     priority_class: str = ""
     node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)
+    placement: Placement = field(default_factory=Placement)
 
 
 def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> str:
@@ -51,9 +55,8 @@ def revision(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> st
     """
     account = [str(spec.account_id), spec.platform, spec.environment, spec.login, spec.server]
     credentials = [spec.credentials.secret_name, spec.credentials.version]
-    session = [shard.trades_endpoint, shard.ticks_endpoint, shard.curve_public_key]
-    common = _spec(spec, shard, template, epoch=0)
-    return f"{_digest([account, credentials, session])}.{_digest(common)}"
+    common = _spec(spec, template, epoch=0)
+    return f"{_digest([account, credentials, shard.name])}.{_digest(common)}"
 
 
 def _digest(value: object) -> str:
@@ -62,23 +65,26 @@ def _digest(value: object) -> str:
 
 def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, template: PodTemplate) -> Json:
     """The pod of an account in an epoch, as an API object without a namespace."""
-    spec = account.spec
-    labels = {
+    marks = build_marks(account, epoch, name)
+    annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
+    metadata = {**marks["metadata"], "annotations": annotations}
+    return {**marks, "metadata": metadata, "spec": _spec(account.spec, template, epoch)}
+
+
+def build_marks(account: CopierAccount, epoch: int, name: str) -> Json:
+    """The part of a pod that others may have edited by hand although it must stay: its labels and its owner."""
+    labels, owners = pod_labels(account.spec, epoch), [owner_reference(account)]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels, "ownerReferences": owners}}
+
+
+def pod_labels(spec: CopierAccountSpec, epoch: int) -> dict[str, str]:
+    """The labels of a terminal pod."""
+    return {
         **account_labels(spec.account_id),
         COMPONENT_LABEL: TERMINAL,
+        SERVER_LABEL: server_label(spec.server),
         EPOCH_LABEL: str(epoch),
         ENVIRONMENT_LABEL: spec.environment.lower(),
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {
-            "name": name,
-            "labels": labels,
-            "annotations": {REVISION_ANNOTATION: revision(spec, shard, template)},
-            "ownerReferences": [owner_reference(account)],
-        },
-        "spec": _spec(spec, shard, template, epoch),
     }
 
 
@@ -101,10 +107,11 @@ def owner_reference(account: CopierAccount) -> Json:
     return {"apiVersion": API_VERSION, "kind": KIND, "name": account.name, "uid": account.uid, "controller": True}
 
 
-def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if template.priority_class:
         placement["priorityClassName"] = template.priority_class
+    placement |= template.placement.fields(spec.environment)
     return {
         "serviceAccountName": account_name(spec.account_id),
         "automountServiceAccountToken": False,
@@ -118,8 +125,8 @@ def _spec(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: i
             "fsGroup": _TRADER,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "tolerations": [_toleration("unreachable"), _toleration("not-ready")],
-        "containers": [_container(spec, shard, template, epoch)],
+        "tolerations": [_toleration("unreachable"), _toleration("not-ready"), *template.placement.tolerations],
+        "containers": [_container(spec, template, epoch)],
         "volumes": _volumes(spec, template),
         **placement,
     }
@@ -130,12 +137,13 @@ def _toleration(trouble: str) -> Json:
     return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _UNREACHABLE_S}
 
 
-def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> Json:
+def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
+    variables = _environment(spec, template, epoch)
     return {
         "name": TERMINAL,
         "image": template.images[spec.platform],
         "imagePullPolicy": template.image_pull_policy,
-        "env": [{"name": name, "value": value} for name, value in _environment(spec, shard, template, epoch).items()],
+        "env": [{"name": name, "value": literal(value)} for name, value in variables.items()],
         "ports": [{"name": "health", "containerPort": _HEALTH_PORT}],
         # No CPU limit: throttling would delay trades.
         "resources": {
@@ -157,17 +165,20 @@ def _container(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epo
     }
 
 
-def _environment(spec: CopierAccountSpec, shard: Shard, template: PodTemplate, epoch: int) -> dict[str, str]:
+def literal(text: str) -> str:
+    """The text as a container's variable has it: Kubernetes would put other variables in the place of `$(NAME)`."""
+    return text.replace("$", "$$")
+
+
+def _environment(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> dict[str, str]:
     return {
         "LOCKSTEP_ACCOUNT_ID": str(spec.account_id),
         "LOCKSTEP_EPOCH": str(epoch),
         "LOCKSTEP_PLATFORM": spec.platform.value,
+        "LOCKSTEP_ENVIRONMENT": spec.environment.lower(),
         "LOCKSTEP_LOGIN": spec.login,
         "LOCKSTEP_SERVER": spec.server,
         "LOCKSTEP_KEYRING_URL": template.keyring_url,
-        "LOCKSTEP_ROUTER_ENDPOINT": shard.trades_endpoint,
-        "LOCKSTEP_TICKS_ENDPOINT": shard.ticks_endpoint,
-        "LOCKSTEP_ROUTER_KEY": shard.curve_public_key,
         "LOCKSTEP_LOGIN_TIMEOUT_S": str(template.login_timeout_s),
         "LOCKSTEP_CHART_SYMBOL": template.chart_symbol,
     }

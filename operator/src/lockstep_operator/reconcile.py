@@ -1,9 +1,7 @@
 """Reconciles one account: observe, decide, act. It keeps no state of its own, so it may be repeated at any time."""
 
-import base64
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
@@ -11,18 +9,21 @@ from pydantic import ValidationError
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountStatus, parse_account
-from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, PLURAL, account_name
-from lockstep_core.resources.reasons import Reason
+from lockstep_core.resources.names import API_VERSION, KIND, PLURAL, account_name
+from lockstep_operator.actions import Actions, StartPod, in_plain_words
 from lockstep_operator.database_cache import DatabaseCache
-from lockstep_operator.desired import Actions, desired_state
-from lockstep_operator.errors import ObjectRefused
+from lockstep_operator.desired import desired_state
+from lockstep_operator.errors import KubernetesFailed, ObjectRefused, OperatorError, Permanent
 from lockstep_operator.events import event_of
-from lockstep_operator.facts import Observed, pod_facts
 from lockstep_operator.kube import Kube
 from lockstep_operator.metrics import OperatorMetrics
+from lockstep_operator.observe import Observer, terminals
 from lockstep_operator.pacing import Pacer
-from lockstep_operator.podspec import PodTemplate, build_pod, build_service_account, revision
+from lockstep_operator.podspec import PodTemplate, build_marks, build_pod, build_service_account
+from lockstep_operator.starting import is_given_up, refused
 
+_REPAIR_S = 10
+_SOON_S = 1
 _log = structlog.get_logger("lockstep.operator")
 
 
@@ -34,6 +35,7 @@ class Reconciler:
         kube: Kube,
         cache: DatabaseCache,
         template: PodTemplate,
+        observer: Observer,
         pacer: Pacer,
         metrics: OperatorMetrics,
         request_row: Callable[[UUID], None],
@@ -44,61 +46,92 @@ class Reconciler:
         self._pacer = pacer
         self._metrics = metrics
         self._request_row = request_row
+        self._observer = observer
 
     async def reconcile(self, account_id: UUID) -> float | None:
         """Seconds after which to reconcile again, None if the next event will cause it. Raises OperatorError."""
         raw = await self._kube.get(PLURAL, account_name(account_id))
         if raw is None:
-            self._request_row(account_id)
+            await self._without_account(account_id)
             return None
+        wish = self._cache.wish(account_id)
+        if wish is not None and not wish.has_spec(raw):
+            # Somebody edited the spec by hand. The row decides, so nothing is done until the spec is put right.
+            self._request_row(account_id)
+            return _REPAIR_S
         account = _parsed(raw)
-        observed = await self._observe(account)
-        actions = desired_state(account, observed, datetime.now(UTC))
-        return await self._act(account, actions)
+        observed = await self._observer.observe(account)
+        return await self._act(account, desired_state(account, observed, self._kube.now()))
 
-    async def _observe(self, account: CopierAccount) -> Observed:
-        account_id = account.spec.account_id
-        raw_pods = await self._kube.list("pods", f"{ACCOUNT_LABEL}={account_id}")
-        pods = tuple(facts for facts in map(pod_facts, raw_pods) if facts is not None)
-        shard = self._cache.shard_for(account.spec)
-        can_build = shard is not None and account.spec.platform in self._template.images
-        wished = revision(account.spec, shard, self._template) if shard is not None and can_build else None
-        obstacle = None if pods else await self._obstacle(account)
-        return Observed(pods, self._cache.state(account_id), wished, obstacle)
-
-    async def _obstacle(self, account: CopierAccount) -> tuple[Reason, str] | None:
-        """Why no pod can be started now, None if one can."""
-        spec = account.spec
-        if spec.platform not in self._template.images:
-            return Reason.PENDING, f"No terminal image for {spec.platform} is configured."
-        if self._cache.shard_for(spec) is None:
-            router = f"shard {spec.shard}" if spec.shard else f"{spec.environment.lower()} accounts"
-            return Reason.ROUTER_UNREACHABLE, f"No router for {router} has announced itself."
-        secret = await self._kube.get("secrets", spec.credentials.secret_name)
-        if secret is None or not _holds_version(secret, spec.credentials.version):
-            self._request_row(spec.account_id)
-            return Reason.CREDENTIALS_MISSING, "The sealed password is not in the cluster yet."
-        return None
+    async def _without_account(self, account_id: UUID) -> None:
+        """Stops terminals whose CopierAccount is gone; the garbage collector would do it later. Asks for the row."""
+        raws = await self._kube.pods_running_as(account_name(account_id))
+        for pod in terminals(account_id, raws):
+            if pod.deletion_deadline is None:
+                await self._kube.delete("pods", pod.name)
+        self._request_row(account_id)
 
     async def _act(self, account: CopierAccount, actions: Actions) -> float | None:
         if actions.status is not None:
-            await self._write_status(account, actions.status, exclusive=actions.start is not None)
+            await self._tell(account, actions.status, exclusive=actions.start is not None)
+            account = account.model_copy(update={"status": actions.status})
+        await self._mark(account, actions.mark)
         if actions.paced and not self._pacer.take(time.monotonic()):
             return self._pacer.pause_s
         for name in actions.delete:
             await self._kube.delete("pods", name)
         if actions.start is not None:
-            await self._start(account, actions.start.name, actions.start.epoch)
+            return await self._start(account, actions.start, wrote=actions.status is not None)
         return actions.recheck_s
 
-    async def _start(self, account: CopierAccount, name: str, epoch: int) -> None:
+    async def _mark(self, account: CopierAccount, names: tuple[str, ...]) -> None:
+        """Puts labels and owner of pods right that somebody edited by hand."""
+        for pod in (pod for pod in await self._observer.pods(account) if pod.name in names) if names else ():
+            try:
+                await self._kube.apply("pods", build_marks(account, pod.epoch, pod.name))
+            except ObjectRefused as error:
+                _log.warning("pod not marked", account=str(account.spec.account_id), detail=str(error))
+
+    async def _start(self, account: CopierAccount, start: StartPod, *, wrote: bool) -> float | None:
         shard = self._cache.shard_for(account.spec)
         if shard is None or account.spec.platform not in self._template.images:
-            return
-        await self._kube.apply("serviceaccounts", build_service_account(account))
-        await self._kube.create("pods", build_pod(account, epoch, name, shard, self._template))
+            return None
+        # Since the epoch was written, no pod of an earlier one gets the password. One that got it before is seen here.
+        if wrote and any(not is_given_up(pod, self._kube.now()) for pod in await self._observer.pods(account)):
+            return _SOON_S
+        pod = build_pod(account, start.epoch, start.name, shard, self._template)
+        try:
+            await self._kube.apply("serviceaccounts", build_service_account(account))
+            await self._kube.create("pods", pod)
+        except (Permanent, KubernetesFailed) as error:
+            return await self._act(account, refused(account, str(error), self._kube.now()))
         self._metrics.pods_started.inc()
-        _log.info("pod created", account=str(account.spec.account_id), epoch=epoch)
+        _log.info("pod created", account=str(account.spec.account_id), epoch=start.epoch)
+        return None
+
+    async def _tell(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
+        """Writes the status, and an event if the reason changes. Text that is refused never stops what was decided."""
+        try:
+            await self._write_status(account, status, exclusive=exclusive)
+        except ObjectRefused as error:
+            _log.error("status refused", account=str(account.spec.account_id), detail=str(error))
+            await self._tell_plainly(account, in_plain_words(status), exclusive=exclusive)
+        event = event_of(account, status, self._kube.now())
+        if event is None:
+            return
+        try:
+            await self._kube.create("events", event)
+        except OperatorError as error:
+            _log.warning("event not posted", account=str(account.spec.account_id), detail=str(error))
+
+    async def _tell_plainly(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
+        try:
+            await self._write_status(account, status, exclusive=exclusive)
+        except ObjectRefused as error:
+            if exclusive:
+                # Without its epoch in the status a pod must not start.
+                raise
+            _log.error("plain status refused", account=str(account.spec.account_id), detail=str(error))
 
     async def _write_status(self, account: CopierAccount, status: CopierAccountStatus, *, exclusive: bool) -> None:
         # A new epoch must follow the one that was read. With the resourceVersion, a second writer that has read the same
@@ -107,9 +140,6 @@ class Reconciler:
         metadata = {"name": account.name, "uid": account.uid, **precondition}
         body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": _dump(status)}
         await self._kube.apply_status(PLURAL, body)
-        event = event_of(account, status, datetime.now(UTC))
-        if event is not None:
-            await self._kube.create("events", event)
 
 
 def _parsed(raw: Json) -> CopierAccount:
@@ -122,8 +152,3 @@ def _parsed(raw: Json) -> CopierAccount:
 
 def _dump(status: CopierAccountStatus) -> Json:
     return status.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-
-def _holds_version(secret: Json, version: int) -> bool:
-    encoded = secret.get("data", {}).get("version", "")
-    return base64.b64decode(encoded) == str(version).encode()

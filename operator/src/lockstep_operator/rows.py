@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, OperatingMode, Platform, Role
-from lockstep_core.resources.names import ACCOUNT_LABEL, API_VERSION, KIND, account_labels, account_name
+from lockstep_core.resources.names import API_VERSION, KIND, account_labels, account_name, parse_account_name
 from lockstep_operator.facts import RouterState, reported_reason
 
 SOURCE_LABEL = "lockstep.dev/source"
@@ -15,6 +15,7 @@ FROM_DATABASE = "database"
 """The label of CopierAccounts that were made from a row. Only these are deleted with their row, never those applied by
 hand.
 """
+_ROWS_PER_UNEXPLAINED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,28 @@ def secret(row: TradingAccountRow, owner_uid: str) -> Json:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data}
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the database wants of an account in the cluster: the CopierAccount's spec, and what the Secret holds."""
+
+    spec: Json
+    secret: Json
+
+    def has_spec(self, resource: Json | None) -> bool:
+        """Whether the CopierAccount is there with this spec."""
+        return resource is not None and bool(resource["spec"] == self.spec)
+
+    def has_secret(self, secret: Json | None) -> bool:
+        """Whether the Secret is there with this content."""
+        data = (secret or {}).get("data") or {}
+        return secret is not None and all(data.get(name) == value for name, value in self.secret.items())
+
+
+def wish_of(row: TradingAccountRow) -> Wish:
+    """What a row wants. Raises ValueError if the row breaks the schema."""
+    return Wish(custom_resource(spec_of(row))["spec"], secret(row, "")["data"])
+
+
 def router_state(row: TradingAccountRow) -> RouterState | None:
     """The session state that the router wrote into the row, None if it wrote none yet."""
     if row.state_epoch is None:
@@ -90,7 +113,18 @@ def router_state(row: TradingAccountRow) -> RouterState | None:
 
 def orphans(rows: Iterable[TradingAccountRow], resources: Iterable[Json]) -> tuple[UUID, ...]:
     """The accounts whose CopierAccount was made from a row that no longer exists."""
-    known = {str(row.id) for row in rows}
-    labels = (resource["metadata"].get("labels", {}) for resource in resources)
-    from_rows = (each[ACCOUNT_LABEL] for each in labels if each.get(SOURCE_LABEL) == FROM_DATABASE)
-    return tuple(UUID(account) for account in from_rows if account not in known)
+    known = {row.id for row in rows}
+    from_rows = (parse_account_name(resource["metadata"]["name"]) for resource in resources if is_from_row(resource))
+    return tuple(account for account in from_rows if account is not None and account not in known)
+
+
+def is_from_row(resource: Json) -> bool:
+    """Whether the CopierAccount was made from a row."""
+    return bool(resource["metadata"].get("labels", {}).get(SOURCE_LABEL) == FROM_DATABASE)
+
+
+def must_hold(unexplained: int, rows: int, limit: int) -> bool:
+    """Whether a relist keeps CopierAccounts whose row is gone without a record of its removal."""
+    # Each removal is recorded, so a relist finds hardly any. Many at once, or a table without any row, mean that the
+    # database was lost or exchanged, or lacks its row level security policies.
+    return unexplained > max(limit, rows // _ROWS_PER_UNEXPLAINED) or (unexplained > 0 and rows == 0)

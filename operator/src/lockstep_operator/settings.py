@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
 
+from lockstep_core import json_object
 from lockstep_core.resources.copier_account import Environment, Platform
+from lockstep_operator.placement import Placement
 from lockstep_operator.podspec import PodTemplate
 
 
@@ -25,6 +27,10 @@ class OperatorSettings(BaseModel):
     terminal_memory_limit: str = "1Gi"
     terminal_priority_class: str = ""
     terminal_node_selectors: Json[dict[Environment, dict[str, str]]] = Field(default="{}", validate_default=True)
+    terminal_tolerations: Json[list[json_object.Json]] = Field(default="[]", validate_default=True)
+    terminal_affinity: Json[json_object.Json] = Field(default="{}", validate_default=True)
+    terminal_runtime_class: str = ""
+    terminal_host_users: bool | None = None
     login_timeout_s: int = Field(240, ge=10, le=3600)
     chart_symbol: str = "EURUSD"
     workers: int = Field(16, ge=1, le=64)
@@ -52,4 +58,10 @@ class OperatorSettings(BaseModel):
             memory_limit=self.terminal_memory_limit,
             priority_class=self.terminal_priority_class,
             node_selectors=self.terminal_node_selectors,
+            placement=Placement(
+                runtime_class=self.terminal_runtime_class,
+                host_users=self.terminal_host_users,
+                tolerations=self.terminal_tolerations,
+                affinity=self.terminal_affinity,
+            ),
         )

@@ -6,7 +6,7 @@ While the database does not answer, the cluster stays as it is: nothing is chang
 import asyncio
 import random
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from uuid import UUID
 
 import structlog
@@ -15,18 +15,22 @@ from lockstep_core.json_object import Json
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
 from lockstep_operator.database import OperatorDatabase, connected
 from lockstep_operator.database_cache import DatabaseCache
-from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Retryable
+from lockstep_operator.errors import DatabaseUnavailable, OperatorError, Permanent, Retryable
 from lockstep_operator.kube import Kube
 from lockstep_operator.metrics import OperatorMetrics
+from lockstep_operator.observe import terminals
+from lockstep_operator.refusals import Refusals
 from lockstep_operator.rows import (
-    FROM_DATABASE,
-    SOURCE_LABEL,
     TradingAccountRow,
+    Wish,
     custom_resource,
+    is_from_row,
+    must_hold,
     orphans,
     router_state,
     secret,
     spec_of,
+    wish_of,
 )
 from lockstep_operator.shard_store import load_shards, save_shards
 
@@ -58,7 +62,8 @@ class Sync:
         self._shards_refresh_s = shards_refresh_s
         self._max_relist_deletions = max_relist_deletions
         self._changed: set[UUID] = set()
-        self._applied: dict[UUID, Json] = {}
+        self._applied: dict[UUID, Wish] = {}
+        self._refusals: Refusals[UUID, Wish] = Refusals()
         self._wake = asyncio.Event()
         self._lost = False
 
@@ -72,6 +77,13 @@ class Sync:
         """Notes that the account's row has changed."""
         self._changed.add(account)
         self._wake.set()
+
+    def secret_changed(self, account: UUID, secret: Json | None) -> None:
+        """Compares a Secret that was changed or deleted with the account's row, and puts it right if it differs."""
+        wish = self._cache.wish(account)
+        if wish is not None and self._applied.get(account) == wish and not wish.has_secret(secret):
+            _log.warning("Secret was changed by hand", account=str(account))
+            self.resync(account)
 
     async def run(self, database_url: str) -> None:
         """Runs for ever, and connects again whenever the database is lost."""
@@ -143,58 +155,100 @@ class Sync:
     async def _apply_changed(self, database: OperatorDatabase, changed: set[UUID]) -> None:
         try:
             rows = {row.id: row for row in await database.accounts_of(changed)}
+            removed = await database.removed(changed - rows.keys())
+            # Removals first: while an account is there, a new one with its login would not wait for its terminal's end.
+            await self._forget(database, removed)
             await _all(self._apply(row, None) for row in rows.values())
-            await _all(self._forget(account) for account in changed - rows.keys())
         except Retryable:
             # All of them are tried again, not only those that failed: a row that was applied is skipped then.
             self._changed |= changed
             raise
 
-    async def _forget(self, account: UUID) -> None:
-        """Deletes the CopierAccount of a deleted row; Kubernetes deletes what it owns."""
-        self._applied.pop(account, None)
-        self._cache.update_state(account, None)
-        resource = await self._kube.get(PLURAL, account_name(account))
-        if resource is not None and resource["metadata"].get("labels", {}).get(SOURCE_LABEL) == FROM_DATABASE:
-            await self._kube.delete(PLURAL, account_name(account))
-            _log.info("account deleted", account=str(account))
-
     async def _relist(self, database: OperatorDatabase) -> None:
-        rows = await database.accounts()
+        # Removals are read after the rows: an account that is removed in between is in both, and then it goes.
+        rows, removed = await database.accounts(), await database.removed()
         resources = await self._kube.list(PLURAL, f"{PART_OF_LABEL}={PART_OF}")
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
-        await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in rows)
-        await self._delete_orphans(orphans(rows, resources), len(rows))
+        await self._forget(database, removed)
+        staying = [row for row in rows if row.id not in removed]
+        await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in staying)
+        unexplained = set(orphans(rows, resources)) - removed
+        await self._delete_unexplained(database, unexplained, len(rows))
 
-    async def _delete_orphans(self, accounts: tuple[UUID, ...], rows: int) -> None:
+    async def _delete_unexplained(self, database: OperatorDatabase, accounts: set[UUID], rows: int) -> None:
         held = must_hold(len(accounts), rows, self._max_relist_deletions)
         self._metrics.deletions_held.set(len(accounts) if held else 0)
         if held:
             _log.error("accounts without rows are kept: the database looks wrong", accounts=len(accounts), rows=rows)
             return
-        await _all(self._forget(account) for account in accounts)
+        await self._forget(database, accounts)
+
+    async def _forget(self, database: OperatorDatabase, accounts: Collection[UUID]) -> None:
+        """Deletes what is in the cluster of removed accounts, and then the records of their removal."""
+        if not accounts:
+            return
+        for account in accounts:
+            self._applied.pop(account, None)
+            self._refusals.forget(account)
+            self._cache.update_state(account, None)
+            self._cache.update_wish(account, None)
+        done: list[UUID] = []
+        await _all(self._remove(account, done) for account in accounts)
+        await database.forget_removed(done)
+
+    async def _remove(self, account: UUID, done: list[UUID]) -> None:
+        try:
+            await remove_account(self._kube, account)
+        except Permanent as error:
+            # The record stays, so the next comparison tries again.
+            _log.error("account cannot be deleted", account=str(account), detail=str(error))
+            return
+        done.append(account)
 
     async def _apply(self, row: TradingAccountRow, resource: Json | None, *, relist: bool = False) -> None:
-        """Brings the CopierAccount of a row up to date. A row that cannot be copied is counted and skipped."""
+        """Brings the CopierAccount of a row up to date. A row that cannot be copied is counted and comes back later."""
         if self._cache.update_state(row.id, router_state(row)):
             self._enqueue(row.id)
         try:
-            await self._apply_resource(row, resource, relist=relist)
+            wish = wish_of(row)
+            is_applied = self._applied.get(row.id) == wish and (not relist or wish.has_spec(resource))
+            if is_applied or not self._refusals.may_try(row.id, wish):
+                return
+            await self._apply_wish(row, wish)
         except Retryable:
             raise
         except (ValueError, OperatorError) as error:
             self._metrics.rows_refused.inc()
             _log.error("row cannot be copied", account=str(row.id), detail=str(error))
 
-    async def _apply_resource(self, row: TradingAccountRow, resource: Json | None, *, relist: bool) -> None:
-        wished_resource = custom_resource(spec_of(row))
-        wished = {"spec": wished_resource["spec"], "sealed": row.sealed, "key_id": row.key_id}
-        if self._applied.get(row.id) == wished and not (relist and _differs(resource, wished["spec"])):
-            return
-        made = await self._kube.apply(PLURAL, wished_resource)
-        await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
-        self._applied[row.id] = wished
+    async def _apply_wish(self, row: TradingAccountRow, wish: Wish) -> None:
+        self._cache.update_wish(row.id, wish)
+        try:
+            made = await self._kube.apply(PLURAL, custom_resource(spec_of(row)))
+            await self._kube.apply("secrets", secret(row, made["metadata"]["uid"]))
+        except Permanent:
+            # What the cluster does not take is no measure for what it has: the account goes on as it is.
+            self._cache.update_wish(row.id, None)
+            self._refusals.refused(row.id, wish)
+            raise
+        self._refusals.forget(row.id)
+        self._applied[row.id] = wish
         self._enqueue(row.id)
+
+
+async def remove_account(kube: Kube, account: UUID) -> None:
+    """Deletes an account's objects at once, where the garbage collector would take its time. One applied by hand stays."""
+    name = account_name(account)
+    resource = await kube.get(PLURAL, name)
+    if resource is not None and not is_from_row(resource):
+        return
+    # Without its CopierAccount no new pod can start, and the keyring gives nothing to the old one.
+    await kube.delete(PLURAL, name)
+    await kube.delete("secrets", name)
+    for pod in terminals(account, await kube.pods_running_as(name)):
+        await kube.delete("pods", pod.name)
+    await kube.delete("serviceaccounts", name)
+    _log.info("account deleted", account=str(account))
 
 
 async def _all(jobs: Iterable[Coroutine[None, None, None]]) -> None:
@@ -209,15 +263,3 @@ async def _all(jobs: Iterable[Coroutine[None, None, None]]) -> None:
     for error in results:
         if error is not None:
             raise error
-
-
-def must_hold(orphans: int, rows: int, limit: int) -> bool:
-    """Whether a relist keeps accounts without a row instead of deleting them."""
-    # Each deletion is notified, so a relist finds hardly any. Many at once, or a table without any row, mean that the
-    # database was lost or exchanged, or lacks its row level security policies.
-    return orphans > limit or (orphans > 0 and rows == 0)
-
-
-def _differs(resource: Json | None, wished: Json) -> bool:
-    """Whether the CopierAccount is missing or has another spec."""
-    return resource is None or resource["spec"] != wished

@@ -1,5 +1,6 @@
-"""Watches CopierAccounts and terminal pods with kopf, and enqueues the account of each event. It decides nothing."""
+"""Watches CopierAccounts, pods and Secrets with kopf, and enqueues the accounts of each event. It decides nothing."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,35 +8,56 @@ from uuid import UUID
 
 import kopf
 
-from lockstep_core.resources.names import ACCOUNT_LABEL, GROUP, PART_OF, PART_OF_LABEL, PLURAL, VERSION, parse_account_name
+from lockstep_core.json_object import Json
+from lockstep_core.resources.names import ACCOUNT_LABEL, GROUP, PLURAL, VERSION, parse_account_name, parse_pod_name
+from lockstep_operator.logins import LoginIndex
 
 Enqueue = Callable[[UUID], None]
+SecretChanged = Callable[[UUID, Json | None], None]
 
 
-def account_of(name: str, labels: dict[str, str]) -> UUID | None:
-    """The account of an object: by its label, else by its name. None if neither names one."""
+def accounts_of(name: str, labels: dict[str, str]) -> frozenset[UUID]:
+    """The accounts that an object belongs to: by its name, which nobody can change, and by its label."""
+    pod = parse_pod_name(name)
+    named = pod[0] if pod else parse_account_name(name)
     try:
-        return UUID(labels.get(ACCOUNT_LABEL, ""))
+        labelled = UUID(labels.get(ACCOUNT_LABEL, ""))
     except ValueError:
-        return parse_account_name(name)
+        labelled = None
+    return frozenset(account for account in (named, labelled) if account is not None)
 
 
-def registry(api_url: str, credentials: Path, enqueue: Enqueue) -> kopf.OperatorRegistry:
-    """The handlers for kopf. One handler serves both kinds and only enqueues the account."""
+def registry(
+    api_url: str, credentials: Path, enqueue: Enqueue, secret_changed: SecretChanged, logins: LoginIndex
+) -> kopf.OperatorRegistry:
+    """The handlers for kopf. `secret_changed` is called with None for a Secret that was deleted."""
     handlers = kopf.OperatorRegistry()
 
-    async def enqueue_account(name: str | None, labels: kopf.Labels, **_: Any) -> None:
-        account = account_of(name or "", dict(labels))
-        if account is not None:
+    async def enqueue_accounts(name: str | None, labels: kopf.Labels, **_: Any) -> None:
+        for account in accounts_of(name or "", dict(labels)):
             enqueue(account)
+
+    async def note_pod(name: str | None, labels: kopf.Labels, event: kopf.RawEvent, **_: Any) -> None:
+        if event["type"] == "DELETED":
+            logins.gone(name or "")
+        else:
+            logins.seen(dict(event["object"]))
+        await enqueue_accounts(name, labels)
+
+    async def compare_secret(name: str | None, event: kopf.RawEvent, **_: Any) -> None:
+        account = parse_account_name(name or "")
+        if account is not None:
+            secret_changed(account, None if event["type"] == "DELETED" else dict(event["object"]))
 
     async def login(**_: Any) -> kopf.ConnectionInfo:
         token = (credentials / "token").read_text("ascii").strip()
         return kopf.ConnectionInfo(server=api_url, ca_path=str(credentials / "ca.crt"), token=token)
 
     kopf.on.login(registry=handlers)(login)
-    kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)(enqueue_account)
-    kopf.on.event("", "v1", "pods", labels={PART_OF_LABEL: PART_OF}, registry=handlers)(enqueue_account)
+    kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)(enqueue_accounts)
+    # Without a filter by label: a label that is removed by hand must not hide its pod.
+    kopf.on.event("", "v1", "pods", registry=handlers)(note_pod)
+    kopf.on.event("", "v1", "secrets", registry=handlers)(compare_secret)
     return handlers
 
 
@@ -59,6 +81,12 @@ def settings() -> kopf.OperatorSettings:
     return chosen
 
 
-async def watch(handlers: kopf.OperatorRegistry, namespace: str) -> None:
-    """Watches until it is cancelled. When it returns or raises, the watches are dead and the process must end."""
-    await kopf.operator(registry=handlers, settings=settings(), namespaces=[namespace], standalone=True)
+async def watch(handlers: kopf.OperatorRegistry, namespace: str, catch_signals: Callable[[], None]) -> None:
+    """Watches until it is cancelled. When it returns or raises, the watches are dead and the process must end.
+
+    kopf catches signals for itself when it starts; `catch_signals` is called after that, to catch them again.
+    """
+    others = asyncio.all_tasks()
+    tasks = await kopf.spawn_tasks(registry=handlers, settings=settings(), namespaces=[namespace], standalone=True)
+    catch_signals()
+    await kopf.run_tasks(tasks, ignored=others)

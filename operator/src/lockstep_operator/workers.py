@@ -9,8 +9,9 @@ import structlog
 
 from lockstep_core.resources.names import PLURAL
 from lockstep_core.resources.reasons import Reason
-from lockstep_operator.errors import Permanent, Retryable
+from lockstep_operator.errors import KindMissing, OperatorError, Permanent, Retryable
 from lockstep_operator.kube import Kube
+from lockstep_operator.logins import LoginIndex
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
@@ -70,13 +71,25 @@ async def _work_on(account: UUID, queue: WorkQueue[UUID], reconciler: Reconciler
 
 
 async def relist(
-    kube: Kube, queue: WorkQueue[UUID], metrics: OperatorMetrics, progress: RelistProgress, period_s: float
+    kube: Kube,
+    queue: WorkQueue[UUID],
+    metrics: OperatorMetrics,
+    progress: RelistProgress,
+    logins: LoginIndex,
+    period_s: float,
 ) -> None:
-    """Enqueues every CopierAccount once per period, so that a missed event delays an account by one period at most."""
+    """Enqueues every CopierAccount once per period, so that a missed event delays an account by one period at most.
+
+    Raises KindMissing.
+    """
     while True:
         try:
+            if not logins.is_complete:
+                logins.fill(await kube.list("pods"))
             resources = await kube.list(PLURAL)
-        except Retryable as error:
+        except KindMissing:
+            raise
+        except OperatorError as error:
             _log.warning("relist failed", detail=str(error))
             await asyncio.sleep(min(5, period_s))
             continue

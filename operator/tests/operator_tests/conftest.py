@@ -18,10 +18,35 @@ from lockstep_core.resources.copier_account import (
     Role,
 )
 from lockstep_operator.facts import PodFacts, Shard
-from lockstep_operator.podspec import PodTemplate
+from lockstep_operator.podspec import PodTemplate, pod_labels
+from lockstep_operator.rows import TradingAccountRow
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
+
+ROW = TradingAccountRow(
+    id=ACCOUNT,
+    user_id=USER,
+    platform="MT5",
+    environment="live",
+    shard="live-2",
+    login=12345,
+    server="Broker-Live",
+    role="both",
+    operating_mode="suspended",
+    state="queued",
+    state_reason=None,
+    state_message=None,
+    state_epoch=None,
+    key_id="0" * 16,
+    sealed=b"ciphertext",
+    credentials_version=3,
+)
+
+
+@pytest.fixture
+def row() -> TradingAccountRow:
+    return ROW
 
 
 @pytest.fixture
@@ -31,7 +56,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def shard() -> Shard:
-    return Shard("demo-1", Environment.DEMO, "tcp://router:7400", "tcp://router:7401", "k" * 40)
+    return Shard("demo-1", Environment.DEMO)
 
 
 @pytest.fixture
@@ -73,12 +98,14 @@ def make_account(spec: CopierAccountSpec) -> Callable[..., CopierAccount]:
 
 
 @pytest.fixture
-def make_pod() -> Callable[..., PodFacts]:
+def make_pod(spec: CopierAccountSpec) -> Callable[..., PodFacts]:
     def make(epoch: int = 100, **facts: Any) -> PodFacts:
         usual: dict[str, Any] = {
             "name": f"account-{ACCOUNT}-{epoch}",
+            "uid": f"uid-{epoch}",
             "epoch": epoch,
-            "owner_uid": "cr-uid",
+            "owner_uids": frozenset({"cr-uid"}),
+            "labels": pod_labels(spec, epoch),
             "revision": "account.template",
             "scheduled": True,
             "running": True,

@@ -14,7 +14,8 @@ from lockstep_core.resources.copier_account import (
     OperatingMode,
 )
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
-from lockstep_operator.desired import Actions, desired_state, pause_s
+from lockstep_operator.actions import Actions, pause_s
+from lockstep_operator.desired import desired_state
 from lockstep_operator.facts import Observed, PodEnd, PodFacts
 
 REVISION = "account.template"
@@ -44,7 +45,7 @@ def test_an_account_without_a_pod_gets_one_in_a_new_epoch(make_account: MakeAcco
 
 
 def test_an_epoch_follows_the_last_one_even_if_the_clock_went_back(make_account: MakeAccount, now: datetime) -> None:
-    actions = desired_state(make_account(epoch=9_999_999_999), seen(), now)
+    actions = desired_state(make_account(epoch=9_999_999_999, pod_uid="seen"), seen(), now)
     assert actions.start is not None
     assert actions.start.epoch == 10_000_000_000
 
@@ -87,7 +88,7 @@ def test_of_two_pods_the_newest_epoch_stays(make_account: MakeAccount, make_pod:
 def test_a_pod_of_an_earlier_copier_account_goes_before_a_new_one_starts(
     make_account: MakeAccount, make_pod: MakePod, now: datetime
 ) -> None:
-    stranger = make_pod(100, owner_uid="an earlier CopierAccount")
+    stranger = make_pod(100, owner_uids=frozenset({"an earlier CopierAccount"}))
     actions = desired_state(make_account(), seen(stranger), now)
     assert actions.delete == (stranger.name,)
     assert actions.start is None

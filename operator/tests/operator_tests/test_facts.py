@@ -1,11 +1,12 @@
 """Facts read out of pods as the API server shows them."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from lockstep_core.resources.reasons import Reason
-from lockstep_operator.facts import clean, parse_termination, pod_facts
+from lockstep_operator.facts import clean, is_terminal_of, parse_termination, pod_facts, unknown_pods
 
 NAME = "account-0b1c2d3e-0000-4000-8000-00000000000a-7"
 
@@ -21,7 +22,8 @@ def ended(**terminated: Any) -> dict[str, Any]:
 def test_epoch_and_owner_are_read() -> None:
     facts = pod_facts(raw(conditions=[{"type": "Ready", "status": "True"}, {"type": "PodScheduled", "status": "True"}]))
     assert facts is not None
-    assert (facts.epoch, facts.owner_uid, facts.ready, facts.scheduled, facts.running) == (7, "cr", True, True, True)
+    assert (facts.epoch, facts.owner_uids) == (7, frozenset({"cr"}))
+    assert (facts.ready, facts.scheduled, facts.running) == (True, True, True)
 
 
 def test_a_pod_of_another_name_is_no_terminal() -> None:
@@ -78,7 +80,7 @@ def test_an_image_that_cannot_be_pulled_is_a_trouble() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "not json", "[1]", '"x"', "null", '{"reason": null}', '{"reason": ["Ready"]}', "{" * 500]
+    "text", ["", "not json", "[1]", '"x"', "null", '{"reason": null}', '{"reason": ["Ready"]}', "{" * 500, "[" * 4096]
 )
 def test_an_odd_termination_message_is_none(text: str) -> None:
     assert parse_termination(text) is None
@@ -86,3 +88,35 @@ def test_an_odd_termination_message_is_none(text: str) -> None:
 
 def test_foreign_text_becomes_one_bounded_line() -> None:
     assert clean("a\nb\x1b[31m" + "x" * 1000) == ("a b [31m" + "x" * 1000)[:400]
+
+
+OWN = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
+OTHER = UUID("0b1c2d3e-0000-4000-8000-00000000000b")
+
+
+def pod_named(name: str, runs_as: UUID, phase: str = "Running", **labels: str) -> dict[str, Any]:
+    metadata = {"name": name, "labels": labels}
+    return {"metadata": metadata, "spec": {"serviceAccountName": f"account-{runs_as}"}, "status": {"phase": phase}}
+
+
+def test_a_terminal_is_told_by_its_name_and_service_account() -> None:
+    assert is_terminal_of(OWN, pod_named(f"account-{OWN}-7", OWN))
+    assert not is_terminal_of(OWN, pod_named(f"account-{OWN}-7", OTHER))
+    assert not is_terminal_of(OWN, pod_named(f"account-{OTHER}-7", OWN))
+    assert not is_terminal_of(OWN, pod_named(f"account-{OWN}-7-debug", OWN))
+
+
+@pytest.mark.parametrize(
+    ("pod", "unknown"),
+    [
+        (pod_named(f"account-{OWN}-7", OWN), False),
+        # Another account's terminal whose label somebody has edited.
+        (pod_named(f"account-{OTHER}-7", OTHER), False),
+        (pod_named("copy-of-a-terminal", OWN), True),
+        (pod_named("copy-of-a-terminal", OWN, phase="Succeeded"), False),
+        (pod_named(f"account-{OWN}-7", OTHER), True),
+        (pod_named(f"account-{OTHER}-7", OWN), True),
+    ],
+)
+def test_a_living_pod_that_passes_for_the_accounts_is_unknown(pod: dict[str, Any], unknown: bool) -> None:
+    assert unknown_pods(OWN, [pod, pod]) == ((pod["metadata"]["name"],) if unknown else ())

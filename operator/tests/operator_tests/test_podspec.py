@@ -1,10 +1,13 @@
 """The terminal pod: what it is given, and what it may not do."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from lockstep_core.resources.copier_account import CopierAccount, CopierAccountSpec, Credentials, Environment, Platform
 from lockstep_operator.facts import Shard
@@ -24,12 +27,10 @@ def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
         "LOCKSTEP_ACCOUNT_ID": "0b1c2d3e-0000-4000-8000-00000000000a",
         "LOCKSTEP_EPOCH": "7",
         "LOCKSTEP_PLATFORM": "MT5",
+        "LOCKSTEP_ENVIRONMENT": "demo",
         "LOCKSTEP_LOGIN": "12345",
         "LOCKSTEP_SERVER": "Broker-Demo",
         "LOCKSTEP_KEYRING_URL": "https://keyring:8443",
-        "LOCKSTEP_ROUTER_ENDPOINT": "tcp://router:7400",
-        "LOCKSTEP_TICKS_ENDPOINT": "tcp://router:7401",
-        "LOCKSTEP_ROUTER_KEY": "k" * 40,
         "LOCKSTEP_LOGIN_TIMEOUT_S": "240",
         "LOCKSTEP_CHART_SYMBOL": "EURUSD",
     }
@@ -72,6 +73,7 @@ def test_labels_find_the_pod(pod: dict[str, Any]) -> None:
         "lockstep.dev/account": "0b1c2d3e-0000-4000-8000-00000000000a",
         "lockstep.dev/epoch": "7",
         "lockstep.dev/environment": "demo",
+        "lockstep.dev/server": "broker-demo",
     }
 
 
@@ -100,8 +102,28 @@ def test_new_credentials_change_the_accounts_part(spec: CopierAccountSpec, shard
     assert parts(renewed, shard, template)[0] != parts(spec, shard, template)[0]
 
 
-def test_another_router_key_changes_the_accounts_part(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
-    assert parts(spec, replace(shard, curve_public_key="z" * 40), template)[0] != parts(spec, shard, template)[0]
+def test_another_router_changes_the_accounts_part(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:
+    assert parts(spec, replace(shard, name="demo-2"), template)[0] != parts(spec, shard, template)[0]
+
+
+def expanded(value: str, variables: Mapping[str, str]) -> str:
+    """A variable's value as kubelet sets it: `$(NAME)` is replaced, and `$$` is one `$`."""
+    return re.sub(r"\$\$|\$\(([^)]*)\)", lambda m: "$" if m[1] is None else variables.get(m[1], m[0]), value)
+
+
+# The fixtures are frozen values, so all examples may share them.
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(server=st.text(alphabet="$()AB", min_size=1))
+@example(server="$(LOCKSTEP_KEYRING_URL)")
+@example(server="a$$(b)$")
+def test_a_server_reaches_the_terminal_as_the_person_wrote_it(
+    make_account: MakeAccount, shard: Shard, template: PodTemplate, server: str
+) -> None:
+    account = make_account()
+    renamed = account.model_copy(update={"spec": account.spec.model_copy(update={"server": server})})
+    pod = build_pod(renamed, 7, "p", shard, template)
+    variables = {item["name"]: item["value"] for item in pod["spec"]["containers"][0]["env"]}
+    assert expanded(variables["LOCKSTEP_SERVER"], variables) == server
 
 
 def test_another_image_changes_the_templates_part_only(spec: CopierAccountSpec, shard: Shard, template: PodTemplate) -> None:

@@ -11,30 +11,23 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_operator.database import changed_account
 from lockstep_operator.database_cache import DatabaseCache, choose_shard
 from lockstep_operator.facts import Shard
-from lockstep_operator.rows import TradingAccountRow, custom_resource, orphans, router_state, secret, spec_of
+from lockstep_operator.observe import obstacle_in
+from lockstep_operator.rows import (
+    TradingAccountRow,
+    custom_resource,
+    must_hold,
+    orphans,
+    router_state,
+    secret,
+    spec_of,
+    wish_of,
+)
 from lockstep_operator.shard_store import shards_from_text, shards_to_text
-from lockstep_operator.sync import must_hold
+
+from .conftest import ROW
 
 ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
 USER = UUID("0b1c2d3e-0000-4000-8000-0000000000ff")
-ROW = TradingAccountRow(
-    id=ACCOUNT,
-    user_id=USER,
-    platform="MT5",
-    environment="live",
-    shard="live-2",
-    login=12345,
-    server="Broker-Live",
-    role="both",
-    operating_mode="suspended",
-    state="queued",
-    state_reason=None,
-    state_message=None,
-    state_epoch=None,
-    key_id="0" * 16,
-    sealed=b"ciphertext",
-    credentials_version=3,
-)
 
 
 def test_a_row_becomes_a_copier_account() -> None:
@@ -99,7 +92,7 @@ def test_a_reason_of_another_version_is_shown_with_the_routers_message() -> None
 
 
 def shard(name: str, environment: Environment = Environment.DEMO) -> Shard:
-    return Shard(name, environment, "tcp://a:1", "tcp://a:2", "k" * 40)
+    return Shard(name, environment)
 
 
 def test_demo_and_live_never_share_a_router(spec: CopierAccountSpec) -> None:
@@ -137,10 +130,45 @@ def test_a_notification_names_its_account() -> None:
 
 
 @pytest.mark.parametrize(
-    ("orphans", "rows", "held"), [(0, 0, False), (0, 5, False), (1, 5, False), (10, 5, False), (11, 5, True), (1, 0, True)]
+    ("unexplained", "rows", "held"),
+    [
+        (0, 0, False),
+        (0, 5, False),
+        (1, 5, False),
+        (10, 5, False),
+        (11, 5, True),
+        (1, 0, True),
+        (11, 550, False),
+        (12, 550, True),
+        (100, 5000, False),
+        (101, 5000, True),
+    ],
 )
-def test_a_database_that_looks_lost_deletes_nothing(orphans: int, rows: int, held: bool) -> None:
-    assert must_hold(orphans, rows, limit=10) is held
+def test_a_database_that_looks_lost_deletes_nothing(unexplained: int, rows: int, held: bool) -> None:
+    assert must_hold(unexplained, rows, limit=10) is held
+
+
+def test_an_edited_object_is_not_what_the_row_wants() -> None:
+    wish, resource, made = wish_of(ROW), custom_resource(spec_of(ROW)), secret(ROW, "cr-uid")
+    assert wish.has_spec(resource)
+    assert wish.has_secret(made)
+    assert not wish.has_spec({**resource, "spec": {**resource["spec"], "shard": "live-3"}})
+    assert not wish.has_spec(None)
+    assert not wish.has_secret({**made, "data": {**made["data"], "sealed": base64.b64encode(b"other").decode()}})
+    assert not wish.has_secret({**made, "data": {}})
+    assert not wish.has_secret({"metadata": {}})
+    assert not wish.has_secret(None)
+
+
+def test_a_pod_starts_with_the_password_of_the_row_alone() -> None:
+    made = secret(ROW, "cr-uid")
+    edited = {**made, "data": {**made["data"], "sealed": base64.b64encode(b"other").decode()}}
+    assert obstacle_in(made, 3, wish_of(ROW)) is None
+    assert obstacle_in(made, 3, None) is None
+    for present, version in ((None, 3), (made, 4), (edited, 3), ({**made, "data": {"version": "no base64"}}, 3)):
+        obstacle = obstacle_in(present, version, wish_of(ROW))
+        assert obstacle is not None
+        assert obstacle[0] is Reason.CREDENTIALS_MISSING
 
 
 def test_routers_are_remembered() -> None:

@@ -17,12 +17,20 @@ class Unavailable(KubernetesError):
     """The API server did not answer, or asked for patience. Retry later."""
 
 
+class ServerFailed(Unavailable):
+    """The API server, or a webhook that it asked, failed at this call. Retry later, but rarely: it may fail for long."""
+
+
 class Conflict(KubernetesError):
     """The object exists already, or changed since it was read. Read it again and retry."""
 
 
 class NotFound(KubernetesError):
     """The object, its namespace or its kind is not there (any more). The same call would fail again."""
+
+
+class KindNotFound(NotFound):
+    """The API server does not know this kind of object: its CustomResourceDefinition is not installed."""
 
 
 class Refused(KubernetesError):

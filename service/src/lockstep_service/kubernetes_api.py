@@ -5,7 +5,10 @@ right but those to its objects.
 """
 
 import json
+import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
@@ -19,7 +22,16 @@ from kubernetes.aio.dynamic import DynamicClient, Resource
 from kubernetes.aio.dynamic.exceptions import DynamicApiError
 
 from lockstep_core.json_object import Json
-from lockstep_service.errors import Conflict, KubernetesError, NotFound, Refused, Unavailable
+from lockstep_service.errors import (
+    Conflict,
+    KindNotFound,
+    KubernetesError,
+    NotFound,
+    Refused,
+    ServerFailed,
+    Unavailable,
+)
+from lockstep_service.server_clock import ServerClock
 
 _CONNECT_TIMEOUT_S = 10
 _PAGE = 500
@@ -31,6 +43,9 @@ _GIVE_UP = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+# With its parameter the client sends the body as it is given; the API server ignores the parameter.
+_APPLY_TYPE = "application/apply-patch+yaml; charset=utf-8"
+_BEYOND_ASCII = re.compile("[\x7f-\uffff]")
 
 
 @dataclass(frozen=True)
@@ -61,13 +76,14 @@ class KubernetesApi:
     """Every method may raise Unavailable and Refused. `credentials` is the folder of a mounted service account."""
 
     def __init__(self, url: str, credentials: Path, field_manager: str, timeout_s: float) -> None:
+        self._clock = ServerClock()
         configuration = Configuration(
             host=url,
             api_key={"BearerToken": ""},
             api_key_prefix={"BearerToken": "Bearer"},
             ssl_ca_cert=str(credentials / "ca.crt"),
             # By default the client would send the token through a proxy that the environment names.
-            client_session_kwargs={"trust_env": False},
+            client_session_kwargs={"trust_env": False, "trace_configs": [_tell(self._clock)]},
         )
         token_file = credentials / "token"
         configuration.refresh_api_key_hook = lambda used: used.api_key.update(BearerToken=_token(token_file))
@@ -88,17 +104,24 @@ class KubernetesApi:
         """Close the connections."""
         await self._api.close()
 
+    def now(self) -> datetime | None:
+        """The API server's time, None before its first answer."""
+        return self._clock.now()
+
     async def get(self, kind: Kind, name: str, namespace: str) -> Json | None:
-        """The object, None if there is none."""
+        """The object, None if there is none. Raises KindNotFound if the kind is not installed."""
         try:
             return await self._call("get", kind.resource, name=name, namespace=namespace)
+        except KindNotFound:
+            raise
         except NotFound:
             return None
 
-    async def list(self, kind: Kind, namespace: str, selector: str = "") -> list[Json]:
-        """All objects with these labels, read in pages. Raises NotFound if the kind is not installed."""
+    async def list(self, kind: Kind, namespace: str, selector: str = "", fields: str = "") -> list[Json]:
+        """All objects with these labels and fields, read in pages. Raises KindNotFound if the kind is not installed."""
         found: list[Json] = []
-        options = {"limit": _PAGE, **({"label_selector": selector} if selector else {})}
+        selectors = {"label_selector": selector, "field_selector": fields}
+        options: dict[str, Any] = {"limit": _PAGE, **{name: value for name, value in selectors.items() if value}}
         while True:
             page = await self._call("get", kind.resource, namespace=namespace, **options)
             found.extend(page["items"])
@@ -126,15 +149,23 @@ class KubernetesApi:
             return
 
     async def _apply(self, resource: Any, body: Json, namespace: str) -> Json:
-        manager = {"field_manager": self._field_manager, "force_conflicts": True}
-        return await self._call("server_side_apply", resource, body=body, namespace=namespace, **manager)
+        # The client's own method would write JSON in ASCII, which not every text survives: see `apply_body`.
+        path = resource.path(name=body["metadata"]["name"], namespace=namespace)
+        options = {"content_type": _APPLY_TYPE, "field_manager": self._field_manager, "force_conflicts": True}
+        return await self._answer(
+            f"apply {resource.name}", self._client.request("patch", path, body=apply_body(body), **self._usual(), **options)
+        )
 
     async def _call(self, verb: str, resource: Any, **options: Any) -> Json:
-        called = f"{verb} {resource.name}"
+        request = getattr(self._client, verb)(resource, **self._usual(), **options)
+        return await self._answer(f"{verb} {resource.name}", request)
+
+    def _usual(self) -> dict[str, Any]:
+        return {"serializer": _as_decoded, "_request_timeout": self._timeout}
+
+    async def _answer(self, called: str, request: Awaitable[Json]) -> Json:
         try:
-            answer: Json = await getattr(self._client, verb)(
-                resource, serializer=_as_decoded, _request_timeout=self._timeout, **options
-            )
+            answer = await request
         except DynamicApiError as error:
             # The client's error holds the whole answer, which may repeat what was sent: it must not reach a log.
             raise error_of(error.status, error.body, called) from None
@@ -145,20 +176,51 @@ class KubernetesApi:
 
 def error_of(status: int, body: str | None, called: str) -> KubernetesError:
     """The error for an answer that is no success."""
-    text = f"{called}: {status} {_message(body)}"
+    answer = _decoded(body)
+    text = f"{called}: {status} {str(answer.get('message', ''))[:_MAX_MESSAGE]}"
     if status == HTTPStatus.NOT_FOUND:
-        return NotFound(text)
+        # The answer names the object that is missing, unless the whole path is unknown.
+        details = answer.get("details")
+        return NotFound(text) if isinstance(details, dict) and details.get("name") else KindNotFound(text)
     if status == HTTPStatus.CONFLICT:
         return Conflict(text)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServerFailed(text)
     return Refused(text) if status in _GIVE_UP else Unavailable(text)
 
 
-def _message(body: str | None) -> str:
+def apply_body(body: Json) -> str:
+    """The body of a server-side apply, which the API server reads as YAML, with every text that Unicode allows.
+
+    YAML knows no surrogate pairs, so characters beyond U+FFFF stand as they are. All others outside ASCII are escaped,
+    because YAML takes some of them for line breaks or forbids them. Half a surrogate pair is no character and becomes
+    U+FFFD.
+    """
+    return _BEYOND_ASCII.sub(_escaped, json.dumps(body, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\u{0xFFFD if 0xD800 <= code < 0xE000 else code:04x}"
+
+
+def _tell(clock: ServerClock) -> aiohttp.TraceConfig:
+    """Tells the clock the `Date` of each answer."""
+
+    async def answered(_: object, __: object, end: aiohttp.TraceRequestEndParams) -> None:
+        clock.answered(end.response.headers.get("Date"))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(answered)
+    return trace
+
+
+def _decoded(body: str | None) -> Json:
     try:
         answer = json.loads(body or "")
     except ValueError:
-        return ""
-    return str(answer.get("message", ""))[:_MAX_MESSAGE] if isinstance(answer, dict) else ""
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _as_decoded(_: object, data: Json) -> Json:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lockstep_core.json_object import Json
-from lockstep_service.errors import Conflict, NotFound, Refused, Unavailable
+from lockstep_service.errors import Conflict, KindNotFound, NotFound, Refused, Unavailable
 from lockstep_service.kubernetes_api import Kind, KubernetesApi
 from tests.stack.kube import kubectl
 
@@ -108,8 +108,9 @@ async def test_what_exists_is_not_created_again(api: KubernetesApi, namespace: s
 
 
 async def test_a_kind_that_is_not_installed_is_not_found(api: KubernetesApi, namespace: str) -> None:
-    assert await api.get(NOT_INSTALLED, "x", namespace) is None
-    with pytest.raises(NotFound):
+    with pytest.raises(KindNotFound):
+        await api.get(NOT_INSTALLED, "x", namespace)
+    with pytest.raises(KindNotFound):
         await api.list(NOT_INSTALLED, namespace)
 
 

@@ -13,7 +13,7 @@ select r.rolname::text as role, c.oid::regclass::text as name,
   string_agg(p, ' ' order by p) as privileges
 from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace,
   unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
-where r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
+where r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_operator', 'lockstep_router')
   and n.nspname in ('public', 'private') and c.relkind in ('r', 'p', 'v', 'm')
   and has_table_privilege(r.oid, c.oid, p)
   and c.relname !~ '^(tap_funky|pg_all_foreign_keys)$'
@@ -36,6 +36,7 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'calendar_events', 'SELECT'),
   ('lockstep_operator', 'trading_accounts', 'SELECT'),
   ('lockstep_operator', 'private.credentials', 'SELECT'),
+  ('lockstep_operator', 'private.removed_accounts', 'DELETE SELECT'),
   ('lockstep_operator', 'private.shards', 'SELECT'),
   ('lockstep_router', 'trading_accounts', 'SELECT'),
   ('lockstep_router', 'copiers', 'SELECT'),
@@ -46,6 +47,7 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'account_equity', 'INSERT SELECT'),
   ('lockstep_router', 'manual_requests', 'SELECT'),
   ('lockstep_router', 'calendar_events', 'SELECT'),
+  ('lockstep_router', 'private.account_shards', 'SELECT'),
   ('lockstep_router', 'private.shards', 'INSERT SELECT UPDATE')
 $$, 'who may do what with whole tables');
 
@@ -53,7 +55,7 @@ select bag_eq($$
   select grantee::text, table_name::text, privilege_type::text, string_agg(column_name::text, ' ' order by column_name)
   from information_schema.column_privileges p
   where table_schema in ('public', 'private') and grantee in (
-    'anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
+    'anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_operator', 'lockstep_router')
     and not exists (select from granted g where g.role = grantee
       and g.name = regexp_replace(table_schema || '.' || table_name, '^public\.', '')
       and privilege_type = any (string_to_array(g.privileges, ' ')))
@@ -77,7 +79,7 @@ select bag_eq($$
   select r.rolname::text, p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace, pg_roles r
   where n.nspname in ('public', 'private') and has_function_privilege(r.oid, p.oid, 'EXECUTE')
     and has_schema_privilege(r.oid, n.oid, 'USAGE')
-    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
+    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_operator', 'lockstep_router')
     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 $$, $$
   select 'authenticated', unnest(array['register_account', 'replace_credentials', 'restart_account', 'whoami',
@@ -92,15 +94,19 @@ $$, $$
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_wrong', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'permit_change', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
   union all
-  select 'lockstep_router', 'thin_equity'
+  select 'lockstep_keyring', 'reseal_credentials'
+  union all
+  select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync'])
 $$,
   'who may call which function');
 
 select bag_eq($$
   select r.rolname::text, n.nspname::text from pg_namespace n, pg_roles r
   where n.nspname = 'private' and has_schema_privilege(r.oid, n.oid, 'USAGE')
-    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_operator', 'lockstep_router')
-$$, $$ values ('lockstep_api', 'private'), ('lockstep_operator', 'private'), ('lockstep_router', 'private') $$, 'who may enter the private schema');
+    and r.rolname in ('anon', 'authenticated', 'service_role', 'lockstep_api', 'lockstep_keyring', 'lockstep_operator', 'lockstep_router')
+$$, $$ values
+  ('lockstep_api', 'private'), ('lockstep_keyring', 'private'), ('lockstep_operator', 'private'), ('lockstep_router', 'private')
+$$, 'who may enter the private schema');
 
 select is_empty($$
   select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace

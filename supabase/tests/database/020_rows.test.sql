@@ -45,10 +45,13 @@ from (values
   ('private.api_tokens',      array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.outbox',          array['42501', '42501', '42501', '42501', '42501', '42501']),
   ('private.idempotency',     array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.removed_accounts', array['42501', '42501', '42501', '42501', '0', '42501']),
   ('private.credentials',     array['42501', '42501', '42501', '42501', '3', '42501']),
+  ('private.known_servers',   array['42501', '42501', '42501', '42501', '42501', '42501']),
+  ('private.account_shards',  array['42501', '42501', '42501', '42501', '42501', '3']),
   ('private.shards',          array['42501', '42501', '42501', '42501', '1', '1'])
 ) t (tbl, outcomes),
-unnest(array['anon', 'authenticated', 'authenticated', 'lockstep_api', 'lockstep_operator', 'lockstep_router'],
+unnest(array['anon', 'authenticated', 'authenticated', 'lockstep_api', 'lockstep_operator', 'lockstep_router_demo-1'],
        array[null, 'alice', 'bob', null, null, null], outcomes) as u (role, name, outcome);
 
 -- Writing one's own.
@@ -59,7 +62,7 @@ insert into expected values
   ('authenticated', :b, $$update public.trading_accounts set role = 'master'$$, '1', 'bob changes the role of his account'),
   ('authenticated', :b, $$update public.trading_accounts set mode = 'close_only'$$, '1', 'bob sets the mode of his account, not of Alice''s'),
   ('authenticated', :a, $$update public.trading_accounts set mode = 'sometimes'$$, '23514', 'there are four modes'),
-  ('lockstep_router', null, $$update public.trading_accounts set mode = 'off'$$, '42501', 'the router sets no mode'),
+  ('lockstep_router_demo-1', null, $$update public.trading_accounts set mode = 'off'$$, '42501', 'the router sets no mode'),
   ('authenticated', :b, $$update public.copiers set mode = 'off'$$, '0', 'bob cannot switch off what is Alice''s'),
   ('authenticated', :a, $$update public.copiers set mode = 'off'$$, '1', 'alice switches off her copier'),
   ('authenticated', :b, $$delete from public.copiers$$, '0', 'bob cannot delete what is Alice''s'),
@@ -108,26 +111,27 @@ select 'authenticated', :a, statement, '42501', 'a person may not: ' || left(sta
 -- Services.
 insert into expected
 select role, null::uuid, statement, outcome, role || ': ' || left(statement, 60) from (values
-  ('lockstep_router', $$update public.trading_accounts set state = 'ready', state_epoch = 1, state_at = now()$$, '3'),
-  ('lockstep_router', $$update public.trading_accounts set label = 'x'$$, '42501'),
-  ('lockstep_router', $$update public.trading_accounts set operating_mode = 'suspended'$$, '42501'),
-  ('lockstep_router', $$delete from public.trading_accounts$$, '42501'),
-  ('lockstep_router', $$update public.copiers set mode = 'off'$$, '42501'),
-  ('lockstep_router', $$insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id,
+  ('lockstep_router_demo-1', $$update public.trading_accounts set state = 'ready', state_epoch = 1, state_at = now()$$, '3'),
+  ('lockstep_router_demo-1', $$update public.trading_accounts set label = 'x'$$, '42501'),
+  ('lockstep_router_demo-1', $$update public.trading_accounts set operating_mode = 'suspended'$$, '42501'),
+  ('lockstep_router_demo-1', $$delete from public.trading_accounts$$, '42501'),
+  ('lockstep_router_demo-1', $$update public.copiers set mode = 'off'$$, '42501'),
+  ('lockstep_router_demo-1', $$insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id,
      master_position, symbol, side, master_lots, status)
      values (9223372036854775807, tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'EURUSD', 'buy', 1, 'open')
      on conflict (link_id) do update set status = excluded.status, open_lots = excluded.open_lots$$, '1'),
-  ('lockstep_router', $$delete from public.copies$$, '42501'),
-  ('lockstep_router', $$insert into public.trade_events (run, n, user_id, kind) values (1, 1, tests.alice(), 'again'),
-     (1, 2, tests.alice(), 'new') on conflict (run, n) do nothing$$, '1'),
-  ('lockstep_router', $$update public.trade_events set kind = 'x'$$, '42501'),
-  ('lockstep_router', $$delete from public.trade_events$$, '42501'),
-  ('lockstep_router', $$insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key)
-     values ('demo-1', 'demo', 'tcp://new:7400', 'tcp://new:7401', repeat('n', 40))
-     on conflict (name) do update set trades_endpoint = excluded.trades_endpoint, seen_at = now()$$, '1'),
+  ('lockstep_router_demo-1', $$delete from public.copies$$, '42501'),
+  ('lockstep_router_demo-1', $$insert into public.trade_events (run, n, user_id, account_id, kind)
+     values (1, 1, tests.alice(), tests.account(1), 'again'), (1, 2, tests.alice(), tests.account(1), 'new') on conflict (run, n) do nothing$$, '1'),
+  ('lockstep_router_demo-1', $$update public.trade_events set kind = 'x'$$, '42501'),
+  ('lockstep_router_demo-1', $$delete from public.trade_events$$, '42501'),
+  ('lockstep_router_demo-1', $$insert into private.shards (name, environment) values ('demo-1', 'demo')
+     on conflict (name) do update set environment = excluded.environment, seen_at = now()$$, '1'),
   ('lockstep_operator', $$update public.trading_accounts set state = 'ready'$$, '42501'),
   ('lockstep_operator', $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$, '42501'),
   ('lockstep_operator', $$update private.credentials set key_id = '0000000000000000'$$, '42501'),
+  ('lockstep_operator', $$insert into private.removed_accounts (account_id) values (gen_random_uuid())$$, '42501'),
+  ('lockstep_operator', $$delete from private.removed_accounts$$, '0'),
   ('lockstep_operator', $$update private.shards set environment = 'live'$$, '42501'),
   ('lockstep_api', $$update public.trading_accounts set label = 'x'$$, '42501'),
   ('lockstep_api', $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$, '42501'),

@@ -29,12 +29,12 @@ select is((select count(*) from public.trading_accounts), 1::bigint, 'and adds n
 select is(tests.refusal('select tests.register(1, 5002)'), 'account_id_unusable', 'the same id for another login is refused');
 select is(tests.refusal('select tests.register(2, 5001)'), '23505', 'the same login twice is refused');
 select is(tests.refusal($$select tests.register(2, 5003, '')$$), '23514', 'an empty label is refused');
-select is(tests.refusal($$select tests.register(2, -1)$$), '23514', 'a login is a positive number');
-select is(tests.refusal($$select tests.register(2, 5003, 'x', E'a\nLogin=1')$$), '23514', 'a server name is one line');
+select is(tests.refusal($$select tests.register(2, -1)$$), 'login_malformed', 'a login is a positive number');
+select is(tests.refusal($$select tests.register(2, 5003, 'x', E'a\nLogin=1')$$), 'server_malformed', 'a server name is one line');
 select is(tests.refusal($$select tests.register(2, 5003, p_sealed => '%%%')$$), 'sealed_malformed', 'not base64 is refused');
 select is(tests.refusal($$select tests.register(2, 5003, p_sealed => null)$$), 'sealed_malformed', 'no sealed password is refused');
 select is(tests.refusal($$select tests.register(2, 5003, p_sealed => repeat('A', 4096))$$), 'sealed_malformed', 'too long is refused');
-select is(tests.refusal($$select tests.register(2, 5003, p_sealed => 'AAAA')$$), '23514', 'too short to be sealed is refused');
+select is(tests.refusal($$select tests.register(2, 5003, p_sealed => 'AAAA')$$), 'password_malformed', 'too short to be sealed is refused');
 select is(tests.refusal($$select tests.register(2, 5003, p_key_id => 'nonsense')$$), '23514', 'a key id has 16 hex digits');
 select is((select count(*) from public.trading_accounts), 1::bigint, 'no refusal left half an account');
 

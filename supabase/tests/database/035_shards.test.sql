@@ -6,8 +6,7 @@ select tests.people();
 
 create function tests.router(p_name text, p_environment text default 'demo', p_seen timestamptz default now()) returns void
 language sql as $$
-  insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
-  values (p_name, p_environment, 'tcp://router:7400', 'tcp://router:7401', repeat('k', 40), p_seen)
+  insert into private.shards (name, environment, seen_at) values (p_name, p_environment, p_seen)
   on conflict (name) do update set seen_at = excluded.seen_at
 $$;
 create function tests.shard(p_n int) returns text language sql as $$
@@ -49,7 +48,7 @@ select tests.become('authenticated', tests.bob());
 select is((public.register_account(tests.account(20), 'mine', 'MT5', 'demo', 20, 'Broker-Demo', 'slave', '0123456789abcdef',
   tests.sealed())).shard, 'demo-2', 'registering an account chooses its shard');
 select throws_ok($$update public.trading_accounts set shard = 'demo-1'$$, '42501', null, 'people do not choose a shard');
-select tests.become('lockstep_router');
+select tests.become('lockstep_router_demo-1');
 select throws_ok($$update public.trading_accounts set shard = 'demo-1'$$, '42501', null, 'routers do not, either');
 select tests.become('postgres');
 

@@ -12,7 +12,7 @@ create function tests.write_guard(p_tripped boolean, p_resets int) returns void 
 grant execute on all functions in schema tests to public;
 \set reset '$$select public.reset_guard(tests.copier(1), \'loss/day/equity-difference#0\')$$'
 
-select tests.become('lockstep_router');
+select tests.become('lockstep_router_demo-1');
 select lives_ok('select tests.write_guard(false, 0)', 'the router writes what a guard remembers');
 select lives_ok('select tests.write_guard(true, 0)', 'and writes it again');
 reset role;
@@ -21,7 +21,7 @@ select is(tests.outcome('authenticated', tests.alice(), 'select from public.guar
 select is(tests.outcome('authenticated', tests.bob(), 'select from public.guard_states'), '0', 'bob does not');
 select is(tests.outcome('authenticated', tests.alice(), 'update public.guard_states set tripped = false'), '42501',
   'nobody changes it but the router');
-select is(tests.outcome('lockstep_router', null, 'update public.guard_states set requested_resets = 0'), '42501',
+select is(tests.outcome('lockstep_router_demo-1', null, 'update public.guard_states set requested_resets = 0'), '42501',
   'which takes no wish away');
 select is(tests.outcome('authenticated', tests.bob(), $$select public.reset_guard(tests.copier(1), 'x')$$), 'PT404',
   'bob resets nothing of hers');

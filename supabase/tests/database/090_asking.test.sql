@@ -43,9 +43,9 @@ select tests.become('authenticated', tests.alice());
 select is(tests.refusal($$update public.manual_requests set state = 'done'$$), '42501', 'the answer is not hers to give');
 select is(tests.refusal($$insert into public.manual_requests (user_id, copier_id, kind, expires_at) values (tests.alice(), tests.copier(1), 'flatten', now())$$),
   '42501', 'nor is there another way to ask');
-select is(tests.outcome('lockstep_router', null, $$update public.manual_requests set state = 'done', done_at = now()$$), '4', 'the router answers');
-select is(tests.outcome('lockstep_router', null, $$update public.manual_requests set expires_at = now()$$), '42501', 'and changes nothing else');
-select is(tests.outcome('lockstep_router', null, $$delete from public.manual_requests$$), '42501', 'and takes nothing away');
+select is(tests.outcome('lockstep_router_demo-1', null, $$update public.manual_requests set state = 'done', done_at = now()$$), '4', 'the router answers');
+select is(tests.outcome('lockstep_router_demo-1', null, $$update public.manual_requests set expires_at = now()$$), '42501', 'and changes nothing else');
+select is(tests.outcome('lockstep_router_demo-1', null, $$delete from public.manual_requests$$), '42501', 'and takes nothing away');
 reset role;
 update public.manual_requests set expires_at = now() - interval '1 second' where link_id = 5;
 select tests.become('authenticated', tests.alice());

@@ -17,8 +17,8 @@ select is(tests.outcome('authenticated', tests.alice(), 'select from public.acco
 select is(tests.outcome('authenticated', tests.bob(), 'select from public.account_equity'), '0', 'of everybody');
 select is(tests.outcome('authenticated', tests.alice(), 'update public.account_live set balance = 0'), '42501', 'nobody writes it');
 select is(tests.outcome('authenticated', tests.alice(), 'delete from public.account_equity'), '42501', 'nor takes it away');
-select is(tests.outcome('lockstep_router', null, 'update public.account_live set balance = 0'), '3', 'but the router writes');
-select is(tests.outcome('lockstep_router', null, 'delete from public.account_equity'), '42501', 'and takes nothing away');
+select is(tests.outcome('lockstep_router_demo-1', null, 'update public.account_live set balance = 0'), '3', 'but the router writes');
+select is(tests.outcome('lockstep_router_demo-1', null, 'delete from public.account_equity'), '42501', 'and takes nothing away');
 
 select tests.become('authenticated', tests.alice());
 select is(jsonb_array_length(public.live_positions() -> 'accounts'), 2, 'a page has her accounts');
@@ -36,7 +36,7 @@ select is((select array_agg(k order by k) from jsonb_object_keys(public.export_m
   array['accounts', 'activity', 'alerts', 'copiers', 'equity', 'guards', 'live', 'person', 'requests', 'templates'], 'and all the rest');
 select tests.become('authenticated', tests.bob());
 select is(jsonb_array_length(public.export_me() -> 'equity'), 0, 'of nobody else');
-select tests.become('lockstep_router');
+select tests.become('lockstep_router_demo-1');
 select is(private.thin_equity(), 118::bigint, 'of old hours one sample is left');
 select is(private.thin_equity(), 0::bigint, 'and they are not looked at again');
 reset role;

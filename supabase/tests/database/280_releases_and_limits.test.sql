@@ -42,7 +42,7 @@ grant execute on all functions in schema tests to public;
 select tests.copied(n, 1, s) from unnest(array['sent', 'open', 'unresolved', 'closed', 'skipped', 'rejected'])
   with ordinality as t (s, n);
 select is(tests.states(), 'sent open unresolved closed skipped rejected', 'all states there are');
-select tests.become('lockstep_router');
+select tests.become('lockstep_router_demo-1');
 select is(tests.copied(2, 1, 'open'), 'open', 'the router writes copies of a copier');
 select tests.become('authenticated', tests.alice());
 delete from public.copiers where id = tests.copier(1);
@@ -56,7 +56,7 @@ select is((select params from public.copies where link_id = 2), '{}'::jsonb, 'wh
 select is(tests.outcome('authenticated', tests.alice(), 'update public.copies set status = ''open'''), '42501',
   'nobody opens them again by hand');
 
-select tests.become('lockstep_router');
+select tests.become('lockstep_router_demo-1');
 select is(tests.copied(7, 1, 'open'), 'released', 'a late row of the router is released too');
 select is(tests.copied(2, 1, 'open'), 'released', 'also where the row was there');
 select is(tests.copied(8, 1, 'unresolved'), 'released', 'whatever it still awaited');

@@ -58,10 +58,10 @@ select is((select actor_id from private.calendar_uploads order by id desc limit 
 -- Who reads and writes.
 select is(tests.outcome('anon', null, 'select from public.calendar_events'), '42501', 'strangers read nothing');
 select is(tests.outcome('authenticated', :a, 'select from public.calendar_events'), '2', 'everybody signed in reads all of it');
-select is(tests.outcome('lockstep_router', null, 'select from public.calendar_events'), '2', 'and so does the router');
+select is(tests.outcome('lockstep_router_demo-1', null, 'select from public.calendar_events'), '2', 'and so does the router');
 select is(tests.outcome('authenticated', :a, $$select public.staff_calendar_uploads()$$), 'PT403', 'uploads are for support');
 select is(tests.outcome(role, who, statement), '42501', role || ' may not: ' || left(statement, 50))
-from (values ('authenticated', :b), ('lockstep_router', null), ('lockstep_api', null)) r (role, who),
+from (values ('authenticated', :b), ('lockstep_router_demo-1', null), ('lockstep_api', null)) r (role, who),
   (values ($$delete from public.calendar_events$$),
     ($$insert into public.calendar_events (source, source_id, at, currencies, importance, title) values ('x', 'x', now(), '{USD}', 'low', 'x')$$)) s (statement);
 insert into private.suspended_users (user_id, reason) values (:a, 'x');

@@ -8,7 +8,15 @@ from broker.book import BrokerBook
 from broker.faults import Faults
 from broker.lines import deal_line, event_line, line, order_line, position_line, symbol_line, tick_line
 from broker.market import Ticks, first_quotes
-from broker.model import AccountTerms, BrokerEvent, BrokerQuote, BrokerRequest, BrokerSymbol, RequestAnswered
+from broker.model import (
+    AccountTerms,
+    AccountTradeMode,
+    BrokerEvent,
+    BrokerQuote,
+    BrokerRequest,
+    BrokerSymbol,
+    RequestAnswered,
+)
 
 COMPANY = "Lockstep Test Broker Ltd."
 
@@ -127,6 +135,7 @@ class Brokerage:
             digits=2,
             leverage=terms.leverage,
             margin_mode=terms.margin_mode,
+            trade_mode=terms.trade_mode,
             balance=customer.book.balance,
             equity=equity,
             margin_free=round(equity - customer.book.margin(self.quotes), 2),
@@ -136,7 +145,8 @@ class Brokerage:
 
     def _welcome(self, customer: Customer) -> Iterable[bytes]:
         terms, book = customer.book.terms, customer.book
-        yield line("WELCOME", company=COMPANY, access="Access Server 1", mode="netting" if book.nets else "hedging", demo=1)
+        mode, demo = "netting" if book.nets else "hedging", terms.trade_mode != AccountTradeMode.REAL
+        yield line("WELCOME", company=COMPANY, access="Access Server 1", mode=mode, demo=demo)
         yield self.account_line(customer)
         for symbol in self.symbols.values():
             yield symbol_line(symbol, self.quotes, terms.currency)

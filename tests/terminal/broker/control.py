@@ -6,7 +6,8 @@ POST   /quotes {symbol, bid, ask, freeze?}       sets a quote; freezes the symbo
 POST   /markets {symbol, closed}                 closes or opens trading in a symbol (retcode 10018)
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
-POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?}    (margin_mode 0: netting)
+POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?, trade_mode?}
+       margin_mode 0: netting; trade_mode 0: demo (as it is without), 1: contest, 2: real
 GET    /accounts/L                               figures, connections, logins, orders received
 DELETE /accounts/L
 GET    /accounts/L/positions | deals | orders | pending    (orders: requests that terminals sent)

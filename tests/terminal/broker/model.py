@@ -69,6 +69,14 @@ class AccountMode(IntEnum):
     HEDGING = 2
 
 
+class AccountTradeMode(IntEnum):
+    """MQL5 `ENUM_ACCOUNT_TRADE_MODE`."""
+
+    DEMO = 0
+    CONTEST = 1
+    REAL = 2
+
+
 @dataclass(frozen=True, slots=True)
 class BrokerSymbol:
     """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel."""
@@ -110,6 +118,7 @@ class AccountTerms:
     currency: str = "USD"
     leverage: int = 100
     margin_mode: int = AccountMode.HEDGING
+    trade_mode: int = AccountTradeMode.DEMO
     trade_allowed: bool = True
 
 

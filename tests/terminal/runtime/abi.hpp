@@ -6,7 +6,7 @@
 namespace mql {
 
 struct Account {
-    int64_t login, leverage, margin_mode, digits;
+    int64_t login, leverage, margin_mode, trade_mode, digits;
     double balance, equity, margin_free;
     bool trade_allowed;
     wchar_t currency[16], server[64], company[64];

@@ -23,6 +23,7 @@ struct Market : Text {
             case ACCOUNT_LOGIN: return a.login;
             case ACCOUNT_LEVERAGE: return a.leverage;
             case ACCOUNT_MARGIN_MODE: return a.margin_mode;
+            case ACCOUNT_TRADE_MODE: return a.trade_mode;
             case ACCOUNT_CURRENCY_DIGITS: return a.digits;
             default: return a.trade_allowed;
         }

@@ -50,7 +50,7 @@ class BrokerProcess:
 
 @dataclass(frozen=True, slots=True)
 class TerminalSetup:
-    """The settings that a terminal is started with."""
+    """The settings that a terminal is started with. `only_login`: the account that it may report, 0 any."""
 
     login: int
     password: str
@@ -60,6 +60,7 @@ class TerminalSetup:
     live: str = "1"
     dll: str = "1"
     encoding: str = "utf-8"
+    only_login: int = 0
 
     def with_(self, **changes: Any) -> "TerminalSetup":
         """The same with some changes."""
@@ -84,7 +85,8 @@ class TerminalProcess:
         """Writes its files and starts it. With a display, a file `close` in its folder makes its window close."""
         ini = self.folder / "start.ini"
         ini.write_bytes(_start_file(setup).encode(setup.encoding))
-        (self.folder / "MQL5/Presets/bridge.set").write_text(f"EventsPort={setup.events_port}\n")
+        inputs = f"EventsPort={setup.events_port}\nLogin={setup.only_login}\n"
+        (self.folder / "MQL5/Presets/bridge.set").write_text(inputs)
         (self.folder / "config/services.ini").write_bytes(_services(setup.commands_port).encode("utf-16"))
         self.wine.make_prefix(self.folder)
         program = self.wine.inside(self.folder / "terminal64.exe")

@@ -48,6 +48,7 @@ void AccountState::apply_account(const Line& line) {
     account_.login = line.integer("login");
     account_.leverage = line.integer("leverage");
     account_.margin_mode = line.integer("margin_mode");
+    account_.trade_mode = line.integer("trade_mode");
     account_.digits = line.integer("digits");
     account_.balance = line.real("balance");
     account_.equity = line.real("equity");

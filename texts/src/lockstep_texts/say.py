@@ -1,6 +1,6 @@
 """Sentences of codes and their params: which text of the catalogue a code has, and how several make one sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lockstep_texts.catalogue import Catalogue, Params
@@ -45,6 +45,21 @@ def problem(words: Catalogue, code: str, params: Mapping[str, Any]) -> str:
     """Why a request was refused. A newer database may refuse with a code that this catalogue does not have."""
     key = f"problems.{code}"
     return words.text(key, _plain(params)) if words.has(key) else words.text("problems.refused", {})
+
+
+def field_problem(words: Catalogue, code: str, params: Params) -> str:
+    """What is wrong with a field of a request or with a setting."""
+    return words.text(f"fields.{code}", params)
+
+
+def field_problems(words: Catalogue, found: Iterable[tuple[str, str]]) -> str:
+    """One text of the fields at fault, each with what is wrong with it."""
+    return " ".join(words.text("fields.in_field", {"field": field, "problem": problem}) for field, problem in found)
+
+
+def calendar_problem(words: Catalogue, code: str, params: Params) -> str:
+    """What is wrong with an entry of a calendar's file."""
+    return words.text(f"calendar.{code}", params)
 
 
 def notice(words: Catalogue, code: str, params: Params) -> str:

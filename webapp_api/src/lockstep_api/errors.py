@@ -1,9 +1,9 @@
 """The API's errors: a status, a stable code and its params. `problems` makes the sentence, in the reader's language."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
+from lockstep_core.copiers import Finding
 from lockstep_core.skips import Params
 
 Resource = Literal["account", "copier", "copy", "guard", "request", "session", "template", "token", "user"]
@@ -13,11 +13,11 @@ NO_PARAMS: Params = MappingProxyType({})
 class ApiError(Exception):
     """Root of the API's errors. `status` is the HTTP status; the catalogue has the words of `code` as `problems.<code>`."""
 
-    def __init__(self, status: int, code: str, params: Params = NO_PARAMS, more: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, status: int, code: str, params: Params = NO_PARAMS, findings: tuple[Finding, ...] = ()) -> None:
         self.status = status
         self.code = code
         self.params = params
-        self.more = dict(more or {})
+        self.findings = findings
         super().__init__(code)
 
 
@@ -33,10 +33,10 @@ class RequestRefused(ApiError):
 
 
 class InvalidRequest(ApiError):
-    """The request is not as documented. `problems` names each invalid field. The user (or the client) must act."""
+    """The request is not as documented. `findings` names each invalid field. The user (or the client) must act."""
 
-    def __init__(self, code: str, params: Params = NO_PARAMS, problems: tuple[Mapping[str, str], ...] = ()) -> None:
-        super().__init__(422, code, params, {"problems": [dict(p) for p in problems]})
+    def __init__(self, code: str, params: Params = NO_PARAMS, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(422, code, params, findings)
 
 
 class TooLarge(ApiError):

@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator
 
 from lockstep_api.models import ResponseModel
-from lockstep_core.copiers import parse_settings
-from lockstep_core.errors import BadSettings
+from lockstep_core.copiers import BadSettings, parse_settings
 from lockstep_core.settings.guards import guard_keys
 from lockstep_core.skips import Params
 

@@ -8,16 +8,26 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    model_validator,
+)
 
 from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
+from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
+from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS
 from lockstep_core.units import lots_text
+from lockstep_texts import say
 
 PLAINTEXT_PASSWORD = "plaintext_password"  # noqa: S105 (the name of an error)
-_SEALED_BYTES = range(49, 1073)  # 32 of encapsulated key, 16 of tag, 1 to 1024 of password
 
 Platform = Literal["MT4", "MT5"]
 Environment = Literal["demo", "live"]
@@ -28,7 +38,7 @@ CopyStatus = Literal["sent", "open", "closed", "rejected", "skipped", "unresolve
 
 def _one_line(text: str) -> str:
     if not text.isprintable() or text != text.strip():
-        raise PydanticCustomError("one_line", "Must be one line of visible characters without spaces around it")
+        raise refusal("one_line")
     return text
 
 
@@ -36,15 +46,15 @@ def _sealed_base64(text: str) -> str:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise PydanticCustomError("base64", "Must be base64") from None
-    if len(raw) not in _SEALED_BYTES:
-        raise PydanticCustomError("sealed_size", "Has a length that no sealed password has")
+        raise refusal("base64") from None
+    if len(raw) not in SEALED_BYTES:
+        raise refusal("sealed_size")
     return text
 
 
 Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line)]
-Server = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_one_line)]
-Login = Annotated[int, Field(gt=0, lt=2**63)]
+Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_one_line)]
+Login = Annotated[int, Field(gt=0, le=MOST_LOGIN)]
 LotsText = Annotated[str, BeforeValidator(lots_text)]
 
 
@@ -57,10 +67,7 @@ class RequestModel(BaseModel):
     @classmethod
     def _no_passwords(cls, data: Any) -> Any:
         if isinstance(data, dict) and any("passw" in str(name).lower() for name in data):
-            raise PydanticCustomError(
-                PLAINTEXT_PASSWORD,
-                "Never send a broker password: seal it in the browser and send the sealed bytes. This one was not stored.",
-            )
+            raise refusal(PLAINTEXT_PASSWORD)
         return data
 
 
@@ -70,7 +77,7 @@ class ChangeRequest(RequestModel):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set or any(getattr(self, name) is None for name in self.model_fields_set):
-            raise PydanticCustomError("nothing_to_change", "Name at least one field, with a value")
+            raise refusal("nothing_to_change")
         return self
 
 
@@ -145,9 +152,18 @@ class ResponseModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+def with_words(row: Any, reason: str, words: str, info: ValidationInfo) -> Any:
+    """A row of a state with the words of its reason, which the catalogue that is the context of the validation has."""
+    if not isinstance(row, dict) or words in row:
+        return row
+    catalogue: Any = info.context
+    return {**row, words: say.account(catalogue, row[reason]) if row.get(reason) else None}
+
+
 class AccountResponse(ResponseModel):
     """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
-    what is copied from it and to it.
+    what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
+    what the terminal or the broker said itself, to be quoted.
     """
 
     id: UUID
@@ -161,11 +177,17 @@ class AccountResponse(ResponseModel):
     mode: CopierMode = CopierMode.ON
     state: str
     state_reason: str | None
+    state_words: str | None
     state_message: str | None
     state_at: datetime | None
     credentials_version: int
     created_at: datetime
     updated_at: datetime
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, row: Any, info: ValidationInfo) -> Any:
+        return with_words(row, "state_reason", "state_words", info)
 
 
 class CopierNotice(ResponseModel):

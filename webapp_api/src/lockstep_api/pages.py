@@ -1,14 +1,23 @@
 """The bodies of responses that combine many rows, and of the requests for them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, JsonValue
+from pydantic import BeforeValidator, Field, JsonValue, ValidationInfo, model_validator
 
-from lockstep_api.models import AccountResponse, CopierResponse, CopyResponse, LotsText, RequestModel, ResponseModel
+from lockstep_api.models import (
+    AccountResponse,
+    CopierResponse,
+    CopyResponse,
+    LotsText,
+    RequestModel,
+    ResponseModel,
+    with_words,
+)
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.errors import BadLots
+from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
 from lockstep_core.units import lots_text, parse_lots
 
@@ -22,8 +31,8 @@ def _checked_lots(text: object) -> str:
         if parse_lots(str(text)) > 0:
             return str(text)
     except BadLots as error:
-        raise ValueError(str(error)) from error
-    raise ValueError("must be more than zero")
+        raise refusal("lots") from error
+    raise refusal("lots")
 
 
 AlertKind = Literal[
@@ -238,13 +247,21 @@ class Activity(ResponseModel):
 
 
 class AccountHistoryEntry(ResponseModel):
-    """A state that a terminal was in from `at` on."""
+    """A state that a terminal was in from `at` on. `words` say `reason` in the language of the request; `message` is what
+    the terminal or the broker said itself, to be quoted.
+    """
 
     state: str
     reason: str | None
+    words: str | None
     message: str | None
     epoch: int | None
     at: datetime
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, row: Any, info: ValidationInfo) -> Any:
+        return with_words(row, "reason", "words", info)
 
 
 class AccountHistory(ResponseModel):

@@ -1,9 +1,10 @@
-"""Every code that a request can be refused with, by the API or by a function of the database, and its params."""
+"""Every code that a request or a field of it can be refused with, by the API or by the database, and its params."""
 
 from collections.abc import Mapping
 from typing import get_args
 
 from lockstep_api.errors import Resource
+from lockstep_core.settings.findings import PARAMS as SETTINGS_PARAMS
 from lockstep_core.skips import Shape
 
 _WITHOUT_PARAMS = (
@@ -66,12 +67,23 @@ PARAMS: Mapping[str, Shape] = {
     "copier_loop": {"through": str},
     "invalid_request": {"problems": str},
     "invalid_settings": {"problems": str},
+    "login_malformed": {"most": int},
     "login_paused": _WAIT,
     "no_such_action": {"known": str},
+    "password_malformed": {"most": int},
+    "server_malformed": {"most": int},
     "template_limit_reached": {"most": int},
     "too_large": {"limit": int},
     "too_many_starts": _WAIT,
     "too_many_tokens": {"most": int},
     "too_many_wrong_codes": _WAIT,
-    "unreadable_calendar": {"why": str},
+    "unreadable_calendar": {"format": str, "needed": str, "missing": str},
 }
+FIELD_PARAMS: Mapping[str, Shape] = {
+    **SETTINGS_PARAMS,
+    "base64": {},
+    "nothing_to_change": {},
+    "one_line": {},
+    "sealed_size": {},
+}
+"""What can be wrong with one field."""

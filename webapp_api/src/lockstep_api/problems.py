@@ -1,5 +1,6 @@
 """Error responses: problem+json (RFC 9457) with a stable `code`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -11,22 +12,29 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from lockstep_api.errors import ApiError, InvalidRequest, StoreBroken, TooManyRequests
+from lockstep_api.errors import NO_PARAMS, ApiError, InvalidRequest, StoreBroken, TooManyRequests
 from lockstep_api.models import PLAINTEXT_PASSWORD
+from lockstep_api.problem_codes import FIELD_PARAMS
+from lockstep_core.copiers import Finding
+from lockstep_core.settings.explain import findings_of
 from lockstep_core.skips import Params
 from lockstep_texts import say
-from lockstep_texts.catalogue import catalogue
+from lockstep_texts.catalogue import Catalogue, catalogue
 from lockstep_texts.languages import preferred
 
 MEDIA_TYPE = "application/problem+json"
 _UNITS_S = {"seconds": 1, "minutes": 60, "hours": 3600}
+_MOST = 20
+"""How many errors of one request are listed."""
 _log = structlog.get_logger("lockstep.api")
 
 
 class FieldProblem(BaseModel):
-    """An invalid field, as a dotted path, and what is wrong with it."""
+    """An invalid field, as a dotted path, and what is wrong with it: a stable code, its params, and a sentence of both."""
 
     field: str
+    code: str
+    params: Params
     problem: str
 
 
@@ -48,22 +56,24 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def answer(error: ApiError, scope: Scope) -> JSONResponse:
-    """The response for an error."""
+    """The response for an error, in the language that the request prefers."""
+    words = catalogue(preferred(Headers(scope=scope).get("accept-language")))
+    problems = [_field_problem(words, found) for found in error.findings]
+    listed = say.field_problems(words, ((found.field, found.problem) for found in problems))
     body = Problem(
         title=error.code.replace("_", " ").capitalize(),
         status=error.status,
         code=error.code,
-        detail=_detail(error, scope),
+        detail=say.problem(words, error.code, {"problems": listed, **error.params}),
         request_id=scope.get("state", {}).get("request_id"),
-        **error.more,
+        problems=problems,
     )
     return JSONResponse(body.model_dump(exclude_none=True), error.status, _headers(error), media_type=MEDIA_TYPE)
 
 
-def _detail(error: ApiError, scope: Scope) -> str:
-    """The sentence in the language that the request prefers."""
-    words = catalogue(preferred(Headers(scope=scope).get("accept-language")))
-    return say.problem(words, error.code, error.params)
+def _field_problem(words: Catalogue, found: Finding) -> FieldProblem:
+    told = say.field_problem(words, found.code, found.params)
+    return FieldProblem(field=found.path, code=found.code, params=found.params, problem=told)
 
 
 def _headers(error: ApiError) -> dict[str, str] | None:
@@ -86,14 +96,16 @@ def invalid(errors: list[Any]) -> InvalidRequest:
     for found in errors:
         if found["type"] == PLAINTEXT_PASSWORD:
             return InvalidRequest(PLAINTEXT_PASSWORD)
-    problems = tuple({"field": _path(found["loc"]), "problem": f"{found['msg'].rstrip('.')}."} for found in errors[:20])
+    findings = tuple(found for error in errors[:_MOST] for found in findings_of(_within(error), FIELD_PARAMS))
     about_settings = all("settings" in found["loc"] for found in errors)
     code = "invalid_settings" if about_settings else "invalid_request"
-    return InvalidRequest(code, {"problems": " ".join(f"{p['field']}: {p['problem']}" for p in problems)}, problems)
+    return InvalidRequest(code, NO_PARAMS, findings)
 
 
-def _path(where: tuple[int | str, ...]) -> str:
-    return ".".join(str(part)[:40] for part in where[1:]) or str(where[0])
+def _within(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An error with its place inside the body or the query, which the first part of the place names."""
+    place = error["loc"]
+    return {**error, "loc": place[1:] or place[:1]}
 
 
 def add_problem_handlers(app: FastAPI) -> None:

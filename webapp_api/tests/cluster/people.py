@@ -51,10 +51,10 @@ async def as_owner(where: Supabase, statement: str, *arguments: Any) -> None:
 
 
 async def copied(where: Supabase, user: uuid.UUID, copier: uuid.UUID, master: uuid.UUID, **more: Any) -> int:
-    """The link of a copy that the router wrote, with the deals and events of both sides."""
+    """The link of a copy as a router leaves it, with the deals and events of both sides."""
     link, position = uuid.uuid4().int % 2**62 + 2**62, uuid.uuid4().int % 10**9
     row: Json = {"status": "closed", "slave": uuid.uuid4(), "reason": None, "symbol": "EURUSD", "sl": None} | more
-    connection = await asyncpg.connect(where.router_database)
+    connection = await asyncpg.connect(where.owner_database)
     try:
         await connection.execute(
             """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,

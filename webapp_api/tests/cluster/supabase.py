@@ -43,7 +43,7 @@ def supabase() -> Iterator[Supabase]:
         yield Supabase(
             f"http://{http}",
             keys["publishable-key"],
-            database("lockstep_router"),
+            database("lockstep_router_demo-1"),
             database("lockstep_api"),
             database("postgres"),
             mailbox,

@@ -68,7 +68,9 @@ async def test_good_lines_are_taken_bad_ones_told_and_again_is_the_same(alice: P
     first, again = staff.supply(*lines), staff.supply(*lines)
     assert [first[n] for n in ("added", "changed", "removed", "unchanged", "refused")] == [2, 0, 0, 0, 1]
     assert [again[n] for n in ("added", "changed", "removed", "unchanged", "refused")] == [0, 0, 0, 2, 1]
-    assert first["problems"] == [{"line": 3, "problem": "The time must be as 2026-12-04T13:30:00Z."}]
+    assert first["problems"] == [
+        {"line": 3, "code": "time", "params": {}, "problem": "The time must be as 2026-12-04T13:30:00Z."}
+    ]
     moved = staff.supply(line(LATER + timedelta(hours=2), title, "1"), line(LATER, title, "3", "cancelled"))
     assert (moved["changed"], moved["removed"]) == (1, 1)
     (item,) = shown(alice, LATER, title)

@@ -40,7 +40,7 @@ async def test_a_guard_is_shown_and_reset(alice: Person, backend: Supabase, new_
     # The cluster's own router may have let it go on between the two.
     assert second.status_code == 202
     assert second.json()["resetting"] or not second.json()["tripped"]
-    assert [deed["action"] for deed in alice.api.get("/v1/activity").json()["items"]].count("guard_reset") == 1
+    assert [action["action"] for action in alice.api.get("/v1/activity").json()["items"]].count("guard_reset") == 1
     assert alice.api.post(f"{guards}/0/reset").json()["resetting"] is False
     assert refusal(alice.api.post(f"{guards}/2/reset")) == (404, "guard_not_found")
 
@@ -50,8 +50,12 @@ def test_an_account_has_a_mode(alice: Person, new_account: Any) -> None:
     assert alice.api.get(f"/v1/accounts/{account}").json()["mode"] == "on"
     assert alice.api.patch(f"/v1/accounts/{account}", json={"mode": "close_only"}).json()["mode"] == "close_only"
     assert refusal(alice.api.patch(f"/v1/accounts/{account}", json={"mode": "x"})) == (422, "invalid_request")
-    deed = alice.api.get("/v1/activity").json()["items"][0]
-    assert (deed["action"], deed["details"]["mode"], deed["details"]["was_mode"]) == ("account_changed", "close_only", "on")
+    action = alice.api.get("/v1/activity").json()["items"][0]
+    assert (action["action"], action["details"]["mode"], action["details"]["was_mode"]) == (
+        "account_changed",
+        "close_only",
+        "on",
+    )
 
 
 async def test_a_missed_trade_is_asked_for_once_and_the_answer_is_seen(
@@ -71,13 +75,13 @@ async def test_a_missed_trade_is_asked_for_once_and_the_answer_is_seen(
            params = '{"symbol": "EURUSD", "points": 31, "limit": 20}', done_at = now() where id = $1""",
         uuid.UUID(request["id"]),
     )
-    seen = alice.api.get(f"/v1/sync-requests/{request['id']}").json()
+    seen = alice.api.get(f"/v1/manual-requests/{request['id']}").json()
     assert (seen["state"], seen["reason"], seen["setting"]) == ("refused", "spread", "max_spread_points")
     assert seen["params"] == {"symbol": "EURUSD", "points": 31, "limit": 20}
     assert alice.api.post(f"/v1/copies/{link}/copy-now").json()["id"] != request["id"]
-    listed = alice.api.get("/v1/sync-requests", params={"link_id": link}).json()["items"]
+    listed = alice.api.get("/v1/manual-requests", params={"link_id": link}).json()["items"]
     assert [item["state"] for item in listed] == ["pending", "refused"]
-    assert alice.api.get("/v1/sync-requests", params={"copier_id": str(uuid.uuid4())}).json()["items"] == []
+    assert alice.api.get("/v1/manual-requests", params={"copier_id": str(uuid.uuid4())}).json()["items"] == []
     assert refusal(alice.api.post(f"/v1/copies/{link}/flatten")) == (409, "nothing_open")
 
 

@@ -122,7 +122,7 @@ async def test_supabase_that_answers_is_seen(backend: Supabase, keys_file: Path)
 
 async def test_copies_are_shown_to_whom_they_belong(alice: Person, bob: Person, backend: Supabase) -> None:
     link, copier = uuid.uuid4().int % 2**62 + 2**62, uuid.uuid4()
-    router = await asyncpg.connect(backend.router_database)
+    router = await asyncpg.connect(backend.owner_database)
     try:
         await router.execute(
             """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,

@@ -60,9 +60,9 @@ def test_a_second_factor_is_asked_of_every_session(alice: Person, backend: Supab
         left = other.request("DELETE", "/v1/second-factor", json={"code": code_of(secret, 1)})
         assert left.status_code == 204
     assert alice.api.get("/v1/me").json()["second_factor"] == "none"
-    deeds = alice.api.get("/v1/activity").json()["items"]
+    actions = alice.api.get("/v1/activity").json()["items"]
     names = ["second_factor_removed", "backup_code_used", "second_factor_set_up"]
-    assert [(d["actor"], d["action"]) for d in deeds[:3]] == [("you", name) for name in names]
+    assert [(d["actor"], d["action"]) for d in actions[:3]] == [("you", name) for name in names]
 
 
 def test_codes_cannot_be_tried_out(alice: Person) -> None:
@@ -151,8 +151,8 @@ async def test_support_finds_acts_and_says_why(alice: Person, bob: Person, backe
     done = bob.api.post(actions, json={"action": "suspend", "reason": "asked by phone"})
     assert done.json()["operating_mode"] == "suspended"
     assert bob.api.post(actions, json={"action": "restart", "reason": "try anew"}).json()["credentials_version"] == 2
-    deeds = alice.api.get("/v1/activity").json()["items"]
-    assert [(d["actor"], d["action"], d["reason"]) for d in deeds[:2]] == [
+    actions = alice.api.get("/v1/activity").json()["items"]
+    assert [(d["actor"], d["action"], d["reason"]) for d in actions[:2]] == [
         ("support", "account_restarted", "try anew"),
         ("support", "account_paused", "asked by phone"),
     ]

@@ -76,7 +76,7 @@ def test_a_check_that_fails_is_the_callers_mistake(backend: Supabase, person: Se
 
 async def test_a_63_bit_id_keeps_its_digits_and_times_are_iso(backend: Supabase, person: Session) -> None:
     link = 2**62 + uuid.uuid4().int % 2**61 * 2 + 1
-    router = await asyncpg.connect(backend.router_database)
+    router = await asyncpg.connect(backend.owner_database)
     try:
         await router.execute(
             """insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,

@@ -6,8 +6,6 @@ import { type Api, api, type Copy, type Schemas, unwrap } from "./client";
 type Rules = object;
 const asSettings = (rules: Rules): Schemas["CopierSettings"] => rules as Schemas["CopierSettings"];
 
-export const sealingKey = () => unwrap(api.GET("/v1/sealing-key"));
-
 export const addAccount = (body: Schemas["NewAccount"]) => unwrap(api.POST("/v1/accounts", { body }));
 
 export const changeAccount = (account: string, body: Schemas["AccountChange"]) =>

@@ -3,16 +3,19 @@ interface FieldProblem {
   readonly problem: string;
 }
 
-/** A refusal of the API in words for people. `code` is stable; `retry` says whether the same call may work later. */
+/**
+ * A refusal of the API. `detail` are its words for people, null where no answer of the API came: then the catalogue has
+ * words for `code`, which is stable. `retry` says whether the same call may work later.
+ */
 export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    detail: string,
+    readonly detail: string | null,
     readonly requestId: string | null,
     readonly problems: readonly FieldProblem[],
   ) {
-    super(detail);
+    super(detail ?? code);
     this.name = "Problem";
   }
 
@@ -25,15 +28,11 @@ export class Problem extends Error {
 export function problemOf(status: number, body: unknown): Problem {
   const read = isRecord(body) ? body : {};
   const code = typeof read.code === "string" ? read.code : status === 0 ? "offline" : "unexpected";
-  const detail = typeof read.detail === "string" ? read.detail : (FALLBACK[code] ?? `The service answered ${status}.`);
+  const detail = typeof read.detail === "string" ? read.detail : null;
   const requestId = typeof read.request_id === "string" ? read.request_id : null;
   const problems = Array.isArray(read.problems) ? read.problems.filter(isFieldProblem) : [];
   return new Problem(status, code, detail, requestId, problems);
 }
-
-const FALLBACK: Record<string, string> = {
-  offline: "There is no connection to the service. Check your network; this page goes on by itself.",
-};
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 

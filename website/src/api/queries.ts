@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { fingerprint } from "@/lib/fingerprint";
 import { type Account, type Api, api, type Copier, type CopyStatus, type Schemas, unwrap } from "./client";
 import type { EquityRange } from "./live";
 import { everyPage } from "./pages";
+import { problemOf } from "./problem";
 
 /**
  * The kinds of data. Each query key begins with its kind, so that one invalidation reaches every query of a kind.
@@ -19,6 +21,7 @@ export type Kind =
   | "live"
   | "preview"
   | "request"
+  | "sealing-key"
   | "second-factor"
   | "server"
   | "session"
@@ -57,6 +60,20 @@ export const servers = () =>
   queryOptions({
     queryKey: keyOf("server"),
     queryFn: () => unwrap(api.GET("/v1/servers")).then((found) => found.items),
+  });
+
+/** Of the website itself, which has it mounted: what is sealed to a false key, whoever served that key could read. */
+export const sealingKey = () =>
+  queryOptions({
+    queryKey: keyOf("sealing-key"),
+    queryFn: async () => {
+      const response = await fetch("/api/sealing-key", { cache: "no-store" }).catch(() => null);
+      const body = await response?.json().catch(() => null);
+      if (!response?.ok) throw problemOf(response?.status ?? 0, body);
+      const key = body as Schemas["SealingKey"];
+      return { ...key, fingerprint: await fingerprint(key.public_key) };
+    },
+    staleTime: 0,
   });
 
 export const copiers = (from: Api = api) =>
@@ -158,7 +175,7 @@ export const symbolMatch = (copier: string, from: Api = api) =>
 export const requests = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("request"),
-    queryFn: () => unwrap(from.GET("/v1/sync-requests")).then((found) => found.items),
+    queryFn: () => unwrap(from.GET("/v1/manual-requests")).then((found) => found.items),
     // A request without an answer expires, and the stream does not announce that.
     refetchInterval: (query) => (query.state.data?.some((one) => one.state === "pending") ? 5_000 : false),
   });

@@ -402,7 +402,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sync-requests": {
+    "/v1/manual-requests": {
         parameters: {
             query?: never;
             header?: never;
@@ -413,7 +413,7 @@ export interface paths {
          * Requests
          * @description The manual requests of the last 24 hours with their results, newest first, 200 at most.
          */
-        get: operations["requests_v1_sync_requests_get"];
+        get: operations["requests_v1_manual_requests_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,7 +422,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sync-requests/{request}": {
+    "/v1/manual-requests/{request}": {
         parameters: {
             query?: never;
             header?: never;
@@ -433,7 +433,7 @@ export interface paths {
          * Request
          * @description One manual request.
          */
-        get: operations["request_v1_sync_requests__request__get"];
+        get: operations["request_v1_manual_requests__request__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1150,13 +1150,16 @@ export interface components {
         };
         /**
          * AccountHistoryEntry
-         * @description A state that a terminal was in from `at` on.
+         * @description A state that a terminal was in from `at` on. `words` say `reason` in the language of the request; `message` is what
+         *     the terminal or the broker said itself, to be quoted.
          */
         AccountHistoryEntry: {
             /** State */
             state: string;
             /** Reason */
             reason: string | null;
+            /** Words */
+            words: string | null;
             /** Message */
             message: string | null;
             /** Epoch */
@@ -1178,7 +1181,8 @@ export interface components {
         /**
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
-         *     what is copied from it and to it.
+         *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
+         *     what the terminal or the broker said itself, to be quoted.
          */
         AccountResponse: {
             /**
@@ -1218,6 +1222,8 @@ export interface components {
             state: string;
             /** State Reason */
             state_reason: string | null;
+            /** State Words */
+            state_words: string | null;
             /** State Message */
             state_message: string | null;
             /** State At */
@@ -2146,11 +2152,17 @@ export interface components {
         };
         /**
          * FieldProblem
-         * @description An invalid field, as a dotted path, and what is wrong with it.
+         * @description An invalid field, as a dotted path, and what is wrong with it: a stable code, its params, and a sentence of both.
          */
         FieldProblem: {
             /** Field */
             field: string;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Problem */
             problem: string;
         };
@@ -3193,11 +3205,17 @@ export interface components {
         };
         /**
          * RejectedLine
-         * @description A line that was not stored, and why.
+         * @description A line that was not stored, and why: a stable code, its params, and a sentence of both.
          */
         RejectedLine: {
             /** Line */
             line: number;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
             /** Problem */
             problem: string;
         };
@@ -3445,6 +3463,8 @@ export interface components {
             state: string;
             /** State Reason */
             state_reason: string | null;
+            /** State Words */
+            state_words: string | null;
             /** State Message */
             state_message: string | null;
             /** State At */
@@ -3511,6 +3531,8 @@ export interface components {
             state: string;
             /** State Reason */
             state_reason: string | null;
+            /** State Words */
+            state_words: string | null;
             /** State Message */
             state_message: string | null;
             /** State At */
@@ -5882,7 +5904,7 @@ export interface operations {
             };
         };
     };
-    requests_v1_sync_requests_get: {
+    requests_v1_manual_requests_get: {
         parameters: {
             query?: {
                 copier_id?: string | null;
@@ -5945,7 +5967,7 @@ export interface operations {
             };
         };
     };
-    request_v1_sync_requests__request__get: {
+    request_v1_manual_requests__request__get: {
         parameters: {
             query?: never;
             header?: never;

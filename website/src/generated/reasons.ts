@@ -5,4 +5,6 @@ export const USER_MUST_ACT: ReadonlySet<string> = new Set([
   "CredentialsUnreadable",
   "InvalidCredentials",
   "ServerNotFound",
+  "WrongAccount",
+  "WrongEnvironment",
 ]);

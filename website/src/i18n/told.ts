@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { Schemas } from "@/api/client";
+import type { Problem } from "@/api/problem";
 
 /** What the words of a code are filled with. */
 export type Params = Readonly<Record<string, string | number>>;
@@ -52,6 +53,7 @@ export function sentences(t: Translate) {
     return kind === "skipped" ? why({ reason: String(data.code), params }) : null;
   };
   return {
+    problem: problem(t),
     why,
     guard,
     event,
@@ -89,6 +91,13 @@ const advice = (t: Translate) => (reason: string | null) => {
 
 /** Something to know of how a copier is set up, or what a preview takes for granted. */
 const notice = (t: Translate) => (code: string, params: Params) => t(`notices.${code}`, params);
+
+/** Why a call failed: the API's words, or those of the catalogue where it gave none. */
+const problem = (t: Translate) => (failed: Pick<Problem, "status" | "code" | "detail">) => {
+  const key = `problems.${failed.code}`;
+  if (failed.detail !== null) return failed.detail;
+  return t(t.has(key) ? key : "problems.unexpected", { status: String(failed.status) });
+};
 
 /** What a copier would do with a trade and why. */
 const preview =

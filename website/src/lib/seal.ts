@@ -10,6 +10,13 @@ interface Sealed {
   readonly key_id: string;
   readonly ciphertext: string;
 }
+/** The account that a password is sealed for, down to the login that it opens at the broker. */
+export interface SealedFor {
+  readonly id: string;
+  readonly platform: string;
+  readonly login: string | number;
+  readonly server: string;
+}
 
 const suite = new CipherSuite({
   kem: new DhkemX25519HkdfSha256(),
@@ -20,10 +27,14 @@ const suite = new CipherSuite({
 /** Whether this page may use the browser's cryptography: only over https or on this very machine. */
 export const canSeal = (): boolean => globalThis.isSecureContext !== false && !!globalThis.crypto?.subtle;
 
+/** What a seal is bound to, beside the key. The server comes last, because it alone may hold a `|`. */
+export const sealInfo = ({ id, platform, login, server }: SealedFor): string =>
+  `lockstep credentials v2|${id}|${platform}|${login}|${server}`;
+
 /** A broker password that only the keyring can open, and only for this account: HPKE `enc‖ciphertext` in base64. */
-export async function seal(password: string, account: string, key: SealingKey): Promise<Sealed> {
+export async function seal(password: string, account: SealedFor, key: SealingKey): Promise<Sealed> {
   const recipientPublicKey = await suite.kem.deserializePublicKey(bytesOf(key.public_key).buffer);
-  const info = encode(`lockstep credentials v1|${account}`);
+  const info = encode(sealInfo(account));
   const { enc, ct } = await suite.seal({ recipientPublicKey, info }, encode(password));
   return { key_id: key.key_id, ciphertext: base64(new Uint8Array([...new Uint8Array(enc), ...new Uint8Array(ct)])) };
 }

@@ -9,6 +9,8 @@ const shape = z.object({
   LOCKSTEP_API_URL: z.url(),
   /** What people type into their browser; decides links in mails and whether cookies need https. */
   LOCKSTEP_SITE_URL: z.url().default("http://127.0.0.1:3000"),
+  /** The keyring's public keys, mounted. */
+  LOCKSTEP_PUBLIC_KEYS_FILE: z.string().min(1).default("/var/run/lockstep/public-keys/keys.json"),
   /** Shared with the API: signs for whom the website asks. Without it, all visitors are one to the API. */
   LOCKSTEP_VISITOR_KEY: z
     .base64()

@@ -8,7 +8,6 @@ import { accessToken } from "./session";
 export async function settingsSchema(): Promise<JsonSchema> {
   const token = await accessToken();
   const found: unknown = token ? await unwrap(apiFor(token).GET("/v1/settings-schema")).catch(() => null) : null;
-  if (typeof found !== "object" || found === null)
-    throw new Error("The rules of copiers cannot be read at the moment.");
+  if (typeof found !== "object" || found === null) throw new Error("settings schema: no answer");
   return found as JsonSchema;
 }

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from lockstep_agent.journal import JournalEntry
-from lockstep_agent.relay.lines import Connection
+from lockstep_agent.relay.lines import Connection, SeenAccount
 from lockstep_core.resources.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The files are prepared, the display runs, and the credentials have come."""
+    """The files are prepared, the display runs, and the first ticket has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,17 @@ class BridgeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountReported:
+    """The bridge said which account the terminal is logged in to, with a snapshot or without one."""
+
+    account: SeenAccount
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotReceived:
-    """The bridge sent a whole snapshot."""
+    """The bridge sent a whole snapshot of this account."""
+
+    account: SeenAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,13 @@ class RouterRefused:
     """The router refused the session. `refusal` is a `Refusal`."""
 
     refusal: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringChanged:
+    """The keyring answered, or did not."""
+
+    up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +103,11 @@ Event = (
     | TerminalExited
     | JournalLine
     | BridgeChanged
+    | AccountReported
     | SnapshotReceived
     | RouterChanged
     | RouterRefused
+    | KeyringChanged
     | RelayExited
     | GaveUp
     | StopRequested

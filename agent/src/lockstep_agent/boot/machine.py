@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from lockstep_agent.boot import events as ev
+from lockstep_agent.boot.account import mismatch
 from lockstep_agent.boot.effects import (
     DeleteStartFile,
     Effect,
@@ -40,6 +41,7 @@ class BootLimits:
     restart_pause_ms: int = 1_000
     restart_pause_max_ms: int = 30_000
     crash_window_ms: int = 600_000
+    router_pause_ms: int = 60_000
     crashes: int = 5
 
 
@@ -68,17 +70,17 @@ def _on(event: ev.Event, boot: Boot, now_ms: int, limits: BootLimits) -> Step:  
 
 
 @_on.register
-def _prepared(_: ev.Prepared, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+def _prepared(_: ev.Prepared, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     if boot.phase is not BootPhase.PREPARING:
         return boot, ()
-    return replace(boot, phase=BootPhase.RUNNING), (Launch(0),)
+    return replace(boot, phase=BootPhase.RUNNING, router_asked_ms=now_ms), (Launch(0),)
 
 
 @_on.register
 def _launched(_: ev.Launched, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
     fresh = _terminal_gone(replace(boot, updating=False))
     effects = (StopTerminal(),) if boot.phase is BootPhase.STOPPING else ()
-    return replace(fresh, in_process=True, launched_ms=now_ms), effects
+    return replace(fresh, in_process=True, start_file=True, launched_ms=now_ms), effects
 
 
 @_on.register
@@ -91,8 +93,7 @@ def _terminal_exited(event: ev.TerminalExited, boot: Boot, now_ms: int, limits: 
     crashes = _recent(boot.crashes_ms, now_ms, limits)
     gone = replace(gone, crashes_ms=crashes)
     if len(crashes) >= limits.crashes:
-        why = f"The terminal ended {len(crashes)} times, last with code {event.code}."
-        return _failed(gone, Reason.TERMINAL_CRASHED, why)
+        return _failed(gone, Reason.TERMINAL_CRASHED, f"exit code {event.code}")
     return gone, (DeleteStartFile(), Launch(_pause_ms(len(crashes), limits)))
 
 
@@ -112,13 +113,25 @@ def _bridge_changed(event: ev.BridgeChanged, boot: Boot, _now_ms: int, _limits: 
 
 
 @_on.register
-def _snapshot_received(_: ev.SnapshotReceived, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
-    return _noted(replace(boot, snapshot=True))
+def _account_reported(event: ev.AccountReported, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    wrong = mismatch(boot.wanted, event.account)
+    return (boot, ()) if wrong is None else _failed(boot, *wrong)
 
 
 @_on.register
-def _router_changed(event: ev.RouterChanged, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
-    return replace(boot, router_up=event.up), ()
+def _snapshot_received(event: ev.SnapshotReceived, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    wrong = mismatch(boot.wanted, event.account)
+    return _noted(replace(boot, snapshot=True)) if wrong is None else _failed(boot, *wrong)
+
+
+@_on.register
+def _router_changed(event: ev.RouterChanged, boot: Boot, now_ms: int, _limits: BootLimits) -> Step:
+    return replace(boot, router_up=event.up, router_asked_ms=now_ms), ()
+
+
+@_on.register
+def _keyring_changed(event: ev.KeyringChanged, boot: Boot, _now_ms: int, _limits: BootLimits) -> Step:
+    return replace(boot, keyring_lost=not event.up), ()
 
 
 @_on.register
@@ -126,9 +139,9 @@ def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _limits: 
     boot = replace(boot, router_up=False)
     match event.refusal:
         case Refusal.STALE_EPOCH:
-            return _failed(boot, Reason.EPOCH_SUPERSEDED, "A newer pod has taken over this account.")
+            return _failed(boot, Reason.EPOCH_SUPERSEDED)
         case Refusal.WRONG_KEY:
-            return _failed(boot, Reason.ROUTER_UNREACHABLE, "The router does not accept this pod's key.")
+            return _failed(boot, Reason.ROUTER_UNREACHABLE, Refusal.WRONG_KEY.name)
         case Refusal.EXPIRED_TICKET:
             return boot, (RefreshTicket(0),)
     return boot, (RefreshTicket(TICKET_PAUSE_MS),)
@@ -141,7 +154,7 @@ def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, limits: BootLimits
     if boot.phase is BootPhase.STOPPING:
         return boot, ()
     if len(crashes) >= limits.crashes:
-        return _failed(boot, Reason.BRIDGE_LOST, f"The relay ended {len(crashes)} times.")
+        return _failed(boot, Reason.BRIDGE_LOST)
     return boot, (StartRelay(RELAY_PAUSE_MS),)
 
 
@@ -157,12 +170,19 @@ def _stop_requested(_: ev.StopRequested, boot: Boot, _now_ms: int, _limits: Boot
 
 @_on.register
 def _clock_ticked(_: ev.ClockTicked, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
-    waiting = boot.phase is BootPhase.RUNNING and boot.in_process and not boot.networked
-    if waiting and now_ms - boot.launched_ms >= limits.login_timeout_ms:
-        seconds = limits.login_timeout_ms // 1000
-        why = f"The terminal found no way to this server within {seconds} s. Check the server's name."
-        return _failed(boot, Reason.SERVER_NOT_FOUND, why)
-    return boot, ()
+    late = boot.in_process and now_ms - boot.launched_ms >= limits.login_timeout_ms
+    if late and boot.phase is BootPhase.RUNNING and not boot.networked:
+        return _failed(boot, Reason.SERVER_NOT_FOUND)
+    boot, effects = _router_sought(boot, now_ms, limits)
+    # Whatever became of the login: the terminal has read its password by now.
+    return (replace(boot, start_file=False), (DeleteStartFile(), *effects)) if late and boot.start_file else (boot, effects)
+
+
+def _router_sought(boot: Boot, now_ms: int, limits: BootLimits) -> Step:
+    """The keyring is asked where the router is whenever it was away for long: it may have moved, or have a new key."""
+    if boot.phase is not BootPhase.RUNNING or boot.router_up or now_ms - boot.router_asked_ms < limits.router_pause_ms:
+        return boot, ()
+    return replace(boot, router_asked_ms=now_ms), (RefreshTicket(0),)
 
 
 def _on_read(_: JournalEntry, boot: Boot) -> Step:
@@ -174,7 +194,7 @@ def _on_network(_: JournalEntry, boot: Boot) -> Step:
 
 
 def _on_authorized(_: JournalEntry, boot: Boot) -> Step:
-    return replace(boot, networked=True, authorized=True, broker_lost=False), (DeleteStartFile(),)
+    return replace(boot, networked=True, authorized=True, broker_lost=False, start_file=False), (DeleteStartFile(),)
 
 
 def _on_synchronized(_: JournalEntry, boot: Boot) -> Step:
@@ -184,7 +204,7 @@ def _on_synchronized(_: JournalEntry, boot: Boot) -> Step:
 def _on_refused(entry: JournalEntry, boot: Boot) -> Step:
     boot = replace(boot, networked=True)
     if entry.detail.lower() in CREDENTIAL_REFUSALS:
-        return _failed(boot, Reason.INVALID_CREDENTIALS, "The broker refused the login. Check login, password and server.")
+        return _failed(boot, Reason.INVALID_CREDENTIALS, entry.detail)
     return boot, ()
 
 
@@ -211,6 +231,7 @@ def _terminal_gone(boot: Boot) -> Boot:
     return replace(
         boot,
         in_process=False,
+        start_file=False,
         reading=False,
         networked=False,
         authorized=False,
@@ -232,7 +253,7 @@ def _pause_ms(crashes: int, limits: BootLimits) -> int:
     return int(min(limits.restart_pause_ms * 2 ** (crashes - 1), limits.restart_pause_max_ms))
 
 
-def _failed(boot: Boot, reason: Reason, message: str) -> Step:
+def _failed(boot: Boot, reason: Reason, message: str = "") -> Step:
     if boot.failure is not None or boot.phase is BootPhase.STOPPING:
         return boot, ()
     return _stopped(replace(boot, failure=Failure(reason, message)))
@@ -243,7 +264,7 @@ def _stopped(boot: Boot) -> Step:
         return boot, ()
     if not boot.in_process:
         return _ended(boot)
-    return replace(boot, phase=BootPhase.STOPPING), (DeleteStartFile(), StopTerminal())
+    return replace(boot, phase=BootPhase.STOPPING, start_file=False), (DeleteStartFile(), StopTerminal())
 
 
 def _ended(boot: Boot) -> Step:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from lockstep_agent.boot.account import WantedAccount
 from lockstep_core.resources.reasons import Reason
 
 
@@ -25,14 +26,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """What is known of the pod; `status` derives its status from this. Times are ms of one monotonic clock.
+    """What is known of the pod of the account `wanted`; `status` derives its status from this. Times are ms of one monotonic
+    clock.
 
     `in_process` to `broker_lost`, and `bridged_once`, are about the present process of the terminal: they are reset when it
-    is started again.
+    is started again. `start_file`: the file with the password may be there. `router_asked_ms`: when the session with the
+    router last began or ended, or the keyring was last asked where the router is.
     """
 
+    wanted: WantedAccount
     phase: BootPhase = BootPhase.PREPARING
     in_process: bool = False
+    start_file: bool = False
     launched_ms: int = 0
     reading: bool = False
     networked: bool = False
@@ -44,6 +49,8 @@ class Boot:
     snapshot: bool = False
     bridged_once: bool = False
     router_up: bool = False
+    router_asked_ms: int = 0
+    keyring_lost: bool = False
     updating: bool = False
     crashes_ms: tuple[int, ...] = ()
     relay_crashes_ms: tuple[int, ...] = ()

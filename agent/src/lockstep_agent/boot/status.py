@@ -9,11 +9,13 @@ from lockstep_core.wire.frames import TerminalState
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A terminal's state, a stable reason, and a sentence for people."""
+    """A terminal's state and a stable reason, of which `lockstep_texts` makes the sentence. `message` is what the
+    terminal, the broker or the system said itself, or a figure; it is quoted as a detail, and mostly empty.
+    """
 
     state: TerminalState
     reason: Reason
-    message: str
+    message: str = ""
 
 
 def status(boot: Boot) -> Status:
@@ -21,31 +23,40 @@ def status(boot: Boot) -> Status:
     if boot.failure is not None:
         return Status(TerminalState.FAILED, boot.failure.reason, boot.failure.message)
     if boot.phase in (BootPhase.STOPPING, BootPhase.ENDED):
-        return Status(TerminalState.STOPPED, Reason.RESTARTING, "The terminal is being stopped.")
+        return Status(TerminalState.STOPPED, Reason.RESTARTING)
     if boot.phase is BootPhase.PREPARING:
-        return Status(TerminalState.PREPARING, Reason.PREPARING, "The terminal's files are being prepared.")
+        return _waiting(boot, TerminalState.PREPARING) or Status(TerminalState.PREPARING, Reason.PREPARING)
     if not boot.in_process:
         return _not_running(boot)
     return _running(boot)
 
 
+def _waiting(boot: Boot, state: TerminalState) -> Status | None:
+    if not boot.keyring_lost:
+        return None
+    return Status(state, Reason.KEYRING_UNREACHABLE)
+
+
 def _not_running(boot: Boot) -> Status:
+    waiting = _waiting(boot, TerminalState.STARTING)
+    if waiting is not None:
+        return waiting
     if boot.updating:
-        return Status(TerminalState.STARTING, Reason.RESTARTING, "The terminal updates itself.")
+        return Status(TerminalState.STARTING, Reason.RESTARTING)
     if boot.crashes_ms:
-        return Status(TerminalState.STARTING, Reason.RESTARTING, "The terminal ended unexpectedly and is started again.")
-    return Status(TerminalState.STARTING, Reason.STARTING, "The terminal is starting.")
+        return Status(TerminalState.STARTING, Reason.RESTARTING)
+    return Status(TerminalState.STARTING, Reason.STARTING)
 
 
 def _running(boot: Boot) -> Status:
     if boot.broker_lost:
-        return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED, "The connection to the broker is lost.")
+        return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED)
     if not boot.authorized:
         if boot.reading or boot.networked:
-            return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING, "The terminal logs in at the broker.")
-        return Status(TerminalState.STARTING, Reason.STARTING, "The terminal is starting.")
+            return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING)
+        return Status(TerminalState.STARTING, Reason.STARTING)
     if boot.bridged:
-        return Status(TerminalState.READY, Reason.READY, "The terminal is connected.")
+        return Status(TerminalState.READY, Reason.READY)
     if boot.bridged_once:
-        return Status(TerminalState.DISCONNECTED, Reason.BRIDGE_LOST, "The terminal's bridge is not connected.")
-    return Status(TerminalState.CONNECTED, Reason.STARTING, "Logged in; the bridge is starting.")
+        return Status(TerminalState.DISCONNECTED, Reason.BRIDGE_LOST)
+    return Status(TerminalState.CONNECTED, Reason.STARTING)

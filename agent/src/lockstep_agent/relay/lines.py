@@ -61,8 +61,24 @@ class Bridge(Line, frozen=True, tag=True):
     up: bool
 
 
+class SeenAccount(msgspec.Struct, frozen=True):
+    """The account that the terminal is logged in to, as its Account frames say. `trade_mode` is a `TradeMode`."""
+
+    login: int
+    server: str
+    trade_mode: int
+
+
+class AccountSeen(Line, frozen=True, tag=True):
+    """The terminal is logged in to another account than it last said, or says it for the first time on its connection."""
+
+    account: SeenAccount
+
+
 class SnapshotSeen(Line, frozen=True, tag=True):
-    """The terminal has sent a whole snapshot on its current connection."""
+    """The terminal has sent a whole snapshot of this account on its current connection."""
+
+    account: SeenAccount
 
 
 class RouterUp(Line, frozen=True, tag=True):
@@ -90,7 +106,16 @@ class Dropped(Line, frozen=True, tag=True):
     total: int
 
 
-FromRelay = Listening | Bridge | SnapshotSeen | RouterUp | RouterLost | SessionRefused | Dropped
+class PassedOver(Line, frozen=True, tag=True):
+    """Frames of a kind that only a later release knows were passed over, the first of this kind among them. `total` counts
+    those of all kinds since the relay was started.
+    """
+
+    kind: int
+    total: int
+
+
+FromRelay = Listening | Bridge | AccountSeen | SnapshotSeen | RouterUp | RouterLost | SessionRefused | Dropped | PassedOver
 
 _encoder = msgspec.json.Encoder()
 _to_relay: msgspec.json.Decoder[ToRelay] = msgspec.json.Decoder(ToRelay)

@@ -10,17 +10,18 @@ from collections.abc import Callable
 
 import zmq
 
+from lockstep_agent.relay.account_watch import AccountWatch
 from lockstep_agent.relay.control import Control
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Bridge, Listening, ReportState, SnapshotSeen, Stop, ToRelay, UseTicket
+from lockstep_agent.relay.lines import Bridge, Listening, ReportState, Stop, ToRelay, UseTicket
 from lockstep_agent.relay.port import Port
 from lockstep_agent.relay.router import RouterLink
 from lockstep_agent.relay.session import RelaySession, SessionPhase
-from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS, RawFrame
+from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS
 from lockstep_agent.relay.ticks import Ticks
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import SnapshotBegin, SnapshotEnd, State, Tick
+from lockstep_core.wire.frames import State, Tick
 
 COLLECT_NS = 60_000_000_000
 LONGEST_WAIT_MS = 10_000
@@ -44,7 +45,7 @@ class Relay:
         self._commands = Port("commands", configure.commands_port, RESULT_KINDS)
         self._session = RelaySession(secrets.randbits(64), Ledger())
         self._ticks = Ticks()
-        self._in_snapshot = False
+        self._watched = AccountWatch()
         self._stopping = False
         self._collected_ns = now_ns()
         self._start(early)
@@ -121,7 +122,8 @@ class Relay:
                 self._ticks.put(frame.data)
         if reliable:
             self._session.on_frames(reliable, now_ns())
-            self._look_for_snapshot(reliable)
+            for line in self._watched.lines(reliable):
+                self._control.send(line)
         self._after_read(self._events, before)
 
     def _on_results(self) -> None:
@@ -132,6 +134,8 @@ class Relay:
         self._after_read(self._commands, before)
 
     def _after_read(self, port: Port, before: int) -> None:
+        for kind, count in port.passed_over().items():
+            self._session.pass_over(kind, count)
         if port.unusable():
             self._session.on_unusable(f"an unusable frame on {port.name}", now_ns())
         if not port.up:
@@ -147,16 +151,8 @@ class Relay:
     def _noted(self, port: Port) -> None:
         self._session.events_up, self._session.commands_up = self._events.up, self._commands.up
         if port is self._events:
-            self._in_snapshot = False
+            self._watched.restart()
         self._control.send(Bridge(port.name, port.up))
-
-    def _look_for_snapshot(self, frames: list[RawFrame]) -> None:
-        for kind, _ in frames:
-            if kind == SnapshotBegin.KIND:
-                self._in_snapshot = True
-            elif kind == SnapshotEnd.KIND and self._in_snapshot:
-                self._in_snapshot = False
-                self._control.send(SnapshotSeen())
 
     def _on_router(self) -> None:
         for message in self._router.receive():

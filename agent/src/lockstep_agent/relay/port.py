@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from collections import Counter
 
 from lockstep_agent.relay.lines import Connection
 from lockstep_agent.relay.stream import FrameStream, RawFrame
@@ -80,6 +81,11 @@ class Port:
         """The number of frames that were refused since the last call."""
         count, self._stream.refused = self._stream.refused, 0
         return count
+
+    def passed_over(self) -> Counter[int]:
+        """How many frames of each unknown kind came since the last call."""
+        counts, self._stream.unknown = self._stream.unknown, Counter()
+        return counts
 
     def close(self, fault: str = "") -> None:
         """Closes the connection, if there is one."""

@@ -11,9 +11,9 @@ from enum import Enum
 
 from lockstep_agent.relay.errors import LedgerFull
 from lockstep_agent.relay.ledger import Ledger, batches
-from lockstep_agent.relay.lines import Dropped, Line, RouterLost, RouterUp, SessionRefused
+from lockstep_agent.relay.lines import Dropped, Line, PassedOver, RouterLost, RouterUp, SessionRefused
 from lockstep_agent.relay.stream import RawFrame
-from lockstep_core.wire.codec import encode, layout_at
+from lockstep_core.wire.codec import encode, head_at
 from lockstep_core.wire.envelope import (
     ENVELOPE,
     SNAPSHOT_WANTED,
@@ -77,6 +77,8 @@ class RelaySession:
         self.events_up = False
         self.commands_up = False
         self.dropped = 0
+        self.passed_over = 0
+        self._unknown_kinds: set[int] = set()
         self._ticket = b""
         self._state = b""
         self._holding = False
@@ -170,6 +172,13 @@ class RelaySession:
         self.dropped += 1
         self.out.notices.append(Dropped(why, self.dropped))
 
+    def pass_over(self, kind: int, count: int = 1) -> None:
+        """Counts frames of a kind that only a later release knows. The first ones of each kind are reported."""
+        self.passed_over += count
+        if kind not in self._unknown_kinds:
+            self._unknown_kinds.add(kind)
+            self.out.notices.append(PassedOver(kind, self.passed_over))
+
     def _keep(self, frames: list[RawFrame]) -> tuple[int, list[bytes]]:
         first, kept = self.ledger.next, []
         for kind, data in frames:
@@ -247,9 +256,11 @@ class RelaySession:
     def _on_commands(self, seq: int, message: bytes) -> None:
         at = ENVELOPE.size
         while at < len(message):
-            layout = layout_at(message, at)
-            frame, at = message[at : at + layout.size], at + layout.size
-            if len(frame) == layout.size:
+            layout, size = head_at(message, at)
+            frame, at = message[at : at + size], at + size
+            if layout is None:
+                self.pass_over(frame[1])
+            elif len(frame) == size:
                 self._pass_on(layout.cls.KIND, frame)
             self._commands_seen = max(self._commands_seen, seq)
             seq += 1

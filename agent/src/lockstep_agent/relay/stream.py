@@ -1,9 +1,10 @@
 """Splits the bytes of a terminal into frames, and checks them."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from lockstep_core.wire import frames
-from lockstep_core.wire.codec import HEAD, decode, layout_at
+from lockstep_core.wire.codec import HEAD, decode, head_at
 from lockstep_core.wire.errors import MalformedFrame
 
 EVENT_KINDS = frozenset(
@@ -32,17 +33,20 @@ class RawFrame(NamedTuple):
 
 
 class FrameStream:
-    """The bytes of one connection. `refused` counts frames with a valid head and an invalid body."""
+    """The bytes of one connection. `refused` counts frames with a valid head and an invalid body, `unknown` those of kinds
+    that only a later release knows.
+    """
 
-    __slots__ = ("_kinds", "_rest", "refused")
+    __slots__ = ("_kinds", "_rest", "refused", "unknown")
 
     def __init__(self, kinds: frozenset[int]) -> None:
         self._kinds = kinds
         self._rest = b""
         self.refused = 0
+        self.unknown: Counter[int] = Counter()
 
     def feed(self, data: bytes) -> list[RawFrame]:
-        """Adds bytes. Returns the frames that are now complete.
+        """Adds bytes. Returns the frames that are now complete, each as long as it was sent.
 
         Raises `MalformedFrame` where a head is invalid: where the next frame begins is not known, so close the connection.
         """
@@ -50,14 +54,16 @@ class FrameStream:
         whole: list[RawFrame] = []
         at = 0
         while len(buffer) - at >= HEAD.size:
-            layout = layout_at(buffer, at)
-            if layout.cls.KIND not in self._kinds:
+            layout, size = head_at(buffer, at)
+            if layout is not None and layout.cls.KIND not in self._kinds:
                 raise MalformedFrame(f"kind {layout.cls.KIND} on this connection")
-            if len(buffer) - at < layout.size:
+            if len(buffer) - at < size:
                 break
-            if self._usable(buffer, at):
-                whole.append(RawFrame(layout.cls.KIND, buffer[at : at + layout.size]))
-            at += layout.size
+            if layout is None:
+                self.unknown[buffer[at + 1]] += 1
+            elif self._usable(buffer, at):
+                whole.append(RawFrame(layout.cls.KIND, buffer[at : at + size]))
+            at += size
         self._rest = buffer[at:]
         return whole
 

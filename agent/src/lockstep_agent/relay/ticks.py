@@ -5,7 +5,7 @@ from lockstep_core.wire.codec import LAYOUTS
 from lockstep_core.wire.frames import Tick
 
 INTERVAL_NS = 250_000_000
-_SYMBOL_AT = LAYOUTS[Tick.KIND].size - 32
+_SYMBOL = LAYOUTS[Tick.KIND].place_of("symbol")
 
 
 class Ticks:
@@ -20,7 +20,7 @@ class Ticks:
 
     def put(self, frame: bytes) -> None:
         """Keeps a checked Tick frame."""
-        symbol = frame[_SYMBOL_AT:]
+        symbol = frame[_SYMBOL]
         if symbol in self._newest or len(self._newest) < self._limit:
             self._newest[symbol] = frame
 

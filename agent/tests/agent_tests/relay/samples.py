@@ -1,6 +1,7 @@
 """Frames with values that tests can tell apart."""
 
 from lockstep_core.wire.frames import (
+    AccountFrame,
     Action,
     Command,
     DealEntry,
@@ -27,7 +28,13 @@ def position(number: int) -> PositionFrame:
     return PositionFrame(number, 0, 10_000_000, 1.1, 0.0, 0.0, 1_700_000_000_000, 5, Side.BUY, 0, "EURUSD", "")
 
 
+def account(login: int = 1001, trade_mode: int = 0, connected: int = 1) -> AccountFrame:
+    figures = (1e4, 1e4, 1e4, 0, 1, 100, 2, connected, 1, 5000, 5, 2, 3)
+    return AccountFrame(login, *figures, trade_mode, 0, "USD", "Broker-Demo", "")
+
+
 def snapshot(*positions: int) -> tuple[SnapshotBegin | PositionFrame | SnapshotEnd, ...]:
+    """One that does not name its account, which its readers here do not ask for."""
     n = len(positions)
     return (SnapshotBegin(1, n, 0), *(position(p) for p in positions), SnapshotEnd(2, n, 0))
 

@@ -2,14 +2,25 @@
 
 import zmq
 
-from lockstep_agent.relay.lines import Bridge, Dropped, ReportState, RouterLost, RouterUp, SessionRefused, SnapshotSeen
-from lockstep_core.wire.codec import encode
+from lockstep_agent.relay.lines import (
+    AccountSeen,
+    Bridge,
+    Dropped,
+    PassedOver,
+    ReportState,
+    RouterLost,
+    RouterUp,
+    SeenAccount,
+    SessionRefused,
+    SnapshotSeen,
+)
+from lockstep_core.wire.codec import HEAD, VERSION, encode
 from lockstep_core.wire.envelope import SNAPSHOT_WANTED, Kind, Refusal, decode_hello
 from lockstep_core.wire.frames import SnapshotBegin, SnapshotRequest, State, TerminalState, Tick, Trade
 
 from .peers import TICKET, RelayProcess, TerminalPeer
 from .router_peer import RouterPeer
-from .samples import command, result, snapshot, tick, trade
+from .samples import account, command, result, snapshot, tick, trade
 
 
 def settled(relay: RelayProcess, router: RouterPeer, *, ack: int = 0) -> tuple[bytes, TerminalPeer, TerminalPeer]:
@@ -62,17 +73,36 @@ def test_a_greeting_never_changes_the_incarnation(relay: RelayProcess, router: R
 
 def test_frames_from_before_the_session_wait_for_it(relay: RelayProcess, router: RouterPeer) -> None:
     events = relay.events()
-    events.send(*snapshot(5), trade(6))
-    relay.next(SnapshotSeen)
+    begin, position, end = snapshot(5)
+    events.send(begin, account(), position, end, trade(6))
+    assert relay.next(SnapshotSeen).account == SeenAccount(1001, "Broker-Demo", 0)
     relay.ticket()
     router.welcome()
-    assert [seq for seq, _ in router.frames(4)] == [1, 2, 3, 4]
+    assert [seq for seq, _ in router.frames(5)] == [1, 2, 3, 4, 5]
+
+
+def test_the_agent_learns_of_another_account_without_a_snapshot(relay: RelayProcess) -> None:
+    events = relay.events()
+    events.send(account(), account(), account(1002, trade_mode=2, connected=0))
+    assert relay.next(AccountSeen).account == SeenAccount(1001, "Broker-Demo", 0)
+    assert relay.next(AccountSeen).account == SeenAccount(1002, "Broker-Demo", 2)
+
+
+def test_frames_of_a_later_release_pass_and_its_new_kinds_are_passed_over(relay: RelayProcess, router: RouterPeer) -> None:
+    _, events, _ = settled(relay, router)
+    unknown = HEAD.pack(VERSION, 31, 0, 24) + bytes(16)
+    longer = bytearray(encode(trade(2)) + b"\xff" * 16)
+    longer[4:8] = len(longer).to_bytes(4, "little")
+    events.socket.sendall(encode(trade(1)) + unknown + bytes(longer) + unknown)
+    assert router.frames(2) == [(1, trade(1)), (2, trade(2))]
+    assert relay.next(PassedOver).kind == 31
 
 
 def test_a_wanted_snapshot_drops_all_that_is_older_and_is_asked_for(relay: RelayProcess, router: RouterPeer) -> None:
     events = relay.events()
     relay.next(Bridge)
-    events.send(*snapshot(1), trade(2))
+    begin, position, end = snapshot(1)
+    events.send(begin, account(), position, end, trade(2))
     relay.next(SnapshotSeen)
     relay.ticket()
     router.welcome(flags=SNAPSHOT_WANTED, ack=0)

@@ -3,7 +3,7 @@
 import pytest
 
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Dropped, Line, RouterLost, RouterUp, SessionRefused
+from lockstep_agent.relay.lines import Dropped, Line, PassedOver, RouterLost, RouterUp, SessionRefused
 from lockstep_agent.relay.session import (
     BEAT_NS,
     GREETING_GAP_NS,
@@ -13,7 +13,7 @@ from lockstep_agent.relay.session import (
     SessionPhase,
 )
 from lockstep_agent.relay.stream import RawFrame
-from lockstep_core.wire.codec import decode_all, encode
+from lockstep_core.wire.codec import HEAD, VERSION, decode_all, encode
 from lockstep_core.wire.envelope import (
     ENVELOPE,
     SNAPSHOT_WANTED,
@@ -246,6 +246,26 @@ def test_only_commands_and_snapshot_requests_come_from_a_router() -> None:
     session.on_message(said(Kind.COMMANDS, trade(1), command(2), seq=1), 2)
     assert session.out.commands == [encode(command(2))]
     assert [type(n) for n in notices(session)] == [Dropped]
+
+
+def test_commands_of_a_later_release_pass_whole_and_new_kinds_are_passed_over_with_their_numbers() -> None:
+    session = welcomed()
+    longer = bytearray(encode(command(1)) + b"\xff" * 24)
+    longer[4:8] = len(longer).to_bytes(4, "little")
+    unknown = HEAD.pack(VERSION, 63, 0, 16) + bytes(8)
+    body = unknown + bytes(longer) + unknown + encode(command(2))
+    session.on_message(encode_envelope(Envelope(Kind.COMMANDS, 0, 1, 0, 0), body), 2)
+    assert session.out.commands == [bytes(longer), encode(command(2))]
+    assert notices(session) == [PassedOver(63, 1)]
+    assert session.passed_over == 2
+    session.on_clock(2 + BEAT_NS)
+    assert decode_envelope(session.out.router[-1]).ack == 4
+
+
+def test_messages_and_flags_of_a_later_release_change_nothing() -> None:
+    session = welcomed(flags=0xFFFE)
+    session.on_message(encode_envelope(Envelope(200, 0xFFFF, 1, 0, 0), b"more"), 2)
+    assert (session.phase, notices(session)) == (SessionPhase.UP, [])
 
 
 def test_hello_says_what_can_still_be_sent() -> None:

@@ -1,5 +1,7 @@
 """What can be wrong with a formula."""
 
+from collections.abc import Mapping
+
 from lockstep_core.errors import DomainError
 
 
@@ -8,7 +10,12 @@ class FormulaError(DomainError):
 
 
 class BadFormula(FormulaError):
-    """A text that is no formula. The user must act."""
+    """A text that is no formula. The user must act as the words of `code`, filled with `params`, say."""
+
+    def __init__(self, code: str, params: Mapping[str, str | int] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params or {}
 
 
 class FormulaFailed(FormulaError):

@@ -48,7 +48,7 @@ class _At(msgspec.Struct, frozen=True):
     def deeper(self) -> "_At":
         """The same place one level further in. Raises `BadFormula` where that is too deep."""
         if self.depth >= MAX_DEPTH:
-            raise BadFormula(f"The formula is nested more than {MAX_DEPTH} deep.")
+            raise BadFormula("formula_too_deep", {"most": MAX_DEPTH})
         return _At(self.tokens, self.index, self.depth + 1)
 
     def at_depth(self, depth: int) -> "_At":
@@ -57,14 +57,14 @@ class _At(msgspec.Struct, frozen=True):
 
 
 def parse(text: str) -> Node:
-    """The formula a text is. Raises `BadFormula` with a sentence for its author."""
+    """The formula a text is. Raises `BadFormula` with what its author must know."""
     if len(text) > MAX_LENGTH:
-        raise BadFormula(f"The formula is longer than {MAX_LENGTH} characters.")
+        raise BadFormula("formula_too_long", {"most": MAX_LENGTH})
     node, end = _choice(_At(_tokens(text), 0, 0))
     if end.word:
-        raise BadFormula(f"The formula does not make sense at {end.word!r}.")
+        raise BadFormula("formula_senseless", {"at": end.word[:40]})
     if size_of(node) > MAX_SIZE:
-        raise BadFormula(f"The formula has more than {MAX_SIZE} numbers, variables and operations.")
+        raise BadFormula("formula_too_big", {"most": MAX_SIZE})
     return node
 
 
@@ -75,7 +75,7 @@ def _tokens(text: str) -> tuple[str, ...]:
     while position < len(stripped):
         found = _TOKEN.match(stripped, position)
         if found is None:
-            raise BadFormula(f"The formula cannot be read at {stripped[position : position + 10].strip()!r}.")
+            raise BadFormula("formula_unreadable", {"at": stripped[position : position + 10].strip()})
         tokens.append(found.group(found.lastindex or 0))
         position = found.end()
     return tuple(tokens)
@@ -127,31 +127,35 @@ def _atom(at: _At) -> tuple[Node, _At]:
         return Number(Fraction(word)), at.next()
     if word and (word[0].isalpha() or word[0] == "_"):
         return _named(word, at.next())
-    raise BadFormula(f"The formula does not make sense at {word!r}." if word else "The formula ends too early.")
+    raise BadFormula("formula_senseless", {"at": word}) if word else BadFormula("formula_ends")
 
 
 def _named(name: str, at: _At) -> tuple[Node, _At]:
     if at.word == "(":
         return _call(name, at.next())
     if name not in VARIABLES:
-        raise BadFormula(f"There is no {name[:40]!r} in formulas; known are {', '.join(VARIABLES)}.")
+        raise BadFormula("formula_name", {"name": name[:40], "known": ", ".join(VARIABLES)})
     return Variable(name), at
 
 
 def _call(name: str, at: _At) -> tuple[Node, _At]:
     if name not in FUNCTIONS:
-        raise BadFormula(f"There is no function {name[:40]!r}; known are {', '.join(FUNCTIONS)}.")
+        raise BadFormula("formula_function", {"name": name[:40], "known": ", ".join(FUNCTIONS)})
     operands: list[Node] = []
     while at.word != ")":
         operand, at = _choice(at if not operands else _expect(at, ","))
         operands.append(operand)
     low, high = FUNCTIONS[name]
     if not low <= len(operands) <= high:
-        raise BadFormula(f"The function {name} takes {low if low == high else f'{low} to {high}'} values.")
+        if low == high:
+            raise BadFormula("formula_values", {"name": name, "count": low})
+        raise BadFormula("formula_values_between", {"name": name, "least": low, "most": high})
     return Operation(name, tuple(operands)), at.next()
 
 
 def _expect(at: _At, token: str) -> _At:
+    if not at.word:
+        raise BadFormula("formula_lacks_at_end", {"token": token})
     if at.word != token:
-        raise BadFormula(f"The formula lacks a {token!r}" + (f" before {at.word!r}." if at.word else " at its end."))
+        raise BadFormula("formula_lacks", {"token": token, "at": at.word[:40]})
     return at.next()

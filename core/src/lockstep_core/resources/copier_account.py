@@ -8,8 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.alias_generators import to_camel
 
 from lockstep_core.json_object import Json
+from lockstep_core.text_limits import LOGIN_PATTERN, SERVER_CHARACTERS, SHARD_CHARACTERS
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+ShardName = Annotated[
+    str, StringConstraints(min_length=1, max_length=SHARD_CHARACTERS, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+]
 
 
 class Platform(StrEnum):
@@ -79,12 +83,14 @@ class CopierAccountSpec(_Model):
     user_id: UUID = Field(description="The person the account belongs to.")
     platform: Platform = Field(description="The terminal the account needs.")
     environment: Environment = Field(description="Demo and live accounts never share a router.")
-    login: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")] = Field(description="The broker's account number.")
-    server: Annotated[str, StringConstraints(min_length=1, max_length=128)] = Field(description="The broker's server name.")
+    login: Annotated[str, StringConstraints(pattern=LOGIN_PATTERN)] = Field(description="The broker's account number.")
+    server: Annotated[str, StringConstraints(min_length=1, max_length=SERVER_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")] = (
+        Field(description="The broker's server name.")
+    )
     role: Role = Field(description="What the account may be in a copier.")
     operating_mode: OperatingMode = Field(default=OperatingMode.RUNNING, description="A suspended account has no terminal.")
     credentials: Credentials = Field(description="Where the sealed password lies.")
-    shard: Name | None = Field(
+    shard: ShardName | None = Field(
         default=None, description="The router that serves the account; chosen by environment if absent."
     )
 
@@ -106,6 +112,12 @@ class CopierAccountStatus(_Model):
     observed_generation: int = Field(default=0, description="The generation of the spec that this status speaks of.")
     epoch: int = Field(default=0, ge=0, description="Grows with every pod; the router serves the newest only.")
     pod_name: str | None = Field(default=None, description="The terminal pod of this epoch.")
+    pod_uid: str | None = Field(
+        default=None, description="The uid of that pod; absent until it was seen, and then the epoch is still unused."
+    )
+    secret_version: str | None = Field(
+        default=None, description="The resourceVersion of the Secret when the pod was started."
+    )
     reason: str | None = Field(default=None, description="Why the account is as it is, one word.")
     message: Annotated[str, StringConstraints(max_length=1024)] | None = Field(
         default=None, description="The same as a sentence."

@@ -15,11 +15,14 @@ COMPONENT_LABEL: Final = "app.kubernetes.io/component"
 ACCOUNT_LABEL: Final = "lockstep.dev/account"
 EPOCH_LABEL: Final = "lockstep.dev/epoch"
 ENVIRONMENT_LABEL: Final = "lockstep.dev/environment"
+SERVER_LABEL: Final = "lockstep.dev/server"
 PART_OF: Final = "lockstep"
 TERMINAL: Final = "terminal"
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ACCOUNT_NAME = re.compile(rf"account-({_UUID})")
+_NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST_LABEL = 63
 _POD_NAME = re.compile(rf"account-({_UUID})-([1-9][0-9]{{0,18}})")
 
 
@@ -50,6 +53,14 @@ def account_labels(account: UUID) -> dict[str, str]:
     return {PART_OF_LABEL: PART_OF, ACCOUNT_LABEL: str(account)}
 
 
+def server_label(server: str) -> str:
+    """A broker's server name as a label value, by which network policies select its terminals; two may become the same."""
+    return _NOT_IN_A_LABEL.sub("-", server).lower()[:_LONGEST_LABEL].strip("-._")
+
+
 def next_epoch(last: int, now_s: int) -> int:
-    """An epoch newer than `last` that stays newer even if `last` was lost with the CopierAccount; `now_s` is Unix time."""
+    """An epoch newer than `last`, and newer even than one that was lost with its CopierAccount.
+
+    `now_s` is Unix time by the API server's clock, never by the caller's.
+    """
     return max(last + 1, now_s)

@@ -42,6 +42,16 @@ class Reason(StrEnum):
     SUSPENDED = "Suspended", Actor.RETRY, "The account is suspended and has no terminal."
     INVALID_CREDENTIALS = "InvalidCredentials", Actor.USER, "The broker refused the login or the password."
     SERVER_NOT_FOUND = "ServerNotFound", Actor.USER, "The terminal found no way to a server of this name."
+    WRONG_ACCOUNT = (
+        "WrongAccount",
+        Actor.USER,
+        "The terminal is logged in to another login, or at a server of another name, than the account has.",
+    )
+    WRONG_ENVIRONMENT = (
+        "WrongEnvironment",
+        Actor.USER,
+        "The account is a demo account at its broker and was added as a live one, or the other way round.",
+    )
     CREDENTIALS_UNREADABLE = (
         "CredentialsUnreadable",
         Actor.USER,
@@ -62,6 +72,12 @@ class Reason(StrEnum):
     )
     KEYRING_UNREACHABLE = "KeyringUnreachable", Actor.RETRY, "The keyring does not answer or cannot answer now."
     POD_UNSCHEDULABLE = "PodUnschedulable", Actor.SERVICE, "No node has room for the terminal's pod."
+    POD_REFUSED = "PodRefused", Actor.SERVICE, "The cluster refuses to create the terminal's pod."
+    POD_UNKNOWN = (
+        "PodUnknown",
+        Actor.SERVICE,
+        "A pod that the operator did not make passes for the terminal's, so none is started beside it.",
+    )
     TOO_MUCH_OPEN = (
         "TooMuchOpen",
         Actor.RETRY,

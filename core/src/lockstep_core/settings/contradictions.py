@@ -1,175 +1,141 @@
-"""Settings that are fine one by one and make no sense together, each with a sentence for its user."""
+"""Settings that are fine one by one and make no sense together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lockstep_core.globs import folded, is_plain, matches_any
 from lockstep_core.settings.fields import CopierFields
+from lockstep_core.settings.findings import Finding
 from lockstep_core.settings.guards import GuardKind
 from lockstep_core.settings.sizing import ContractSize, FixedLots, FixedRisk, Formula, RiskAmount
 
 _NOT_BY_MASTER_LOTS = (FixedLots, FixedRisk, RiskAmount, Formula)
+_MIN, _MAX, _TOTAL = "limits.min_trade_volume", "limits.max_trade_volume", "limits.max_total_lots"
+_NEWS = "filters.news_filter"
+Findings = Iterator[Finding]
 
 
-def contradictions(settings: CopierFields) -> tuple[str, ...]:
-    """A sentence for each contradiction; empty where all is well."""
-    return tuple(sentence for rule in _RULES if (sentence := rule(settings)))
+def contradictions(settings: CopierFields) -> tuple[Finding, ...]:
+    """What is wrong with each field that another one contradicts; empty where all is well."""
+    return tuple(found for rule in _RULES for found in rule(settings))
 
 
-def _volumes(s: CopierFields) -> str:
-    low, high = s.limits.min_trade_volume, s.limits.max_trade_volume
+def _volumes(s: CopierFields) -> Findings:
+    low, high, total = s.limits.min_trade_volume, s.limits.max_trade_volume, s.limits.max_total_lots
     if low is not None and high is not None and low > high:
-        return "limits.min_trade_volume is above limits.max_trade_volume, so nothing could ever be opened."
-    return ""
+        yield Finding(_MIN, "above_opens_nothing", {"other": _MAX})
+    if low is not None and total is not None and low > total:
+        yield Finding(_MIN, "above_opens_nothing", {"other": _TOTAL})
+    if s.limits.max_trade_volume_refuses and high is None:
+        yield Finding("limits.max_trade_volume_refuses", "needs", {"other": _MAX})
 
 
-def _refusing(s: CopierFields) -> str:
-    if s.limits.max_trade_volume_refuses and s.limits.max_trade_volume is None:
-        return "limits.max_trade_volume_refuses needs limits.max_trade_volume."
-    return ""
-
-
-def _fixed_above_max(s: CopierFields) -> str:
+def _fixed_lots(s: CopierFields) -> Findings:
     if not isinstance(s.sizing, FixedLots):
-        return ""
-    high, low = s.limits.max_trade_volume, s.limits.min_trade_volume
+        return
+    low, high, total = s.limits.min_trade_volume, s.limits.max_trade_volume, s.limits.max_total_lots
     if high is not None and s.sizing.lots > high:
-        return "sizing.lots is above limits.max_trade_volume; lower one or raise the other."
+        yield Finding("sizing.lots", "above", {"other": _MAX})
     if low is not None and s.sizing.lots < low:
-        return "sizing.lots is below limits.min_trade_volume; raise one or lower the other."
-    if s.limits.max_total_lots is not None and s.sizing.lots > s.limits.max_total_lots:
-        return "sizing.lots is above limits.max_total_lots, so nothing could ever be opened."
-    return ""
+        yield Finding("sizing.lots", "below", {"other": _MIN})
+    if total is not None and s.sizing.lots > total:
+        yield Finding("sizing.lots", "above_opens_nothing", {"other": _TOTAL})
 
 
-def _total(s: CopierFields) -> str:
-    total, low = s.limits.max_total_lots, s.limits.min_trade_volume
-    if total is not None and low is not None and low > total:
-        return "limits.min_trade_volume is above limits.max_total_lots, so nothing could ever be opened."
-    return ""
-
-
-def _margin(s: CopierFields) -> str:
+def _margin(s: CopierFields) -> Findings:
     if s.limits.reserved_margin_fraction == 1:
-        return "limits.reserved_margin_fraction is the whole equity, which leaves no margin for any copy."
-    return ""
+        yield Finding("limits.reserved_margin_fraction", "no_margin", {})
 
 
-def _alignment(s: CopierFields) -> str:
+def _alignment(s: CopierFields) -> Findings:
     if s.contract_alignment and isinstance(s.sizing, _NOT_BY_MASTER_LOTS):
-        return f"contract_alignment corrects the master's lots, but sizing by `{s.sizing.mode}` does not use them."
+        yield Finding("contract_alignment", "not_by_master_lots", {"mode": s.sizing.mode})
     if s.contract_alignment and isinstance(s.sizing, ContractSize):
-        return "sizing by `contract_size` is aligned already; switch contract_alignment off."
-    return ""
+        yield Finding("contract_alignment", "aligned_already", {})
 
 
-def _risk_needs_stop(s: CopierFields) -> str:
+def _risk_needs_stop(s: CopierFields) -> Findings:
     if isinstance(s.sizing, FixedRisk | RiskAmount) and not _has_stop(s):
-        return f"sizing by `{s.sizing.mode}` needs a stop loss, but the copies are set to have none."
+        yield Finding("sizing.mode", "needs_stop", {})
     if s.limits.max_trade_risk is not None and not _has_stop(s):
-        return "limits.max_trade_risk needs a stop loss, but the copies are set to have none."
-    return ""
+        yield Finding("limits.max_trade_risk", "needs_stop", {})
 
 
-def _risk_above_limit(s: CopierFields) -> str:
+def _risk_above_limit(s: CopierFields) -> Findings:
     most = s.limits.max_trade_risk
     if isinstance(s.sizing, FixedRisk) and s.sizing.of == "balance" and most is not None and s.sizing.risk_fraction > most:
-        return "sizing.risk_fraction is above limits.max_trade_risk, which would cut down every copy."
-    return ""
+        yield Finding("sizing.risk_fraction", "above_cuts_every_copy", {"other": "limits.max_trade_risk"})
 
 
-def _fixed_stop_too_far(s: CopierFields) -> str:
+def _stops(s: CopierFields) -> Findings:
     points, most = s.stops.stop_loss.points, s.stops.max_stop_loss_points
     if points is not None and most is not None and points > most:
-        return "stops.stop_loss.points is above stops.max_stop_loss_points, so the stop would never lie where it says."
-    return ""
-
-
-def _required_stop(s: CopierFields) -> str:
+        yield Finding("stops.stop_loss.points", "above_moves_the_stop", {"other": "stops.max_stop_loss_points"})
     if s.stops.require_stop_loss and not _has_stop(s):
-        return "stops.require_stop_loss is on, but the copies are set to have no stop loss, so nothing could be opened."
-    return ""
-
-
-def _switched_off_stops(s: CopierFields) -> str:
+        yield Finding("stops.require_stop_loss", "requires_a_missing_stop", {})
     fixed = "fixed" in (s.stops.stop_loss.mode, s.stops.take_profit.mode)
-    if not s.copy_stops and (fixed or s.stops.max_stop_loss_points is not None):
-        return "copy_stops is off, but stops asks for a stop of its own; switch copy_stops on or take that out."
-    return ""
+    if not s.copy_stops and (fixed or most is not None):
+        yield Finding("copy_stops", "stops_switched_off", {})
 
 
-def _delay_within_age(s: CopierFields) -> str:
+def _delay_within_age(s: CopierFields) -> Findings:
     if s.signal_delay is not None and s.signal_delay.min_ms >= s.max_signal_age_ms:
-        return "signal_delay.min_ms is not below max_signal_age_ms, so every opening would be too old."
-    return ""
+        yield Finding("signal_delay.min_ms", "all_too_old", {"other": "max_signal_age_ms"})
 
 
-def _unused_fill(s: CopierFields) -> str:
+def _unused_fill(s: CopierFields) -> Findings:
     if s.pending.when_filled == "market" and s.pending.mode != "copy":
-        return "pending.when_filled has a meaning only with pending.mode `copy`."
-    return ""
+        yield Finding("pending.when_filled", "only_with", {"other": "pending.mode", "value": "copy"})
 
 
-def _opened_to_be_closed(s: CopierFields) -> str:
+def _opened_to_be_closed(s: CopierFields) -> Findings:
     news = s.filters.news_filter
     close = None if news is None else news.close_position_time_gap_in_minutes
     if news is not None and close is not None and close > news.open_position_preceding_time_gap_in_minutes:
-        return (
-            "filters.news_filter.close_position_time_gap_in_minutes is above open_position_preceding_time_gap_in_minutes, "
-            "so copies would be opened only to be closed before the news."
-        )
-    return ""
+        other = {"other": f"{_NEWS}.open_position_preceding_time_gap_in_minutes"}
+        yield Finding(f"{_NEWS}.close_position_time_gap_in_minutes", "opened_to_be_closed", other)
 
 
-def _filtered_away(s: CopierFields) -> str:
-    filters = s.filters
-    for name, part in (("symbol_filter", filters.symbol_filter), ("comment_filter", filters.comment_filter)):
-        excluded_patterns = folded(part.excluded)
-        found = sorted(p for p in part.included if is_plain(p) and matches_any(excluded_patterns, p))
+def _filtered_by_pattern(s: CopierFields) -> Findings:
+    for name, part in (("symbol_filter", s.filters.symbol_filter), ("comment_filter", s.filters.comment_filter)):
+        excluded = folded(part.excluded)
+        found = sorted(p for p in part.included if is_plain(p) and matches_any(excluded, p))
         if found:
-            return f"filters.{name} includes {', '.join(found)} and excludes it as well."
-        if "*" in part.excluded:
-            return f"filters.{name} excludes `*`, so nothing could ever be opened."
-    excluded = filters.magic_filter.excluded
-    for one in filters.magic_filter.included:
+            yield Finding(f"filters.{name}", "included_and_excluded", {"found": ", ".join(found)})
+        elif "*" in part.excluded:
+            yield Finding(f"filters.{name}.excluded", "excludes_all", {})
+
+
+def _filtered_by_magic(s: CopierFields) -> Findings:
+    excluded = s.filters.magic_filter.excluded
+    for one in s.filters.magic_filter.included:
         if any(other.first <= one.first and one.last <= other.last for other in excluded):
-            return f"filters.magic_filter includes {one.first} to {one.last} and excludes all of it."
-    return ""
+            yield Finding("filters.magic_filter", "range_excluded", {"first": str(one.first), "last": str(one.last)})
 
 
-def _floor_of_what(s: CopierFields) -> str:
+def _guards(s: CopierFields) -> Findings:
     for index, limit in enumerate(s.guards.risk_limits):
         if limit.kind is GuardKind.EQUITY_FLOOR and limit.apply_to != "equity-difference":
-            return f"guards.risk_limits.{index} is a floor of the equity, so `apply_to` means nothing to it; take it out."
-    return ""
-
-
-def _late_warning(s: CopierFields) -> str:
-    for index, limit in enumerate(s.guards.risk_limits):
+            yield Finding(f"guards.risk_limits.{index}.apply_to", "floor_of_the_equity", {})
         if limit.warn_fraction == 1:
-            return f"guards.risk_limits.{index} would warn only when it acts; set `warn_fraction` below 1."
-    return ""
+            yield Finding(f"guards.risk_limits.{index}.warn_fraction", "warns_when_it_acts", {})
 
 
 def _has_stop(s: CopierFields) -> bool:
     return s.copy_stops and (s.stops.stop_loss.mode != "none" or s.stops.max_stop_loss_points is not None)
 
 
-_RULES: tuple[Callable[[CopierFields], str], ...] = (
+_RULES: tuple[Callable[[CopierFields], Findings], ...] = (
     _volumes,
-    _refusing,
-    _fixed_above_max,
-    _total,
+    _fixed_lots,
     _margin,
     _alignment,
     _risk_needs_stop,
     _risk_above_limit,
-    _required_stop,
-    _switched_off_stops,
-    _fixed_stop_too_far,
+    _stops,
     _delay_within_age,
     _unused_fill,
     _opened_to_be_closed,
-    _filtered_away,
-    _floor_of_what,
-    _late_warning,
+    _filtered_by_pattern,
+    _filtered_by_magic,
+    _guards,
 )

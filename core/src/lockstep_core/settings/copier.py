@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import ValidationError, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
 
-from lockstep_core.errors import BadSettings
 from lockstep_core.settings.contradictions import contradictions
 from lockstep_core.settings.explain import explain
 from lockstep_core.settings.fields import CopierFields, SignalDelay
+from lockstep_core.settings.findings import BadSettings, refusal, refusal_of
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.settings.parts import contradiction, is_deeper
+from lockstep_core.settings.parts import is_deeper
 
 __all__ = ["CopierMode", "CopierSettings", "SignalDelay", "parse_settings", "stored_settings"]
 _STORED: Mapping[str, bool] = {"stored": True}
@@ -32,19 +31,19 @@ class CopierSettings(CopierFields):
     @classmethod
     def _is_flat(cls, data: Any) -> Any:
         if is_deeper(data, MOST_LEVELS):
-            raise PydanticCustomError("too_deep", "may be nested at most {most} levels deep", {"most": MOST_LEVELS})
+            raise refusal("too_deep", {"most": MOST_LEVELS})
         return data
 
     @model_validator(mode="after")
     def _is_consistent(self, info: ValidationInfo) -> Self:
         found = () if info.context == _STORED else contradictions(self)
         if found:
-            raise contradiction(" ".join(found))
+            raise refusal_of(found)
         return self
 
 
 def parse_settings(data: object) -> CopierSettings:
-    """Settings out of decoded JSON. Raises `BadSettings` with a sentence for each field at fault."""
+    """Settings out of decoded JSON. Raises `BadSettings` with what is wrong with each field at fault."""
     return _parsed(data, None)
 
 

@@ -1,46 +1,64 @@
-"""Sentences for settings that were refused; never the values that were sent."""
+"""What pydantic found wrong with a field, as findings; never the values that were sent."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-_SENTENCES: Mapping[str, str] = {
-    "missing": "this setting is needed",
-    "greater_than": "must be more than {gt}",
-    "greater_than_equal": "must be {ge} or more",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be {le} or less",
-    "decimal_max_places": "may have at most {decimal_places} decimals",
-    "decimal_parsing": "must be a number, such as 0.10",
-    "decimal_type": "must be a number, such as 0.10",
-    "finite_number": "must be a number",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "string_too_short": "must not be empty",
-    "string_too_long": "may have at most {max_length} characters",
-    "union_tag_not_found": "a {discriminator} is needed",
-    "union_tag_invalid": "there is no such choice; known are {expected_tags}",
-    "literal_error": "must be {expected}",
-    "enum": "must be {expected}",
-    "too_short": "needs at least {min_length}",
-    "too_long": "may have at most {max_length}",
+from lockstep_core.settings.findings import PARAMS, TOGETHER, Finding
+from lockstep_core.skips import Params, Shape
+
+_CODES: Mapping[str, str] = {
+    **dict.fromkeys(("decimal_parsing", "decimal_type", "finite_number", "float_parsing", "float_type"), "number"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float", "int_parsing_size"), "whole_number"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), "true_or_false"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "object"),
+    **dict.fromkeys(("list_type", "tuple_type"), "list"),
+    **dict.fromkeys(("uuid_parsing", "uuid_type"), "uuid"),
+    **dict.fromkeys(("datetime_parsing", "datetime_from_date_parsing", "datetime_type"), "time"),
+    **dict.fromkeys(("missing", "union_tag_not_found"), "missing"),
+    "extra_forbidden": "not_known_here",
+    "json_invalid": "unreadable_json",
+    "string_pattern_mismatch": "pattern",
+    "string_type": "text",
 }
+_COUNTS: Mapping[str, tuple[str, str, str]] = {
+    "decimal_max_places": ("decimals", "most", "decimal_places"),
+    "greater_than": ("more_than", "limit", "gt"),
+    "greater_than_equal": ("at_least", "limit", "ge"),
+    "less_than": ("less_than", "limit", "lt"),
+    "less_than_equal": ("at_most", "limit", "le"),
+    "string_too_long": ("too_long", "most", "max_length"),
+    "string_too_short": ("too_short", "least", "min_length"),
+    "too_long": ("fewer", "most", "max_length"),
+    "too_short": ("more", "least", "min_length"),
+}
+"""Pydantic's types with a number: the code, its param, and what pydantic calls that."""
+_CHOICES: Mapping[str, str] = {"enum": "expected", "literal_error": "expected", "union_tag_invalid": "expected_tags"}
 
 
-def explain(error: ValidationError) -> tuple[str, ...]:
-    """A sentence for each field at fault, without the values that were sent."""
-    return tuple(_sentence(dict(e)) for e in error.errors(include_input=False, include_url=False))
+def explain(error: ValidationError) -> tuple[Finding, ...]:
+    """What is wrong with each field at fault."""
+    return tuple(found for one in error.errors(include_input=False, include_url=False) for found in findings_of(dict(one)))
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
-    place = ".".join(str(part) for part in error["loc"]) or "settings"
-    return f"{place}: {_message(error).rstrip('.')}."
+def findings_of(error: Mapping[str, Any], own: Mapping[str, Shape] = PARAMS) -> tuple[Finding, ...]:
+    """The findings of one of pydantic's errors. `own` are the codes that validators raise themselves."""
+    path = ".".join(str(part)[:40] for part in error["loc"])
+    if error["type"] == TOGETHER:
+        below = f"{path}." if path else ""
+        return tuple(Finding(below + found.path, found.code, found.params) for found in error["ctx"]["findings"])
+    code, params = _said(error["type"], error.get("ctx", {}), own)
+    return (Finding(path or "settings", code, params),)
 
 
-def _message(error: Mapping[str, Any]) -> str:
-    pattern = _SENTENCES.get(error["type"])
-    return str(error["msg"]) if pattern is None else pattern.format(**error.get("ctx", {}))
+def _said(kind: str, context: Mapping[str, Any], own: Mapping[str, Shape]) -> tuple[str, Params]:
+    if kind in _COUNTS:
+        code, param, name = _COUNTS[kind]
+        return code, {param: int(context[name])}
+    if kind in _CHOICES:
+        return "one_of", {"known": ", ".join(re.findall(r"'([^']*)'", str(context[_CHOICES[kind]])))}
+    if kind in _CODES:
+        return _CODES[kind], {}
+    return (kind, {name: context[name] for name in own[kind]}) if kind in own else ("not_as_documented", {})

@@ -5,9 +5,10 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from lockstep_core.settings.filters import Filters
+from lockstep_core.settings.findings import refusal
 from lockstep_core.settings.guards import Guards
 from lockstep_core.settings.limits import Limits
-from lockstep_core.settings.parts import Points, SettingsPart, contradiction
+from lockstep_core.settings.parts import Points, SettingsPart
 from lockstep_core.settings.pending import Pending
 from lockstep_core.settings.sizing import Sizing
 from lockstep_core.settings.stops import Stops
@@ -23,7 +24,7 @@ class SignalDelay(SettingsPart):
     @model_validator(mode="after")
     def _is_range(self) -> Self:
         if self.max_ms < self.min_ms:
-            raise contradiction("the longest pause is shorter than the shortest")
+            raise refusal("longest_below_shortest")
         return self
 
 

@@ -4,16 +4,16 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainSerializer, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
-from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone, contradiction
+from lockstep_core.settings.findings import refusal
+from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone
 
 MOST_STARS = 8
 
 
 def _with_few_stars(pattern: str) -> str:
     if pattern.count("*") > MOST_STARS:
-        raise PydanticCustomError("too_many_stars", "may have at most {most} stars", {"most": MOST_STARS})
+        raise refusal("too_many_stars", {"most": MOST_STARS})
     return pattern
 
 
@@ -61,7 +61,7 @@ class MagicRange(SettingsPart):
     @model_validator(mode="after")
     def _is_range(self) -> Self:
         if self.last < self.first:
-            raise contradiction("the last magic number is below the first")
+            raise refusal("last_below_first")
         return self
 
 
@@ -93,7 +93,7 @@ class TimeWindow(SettingsPart):
     @classmethod
     def _starts_within_the_day(cls, text: str) -> str:
         if text == "24:00":
-            raise contradiction("a window cannot start at 24:00; say 00:00 of the next day")
+            raise refusal("starts_after_the_day")
         return text
 
 
@@ -137,5 +137,5 @@ class Filters(SettingsPart):
         symbols: Any = self.symbol_filter
         both = {s.upper() for s in symbols.included} & {s.upper() for s in symbols.excluded}
         if both:
-            raise contradiction(f"{', '.join(sorted(both))} cannot be both included and excluded")
+            raise refusal("included_and_excluded", {"found": ", ".join(sorted(both))})
         return self

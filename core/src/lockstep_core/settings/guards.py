@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lockstep_core.settings.parts import Fraction, Money, SettingsPart, TimeZone, contradiction
+from lockstep_core.settings.findings import refusal
+from lockstep_core.settings.parts import Fraction, Money, SettingsPart, TimeZone
 
 
 class GuardPeriod(StrEnum):
@@ -55,19 +56,19 @@ class RiskLimit(SettingsPart):
     @model_validator(mode="after")
     def _has_a_limit(self) -> Self:
         if self.max_absolute_risk is None and self.max_relative_risk is None:
-            raise contradiction("a guard needs `max_absolute_risk`, `max_relative_risk` or both")
+            raise refusal("guard_needs_limit")
         if self.kind is GuardKind.EQUITY_FLOOR and self.max_absolute_risk is None:
-            raise contradiction("an equity floor needs its amount in `max_absolute_risk`")
+            raise refusal("floor_needs_amount")
         if self.kind is GuardKind.EQUITY_FLOOR and self.max_relative_risk is not None:
-            raise contradiction("an equity floor is an amount; `max_relative_risk` means nothing to it")
+            raise refusal("floor_is_an_amount")
         return self
 
     @model_validator(mode="after")
     def _can_end(self) -> Self:
         if self.type is GuardPeriod.LIFETIME and self.reset == "next_period" and self.kind is not GuardKind.EQUITY_FLOOR:
-            raise contradiction("a lifetime has no next period; set `reset` to `manual`")
+            raise refusal("lifetime_has_no_next")
         if self.apply_to == "balance-minus-equity" and self.kind in (GuardKind.DRAWDOWN, GuardKind.PROFIT_TARGET):
-            raise contradiction(f"`balance-minus-equity` is an open loss and cannot be the base of a {self.kind.value}")
+            raise refusal("open_loss_is_no_base", {"kind": self.kind.value})
         return self
 
 

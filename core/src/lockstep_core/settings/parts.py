@@ -6,7 +6,8 @@ from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+
+from lockstep_core.settings.findings import refusal
 
 Factor = Annotated[Decimal, Field(gt=0, le=10_000, decimal_places=8, allow_inf_nan=False)]
 LotAmount = Annotated[Decimal, Field(gt=0, le=10_000, decimal_places=8, allow_inf_nan=False)]
@@ -20,7 +21,7 @@ BROKER_ZONE = "broker"
 
 def _zone(name: str) -> str:
     if name != BROKER_ZONE and not _exists(name):
-        raise contradiction("there is no such time zone; use `broker` or a name such as Europe/Berlin")
+        raise refusal("time_zone")
     return name
 
 
@@ -64,14 +65,5 @@ class SettingsPart(BaseModel):
         known = {field.alias or name for name, field in cls.model_fields.items()}
         unknown = sorted(str(name)[:40] for name in fields if name not in known and name not in cls.model_fields)
         if unknown:
-            raise PydanticCustomError(
-                "unknown_setting",
-                "There is no setting {unknown} here; known are {known}.",
-                {"unknown": ", ".join(unknown), "known": ", ".join(sorted(known))},
-            )
+            raise refusal("unknown_setting", {"unknown": ", ".join(unknown), "known": ", ".join(sorted(known))})
         return data
-
-
-def contradiction(sentence: str) -> PydanticCustomError:
-    """An error for settings that are each fine but not together."""
-    return PydanticCustomError("contradiction", "{sentence}", {"sentence": sentence.rstrip(".")})

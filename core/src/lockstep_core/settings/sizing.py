@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from lockstep_core.formula.errors import FormulaError
+from lockstep_core.formula.errors import BadFormula
 from lockstep_core.formula.parse import parse
-from lockstep_core.settings.parts import Factor, Fraction, LotAmount, Money, SettingsPart, contradiction
+from lockstep_core.settings.findings import refusal
+from lockstep_core.settings.parts import Factor, Fraction, LotAmount, Money, SettingsPart
 
 _ONE = Decimal(1)
 _FACTOR_DOC = "The result is multiplied by this."
@@ -97,8 +98,8 @@ class Formula(SettingsPart):
     def _is_formula(cls, text: str) -> Any:
         try:
             parse(text)
-        except FormulaError as error:
-            raise contradiction(str(error)) from error
+        except BadFormula as error:
+            raise refusal(error.code, error.params) from error
         return text
 
 

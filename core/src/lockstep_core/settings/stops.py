@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lockstep_core.settings.parts import Points, SettingsPart, contradiction
+from lockstep_core.settings.findings import refusal
+from lockstep_core.settings.parts import Points, SettingsPart
 
 
 class StopRule(SettingsPart):
@@ -23,11 +24,11 @@ class StopRule(SettingsPart):
     @model_validator(mode="after")
     def _fits_its_mode(self) -> Self:
         if (self.mode == "fixed") != (self.points is not None):
-            raise contradiction("`points` belong to the mode `fixed`, and that mode needs them")
+            raise refusal("points_need_fixed")
         if self.points == 0:
-            raise contradiction("a fixed stop needs a distance of at least one point")
+            raise refusal("fixed_needs_distance")
         if self.offset_points and self.mode in ("fixed", "none"):
-            raise contradiction(f"an offset means nothing to a stop of the mode `{self.mode}`")
+            raise refusal("offset_means_nothing", {"mode": self.mode})
         return self
 
 

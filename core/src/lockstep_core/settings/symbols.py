@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from lockstep_core.settings.parts import Factor, SettingsPart, SymbolName, contradiction
+from lockstep_core.settings.findings import refusal
+from lockstep_core.settings.parts import Factor, SettingsPart, SymbolName
 
 Affix = Annotated[str, Field(max_length=16)]
 
@@ -37,5 +38,5 @@ class Symbols(SettingsPart):
         sources = Counter(mapping.source for mapping in self.symbol_mapping)
         twice = sorted(source for source, count in sources.items() if count > 1)
         if twice:
-            raise contradiction(f"{', '.join(twice)} is mapped more than once")
+            raise refusal("mapped_twice", {"symbols": ", ".join(twice)})
         return self

@@ -1,7 +1,8 @@
 """Frames to bytes and back.
 
-A frame is an 8-byte head (version, kind, size of all in bytes) and a body of fixed layout. Every buffer is hostile:
-whatever does not fit exactly raises `MalformedFrame` and nothing is guessed.
+A frame is an 8-byte head (version, kind, size of all in bytes) and a body. Kinds grow by members at their end: of a longer
+frame the rest is ignored, in a shorter one what is missing reads as zero, and frames of unknown kinds are passed over
+(docs/adr/018). Every buffer is hostile: whatever breaks these rules raises `MalformedFrame` and nothing is guessed.
 """
 
 import struct
@@ -12,12 +13,48 @@ import msgspec
 
 from lockstep_core.wire.envelope import MAX_FRAMES
 from lockstep_core.wire.errors import MalformedFrame
-from lockstep_core.wire.frames import FRAMES, Frame
+from lockstep_core.wire.frames import (
+    FRAMES,
+    AccountFrame,
+    Command,
+    Frame,
+    PendingOrder,
+    PositionFrame,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    SnapshotRequest,
+    State,
+    StopsFrame,
+    Symbol,
+    Tick,
+    Trade,
+    UnknownFrame,
+)
 from lockstep_core.wire.layout import Chars, Scalar
 
-VERSION = 1
+VERSION = 2
 HEAD = struct.Struct("<BBHI")
 MAX_FRAME = 1024
+CUT = "shorter than its own size says"
+GROUP = 8
+"""Sizes of frames are multiples of this."""
+FIRST_SIZES: dict[int, int] = {
+    AccountFrame.KIND: 240,
+    Symbol.KIND: 168,
+    PositionFrame.KIND: 144,
+    SnapshotBegin.KIND: 24,
+    SnapshotEnd.KIND: 24,
+    Trade.KIND: 160,
+    StopsFrame.KIND: 88,
+    Result.KIND: 144,
+    Tick.KIND: 72,
+    State.KIND: 216,
+    PendingOrder.KIND: 176,
+    Command.KIND: 176,
+    SnapshotRequest.KIND: 16,
+}
+"""The size of each kind at version 2, or when it was made if that was later. No release sends a shorter one, ever."""
 
 
 class FrameLayout:
@@ -32,6 +69,16 @@ class FrameLayout:
         self.packer = struct.Struct("<BBHI" + codes)
         self.size = self.packer.size
         self.texts = tuple((i, m.size) for i, (_, m) in enumerate(self.fields) if isinstance(m, Chars))
+
+    def place_of(self, name: str) -> slice:
+        """Which bytes of a frame hold a member."""
+        at = HEAD.size
+        for member, kind in self.fields:
+            size = kind.size if isinstance(kind, Chars) else struct.calcsize(kind.code)
+            if member == name:
+                return slice(at, at + size)
+            at += size
+        raise KeyError(name)
 
 
 def frame_fields(cls: type[Frame]) -> tuple[tuple[str, Scalar | Chars], ...]:
@@ -53,53 +100,65 @@ def encode(frame: Frame) -> bytes:
 
 
 def decode(buffer: bytes | memoryview, offset: int = 0) -> tuple[Frame, int]:
-    """The frame that starts at `offset`, and where the next one starts."""
-    layout = layout_at(buffer, offset)
+    """The frame that starts at `offset`, and where the next one starts. An `UnknownFrame` where its kind is not known."""
+    layout, size = head_at(buffer, offset)
+    end = offset + size
+    if layout is None or size != layout.size:
+        if end > len(buffer):
+            raise MalformedFrame(CUT)
+        if layout is None:
+            return UnknownFrame(buffer[offset + 1], size), end
+        buffer, offset = bytes(buffer[offset:end]).ljust(layout.size, b"\0"), 0
     try:
         values = list(layout.packer.unpack_from(buffer, offset))
     except struct.error as error:
-        raise MalformedFrame("shorter than its own size says") from error
+        raise MalformedFrame(CUT) from error
     del values[:4]
     for i, _ in layout.texts:
         values[i] = read_utf8(values[i])
-    return layout.cls(*values), offset + layout.size
+    return layout.cls(*values), end
 
 
 def decode_all(buffer: bytes | memoryview, offset: int = 0) -> Iterator[Frame]:
-    """Every frame from `offset` to the end."""
+    """Every frame from `offset` to the end that is of a known kind."""
     for start in frame_starts(buffer, offset):
-        yield decode(buffer, start)[0]
+        frame, _ = decode(buffer, start)
+        if not isinstance(frame, UnknownFrame):
+            yield frame
 
 
 def frame_starts(buffer: bytes | memoryview, offset: int = 0) -> list[int]:
-    """Where each frame from `offset` to the end starts.
+    """Where each frame from `offset` to the end starts, also of those whose kind is not known: all of them are numbered.
 
     Raises `MalformedFrame` where a head is wrong, a frame is cut, or they are more than a message may hold.
     """
     starts, end = [], len(buffer)
     while offset < end:
         starts.append(offset)
-        offset += layout_at(buffer, offset).size
+        offset += head_at(buffer, offset)[1]
     if offset > end:
-        raise MalformedFrame("shorter than its own size says")
+        raise MalformedFrame(CUT)
     if len(starts) > MAX_FRAMES:
         raise MalformedFrame(f"more than {MAX_FRAMES} frames")
     return starts
 
 
-def layout_at(buffer: bytes | memoryview, offset: int) -> FrameLayout:
-    """The layout that the head at `offset` names, checked against our version and sizes."""
+def head_at(buffer: bytes | memoryview, offset: int) -> tuple[FrameLayout | None, int]:
+    """The layout that the head at `offset` names (None: a kind that is not known) and the size of the whole frame.
+
+    Raises `MalformedFrame` for another version and for a size that no release sends.
+    """
     if len(buffer) - offset < HEAD.size:
         raise MalformedFrame("shorter than a head")
     version, kind, _, size = HEAD.unpack_from(buffer, offset)
     if version != VERSION:
         raise MalformedFrame(f"version {version}, this side speaks {VERSION}")
     layout = LAYOUTS.get(kind)
-    if layout is None:
-        raise MalformedFrame(f"unknown kind {kind}")
-    if size != layout.size:
-        raise MalformedFrame(f"kind {kind} of {size} bytes, expected {layout.size}")
-    return layout
+    if layout is None or size != layout.size:
+        least = HEAD.size if layout is None else FIRST_SIZES[kind]
+        if not least <= size <= MAX_FRAME or size % GROUP:
+            raise MalformedFrame(f"kind {kind} of {size} bytes")
+    return layout, size
 
 
 def cut_utf8(text: str, size: int) -> bytes:

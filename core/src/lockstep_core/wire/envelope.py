@@ -8,6 +8,9 @@ that is up.
 
 A message has at most `MAX_MESSAGE` bytes and `MAX_FRAMES` frames. The router's memory and its time for one message have a
 bound because of that, so it refuses longer ones, and relays cut what they send.
+
+Peers of different releases understand each other (docs/adr/018): messages of unknown kinds are passed over, unknown bits of
+`flags` mean nothing, and the bodies of HELLO and RENEW may be longer than what is known of them.
 """
 
 import struct
@@ -18,7 +21,7 @@ import msgspec
 from lockstep_core.wire.errors import MalformedEnvelope
 from lockstep_core.wire.ticket import TICKET_SIZE
 
-VERSION = 1
+VERSION = 2
 ENVELOPE = struct.Struct("<BBHIQQq")
 HELLO_HEAD = struct.Struct("<QQ")
 
@@ -37,6 +40,9 @@ class Kind(IntEnum):
     BYE = 9
     REFUSED = 10
     RENEW = 11
+
+
+KINDS = frozenset(map(int, Kind))
 
 
 class Refusal(IntEnum):
@@ -102,15 +108,15 @@ def encode_hello(hello: Hello) -> bytes:
 def decode_hello(message: bytes | memoryview) -> Hello:
     """The HELLO in a whole message (after its envelope)."""
     body = bytes(message[ENVELOPE.size :])
-    if len(body) != HELLO_HEAD.size + TICKET_SIZE:
-        raise MalformedEnvelope("a HELLO of another size")
+    if len(body) < HELLO_HEAD.size + TICKET_SIZE:
+        raise MalformedEnvelope("a HELLO that is too short")
     incarnation, oldest = HELLO_HEAD.unpack_from(body)
-    return Hello(incarnation, oldest, body[HELLO_HEAD.size :])
+    return Hello(incarnation, oldest, body[HELLO_HEAD.size : HELLO_HEAD.size + TICKET_SIZE])
 
 
 def decode_renewal(message: bytes | memoryview) -> bytes:
     """The ticket in a whole RENEW message."""
     body = bytes(message[ENVELOPE.size :])
-    if len(body) != TICKET_SIZE:
-        raise MalformedEnvelope("a RENEW of another size")
-    return body
+    if len(body) < TICKET_SIZE:
+        raise MalformedEnvelope("a RENEW that is too short")
+    return body[:TICKET_SIZE]

@@ -80,6 +80,14 @@ class MarginMode(IntEnum):
     HEDGING = 2
 
 
+class TradeMode(IntEnum):
+    """MQL5 `ENUM_ACCOUNT_TRADE_MODE`."""
+
+    DEMO = 0
+    CONTEST = 1
+    REAL = 2
+
+
 class TerminalState(IntEnum):
     """What the agent says of its terminal; only ever one of these, with a reason where it is not the way to READY."""
 
@@ -94,13 +102,24 @@ class TerminalState(IntEnum):
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """A fixed layout; `KIND` is its number on the wire and never changes its meaning."""
+    """A layout that only grows at its end; `KIND` is its number on the wire and never changes its meaning."""
 
     KIND: ClassVar[int] = 0
 
 
+class UnknownFrame(Frame, frozen=True, gc=False):
+    """A frame of a kind that only a later release knows. It is counted and passed over, and nobody sends one on purpose."""
+
+    kind: int
+    size: int
+
+
 class AccountFrame(Frame, frozen=True, gc=False):
-    """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`."""
+    """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`.
+
+    `trade_mode`: `TradeMode`. `connected` 0: the terminal does not see its broker, or is logged in to another account than
+    it may report, and the figures are old ones. `reserved` is 0 and keeps the size a multiple of eight.
+    """
 
     KIND: ClassVar[int] = 1
     login: I64
@@ -117,6 +136,8 @@ class AccountFrame(Frame, frozen=True, gc=False):
     platform: U32
     currency_digits: U32
     capabilities: U32
+    trade_mode: U32
+    reserved: U32
     currency: Text16
     server: Text64
     company: Text64
@@ -343,4 +364,4 @@ FRAMES: tuple[type[Frame], ...] = (
     Command,
     SnapshotRequest,
 )
-ENUMS: tuple[type[IntEnum], ...] = (Side, DealEntry, Action, Stage, Capability, MarginMode, TerminalState)
+ENUMS: tuple[type[IntEnum], ...] = (Side, DealEntry, Action, Stage, Capability, MarginMode, TradeMode, TerminalState)

@@ -6,7 +6,7 @@ usage: python -m lockstep_core.wire.headers cpp|mql
 import sys
 from enum import IntEnum
 
-from lockstep_core.wire.codec import HEAD, LAYOUTS, VERSION, FrameLayout
+from lockstep_core.wire.codec import FIRST_SIZES, HEAD, LAYOUTS, MAX_FRAME, VERSION, FrameLayout
 from lockstep_core.wire.frames import ENUMS
 from lockstep_core.wire.layout import Chars, Scalar
 
@@ -20,7 +20,10 @@ def cpp() -> str:
         name = layout.cls.__name__.removesuffix("Frame")
         parts.append(f"struct {name} {{\n{_members(layout, 'cpp')}}};\n")
         parts.append(f"constexpr uint32_t KIND_{_upper(name)} = {layout.cls.KIND};\n")
+        parts.append(f"constexpr uint32_t FIRST_SIZE_{_upper(name)} = {FIRST_SIZES[layout.cls.KIND] - HEAD.size};\n")
         parts.append(f'static_assert(sizeof({name}) == {layout.size - HEAD.size}, "layout of {name}");\n')
+    known = " || ".join(f"kind == {kind}" for kind in LAYOUTS)
+    parts.append(f"constexpr bool is_known(uint32_t kind) {{\n   return {known};\n}}\n")
     return "".join([*parts, "}  // namespace wire\n"])
 
 
@@ -36,7 +39,7 @@ def mql() -> str:
 
 def _constants(line: str) -> list[str]:
     enums = [(f"{_upper(e.__name__)}_{m.name}", m.value) for e in ENUMS for m in _members_of(e)]
-    return [line.format(name, value) for name, value in [("VERSION", VERSION), *enums]]
+    return [line.format(name, value) for name, value in [("VERSION", VERSION), ("MAX_FRAME", MAX_FRAME), *enums]]
 
 
 def _members_of(enum: type[IntEnum]) -> list[IntEnum]:

@@ -14,6 +14,7 @@ from lockstep_core.json_object import Json
 from .kube import Namespace, apply
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+SEALED_FOR = "MT5|12345|Broker-Demo"
 NOWHERE = {"lockstep.dev/no-such-node": "true"}
 
 
@@ -44,11 +45,13 @@ class Account:
         patch = json.dumps({"status": {"epoch": epoch}})
         self.namespace.run("patch", "copieraccount", self.name, "--subresource=status", "--type=merge", "-p", patch)
 
-    def request(self, public_keys: Json, pod_key: X25519PrivateKey, epoch: int | None = None) -> Json:
+    def request(
+        self, public_keys: Json, pod_key: X25519PrivateKey, epoch: int | None = None, sealed_for: str = SEALED_FOR
+    ) -> Json:
         """What the agent in the pod sends."""
         sealing = public_keys["sealing"][0]
         public = X25519PublicKey.from_public_bytes(base64.b64decode(sealing["public_key"]))
-        sealed = SUITE.encrypt(self.password, public, f"lockstep credentials v1|{self.id}".encode())
+        sealed = SUITE.encrypt(self.password, public, f"lockstep credentials v2|{self.id}|{sealed_for}".encode())
         return {
             "account": self.id,
             "epoch": epoch or self.epoch,

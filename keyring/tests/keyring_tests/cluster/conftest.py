@@ -54,7 +54,7 @@ def rights(name: str) -> list[Json]:
                 {
                     "apiGroups": [""],
                     "resources": ["configmaps"],
-                    "resourceNames": ["lockstep-public-keys"],
+                    "resourceNames": ["lockstep-public-keys", "lockstep-keyring-ca"],
                     "verbs": ["create", "patch"],
                 },
             ],

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from lockstep_core.json_object import Json
 from lockstep_core.wire.ticket import decode_ticket
 
-from ..process import Running
+from ..process import ROUTER_KEY, Running
 from .account import Account, pod_of
 from .kube import Namespace, apply
 
@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
 @pytest.fixture(scope="module")
 def public_keys(namespace: Namespace, keyring: Running) -> Json:
     within(30, lambda: keyring.is_("ready"))
-    found: Json = json.loads(namespace.get("configmap", "lockstep-public-keys")["data"]["keys.json"])
+    data = namespace.get("configmap", "lockstep-public-keys")["data"]
+    found: Json = {**json.loads(data["keys.json"]), **json.loads(data["tickets-demo.json"])}
     return found
 
 
@@ -46,6 +47,11 @@ def test_the_right_pod_gets_its_password_and_a_ticket(keyring: Running, public_k
     ticket, _, _ = decode_ticket(base64.b64decode(answer.json()["ticket"]))
     assert (str(ticket.account), ticket.epoch, ticket.key_id.hex()) == (account.id, 7, public_keys["tickets"][0]["key_id"])
     assert ticket.curve_key == base64.b64decode(request["curve_key"])
+    assert answer.json()["router"] == {
+        "trades_endpoint": "tcp://demo:7400",
+        "ticks_endpoint": "tcp://demo:7401",
+        "curve_public_key": base64.b64encode(ROUTER_KEY).decode(),
+    }
     assert account.password.decode() not in keyring.log.read_text()
 
 
@@ -54,7 +60,7 @@ def test_a_ticket_is_renewed_without_the_password(keyring: Running, public_keys:
     wanted = {name: request[name] for name in ("account", "epoch", "curve_key")}
     answer = keyring.post("/v1/tickets", wanted, account.token())
     assert answer.status_code == 200, answer.text
-    assert set(answer.json()) == {"ticket", "ticket_expires_s"}
+    assert set(answer.json()) == {"ticket", "ticket_expires_s", "router"}
 
 
 def test_a_token_for_another_audience_is_refused(keyring: Running, public_keys: Json, account: Account) -> None:
@@ -75,6 +81,14 @@ def test_a_password_sealed_for_another_account_is_unreadable(
     pod_key = X25519PrivateKey.generate()
     stolen = {**account.request(public_keys, pod_key), "sealed": other.request(public_keys, pod_key)["sealed"]}
     assert refusal(keyring.post("/v1/credentials", stolen, account.token())) == (422, "CredentialsUnreadable")
+
+
+@pytest.mark.parametrize("changed", ["MT4|12345|Broker-Demo", "MT5|12346|Broker-Demo", "MT5|12345|Broker-Live"])
+def test_a_password_sealed_for_another_login_is_unreadable(
+    keyring: Running, public_keys: Json, account: Account, changed: str
+) -> None:
+    request = account.request(public_keys, X25519PrivateKey.generate(), sealed_for=changed)
+    assert refusal(keyring.post("/v1/credentials", request, account.token())) == (422, "CredentialsUnreadable")
 
 
 def test_a_token_that_is_bound_to_no_pod_is_refused(keyring: Running, public_keys: Json, account: Account) -> None:

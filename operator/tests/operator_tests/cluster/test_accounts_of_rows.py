@@ -19,13 +19,15 @@ def url() -> Iterator[str]:
         yield address
 
 
-async def add_account(connection: "asyncpg.Connection[asyncpg.Record]", user: UUID, shard: str) -> UUID:
+async def add_account(connection: "asyncpg.Connection[asyncpg.Record]", user: UUID, shard: str, login: int = 5) -> UUID:
     account = uuid4()
-    await connection.execute("insert into auth.users (id, email) values ($1, $2)", user, f"{user}@a.test")
+    await connection.execute(
+        "insert into auth.users (id, email) values ($1, $2) on conflict do nothing", user, f"{user}@a.test"
+    )
     await connection.execute(
         """insert into public.trading_accounts (id, user_id, label, platform, environment, login, server, role, shard)
-           values ($1, $2, 'x', 'MT5', 'demo', 5, 'Test-Demo', 'both', $3)""",
-        *(account, user, shard),
+           values ($1, $2, 'x', 'MT5', 'demo', $4, 'Test-Demo', 'both', $3)""",
+        *(account, user, shard, login),
     )
     await connection.execute(
         "insert into private.credentials (account_id, key_id, sealed) values ($1, '0123456789abcdef', $2)",
@@ -45,5 +47,36 @@ async def test_a_copier_account_shows_the_shard_of_its_row(url: str) -> None:
         assert custom_resource(spec_of(row))["spec"]["shard"] == "demo-7"
     finally:
         await connection.execute("reset role")
+        await connection.execute("delete from auth.users where id = $1", user)
+        await connection.close()
+
+
+async def test_a_removal_is_read_until_it_is_carried_out(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    user = uuid4()
+    try:
+        stays, goes = [await add_account(connection, user, "demo-7", login) for login in (1, 2)]
+        await connection.execute("delete from public.trading_accounts where id = $1", goes)
+        await connection.execute("set role lockstep_operator")
+        database = OperatorDatabase(connection)
+        assert goes in await database.removed()
+        assert await database.removed([stays, goes, uuid4()]) == {goes}
+        assert await database.removed([]) == frozenset()
+        await database.forget_removed([goes])
+        assert await database.removed([goes]) == frozenset()
+    finally:
+        await connection.execute("reset role")
+        await connection.execute("delete from auth.users where id = $1", user)
+        await connection.close()
+
+
+async def test_an_account_that_is_there_again_is_not_removed(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    user = uuid4()
+    try:
+        account = await add_account(connection, user, "demo-7")
+        await connection.execute("insert into private.removed_accounts (account_id) values ($1)", account)
+        assert account not in await OperatorDatabase(connection).removed()
+    finally:
         await connection.execute("delete from auth.users where id = $1", user)
         await connection.close()

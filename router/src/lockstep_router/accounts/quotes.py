@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from lockstep_core.wire.codec import decode_all
+from lockstep_core.wire.codec import decode, frame_starts
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
 from lockstep_core.wire.errors import WireError
-from lockstep_core.wire.frames import Tick
+from lockstep_core.wire.frames import Tick, UnknownFrame
 from lockstep_router.accounts.believable import is_believable
 
 MAX_SYMBOLS = 5_000
@@ -27,6 +27,7 @@ class QuoteTable:
     def __init__(self) -> None:
         self.count = 0
         self.dropped = 0
+        self.passed_over = 0
         self._newest: dict[UUID, dict[str, Tick]] = {}
         self._first: dict[UUID, FirstTick] = {}
 
@@ -36,12 +37,15 @@ class QuoteTable:
             if account is None or decode_envelope(message).kind != Kind.TICKS:
                 self.dropped += 1
                 return
-            ticks = [frame for frame in decode_all(message, ENVELOPE.size) if isinstance(frame, Tick)]
+            frames = [decode(message, start)[0] for start in frame_starts(message, ENVELOPE.size)]
         except WireError:
             self.dropped += 1
             return
         table = self._newest.setdefault(account, {})
-        for tick in ticks:
+        self.passed_over += sum(isinstance(frame, UnknownFrame) for frame in frames)
+        for tick in frames:
+            if not isinstance(tick, Tick):
+                continue
             if is_believable(tick) and (tick.symbol in table or len(table) < MAX_SYMBOLS):
                 table[tick.symbol] = tick
                 self.count += 1

@@ -93,13 +93,12 @@ class Assembly:
         self.positions, self.allocations, self.orders, self.deals = [], [], [], []
         self.index = SymbolIndex()
 
-    def is_whole(self, end: SnapshotEnd, login: int) -> bool:
-        """Whether it may replace the book: complete, of the right login, of a terminal that sees its broker."""
+    def is_whole(self, end: SnapshotEnd) -> bool:
+        """Whether it may replace the book: complete, with its account, of a terminal that sees its broker."""
         counted = len(self.positions) == self.begin.positions == end.positions and self.symbols == end.symbols
-        account = self.account
-        named = account is None or (account.login == login and account.connected != 0)
+        connected = self.account is not None and self.account.connected != 0
         tickets = {position.ticket for position in self.positions}
-        return counted and named and not self.disturbed and len(tickets) == len(self.positions)
+        return counted and connected and not self.disturbed and len(tickets) == len(self.positions)
 
     def replayed(self) -> Mapping[int, Position]:
         """Positions as their reported deals make them. How old the deals are follows from the account's server time."""

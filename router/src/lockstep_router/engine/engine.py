@@ -12,13 +12,23 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
 
+from lockstep_core.accounts import Environment
 from lockstep_core.decision.context import NO_QUOTES, NewsItem
 from lockstep_core.decision.plan import Plan
 from lockstep_core.market.money import Quote
 from lockstep_core.wire.codec import frame_starts
-from lockstep_core.wire.envelope import ENVELOPE, SNAPSHOT_WANTED, Envelope, Kind, Refusal, decode_envelope, decode_hello
+from lockstep_core.wire.envelope import (
+    ENVELOPE,
+    KINDS,
+    SNAPSHOT_WANTED,
+    Envelope,
+    Kind,
+    Refusal,
+    decode_envelope,
+    decode_hello,
+)
 from lockstep_core.wire.errors import WireError
-from lockstep_core.wire.frames import SnapshotRequest
+from lockstep_core.wire.frames import SnapshotRequest, UnknownFrame
 from lockstep_router.accounts.admission import TicketCheck, resumes
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.sending import send_envelope, send_frame
@@ -49,16 +59,22 @@ def no_quotes(_account: UUID) -> Mapping[str, Quote]:
 
 
 class Engine:
-    """The accounts of one shard.
+    """The accounts of one shard, all of one environment.
 
-    `dropped`: frames and messages that could not be used. `faults`: exceptions that nobody foresaw.
+    `dropped`: frames and messages that could not be used. `passed_over`: those of kinds that only a later release knows.
+    `faults`: exceptions that nobody foresaw.
     """
 
     def __init__(
-        self, check_ticket: TicketCheck, outputs: Callable[[], Outputs] = Outputs, quotes: QuotesOf = no_quotes
+        self,
+        check_ticket: TicketCheck,
+        environment: Environment,
+        outputs: Callable[[], Outputs] = Outputs,
+        quotes: QuotesOf = no_quotes,
     ) -> None:
         self.accounts: dict[UUID, TrackedAccount] = {}
         self.dropped = 0
+        self.passed_over = 0
         self.faults = 0
         self._quarantine = Quarantine()
         self._sessions = Sessions(self.accounts, check_ticket, self._quarantine)
@@ -68,7 +84,7 @@ class Engine:
         self._unix_offset_ns: int | None = None
         self._copy_manager = CopyManager(self.accounts, self._quarantine, self._on_fault)
         self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
-        self._frames = FrameHandler(self._copy_manager)
+        self._frames = FrameHandler(self._copy_manager, environment)
         self._to_ack: set[UUID] = set()
         self._busy: deque[Session] = deque()
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
@@ -263,6 +279,8 @@ class Engine:
                 self._sessions.renew(session, message)
             case Kind.BYE:
                 self._lose(session, now_ns, out)
+            case kind if kind not in KINDS:
+                self.passed_over += 1
             case _:
                 self._on_malformed(session, now_ns, out)
 
@@ -324,6 +342,9 @@ class Engine:
             # Nobody knows what it said: only a snapshot can replace it.
             tracked.want_snapshot()
             return False
+        if isinstance(frame, UnknownFrame):
+            self.passed_over += 1
+            return True
         return self._frames.on_frame(tracked, frame, sent_ns, now_ns, out)
 
     def _on_malformed(self, session: Session | None, now_ns: int, out: Outputs) -> None:

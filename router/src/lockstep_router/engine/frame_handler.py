@@ -2,7 +2,7 @@
 
 import msgspec
 
-from lockstep_core.accounts import AccountState, state_of
+from lockstep_core.accounts import AccountState, Environment, state_of
 from lockstep_core.books.book import apply_order, apply_trade, is_ambiguous
 from lockstep_core.books.from_snapshot import NO_DEALS, from_snapshot
 from lockstep_core.books.tranches import keys_of
@@ -23,6 +23,7 @@ from lockstep_core.wire.frames import (
     Trade,
 )
 from lockstep_router.accounts.believable import is_believable
+from lockstep_router.accounts.identity import mismatch
 from lockstep_router.accounts.limits import has_room
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
@@ -36,10 +37,11 @@ LONGEST_AGE_NS = 86_400_000_000_000
 
 
 class FrameHandler:
-    """Applies frames to accounts and has the copies settled that they may concern."""
+    """Applies frames to accounts of one environment and has the copies settled that they may concern."""
 
-    def __init__(self, copy_manager: CopyManager) -> None:
+    def __init__(self, copy_manager: CopyManager, environment: Environment) -> None:
         self._copy_manager = copy_manager
+        self._environment = environment
         self._answers = OrderResults(copy_manager)
 
     def on_frame(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
@@ -48,6 +50,8 @@ class FrameHandler:
             return self._on_state(tracked, frame, now_ns, out)
         if not is_believable(frame):
             tracked.want_snapshot()
+            return False
+        if isinstance(frame, AccountFrame) and not self._is_of(tracked, frame, now_ns, out):
             return False
         if isinstance(frame, SnapshotBegin):
             self._begin(tracked, frame, sent_ns, now_ns)
@@ -60,12 +64,16 @@ class FrameHandler:
     def report_disconnected(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay went away: its state becomes DISCONNECTED."""
         if tracked.reported_state not in (AccountState.FAILED, AccountState.STOPPED):
-            text = "The terminal's pod is not connected."
-            _report_state(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, text, now_ns, out)
+            _report_state(tracked, AccountState.DISCONNECTED, Reason.BRIDGE_LOST, "", now_ns, out)
 
     def report_ready(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """The account's relay is there and its book is true: its state becomes READY."""
-        if tracked.reported_state in (None, AccountState.DISCONNECTED) and tracked.state in (None, AccountState.READY):
+        shown = tracked.reported_state
+        if tracked.state is None:
+            due = shown in (None, AccountState.DISCONNECTED)
+        else:
+            due = tracked.state is AccountState.READY and shown is not AccountState.READY
+        if due and tracked.synced:
             _report_state(tracked, AccountState.READY, Reason.READY, "", now_ns, out)
 
     def report_quarantined(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
@@ -156,7 +164,7 @@ class FrameHandler:
             assembly.add(frame)
             return
         tracked.assembly = None
-        if assembly.is_whole(frame, tracked.account.login):
+        if assembly.is_whole(frame):
             self._replace(tracked, assembly, now_ns, out)
             return
         if assembly.overfull:
@@ -190,6 +198,18 @@ class FrameHandler:
         data = {"positions": len(positions), "symbols": assembly.symbols}
         out.journal.append(HistoryEvent("snapshot", now_ns, tracked.account.user_id, tracked.account.id, data=data))
 
+    def _is_of(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> bool:
+        """Whether a terminal is logged in to this account. If not, nothing of it counts before its next good snapshot."""
+        wrong = mismatch(frame, tracked.account.login, self._environment)
+        if wrong is None:
+            return True
+        tracked.forget()
+        # It is asked again rarely: what is wrong does not change by itself.
+        tracked.wants_snapshot = False
+        if tracked.reported_reason != wrong:
+            _report_state(tracked, AccountState.DISCONNECTED, wrong, "", now_ns, out)
+        return False
+
     def _report_overfull(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         tracked.forget()
         tracked.want_snapshot()
@@ -201,6 +221,9 @@ class FrameHandler:
         if state is None:
             return False
         tracked.state = state
+        if state is AccountState.READY and not tracked.synced:
+            # The agent's word is not enough. It is reported once a snapshot was taken over (`report_ready`).
+            return True
         _report_state(tracked, state, frame.reason, frame.message, now_ns, out)
         return True
 

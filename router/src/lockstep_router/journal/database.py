@@ -1,8 +1,9 @@
 """What the router reads from and writes to Postgres. One connection; all of it may be repeated."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -14,10 +15,8 @@ from lockstep_router.journal.rows import KINDS, Refused, Row, rows_of
 
 MOST_NEWS = 2000
 _SHARD = """
-insert into private.shards (name, environment, trades_endpoint, ticks_endpoint, curve_public_key, seen_at)
-values ($1, $2, $3, $4, $5, now())
-on conflict (name) do update set environment = excluded.environment, trades_endpoint = excluded.trades_endpoint,
-  ticks_endpoint = excluded.ticks_endpoint, curve_public_key = excluded.curve_public_key, seen_at = now()
+insert into private.shards (name, environment, seen_at) values ($1, $2, now())
+on conflict (name) do update set environment = excluded.environment, seen_at = now()
 """
 _ACCOUNTS = """
 select id, user_id, login, role, coalesce(state_epoch, 0) as epoch, mode from public.trading_accounts
@@ -33,10 +32,10 @@ _LINKS = """
 select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots,
   status, from_order, waits, spans::text as spans
 from public.copies
-where copier_id = any ($1::uuid[]) and link_id in (
+where (copier_id = any ($1::uuid[]) or link_id = any ($2::bigint[])) and link_id in (
   select link_id from public.copies where status in ('sent', 'open', 'unresolved')
   union all select link_id from public.copies where updated_at > now() - interval '15 minutes'
-  union all select link_id from public.manual_requests where state = 'pending')
+  union all select unnest($2::bigint[]))
 """
 # Questions are no orders. Brokers' days begin at full quarters of an hour.
 _SENT = """
@@ -109,26 +108,30 @@ _STATEMENTS: Mapping[str, str] = {
 }
 
 
-async def announce_shard(connection: Connection, row: tuple[str, str, str, str, str]) -> None:
-    """Name, environment, trades endpoint, ticks endpoint and CURVE public key (Z85) of this router."""
-    await connection.execute(_SHARD, *row)
+async def announce_shard(connection: Connection, shard: str, environment: str) -> None:
+    """Tells that this shard has a router. The database refuses every shard but the one of the role that is logged in."""
+    await connection.execute(_SHARD, shard, environment)
 
 
-async def read_plan(connection: Connection, shard: str) -> PlanRows:
-    """The plan of one shard, as of one moment."""
+async def read_plan(connection: Connection, shard: str, followed: Collection[UUID] = ()) -> PlanRows:
+    """The plan of one shard, as of one moment. The links of copiers that are `followed` already are left out, but for those
+    that a manual request is about.
+    """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         accounts = await connection.fetch(_ACCOUNTS, shard)
         copiers = await connection.fetch(_COPIERS, shard)
         ids = [row["id"] for row in copiers]
-        links = await connection.fetch(_LINKS, ids)
         guards = await connection.fetch(_GUARDS, ids)
-        requests = await connection.fetch(_ASKS, ids)
+        requests = [ManualRequest(*row) for row in await connection.fetch(_ASKS, ids)]
+        new = [number for number in ids if number not in followed]
+        asked = [request.link for request in requests if request.link is not None]
+        links = await connection.fetch(_LINKS, new, asked) if new or asked else []
     return PlanRows(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
         [_link(row) for row in links],
         [KnownGuard(*row) for row in guards],
-        [ManualRequest(*row) for row in requests],
+        requests,
     )
 
 

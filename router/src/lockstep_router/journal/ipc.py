@@ -174,6 +174,7 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
     messages: int
     sent: int
     dropped: int
+    passed_over: int
     faults: int
     quarantined: int
     unroutable: int

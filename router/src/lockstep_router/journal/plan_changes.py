@@ -21,7 +21,7 @@ def changes(before: PlanMessage, now: PlanMessage) -> PlanMessage | None:
     asked = {request.id for request in now.requests} != {request.id for request in before.requests}
     if not (accounts or copiers or gone or asked or now.refused != before.refused or _resets(now) != _resets(before)):
         return None
-    new, links = _followed(now) - _followed(before), {request.link for request in now.requests}
+    new, links = followed(now) - followed(before), {request.link for request in now.requests}
     return PlanMessage(
         now.number,
         accounts,
@@ -49,7 +49,7 @@ def _is_other(row: AccountRow, known: AccountRow) -> bool:
     return (row.user_id, row.login, row.role, row.mode) != (known.user_id, known.login, known.role, known.mode)
 
 
-def _followed(plan: PlanMessage) -> set[UUID]:
+def followed(plan: PlanMessage) -> set[UUID]:
     """The copiers whose accounts are both in a plan: copies of others are not followed."""
     accounts = {row.id for row in plan.accounts}
     return {row.id for row in plan.copiers if row.master in accounts and row.slave in accounts}

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import msgspec
 
-from lockstep_core.copiers import stored_settings
-from lockstep_core.errors import BadSettings
+from lockstep_core.copiers import BadSettings, stored_settings
 from lockstep_core.rules.compile import compile_rules
 from lockstep_core.rules.packed import pack
 from lockstep_router.journal.ipc import CompiledCopier, CopierRow, PlanMessage, PlanRows, RefusedCopier
 
 Compiled = CompiledCopier | RefusedCopier
 BAD_SETTINGS = "bad_settings"
+LONGEST_PROBLEM = 300
 
 
 def compiled(row: CopierRow) -> CompiledCopier:
@@ -49,8 +49,8 @@ class PlanCompiler:
         try:
             return self._compile(row)
         except BadSettings as error:
-            # Its sentences never repeat what was sent; other texts may.
-            problems[str(row.id)] = str(error)
+            # It names fields and codes, never what was sent; other errors' texts may.
+            problems[str(row.id)] = str(error)[:LONGEST_PROBLEM]
             return _refused(row, BAD_SETTINGS)
         except Exception as error:  # noqa: BLE001 - whatever one row raises, the plan goes on without its copier
             problems[str(row.id)] = type(error).__name__

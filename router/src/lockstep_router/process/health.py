@@ -13,7 +13,7 @@ from lockstep_service.probes import Answer, Routes
 FRESH_S = 10.0
 _BUCKETS = (50e-6, 100e-6, 200e-6, 300e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 30e-3, 100e-3)
 _GAUGES = ("sessions", "accounts", "synced", "copies", "quarantined", "unwritten", "turn_max_us")
-_COUNTERS = ("messages", "sent", "dropped", "faults", "unroutable", "ticks", "lost_records")
+_COUNTERS = ("messages", "sent", "dropped", "passed_over", "faults", "unroutable", "ticks", "lost_records")
 
 
 class Vitals(Collector):

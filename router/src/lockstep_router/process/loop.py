@@ -73,7 +73,7 @@ class Loop:
         self._poller.register(self._writer, zmq.POLLIN)
         self._table = QuoteTable()
         self._plans = PlanReader()
-        self._engine = Engine(check_ticket, lambda: Direct(self._post), self._table.of)
+        self._engine = Engine(check_ticket, settings.environment, lambda: Direct(self._post), self._table.of)
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
         self._live_taken = False
         self._unreachable: list[bytes] = []
@@ -268,6 +268,7 @@ class Loop:
             messages=self._received,
             sent=self._sent,
             dropped=engine.dropped + self._table.dropped,
+            passed_over=engine.passed_over + self._table.passed_over,
             faults=engine.faults + len(self._plans.unreadable),
             quarantined=engine.quarantined(now_ns()),
             unroutable=self._unroutable,

@@ -7,6 +7,7 @@ from pathlib import Path
 import zmq
 from zmq.utils import z85
 
+from lockstep_core.accounts import Environment
 from lockstep_router.errors import BadKeyFile
 from lockstep_service.variables import Variables, matching, not_empty, port, positive
 
@@ -21,10 +22,8 @@ class Settings:
     """Postgres, as a URL with the router's own role."""
     shard: str
     """Only accounts of this shard are served. Its name begins with the environment."""
-    environment: str
-    """`demo` or `live`."""
-    advertise_host: str
-    """Under which name terminals reach this router."""
+    environment: Environment
+    """Terminals of accounts of the other one are not served."""
     secret_key_path: Path
     ticket_keys_path: Path
     runtime_dir: Path
@@ -43,13 +42,12 @@ def from_environment(env: Mapping[str, str], *, with_database: bool = True) -> S
     The process that copies neither needs nor gets the database's URL, which holds a password.
     """
     variables = Variables(env)
-    environment = variables.take("ENVIRONMENT", matching("demo|live", "must be demo or live"), "demo")
+    environment = Environment(variables.take("ENVIRONMENT", matching("demo|live", "must be demo or live"), "demo"))
     mounts = "/var/run/lockstep"
     return Settings(
         database_url=variables.take("DATABASE_URL", not_empty) if with_database else "",
         shard=variables.take("SHARD", matching(f"{environment}-.+", f"must begin with {environment}-"), f"{environment}-1"),
         environment=environment,
-        advertise_host=variables.take("ADVERTISE_HOST", not_empty),
         secret_key_path=variables.take("ROUTER_SECRET_KEY", Path, f"{mounts}/router/secret.key"),
         ticket_keys_path=variables.take("PUBLIC_KEYS", Path, f"{mounts}/public-keys/keys.json"),
         runtime_dir=variables.take("RUNTIME_DIR", Path, "/tmp/lockstep-router"),  # noqa: S108 - made with mode 0700

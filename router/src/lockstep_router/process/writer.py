@@ -9,6 +9,7 @@ import os
 import time
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -16,7 +17,7 @@ import zmq
 import zmq.asyncio
 
 from lockstep_router.journal import database, ipc
-from lockstep_router.journal.plan_changes import changes
+from lockstep_router.journal.plan_changes import changes, followed
 from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
 from lockstep_router.live.publisher import LivePublisher
@@ -38,9 +39,8 @@ log = structlog.get_logger("writer")
 class Writer:
     """Between the loop's socket and one connection to Postgres."""
 
-    def __init__(self, settings: Settings, public_key: bytes, parent: int) -> None:
+    def __init__(self, settings: Settings, parent: int) -> None:
         self._settings = settings
-        self._public_key = public_key.decode()
         self._parent = parent
         self._context: zmq.asyncio.Context = zmq.asyncio.Context()
         self._loop: Any = local(self._context, zmq.DEALER, settings.runtime_dir / ipc.WRITER_SOCKET, bind=False)
@@ -123,11 +123,8 @@ class Writer:
         log.info("database connected")
 
     async def _announce(self, connection: Connection) -> None:
-        """Tells where this router is, and that it still is."""
-        s = self._settings
-        trades = f"tcp://{s.advertise_host}:{s.trades_port}"
-        ticks = f"tcp://{s.advertise_host}:{s.ticks_port}"
-        await database.announce_shard(connection, (s.shard, s.environment, trades, ticks, self._public_key))
+        """Tells that this router still is."""
+        await database.announce_shard(connection, self._settings.shard, self._settings.environment)
         self._announce_s = time.monotonic() + ANNOUNCE_EVERY_S
 
     async def _work(self, connection: Connection) -> None:
@@ -179,17 +176,20 @@ class Writer:
     async def _bring_plan(self, connection: Connection) -> None:
         # The calendar goes first, so that nothing is opened by a plan whose economic news are not there yet.
         await self._bring_calendar(connection)
-        plan, problems = self._compiler.message(await database.read_plan(connection, self._settings.shard))
+        before = None if self._forced else self._plan
+        known = set[UUID]() if before is None else followed(before)
+        plan, problems = self._compiler.message(await database.read_plan(connection, self._settings.shard, known))
         for copier, problem in problems.items():
             log.error("copier refused", copier=copier, problem=problem)
         self._copiers_refused = len(plan.refused)
-        message = plan if self._forced or self._plan is None else changes(self._plan, plan)
+        message = plan if before is None else changes(before, plan)
         if message is None:
             return
         if self._first:
             await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
             self._first = False
-        self._plan, self._forced = plan, False
+        self._plan = plan
+        self._forced &= before is not None
         await self._loop.send(ipc.encode(message))
         told = {name: len(getattr(message, name)) for name in ("accounts", "copiers", "links", "gone")}
         log.info("plan sent", number=message.number, after=message.after, **told)

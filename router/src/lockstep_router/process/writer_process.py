@@ -5,8 +5,7 @@ import os
 import signal
 import sys
 
-from lockstep_router.errors import RouterError
-from lockstep_router.process.settings import from_environment, read_secret_key
+from lockstep_router.process.settings import from_environment
 from lockstep_router.process.writer import Writer
 from lockstep_service.errors import InvalidSettings
 from lockstep_service.logs import configure_logs
@@ -17,11 +16,10 @@ def main() -> int:
     configure_logs()
     try:
         settings = from_environment(os.environ)
-        public, _ = read_secret_key(settings.secret_key_path)
-    except (RouterError, InvalidSettings) as error:
+    except InvalidSettings as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    asyncio.run(_run(Writer(settings, public, os.getppid())))
+    asyncio.run(_run(Writer(settings, os.getppid())))
     return 0
 
 

@@ -16,10 +16,12 @@ from typing import Any
 
 import asyncpg
 
-from lockstep_api.calendar.entries import ParsedCalendar, UnreadableCalendar, as_rows
+from lockstep_api.calendar.entries import ParsedCalendar, as_rows
 from lockstep_api.calendar.files import digest_of, read_calendar
 from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import ApiError
+from lockstep_texts import say
+from lockstep_texts.catalogue import catalogue
 
 _TIMEOUT_S = 30.0
 
@@ -36,17 +38,21 @@ async def take(url: str | None, source: str, reading: ParsedCalendar, reason: st
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command. Returns the exit code."""
     options = _parser().parse_args(arguments)
+    words = catalogue("en")
     try:
         raw = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
         text = raw.decode("utf-8-sig")
         reading = read_calendar(text, datetime.now(UTC), options.format)
         url = os.environ.get("LOCKSTEP_DATABASE_URL")
         done = asyncio.run(take(url, options.source, reading, options.reason, digest_of(text)))
-    except (OSError, UnicodeDecodeError, UnreadableCalendar, ApiError, asyncpg.PostgresError) as error:
+    except ApiError as error:
+        sys.stderr.write(f"Nothing was done: {say.problem(words, error.code, error.params)}\n")
+        return 2
+    except (OSError, UnicodeDecodeError, asyncpg.PostgresError) as error:
         sys.stderr.write(f"Nothing was done: {error}\n")
         return 2
     for bad in reading.bad:
-        sys.stderr.write(f"line {bad.line}: {bad.problem}\n")
+        sys.stderr.write(f"line {bad.line}: {say.calendar_problem(words, bad.code, bad.params)}\n")
     counts = ", ".join(f"{done[name]} {name}" for name in ("added", "changed", "removed", "unchanged"))
     sys.stdout.write(f"{counts}, {len(reading.bad)} bad. Covered until {done['covered_until'] or 'no time at all'}.\n")
     return 1 if reading.bad else 0

@@ -35,7 +35,7 @@ def read_csv(text: str, now: datetime) -> ParsedCalendar:
         names = []
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        raise UnreadableCalendar(f"The first line must name the columns {', '.join(NEEDED)}; it lacks {', '.join(missing)}.")
+        raise UnreadableCalendar("csv", ", ".join(NEEDED), ", ".join(missing))
     return collect(_lines(rows, names, now))
 
 
@@ -55,12 +55,12 @@ def _lines(rows: Iterator[list[str]], names: list[str], now: datetime) -> Iterat
 
 
 def _broken() -> CalendarEntry:
-    raise UnusableEntry("This is no line of a CSV file.")
+    raise UnusableEntry("no_csv")
 
 
 def _entry(names: list[str], cells: list[str], now: datetime) -> CalendarEntry:
     if len(cells) != len(names):
-        raise UnusableEntry(f"This line has {len(cells)} cells where the first line has {len(names)}.")
+        raise UnusableEntry("cells", {"cells": len(cells), "columns": len(names)})
     row: Mapping[str, str] = dict(zip(names, cells, strict=True))
     currencies = _BETWEEN.split(row["currencies"])
     cancelled = _is_cancelled(row.get("status", ""))
@@ -73,11 +73,11 @@ def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UnusableEntry("The time must be as 2026-12-04T13:30:00Z.") from None
+        raise UnusableEntry("time") from None
 
 
 def _is_cancelled(status: str) -> bool:
     wanted = status.strip().lower()
     if wanted not in ("", "confirmed", "cancelled"):
-        raise UnusableEntry("The status is confirmed, cancelled, or left empty.")
+        raise UnusableEntry("status")
     return wanted == "cancelled"

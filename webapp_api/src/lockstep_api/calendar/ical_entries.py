@@ -33,7 +33,7 @@ _LINE = re.compile(r"\r\n|\r|\n")
 def read_ical(text: str, now: datetime) -> ParsedCalendar:
     """Parses all events. Raises UnreadableCalendar if the text has no calendar."""
     if "BEGIN:VCALENDAR" not in text.upper():
-        raise UnreadableCalendar("This is no iCalendar file: it has no BEGIN:VCALENDAR.")
+        raise UnreadableCalendar("icalendar")
     return collect(_events(text, now))
 
 
@@ -55,22 +55,23 @@ def _events(text: str, now: datetime) -> Iterator[tuple[int, Callable[[], Calend
 
 
 def _unfinished() -> CalendarEntry:
-    raise UnusableEntry("This event has no end.")
+    raise UnusableEntry("no_end")
 
 
 def _entry(block: str, now: datetime) -> CalendarEntry:
     try:
         event = Event.from_ical(block)
         if event.errors:
-            raise UnusableEntry(f"{event.errors[0][0] or 'A line'} of this event cannot be read.")
+            name = event.errors[0][0]
+            raise UnusableEntry("unreadable_line", {"name": name}) if name else UnusableEntry("unreadable_event")
         if any(name in event for name in _REPEATS):
-            raise UnusableEntry("This event repeats; give each time of it an event of its own.")
+            raise UnusableEntry("repeats")
         return entry_of(_draft(event), now)
     except UnusableEntry:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         # The library raises any of these on malformed text.
-        raise UnusableEntry("This event cannot be read.") from None
+        raise UnusableEntry("unreadable_event") from None
 
 
 def _draft(event: Any) -> EntryDraft:
@@ -92,7 +93,7 @@ def _start(event: Any) -> datetime:
     start = event.get("DTSTART")
     when = getattr(start, "dt", None)
     if not isinstance(when, datetime):
-        raise UnusableEntry("The event does not begin at one moment: DTSTART must be a date with a time.")
+        raise UnusableEntry("no_moment")
     return when
 
 

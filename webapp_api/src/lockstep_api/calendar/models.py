@@ -10,6 +10,9 @@ from pydantic import Field
 from lockstep_api.calendar.entries import ParsedCalendar
 from lockstep_api.calendar.files import Format
 from lockstep_api.models import Label, RequestModel, ResponseModel
+from lockstep_core.skips import Params
+from lockstep_texts import say
+from lockstep_texts.catalogue import Catalogue
 
 UPLOAD_CHARACTERS = 1_000_000
 _MOST_PROBLEMS = 500
@@ -41,9 +44,11 @@ class CalendarUploadRequest(RequestModel):
 
 
 class RejectedLine(ResponseModel):
-    """A line that was not stored, and why."""
+    """A line that was not stored, and why: a stable code, its params, and a sentence of both."""
 
     line: int
+    code: str
+    params: Params
     problem: str
 
 
@@ -59,9 +64,17 @@ class CalendarUploadResponse(ResponseModel):
     problems: tuple[RejectedLine, ...]
 
     @classmethod
-    def of(cls, done: Mapping[str, Any], reading: ParsedCalendar) -> Self:
+    def of(cls, done: Mapping[str, Any], reading: ParsedCalendar, words: Catalogue) -> Self:
         """The response from the result of the database and the parsed file."""
-        problems = [{"line": bad.line, "problem": bad.problem} for bad in reading.bad[:_MOST_PROBLEMS]]
+        problems = [
+            RejectedLine(
+                line=bad.line,
+                code=bad.code,
+                params=dict(bad.params),
+                problem=say.calendar_problem(words, bad.code, bad.params),
+            )
+            for bad in reading.bad[:_MOST_PROBLEMS]
+        ]
         return cls.model_validate({**done, "refused": len(reading.bad), "problems": problems})
 
 

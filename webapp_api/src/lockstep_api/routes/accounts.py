@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from lockstep_api.context import KeysOf, StoreOf
+from lockstep_api.context import KeysOf, StoreOf, Words
 from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
@@ -16,28 +16,28 @@ router = APIRouter(prefix="/v1/accounts", route_class=SignedInRoute, tags=["acco
 
 
 @router.post("", status_code=201, responses=documented(409, 413, 422))
-async def register(body: NewAccount, keys: KeysOf, store: StoreOf) -> AccountResponse:
+async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """Adds a trading account with its sealed password."""
     require_known_key(keys, body.sealed.key_id)
-    return AccountResponse.model_validate(await store.register(body))
+    return AccountResponse.model_validate(await store.register(body), context=words)
 
 
 @router.get("")
-async def accounts(store: StoreOf) -> AccountList:
+async def accounts(store: StoreOf, words: Words) -> AccountList:
     """All trading accounts."""
-    return AccountList.model_validate({"items": await store.accounts()})
+    return AccountList.model_validate({"items": await store.accounts()}, context=words)
 
 
 @router.get("/{account}", responses=documented(404))
-async def account(account: UUID, store: StoreOf) -> AccountResponse:
+async def account(account: UUID, store: StoreOf, words: Words) -> AccountResponse:
     """One trading account."""
-    return AccountResponse.model_validate(await store.account(account))
+    return AccountResponse.model_validate(await store.account(account), context=words)
 
 
 @router.patch("/{account}", responses=documented(404, 409, 422))
-async def change(account: UUID, body: AccountChange, store: StoreOf) -> AccountResponse:
+async def change(account: UUID, body: AccountChange, store: StoreOf, words: Words) -> AccountResponse:
     """Renames an account, changes its role or its mode, suspends it or lets it run again."""
-    return AccountResponse.model_validate(await store.change_account(account, body))
+    return AccountResponse.model_validate(await store.change_account(account, body), context=words)
 
 
 @router.delete("/{account}", status_code=204, responses=documented(404))
@@ -47,20 +47,22 @@ async def remove(account: UUID, store: StoreOf) -> None:
 
 
 @router.put("/{account}/credentials", responses=documented(404, 413, 422))
-async def replace_credentials(account: UUID, body: NewCredentials, keys: KeysOf, store: StoreOf) -> AccountResponse:
+async def replace_credentials(
+    account: UUID, body: NewCredentials, keys: KeysOf, store: StoreOf, words: Words
+) -> AccountResponse:
     """Replaces the sealed password. The terminal is restarted with the new one."""
     require_known_key(keys, body.sealed.key_id)
-    return AccountResponse.model_validate(await store.replace_credentials(account, body.sealed))
+    return AccountResponse.model_validate(await store.replace_credentials(account, body.sealed), context=words)
 
 
 @router.post("/{account}/restart", responses=documented(404))
-async def restart(account: UUID, store: StoreOf) -> AccountResponse:
+async def restart(account: UUID, store: StoreOf, words: Words) -> AccountResponse:
     """Restarts the terminal of an account, also after a failure that is not retried."""
-    return AccountResponse.model_validate(await store.restart_account(account))
+    return AccountResponse.model_validate(await store.restart_account(account), context=words)
 
 
 @router.get("/{account}/history", responses=documented(404))
-async def history(account: UUID, store: StoreOf) -> AccountHistory:
+async def history(account: UUID, store: StoreOf, words: Words) -> AccountHistory:
     """The states of the account's terminal, newest first."""
     _, states = await asyncio.gather(store.account(account), store.history(account))
-    return AccountHistory.model_validate({"items": states})
+    return AccountHistory.model_validate({"items": states}, context=words)

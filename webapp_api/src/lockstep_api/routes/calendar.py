@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from lockstep_api.calendar.entries import UnreadableCalendar, as_rows
+from lockstep_api.calendar.entries import as_rows
 from lockstep_api.calendar.files import digest_of, read_calendar
 from lockstep_api.calendar.models import (
     UPLOAD_CHARACTERS,
@@ -16,8 +16,7 @@ from lockstep_api.calendar.models import (
     CalendarUploadRequest,
     CalendarUploadResponse,
 )
-from lockstep_api.context import StoreOf
-from lockstep_api.errors import InvalidRequest
+from lockstep_api.context import StoreOf, Words
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import SignedInRoute, StaffRoute
 
@@ -44,16 +43,13 @@ async def calendar(
 
 
 @staff.post("/calendar", responses=documented(413))
-async def supply(body: CalendarUploadRequest, store: StoreOf) -> CalendarUploadResponse:
+async def supply(body: CalendarUploadRequest, store: StoreOf, words: Words) -> CalendarUploadResponse:
     """Stores a calendar in CSV or iCalendar. Valid lines are stored, and invalid ones are listed in the response.
 
     An entry with the `source` and id of a stored one replaces it.
     """
-    try:
-        # Parsing a long file takes a while, so it runs in a thread: other requests must be served meanwhile.
-        reading = await asyncio.to_thread(read_calendar, body.text, datetime.now(UTC), body.format)
-    except UnreadableCalendar as error:
-        raise InvalidRequest("unreadable_calendar", {"why": str(error)}) from error
+    # Parsing a long file takes a while, so it runs in a thread: other requests must be served meanwhile.
+    reading = await asyncio.to_thread(read_calendar, body.text, datetime.now(UTC), body.format)
     done = await store.call(
         "staff_put_calendar",
         p_source=body.source,
@@ -62,7 +58,7 @@ async def supply(body: CalendarUploadRequest, store: StoreOf) -> CalendarUploadR
         p_reason=body.reason,
         p_digest=digest_of(body.text),
     )
-    return CalendarUploadResponse.of(done, reading)
+    return CalendarUploadResponse.of(done, reading, words)
 
 
 @staff.get("/calendar")

@@ -73,7 +73,7 @@ async def flatten_account(account: UUID, store: StoreOf) -> ManualRequestList:
     return ManualRequestList(items=_responses(await store.call("ask_flatten_account", p_account=str(account))))
 
 
-@router.get("/sync-requests", responses=documented(422))
+@router.get("/manual-requests", responses=documented(422))
 async def requests(
     store: StoreOf, copier_id: UUID | None = None, link_id: Annotated[int | None, Query(gt=0, lt=2**63)] = None
 ) -> ManualRequestList:
@@ -82,7 +82,7 @@ async def requests(
     return ManualRequestList(items=_responses(await store.call("recent_requests", **given)))
 
 
-@router.get("/sync-requests/{request}", responses=documented(404))
+@router.get("/manual-requests/{request}", responses=documented(404))
 async def request(request: UUID, store: StoreOf) -> ManualRequestResponse:
     """One manual request."""
     return _responses([await store.request(request)])[0]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from lockstep_api.context import StoreOf
+from lockstep_api.context import StoreOf, Words
 from lockstep_api.errors import ResourceNotFound
 from lockstep_api.pages import (
     StaffAccount,
@@ -22,40 +22,40 @@ router = APIRouter(prefix="/v1/staff", route_class=StaffRoute, tags=["staff"], r
 
 
 @router.get("/search")
-async def search(q: Annotated[str, Query(min_length=2, max_length=320)], store: StoreOf) -> StaffSearchResult:
+async def search(q: Annotated[str, Query(min_length=2, max_length=320)], store: StoreOf, words: Words) -> StaffSearchResult:
     """Finds users by a part of their e-mail address, accounts by login or owner, and both by id."""
-    return StaffSearchResult.model_validate(await store.call("staff_search", p_query=q))
+    return StaffSearchResult.model_validate(await store.call("staff_search", p_query=q), context=words)
 
 
 @router.get("/users/{user}", responses=documented(404))
-async def person(user: UUID, store: StoreOf) -> StaffPerson:
+async def person(user: UUID, store: StoreOf, words: Words) -> StaffPerson:
     """A user with accounts, copiers and activity log."""
     found = await store.call("staff_user", p_user=str(user))
     if found is None:
         raise ResourceNotFound("user")
-    return StaffPerson.model_validate(found)
+    return StaffPerson.model_validate(found, context=words)
 
 
 @router.post("/users/{user}/actions", responses=documented(404, 409))
-async def act_on_person(user: UUID, body: StaffPersonActionRequest, store: StoreOf) -> StaffPerson:
+async def act_on_person(user: UUID, body: StaffPersonActionRequest, store: StoreOf, words: Words) -> StaffPerson:
     """Suspends a user, or lets them in again. Their terminals keep running: copying is stopped at each account."""
     arguments = {"p_user": str(user), "p_action": body.action, "p_reason": body.reason}
-    return StaffPerson.model_validate(await store.call("staff_act_on_user", **arguments))
+    return StaffPerson.model_validate(await store.call("staff_act_on_user", **arguments), context=words)
 
 
 @router.get("/accounts/{account}", responses=documented(404))
-async def account(account: UUID, store: StoreOf) -> StaffAccountPage:
+async def account(account: UUID, store: StoreOf, words: Words) -> StaffAccountPage:
     """An account with its states, skipped copies, last events and activity log."""
     found = await store.call("staff_account", p_account=str(account))
     if found is None:
         raise ResourceNotFound("account")
-    return StaffAccountPage.model_validate(found)
+    return StaffAccountPage.model_validate(found, context=words)
 
 
 @router.post("/accounts/{account}/actions", responses=documented(404))
-async def act(account: UUID, body: StaffActionRequest, store: StoreOf) -> StaffAccount:
+async def act(account: UUID, body: StaffActionRequest, store: StoreOf, words: Words) -> StaffAccount:
     """Suspends, resumes, restarts or retries an account. Both a restart and a retry start a new pod, a retry also after a
     failure that is not retried.
     """
     arguments = {"p_account": str(account), "p_action": body.action, "p_reason": body.reason}
-    return StaffAccount.model_validate(await store.call("staff_act", **arguments))
+    return StaffAccount.model_validate(await store.call("staff_act", **arguments), context=words)

@@ -8,11 +8,14 @@ import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { FlattenAll } from "@/features/commands/flatten";
+import { PASSWORD_BYTES } from "@/lib/text-limits";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
 import { replacePassword } from "./register";
+import { isPassword } from "./schema";
+import { SealingNote } from "./sealing-note";
 
 type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
 
@@ -80,13 +83,15 @@ function useChanged(onDone: () => void) {
 
 function PasswordQuestion({ account, onDone }: QuestionProps) {
   const t = useTranslations("accountActions");
+  const client = useQueryClient();
   const [password, setPassword] = useState("");
+  const tooLong = !isPassword(password) && password !== "";
   const change = useMutation({
-    mutationFn: () => replacePassword(account.id, password),
+    mutationFn: () => replacePassword(client, account, password),
     onSuccess: useChanged(onDone),
   });
   return (
-    <QuestionForm mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!password}>
+    <QuestionForm mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!isPassword(password)}>
       <p className="text-sm text-muted">{t("passwordText")}</p>
       <TextField
         label={t("newPassword")}
@@ -95,7 +100,9 @@ function PasswordQuestion({ account, onDone }: QuestionProps) {
         dir="ltr"
         value={password}
         onChange={(e) => setPassword(e.target.value)}
+        error={tooLong ? t("passwordTooLong", { most: PASSWORD_BYTES }) : null}
       />
+      <SealingNote />
     </QuestionForm>
   );
 }

@@ -6,12 +6,21 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useState } from "react";
 import * as queries from "@/api/queries";
 import { canSeal } from "@/lib/seal";
+import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limits";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
 import { Failure, Note } from "@/ui/states";
 import { register } from "./register";
 import { type Errors, errorsOf, looksDemo, type NewAccount, newAccount } from "./schema";
+import { SealingNote } from "./sealing-note";
+
+/** What the words of a field's error are filled with. */
+const LIMITS: Partial<Record<keyof NewAccount, { most: number }>> = {
+  server: { most: SERVER_CHARACTERS },
+  login: { most: LOGIN_DIGITS },
+  password: { most: PASSWORD_BYTES },
+};
 
 const BLANK: NewAccount = {
   platform: "MT5",
@@ -31,7 +40,7 @@ export function AddAccount() {
   const [errors, setErrors] = useState<Errors>({});
   const sealing = useCanSeal();
   const adding = useMutation({
-    mutationFn: (checked: NewAccount) => register(checked, crypto.randomUUID()),
+    mutationFn: (checked: NewAccount) => register(client, checked, crypto.randomUUID()),
     onSuccess: (account) => {
       queries.putAccount(client, account);
       router.push(`/app/accounts/${account.id}`);
@@ -44,7 +53,7 @@ export function AddAccount() {
     setErrors(read.success ? {} : errorsOf(read.error));
     if (read.success) adding.mutate(read.data);
   };
-  const error = (field: keyof NewAccount) => (errors[field] ? t(`errors.${errors[field]}`) : null);
+  const error = (field: keyof NewAccount) => (errors[field] ? t(`errors.${errors[field]}`, LIMITS[field]) : null);
   return (
     <form onSubmit={submit} noValidate className="grid max-w-xl gap-5">
       {sealing ? null : <Note tone="now">{t("insecure")}</Note>}
@@ -74,6 +83,7 @@ export function AddAccount() {
       </div>
       <Note>
         {t(typed.role === "master" ? "investorHint" : "slaveHint")} {t("sealedHint")}
+        <SealingNote />
       </Note>
       <TextField
         label={t("label")}

@@ -1,20 +1,22 @@
+import type { QueryClient } from "@tanstack/react-query";
 import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
+import * as queries from "@/api/queries";
 import { seal } from "@/lib/seal";
 import type { NewAccount } from "./schema";
 
 /** Seals the password for a new id and registers the account. The password itself is never sent. */
-export async function register(typed: NewAccount, id: string): Promise<Account> {
-  const key = await mutations.sealingKey();
+export async function register(client: QueryClient, typed: NewAccount, id: string): Promise<Account> {
+  const key = await client.fetchQuery(queries.sealingKey());
   const { password, login, label, ...rest } = typed;
-  const sealed = await seal(password, id, key);
+  const sealed = await seal(password, { ...rest, id, login }, key);
   const body = { ...rest, id, login: Number(login), label: label || `${rest.server} ${login}`.slice(0, 64), sealed };
   return mutations.addAccount(body);
 }
 
 /** Replaces the password of an account; its terminal restarts with the new one. */
-export async function replacePassword(account: string, password: string): Promise<Account> {
-  const key = await mutations.sealingKey();
+export async function replacePassword(client: QueryClient, account: Account, password: string): Promise<Account> {
+  const key = await client.fetchQuery(queries.sealingKey());
   const sealed = await seal(password, account, key);
-  return mutations.changeCredentials(account, { sealed });
+  return mutations.changeCredentials(account.id, { sealed });
 }

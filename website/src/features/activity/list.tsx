@@ -9,7 +9,7 @@ import { More } from "@/ui/more";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
 
-type Deed = Schemas["ActivityEntry"];
+type Action = Schemas["ActivityEntry"];
 
 /** Who changed what, and why. */
 export function ActivityList() {
@@ -17,42 +17,43 @@ export function ActivityList() {
   const query = useInfiniteQuery(queries.activity());
   if (query.error) return <Failure error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <SkeletonRows rows={8} />;
-  const deeds = query.data.pages.flatMap((page) => page.items);
-  if (deeds.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
+  const actions = query.data.pages.flatMap((page) => page.items);
+  if (actions.length === 0) return <Empty title={t("emptyTitle")}>{t("emptyText")}</Empty>;
   return (
     <div className="grid gap-3">
-      <ActivityTable deeds={deeds} />
+      <ActivityTable actions={actions} />
       <More query={query} />
     </div>
   );
 }
 
-export function ActivityTable({ deeds }: { readonly deeds: readonly Deed[] }) {
+export function ActivityTable({ actions }: { readonly actions: readonly Action[] }) {
   const t = useTranslations("activity");
-  const action = (deed: Deed) =>
-    t.has(`actions.${deed.action}`) ? t(`actions.${deed.action}`) : deed.action.replaceAll("_", " ");
-  const columns: readonly Column<Deed>[] = [
-    { key: "at", head: t("at"), cell: (deed) => <Instant at={deed.at} /> },
-    { key: "actor", head: t("actor"), cell: (deed) => t(`actors.${deed.actor}`) },
-    { key: "action", head: t("action"), cell: action },
+  const label = (action: Action) =>
+    t.has(`actions.${action.action}`) ? t(`actions.${action.action}`) : action.action.replaceAll("_", " ");
+  const columns: readonly Column<Action>[] = [
+    { key: "at", head: t("at"), cell: (action) => <Instant at={action.at} /> },
+    { key: "actor", head: t("actor"), cell: (action) => t(`actors.${action.actor}`) },
+    { key: "action", head: t("action"), cell: label },
     {
       key: "subject",
       head: t("subject"),
-      cell: (deed) => deed.subject_label ?? <span className="text-muted">{t(`subjects.${deed.subject_kind}`)}</span>,
+      cell: (action) =>
+        action.subject_label ?? <span className="text-muted">{t(`subjects.${action.subject_kind}`)}</span>,
     },
-    { key: "reason", head: t("reason"), cell: (deed) => deed.reason ?? "", wraps: true },
+    { key: "reason", head: t("reason"), cell: (action) => action.reason ?? "", wraps: true },
   ];
-  const card = (deed: Deed) => (
+  const card = (action: Action) => (
     <div className="grid gap-0.5 text-sm">
       <span className="flex justify-between gap-3">
-        <span className="font-medium">{action(deed)}</span>
-        <Instant at={deed.at} />
+        <span className="font-medium">{label(action)}</span>
+        <Instant at={action.at} />
       </span>
       <span className="text-muted">
-        {t(`actors.${deed.actor}`)} · {deed.subject_label ?? t(`subjects.${deed.subject_kind}`)}
-        {deed.reason ? ` · ${deed.reason}` : ""}
+        {t(`actors.${action.actor}`)} · {action.subject_label ?? t(`subjects.${action.subject_kind}`)}
+        {action.reason ? ` · ${action.reason}` : ""}
       </span>
     </div>
   );
-  return <Table caption={t("title")} columns={columns} rows={deeds} rowKey={(deed) => deed.id} card={card} />;
+  return <Table caption={t("title")} columns={columns} rows={actions} rowKey={(action) => action.id} card={card} />;
 }

@@ -122,7 +122,7 @@ export function problemsByPath(error: unknown): ReadonlyMap<string, string> {
   if (!(error instanceof Problem)) return found;
   for (const { field, problem } of error.problems) {
     const path = field.replace(/^settings\./, "").replace(/^sizing\.[a-z_]+\.(?=[a-z_]+$)/, "sizing.");
-    found.set(path, problem.replace(/^Input should be/, "Must be"));
+    found.set(path, problem);
   }
   return found;
 }

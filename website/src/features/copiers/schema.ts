@@ -63,7 +63,7 @@ const join = (path: string, name: string): string => (path ? `${path}.${name}` :
 /** The tree of controls of a schema whose definitions lie in itself, under `$defs` or `components.schemas`. */
 export function readSchema(root: JsonSchema): GroupNode {
   const node = new Reader(root).node(root, "", "");
-  if (node.kind !== "group") throw new Error("The schema of settings is not an object.");
+  if (node.kind !== "group") throw new Error("settings schema: not an object");
   return node;
 }
 

@@ -121,5 +121,5 @@ export function statisticsRows(data: Schemas["Statistics"]): readonly Line[] {
 export const alertRows = (alerts: readonly Schemas["Alert"][]): readonly Line[] =>
   alerts.map(({ data: _, ...alert }) => alert);
 
-export const activityRows = (deeds: readonly Schemas["ActivityEntry"][]): readonly Line[] =>
-  deeds.map(({ details, ...deed }) => ({ ...deed, details: JSON.stringify(details) }));
+export const activityRows = (actions: readonly Schemas["ActivityEntry"][]): readonly Line[] =>
+  actions.map(({ details, ...action }) => ({ ...action, details: JSON.stringify(details) }));

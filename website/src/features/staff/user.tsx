@@ -39,7 +39,7 @@ export function StaffUser({ id }: { readonly id: string }) {
         </Panel>
         <section className="grid gap-2.5">
           <h2 className="text-sm font-semibold">{t("audit")}</h2>
-          <ActivityTable deeds={data.activity} />
+          <ActivityTable actions={data.activity} />
         </section>
       </div>
     </>

@@ -1,5 +1,6 @@
 import type { NextRequest } from "next/server";
 import { chooseLocale, LOCALE_COOKIE } from "@/i18n/locales";
+import { type ProblemCode, problemText } from "@/i18n/problem";
 import { apiToken } from "@/lib/bearer";
 import { isForeign } from "@/lib/origin";
 import { env } from "@/server/env";
@@ -19,9 +20,9 @@ const MOST_BYTES_OF = new Map([["/api/v1/staff/calendar", 4_000_000]]);
 async function forward(request: NextRequest): Promise<Response> {
   const own = apiToken(request.headers);
   if (!own && isForeign(request.method, request.headers)) {
-    return problem(403, "foreign_request", "This page may not do that.");
+    return problem(request, 403, "foreign_request");
   }
-  const refusal = refusedBody(request);
+  const refusal = await refusedBody(request);
   if (refusal) return refusal;
   const token = own ?? (await accessToken());
   const headers = pick(request.headers, FORWARDED);
@@ -37,23 +38,23 @@ async function forward(request: NextRequest): Promise<Response> {
     const init = { method: request.method, headers, ...body, signal: request.signal };
     return answer(await fetch(url + request.nextUrl.search, { ...init, cache: "no-store", redirect: "manual" }));
   } catch {
-    return problem(503, "api_unavailable", "The service cannot be reached at the moment. Try again in a few seconds.");
+    return problem(request, 503, "api_unavailable");
   }
 }
 
-const lengthOf = (request: NextRequest): number => Number(request.headers.get("content-length") ?? 0);
+/** The length of a body; a GET has none. */
+const lengthOf = (request: NextRequest): number =>
+  request.method === "GET" ? 0 : Number(request.headers.get("content-length") ?? 0);
 
 /** Why a body is not taken, from its head alone. */
-function refusedBody(request: NextRequest): Response | null {
-  if (request.headers.has("transfer-encoding")) {
-    return problem(411, "length_required", "Send the body with its Content-Length.");
-  }
-  const most = MOST_BYTES_OF.get(request.nextUrl.pathname) ?? MOST_BYTES;
-  return lengthOf(request) <= most ? null : problem(413, "too_large", `A request may have ${most} bytes at most.`);
+async function refusedBody(request: NextRequest): Promise<Response | null> {
+  if (request.headers.has("transfer-encoding")) return problem(request, 411, "length_required");
+  const limit = MOST_BYTES_OF.get(request.nextUrl.pathname) ?? MOST_BYTES;
+  return lengthOf(request) <= limit ? null : problem(request, 413, "too_large", { limit });
 }
 
 /** The language that somebody chose on the website comes before what their browser prefers. */
-function language(request: NextRequest): string {
+function language(request: NextRequest): ReturnType<typeof chooseLocale> {
   return chooseLocale(request.cookies.get(LOCALE_COOKIE)?.value, request.headers.get("accept-language"));
 }
 
@@ -74,7 +75,8 @@ function pick(from: Headers, names: readonly string[]): Headers {
   return chosen;
 }
 
-function problem(status: number, code: string, detail: string): Response {
+async function problem(request: NextRequest, status: number, code: ProblemCode, params = {}): Promise<Response> {
+  const detail = await problemText(language(request), code, params);
   return Response.json(
     { title: code, status, code, detail },
     { status, headers: { "content-type": "application/problem+json" } },

@@ -1,0 +1,42 @@
+"""Where terminal pods run, and how they are walled off from their node and from each other. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lockstep_core.json_object import Json
+from lockstep_core.resources.copier_account import Environment
+from lockstep_core.resources.names import COMPONENT_LABEL, ENVIRONMENT_LABEL, TERMINAL
+
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_HIGHEST_WEIGHT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The same for all terminals. `host_users` is left to the cluster where it is None; `affinity` as Kubernetes has it."""
+
+    runtime_class: str = ""
+    host_users: bool | None = None
+    tolerations: Sequence[Json] = ()
+    affinity: Json = field(default_factory=dict)
+
+    def fields(self, environment: Environment) -> Json:
+        """What a pod's spec says of it, but for the tolerations, to which others are added."""
+        said: Json = {"affinity": {**self.affinity, "podAntiAffinity": self._apart(environment)}}
+        if self.runtime_class:
+            said["runtimeClassName"] = self.runtime_class
+        if self.host_users is not None:
+            said["hostUsers"] = self.host_users
+        return said
+
+    def _apart(self, environment: Environment) -> Json:
+        """Keeps away from terminals of the other environment where nodes allow it, and starts beside them elsewhere."""
+        wanted = self.affinity.get("podAntiAffinity", {})
+        return {**wanted, _PREFERRED: [*wanted.get(_PREFERRED, ()), _away_from_others(environment)]}
+
+
+def _away_from_others(environment: Environment) -> Json:
+    other = {"key": ENVIRONMENT_LABEL, "operator": "NotIn", "values": [environment.lower()]}
+    terminals = {"matchLabels": {COMPONENT_LABEL: TERMINAL}, "matchExpressions": [other]}
+    term = {"labelSelector": terminals, "topologyKey": "kubernetes.io/hostname"}
+    return {"weight": _HIGHEST_WEIGHT, "podAffinityTerm": term}

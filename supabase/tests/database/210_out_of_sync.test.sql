@@ -1,0 +1,43 @@
+-- Out of sync has one definition, which the list, the dashboard and the alerts ask.
+begin;
+\ir helpers.psql
+select tests.story();
+delete from public.copies;
+delete from public.alerts;
+select plan(15);
+
+create temp table defined (status text, reason text, master_left bigint, outcome boolean) on commit drop;
+insert into defined values
+  ('unresolved', null, null, true),
+  ('unresolved', null, 0, true),
+  ('open', null, 0, true),
+  ('open', null, 10, false),
+  ('open', null, null, false),
+  ('rejected', 'broker_10019', 10, true),
+  ('rejected', 'broker_10019', 0, false),
+  ('skipped', 'out_of_sync', 10, true),
+  ('skipped', 'slave_offline', 10, true),
+  ('skipped', 'signal_too_old', 10, true),
+  ('skipped', 'symbol_filtered', 10, false),
+  ('skipped', null, 10, false);
+select is(private.is_out_of_sync(status, reason, master_left), outcome,
+  format('%s for %s while the master holds %s', status, coalesce(reason, 'no reason'), coalesce(master_left::text, 'nobody knows what')))
+from defined;
+
+-- The master still holds position 77.
+insert into public.copies (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position, symbol, side,
+  master_lots, status, reason)
+select row_number() over (), tests.alice(), tests.copier(1), tests.account(1), tests.account(2), 77, 'EURUSD', 'buy', 10, status, reason
+from (select distinct status, reason from defined) d;
+create temp table expected on commit drop as
+select c.link_id::text from public.copies c where private.is_out_of_sync(c.status, c.reason, 10000000);
+grant select on expected to public;
+select bag_eq($$select link_id::text from public.alerts where kind in ('out_of_sync', 'rejected')$$, 'select * from expected',
+  'an alert tells of just those copies');
+select tests.become('authenticated', tests.alice());
+select bag_eq($$select d ->> 'link_id' from jsonb_array_elements(public.out_of_sync()) d$$, 'select * from expected',
+  'the list has just those copies');
+select is((public.dashboard(now()) ->> 'out_of_sync_total')::bigint, (select count(*) from expected), 'and the dashboard counts them');
+
+select * from finish();
+rollback;
