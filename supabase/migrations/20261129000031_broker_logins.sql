@@ -90,7 +90,7 @@ for each row when (new.operating_mode = 'running'
   and (old.operating_mode <> 'running' or new.credentials_version > old.credentials_version))
 execute function private.limit_starts();
 
--- Another password is a guess again.
+-- Another password is a guess again. The same one, sealed to another key, keeps its version.
 create function private.forget_outcome() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -98,7 +98,8 @@ begin
   return null;
 end $$;
 create trigger credentials_forget_outcome after update of sealed on private.credentials
-for each row when (new.sealed is distinct from old.sealed) execute function private.forget_outcome();
+for each row when (new.sealed is distinct from old.sealed and new.version > old.version)
+execute function private.forget_outcome();
 
 create function private.keep_outcome() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -34,7 +34,7 @@ create function tests.told(p_n int, p_state text, p_reason text default null) re
   update public.trading_accounts set state = p_state, state_reason = p_reason where id = tests.account(p_n) $$;
 grant execute on all functions in schema tests to public;
 
-select plan(27);
+select plan(28);
 select is(tests.register(:a, 1, 77), 'done', 'an account is added');
 select tests.told(1, 'failed', 'InvalidCredentials'), tests.told(1, 'failed', 'InvalidCredentials');
 select is((select refusals from private.broker_logins), 1, 'a terminal that tries again by itself is counted once');
@@ -68,6 +68,8 @@ select is(tests.register(:a, 4, 88), 'done', 'an account that connects');
 select tests.told(4, 'ready');
 insert into private.broker_logins values ('broker-demo', 88, 9, now(), now() + interval '1 hour');
 select is(tests.restart(:a, 4), 'done', 'is started again though others had the login paused');
+update private.credentials set sealed = repeat('y', 60)::bytea, key_id = 'fedcba9876543210' where account_id = tests.account(4);
+select is(tests.restart(:a, 4), 'done', 'also when it is sealed to another key');
 select is(tests.new_password(:a, 4, 'd'), 'PT429 login_paused 60 minutes', 'another password is a guess');
 select tests.told(4, 'failed', 'InvalidCredentials');
 select is(tests.restart(:a, 4), 'PT429 login_paused 6 hours', 'and so is one that the broker refuses by now');
