@@ -44,7 +44,7 @@ def named_in_contracts() -> dict[str, set[str]]:
     """What each component connects to, as the page has it."""
     page = (ROOT / "docs/contracts/kubernetes.md").read_text()
     table = page.split("\n## Who connects to whom\n", 1)[1].split("\n## ", 1)[0]
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \|", table, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+)`[^|]* \| ([^|]*) \|", table, re.MULTILINE)
     return {component: set(re.findall(r"`([A-Za-z-]+)`", places)) for component, places in rows}
 
 
