@@ -25,7 +25,7 @@ from lockstep_core.wire.frames import (
 )
 from lockstep_router.accounts.limits import LONGEST_SNAPSHOT_NS, MAX_OPEN, MAX_SYMBOLS, MAX_TRANCHES, WEIGHT_NS
 from lockstep_router.accounts.session import MAX_BACKLOG
-from lockstep_router.engine.engine import SLICE
+from lockstep_router.engine.turns import SLICE
 from lockstep_router.journal.records import AccountStateRow
 
 from .engine_harness import MASTER, MS, SLAVE, EngineHarness, copier, curve_key

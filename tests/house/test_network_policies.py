@@ -17,7 +17,7 @@ PLACES = {"dns": "198.51.100.1", "apiServer": "198.51.100.2", "database": "198.5
 PORTS = {"dns": 53, "apiServer": 6443, "database": 5432, "supabase": 443}
 BROKER = "203.0.113.7"
 KNOWN: Object = {"server": "Bröker-Demo  (EU) 01", "cidrs": ["203.0.113.0/24"], "ports": [443]}
-SERVERS = ["ICMarketsSC-Demo02", "Broker Ltd. (Live)", "ßröker—Ünï", "B" * 128, "x" * 62 + "-y", "a b", "-._7._-"]
+SERVERS = ["ICMarketsSC-Demo02", "Broker Ltd. (Live)", "ßröker—Ünï", "B" * 63, "x" * 61 + "-y", "a b", "-._7._-"]
 ACCOUNT = "0b1c2d3e-0000-4000-8000-00000000000a"
 
 
@@ -44,7 +44,7 @@ def named_in_contracts() -> dict[str, set[str]]:
     """What each component connects to, as the page has it."""
     page = (ROOT / "docs/contracts/kubernetes.md").read_text()
     table = page.split("\n## Who connects to whom\n", 1)[1].split("\n## ", 1)[0]
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \|", table, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+)`[^|]* \| ([^|]*) \|", table, re.MULTILINE)
     return {component: set(re.findall(r"`([A-Za-z-]+)`", places)) for component, places in rows}
 
 

@@ -15,6 +15,8 @@ SECTIONS = {
     "operator": "operator",
     "router": "router",
     "keyring": "keyring",
+    "keys": "keyring",
+    "reseal": "keyring",
     "webapp-api": "webappApi",
     "website": "website",
 }

@@ -7,7 +7,6 @@ Accounts take turns: of each message only a slice is handled at once, and what i
 exception that nobody foresaw shuts out the account that it came with, and no other.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
@@ -28,14 +27,14 @@ from lockstep_core.wire.envelope import (
     decode_hello,
 )
 from lockstep_core.wire.errors import WireError
-from lockstep_core.wire.frames import SnapshotRequest, UnknownFrame
 from lockstep_router.accounts.admission import TicketCheck, resumes
 from lockstep_router.accounts.quarantine import Quarantine
-from lockstep_router.accounts.sending import send_envelope, send_frame
+from lockstep_router.accounts.sending import send_envelope
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.sessions import Sessions
+from lockstep_router.engine.turns import Turns
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
 from lockstep_router.journal.outputs import Outputs
@@ -45,12 +44,7 @@ QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 """Returns an account's newest quotes by symbol, a mapping that is kept up to date."""
 
 SWEEP_NS = 100_000_000
-ACK_FRAMES = 32
 BAD_MESSAGES = 16
-REQUEST_AGAIN_NS = 1_000_000_000
-FIRST_SNAPSHOT_NS = 10_000_000_000
-SLICE = 16
-"""How many frames and copies of one account are handled before others have their turn."""
 
 
 def no_quotes(_account: UUID) -> Mapping[str, Quote]:
@@ -61,7 +55,6 @@ def no_quotes(_account: UUID) -> Mapping[str, Quote]:
 class Engine:
     """The accounts of one shard, all of one environment.
 
-    `dropped`: frames and messages that could not be used. `passed_over`: those of kinds that only a later release knows.
     `faults`: exceptions that nobody foresaw.
     """
 
@@ -73,9 +66,8 @@ class Engine:
         quotes: QuotesOf = no_quotes,
     ) -> None:
         self.accounts: dict[UUID, TrackedAccount] = {}
-        self.dropped = 0
-        self.passed_over = 0
         self.faults = 0
+        self._malformed_messages = self._unknown_messages = 0
         self._quarantine = Quarantine()
         self._sessions = Sessions(self.accounts, check_ticket, self._quarantine)
         self._quotes = quotes
@@ -85,8 +77,7 @@ class Engine:
         self._copy_manager = CopyManager(self.accounts, self._quarantine, self._on_fault)
         self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
         self._frames = FrameHandler(self._copy_manager, environment)
-        self._to_ack: set[UUID] = set()
-        self._busy: deque[Session] = deque()
+        self._turns = Turns(self.accounts, self._frames, self._copy_manager, self._on_fault)
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
 
     def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
@@ -153,16 +144,12 @@ class Engine:
     @property
     def is_busy(self) -> bool:
         """Whether frames of some account wait for their turn. The loop then calls `on_backlog` soon."""
-        return bool(self._busy)
+        return self._turns.is_busy
 
     def on_backlog(self, now_ns: int) -> Outputs:
         """Handles a slice of the account whose turn it is."""
         out = self._outputs()
-        if self._busy:
-            session = self._busy.popleft()
-            tracked = self.accounts.get(session.account)
-            if tracked is not None and tracked.session is session:
-                self._work(tracked, session, now_ns, out)
+        self._turns.next(now_ns, out)
         return out
 
     def on_clock(self, now_ns: int) -> Outputs:
@@ -194,6 +181,16 @@ class Engine:
         return 0 if copy is None else copy.on_handed_over(now_ns)
 
     @property
+    def dropped(self) -> int:
+        """How many frames and messages could not be used."""
+        return self._malformed_messages + self._turns.dropped
+
+    @property
+    def passed_over(self) -> int:
+        """How many frames and messages were of kinds that only a later release knows."""
+        return self._unknown_messages + self._turns.passed_over
+
+    @property
     def sessions(self) -> Mapping[bytes, Session]:
         """The sessions by peer."""
         return self._sessions.by_peer
@@ -215,12 +212,7 @@ class Engine:
     def acks(self, now_ns: int) -> Outputs:
         """Acknowledges the frames of this turn. The loop calls this after each turn."""
         out = self._outputs()
-        for account in self._to_ack:
-            tracked = self.accounts.get(account)
-            if tracked is not None and tracked.session is not None and tracked.unacked:
-                tracked.unacked = 0
-                send_envelope(tracked.session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
-        self._to_ack.clear()
+        self._turns.acknowledge(now_ns, out)
         return out
 
     def account_of(self, user_key: bytes | None) -> UUID | None:
@@ -244,7 +236,7 @@ class Engine:
         self._sessions.forget_strangers(now_ns)
         for tracked in self.accounts.values():
             tracked.drop_endless_snapshot(now_ns)
-            self._request_snapshot(tracked, now_ns, out)
+            self._turns.request_snapshot(tracked, now_ns, out)
 
     def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
         admitted = self._sessions.admitted(peer, message, user_key, now_ns, out)
@@ -265,7 +257,7 @@ class Engine:
             self._frames.report_ready(tracked, now_ns, out)
             self._copy_manager.on_relay_back(tracked.account.id, now_ns)
             self._frames.settle_all(tracked)
-            self._work_now(tracked, now_ns, out)
+            self._turns.begin(tracked, now_ns, out)
 
     def _on_session(self, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs) -> None:
         session.heard_ns = now_ns
@@ -280,7 +272,7 @@ class Engine:
             case Kind.BYE:
                 self._lose(session, now_ns, out)
             case kind if kind not in KINDS:
-                self.passed_over += 1
+                self._unknown_messages += 1
             case _:
                 self._on_malformed(session, now_ns, out)
 
@@ -298,57 +290,10 @@ class Engine:
         if not session.queue(message, starts, next_seq - envelope.seq, envelope.sent_ns):
             self._reset(session, now_ns, out)
         elif not was_busy:
-            self._work_now(tracked, now_ns, out)
-
-    def _work_now(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        if tracked.session is not None:
-            self._work(tracked, tracked.session, now_ns, out)
-
-    def _work(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
-        """Handles a slice of a session's backlog. What is left waits until every other busy session had its turn."""
-        try:
-            self._slice(tracked, session, now_ns, out)
-        except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
-            self._on_fault(session.account, error, now_ns, out)
-        if tracked.session is not session:
-            return
-        if session.is_busy:
-            self._busy.append(session)
-        self._request_snapshot(tracked, now_ns, out)
-        if tracked.unacked >= ACK_FRAMES:
-            tracked.unacked = 0
-            send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
-        elif tracked.unacked:
-            self._to_ack.add(tracked.account.id)
-
-    def _slice(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
-        for _ in range(SLICE):
-            if tracked.session is not session:
-                return
-            if session.to_settle:
-                self._copy_manager.settle_next(session.to_settle, now_ns, out)
-            elif session.waiting_frames:
-                tracked.received += 1
-                tracked.unacked += 1
-                self.dropped += not self._handle_next(tracked, session, now_ns, out)
-            else:
-                return
-
-    def _handle_next(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> bool:
-        """Handles the next frame of a session; False where it could not be used."""
-        try:
-            frame, sent_ns = session.take()
-        except WireError:
-            # Nobody knows what it said: only a snapshot can replace it.
-            tracked.want_snapshot()
-            return False
-        if isinstance(frame, UnknownFrame):
-            self.passed_over += 1
-            return True
-        return self._frames.on_frame(tracked, frame, sent_ns, now_ns, out)
+            self._turns.begin(tracked, now_ns, out)
 
     def _on_malformed(self, session: Session | None, now_ns: int, out: Outputs) -> None:
-        self.dropped += 1
+        self._malformed_messages += 1
         if session is None:
             return
         session.bad += 1
@@ -379,15 +324,6 @@ class Engine:
         tracked = self._sessions.drop(session)
         if tracked is not None:
             self._frames.report_disconnected(tracked, now_ns, out)
-
-    def _request_snapshot(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Requests a snapshot where one is wanted or overdue, with a pause between requests."""
-        if tracked.session is None or (tracked.synced and not tracked.wants_snapshot):
-            return
-        pause_ns = REQUEST_AGAIN_NS if tracked.wants_snapshot else FIRST_SNAPSHOT_NS
-        if now_ns - tracked.snapshot_requested_ns >= pause_ns:
-            tracked.snapshot_requested_ns = now_ns
-            send_frame(tracked, SnapshotRequest(now_ns), now_ns, out)
 
 
 def _innermost_line(error: Exception) -> str:

@@ -56,7 +56,7 @@ def money(fraction: str) -> Decimal:
     believable amount is lost.
     """
     amount = Fraction(fraction)
-    return max(-MONEY_MAX, min(Decimal(amount.numerator) / Decimal(amount.denominator), MONEY_MAX))
+    return max(MONEY_MAX.copy_negate(), min(Decimal(amount.numerator) / Decimal(amount.denominator), MONEY_MAX))
 
 
 def moment(unix_ns: int) -> datetime:

@@ -1,0 +1,121 @@
+"""Accounts take turns: of what one has sent a slice is handled, and what is left waits until all others had theirs."""
+
+from collections import deque
+from collections.abc import Mapping
+from uuid import UUID
+
+from lockstep_core.wire.envelope import Kind
+from lockstep_core.wire.errors import WireError
+from lockstep_core.wire.frames import SnapshotRequest, UnknownFrame
+from lockstep_router.accounts.sending import send_envelope, send_frame
+from lockstep_router.accounts.session import Session
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.engine.frame_handler import FrameHandler
+from lockstep_router.execution.copy_manager import CopyManager, OnFault
+from lockstep_router.journal.outputs import Outputs
+
+SLICE = 16
+"""How many frames and copies of one account are handled before others have their turn."""
+ACK_FRAMES = 32
+REQUEST_AGAIN_NS = 1_000_000_000
+FIRST_SNAPSHOT_NS = 10_000_000_000
+
+
+class Turns:
+    """The sessions with something to do, in the order of their turns, and the accounts whose frames are to be acknowledged.
+
+    `dropped`: frames that could not be used. `passed_over`: those of kinds that only a later release knows.
+    """
+
+    def __init__(
+        self, accounts: Mapping[UUID, TrackedAccount], frames: FrameHandler, copy_manager: CopyManager, on_fault: OnFault
+    ) -> None:
+        self.dropped = 0
+        self.passed_over = 0
+        self._accounts = accounts
+        self._frames = frames
+        self._copy_manager = copy_manager
+        self._on_fault = on_fault
+        self._busy: deque[Session] = deque()
+        self._to_ack: set[UUID] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody has something left to do."""
+        return bool(self._busy)
+
+    def begin(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """An account that had nothing to do has something now: its first slice is handled at once."""
+        if tracked.session is not None:
+            self._work(tracked, tracked.session, now_ns, out)
+
+    def next(self, now_ns: int, out: Outputs) -> None:
+        """The first in the order has its turn."""
+        if not self._busy:
+            return
+        session = self._busy.popleft()
+        tracked = self._accounts.get(session.account)
+        if tracked is not None and tracked.session is session:
+            self._work(tracked, session, now_ns, out)
+
+    def acknowledge(self, now_ns: int, out: Outputs) -> None:
+        """Acknowledges what was handled since this was called last."""
+        for account in self._to_ack:
+            tracked = self._accounts.get(account)
+            if tracked is not None and tracked.session is not None and tracked.unacked:
+                self._send_ack(tracked, tracked.session, now_ns, out)
+        self._to_ack.clear()
+
+    def request_snapshot(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Requests a snapshot where one is wanted or overdue, with a pause between requests."""
+        if tracked.session is None or (tracked.synced and not tracked.wants_snapshot):
+            return
+        pause_ns = REQUEST_AGAIN_NS if tracked.wants_snapshot else FIRST_SNAPSHOT_NS
+        if now_ns - tracked.snapshot_requested_ns >= pause_ns:
+            tracked.snapshot_requested_ns = now_ns
+            send_frame(tracked, SnapshotRequest(now_ns), now_ns, out)
+
+    def _work(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
+        try:
+            self._slice(tracked, session, now_ns, out)
+        except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
+            self._on_fault(session.account, error, now_ns, out)
+        if tracked.session is not session:
+            return
+        if session.is_busy:
+            self._busy.append(session)
+        self.request_snapshot(tracked, now_ns, out)
+        if tracked.unacked >= ACK_FRAMES:
+            self._send_ack(tracked, session, now_ns, out)
+        elif tracked.unacked:
+            self._to_ack.add(tracked.account.id)
+
+    def _slice(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
+        for _ in range(SLICE):
+            if tracked.session is not session:
+                return
+            if session.to_settle:
+                self._copy_manager.settle_next(session.to_settle, now_ns, out)
+            elif session.waiting_frames:
+                tracked.received += 1
+                tracked.unacked += 1
+                self.dropped += not self._handle_next(tracked, session, now_ns, out)
+            else:
+                return
+
+    def _handle_next(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> bool:
+        """Handles the next frame of a session; False where it could not be used."""
+        try:
+            frame, sent_ns = session.take()
+        except WireError:
+            # Nobody knows what it said: only a snapshot can replace it.
+            tracked.want_snapshot()
+            return False
+        if isinstance(frame, UnknownFrame):
+            self.passed_over += 1
+            return True
+        return self._frames.on_frame(tracked, frame, sent_ns, now_ns, out)
+
+    def _send_ack(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
+        tracked.unacked = 0
+        send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
