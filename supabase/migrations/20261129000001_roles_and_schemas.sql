@@ -44,6 +44,15 @@ begin
   raise exception using errcode = 'PT' || p_status::text, message = p_code, detail = p_params::text;
 end $$;
 
+-- How long to wait until a time, as params of a refusal: `count` of `unit`, never too short.
+create function private.wait_until(p_until timestamptz) returns jsonb
+language sql volatile set search_path = '' as $$
+  select case when s.left <= 90 then jsonb_build_object('count', s.left, 'unit', 'seconds')
+    when s.left <= 5400 then jsonb_build_object('count', ceil(s.left / 60.0)::int, 'unit', 'minutes')
+    else jsonb_build_object('count', ceil(s.left / 3600.0)::int, 'unit', 'hours') end
+  from (select greatest(1, ceil(extract(epoch from p_until - clock_timestamp()))::int) as left) s
+$$;
+
 -- For `before update` triggers.
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = '' as $$

@@ -1,6 +1,7 @@
--- How many accounts, copiers and templates one person may have. The triggers that refuse more stand with those tables.
+-- How many accounts, copiers and templates one person may have, and how many terminals the person may start in an hour. The
+-- triggers that refuse more stand with those tables.
 create table private.limits (
-  what text primary key check (what in ('accounts', 'copiers', 'templates')),
+  what text primary key check (what in ('accounts', 'copiers', 'templates', 'starts')),
   most int not null check (most >= 0)
 );
 
@@ -12,7 +13,7 @@ create table private.limits_of_people (
   primary key (user_id, what)
 );
 create index limits_of_people_what_idx on private.limits_of_people (what);
-insert into private.limits (what, most) values ('accounts', 50), ('copiers', 200), ('templates', 50);
+insert into private.limits (what, most) values ('accounts', 50), ('copiers', 200), ('templates', 50), ('starts', 120);
 alter table private.limits enable row level security;
 alter table private.limits_of_people enable row level security;
 

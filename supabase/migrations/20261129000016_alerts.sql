@@ -1,10 +1,11 @@
--- Alerts to people. Triggers on the rows of the router make them. An alert holds no sentence: `lockstep_texts` makes title and
+-- Alerts to people. Triggers on the rows of the router make them, and changes of what people sign in with. An alert holds no sentence: `lockstep_texts` makes title and
 -- body of `kind` and `data`, in the reader's language.
 create table public.alerts (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
   kind text not null check (kind in (
-    'disconnected', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired')),
+    'disconnected', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired',
+    'wrong_codes', 'password_changed', 'email_changed')),
   severity text not null check (severity in ('info', 'soon', 'now')),
   account_id uuid,
   copier_id uuid,

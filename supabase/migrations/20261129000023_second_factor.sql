@@ -21,16 +21,20 @@ create table private.verified_sessions (
   verified_at timestamptz not null default now()
 );
 
--- The recent attempts, which `factor_attempt` counts.
-create table private.factor_attempts (
-  user_id uuid not null references auth.users (id) on delete cascade,
-  at timestamptz not null default clock_timestamp(),
-  primary key (user_id, at)
+-- Wrong codes in a row, and until when no further one is looked at. `factor_attempt` counts a code before it is compared, so
+-- that many at once are counted too.
+create table private.wrong_codes (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  count int not null default 0,
+  -- How many the person was told of.
+  told int not null default 0,
+  last_at timestamptz not null,
+  paused_until timestamptz not null default '-infinity'
 );
 alter table private.totp_factors enable row level security;
 alter table private.backup_codes enable row level security;
 alter table private.verified_sessions enable row level security;
-alter table private.factor_attempts enable row level security;
+alter table private.wrong_codes enable row level security;
 
 -- For the API alone. It knows the person from a token that Supabase has verified.
 create function private.factor_of(p_user uuid) returns table (secret bytea, confirmed boolean, last_step bigint, codes_left int)
@@ -49,17 +53,47 @@ begin
   return found;
 end $$;
 
--- Whether one more code may be tried. The limit is five in five minutes.
-create function private.factor_attempt(p_user uuid) returns boolean
+-- The pause after so many wrong codes in a row. The longest is an hour: whoever has the password can make these pauses, and the
+-- owner must get in between them.
+create function private.code_pause(p_wrong int) returns interval
+language sql immutable set search_path = '' as $$
+  select case when p_wrong < 5 then interval '0' when p_wrong = 5 then interval '1 minute'
+    when p_wrong = 6 then interval '5 minutes' when p_wrong = 7 then interval '15 minutes' else interval '1 hour' end
+$$;
+
+-- Counts one more code. Null when it may be compared, else how long to wait. A code that comes during a pause is not compared,
+-- so the answer says nothing about it.
+create function private.factor_attempt(p_user uuid) returns jsonb
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_row private.wrong_codes;
 begin
-  perform pg_advisory_xact_lock(hashtextextended(p_user::text, 9));
-  delete from private.factor_attempts a where a.user_id = p_user and a.at < clock_timestamp() - interval '5 minutes';
-  if (select count(*) from private.factor_attempts a where a.user_id = p_user) >= 5 then
-    return false;
+  insert into private.wrong_codes (user_id, last_at) values (p_user, v_now) on conflict do nothing;
+  select * into v_row from private.wrong_codes w where w.user_id = p_user for update;
+  if v_row.paused_until > v_now then
+    return private.wait_until(v_row.paused_until);
   end if;
-  insert into private.factor_attempts (user_id) values (p_user);
-  return true;
+  -- Who mistyped yesterday begins anew.
+  v_row.count := case when v_row.last_at < v_now - interval '1 day' then 1 else v_row.count + 1 end;
+  update private.wrong_codes w
+  set count = v_row.count, last_at = v_now, paused_until = v_now + private.code_pause(v_row.count)
+  where w.user_id = p_user;
+  return null;
+end $$;
+
+-- Tells the person of wrong codes: whoever enters them knows the password.
+create function private.factor_wrong(p_user uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_count int;
+begin
+  update private.wrong_codes w set told = w.count
+  where w.user_id = p_user and w.count >= 5 and w.told <> w.count returning w.count into v_count;
+  if found then
+    perform private.note(p_user, 'wrong_codes', 'security', null, null, jsonb_build_object('count', v_count));
+    perform private.alert(p_user, 'wrong_codes', 'now', null, null, null, jsonb_build_object('count', v_count));
+  end if;
 end $$;
 
 create function private.factor_passed(p_user uuid, p_session uuid) returns void
@@ -67,7 +101,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   insert into private.verified_sessions (session_id)
   select s.id from auth.sessions s where s.id = p_session and s.user_id = p_user on conflict do nothing;
-  delete from private.factor_attempts a where a.user_id = p_user;
+  delete from private.wrong_codes w where w.user_id = p_user;
 end $$;
 
 -- Takes a correct code of a time step and confirms a new factor. False when this or a later step was used before.
@@ -115,5 +149,5 @@ begin
     perform private.note(p_user, 'second_factor_removed', 'security', null, null, '{}');
   end if;
 end $$;
-grant execute on function private.factor_of, private.factor_begin, private.factor_attempt, private.factor_accept,
+grant execute on function private.factor_of, private.factor_begin, private.factor_attempt, private.factor_wrong, private.factor_accept,
   private.factor_use_backup, private.factor_codes, private.factor_remove to lockstep_api;

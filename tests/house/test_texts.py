@@ -57,12 +57,18 @@ ALERTS: Mapping[str, Shape] = {
     "out_of_sync": {"symbol": str},
     "guard_warning": {},
     "guard_fired": {},
+    "wrong_codes": {},
+    "password_changed": {},
+    "email_changed": {},
 }
 """What `data` of each kind of alert fills its title with."""
 ALERT_BODIES: Mapping[str, Shape] = {
     "disconnected": {},
     "needs_you": {"what": str},
     **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
+    "wrong_codes": {"count": int},
+    "password_changed": {},
+    "email_changed": {"was": str},
 }
 WEBSITE_PROBLEMS: Mapping[str, Shape] = {
     "api_unavailable": {},
@@ -259,6 +265,10 @@ def _sql_refusals(sql: str) -> Iterator[tuple[str, Shape]]:
     calls = re.findall(r"perform private\.refuse\(([^;]*)\);", sql)
     assert len(calls) == sql.count("perform private.refuse(")
     for call in calls:
+        waiting = re.fullmatch(r"429, '(\w+)', private\.wait_until\(v_until\)", call)
+        if waiting:
+            yield waiting[1], {"count": int, "unit": str}
+            continue
         found = re.fullmatch(r"\d{3}, '(\w+)'(?:, (?:'(\{.*\})'|jsonb_build_object\('(\w+)', v_most\)))?", call)
         assert found is not None, call
         shape: Shape = {name: type(value) for name, value in json.loads(found[2] or "{}").items()}

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { glance } from "./look";
-import { askToSignUp, follow, leave, type Someone, signIn, signUp, someone } from "./people";
+import { askToSignUp, follow, leave, type Someone, setUpFactor, signIn, signUp, someone } from "./people";
 import { linkOf, mails, newestMail } from "./stack";
 
 const overview = (page: Page) => page.getByRole("heading", { name: "Overview" });
@@ -105,6 +105,54 @@ test("a forgotten password is replaced by way of the mail, and whoever else was 
   await glance(page, "link-ended-recovery");
   await signIn(page, renewed);
   await expect(overview(page)).toBeVisible();
+  await leave(page, renewed);
+});
+
+test("with a second factor a link in a mail alone sets no password, and wrong codes are paused", async ({
+  page,
+  browser,
+}) => {
+  const who = someone("factor-reset");
+  await signUp(page, who);
+  const [first] = await setUpFactor(page);
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  const before = (await mails(who.email)).length;
+  await forget(page, who);
+  await follow(page, linkOf(await newestMail(who.email, before + 1)).path);
+  await expect(page).toHaveURL(/\/reset$/);
+  await glance(page, "reset-second-factor");
+  const renewed = { ...who, password: `${who.password} renewed` };
+  const save = async (code: string) => {
+    await page.getByLabel("New password").fill(renewed.password);
+    await page.getByLabel("Code").fill(code);
+    await page.getByRole("button", { name: "Save password" }).click();
+  };
+  await save("000000");
+  await expect(page.locator("main").getByRole("alert")).toContainText("This code is wrong");
+  await glance(page, "reset-wrong-code");
+  await save(first ?? "");
+  await expect(overview(page), "the code also lets this session in").toBeVisible();
+
+  const thief = await (await browser.newContext()).newPage();
+  await signIn(thief, renewed);
+  await expect(thief).toHaveURL(/\/second-factor/);
+  for (let tries = 0; tries < 6; tries += 1) {
+    await thief.getByLabel("Code").fill(`00000${tries}`);
+    const answered = thief.waitForResponse(/second-factor\/verify/);
+    await thief.getByRole("button", { name: "Go on" }).click();
+    await answered;
+  }
+  await expect(thief.getByRole("alert").first()).toContainText(/Try again in \d+ seconds/);
+  await glance(thief, "second-factor-paused");
+  await thief.close();
+
+  await page.goto("/app/alerts");
+  await expect(page.locator("main")).toContainText("Somebody entered wrong codes");
+  await expect(page.locator("main")).toContainText("Your password was changed");
+  await glance(page, "alerts-login");
+  await page.goto("/app/settings");
+  await expect(page.getByText("9 backup codes left")).toBeVisible();
   await leave(page, renewed);
 });
 

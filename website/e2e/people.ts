@@ -42,6 +42,20 @@ export async function signIn(page: Page, who: Someone): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Sets a second factor up for the signed-in person, and returns its backup codes. */
+export async function setUpFactor(page: Page): Promise<readonly string[]> {
+  await page.goto("/app/settings");
+  await page.getByRole("button", { name: "Set up an authenticator app" }).click();
+  const dialog = page.getByRole("dialog");
+  const secret = (await dialog.locator("code").textContent()) ?? "";
+  await dialog.getByLabel("Code").fill(codeOf(secret));
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await expect(dialog.getByRole("listitem").first()).toBeVisible();
+  const codes = await dialog.getByRole("listitem").allTextContents();
+  await dialog.getByRole("button", { name: "I have kept them" }).click();
+  return codes;
+}
+
 /** Deletes the signed-in person by the site's own question; `seen` looks at the question. */
 export async function leave(page: Page, who: Someone, seen?: () => Promise<void>): Promise<void> {
   await page.goto("/app/settings");

@@ -176,7 +176,8 @@ it("an account's form takes a login of digits only", () => {
 });
 
 it("an alert leads to where something can be done", () => {
-  expect(hrefOf({ link_id: null, account_id: "a", copier_id: "c" })).toBe("/app/accounts/a");
+  expect(hrefOf({ kind: "needs_you", link_id: null, account_id: "a", copier_id: "c" })).toBe("/app/accounts/a");
+  expect(hrefOf({ kind: "wrong_codes", link_id: null, account_id: null, copier_id: null })).toBe("/app/settings");
 });
 
 it("the locale is the chosen one, else the browser's first known one", () => {

@@ -71,6 +71,14 @@ describe.each(LOCALES)("in %s", (locale) => {
     expect(advice("InvalidCredentials")).not.toBe(advice("full moon"));
   });
 
+  it("an alert about the login says what happened to it", () => {
+    expect(alert({ kind: "wrong_codes", data: { count: 6 } }).body).toContain("6");
+    expect(alert({ kind: "email_changed", data: { was: "old@example.test" } }).body).toContain("old@example.test");
+    expect(alert({ kind: "password_changed", data: {} }).title).not.toBe(
+      alert({ kind: "email_changed", data: {} }).title,
+    );
+  });
+
   it("what a guard did is the same in an alert and in the history", () => {
     const params = { kind: "drawdown", measure: "equity", amount: "both", money: "500", percent: "5", period: "day" };
     const fired = { kind: "guard_fired" as const, data: { setting: "guards.risk_limits.0", params } };

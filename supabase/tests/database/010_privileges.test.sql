@@ -91,8 +91,8 @@ $$, $$
     'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around',
     'reasons_user_must_act'])
   union all
-  select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_accept', 'factor_use_backup',
-    'factor_codes', 'factor_remove', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
+  select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_wrong', 'factor_accept', 'factor_use_backup',
+    'factor_codes', 'factor_remove', 'permit_change', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])
   union all
   select 'lockstep_keyring', 'reseal_credentials'
   union all

@@ -30,7 +30,7 @@ create function tests.in_session(p_user uuid, p_session int, p_statement text) r
   select tests.outcome_with(p_user, jsonb_build_object('session_id', tests.session(p_session)), p_statement) $$;
 grant execute on all functions in schema tests to public;
 
-select plan(34);
+select plan(42);
 \set accounts '$$select from public.trading_accounts$$'
 
 select is(tests.in_session(:a, 1, :accounts), '2', 'a session that is there is let in');
@@ -56,7 +56,35 @@ select private.factor_codes(:a, array['one'::bytea, 'two'::bytea]);
 select ok(private.factor_use_backup(:a, tests.session(2), 'one'), 'a backup code is as good');
 select ok(not private.factor_use_backup(:a, tests.session(2), 'one'), 'and good once');
 select is(tests.in_session(:a, 2, :accounts), '2', 'the session is let in then');
-select is((select count(*)::int from generate_series(1, 8) where private.factor_attempt(:b)), 5, 'five codes may be tried');
+
+-- Wrong codes. Time passes by moving the end of the pause.
+create function tests.pauses(p_codes int) returns interval[] language plpgsql as $$
+declare
+  v_pauses interval[] := '{}';
+begin
+  for i in 1..p_codes loop
+    update private.wrong_codes set paused_until = '-infinity';
+    perform private.factor_attempt(tests.bob());
+    v_pauses := v_pauses || (select w.paused_until - w.last_at from private.wrong_codes w);
+  end loop;
+  return v_pauses;
+end $$;
+select is((select array_agg(private.factor_attempt(:b) is null) from generate_series(1, 7)),
+  array[true, true, true, true, true, false, false], 'five codes may be tried, and then none');
+select is((select private.factor_attempt(:b)), '{"unit": "seconds", "count": 60}'::jsonb, 'for a minute');
+select is((select count from private.wrong_codes where user_id = :b), 5, 'what is not compared is not counted');
+delete from private.wrong_codes;
+select is(tests.pauses(9), array['0', '0', '0', '0', '1 min', '5 min', '15 min', '1 hour', '1 hour']::interval[],
+  'pauses grow with each wrong code, to an hour');
+select private.factor_wrong(:b), private.factor_wrong(:b);
+select is((select array_agg(array[kind, severity, data ->> 'count']) from public.alerts where user_id = :b),
+  array[array['wrong_codes', 'now', '9']], 'the person is told, once');
+select is((select action from public.activity where user_id = :b order by id desc limit 1), 'wrong_codes', 'and it is written down');
+update private.wrong_codes set paused_until = '-infinity', last_at = now() - interval '25 hours' where user_id = :b;
+select is(private.factor_attempt(:b), null, 'a day later a code may be tried');
+select is((select count from private.wrong_codes where user_id = :b), 1, 'and counting begins anew');
+select private.factor_passed(:b, tests.session(3));
+select is_empty('select from private.wrong_codes', 'a right code forgets the wrong ones');
 select private.factor_remove(:a);
 
 -- API tokens.

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from lockstep_api.errors import FeatureOff, StoreUnavailable
+from lockstep_core.skips import Params
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -58,9 +59,18 @@ class ApiDatabase:
         """Stores an unconfirmed second factor. False if a confirmed one exists."""
         return bool(await self._value("select private.factor_begin($1, $2)", user, secret))
 
-    async def may_try(self, user: UUID) -> bool:
-        """Counts an attempt to enter a code. False if there were too many."""
-        return bool(await self._value("select private.factor_attempt($1)", user))
+    async def count_code(self, user: UUID) -> Params | None:
+        """Counts a code before it is compared. Returns None, or how long to wait after too many wrong ones."""
+        waiting = await self._value("select private.factor_attempt($1)", user)
+        return None if waiting is None else json.loads(str(waiting))
+
+    async def wrong_code(self, user: UUID) -> None:
+        """Tells the user of wrong codes, once there are many in a row."""
+        await self._value("select private.factor_wrong($1)", user)
+
+    async def permit_change(self, user: UUID, session: UUID, what: str) -> None:
+        """Lets the session change the user's password or e-mail address once, within the next minutes."""
+        await self._value("select private.permit_change($1, $2, $3)", user, session, what)
 
     async def accept_step(self, user: UUID, session: UUID, step: int) -> bool:
         """Marks the code of a time step as used, and the session as verified. False if the code was used before."""

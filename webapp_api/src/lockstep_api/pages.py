@@ -35,9 +35,6 @@ def _checked_lots(text: object) -> str:
     raise refusal("lots")
 
 
-AlertKind = Literal["disconnected", "needs_you", "rejected", "out_of_sync", "guard_warning", "guard_fired"]
-
-
 class HistoryEventResponse(ResponseModel):
     """An event in the history of a copy, as the router wrote it."""
 
@@ -179,40 +176,6 @@ class Statistics(ResponseModel):
     streaks: Streaks
     spans: tuple[SpanLatency, ...]
     slippage_histogram: tuple[HistogramBin, ...]
-
-
-class Alert(ResponseModel):
-    """Something to know. `severity` says how soon a person must act; the words of `kind` are filled with `data`."""
-
-    id: UUID
-    kind: AlertKind
-    severity: Literal["info", "soon", "now"]
-    account_id: UUID | None
-    copier_id: UUID | None
-    link_id: str | None
-    data: dict[str, JsonValue]
-    created_at: datetime
-    read_at: datetime | None
-
-
-class AlertList(ResponseModel):
-    """A page of alerts, newest first, and the number of all unread ones."""
-
-    items: tuple[Alert, ...]
-    unread: int
-    next_cursor: str | None = None
-
-
-class ReadAlertsRequest(RequestModel):
-    """The alerts to mark as read; null means all."""
-
-    ids: tuple[UUID, ...] | None = Field(default=None, max_length=1000)
-
-
-class UnreadCount(ResponseModel):
-    """The number of unread alerts."""
-
-    unread: int
 
 
 class ActivityEntry(ResponseModel):

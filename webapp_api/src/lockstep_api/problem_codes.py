@@ -57,6 +57,7 @@ _WITHOUT_PARAMS = (
     "unknown_key",
     "wrong_code",
 )
+_WAIT: Shape = {"count": int, "unit": str}
 PARAMS: Mapping[str, Shape] = {
     **{code: {} for code in _WITHOUT_PARAMS},
     **{f"{what}_not_found": {} for what in get_args(Resource)},
@@ -67,12 +68,15 @@ PARAMS: Mapping[str, Shape] = {
     "invalid_request": {"problems": str},
     "invalid_settings": {"problems": str},
     "login_malformed": {"most": int},
+    "login_paused": _WAIT,
     "no_such_action": {"known": str},
     "password_malformed": {"most": int},
     "server_malformed": {"most": int},
     "template_limit_reached": {"most": int},
     "too_large": {"limit": int},
+    "too_many_starts": _WAIT,
     "too_many_tokens": {"most": int},
+    "too_many_wrong_codes": _WAIT,
     "unreadable_calendar": {"format": str, "needed": str, "missing": str},
 }
 FIELD_PARAMS: Mapping[str, Shape] = {

@@ -23,6 +23,7 @@ from lockstep_texts.catalogue import Catalogue, catalogue
 from lockstep_texts.languages import preferred
 
 MEDIA_TYPE = "application/problem+json"
+_UNITS_S = {"seconds": 1, "minutes": 60, "hours": 3600}
 _MOST = 20
 """How many errors of one request are listed."""
 _log = structlog.get_logger("lockstep.api")
@@ -80,7 +81,14 @@ def _headers(error: ApiError) -> dict[str, str] | None:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(error.retry_after_s)}
+    if error.status == 429:
+        return {"Retry-After": str(_seconds(error.params))}
     return {"Retry-After": "2"} if error.status == 503 else None
+
+
+def _seconds(wait: Params) -> int:
+    count = wait.get("count")
+    return count * _UNITS_S.get(str(wait.get("unit")), 1) if isinstance(count, int) else 1
 
 
 def invalid(errors: list[Any]) -> InvalidRequest:

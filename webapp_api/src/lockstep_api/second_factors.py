@@ -1,4 +1,4 @@
-"""Sets up, verifies and removes second factors. At most five codes may be tried in five minutes."""
+"""Sets up, verifies and removes second factors. After five wrong codes in a row there are pauses, which grow."""
 
 import base64
 import secrets
@@ -11,11 +11,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from lockstep_api import totp
 from lockstep_api.context import Caller
 from lockstep_api.database import ApiDatabase, StoredFactor
-from lockstep_api.errors import FeatureOff, RequestRefused, StoreBroken, TooManyRequests, WrongCode
+from lockstep_api.errors import FeatureOff, RequestRefused, StoreBroken, WrongCode
 from lockstep_api.settings import ApiSettings
 
 _NONCE_BYTES = 12
-_WAIT_S = 300
 
 
 class SecondFactors:
@@ -35,11 +34,13 @@ class SecondFactors:
         return secret
 
     async def verify(self, caller: Caller, code: str) -> None:
-        """Verifies a code of the device, or a backup code of a confirmed factor. Raises WrongCode, TooManyRequests."""
+        """Verifies a code of the device, or a backup code of a confirmed factor. Raises WrongCode, RequestRefused."""
         factor = await self._factor(caller.user_id)
-        if not await self._database.may_try(caller.user_id):
-            raise TooManyRequests(_WAIT_S)
-        if not (await self._is_step(caller, factor, code) or (factor.confirmed and await self._is_backup(caller, code))):
+        waiting = await self._database.count_code(caller.user_id)
+        if waiting is not None:
+            raise RequestRefused(429, "too_many_wrong_codes", {"count": waiting["count"], "unit": waiting["unit"]})
+        if not await self._accepts(caller, factor, code):
+            await self._database.wrong_code(caller.user_id)
             raise WrongCode
 
     async def confirm(self, caller: Caller, code: str) -> tuple[str, ...]:
@@ -63,14 +64,14 @@ class SecondFactors:
             raise RequestRefused(404, "no_second_factor")
         return factor
 
-    async def _is_step(self, caller: Caller, factor: StoredFactor, code: str) -> bool:
-        secret = self._open(caller.user_id, factor.secret)
-        step = totp.step_of(secret, code.replace(" ", ""), time.time(), factor.last_step)
-        return step is not None and await self._database.accept_step(caller.user_id, _session(caller), step)
-
-    async def _is_backup(self, caller: Caller, code: str) -> bool:
-        code_hash = totp.backup_hash(str(caller.user_id), code)
-        return await self._database.use_backup(caller.user_id, _session(caller), code_hash)
+    async def _accepts(self, caller: Caller, factor: StoredFactor, code: str) -> bool:
+        user, session = caller.user_id, caller.session_id or UUID(int=0)
+        # Both are worked out for every code, so that the time of an answer does not tell what was compared.
+        backup_hash = totp.backup_hash(str(user), code)
+        step = totp.step_of(self._open(user, factor.secret), code.replace(" ", ""), time.time(), factor.last_step)
+        if step is not None:
+            return await self._database.accept_step(user, session, step)
+        return factor.confirmed and await self._database.use_backup(user, session, backup_hash)
 
     async def _new_codes(self, user: UUID) -> tuple[str, ...]:
         codes = totp.new_backup_codes()
@@ -86,7 +87,3 @@ class SecondFactors:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], user.bytes)
         except InvalidTag as error:
             raise StoreBroken("second_factor_unreadable") from error
-
-
-def _session(caller: Caller) -> UUID:
-    return caller.session_id or UUID(int=0)

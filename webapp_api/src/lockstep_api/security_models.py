@@ -51,6 +51,13 @@ class SecondFactorCode(RequestModel):
     code: Annotated[str, Field(min_length=6, max_length=32)]
 
 
+class SignInChange(RequestModel):
+    """What is to be changed through Supabase's auth service. Who has a second factor must enter a code for it."""
+
+    what: Literal["password", "email"]
+    code: Annotated[str, Field(min_length=6, max_length=32)] | None = None
+
+
 class BackupCodes(ResponseModel):
     """Codes for a lost device. Each can be used once, and they are never shown again."""
 

@@ -1,4 +1,4 @@
-import { api, type Copy, type Schemas, unwrap } from "./client";
+import { type Api, api, type Copy, type Schemas, unwrap } from "./client";
 
 // Everything that the website asks the API to change.
 
@@ -82,6 +82,15 @@ export const verifySecondFactor = (code: string) => unwrap(api.POST("/v1/second-
 export const makeBackupCodes = (code: string) => unwrap(api.POST("/v1/second-factor/backup-codes", { body: { code } }));
 
 export const removeSecondFactor = (code: string) => unwrap(api.DELETE("/v1/second-factor", { body: { code } }));
+
+/** Lets a session set a new password. The website's server asks, as that session and in its reader's language. */
+export const permitNewPassword = (as: Api, code: string | undefined, language: string) =>
+  unwrap(
+    as.POST("/v1/sign-in-changes", {
+      body: { what: "password", ...(code ? { code } : {}) },
+      headers: { "accept-language": language },
+    }),
+  );
 
 /** Deletes the person with all their data; `confirm` is their e-mail address, typed by themselves. */
 export const removeMe = (confirm: string) => unwrap(api.DELETE("/v1/me", { body: { confirm } }));

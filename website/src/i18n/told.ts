@@ -66,13 +66,18 @@ export function sentences(t: Translate) {
 
   function alert(translate: Translate) {
     return ({ kind, data }: Alert): { readonly title: string; readonly body: string } => {
-      const { reason, params, label, symbol } = data as Readonly<Record<string, unknown>>;
+      const { reason, params, label, symbol, count, was } = data as Readonly<Record<string, unknown>>;
       const known = { reason: (reason ?? null) as string | null, params: (params ?? {}) as Params };
       const because = kind in GUARDS ? guard(kind, known.params) : (why(known) ?? "");
-      const filled = { label: String(label ?? ""), symbol: String(symbol ?? "") };
+      const filled = { label: String(label ?? ""), symbol: String(symbol ?? ""), was: String(was ?? "") };
       return {
         title: translate(`alerts.${kind}.title`, filled),
-        body: translate(`alerts.${kind}.body`, { ...filled, what: account(known.reason), why: because }),
+        body: translate(`alerts.${kind}.body`, {
+          ...filled,
+          count: Number(count ?? 0),
+          what: account(known.reason),
+          why: because,
+        }),
       };
     };
   }

@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import createClient from "openapi-fetch";
 import type { Api } from "@/api/client";
 import type { paths } from "@/api/schema";
+import { whole } from "@/lib/whole";
 import { env } from "./env";
 import { withVisitor } from "./visitor";
 
@@ -15,6 +16,7 @@ export const apiFor = (token: string): Api =>
     headers: { authorization: `Bearer ${token}` },
     fetch: async (call) => {
       withVisitor(call.headers, await headers());
-      return fetch(call, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const rest = { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+      return fetch(call.url, { ...(await whole(call)), ...rest });
     },
   });

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from lockstep_api.alert_models import AlertList, ReadAlertsRequest, UnreadCount
 from lockstep_api.context import StoreOf
 from lockstep_api.cursors import cursor_of, read_cursor
-from lockstep_api.pages import AlertList, ReadAlertsRequest, UnreadCount
 from lockstep_api.problems import documented
 from lockstep_api.signed_in import SignedInRoute
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from lockstep_api import totp
 from lockstep_api.context import CallerOf, ContextOf, SessionCallerOf, StoreOf
 from lockstep_api.credentials import new_api_token, token_hash
-from lockstep_api.errors import ApiError, ResourceNotFound
+from lockstep_api.errors import ApiError, ResourceNotFound, SecondFactorRequired
 from lockstep_api.problems import documented
 from lockstep_api.second_factors import SecondFactors
 from lockstep_api.security_models import (
@@ -20,6 +20,7 @@ from lockstep_api.security_models import (
     SecondFactor,
     SecondFactorCode,
     SessionList,
+    SignInChange,
 )
 from lockstep_api.signed_in import SignedInRoute
 
@@ -75,6 +76,16 @@ async def backup_codes(body: SecondFactorCode, caller: SessionCallerOf, factors:
 async def remove(body: SecondFactorCode, caller: SessionCallerOf, factors: SecondFactorsOf) -> None:
     """Removes the second factor."""
     await factors.remove(caller, body.code)
+
+
+@router.post("/sign-in-changes", status_code=204, responses=documented(404, 422))
+async def permit_change(body: SignInChange, caller: SessionCallerOf, context: ContextOf) -> None:
+    """Lets this session set a new password or e-mail address within five minutes. A new password ends all other sessions."""
+    if caller.second_factor != "none":
+        if body.code is None:
+            raise SecondFactorRequired
+        await (await get_factors(context)).verify(caller, body.code)
+    await context.database.permit_change(caller.user_id, caller.session_id or UUID(int=0), body.what)
 
 
 @router.get("/sessions")

@@ -73,8 +73,11 @@ function Item({ alert, onRead }: { readonly alert: Alert; readonly onRead: () =>
   );
 }
 
+const OF_THE_LOGIN: ReadonlySet<Alert["kind"]> = new Set(["wrong_codes", "password_changed", "email_changed"]);
+
 /** The page where the person can act on an alert. */
-export function hrefOf(alert: Pick<Alert, "link_id" | "account_id" | "copier_id">): string {
+export function hrefOf(alert: Pick<Alert, "kind" | "link_id" | "account_id" | "copier_id">): string {
+  if (OF_THE_LOGIN.has(alert.kind)) return "/app/settings";
   if (alert.link_id) return `/app/trades/${alert.link_id}`;
   if (alert.account_id) return `/app/accounts/${alert.account_id}`;
   return alert.copier_id ? `/app/copiers/${alert.copier_id}` : "/app/alerts";

@@ -1,16 +1,24 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { getLocale } from "next-intl/server";
+import { apiFor } from "@/server/api";
 import { env } from "@/server/env";
 import { forgetMail, type RequestedMail, rememberMail, requestedMail } from "@/server/requested-mail";
+import { accessToken } from "@/server/session";
 import { supabase } from "@/server/supabase";
 import { isRecovery, type MailLink, mailLink } from "./link";
+import { askPermission, type Refused } from "./permission";
 import { forgot, reset, safeNext, signIn, signUp } from "./schema";
 
 /** What a form shows after it was sent: a key of the messages, and the e-mail so that it need not be typed again. */
 export interface FormState {
   readonly error: string | null;
   readonly email: string;
+  /** The error in the API's own words, which take the place of the message. */
+  readonly detail?: string | null;
+  /** A code was accepted already: it is not asked for again while another password is chosen. */
+  readonly permitted?: boolean;
 }
 
 /** The outcome of requesting a mail again. */
@@ -125,16 +133,27 @@ async function redeem(link: MailLink): Promise<Refusal | null> {
   return error;
 }
 
-export async function resetAction(_: FormState, form: FormData): Promise<FormState> {
+export async function resetAction(before: FormState, form: FormData): Promise<FormState> {
   const read = reset.safeParse(Object.fromEntries(form));
-  if (!read.success) return failed(form, "weak_password");
+  if (!read.success) return { ...failed(form, "weak_password"), permitted: before.permitted === true };
+  const refused = before.permitted ? null : await permission(read.data.code);
+  if (refused) return { ...failed(form, refused.code), detail: refused.detail };
   const { auth } = await supabase();
   const { error } = await auth.updateUser({ password: read.data.password });
-  if (error) return failed(form, error.status === 401 || error.status === 403 ? "session_expired" : keyOf(error));
-  // Ends every other session: somebody else may have known the old password.
-  await auth.signOut({ scope: "others" });
+  // The database refuses with a status of 500 where the permission has ended meanwhile: then a code is asked for again.
+  if (error) return { ...failed(form, resetError(error)), permitted: !isAway(error) };
+  // The database has ended every other session: somebody else may have known the old password.
   redirect("/app");
 }
+
+async function permission(code: string | undefined): Promise<Refused | null> {
+  const token = await accessToken();
+  if (!token) return { code: "session_expired", detail: null };
+  return askPermission(apiFor(token), code, await getLocale());
+}
+
+const resetError = (error: Refusal): string =>
+  error.status === 401 || error.status === 403 ? "session_expired" : keyOf(error);
 
 export async function signOutAction(): Promise<void> {
   await (await supabase()).auth.signOut({ scope: "local" });

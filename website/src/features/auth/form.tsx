@@ -12,19 +12,21 @@ interface AuthFormProps {
   readonly submit: string;
   readonly email?: boolean;
   readonly password?: "current" | "new";
+  /** Whether the person has a second factor, whose code is asked for. */
+  readonly factor?: boolean;
   readonly next?: string | undefined;
   readonly children?: ReactNode;
 }
 
 /** The one short form of all pages around signing in. It works before any script has loaded. */
-export function AuthForm({ action, submit, email = true, password, next, children }: AuthFormProps) {
+export function AuthForm({ action, submit, email = true, password, factor, next, children }: AuthFormProps) {
   const t = useTranslations("auth");
   const [state, run, busy] = useActionState(action, { error: null, email: "" });
   return (
     <form action={run} className="grid gap-4">
       {state.error ? (
         <p role="alert" className="rounded-md border border-bad bg-bad-soft px-3 py-2 text-sm">
-          {t(`errors.${state.error}`)}
+          {state.detail ?? t(`errors.${state.error}`)}
           {state.error === "email_not_confirmed" ? (
             <Link className="ms-1 underline" href="/check-mail">
               {t("sendAgain")}
@@ -44,12 +46,30 @@ export function AuthForm({ action, submit, email = true, password, next, childre
         />
       ) : null}
       {password ? <PasswordField kind={password} /> : null}
+      {factor && !state.permitted ? <CodeField /> : null}
       {next ? <input type="hidden" name="next" value={next} /> : null}
       <Button type="submit" look="primary" busy={busy}>
         {submit}
       </Button>
       {children}
     </form>
+  );
+}
+
+function CodeField() {
+  const t = useTranslations("secondFactor");
+  return (
+    <TextField
+      label={t("code")}
+      help={t("orBackup")}
+      name="code"
+      autoComplete="one-time-code"
+      spellCheck={false}
+      minLength={6}
+      maxLength={32}
+      required
+      dir="ltr"
+    />
   );
 }
 
