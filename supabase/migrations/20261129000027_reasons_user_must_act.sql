@@ -5,3 +5,6 @@ language sql immutable parallel safe set search_path = '' as $$ select array['Cr
 comment on function public.reasons_user_must_act() is 'The reasons of an account''s state that end only when the account''s owner acts.';
 -- Functions of `public` that run with their caller's rights call it, and people may not enter `private`.
 grant execute on function public.reasons_user_must_act() to authenticated;
+create or replace function private.reason_login_refused() returns text
+language sql immutable parallel safe set search_path = '' as $$ select 'InvalidCredentials' $$;
+comment on function private.reason_login_refused() is 'The reason of an account whose login or password its broker refused.';

@@ -111,6 +111,8 @@ begin
     on conflict (account_id) do update set accepted = true where not o.accepted;
     update private.terminal_starts s set guess = false where s.account_id = new.id and s.guess;
     return null;
+  elsif new.state_reason is distinct from private.reason_login_refused() then
+    return null;
   end if;
   insert into private.password_outcomes as o (account_id, accepted, refused_version)
   values (new.id, false, new.credentials_version)
@@ -127,6 +129,5 @@ begin
   return null;
 end $$;
 create trigger trading_accounts_outcome after update of state, state_reason on public.trading_accounts
-for each row when ((old.state, old.state_reason) is distinct from (new.state, new.state_reason)
-  and (new.state in ('connected', 'ready') or new.state_reason = 'InvalidCredentials'))
+for each row when ((old.state, old.state_reason) is distinct from (new.state, new.state_reason))
 execute function private.keep_outcome();

@@ -1,11 +1,15 @@
 """Limits the size of request bodies, before anything of them is parsed."""
 
+import asyncio
+
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lockstep_keyring.errors import RequestTooLarge
 
 MAX_BODY_BYTES = 16 * 1024
+MOST_PASSED_OVER = 4 * 1024 * 1024
+PASSED_OVER_S = 2.0
 
 
 class BodyLimit:
@@ -34,4 +38,21 @@ class BodyLimit:
 
         await self._app(scope, counted, unless_too_large)
         if seen > MAX_BODY_BYTES:
+            await _pass_over(receive)
             await self._too_large(scope, receive, send)
+
+
+async def _pass_over(receive: Receive) -> None:
+    """Reads on for a moment without keeping anything. A connection that is closed while its peer still sends is reset, and
+    the peer may then never see the answer.
+    """
+    left = MOST_PASSED_OVER
+    try:
+        async with asyncio.timeout(PASSED_OVER_S):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

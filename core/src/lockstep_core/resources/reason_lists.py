@@ -7,6 +7,7 @@ from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 
 _NOTE = "Generated from core/src/lockstep_core/resources/reasons.py by `make reasons`; do not edit."
 _WHO = "The reasons of an account's state that end only when the account's owner acts."
+_REFUSED = "The reason of an account whose login or password its broker refused."
 _DOCS_HEAD = """# Reasons of an account's state
 
 Written from `lockstep_core.resources.reasons`. The one who acts:
@@ -34,6 +35,9 @@ def sql() -> str:
         f"comment on function public.reasons_user_must_act() is '{_WHO.replace(chr(39), chr(39) * 2)}';\n"
         "-- Functions of `public` that run with their caller's rights call it, and people may not enter `private`.\n"
         "grant execute on function public.reasons_user_must_act() to authenticated;\n"
+        "create or replace function private.reason_login_refused() returns text\n"
+        f"language sql immutable parallel safe set search_path = '' as $$ select '{Reason.INVALID_CREDENTIALS}' $$;\n"
+        f"comment on function private.reason_login_refused() is '{_REFUSED.replace(chr(39), chr(39) * 2)}';\n"
     )
 
 
