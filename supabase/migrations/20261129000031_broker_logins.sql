@@ -59,6 +59,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_server text := lower(new.server);
   v_guess boolean := not exists (select from private.password_outcomes o where o.account_id = new.id and o.accepted);
+  v_most int := private.most(new.user_id, 'starts');
   v_until timestamptz;
 begin
   -- A repeated request (`on conflict do nothing`) starts nothing.
@@ -70,8 +71,9 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(v_server || ' ' || new.login, 10));
   delete from private.terminal_starts s where s.at < clock_timestamp() - interval '1 day';
   select s.at + interval '1 hour' into v_until from private.terminal_starts s where s.user_id = new.user_id
-  order by s.at desc offset greatest(private.most(new.user_id, 'starts') - 1, 0) limit 1;
-  if v_until > clock_timestamp() then
+  order by s.at desc offset greatest(v_most - 1, 0) limit 1;
+  -- Without a limit for starts, as without one for accounts, there is none.
+  if v_most is not null and v_until > clock_timestamp() then
     perform private.refuse(429, 'too_many_starts', private.wait_until(v_until));
   end if;
   v_until := private.login_paused_until(v_server, new.login);
