@@ -1,10 +1,13 @@
 """What an installation begins with, and how its keys change."""
 
 import base64
+import contextlib
 import json
+import ssl
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import zmq
@@ -59,6 +62,28 @@ def test_terminals_can_check_the_certificate_by_its_authority() -> None:
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert "lockstep-keyring.lockstep" in names.get_values_for_type(x509.DNSName)
     assert isinstance(ca.public_key(), ec.EllipticCurvePublicKey)
+
+
+def test_a_client_that_is_strict_trusts_the_certificate(tmp_path: Path) -> None:
+    """Terminals' Python is newer than this one and strict by itself."""
+    for name, content in certificate("lockstep", datetime.now(UTC)).items():
+        (tmp_path / name).write_bytes(content)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(tmp_path / "tls.crt", tmp_path / "tls.key")
+    client = ssl.create_default_context(cafile=str(tmp_path / "ca.crt"))
+    client.verify_flags |= ssl.VERIFY_X509_STRICT
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [
+        client.wrap_bio(to_client, to_server, server_hostname="lockstep-keyring.lockstep"),
+        server.wrap_bio(to_server, to_client, server_side=True),
+    ]
+    waiting = list(ends)
+    for _ in range(10):
+        for end in list(waiting):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                end.do_handshake()
+                waiting.remove(end)
+    assert waiting == []
 
 
 def test_a_router_is_listed_with_the_public_half_of_its_key() -> None:

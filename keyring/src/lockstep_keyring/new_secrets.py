@@ -32,6 +32,19 @@ def keyring_keys() -> dict[str, bytes]:
     return {name: new_key().encode() for name in KEY_FILES}
 
 
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 def curve_key() -> dict[str, bytes]:
     """The CURVE secret of a router."""
     return {"secret.key": secrets.token_bytes(KEY_SIZE)}
@@ -52,9 +65,20 @@ def certificate(namespace: str, now: datetime) -> dict[str, bytes]:
     hosts = [f"{SERVICE}{end}" for end in ("", f".{namespace}", f".{namespace}.svc", f".{namespace}.svc.cluster.local")]
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name, name = _named(f"{SERVICE}-ca"), _named(hosts[1])
-    ca = _builder(ca_name, ca_name, ca_key.public_key(), now).add_extension(x509.BasicConstraints(True, 0), critical=True)
-    names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
-    leaf = _builder(name, ca_name, key.public_key(), now).add_extension(names, critical=False)
+    # Clients that keep to RFC 5280 strictly, as Python does from 3.13 on, want the key identifiers and the key's usage.
+    issued_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
+    ca = (
+        _builder(ca_name, ca_name, ca_key.public_key(), now)
+        .add_extension(x509.BasicConstraints(True, 0), critical=True)
+        .add_extension(_SIGNS_CERTIFICATES, critical=True)
+        .add_extension(issued_by, critical=False)
+    )
+    leaf = (
+        _builder(name, ca_name, key.public_key(), now)
+        .add_extension(x509.BasicConstraints(False, None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
+        .add_extension(issued_by, critical=False)
+    )
     return {
         "ca.crt": _pem(ca.sign(ca_key, hashes.SHA256())),
         "tls.crt": _pem(leaf.sign(ca_key, hashes.SHA256())),
@@ -74,7 +98,8 @@ def _builder(
 ) -> x509.CertificateBuilder:
     unsigned = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
     numbered = unsigned.serial_number(x509.random_serial_number())
-    return numbered.not_valid_before(now - timedelta(minutes=5)).not_valid_after(now + VALID)
+    dated = numbered.not_valid_before(now - timedelta(minutes=5)).not_valid_after(now + VALID)
+    return dated.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
 
 
 def _pem(signed: x509.Certificate) -> bytes:
