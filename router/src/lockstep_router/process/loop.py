@@ -145,6 +145,8 @@ class Loop:
             self._act(self._engine.on_backlog(at_ns))
 
     def _post(self, peer: bytes, message: bytes, link: int) -> None:
+        # Stamped before it is sent: a terminal on this node may have the command before a stamp that was taken after.
+        at_ns = now_ns() if link else 0
         try:
             self._trades.send_multipart((peer, message), zmq.DONTWAIT)
         except zmq.ZMQError:
@@ -153,7 +155,7 @@ class Loop:
             return
         self._sent += 1
         if link:
-            router_ns = self._engine.on_sent(link, now_ns())
+            router_ns = self._engine.on_sent(link, at_ns)
             if router_ns and len(self._samples) < MAX_SAMPLES:
                 self._samples.append(router_ns // 1000)
 
