@@ -92,6 +92,10 @@ def act(broker: BrokerProcess, chance: random.Random) -> None:
         broker.call("POST", f"{ME}/pending/{ticket}/delete")
 
 
+MOST_ROUNDS = 5
+ENOUGH_DEALS = 20
+
+
 def net_of(broker: BrokerProcess) -> dict[int, int]:
     held = broker.call("GET", f"{ME}/positions")
     return {p["id"]: -p["volume"] if p["side"] else p["volume"] for p in held}
@@ -106,16 +110,20 @@ def test_frames_rebuild_net_allocations_and_orders(
     chance = random.Random(seed)  # noqa: S311  # repeatable on purpose
     drain(relay.events)
     relay.events.send(encode(SnapshotRequest(1)))
-    for step in range(160):
-        act(broker, chance)
-        time.sleep(chance.choice((0.0, 0.0, 0.01, 0.03)))
-        if step % 8 == 0:
-            relay.events.send(encode(SnapshotRequest(step)))
-        if step == 80:
-            broker.call("POST", f"{ME}/disconnect")
     mirror = NettingMirror()
-    for frame in drain(relay.events, quiet_s=3.0):
-        mirror.take(frame)
+    for round_of_steps in range(MOST_ROUNDS):
+        for step in range(160):
+            act(broker, chance)
+            time.sleep(chance.choice((0.0, 0.0, 0.01, 0.03)))
+            if step % 8 == 0:
+                relay.events.send(encode(SnapshotRequest(step)))
+            if step == 80 and round_of_steps == 0:
+                broker.call("POST", f"{ME}/disconnect")
+        for frame in drain(relay.events, quiet_s=3.0):
+            mirror.take(frame)
+        # On a busy machine most of a round may be told by snapshots, after the terminal was held up: then it trades on.
+        if len(mirror.deals) > ENOUGH_DEALS:
+            break
     reported, followed = mirror.allocations, mirror.net
     orders = {o["ticket"]: o["left"] for o in broker.call("GET", f"{ME}/pending")}
     print(f"{mirror.snapshots} snapshots, {len(mirror.deals)} deals, {len(orders)} orders, net {followed}")
@@ -127,4 +135,4 @@ def test_frames_rebuild_net_allocations_and_orders(
         mirror.take(frame)
     assert (mirror.allocations, mirror.net) == (reported, followed)
     assert mirror.snapshots > 5
-    assert len(mirror.deals) > 20
+    assert len(mirror.deals) > ENOUGH_DEALS
