@@ -107,9 +107,9 @@ class Rig:
         self.master, *self.slaves = [self.connect(account) for account in accounts]
         time.sleep(0.5)
 
-    def connect(self, account: UUID) -> RelayClient:
-        """A relay of an account, welcomed and with a snapshot."""
-        relay = RelayClient(self.context, self._port, self._server_key)
+    def connect(self, account: UUID, context: "zmq.Context[zmq.Socket[bytes]] | None" = None) -> RelayClient:
+        """A relay of an account, welcomed and with a snapshot; `context` where it shall not share this program's threads."""
+        relay = RelayClient(context or self.context, self._port, self._server_key)
         body = ticket_body(Ticket(account, 1, z85.decode(relay.public), int(time.time()) + 3600, bytes(8)))
         relay.join(body + self._signer.sign(signed_part(body)), account.int)
         return relay

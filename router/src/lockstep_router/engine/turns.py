@@ -14,7 +14,7 @@ from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.execution.copy_manager import CopyManager, OnFault
 from lockstep_router.journal.outputs import Outputs
 
-SLICE = 16
+SLICE = 8
 """How many frames and copies of one account are handled before others have their turn."""
 ACK_FRAMES = 32
 REQUEST_AGAIN_NS = 1_000_000_000

@@ -9,9 +9,9 @@ from lockstep_router.journal.shares import WaitingRecords
 
 KEPT_RECORDS = 500_000
 KEPT_OF_ONE = 20_000
-BATCH_RECORDS = 100
-"""So few that encoding them delays no trade: it takes about a millisecond."""
-BATCHES_UNDER_WAY = 40
+BATCH_RECORDS = 50
+"""So few that encoding them delays no trade: it takes half a millisecond."""
+BATCHES_UNDER_WAY = 80
 
 
 class Journal:

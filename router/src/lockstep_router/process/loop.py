@@ -28,8 +28,10 @@ from lockstep_router.process.zap import ZapThread, user_key
 TURN_MESSAGES = 256
 TURN_NS = 2_000_000
 """After so long in one turn, the rest of what came on a socket, or of a backlog, waits for the next."""
-HAND_OVER_NS = 1_000_000
+HAND_OVER_NS = 300_000
 """For so long a turn hands records to the writer; the rest goes with the next turns."""
+BACKLOG_NS = 300_000
+"""For so long a turn goes on with what waits of long messages: a trade that comes meanwhile waits for it."""
 CLOCK_NS = 20_000_000
 POLL_MS = 20
 NUMBERS_NS = 1_000_000_000
@@ -106,7 +108,7 @@ class Loop:
         if self._trades in events:
             self._drain_trades(start_ns + TURN_NS)
         if self._engine.is_busy:
-            self._work_off(now_ns() + TURN_NS)
+            self._work_off(now_ns() + BACKLOG_NS)
         self._act(self._engine.acks(now_ns()))
         if self._ticks in events:
             self._drain_ticks(now_ns() + TURN_NS)
