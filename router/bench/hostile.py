@@ -2,7 +2,8 @@
 
 usage: python router/bench/hostile.py [--rounds N] [--out build/bench/hostile.json]
 
-In each round the attacker first sends some messages of the greatest size, then the ordinary master opens a trade. All messages of the attack are encoded before the run, so that making them takes no time from the router.
+In each round the attacker first sends some messages of the greatest size, then the ordinary master opens a trade. All messages
+of the attack are encoded before the run, so that making them takes no time from the router.
 """
 
 import argparse
@@ -33,7 +34,7 @@ from router import LOT, MASTER, SETTINGS, USER, RelayClient, Rig, deal, summary
 
 HOSTILE_MASTER, HOSTILE_SLAVE, HOSTILE_USER = UUID(int=1001), UUID(int=1002), UUID(int=666)
 FILLS = (3, 32)
-"""Messages of an attack in each round. With 32 the attacker's own encryption takes more of a small machine than the router."""
+"""Messages of an attack in each round. With 32, encrypting them takes more of a small machine than all the rest."""
 WARM_UP = 30
 POSITIONS = 1_900
 Messages = Iterator[tuple[bytes, int]]
