@@ -2,8 +2,8 @@
 
 usage: python router/bench/hostile.py [--rounds N] [--out build/bench/hostile.json]
 
-In each round the attacker first sends some messages of the greatest size, then the ordinary master opens a trade. All messages
-of the attack are encoded before the run, so that making them takes no time from the router.
+In each round the attacker first sends some messages of the greatest size, then the ordinary master opens a trade. All
+messages of the attack are encoded before the run, so that making them takes no time from the router.
 """
 
 import argparse
