@@ -1,16 +1,14 @@
 """Who gets a password: one row per rule, each breaking exactly one."""
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
-from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, Platform, Role
 from lockstep_keyring.errors import EpochSuperseded, KeyringError, NotThisPod, Unauthenticated
 from lockstep_keyring.grant import ClaimedPod, Grant, Identity, ObservedAccount, ObservedPod, TokenClaims, grant, identify
 
-ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
-OTHER = UUID("0b1c2d3e-0000-4000-8000-00000000000b")
+from .sample_account import ACCOUNT, OTHER, SPEC
+
 NAMESPACE = "lockstep-terminals"
 WANTED = ClaimedPod(ACCOUNT, 7)
 POD = f"account-{ACCOUNT}-7"
@@ -22,16 +20,6 @@ CLAIMS = TokenClaims(
     pod_uid="pod-uid",
 )
 OBSERVED = ObservedPod(POD, "pod-uid", f"account-{ACCOUNT}", ("cr-uid",), finished=False)
-SPEC = CopierAccountSpec(
-    account_id=ACCOUNT,
-    user_id=OTHER,
-    platform=Platform.MT5,
-    environment=Environment.DEMO,
-    login="12345",
-    server="Broker-Demo",
-    role=Role.BOTH,
-    credentials=Credentials(secret_name="sealed", version=1),
-)
 RESOURCE = ObservedAccount("cr-uid", 7, deleting=False, spec=SPEC)
 
 

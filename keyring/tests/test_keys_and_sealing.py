@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, Platform, Role
+from lockstep_core.resources.copier_account import Environment
 from lockstep_core.wire.ticket import decode_ticket, signed_part
 from lockstep_keyring.errors import CredentialsUnreadable, MalformedRequest, NoKeys
 from lockstep_keyring.generate import new_key
@@ -25,18 +25,8 @@ from lockstep_keyring.keys import KEY_FILES, PrivateKeys, load_keys, parse_keys,
 from lockstep_keyring.sealing import SealedFor, renew, reseal, sealed_for
 from lockstep_keyring.tickets import issue_ticket
 
-ACCOUNT = UUID("0b1c2d3e-0000-4000-8000-00000000000a")
-OTHER = UUID("0b1c2d3e-0000-4000-8000-00000000000b")
-SPEC = CopierAccountSpec(
-    account_id=ACCOUNT,
-    user_id=OTHER,
-    platform=Platform.MT5,
-    environment=Environment.DEMO,
-    login="12345",
-    server="Broker-Demo",
-    role=Role.BOTH,
-    credentials=Credentials(secret_name="sealed", version=1),
-)
+from .sample_account import ACCOUNT, OTHER, SPEC
+
 GRANT = Grant(ACCOUNT, 7, "pod", SPEC)
 VECTORS = json.loads((Path(__file__).parents[2] / "core/vectors/seals.json").read_text())
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)

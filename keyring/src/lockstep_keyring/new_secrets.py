@@ -19,7 +19,7 @@ SERVICE = "lockstep-keyring"
 
 @dataclass(frozen=True, slots=True)
 class WantedSecret:
-    """A Secret that must be there: its name, the parts it must have, and what makes them if it is not."""
+    """A Secret that the product needs: its name, its keys, and the function that makes their values if it is missing."""
 
     name: str
     parts: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The process as Kubernetes sees it: its exit status, and what it says before it ends."""
+"""How the operator's process ends: its exit status and its last log lines."""
 
 import asyncio
 import shutil

@@ -34,7 +34,7 @@ def account(login: int = 1001, trade_mode: int = 0, connected: int = 1) -> Accou
 
 
 def snapshot(*positions: int) -> tuple[SnapshotBegin | PositionFrame | SnapshotEnd, ...]:
-    """One that does not name its account, which its readers here do not ask for."""
+    """A snapshot without an Account frame: these tests do not need one."""
     n = len(positions)
     return (SnapshotBegin(1, n, 0), *(position(p) for p in positions), SnapshotEnd(2, n, 0))
 

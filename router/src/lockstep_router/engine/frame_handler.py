@@ -206,15 +206,13 @@ class FrameHandler:
         tracked.forget()
         # It is asked again rarely: what is wrong does not change by itself.
         tracked.wants_snapshot = False
-        if tracked.reported_reason != wrong:
-            _report_state(tracked, AccountState.DISCONNECTED, wrong, "", now_ns, out)
+        _report_unusable(tracked, wrong, now_ns, out)
         return False
 
     def _report_overfull(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         tracked.forget()
         tracked.want_snapshot()
-        if tracked.reported_reason != Reason.TOO_MUCH_OPEN:
-            _report_state(tracked, AccountState.DISCONNECTED, Reason.TOO_MUCH_OPEN, "", now_ns, out)
+        _report_unusable(tracked, Reason.TOO_MUCH_OPEN, now_ns, out)
 
     def _on_state(self, tracked: TrackedAccount, frame: State, now_ns: int, out: Outputs) -> bool:
         state = state_of(frame.state)
@@ -247,6 +245,12 @@ def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:
     """When something was seen, on our clock. Both stamps are of the sender's node, so their difference is its age."""
     age_ns = sent_ns - seen_ns
     return now_ns - (age_ns if 0 <= age_ns <= LONGEST_AGE_NS else 0)
+
+
+def _report_unusable(tracked: TrackedAccount, reason: Reason, now_ns: int, out: Outputs) -> None:
+    """Why nothing of the account is believed; the same reason is reported once in a row."""
+    if tracked.reported_reason != reason:
+        _report_state(tracked, AccountState.DISCONNECTED, reason, "", now_ns, out)
 
 
 def _report_state(

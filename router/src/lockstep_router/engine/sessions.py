@@ -94,8 +94,7 @@ class Sessions:
 
     def drop(self, session: Session) -> TrackedAccount | None:
         """Forgets a session; returns its account if it was the account's present one."""
-        self.by_peer.pop(session.peer, None)
-        self._by_key.pop(session.curve_key, None)
+        self._forget(session)
         tracked = self._accounts.get(session.account)
         if tracked is None or tracked.session is not session:
             return None
@@ -109,9 +108,12 @@ class Sessions:
             return
         if refusal is not None:
             send_envelope(session.peer, Kind.REFUSED, refusal, 0, now_ns, out)
+        self._forget(session)
+        tracked.session = None
+
+    def _forget(self, session: Session) -> None:
         self.by_peer.pop(session.peer, None)
         self._by_key.pop(session.curve_key, None)
-        tracked.session = None
 
     def _on_stranger(self, peer: bytes, ticket: Ticket, now_ns: int, out: Outputs) -> None:
         """The account may be so new that its plan is still on its way: it is refused only after `NEW_ACCOUNT_NS`."""

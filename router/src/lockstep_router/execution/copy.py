@@ -252,7 +252,7 @@ class Copy:
         return self.reason == QUARANTINED.reason
 
     def on_quarantine(self) -> None:
-        """Its slave is shut out; what it holds is not followed until it is back."""
+        """Its slave is in quarantine: its position is not followed until the slave is back."""
         self._explain(self.status, QUARANTINED)
 
     def on_gone(self, now_ns: int, why: Why | None = None) -> None:

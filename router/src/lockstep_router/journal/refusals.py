@@ -1,4 +1,4 @@
-"""Writes what Postgres takes, without what it refuses: a row that can never be written must not keep others from it."""
+"""Writes the rows that Postgres accepts and drops the others, so that one bad row does not block the rest."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias, TypeVar
