@@ -20,8 +20,8 @@ Counts = dict[str, int]
 class AddressLimit:
     """Decides which handshakes are let in.
 
-    `count` reads the live connections by address. It takes long, so it is asked only about an address with more than `most`
-    handshakes within a minute, and at most four times a second.
+    `count` reads the live connections by address. It takes long, so it is not asked about the first `most` handshakes of an
+    address, and at most four times a second.
     """
 
     def __init__(self, most: int, count: Callable[[], Counts]) -> None:
@@ -45,8 +45,6 @@ class AddressLimit:
         if address not in self._recent and len(self._recent) >= MAX_ADDRESSES:
             self._recent = {a: times for a, times in self._recent.items() if now_ns - times[-1] < WINDOW_NS}
         recent = self._recent.setdefault(address, deque(maxlen=self._most + 1))
-        while recent and now_ns - recent[0] >= WINDOW_NS:
-            recent.popleft()
         recent.append(now_ns)
         return len(recent)
 
