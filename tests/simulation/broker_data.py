@@ -27,6 +27,7 @@ class AccountKind(StrEnum):
 class ListedSymbol(msgspec.Struct, frozen=True):
     """A symbol as its broker lists it; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part.
 
+    `contract` and `tick_value` agree at a broker that tells the truth: a point of one lot is worth 1, in its currency.
     `alias` is the usual name where the broker has another.
     """
 
@@ -64,8 +65,8 @@ class ListedSymbol(msgspec.Struct, frozen=True):
 
 LISTED = (
     ListedSymbol("EURUSD", 5, 1_000_000, 1_000_000, 10_000_000_000),
-    ListedSymbol("XAUUSD", 2, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, base="XAU"),
-    ListedSymbol("US500", 1, 10_000_000, 10_000_000, 10_000_000_000, base="USD"),
+    ListedSymbol("XAUUSD", 2, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, contract=100, base="XAU"),
+    ListedSymbol("US500", 1, 10_000_000, 10_000_000, 10_000_000_000, contract=10, base="USD"),
 )
 
 

@@ -27,6 +27,7 @@ def told(equity: float | None, currency: str = "USD") -> dict[str, Any]:
         (told(20_000.0), None, "0.50", "The master's money counts as it is now, the slave has 10,000 of the same currency."),
         (None, told(2_500.0), "0.25", "The slave's money counts as it is now, the master has 10,000 of the same currency."),
         (told(20_000.0), told(10_000.0, "EUR"), "0.50", "as it is now, as if 1 USD were 1 EUR."),
+        (told(20_000.0), told(1_000_000.0, "USC"), "0.50", "Both accounts' money counts as it is now."),
         (told(20_000.0), told(None), "0.50", "The master's money counts as it is now"),
         (told(20_000.0), told(1_000.0, ""), "0.50", "The master's money counts as it is now"),
     ],

@@ -19,18 +19,14 @@ from lockstep_core.decision.context import DecisionContext, MasterView, NewsItem
 from lockstep_core.decision.economic_news import items_of
 from lockstep_core.decision.explain_lots import Part
 from lockstep_core.decision.plan import Copier
+from lockstep_core.market.currencies import TRADED
 from lockstep_core.market.money import Prices
-from lockstep_core.market.symbol_matching import core_of
+from lockstep_core.market.symbol_names import core_of
 from lockstep_core.market.symbols import SymbolSpec, TradeMode
-from lockstep_core.settings.symbols import Symbols
+from lockstep_core.settings.symbols import Symbols, folded_name
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 
-_NAMES = (
-    "AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN NOK NZD PLN RON RUB SEK SGD THB TRY "
-    "TWD USD ZAR XAG XAU XPD XPT"
-)
-_TRADED = frozenset(_NAMES.split())
 _STEP = Lots(ONE_LOT // 100)
 _PRICE = 1.0
 _ID = UUID(int=0)
@@ -104,9 +100,12 @@ def _context(
 
 def _name(symbols: Symbols, master: SymbolSpec) -> str:
     """What the symbol is called at a slave's broker that is as the settings say."""
-    mapped = {mapping.source: mapping.to for mapping in symbols.symbol_mapping}
-    if master.name in mapped:
-        return mapped[master.name]
+    mapped = {folded_name(mapping.source): mapping.to.strip() for mapping in symbols.symbol_mapping}
+    named = mapped.get(folded_name(master.name)) or (
+        mapped.get(core_of(master.name, master)) if symbols.auto_affix else None
+    )
+    if named is not None:
+        return named
     if symbols.prefix or symbols.suffix:
         return f"{symbols.prefix or ''}{core_of(master.name, master)}{symbols.suffix or ''}"
     return master.name
@@ -122,7 +121,7 @@ def _usual(name: str) -> SymbolSpec:
 def _currencies(core: str) -> tuple[str, str]:
     """The two currencies of a pair's usual name; of others they are not known here, and all news count."""
     pair = core[:3], core[3:]
-    return pair if _TRADED.issuperset(pair) else ("", "")
+    return pair if TRADED.issuperset(pair) else ("", "")
 
 
 def _ms(text: str) -> int:
