@@ -1,6 +1,6 @@
 """How far a broker's clock will be ahead of UTC at another time than now.
 
-A terminal tells how far its broker's clock is ahead now, and not by which rule it is changed. Almost all brokers go by one of a
+A terminal tells how far its broker's clock is ahead now, and not by which rule it is changed. Almost all go by one of a
 few rules, and the present offset tells which of them they can go by. A clock that goes by none of these is not changed.
 """
 
