@@ -23,6 +23,7 @@ setup: ## install what this machine lacks (root)
 
 .PHONY: cluster
 cluster: setup
+	@$(PYTHON) -m tests.stack continue
 	@devcluster/context.sh --up >/dev/null
 	@mkdir -p build/bin
 	@ln -sfn "$$(devcluster/binaries.sh kube)" build/bin/kubectl
