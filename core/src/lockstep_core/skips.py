@@ -119,6 +119,7 @@ MEANINGS: Mapping[SkipCode, str] = {
 
 PASSING = frozenset(
     {
+        SkipCode.SYMBOL_PROPOSED,
         SkipCode.SYMBOL_NOT_TRADABLE,
         SkipCode.STOP_TOO_CLOSE,
         SkipCode.STOP_PASSED,

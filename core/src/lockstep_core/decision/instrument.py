@@ -26,6 +26,8 @@ def instrument(rules: Rules, master: Position, is_order: bool, context: Decision
         return match if _agrees(theirs, spec, there, here) else _proposed(theirs, spec, there, here)
     if is_same_currency(theirs.currency_profit, spec.currency_profit):
         return _other_price(theirs, spec) if _is_far(there, here) else match
+    if here <= 0:
+        return Skip(SkipCode.QUOTE_UNKNOWN, _SETTING, {"symbol": spec.name})
     return match if _is_near(there, here) else _other_currency(theirs, spec)
 
 
