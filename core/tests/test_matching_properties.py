@@ -1,6 +1,7 @@
 """What is true of every pair of symbols: different things never meet, and aligned lots earn the same."""
 
 from fractions import Fraction
+from itertools import product
 
 import msgspec
 from hypothesis import given
@@ -10,7 +11,7 @@ from lockstep_core.decision.alignment import contract_ratio
 from lockstep_core.decision.context import DecisionContext, MasterView
 from lockstep_core.market.currencies import whole
 from lockstep_core.market.money import Prices
-from lockstep_core.market.symbol_matching import Match, find_symbol, index_of
+from lockstep_core.market.symbol_matching import MAX_CANDIDATES, Match, find_symbol, index_of
 from lockstep_core.market.symbol_names import core_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.market.usual_names import LINES, USUAL
@@ -114,3 +115,13 @@ def test_a_mapping_of_clean_names_counts_however_it_is_written_and_with_all_affi
 def test_every_usual_name_is_its_own_core_and_stands_in_one_line() -> None:
     assert {name: core_of(name) for name in USUAL} == {name: name for name in USUAL}
     assert len("".join(LINES.split())) == sum(map(len, USUAL))
+
+
+def test_of_thousands_of_names_for_one_thing_a_few_are_told() -> None:
+    told = {"base": "USD", "profit": "USD"}
+    letters = "abcdefghij"
+    endings = ("".join(each) for each in product(letters, letters, letters, letters[:5]))
+    index = index_of({f"US30.{ending}": spec(f"US30.{ending}", told) for ending in endings})
+    found = find_symbol(SymbolRule(), "US30", spec("US30", told), index)
+    assert isinstance(found, Skip)
+    assert len(str(found.params["candidates"]).split(", ")) == MAX_CANDIDATES
