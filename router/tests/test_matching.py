@@ -8,8 +8,8 @@ import pytest
 from lockstep_core.market.money import Prices
 from tests.simulation.broker_data import ListedSymbol
 
-from .engine_harness import LOT, SLAVE, EngineHarness, copier, volumes
-from .terminals import symbol
+from .engine_harness import SLAVE, EngineHarness, copier, volumes
+from .terminals import LOT, symbol
 
 NONE: dict[str, Any] = {"mode": "none"}
 BY_RISK: dict[str, Any] = {"mode": "risk_amount", "amount": "100"}

@@ -135,9 +135,9 @@ def is_aligned(rule: SizingRule, opening: Opening) -> bool:
 
 def _aligned(lots: Ratio, opening: Opening) -> Ratio | Skip:
     ratio = contract_ratio(opening.master.symbol, opening.spec, opening.context)
-    if isinstance(ratio, Skip) or ratio == SAME:
-        return ratio if isinstance(ratio, Skip) else lots
-    return lots[0] * ratio[0], lots[1] * ratio[1]
+    if ratio is SAME:
+        return lots
+    return ratio if isinstance(ratio, Skip) else (lots[0] * ratio[0], lots[1] * ratio[1])
 
 
 def _by_risk(rule: SizingRule, opening: Opening) -> Ratio | Skip:

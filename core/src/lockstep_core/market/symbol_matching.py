@@ -133,11 +133,15 @@ def _with_affixes(rule: SymbolRule, name: str, master: SymbolSpec | None, slave:
 
 def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
     exact = slave.by_name.get(name)
-    found = _group(slave.by_folded, folded_name(name)) if exact is None else (exact,)
+    if exact is not None:
+        return Match(exact) if _is_same_thing(master, exact) else _of_other_currencies(name, (exact,))
+    found = _group(slave.by_folded, folded_name(name))
     if not found and rule.auto_affix:
         found = _of_core(name, master, slave)
     if not found and rule.auto_affix:
         return _usual(name, master, slave)
+    if len(found) == 1 and _is_same_thing(master, found[0]):
+        return Match(found[0])
     same = tuple(spec for spec in found if _is_same_thing(master, spec))
     return _only(name, same) if same or not found else _of_other_currencies(name, found)
 
@@ -146,7 +150,7 @@ def _of_core(name: str, master: SymbolSpec | None, slave: SymbolIndex) -> tuple[
     """The symbols of the same thing, unless both names tell the exchange and tell different ones."""
     asked = name_of(name, master)
     found = _group(slave.by_core, asked.core)
-    if not asked.market:
+    if not asked.market or not found:
         return found
     return tuple(spec for spec in found if name_of(spec.name, spec).market in ("", asked.market))
 
@@ -165,7 +169,8 @@ def _usual(name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | 
 
 def _group(groups: Mapping[str, Mapping[str, SymbolSpec]], key: str) -> tuple[SymbolSpec, ...]:
     """The first symbols of a group: more than a few are ambiguous, however many they are."""
-    return tuple(islice(groups.get(key, NO_SPECS).values(), MAX_CANDIDATES))
+    group = groups.get(key)
+    return () if group is None else tuple(islice(group.values(), MAX_CANDIDATES))
 
 
 def _of_other_currencies(name: str, found: tuple[SymbolSpec, ...]) -> Skip:

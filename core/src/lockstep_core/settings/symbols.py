@@ -2,6 +2,7 @@
 
 from collections import Counter
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -10,6 +11,7 @@ from lockstep_core.settings.findings import refusal
 from lockstep_core.settings.parts import Factor, SettingsPart, SymbolName
 
 
+@lru_cache(maxsize=16_384)
 def folded_name(name: str) -> str:
     """A symbol's name without blanks, in capitals: names are compared so, whatever way somebody writes them."""
     return "".join(name.split()).upper()
