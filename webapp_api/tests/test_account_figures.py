@@ -41,3 +41,21 @@ def test_lots_in_proportion_are_of_what_both_accounts_really_have(
     )
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == ("copy", lots)
     assert said in say.notice(catalogue("en"), "assumed_money", money.known)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "price", "sl", "currency", "lots"),
+    [
+        ("EURUSD", 1.25, 1.24, "EUR", "0.12"),
+        ("USDJPY", 150.0, 149.1, "USD", "0.16"),
+        ("GBPJPY", 190.0, 189.9, "USD", "0.01"),
+    ],
+)
+def test_lots_by_risk_are_of_what_a_tick_is_worth_in_the_accounts_currency(
+    symbol: str, price: float, sl: float, currency: str, lots: str
+) -> None:
+    money = account_figures(told(5_000.0, currency), told(5_000.0, currency))
+    settings = parse_settings({"sizing": {"mode": "risk_amount", "amount": "100"}})
+    trade = PreviewTrade(symbol, "buy", Lots(ONE_LOT), price, sl=sl)
+    (found,) = preview(settings, CopierMode.ON, [trade], 0, money)
+    assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == ("copy", lots)

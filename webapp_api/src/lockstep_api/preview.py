@@ -20,7 +20,8 @@ from lockstep_core.decision.economic_news import items_of
 from lockstep_core.decision.explain_lots import Part
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.currencies import TRADED
-from lockstep_core.market.money import Prices
+from lockstep_core.market.money import Prices, rate
+from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbol_names import core_of
 from lockstep_core.market.symbols import SymbolSpec, TradeMode
 from lockstep_core.settings.symbols import Symbols, folded_name
@@ -91,8 +92,8 @@ def _try(copier: Copier, trial: PreviewTrade, now_ms: int, money: AccountFigures
 def _context(
     symbols: Symbols, trial: PreviewTrade, price: float, now_ms: int, money: AccountFigures, news: tuple[NewsItem, ...]
 ) -> DecisionContext:
-    theirs = _usual(trial.symbol)
-    mine = _usual(_name(symbols, theirs))
+    theirs = _valued(_usual(trial.symbol), price, money.master.currency)
+    mine = _valued(_usual(_name(symbols, theirs)), price, money.slave.currency)
     slave = SlaveView(Book(), {mine.name: mine}, ready=True, figures=money.slave, quotes={mine.name: Prices(price, price)})
     master = MasterView({theirs.name: theirs}, money.master)
     return DecisionContext(slave, 0, master, now_ms if trial.utc_ms is None else trial.utc_ms, news)
@@ -116,6 +117,12 @@ def _usual(name: str) -> SymbolSpec:
     base, profit = _currencies(core_of(name))
     spec = SymbolSpec(name, 5, 1e-5, 100_000.0, _STEP, most, _STEP, TradeMode.FULL, 1e-5, 1.0)
     return msgspec.structs.replace(spec, currency_base=base, currency_profit=profit)
+
+
+def _valued(spec: SymbolSpec, price: float, currency: str) -> SymbolSpec:
+    """The spec with what a tick is worth in an account's currency, where the symbol's own price tells the rate."""
+    found = rate(spec.currency_profit, currency, index_of({spec.name: spec}).crosses, {spec.name: Prices(price, price)})
+    return spec if found is None else msgspec.structs.replace(spec, tick_value=spec.tick_value * found[0] / found[1])
 
 
 def _currencies(core: str) -> tuple[str, str]:
