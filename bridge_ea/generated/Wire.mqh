@@ -164,7 +164,7 @@ struct WireResult
    uint error;
    uchar comment[32];
   };
-#define WIRE_SIZE_TICK 64
+#define WIRE_SIZE_TICK 80
 struct WireTick
   {
    double bid;
@@ -172,6 +172,8 @@ struct WireTick
    long time_msc;
    long seen_ns;
    uchar symbol[32];
+   long server_time_msc;
+   ulong request;
   };
 #define WIRE_SIZE_STATE 208
 struct WireState

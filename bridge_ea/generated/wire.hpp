@@ -179,10 +179,12 @@ struct Tick {
    int64_t time_msc;
    int64_t seen_ns;
    char symbol[32];
+   int64_t server_time_msc;
+   uint64_t request;
 };
 constexpr uint32_t KIND_TICK = 9;
 constexpr uint32_t FIRST_SIZE_TICK = 64;
-static_assert(sizeof(Tick) == 64, "layout of Tick");
+static_assert(sizeof(Tick) == 80, "layout of Tick");
 struct State {
    int64_t since_ns;
    uint32_t state;

@@ -199,9 +199,12 @@ void CheckForMismatch()
       snapshotDue=true;
   }
 
-// OnTick covers only the chart's symbol, so quotes of the other positions' symbols go out with each heartbeat.
+// OnTick covers only the chart's symbol, and only while it moves. A quote that is not told again counts as old soon, so all of them
+// go out with each heartbeat.
 void SendQuotes()
   {
+   if(SendTick(Symbol())!=0)
+      RelayLost();
    for(int i=0; i<PositionsTotal() && relayConnected; i++)
       if(PositionAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
          RelayLost();

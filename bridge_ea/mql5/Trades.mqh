@@ -142,6 +142,7 @@ int SendTick(string name)
    t.bid     =tick.bid;
    t.ask     =tick.ask;
    t.time_msc=TickTimeMsc(tick);
+   t.server_time_msc=ServerTimeMsc();
    StringToCharArray(name,t.symbol,0,31,CP_UTF8);
    return(ls_tick(t));
   }

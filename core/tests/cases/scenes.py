@@ -14,16 +14,18 @@ from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.context import DecisionContext, Halt, MasterView, NewsItem, SlaveView
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
-from lockstep_core.market.money import Figures, Prices
+from lockstep_core.market.money import Figures, Prices, told_quote
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
+from lockstep_core.wire.frames import Tick
 
 from .texts import MS, lots, moment_ms, order, position
 
 NOW_NS = 10**15
 TICKET = 1000
+DAY_MS = 86_400_000
 MASTER, SLAVE, COPIER, USER = (UUID(int=n) for n in range(1, 5))
 LINK = link_id(COPIER, TICKET)
 _SPEC: dict[str, Any] = {
@@ -114,10 +116,16 @@ def book(given: dict[str, Any]) -> Book:
     )
 
 
+def _quote(bid: float, ask: float, told_ms_ago: int = 0, tick_age_ms: int = 0) -> Prices:
+    """A quote that the slave's terminal told so long ago, of a tick that was so old then."""
+    tick = Tick(float(bid), float(ask), DAY_MS, 0, "", DAY_MS + tick_age_ms)
+    return told_quote(tick, NOW_NS - told_ms_ago * MS)
+
+
 def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
-    priced = {name: Prices(float(q[0]), float(q[1])) for name, q in quotes.items() if q}
+    priced = {name: _quote(*q) for name, q in quotes.items() if q}
     slave_specs, master_specs = specs(given.get("slave_symbols")), specs(given.get("master_symbols"))
     slave = SlaveView(
         book(given),

@@ -52,11 +52,6 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     messages_today: int = 0
     capabilities: int = ALL_CAPABILITIES
 
-    def quote(self, symbol: str) -> Quote | None:
-        """The newest quote of one of its symbols, None where there is none to go by."""
-        quote = self.quotes.get(symbol)
-        return quote if quote is not None and 0 < quote.bid <= quote.ask else None
-
     @property
     def symbols(self) -> SymbolIndex:
         """The index of its symbols."""
@@ -104,6 +99,11 @@ class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     news: tuple[NewsItem, ...] = ()
     halt: Halt | None = None
     chance: float = 0.0
+
+    def quote(self, symbol: str) -> Quote | None:
+        """The slave's newest quote of a symbol; None where there is none, or an impossible or old one."""
+        quote = self.slave.quotes.get(symbol)
+        return quote if quote is not None and 0 < quote.bid <= quote.ask and self.now_ns <= quote.good_until_ns else None
 
 
 def master_rate(context: DecisionContext) -> Ratio | None:

@@ -103,7 +103,7 @@ def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | 
 
 def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext) -> Draft | Skip:
     spec = match.spec
-    quote = context.slave.quote(spec.name)
+    quote = context.quote(spec.name)
     at_market = entry <= 0
     if at_market:
         skip = _spread(rules, spec, quote) or _slippage(rules, master, spec, side, quote)

@@ -158,7 +158,7 @@ def _changed(
         return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", params)
     if link.stops_ns and context.now_ns < link.stops_ns + rules.stops.interval_ns:
         return Wait(link.stops_ns + rules.stops.interval_ns)
-    return Wait(context.now_ns + FROZEN_NS) if is_order_frozen(slave_order, spec, context.slave.quote(spec.name)) else target
+    return Wait(context.now_ns + FROZEN_NS) if is_order_frozen(slave_order, spec, context.quote(spec.name)) else target
 
 
 def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:

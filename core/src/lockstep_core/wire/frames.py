@@ -266,7 +266,9 @@ class Result(Frame, frozen=True, gc=False):
 
 
 class Tick(Frame, frozen=True, gc=False):
-    """The newest quote of a symbol."""
+    """The newest quote of a symbol. It was `server_time_msc` at the broker when the terminal read it, 0 where it does not
+    say. So it was this time less `time_msc` old already.
+    """
 
     KIND: ClassVar[int] = 9
     bid: F64
@@ -274,6 +276,8 @@ class Tick(Frame, frozen=True, gc=False):
     time_msc: I64
     seen_ns: I64
     symbol: Text32
+    server_time_msc: I64 = 0
+    request: U64 = 0
 
 
 class State(Frame, frozen=True, gc=False):
