@@ -5,6 +5,7 @@
 #include "Dialect.mqh"
 #include "Dll.mqh"
 #include "Compat.mqh"
+#include "Quotes.mqh"
 #include "Lookup.mqh"
 #include "Allocations.mqh"
 #include "LastReported.mqh"
@@ -12,6 +13,7 @@
 #include "PendingOrders.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
+#include "Subscriptions.mqh"
 
 input int  EventsPort =9101;  // port on which the relay takes events
 input int  TimerMs    =25;    // pause between two passes of the timer
@@ -78,16 +80,29 @@ void Pass()
    bool settled=IsSettled();
    if(!relayConnected)
       return;
-   WireSnapshotRequest request;
-   int asked=ls_poll(request);
-   if(asked>0)
-      snapshotDue=true;
-   if(asked<0)
+   TakeRequests();
+   if(settled && relayConnected && StreamQuotes()!=0)
       RelayLost();
    if(settled && snapshotDue && relayConnected)
       Snapshot();
    if(relayConnected)
       Heartbeat(settled);
+  }
+
+// What the router asks of this program.
+void TakeRequests()
+  {
+   WireSubscribe subscribe;
+   int asked=ls_poll(subscribe);
+   for(; asked>0; asked=ls_poll(subscribe))
+     {
+      if(asked==WIRE_KIND_SUBSCRIBE)
+         OnSubscribe(subscribe);
+      else
+         snapshotDue=true;
+     }
+   if(asked<0)
+      RelayLost();
   }
 
 void Connect()
@@ -96,6 +111,7 @@ void Connect()
       return;
    lastConnectMs=NowMs();
    int rc=ls_events_open(EventsPort);
+   ForgetSubscribed();
    relayConnected=(rc==0);
    snapshotDue=true;
    if(!relayConnected && !failureLogged)
@@ -173,9 +189,7 @@ void Snapshot()
    lastHeartbeatMs=NowMs();
    if(!snapshotDue)
       return;
-   WireSnapshotRequest request;
-   if(ls_poll(request)<0)
-      RelayLost();
+   TakeRequests();
   }
 
 void Heartbeat(bool settled)
@@ -208,6 +222,8 @@ void SendQuotes()
    for(int i=0; i<PositionsTotal() && relayConnected; i++)
       if(PositionAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
          RelayLost();
+   if(relayConnected && TellSubscribed()!=0)
+      RelayLost();
   }
 
 void OnTick()

@@ -22,10 +22,11 @@ int  ls_stops(const WireStops &frame);
 int  ls_order(const WirePendingOrder &frame);
 int  ls_tick(const WireTick &frame);
 int  ls_outcome(const WireResult &frame);
-int  ls_poll(WireSnapshotRequest &frame);
+int  ls_poll(WireSubscribe &subscribe);
 int  ls_wait(WireCommand &frame,int timeout_ms);
 long ls_received();
 int  ls_result(const WireResult &frame);
+int  ls_limit(const WireCommand &command,double bid,double ask,double point,long age_ms);
 int  ls_claim(long link,int action,uint target_id);
 int  ls_in_flight(long link,int kind);
 long ls_claimed_ns(long link,int kind);
@@ -48,7 +49,7 @@ void CheckLayout()
          break;
       case (sizeof(WireTrade)==WIRE_SIZE_TRADE && sizeof(WireResult)==WIRE_SIZE_RESULT && sizeof(WireCommand)==WIRE_SIZE_COMMAND
             && sizeof(WireAccount)==WIRE_SIZE_ACCOUNT && sizeof(WireSymbol)==WIRE_SIZE_SYMBOL && sizeof(WirePosition)==WIRE_SIZE_POSITION
-            && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK
+            && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK && sizeof(WireSubscribe)==WIRE_SIZE_SUBSCRIBE
             && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
          break;
      }

@@ -6,6 +6,7 @@
 #include "Dialect.mqh"
 #include "Dll.mqh"
 #include "Compat.mqh"
+#include "Quotes.mqh"
 #include "Lookup.mqh"
 #include "Allocations.mqh"
 #include "Requests.mqh"

@@ -5,11 +5,6 @@
 #define MOST_DEALS_OF_POSITION 500
 WireAccount account;
 
-long ServerTimeMsc()
-  {
-   return((long)TimeTradeServer()*1000);
-  }
-
 bool TradeAllowed()
   {
    return(TerminalInfoInteger(TERMINAL_TRADE_ALLOWED)!=0 && MQLInfoInteger(MQL_TRADE_ALLOWED)!=0
@@ -40,7 +35,7 @@ void ReadAccount(bool connected)
    account.server_time_msc=ServerTimeMsc();
    account.leverage       =(uint)AccountInfoInteger(ACCOUNT_LEVERAGE);
    account.margin_mode    =MarginMode();
-   account.capabilities   =WIRE_CAPABILITY_ORDERS+(IsNetting() ? WIRE_CAPABILITY_NET : 0);
+   account.capabilities   =WIRE_CAPABILITY_ORDERS+WIRE_CAPABILITY_QUOTES+(IsNetting() ? WIRE_CAPABILITY_NET : 0);
    account.currency_digits=CurrencyDigits();
    StringToCharArray(AccountInfoString(ACCOUNT_CURRENCY),account.currency,0,15,CP_UTF8);
    StringToCharArray(AccountInfoString(ACCOUNT_COMPANY),account.company,0,63,CP_UTF8);

@@ -13,7 +13,7 @@ from lockstep_core.wire.envelope import (
     encode_envelope,
     encode_hello,
 )
-from lockstep_core.wire.frames import Command, Frame, SnapshotRequest
+from lockstep_core.wire.frames import Command, Frame, SnapshotRequest, Subscribe
 
 
 class SmallRelay(ABC):
@@ -32,6 +32,7 @@ class SmallRelay(ABC):
         self.refused = 0
         self.resets = 0
         self.outbox: list[bytes] = []
+        self.subscribed: set[str] = set()
 
     @property
     @abstractmethod
@@ -68,6 +69,8 @@ class SmallRelay(ABC):
                         self.snapshot()
                     elif isinstance(frame, Command):
                         self.on_command(frame)
+                    elif isinstance(frame, Subscribe):
+                        (self.subscribed.add if frame.wanted else self.subscribed.discard)(frame.symbol)
 
     def report(self, *frames: Frame) -> None:
         """Sends frames to the router, or keeps them until there is a session."""

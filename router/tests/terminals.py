@@ -1,7 +1,7 @@
 """One account with its broker, terminal and relay: the simulation's models without latency and without chance."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from random import Random
@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.market.money import Quote
 from lockstep_core.wire.codec import decode, encode
 from lockstep_core.wire.frames import AccountFrame, Action, Command, Frame, PendingOrder, Result, Stage
 from tests.simulation.broker import AccountSpec, BrokerAccount, BrokerBehaviour
@@ -95,6 +96,17 @@ class InstantBroker(BrokerAccount):
         self.fill(TradeRequest(0, RequestKind.OPEN, *what), ticket, lots)
 
 
+class MarketTerminal(TerminalProcess):
+    """A terminal whose market the test sets."""
+
+    market: Mapping[str, Quote] = {}
+
+    def quote(self, symbol: str) -> tuple[float, float] | None:
+        """The market as the test has it now."""
+        quote = self.market.get(symbol)
+        return None if quote is None else (quote.bid, quote.ask)
+
+
 class InstantTerminal(SmallRelay):
     """What is done to the account happens at once, commands are carried out by `work`.
 
@@ -117,7 +129,7 @@ class InstantTerminal(SmallRelay):
         self.scheduler = Scheduler(now_ns)
         spec = AccountSpec(login, kind, listed=(symbol(),), utc_ms=utc_ns // 1_000_000, currency="USD", server="Test-Demo")
         self.broker = InstantBroker(self.scheduler, spec)
-        self.process = TerminalProcess(self.scheduler, Random(0), self.broker, Host(self), WITHOUT_LATENCY)  # noqa: S311
+        self.process = MarketTerminal(self.scheduler, Random(0), self.broker, Host(self), WITHOUT_LATENCY)  # noqa: S311
         self.orders: list[Command] = []
         self.received: list[Command] = []
         self.blocking: list[Action] = []

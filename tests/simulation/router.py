@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from lockstep_core.accounts import Environment
 from lockstep_core.decision.context import NewsItem
+from lockstep_core.market.money import Quote
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import Ticket, decode_ticket
@@ -71,7 +72,7 @@ class Router:
         self.generation = 0
         self.calendar: tuple[NewsItem, ...] = ()
         self._utc_ms = utc_ms
-        self.quotes: dict[UUID, dict[str, SymbolQuote]] = {}
+        self.quotes: dict[UUID, dict[str, Quote]] = {}
         self.monitor: RecordsMonitor | None = None
         self._clock_ns = 0
         self.unrecorded: set[int] = set()
@@ -90,7 +91,7 @@ class Router:
         self.engine.set_utc_offset(self._utc_ms * MS - self._clock_ns)
         self._want_plan()
 
-    def quotes_of(self, account: UUID) -> Mapping[str, SymbolQuote]:
+    def quotes_of(self, account: UUID) -> dict[str, Quote]:
         """The newest quotes of an account."""
         return self.quotes.setdefault(account, {})
 
@@ -102,7 +103,7 @@ class Router:
             told = {name: replace(quote, good_until_ns=until_ns) for name, quote in quotes.items()}
             self.quotes.setdefault(account, {}).update(told)
 
-    def good_quotes_of(self, account: UUID) -> Mapping[str, SymbolQuote]:
+    def good_quotes_of(self, account: UUID) -> Mapping[str, Quote]:
         """The quotes of an account that are not old yet."""
         now_ns = self.now_ns()
         return {name: quote for name, quote in self.quotes_of(account).items() if now_ns <= quote.good_until_ns}

@@ -111,6 +111,14 @@ class TerminalProcess:
         """The clock of its node."""
         return self.host.now_ns()
 
+    def quote(self, symbol: str) -> tuple[float, float] | None:
+        """The market as it sees it; None where no prices come."""
+        prices = self.account.prices
+        if not prices.moves or symbol not in self.account.listed:
+            return None
+        quote = prices.quote(symbol)
+        return quote.bid, quote.ask
+
     def log_in(self) -> None:
         """Connects to the broker, which sends the state of the account."""
         if not self.alive or self._events is not None:

@@ -11,7 +11,7 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import DecisionContext, Halt, MasterView, NewsItem, SlaveView
+from lockstep_core.decision.context import ALL_CAPABILITIES, DecisionContext, Halt, MasterView, NewsItem, SlaveView
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures, Prices, told_quote
@@ -19,7 +19,7 @@ from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
-from lockstep_core.wire.frames import Tick
+from lockstep_core.wire.frames import Capability, Tick
 
 from .texts import MS, lots, moment_ms, order, position
 
@@ -136,6 +136,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         priced,
         mode=CopierMode(given.get("account_mode", "on")),
         messages_today=given.get("messages_today", 0),
+        capabilities=ALL_CAPABILITIES if given.get("holds_limits", True) else Capability.NET | Capability.ORDERS,
     )
     halt = given.get("halt")
     return DecisionContext(

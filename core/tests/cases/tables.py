@@ -15,6 +15,7 @@ SITUATION = frozenset(
         "chance",
         "halt",
         "held",
+        "holds_limits",
         "link",
         "master",
         "master_has",

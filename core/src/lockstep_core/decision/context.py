@@ -14,7 +14,7 @@ from lockstep_core.settings.copier import CopierMode
 from lockstep_core.skips import Params
 from lockstep_core.wire.frames import Capability
 
-ALL_CAPABILITIES = Capability.NET | Capability.ORDERS
+ALL_CAPABILITIES = Capability.NET | Capability.ORDERS | Capability.QUOTES
 NO_QUOTES: Mapping[str, Quote] = {}
 
 

@@ -135,4 +135,5 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)
-    return Target(Action.OPEN, found.spec.name, found.lots, found.levels.sl, found.levels.tp, found.side)
+    name, stops = found.spec.name, found.levels
+    return Target(Action.OPEN, name, found.lots, stops.sl, stops.tp, found.side, limits=found.limits)

@@ -9,13 +9,23 @@ from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 
 
+class PriceLimits(msgspec.Struct, frozen=True, gc=False):
+    """What the price of an opening at market is held to, in points: the widest spread, and how much worse than `reference`,
+    the master's price, it may be. None: not limited.
+    """
+
+    reference: float
+    max_spread: int | None
+    max_slippage: int | None
+
+
 class Target(msgspec.Struct, frozen=True, gc=False):
     """The state that the slave's side of a link should be brought to. `volume`: lots to open or lots left; stops are 0.0 for
     none.
 
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
-    else than the master asked for a closing: the code of a skip.
+    else than the master asked for a closing: the code of a skip. `limits` are those of an opening's price.
     """
 
     action: Action
@@ -30,6 +40,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     expected: int = 0
     why: str = ""
     order_kind: int = 0
+    limits: PriceLimits | None = None
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):

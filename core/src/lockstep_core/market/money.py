@@ -27,6 +27,7 @@ MAX_PER_PAIR = 32
 _UNIT = 10**8
 _PLAIN = 10**7
 _SAME = (1, 1)
+_USUAL_LEGS = ("USD", "EUR")
 _NO_PAIR: Mapping[str, SymbolSpec] = {}
 
 
@@ -191,6 +192,26 @@ def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) ->
         if first is not None and second is not None:
             return first[0] * second[0], first[1] * second[1]
     return None
+
+
+def pairs_for(source: str, to: str, crosses: Crosses) -> tuple[str, ...]:
+    """The symbols whose quotes say what `source` is worth in `to`: one, or two over a third currency; none where there are
+    none, or none are needed.
+    """
+    if source == to:
+        return ()
+    direct = _pair(source, to, crosses)
+    if direct:
+        return (direct,)
+    for currency in (*_USUAL_LEGS, *crosses.currencies):
+        first, second = _pair(source, currency, crosses), _pair(currency, to, crosses)
+        if first and second:
+            return first, second
+    return ()
+
+
+def _pair(one: str, other: str, crosses: Crosses) -> str:
+    return next(iter(crosses.by_pair.get((one, other), _NO_PAIR)), "")
 
 
 def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:

@@ -26,6 +26,7 @@ from lockstep_core.wire.frames import (
     SnapshotRequest,
     State,
     StopsFrame,
+    Subscribe,
     Symbol,
     Tick,
     Trade,
@@ -53,6 +54,7 @@ FIRST_SIZES: dict[int, int] = {
     PendingOrder.KIND: 176,
     Command.KIND: 176,
     SnapshotRequest.KIND: 16,
+    Subscribe.KIND: 48,
 }
 """The size of each kind at version 2, or when it was made if that was later. No release sends a shorter one, ever."""
 

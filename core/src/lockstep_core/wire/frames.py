@@ -66,10 +66,31 @@ class Stage(IntEnum):
 
 
 class Capability(IntEnum):
-    """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up."""
+    """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up.
+
+    `QUOTES`: they tell the quotes of symbols that are subscribed, and hold the limits of an opening's price.
+    """
 
     NET = 1
     ORDERS = 2
+    QUOTES = 4
+
+
+class Limit(IntEnum):
+    """Which limits of its price an opening has; bits to be added up."""
+
+    SPREAD = 1
+    SLIPPAGE = 2
+
+
+class LimitCode(IntEnum):
+    """Return codes of the terminal's own programs, beside MetaTrader's: why they sent no opening. `QUOTE`: there is no quote
+    that its limits could be held by.
+    """
+
+    SPREAD = 9001
+    SLIPPAGE = 9002
+    QUOTE = 9003
 
 
 class MarginMode(IntEnum):
@@ -243,7 +264,8 @@ class Result(Frame, frozen=True, gc=False):
     """How far a command came. `volume` is the open lots of the link's position where known, else -1.
 
     `command` is 0 where the terminal learned of the outcome by itself (the answer to an asynchronous order). `action` is
-    the command's; with `IN_FLIGHT` to what would open a link, or to a question, it is what is under way for the link.
+    the command's; with `IN_FLIGHT` to what would open a link, or to a question, it is what is under way for the link. `bid`
+    and `ask` are the market just before an opening was sent or refused, 0.0 where they are not said.
     """
 
     KIND: ClassVar[int] = 8
@@ -263,6 +285,8 @@ class Result(Frame, frozen=True, gc=False):
     retcode: U32
     error: U32
     comment: Text32
+    bid: F64 = 0.0
+    ask: F64 = 0.0
 
 
 class Tick(Frame, frozen=True, gc=False):
@@ -324,6 +348,9 @@ class Command(Frame, frozen=True, gc=False):
     the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `target_id` is the
     idempotency key: the same for all repetitions of a target, another for the next target of its link, 0 where nothing is
     repeated.
+
+    An opening at market is sent only within `limits` (bits of `Limit`), both in points: a spread of at most `max_spread`, and
+    a price at most `max_slippage` worse than `reference_price`.
     """
 
     KIND: ClassVar[int] = 32
@@ -344,6 +371,11 @@ class Command(Frame, frozen=True, gc=False):
     target_id: U32
     symbol: Text32
     comment: Text32
+    reference_price: F64 = 0.0
+    max_spread: U32 = 0
+    max_slippage: U32 = 0
+    limits: U32 = 0
+    reserved: U32 = 0
 
 
 class SnapshotRequest(Frame, frozen=True, gc=False):
@@ -351,6 +383,15 @@ class SnapshotRequest(Frame, frozen=True, gc=False):
 
     KIND: ClassVar[int] = 33
     request: U64
+
+
+class Subscribe(Frame, frozen=True, gc=False):
+    """The terminal shall select a symbol and tell its quotes from now on (`wanted` 1), or no longer (0)."""
+
+    KIND: ClassVar[int] = 34
+    wanted: U32
+    reserved: U32
+    symbol: Text32
 
 
 FRAMES: tuple[type[Frame], ...] = (
@@ -367,5 +408,17 @@ FRAMES: tuple[type[Frame], ...] = (
     PendingOrder,
     Command,
     SnapshotRequest,
+    Subscribe,
 )
-ENUMS: tuple[type[IntEnum], ...] = (Side, DealEntry, Action, Stage, Capability, MarginMode, TradeMode, TerminalState)
+ENUMS: tuple[type[IntEnum], ...] = (
+    Side,
+    DealEntry,
+    Action,
+    Stage,
+    Capability,
+    Limit,
+    LimitCode,
+    MarginMode,
+    TradeMode,
+    TerminalState,
+)

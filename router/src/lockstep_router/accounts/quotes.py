@@ -1,10 +1,10 @@
 """The newest quote of each symbol of each account, and until when it is good. Older ones are not kept."""
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from typing import NamedTuple
 from uuid import UUID
 
-from lockstep_core.market.money import Prices, told_quote
+from lockstep_core.market.money import Quote, told_quote
 from lockstep_core.wire.codec import decode, frame_starts
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
 from lockstep_core.wire.errors import WireError
@@ -28,7 +28,7 @@ class QuoteTable:
         self.count = 0
         self.dropped = 0
         self.passed_over = 0
-        self._newest: dict[UUID, dict[str, Prices]] = {}
+        self._newest: dict[UUID, dict[str, Quote]] = {}
         self._first: dict[UUID, FirstTick] = {}
 
     def on_message(self, account: UUID | None, message: bytes, key: bytes | None = None, now_ns: int = 0) -> None:
@@ -57,10 +57,10 @@ class QuoteTable:
         """The first tick of an account's session."""
         return self._first.get(account)
 
-    def of(self, account: UUID) -> Mapping[str, Prices]:
+    def of(self, account: UUID) -> MutableMapping[str, Quote]:
         """An account's newest quotes by symbol; the mapping changes as more come in."""
         return self._newest.setdefault(account, {})
 
-    def newest(self, account: UUID, symbol: str) -> Prices | None:
+    def newest(self, account: UUID, symbol: str) -> Quote | None:
         """The newest quote of a symbol; None where there was none."""
         return self._newest.get(account, {}).get(symbol)

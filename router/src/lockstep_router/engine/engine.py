@@ -7,12 +7,12 @@ Accounts take turns: of each message only a slice is handled at once, and what i
 exception that nobody foresaw shuts out the account that it came with, and no other.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from uuid import UUID
 
 from lockstep_core.accounts import Environment
-from lockstep_core.decision.context import NO_QUOTES, NewsItem
+from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.plan import Plan
 from lockstep_core.market.money import Quote
 from lockstep_core.wire.codec import frame_starts
@@ -34,22 +34,23 @@ from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.sessions import Sessions
+from lockstep_router.engine.subscriptions import Subscriptions
 from lockstep_router.engine.turns import Turns
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent, KnownGuard, KnownLink, ManualRequest
 
-QuotesOf = Callable[[UUID], Mapping[str, Quote]]
-"""Returns an account's newest quotes by symbol, a mapping that is kept up to date."""
+QuotesOf = Callable[[UUID], MutableMapping[str, Quote]]
+"""Returns an account's newest quotes by symbol, a mapping that whoever receives ticks keeps up to date."""
 
 SWEEP_NS = 100_000_000
 BAD_MESSAGES = 16
 
 
-def no_quotes(_account: UUID) -> Mapping[str, Quote]:
+def no_quotes(_account: UUID) -> MutableMapping[str, Quote]:
     """For an engine that receives no ticks."""
-    return NO_QUOTES
+    return {}
 
 
 class Engine:
@@ -76,7 +77,8 @@ class Engine:
         self._unix_offset_ns: int | None = None
         self._copy_manager = CopyManager(self.accounts, self._quarantine, self._on_fault)
         self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
-        self._frames = FrameHandler(self._copy_manager, environment)
+        self._subscriptions = Subscriptions(self.accounts, self._copy_manager.index, self._on_fault)
+        self._frames = FrameHandler(self._copy_manager, environment, self._subscriptions)
         self._turns = Turns(self.accounts, self._frames, self._copy_manager, self._on_fault)
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
 
@@ -113,6 +115,7 @@ class Engine:
         self._sent_before.clear()
         self._sessions.wants_plan = False
         self._copy_manager.on_plan(plan, known, guards, now_ns, out)
+        self._subscriptions.on_plan()
         self._manual_requests.on_plan(requests, now_ns, out)
         return out
 
@@ -156,6 +159,7 @@ class Engine:
         """Does what has become due. The loop calls this many times a second."""
         out = self._outputs()
         self._copy_manager.on_clock(now_ns, out)
+        self._subscriptions.turn(now_ns, out)
         if now_ns - self._swept_ns >= SWEEP_NS:
             self._swept_ns = now_ns
             self._sweep(now_ns, out)
@@ -257,6 +261,7 @@ class Engine:
             self._frames.report_ready(tracked, now_ns, out)
             self._copy_manager.on_relay_back(tracked.account.id, now_ns)
             self._frames.settle_all(tracked)
+            self._subscriptions.on_terminal(tracked)
             self._turns.begin(tracked, now_ns, out)
 
     def _on_session(self, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs) -> None:

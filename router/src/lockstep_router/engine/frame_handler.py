@@ -27,6 +27,7 @@ from lockstep_router.accounts.identity import mismatch
 from lockstep_router.accounts.limits import has_room
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
+from lockstep_router.engine.subscriptions import Subscriptions
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.event_data import deal_data
@@ -39,9 +40,10 @@ LONGEST_AGE_NS = 86_400_000_000_000
 class FrameHandler:
     """Applies frames to accounts of one environment and has the copies settled that they may concern."""
 
-    def __init__(self, copy_manager: CopyManager, environment: Environment) -> None:
+    def __init__(self, copy_manager: CopyManager, environment: Environment, subscriptions: Subscriptions) -> None:
         self._copy_manager = copy_manager
         self._environment = environment
+        self._subscriptions = subscriptions
         self._answers = OrderResults(copy_manager)
 
     def on_frame(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
@@ -121,6 +123,8 @@ class FrameHandler:
             self._copy_manager.on_master_side(account, key, trade.seen_ns, now_ns, out)
         for magic in _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
             self._copy_manager.on_slave_position(account, magic, now_ns, out)
+        if tracked.on_traded(trade.symbol):
+            self._subscriptions.on_master(account)
         out.journal.append(HistoryEvent("deal", now_ns, tracked.account.user_id, account, data=deal_data(trade)))
 
     def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
@@ -136,6 +140,8 @@ class FrameHandler:
         self._copy_manager.on_master_side(tracked.account.id, frame.ticket, frame.seen_ns, now_ns, out)
         if frame.magic:
             self._copy_manager.on_slave_position(tracked.account.id, frame.magic, now_ns, out)
+        if tracked.on_traded(frame.symbol):
+            self._subscriptions.on_master(tracked.account.id)
 
     def _on_stops(self, tracked: TrackedAccount, frame: StopsFrame, now_ns: int, out: Outputs) -> None:
         slave_position = tracked.book.positions.get(frame.position)
@@ -186,6 +192,7 @@ class FrameHandler:
             tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False
+        self._subscriptions.on_terminal(tracked)
         tracked.unsure.clear()
         # A deal that comes now may be in this snapshot already. The next one, which settles that, may be requested at once.
         tracked.snapshot_requested_ns = NEVER_NS

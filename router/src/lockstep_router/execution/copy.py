@@ -202,6 +202,13 @@ class Copy:
             self.status = CopyStatus.REJECTED
         return given_up
 
+    def on_held_back(self, order: InFlightOrder, skip: Skip, now_ns: int) -> None:
+        """The slave's terminal sent nothing, because of the limits of its price. It is looked at again."""
+        order.on(OrderEvent.REFUSED)
+        self.in_flight, self.reported_skip = None, skip.code
+        self.refusals.hold(now_ns)
+        self._explain(CopyStatus.SKIPPED, of_skip(skip))
+
     def become_unresolved(self, order: InFlightOrder) -> None:
         """Its order has had no end for too long."""
         order.on(OrderEvent.NO_END)

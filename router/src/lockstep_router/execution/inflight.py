@@ -18,6 +18,8 @@ OTHER_POD_NS = 3_000_000_000
 OPEN_TRIES = 4
 FIRST_PAUSE_NS = 100_000_000
 LONGEST_PAUSE_NS = 30_000_000_000
+HELD_BACK_NS = 500_000_000
+"""So long after its terminal held an opening back for its price the next try is due, if the router has no quote by then."""
 TARGET_IDS = 2**32 - 1
 ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
 """Actions that would change the position a second time if two terminals carried them out."""
@@ -184,6 +186,10 @@ class Refusals:
     def pause(self, now_ns: int) -> None:
         """No command for a moment: a deal is about to be reported."""
         self.retry_ns = now_ns + FIRST_PAUSE_NS
+
+    def hold(self, now_ns: int) -> None:
+        """No command until the market may be another one."""
+        self.retry_ns = now_ns + HELD_BACK_NS
 
     def forgive(self) -> None:
         """The user asked for it: whatever was refused may be tried now."""

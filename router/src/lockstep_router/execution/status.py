@@ -35,6 +35,12 @@ def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
             out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
 
 
+def report_held_back(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+    """The slave's terminal sent nothing for its price."""
+    out.journal.append(row_of(copy, now_ns))
+    out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
+
+
 def give_up(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     """It is too late for another try of an opening."""
     copy.give_up(skip)
