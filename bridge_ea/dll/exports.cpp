@@ -41,6 +41,7 @@ constexpr KnownKind COMMAND_KINDS[] = {{wire::KIND_COMMAND, sizeof(wire::Command
 constexpr KnownKind EVENT_KINDS[] = {
     {wire::KIND_SNAPSHOT_REQUEST, sizeof(wire::SnapshotRequest), wire::FIRST_SIZE_SNAPSHOT_REQUEST},
     {wire::KIND_SUBSCRIBE, sizeof(wire::Subscribe), wire::FIRST_SIZE_SUBSCRIBE},
+    {wire::KIND_SYMBOL_PAGE, sizeof(wire::SymbolPage), wire::FIRST_SIZE_SYMBOL_PAGE},
 };
 
 template <size_t COUNT>
@@ -51,6 +52,7 @@ constexpr KnownKinds all_of(const KnownKind (&kinds)[COUNT]) {
 union AskedOnEvents {
     wire::SnapshotRequest snapshot;
     wire::Subscribe subscribe;
+    wire::SymbolPage page;
 };
 
 template <class Frame>
@@ -99,6 +101,8 @@ LS_API(int) ls_symbol(const wire::Symbol* frame) {
     finish_text(copy.currency_margin);
     return push(wire::KIND_SYMBOL, copy);
 }
+
+LS_API(int) ls_symbol_page_end(const wire::SymbolPageEnd* frame) { return push(wire::KIND_SYMBOL_PAGE_END, *frame); }
 
 LS_API(int) ls_position(const wire::Position* frame) {
     wire::Position copy = *frame;
@@ -154,14 +158,18 @@ LS_API(int) ls_outcome(const wire::Result* frame) {
 
 // The kind of what the router asked of the expert, with its body where it has one that matters, 0: nothing, LOST. Also writes what
 // earlier pushes left in the buffer.
-LS_API(int) ls_poll(wire::Subscribe* subscribe) {
+LS_API(int) ls_poll(wire::Subscribe* subscribe, wire::SymbolPage* page) {
     Guard guard(state.events_lock);
     if (state.events.flush() == LOST) return LOST;
     AskedOnEvents asked = {};
     const int kind = state.events.read(all_of(EVENT_KINDS), &asked, 0);
-    if (kind != static_cast<int>(wire::KIND_SUBSCRIBE)) return kind;
-    *subscribe = asked.subscribe;
-    finish_text(subscribe->symbol);
+    if (kind == static_cast<int>(wire::KIND_SUBSCRIBE)) {
+        *subscribe = asked.subscribe;
+        finish_text(subscribe->symbol);
+    } else if (kind == static_cast<int>(wire::KIND_SYMBOL_PAGE)) {
+        *page = asked.page;
+        finish_text(page->symbol);
+    }
     return kind;
 }
 

@@ -223,6 +223,16 @@ struct WirePendingOrder
    uchar symbol[32];
    uchar comment[32];
   };
+#define WIRE_KIND_SYMBOL_PAGE_END 15
+#define WIRE_SIZE_SYMBOL_PAGE_END 24
+struct WireSymbolPageEnd
+  {
+   ulong request;
+   uint first;
+   uint count;
+   uint total;
+   uint reserved;
+  };
 #define WIRE_KIND_COMMAND 32
 #define WIRE_SIZE_COMMAND 192
 struct WireCommand
@@ -262,6 +272,15 @@ struct WireSubscribe
   {
    uint wanted;
    uint reserved;
+   uchar symbol[32];
+  };
+#define WIRE_KIND_SYMBOL_PAGE 36
+#define WIRE_SIZE_SYMBOL_PAGE 48
+struct WireSymbolPage
+  {
+   ulong request;
+   uint first;
+   uint most;
    uchar symbol[32];
   };
 #endif

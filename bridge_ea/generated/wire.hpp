@@ -224,6 +224,16 @@ struct PendingOrder {
 constexpr uint32_t KIND_PENDING_ORDER = 11;
 constexpr uint32_t FIRST_SIZE_PENDING_ORDER = 168;
 static_assert(sizeof(PendingOrder) == 168, "layout of PendingOrder");
+struct SymbolPageEnd {
+   uint64_t request;
+   uint32_t first;
+   uint32_t count;
+   uint32_t total;
+   uint32_t reserved;
+};
+constexpr uint32_t KIND_SYMBOL_PAGE_END = 15;
+constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE_END = 24;
+static_assert(sizeof(SymbolPageEnd) == 24, "layout of SymbolPageEnd");
 struct Command {
    uint64_t command;
    int64_t link;
@@ -265,7 +275,16 @@ struct Subscribe {
 constexpr uint32_t KIND_SUBSCRIBE = 34;
 constexpr uint32_t FIRST_SIZE_SUBSCRIBE = 40;
 static_assert(sizeof(Subscribe) == 40, "layout of Subscribe");
+struct SymbolPage {
+   uint64_t request;
+   uint32_t first;
+   uint32_t most;
+   char symbol[32];
+};
+constexpr uint32_t KIND_SYMBOL_PAGE = 36;
+constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE = 48;
+static_assert(sizeof(SymbolPage) == 48, "layout of SymbolPage");
 constexpr bool is_known(uint32_t kind) {
-   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 32 || kind == 33 || kind == 34;
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 15 || kind == 32 || kind == 33 || kind == 34 || kind == 36;
 }
 }  // namespace wire

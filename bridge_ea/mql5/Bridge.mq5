@@ -11,6 +11,7 @@
 #include "LastReported.mqh"
 #include "Mismatch.mqh"
 #include "PendingOrders.mqh"
+#include "Symbols.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
 #include "Subscriptions.mqh"
@@ -81,7 +82,7 @@ void Pass()
    if(!relayConnected)
       return;
    TakeRequests();
-   if(settled && relayConnected && StreamQuotes()!=0)
+   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0))
       RelayLost();
    if(settled && snapshotDue && relayConnected)
       Snapshot();
@@ -93,13 +94,16 @@ void Pass()
 void TakeRequests()
   {
    WireSubscribe subscribe;
-   int asked=ls_poll(subscribe);
-   for(; asked>0; asked=ls_poll(subscribe))
+   WireSymbolPage page;
+   int asked=ls_poll(subscribe,page);
+   for(; asked>0; asked=ls_poll(subscribe,page))
      {
+      if(asked==WIRE_KIND_SNAPSHOT_REQUEST)
+         snapshotDue=true;
       if(asked==WIRE_KIND_SUBSCRIBE)
          OnSubscribe(subscribe);
-      else
-         snapshotDue=true;
+      if(asked==WIRE_KIND_SYMBOL_PAGE)
+         OnSymbolPage(page);
      }
    if(asked<0)
       RelayLost();

@@ -13,7 +13,7 @@ from lockstep_core.wire.envelope import (
     encode_envelope,
     encode_hello,
 )
-from lockstep_core.wire.frames import Command, Frame, SnapshotRequest, Subscribe
+from lockstep_core.wire.frames import Command, Frame, SnapshotRequest
 
 
 class SmallRelay(ABC):
@@ -32,7 +32,6 @@ class SmallRelay(ABC):
         self.refused = 0
         self.resets = 0
         self.outbox: list[bytes] = []
-        self.subscribed: set[str] = set()
 
     @property
     @abstractmethod
@@ -46,6 +45,10 @@ class SmallRelay(ABC):
     @abstractmethod
     def on_command(self, command: Command) -> None:
         """A command has come in."""
+
+    @abstractmethod
+    def on_request(self, request: Frame) -> None:
+        """The router asked something else of the terminal."""
 
     def hello(self, ticket: bytes) -> None:
         """Asks for a session."""
@@ -69,8 +72,8 @@ class SmallRelay(ABC):
                         self.snapshot()
                     elif isinstance(frame, Command):
                         self.on_command(frame)
-                    elif isinstance(frame, Subscribe):
-                        (self.subscribed.add if frame.wanted else self.subscribed.discard)(frame.symbol)
+                    else:
+                        self.on_request(frame)
 
     def report(self, *frames: Frame) -> None:
         """Sends frames to the router, or keeps them until there is a session."""

@@ -256,6 +256,15 @@ class InstantTerminal(SmallRelay):
         self.paused = False
         self.process.watcher.send_snapshot()
 
+    def on_request(self, request: Frame) -> None:
+        """The router asked something of the watching program."""
+        self.process.watcher.on_request(request)
+
+    @property
+    def subscribed(self) -> set[str]:
+        """The symbols whose quotes the router wants."""
+        return self.process.watcher.subscribed
+
     @contextmanager
     def withheld(self) -> Iterator[list[Frame]]:
         """What happens in this block is not reported; the frames are there to be reported later."""
@@ -356,9 +365,9 @@ class Host:
         """Connects the watching program."""
         return True
 
-    def poll_events(self) -> bool:
-        """Whether the relay asked for a snapshot: it sends that itself."""
-        return False
+    def take_requests(self) -> list[Frame]:
+        """What the router asked of the watching program: its relay hands that over at once."""
+        return []
 
     def push_events(self, _: TerminalProcess, frames: list[bytes]) -> bool:
         """Reports frames of the watching program."""

@@ -114,7 +114,9 @@ def test_a_terminal_tells_the_quotes_of_what_its_user_mapped_and_no_longer_when_
     harness = a_harness()
     harness.slave.list_symbols(symbol("EURUSD"), symbol("GOLD"))
     restart(harness)
-    harness.change_plan(copier({"sizing": {"mode": "none"}, "symbols": {"symbol_mapping": [{"from": "XAUUSD", "to": "GOLD"}]}}))
+    harness.change_plan(
+        copier({"sizing": {"mode": "none"}, "symbols": {"symbol_mapping": [{"from": "XAUUSD", "to": "GOLD"}]}})
+    )
     harness.pass_ms(200)
     assert harness.slave.subscribed == {"GOLD"}
     harness.change_plan(copier({"sizing": {"mode": "none"}}))

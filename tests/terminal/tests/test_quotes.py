@@ -1,4 +1,4 @@
-"""The bridge tells the quotes that it is asked for, and holds the limits of an opening's price by the market of that moment."""
+"""The bridge tells the quotes that it is asked for, and holds the limits of an opening by the market of that moment."""
 
 import pytest
 from conformance.client import LOT, BridgeClient
@@ -25,7 +25,9 @@ def test_the_quotes_of_a_subscribed_symbol_are_told_with_their_age(client: Bridg
     client.relay.events.send(encode(Subscribe(1, 0, "GBPUSD")))
     tick, _ = await_frame(client.relay.events, Tick, lambda t: t.symbol == "GBPUSD" and t.bid == 1.25)
     assert tick.ask == 1.2502
-    later, _ = await_frame(client.relay.events, Tick, lambda t: t.symbol == "GBPUSD" and t.server_time_msc > tick.time_msc + 2000)
+    later, _ = await_frame(
+        client.relay.events, Tick, lambda t: t.symbol == "GBPUSD" and t.server_time_msc > tick.time_msc + 2000
+    )
     assert (later.bid, later.time_msc) == (tick.bid, tick.time_msc)
     set_quote(broker, "GBPUSD", 1.26, 1.2601)
     await_frame(client.relay.events, Tick, lambda t: t.symbol == "GBPUSD" and t.bid == 1.26)

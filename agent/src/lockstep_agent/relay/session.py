@@ -26,7 +26,7 @@ from lockstep_core.wire.envelope import (
     encode_hello,
 )
 from lockstep_core.wire.errors import WireError
-from lockstep_core.wire.frames import Command, SnapshotBegin, SnapshotRequest, State, Subscribe
+from lockstep_core.wire.frames import Command, SnapshotBegin, SnapshotRequest, State, Subscribe, SymbolPage
 
 BEAT_NS = 1_000_000_000
 SILENCE_NS = 5_000_000_000
@@ -40,7 +40,7 @@ GREETING_GAP_NS = 250_000_000
 FIRST_PATIENCE_NS = 2_000_000_000
 LONGEST_PATIENCE_NS = 8_000_000_000
 SNAPSHOT_AGAIN_NS = 2_000_000_000
-EXPERT_KINDS = frozenset((SnapshotRequest.KIND, Subscribe.KIND))
+EXPERT_KINDS = frozenset((SnapshotRequest.KIND, Subscribe.KIND, SymbolPage.KIND))
 """What the router asks of the program that watches; it is passed on over the connection of its events."""
 
 

@@ -20,6 +20,7 @@ EVENT_KINDS = frozenset(
         frames.Result,
         frames.Tick,
         frames.PendingOrder,
+        frames.SymbolPageEnd,
     )
 )
 RESULT_KINDS = frozenset((frames.Result.KIND,))

@@ -28,6 +28,8 @@ from lockstep_core.wire.frames import (
     StopsFrame,
     Subscribe,
     Symbol,
+    SymbolPage,
+    SymbolPageEnd,
     Tick,
     Trade,
     UnknownFrame,
@@ -52,9 +54,11 @@ FIRST_SIZES: dict[int, int] = {
     Tick.KIND: 72,
     State.KIND: 216,
     PendingOrder.KIND: 176,
+    SymbolPageEnd.KIND: 32,
     Command.KIND: 176,
     SnapshotRequest.KIND: 16,
     Subscribe.KIND: 48,
+    SymbolPage.KIND: 56,
 }
 """The size of each kind at version 2, or when it was made if that was later. No release sends a shorter one, ever."""
 

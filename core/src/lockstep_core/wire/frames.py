@@ -68,7 +68,8 @@ class Stage(IntEnum):
 class Capability(IntEnum):
     """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up.
 
-    `QUOTES`: they tell the quotes of symbols that are subscribed, and hold the limits of an opening's price.
+    `QUOTES`: they tell the quotes of symbols that are subscribed, hold the limits of an opening's price, and tell all of the
+    broker's symbols in pages, and each one again when it changes.
     """
 
     NET = 1
@@ -165,7 +166,7 @@ class AccountFrame(Frame, frozen=True, gc=False):
 
 
 class Symbol(Frame, frozen=True, gc=False):
-    """Specification of one symbol at this broker."""
+    """Specification of one symbol at this broker, in a snapshot, in a page, or because it changed."""
 
     KIND: ClassVar[int] = 2
     contract_size: F64
@@ -341,6 +342,17 @@ class PendingOrder(Frame, frozen=True, gc=False):
     comment: Text32
 
 
+class SymbolPageEnd(Frame, frozen=True, gc=False):
+    """The Symbol frames that answer a SymbolPage have been sent: `count` of the broker's `total`, from `first` on."""
+
+    KIND: ClassVar[int] = 15
+    request: U64
+    first: U32
+    count: U32
+    total: U32
+    reserved: U32
+
+
 class Command(Frame, frozen=True, gc=False):
     """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown.
 
@@ -349,8 +361,8 @@ class Command(Frame, frozen=True, gc=False):
     idempotency key: the same for all repetitions of a target, another for the next target of its link, 0 where nothing is
     repeated.
 
-    An opening at market is sent only within `limits` (bits of `Limit`), both in points: a spread of at most `max_spread`, and
-    a price at most `max_slippage` worse than `reference_price`.
+    An opening at market is sent only within `limits` (bits of `Limit`), both in points: a spread of at most `max_spread`, a
+    price at most `max_slippage` worse than `reference_price`.
     """
 
     KIND: ClassVar[int] = 32
@@ -385,6 +397,18 @@ class SnapshotRequest(Frame, frozen=True, gc=False):
     request: U64
 
 
+class SymbolPage(Frame, frozen=True, gc=False):
+    """The terminal shall tell the broker's symbols from the one with index `first` on, at most `most`; with `most` 0 the one
+    that is named, which it selects. It answers with Symbol frames and a SymbolPageEnd.
+    """
+
+    KIND: ClassVar[int] = 36
+    request: U64
+    first: U32
+    most: U32
+    symbol: Text32
+
+
 class Subscribe(Frame, frozen=True, gc=False):
     """The terminal shall select a symbol and tell its quotes from now on (`wanted` 1), or no longer (0)."""
 
@@ -406,9 +430,11 @@ FRAMES: tuple[type[Frame], ...] = (
     Tick,
     State,
     PendingOrder,
+    SymbolPageEnd,
     Command,
     SnapshotRequest,
     Subscribe,
+    SymbolPage,
 )
 ENUMS: tuple[type[IntEnum], ...] = (
     Side,

@@ -8,10 +8,11 @@ from lockstep_core.decision.context import Exposure, MasterView, SlaveView
 from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.frames import AccountFrame, MarginMode, StopsFrame, Tick
+from lockstep_core.wire.frames import AccountFrame, Capability, MarginMode, StopsFrame, Tick
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
+from lockstep_router.accounts.symbol_round import SymbolRound
 
 NEVER_NS = -(10**18)
 DAY_MS = 86_400_000
@@ -50,6 +51,7 @@ class TrackedAccount:
         "snapshot_requested_ns",
         "state",
         "subscribed",
+        "symbol_round",
         "synced",
         "traded",
         "unacked",
@@ -85,6 +87,7 @@ class TrackedAccount:
         self.wants_snapshot = False
         self.unsure: set[int] = set()
         self.subscribed: set[str] = set()
+        self.symbol_round = SymbolRound()
         self.traded: dict[str, None] = {}
         self.snapshot_requested_ns = self.next_snapshot_ns = NEVER_NS
         self.state: AccountState | None = None
@@ -130,12 +133,18 @@ class TrackedAccount:
         return self.index.by_name
 
     def set_symbols(self, index: SymbolIndex) -> None:
-        """Replaces the broker's symbols."""
-        self.index = index
+        """Takes the symbols of a snapshot. A terminal that tells all symbols in pages has only some in its snapshots."""
+        if not self.specs or not self.capabilities & Capability.QUOTES:
+            self.index = index
+            return
+        for spec in index.by_name.values():
+            self.put_spec(spec)
 
     def put_spec(self, spec: SymbolSpec) -> None:
         """Takes a new or changed symbol, unless the broker has more of them than anyone needs."""
-        if spec.name in self.specs or len(self.specs) < MAX_SYMBOLS:
+        known = self.specs.get(spec.name)
+        self.symbol_round.saw(spec.name, is_news=known != spec)
+        if known != spec and (known is not None or len(self.specs) < MAX_SYMBOLS):
             self.index.put(spec)
 
     def on_traded(self, symbol: str) -> bool:

@@ -35,6 +35,7 @@ from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.sessions import Sessions
 from lockstep_router.engine.subscriptions import Subscriptions
+from lockstep_router.engine.symbol_pages import SymbolPages
 from lockstep_router.engine.turns import Turns
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
@@ -78,7 +79,8 @@ class Engine:
         self._copy_manager = CopyManager(self.accounts, self._quarantine, self._on_fault)
         self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
         self._subscriptions = Subscriptions(self.accounts, self._copy_manager.index, self._on_fault)
-        self._frames = FrameHandler(self._copy_manager, environment, self._subscriptions)
+        self._pages = SymbolPages()
+        self._frames = FrameHandler(self._copy_manager, environment, self._subscriptions, self._pages)
         self._turns = Turns(self.accounts, self._frames, self._copy_manager, self._on_fault)
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
 
@@ -241,6 +243,7 @@ class Engine:
         for tracked in self.accounts.values():
             tracked.drop_endless_snapshot(now_ns)
             self._turns.request_snapshot(tracked, now_ns, out)
+            self._pages.sweep(tracked, now_ns, out)
 
     def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
         admitted = self._sessions.admitted(peer, message, user_key, now_ns, out)

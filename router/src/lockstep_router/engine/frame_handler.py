@@ -20,6 +20,7 @@ from lockstep_core.wire.frames import (
     State,
     StopsFrame,
     Symbol,
+    SymbolPageEnd,
     Trade,
 )
 from lockstep_router.accounts.believable import is_believable
@@ -28,6 +29,7 @@ from lockstep_router.accounts.limits import has_room
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
 from lockstep_router.engine.subscriptions import Subscriptions
+from lockstep_router.engine.symbol_pages import SymbolPages
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.event_data import deal_data
@@ -40,10 +42,13 @@ LONGEST_AGE_NS = 86_400_000_000_000
 class FrameHandler:
     """Applies frames to accounts of one environment and has the copies settled that they may concern."""
 
-    def __init__(self, copy_manager: CopyManager, environment: Environment, subscriptions: Subscriptions) -> None:
+    def __init__(
+        self, copy_manager: CopyManager, environment: Environment, subscriptions: Subscriptions, pages: SymbolPages
+    ) -> None:
         self._copy_manager = copy_manager
         self._environment = environment
         self._subscriptions = subscriptions
+        self._pages = pages
         self._answers = OrderResults(copy_manager)
 
     def on_frame(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
@@ -104,6 +109,10 @@ class FrameHandler:
                 spec = spec_of(frame)
                 if spec is not None:
                     tracked.put_spec(spec)
+            case SymbolPageEnd():
+                if self._pages.on_end(tracked, frame, now_ns, out):
+                    self._subscriptions.on_account(tracked.account.id)
+                    self.settle_all(tracked)
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
         if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure:
@@ -163,8 +172,8 @@ class FrameHandler:
         tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns), now_ns)
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
-        if isinstance(frame, Result):
-            # Results come on the terminal's other connection; they are no part of the snapshot.
+        if isinstance(frame, Result | SymbolPageEnd):
+            # Results come on the terminal's other connection, and pages belong to the time before; neither is part of it.
             return
         if not isinstance(frame, SnapshotEnd):
             assembly.add(frame)
@@ -193,6 +202,7 @@ class FrameHandler:
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False
         self._subscriptions.on_terminal(tracked)
+        self._pages.on_snapshot(tracked, now_ns, out)
         tracked.unsure.clear()
         # A deal that comes now may be in this snapshot already. The next one, which settles that, may be requested at once.
         tracked.snapshot_requested_ns = NEVER_NS
