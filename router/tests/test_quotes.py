@@ -66,13 +66,13 @@ def test_without_a_quote_the_terminal_holds_the_limits_by_the_market_of_that_mom
     assert harness.statuses() == [("open", None)]
 
 
-def test_an_opening_that_the_terminal_holds_back_is_skipped_with_the_reason_and_not_sent_again_at_that_price() -> None:
+def test_an_opening_that_the_terminal_holds_back_waits_with_the_reason_and_is_not_sent_again_at_that_price() -> None:
     harness = a_harness(max_spread_points=10)
     harness.slave.process.market = {"EURUSD": Prices(1.1, 1.1002)}
     harness.master.open(LOT)
     harness.run()
     (row,) = harness.rows().values()
-    assert (row.status, row.reason, row.setting) == ("skipped", "spread", "max_spread_points")
+    assert (row.status, row.reason, row.setting) == ("waiting", "spread", "max_spread_points")
     assert row.params == {"symbol": "EURUSD", "points": 20, "limit": 10}
     harness.pass_ms(2_000)
     assert len(harness.slave.volume_commands) == 1
@@ -83,7 +83,7 @@ def test_a_market_that_comes_within_the_limits_while_the_opening_is_fresh_is_cop
     harness = a_harness(max_spread_points=10)
     harness.master.open(LOT)
     harness.run()
-    assert harness.statuses() == [("skipped", "quote_unknown")]
+    assert harness.statuses() == [("waiting", "quote_unknown")]
     harness.slave.process.market = {"EURUSD": Prices(1.1, 1.1001)}
     harness.pass_ms(2_000)
     assert harness.statuses() == [("open", None)]
@@ -97,6 +97,8 @@ def test_a_terminal_that_cannot_hold_limits_is_sent_nothing_without_a_quote() ->
     restart(harness)
     harness.master.open(LOT)
     harness.run()
+    assert harness.statuses() == [("waiting", "quote_unknown")]
+    harness.pass_ms(8_000)
     assert harness.statuses() == [("skipped", "quote_unknown")]
     assert not harness.slave.received
 

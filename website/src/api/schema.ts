@@ -1907,7 +1907,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2005,7 +2005,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2591,7 +2591,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Open Lots */
             open_lots: string;
             /** Reason */
@@ -2644,7 +2644,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
         };
         /**
          * LiveOther
@@ -3038,7 +3038,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -6264,7 +6264,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;
@@ -6332,7 +6332,7 @@ export interface operations {
     copies_csv_v1_copies_csv_get: {
         parameters: {
             query?: {
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;

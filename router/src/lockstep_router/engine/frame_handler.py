@@ -87,6 +87,11 @@ class FrameHandler:
         """The account is shut out after a fault: its state becomes DISCONNECTED, which alerts its user."""
         _report_state(tracked, AccountState.DISCONNECTED, Reason.QUARANTINED, "", now_ns, out)
 
+    def on_resumed(self, tracked: TrackedAccount) -> None:
+        """The account's relay is back with a book that is true: what was asked of its terminal meanwhile may be lost."""
+        self._subscriptions.on_terminal(tracked)
+        self.settle_all(tracked)
+
     def settle_all(self, tracked: TrackedAccount) -> None:
         """Has every copy of the account looked at, before its next frames are."""
         if tracked.session is not None:

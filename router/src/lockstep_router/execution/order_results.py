@@ -13,7 +13,7 @@ from lockstep_router.execution.inflight import FIRST_PAUSE_NS, InFlightOrder, Or
 from lockstep_router.execution.latency import measure_spans
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.reasons import NEVER_SENT, of_refusal
-from lockstep_router.execution.status import history_event, report_held_back
+from lockstep_router.execution.status import history_event, report_waiting
 from lockstep_router.journal.event_data import result_data
 from lockstep_router.journal.outputs import Outputs
 
@@ -101,9 +101,8 @@ class OrderResults:
         skip = no_quote(limits, target.symbol)
         if spec is not None and result.retcode != LimitCode.QUOTE:
             skip = beyond(limits, spec, target.side, Prices(result.bid, result.ask)) or skip
-        copy.on_held_back(order, skip, now_ns)
-        self._copy_manager.index.wake(copy, copy.refusals.retry_ns)
-        report_held_back(copy, skip, now_ns, out)
+        copy.on_held_back(order, now_ns)
+        self._copy_manager.index.wait(copy, report_waiting(copy, skip, now_ns, out))
 
     def _on_done(self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int) -> None:
         order.on(OrderEvent.MAY_BE_PLACED)
