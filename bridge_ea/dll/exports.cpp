@@ -37,7 +37,10 @@ struct ProcessState {
 
 ProcessState state;
 
-constexpr KnownKind COMMAND_KINDS[] = {{wire::KIND_COMMAND, sizeof(wire::Command), wire::FIRST_SIZE_COMMAND}};
+constexpr KnownKind COMMAND_KINDS[] = {
+    {wire::KIND_COMMAND, sizeof(wire::Command), wire::FIRST_SIZE_COMMAND},
+    {wire::KIND_QUOTE_REQUEST, sizeof(wire::QuoteRequest), wire::FIRST_SIZE_QUOTE_REQUEST},
+};
 constexpr KnownKind EVENT_KINDS[] = {
     {wire::KIND_SNAPSHOT_REQUEST, sizeof(wire::SnapshotRequest), wire::FIRST_SIZE_SNAPSHOT_REQUEST},
     {wire::KIND_SUBSCRIBE, sizeof(wire::Subscribe), wire::FIRST_SIZE_SUBSCRIBE},
@@ -48,6 +51,11 @@ template <size_t COUNT>
 constexpr KnownKinds all_of(const KnownKind (&kinds)[COUNT]) {
     return {kinds, COUNT};
 }
+
+union AskedOnCommands {
+    wire::Command command;
+    wire::QuoteRequest quote;
+};
 
 union AskedOnEvents {
     wire::SnapshotRequest snapshot;
@@ -173,14 +181,28 @@ LS_API(int) ls_poll(wire::Subscribe* subscribe, wire::SymbolPage* page) {
     return kind;
 }
 
-LS_API(int) ls_wait(wire::Command* command, int timeout_ms) {
-    const int got = state.commands.read(all_of(COMMAND_KINDS), command, timeout_ms);
-    if (got > 0) {
+// The kind of what the router asked of the service, with its body, 0: nothing yet, LOST.
+LS_API(int) ls_wait(wire::Command* command, wire::QuoteRequest* quote, int timeout_ms) {
+    AskedOnCommands asked = {};
+    const int kind = state.commands.read(all_of(COMMAND_KINDS), &asked, timeout_ms);
+    if (kind == static_cast<int>(wire::KIND_COMMAND)) {
         state.received_ns = now_ns();
+        *command = asked.command;
         finish_text(command->symbol);
         finish_text(command->comment);
+    } else if (kind == static_cast<int>(wire::KIND_QUOTE_REQUEST)) {
+        *quote = asked.quote;
+        finish_text(quote->symbol);
     }
-    return got;
+    return kind;
+}
+
+// The answer to a QuoteRequest, which goes back on the connection on which that came.
+LS_API(int) ls_quote(const wire::Tick* frame) {
+    wire::Tick copy = *frame;
+    copy.seen_ns = now_ns();
+    finish_text(copy.symbol);
+    return state.commands.push(wire::KIND_TICK, &copy, sizeof copy);
 }
 
 LS_API(int64_t) ls_received() { return state.received_ns; }

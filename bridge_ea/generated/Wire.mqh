@@ -274,6 +274,13 @@ struct WireSubscribe
    uint reserved;
    uchar symbol[32];
   };
+#define WIRE_KIND_QUOTE_REQUEST 35
+#define WIRE_SIZE_QUOTE_REQUEST 40
+struct WireQuoteRequest
+  {
+   ulong request;
+   uchar symbol[32];
+  };
 #define WIRE_KIND_SYMBOL_PAGE 36
 #define WIRE_SIZE_SYMBOL_PAGE 48
 struct WireSymbolPage

@@ -275,6 +275,13 @@ struct Subscribe {
 constexpr uint32_t KIND_SUBSCRIBE = 34;
 constexpr uint32_t FIRST_SIZE_SUBSCRIBE = 40;
 static_assert(sizeof(Subscribe) == 40, "layout of Subscribe");
+struct QuoteRequest {
+   uint64_t request;
+   char symbol[32];
+};
+constexpr uint32_t KIND_QUOTE_REQUEST = 35;
+constexpr uint32_t FIRST_SIZE_QUOTE_REQUEST = 40;
+static_assert(sizeof(QuoteRequest) == 40, "layout of QuoteRequest");
 struct SymbolPage {
    uint64_t request;
    uint32_t first;
@@ -285,6 +292,6 @@ constexpr uint32_t KIND_SYMBOL_PAGE = 36;
 constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE = 48;
 static_assert(sizeof(SymbolPage) == 48, "layout of SymbolPage");
 constexpr bool is_known(uint32_t kind) {
-   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 15 || kind == 32 || kind == 33 || kind == 34 || kind == 36;
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 15 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
 }
 }  // namespace wire

@@ -24,7 +24,8 @@ int  ls_order(const WirePendingOrder &frame);
 int  ls_tick(const WireTick &frame);
 int  ls_outcome(const WireResult &frame);
 int  ls_poll(WireSubscribe &subscribe,WireSymbolPage &page);
-int  ls_wait(WireCommand &frame,int timeout_ms);
+int  ls_wait(WireCommand &command,WireQuoteRequest &quote,int timeout_ms);
+int  ls_quote(const WireTick &frame);
 long ls_received();
 int  ls_result(const WireResult &frame);
 int  ls_limit(const WireCommand &command,double bid,double ask,double point,long age_ms);
@@ -51,7 +52,8 @@ void CheckLayout()
       case (sizeof(WireTrade)==WIRE_SIZE_TRADE && sizeof(WireResult)==WIRE_SIZE_RESULT && sizeof(WireCommand)==WIRE_SIZE_COMMAND
             && sizeof(WireAccount)==WIRE_SIZE_ACCOUNT && sizeof(WireSymbol)==WIRE_SIZE_SYMBOL && sizeof(WirePosition)==WIRE_SIZE_POSITION
             && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK && sizeof(WireSubscribe)==WIRE_SIZE_SUBSCRIBE
-            && sizeof(WireSymbolPage)==WIRE_SIZE_SYMBOL_PAGE && sizeof(WireSymbolPageEnd)==WIRE_SIZE_SYMBOL_PAGE_END
+            && sizeof(WireSymbolPage)==WIRE_SIZE_SYMBOL_PAGE && sizeof(WireQuoteRequest)==WIRE_SIZE_QUOTE_REQUEST
+            && sizeof(WireSymbolPageEnd)==WIRE_SIZE_SYMBOL_PAGE_END
             && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
          break;
      }

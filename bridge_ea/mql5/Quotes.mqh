@@ -33,6 +33,29 @@ bool AwaitTick(string symbol,MqlTick &tick,long &age_ms)
    return(true);
   }
 
+void FillTick(WireTick &t,string symbol,const MqlTick &tick)
+  {
+   t.bid            =tick.bid;
+   t.ask            =tick.ask;
+   t.time_msc       =TickTimeMsc(tick);
+   t.server_time_msc=ServerTimeMsc();
+   StringToCharArray(symbol,t.symbol,0,31,CP_UTF8);
+  }
+
+// Answers with the newest quote of a symbol, without prices if it has none. False if the connection to the relay is gone.
+bool AnswerQuote(const WireQuoteRequest &q)
+  {
+   string symbol=CharArrayToString(q.symbol,0,-1,CP_UTF8);
+   MqlTick tick;
+   long age_ms=0;
+   WireTick t;
+   ZeroMemory(t);
+   if(AwaitTick(symbol,tick,age_ms))
+      FillTick(t,symbol,tick);
+   t.request=q.request;
+   return(ls_quote(t)==0);
+  }
+
 // Whether an opening's limits allow it to be sent now. If not, the answer to the router says why, and by which prices.
 bool IsWithinLimits(const WireCommand &c,string symbol,WireResult &r)
   {

@@ -11,7 +11,7 @@ import msgspec
 
 from lockstep_core.market.money import Quote
 from lockstep_core.wire.codec import decode, encode
-from lockstep_core.wire.frames import AccountFrame, Action, Command, Frame, PendingOrder, Result, Stage
+from lockstep_core.wire.frames import AccountFrame, Action, Command, Frame, PendingOrder, QuoteRequest, Result, Stage
 from tests.simulation.broker import AccountSpec, BrokerAccount, BrokerBehaviour
 from tests.simulation.broker_data import (
     CONNECTION,
@@ -110,9 +110,9 @@ class MarketTerminal(TerminalProcess):
 class InstantTerminal(SmallRelay):
     """What is done to the account happens at once, commands are carried out by `work`.
 
-    `received` are all commands, `orders` those for which an order for volume was sent to the broker.
-    `blocking` are the actions that the next openings and queries find in flight, `lost` the actions of commands that never
-    reach the terminal. A `mute` terminal answers nothing, a `late` one does not answer that an order was placed.
+    `received` are all commands, `orders` those for which an order for volume was sent to the broker; `asked` are the
+    symbols whose quotes the router asked for. `blocking` are the actions that the next openings and queries find in flight,
+    `lost` the actions of commands that never reach the terminal. A `mute` terminal answers nothing, a `late` one does not answer that an order was placed.
     """
 
     def __init__(
@@ -132,6 +132,7 @@ class InstantTerminal(SmallRelay):
         self.process = MarketTerminal(self.scheduler, Random(0), self.broker, Host(self), WITHOUT_LATENCY)  # noqa: S311
         self.orders: list[Command] = []
         self.received: list[Command] = []
+        self.asked: list[str] = []
         self.blocking: list[Action] = []
         self.lost: set[Action] = set()
         self.mute = self.late = False
@@ -258,7 +259,12 @@ class InstantTerminal(SmallRelay):
 
     def on_request(self, request: Frame) -> None:
         """The router asked something of the watching program."""
-        self.process.watcher.on_request(request)
+        if isinstance(request, QuoteRequest):
+            self.asked.append(request.symbol)
+            if not self.mute:
+                self.process.executor.on_asked(request)
+        else:
+            self.process.watcher.on_request(request)
 
     @property
     def subscribed(self) -> set[str]:

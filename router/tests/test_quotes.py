@@ -1,5 +1,7 @@
 """Quotes have an age, and an account keeps as many of them as it may have symbols."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from lockstep_core.market.money import Prices
@@ -88,6 +90,60 @@ def test_a_market_that_comes_within_the_limits_while_the_opening_is_fresh_is_cop
     harness.pass_ms(2_000)
     assert harness.statuses() == [("open", None)]
     assert len(harness.slave.orders) == len(harness.slave.positions) == 1
+
+
+RISK: dict[str, Any] = {"sizing": {"mode": "fixed_risk", "risk_fraction": "0.01"}}
+
+
+def test_where_the_size_needs_a_price_the_terminal_is_asked_for_it_first() -> None:
+    harness = a_harness(**RISK)
+    harness.quotes[SLAVE]["EURUSD"] = Prices(1.0950, 1.0952, harness.now_ns)
+    harness.pass_ms(1_000)
+    harness.slave.process.market = {"EURUSD": Prices(1.1098, 1.11)}
+    harness.master.open(LOT, sl=1.09)
+    harness.run()
+    assert harness.slave.asked == ["EURUSD"]
+    assert [order.volume for order in harness.slave.orders] == [LOT // 20], "100 at a stop that is 2,000 points away"
+    assert harness.statuses() == [("open", None)]
+
+
+def test_without_an_answer_the_size_is_reckoned_from_the_masters_price_and_sent_once() -> None:
+    harness = a_harness(**RISK)
+    harness.slave.process.market = {"EURUSD": Prices(1.1098, 1.11)}
+    harness.slave.mute = True
+    harness.master.open(LOT, sl=1.09)
+    harness.run()
+    assert (harness.slave.asked, harness.slave.orders) == (["EURUSD"], [])
+    harness.pass_ms(200)
+    assert harness.slave.orders == []
+    harness.slave.mute = False
+    harness.pass_ms(1_000)
+    assert [order.volume for order in harness.slave.orders] == [LOT // 10], "100 at a stop that is 1,000 points away"
+    assert len(harness.slave.positions) == 1
+    assert harness.slave.asked == ["EURUSD"]
+
+
+def test_with_a_fresh_quote_or_lots_that_need_no_price_nobody_is_asked() -> None:
+    for settings in ({}, RISK):
+        harness = a_harness(**settings)
+        if settings:
+            harness.quotes[SLAVE]["EURUSD"] = Prices(1.0998, 1.1)
+        harness.master.open(LOT, sl=1.09)
+        harness.run()
+        assert harness.slave.asked == []
+        assert len(harness.slave.orders) == 1
+
+
+def test_an_answer_to_nobodys_question_changes_nothing() -> None:
+    harness = a_harness(**RISK)
+    harness.master.open(LOT, sl=1.09)
+    harness.run()
+    before = len(harness.slave.received)
+    (link,) = harness.engine._copy_manager.index.copies
+    for request in (0, 1, link, 2**64 - 1):
+        harness.slave.report(Tick(1.1, 1.1001, 0, 0, "EURUSD", 0, request), Tick(0.0, 0.0, 0, 0, "", 0, request))
+    harness.run()
+    assert len(harness.slave.received) == before
 
 
 def test_a_terminal_that_cannot_hold_limits_is_sent_nothing_without_a_quote() -> None:

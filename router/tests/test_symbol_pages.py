@@ -24,8 +24,8 @@ def symbols_of(harness: EngineHarness) -> set[str]:
     return set(harness.engine.accounts[SLAVE].specs)
 
 
-def with_symbols(*names: str, **settings: object) -> EngineHarness:
-    harness = a_harness(**settings)
+def with_symbols(*names: str) -> EngineHarness:
+    harness = a_harness()
     for terminal in harness.terminals.values():
         terminal.list_symbols(symbol("EURUSD"), *map(symbol, names))
     restart(harness)

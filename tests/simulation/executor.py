@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Action, Command, Limit, LimitCode, Result, Stage
+from lockstep_core.wire.frames import Action, Command, Limit, LimitCode, QuoteRequest, Result, Stage, Tick
 from tests.simulation.broker_data import CONNECTION, BrokerOrder, BrokerPosition, RequestKind, TradeRequest
 from tests.simulation.inflight_claims import ClaimSubject, subject_of
 from tests.simulation.scheduler import SECOND
@@ -20,6 +20,16 @@ class Executor:
 
     def __init__(self, terminal: "TerminalProcess") -> None:
         self._terminal = terminal
+
+    def on_asked(self, asked: Command | QuoteRequest) -> None:
+        """Does what the router asks."""
+        if isinstance(asked, Command):
+            self.on_command(asked)
+            return
+        quote, server_ms = self._terminal.quote(asked.symbol), self._terminal.server_ms()
+        prices = (0.0, 0.0, 0) if quote is None else (*quote, server_ms)
+        tick = Tick(*prices, self._terminal.now_ns(), "" if quote is None else asked.symbol, server_ms, asked.request)
+        self._terminal.host.push_results(self._terminal, encode(tick))
 
     def on_command(self, command: Command) -> None:
         """Carries out one command and answers it."""

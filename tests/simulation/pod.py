@@ -13,7 +13,7 @@ from lockstep_core.wire.frames import Frame, State, TerminalState
 from lockstep_core.wire.ticket import SIGNATURE_SIZE, Ticket, ticket_body
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.connections import Dealer
-from tests.simulation.relay import Loopback, PodRelay, command_of
+from tests.simulation.relay import Loopback, PodRelay, asked_of
 from tests.simulation.scheduler import MS, SECOND, Scheduler
 from tests.simulation.terminal import TerminalProcess
 from tests.simulation.watcher import ASLEEP_NS
@@ -189,9 +189,9 @@ class Pod:
             )
 
     def _command(self, terminal: TerminalProcess, frame: bytes) -> None:
-        command = command_of(frame)
-        if terminal.alive and command is not None:
-            self.gate(lambda: terminal.executor.on_command(command) if terminal.alive else None)
+        asked = asked_of(frame)
+        if terminal.alive and asked is not None:
+            self.gate(lambda: terminal.executor.on_asked(asked) if terminal.alive else None)
 
     def _loopbacks(self) -> list[Loopback]:
         relay = self.relay

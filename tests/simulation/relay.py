@@ -10,7 +10,7 @@ from lockstep_agent.relay.lines import Line
 from lockstep_agent.relay.session import RelaySession
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode
-from lockstep_core.wire.frames import Command, Frame
+from lockstep_core.wire.frames import Command, Frame, QuoteRequest
 from tests.simulation.connections import Dealer
 from tests.simulation.pipes import Pipe
 from tests.simulation.scheduler import Scheduler
@@ -145,7 +145,7 @@ class PodRelay:
         frames.clear()
 
 
-def command_of(frame: bytes) -> Command | None:
-    """The command in a frame."""
-    command, _ = decode(frame)
-    return command if isinstance(command, Command) else None
+def asked_of(frame: bytes) -> Command | QuoteRequest | None:
+    """What a frame asks of the acting program."""
+    asked, _ = decode(frame)
+    return asked if isinstance(asked, Command | QuoteRequest) else None

@@ -147,4 +147,5 @@ def context(given: dict[str, Any]) -> DecisionContext:
         tuple(NewsItem(moment_ms(n["at"]), n["currency"], n["priority"], "news") for n in given.get("news", ())),
         None if halt is None else Halt(halt == "close", "guards.risk_limits.0", describe(GUARD)),
         given.get("chance", 0.0),
+        given.get("may_ask", False),
     )

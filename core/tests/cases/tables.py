@@ -22,6 +22,7 @@ SITUATION = frozenset(
         "master_mode",
         "master_order",
         "master_symbols",
+        "may_ask",
         "messages_today",
         "mode",
         "more_settings",

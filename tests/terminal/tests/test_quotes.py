@@ -6,7 +6,18 @@ from conformance.relay import await_frame
 from stage.place import BrokerProcess
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import AccountFrame, Action, Capability, Limit, LimitCode, Result, Stage, Subscribe, Tick
+from lockstep_core.wire.frames import (
+    AccountFrame,
+    Action,
+    Capability,
+    Limit,
+    LimitCode,
+    QuoteRequest,
+    Result,
+    Stage,
+    Subscribe,
+    Tick,
+)
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 
@@ -42,6 +53,20 @@ def test_the_quotes_of_a_symbol_that_is_no_longer_subscribed_are_not_told(client
         client.relay.events.frames.get_nowait()
     seen = [await_frame(client.relay.events, Tick, lambda t: t.symbol in ("USDCAD", "NZDUSD"))[0].symbol for _ in range(3)]
     assert set(seen) == {"NZDUSD"}
+
+
+def test_a_quote_that_is_asked_for_comes_at_once_on_the_connection_of_commands(
+    client: BridgeClient, broker: BrokerProcess
+) -> None:
+    set_quote(broker, "EURGBP", 0.86, 0.8602)
+    client.relay.send_command(QuoteRequest(2**40 + 1, "EURGBP"))
+    tick, _ = await_frame(client.relay.commands, Tick)
+    assert (tick.request, tick.symbol, tick.bid, tick.ask) == (2**40 + 1, "EURGBP", 0.86, 0.8602)
+    assert tick.server_time_msc >= tick.time_msc - 1000
+    client.relay.send_command(QuoteRequest(7, "NOTHING"))
+    nothing, _ = await_frame(client.relay.commands, Tick)
+    assert (nothing.request, nothing.symbol, nothing.bid) == (7, "", 0.0)
+    assert client.command(Action.QUERY, client.new_link()).stage == Stage.NOTHING
 
 
 @pytest.mark.parametrize("side", [0, 1])

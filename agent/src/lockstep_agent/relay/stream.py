@@ -23,7 +23,8 @@ EVENT_KINDS = frozenset(
         frames.SymbolPageEnd,
     )
 )
-RESULT_KINDS = frozenset((frames.Result.KIND,))
+RESULT_KINDS = frozenset((frames.Result.KIND, frames.Tick.KIND))
+"""A Tick on this connection answers a QuoteRequest: it is numbered like a Result, and not conflated."""
 
 
 class RawFrame(NamedTuple):

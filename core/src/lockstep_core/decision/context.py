@@ -90,7 +90,9 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
 
 
 class DecisionContext(msgspec.Struct, frozen=True, gc=False):
-    """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever."""
+    """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever.
+    `may_ask`: a quote that is missing may be asked for.
+    """
 
     slave: SlaveView
     now_ns: int
@@ -99,6 +101,7 @@ class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     news: tuple[NewsItem, ...] = ()
     halt: Halt | None = None
     chance: float = 0.0
+    may_ask: bool = False
 
     def quote(self, symbol: str) -> Quote | None:
         """The slave's newest quote of a symbol; None where there is none, or an impossible or old one."""

@@ -14,7 +14,7 @@ from lockstep_core.decision.price_limits import beyond, limits_of, no_quote
 from lockstep_core.decision.rounding import fitted_lots
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
-from lockstep_core.decision.target import PriceLimits, Wait
+from lockstep_core.decision.target import AskQuote, PriceLimits, Wait
 from lockstep_core.decision.trading_hours import outside
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match, find_symbol
@@ -27,6 +27,8 @@ from lockstep_core.wire.frames import Capability, Side
 _BUY, _SELL = int(Side.BUY), int(Side.SELL)
 WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 """Ways of sizing whose lots do not grow with the master's, or need not."""
+BY_PRICE = frozenset({"fixed_risk", "risk_amount", "formula"})
+"""Ways of sizing whose lots may depend on the price of the copy."""
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
@@ -55,7 +57,7 @@ def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip 
     return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, context)
 
 
-def draft(rules: Rules, master: Position, entry: float, context: DecisionContext) -> Draft | Skip:
+def draft(rules: Rules, master: Position, entry: float, context: DecisionContext) -> Draft | Skip | AskQuote:
     """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's."""
     skip = _copied_already(rules, master)
     if skip is not None:
@@ -103,7 +105,9 @@ def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | 
     return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", distance_of(item, context.utc_ms))
 
 
-def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext) -> Draft | Skip:
+def _priced(
+    rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext
+) -> Draft | Skip | AskQuote:
     spec = match.spec
     quote = context.quote(spec.name)
     at_market = entry <= 0
@@ -112,12 +116,21 @@ def _priced(rules: Rules, master: Position, match: Match, side: int, entry: floa
         skip = None if limits is None else _beyond(limits, spec, side, quote, context)
         if skip is not None:
             return skip
+        if quote is None and context.may_ask and _needs_price(rules):
+            return AskQuote(spec.name)
         entry = master.price if quote is None else entry_price(quote, side)
     levels = _levels(rules, master, CopyPrices(spec, side, entry, quote if at_market else Prices(entry, entry)))
     if not isinstance(levels, Levels):
         return levels
     found = _sized(rules, master, match, side, entry, levels, context)
     return found if limits is None or isinstance(found, Skip) else msgspec.structs.replace(found, limits=limits)
+
+
+def _needs_price(rules: Rules) -> bool:
+    """Whether lots or stops depend on the price of the copy itself."""
+    if rules.sizing.mode in BY_PRICE or rules.rounding.trade_risk is not None or rules.stops.max_points > 0:
+        return True
+    return any(one.mode not in ("none", "copy") for one in (rules.stops.sl, rules.stops.tp))
 
 
 def _beyond(limits: PriceLimits, spec: SymbolSpec, side: int, quote: Quote | None, context: DecisionContext) -> Skip | None:

@@ -11,7 +11,7 @@ from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, Levels, fitted_to_market, is_order_frozen, target_levels
-from lockstep_core.decision.target import DELETE, Decision, Target, Wait, same_order
+from lockstep_core.decision.target import DELETE, AskQuote, Decision, Target, Wait, same_order
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import Rules
@@ -39,9 +39,9 @@ def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionCo
     return _placed(copier, order, context) if barred is None else barred
 
 
-def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | Skip:
+def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | Skip | AskQuote:
     found = draft(copier.rules, as_position(order), order.limit or order.price, context)
-    if isinstance(found, Skip):
+    if isinstance(found, Skip | AskQuote):
         return found
     target = _target(Action.PLACE, copier.rules, order, found.spec, context)
     if isinstance(target, Skip):

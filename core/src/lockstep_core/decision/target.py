@@ -50,12 +50,20 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
     by_rule: bool = False
 
 
+class AskQuote(msgspec.Struct, frozen=True, gc=False):
+    """Not yet: the slave's terminal is to be asked for this symbol's quote, by which lots or stops are to be reckoned."""
+
+    symbol: str
+
+
 CLOSE = Target(Action.CLOSE)
 REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Target(Action.DELETE)
 
-Decision = Target | Skip | Wait | None
-"""A target to send, a reason why not, a moment to decide again, or nothing: the slave is as it should be."""
+Decision = Target | Skip | Wait | AskQuote | None
+"""A target to send, a reason why not, a moment to decide again, a quote that is needed first, or nothing: the slave is
+as it should be.
+"""
 
 
 def shows(target: Target, slave_position: Position | None, digits: int, order: Order | None = None) -> bool:

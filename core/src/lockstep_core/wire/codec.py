@@ -20,6 +20,7 @@ from lockstep_core.wire.frames import (
     Frame,
     PendingOrder,
     PositionFrame,
+    QuoteRequest,
     Result,
     SnapshotBegin,
     SnapshotEnd,
@@ -58,6 +59,7 @@ FIRST_SIZES: dict[int, int] = {
     Command.KIND: 176,
     SnapshotRequest.KIND: 16,
     Subscribe.KIND: 48,
+    QuoteRequest.KIND: 48,
     SymbolPage.KIND: 56,
 }
 """The size of each kind at version 2, or when it was made if that was later. No release sends a shorter one, ever."""

@@ -68,8 +68,8 @@ class Stage(IntEnum):
 class Capability(IntEnum):
     """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up.
 
-    `QUOTES`: they tell the quotes of symbols that are subscribed, hold the limits of an opening's price, and tell all of the
-    broker's symbols in pages, and each one again when it changes.
+    `QUOTES`: they tell the quotes of symbols that are subscribed, and one at once where it is asked for; hold the limits of
+    an opening's price; and tell all of the broker's symbols in pages, and each one again when it changes.
     """
 
     NET = 1
@@ -292,7 +292,7 @@ class Result(Frame, frozen=True, gc=False):
 
 class Tick(Frame, frozen=True, gc=False):
     """The newest quote of a symbol. It was `server_time_msc` at the broker when the terminal read it, 0 where it does not
-    say. So it was this time less `time_msc` old already.
+    say. So it was this time less `time_msc` old already. `request`: the QuoteRequest that it answers, 0 for none.
     """
 
     KIND: ClassVar[int] = 9
@@ -397,6 +397,14 @@ class SnapshotRequest(Frame, frozen=True, gc=False):
     request: U64
 
 
+class QuoteRequest(Frame, frozen=True, gc=False):
+    """The terminal shall answer at once with a Tick that has this `request`, without prices if the symbol has none."""
+
+    KIND: ClassVar[int] = 35
+    request: U64
+    symbol: Text32
+
+
 class SymbolPage(Frame, frozen=True, gc=False):
     """The terminal shall tell the broker's symbols from the one with index `first` on, at most `most`; with `most` 0 the one
     that is named, which it selects. It answers with Symbol frames and a SymbolPageEnd.
@@ -434,6 +442,7 @@ FRAMES: tuple[type[Frame], ...] = (
     Command,
     SnapshotRequest,
     Subscribe,
+    QuoteRequest,
     SymbolPage,
 )
 ENUMS: tuple[type[IntEnum], ...] = (

@@ -21,6 +21,7 @@ from lockstep_core.wire.frames import (
     StopsFrame,
     Symbol,
     SymbolPageEnd,
+    Tick,
     Trade,
 )
 from lockstep_router.accounts.believable import is_believable
@@ -110,10 +111,18 @@ class FrameHandler:
                 self._on_account(tracked, frame, now_ns, out)
             case PendingOrder():
                 self._on_order(tracked, frame, sent_ns, now_ns, out)
+            case _:
+                self._on_market(tracked, frame, now_ns, out)
+
+    def _on_market(self, tracked: TrackedAccount, frame: Frame, now_ns: int, out: Outputs) -> None:
+        match frame:
             case Symbol():
                 spec = spec_of(frame)
                 if spec is not None:
                     tracked.put_spec(spec)
+            case Tick():
+                tracked.take_quote(frame, now_ns)
+                self._copy_manager.on_quote(tracked.account.id, frame.request, now_ns, out)
             case SymbolPageEnd():
                 if self._pages.on_end(tracked, frame, now_ns, out):
                     self._subscriptions.on_account(tracked.account.id)
@@ -177,8 +186,8 @@ class FrameHandler:
         tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns), now_ns)
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
-        if isinstance(frame, Result | SymbolPageEnd):
-            # Results come on the terminal's other connection, and pages belong to the time before; neither is part of it.
+        if isinstance(frame, Result | Tick | SymbolPageEnd):
+            # The first two come on the terminal's other connection, and pages belong to the time before. None is part of it.
             return
         if not isinstance(frame, SnapshotEnd):
             assembly.add(frame)
