@@ -112,7 +112,8 @@ class InstantTerminal(SmallRelay):
 
     `received` are all commands, `orders` those for which an order for volume was sent to the broker; `asked` are the
     symbols whose quotes the router asked for. `blocking` are the actions that the next openings and queries find in flight,
-    `lost` the actions of commands that never reach the terminal. A `mute` terminal answers nothing, a `late` one does not answer that an order was placed.
+    `lost` the actions of commands that never reach the terminal. A `mute` terminal answers nothing, a `late` one does not
+    answer that an order was placed.
     """
 
     def __init__(
