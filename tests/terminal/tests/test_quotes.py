@@ -13,7 +13,6 @@ from lockstep_core.wire.frames import (
     Limit,
     LimitCode,
     QuoteRequest,
-    Result,
     Stage,
     Subscribe,
     Tick,
@@ -74,6 +73,7 @@ def test_an_opening_beyond_its_limits_is_not_sent_and_says_the_market(
     client: BridgeClient, broker: BrokerProcess, side: int
 ) -> None:
     set_quote(broker, "EURUSD", 1.1, 1.1002)
+    await_frame(client.relay.events, Tick, lambda t: (t.symbol, t.bid, t.ask) == ("EURUSD", 1.1, 1.1002))
     before = broker.call("GET", "/accounts/1001")["orders_received"]
     reference = 1.1001
     limits = {
@@ -82,7 +82,7 @@ def test_an_opening_beyond_its_limits_is_not_sent_and_says_the_market(
     }
     for code, limit in limits.items():
         link = client.new_link()
-        answer = await_market(client, link, side, {**limit, "reference_price": reference})
+        answer = client.command(Action.OPEN, link, volume=LOT // 10, side=side, reference_price=reference, **limit)
         assert (answer.stage, answer.retcode, answer.bid, answer.ask) == (Stage.REJECTED, code, 1.1, 1.1002)
         assert client.command(Action.QUERY, link).stage == Stage.NOTHING
     assert broker.call("GET", "/accounts/1001")["orders_received"] == before
@@ -91,12 +91,3 @@ def test_an_opening_beyond_its_limits_is_not_sent_and_says_the_market(
     sent = client.command(Action.OPEN, link, volume=LOT // 10, side=side, **within)
     assert (sent.stage, sent.bid, sent.ask) == (Stage.PLACED, 1.1, 1.1002)
     assert client.outcome(link).stage == Stage.DONE
-
-
-def await_market(client: BridgeClient, link: int, side: int, limit: dict[str, object]) -> Result:
-    """The answer to an opening once the terminal has the new quote."""
-    while True:
-        answer = client.command(Action.OPEN, link, volume=LOT // 10, side=side, **limit)
-        if (answer.bid, answer.ask) == (1.1, 1.1002):
-            return answer
-        assert answer.stage == Stage.REJECTED
