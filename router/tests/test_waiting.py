@@ -8,7 +8,8 @@ from lockstep_core.market.money import Prices
 from lockstep_core.skips import PARAMS, PASSING, SkipCode
 from lockstep_router.journal.records import CopyRow, HistoryEvent
 
-from .engine_harness import LOT, SLAVE, EngineHarness, a_harness, copier, restart, volumes
+from .engine_harness import SLAVE, EngineHarness, a_harness, copier, restart, volumes
+from .terminals import LOT
 
 WIDE, NARROW = Prices(1.1, 1.1032), Prices(1.1, 1.1001)
 FRESH_MS = 5_000

@@ -3789,7 +3789,7 @@ export interface components {
             modify_interval_ms: number;
             /**
              * Max Messages Per Day
-             * @description From so many orders a day to the slave's broker on, stops are no longer changed.
+             * @description From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are not from three quarters of it on.
              * @default 2000
              */
             max_messages_per_day: number;

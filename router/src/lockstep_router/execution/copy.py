@@ -9,6 +9,7 @@ from lockstep_core.books.links import CopyRatio, Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
+from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
@@ -215,14 +216,18 @@ class Copy:
         self.end_order()
         self.refusals.on_shown()
 
-    def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, now_ns: int) -> bool:
-        """The broker refused its order; whether the target is given up by that."""
+    def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, quote: Quote | None, now_ns: int) -> bool:
+        """The broker refused its order; whether the target is given up by that. `quote`: of its symbol on the slave.
+
+        A pending order that was refused does not end the link: when the master's fills, the rule for fills counts.
+        """
         order.on(OrderEvent.REFUSED)
         self.in_flight = None
         self.reason, self.params = refusal.reason, refusal.params
-        given_up = self.refusals.on_refused(order, retcode, now_ns)
+        given_up = self.refusals.on_refused(order, retcode, quote, now_ns)
         if given_up and order.opens:
-            self.end_link()
+            if not self.waits:
+                self.end_link()
             self.status = CopyStatus.REJECTED
         return given_up
 

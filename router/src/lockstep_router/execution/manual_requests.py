@@ -189,8 +189,9 @@ class ManualRequests:
 
 
 def _why_not(copy: Copy, skip: Skip) -> Why:
-    """Where it waited until it was too late, what it waited for says more."""
-    return _why(copy) if skip.code is SkipCode.SIGNAL_TOO_OLD and copy.reason in PASSING else of_skip(skip)
+    """Where it became too late while something passing or the broker kept it back, that says more."""
+    kept_back = copy.reason is not None and (copy.reason in PASSING or copy.reason.startswith(BROKER))
+    return _why(copy) if skip.code is SkipCode.SIGNAL_TOO_OLD and kept_back else of_skip(skip)
 
 
 def _why(copy: Copy) -> Why:

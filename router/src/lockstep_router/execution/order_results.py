@@ -80,8 +80,9 @@ class OrderResults:
         elif order.target.action == Action.SET_STOPS and not result.command and not order.acknowledged:
             self._query_again(copy, order, now_ns)
         else:
-            if not copy.on_refused(order, result.retcode, of_refusal(result), now_ns):
-                self._copy_manager.index.wake(copy, copy.refusals.retry_ns)
+            quote = slave.quotes.get(order.target.symbol or copy.link.slave_symbol)
+            if not copy.on_refused(order, result.retcode, of_refusal(result), quote, now_ns):
+                self._copy_manager.index.wake(copy, copy.refusals.look_ns(now_ns))
             out.journal.append(row_of(copy, now_ns))
 
     def _on_held_back(
