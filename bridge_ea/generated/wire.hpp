@@ -28,6 +28,28 @@ constexpr uint32_t STAGE_IN_FLIGHT = 6;
 constexpr uint32_t STAGE_NOTHING = 7;
 constexpr uint32_t CAPABILITY_NET = 1;
 constexpr uint32_t CAPABILITY_ORDERS = 2;
+constexpr uint32_t PERMISSION_SAID = 1;
+constexpr uint32_t PERMISSION_ACCOUNT = 2;
+constexpr uint32_t PERMISSION_EXPERTS = 4;
+constexpr uint32_t PERMISSION_AUTOTRADING = 8;
+constexpr uint32_t PERMISSION_PROGRAM = 16;
+constexpr uint32_t PERMISSION_FIFO = 32;
+constexpr uint32_t OPERATION_BALANCE = 2;
+constexpr uint32_t OPERATION_CREDIT = 3;
+constexpr uint32_t OPERATION_CHARGE = 4;
+constexpr uint32_t OPERATION_CORRECTION = 5;
+constexpr uint32_t OPERATION_BONUS = 6;
+constexpr uint32_t OPERATION_COMMISSION = 7;
+constexpr uint32_t OPERATION_COMMISSION_DAILY = 8;
+constexpr uint32_t OPERATION_COMMISSION_MONTHLY = 9;
+constexpr uint32_t OPERATION_COMMISSION_AGENT_DAILY = 10;
+constexpr uint32_t OPERATION_COMMISSION_AGENT_MONTHLY = 11;
+constexpr uint32_t OPERATION_INTEREST = 12;
+constexpr uint32_t OPERATION_BUY_CANCELED = 13;
+constexpr uint32_t OPERATION_SELL_CANCELED = 14;
+constexpr uint32_t OPERATION_DIVIDEND = 15;
+constexpr uint32_t OPERATION_DIVIDEND_FRANKED = 16;
+constexpr uint32_t OPERATION_TAX = 17;
 constexpr uint32_t MARGIN_MODE_NETTING = 0;
 constexpr uint32_t MARGIN_MODE_EXCHANGE = 1;
 constexpr uint32_t MARGIN_MODE_HEDGING = 2;
@@ -62,10 +84,13 @@ struct Account {
    char currency[16];
    char server[64];
    char company[64];
+   double credit;
+   uint32_t permissions;
+   uint32_t reserved_2;
 };
 constexpr uint32_t KIND_ACCOUNT = 1;
 constexpr uint32_t FIRST_SIZE_ACCOUNT = 232;
-static_assert(sizeof(Account) == 232, "layout of Account");
+static_assert(sizeof(Account) == 248, "layout of Account");
 struct Symbol {
    double contract_size;
    double point;
@@ -214,6 +239,36 @@ struct PendingOrder {
 constexpr uint32_t KIND_PENDING_ORDER = 11;
 constexpr uint32_t FIRST_SIZE_PENDING_ORDER = 168;
 static_assert(sizeof(PendingOrder) == 168, "layout of PendingOrder");
+struct DealMoney {
+   uint64_t deal;
+   uint64_t position;
+   uint64_t order;
+   uint64_t closes;
+   int64_t magic;
+   int64_t link;
+   int64_t time_msc;
+   double profit;
+   double commission;
+   double swap;
+   double fee;
+   uint32_t entry;
+   uint32_t reason;
+   char symbol[32];
+};
+constexpr uint32_t KIND_DEAL_MONEY = 13;
+constexpr uint32_t FIRST_SIZE_DEAL_MONEY = 128;
+static_assert(sizeof(DealMoney) == 128, "layout of DealMoney");
+struct MoneyOperation {
+   uint64_t deal;
+   double amount;
+   int64_t time_msc;
+   uint32_t operation;
+   uint32_t reserved;
+   char comment[32];
+};
+constexpr uint32_t KIND_MONEY_OPERATION = 14;
+constexpr uint32_t FIRST_SIZE_MONEY_OPERATION = 64;
+static_assert(sizeof(MoneyOperation) == 64, "layout of MoneyOperation");
 struct Command {
    uint64_t command;
    int64_t link;
@@ -243,6 +298,6 @@ constexpr uint32_t KIND_SNAPSHOT_REQUEST = 33;
 constexpr uint32_t FIRST_SIZE_SNAPSHOT_REQUEST = 8;
 static_assert(sizeof(SnapshotRequest) == 8, "layout of SnapshotRequest");
 constexpr bool is_known(uint32_t kind) {
-   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 32 || kind == 33;
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 13 || kind == 14 || kind == 32 || kind == 33;
 }
 }  // namespace wire

@@ -20,6 +20,8 @@ int  ls_snapshot_end(int positions,int symbols);
 int  ls_trade(const WireTrade &frame);
 int  ls_stops(const WireStops &frame);
 int  ls_order(const WirePendingOrder &frame);
+int  ls_deal_money(const WireDealMoney &frame);
+int  ls_operation(const WireMoneyOperation &frame);
 int  ls_tick(const WireTick &frame);
 int  ls_outcome(const WireResult &frame);
 int  ls_poll(WireSnapshotRequest &frame);
@@ -49,7 +51,8 @@ void CheckLayout()
       case (sizeof(WireTrade)==WIRE_SIZE_TRADE && sizeof(WireResult)==WIRE_SIZE_RESULT && sizeof(WireCommand)==WIRE_SIZE_COMMAND
             && sizeof(WireAccount)==WIRE_SIZE_ACCOUNT && sizeof(WireSymbol)==WIRE_SIZE_SYMBOL && sizeof(WirePosition)==WIRE_SIZE_POSITION
             && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK
-            && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
+            && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER && sizeof(WireDealMoney)==WIRE_SIZE_DEAL_MONEY
+            && sizeof(WireMoneyOperation)==WIRE_SIZE_MONEY_OPERATION):
          break;
      }
   }

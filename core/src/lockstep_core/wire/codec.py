@@ -17,7 +17,9 @@ from lockstep_core.wire.frames import (
     FRAMES,
     AccountFrame,
     Command,
+    DealMoney,
     Frame,
+    MoneyOperation,
     PendingOrder,
     PositionFrame,
     Result,
@@ -51,6 +53,8 @@ FIRST_SIZES: dict[int, int] = {
     Tick.KIND: 72,
     State.KIND: 216,
     PendingOrder.KIND: 176,
+    DealMoney.KIND: 136,
+    MoneyOperation.KIND: 72,
     Command.KIND: 176,
     SnapshotRequest.KIND: 16,
 }

@@ -5,100 +5,42 @@ account's digits, `…_msc` milliseconds since 1970 of the broker's server clock
 of the node the writer runs on (comparable only on one node), levels and deviations in points.
 """
 
-from enum import IntEnum
 from typing import ClassVar
 
 import msgspec
 
+# Whoever reads frames imports the meanings of their numbers from here, too.
+from lockstep_core.wire.enums import (
+    Action as Action,
+)
+from lockstep_core.wire.enums import (
+    Capability as Capability,
+)
+from lockstep_core.wire.enums import (
+    DealEntry as DealEntry,
+)
+from lockstep_core.wire.enums import (
+    MarginMode as MarginMode,
+)
+from lockstep_core.wire.enums import (
+    Operation as Operation,
+)
+from lockstep_core.wire.enums import (
+    Permission as Permission,
+)
+from lockstep_core.wire.enums import (
+    Side as Side,
+)
+from lockstep_core.wire.enums import (
+    Stage as Stage,
+)
+from lockstep_core.wire.enums import (
+    TerminalState as TerminalState,
+)
+from lockstep_core.wire.enums import (
+    TradeMode as TradeMode,
+)
 from lockstep_core.wire.layout import F64, I64, U32, U64, Text16, Text32, Text64, Text160
-
-
-class Side(IntEnum):
-    """Direction of a position or deal; the numbers are MetaTrader's own."""
-
-    BUY = 0
-    SELL = 1
-
-
-class DealEntry(IntEnum):
-    """What a deal did to its position (MQL5 `ENUM_DEAL_ENTRY`)."""
-
-    IN = 0
-    OUT = 1
-    INOUT = 2
-    OUT_BY = 3
-
-
-class Action(IntEnum):
-    """The target that a command names. Repeating a command changes nothing.
-
-    `SET_NET`: the symbol's net position shall be `volume` (sells negative) if it is `expected` now. `PLACE`: the link's
-    pending order shall be there, unless the link ever had an order or position; `SET_ORDER`: with these prices; `DELETE`:
-    it shall not be there.
-    """
-
-    OPEN = 1
-    SET_VOLUME = 2
-    SET_STOPS = 3
-    CLOSE = 4
-    SET_NET = 5
-    QUERY = 6
-    PLACE = 7
-    SET_ORDER = 8
-    DELETE = 9
-
-
-class Stage(IntEnum):
-    """How far a command came.
-
-    `PLACED` awaits the broker; `DONE` and `REJECTED` are the broker's last word; `ALREADY_OPEN` and `ALREADY_CLOSED` mean
-    that the link had its position before; `IN_FLIGHT` that an earlier order of this link is still unanswered;
-    `NOTHING` that the link has no open position to change.
-    """
-
-    PLACED = 1
-    DONE = 2
-    REJECTED = 3
-    ALREADY_OPEN = 4
-    ALREADY_CLOSED = 5
-    IN_FLIGHT = 6
-    NOTHING = 7
-
-
-class Capability(IntEnum):
-    """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up."""
-
-    NET = 1
-    ORDERS = 2
-
-
-class MarginMode(IntEnum):
-    """MQL5 `ENUM_ACCOUNT_MARGIN_MODE`; MT4 is always hedging."""
-
-    NETTING = 0
-    EXCHANGE = 1
-    HEDGING = 2
-
-
-class TradeMode(IntEnum):
-    """MQL5 `ENUM_ACCOUNT_TRADE_MODE`."""
-
-    DEMO = 0
-    CONTEST = 1
-    REAL = 2
-
-
-class TerminalState(IntEnum):
-    """What the agent says of its terminal; only ever one of these, with a reason where it is not the way to READY."""
-
-    PREPARING = 1
-    STARTING = 2
-    AUTHORIZING = 3
-    CONNECTED = 4
-    READY = 5
-    DISCONNECTED = 6
-    FAILED = 7
-    STOPPED = 8
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
@@ -118,7 +60,8 @@ class AccountFrame(Frame, frozen=True, gc=False):
     """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`.
 
     `trade_mode`: `TradeMode`. `connected` 0: the terminal does not see its broker, or is logged in to another account than
-    it may report, and the figures are old ones. `reserved` is 0 and keeps the size a multiple of eight.
+    it may report, and the figures are old ones. `credit` is lent by the broker and part of `equity`; `permissions`:
+    `Permission`. Members named `reserved` are 0 and keep the size a multiple of eight.
     """
 
     KIND: ClassVar[int] = 1
@@ -141,6 +84,9 @@ class AccountFrame(Frame, frozen=True, gc=False):
     currency: Text16
     server: Text64
     company: Text64
+    credit: F64 = 0.0
+    permissions: U32 = 0
+    reserved_2: U32 = 0
 
 
 class Symbol(Frame, frozen=True, gc=False):
@@ -313,6 +259,44 @@ class PendingOrder(Frame, frozen=True, gc=False):
     comment: Text32
 
 
+class DealMoney(Frame, frozen=True, gc=False):
+    """What a deal earned and cost. It may come long after its Trade, and again: the newest of a deal counts.
+
+    `closes`: the opposite position of a close by, 0 for none. `reason` is MQL5 `ENUM_DEAL_REASON`.
+    """
+
+    KIND: ClassVar[int] = 13
+    deal: U64
+    position: U64
+    order: U64
+    closes: U64
+    magic: I64
+    link: I64
+    time_msc: I64
+    profit: F64
+    commission: F64
+    swap: F64
+    fee: F64
+    entry: U32
+    reason: U32
+    symbol: Text32
+
+
+class MoneyOperation(Frame, frozen=True, gc=False):
+    """Money that moved without a trade; negative amounts left the account. `operation`: `Operation`.
+
+    It comes before the first Account frame whose figures have it.
+    """
+
+    KIND: ClassVar[int] = 14
+    deal: U64
+    amount: F64
+    time_msc: I64
+    operation: U32
+    reserved: U32
+    comment: Text32
+
+
 class Command(Frame, frozen=True, gc=False):
     """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown.
 
@@ -361,7 +345,8 @@ FRAMES: tuple[type[Frame], ...] = (
     Tick,
     State,
     PendingOrder,
+    DealMoney,
+    MoneyOperation,
     Command,
     SnapshotRequest,
 )
-ENUMS: tuple[type[IntEnum], ...] = (Side, DealEntry, Action, Stage, Capability, MarginMode, TradeMode, TerminalState)

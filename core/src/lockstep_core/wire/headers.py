@@ -7,7 +7,7 @@ import sys
 from enum import IntEnum
 
 from lockstep_core.wire.codec import FIRST_SIZES, HEAD, LAYOUTS, MAX_FRAME, VERSION, FrameLayout
-from lockstep_core.wire.frames import ENUMS
+from lockstep_core.wire.enums import ENUMS
 from lockstep_core.wire.layout import Chars, Scalar
 
 NOTE = "// Generated from core/src/lockstep_core/wire/frames.py by `make wire`; do not edit.\n"
