@@ -6,6 +6,8 @@ from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import (
     AccountFrame,
     MarginMode,
+    MoneyOperation,
+    Operation,
     PendingOrder,
     PositionFrame,
     SnapshotBegin,
@@ -26,12 +28,23 @@ def snapshot_frames(terminal: "TerminalProcess") -> list[bytes]:
     now_ns, listed, positions = terminal.now_ns(), terminal.account.listed, terminal.positions.values()
     counts = (len(positions), len(listed))
     frames = [encode(SnapshotBegin(now_ns, *counts)), encode(account_frame(terminal, True))]
+    frames += [encode(operation) for operation in operation_frames(terminal, 0)]
     frames += [symbol.frame() for symbol in listed.values()]
     frames += [encode(position_frame(terminal, position)) for position in positions]
     frames += [encode(position_frame(terminal, part, is_allocation=True)) for part in terminal.allocated_positions()]
     frames += [encode(trade_frame(terminal, deal, 0)) for deal in terminal.deals if deal.position in terminal.positions]
     frames += [encode(pending_frame(terminal, order, True)) for order in terminal.orders.values()]
     return [*frames, encode(SnapshotEnd(now_ns, *counts))]
+
+
+def operation_frames(terminal: "TerminalProcess", after: int) -> list[MoneyOperation]:
+    """The payments with numbers above `after`."""
+    account = terminal.account
+    return [
+        MoneyOperation(p.number, float(p.amount), account.server_ms(p.at_ms), Operation.BALANCE, 0, "")
+        for p in account.figures_history.payments
+        if p.number > after
+    ]
 
 
 def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:

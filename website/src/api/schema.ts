@@ -1864,7 +1864,7 @@ export interface components {
         };
         /**
          * CopyDetails
-         * @description A copy with its history and its deals.
+         * @description A copy with its history, its deals, and what it earned as far as its broker has booked it.
          */
         CopyDetails: {
             /** Link Id */
@@ -1943,6 +1943,7 @@ export interface components {
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
             deals: components["schemas"]["BrokerDeal"][];
+            money?: components["schemas"]["CopyMoney"] | null;
         };
         /**
          * CopyList
@@ -1955,6 +1956,28 @@ export interface components {
             next_cursor?: string | null;
             /** Total */
             total?: number | null;
+        };
+        /**
+         * CopyMoney
+         * @description What a copy earned. `master`: the whole position of its master. `against_master`: `net` less what the same lots earned
+         *     at the master, where both accounts have one currency.
+         */
+        CopyMoney: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+            master: components["schemas"]["MoneySums"] | null;
+            /** Against Master */
+            against_master: string | null;
         };
         /**
          * CopyResponse
@@ -2103,6 +2126,26 @@ export interface components {
         DeleteMeRequest: {
             /** Confirm */
             confirm: string;
+        };
+        /**
+         * EarnedMoney
+         * @description What copies earned in one currency, over so many deals.
+         */
+        EarnedMoney: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+            /** Deals */
+            deals: number;
         };
         /**
          * Equity
@@ -2852,6 +2895,24 @@ export interface components {
             candidates: string[];
         };
         /**
+         * MoneySums
+         * @description Money as a broker booked it, as decimal text in `currency`. Costs are below zero; `net` is profit and all costs.
+         */
+        MoneySums: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+        };
+        /**
          * Multiplier
          * @description A copy has the master's lots times `factor`.
          */
@@ -3267,6 +3328,12 @@ export interface components {
              * @description The limit as a share of where the period (or the highest) stood.
              */
             max_relative_risk?: number | string | null;
+            /**
+             * Without Credit
+             * @description The equity counts without the credit that the broker lends.
+             * @default false
+             */
+            without_credit: boolean;
             /**
              * Warn Fraction
              * @description Warn when this share of the limit is reached.
@@ -3713,6 +3780,11 @@ export interface components {
             /** By Month */
             by_month: components["schemas"]["GroupStatistics"][];
             streaks: components["schemas"]["Streaks"];
+            /**
+             * Money
+             * @default []
+             */
+            money: components["schemas"]["EarnedMoney"][];
             /** Spans */
             spans: components["schemas"]["SpanLatency"][];
             /** Slippage Histogram */

@@ -187,6 +187,7 @@ def guard_limit(limit: RiskLimit) -> GuardLimit:
         limit.warn_fraction,
         limit.close_positions,
         limit.reset,
+        limit.without_credit,
     )
 
 

@@ -12,6 +12,9 @@ MAX_TRANCHES = 500
 """Of one position."""
 MAX_SYMBOLS = 10_000
 """Further symbols of a broker are left out."""
+MAX_MONEY = 2_000
+"""Deals and operations of which the last amounts are remembered. What is told again of older ones is written again."""
+MAX_MOVES = 256
 MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
 LONGEST_SNAPSHOT_NS = 30_000_000_000

@@ -9,7 +9,9 @@ from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import spec_of
 from lockstep_core.wire.frames import (
     AccountFrame,
+    DealMoney,
     Frame,
+    MoneyOperation,
     PendingOrder,
     PositionFrame,
     SnapshotBegin,
@@ -17,7 +19,7 @@ from lockstep_core.wire.frames import (
     Symbol,
     Trade,
 )
-from lockstep_router.accounts.limits import MAX_DEALS, MAX_DEALS_OF_ONE, MAX_OPEN, MAX_SYMBOLS
+from lockstep_router.accounts.limits import MAX_DEALS, MAX_DEALS_OF_ONE, MAX_MONEY, MAX_OPEN, MAX_SYMBOLS
 
 
 class Assembly:
@@ -36,6 +38,7 @@ class Assembly:
         "deals",
         "disturbed",
         "index",
+        "money",
         "orders",
         "overfull",
         "positions",
@@ -51,6 +54,7 @@ class Assembly:
         self.allocations: list[PositionFrame] = []
         self.orders: list[PendingOrder] = []
         self.deals: list[Trade] = []
+        self.money: list[DealMoney | MoneyOperation] = []
         self._counts: Counter[int] = Counter()
         self.index = SymbolIndex()
         self.symbols = 0
@@ -67,6 +71,9 @@ class Assembly:
             self.orders.append(frame)
         elif isinstance(frame, Trade) and frame.seen_ns == 0:
             self._add_deal(frame)
+        elif isinstance(frame, DealMoney | MoneyOperation):
+            if len(self.money) < MAX_MONEY:
+                self.money.append(frame)
         elif isinstance(frame, Symbol):
             self.symbols += 1
             self._add_symbol(frame)
@@ -91,6 +98,7 @@ class Assembly:
     def _disturb(self) -> None:
         self.disturbed = True
         self.positions, self.allocations, self.orders, self.deals = [], [], [], []
+        self.money = []
         self.index = SymbolIndex()
 
     def is_whole(self, end: SnapshotEnd) -> bool:

@@ -10,6 +10,7 @@ from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.frames import AccountFrame, MarginMode, StopsFrame
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, WEIGHT_NS
+from lockstep_router.accounts.money import AccountMoney
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
 
@@ -22,7 +23,8 @@ class TrackedAccount:
 
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
-    `unsure`: tickets of positions whose next deals wait for a snapshot. `reported_state`: the state in the last row.
+    `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
+    `reported_state`: the state in the last row.
     """
 
     __slots__ = (
@@ -38,8 +40,10 @@ class TrackedAccount:
         "index",
         "messages",
         "messages_day",
+        "money",
         "netting",
         "next_snapshot_ns",
+        "permissions",
         "quotes",
         "received",
         "reported_reason",
@@ -69,6 +73,8 @@ class TrackedAccount:
         self.book = Book()
         self.index = SymbolIndex()
         self.figures: Figures | None = None
+        self.permissions = 0
+        self.money = AccountMoney()
         self.capabilities = 0
         self.connected = False
         self.beat_ns: int | None = None
@@ -113,6 +119,7 @@ class TrackedAccount:
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
+        self.permissions = frame.permissions
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures

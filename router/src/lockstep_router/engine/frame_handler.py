@@ -11,7 +11,9 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.frames import (
     AccountFrame,
     Capability,
+    DealMoney,
     Frame,
+    MoneyOperation,
     PendingOrder,
     PositionFrame,
     Result,
@@ -49,7 +51,8 @@ class FrameHandler:
         if isinstance(frame, State):
             return self._on_state(tracked, frame, now_ns, out)
         if not is_believable(frame):
-            tracked.want_snapshot()
+            if not isinstance(frame, DealMoney | MoneyOperation):
+                tracked.want_snapshot()
             return False
         if isinstance(frame, AccountFrame) and not self._is_of(tracked, frame, now_ns, out):
             return False
@@ -98,6 +101,8 @@ class FrameHandler:
                 self._on_account(tracked, frame, now_ns, out)
             case PendingOrder():
                 self._on_order(tracked, frame, sent_ns, now_ns, out)
+            case DealMoney() | MoneyOperation():
+                _on_money(tracked, frame, now_ns, out)
             case Symbol():
                 spec = spec_of(frame)
                 if spec is not None:
@@ -175,6 +180,8 @@ class FrameHandler:
         positions: list[PositionFrame] = assembly.positions
         if assembly.account is not None:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
+        for money in assembly.money:
+            _on_money(tracked, money, now_ns, out)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
         allocations = assembly.allocations if tracked.capabilities & Capability.NET else None
@@ -224,6 +231,20 @@ class FrameHandler:
             return True
         _report_state(tracked, state, frame.reason, frame.message, now_ns, out)
         return True
+
+
+def _on_money(tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
+    """Has what a deal earned or an operation moved written down, where it is news. Guards read moves with the figures."""
+    account, figures = tracked.account, tracked.figures
+    if figures is None:
+        # Only figures name the currency and its decimals. The next snapshot tells it again.
+        return
+    if isinstance(frame, DealMoney):
+        deal = tracked.money.on_deal(frame, account, figures, now_ns)
+        out.journal.extend(() if deal is None else (deal,))
+        return
+    operation = tracked.money.on_operation(frame, account, figures, now_ns)
+    out.journal.extend(() if operation is None else (operation,))
 
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
