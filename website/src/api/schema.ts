@@ -1452,6 +1452,12 @@ export interface components {
              * @default 1
              */
             factor: number | string;
+            /**
+             * Without Credit
+             * @description The equity or free margin counts without the credit that brokers lend.
+             * @default false
+             */
+            without_credit: boolean;
         };
         /**
          * ByFreeMargin
@@ -1469,6 +1475,12 @@ export interface components {
              * @default 1
              */
             factor: number | string;
+            /**
+             * Without Credit
+             * @description The equity or free margin counts without the credit that brokers lend.
+             * @default false
+             */
+            without_credit: boolean;
         };
         /**
          * Calendar
@@ -2322,6 +2334,12 @@ export interface components {
              * @enum {string}
              */
             of: "balance" | "equity";
+            /**
+             * Without Credit
+             * @description The equity or free margin counts without the credit that brokers lend.
+             * @default false
+             */
+            without_credit: boolean;
         };
         /**
          * Formula
