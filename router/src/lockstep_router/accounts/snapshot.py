@@ -38,6 +38,7 @@ class Assembly:
         "deals",
         "disturbed",
         "index",
+        "left_out",
         "money",
         "orders",
         "overfull",
@@ -54,6 +55,7 @@ class Assembly:
         self.allocations: list[PositionFrame] = []
         self.orders: list[PendingOrder] = []
         self.deals: list[Trade] = []
+        self.left_out: list[PositionFrame | PendingOrder] = []
         self.money: list[DealMoney | MoneyOperation] = []
         self._counts: Counter[int] = Counter()
         self.index = SymbolIndex()
@@ -85,10 +87,15 @@ class Assembly:
             self.overfull = True
             self._disturb()
 
+    def leave_out(self, frame: PositionFrame | PendingOrder) -> None:
+        """Takes note of a position or order whose numbers are beyond any bound."""
+        if not self.disturbed:
+            self.left_out.append(frame)
+
     @property
     def open_items(self) -> int:
         """How many positions, allocations and pending orders came."""
-        return len(self.positions) + len(self.allocations) + len(self.orders)
+        return len(self.positions) + len(self.allocations) + len(self.orders) + len(self.left_out)
 
     @property
     def weight(self) -> int:
@@ -98,12 +105,15 @@ class Assembly:
     def _disturb(self) -> None:
         self.disturbed = True
         self.positions, self.allocations, self.orders, self.deals = [], [], [], []
-        self.money = []
+        self.money, self.left_out = [], []
         self.index = SymbolIndex()
 
     def is_whole(self, end: SnapshotEnd) -> bool:
         """Whether it may replace the book: complete, with its account, of a terminal that sees its broker."""
-        counted = len(self.positions) == self.begin.positions == end.positions and self.symbols == end.symbols
+        came = len(self.positions) + sum(
+            isinstance(frame, PositionFrame) and not frame.allocation for frame in self.left_out
+        )
+        counted = came == self.begin.positions == end.positions and self.symbols == end.symbols
         connected = self.account is not None and self.account.connected != 0
         tickets = {position.ticket for position in self.positions}
         return counted and connected and not self.disturbed and len(tickets) == len(self.positions)

@@ -9,6 +9,7 @@ from lockstep_core.market.money import Figures, Quote, figures_of
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.frames import AccountFrame, MarginMode, StopsFrame
+from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, WEIGHT_NS
 from lockstep_router.accounts.money import AccountMoney
 from lockstep_router.accounts.session import Session
@@ -24,7 +25,7 @@ class TrackedAccount:
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
-    `reported_state`: the state in the last row.
+    `left_out`: what is open and not in `book`. `reported_state`: the state in the last row.
     """
 
     __slots__ = (
@@ -38,6 +39,7 @@ class TrackedAccount:
         "figures",
         "incarnation",
         "index",
+        "left_out",
         "messages",
         "messages_day",
         "money",
@@ -86,6 +88,7 @@ class TrackedAccount:
         self.synced = False
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
+        self.left_out = NOTHING
         self.unsure: set[int] = set()
         self.snapshot_requested_ns = self.next_snapshot_ns = NEVER_NS
         self.state: AccountState | None = None
