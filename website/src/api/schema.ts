@@ -1919,7 +1919,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2040,7 +2040,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2652,7 +2652,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Open Lots */
             open_lots: string;
             /** Reason */
@@ -2705,7 +2705,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
         };
         /**
          * LiveOther
@@ -3117,7 +3117,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -3879,7 +3879,7 @@ export interface components {
             modify_interval_ms: number;
             /**
              * Max Messages Per Day
-             * @description From so many orders a day to the slave's broker on, stops are no longer changed.
+             * @description From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are not from three quarters of it on.
              * @default 2000
              */
             max_messages_per_day: number;
@@ -6354,7 +6354,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;
@@ -6422,7 +6422,7 @@ export interface operations {
     copies_csv_v1_copies_csv_get: {
         parameters: {
             query?: {
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;
