@@ -89,6 +89,8 @@ void Pass()
       Snapshot();
    if(relayConnected)
       Heartbeat(settled);
+   if(relayConnected && settled && !snapshotDue && SendDueMoney()!=0)
+      RelayLost();
   }
 
 void Connect()
@@ -176,7 +178,10 @@ void Snapshot()
    snapshotDue=!SendSnapshot();
    lastHeartbeatMs=NowMs();
    if(!snapshotDue)
+     {
+      MakeMoneyDue();
       return;
+     }
    WireSnapshotRequest request;
    if(ls_poll(request)<0)
       RelayLost();

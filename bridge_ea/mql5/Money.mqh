@@ -4,7 +4,9 @@
 #define MONEY_DAYS 31
 #define MOST_MONEY_FRAMES 500
 #define MONEY_SETTLE_MS 2000
+#define MONEY_FRAMES_OF_PASS 20
 #define DAY_S 86400
+#define HOUR_S 3600
 long   moneyFrom=0;          // where the history that is added up begins; 0: nothing was added up since the login
 bool   moneyDue=true;        // a deal came since the history was added up
 bool   operationsDue=false;  // the history was added up since operations were reported
@@ -16,6 +18,9 @@ double settledBalance=0.0;
 double settledCredit=0.0;
 ulong  unsettledSinceMs=0;
 ulong  newestOperation=0;
+ulong  operations[];         // the operations of the last MONEY_DAYS
+ulong  moneyTickets[];       // the deals whose money a snapshot has made due, oldest first
+int    moneyLeft=0;          // how many of them are still to be reported
 
 bool IsTradeDeal(ulong deal)
   {
@@ -99,19 +104,24 @@ bool IsMoneySettled(ulong now_ms)
    if(!moneyDue && balance==settledBalance && credit==settledCredit)
       return(true);
    bool begun=(moneyFrom!=0);
-   long yesterday=(long)TimeTradeServer()-DAY_S;
+   long lately=(long)TimeTradeServer()-HOUR_S;
    if(!begun)
-      moneyFrom=yesterday;
+     {
+      FindOperations();
+      moneyFrom=lately;
+     }
    AddUpMoney();
    bool explained=(begun && SameMoney(balance-balanceSum,balanceBefore) && SameMoney(credit-creditSum,creditBefore));
    if(begun && !explained && unsettledSinceMs==0)
       unsettledSinceMs=now_ms;
    if(begun && !explained && now_ms-unsettledSinceMs<MONEY_SETTLE_MS)
       return(false);
+   if(begun && !explained)
+      FindOperations();
    // The history that is added up stays short.
-   if(yesterday-moneyFrom>DAY_S)
+   if(lately-moneyFrom>HOUR_S)
      {
-      moneyFrom=yesterday;
+      moneyFrom=lately;
       AddUpMoney();
      }
    balanceBefore   =balance-balanceSum;
@@ -134,43 +144,93 @@ void ForgetMoney()
    newestOperation=0;
   }
 
-// Reports the operations that were not reported yet.
-int SendNewOperations()
+void AddOperation(ulong deal)
   {
-   if(!operationsDue || !HistorySelect(moneyFrom,TimeTradeServer()+DAY_S))
-      return(0);
-   operationsDue=false;
-   int rc=0;
-   ulong told=newestOperation;
-   for(int i=0; i<HistoryDealsTotal() && rc==0; i++)
+   int count=ArraySize(operations);
+   for(int i=count-1; i>=0; i--)
+      if(operations[i]==deal)
+         return;
+   ArrayResize(operations,count+1,64);
+   operations[count]=deal;
+  }
+
+// Looks for operations since a time in the history.
+void FindOperationsSince(long from_s)
+  {
+   if(!HistorySelect(from_s,TimeTradeServer()+DAY_S))
+      return;
+   for(int i=0; i<HistoryDealsTotal(); i++)
      {
       ulong deal=HistoryDealGetTicket(i);
-      if(deal>told && !IsTradeDeal(deal))
-         rc=SendOperation(deal);
+      if(!IsTradeDeal(deal))
+         AddOperation(deal);
      }
+  }
+
+void FindOperations()
+  {
+   ArrayResize(operations,0);
+   FindOperationsSince((long)TimeTradeServer()-MONEY_DAYS*DAY_S);
+  }
+
+// Reports the operations with numbers above `told`.
+int SendOperations(ulong told)
+  {
+   int rc=0;
+   for(int i=0; i<ArraySize(operations) && rc==0; i++)
+      if(operations[i]>told && HistoryDealSelect(operations[i]))
+         rc=SendOperation(operations[i]);
    return(rc);
   }
 
-// Reports the newest deals and operations of the last MONEY_DAYS: a router that was away does not know them, nor what was booked
-// late.
-void SendMoneyHistory()
+// Looks for operations that came since the last time; whether there may be any.
+bool FindNewOperations()
   {
+   if(!operationsDue)
+      return(false);
+   operationsDue=false;
+   FindOperationsSince(moneyFrom);
+   return(true);
+  }
+
+// Reports the operations that were not reported yet.
+int SendNewOperations()
+  {
+   return(FindNewOperations() ? SendOperations(newestOperation) : 0);
+  }
+
+// For a snapshot: reports all operations that the account's figures have.
+void SendAllOperations()
+  {
+   FindNewOperations();
+   SendOperations(0);
+  }
+
+// A router that was away does not know the money of the newest deals, nor what was booked late. It is reported after a snapshot,
+// some at each pass: a snapshot of a busy account must be short, or the next deal makes it incomplete.
+void MakeMoneyDue()
+  {
+   moneyLeft=0;
    if(!HistorySelect((long)TimeTradeServer()-MONEY_DAYS*DAY_S,TimeTradeServer()+DAY_S))
       return;
    int total=HistoryDealsTotal();
-   ulong deals[];
-   ArrayResize(deals,total);
-   for(int i=0; i<total; i++)
-      deals[i]=HistoryDealGetTicket(i);
-   for(int i=(total>MOST_MONEY_FRAMES ? total-MOST_MONEY_FRAMES : 0); i<total; i++)
+   moneyLeft=(total>MOST_MONEY_FRAMES ? MOST_MONEY_FRAMES : total);
+   ArrayResize(moneyTickets,moneyLeft);
+   for(int i=0; i<moneyLeft; i++)
+      moneyTickets[i]=HistoryDealGetTicket(total-moneyLeft+i);
+  }
+
+// Reports the money of some deals, the newest first.
+int SendDueMoney()
+  {
+   int rc=0;
+   for(int i=0; i<MONEY_FRAMES_OF_PASS && moneyLeft>0 && rc==0; i++)
      {
-      if(!HistoryDealSelect(deals[i]))
-         continue;
-      if(IsTradeDeal(deals[i]))
-         SendDealMoney(deals[i]);
-      else
-         SendOperation(deals[i]);
+      moneyLeft--;
+      if(HistoryDealSelect(moneyTickets[moneyLeft]) && IsTradeDeal(moneyTickets[moneyLeft]))
+         rc=SendDealMoney(moneyTickets[moneyLeft]);
      }
+   return(rc);
   }
 
 // A deal was changed: commission, swap or fee were booked after it.

@@ -197,7 +197,7 @@ bool AreAllocationsReady()
 bool SendSnapshot()
   {
    ForgetReported();
-   if(!IsMoneySettled(NowMs()) || !AreAllocationsReady())
+   if(!AreAllocationsReady())
       return(false);
    int positions=PositionsTotal();
    int symbols=SymbolsTotal(true);
@@ -205,7 +205,7 @@ bool SendSnapshot()
       return(false);
    ReadAccount(true);
    ls_account(account);
-   SendMoneyHistory();
+   SendAllOperations();
    for(int s=0; s<symbols; s++)
       SendSymbol(SymbolName(s,true));
    int sent=SendPositions(positions);
