@@ -149,6 +149,18 @@ LS_API(int) ls_order(const wire::PendingOrder* frame) {
     return push(wire::KIND_PENDING_ORDER, copy);
 }
 
+LS_API(int) ls_deal_money(const wire::DealMoney* frame) {
+    wire::DealMoney copy = *frame;
+    finish_text(copy.symbol);
+    return push(wire::KIND_DEAL_MONEY, copy);
+}
+
+LS_API(int) ls_operation(const wire::MoneyOperation* frame) {
+    wire::MoneyOperation copy = *frame;
+    finish_text(copy.comment);
+    return push(wire::KIND_MONEY_OPERATION, copy);
+}
+
 LS_API(int) ls_tick(const wire::Tick* frame) {
     wire::Tick copy = *frame;
     copy.seen_ns = now_ns();

@@ -33,6 +33,28 @@
 #define WIRE_LIMIT_CODE_SPREAD 9001
 #define WIRE_LIMIT_CODE_SLIPPAGE 9002
 #define WIRE_LIMIT_CODE_QUOTE 9003
+#define WIRE_PERMISSION_SAID 1
+#define WIRE_PERMISSION_ACCOUNT 2
+#define WIRE_PERMISSION_EXPERTS 4
+#define WIRE_PERMISSION_AUTOTRADING 8
+#define WIRE_PERMISSION_PROGRAM 16
+#define WIRE_PERMISSION_FIFO 32
+#define WIRE_OPERATION_BALANCE 2
+#define WIRE_OPERATION_CREDIT 3
+#define WIRE_OPERATION_CHARGE 4
+#define WIRE_OPERATION_CORRECTION 5
+#define WIRE_OPERATION_BONUS 6
+#define WIRE_OPERATION_COMMISSION 7
+#define WIRE_OPERATION_COMMISSION_DAILY 8
+#define WIRE_OPERATION_COMMISSION_MONTHLY 9
+#define WIRE_OPERATION_COMMISSION_AGENT_DAILY 10
+#define WIRE_OPERATION_COMMISSION_AGENT_MONTHLY 11
+#define WIRE_OPERATION_INTEREST 12
+#define WIRE_OPERATION_BUY_CANCELED 13
+#define WIRE_OPERATION_SELL_CANCELED 14
+#define WIRE_OPERATION_DIVIDEND 15
+#define WIRE_OPERATION_DIVIDEND_FRANKED 16
+#define WIRE_OPERATION_TAX 17
 #define WIRE_MARGIN_MODE_NETTING 0
 #define WIRE_MARGIN_MODE_EXCHANGE 1
 #define WIRE_MARGIN_MODE_HEDGING 2
@@ -48,7 +70,7 @@
 #define WIRE_TERMINAL_STATE_FAILED 7
 #define WIRE_TERMINAL_STATE_STOPPED 8
 #define WIRE_KIND_ACCOUNT 1
-#define WIRE_SIZE_ACCOUNT 232
+#define WIRE_SIZE_ACCOUNT 248
 struct WireAccount
   {
    long login;
@@ -70,6 +92,9 @@ struct WireAccount
    uchar currency[16];
    uchar server[64];
    uchar company[64];
+   double credit;
+   uint permissions;
+   uint reserved_2;
   };
 #define WIRE_KIND_SYMBOL 2
 #define WIRE_SIZE_SYMBOL 160
@@ -221,6 +246,36 @@ struct WirePendingOrder
    uint order_kind;
    uint working;
    uchar symbol[32];
+   uchar comment[32];
+  };
+#define WIRE_KIND_DEAL_MONEY 13
+#define WIRE_SIZE_DEAL_MONEY 128
+struct WireDealMoney
+  {
+   ulong deal;
+   ulong position;
+   ulong order;
+   ulong closes;
+   long magic;
+   long link;
+   long time_msc;
+   double profit;
+   double commission;
+   double swap;
+   double fee;
+   uint entry;
+   uint reason;
+   uchar symbol[32];
+  };
+#define WIRE_KIND_MONEY_OPERATION 14
+#define WIRE_SIZE_MONEY_OPERATION 64
+struct WireMoneyOperation
+  {
+   ulong deal;
+   double amount;
+   long time_msc;
+   uint operation;
+   uint reserved;
    uchar comment[32];
   };
 #define WIRE_KIND_SYMBOL_PAGE_END 15

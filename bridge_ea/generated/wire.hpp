@@ -34,6 +34,28 @@ constexpr uint32_t LIMIT_SLIPPAGE = 2;
 constexpr uint32_t LIMIT_CODE_SPREAD = 9001;
 constexpr uint32_t LIMIT_CODE_SLIPPAGE = 9002;
 constexpr uint32_t LIMIT_CODE_QUOTE = 9003;
+constexpr uint32_t PERMISSION_SAID = 1;
+constexpr uint32_t PERMISSION_ACCOUNT = 2;
+constexpr uint32_t PERMISSION_EXPERTS = 4;
+constexpr uint32_t PERMISSION_AUTOTRADING = 8;
+constexpr uint32_t PERMISSION_PROGRAM = 16;
+constexpr uint32_t PERMISSION_FIFO = 32;
+constexpr uint32_t OPERATION_BALANCE = 2;
+constexpr uint32_t OPERATION_CREDIT = 3;
+constexpr uint32_t OPERATION_CHARGE = 4;
+constexpr uint32_t OPERATION_CORRECTION = 5;
+constexpr uint32_t OPERATION_BONUS = 6;
+constexpr uint32_t OPERATION_COMMISSION = 7;
+constexpr uint32_t OPERATION_COMMISSION_DAILY = 8;
+constexpr uint32_t OPERATION_COMMISSION_MONTHLY = 9;
+constexpr uint32_t OPERATION_COMMISSION_AGENT_DAILY = 10;
+constexpr uint32_t OPERATION_COMMISSION_AGENT_MONTHLY = 11;
+constexpr uint32_t OPERATION_INTEREST = 12;
+constexpr uint32_t OPERATION_BUY_CANCELED = 13;
+constexpr uint32_t OPERATION_SELL_CANCELED = 14;
+constexpr uint32_t OPERATION_DIVIDEND = 15;
+constexpr uint32_t OPERATION_DIVIDEND_FRANKED = 16;
+constexpr uint32_t OPERATION_TAX = 17;
 constexpr uint32_t MARGIN_MODE_NETTING = 0;
 constexpr uint32_t MARGIN_MODE_EXCHANGE = 1;
 constexpr uint32_t MARGIN_MODE_HEDGING = 2;
@@ -68,10 +90,13 @@ struct Account {
    char currency[16];
    char server[64];
    char company[64];
+   double credit;
+   uint32_t permissions;
+   uint32_t reserved_2;
 };
 constexpr uint32_t KIND_ACCOUNT = 1;
 constexpr uint32_t FIRST_SIZE_ACCOUNT = 232;
-static_assert(sizeof(Account) == 232, "layout of Account");
+static_assert(sizeof(Account) == 248, "layout of Account");
 struct Symbol {
    double contract_size;
    double point;
@@ -224,6 +249,36 @@ struct PendingOrder {
 constexpr uint32_t KIND_PENDING_ORDER = 11;
 constexpr uint32_t FIRST_SIZE_PENDING_ORDER = 168;
 static_assert(sizeof(PendingOrder) == 168, "layout of PendingOrder");
+struct DealMoney {
+   uint64_t deal;
+   uint64_t position;
+   uint64_t order;
+   uint64_t closes;
+   int64_t magic;
+   int64_t link;
+   int64_t time_msc;
+   double profit;
+   double commission;
+   double swap;
+   double fee;
+   uint32_t entry;
+   uint32_t reason;
+   char symbol[32];
+};
+constexpr uint32_t KIND_DEAL_MONEY = 13;
+constexpr uint32_t FIRST_SIZE_DEAL_MONEY = 128;
+static_assert(sizeof(DealMoney) == 128, "layout of DealMoney");
+struct MoneyOperation {
+   uint64_t deal;
+   double amount;
+   int64_t time_msc;
+   uint32_t operation;
+   uint32_t reserved;
+   char comment[32];
+};
+constexpr uint32_t KIND_MONEY_OPERATION = 14;
+constexpr uint32_t FIRST_SIZE_MONEY_OPERATION = 64;
+static_assert(sizeof(MoneyOperation) == 64, "layout of MoneyOperation");
 struct SymbolPageEnd {
    uint64_t request;
    uint32_t first;
@@ -292,6 +347,6 @@ constexpr uint32_t KIND_SYMBOL_PAGE = 36;
 constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE = 48;
 static_assert(sizeof(SymbolPage) == 48, "layout of SymbolPage");
 constexpr bool is_known(uint32_t kind) {
-   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 15 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 13 || kind == 14 || kind == 15 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
 }
 }  // namespace wire

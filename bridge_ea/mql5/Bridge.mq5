@@ -12,6 +12,7 @@
 #include "Mismatch.mqh"
 #include "PendingOrders.mqh"
 #include "Symbols.mqh"
+#include "Money.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
 #include "Subscriptions.mqh"
@@ -88,6 +89,8 @@ void Pass()
       Snapshot();
    if(relayConnected)
       Heartbeat(settled);
+   if(relayConnected && settled && !snapshotDue && SendDueMoney()!=0)
+      RelayLost();
   }
 
 // What the router asks of this program.
@@ -153,6 +156,8 @@ bool IsLostWithAccount(bool connected)
    ReadAccount(connected);
    if(IsLoggedIn() && IsOtherAccount())
       ReadIdentity();
+   if(connected && !snapshotDue && SendNewOperations()!=0)
+      return(true);
    return(account.login!=0 && ls_account(account)!=0);
   }
 
@@ -182,6 +187,7 @@ bool IsSettled()
 void BrokerConnectionChanged(bool connected)
   {
    wasConnected=connected;
+   ForgetMoney();
    DistrustTerminal();
    if(relayConnected && IsLostWithAccount(connected))
       RelayLost();
@@ -192,7 +198,10 @@ void Snapshot()
    snapshotDue=!SendSnapshot();
    lastHeartbeatMs=NowMs();
    if(!snapshotDue)
+     {
+      MakeMoneyDue();
       return;
+     }
    TakeRequests();
   }
 
@@ -245,6 +254,9 @@ void OnTradeTransaction(const MqlTradeTransaction &trans,const MqlTradeRequest &
       case TRADE_TRANSACTION_DEAL_ADD:
          rc=OnDeal(trans,seen);
          break;
+      case TRADE_TRANSACTION_DEAL_UPDATE:
+         rc=(snapshotDue ? 0 : OnDealChanged(trans.deal));
+         break;
       case TRADE_TRANSACTION_POSITION:
          rc=(snapshotDue ? 0 : SendStops(trans,seen));
          break;
@@ -273,9 +285,11 @@ int OnOrder(const MqlTradeTransaction &trans,long seen)
    return(rc>0 && trans.type==TRADE_TRANSACTION_ORDER_DELETE ? 0 : rc);
   }
 
-// While a snapshot is due, deals are not reported: the snapshot will contain them. Their claims end all the same.
+// While a snapshot is due, deals are not reported: the snapshot will contain them. Their claims end all the same. Operations are
+// reported together with the figures that contain them.
 int OnDeal(const MqlTradeTransaction &trans,long seen)
   {
+   moneyDue=true;
    if(trans.deal_type!=DEAL_TYPE_BUY && trans.deal_type!=DEAL_TYPE_SELL)
      {
       lastHeartbeatMs=0;

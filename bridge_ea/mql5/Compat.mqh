@@ -20,6 +20,10 @@ uint  MarginMode()                                        { return(WIRE_MARGIN_M
 uint  CurrencyDigits()                                    { return(2); }
 double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_FREEMARGIN)); }
 long  TickTimeMsc(const MqlTick &tick)                    { return((long)tick.time*1000); }
+double DealFee(ulong deal)                                { return(0.0); }
+uint  DealReason(ulong deal)                              { return(0); }
+ulong OppositePosition(ulong order)                       { return(0); }
+bool  ClosesInOrder()                                     { return(false); }
 #else
 ulong TransPosition(const MqlTradeTransaction &t)         { return(t.position); }
 ulong RequestPosition(const MqlTradeRequest &r)           { return(r.position); }
@@ -31,6 +35,10 @@ uint  MarginMode()                                        { return((uint)Account
 uint  CurrencyDigits()                                    { return((uint)AccountInfoInteger(ACCOUNT_CURRENCY_DIGITS)); }
 double FreeMargin()                                       { return(AccountInfoDouble(ACCOUNT_MARGIN_FREE)); }
 long  TickTimeMsc(const MqlTick &tick)                    { return(tick.time_msc); }
+double DealFee(ulong deal)                                { return(HistoryDealGetDouble(deal,DEAL_FEE)); }
+uint  DealReason(ulong deal)                              { return((uint)HistoryDealGetInteger(deal,DEAL_REASON)); }
+ulong OppositePosition(ulong order)                       { return((ulong)HistoryOrderGetInteger(order,ORDER_POSITION_BY_ID)); }
+bool  ClosesInOrder()                                     { return(AccountInfoInteger(ACCOUNT_FIFO_CLOSE)!=0); }
 #endif
 
 bool IsNetting()

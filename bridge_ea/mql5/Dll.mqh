@@ -21,6 +21,8 @@ int  ls_snapshot_end(int positions,int symbols);
 int  ls_trade(const WireTrade &frame);
 int  ls_stops(const WireStops &frame);
 int  ls_order(const WirePendingOrder &frame);
+int  ls_deal_money(const WireDealMoney &frame);
+int  ls_operation(const WireMoneyOperation &frame);
 int  ls_tick(const WireTick &frame);
 int  ls_outcome(const WireResult &frame);
 int  ls_poll(WireSubscribe &subscribe,WireSymbolPage &page);
@@ -53,7 +55,8 @@ void CheckLayout()
             && sizeof(WireAccount)==WIRE_SIZE_ACCOUNT && sizeof(WireSymbol)==WIRE_SIZE_SYMBOL && sizeof(WirePosition)==WIRE_SIZE_POSITION
             && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK && sizeof(WireSubscribe)==WIRE_SIZE_SUBSCRIBE
             && sizeof(WireSymbolPage)==WIRE_SIZE_SYMBOL_PAGE && sizeof(WireQuoteRequest)==WIRE_SIZE_QUOTE_REQUEST
-            && sizeof(WireSymbolPageEnd)==WIRE_SIZE_SYMBOL_PAGE_END
+            && sizeof(WireSymbolPageEnd)==WIRE_SIZE_SYMBOL_PAGE_END && sizeof(WireDealMoney)==WIRE_SIZE_DEAL_MONEY
+            && sizeof(WireMoneyOperation)==WIRE_SIZE_MONEY_OPERATION
             && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
          break;
      }

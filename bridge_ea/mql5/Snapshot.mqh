@@ -5,6 +5,23 @@
 #define MOST_DEALS_OF_POSITION 500
 WireAccount account;
 
+// Which of the switches on the way to the broker's server are on.
+uint Permissions()
+  {
+   uint bits=WIRE_PERMISSION_SAID;
+   if(AccountInfoInteger(ACCOUNT_TRADE_ALLOWED)!=0)
+      bits+=WIRE_PERMISSION_ACCOUNT;
+   if(AccountInfoInteger(ACCOUNT_TRADE_EXPERT)!=0)
+      bits+=WIRE_PERMISSION_EXPERTS;
+   if(TerminalInfoInteger(TERMINAL_TRADE_ALLOWED)!=0)
+      bits+=WIRE_PERMISSION_AUTOTRADING;
+   if(MQLInfoInteger(MQL_TRADE_ALLOWED)!=0)
+      bits+=WIRE_PERMISSION_PROGRAM;
+   if(ClosesInOrder())
+      bits+=WIRE_PERMISSION_FIFO;
+   return(bits);
+  }
+
 bool TradeAllowed()
   {
    return(TerminalInfoInteger(TERMINAL_TRADE_ALLOWED)!=0 && MQLInfoInteger(MQL_TRADE_ALLOWED)!=0
@@ -19,19 +36,28 @@ void ReadIdentity()
    StringToCharArray(AccountInfoString(ACCOUNT_SERVER),account.server,0,63,CP_UTF8);
   }
 
-// Without a broker connection the terminal's figures mean nothing, so the last ones stay and only `connected` changes.
+void ReadMoney()
+  {
+   account.balance    =AccountInfoDouble(ACCOUNT_BALANCE);
+   account.equity     =AccountInfoDouble(ACCOUNT_EQUITY);
+   account.credit     =AccountInfoDouble(ACCOUNT_CREDIT);
+   account.margin_free=FreeMargin();
+  }
+
+// Without a broker connection the terminal's figures mean nothing, so the last ones stay and only `connected` changes. They also
+// stay while the history does not explain the newest ones.
 void ReadAccount(bool connected)
   {
    account.connected    =(uint)connected;
    account.trade_allowed=(uint)TradeAllowed();
+   account.permissions  =Permissions();
    account.build        =(uint)TerminalInfoInteger(TERMINAL_BUILD);
    account.platform     =5;
    if(!connected)
       return;
    ReadIdentity();
-   account.balance        =AccountInfoDouble(ACCOUNT_BALANCE);
-   account.equity         =AccountInfoDouble(ACCOUNT_EQUITY);
-   account.margin_free    =FreeMargin();
+   if(IsMoneySettled(NowMs()))
+      ReadMoney();
    account.server_time_msc=ServerTimeMsc();
    account.leverage       =(uint)AccountInfoInteger(ACCOUNT_LEVERAGE);
    account.margin_mode    =MarginMode();
@@ -150,6 +176,7 @@ bool SendSnapshot()
       return(false);
    ReadAccount(true);
    ls_account(account);
+   SendAllOperations();
    for(int s=0; s<symbols; s++)
       SendSymbol(SymbolName(s,true));
    int sent=SendPositions(positions);

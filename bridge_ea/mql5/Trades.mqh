@@ -42,7 +42,7 @@ int SendDeal(const MqlTradeTransaction &trans,long seen)
    FillTrade(t,trans.deal);
    int rc=(IsToReport(t) ? ls_trade(t) : 0);
    ls_dealt(t.magic);
-   return(rc);
+   return(rc!=0 ? rc : SendDealMoney(trans.deal));
   }
 
 int SendStops(const MqlTradeTransaction &trans,long seen)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lockstep_core.copiers import BadSettings
 from lockstep_core.decision.guards import GuardState, halt_of, reset, watch
 from lockstep_core.market.money import Figures
+from lockstep_core.market.operations import MoneyMove
 from lockstep_core.rules.rules import GuardRule
 from lockstep_core.settings.guards import GuardKind, GuardPeriod
 
@@ -81,8 +82,8 @@ class Watch:
         if guard[0] == "drawdown":
             self.see(figures(HIGHEST, HIGHEST), BEGIN)
 
-    def see(self, shown: Figures, at: datetime) -> None:
-        watched = watch(self.rule, self.states, shown, round(at.timestamp() * 1000))
+    def see(self, shown: Figures, at: datetime, *moves: MoneyMove) -> None:
+        watched = watch(self.rule, self.states, shown, round(at.timestamp() * 1000), moves)
         self.states = watched.states
         self.told += [notice.kind for notice in watched.notices]
 
@@ -90,6 +91,11 @@ class Watch:
     def said(self) -> str:
         halt = halt_of(self.rule, self.states)
         return "ok" if halt is None else "close" if halt.closes else "stop"
+
+
+def with_money(shown: Figures, amount: Fraction) -> Figures:
+    """The same figures after so much was paid in."""
+    return figures(shown.balance + amount, shown.equity + amount)
 
 
 def least_trip(guard: Guard) -> Fraction:
@@ -112,6 +118,17 @@ def test_it_trips_at_its_limit_and_not_a_cent_before(guard: Guard) -> None:
     watched.see(showing(guard, least_trip(guard)), BEGIN + timedelta(hours=2))
     assert watched.said == ("close" if guard[4] else "stop")
     assert watched.told == ["tripped"]
+
+
+@pytest.mark.parametrize("amount", [Fraction(-3_000), Fraction(3_000)])
+@pytest.mark.parametrize("guard", [guard for guard in GUARDS if guard[0] != "equity_floor"])
+def test_money_that_is_paid_in_or_out_is_neither_gained_nor_lost(guard: Guard, amount: Fraction) -> None:
+    watched, hour = Watch(guard), timedelta(hours=1)
+    move = MoneyMove(round((BEGIN + hour).timestamp() * 1000), amount)
+    watched.see(with_money(showing(guard, least_trip(guard) - CENT), amount), BEGIN + hour, move)
+    assert (watched.said, watched.told) == ("ok", [])
+    watched.see(with_money(showing(guard, least_trip(guard)), amount), BEGIN + 2 * hour, move)
+    assert (watched.said, watched.told) == ("close" if guard[4] else "stop", ["tripped"])
 
 
 @pytest.mark.parametrize("guard", GUARDS)

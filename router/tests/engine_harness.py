@@ -182,7 +182,9 @@ class EngineHarness:
         """The guards as a database has them, where their user asked for that many resets."""
         rows = {(r.copier, r.guard): r for r in self.journal if isinstance(r, GuardRow)}
         return [
-            KnownGuard(r.copier, r.guard, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, requested_resets)
+            KnownGuard(
+                r.copier, r.guard, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, requested_resets, r.moved_msc
+            )
             for r in rows.values()
         ]
 

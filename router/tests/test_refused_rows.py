@@ -31,12 +31,17 @@ TABLES: Mapping[str, str] = {
         "updated_at from_order waits"
     ),
     "account": "trading_accounts: id state_epoch state state_reason state_message state_at",
-    "guard": "guard_states: copier_id guard period start_value peak_value tripped warned resets at",
+    "guard": "guard_states: copier_id guard period start_value peak_value tripped warned resets at moved_msc",
+    "money": (
+        "deal_money: account_id user_id deal position order_ticket closes link_id entry reason symbol currency profit "
+        "commission swap fee at told_at"
+    ),
+    "operation": "money_operations: account_id user_id deal operation currency amount comment at told_at",
     "request": "manual_requests: id state reason setting params done_at",
     "filled": "copies: link_id",
     "live": (
         "account_live: account_id currency balance equity margin margin_free leverage connected heartbeat_at first_tick "
-        "positions"
+        "positions credit permissions"
     ),
     "sample": "account_equity: account_id at balance equity",
 }

@@ -18,9 +18,11 @@ from lockstep_router.journal.ipc import Batch, LiveRow, LiveTick
 from lockstep_router.journal.records import (
     AccountStateRow,
     CopyRow,
+    DealMoneyRow,
     GuardRow,
     HistoryEvent,
     ManualRequestResult,
+    MoneyOperationRow,
     OrderFilled,
     Record,
 )
@@ -32,7 +34,7 @@ def types(names: str) -> list[str]:
     return names.split()
 
 
-LIVE = types("uuid text float8 float8 float8 float8 int4 bool timestamptz jsonb jsonb")
+LIVE = types("uuid text float8 float8 float8 float8 int4 bool timestamptz jsonb jsonb float8 int4")
 SAMPLE = types("uuid timestamptz float8! float8!")
 COLUMNS: Mapping[str, list[str]] = {
     "event": types("int8! int8! uuid uuid uuid int8 text! timestamptz! jsonb!"),
@@ -41,9 +43,14 @@ COLUMNS: Mapping[str, list[str]] = {
         "timestamptz timestamptz timestamptz! bool! bool!"
     ),
     "account": types("uuid! int8 text! text! text! timestamptz!"),
-    "guard": types("uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz!"),
+    "guard": types("uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz! int8!"),
     "request": types("uuid! text! text text jsonb! timestamptz!"),
     "filled": ["int8"],
+    "money": types(
+        "uuid! uuid! int8 int8 int8 int8 int8 int4! int4! text! text! numeric! numeric! numeric! numeric! timestamptz! "
+        "timestamptz!"
+    ),
+    "operation": types("uuid! uuid! int8 int4! text! numeric! text! timestamptz! timestamptz!"),
 }
 """The types of the statements' parameters, with ! where the column takes no null and the value is always there. The tests on
 Postgres hold the types to be those of the tables.
@@ -111,6 +118,8 @@ live_rows = st.builds(
     st.lists(positions, max_size=2),
     prices,
     prices,
+    floats,
+    ints,
 )
 moneys = st.fractions().map(str) | st.integers(-(10**40), 10**40).map(str)
 records: st.SearchStrategy[Record] = st.one_of(
@@ -131,9 +140,11 @@ records: st.SearchStrategy[Record] = st.one_of(
         },
     ),
     st.builds(AccountStateRow, uuids, ints, st.just("ready"), texts, texts, ints),
-    st.builds(GuardRow, uuids, texts, texts, moneys, moneys, st.booleans(), st.booleans(), ints, ints),
+    st.builds(GuardRow, uuids, texts, texts, moneys, moneys, st.booleans(), st.booleans(), ints, ints, ints),
     st.builds(ManualRequestResult, uuids, st.just("done"), maybe_text, maybe_text, plain, ints),
     st.builds(OrderFilled, ints, uuids),
+    st.builds(DealMoneyRow, uuids, uuids, *[ints] * 7, texts, texts, *[ints] * 6),
+    st.builds(MoneyOperationRow, uuids, uuids, ints, ints, texts, ints, texts, ints, ints),
 )
 
 

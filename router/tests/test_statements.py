@@ -2,6 +2,7 @@
 
 import json
 import time
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,12 +14,15 @@ from lockstep_router.journal import database
 from lockstep_router.journal.ipc import Batch, LiveRow, LiveRows, LiveTick
 from lockstep_router.journal.records import (
     CopyRow,
+    DealMoneyRow,
     GuardRow,
     HistoryEvent,
     KnownGuard,
     ManualRequest,
     ManualRequestResult,
+    MoneyOperationRow,
     OrderFilled,
+    Record,
 )
 from lockstep_router.live.publisher import LivePublisher
 
@@ -30,7 +34,7 @@ NOW_MS = 1_795_000_000_000
 KEY = "loss/day/equity-difference#0"
 
 
-def batch(*records: GuardRow | ManualRequestResult | CopyRow | OrderFilled) -> Batch:
+def batch(*records: Record) -> Batch:
     return Batch(1, 1, NOW_MS * 1_000_000, list(records))
 
 
@@ -47,12 +51,34 @@ def live(*equities: tuple[UUID, float]) -> LiveRows:
 async def test_guards_come_back_as_they_were(user: DatabaseUser) -> None:
     await user.create_copier()
     await user.play_the_router()
-    row = GuardRow(user.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0)
+    row = GuardRow(
+        user.copier, KEY, "2026-11-23", "2000001/200", "15000000000001/100000000", True, True, 3, 0, 1_772_000_000_123
+    )
     stranger = GuardRow(uuid4(), KEY, "", "0", "0", False, False, 0, 0)
     await database.write_batch(user.connection, batch(row, stranger))
     await database.write_batch(user.connection, batch(row))
     (known,) = (await database.read_plan(user.connection, SHARD)).guards
-    assert known == KnownGuard(user.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0)
+    assert known == KnownGuard(
+        user.copier, KEY, "2026-11-23", "10000.00500000", "150000.00000001", True, True, 3, 0, 1_772_000_000_123
+    )
+    await user.connection.execute("reset role")
+
+
+async def test_money_is_written_exactly_and_the_newest_of_a_deal_counts(user: DatabaseUser) -> None:
+    await user.create_copier()
+    await user.play_the_router()
+    ids = (user.slave, user.user_id, 5, 7, 8, 0, 2**62)
+    first = DealMoneyRow(*ids, 1, 4, "EURUSD", "USD", -310_000_000, -7_000_000, 0, 0, NOW_MS, 0)
+    stranger = msgspec.structs.replace(first, user=uuid4())
+    operation = MoneyOperationRow(user.slave, user.user_id, 6, 2, "USD", -60_000_000_001, "out", NOW_MS, 0)
+    refused = await database.write_batch(user.connection, batch(first, stranger, operation))
+    await database.write_batch(user.connection, batch(msgspec.structs.replace(first, swap=-123_000_001), operation))
+    money = await user.connection.fetch(
+        "select deal, link_id, net, at = to_timestamp($1) as at from public.deal_money", NOW_MS / 1000
+    )
+    assert [tuple(row) for row in money] == [(5, 2**62, Decimal("-4.40000001"), True)]
+    assert await user.connection.fetchval("select amount from public.money_operations") == Decimal("-600.00000001")
+    assert [record.n for record in refused] == [2]
     await user.connection.execute("reset role")
 
 

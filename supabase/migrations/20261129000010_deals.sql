@@ -149,3 +149,151 @@ language sql stable security invoker set search_path = '' as $$
     order by d.at desc limit p_limit) p
 $$;
 grant execute on function public.recent_openings to authenticated;
+
+-- What deals earned and cost, as brokers book it, in the currency of their account. Costs are below zero. A row changes when
+-- something is booked to its deal later. Routers write it apart from `deals`, since it may come long after its deal.
+create table public.deal_money (
+  account_id uuid not null,
+  deal bigint not null,
+  user_id uuid not null,
+  position bigint not null,
+  order_ticket bigint not null,
+  -- The opposite position that the deal closed its own by; 0: none.
+  closes bigint not null,
+  -- The magic of its order: a link id where a router sent it, 0 or another program's number where not.
+  link_id bigint not null,
+  -- MQL5 ENUM_DEAL_ENTRY and ENUM_DEAL_REASON.
+  entry int not null,
+  reason int not null,
+  symbol text not null,
+  currency text not null,
+  profit numeric(30, 8) not null,
+  commission numeric(30, 8) not null,
+  swap numeric(30, 8) not null,
+  fee numeric(30, 8) not null,
+  net numeric(30, 8) not null generated always as (profit + commission + swap + fee) stored,
+  -- When it happened, and when it was told last.
+  at timestamptz not null,
+  told_at timestamptz not null,
+  primary key (account_id, deal)
+);
+create index deal_money_position_idx on public.deal_money (account_id, position);
+create index deal_money_user_idx on public.deal_money (user_id, at desc);
+create index deal_money_link_idx on public.deal_money (link_id) where link_id <> 0;
+alter table public.deal_money enable row level security;
+grant select on public.deal_money to authenticated;
+grant select, insert, update on public.deal_money to lockstep_router;
+create policy "own money is read" on public.deal_money for select to authenticated using ((select auth.uid()) = user_id);
+create policy "second factor" on public.deal_money as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "a router reads its shard" on public.deal_money for select to lockstep_router using (exists (
+  select from private.account_shards s
+  where s.account_id = deal_money.account_id and s.user_id = deal_money.user_id and s.shard = (select private.own_shard())));
+create policy "a router adds to its shard" on public.deal_money for insert to lockstep_router with check (exists (
+  select from private.account_shards s
+  where s.account_id = deal_money.account_id and s.user_id = deal_money.user_id and s.shard = (select private.own_shard())));
+create policy "a router changes its shard" on public.deal_money for update to lockstep_router using (exists (
+  select from private.account_shards s
+  where s.account_id = deal_money.account_id and s.user_id = deal_money.user_id and s.shard = (select private.own_shard()))) with check (exists (
+  select from private.account_shards s
+  where s.account_id = deal_money.account_id and s.user_id = deal_money.user_id and s.shard = (select private.own_shard())));
+
+-- Money that moved without a trade: deposits, withdrawals, credit, corrections, charges, and commissions or interest that belong
+-- to no deal. Below zero it left the account.
+create table public.money_operations (
+  account_id uuid not null,
+  deal bigint not null,
+  user_id uuid not null,
+  -- MQL5 ENUM_DEAL_TYPE: 2 balance, 3 credit, 4 charge, 5 correction, 6 bonus, from 7 on what follows from trades.
+  operation int not null,
+  currency text not null,
+  amount numeric(30, 8) not null,
+  comment text not null,
+  at timestamptz not null,
+  told_at timestamptz not null,
+  primary key (account_id, deal)
+);
+create index money_operations_user_idx on public.money_operations (user_id, at desc);
+alter table public.money_operations enable row level security;
+grant select on public.money_operations to authenticated;
+grant select, insert, update on public.money_operations to lockstep_router;
+create policy "own money is read" on public.money_operations for select to authenticated using ((select auth.uid()) = user_id);
+create policy "second factor" on public.money_operations as restrictive for select to authenticated
+  using ((select private.caller_ok()));
+create policy "a router reads its shard" on public.money_operations for select to lockstep_router using (exists (
+  select from private.account_shards s
+  where s.account_id = money_operations.account_id and s.user_id = money_operations.user_id and s.shard = (select private.own_shard())));
+create policy "a router adds to its shard" on public.money_operations for insert to lockstep_router with check (exists (
+  select from private.account_shards s
+  where s.account_id = money_operations.account_id and s.user_id = money_operations.user_id and s.shard = (select private.own_shard())));
+create policy "a router changes its shard" on public.money_operations for update to lockstep_router using (exists (
+  select from private.account_shards s
+  where s.account_id = money_operations.account_id and s.user_id = money_operations.user_id and s.shard = (select private.own_shard()))) with check (exists (
+  select from private.account_shards s
+  where s.account_id = money_operations.account_id and s.user_id = money_operations.user_id and s.shard = (select private.own_shard())));
+
+-- Sums of money as exact decimal text. `net` is profit and all costs.
+create function private.money_sums(p_profit numeric, p_commission numeric, p_swap numeric, p_fee numeric) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_build_object('profit', trim_scale(p_profit)::text, 'commission', trim_scale(p_commission)::text,
+    'swap', trim_scale(p_swap)::text, 'fee', trim_scale(p_fee)::text,
+    'net', trim_scale(p_profit + p_commission + p_swap + p_fee)::text)
+$$;
+grant execute on function private.money_sums to authenticated;
+
+-- What a copy earned: the deals that carry its link, and those of its position where no other copy has a share in that (on a
+-- netting account what closed a shared position without a link belongs to no copy). `master` is what the master's position
+-- earned. `against_master` compares lots for lots, where both accounts have one currency. Null before any of it is known.
+create function public.copy_money(p_link text) returns jsonb
+language sql stable security invoker set search_path = ''
+return (
+  with own as (
+    select m.currency, sum(m.profit) as profit, sum(m.commission) as commission, sum(m.swap) as swap, sum(m.fee) as fee,
+      sum(m.net) as net
+    from public.copies c join public.deal_money m on m.account_id = c.slave_account_id
+      and (m.link_id = c.link_id or m.position = c.slave_position and not exists (
+        select from public.copies o where o.slave_account_id = c.slave_account_id and o.slave_position = c.slave_position
+          and o.link_id <> c.link_id))
+    where c.link_id = p_link::bigint group by m.currency
+  ), theirs as (
+    select m.currency, sum(m.profit) as profit, sum(m.commission) as commission, sum(m.swap) as swap, sum(m.fee) as fee,
+      sum(m.net) as net
+    from public.copies c join public.deal_money m on m.account_id = c.master_account_id and m.position = c.master_position
+    where c.link_id = p_link::bigint group by m.currency
+  ), opened as (
+    select sum(d.lots) as lots, max(c.target_lots) as target_lots
+    from public.copies c join public.deals d on d.account_id = c.master_account_id and d.position = c.master_position and d.entry = 0
+    where c.link_id = p_link::bigint
+  )
+  select jsonb_build_object('currency', o.currency) || private.money_sums(o.profit, o.commission, o.swap, o.fee)
+    || jsonb_build_object('master', (
+        select jsonb_build_object('currency', t.currency) || private.money_sums(t.profit, t.commission, t.swap, t.fee)
+        from theirs t limit 1),
+      'against_master', (
+        select trim_scale(round(o.net - t.net * w.target_lots / w.lots, 8))::text
+        from theirs t, opened w where t.currency = o.currency and w.lots > 0))
+  from own o limit 1
+);
+
+-- What copies earned in a period, by currency: the deals on slaves that carry a link or belong to a copy's position.
+create function public.money_earned(p_since timestamptz, p_until timestamptz, p_copier uuid, p_account uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+return (
+  with earned as (
+    select m.currency, m.profit, m.commission, m.swap, m.fee
+    from public.deal_money m cross join lateral (
+      select c.copier_id, c.master_account_id, c.slave_account_id from public.copies c
+      where c.slave_account_id = m.account_id and (c.link_id = m.link_id or c.slave_position = m.position)
+      order by c.link_id = m.link_id desc limit 1) c
+    where m.user_id = (select auth.uid()) and m.at >= p_since and m.at < p_until
+      and (p_copier is null or c.copier_id = p_copier)
+      and (p_account is null or p_account in (c.master_account_id, c.slave_account_id))
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('currency', g.currency, 'deals', g.deals)
+    || private.money_sums(g.profit, g.commission, g.swap, g.fee) order by g.currency), '[]')
+  from (
+    select e.currency, count(*) as deals, sum(e.profit) as profit, sum(e.commission) as commission, sum(e.swap) as swap,
+      sum(e.fee) as fee
+    from earned e group by e.currency) g
+);
+grant execute on function public.copy_money, public.money_earned to authenticated;

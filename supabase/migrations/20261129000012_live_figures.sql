@@ -18,6 +18,10 @@ create table public.account_live (
   -- Each has ticket, magic, keys, symbol, side, lots (1e-8), open_price, sl, tp, price, profit, opened_at. Ids are text, because
   -- JSON numbers lose digits beyond 2^53.
   positions jsonb not null default '[]',
+  -- What the broker lends; part of the equity.
+  credit float8,
+  -- Which switches are on between the terminal's programs and the broker: bits of the wire's Permission. 0: not said.
+  permissions int not null default 0,
   updated_at timestamptz not null default now()
 )
 -- Half of each page stays free, so that the frequent updates stay on their page and touch no index.
@@ -45,8 +49,10 @@ create trigger account_live_notify_made after insert on public.account_live
 for each row execute function private.notify_change('live_changes', 'account_id');
 -- A heartbeat alone notifies nobody.
 create trigger account_live_notify_changed after update on public.account_live
-for each row when ((old.currency, old.balance, old.equity, old.margin_free, old.connected, old.first_tick, old.positions)
-  is distinct from (new.currency, new.balance, new.equity, new.margin_free, new.connected, new.first_tick, new.positions))
+for each row when ((old.currency, old.balance, old.equity, old.margin_free, old.connected, old.first_tick, old.positions, old.credit,
+    old.permissions)
+  is distinct from (new.currency, new.balance, new.equity, new.margin_free, new.connected, new.first_tick, new.positions,
+    new.credit, new.permissions))
 execute function private.notify_change('live_changes', 'account_id');
 
 -- Samples of the equity: one a minute, and of hours that are older than a week one an hour.

@@ -11,6 +11,8 @@ create table public.guard_states (
   peak_value numeric(30, 8) not null default 0,
   tripped boolean not null default false,
   warned boolean not null default false,
+  -- Money that came in or went out up to this time of the broker's clock (ms since 1970) is in both values. 0: not known.
+  moved_msc bigint not null default 0,
   -- How often the guard was reset, and how many resets the person has asked for in all.
   resets int not null default 0,
   requested_resets int not null default 0,
@@ -19,8 +21,8 @@ create table public.guard_states (
 );
 alter table public.guard_states enable row level security;
 grant select on public.guard_states to authenticated;
-grant select, insert (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at),
-  update (period, start_value, peak_value, tripped, warned, resets, at) on public.guard_states to lockstep_router;
+grant select, insert (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at, moved_msc),
+  update (period, start_value, peak_value, tripped, warned, resets, at, moved_msc) on public.guard_states to lockstep_router;
 create policy "own guards are read" on public.guard_states for select to authenticated using ((select auth.uid()) = user_id);
 create policy "second factor" on public.guard_states as restrictive for select to authenticated
   using ((select private.caller_ok()));

@@ -147,6 +147,7 @@ create function public.statistics(p_since timestamptz, p_until timestamptz, p_co
 language sql stable security invoker set search_path = '' as $$
   select public.statistics_by_group(p_since, p_until, p_copier, p_account, p_zone)
     || public.copy_streaks(p_since, p_until, p_copier, p_account, 2000)
+    || jsonb_build_object('money', public.money_earned(p_since, p_until, p_copier, p_account))
 $$;
 grant execute on function public.copy_quality, public.copy_streaks, public.statistics_by_group, public.statistics
   to authenticated;

@@ -63,7 +63,8 @@ language sql stable security invoker set search_path = '' as $$
         order by d.at, d.deal), '[]')
       from public.deals d
       where (d.account_id = c.master_account_id and d.position = c.master_position)
-        or (d.account_id = c.slave_account_id and d.position = c.slave_position)))
+        or (d.account_id = c.slave_account_id and d.position = c.slave_position)),
+    'money', public.copy_money(p_link))
   from public.copies c where c.link_id = p_link::bigint
 $$;
 

@@ -58,6 +58,8 @@ begin
   delete from public.copies where user_id = old.id;
   delete from public.trade_events where user_id = old.id;
   delete from public.deals where user_id = old.id;
+  delete from public.deal_money where user_id = old.id;
+  delete from public.money_operations where user_id = old.id;
   return null;
 end $$;
 create trigger forget_history_of_deleted_user after delete on auth.users

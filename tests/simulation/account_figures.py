@@ -14,10 +14,21 @@ ONE_LOT = 10**8
 
 
 class DatedFigures(msgspec.Struct, frozen=True):
-    """Figures and the world's time, in ms, since when the account had them."""
+    """Figures and the world's time, in ms, since when the account had them. `moved`: what its owner paid in until then, less
+    what was paid out.
+    """
 
     at_ms: int
     figures: AccountFigures
+    moved: int = 0
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """A payment in, or below zero out."""
+
+    number: int
+    at_ms: int
+    amount: int
 
 
 class FiguresHistory:
@@ -32,6 +43,7 @@ class FiguresHistory:
         clock_ms: Callable[[], int],
     ) -> None:
         self.all = [DatedFigures(clock_ms(), start)]
+        self.payments: list[Payment] = []
         self._prices = prices
         self._positions = positions
         self._listed = listed
@@ -49,10 +61,20 @@ class FiguresHistory:
             self._balance += sum((self._realized(change) for change in changes), Fraction(0))
             self.update()
 
-    def deposit(self, amount: int) -> None:
-        """The owner deposits money; a negative amount is withdrawn."""
+    def book(self, amount: int) -> None:
+        """Interest, or below zero costs, which are profit and loss."""
         self._balance += amount
         self.update()
+
+    def pay(self, amount: int) -> None:
+        """The owner deposits money; a negative amount is withdrawn."""
+        self._balance += amount
+        self.payments.append(Payment(len(self.payments) + 1, self._clock_ms(), amount))
+        self.update()
+
+    def moved_until(self, at_ms: int) -> int:
+        """What was paid in until a time, less what was paid out."""
+        return sum(payment.amount for payment in self.payments if payment.at_ms <= at_ms)
 
     def update(self) -> None:
         """Computes the figures from balance, positions and prices; keeps them where they changed."""
@@ -64,7 +86,8 @@ class FiguresHistory:
     def set(self, figures: AccountFigures) -> None:
         """The account has these figures from now on."""
         if figures != self.figures:
-            self.all.append(DatedFigures(self._clock_ms(), figures))
+            now_ms = self._clock_ms()
+            self.all.append(DatedFigures(now_ms, figures, self.moved_until(now_ms)))
 
     def _realized(self, change: PositionChange) -> Fraction:
         deal, position = change.deal, change.before

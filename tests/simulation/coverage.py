@@ -28,7 +28,14 @@ REQUIRED = frozenset(
     | {"sizing fixed", "sizing multiplier", *SWITCHES}
     | {f"guard {kind} fired" for kind in GuardKind}
     | {"filters news_filter", "news closed a copy"}
-    | {"a guard warned", "guard reset", "guard resumed", "a guard closed a copy", "a guard stayed tripped over a restart"}
+    | {
+        "a payment moved a guard",
+        "a guard warned",
+        "guard reset",
+        "guard resumed",
+        "a guard closed a copy",
+        "a guard stayed tripped over a restart",
+    }
     | {f"limits {name}" for one in LIMITS for name in one if name != "max_risk_coefficient"}
     | {f"filters {name}" for one in FILTERS for name in one if name != "time_zone"}
     | {f"stops {name}" for one in STOPS for name in one}

@@ -103,7 +103,7 @@ class RouterTables:
         old = self.guards.get((row.copier, row.guard))
         requested = 0 if old is None else old.requested_resets
         head = (row.copier, row.guard, row.period, row.start, row.peak)
-        known = KnownGuard(*head, row.tripped, row.warned, row.resets, requested)
+        known = KnownGuard(*head, row.tripped, row.warned, row.resets, requested, row.moved_msc)
         self.guards[row.copier, row.guard] = known
 
 

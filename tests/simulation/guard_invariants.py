@@ -9,8 +9,8 @@ from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import RiskLimit, guard_keys
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
+from tests.simulation.account_figures import DatedFigures
 from tests.simulation.broker import BrokerAccount
-from tests.simulation.broker_data import AccountFigures
 from tests.simulation.database import GuardKey, RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.guard_measures import ends_by_itself, guarded_figure, is_reached, period_of
@@ -47,7 +47,10 @@ class GuardInvariants:
         rows = self._database.guards
         self.tripped = {guard for guard, row in rows.items() if row.tripped}
         self._warned = {guard: row.period for guard, row in rows.items() if row.warned}
-        self._rows = {g: GuardRow(*g, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, 0) for g, r in rows.items()}
+        self._rows = {
+            g: GuardRow(*g, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, 0, r.moved_msc)
+            for g, r in rows.items()
+        }
         self.counts["a guard stayed tripped over a restart"] += len(self.tripped)
 
     def stops(self, copier: UUID) -> list[RiskLimit]:
@@ -75,6 +78,8 @@ class GuardInvariants:
         limit = next((limit for other, limit in self._all() if other == guard), None)
         before = self._rows.get(guard)
         self._rows[guard] = row
+        if before is not None and before.period == row.period and 0 < before.moved_msc < row.moved_msc:
+            self.counts["a payment moved a guard"] += 1
         if limit is None or not row.period:
             return
         if row.warned:
@@ -118,21 +123,28 @@ class GuardInvariants:
     def _period(self, guard: GuardKey, limit: RiskLimit) -> str:
         return period_of(limit, self._zone(guard), self._clock_ms(), self._slave(guard))
 
-    def _recent(self, guard: GuardKey) -> list[AccountFigures]:
+    def _owned(self, guard: GuardKey, row: GuardRow | KnownGuard) -> tuple[Fraction, Fraction]:
+        """Where a guard's period began and its highest, without what was ever paid in or out."""
+        slave = self._slave(guard)
+        moved = slave.figures_history.moved_until(row.moved_msc - slave.server_ms(0))
+        return Fraction(row.start) - moved, Fraction(row.peak) - moved
+
+    def _recent(self, guard: GuardKey) -> list[DatedFigures]:
         """All figures that may have been reported of late."""
         since_ms = self._clock_ms() - REPORT_DELAY_MS
         history = self._slave(guard).figures_history.all
         ends = [*(after.at_ms for after in history[1:]), self._clock_ms()]
-        return [one.figures for one, end_ms in zip(history, ends, strict=True) if end_ms >= since_ms]
+        return [one for one, end_ms in zip(history, ends, strict=True) if end_ms >= since_ms]
 
     def _check_figures(self, guard: GuardKey, limit: RiskLimit, row: GuardRow) -> None:
-        had = {guarded_figure(limit, one.figures) for one in self._slave(guard).figures_history.all}
-        if Fraction(row.start) not in had or Fraction(row.peak) not in had:
+        had = {guarded_figure(limit, one.figures) - one.moved for one in self._slave(guard).figures_history.all}
+        start, peak = self._owned(guard, row)
+        if start not in had or peak not in had:
             raise InvariantViolated(f"{guard} remembers {row}, which its account never had")
 
     def _check_fired(self, guard: GuardKey, limit: RiskLimit, row: GuardRow) -> None:
-        start, peak = Fraction(row.start), Fraction(row.peak)
-        if not any(is_reached(limit, start, peak, figures) for figures in self._recent(guard)):
+        start, peak = self._owned(guard, row)
+        if not any(is_reached(limit, start + one.moved, peak + one.moved, one.figures) for one in self._recent(guard)):
             raise InvariantViolated(f"{guard} fired at {row}, its limit was never reached")
 
     def _problem(self, guard: GuardKey, limit: RiskLimit, evidence: Evidence) -> str:
@@ -154,7 +166,8 @@ class GuardInvariants:
         return "" if reported else "has fired, and no event says so"
 
     def _wrong_state(self, guard: GuardKey, limit: RiskLimit, row: KnownGuard) -> str:
-        figures, start, peak = self._slave(guard).figures, Fraction(row.start), Fraction(row.peak)
+        figures, moved = self._slave(guard).figures, self._slave(guard).figures_history.all[-1].moved
+        start, peak = (owned + moved for owned in self._owned(guard, row))
         reached = is_reached(limit, start, peak, figures)
         if reached and not row.tripped:
             return f"did not fire with {figures}, {row}"
@@ -177,8 +190,8 @@ class GuardInvariants:
         for one, after in zip(history, [*history[1:], None], strict=True):
             lasted_ms = (self._clock_ms() if after is None else after.at_ms) - one.at_ms
             if lasted_ms >= SEEN_AFTER_MS:
-                peak = max(peak, guarded_figure(limit, one.figures))
-                if is_reached(limit, start, peak, one.figures):
+                peak = max(peak, guarded_figure(limit, one.figures) - one.moved)
+                if is_reached(limit, start + one.moved, peak + one.moved, one.figures):
                     return f"never fired, though there was {one}"
         return ""
 

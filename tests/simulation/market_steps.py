@@ -49,8 +49,12 @@ class MarketSteps:
         self._on_prices_changed()
 
     def cash(self, step: Step) -> None:
+        """The broker books costs or interest."""
+        self._accounts[step.who].figures_history.book(step.amount)
+
+    def pay(self, step: Step) -> None:
         """The owner deposits or withdraws money."""
-        self._accounts[step.who].figures_history.deposit(step.amount)
+        self._accounts[step.who].figures_history.pay(step.amount)
 
     def reset(self, step: Step, copier: Copier, database: RouterTables) -> None:
         """The owner asks to reset a guard."""

@@ -123,7 +123,7 @@ class _ScenarioWriter:
 
     def _market_step(self) -> Step:
         rng = self._rng
-        kind = rng.choice(("move", "move", "move", "spread", "spread", "cash", "cash", "reset", "news"))
+        kind = rng.choice(("move", "move", "move", "spread", "spread", "cash", "cash", "pay", "reset", "news"))
         symbol = rng.choice(("EURUSD", "EURUSD", "XAUUSD", "US500"))
         if kind == "news":
             head = (self._at_ms, kind, 0, 0, 0, rng.choice(("EUR", "USD")))
@@ -132,7 +132,7 @@ class _ScenarioWriter:
             return Step(self._at_ms, kind, symbol=symbol, price=rng.choice((0.95, 0.99, 0.997, 1.0, 1.003, 1.01, 1.05)))
         if kind == "spread":
             return Step(self._at_ms, kind, rng.randrange(self._accounts), amount=rng.choice((10, 200)), symbol=symbol)
-        if kind == "cash":
+        if kind in ("cash", "pay"):
             amount = rng.choice((-600, -300, -150, 150, 300, 600))
             return Step(self._at_ms, kind, rng.randrange(self._accounts), amount=amount)
         return Step(self._at_ms, kind, rng.randrange(len(self._copiers)), rng.randrange(2))

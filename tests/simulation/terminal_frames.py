@@ -6,6 +6,8 @@ from lockstep_core.wire.codec import encode
 from lockstep_core.wire.frames import (
     AccountFrame,
     MarginMode,
+    MoneyOperation,
+    Operation,
     PendingOrder,
     PositionFrame,
     SnapshotBegin,
@@ -29,6 +31,7 @@ def snapshot_frames(terminal: "TerminalProcess") -> list[bytes]:
     listed = {name: symbol for name, symbol in terminal.account.listed.items() if name in shown}
     counts = (len(positions), len(listed))
     frames = [encode(SnapshotBegin(now_ns, *counts)), encode(account_frame(terminal, True))]
+    frames += [encode(operation) for operation in operation_frames(terminal, 0)]
     frames += [symbol.frame() for symbol in listed.values()]
     frames += [encode(position_frame(terminal, position)) for position in positions]
     frames += [encode(position_frame(terminal, part, is_allocation=True)) for part in terminal.allocated_positions()]
@@ -43,6 +46,16 @@ def page_frames(terminal: "TerminalProcess", page: SymbolPage) -> list[bytes]:
     found = listed[page.first : page.first + page.most]
     end = SymbolPageEnd(page.request, page.first, len(found), len(listed), 0)
     return [*(symbol.frame() for symbol in found), encode(end)]
+
+
+def operation_frames(terminal: "TerminalProcess", after: int) -> list[MoneyOperation]:
+    """The payments with numbers above `after`."""
+    account = terminal.account
+    return [
+        MoneyOperation(p.number, float(p.amount), account.server_ms(p.at_ms), Operation.BALANCE, 0, "")
+        for p in account.figures_history.payments
+        if p.number > after
+    ]
 
 
 def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:

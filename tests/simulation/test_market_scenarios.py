@@ -64,6 +64,25 @@ def test_what_has_tripped_stays_so_whatever_dies() -> None:
     assert (outcome.problem, outcome.copies) == ("", {"closed guard": 1, "skipped guard": 1})
 
 
+@pytest.mark.parametrize("limit", [CLOSES, STOPS])
+def test_money_that_is_paid_out_is_no_loss_also_while_nobody_looks(limit: dict[str, Any]) -> None:
+    paid = Step(8_000, "pay", 1, amount=-600)
+    assert play_with_guard(limit, BEFORE, paid, AFTER).copies == {"open": 2}
+    away = (Step(7_000, "kill_router", amount=3_000), paid)
+    outcome = play_with_guard(limit, BEFORE, *away, LATE)
+    assert (outcome.problem, outcome.copies) == ("", {"open": 2})
+
+
+def test_money_that_is_paid_in_hides_no_loss() -> None:
+    outcome = play_with_guard(CLOSES, BEFORE, LOSS, Step(8_000, "pay", 1, amount=1_000))
+    assert (outcome.problem, outcome.copies) == ("", {"closed guard": 1})
+
+
+def test_a_guard_that_takes_payments_for_losses_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "_moved", lambda _limit, state, *_: state)
+    assert "was never reached" in play_with_guard(CLOSES, Step(8_000, "pay", 1, amount=-600)).problem
+
+
 def test_a_guard_that_fires_twice_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = guards._notices
 
@@ -109,7 +128,7 @@ def test_a_guard_that_looks_at_a_terminal_without_its_broker_is_caught(monkeypat
     right = FrameHandler._on_account
 
     def as_if_connected(intake: FrameHandler, mind: Any, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
-        right(intake, mind, msgspec.structs.replace(frame, connected=1), now_ns, out)
+        right(intake, mind, msgspec.structs.replace(frame, connected=1, balance=1.0, equity=1.0), now_ns, out)
 
     monkeypatch.setattr(FrameHandler, "_on_account", as_if_connected)
     assert "never reached" in play_with_guard(CLOSES, BEFORE, Step(8_000, "lose_broker", 1, amount=4_000)).problem

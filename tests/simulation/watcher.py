@@ -33,6 +33,7 @@ from tests.simulation.inflight_claims import subject_of
 from tests.simulation.scheduler import MS, SECOND
 from tests.simulation.terminal_frames import (
     account_frame,
+    operation_frames,
     page_frames,
     pending_frame,
     snapshot_frames,
@@ -68,6 +69,7 @@ class Watcher:
         self._reported_orders: dict[int, int] = {}
         self._newest_reported = 0
         self.subscribed: set[str] = set()
+        self._payment_reported = 0
 
     def on_timer(self) -> None:
         """One turn. After a long sleep the terminal's lists may be old, and must settle again."""
@@ -150,7 +152,7 @@ class Watcher:
     def _changed(self, connected: bool) -> None:
         self._was_connected = connected
         self._unsettle()
-        if self._linked and not self._push(account_frame(self._terminal, connected)):
+        if self._linked and not self._push_account(connected):
             self._lost()
 
     def _unsettle(self) -> None:
@@ -168,6 +170,7 @@ class Watcher:
         self._reported = {position.ticket: position.signed for position in terminal.positions.values()}
         self._reported_orders = {order.ticket: order.remaining for order in terminal.orders.values()}
         self._newest_reported = terminal.newest_deal
+        self._payment_reported = len(terminal.account.figures_history.payments)
         return terminal.host.push_events(terminal, snapshot_frames(terminal))
 
     def _beat(self, good: bool) -> None:
@@ -177,7 +180,7 @@ class Watcher:
         self._beaten_ns = now_ns
         if good:
             self._compare()
-        if not self._push(account_frame(self._terminal, good)):
+        if not self._push_account(good):
             self._lost()
 
     def _compare(self) -> None:
@@ -269,6 +272,15 @@ class Watcher:
         stage = Stage.DONE if done else Stage.REJECTED
         now_ns = self._terminal.now_ns()
         return self._push(Result(*numbers, 0, called_ns, now_ns, stage, action, result.retcode, 0, ""))
+
+    def _push_account(self, connected: bool) -> bool:
+        """Reports the figures, after the payments that they have and no snapshot had."""
+        frames: list[Frame] = []
+        if connected and not self._snapshot_wanted:
+            frames += operation_frames(self._terminal, self._payment_reported)
+            self._payment_reported += len(frames)
+        frames.append(account_frame(self._terminal, connected))
+        return self._linked and self._terminal.host.push_events(self._terminal, [encode(frame) for frame in frames])
 
     def _push(self, frame: Frame) -> bool:
         return self._push_all([encode(frame)])

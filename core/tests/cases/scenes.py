@@ -90,7 +90,8 @@ def figures(given: dict[str, Any] | str | None) -> Figures | None:
     equity = Fraction(str(cell.get("equity", balance)))
     clock_ms = None if cell["clock"] is None else int(cell["clock"] * 3_600_000)
     free = Fraction(str(cell.get("free_margin", equity)))
-    return Figures(cell["currency"], balance, equity, free, cell["leverage"], clock_ms)
+    credit = Fraction(str(cell.get("credit", 0)))
+    return Figures(cell["currency"], balance, equity, free, cell["leverage"], clock_ms, credit=credit)
 
 
 def link(given: dict[str, Any], master: Position | None) -> Link:

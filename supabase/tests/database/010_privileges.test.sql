@@ -25,6 +25,8 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'copies', 'SELECT'),
   ('authenticated', 'trade_events', 'SELECT'),
   ('authenticated', 'deals', 'SELECT'),
+  ('authenticated', 'deal_money', 'SELECT'),
+  ('authenticated', 'money_operations', 'SELECT'),
   ('authenticated', 'copy_sums', 'SELECT'),
   ('authenticated', 'positions_left', 'SELECT'),
   ('authenticated', 'account_states', 'SELECT'),
@@ -42,6 +44,8 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'copiers', 'SELECT'),
   ('lockstep_router', 'copies', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'trade_events', 'INSERT SELECT'),
+  ('lockstep_router', 'deal_money', 'INSERT SELECT UPDATE'),
+  ('lockstep_router', 'money_operations', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'guard_states', 'SELECT'),
   ('lockstep_router', 'account_live', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'account_equity', 'INSERT SELECT'),
@@ -69,8 +73,8 @@ $$, $$ values
   ('authenticated', 'templates', 'UPDATE', 'name settings'),
   ('authenticated', 'alerts', 'UPDATE', 'read_at'),
   ('authenticated', 'activity', 'SELECT', 'action actor at details id reason subject_id subject_kind subject_label user_id'),
-  ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id guard peak_value period resets start_value tripped user_id warned'),
-  ('lockstep_router', 'guard_states', 'UPDATE', 'at peak_value period resets start_value tripped warned'),
+  ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id guard moved_msc peak_value period resets start_value tripped user_id warned'),
+  ('lockstep_router', 'guard_states', 'UPDATE', 'at moved_msc peak_value period resets start_value tripped warned'),
   ('lockstep_router', 'manual_requests', 'UPDATE', 'done_at params reason setting state'),
   ('lockstep_router', 'trading_accounts', 'UPDATE', 'state state_at state_epoch state_message state_reason')
 $$, 'who may do what with single columns');
@@ -87,7 +91,7 @@ $$, $$
     'alerts_page', 'read_alerts', 'activity_page', 'known_servers', 'recent_openings', 'my_sessions', 'end_session',
     'my_api_tokens', 'make_api_token', 'revoke_api_token', 'export_me', 'delete_me', 'staff_search', 'staff_user',
     'staff_account', 'staff_act', 'staff_act_on_user', 'reset_guard', 'ask_copy', 'ask_flatten',
-    'ask_flatten_account', 'recent_requests', 'live_positions', 'equity_points',
+    'ask_flatten_account', 'recent_requests', 'live_positions', 'copy_money', 'money_earned', 'equity_points',
     'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around',
     'reasons_user_must_act'])
   union all

@@ -19,6 +19,8 @@ from (values
   ('public.copies',           array['42501', '1', '0', '42501', '42501', '1']),
   ('public.trade_events',     array['42501', '2', '0', '42501', '42501', '2']),
   ('public.deals',            array['42501', '1', '0', '42501', '42501', '42501']),
+  ('public.deal_money',       array['42501', '0', '0', '42501', '42501', '0']),
+  ('public.money_operations', array['42501', '0', '0', '42501', '42501', '0']),
   ('public.copy_sums',        array['42501', '1', '0', '42501', '42501', '42501']),
   ('public.positions_left',   array['42501', '1', '0', '42501', '42501', '42501']),
   ('public.account_states',   array['42501', '2', '1', '42501', '42501', '42501']),

@@ -23,6 +23,8 @@ insert into calls values
   ('copies_page', $$public.copies_page(jsonb_build_object('copier_id', tests.copier(1))::text, 100, null, null, true)$$, 'his own'),
   ('copies_page', $$public.copies_page(jsonb_build_object('account_id', tests.account(1))::text, 100, null, null, true)$$, 'his own'),
   ('copy_life', $$public.copy_life('9223372036854775807')$$, 'his own'),
+  ('copy_money', $$public.copy_money('9223372036854775807')$$, 'his own'),
+  ('money_earned', $$public.money_earned(now() - interval '30 days', now(), tests.copier(1), tests.account(1))$$, 'his own'),
   ('out_of_sync', $$public.out_of_sync()$$, 'his own'),
   ('sync_differences', $$public.sync_differences(100)$$, 'his own'),
   ('copy_quality', $$public.copy_quality(now() - interval '30 days', now(), tests.copier(1), tests.account(1), 100)$$, 'his own'),

@@ -1,9 +1,14 @@
 -- The router of one shard neither reads nor writes anything of another.
 begin;
 \ir helpers.psql
-select plan(44);
+select plan(52);
 select tests.people();
 insert into private.shards (name, environment) values ('demo-1', 'demo'), ('demo-2', 'demo');
+
+create function tests.money(p_deal int, p_user uuid, p_account uuid) returns void language sql as $$
+  insert into public.deal_money values (p_account, p_deal, p_user, 7, 8, 0, 0, 1, 0, 'EURUSD', 'USD', 1, 0, 0, 0, default, now(), now());
+  insert into public.money_operations values (p_account, p_deal, p_user, 2, 'USD', 1, '', now(), now());
+$$;
 
 -- Alice is on demo-1, Bob on demo-2; each has a row of everything that a router reads or writes.
 create function tests.served(p_n int, p_user uuid, p_shard text) returns void language plpgsql as $$
@@ -19,6 +24,7 @@ begin
   insert into public.manual_requests (user_id, copier_id, kind, expires_at)
   values (p_user, tests.copier(p_n), 'flatten', now() + interval '1 minute');
   insert into public.account_live (account_id, user_id) values (tests.account(p_n), p_user);
+  perform tests.money(p_n, p_user, tests.account(p_n));
   insert into public.account_equity (account_id, user_id, at, balance, equity)
   select tests.account(p_n), p_user, date_trunc('hour', now()) - interval '30 days' + make_interval(mins => m), 1, 1
   from generate_series(0, 3) m;
@@ -35,10 +41,11 @@ from (values
   ('public.trading_accounts', 'user_id = tests.bob()'), ('public.copiers', 'user_id = tests.bob()'),
   ('public.copies', 'user_id = tests.bob()'), ('public.trade_events', 'user_id = tests.bob()'),
   ('public.guard_states', 'user_id = tests.bob()'), ('public.manual_requests', 'user_id = tests.bob()'),
+  ('public.deal_money', 'user_id = tests.bob()'), ('public.money_operations', 'user_id = tests.bob()'),
   ('public.account_live', 'user_id = tests.bob()'), ('public.account_equity', 'user_id = tests.bob()')) t (tbl, of_bob);
 select isnt(tests.as_alices('select from ' || tbl), '0', 'its own are read: ' || tbl) from unnest(array[
   'private.shards', 'private.account_shards', 'public.trading_accounts', 'public.copiers', 'public.copies',
-  'public.trade_events', 'public.guard_states', 'public.manual_requests', 'public.account_live', 'public.account_equity']) tbl;
+  'public.trade_events', 'public.guard_states', 'public.manual_requests', 'public.account_live', 'public.account_equity', 'public.deal_money', 'public.money_operations']) tbl;
 
 -- Writing: what exists is not touched, and nothing is put in a stranger's name.
 select is(tests.as_alices(statement), outcome, statement) from (values
@@ -52,6 +59,10 @@ select is(tests.as_alices(statement), outcome, statement) from (values
   ($$update public.guard_states set tripped = true where copier_id = tests.copier(11)$$, '0'),
   ($$insert into public.guard_states (copier_id, guard, user_id) values (tests.copier(11), 'new', tests.bob())$$, '42501'),
   ($$update public.manual_requests set state = 'done' where user_id = tests.bob()$$, '0'),
+  ($$update public.deal_money set profit = 0 where user_id = tests.bob()$$, '0'),
+  ($$update public.money_operations set amount = 0 where user_id = tests.bob()$$, '0'),
+  ($$insert into public.deal_money values (tests.account(12), 3, tests.bob(), 7, 8, 0, 0, 1, 0, '', 'USD', 1, 0, 0, 0, default, now(), now())$$, '42501'),
+  ($$insert into public.money_operations values (tests.account(2), 3, tests.bob(), 2, 'USD', 1, '', now(), now())$$, '42501'),
   ($$update public.account_live set balance = 0 where user_id = tests.bob()$$, '0'),
   ($$insert into public.account_live (account_id, user_id) values (tests.account(12), tests.bob())$$, '42501'),
   ($$insert into public.account_live (account_id, user_id) values (tests.account(2), tests.bob())$$, '42501'),

@@ -18,6 +18,8 @@ from broker.model import (
     BrokerRequest,
     BrokerSymbol,
     DealAdded,
+    DealChanged,
+    OperationType,
     OrderChanged,
     PositionChanged,
     RequestAction,
@@ -35,6 +37,7 @@ class BrokerBook:
     def __init__(self, terms: AccountTerms, symbols: Mapping[str, BrokerSymbol], tickets: Iterator[int]) -> None:
         self.terms = terms
         self.balance = terms.balance
+        self.credit = 0.0
         self.positions: dict[int, BrokerPosition] = {}
         self.orders: dict[int, BrokerOrder] = {}
         self.ended: list[BrokerOrder] = []
@@ -65,10 +68,10 @@ class BrokerBook:
         return self._trade(request, quotes, now_msc)
 
     def equity(self, quotes: Quotes) -> float:
-        """The balance plus what closing everything now would earn."""
+        """The balance and the credit, plus what closing everything now would earn."""
         currency = self.terms.currency
         open_profit = sum(money.floating(self._symbols[p.symbol], p, currency, quotes) for p in self.positions.values())
-        return round(self.balance + open_profit, 2)
+        return round(self.balance + self.credit + open_profit, 2)
 
     def margin(self, quotes: Quotes) -> float:
         """The margin of all open positions."""
@@ -106,6 +109,29 @@ class BrokerBook:
         rest = replace(order, left=left, state=BrokerOrderState.PARTIAL if left else BrokerOrderState.FILLED)
         events = self._done(order, taken, effect, price, quotes, now_msc)
         return [*events, self._updated(rest) if left else self._ended(rest, BrokerOrderState.FILLED)]
+
+    def operate(self, kind: OperationType, amount: float, comment: str, now_msc: int) -> DealAdded:
+        """Moves money without a trade. Credit counts as equity and is no balance."""
+        if kind is OperationType.CREDIT:
+            self.credit = round(self.credit + amount, 2)
+        else:
+            self.balance = round(self.balance + amount, 2)
+        nothing = (0, 0, "", int(kind), IN, 0, 0.0, 0.0, 0.0, 0)
+        self.deals.append(BrokerDeal(next(self._tickets), *nothing, comment, now_msc, amount))
+        return DealAdded(self.deals[-1])
+
+    def charge(self, ticket: int, commission: float, swap: float, fee: float) -> DealChanged:
+        """Books something to a deal after it happened. Raises `KeyError` where there is none."""
+        place = {deal.ticket: i for i, deal in enumerate(self.deals)}[ticket]
+        deal = self.deals[place]
+        self.deals[place] = replace(
+            deal,
+            commission=round(deal.commission + commission, 2),
+            swap=round(deal.swap + swap, 2),
+            fee=round(deal.fee + fee, 2),
+        )
+        self.balance = round(self.balance + commission + swap + fee, 2)
+        return DealChanged(self.deals[place])
 
     def _reached(self, order: BrokerOrder, quotes: Quotes, now_msc: int) -> list[BrokerEvent]:
         if order.kind in STOP_LIMITS:

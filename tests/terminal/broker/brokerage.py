@@ -12,10 +12,13 @@ from broker.market import Ticks, first_quotes
 from broker.model import (
     AccountTerms,
     AccountTradeMode,
+    BrokerDeal,
     BrokerEvent,
     BrokerQuote,
     BrokerRequest,
     BrokerSymbol,
+    DealAdded,
+    OperationType,
     RequestAnswered,
 )
 
@@ -44,6 +47,7 @@ class Brokerage:
         self.customers: dict[int, Customer] = {}
         self.frozen: set[str] = set()
         self.closed: set[str] = set()
+        self._late: list[tuple[Customer, DealAdded]] = []
         self._tickets = itertools.count(now_msc)
         self._keys = itertools.count(1)
 
@@ -88,6 +92,26 @@ class Brokerage:
         self._send_events(customer, [events[-1], *events[:-1]] if gone_first else events, now_msc)
         return events
 
+    def operate(
+        self, customer: Customer, kind: OperationType, amount: float, comment: str, figures_first: bool, now_msc: int
+    ) -> BrokerDeal:
+        """Moves money without a trade. `figures_first`: terminals see the new balance a beat before its deal."""
+        event = customer.book.operate(kind, amount, comment, now_msc)
+        if figures_first:
+            self._late.append((customer, event))
+            self._send(customer, [self.account_line(customer)])
+        else:
+            self._send_events(customer, [event], now_msc)
+        return event.deal
+
+    def charge(
+        self, customer: Customer, ticket: int, commission: float, swap: float, fee: float, now_msc: int
+    ) -> BrokerDeal:
+        """Books something to a deal after it happened."""
+        event = customer.book.charge(ticket, commission, swap, fee)
+        self._send_events(customer, [event], now_msc)
+        return event.deal
+
     def take_order(self, customer: Customer, request: BrokerRequest) -> RequestAnswered | None:
         """Records a terminal's order. The rejection that a fault asks for, or None."""
         customer.book.requests.append(request)
@@ -128,6 +152,9 @@ class Brokerage:
 
     def beat(self, now_msc: int) -> None:
         """Once a second: expires orders, and sends time and account figures."""
+        late, self._late = self._late, []
+        for customer, event in late:
+            self._send_events(customer, [event], now_msc)
         for customer in self.customers.values():
             self._send_events(customer, customer.book.on_time(now_msc), now_msc)
             self._send(customer, [line("TIME", time_msc=now_msc), self.account_line(customer)])
@@ -145,6 +172,8 @@ class Brokerage:
             trade_mode=terms.trade_mode,
             balance=customer.book.balance,
             equity=equity,
+            credit=customer.book.credit,
+            fifo=terms.fifo,
             margin_free=round(equity - customer.book.margin(self.quotes), 2),
             trade_allowed=terms.trade_allowed,
             company=COMPANY,

@@ -19,6 +19,8 @@ POST   /accounts/L/pending {symbol, kind, lots, price, limit?, sl?, tp?, expires
 POST   /accounts/L/pending/T/change {price?, limit?, sl?, tp?, expires_msc?}
 POST   /accounts/L/pending/T/delete
 POST   /accounts/L/pending/T/fill {lots?, gone_first?}    fills it; gone_first: its end is reported before its deal
+POST   /accounts/L/operations {kind, amount, comment?, figures_first?}    money in or out: balance, credit, charge, …
+POST   /accounts/L/deals/D/charge {commission?, swap?, fee?}              booked to a deal after it happened
 POST   /accounts/L/faults {…}                    see broker.faults.Faults
 POST   /accounts/L/disconnect
 """
@@ -38,6 +40,7 @@ from broker.model import (
     BrokerPosition,
     BrokerRequest,
     DealAdded,
+    OperationType,
     RequestAnswered,
     Retcode,
 )
@@ -93,6 +96,12 @@ class ControlApi:
         match (call.method, *rest):
             case ("POST", ("trades" | "pending") as what):
                 return self._trade(customer, order_by_phone(what, call.body))
+            case ("POST", "operations"):
+                return self._operate(customer, call.body)
+            case ("POST", "deals", ticket, "charge"):
+                booked = [float(call.body.get(name, 0.0)) for name in ("commission", "swap", "fee")]
+                commission, swap, fee = booked
+                return 201, asdict(self._brokerage.charge(customer, int(ticket), commission, swap, fee, now_msc()))
             case ("POST", "pending", ticket, "fill"):
                 return self._fill(customer, int(ticket), call.body)
             case ("POST", ("positions" | "pending") as kind, number, what):
@@ -109,6 +118,11 @@ class ControlApi:
             raise ProblemError(409, f"refused: {asdict(answer)}")
         dealt = next((e.deal.position for e in events if isinstance(e, DealAdded)), request.position)
         return 201, {**asdict(answer), "position": dealt}
+
+    def _operate(self, customer: Customer, body: dict[str, Any]) -> Answer:
+        kind, amount = OperationType[str(body["kind"]).upper()], float(body["amount"])
+        comment, first = str(body.get("comment", "")), bool(body.get("figures_first"))
+        return 201, asdict(self._brokerage.operate(customer, kind, amount, comment, first, now_msc()))
 
     def _fill(self, customer: Customer, ticket: int, body: dict[str, Any]) -> Answer:
         order = customer.book.orders.get(ticket)
@@ -136,6 +150,7 @@ class ControlApi:
             "leverage": book.terms.leverage,
             "balance": book.balance,
             "equity": book.equity(self._brokerage.quotes),
+            "credit": book.credit,
             "positions": len(book.positions),
             "pending": len(book.orders),
             "connected": len(customer.listeners),

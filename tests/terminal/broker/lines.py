@@ -16,6 +16,7 @@ from broker.model import (
     BrokerRequest,
     BrokerSymbol,
     DealAdded,
+    DealChanged,
     OrderChanged,
     PositionChanged,
     RequestAnswered,
@@ -54,6 +55,8 @@ def event_line(event: BrokerEvent, now_msc: int) -> bytes:
             return position_line(event.position, event.changed)
         case DealAdded():
             return deal_line(event.deal, live=True)
+        case DealChanged():
+            return deal_line(event.deal, live=True, what="updated")
         case RequestAnswered():
             return line("REQUEST", **asdict(event), time_msc=now_msc)
 
@@ -63,9 +66,9 @@ def position_line(position: BrokerPosition, changed: bool) -> bytes:
     return line("POSITION", **asdict(position), changed=changed)
 
 
-def deal_line(deal: BrokerDeal, live: bool) -> bytes:
-    """A deal that just happened (`live`), or one of the history that a login gets."""
-    return line("DEAL", **asdict(deal), live=live)
+def deal_line(deal: BrokerDeal, live: bool, what: str = "added") -> bytes:
+    """A deal that just happened or was "updated" (`live`), or one of the history that a login gets."""
+    return line("DEAL", **asdict(deal), live=live, what=what)
 
 
 def order_line(order: BrokerOrder, what: str, live: bool) -> bytes:

@@ -52,6 +52,17 @@ class OrderType(IntEnum):
     SELL_STOP_LIMIT = 7
 
 
+class OperationType(IntEnum):
+    """The types of MQL5 `ENUM_DEAL_TYPE` that move money without a trade."""
+
+    BALANCE = 2
+    CREDIT = 3
+    CHARGE = 4
+    CORRECTION = 5
+    BONUS = 6
+    COMMISSION = 7
+
+
 class BrokerOrderState(IntEnum):
     """The states of MQL5 `ENUM_ORDER_STATE` that last."""
 
@@ -126,6 +137,7 @@ class AccountTerms:
     margin_mode: int = AccountMode.HEDGING
     trade_mode: int = AccountTradeMode.DEMO
     trade_allowed: bool = True
+    fifo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +189,11 @@ class BrokerOrder:
 
 @dataclass(frozen=True, slots=True)
 class BrokerDeal:
-    """One execution. `entry` is 0 in, 1 out, 2 in and out (turned around); `position` is the position's `id`."""
+    """One execution, or money that moved without a trade.
+
+    `entry` is 0 in, 1 out, 2 in and out (turned around); `position` is the position's `id`; `side` is 0, 1 or an
+    `OperationType`, whose amount is `profit`; `reason` is MQL5 `ENUM_DEAL_REASON`.
+    """
 
     ticket: int
     order: int
@@ -193,6 +209,10 @@ class BrokerDeal:
     comment: str
     time_msc: int
     profit: float
+    commission: float = 0.0
+    swap: float = 0.0
+    fee: float = 0.0
+    reason: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +261,13 @@ class DealAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class DealChanged:
+    """Something was booked to a deal after it happened."""
+
+    deal: BrokerDeal
+
+
+@dataclass(frozen=True, slots=True)
 class RequestAnswered:
     """The broker's answer to a request."""
 
@@ -253,4 +280,4 @@ class RequestAnswered:
     comment: str = ""
 
 
-BrokerEvent = OrderChanged | PositionChanged | DealAdded | RequestAnswered
+BrokerEvent = OrderChanged | PositionChanged | DealAdded | DealChanged | RequestAnswered

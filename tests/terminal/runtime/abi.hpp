@@ -7,8 +7,8 @@ namespace mql {
 
 struct Account {
     int64_t login, leverage, margin_mode, trade_mode, digits;
-    double balance, equity, margin_free;
-    bool trade_allowed;
+    double balance, equity, margin_free, credit;
+    bool trade_allowed, fifo;
     wchar_t currency[16], server[64], company[64];
 };
 
@@ -32,8 +32,8 @@ struct Position {
 
 struct Deal {
     uint64_t ticket, order, position;
-    int64_t magic, time_msc, side, entry;
-    double volume, price, sl, tp;
+    int64_t magic, time_msc, side, entry, reason;  // `side` is ENUM_DEAL_TYPE
+    double volume, price, sl, tp, profit, commission, swap, fee;
     wchar_t symbol[32], comment[32];
 };
 

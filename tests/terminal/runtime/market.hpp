@@ -25,13 +25,19 @@ struct Market : Text {
             case ACCOUNT_MARGIN_MODE: return a.margin_mode;
             case ACCOUNT_TRADE_MODE: return a.trade_mode;
             case ACCOUNT_CURRENCY_DIGITS: return a.digits;
+            case ACCOUNT_FIFO_CLOSE: return a.fifo;
             default: return a.trade_allowed;
         }
     }
     double AccountInfoDouble(ENUM_ACCOUNT_INFO_DOUBLE what) {
         mql::Account a = {};
         terminal->account(a);
-        return what == ACCOUNT_BALANCE ? a.balance : what == ACCOUNT_EQUITY ? a.equity : a.margin_free;
+        switch (what) {
+            case ACCOUNT_BALANCE: return a.balance;
+            case ACCOUNT_EQUITY: return a.equity;
+            case ACCOUNT_CREDIT: return a.credit;
+            default: return a.margin_free;
+        }
     }
     string AccountInfoString(ENUM_ACCOUNT_INFO_STRING what) {
         mql::Account a = {};

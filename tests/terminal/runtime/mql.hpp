@@ -89,13 +89,21 @@ struct Api : Market {
             case DEAL_ENTRY: return d.entry;
             case DEAL_POSITION_ID: return static_cast<int64>(d.position);
             case DEAL_ORDER: return static_cast<int64>(d.order);
+            case DEAL_REASON: return d.reason;
             default: return d.side;
         }
     }
     double HistoryDealGetDouble(uint64 ticket, ENUM_DEAL_PROPERTY_DOUBLE what) {
         Deal d = {};
         if (!terminal->deal(ticket, d)) return 0;
-        return what == DEAL_VOLUME ? d.volume : d.price;
+        switch (what) {
+            case DEAL_VOLUME: return d.volume;
+            case DEAL_PROFIT: return d.profit;
+            case DEAL_COMMISSION: return d.commission;
+            case DEAL_SWAP: return d.swap;
+            case DEAL_FEE: return d.fee;
+            default: return d.price;
+        }
     }
     string HistoryDealGetString(uint64 ticket, ENUM_DEAL_PROPERTY_STRING what) {
         Deal d = {};
@@ -123,6 +131,7 @@ struct Api : Market {
             case ORDER_TYPE: return o.type;
             case ORDER_STATE: return o.state;
             case ORDER_TIME_SETUP_MSC: return o.placed_msc;
+            case ORDER_POSITION_BY_ID: return 0;  // the test broker closes no position by another
             case ORDER_TYPE_TIME: return o.expires_s != 0 ? ORDER_TIME_SPECIFIED : ORDER_TIME_GTC;
             default: return o.expires_s;
         }

@@ -53,6 +53,8 @@ void AccountState::apply_account(const Line& line) {
     account_.balance = line.real("balance");
     account_.equity = line.real("equity");
     account_.margin_free = line.real("margin_free");
+    account_.credit = line.real("credit");
+    account_.fifo = line.integer("fifo") != 0;
     account_.trade_allowed = line.integer("trade_allowed") != 0;
     put(account_.currency, line.text("currency"));
     put(account_.company, line.text("company"));
@@ -124,6 +126,11 @@ void AccountState::apply_deal(const Line& line, std::vector<Transaction>& out) {
     d.time_msc = line.integer("time_msc");
     d.side = line.integer("side");
     d.entry = line.integer("entry");
+    d.reason = line.integer("reason");
+    d.profit = line.real("profit");
+    d.commission = line.real("commission");
+    d.swap = line.real("swap");
+    d.fee = line.real("fee");
     d.volume = line.lots("volume");
     d.price = line.real("price");
     d.sl = line.real("sl");
@@ -132,7 +139,7 @@ void AccountState::apply_deal(const Line& line, std::vector<Transaction>& out) {
     put(d.comment, line.text("comment"));
     deals_[d.ticket] = d;
     if (line.integer("live") == 0) return;
-    Transaction t = transaction(mql::TRADE_TRANSACTION_DEAL_ADD);
+    Transaction t = transaction(line.text("what") == "updated" ? mql::TRADE_TRANSACTION_DEAL_UPDATE : mql::TRADE_TRANSACTION_DEAL_ADD);
     t.deal = d.ticket;
     t.order = d.order;
     t.position = d.position;

@@ -56,11 +56,38 @@ class BrokerDeal(ResponseModel):
     at: datetime
 
 
+class MoneySums(ResponseModel):
+    """Money as a broker booked it, as decimal text in `currency`. Costs are below zero; `net` is profit and all costs."""
+
+    currency: str
+    profit: str
+    commission: str
+    swap: str
+    fee: str
+    net: str
+
+
+class CopyMoney(MoneySums):
+    """What a copy earned. `master`: the whole position of its master. `against_master`: `net` less what the same lots earned
+    at the master, where both accounts have one currency.
+    """
+
+    master: MoneySums | None
+    against_master: str | None
+
+
+class EarnedMoney(MoneySums):
+    """What copies earned in one currency, over so many deals."""
+
+    deals: int
+
+
 class CopyDetails(CopyResponse):
-    """A copy with its history and its deals."""
+    """A copy with its history, its deals, and what it earned as far as its broker has booked it."""
 
     events: tuple[HistoryEventResponse, ...]
     deals: tuple[BrokerDeal, ...]
+    money: CopyMoney | None = None
 
 
 class OutOfSyncCopy(CopyResponse):
@@ -175,6 +202,7 @@ class Statistics(ResponseModel):
     by_day: tuple[GroupStatistics, ...]
     by_month: tuple[GroupStatistics, ...]
     streaks: Streaks
+    money: tuple[EarnedMoney, ...] = ()
     spans: tuple[SpanLatency, ...]
     slippage_histogram: tuple[HistogramBin, ...]
 

@@ -1452,6 +1452,12 @@ export interface components {
              * @default 1
              */
             factor: number | string;
+            /**
+             * Without Credit
+             * @description The equity or free margin counts without the credit that brokers lend.
+             * @default false
+             */
+            without_credit: boolean;
         };
         /**
          * ByFreeMargin
@@ -1469,6 +1475,12 @@ export interface components {
              * @default 1
              */
             factor: number | string;
+            /**
+             * Without Credit
+             * @description The equity or free margin counts without the credit that brokers lend.
+             * @default false
+             */
+            without_credit: boolean;
         };
         /**
          * Calendar
@@ -1866,7 +1878,7 @@ export interface components {
         };
         /**
          * CopyDetails
-         * @description A copy with its history and its deals.
+         * @description A copy with its history, its deals, and what it earned as far as its broker has booked it.
          */
         CopyDetails: {
             /** Link Id */
@@ -1945,6 +1957,7 @@ export interface components {
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
             deals: components["schemas"]["BrokerDeal"][];
+            money?: components["schemas"]["CopyMoney"] | null;
         };
         /**
          * CopyList
@@ -1957,6 +1970,28 @@ export interface components {
             next_cursor?: string | null;
             /** Total */
             total?: number | null;
+        };
+        /**
+         * CopyMoney
+         * @description What a copy earned. `master`: the whole position of its master. `against_master`: `net` less what the same lots earned
+         *     at the master, where both accounts have one currency.
+         */
+        CopyMoney: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+            master: components["schemas"]["MoneySums"] | null;
+            /** Against Master */
+            against_master: string | null;
         };
         /**
          * CopyResponse
@@ -2105,6 +2140,26 @@ export interface components {
         DeleteMeRequest: {
             /** Confirm */
             confirm: string;
+        };
+        /**
+         * EarnedMoney
+         * @description What copies earned in one currency, over so many deals.
+         */
+        EarnedMoney: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+            /** Deals */
+            deals: number;
         };
         /**
          * Equity
@@ -2281,6 +2336,12 @@ export interface components {
              * @enum {string}
              */
             of: "balance" | "equity";
+            /**
+             * Without Credit
+             * @description The equity or free margin counts without the credit that brokers lend.
+             * @default false
+             */
+            without_credit: boolean;
         };
         /**
          * Formula
@@ -2855,6 +2916,24 @@ export interface components {
             candidates: string[];
         };
         /**
+         * MoneySums
+         * @description Money as a broker booked it, as decimal text in `currency`. Costs are below zero; `net` is profit and all costs.
+         */
+        MoneySums: {
+            /** Currency */
+            currency: string;
+            /** Profit */
+            profit: string;
+            /** Commission */
+            commission: string;
+            /** Swap */
+            swap: string;
+            /** Fee */
+            fee: string;
+            /** Net */
+            net: string;
+        };
+        /**
          * Multiplier
          * @description A copy has the master's lots times `factor`.
          */
@@ -3270,6 +3349,12 @@ export interface components {
              * @description The limit as a share of where the period (or the highest) stood.
              */
             max_relative_risk?: number | string | null;
+            /**
+             * Without Credit
+             * @description The equity counts without the credit that the broker lends.
+             * @default false
+             */
+            without_credit: boolean;
             /**
              * Warn Fraction
              * @description Warn when this share of the limit is reached.
@@ -3716,6 +3801,11 @@ export interface components {
             /** By Month */
             by_month: components["schemas"]["GroupStatistics"][];
             streaks: components["schemas"]["Streaks"];
+            /**
+             * Money
+             * @default []
+             */
+            money: components["schemas"]["EarnedMoney"][];
             /** Spans */
             spans: components["schemas"]["SpanLatency"][];
             /** Slippage Histogram */

@@ -20,6 +20,8 @@ EVENT_KINDS = frozenset(
         frames.Result,
         frames.Tick,
         frames.PendingOrder,
+        frames.DealMoney,
+        frames.MoneyOperation,
         frames.SymbolPageEnd,
     )
 )

@@ -48,7 +48,8 @@ def _sizing(rules: Rules) -> Part:
     """`number` is lots of a fixed size, a percentage of a share of the account, and a factor or money otherwise."""
     number, mode = rules.sizing.number, rules.sizing.mode
     text = f"{float(number * 100 if mode == 'fixed_risk' else number):g}"
-    params = {"mode": mode, "number": lots_text(int(number)) if mode == "fixed" else text, "base": rules.sizing.base}
+    shown = lots_text(int(number)) if mode == "fixed" else text
+    params = {"mode": mode, "number": shown, "base": rules.sizing.base.removeprefix("own_")}
     return Part("sizing", params)
 
 

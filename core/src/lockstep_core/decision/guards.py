@@ -1,7 +1,8 @@
 """Guards: what an account's figures have come to since a period began, and whether that stops copying.
 
 One state for each of a copier's guards, stepped with every set of figures. Figures of a terminal that does not see its
-broker change nothing: a disconnected terminal shows zeros.
+broker change nothing, nor do a balance and an equity of nothing, which a terminal shows when it reconnects. Money that came
+in or went out moves what a guard counts from, so that it is neither gained nor lost.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,17 +14,20 @@ import msgspec
 from lockstep_core.decision.context import Halt
 from lockstep_core.decision.trading_hours import local_time
 from lockstep_core.market.money import Figures
+from lockstep_core.market.operations import MoneyMove
 from lockstep_core.rules.rules import GuardLimit, GuardRule
 from lockstep_core.settings.guards import GuardKind, GuardPeriod
 from lockstep_core.skips import Params
 
 _ZERO = Fraction(0)
+_LATE_MS = 60_000
 _MEASURES = {"balance-difference": "balance", "equity-difference": "equity", "balance-minus-equity": "open"}
 
 
 class GuardState(msgspec.Struct, frozen=True, gc=False):
     """One guard's memory: the period it is in, where that began and, of a drawdown, its highest; whether it has tripped or
-    warned in it. `key` says of which guard; `resets` how often its user has let it go on.
+    warned in it. `key` says of which guard; `resets` how often its user has let it go on. `moved_msc`: moves of money up to
+    this time of the broker's clock are in `start` and `peak`; 0 where that is not known.
     """
 
     period: str = ""
@@ -33,6 +37,7 @@ class GuardState(msgspec.Struct, frozen=True, gc=False):
     warned: bool = False
     key: str = ""
     resets: int = 0
+    moved_msc: int = 0
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
@@ -50,13 +55,21 @@ class Watched(msgspec.Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
 
 
-def watch(rule: GuardRule, states: Sequence[GuardState], figures: Figures, utc_ms: int) -> Watched:
-    """The guards after these figures; those of which `states` knows nothing begin anew."""
+def watch(
+    rule: GuardRule, states: Sequence[GuardState], figures: Figures, utc_ms: int, moves: Sequence[MoneyMove] = ()
+) -> Watched:
+    """The guards after these figures; those of which `states` knows nothing begin anew.
+
+    `moves`: the newest moves of money, oldest first, all of which the figures have.
+    """
     now = local_time(utc_ms, rule.zone, figures)
     before = fitted(rule, states)
-    if now is None or not figures.connected:
+    if now is None or not figures.connected or figures.balance == figures.equity == 0:
         return Watched(before)
-    after = tuple(_step(limit, state, figures, now) for limit, state in zip(rule.limits, before, strict=True))
+    after = tuple(
+        _step(limit, _moved(limit, state, moves, figures), figures, now)
+        for limit, state in zip(rule.limits, before, strict=True)
+    )
     changes = zip(rule.limits, before, after, range(len(after)), strict=True)
     return Watched(after, tuple(notice for change in changes for notice in _notices(*change)))
 
@@ -107,9 +120,27 @@ def _step(limit: GuardLimit, old: GuardState, figures: Figures, now: datetime) -
     return msgspec.structs.replace(state, tripped=tripped or kept, warned=state.warned or warned)
 
 
+def _moved(limit: GuardLimit, state: GuardState, moves: Sequence[MoneyMove], figures: Figures) -> GuardState:
+    """The guard after moves of money that it has not counted yet."""
+    newest = moves[-1].at_msc if moves else 0
+    if not state.moved_msc:
+        # A history that the terminal loads late tells old moves. They are in the first figures of a guard already.
+        return msgspec.structs.replace(state, moved_msc=max(newest, figures.server_msc - _LATE_MS, 1))
+    if newest <= state.moved_msc:
+        return state
+    new = [move for move in moves if move.at_msc > state.moved_msc]
+    amount = sum((move.amount for move in new if _counts(limit, move)), _ZERO)
+    return msgspec.structs.replace(state, start=state.start + amount, peak=state.peak + amount, moved_msc=newest)
+
+
+def _counts(limit: GuardLimit, move: MoneyMove) -> bool:
+    """Whether a move changes what a guard measures."""
+    return not move.credit or (limit.apply_to == "equity-difference" and not limit.without_credit)
+
+
 def _new_period(limit: GuardLimit, old: GuardState, period: str, value: Fraction) -> GuardState:
     kept = old.tripped and limit.reset == "manual"
-    return GuardState(period, value, value, kept, key=old.key, resets=old.resets)
+    return GuardState(period, value, value, kept, key=old.key, resets=old.resets, moved_msc=old.moved_msc)
 
 
 def _ends_by_itself(limit: GuardLimit, tripped: bool) -> bool:
@@ -119,8 +150,12 @@ def _ends_by_itself(limit: GuardLimit, tripped: bool) -> bool:
 
 def _value(limit: GuardLimit, figures: Figures) -> Fraction:
     if limit.kind is GuardKind.EQUITY_FLOOR or limit.apply_to == "equity-difference":
-        return figures.equity
+        return _equity(limit, figures)
     return figures.balance
+
+
+def _equity(limit: GuardLimit, figures: Figures) -> Fraction:
+    return figures.own_equity if limit.without_credit else figures.equity
 
 
 def _measure(limit: GuardLimit, state: GuardState, figures: Figures) -> tuple[Fraction, Fraction]:
@@ -128,13 +163,13 @@ def _measure(limit: GuardLimit, state: GuardState, figures: Figures) -> tuple[Fr
     value = _value(limit, figures)
     match limit.kind:
         case GuardKind.EQUITY_FLOOR:
-            return Fraction(limit.max_absolute_risk or 0) - figures.equity, _ZERO
+            return Fraction(limit.max_absolute_risk or 0) - value, _ZERO
         case GuardKind.PROFIT_TARGET:
             return value - state.start, _allowed(limit, state.start)
         case GuardKind.DRAWDOWN:
             return state.peak - value, _allowed(limit, state.peak)
     if limit.apply_to == "balance-minus-equity":
-        return figures.balance - figures.equity, _allowed(limit, figures.balance)
+        return figures.balance - _equity(limit, figures), _allowed(limit, figures.balance)
     return state.start - value, _allowed(limit, state.start)
 
 

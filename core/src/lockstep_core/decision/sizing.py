@@ -40,6 +40,8 @@ _BY_RISK = frozenset({"fixed_risk", "risk_amount"})
 _IN_PROPORTION = frozenset({"balance", "equity", "free_margin", "fixed_master_balance"})
 _ZERO = Fraction(0)
 _NOTHING: Ratio = (0, 1)
+_OWN = {"own_equity": "equity", "own_margin": "margin_free"}
+"""Figures without the broker's credit."""
 _SCALED = SizingRule("balance", Fraction(1), "balance")
 
 
@@ -109,7 +111,7 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     base = rule.master_balance
     theirs, their_unit = (_figure(master, rule.base) if base is None else base).as_integer_ratio()
     if theirs <= 0:
-        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", {"account": "master", "figure": rule.base})
+        return Skip(SkipCode.FIGURES_UNKNOWN, "sizing", {"account": "master", "figure": _OWN.get(rule.base, rule.base)})
     rate = master_rate(opening.context)
     if rate is None:
         return Skip(SkipCode.RATE_UNKNOWN, "sizing", {"master": master.currency, "slave": slave.currency})
@@ -121,7 +123,7 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
 
 
 def _figure(figures: Figures, base: str) -> Fraction:
-    """One of `balance`, `equity` and `margin_free`."""
+    """One of `balance`, `equity` and `margin_free`, or of the latter two without credit."""
     found: Fraction = getattr(figures, base)
     return found
 

@@ -22,7 +22,8 @@ MAX_TICK_AGE_MS = 60_000
 """A quote counts while its price came from the broker no longer ago than this, by the broker's own clock."""
 ALWAYS_NS = 2**63 - 1
 _DAY_MS = 86_400_000
-_MOST = 1e15
+MOST_MONEY = 1e15
+"""More than any account has."""
 MAX_CURRENCIES = 256
 MAX_PER_PAIR = 32
 _UNIT = 10**8
@@ -34,7 +35,10 @@ _NO_PAIR: Mapping[str, SymbolSpec] = {}
 
 
 class Figures(msgspec.Struct, frozen=True, gc=False):
-    """An account's figures in its currency. `utc_offset_ms`: how far its broker's clock is ahead of UTC."""
+    """An account's figures in its currency, which has `digits` decimals. `credit` is part of `equity` and `margin_free`.
+
+    `utc_offset_ms`: how far its broker's clock is ahead of UTC; `server_msc`: what that clock said.
+    """
 
     currency: str
     balance: Fraction
@@ -43,6 +47,19 @@ class Figures(msgspec.Struct, frozen=True, gc=False):
     leverage: int = 0
     utc_offset_ms: int | None = None
     connected: bool = True
+    credit: Fraction = Fraction(0)
+    digits: int = 2
+    server_msc: int = 0
+
+    @property
+    def own_equity(self) -> Fraction:
+        """The equity without what the broker lends."""
+        return self.equity - self.credit
+
+    @property
+    def own_margin(self) -> Fraction:
+        """The free margin without what the broker lends."""
+        return self.margin_free - self.credit
 
 
 class Quote(Protocol):
@@ -76,9 +93,13 @@ def told_quote(tick: Tick, now_ns: int) -> Prices:
 
 
 def figures_of(frame: AccountFrame, utc_ms: int | None) -> Figures | None:
-    """The figures in a frame that was sent at `utc_ms`; None where its numbers cannot be an account's."""
+    """The figures in a frame that was sent at `utc_ms`; None where its numbers cannot be an account's.
+
+    Nor are a balance and an equity of nothing believed: a terminal shows them for a moment when it reconnects.
+    """
     digits = min(frame.currency_digits, 8)
-    if not all(abs(amount) <= _MOST for amount in (frame.balance, frame.equity, frame.margin_free)):
+    amounts = (frame.balance, frame.equity, frame.margin_free, frame.credit)
+    if not all(abs(amount) <= MOST_MONEY for amount in amounts) or frame.balance == frame.equity == 0:
         return None
     offset_ms = None if utc_ms is None else _offset_ms(frame.server_time_msc - utc_ms)
     return Figures(
@@ -89,6 +110,9 @@ def figures_of(frame: AccountFrame, utc_ms: int | None) -> Figures | None:
         frame.leverage,
         offset_ms,
         frame.connected != 0,
+        cents(frame.credit, digits),
+        digits,
+        frame.server_time_msc,
     )
 
 

@@ -34,7 +34,17 @@ from lockstep_core.settings.guards import Guards, RiskLimit, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
 from lockstep_core.settings.pending import Pending
-from lockstep_core.settings.sizing import FixedLots, FixedMasterBalance, FixedRisk, Formula, RiskAmount, Same, Sizing
+from lockstep_core.settings.sizing import (
+    ByEquity,
+    ByFreeMargin,
+    FixedLots,
+    FixedMasterBalance,
+    FixedRisk,
+    Formula,
+    RiskAmount,
+    Same,
+    Sizing,
+)
 from lockstep_core.settings.stops import StopRule, Stops
 from lockstep_core.settings.symbols import Symbols, folded_name
 from lockstep_core.units import ONE_LOT, parse_lots
@@ -76,7 +86,7 @@ def _sizing(sizing: Sizing, align: bool) -> SizingRule:
         case FixedLots():
             return SizingRule(sizing.mode, Fraction(sizing.lots) * ONE_LOT)
         case FixedRisk():
-            return SizingRule(sizing.mode, Fraction(sizing.risk_fraction), sizing.of)
+            return SizingRule(sizing.mode, Fraction(sizing.risk_fraction), _own(sizing.of, sizing.without_credit))
         case RiskAmount():
             return SizingRule(sizing.mode, Fraction(sizing.amount))
         case FixedMasterBalance():
@@ -86,8 +96,15 @@ def _sizing(sizing: Sizing, align: bool) -> SizingRule:
             node = parse(sizing.expression)
             return SizingRule(sizing.mode, _ONE, formula=node, names=names_in(node))
     factor = _ONE if isinstance(sizing, Same) else Fraction(sizing.factor)
-    base = sizing.mode if sizing.mode in ("balance", "equity") else "margin_free"
+    base: str = sizing.mode if sizing.mode in ("balance", "equity") else "margin_free"
+    if isinstance(sizing, ByEquity | ByFreeMargin):
+        base = _own(base, sizing.without_credit)
     return SizingRule(sizing.mode, factor, base, align=align or sizing.mode == "contract_size")
+
+
+def _own(base: str, without_credit: bool) -> str:
+    """The name of a figure, without credit where that is wanted. A balance has none."""
+    return {"equity": "own_equity", "margin_free": "own_margin"}.get(base, base) if without_credit else base
 
 
 @lru_cache(maxsize=_SHARED)
@@ -192,6 +209,7 @@ def guard_limit(limit: RiskLimit) -> GuardLimit:
         limit.warn_fraction,
         limit.close_positions,
         limit.reset,
+        limit.without_credit,
     )
 
 

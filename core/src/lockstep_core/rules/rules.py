@@ -137,6 +137,7 @@ class GuardLimit(msgspec.Struct, frozen=True):
     warn_fraction: Decimal | None
     close_positions: bool
     reset: str
+    without_credit: bool = False
 
 
 class GuardRule(msgspec.Struct, frozen=True):

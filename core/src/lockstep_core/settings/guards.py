@@ -47,6 +47,7 @@ class RiskLimit(SettingsPart):
     max_relative_risk: Fraction | None = Field(
         default=None, description="The limit as a share of where the period (or the highest) stood."
     )
+    without_credit: bool = Field(default=False, description="The equity counts without the credit that the broker lends.")
     warn_fraction: Fraction | None = Field(default=None, description="Warn when this share of the limit is reached.")
     close_positions: bool = Field(default=False, description="Also close all copies; otherwise only nothing more is opened.")
     reset: Literal["next_period", "manual"] = Field(
@@ -85,6 +86,8 @@ def guard_keys(limits: Iterable[RiskLimit]) -> tuple[str, ...]:
     keys = []
     for limit in limits:
         measured = f"{limit.kind.value}/{limit.type.value}/{limit.apply_to}"
+        if limit.without_credit:
+            measured += "/own"
         keys.append(f"{measured}#{seen[measured]}")
         seen[measured] += 1
     return tuple(keys)

@@ -12,6 +12,7 @@ from lockstep_core.settings.parts import Factor, Fraction, LotAmount, Money, Set
 
 _ONE = Decimal(1)
 _FACTOR_DOC = "The result is multiplied by this."
+_CREDIT_DOC = "The equity or free margin counts without the credit that brokers lend."
 
 
 class Same(SettingsPart):
@@ -46,6 +47,7 @@ class ByEquity(SettingsPart):
 
     mode: Literal["equity"] = Field(description="`equity`: in proportion to both equities.")
     factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
+    without_credit: bool = Field(default=False, description=_CREDIT_DOC)
 
 
 class ByFreeMargin(SettingsPart):
@@ -53,6 +55,7 @@ class ByFreeMargin(SettingsPart):
 
     mode: Literal["free_margin"] = Field(description="`free_margin`: in proportion to both free margins.")
     factor: Factor = Field(default=_ONE, description=_FACTOR_DOC)
+    without_credit: bool = Field(default=False, description=_CREDIT_DOC)
 
 
 class ContractSize(SettingsPart):
@@ -68,6 +71,7 @@ class FixedRisk(SettingsPart):
     mode: Literal["fixed_risk"] = Field(description="`fixed_risk`: a share of the account is lost at the stop loss.")
     risk_fraction: Fraction = Field(description="The share of the account that may be lost at the stop (0.01 is 1 %).")
     of: Literal["balance", "equity"] = Field(default="balance", description="Which figure of the slave it is a share of.")
+    without_credit: bool = Field(default=False, description=_CREDIT_DOC)
 
 
 class RiskAmount(SettingsPart):

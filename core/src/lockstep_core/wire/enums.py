@@ -84,6 +84,41 @@ class LimitCode(IntEnum):
     QUOTE = 9003
 
 
+class Permission(IntEnum):
+    """What `AccountFrame.permissions` says; bits to be added up. Without `SAID` none of them means anything.
+
+    The account, programs on it, the terminal and this program may trade; `FIFO`: positions close in the order they opened.
+    """
+
+    SAID = 1
+    ACCOUNT = 2
+    EXPERTS = 4
+    AUTOTRADING = 8
+    PROGRAM = 16
+    FIFO = 32
+
+
+class Operation(IntEnum):
+    """What moved money without a trade (MQL5 `ENUM_DEAL_TYPE`)."""
+
+    BALANCE = 2
+    CREDIT = 3
+    CHARGE = 4
+    CORRECTION = 5
+    BONUS = 6
+    COMMISSION = 7
+    COMMISSION_DAILY = 8
+    COMMISSION_MONTHLY = 9
+    COMMISSION_AGENT_DAILY = 10
+    COMMISSION_AGENT_MONTHLY = 11
+    INTEREST = 12
+    BUY_CANCELED = 13
+    SELL_CANCELED = 14
+    DIVIDEND = 15
+    DIVIDEND_FRANKED = 16
+    TAX = 17
+
+
 class MarginMode(IntEnum):
     """MQL5 `ENUM_ACCOUNT_MARGIN_MODE`; MT4 is always hedging."""
 
@@ -121,6 +156,8 @@ ENUMS: tuple[type[IntEnum], ...] = (
     Capability,
     Limit,
     LimitCode,
+    Permission,
+    Operation,
     MarginMode,
     TradeMode,
     TerminalState,

@@ -29,6 +29,12 @@ from lockstep_core.wire.enums import (
     MarginMode as MarginMode,
 )
 from lockstep_core.wire.enums import (
+    Operation as Operation,
+)
+from lockstep_core.wire.enums import (
+    Permission as Permission,
+)
+from lockstep_core.wire.enums import (
     Side as Side,
 )
 from lockstep_core.wire.enums import (
@@ -60,7 +66,8 @@ class AccountFrame(Frame, frozen=True, gc=False):
     """The account as its terminal sees it now; sent with each snapshot and as heartbeat. `capabilities`: `Capability`.
 
     `trade_mode`: `TradeMode`. `connected` 0: the terminal does not see its broker, or is logged in to another account than
-    it may report, and the figures are old ones. `reserved` is 0 and keeps the size a multiple of eight.
+    it may report, and the figures are old ones. `credit` is lent by the broker and part of `equity`; `permissions`:
+    `Permission`. Members named `reserved` are 0 and keep the size a multiple of eight.
     """
 
     KIND: ClassVar[int] = 1
@@ -83,6 +90,9 @@ class AccountFrame(Frame, frozen=True, gc=False):
     currency: Text16
     server: Text64
     company: Text64
+    credit: F64 = 0.0
+    permissions: U32 = 0
+    reserved_2: U32 = 0
 
 
 class Symbol(Frame, frozen=True, gc=False):
@@ -262,6 +272,44 @@ class PendingOrder(Frame, frozen=True, gc=False):
     comment: Text32
 
 
+class DealMoney(Frame, frozen=True, gc=False):
+    """What a deal earned and cost. It may come long after its Trade, and again: the newest of a deal counts.
+
+    `closes`: the opposite position of a close by, 0 for none. `reason` is MQL5 `ENUM_DEAL_REASON`.
+    """
+
+    KIND: ClassVar[int] = 13
+    deal: U64
+    position: U64
+    order: U64
+    closes: U64
+    magic: I64
+    link: I64
+    time_msc: I64
+    profit: F64
+    commission: F64
+    swap: F64
+    fee: F64
+    entry: U32
+    reason: U32
+    symbol: Text32
+
+
+class MoneyOperation(Frame, frozen=True, gc=False):
+    """Money that moved without a trade; negative amounts left the account. `operation`: `Operation`.
+
+    It comes before the first Account frame whose figures have it.
+    """
+
+    KIND: ClassVar[int] = 14
+    deal: U64
+    amount: F64
+    time_msc: I64
+    operation: U32
+    reserved: U32
+    comment: Text32
+
+
 class SymbolPageEnd(Frame, frozen=True, gc=False):
     """The Symbol frames that answer a SymbolPage have been sent: `count` of the broker's `total`, from `first` on."""
 
@@ -358,6 +406,8 @@ FRAMES: tuple[type[Frame], ...] = (
     Tick,
     State,
     PendingOrder,
+    DealMoney,
+    MoneyOperation,
     SymbolPageEnd,
     Command,
     SnapshotRequest,

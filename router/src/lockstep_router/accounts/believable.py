@@ -6,7 +6,9 @@ from lockstep_core.units import MAX_LOTS
 from lockstep_core.wire.frames import (
     Action,
     DealEntry,
+    DealMoney,
     Frame,
+    MoneyOperation,
     PendingOrder,
     PositionFrame,
     Result,
@@ -16,6 +18,7 @@ from lockstep_core.wire.frames import (
     Tick,
     Trade,
 )
+from lockstep_router.accounts.money import is_money
 
 _ENTRIES = frozenset(map(int, DealEntry))
 _STAGES = frozenset(map(int, Stage))
@@ -42,7 +45,14 @@ def is_believable(frame: Frame) -> bool:
             first, second = (frame.sl, frame.tp) if isinstance(frame, StopsFrame) else (frame.bid, frame.ask)
             return are_numbers(first, second)
         case _:
-            return True
+            return is_booked(frame) if isinstance(frame, DealMoney | MoneyOperation) else True
+
+
+def is_booked(frame: DealMoney | MoneyOperation) -> bool:
+    """Whether a broker can have booked this."""
+    if isinstance(frame, MoneyOperation):
+        return frame.deal > 0 and is_money(frame.amount)
+    return frame.deal > 0 and is_money(frame.profit, frame.commission, frame.swap, frame.fee)
 
 
 def _is_order(frame: PendingOrder) -> bool:

@@ -16,6 +16,9 @@ MAX_SUBSCRIBED = 64
 """Symbols whose quotes a terminal is asked to tell."""
 MAX_TRADED = 32
 """Symbols that an account traded last, as far as they are remembered."""
+MAX_MONEY = 2_000
+"""Deals and operations of which the last amounts are remembered. What is told again of older ones is written again."""
+MAX_MOVES = 256
 MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
 LONGEST_SNAPSHOT_NS = 30_000_000_000

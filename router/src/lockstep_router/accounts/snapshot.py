@@ -9,7 +9,9 @@ from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import spec_of
 from lockstep_core.wire.frames import (
     AccountFrame,
+    DealMoney,
     Frame,
+    MoneyOperation,
     PendingOrder,
     PositionFrame,
     SnapshotBegin,
@@ -17,7 +19,7 @@ from lockstep_core.wire.frames import (
     Symbol,
     Trade,
 )
-from lockstep_router.accounts.limits import MAX_DEALS, MAX_DEALS_OF_ONE, MAX_OPEN, MAX_SYMBOLS
+from lockstep_router.accounts.limits import MAX_DEALS, MAX_DEALS_OF_ONE, MAX_MONEY, MAX_OPEN, MAX_SYMBOLS
 
 
 class Assembly:
@@ -36,6 +38,8 @@ class Assembly:
         "deals",
         "disturbed",
         "index",
+        "left_out",
+        "money",
         "orders",
         "overfull",
         "positions",
@@ -51,6 +55,8 @@ class Assembly:
         self.allocations: list[PositionFrame] = []
         self.orders: list[PendingOrder] = []
         self.deals: list[Trade] = []
+        self.left_out: list[PositionFrame | PendingOrder] = []
+        self.money: list[DealMoney | MoneyOperation] = []
         self._counts: Counter[int] = Counter()
         self.index = SymbolIndex()
         self.symbols = 0
@@ -67,6 +73,9 @@ class Assembly:
             self.orders.append(frame)
         elif isinstance(frame, Trade) and frame.seen_ns == 0:
             self._add_deal(frame)
+        elif isinstance(frame, DealMoney | MoneyOperation):
+            if len(self.money) < MAX_MONEY:
+                self.money.append(frame)
         elif isinstance(frame, Symbol):
             self.symbols += 1
             self._add_symbol(frame)
@@ -78,10 +87,15 @@ class Assembly:
             self.overfull = True
             self._disturb()
 
+    def leave_out(self, frame: PositionFrame | PendingOrder) -> None:
+        """Takes note of a position or order whose numbers are beyond any bound."""
+        if not self.disturbed:
+            self.left_out.append(frame)
+
     @property
     def open_items(self) -> int:
         """How many positions, allocations and pending orders came."""
-        return len(self.positions) + len(self.allocations) + len(self.orders)
+        return len(self.positions) + len(self.allocations) + len(self.orders) + len(self.left_out)
 
     @property
     def weight(self) -> int:
@@ -91,11 +105,15 @@ class Assembly:
     def _disturb(self) -> None:
         self.disturbed = True
         self.positions, self.allocations, self.orders, self.deals = [], [], [], []
+        self.money, self.left_out = [], []
         self.index = SymbolIndex()
 
     def is_whole(self, end: SnapshotEnd) -> bool:
         """Whether it may replace the book: complete, with its account, of a terminal that sees its broker."""
-        counted = len(self.positions) == self.begin.positions == end.positions and self.symbols == end.symbols
+        came = len(self.positions) + sum(
+            isinstance(frame, PositionFrame) and not frame.allocation for frame in self.left_out
+        )
+        counted = came == self.begin.positions == end.positions and self.symbols == end.symbols
         connected = self.account is not None and self.account.connected != 0
         tickets = {position.ticket for position in self.positions}
         return counted and connected and not self.disturbed and len(tickets) == len(self.positions)

@@ -9,7 +9,9 @@ from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.frames import AccountFrame, Capability, MarginMode, StopsFrame, Tick
+from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
+from lockstep_router.accounts.money import AccountMoney
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.symbol_round import SymbolRound
@@ -23,8 +25,9 @@ class TrackedAccount:
 
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
-    `unsure`: tickets of positions whose next deals wait for a snapshot. `reported_state`: the state in the last row.
-    `subscribed`: the symbols whose quotes its terminal was asked to tell; `traded`: those that it traded last.
+    `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
+    `left_out`: what is open and not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose
+    quotes its terminal was asked to tell; `traded`: those that it traded last.
     """
 
     __slots__ = (
@@ -38,10 +41,13 @@ class TrackedAccount:
         "figures",
         "incarnation",
         "index",
+        "left_out",
         "messages",
         "messages_day",
+        "money",
         "netting",
         "next_snapshot_ns",
+        "permissions",
         "quotes",
         "received",
         "reported_reason",
@@ -74,6 +80,8 @@ class TrackedAccount:
         self.book = Book()
         self.index = SymbolIndex()
         self.figures: Figures | None = None
+        self.permissions = 0
+        self.money = AccountMoney()
         self.capabilities = 0
         self.connected = False
         self.beat_ns: int | None = None
@@ -85,6 +93,7 @@ class TrackedAccount:
         self.synced = False
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
+        self.left_out = NOTHING
         self.unsure: set[int] = set()
         self.subscribed: set[str] = set()
         self.symbol_round = SymbolRound()
@@ -121,6 +130,7 @@ class TrackedAccount:
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
+        self.permissions = frame.permissions
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures

@@ -11,7 +11,9 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.frames import (
     AccountFrame,
     Capability,
+    DealMoney,
     Frame,
+    MoneyOperation,
     PendingOrder,
     PositionFrame,
     Result,
@@ -26,6 +28,7 @@ from lockstep_core.wire.frames import (
 )
 from lockstep_router.accounts.believable import is_believable
 from lockstep_router.accounts.identity import mismatch
+from lockstep_router.accounts.left_out import left_out, positions_of
 from lockstep_router.accounts.limits import has_room
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
@@ -57,7 +60,7 @@ class FrameHandler:
         if isinstance(frame, State):
             return self._on_state(tracked, frame, now_ns, out)
         if not is_believable(frame):
-            tracked.want_snapshot()
+            _on_unbelievable(tracked, frame)
             return False
         if isinstance(frame, AccountFrame) and not self._is_of(tracked, frame, now_ns, out):
             return False
@@ -111,6 +114,8 @@ class FrameHandler:
                 self._on_account(tracked, frame, now_ns, out)
             case PendingOrder():
                 self._on_order(tracked, frame, sent_ns, now_ns, out)
+            case DealMoney() | MoneyOperation():
+                _on_money(tracked, frame, now_ns, out)
             case _:
                 self._on_market(tracked, frame, now_ns, out)
 
@@ -129,7 +134,7 @@ class FrameHandler:
                     self.settle_all(tracked)
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
-        if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure:
+        if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure | tracked.left_out.tickets:
             # The snapshot may hold this deal already (terminals queue events but answer with the newest state). Later deals
             # of the position cannot be applied without it: all of them are left to the next snapshot.
             tracked.unsure.add(trade.position)
@@ -156,6 +161,9 @@ class FrameHandler:
             self._copy_manager.on_figures(tracked.account.id, now_ns, out)
 
     def _on_order(self, tracked: TrackedAccount, frame: PendingOrder, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        if frame.ticket in tracked.left_out.tickets:
+            tracked.want_snapshot()
+            return
         if not has_room(tracked.book, frame):
             self._report_overfull(tracked, now_ns, out)
             return
@@ -204,6 +212,8 @@ class FrameHandler:
         positions: list[PositionFrame] = assembly.positions
         if assembly.account is not None:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
+        for money in assembly.money:
+            _on_money(tracked, money, now_ns, out)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
         allocations = assembly.allocations if tracked.capabilities & Capability.NET else None
@@ -213,6 +223,7 @@ class FrameHandler:
         )
         if allocations is not None and tracked.netting:
             tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
+        tracked.left_out = left_out(assembly.left_out, tracked.netting)
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False
         self._subscriptions.on_terminal(tracked)
@@ -225,6 +236,7 @@ class FrameHandler:
         self._copy_manager.on_figures(tracked.account.id, now_ns, out)
         self._copy_manager.on_relay_back(tracked.account.id, now_ns)
         self.settle_all(tracked)
+        self._copy_manager.on_left_out(tracked.account.id, positions_of(assembly.left_out, now_ns), now_ns, out)
         tracked.on_snapshot_taken(assembly.weight, now_ns)
         data = {"positions": len(positions), "symbols": assembly.symbols}
         out.journal.append(HistoryEvent("snapshot", now_ns, tracked.account.user_id, tracked.account.id, data=data))
@@ -255,6 +267,30 @@ class FrameHandler:
             return True
         _report_state(tracked, state, frame.reason, frame.message, now_ns, out)
         return True
+
+
+def _on_unbelievable(tracked: TrackedAccount, frame: Frame) -> None:
+    """A position or order of a snapshot is left out alone. Of an event only a snapshot can say what it did."""
+    if isinstance(frame, DealMoney | MoneyOperation):
+        return
+    if tracked.assembly is not None and isinstance(frame, PositionFrame | PendingOrder):
+        tracked.assembly.leave_out(frame)
+        return
+    tracked.want_snapshot()
+
+
+def _on_money(tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
+    """Has what a deal earned or an operation moved written down, where it is news. Guards read moves with the figures."""
+    account, figures = tracked.account, tracked.figures
+    if figures is None:
+        # Only figures name the currency and its decimals. The next snapshot tells it again.
+        return
+    if isinstance(frame, DealMoney):
+        deal = tracked.money.on_deal(frame, account, figures, now_ns)
+        out.journal.extend(() if deal is None else (deal,))
+        return
+    operation = tracked.money.on_operation(frame, account, figures, now_ns)
+    out.journal.extend(() if operation is None else (operation,))
 
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:

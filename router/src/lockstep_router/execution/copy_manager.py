@@ -32,7 +32,7 @@ from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
-from lockstep_router.execution.reasons import CLOSED_BEFORE
+from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
 from lockstep_router.execution.status import end_waiting, give_up, may_wait, report_filled, report_skip, report_waiting
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
@@ -106,6 +106,14 @@ class CopyManager:
                 copy = self.index.add(_new_copy(copier, number, master, order))
             copy.on_signal(seen_ns, now_ns)
             self.settle(copy, master, now_ns, out)
+
+    def on_left_out(self, account: UUID, positions: Iterable[Position], now_ns: int, out: Outputs) -> None:
+        """These positions of a master are not followed: rows say so."""
+        for position in positions:
+            for copier in self.index.led_by(account):
+                number = link_id(copier.id, position.ticket)
+                copy = self.index.copies.get(number) or self.index.add(_new_copy(copier, number, position, None))
+                self.settle(copy, None, now_ns, out)
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """New figures of an account: its guards look at them."""
@@ -218,21 +226,33 @@ class CopyManager:
     ) -> None:
         if master is not None:
             report_filled(copy, out)
+        if slave.left_out.has_slave_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return
         if slave.synced:
             observe(copy, slave, master, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
         if isinstance(decision, Target):
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
-        elif isinstance(decision, Wait):
+        elif decision is not None:
+            self._hold_back(copy, decision, slave, now_ns, out)
+        elif leader.left_out.has_master_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+        elif copy.in_flight is None:
+            self._rest(copy, master, leader, slave, now_ns, out)
+
+    def _hold_back(
+        self, copy: Copy, decision: Wait | AskQuote | Skip, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        """Nothing is sent now: until a moment, until a quote has come, or for a reason."""
+        if isinstance(decision, Wait):
             if decision.by_rule:
                 copy.pause_until(decision.until_ns)
             self.index.wake(copy, decision.until_ns)
         elif isinstance(decision, AskQuote):
             self._ask_quote(copy, decision, slave, now_ns, out)
-        elif isinstance(decision, Skip):
+        else:
             self._on_skip(copy, decision, slave, now_ns, out)
-        elif copy.in_flight is None:
-            self._rest(copy, master, leader, slave, now_ns, out)
 
     def _settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
@@ -275,16 +295,17 @@ class CopyManager:
 
     def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
         slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
-        newest = None
-        if slave is not None and slave.ready and leader is not None:
-            newest = self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
-        synced = leader is not None and leader.synced
+        newest, synced = None, False
+        if leader is not None and not leader.left_out.has_master_of(copy.link):
+            synced = leader.synced
+            if slave is not None and slave.ready and not slave.left_out.has_slave_of(copy.link):
+                newest = self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
         self._pursuit.go_on(copy, order, newest, slave, now_ns, out, master_synced=synced)
 
     def _decide(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
-        if leader.synced:
+        if leader.synced and not leader.left_out.has_master_of(copy.link):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, copy.link, self.contexts.build(copy, leader, slave, (), now_ns))
 

@@ -73,7 +73,7 @@ class ContextBuilder:
         utc_ms = self.utc_ms(now_ns)
         if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
             return False
-        return self.guards.on_figures(copier, slave.figures, utc_ms, now_ns, out)
+        return self.guards.on_figures(copier, slave.figures, utc_ms, now_ns, out, slave.money.moves)
 
 
 def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int) -> Exposure:

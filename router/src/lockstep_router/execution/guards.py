@@ -8,6 +8,7 @@ from lockstep_core.decision.context import Halt
 from lockstep_core.decision.guards import GuardState, Notice, fitted, halt_of, reset, watch
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
+from lockstep_core.market.operations import MoneyMove
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
@@ -50,11 +51,19 @@ class GuardMonitor:
         requested = {row.guard: row.requested_resets for row in rows}
         return self._renew(copier, known, requested, now_ns, out)
 
-    def on_figures(self, copier: Copier, figures: Figures, utc_ms: int, now_ns: int, out: Outputs) -> bool:
-        """New figures of a copier's slave; whether the copier must be looked at again."""
+    def on_figures(
+        self,
+        copier: Copier,
+        figures: Figures,
+        utc_ms: int,
+        now_ns: int,
+        out: Outputs,
+        moves: Sequence[MoneyMove] = (),
+    ) -> bool:
+        """New figures of a copier's slave, and its moves of money; whether the copier must be looked at again."""
         rule = copier.rules.guards
         before = self._states.get(copier.id, ())
-        watched = watch(rule, before, figures, utc_ms)
+        watched = watch(rule, before, figures, utc_ms, moves)
         for notice in watched.notices:
             out.journal.append(_event(copier, notice, now_ns))
         _keep(copier, before, watched.states, now_ns, out)
@@ -99,9 +108,10 @@ def _event(copier: Copier, notice: Notice, now_ns: int) -> HistoryEvent:
 
 def _row(copier: Copier, state: GuardState, now_ns: int) -> GuardRow:
     start, peak = str(state.start), str(state.peak)
-    return GuardRow(copier.id, state.key, state.period, start, peak, state.tripped, state.warned, state.resets, now_ns)
+    flags = (state.tripped, state.warned, state.resets)
+    return GuardRow(copier.id, state.key, state.period, start, peak, *flags, now_ns, state.moved_msc)
 
 
 def _state(row: KnownGuard) -> GuardState:
     start, peak = Fraction(row.start), Fraction(row.peak)
-    return GuardState(row.period, start, peak, row.tripped, row.warned, row.guard, row.resets)
+    return GuardState(row.period, start, peak, row.tripped, row.warned, row.guard, row.resets, row.moved_msc)

@@ -10,6 +10,7 @@ from lockstep_core.wire.frames import Result
 CLOSED_BEFORE = Skip(SkipCode.OUT_OF_SYNC, "", {"why": "closed_before"})
 NEVER_SENT = Skip(SkipCode.OUT_OF_SYNC, "", {"why": "never_sent"})
 FOUND_OPEN = Skip(SkipCode.OUT_OF_SYNC, "max_signal_age_ms", {"why": "found_open"})
+BEYOND_BOUNDS = Skip(SkipCode.OUT_OF_SYNC, "", {"why": "beyond_bounds"})
 NO_PARAMS: Params = {}
 BROKER = "broker_"
 """A refusal of a broker has this and the broker's code as its reason."""

@@ -46,7 +46,8 @@ where kind = 'command' and data ->> 'action' <> 'query' and occurred_at > now() 
 group by 1, 2
 """
 _GUARDS = """
-select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, requested_resets
+select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, requested_resets,
+  moved_msc
 from public.guard_states where copier_id = any ($1::uuid[])
 """
 _ASKS = """
@@ -66,11 +67,27 @@ update public.manual_requests set state = $2, reason = $3, setting = $4, params 
 where id = $1 and state = 'pending'
 """
 _GUARD = """
-insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at)
-select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9 from public.copiers c where c.id = $1
+insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at,
+  moved_msc)
+select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9, $10 from public.copiers c where c.id = $1
 on conflict (copier_id, guard) do update set period = excluded.period, start_value = excluded.start_value,
   peak_value = excluded.peak_value, tripped = excluded.tripped, warned = excluded.warned, resets = excluded.resets,
-  at = excluded.at
+  at = excluded.at, moved_msc = excluded.moved_msc
+"""
+_MONEY = """
+insert into public.deal_money as m (account_id, user_id, deal, position, order_ticket, closes, link_id, entry, reason,
+  symbol, currency, profit, commission, swap, fee, at, told_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+on conflict (account_id, deal) do update set profit = excluded.profit, commission = excluded.commission,
+  swap = excluded.swap, fee = excluded.fee, told_at = excluded.told_at
+where (m.profit, m.commission, m.swap, m.fee)
+  is distinct from (excluded.profit, excluded.commission, excluded.swap, excluded.fee)
+"""
+_OPERATION = """
+insert into public.money_operations as o (account_id, user_id, deal, operation, currency, amount, comment, at, told_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict (account_id, deal) do update set amount = excluded.amount, told_at = excluded.told_at
+where o.amount is distinct from excluded.amount
 """
 _EVENT = """
 insert into public.trade_events (run, n, user_id, account_id, copier_id, link_id, kind, occurred_at, data)
@@ -107,6 +124,8 @@ _STATEMENTS: Mapping[str, str] = {
     "request": _ANSWER,
     "event": _EVENT,
     "account": _ACCOUNT,
+    "money": _MONEY,
+    "operation": _OPERATION,
 }
 
 

@@ -39,6 +39,7 @@ class LiveTick(msgspec.Struct, frozen=True, gc=False):
 class LiveRow(msgspec.Struct, frozen=True, gc=False):
     """An account as it is now. Money in its currency; `beat_ns`: when its terminal last reported figures.
 
+    `credit` is part of the equity; `permissions` are bits of `lockstep_core.wire.frames.Permission`.
     By symbol of the open positions: `quotes` are (bid, ask), `ticks` are (tick size, tick value).
     """
 
@@ -54,6 +55,8 @@ class LiveRow(msgspec.Struct, frozen=True, gc=False):
     positions: list[Position]
     quotes: dict[str, tuple[float, float]] = {}
     ticks: dict[str, tuple[float, float]] = {}
+    credit: float = 0.0
+    permissions: int = 0
 
 
 class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):

@@ -71,6 +71,7 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     warned: bool
     resets: int
     at_ns: int
+    moved_msc: int = 0
 
 
 class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
@@ -84,6 +85,46 @@ class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
     at_ns: int
 
 
+class DealMoneyRow(msgspec.Struct, frozen=True, gc=False, tag="money"):
+    """What a deal earned and cost, whole; money in 1e-8 of `currency`. `link`: the magic of its order. `utc_ms`: when it
+    happened, as Unix time.
+    """
+
+    account: UUID
+    user: UUID
+    deal: int
+    position: int
+    order: int
+    closes: int
+    link: int
+    entry: int
+    reason: int
+    symbol: str
+    currency: str
+    profit: int
+    commission: int
+    swap: int
+    fee: int
+    utc_ms: int
+    at_ns: int
+
+
+class MoneyOperationRow(msgspec.Struct, frozen=True, gc=False, tag="operation"):
+    """Money that moved without a trade, in 1e-8 of `currency`. `operation`: `lockstep_core.wire.frames.Operation`;
+    `utc_ms`: when it happened, as Unix time.
+    """
+
+    account: UUID
+    user: UUID
+    deal: int
+    operation: int
+    currency: str
+    amount: int
+    comment: str
+    utc_ms: int
+    at_ns: int
+
+
 class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
     """The master's pending order of a link has filled something; nothing else of its row changes. `account`: the slave."""
 
@@ -91,7 +132,16 @@ class OrderFilled(msgspec.Struct, frozen=True, gc=False, tag="filled"):
     account: UUID
 
 
-Record = HistoryEvent | CopyRow | AccountStateRow | GuardRow | ManualRequestResult | OrderFilled
+Record = (
+    HistoryEvent
+    | CopyRow
+    | AccountStateRow
+    | GuardRow
+    | ManualRequestResult
+    | OrderFilled
+    | DealMoneyRow
+    | MoneyOperationRow
+)
 
 
 class ManualRequest(msgspec.Struct, frozen=True, gc=False):
@@ -117,6 +167,7 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
     warned: bool
     resets: int
     requested_resets: int
+    moved_msc: int = 0
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):

@@ -1,15 +1,17 @@
 """Records as the columns of their statements, within the bounds of the columns' types."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
 from lockstep_router.journal.ipc import Batch
 from lockstep_router.journal.records import (
     AccountStateRow,
     CopyRow,
+    DealMoneyRow,
     GuardRow,
     HistoryEvent,
     ManualRequestResult,
+    MoneyOperationRow,
     OrderFilled,
     Record,
 )
@@ -23,10 +25,22 @@ from lockstep_router.journal.sql_values import (
     money,
     text,
     text_or_none,
+    units,
 )
 
 Columns = tuple[Any, ...]
-KINDS = ("copy", "filled", "guard", "request", "event", "account")
+MS = 1_000_000
+_KIND_OF: Mapping[type, str] = {
+    CopyRow: "copy",
+    OrderFilled: "filled",
+    GuardRow: "guard",
+    ManualRequestResult: "request",
+    HistoryEvent: "event",
+    AccountStateRow: "account",
+    DealMoneyRow: "money",
+    MoneyOperationRow: "operation",
+}
+KINDS = tuple(_KIND_OF.values())
 """What a record can be, in the order in which a batch is written."""
 
 
@@ -60,37 +74,30 @@ def rows_of(batch: Batch) -> tuple[list[Row], list[Refused]]:
 
 def kind_of(record: Record) -> str:
     """Which of `KINDS` a record is."""
-    match record:
-        case HistoryEvent():
-            return "event"
-        case CopyRow():
-            return "copy"
-        case AccountStateRow():
-            return "account"
-        case GuardRow():
-            return "guard"
-        case ManualRequestResult():
-            return "request"
-        case OrderFilled():
-            return "filled"
+    return _KIND_OF[type(record)]
 
 
 def row_of(record: Record, run: int, n: int, offset_ns: int) -> Row:
     """The row of a record. Its times plus `offset_ns` are Unix time."""
-    kind = kind_of(record)
+    key: Hashable = n
     match record:
         case HistoryEvent():
-            return Row(n, kind, n, (run, n, *_event(record, offset_ns)))
+            columns: Columns = (run, n, *_event(record, offset_ns))
         case CopyRow():
-            return Row(n, kind, record.link, _copy(record, offset_ns))
+            key, columns = record.link, _copy(record, offset_ns)
         case AccountStateRow():
-            return Row(n, kind, record.account, _account(record, offset_ns))
+            key, columns = record.account, _account(record, offset_ns)
         case GuardRow():
-            return Row(n, kind, (record.copier, record.guard), _guard(record, offset_ns))
+            key, columns = (record.copier, record.guard), _guard(record, offset_ns)
         case ManualRequestResult():
-            return Row(n, kind, n, _request(record, offset_ns))
+            columns = _request(record, offset_ns)
         case OrderFilled():
-            return Row(n, kind, n, (int8_id(record.link),))
+            columns = (int8_id(record.link),)
+        case DealMoneyRow():
+            key, columns = (record.account, record.deal), _money(record, offset_ns)
+        case MoneyOperationRow():
+            key, columns = (record.account, record.deal), _operation(record, offset_ns)
+    return Row(n, kind_of(record), key, columns)
 
 
 def _event(record: HistoryEvent, offset_ns: int) -> Columns:
@@ -134,7 +141,28 @@ def _request(result: ManualRequestResult, offset_ns: int) -> Columns:
 def _guard(row: GuardRow, offset_ns: int) -> Columns:
     values = (money(row.start), money(row.peak))
     flags = (row.tripped, row.warned, int4(row.resets))
-    return (row.copier, text(row.guard), text(row.period), *values, *flags, moment(row.at_ns + offset_ns))
+    return (
+        row.copier,
+        text(row.guard),
+        text(row.period),
+        *values,
+        *flags,
+        moment(row.at_ns + offset_ns),
+        int8(row.moved_msc),
+    )
+
+
+def _money(row: DealMoneyRow, offset_ns: int) -> Columns:
+    numbers = (row.deal, row.position, row.order, row.closes, row.link)
+    amounts = (row.profit, row.commission, row.swap, row.fee)
+    told = (int4(row.entry), int4(row.reason), text(row.symbol), text(row.currency))
+    times = (moment(row.utc_ms * MS), moment(row.at_ns + offset_ns))
+    return (row.account, row.user, *map(int8_id, numbers), *told, *map(units, amounts), *times)
+
+
+def _operation(row: MoneyOperationRow, offset_ns: int) -> Columns:
+    told = (int4(row.operation), text(row.currency), units(row.amount), text(row.comment))
+    return (row.account, row.user, int8_id(row.deal), *told, moment(row.utc_ms * MS), moment(row.at_ns + offset_ns))
 
 
 def _account(row: AccountStateRow, offset_ns: int) -> Columns:

@@ -12,9 +12,11 @@ from uuid import UUID
 from lockstep_router.journal.records import (
     AccountStateRow,
     CopyRow,
+    DealMoneyRow,
     GuardRow,
     HistoryEvent,
     ManualRequestResult,
+    MoneyOperationRow,
     OrderFilled,
     Record,
 )
@@ -94,7 +96,7 @@ def owner_of(record: Record) -> UUID | None:
     match record:
         case CopyRow():
             return record.slave_account
-        case HistoryEvent() | AccountStateRow() | OrderFilled():
+        case HistoryEvent() | AccountStateRow() | OrderFilled() | DealMoneyRow() | MoneyOperationRow():
             return record.account
         case GuardRow():
             return record.copier

@@ -59,6 +59,11 @@ def money(fraction: str) -> Decimal:
     return max(MONEY_MAX.copy_negate(), min(Decimal(amount.numerator) / Decimal(amount.denominator), MONEY_MAX))
 
 
+def units(amount: int) -> Decimal:
+    """Money in 1e-8, as the nearest that numeric(30, 8) holds."""
+    return max(MONEY_MAX.copy_negate(), min(Decimal(amount).scaleb(-8), MONEY_MAX))
+
+
 def moment(unix_ns: int) -> datetime:
     """A moment, cut to the years from 1970 to 9999."""
     return _EPOCH + timedelta(microseconds=max(0, min(unix_ns, _LAST_NS)) // 1000)

@@ -105,6 +105,8 @@ def live_row(tracked: TrackedAccount, figures: Figures, beat_ns: int, first: Fir
         positions,
         quotes,
         ticks,
+        float(figures.credit),
+        tracked.permissions,
     )
 
 

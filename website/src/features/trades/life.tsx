@@ -62,6 +62,7 @@ export function TradeLife({ id }: { readonly id: string }) {
           </Panel>
           <Panel title={t("order")}>
             <Order copy={copy} />
+            {copy.money ? <Earned money={copy.money} /> : null}
           </Panel>
         </div>
         <Panel title={t("deals")}>
@@ -218,6 +219,24 @@ function SlippageInAll({ copy, digits }: { readonly copy: Copy; readonly digits:
         </>
       )}
     </>
+  );
+}
+
+/** What the broker booked for the copy, and how that compares with its master. */
+function Earned({ money }: { readonly money: NonNullable<Life["money"]> }) {
+  const t = useTranslations("life");
+  const sum = (amount: string) => <Money gain value={Number(amount)} currency={money.currency} />;
+  const facts: (readonly [string, React.ReactNode])[] = [
+    [t("money.profit"), sum(money.profit)],
+    [t("money.costs"), sum(String(Number(money.commission) + Number(money.fee)))],
+    [t("money.swap"), sum(money.swap)],
+    [t("money.net"), sum(money.net)],
+  ];
+  if (money.against_master !== null) facts.push([t("money.against_master"), sum(money.against_master)]);
+  return (
+    <div className="mt-3 border-t border-edge pt-3">
+      <Facts facts={facts} />
+    </div>
   );
 }
 
