@@ -52,6 +52,7 @@ MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
 PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
 ALERTS: Mapping[str, Shape] = {
     "disconnected": {"label": str},
+    "quarantined": {"label": str},
     "needs_you": {"label": str},
     "rejected": {"symbol": str},
     "out_of_sync": {"symbol": str},
@@ -64,6 +65,7 @@ ALERTS: Mapping[str, Shape] = {
 """What `data` of each kind of alert fills its title with."""
 ALERT_BODIES: Mapping[str, Shape] = {
     "disconnected": {},
+    "quarantined": {},
     "needs_you": {"what": str},
     **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
     "wrong_codes": {"count": int},

@@ -10,6 +10,7 @@ from lockstep_api.models import RequestModel, ResponseModel
 
 AlertKind = Literal[
     "disconnected",
+    "quarantined",
     "needs_you",
     "rejected",
     "out_of_sync",

@@ -1312,7 +1312,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
