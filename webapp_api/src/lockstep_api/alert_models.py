@@ -16,6 +16,7 @@ AlertKind = Literal[
     "out_of_sync",
     "guard_warning",
     "guard_fired",
+    "copier_refused",
     "wrong_codes",
     "password_changed",
     "email_changed",
