@@ -1920,7 +1920,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2018,7 +2018,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2604,7 +2604,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Open Lots */
             open_lots: string;
             /** Reason */
@@ -2657,7 +2657,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
         };
         /**
          * LiveOther
@@ -3051,7 +3051,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -3802,7 +3802,7 @@ export interface components {
             modify_interval_ms: number;
             /**
              * Max Messages Per Day
-             * @description From so many orders a day to the slave's broker on, stops are no longer changed.
+             * @description From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are not from three quarters of it on.
              * @default 2000
              */
             max_messages_per_day: number;
@@ -6277,7 +6277,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;
@@ -6345,7 +6345,7 @@ export interface operations {
     copies_csv_v1_copies_csv_get: {
         parameters: {
             query?: {
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;

@@ -19,6 +19,7 @@ class CopyIndex:
         self._by_copier: dict[UUID, dict[int, Copy]] = {}
         self._by_master: dict[UUID, tuple[Copier, ...]] = {}
         self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
+        self._waiting: dict[UUID, dict[int, Copy]] = {}
         self._timers: list[tuple[int, int]] = []
 
     def set_plan(self, plan: Plan) -> set[UUID]:
@@ -31,7 +32,7 @@ class CopyIndex:
         self.copiers = {c.id: c for group in self._by_master.values() for c in group}
         for number in [number for number in self._by_copier if number not in self.copiers]:
             for copy in self._by_copier.pop(number).values():
-                del self.copies[copy.link.id]
+                self._forget(copy)
         changed = {number for number, copier in self.copiers.items() if before.get(number) is not copier}
         for number in changed:
             for copy in self.of_copier(number).values():
@@ -69,8 +70,17 @@ class CopyIndex:
 
     def remove(self, copy: Copy) -> None:
         """Forgets a copy."""
-        del self.copies[copy.link.id]
         del self._by_copier[copy.copier.id][copy.link.id]
+        self._forget(copy)
+
+    def wait(self, copy: Copy, look_ns: int) -> None:
+        """A copy waits for something that may pass: it is looked at again then, and by whoever asks for `waiting`."""
+        self._waiting.setdefault(copy.copier.slave, {})[copy.link.id] = copy
+        self.wake(copy, look_ns)
+
+    def waiting(self, account: UUID) -> list[Copy]:
+        """The copies on a slave that began to wait since this was asked last; one that still does says so again."""
+        return list(self._waiting.pop(account, {}).values())
 
     def wake(self, copy: Copy, at_ns: int) -> None:
         """Has a copy looked at again then, unless it will be sooner."""
@@ -83,3 +93,7 @@ class CopyIndex:
         while self._timers and self._timers[0][0] <= now_ns:
             due.append(heapq.heappop(self._timers))
         return due
+
+    def _forget(self, copy: Copy) -> None:
+        del self.copies[copy.link.id]
+        self._waiting.get(copy.copier.slave, {}).pop(copy.link.id, None)

@@ -61,7 +61,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         Side.SELL if known.side == "sell" else Side.BUY,
         Lots(known.master_lots),
         Lots(known.target_lots) if status in MAY_BE_OPEN else Lots(0),
-        status in FINAL,
+        status is CopyStatus.CLOSED or (status is CopyStatus.REJECTED and not known.waits),
         pending=known.from_order,
     )
     copy = Copy(copier, link, known.waits)
