@@ -52,6 +52,6 @@ class Stops(SettingsPart):
     )
     max_messages_per_day: Annotated[int, Field(ge=10, le=100_000)] = Field(
         default=2_000,
-        description="From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are not "
-        "from three quarters of it on.",
+        description="From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are "
+        "not from three quarters of it on.",
     )
