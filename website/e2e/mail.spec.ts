@@ -156,7 +156,9 @@ test("with a second factor a link in a mail alone sets no password, and wrong co
   await leave(page, renewed);
 });
 
-test("another address is asked for with the password and a code, and counts once its link was opened", async ({ page }) => {
+test("another address is asked for with the password and a code, and counts once its link was opened", async ({
+  page,
+}) => {
   const who = someone("moves");
   await signUp(page, who);
   const [first, second] = await setUpFactor(page);
