@@ -31,7 +31,7 @@ from lockstep_router.journal.records import AccountStateRow
 from .engine_harness import MASTER, MS, SLAVE, EngineHarness, copier, curve_key
 from .terminals import LOT
 
-NAMES = ("EURUSD", "eurusd", "EURUSD.m", "USDJPY", "GOLD", "#EURUSD")
+NAMES = ("EURUSD", "eurusd", "EURUSD.m", "USDJPY", "GOLD", "XAUUSD", "GOLD.m", "#EURUSD")
 CURRENCIES = ("EUR", "USD", "JPY", "")
 
 
@@ -195,7 +195,9 @@ def spec(name: str, base: str = "EUR", profit: str = "USD") -> SymbolSpec:
 
 def contents(index: SymbolIndex) -> tuple[object, ...]:
     crosses = {pair: list(found) for pair, found in index.crosses.by_pair.items() if found}
-    groups = ({key: set(found) for key, found in group.items()} for group in (index.by_upper, index.by_core))
+    groups = (
+        {key: set(found) for key, found in group.items()} for group in (index.by_folded, index.by_core, index.by_usual)
+    )
     return (dict(index.by_name), *groups, crosses)
 
 

@@ -18,6 +18,7 @@ CODES = frozenset(
         "magic_filtered",
         "comment_filtered",
         "outside_hours",
+        "spec_doubtful",
         "stop_needed",
         "volume_above_max",
         "volume_below_min",
@@ -65,13 +66,17 @@ def possible_sizes(
     listed = counterpart(master, slave, origin.symbol)
     if listed is None:
         return [(0, "symbol_unknown")]
+    by_risk = copier.settings.sizing.mode in ("fixed_risk", "risk_amount")
     found = []
     side = 1 - origin.side if copier.settings.reverse else origin.side
     for sl, tp in master.levels(origin.first_ticket, origin.key):
         stop = levels(copier, sl, tp, side, listed)[0]
-        needed = copier.settings.sizing.mode in ("fixed_risk", "risk_amount") or copier.settings.stops.require_stop_loss
+        needed = by_risk or copier.settings.stops.require_stop_loss
         if needed and not stop:
             found.append((0, "stop_needed"))
+            continue
+        if by_risk and listed.exaggerates != 1:
+            found.append((0, "spec_doubtful"))
             continue
         found += [
             allowed_size(copier, target_lots(copier, volume, master, slave, origin.symbol, stop), listed)
