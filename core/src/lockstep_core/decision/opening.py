@@ -11,22 +11,25 @@ from lockstep_core.decision.instrument import instrument
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.price_limits import beyond, limits_of, no_quote
 from lockstep_core.decision.rounding import fitted_lots
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
-from lockstep_core.decision.target import Wait
+from lockstep_core.decision.target import AskQuote, PriceLimits, Wait
 from lockstep_core.decision.trading_hours import outside
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match
-from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
+from lockstep_core.market.symbols import SymbolSpec, may_open
 from lockstep_core.rules.rules import LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.frames import Capability, Side
 
 _BUY, _SELL = int(Side.BUY), int(Side.SELL)
 WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 """Ways of sizing whose lots do not grow with the master's, or need not."""
+BY_PRICE = frozenset({"fixed_risk", "risk_amount", "formula"})
+"""Ways of sizing whose lots may depend on the price of the copy."""
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
@@ -37,6 +40,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     lots: Lots
     levels: Levels
     opening: Opening
+    limits: PriceLimits | None = None
 
 
 def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip | Wait | None:
@@ -54,7 +58,7 @@ def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip 
     return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, context)
 
 
-def draft(rules: Rules, master: Position, entry: float, context: DecisionContext) -> Draft | Skip:
+def draft(rules: Rules, master: Position, entry: float, context: DecisionContext) -> Draft | Skip | AskQuote:
     """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's."""
     skip = _copied_already(rules, master)
     if skip is not None:
@@ -102,17 +106,39 @@ def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | 
     return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", distance_of(item, context.utc_ms))
 
 
-def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext) -> Draft | Skip:
+def _priced(
+    rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext
+) -> Draft | Skip | AskQuote:
     spec = match.spec
-    quote = context.slave.quote(spec.name)
+    quote = context.quote(spec.name)
     at_market = entry <= 0
+    limits = limits_of(rules, master) if at_market else None
     if at_market:
-        skip = _spread(rules, spec, quote) or _slippage(rules, master, spec, side, quote)
+        skip = None if limits is None else _beyond(limits, spec, side, quote, context)
         if skip is not None:
             return skip
+        if quote is None and context.may_ask and _needs_price(rules):
+            return AskQuote(spec.name)
         entry = master.price if quote is None else entry_price(quote, side)
     levels = _levels(rules, master, CopyPrices(spec, side, entry, quote if at_market else Prices(entry, entry)))
-    return _sized(rules, master, match, side, entry, levels, context) if isinstance(levels, Levels) else levels
+    if not isinstance(levels, Levels):
+        return levels
+    found = _sized(rules, master, match, side, entry, levels, context)
+    return found if limits is None or isinstance(found, Skip) else msgspec.structs.replace(found, limits=limits)
+
+
+def _needs_price(rules: Rules) -> bool:
+    """Whether lots or stops depend on the price of the copy itself."""
+    if rules.sizing.mode in BY_PRICE or rules.rounding.trade_risk is not None or rules.stops.max_points > 0:
+        return True
+    return any(one.mode not in ("none", "copy") for one in (rules.stops.sl, rules.stops.tp))
+
+
+def _beyond(limits: PriceLimits, spec: SymbolSpec, side: int, quote: Quote | None, context: DecisionContext) -> Skip | None:
+    """What is known of the price beforehand. Without a quote the terminal decides, if it can."""
+    if quote is not None:
+        return beyond(limits, spec, side, quote)
+    return None if context.slave.capabilities & Capability.QUOTES else no_quote(limits, spec.name)
 
 
 def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
@@ -142,35 +168,6 @@ def _sized(
 def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:
     slave = opening.context.slave
     return over_volume(rule, slave.exposure or exposure_of(slave.book, slave.specs), opening, lots)
-
-
-def _spread(rules: Rules, spec: SymbolSpec, quote: Quote | None) -> Skip | None:
-    setting = "max_spread_points"
-    if rules.max_spread is None:
-        return None
-    if quote is None:
-        return _no_quote(spec, setting)
-    points = in_points(quote.ask - quote.bid, spec)
-    if points <= rules.max_spread:
-        return None
-    return Skip(SkipCode.SPREAD, setting, {"symbol": spec.name, "points": points, "limit": rules.max_spread})
-
-
-def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote: Quote | None) -> Skip | None:
-    setting = "max_slippage_points"
-    if rules.max_slippage is None or master.price <= 0:
-        return None
-    if quote is None:
-        return _no_quote(spec, setting)
-    worse = entry_price(quote, side) - (master.deal_price or master.price)
-    points = in_points(-worse if side == _SELL else worse, spec)
-    if points <= rules.max_slippage:
-        return None
-    return Skip(SkipCode.SLIPPAGE, setting, {"points": points, "limit": rules.max_slippage})
-
-
-def _no_quote(spec: SymbolSpec, setting: str) -> Skip:
-    return Skip(SkipCode.QUOTE_UNKNOWN, setting, {"symbol": spec.name})
 
 
 def _delayed(rules: Rules, opened_ns: int, context: DecisionContext) -> Wait | None:

@@ -9,13 +9,23 @@ from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 
 
+class PriceLimits(msgspec.Struct, frozen=True, gc=False):
+    """What the price of an opening at market is held to, in points: the widest spread, and how much worse than `reference`,
+    the master's price, it may be. None: not limited.
+    """
+
+    reference: float
+    max_spread: int | None
+    max_slippage: int | None
+
+
 class Target(msgspec.Struct, frozen=True, gc=False):
     """The state that the slave's side of a link should be brought to. `volume`: lots to open or lots left; stops are 0.0 for
     none.
 
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
-    else than the master asked for a closing: the code of a skip.
+    else than the master asked for a closing: the code of a skip. `limits` are those of an opening's price.
     """
 
     action: Action
@@ -30,6 +40,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     expected: int = 0
     why: str = ""
     order_kind: int = 0
+    limits: PriceLimits | None = None
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):
@@ -39,12 +50,20 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
     by_rule: bool = False
 
 
+class AskQuote(msgspec.Struct, frozen=True, gc=False):
+    """Not yet: the slave's terminal is to be asked for this symbol's quote, by which lots or stops are to be reckoned."""
+
+    symbol: str
+
+
 CLOSE = Target(Action.CLOSE)
 REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Target(Action.DELETE)
 
-Decision = Target | Skip | Wait | None
-"""A target to send, a reason why not, a moment to decide again, or nothing: the slave is as it should be."""
+Decision = Target | Skip | Wait | AskQuote | None
+"""A target to send, a reason why not, a moment to decide again, a quote that is needed first, or nothing: the slave is
+as it should be.
+"""
 
 
 def shows(target: Target, slave_position: Position | None, digits: int, order: Order | None = None) -> bool:
