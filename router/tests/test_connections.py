@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from zmq.utils import z85
 
 from lockstep_core.wire.envelope import MAX_MESSAGE
-from lockstep_router.process.connections import WINDOW_NS, AddressLimit, address_of, established
+from lockstep_router.process.connections import LOOK_AGAIN_NS, MAX_ADDRESSES, AddressLimit, address_of, established
 from lockstep_router.process.sockets import RECEIVED_MESSAGES, public_router
 from lockstep_router.process.zap import ZapThread, answer
 
@@ -48,19 +48,52 @@ def test_the_first_handshakes_of_an_address_are_let_in_without_a_count() -> None
     assert all(limit.lets_in("10.0.0.2", now_ns) for now_ns in range(3))
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, WINDOW_NS // 4)), max_size=60))
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 15_000_000_000)), max_size=60))
 def test_no_address_ever_has_more_than_its_connections_and_one_that_reconnects_gets_in(steps: list[tuple[int, int]]) -> None:
     """Each step is an address that connects, after a while; an address with its most connections first ends its oldest."""
     most, live, now_ns = 4, dict.fromkeys("abcd", 0), 10**12
     limit = AddressLimit(most, lambda: {address: count + 1 for address, count in live.items()})
     for number, gap in steps:
-        now_ns, address = now_ns + gap + 250_000_000, "abcd"[number]
+        now_ns, address = now_ns + gap + LOOK_AGAIN_NS, "abcd"[number]
         let_in = limit.lets_in(address, now_ns)
         assert let_in or live[address] >= most - 1
         live[address] += let_in
         assert live[address] <= most
         if live[address] == most and number % 2:
             live[address] -= 1
+
+
+def test_an_address_with_connections_is_remembered_however_many_others_come() -> None:
+    most, live, now_ns = 3, {"10.0.0.2": 3}, 10**12
+    limit = AddressLimit(most, lambda: {"10.0.0.2": live["10.0.0.2"] + 1})
+    assert all(limit.lets_in("10.0.0.2", now_ns + number) for number in range(most))
+    for number in range(2 * MAX_ADDRESSES):
+        now_ns += 10_000_000
+        assert limit.lets_in(f"other {number}", now_ns)
+    assert not limit.lets_in("10.0.0.2", now_ns + 1)
+
+
+def test_addresses_that_connected_since_the_last_count_are_remembered_too() -> None:
+    """Another address, with more connections than it may have, has just made the limit count."""
+    most, now_ns = 3, 10**12
+    counts = {"busy": most + 1}
+    limit = AddressLimit(most, lambda: dict(counts))
+    for number in range(MAX_ADDRESSES - 2):
+        assert limit.lets_in(f"other {number}", now_ns)
+    now_ns += LOOK_AGAIN_NS
+    assert [limit.lets_in("busy", now_ns) for _ in range(most + 1)] == [True] * most + [False]
+    assert all(limit.lets_in("10.0.0.2", now_ns + number) for number in range(1, most + 1))
+    assert limit.lets_in("one more", now_ns + LOOK_AGAIN_NS // 2)
+    counts["10.0.0.2"] = most + 1
+    assert not limit.lets_in("10.0.0.2", now_ns + LOOK_AGAIN_NS)
+
+
+def test_addresses_without_connections_are_forgotten() -> None:
+    limit, now_ns = AddressLimit(3, dict), 10**12
+    for number in range(3 * MAX_ADDRESSES):
+        now_ns += LOOK_AGAIN_NS
+        limit.lets_in(f"10.0.0.{number}", now_ns)
+        assert limit.remembered <= MAX_ADDRESSES
 
 
 def test_only_curve_clients_are_answered_and_no_request_is_believed_that_is_none() -> None:

@@ -13,10 +13,10 @@ from lockstep_core.copiers import parse_settings
 from lockstep_core.decision.plan import Plan
 from lockstep_core.rules.compile import compile_rules
 from lockstep_router.journal import ipc
-from lockstep_router.journal.ipc import AccountRow, CompiledCopier, CopierRow, PlanMessage, PlanRows
+from lockstep_router.journal.ipc import AccountRow, CompiledCopier, CopierRow, PlanMessage, PlanRows, Refusal
 from lockstep_router.journal.plan_changes import changes
 from lockstep_router.journal.plan_reader import PlanReader
-from lockstep_router.journal.plan_rows import BAD_SETTINGS, PlanCompiler, compiled
+from lockstep_router.journal.plan_rows import BAD_SETTINGS, COPIER_FAULT, PlanCompiler, compiled
 from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest
 
 USER, MASTER = UUID(int=99), UUID(int=1)
@@ -58,20 +58,27 @@ def deep(levels: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("settings", "reason"),
+    ("settings", "setting", "problem"),
     [
-        ({"sizing": {"mode": "martingale"}}, BAD_SETTINGS),
-        ({"sizing": {"mode": "none"}, "filters": {"symbol_filter": {"included": ["a"] * 225}}}, BAD_SETTINGS),
-        ("no JSON", "DecodeError"),
-        (deep(9), BAD_SETTINGS),
-        (deep(100_000), "RecursionError"),
+        ({"sizing": {"mode": "martingale"}}, "sizing", "sizing: one_of"),
+        (
+            {"sizing": {"mode": "none"}, "filters": {"symbol_filter": {"included": ["a"] * 225}}},
+            "filters.symbol_filter.included",
+            "filters.symbol_filter.included: fewer",
+        ),
+        ("no JSON", None, "DecodeError"),
+        (deep(9), "settings", "settings: too_deep"),
+        (deep(100_000), None, "RecursionError"),
     ],
 )
-def test_a_row_that_cannot_be_used_is_refused_with_a_reason_and_the_others_go_on(settings: Any, reason: str) -> None:
+def test_a_row_that_cannot_be_used_is_refused_with_a_reason_and_the_others_go_on(
+    settings: Any, setting: str | None, problem: str
+) -> None:
     message, problems = PlanCompiler().message(rows(row(1), row(2, settings), row(3)))
     assert set(read(PlanReader(), message).copiers) == {row(1).id, row(3).id}
-    assert [(refused.id, refused.reason) for refused in message.refused] == [(row(2).id, reason)]
-    assert set(problems) == {str(row(2).id)}
+    refusal = Refusal(COPIER_FAULT) if setting is None else Refusal(BAD_SETTINGS, {"setting": setting})
+    assert [(refused.id, refused.refusal) for refused in message.refused] == [(row(2).id, refusal)]
+    assert problems == {str(row(2).id): problem}
 
 
 class Counting:
@@ -117,6 +124,23 @@ def test_what_did_not_change_stays_the_object_it_was() -> None:
     assert second.copiers[row(2).id] != first.copiers[row(2).id]
     third = read(reader, compiler.message(rows(row(1), a1="close_only"))[0])
     assert third.copiers[row(1).id].master_mode == "close_only"
+
+
+def test_what_the_loop_could_not_read_is_left_out_by_the_writer_and_named_once() -> None:
+    juggler = AccountRow(UUID(int=5), USER, 5, "juggler", 0)
+    sleepy = msgspec.structs.replace(row(2), mode="sleepy")
+    plain = rows(row(1), sleepy)
+    unusable = msgspec.structs.replace(plain, accounts=[*plain.accounts, juggler])
+    compiler, reader = PlanCompiler(), PlanReader()
+    message, problems = compiler.message(unusable)
+    assert [refused.refusal for refused in message.refused] == [Refusal(COPIER_FAULT)]
+    assert compiler.unreadable == {juggler.id}
+    assert problems == {str(juggler.id): "ValueError", str(sleepy.id): "ValueError"}
+    assert set(read(reader, message).accounts) == {account.id for account in plain.accounts}
+    assert reader.unreadable == set()
+    assert compiler.message(unusable)[1] == {}
+    compiler.message(plain)
+    assert compiler.unreadable == set()
 
 
 def test_rules_and_accounts_that_cannot_be_read_are_left_out_alone() -> None:

@@ -17,6 +17,7 @@ const confirmationAgain = () => {
 export const templates = () => ({
   confirmation: { subject: 'Confirm your e-mail', content_path: template('confirmation') },
   magic_link: { subject: 'Confirm your e-mail', content_path: confirmationAgain() },
+  email_change: { subject: 'Confirm your new e-mail address', content_path: template('email_change') },
   recovery: { subject: 'Choose a new password', content_path: template('recovery') },
 });
 

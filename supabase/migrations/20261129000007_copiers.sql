@@ -12,6 +12,10 @@ create table public.copiers (
     -- What reads settings must never have to follow them deeper than the rules of copiers go.
     and not jsonb_path_exists(settings, 'strict $.**{9 to last}')),
   version int not null default 1,
+  -- Why the router cannot use the row and copies nothing: `code`, and `params` that the words of the code are filled with. Null
+  -- where it can.
+  refusal jsonb check (refusal is null or (jsonb_typeof(refusal -> 'code') is not distinct from 'string'
+    and jsonb_typeof(refusal -> 'params') is not distinct from 'object')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint copiers_not_itself check (master_id <> slave_id),
@@ -29,7 +33,7 @@ comment on table public.copiers is 'A master whose trades are repeated on a slav
 
 alter table public.copiers enable row level security;
 grant select, delete, insert (id, master_id, slave_id, mode, settings), update (mode, settings) on public.copiers to authenticated;
-grant select on public.copiers to lockstep_router;
+grant select, update (refusal) on public.copiers to lockstep_router;
 create policy "own copiers are read" on public.copiers for select to authenticated
   using ((select auth.uid()) = user_id);
 create policy "own copiers are made" on public.copiers for insert to authenticated
@@ -47,6 +51,8 @@ create policy "second factor to change" on public.copiers as restrictive for upd
 create policy "second factor to delete" on public.copiers as restrictive for delete to authenticated
   using ((select private.may_write()));
 create policy "a router reads its shard" on public.copiers for select to lockstep_router using (exists (
+  select from private.account_shards s where s.account_id = slave_id and s.shard = (select private.own_shard())));
+create policy "a router refuses rows of its shard" on public.copiers for update to lockstep_router using (exists (
   select from private.account_shards s where s.account_id = slave_id and s.shard = (select private.own_shard())));
 
 -- Whether trades of one account reach another through any chain of copiers, whatever their modes.
@@ -90,7 +96,7 @@ begin
   end if;
   return new;
 end $$;
-create trigger copiers_check before insert or update on public.copiers
+create trigger copiers_check before insert or update of id, user_id, master_id, slave_id, mode, settings on public.copiers
 for each row execute function private.check_copier();
 
 create function private.count_copier_version() returns trigger
@@ -100,8 +106,8 @@ begin
   new.updated_at := now();
   return new;
 end $$;
-create trigger copiers_version before update on public.copiers
-for each row when (old.* is distinct from new.*) execute function private.count_copier_version();
+create trigger copiers_version before update of mode, settings on public.copiers
+for each row when ((old.mode, old.settings) is distinct from (new.mode, new.settings)) execute function private.count_copier_version();
 create trigger copiers_notify_made after insert or delete on public.copiers
 for each row execute function private.notify_change('copier_changes', 'id');
 create trigger copiers_notify_changed after update on public.copiers

@@ -4,8 +4,8 @@ create table public.alerts (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
   kind text not null check (kind in (
-    'disconnected', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired',
-    'wrong_codes', 'password_changed', 'email_changed')),
+    'disconnected', 'quarantined', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired',
+    'copier_refused', 'wrong_codes', 'password_changed', 'email_changed')),
   severity text not null check (severity in ('info', 'soon', 'now')),
   account_id uuid,
   copier_id uuid,
@@ -57,7 +57,8 @@ begin
     and not exists (
       select from public.alerts a
       where a.user_id = p_user and a.kind = p_kind and a.read_at is null and a.created_at > now() - interval '10 minutes'
-        and a.account_id is not distinct from p_account and a.link_id is not distinct from p_link);
+        and a.account_id is not distinct from p_account and a.copier_id is not distinct from p_copier
+        and a.link_id is not distinct from p_link);
 end $$;
 
 create function private.alert_state() returns trigger
@@ -69,7 +70,9 @@ begin
     return null;
   elsif new.state = 'failed' or new.state_reason = any (public.reasons_user_must_act()) then
     perform private.alert(new.user_id, 'needs_you', 'now', new.id, null, null, v_data);
-  elsif new.state = 'disconnected' or (new.state = 'stopped' and old.state in ('connected', 'ready')) then
+  elsif new.state_reason = private.reason_quarantined() then
+    perform private.alert(new.user_id, 'quarantined', 'now', new.id, null, null, v_data);
+  elsif (new.state = 'disconnected' and old.state <> 'failed') or (new.state = 'stopped' and old.state in ('connected', 'ready')) then
     perform private.alert(new.user_id, 'disconnected', 'soon', new.id, null, null, v_data);
   end if;
   return null;
@@ -77,6 +80,17 @@ end $$;
 create trigger trading_accounts_alert after update of state, state_reason on public.trading_accounts
 for each row when ((old.state, old.state_reason) is distinct from (new.state, new.state_reason))
 execute function private.alert_state();
+
+create function private.alert_refusal() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.alert(new.user_id, 'copier_refused', 'now', null, new.id, null, jsonb_build_object(
+    'label', private.copier_label(new.id), 'reason', new.refusal -> 'code', 'params', new.refusal -> 'params'));
+  return null;
+end $$;
+create trigger copiers_alert after update of refusal on public.copiers
+for each row when (new.refusal is not null and new.refusal is distinct from old.refusal)
+execute function private.alert_refusal();
 
 create function private.alert_copy() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -8,3 +8,6 @@ grant execute on function public.reasons_user_must_act() to authenticated;
 create or replace function private.reason_login_refused() returns text
 language sql immutable parallel safe set search_path = '' as $$ select 'InvalidCredentials' $$;
 comment on function private.reason_login_refused() is 'The reason of an account whose login or password its broker refused.';
+create or replace function private.reason_quarantined() returns text
+language sql immutable parallel safe set search_path = '' as $$ select 'Quarantined' $$;
+comment on function private.reason_quarantined() is 'The reason of an account that is shut out of its router for a while, after a fault.';

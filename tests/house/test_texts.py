@@ -19,6 +19,7 @@ from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.help import help_texts
 from lockstep_core.skips import GUARD_SHAPE, PARAMS, Shape, SkipCode
 from lockstep_router.execution import reasons
+from lockstep_router.journal import plan_rows
 from lockstep_texts.catalogue import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +39,7 @@ SAYING = (
     "core/src/lockstep_core/settings/parts.py",
     "router/src/lockstep_router/engine",
     "router/src/lockstep_router/execution",
+    "router/src/lockstep_router/journal/plan_rows.py",
     *(str(path.relative_to(ROOT)) for path in API_FILES if path.name not in NOT_FOR_PEOPLE),
 )
 SETTINGS_FILES = sorted((ROOT / "core/src/lockstep_core").glob("[sf]*/*.py"))
@@ -52,11 +54,13 @@ MIGRATIONS = sorted((ROOT / "supabase/migrations").glob("*.sql"))
 PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
 ALERTS: Mapping[str, Shape] = {
     "disconnected": {"label": str},
+    "quarantined": {"label": str},
     "needs_you": {"label": str},
     "rejected": {"symbol": str},
     "out_of_sync": {"symbol": str},
     "guard_warning": {},
     "guard_fired": {},
+    "copier_refused": {"label": str},
     "wrong_codes": {},
     "password_changed": {},
     "email_changed": {},
@@ -64,8 +68,9 @@ ALERTS: Mapping[str, Shape] = {
 """What `data` of each kind of alert fills its title with."""
 ALERT_BODIES: Mapping[str, Shape] = {
     "disconnected": {},
+    "quarantined": {},
     "needs_you": {"what": str},
-    **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired")},
+    **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired", "copier_refused")},
     "wrong_codes": {"count": int},
     "password_changed": {},
     "email_changed": {"was": str},
@@ -81,6 +86,7 @@ SHAPES: Mapping[str, Shape] = {
     **{f"reasons.{code}": shape for code, shape in PARAMS.items()},
     **{f"reasons.{code}": shape for code, shape in reasons.PARAMS.items()},
     "reasons.copier_removed": {},
+    **{f"reasons.{code}": shape for code, shape in plan_rows.PARAMS.items()},
     **{f"closed.{code}": shape for code, shape in reasons.CLOSED_PARAMS.items()},
     **{f"guards.{kind}": GUARD_SHAPE for kind in ("warned", "tripped", "resumed")},
     "guards.reset": {},

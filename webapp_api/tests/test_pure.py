@@ -11,9 +11,9 @@ from lockstep_api.account_figures import account_figures
 from lockstep_api.credentials import ApiToken, SessionToken, new_api_token, read_credential, token_hash
 from lockstep_api.csv_text import csv_lines
 from lockstep_api.cursors import cursor_of, read_cursor
-from lockstep_api.errors import InvalidRequest, NotSignedIn
+from lockstep_api.errors import InvalidRequest, NotSignedIn, TooManyRequests
 from lockstep_api.group_statistics import months_of, statistics_of
-from lockstep_api.limits import take
+from lockstep_api.limits import Buckets, take
 from lockstep_api.preview import Outcome, PreviewTrade, preview
 from lockstep_api.settings import ApiSettings
 from lockstep_core.copiers import CopierMode, parse_settings
@@ -66,6 +66,20 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
     bucket, wait_s = take(bucket, 10.5, 2.0, 3)
     assert wait_s == 0
     assert take(bucket, 1000.0, 2.0, 3)[0].left == 2
+
+
+def test_an_empty_bucket_is_kept_until_it_is_full_again_however_many_others_come() -> None:
+    now_s = 0.0
+    buckets = Buckets(1.0, 2, lambda: now_s)
+    for _ in range(2):
+        buckets.take("guesser")
+    for number in range(30_000):
+        buckets.take(f"other {number}")
+    with pytest.raises(TooManyRequests):
+        buckets.take("guesser")
+    now_s = 10.0
+    buckets.take("one more")
+    assert buckets.remembered <= 20_000
 
 
 def test_a_cursor_tells_where_a_full_page_ended() -> None:

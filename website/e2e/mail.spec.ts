@@ -156,6 +156,49 @@ test("with a second factor a link in a mail alone sets no password, and wrong co
   await leave(page, renewed);
 });
 
+test("another address is asked for with the password and a code, and counts once its link was opened", async ({
+  page,
+}) => {
+  const who = someone("moves");
+  await signUp(page, who);
+  const [first, second] = await setUpFactor(page);
+  await page.goto("/app/settings");
+  await page.getByRole("link", { name: "Change e-mail" }).click();
+  await expect(page.locator("main")).toContainText(who.email);
+  const moved = { ...who, email: someone("moved").email };
+  const ask = async (password: string, code: string) => {
+    await page.getByLabel("New e-mail").fill(moved.email);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByLabel("Code").fill(code);
+    await page.getByRole("button", { name: "Send the links" }).click();
+  };
+  await ask("not the password", first ?? "");
+  await expect(page.locator("main").getByRole("alert")).toContainText("This is not your password");
+  await glance(page, "change-email-wrong-password");
+  await ask(who.password, "000000");
+  await expect(page.locator("main").getByRole("alert")).toContainText("This code is wrong");
+  expect(await mails(moved.email)).toEqual([]);
+  await ask(who.password, first ?? "");
+  await expect(page.locator("main").getByRole("status")).toContainText("Check both mailboxes");
+  await glance(page, "change-email-sent");
+
+  const mail = await newestMail(moved.email);
+  const { url, path } = linkOf(mail);
+  expect(mail.subject).toBe("Confirm your new e-mail address");
+  expect([url.pathname, url.searchParams.get("type")]).toEqual(["/confirm", "email_change"]);
+  await page.goto(path);
+  await expect(page.locator("main")).toContainText("the e-mail address you sign in with is changed");
+  await glance(page, "confirm-email-change");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page, "the link begins a session that has shown no code").toHaveURL(/\/second-factor/);
+  await page.getByLabel("Code").fill(second ?? "");
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(overview(page)).toBeVisible();
+  await page.goto("/app/alerts");
+  await expect(page.locator("main")).toContainText("Your e-mail address was changed");
+  await leave(page, moved);
+});
+
 test("whether an address is known is not told", async ({ page }) => {
   const nobody = someone("nobody");
   await forget(page, nobody);

@@ -18,6 +18,7 @@ const PAGES = [
   ["alerts", "/app/alerts"],
   ["activity", "/app/activity"],
   ["settings", "/app/settings"],
+  ["change-email", "/app/settings/email"],
 ] as const;
 
 test.skip(!EMAIL, "set LOCKSTEP_DEMO_EMAIL and LOCKSTEP_DEMO_PASSWORD");

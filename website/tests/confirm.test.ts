@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { isRecovery, mailLink } from "@/features/auth/link";
+import { isEmailChange, isRecovery, mailLink } from "@/features/auth/link";
 
 const ROUTES = readdirSync("src/app", { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith("route.ts"),
@@ -31,7 +31,16 @@ it.each([
   [{ token_hash: "abc", type: "recovery" }, true],
   [{ code: "abc", next: "/reset" }, true],
   [{ token_hash: "abc", type: "signup" }, false],
+  [{ token_hash: "abc", type: "email_change" }, false],
 ])("%o leads to a new password: %s", (parameters, leads) => {
   const link = mailLink(parameters);
   expect(link && isRecovery(link)).toBe(leads);
+});
+
+it("a link that changes an address is told from one that signs up", () => {
+  const changes = (type: string) => {
+    const link = mailLink({ token_hash: "abc", type });
+    return link && isEmailChange(link);
+  };
+  expect([changes("email_change"), changes("signup")]).toEqual([true, false]);
 });

@@ -5,7 +5,10 @@ import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { ScreenProvider } from "@/ui/screen";
 
-const messages = JSON.parse(readFileSync("messages/en.json", "utf8"));
+const messages = {
+  ...JSON.parse(readFileSync("messages/en.json", "utf8")),
+  told: JSON.parse(readFileSync("../texts/src/lockstep_texts/en.json", "utf8")),
+};
 
 const fail = (error: Error): never => {
   throw error;

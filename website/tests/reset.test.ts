@@ -8,6 +8,7 @@ import type { Api } from "@/api/client";
 import type { paths } from "@/api/schema";
 import { AuthForm } from "@/features/auth/form";
 import { askPermission } from "@/features/auth/permission";
+import { changeEmail, changeEmailProblem } from "@/features/auth/schema";
 import { whole } from "@/lib/whole";
 import { drawn } from "./drawn";
 
@@ -40,7 +41,7 @@ beforeEach(() => asked.splice(0));
 
 const permission = (answered: number, code?: string) => {
   status = answered;
-  return askPermission(api, code, "ar");
+  return askPermission(api, "password", code, "ar");
 };
 
 describe("a new password", () => {
@@ -68,7 +69,43 @@ describe("a new password", () => {
 
   it("is refused where the API cannot be reached", async () => {
     const away = createClient<paths>({ baseUrl: "http://127.0.0.1:9" });
-    expect(await askPermission(away, undefined, "en")).toEqual({ code: "unavailable", detail: null });
+    expect(await askPermission(away, "password", undefined, "en")).toEqual({ code: "unavailable", detail: null });
+  });
+});
+
+describe("a new e-mail address", () => {
+  it("is permitted for itself alone, by a code", async () => {
+    status = 204;
+    expect(await askPermission(api, "email", "123456", "en")).toBeNull();
+    expect(asked).toEqual([{ body: { what: "email", code: "123456" }, language: "en" }]);
+  });
+
+  const form = (factor: boolean) =>
+    drawn(
+      createElement(AuthForm, {
+        action: async (state) => state,
+        submit: "Send the links",
+        email: "new",
+        password: "current",
+        factor,
+      }),
+    );
+
+  it("is asked for together with the password, and with a code where there is a second factor", () => {
+    expect(form(true)).toMatch(/<label for="([^"]+)"[^>]*>New e-mail<\/label><input id="\1"/);
+    expect(form(true)).toContain('autoComplete="current-password"');
+    expect(form(true)).toContain('autoComplete="one-time-code"');
+    expect(form(false)).not.toContain("one-time-code");
+  });
+
+  it.each([
+    [{ email: "no address", password: "x" }, "invalid_email"],
+    [{ email: "new@example.test", password: "" }, "wrong_password"],
+    [{ email: "new@example.test", password: "x", code: " 123456 " }, null],
+    [{ email: "new@example.test", password: "x" }, null],
+  ])("what is said of %o: %s", (typed, problem) => {
+    const read = changeEmail.safeParse(typed);
+    expect(read.success ? null : changeEmailProblem(read.error)).toBe(problem);
   });
 });
 

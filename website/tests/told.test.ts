@@ -71,6 +71,14 @@ describe.each(LOCALES)("in %s", (locale) => {
     expect(advice("InvalidCredentials")).not.toBe(advice("full moon"));
   });
 
+  it("an account that is shut out after a fault is told apart from one that is disconnected", () => {
+    const data = { label: "Alpha", state: "disconnected", reason: "Quarantined" };
+    const shutOut = alert({ kind: "quarantined", data });
+    expect(shutOut.title).toContain("Alpha");
+    expect(shutOut.body).not.toBe(alert({ kind: "disconnected", data }).body);
+    expect(advice("Quarantined")).not.toBe(advice("other"));
+  });
+
   it("an alert about the login says what happened to it", () => {
     expect(alert({ kind: "wrong_codes", data: { count: 6 } }).body).toContain("6");
     expect(alert({ kind: "email_changed", data: { was: "old@example.test" } }).body).toContain("old@example.test");

@@ -1,7 +1,7 @@
 -- The router of one shard neither reads nor writes anything of another.
 begin;
 \ir helpers.psql
-select plan(52);
+select plan(54);
 select tests.people();
 insert into private.shards (name, environment) values ('demo-1', 'demo'), ('demo-2', 'demo');
 
@@ -53,6 +53,8 @@ select is(tests.as_alices(statement), outcome, statement) from (values
   ($$insert into private.shards (name, environment) values ('demo-2', 'demo') on conflict (name) do update set seen_at = now()$$, '42501'),
   ($$insert into private.shards (name, environment) values ('live-9', 'live')$$, '42501'),
   ($$update public.trading_accounts set state = 'failed' where id = tests.account(11)$$, '0'),
+  ($$update public.copiers set refusal = '{"code": "copier_fault", "params": {}}' where id = tests.copier(11)$$, '0'),
+  ($$update public.copiers set mode = 'off' where id = tests.copier(1)$$, '42501'),
   ($$update public.copies set status = 'closed' where link_id = 11$$, '0'),
   ($$update public.copies set user_id = tests.bob() where link_id = 1$$, '42501'),
   ($$update public.copies set master_account_id = tests.account(11) where link_id = 1$$, '42501'),

@@ -10,11 +10,13 @@ from lockstep_api.models import RequestModel, ResponseModel
 
 AlertKind = Literal[
     "disconnected",
+    "quarantined",
     "needs_you",
     "rejected",
     "out_of_sync",
     "guard_warning",
     "guard_fired",
+    "copier_refused",
     "wrong_codes",
     "password_changed",
     "email_changed",

@@ -12,6 +12,7 @@ from lockstep_api.errors import TooManyRequests
 from lockstep_api.problems import answer
 
 _CALLERS = 20_000
+"""So many callers are remembered before those whose bucket is full again are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ def take(bucket: Bucket | None, now_s: float, per_s: float, burst: int) -> tuple
 
 
 class Buckets:
-    """The buckets of the latest callers. A caller without a bucket starts with a full one."""
+    """The buckets of callers. One that is full again may be forgotten, because a caller without a bucket starts with a full
+    one; no other is, however many callers come.
+    """
 
     def __init__(self, per_s: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_s = per_s
@@ -39,12 +42,18 @@ class Buckets:
         self._clock = clock
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
+    @property
+    def remembered(self) -> int:
+        """How many callers are remembered."""
+        return len(self._buckets)
+
     def take(self, caller: str) -> None:
         """Counts a request. Raises TooManyRequests."""
-        bucket, wait_s = take(self._buckets.get(caller), self._clock(), self._per_s, self._burst)
+        now_s = self._clock()
+        bucket, wait_s = take(self._buckets.get(caller), now_s, self._per_s, self._burst)
         self._buckets[caller] = bucket
         self._buckets.move_to_end(caller)
-        if len(self._buckets) > _CALLERS:
+        while len(self._buckets) > _CALLERS and self._is_full(next(iter(self._buckets.values())), now_s):
             self._buckets.popitem(last=False)
         if wait_s > 0:
             raise TooManyRequests(int(wait_s) + 1)
@@ -54,6 +63,9 @@ class Buckets:
         bucket = self._buckets.get(caller)
         if bucket is not None:
             self._buckets[caller] = Bucket(min(float(self._burst), bucket.left + 1), bucket.at_s)
+
+    def _is_full(self, bucket: Bucket, now_s: float) -> bool:
+        return bucket.left + (now_s - bucket.at_s) * self._per_s >= self._burst
 
 
 class AddressLimit:

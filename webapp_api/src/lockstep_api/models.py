@@ -201,9 +201,16 @@ class CopierNotice(ResponseModel):
     at: datetime | None
 
 
+class CopierRefusal(ResponseModel):
+    """Why a copier copies nothing: the router cannot use it as it is set up. `params` fill the words of `code`."""
+
+    code: str
+    params: Params
+
+
 class CopierResponse(ResponseModel):
-    """A copier. `settings` are as they were stored, perhaps in the form of an older version. `notices` are filled in only
-    where callers read their own copiers.
+    """A copier. `settings` are as they were stored, perhaps in the form of an older version. `refusal` is null while the
+    copier can be used. `notices` are filled in only where callers read their own copiers.
     """
 
     id: UUID
@@ -212,6 +219,7 @@ class CopierResponse(ResponseModel):
     mode: CopierMode
     settings: dict[str, JsonValue]
     version: int
+    refusal: CopierRefusal | None = None
     created_at: datetime
     updated_at: datetime
     notices: tuple[CopierNotice, ...] = ()

@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.stack.mailbox import newest_link
 from webapp_api.tests.cluster.people import Person, added, client, refusal
 from webapp_api.tests.cluster.supabase import Supabase, sign_in
 from webapp_api.tests.cluster.test_security import code_of, secret_of
@@ -61,6 +62,25 @@ def test_a_code_permits_one_new_password_which_ends_other_sessions(alice: Person
     assert alice.api.get("/v1/activity").json()["items"][0]["action"] == "password_changed"
     assert _change(alice.api, "password", codes[0]).status_code == 204
     assert _set(backend, alice.session.token, password=NEW + "3").is_success
+
+
+def test_a_code_permits_another_address_which_counts_once_its_link_was_opened(alice: Person, backend: Supabase) -> None:
+    if not backend.mailbox:
+        pytest.skip("this installation sends no mails that tests can read")
+    _, codes = _enrolled(alice)
+    new = f"{uuid.uuid4().hex}@example.test"
+    assert _set(backend, alice.session.token, email=new).is_error
+    assert _change(alice.api, "email", codes[0]).status_code == 204
+    assert _set(backend, alice.session.token, email=new).is_success
+    assert sign_in(backend, alice.session.email).user == alice.user
+    link = newest_link(backend.mailbox, new)
+    assert link.type == "email_change"
+    body = {"token_hash": link.token_hash, "type": link.type}
+    opened = httpx.post(f"{backend.url}/auth/v1/verify", headers={"apikey": backend.key}, json=body, timeout=20)
+    assert opened.json()["user"]["email"] == new
+    assert sign_in(backend, new).user == alice.user
+    assert [a["kind"] for a in alice.api.get("/v1/alerts").json()["items"]] == ["email_changed"]
+    assert alice.api.request("DELETE", "/v1/me", json={"confirm": new}).status_code == 204
 
 
 def test_without_a_second_factor_a_new_password_ends_other_sessions_too(alice: Person, backend: Supabase, url: str) -> None:

@@ -83,11 +83,16 @@ export const makeBackupCodes = (code: string) => unwrap(api.POST("/v1/second-fac
 
 export const removeSecondFactor = (code: string) => unwrap(api.DELETE("/v1/second-factor", { body: { code } }));
 
-/** Lets a session set a new password. The website's server asks, as that session and in its reader's language. */
-export const permitNewPassword = (as: Api, code: string | undefined, language: string) =>
+/** Lets a session change what it signs in with. The website's server asks, as that session and in its reader's language. */
+export const permitChange = (
+  as: Api,
+  what: Schemas["SignInChange"]["what"],
+  code: string | undefined,
+  language: string,
+) =>
   unwrap(
     as.POST("/v1/sign-in-changes", {
-      body: { what: "password", ...(code ? { code } : {}) },
+      body: { what, ...(code ? { code } : {}) },
       headers: { "accept-language": language },
     }),
   );

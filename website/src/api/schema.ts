@@ -1312,7 +1312,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
@@ -1684,9 +1684,21 @@ export interface components {
             at: string | null;
         };
         /**
+         * CopierRefusal
+         * @description Why a copier copies nothing: the router cannot use it as it is set up. `params` fill the words of `code`.
+         */
+        CopierRefusal: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * CopierResponse
-         * @description A copier. `settings` are as they were stored, perhaps in the form of an older version. `notices` are filled in only
-         *     where callers read their own copiers.
+         * @description A copier. `settings` are as they were stored, perhaps in the form of an older version. `refusal` is null while the
+         *     copier can be used. `notices` are filled in only where callers read their own copiers.
          */
         CopierResponse: {
             /**
@@ -1711,6 +1723,7 @@ export interface components {
             };
             /** Version */
             version: number;
+            refusal?: components["schemas"]["CopierRefusal"] | null;
             /**
              * Created At
              * Format: date-time

@@ -1,6 +1,6 @@
 import "server-only";
 import { createServerClient } from "@supabase/ssr";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { cookies } from "next/headers";
 import { env, isSecure } from "./env";
 
@@ -24,4 +24,11 @@ export async function supabase(): Promise<SupabaseClient> {
       },
     },
   });
+}
+
+/** A client without a session. Those that it begins are in no cookie. */
+export function stranger(): SupabaseClient {
+  const { LOCKSTEP_SUPABASE_URL, LOCKSTEP_SUPABASE_PUBLISHABLE_KEY } = env();
+  const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
+  return createClient(LOCKSTEP_SUPABASE_URL, LOCKSTEP_SUPABASE_PUBLISHABLE_KEY, { auth });
 }

@@ -8,6 +8,7 @@ from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 _NOTE = "Generated from core/src/lockstep_core/resources/reasons.py by `make reasons`; do not edit."
 _WHO = "The reasons of an account's state that end only when the account's owner acts."
 _REFUSED = "The reason of an account whose login or password its broker refused."
+_QUARANTINED = "The reason of an account that is shut out of its router for a while, after a fault."
 _DOCS_HEAD = """# Reasons of an account's state
 
 Written from `lockstep_core.resources.reasons`. The one who acts:
@@ -35,9 +36,17 @@ def sql() -> str:
         f"comment on function public.reasons_user_must_act() is '{_WHO.replace(chr(39), chr(39) * 2)}';\n"
         "-- Functions of `public` that run with their caller's rights call it, and people may not enter `private`.\n"
         "grant execute on function public.reasons_user_must_act() to authenticated;\n"
-        "create or replace function private.reason_login_refused() returns text\n"
-        f"language sql immutable parallel safe set search_path = '' as $$ select '{Reason.INVALID_CREDENTIALS}' $$;\n"
-        f"comment on function private.reason_login_refused() is '{_REFUSED.replace(chr(39), chr(39) * 2)}';\n"
+        + _one("reason_login_refused", Reason.INVALID_CREDENTIALS, _REFUSED)
+        + _one("reason_quarantined", Reason.QUARANTINED, _QUARANTINED)
+    )
+
+
+def _one(function: str, reason: Reason, comment: str) -> str:
+    """A function of SQL that returns one reason."""
+    return (
+        f"create or replace function private.{function}() returns text\n"
+        f"language sql immutable parallel safe set search_path = '' as $$ select '{reason}' $$;\n"
+        f"comment on function private.{function}() is '{comment.replace(chr(39), chr(39) * 2)}';\n"
     )
 
 

@@ -84,6 +84,11 @@ class Reason(StrEnum):
         "More positions and orders are open than are followed; it goes on with fewer.",
     )
     QUARANTINED = "Quarantined", Actor.RETRY, "The account caused a fault in the router and is shut out for a while."
+    ROW_UNREADABLE = (
+        "RowUnreadable",
+        Actor.SERVICE,
+        "The router cannot read how the account is set up, and does not serve it.",
+    )
     RESTARTING = "Restarting", Actor.RETRY, "The terminal is being stopped or started again."
 
 

@@ -9,6 +9,7 @@ import asyncpg
 
 from lockstep_core.decision.economic_news import items_of
 from lockstep_router.journal.ipc import AccountRow, Batch, CalendarMessage, CopierRow, PlanRows, SentOrdersMessage
+from lockstep_router.journal.plan_refusals import read_refusals, read_unreadable
 from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest
 from lockstep_router.journal.refusals import Connection, write_apart
 from lockstep_router.journal.rows import KINDS, Refused, Row, rows_of
@@ -147,12 +148,15 @@ async def read_plan(connection: Connection, shard: str, followed: Collection[UUI
         new = [number for number in ids if number not in followed]
         asked = [request.link for request in requests if request.link is not None]
         links = await connection.fetch(_LINKS, new, asked) if new or asked else []
+        refusals, unreadable = await read_refusals(connection, shard), await read_unreadable(connection, shard)
     return PlanRows(
         [AccountRow(*row) for row in accounts],
         [CopierRow(*row) for row in copiers],
         [_link(row) for row in links],
         [KnownGuard(*row) for row in guards],
         requests,
+        refusals,
+        unreadable,
     )
 
 

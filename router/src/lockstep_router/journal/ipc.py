@@ -1,5 +1,6 @@
 """Messages between the processes of one router: loop, writer, supervisor."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -104,14 +105,26 @@ class CopierRow(msgspec.Struct, frozen=True, gc=False):
     version: int
 
 
+class Refusal(msgspec.Struct, frozen=True, gc=False):
+    """Why a copier's row cannot be used: a code of the catalogue and what its words are filled with."""
+
+    code: str
+    params: dict[str, str] = {}
+
+
 class PlanRows(msgspec.Struct, frozen=True, gc=False):
-    """The plan as the database has it, with rows of links that are not over, of guards and of manual requests."""
+    """The plan as the database has it, with rows of links that are not over, of guards and of manual requests.
+
+    `refusals`: what the owners of copiers are told of rows that cannot be used, as JSON; `unreadable`: such accounts.
+    """
 
     accounts: list[AccountRow]
     copiers: list[CopierRow]
     links: list[KnownLink] = []
     guards: list[KnownGuard] = []
     requests: list[ManualRequest] = []
+    refusals: dict[UUID, Any] = {}
+    unreadable: set[UUID] = set()
 
 
 class CompiledCopier(msgspec.Struct, frozen=True, gc=False):
@@ -127,13 +140,13 @@ class CompiledCopier(msgspec.Struct, frozen=True, gc=False):
 
 
 class RefusedCopier(msgspec.Struct, frozen=True, gc=False):
-    """A copier that copies nothing, because its row cannot be used. `reason` is a code."""
+    """A copier that copies nothing, because its row cannot be used."""
 
     id: UUID
     user_id: UUID
     slave: UUID
     version: int
-    reason: str
+    refusal: Refusal
 
 
 class PlanMessage(msgspec.Struct, frozen=True, gc=False, tag="plan"):
@@ -189,14 +202,15 @@ class LoopNumbers(msgspec.Struct, frozen=True, gc=False, tag="loop"):
 
 
 class WriterNumbers(msgspec.Struct, frozen=True, gc=False, tag="writer"):
-    """Writer to supervisor, once a second. `refused`: records that could not be written, by kind; `copiers_refused`: how
-    many rows of copiers cannot be used; `reason`: why the database cannot be reached.
+    """Writer to supervisor, once a second. `refused`: records that could not be written, by kind; `copiers_refused` and
+    `accounts_refused`: how many rows of these cannot be used; `reason`: why the database cannot be reached.
     """
 
     database_up: bool
     written: int
     refused: dict[str, int]
     copiers_refused: int = 0
+    accounts_refused: int = 0
     reason: str = ""
 
 

@@ -10,9 +10,25 @@ from lockstep_core.rules.packed import unpack
 from lockstep_core.settings.mode import CopierMode
 from lockstep_router.journal.ipc import AccountRow, CompiledCopier, PlanMessage
 
+# An OSError is that of a time zone whose file cannot be read.
+UNREADABLE = (ValueError, OSError, msgspec.DecodeError)
+
+
+def account_of(row: AccountRow) -> TradingAccount:
+    """The account of a row. Raises one of `UNREADABLE` where this version knows no such row."""
+    return TradingAccount(row.id, row.user_id, row.login, Role(row.role), row.epoch, CopierMode(row.mode))
+
+
+def copier_of(row: CompiledCopier) -> Copier:
+    """The copier of a row. Raises one of `UNREADABLE` where this version knows no such row."""
+    ids = (row.id, row.user_id, row.master, row.slave)
+    return Copier(*ids, CopierMode(row.mode), version=row.version, rules=unpack(row.rules))
+
 
 class PlanReader:
-    """Reads one plan after the other. `unreadable`: rows of the present one that cannot be used and are left out alone."""
+    """Reads one plan after the other. `unreadable`: rows of the present one that cannot be used and are left out alone. The
+    writer leaves such rows out already and tells their owners; here they would be a fault.
+    """
 
     def __init__(self) -> None:
         self.unreadable: set[UUID] = set()
@@ -50,10 +66,8 @@ class PlanReader:
             return
         self._forget(row.id)
         try:
-            mode = CopierMode(row.mode)
-            account = TradingAccount(row.id, row.user_id, row.login, Role(row.role), row.epoch, mode)
-            self._accounts[row.id] = (row, account)
-        except ValueError:
+            self._accounts[row.id] = (row, account_of(row))
+        except UNREADABLE:
             self.unreadable.add(row.id)
 
     def _read_copier(self, row: CompiledCopier) -> None:
@@ -62,11 +76,8 @@ class PlanReader:
             return
         self._forget(row.id)
         try:
-            ids = (row.id, row.user_id, row.master, row.slave)
-            copier = Copier(*ids, CopierMode(row.mode), version=row.version, rules=unpack(row.rules))
-            self._copiers[row.id] = (row, copier)
-        except (ValueError, OSError, msgspec.DecodeError):
-            # An OSError is that of a time zone whose file cannot be read.
+            self._copiers[row.id] = (row, copier_of(row))
+        except UNREADABLE:
             self.unreadable.add(row.id)
 
     def _follow_masters(self) -> None:

@@ -1,6 +1,8 @@
-"""Compiles the rows of copiers for the loop, in the process that may take its time: each row once for each change."""
+"""Makes the plan for the loop of the database's rows, in the process that may take its time: each copier's settings are
+compiled once for each change. Rows that cannot be used are left out, and their owners are told (`plan_refusals`).
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import msgspec
@@ -8,31 +10,44 @@ import msgspec
 from lockstep_core.copiers import BadSettings, stored_settings
 from lockstep_core.rules.compile import compile_rules
 from lockstep_core.rules.packed import pack
-from lockstep_router.journal.ipc import CompiledCopier, CopierRow, PlanMessage, PlanRows, RefusedCopier
+from lockstep_core.skips import Shape
+from lockstep_router.journal.ipc import AccountRow, CompiledCopier, CopierRow, PlanMessage, PlanRows, Refusal, RefusedCopier
+from lockstep_router.journal.plan_reader import account_of, copier_of
 
 Compiled = CompiledCopier | RefusedCopier
 BAD_SETTINGS = "bad_settings"
+COPIER_FAULT = "copier_fault"
+PARAMS: Mapping[str, Shape] = {BAD_SETTINGS: {"setting": str}, COPIER_FAULT: {}}
+"""The params of each code with which a copier is refused."""
 LONGEST_PROBLEM = 300
 
 
 def compiled(row: CopierRow) -> CompiledCopier:
-    """A copier with its rules. Raises `BadSettings`, or whatever else is wrong with its settings."""
+    """A copier with its rules. Raises `BadSettings`, or whatever else is wrong with its row."""
     settings = stored_settings(msgspec.json.decode(row.settings))
     rules = pack(compile_rules(settings))
-    return CompiledCopier(row.id, row.user_id, row.master, row.slave, row.mode, row.version, rules)
+    copier = CompiledCopier(row.id, row.user_id, row.master, row.slave, row.mode, row.version, rules)
+    # What the loop could not read must be known here: nobody is told from there.
+    copier_of(copier)
+    return copier
 
 
 class PlanCompiler:
-    """Remembers what became of each row. Whatever one row raises is that row's alone: its copier is refused."""
+    """Remembers what became of each row. Whatever one row raises is that row's alone: it is left out of the plan.
+
+    `unreadable`: the accounts of the last plan that were left out.
+    """
 
     def __init__(self, compile_row: Callable[[CopierRow], CompiledCopier] = compiled) -> None:
+        self.unreadable: set[UUID] = set()
         self._compile = compile_row
         self._known: dict[UUID, tuple[CopierRow, Compiled]] = {}
         self._number = 0
 
     def message(self, rows: PlanRows) -> tuple[PlanMessage, dict[str, str]]:
-        """The plan, whole, and by id why copiers are refused that were not so before."""
+        """The plan, whole, and by id why rows are left out that were not so before."""
         before, self._known, problems = self._known, {}, dict[str, str]()
+        accounts = self._readable(rows.accounts, problems)
         for row in rows.copiers:
             known = before.get(row.id)
             if known is None or known[0] != row:
@@ -42,8 +57,21 @@ class PlanCompiler:
         copiers = [result for result in results if isinstance(result, CompiledCopier)]
         refused = [result for result in results if isinstance(result, RefusedCopier)]
         self._number += 1
-        message = PlanMessage(self._number, rows.accounts, copiers, rows.links, rows.guards, rows.requests, refused)
+        message = PlanMessage(self._number, accounts, copiers, rows.links, rows.guards, rows.requests, refused)
         return message, problems
+
+    def _readable(self, rows: list[AccountRow], problems: dict[str, str]) -> list[AccountRow]:
+        readable, before, self.unreadable = [], self.unreadable, set()
+        for row in rows:
+            try:
+                account_of(row)
+            except Exception as error:  # noqa: BLE001 - whatever one row raises, the plan goes on without its account
+                self.unreadable.add(row.id)
+                if row.id not in before:
+                    problems[str(row.id)] = type(error).__name__
+            else:
+                readable.append(row)
+        return readable
 
     def _compiled(self, row: CopierRow, problems: dict[str, str]) -> Compiled:
         try:
@@ -51,11 +79,11 @@ class PlanCompiler:
         except BadSettings as error:
             # It names fields and codes, never what was sent; other errors' texts may.
             problems[str(row.id)] = str(error)[:LONGEST_PROBLEM]
-            return _refused(row, BAD_SETTINGS)
+            return _refused(row, Refusal(BAD_SETTINGS, {"setting": error.findings[0].path}))
         except Exception as error:  # noqa: BLE001 - whatever one row raises, the plan goes on without its copier
             problems[str(row.id)] = type(error).__name__
-            return _refused(row, type(error).__name__)
+            return _refused(row, Refusal(COPIER_FAULT))
 
 
-def _refused(row: CopierRow, reason: str) -> RefusedCopier:
-    return RefusedCopier(row.id, row.user_id, row.slave, row.version, reason)
+def _refused(row: CopierRow, refusal: Refusal) -> RefusedCopier:
+    return RefusedCopier(row.id, row.user_id, row.slave, row.version, refusal)

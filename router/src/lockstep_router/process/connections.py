@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-WINDOW_NS = 60_000_000_000
 LOOK_AGAIN_NS = 250_000_000
 MAX_ADDRESSES = 20_000
+"""So many addresses are remembered before those without a connection are forgotten."""
 _TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
 _ESTABLISHED = "01"
 Counts = dict[str, int]
@@ -29,24 +29,47 @@ class AddressLimit:
         self._count = count
         self._recent: dict[str, deque[int]] = {}
         self._counts: Counts = {}
-        self._counted_ns = -LOOK_AGAIN_NS
+        self._counted_ns = self._forgot_ns = -LOOK_AGAIN_NS
+
+    @property
+    def remembered(self) -> int:
+        """How many addresses are remembered."""
+        return len(self._recent)
 
     def lets_in(self, address: str, now_ns: int) -> bool:
         """Whether a handshake of this address may go on."""
         if self._handshakes(address, now_ns) <= self._most:
             return True
-        if now_ns - self._counted_ns >= LOOK_AGAIN_NS:
-            self._counts, self._counted_ns = self._count(), now_ns
+        self._count_again(now_ns)
         # Those that were let in since the last count are not in it.
         live = self._counts.get(address, 0) + sum(at_ns > self._counted_ns for at_ns in self._recent[address])
         return live <= self._most
 
     def _handshakes(self, address: str, now_ns: int) -> int:
         if address not in self._recent and len(self._recent) >= MAX_ADDRESSES:
-            self._recent = {a: times for a, times in self._recent.items() if now_ns - times[-1] < WINDOW_NS}
+            self._forget_unconnected(now_ns)
         recent = self._recent.setdefault(address, deque(maxlen=self._most + 1))
         recent.append(now_ns)
         return len(recent)
+
+    def _count_again(self, now_ns: int) -> None:
+        if now_ns - self._counted_ns >= LOOK_AGAIN_NS:
+            self._counts, self._counted_ns = self._count(), now_ns
+
+    def _forget_unconnected(self, now_ns: int) -> None:
+        """Makes room, once for each count. An address with live connections is kept, however many others come: the first
+        handshakes of an address that is not remembered are let in without a count.
+        """
+        self._count_again(now_ns)
+        if self._forgot_ns == self._counted_ns:
+            return
+        self._forgot_ns = self._counted_ns
+        # Connections that were let in since the last count are not in it.
+        self._recent = {
+            address: times
+            for address, times in self._recent.items()
+            if address in self._counts or times[-1] > self._counted_ns
+        }
 
 
 def established(ports: Collection[int], tables: Collection[Path] = _TABLES) -> Counts:

@@ -67,6 +67,8 @@ class Vitals(Collector):
             yield CounterMetricFamily("lockstep_router_records_written", "records written", self._writer.written)
             unusable = float(self._writer.copiers_refused)
             yield GaugeMetricFamily("lockstep_router_copiers_refused", "copiers whose row cannot be used", unusable)
+            unusable = float(self._writer.accounts_refused)
+            yield GaugeMetricFamily("lockstep_router_accounts_refused", "accounts whose row cannot be used", unusable)
             name, text = "lockstep_router_records_refused", "records that could not be written"
             refused = CounterMetricFamily(name, text, labels=["kind"])
             for kind in (*KINDS, "live"):

@@ -8,6 +8,7 @@ import asyncio
 import os
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ import structlog
 import zmq
 import zmq.asyncio
 
-from lockstep_router.journal import database, ipc
+from lockstep_router.journal import database, ipc, plan_refusals
 from lockstep_router.journal.plan_changes import changes, followed
 from lockstep_router.journal.plan_rows import PlanCompiler
 from lockstep_router.journal.refusals import Connection
@@ -55,7 +56,8 @@ class Writer:
         self._calendar: ipc.CalendarMessage | None = None
         self._announce_s = 0.0
         self._up = False
-        self._written = self._copiers_refused = 0
+        self._written = 0
+        self._left_out = (0, 0)
         self._refused: Counter[str] = Counter()
         self._reason = "not connected yet"
 
@@ -83,7 +85,7 @@ class Writer:
     async def _report(self) -> None:
         while os.getppid() == self._parent:
             refused = {**self._refused, "live": self._live.refused}
-            numbers = ipc.WriterNumbers(self._up, self._written, refused, self._copiers_refused, self._reason)
+            numbers = ipc.WriterNumbers(self._up, self._written, refused, *self._left_out, self._reason)
             await self._numbers.send(ipc.encode(numbers))
             await asyncio.sleep(1.0)
         raise SystemExit
@@ -178,21 +180,30 @@ class Writer:
         await self._bring_calendar(connection)
         before = None if self._forced else self._plan
         known = set[UUID]() if before is None else followed(before)
-        plan, problems = self._compiler.message(await database.read_plan(connection, self._settings.shard, known))
-        for copier, problem in problems.items():
-            log.error("copier refused", copier=copier, problem=problem)
-        self._copiers_refused = len(plan.refused)
+        rows = await database.read_plan(connection, self._settings.shard, known)
+        plan, problems = self._compiler.message(rows)
+        for row, problem in problems.items():
+            log.error("row refused", row=row, problem=problem)
+        self._left_out = (len(plan.refused), len(self._compiler.unreadable))
         message = plan if before is None else changes(before, plan)
-        if message is None:
-            return
+        if message is not None:
+            await self._send_plan(connection, plan, message, whole=before is None)
+        await self._tell(connection, plan_refusals.changes_of(rows, plan, self._compiler.unreadable))
+
+    async def _send_plan(self, connection: Connection, plan: ipc.PlanMessage, message: ipc.PlanMessage, whole: bool) -> None:
         if self._first:
             await self._loop.send(ipc.encode(await database.read_sent(connection, self._settings.shard)))
             self._first = False
         self._plan = plan
-        self._forced &= before is not None
+        self._forced &= not whole
         await self._loop.send(ipc.encode(message))
         told = {name: len(getattr(message, name)) for name in ("accounts", "copiers", "links", "gone")}
         log.info("plan sent", number=message.number, after=message.after, **told)
+
+    async def _tell(self, connection: Connection, changes: Sequence[plan_refusals.Change]) -> None:
+        """Tells people about their rows, after the plan is sent: copying does not wait for it."""
+        for change, code in await plan_refusals.tell(connection, changes):
+            log.error("owner not told", row=str(change.arguments[0]), code=code)
 
     async def _bring_calendar(self, connection: Connection) -> None:
         calendar = await database.read_calendar(connection)

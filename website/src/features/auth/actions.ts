@@ -5,11 +5,11 @@ import { getLocale } from "next-intl/server";
 import { apiFor } from "@/server/api";
 import { env } from "@/server/env";
 import { forgetMail, type RequestedMail, rememberMail, requestedMail } from "@/server/requested-mail";
-import { accessToken } from "@/server/session";
-import { supabase } from "@/server/supabase";
-import { isRecovery, type MailLink, mailLink } from "./link";
-import { askPermission, type Refused } from "./permission";
-import { forgot, reset, safeNext, signIn, signUp } from "./schema";
+import { accessToken, requirePerson } from "@/server/session";
+import { stranger, supabase } from "@/server/supabase";
+import { isEmailChange, isRecovery, type MailLink, mailLink } from "./link";
+import { askPermission, type Changed, type Refused } from "./permission";
+import { changeEmail, changeEmailProblem, forgot, reset, safeNext, signIn, signUp } from "./schema";
 
 /** What a form shows after it was sent: a key of the messages, and the e-mail so that it need not be typed again. */
 export interface FormState {
@@ -117,26 +117,28 @@ async function sendLink(mail: RequestedMail): Promise<Refusal | null> {
 export async function confirmAction(_: FormState, form: FormData): Promise<FormState> {
   const link = mailLink(Object.fromEntries(form));
   if (!link) redirect("/link-ended");
-  const error = await redeem(link);
+  const { error, signedIn } = await redeem(link);
   if (isAway(error)) return failed(form, "unavailable");
   if (error) redirect(isRecovery(link) ? "/link-ended?type=recovery" : "/link-ended");
   await forgetMail();
+  // Of the two links for a change of the address, the one that is opened first begins no session.
+  if (isEmailChange(link) && !signedIn) redirect("/other-link");
   redirect(isRecovery(link) ? "/reset" : safeNext(link.next));
 }
 
-async function redeem(link: MailLink): Promise<Refusal | null> {
+async function redeem(link: MailLink): Promise<{ readonly error: Refusal | null; readonly signedIn: boolean }> {
   const { auth } = await supabase();
-  const { error } =
+  const { data, error } =
     "code" in link
       ? await auth.exchangeCodeForSession(link.code)
       : await auth.verifyOtp({ token_hash: link.token_hash, type: link.type });
-  return error;
+  return { error, signedIn: Boolean(data.session) };
 }
 
 export async function resetAction(before: FormState, form: FormData): Promise<FormState> {
   const read = reset.safeParse(Object.fromEntries(form));
   if (!read.success) return { ...failed(form, "weak_password"), permitted: before.permitted === true };
-  const refused = before.permitted ? null : await permission(read.data.code);
+  const refused = before.permitted ? null : await permission("password", read.data.code);
   if (refused) return { ...failed(form, refused.code), detail: refused.detail };
   const { auth } = await supabase();
   const { error } = await auth.updateUser({ password: read.data.password });
@@ -146,14 +148,47 @@ export async function resetAction(before: FormState, form: FormData): Promise<Fo
   redirect("/app");
 }
 
-async function permission(code: string | undefined): Promise<Refused | null> {
+/** Asks for another address. It counts once the links that are sent have been opened. */
+export async function changeEmailAction(before: FormState, form: FormData): Promise<FormState> {
+  const { email: present } = await requirePerson();
+  const permitted = before.permitted === true;
+  const read = changeEmail.safeParse(Object.fromEntries(form));
+  if (!read.success) return { ...failed(form, changeEmailProblem(read.error)), permitted };
+  const { email, password, code } = read.data;
+  const wrong = email.toLowerCase() === present.toLowerCase() ? "same_email" : await passwordProblem(present, password);
+  if (wrong) return { ...failed(form, wrong), permitted };
+  const refused = permitted ? null : await permission("email", code);
+  if (refused?.code === "session_expired") redirect("/sign-in");
+  if (refused) return { ...failed(form, refused.code), detail: refused.detail };
+  const { error } = await (await supabase()).auth.updateUser({ email });
+  if (error && resetError(error) === "session_expired") redirect("/sign-in");
+  // As with a password, the database asks for a code again with a status of 500.
+  if (error) return { ...failed(form, changeEmailError(error)), permitted: !isAway(error) };
+  redirect("/app/settings/email?sent=yes");
+}
+
+/** Why a password is not the person's, as a key of the messages. The session that the question begins is ended at once. */
+async function passwordProblem(email: string, password: string): Promise<string | null> {
+  const { auth } = stranger();
+  const { error } = await auth.signInWithPassword({ email, password });
+  if (error) return error.code === "invalid_credentials" ? "wrong_password" : keyOf(error);
+  await auth.signOut({ scope: "local" });
+  return null;
+}
+
+async function permission(what: Changed, code: string | undefined): Promise<Refused | null> {
   const token = await accessToken();
   if (!token) return { code: "session_expired", detail: null };
-  return askPermission(apiFor(token), code, await getLocale());
+  return askPermission(apiFor(token), what, code, await getLocale());
 }
 
 const resetError = (error: Refusal): string =>
   error.status === 401 || error.status === 403 ? "session_expired" : keyOf(error);
+
+const changeEmailError = (error: Refusal): string => {
+  const key = keyOf(error);
+  return key === "email_exists" || key === "user_already_exists" ? "email_taken" : key;
+};
 
 export async function signOutAction(): Promise<void> {
   await (await supabase()).auth.signOut({ scope: "local" });

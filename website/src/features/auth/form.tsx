@@ -10,7 +10,8 @@ import type { FormState } from "./actions";
 interface AuthFormProps {
   readonly action: (state: FormState, form: FormData) => Promise<FormState>;
   readonly submit: string;
-  readonly email?: boolean;
+  /** Whether an address is asked for, and whether it is another one than the person has. */
+  readonly email?: boolean | "new";
   readonly password?: "current" | "new";
   /** Whether the person has a second factor, whose code is asked for. */
   readonly factor?: boolean;
@@ -36,7 +37,7 @@ export function AuthForm({ action, submit, email = true, password, factor, next,
       ) : null}
       {email ? (
         <TextField
-          label={t("email")}
+          label={t(email === "new" ? "newEmail" : "email")}
           name="email"
           type="email"
           autoComplete="email"

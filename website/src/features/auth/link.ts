@@ -22,3 +22,5 @@ export function mailLink(parameters: Readonly<Record<string, unknown>>): MailLin
 
 export const isRecovery = (link: MailLink): boolean =>
   ("type" in link && link.type === "recovery") || link.next === "/reset";
+
+export const isEmailChange = (link: MailLink): boolean => "type" in link && link.type === "email_change";

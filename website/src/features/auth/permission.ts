@@ -1,17 +1,25 @@
-import type { Api } from "@/api/client";
-import { permitNewPassword } from "@/api/mutations";
+import type { Api, Schemas } from "@/api/client";
+import { permitChange } from "@/api/mutations";
 import { Problem } from "@/api/problem";
 
-/** Why a new password was not permitted, in the API's words where it has some. */
+/** What a person signs in with that is to be changed. */
+export type Changed = Schemas["SignInChange"]["what"];
+
+/** Why a change was not permitted, in the API's words where it has some. */
 export interface Refused {
   readonly code: string;
   readonly detail: string | null;
 }
 
-/** Asks the API to let this session set a new password. Null where it may. */
-export async function askPermission(api: Api, code: string | undefined, language: string): Promise<Refused | null> {
+/** Asks the API to let this session set a new password or e-mail address. Null where it may. */
+export async function askPermission(
+  api: Api,
+  what: Changed,
+  code: string | undefined,
+  language: string,
+): Promise<Refused | null> {
   try {
-    await permitNewPassword(api, code, language);
+    await permitChange(api, what, code, language);
     return null;
   } catch (error) {
     return error instanceof Problem ? refusal(error) : { code: "unavailable", detail: null };

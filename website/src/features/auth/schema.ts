@@ -9,6 +9,17 @@ export const forgot = z.object({ email });
 /** `code` is of the second factor; without one the field is not there. */
 export const reset = z.object({ password: newPassword, code: z.string().trim().max(32).optional() });
 
+/** The password is asked for again: a browser that was left open must not give the account away. */
+export const changeEmail = z.object({
+  email,
+  password: z.string().min(1).max(1024),
+  code: z.string().trim().max(32).optional(),
+});
+
+/** What to say about a form that asks for another address and cannot be read, as a key of the messages. */
+export const changeEmailProblem = (error: z.ZodError): string =>
+  error.issues[0]?.path[0] === "email" ? "invalid_email" : "wrong_password";
+
 /** Only a path of this site: a link in a mail must not send people elsewhere after they signed in. */
 export function safeNext(next: string | undefined): string {
   return next && /^\/(app|staff)(\/|\?|$)/.test(next) && !next.includes("//") ? next : "/app";

@@ -20,6 +20,7 @@ import { CopierName } from "./list";
 import { SymbolMismatch } from "./mismatch";
 import { ModePicker } from "./mode-picker";
 import { Preview } from "./preview";
+import { CopierRefusal } from "./refusal";
 import { Rules } from "./rules";
 import type { JsonObject, JsonSchema } from "./schema";
 import { SizingSentence } from "./sentence";
@@ -48,6 +49,7 @@ export function CopierDetail({ id, schema }: DetailProps) {
           <ModePicker copier={copier} />
           <FlattenRequest copier={copier.id} />
         </div>
+        <CopierRefusal copier={copier} />
         <Notices notices={copier.notices} />
         <SymbolMismatch copier={copier} />
         <GuardPanel copier={copier} />

@@ -11,7 +11,7 @@ import { Flow, flowText } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-import { ModeStatus } from "./mode-status";
+import { CopierStatus } from "./refusal";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
@@ -59,7 +59,7 @@ function useColumns(): readonly Column<Copier>[] {
         </Link>
       ),
     },
-    { key: "mode", head: t("mode"), cell: (row) => <ModeStatus mode={row.mode} /> },
+    { key: "mode", head: t("mode"), cell: (row) => <CopierStatus copier={row} />, wraps: true },
     {
       key: "sizing",
       head: t("sizing"),
@@ -89,7 +89,7 @@ function Card({ copier }: { readonly copier: Copier }) {
         <span className="font-medium">
           <CopierName copier={copier} />
         </span>
-        <ModeStatus mode={copier.mode} />
+        <CopierStatus copier={copier} />
       </span>
       <span className="text-muted">
         <SizingSentence settings={copier.settings as JsonObject} />

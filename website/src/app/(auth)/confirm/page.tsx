@@ -3,11 +3,16 @@ import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { confirmAction } from "@/features/auth/actions";
 import { AuthForm } from "@/features/auth/form";
-import { isRecovery, mailLink } from "@/features/auth/link";
+import { isEmailChange, isRecovery, type MailLink, mailLink } from "@/features/auth/link";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("auth"))("confirmTitle"), referrer: "no-referrer" };
 }
+
+const leadOf = (link: MailLink) => {
+  if (isRecovery(link)) return "confirmRecovery";
+  return isEmailChange(link) ? "confirmEmailChange" : "confirmLead";
+};
 
 interface Props {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
@@ -25,7 +30,7 @@ export default async function Confirm({ searchParams }: Props) {
     <>
       <div>
         <h1 className="text-2xl font-semibold">{t(isRecovery(link) ? "resetTitle" : "confirmTitle")}</h1>
-        <p className="mt-1 text-muted">{t(isRecovery(link) ? "confirmRecovery" : "confirmLead")}</p>
+        <p className="mt-1 text-muted">{t(leadOf(link))}</p>
       </div>
       <AuthForm action={confirmAction} submit={t("confirmButton")} email={false}>
         {Object.entries(link).map(([name, value]) => (

@@ -41,6 +41,9 @@ export default async function Settings() {
             <LinkButton size="small" href="/reset">
               {t("changePassword")}
             </LinkButton>
+            <LinkButton size="small" href="/app/settings/email">
+              {t("changeEmail")}
+            </LinkButton>
             <form action={signOutAction}>
               <Button type="submit" size="small">
                 {t("signOut")}
