@@ -15,7 +15,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.context import DecisionContext, MasterView, SlaveView
 from lockstep_core.decision.decide import decide
-from lockstep_core.decision.sizing import lots_left
+from lockstep_core.decision.reducing import right_lots
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.skips import Skip
@@ -126,12 +126,12 @@ def test_the_reverse_of_the_reverse_is_the_original(lots: int, side: int, low: f
 def test_partial_closes_in_any_split_end_where_one_close_ends(
     opened: int, master_opened: int, parts: Sequence[int], step: int
 ) -> None:
-    held = opened
+    held, rule = opened, copier({}).rules.rounding
     left = master_opened
     for part in parts:
         left -= min(left, part * master_opened // (sum(parts) * 2))
-        held = min(held, lots_left(opened, left, master_opened, step))
-    assert held == min(opened, lots_left(opened, left, master_opened, step))
+        held = min(held, right_lots((opened, 1), left, master_opened, step, rule))
+    assert held == min(opened, right_lots((opened, 1), left, master_opened, step, rule))
 
 
 SIDES = st.sampled_from(["buy", "sell"])

@@ -1,6 +1,7 @@
 """Every event, on accounts of every kind, in every mode, ends in a wish that is carried out or in a reason."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from lockstep_core.books.book import followed
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.pending_orders import with_rest
-from lockstep_core.decision.sizing import lots_left
 from lockstep_core.decision.target import Target, Wait
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
@@ -187,8 +187,9 @@ def _check_same(story: Story, link: Link) -> None:
 
 def _check_share(story: Story, link: Link, tranche: Position, held: Position) -> None:
     assert held.side == (1 - tranche.side if story.copier.settings.reverse else tranche.side)
-    share = lots_left(link.opened, tranche.volume, link.master_opened, STEP)
-    assert held.volume == share
+    right = Fraction(*link.exact) * tranche.volume / link.master_opened
+    # The smallest volume is one step here, so that all that is wrong with a reduction is its rounding.
+    assert held.volume == (link.opened if tranche.volume >= link.master_opened else max(right // STEP * STEP, STEP))
     stops = (tranche.tp, tranche.sl) if story.copier.settings.reverse else (tranche.sl, tranche.tp)
     assert same_price(held.sl, stops[0], 5)
     assert same_price(held.tp, stops[1], 5)

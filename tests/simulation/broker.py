@@ -280,6 +280,10 @@ class BrokerAccount:
             self.publish(RequestInWork(request.magic, False))
             self._answer(key, request, m.POSITION_GONE if position is None else m.TOO_MUCH_TO_CLOSE)
             return
+        if request.volume < min(self.listed[request.symbol].volume_min, position.volume):
+            self.publish(RequestInWork(request.magic, False))
+            self._answer(key, request, m.INVALID_VOLUME)
+            return
         self._complete(key, request, order, request.volume)
 
     def _complete(self, key: int, request: TradeRequest, order: int, volume: int) -> None:

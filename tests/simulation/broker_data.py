@@ -65,7 +65,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
 LISTED = (
     ListedSymbol("EURUSD", 5, 1_000_000, 1_000_000, 10_000_000_000),
     ListedSymbol("XAUUSD", 2, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, base="XAU"),
-    ListedSymbol("US500", 1, 10_000_000, 10_000_000, 10_000_000_000, base="USD"),
+    ListedSymbol("US500", 1, 20_000_000, 10_000_000, 10_000_000_000, base="USD"),
 )
 
 

@@ -7,9 +7,9 @@ from lockstep_router.journal.records import CopyRow
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import BrokerPosition, RequestKind
 from tests.simulation.evidence import Evidence, MasterTrade, master_trade
-from tests.simulation.expected import OWN_LOTS, counterpart, levels, round_down, target_lots
+from tests.simulation.expected import OWN_LOTS, allowed_size, counterpart, levels, round_down, sizes_left, target_lots
 from tests.simulation.link_origins import LinkOrigin
-from tests.simulation.setting_reasons import CODES, filter_reasons, possible_sizes
+from tests.simulation.setting_reasons import CODES, exact_sizes, filter_reasons, possible_sizes
 from tests.simulation.settled_orders import order_problem
 
 EXCUSED_BY_FAULTS = frozenset({"signal_too_old", "slave_offline", "out_of_sync"})
@@ -89,11 +89,8 @@ def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, or
     """A copy may be closed before its master: by hand, by a guard or the news, or because its share became too small."""
     if link in evidence.closed_by_rule or evidence.is_doubtful(link, origin) or not evidence.opening_orders.get(link):
         return ""
-    slave = evidence.accounts[copier.slave]
-    listed = counterpart(evidence.accounts[copier.master], slave, trade.position.symbol)
-    least = 0 if listed is None else listed.volume_min
-    opened = _max_volume(evidence, slave, link)
-    return "" if min(_allowed_lots(evidence, copier, origin, trade, opened)) < least else f"{name}closed, nobody did that"
+    opened = _max_volume(evidence, evidence.accounts[copier.slave], link)
+    return "" if 0 in _allowed_lots(evidence, copier, origin, trade, opened) else f"{name}closed, nobody did that"
 
 
 def _max_volume(evidence: Evidence, slave: BrokerAccount, link: int) -> int:
@@ -107,11 +104,15 @@ def _allowed_lots(evidence: Evidence, copier: Copier, origin: LinkOrigin, trade:
     """What may be left of a copy of `opened` lots: its share of the target for any volume that the master had."""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     listed = counterpart(master, slave, trade.position.symbol)
-    step = 1 if listed is None else listed.volume_step
-    allowed = set()
+    allowed: set[int] = set()
+    if listed is None:
+        return {0}
     for lots in trade.volumes:
-        for whole, _ in possible_sizes(copier, origin, master, slave, [lots]):
-            allowed.add(min(opened, whole * min(trade.volume, lots) // lots // step * step))
+        for whole in exact_sizes(copier, origin, master, slave, lots):
+            if trade.volume >= lots:
+                allowed.add(min(opened, allowed_size(copier, whole, listed)[0]))
+            else:
+                allowed |= sizes_left(copier, whole * trade.volume / lots, opened, listed)
     return allowed or {0}
 
 
@@ -146,7 +147,8 @@ def _problem_size(evidence: Evidence, name: str, copier: Copier, trade: MasterTr
     right = round_down(
         min(int(target_lots(copier, trade.volume, master, slave, trade.position.symbol)), listed.volume_max), listed
     )
-    near = min(copy.max_volume, right - listed.volume_step) <= copy.volume <= right
+    most = max(right, listed.volume_min) + listed.volume_min - listed.volume_step
+    near = min(copy.max_volume, right - listed.volume_step) <= copy.volume <= most
     return "" if near else f"{name}has {copy.volume}, its master {trade.volume}: {right} were right"
 
 

@@ -194,8 +194,9 @@ class Story:
         target, tranche = self.decision(link), followed(self.master, link.master_position)
         if not isinstance(target, Target):
             return False
-        if tranche is not None and link.id not in self.slave.book.by_magic:
-            self.links[link.id] = msgspec.structs.replace(link, master_opened=tranche.volume)
+        if link.id not in self.slave.book.by_magic and target.exact[0]:
+            sized = link.master_opened if tranche is None else tranche.volume
+            self.links[link.id] = msgspec.structs.replace(link, master_opened=sized, exact=target.exact)
         self.commands.append((link.id, target))
         self.slave.carry_out(target, link.id)
         return True

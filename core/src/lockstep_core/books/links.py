@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.units import MAX_LOTS, Lots
 
 _MASK = 2**63 - 1
@@ -18,7 +19,8 @@ _COMMENT = 31
 
 class Link(msgspec.Struct, frozen=True, gc=False):
     """`master_opened`: the master's lots that the copy was sized from; `opened`: the lots that were sent for them (0 until a
-    position was seen). The copy keeps the ratio of the two.
+    position was seen). The copy keeps the ratio of the two. `exact`: the lots before they were rounded to `opened`, nothing
+    where that is not known; closings are reckoned from them.
 
     `master_position` is the key of the master's side (see `lockstep_core.books.tranches`). `ended` means that the slave's
     side is over for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending
@@ -42,6 +44,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     requested_ns: int = 0
     flat: bool = False
     pending: bool = False
+    exact: Ratio = NOTHING
 
     def fresh_since(self, opened_ns: int) -> int:
         """From when the age of the master's opening counts: a user's request makes it fresh again."""

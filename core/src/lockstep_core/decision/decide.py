@@ -41,7 +41,9 @@ def _possible(decision: Decision, slave_position: Position | None, context: Deci
     book = context.slave.book
     if not book.netting or not isinstance(decision, Target):
         return decision
-    return as_net(decision, slave_position, book) if context.slave.capabilities & Capability.NET else _without_net(decision)
+    if not context.slave.capabilities & Capability.NET:
+        return _without_net(decision)
+    return as_net(decision, slave_position, book, context.slave.specs)
 
 
 def _without_net(target: Target) -> Target | Skip:
@@ -117,7 +119,7 @@ def _wanted(
     if master is None:
         return CLOSE if order is None else rest
     whole = with_rest(master, order)
-    reduced = follow_volume(link, whole, slave_position, context)
+    reduced = follow_volume(copier.rules.rounding, link, whole, slave_position, context)
     if reduced is not None or isinstance(rest, Target):
         return reduced or rest
     stops = follow_stops(copier, link, whole, slave_position, context)
@@ -135,4 +137,5 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)
-    return Target(Action.OPEN, found.spec.name, found.lots, found.levels.sl, found.levels.tp, found.side)
+    head = (found.spec.name, found.lots, found.levels.sl, found.levels.tp, found.side)
+    return Target(Action.OPEN, *head, exact=found.exact)

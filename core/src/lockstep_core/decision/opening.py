@@ -10,11 +10,12 @@ from lockstep_core.decision.filters import filtered
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.rounding import fitted_lots
+from lockstep_core.decision.rounding import exact_lots, fitted_lots
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
 from lockstep_core.decision.target import Wait
 from lockstep_core.decision.trading_hours import outside
+from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match, find_symbol
 from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
@@ -29,11 +30,12 @@ WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
-    """What would be opened."""
+    """What would be opened. `exact`: the lots before they were rounded."""
 
     spec: SymbolSpec
     side: int
     lots: Lots
+    exact: Ratio
     levels: Levels
     opening: Opening
 
@@ -132,11 +134,15 @@ def _sized(
     factor = rules.symbols.factors.get(master.symbol) if rules.symbols.factors else None
     opening = Opening(master, match.spec, side, entry, levels.sl, factor, context)
     requested = requested_lots(rules.sizing, opening)
-    lots = requested if isinstance(requested, Skip) else fitted_lots(rules.rounding, requested, opening)
+    if isinstance(requested, Skip):
+        return requested
+    lots = fitted_lots(rules.rounding, requested, opening)
     if isinstance(lots, Skip):
         return lots
     skip = None if rules.limits is None else _over(rules.limits, opening, lots)
-    return Draft(match.spec, side, lots, levels, opening) if skip is None else skip
+    if skip is not None:
+        return skip
+    return Draft(match.spec, side, lots, exact_lots(rules.rounding, requested, lots, opening), levels, opening)
 
 
 def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:

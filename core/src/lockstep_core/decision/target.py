@@ -3,6 +3,7 @@
 import msgspec
 
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
@@ -15,7 +16,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
 
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
-    else than the master asked for a closing: the code of a skip.
+    else than the master asked for a closing: the code of a skip. `exact`: the lots that an opening was rounded from.
     """
 
     action: Action
@@ -30,6 +31,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     expected: int = 0
     why: str = ""
     order_kind: int = 0
+    exact: Ratio = NOTHING
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):

@@ -9,6 +9,7 @@ from lockstep_core.books.links import CopyRatio, Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
+from lockstep_core.market.exact import NOTHING
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
@@ -168,7 +169,7 @@ class Copy:
         self.in_flight, self.why = order, target.why
         if order.opens:
             self.target_lots = abs(target.volume - target.expected)
-            self._change_link(slave_symbol=target.symbol, opened=Lots(0))
+            self._change_link(slave_symbol=target.symbol, opened=Lots(0), exact=target.exact)
             if master is not None:
                 self.master_lots = master.volume
                 self._change_link(master_opened=master.volume)
@@ -227,13 +228,16 @@ class Copy:
     def set_ratio(self, ratio: CopyRatio) -> None:
         """What it was sized from, and what was sent for that."""
         if ratio != (self.link.master_opened, self.target_lots):
-            self._change_link(master_opened=ratio.master, opened=Lots(0))
+            self._change_link(master_opened=ratio.master, opened=Lots(0), exact=NOTHING)
             self.master_lots, self.target_lots = ratio.master, ratio.slave
 
     def on_open(self, position: Position, filling_ns: int) -> None:
         """The slave holds its position. Its ratio is of what was sent: a fill in several deals, or in part, is no reason to
         keep less than that.
         """
+        if position.opened > max(self.link.opened, self.target_lots):
+            # Somebody else made it bigger: what was asked for once says nothing of that.
+            self._change_link(exact=NOTHING)
         whole = Lots(max(self.link.opened, self.target_lots, position.opened))
         self._change_link(opened=whole, slave_symbol=position.symbol, ended=False)
         self.slave_position, self.open_lots, self.target_lots = position.ticket, position.volume, whole
