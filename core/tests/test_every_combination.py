@@ -187,9 +187,13 @@ def _check_same(story: Story, link: Link) -> None:
 
 def _check_share(story: Story, link: Link, tranche: Position, held: Position) -> None:
     assert held.side == (1 - tranche.side if story.copier.settings.reverse else tranche.side)
-    right = Fraction(*link.exact) * tranche.volume / link.master_opened
+    parts = [other for other in story.links.values() if other.master_position == link.master_position]
+    sized = max((other for other in parts if other.opened), key=lambda other: other.part)
+    right = Fraction(*sized.exact) * tranche.volume / sized.master_opened
     # The smallest volume is one step here, so that all that is wrong with a reduction is its rounding.
-    assert held.volume == (link.opened if tranche.volume >= link.master_opened else max(right // STEP * STEP, STEP))
+    wanted = sum(p.opened for p in parts) if tranche.volume >= sized.master_opened else max(right // STEP * STEP, STEP)
+    held_in_all = sum(story.slave.book.by_magic[p.id].volume for p in parts if p.id in story.slave.book.by_magic)
+    assert held_in_all == wanted
     stops = (tranche.tp, tranche.sl) if story.copier.settings.reverse else (tranche.sl, tranche.tp)
     assert same_price(held.sl, stops[0], 5)
     assert same_price(held.tp, stops[1], 5)

@@ -12,6 +12,7 @@ from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, fitted_to_market
 from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
 from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Params, Skip, SkipCode
+from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 
 
@@ -35,11 +36,14 @@ def follow_volume(
         return None
     spec, symbol = context.slave.specs.get(slave_position.symbol), slave_position.symbol
     exact = link.exact if link.exact[0] else (max(link.opened, slave_position.opened), 1)
-    right = right_lots(exact, master.volume, sized, 1 if spec is None else spec.volume_step, rule)
+    right = right_lots(exact, master.volume, sized, 1 if spec is None else spec.volume_step, rule) - link.before
+    if link.before and right <= 0:
+        # The parts before it have all that is right.
+        return CLOSE
     kept = right if spec is None else kept_lots(right, slave_position.volume, spec, rule)
     if kept >= slave_position.volume:
         return None
-    return Target(Action.SET_VOLUME, symbol, kept, side=slave_position.side) if kept else CLOSE
+    return Target(Action.SET_VOLUME, symbol, Lots(kept), side=slave_position.side) if kept else CLOSE
 
 
 def follow_stops(

@@ -41,12 +41,22 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
     by_rule: bool = False
 
 
+class Sized(msgspec.Struct, frozen=True, gc=False):
+    """Nothing is to be opened: the other parts of an order's copy have all that the whole order asks for. `exact`: the lots
+    of the whole before they were rounded, from which closings are reckoned from now on.
+    """
+
+    exact: Ratio
+
+
 CLOSE = Target(Action.CLOSE)
 REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Target(Action.DELETE)
 
-Decision = Target | Skip | Wait | None
-"""A target to send, a reason why not, a moment to decide again, or nothing: the slave is as it should be."""
+Decision = Target | Skip | Wait | Sized | None
+"""A target to send, a reason why not, a moment to decide again, or nothing: the slave is as it should be. A further part of
+an order's copy may not be needed.
+"""
 
 
 def shows(target: Target, slave_position: Position | None, digits: int, order: Order | None = None) -> bool:

@@ -9,7 +9,7 @@ from lockstep_core.books.links import CopyRatio, Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
-from lockstep_core.market.exact import NOTHING
+from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
@@ -169,7 +169,8 @@ class Copy:
         self.in_flight, self.why = order, target.why
         if order.opens:
             self.target_lots = abs(target.volume - target.expected)
-            self._change_link(slave_symbol=target.symbol, opened=Lots(0), exact=target.exact)
+            sent = Lots(self.target_lots)
+            self._change_link(slave_symbol=target.symbol, opened=Lots(0), exact=target.exact, sent=sent)
             if master is not None:
                 self.master_lots = master.volume
                 self._change_link(master_opened=master.volume)
@@ -199,7 +200,7 @@ class Copy:
         self.reason, self.params = refusal.reason, refusal.params
         given_up = self.refusals.on_refused(order, retcode, now_ns)
         if given_up and order.opens:
-            self.end_link()
+            self._change_link(ended=True, sent=Lots(0))
             self.status = CopyStatus.REJECTED
         return given_up
 
@@ -224,6 +225,11 @@ class Copy:
         """Its pending order is gone and the master's filled: what a broker said of the order says nothing of an opening."""
         self._change_link(placed=False)
         self.reported_skip, self.reason = "", None
+
+    def on_sized(self, exact: Ratio, master_lots: Lots) -> None:
+        """Its master's order has filled further, and the copy has all that the whole order asks for."""
+        self._change_link(exact=exact, master_opened=master_lots)
+        self.master_lots = master_lots
 
     def set_ratio(self, ratio: CopyRatio) -> None:
         """What it was sized from, and what was sent for that."""
@@ -291,11 +297,12 @@ class Copy:
 
     def on_skipped(self, skip: Skip) -> None:
         """It is not copied."""
+        self._change_link(sent=Lots(0))
         self._explain(CopyStatus.SKIPPED, of_skip(skip))
 
     def give_up(self, skip: Skip) -> None:
         """An opening was refused for the moment, and now it is too late for another try."""
-        self.end_link()
+        self._change_link(ended=True, sent=Lots(0))
         if self.link.placed:
             self._explain(CopyStatus.CLOSED, ORDER_GONE)
         elif self.reason == f"{BROKER}{NO_CONNECTION}":

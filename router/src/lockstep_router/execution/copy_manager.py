@@ -18,8 +18,9 @@ from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.decide import decide, decide_alone
 from lockstep_core.decision.links_of import links_of, new_link, order_link
+from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier, Plan
-from lockstep_core.decision.target import Decision, Target, Wait
+from lockstep_core.decision.target import Decision, Sized, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -102,6 +103,21 @@ class CopyManager:
                 copy = self.index.add(_new_copy(copier, number, master, order))
             copy.on_signal(seen_ns, now_ns)
             self.settle(copy, master, now_ns, out)
+            for part in self.index.further_parts(copy):
+                part.on_signal(seen_ns, now_ns)
+                self.settle(part, master, now_ns, out)
+            if master is not None and master.volume > copy.link.master_opened:
+                self._open_next_part(copy, master, seen_ns, now_ns, out)
+
+    def _open_next_part(self, copy: Copy, master: Position, seen_ns: int, now_ns: int, out: Outputs) -> None:
+        """The master's order has filled further. `seen_ns` as above, 0 where nobody saw that."""
+        link = next_part(self.index.parts_of(copy), master)
+        if link is None:
+            return
+        part = self.index.add(Copy(copy.copier, link))
+        if seen_ns:
+            part.on_signal(seen_ns, now_ns)
+        self.settle(part, master, now_ns, out)
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """New figures of an account: its guards look at them."""
@@ -223,8 +239,24 @@ class CopyManager:
             self.index.wake(copy, decision.until_ns)
         elif isinstance(decision, Skip):
             self._on_skip(copy, decision, slave, now_ns, out)
+        elif isinstance(decision, Sized):
+            self._on_sized(copy, decision, master, now_ns, out)
         elif copy.in_flight is None:
             self._rest(copy, master, leader, slave, now_ns, out)
+
+    def _on_sized(self, copy: Copy, sized: Sized, master: Position | None, now_ns: int, out: Outputs) -> None:
+        """A part is not needed. The one before it keeps the ratio of the whole order; it opens nothing by that."""
+        if copy.in_flight is not None:
+            return
+        if copy.status in UNDECIDED:
+            give_up(copy, Skip(SkipCode.ORDER_COPIED, "sizing", {}), now_ns, out)
+            return
+        last = sized_last(self.index.parts_of(copy))
+        if last is not None and master is not None:
+            sized_copy = self.index.copies[last.id]
+            sized_copy.on_sized(sized.exact, master.volume)
+            out.journal.append(row_of(sized_copy, now_ns))
+        self.index.remove(copy)
 
     def _on_skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
         if copy.in_ns == 0 and not slave.synced:
@@ -255,13 +287,14 @@ class CopyManager:
     ) -> Decision:
         if leader.synced:
             return self._decide_by_master(copy, master, leader, slave, now_ns)
-        return decide_alone(copy.copier, copy.link, self.contexts.build(copy, leader, slave, (), now_ns))
+        return decide_alone(copy.copier, self.index.link_of(copy), self.contexts.build(copy, leader, slave, (), now_ns))
 
     def _decide_by_master(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
         context = self.contexts.build(copy, leader, slave, self.index.of_slave(copy.copier.slave), now_ns)
-        return decide(copy.copier, copy.link, master, context, leader.book.orders.get(copy.link.master_position))
+        order = leader.book.orders.get(copy.link.master_position)
+        return decide(copy.copier, self.index.link_of(copy), master, context, order)
 
     def _settle_now(self, copy: Copy, now_ns: int, out: Outputs) -> None:
         self.settle(copy, self._master_position(copy), now_ns, out)
@@ -283,11 +316,13 @@ class CopyManager:
         order = leader.book.orders.get(link.master_position)
         copy = self.index.copies.get(link.id)
         if copy is None:
-            copy = Copy(copier, link, tranche is None and order is not None)
+            copy = Copy(copier, link, tranche is None and order is not None and not link.part)
             if tranche is None and order is None and not is_on_slave(copy, slave):
                 return
             self.index.add(copy)
         self.settle(copy, tranche, now_ns, out)
+        if tranche is not None and tranche.volume > copy.link.master_opened:
+            self._open_next_part(copy, tranche, 0, now_ns, out)
 
     @contextmanager
     def _contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:

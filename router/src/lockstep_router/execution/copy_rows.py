@@ -44,6 +44,7 @@ def row_of(copy: Copy, now_ns: int) -> CopyRow:
         from_order=link.pending,
         waits=copy.waits,
         exact_lots=ratio_text(link.exact) if link.exact[0] else "",
+        part=link.part,
     )
 
 
@@ -54,6 +55,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
     is taken for what is left of a whole opening.
     """
     status = CopyStatus(known.status)
+    sent = Lots(known.target_lots) if status in MAY_BE_OPEN else Lots(0)
     link = Link(
         known.link,
         copier.id,
@@ -62,10 +64,12 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         known.slave_symbol or "",
         Side.SELL if known.side == "sell" else Side.BUY,
         Lots(known.master_lots),
-        Lots(known.target_lots) if status in MAY_BE_OPEN else Lots(0),
+        sent,
         status in FINAL,
         pending=known.from_order,
         exact=ratio_of_text(known.exact_lots),
+        part=known.part,
+        sent=sent,
     )
     copy = Copy(copier, link, known.waits)
     copy.restore(status, (known.target_lots, known.open_lots), known.slave_position, known.spans)

@@ -124,6 +124,7 @@ def _copy(row: CopyRow, offset_ns: int) -> Columns:
         row.from_order,
         row.waits,
         row.exact_lots,
+        int4(row.part),
     )
 
 
