@@ -23,6 +23,7 @@ setup: ## install what this machine lacks (root)
 
 .PHONY: cluster
 cluster: setup
+	@$(PYTHON) -m tests.stack continue
 	@devcluster/context.sh --up >/dev/null
 	@mkdir -p build/bin
 	@ln -sfn "$$(devcluster/binaries.sh kube)" build/bin/kubectl
@@ -79,8 +80,10 @@ test-simulation: setup ## a million events of seeded trades and faults, and long
 	$(PYTHON) -m pytest -q -n 2 -rP -m simulation tests/simulation
 
 .PHONY: hostile
-hostile: setup ## what attackers try, for long: FRAMES=1000000 of hostile terminals against the whole engine
+hostile: install ## what attackers try, for long: FRAMES=1000000 against the whole engine, then every test that docs/security.md names
 	@LOCKSTEP_HOSTILE_FRAMES=$(or $(FRAMES),1000000) $(PYTHON) -m pytest -q -n 2 tests/hostile
+	@$(PYTHON) -m pytest -q $$($(PYTHON) -m tests.house.promises)
+	@$(MAKE) test-sql
 
 .PHONY: test-sql
 test-sql: ## who may read and write what, on the cluster's Postgres

@@ -3,11 +3,13 @@
 #
 #   cluster.sh up            start whatever is not running; returns when node and DNS are ready (safe to repeat)
 #   cluster.sh down          stop every pod and process and leave nothing behind but the state on disk
+#   cluster.sh reset         down, then forget every object of the API server; images and keys stay
 #   cluster.sh wipe          down, then remove the state too
 #   cluster.sh status        one line per process, then the node
 #   cluster.sh load FILE...  import image archives (OCI or docker, .tar) into the node
 #   cluster.sh env           shell lines that set KUBECONFIG, LOCKSTEP_CONTAINERD and PATH (kubectl) for this cluster
 #   cluster.sh socket        the path of containerd's socket
+#   cluster.sh folder        the folder of this cluster's state, whether it exists or not
 #
 # Settings, all by environment and all optional:
 #   LOCKSTEP_INSTANCE     name of the cluster (default: made from the checkout's path, so each checkout has its own)
@@ -23,9 +25,10 @@ done
 instance_names "$(dirname "$DEVCLUSTER")"
 
 case ${1:-} in
-    up | down | wipe | status) "$1" ;;
+    up | down | reset | wipe | status) "$1" ;;
     load) load "${@:2}" ;;
     env) print_env ;;
     socket) print_socket ;;
+    folder) echo "$CLUSTER" ;;
     *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 esac

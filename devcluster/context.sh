@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Decides which cluster everything else talks to, and prints the path of a kubeconfig whose current context is it.
 #
-#   context.sh        the cluster to use; fails if it is our own and not running
-#   context.sh --up   the same, but starts our own if it is not running
+#   context.sh           the cluster to use; fails if it is our own and not running
+#   context.sh --up      the same, but starts our own if it is not running
+#   context.sh --folder  prints where our own keeps its state, whether it exists or not; nothing if it is not used
 #
 # KUBE_CONTEXT (with KUBECONFIG, default ~/.kube/config) names a cluster of the user's: it is used and none is ever
 # started. Without it, the development cluster of this checkout is used. A KUBECONFIG alone is not taken as a choice:
@@ -43,6 +44,10 @@ own_cluster() { # [--up]
     )
 }
 
+if [ "${1:-}" = --folder ]; then
+    [ -n "${KUBE_CONTEXT:-}" ] || "$DEVCLUSTER/cluster.sh" folder
+    exit 0
+fi
 mkdir -p "$BUILD"
 if [ -n "${KUBE_CONTEXT:-}" ]; then users_cluster; else own_cluster "${1:-}"; fi
 echo "$BUILD/kubeconfig"

@@ -100,6 +100,13 @@ remove_containers() {
     done
 }
 
+# kubelet's checkpoints go too: they name pods that no API server knows any more
+reset() {
+    down
+    rm -rf "$CLUSTER/etcd" "$CLUSTER/dns.applied" "$CLUSTER"/kubelet/{pods,*_state,checkpoints,device-plugins,plugins*}
+    say "$CONTEXT has forgotten its objects; its images stay in $CLUSTER"
+}
+
 wipe() {
     down
     instance_release

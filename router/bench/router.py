@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from zmq.utils import z85
 
-from lockstep_core.wire.codec import decode, encode
+from lockstep_core.wire.codec import MAX_FRAME, decode, encode
 from lockstep_core.wire.envelope import ENVELOPE, Envelope, Hello, Kind, decode_envelope, encode_envelope, encode_hello
 from lockstep_core.wire.frames import (
     AccountFrame,
@@ -188,13 +189,15 @@ def free_port() -> int:
 
 
 def plain_relay(port: int, secret: bytes) -> None:
-    """Passes each message on to every other peer; runs in a process of its own."""
+    """Passes each message on to every other peer, and reads and drops long ones; runs in a process of its own."""
     router = zmq.Context().socket(zmq.ROUTER)
     router.curve_server, router.curve_secretkey = True, secret
     router.bind(f"tcp://127.0.0.1:{port}")
     peers: list[bytes] = []
     while True:
         peer, message = router.recv_multipart()
+        if len(message) > MAX_FRAME:
+            continue
         if peer not in peers:
             peers.append(peer)
             router.send_multipart((peer, b"known"))
@@ -216,8 +219,13 @@ def plain_round(peers: list[RelayClient]) -> list[int]:
     return times
 
 
-def measure_plain(slaves: int, rounds: int) -> list[list[int]]:
-    """Per round, ns from one peer's sending to each other peer's reading."""
+def measure_plain(
+    slaves: int, rounds: int, beside: Callable[[int, bytes], Callable[[], None]] | None = None
+) -> list[list[int]]:
+    """Per round, ns from one peer's sending to each other peer's reading.
+
+    `beside` is given the port and the server's key, and returns what is done before each round.
+    """
     context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
     public, secret = zmq.curve_keypair()
     port = free_port()
@@ -232,7 +240,11 @@ def measure_plain(slaves: int, rounds: int) -> list[list[int]]:
         for peer in peers:
             peer.socket.send(b"here")
             peer.socket.recv()
-        found = [plain_round(peers) for _ in range(rounds + WARM_UP)]
+        before = (lambda: None) if beside is None else beside(port, public)
+        found = []
+        for _ in range(rounds + WARM_UP):
+            before()
+            found.append(plain_round(peers))
     finally:
         process.kill()
         process.wait()

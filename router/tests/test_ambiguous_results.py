@@ -269,7 +269,7 @@ def test_what_an_order_still_fills_counts_for_the_limit_of_all_lots() -> None:
     harness.master.open(LOT)
     harness.run()
     assert harness.actions() == [Action.OPEN]
-    assert ("skipped", "too_many_lots") in harness.statuses()
+    assert ("waiting", "too_many_lots") in harness.statuses()
     harness.slave.add(ticket, LOT * 4 // 5)
     harness.run()
     assert ("open", None) in harness.statuses()

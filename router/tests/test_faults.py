@@ -111,17 +111,17 @@ def test_an_opening_is_tried_again_after_a_passing_refusal(retcode: int) -> None
 
 def test_an_opening_is_given_up_after_a_final_refusal() -> None:
     harness = EngineHarness()
-    harness.slave.refusals = [10019]
+    harness.slave.refusals = [10006]
     ticket = harness.master.open(LOT)
     harness.run()
     harness.pass_ms(10_000)
-    assert harness.statuses() == [("rejected", "broker_10019")]
+    assert harness.statuses() == [("rejected", "broker_10006")]
     assert len(harness.slave.orders) == 1
     assert harness.slave.volume_commands == harness.slave.orders
     harness.master.close(ticket)
     harness.run()
     assert actions(harness.slave) == [Action.OPEN]
-    assert harness.statuses() == [("rejected", "broker_10019")]
+    assert harness.statuses() == [("rejected", "broker_10006")]
 
 
 def test_a_passing_refusal_that_lasts_too_long_is_a_rejection() -> None:
@@ -143,7 +143,7 @@ def test_a_close_is_never_given_up() -> None:
     harness.master.close(ticket)
     harness.run()
     assert len(harness.slave.positions) == 1
-    harness.pass_ms(120_000, 500)
+    harness.pass_ms(300_000, 500)
     assert harness.slave.positions == {}
 
 

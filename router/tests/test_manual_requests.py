@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lockstep_core.books.links import link_id
-from lockstep_core.skips import PARAMS, SkipCode
+from lockstep_core.skips import PARAMS, PASSING, SkipCode
 from tests.simulation.broker_data import AccountKind
 
 from .engine_harness import COPIER, SLAVE, EngineHarness, copier
@@ -91,6 +91,9 @@ def test_every_rule_holds_but_the_age(settings: dict[str, Any], mode: str, reaso
     before = len(harness.slave.positions)
     ticket = missed_trade_beside(harness, before)
     harness.ask("copy_now", ticket)
+    if SkipCode(reason) in PASSING:
+        assert harness.outcomes() == []
+        harness.pass_ms(8000)
     assert len(harness.slave.positions) == before
     assert harness.outcomes() == [("refused", reason)]
     answer = harness.answers()[0]
@@ -109,16 +112,29 @@ def missed_trade_beside(harness: EngineHarness, before: int) -> int:
 
 def test_what_the_broker_refused_is_tried_again_on_request_and_its_answer_reported() -> None:
     harness = ManualRequestHarness()
-    harness.slave.refusals = [10019]
+    harness.slave.refusals = [10006]
     ticket = harness.master.open(LOT)
     harness.run()
-    assert harness.statuses() == [("rejected", "broker_10019")]
-    harness.slave.refusals = [10018]
+    assert harness.statuses() == [("rejected", "broker_10006")]
+    harness.slave.refusals = [10046]
     harness.ask("copy_now", ticket)
-    assert harness.outcomes() == [("refused", "broker_10018")]
+    assert harness.outcomes() == [("refused", "broker_10046")]
     harness.ask("copy_now", ticket)
     assert harness.outcomes()[1] == ("done", None)
     assert len(harness.slave.positions) == 1
+
+
+def test_a_request_that_the_broker_refuses_for_as_long_as_it_is_fresh_is_answered_with_the_brokers_code() -> None:
+    harness = ManualRequestHarness()
+    harness.slave.refusals = [10006]
+    ticket = harness.master.open(LOT)
+    harness.run()
+    harness.slave.refusals = [10018] * 100
+    harness.ask("copy_now", ticket)
+    assert harness.outcomes() == []
+    harness.pass_ms(15_000)
+    assert harness.outcomes() == [("refused", "broker_10018")]
+    assert not harness.slave.positions
 
 
 def test_a_trade_whose_copy_was_closed_by_hand_is_not_copied_again() -> None:

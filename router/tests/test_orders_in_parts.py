@@ -160,3 +160,26 @@ def test_a_closing_by_hand_is_not_undone_by_a_further_fill() -> None:
     harness.pass_ms(500)
     assert volumes(harness) == [100], "of the part that filled after that"
     assert {p.magic for p in harness.slave.positions.values()} == {link_id(COPIER, ticket, 1)}
+
+
+@pytest.mark.parametrize("in_flight", [False, True])
+def test_a_size_of_its_own_is_for_the_whole_order_also_when_the_order_is_reduced(in_flight: bool) -> None:
+    harness = a_harness(sizing={"mode": "fixed", "lots": "0.40"})
+    harness.slave.broker.holds = in_flight
+    ticket = harness.master.open(LOT)
+    harness.run()
+    harness.master.add(ticket, LOT)
+    harness.run()
+    if in_flight:
+        harness.slave.release()
+        harness.slave.broker.holds = False
+    harness.pass_ms(300)
+    assert volumes(harness) == [40]
+    assert len(harness.rows()) == 1, "a part that is not needed has no row"
+    harness.master.close(ticket, LOT)
+    harness.pass_ms(1000)
+    assert volumes(harness) == [20]
+    restart(harness)
+    harness.master.close(ticket, LOT // 2)
+    harness.pass_ms(1000)
+    assert volumes(harness) == [10]

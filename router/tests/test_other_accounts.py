@@ -23,7 +23,7 @@ from lockstep_core.wire.frames import (
     TerminalState,
     TradeMode,
 )
-from lockstep_router.engine.engine import BAD_MESSAGES
+from lockstep_router.engine.receiver import BAD_MESSAGES
 from lockstep_router.journal.records import AccountStateRow
 
 from .engine_harness import MASTER, SLAVE, EngineHarness

@@ -160,6 +160,9 @@ def test_limits_count_what_is_under_way() -> None:
         harness.master.open(LOT)
     harness.run()
     assert volumes(harness) == [100, 100]
+    assert sorted(status for status, _ in harness.statuses()) == ["open", "open", "waiting", "waiting"]
+    harness.pass_ms(8000)
+    assert volumes(harness) == [100, 100]
     assert sorted(status for status, _ in harness.statuses()) == ["open", "open", "skipped", "skipped"]
 
 

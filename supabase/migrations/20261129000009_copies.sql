@@ -23,7 +23,8 @@ create table public.copies (
   -- The lots of the whole order's copy in 1e-8 before they were rounded, as a fraction such as `81000000/7`; empty where unknown.
   exact_lots text not null default '' check (exact_lots ~ '^([0-9]{1,90}/[0-9]{1,60})?$'),
   -- Released: as far as is known open at the broker, and no longer followed, because the copier was removed.
-  status text not null check (status in ('sent', 'open', 'closed', 'rejected', 'skipped', 'unresolved', 'released')),
+  status text not null check (status in
+    ('waiting', 'sent', 'open', 'closed', 'rejected', 'skipped', 'unresolved', 'released')),
   reason text,
   setting text,
   -- What the words of `reason` are filled with; `lockstep_texts` makes the sentence, in the reader's language.
@@ -53,7 +54,7 @@ create index copies_user_idx on public.copies (user_id, updated_at desc, link_id
 create index copies_copier_idx on public.copies (copier_id);
 create index copies_master_account_idx on public.copies (master_account_id);
 create index copies_slave_account_idx on public.copies (slave_account_id);
-create index copies_unfinished_idx on public.copies (slave_account_id) where status in ('sent', 'open', 'unresolved');
+create index copies_unfinished_idx on public.copies (slave_account_id) where status in ('sent', 'open', 'unresolved', 'waiting');
 create index copies_master_position_idx on public.copies (master_account_id, master_position);
 create index copies_slave_position_idx on public.copies (slave_account_id, slave_position);
 create index copies_status_idx on public.copies (user_id, status, updated_at desc);
@@ -138,6 +139,8 @@ begin
     update public.copies c set status = 'released', reason = 'copier_removed', setting = null,
       params = '{}'
     where c.copier_id = old.id and c.status in ('sent', 'open', 'unresolved');
+    -- Of what waited nothing is at the broker: it is skipped for what it waited for.
+    update public.copies c set status = 'skipped' where c.copier_id = old.id and c.status = 'waiting';
   end if;
   return null;
 end $$;
@@ -151,7 +154,9 @@ create function private.release_late_copy() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform from public.copiers c where c.id = new.copier_id for key share;
-  if not found then
+  if not found and new.status = 'waiting' then
+    new.status := 'skipped';
+  elsif not found then
     new.status := 'released';
     new.reason := 'copier_removed';
     new.setting := null;
@@ -160,7 +165,7 @@ begin
   return new;
 end $$;
 create trigger copies_release_late before insert on public.copies
-for each row when (new.status in ('sent', 'open', 'unresolved')) execute function private.release_late_copy();
+for each row when (new.status in ('sent', 'open', 'unresolved', 'waiting')) execute function private.release_late_copy();
 
 -- Whether master and slave differ and nothing more will be sent about it. `p_master_left` is what the master still holds in
 -- 1e-8 lot: 0 where it has closed, null where that is not known. Every place that asks for out of sync asks this function.

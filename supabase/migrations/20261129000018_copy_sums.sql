@@ -45,7 +45,7 @@ begin
   v.user_id := c.user_id; v.at := date_bin('30 minutes', c.updated_at, 'epoch'); v.copier_id := c.copier_id;
   v.master_account_id := c.master_account_id; v.slave_account_id := c.slave_account_id; v.symbol := c.symbol;
   v.copied := (c.status in ('open', 'closed', 'released', 'sent'))::int;
-  v.skipped := (c.status = 'skipped')::int;
+  v.skipped := (c.status in ('waiting', 'skipped'))::int;
   v.rejected := (c.status = 'rejected')::int;
   v.unresolved := (c.status = 'unresolved')::int;
   v.wins := coalesce((c.result_bp > 0)::int, 0);

@@ -101,7 +101,7 @@ begin
       and (p_account is null or p_account in (s.master_account_id, s.slave_account_id))
     union all
     select date_bin('15 minutes', c.updated_at, 'epoch'), c.symbol, (c.status in ('open', 'closed', 'released', 'sent'))::int,
-      (c.status = 'skipped')::int, (c.status = 'rejected')::int, (c.status = 'unresolved')::int,
+      (c.status in ('waiting', 'skipped'))::int, (c.status = 'rejected')::int, (c.status = 'unresolved')::int,
       case when c.status in ('open', 'closed', 'released') then c.target_lots else 0 end, coalesce((c.result_bp > 0)::int, 0),
       coalesce((c.result_bp < 0)::int, 0), coalesce((c.result_bp = 0)::int, 0), (c.slippage_bp is not null)::int,
       greatest(c.result_bp, 0), least(c.result_bp, 0), coalesce(c.slippage_bp, 0)

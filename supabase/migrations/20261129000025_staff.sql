@@ -78,7 +78,7 @@ begin
         select * from public.account_states s where s.account_id = a.id order by s.id desc limit 50) x),
       'copiers', (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from public.copiers c where a.id in (c.master_id, c.slave_id)),
       'skipped', (select coalesce(jsonb_agg(x.item order by x.updated_at desc), '[]') from (
-        select to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text) as item, c.updated_at from public.copies c where c.slave_account_id = a.id and c.status in ('skipped', 'rejected', 'unresolved')
+        select to_jsonb(c) || jsonb_build_object('link_id', c.link_id::text) as item, c.updated_at from public.copies c where c.slave_account_id = a.id and c.status in ('waiting', 'skipped', 'rejected', 'unresolved')
         order by c.updated_at desc limit 50) x),
       'events', (select coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'occurred_at', x.occurred_at, 'data', x.data)
         order by x.occurred_at desc), '[]') from (

@@ -1,27 +1,12 @@
 """docs/security.md names tests that exist, and calls nothing kept whose test does not."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "security.md").read_text()
-CITED = re.compile(r"^  `([^`:]+)::([^`]+)`$", re.MULTILINE)
-PROMISE = re.compile(r"^- .*(?:\n  .*)*", re.MULTILINE)
-NOT_KEPT, NOT_PROMISED = "## Not kept yet", "## What is not promised"
-KEPT = PAGE.split(f"\n{NOT_KEPT}\n", 1)[0]
-WAITING = PAGE.split(f"\n{NOT_KEPT}\n", 1)[1].split(f"\n{NOT_PROMISED}\n", 1)[0]
+from tests.house.promises import CITED, KEPT, PAGE, PROMISE, WAITING, exists
+
 SAYS_WHAT_IT_IS = "It is no test"
-
-
-def exists(file: str, name: str) -> bool:
-    """Whether the working tree has a test of this name in this file."""
-    path = ROOT / file
-    if not path.is_file():
-        return False
-    code = path.read_text()
-    return re.search(rf"^(async )?def {name}\(", code, re.MULTILINE) is not None if path.suffix == ".py" else name in code
 
 
 @pytest.mark.parametrize(("file", "name"), CITED.findall(KEPT))

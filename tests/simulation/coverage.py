@@ -40,6 +40,7 @@ REQUIRED = frozenset(
         "MT4 copy renamed",
     }
     | {"a pending order's copy opened at market", "a netting master followed through faults"}
+    | {"a copy was opened after it had waited"}
 )
 """What must have been at work somewhere in a million events."""
 
@@ -61,6 +62,7 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
         if master.nets and not evidence.fault_free:
             found["a netting master followed through faults"] += 1
     found.update(f"skipped {row.reason}" for row in evidence.database.copies.values() if row.status == "skipped")
+    found["a copy was opened after it had waited"] += evidence.database.opened_after_waiting
     masters = {copier.master for copier in evidence.copiers}
     for account_id, account in evidence.accounts.items():
         found.update(_trades(account, account_id in masters))

@@ -19,12 +19,18 @@ from lockstep_router.journal.records import (
     Record,
 )
 
+REPLACED_BY = {
+    "waiting": ("sent", "unresolved", "waiting", "skipped"),
+    "skipped": ("sent", "unresolved", "waiting"),
+}
+"""Which older statuses a row gives way from: of two that say that nothing was opened, the later one counts."""
+
 GuardKey = tuple[UUID, str]
 
 
 class RouterTables:
     """The rows that routers wrote. `up`: the database can be reached. `fired` counts the events of guards that fired, by
-    copier and setting.
+    copier and setting, `opened_after_waiting` the copies that waited for something to pass and then were opened.
     """
 
     def __init__(self, accounts: dict[UUID, TradingAccount], copiers: dict[UUID, Copier]) -> None:
@@ -34,6 +40,7 @@ class RouterTables:
         self.guards: dict[GuardKey, KnownGuard] = {}
         self.news: tuple[NewsItem, ...] = ()
         self.fired: Counter[tuple[UUID | None, str]] = Counter()
+        self.opened_after_waiting = 0
         self._accounts = accounts
 
     def write(self, records: list[Record]) -> None:
@@ -74,9 +81,11 @@ class RouterTables:
 
     def _upsert(self, row: CopyRow) -> None:
         old = self.copies.get(row.link)
+        if old is not None and old.status == "waiting" and row.status in ("sent", "open"):
+            self.opened_after_waiting += 1
         if old is None:
             self.copies[row.link] = row
-        elif row.status != "skipped" or old.status in ("sent", "unresolved"):
+        elif row.status not in ("waiting", "skipped") or old.status in REPLACED_BY[row.status]:
             kept = {"opened_ns": old.opened_ns or row.opened_ns, "waits": old.waits and row.waits}
             self.copies[row.link] = msgspec.structs.replace(row, **kept, from_order=old.from_order or row.from_order)
 

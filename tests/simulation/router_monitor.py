@@ -88,7 +88,11 @@ class RouterMonitor:
     def _on_row(self, row: CopyRow) -> None:
         before = self._rows.get(row.link)
         self._rows[row.link] = row
-        if row.status != "skipped" or row.reason is None or (before is not None and before.reason == row.reason):
+        if (
+            row.status not in ("waiting", "skipped")
+            or row.reason is None
+            or (before is not None and before.reason == row.reason)
+        ):
             return
         copier = self._copier(row.copier)
         if row.reason == "guard" and not self.guard_invariants.stops(copier.id):

@@ -173,7 +173,7 @@ def _wrong_row(
         return "open, and no row says so" if (positions or waits) and not evidence.is_lost(link, origin) else ""
     if row.status == "sent" and waits and not positions:
         return ""
-    if row.status in ("sent", "unresolved"):
+    if row.status in ("sent", "unresolved", "waiting"):
         return f"is still {row.status}"
     doubtful = slave.nets and evidence.is_doubtful(link, origin)
     return "" if doubtful else _wrong_lots(row, positions)

@@ -1,13 +1,14 @@
-"""usage: python -m tests.stack install|demo|status|mails"""
+"""usage: python -m tests.stack continue|install|demo|status|mails"""
 
 import sys
 
+from tests.stack.continuity import continue_or_begin_anew
 from tests.stack.errors import StackError
 from tests.stack.install import install, status
 from tests.stack.mailbox import print_mails
 from tests.stack.story import demonstrate
 
-VERBS = {"install": install, "demo": demonstrate, "status": status, "mails": print_mails}
+VERBS = {"continue": continue_or_begin_anew, "install": install, "demo": demonstrate, "status": status, "mails": print_mails}
 
 
 def main(arguments: list[str]) -> int:

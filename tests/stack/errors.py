@@ -12,6 +12,13 @@ class CommandFailed(StackError):
         super().__init__(f"`{' '.join(command)}` ended with {code}:\n{output.strip()[-4000:]}")
 
 
+class NotReady(StackError):
+    """A release did not become ready. Its pods' own words say why."""
+
+    def __init__(self, failed: CommandFailed, pods: str) -> None:
+        super().__init__(f"{failed}\n{pods}")
+
+
 class TooLate(StackError):
     """Something did not happen in its time. Look at the named thing with kubectl."""
 

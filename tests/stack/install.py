@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+from tests.stack.errors import CommandFailed, NotReady
 from tests.stack.kube import BROKER, DEVSTACK, NAMESPACES, SYSTEM, TERMINALS, kubectl
 from tests.stack.settings import Images, images
 from tests.stack.shell import BUILD, ROOT, run, say
+from tests.stack.unready import unready
 
 LOGIN_TIMEOUT_S = 25
 """A test terminal is authorised within seconds, so silence means an unknown server much sooner than with a real one."""
@@ -46,10 +48,27 @@ def namespaces() -> None:
 
 
 def helm(release: str, namespace: str, chart: Path, values: dict[str, object]) -> None:
-    """Installs or upgrades a release and waits until it is ready."""
+    """Installs or upgrades a release and waits until it is ready. A failure says what its pods say."""
     path = BUILD / f"values-{release}.json"
     path.write_text(json.dumps(values, indent=1))
-    run("helm", "upgrade", "--install", release, str(chart), "-n", namespace, "-f", str(path), "--wait", "--timeout", "6m")
+    command = (
+        "helm",
+        "upgrade",
+        "--install",
+        release,
+        str(chart),
+        "-n",
+        namespace,
+        "-f",
+        str(path),
+        "--wait",
+        "--timeout",
+        "6m",
+    )
+    try:
+        run(*command)
+    except CommandFailed as error:
+        raise NotReady(error, unready(namespace)) from error
 
 
 def devstack_values(built: Images) -> dict[str, object]:

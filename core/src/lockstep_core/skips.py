@@ -113,6 +113,25 @@ MEANINGS: Mapping[SkipCode, str] = {
 }
 """What each code means, for the reference."""
 
+PASSING = frozenset(
+    {
+        SkipCode.SYMBOL_NOT_TRADABLE,
+        SkipCode.STOP_TOO_CLOSE,
+        SkipCode.STOP_PASSED,
+        SkipCode.FIGURES_UNKNOWN,
+        SkipCode.RATE_UNKNOWN,
+        SkipCode.QUOTE_UNKNOWN,
+        SkipCode.TOO_MANY_POSITIONS,
+        SkipCode.TOO_MANY_LOTS,
+        SkipCode.LEVERAGE,
+        SkipCode.MARGIN_RESERVED,
+        SkipCode.SPREAD,
+        SkipCode.SLIPPAGE,
+    }
+)
+"""Reasons that prices, the market or the slave's own account may take away while an opening is still fresh. Until then it
+waits for that.
+"""
 
 _NONE: Shape = {}
 GUARD_SHAPE: Shape = {"kind": str, "measure": str, "amount": str, "money": str, "percent": str, "period": str}

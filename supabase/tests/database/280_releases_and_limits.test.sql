@@ -1,7 +1,7 @@
 -- What becomes of open copies without their copier, and how much one person may have.
 begin;
 \ir helpers.psql
-select plan(30);
+select plan(31);
 select tests.story();
 
 create function tests.copied(p_link bigint, p_copier int, p_status text) returns text language sql as $$
@@ -60,6 +60,7 @@ select tests.become('lockstep_router_demo-1');
 select is(tests.copied(7, 1, 'open'), 'released', 'a late row of the router is released too');
 select is(tests.copied(2, 1, 'open'), 'released', 'also where the row was there');
 select is(tests.copied(8, 1, 'unresolved'), 'released', 'whatever it still awaited');
+select is(tests.copied(10, 1, 'waiting'), 'skipped', 'of what waited nothing is at the broker');
 select is(tests.copied(2, 1, 'closed'), 'closed', 'but what was closed is closed');
 select is(tests.copied(9, 1, 'rejected'), 'rejected', 'and what was rejected was');
 select tests.become('postgres');

@@ -33,7 +33,7 @@ Platform = Literal["MT4", "MT5"]
 Environment = Literal["demo", "live"]
 Role = Literal["master", "slave", "both"]
 OperatingMode = Literal["running", "suspended"]
-CopyStatus = Literal["sent", "open", "closed", "rejected", "skipped", "unresolved", "released"]
+CopyStatus = Literal["waiting", "sent", "open", "closed", "rejected", "skipped", "unresolved", "released"]
 
 
 def _one_line(text: str) -> str:

@@ -1908,7 +1908,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2006,7 +2006,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -2599,7 +2599,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Open Lots */
             open_lots: string;
             /** Reason */
@@ -2652,7 +2652,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
         };
         /**
          * LiveOther
@@ -3046,7 +3046,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
+            status: "waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released";
             /** Reason */
             reason: string | null;
             /** Setting */
@@ -3797,7 +3797,7 @@ export interface components {
             modify_interval_ms: number;
             /**
              * Max Messages Per Day
-             * @description From so many orders a day to the slave's broker on, stops are no longer changed.
+             * @description From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are not from three quarters of it on.
              * @default 2000
              */
             max_messages_per_day: number;
@@ -6272,7 +6272,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;
@@ -6340,7 +6340,7 @@ export interface operations {
     copies_csv_v1_copies_csv_get: {
         parameters: {
             query?: {
-                status?: ("sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
+                status?: ("waiting" | "sent" | "open" | "closed" | "rejected" | "skipped" | "unresolved" | "released")[] | null;
                 copier_id?: string | null;
                 account_id?: string | null;
                 symbol?: string | null;

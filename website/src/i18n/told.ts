@@ -50,7 +50,7 @@ export function sentences(t: Translate) {
     const params = (data.params ?? {}) as Params;
     if (kind in GUARDS) return guard(kind, params);
     if (kind === "guard_reset") return t("guards.reset");
-    return kind === "skipped" ? why({ reason: String(data.code), params }) : null;
+    return kind === "skipped" || kind === "waiting" ? why({ reason: String(data.code), params }) : null;
   };
   return {
     problem: problem(t),

@@ -2,8 +2,8 @@
 
 Each tranche is copied as if it were a position of its own, so a slave whose account cannot add opens another position. A
 reduction takes from the newest tranche first. A link's id is made of the tranche's key. That is the ticket that the position
-began with; on netting accounts the order that added to it; or, where something of that order's tranche was closed, the ticket
-in the low 48 bits and a number of the deal above them, so that the key says which position it is of.
+began with; on netting accounts the order that added to it; or, where something of that order's tranche was closed, the
+ticket in the low 48 bits and a number of the deal above them, so that the key says which position it is of.
 """
 
 from collections.abc import Iterable, Mapping

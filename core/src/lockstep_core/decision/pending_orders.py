@@ -26,6 +26,9 @@ _REVERSED: Mapping[int, int] = {
     OrderKind.SELL_STOP: OrderKind.BUY_LIMIT,
 }
 
+_RESERVED = 4
+"""One part in so many of a day's messages is kept for the stops of what is open."""
+
 
 def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionContext) -> Decision:
     """Whether the slave gets a pending order where it has nothing yet."""
@@ -154,7 +157,7 @@ def _changed(
     target = msgspec.structs.replace(target, volume=slave_order.volume, sl=levels.sl, tp=levels.tp)
     if same_order(target, slave_order, spec.digits):
         return None
-    if context.slave.messages_today >= rules.stops.messages:
+    if context.slave.messages_today >= rules.stops.messages - rules.stops.messages // _RESERVED:
         params: Params = {"count": context.slave.messages_today, "what": "orders"}
         return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", params)
     if link.stops_ns and context.now_ns < link.stops_ns + rules.stops.interval_ns:

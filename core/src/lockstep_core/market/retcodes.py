@@ -1,42 +1,104 @@
-"""What a broker's return code means for the refused order."""
+"""What a broker's return code means for the refused order: one policy for each code of an MQL5 trade server.
 
+Codes: https://www.mql5.com/en/docs/constants/errorswarnings/enum_trade_return_codes
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
+
+import msgspec
+
+MS = 1_000_000
+S = 1_000 * MS
 
 
 class Verdict(StrEnum):
-    """`RETRY`: the same order may pass in a moment. `UNKNOWN`: it may have been carried out. `FINAL`: it will never pass."""
+    """`RETRY`: the same order may pass in a while. `UNKNOWN`: it may have been carried out. `FINAL`: it will never pass.
+
+    What a verdict says holds for openings. A closing is never given up, whatever its broker says: for it only the pauses
+    count.
+    """
 
     RETRY = "retry"
     UNKNOWN = "unknown"
     FINAL = "final"
 
 
+class Policy(msgspec.Struct, frozen=True):
+    """How a refused order is tried again.
+
+    The first pause is `first_ns`; it doubles with each refusal in a row up to `longest_ns`. An opening is given up after
+    `tries` refusals in a row; 0: it is tried for as long as its signal is fresh. `by_quote`: the next quote of its symbol
+    ends the pause, since it says that the market is open again.
+    """
+
+    verdict: Verdict
+    first_ns: int = 200 * MS
+    longest_ns: int = 30 * S
+    tries: int = 4
+    by_quote: bool = False
+
+    def pause_ns(self, refusals: int) -> int:
+        """The pause after so many refusals in a row (at least one)."""
+        return min(self.first_ns << min(refusals - 1, 20), self.longest_ns)
+
+
 NO_CONNECTION = 10031
 """The terminal has no connection to its broker; the order was never sent."""
 
-_RETRY = frozenset(
-    {
-        10004,  # requote
-        10020,  # prices changed
-        10021,  # no quotes
-        10024,  # too many requests
-        10028,  # locked for processing
-        NO_CONNECTION,
-    }
-)
-_UNKNOWN = frozenset(
-    {
-        10011,  # request processing error
-        10012,  # cancelled by timeout
-    }
-)
+_FINAL = Policy(Verdict.FINAL)
+_NEVER = Policy(Verdict.FINAL, 1 * S, 900 * S)
+"""The order itself is wrong: a closing that is repeated sooner only uses up what the broker allows in a day."""
+_MOMENT = Policy(Verdict.RETRY)
+_FULL = Policy(Verdict.RETRY, 500 * MS, 60 * S, tries=0)
+"""The account has no room for it now; what closes makes room."""
+_SWITCHED_OFF = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0)
+_CLOSED = Policy(Verdict.RETRY, 1 * S, 300 * S, tries=0, by_quote=True)
+
+POLICIES: Mapping[int, Policy] = {
+    10004: _MOMENT,  # requote
+    10006: _FINAL,  # rejected
+    10007: _FINAL,  # cancelled by the trader
+    10011: Policy(Verdict.UNKNOWN),  # request processing error
+    10012: Policy(Verdict.UNKNOWN),  # cancelled by timeout
+    10013: _NEVER,  # invalid request
+    10014: _NEVER,  # invalid volume
+    10015: _MOMENT,  # invalid price: the next target is made of a newer quote
+    10016: _MOMENT,  # invalid stops: the next target's are made of a newer quote
+    10017: _SWITCHED_OFF,  # trading is disabled
+    10018: _CLOSED,  # the market is closed
+    10019: _FULL,  # not enough money
+    10020: _MOMENT,  # prices changed
+    10021: Policy(Verdict.RETRY, by_quote=True),  # no quotes
+    10022: _NEVER,  # invalid expiration
+    10024: Policy(Verdict.RETRY, 1 * S, 60 * S),  # too many requests
+    10026: _SWITCHED_OFF,  # autotrading disabled by the server
+    10027: _SWITCHED_OFF,  # autotrading disabled in the terminal
+    10028: _MOMENT,  # locked for processing
+    10029: Policy(Verdict.RETRY, 1 * S),  # frozen: too near to the market to be changed
+    10030: _NEVER,  # invalid filling mode
+    NO_CONNECTION: Policy(Verdict.RETRY, tries=0),
+    10032: _NEVER,  # only for live accounts
+    10033: _FULL,  # as many pending orders as the broker allows
+    10034: _FULL,  # as many lots of the symbol as the broker allows
+    10035: _NEVER,  # invalid order type
+    10040: _FULL,  # as many positions as the broker allows
+    10042: Policy(Verdict.FINAL, 1 * S, 300 * S),  # only buying
+    10043: Policy(Verdict.FINAL, 1 * S, 300 * S),  # only selling
+    10044: Policy(Verdict.FINAL, 1 * S, 300 * S),  # only closing
+    10045: Policy(Verdict.FINAL, 1 * S, 300 * S),  # positions close in the order they were opened
+    10046: _NEVER,  # no opposite positions on this account
+}
+
+
+def policy_of(retcode: int) -> Policy:
+    """The policy for a code. One that is not known is no reason to try an opening again."""
+    return POLICIES.get(retcode, _FINAL)
 
 
 def verdict(retcode: int) -> Verdict:
     """The verdict on an MQL5 trade server return code."""
-    if retcode in _RETRY:
-        return Verdict.RETRY
-    return Verdict.UNKNOWN if retcode in _UNKNOWN else Verdict.FINAL
+    return policy_of(retcode).verdict
 
 
 _THESE_STOPS = frozenset(

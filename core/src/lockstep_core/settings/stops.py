@@ -51,5 +51,7 @@ class Stops(SettingsPart):
         default=1_000, description="Stops of one copy are changed at most this often; of changes in between the last counts."
     )
     max_messages_per_day: Annotated[int, Field(ge=10, le=100_000)] = Field(
-        default=2_000, description="From so many orders a day to the slave's broker on, stops are no longer changed."
+        default=2_000,
+        description="From so many orders a day to the slave's broker on, stops are no longer changed; pending orders are "
+        "not from three quarters of it on.",
     )

@@ -15,24 +15,13 @@ from lockstep_core.accounts import Environment
 from lockstep_core.decision.context import NO_QUOTES, NewsItem
 from lockstep_core.decision.plan import Plan
 from lockstep_core.market.money import Quote
-from lockstep_core.wire.codec import frame_starts
-from lockstep_core.wire.envelope import (
-    ENVELOPE,
-    KINDS,
-    SNAPSHOT_WANTED,
-    Envelope,
-    Kind,
-    Refusal,
-    decode_envelope,
-    decode_hello,
-)
-from lockstep_core.wire.errors import WireError
-from lockstep_router.accounts.admission import TicketCheck, resumes
+from lockstep_core.wire.envelope import Refusal
+from lockstep_router.accounts.admission import TicketCheck
 from lockstep_router.accounts.quarantine import Quarantine
-from lockstep_router.accounts.sending import send_envelope
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
+from lockstep_router.engine.receiver import Receiver
 from lockstep_router.engine.sessions import Sessions
 from lockstep_router.engine.turns import Turns
 from lockstep_router.execution.copy_manager import CopyManager
@@ -44,7 +33,6 @@ QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 """Returns an account's newest quotes by symbol, a mapping that is kept up to date."""
 
 SWEEP_NS = 100_000_000
-BAD_MESSAGES = 16
 
 
 def no_quotes(_account: UUID) -> Mapping[str, Quote]:
@@ -67,7 +55,6 @@ class Engine:
     ) -> None:
         self.accounts: dict[UUID, TrackedAccount] = {}
         self.faults = 0
-        self._malformed_messages = self._unknown_messages = 0
         self._quarantine = Quarantine()
         self._sessions = Sessions(self.accounts, check_ticket, self._quarantine)
         self._quotes = quotes
@@ -78,6 +65,9 @@ class Engine:
         self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
         self._frames = FrameHandler(self._copy_manager, environment)
         self._turns = Turns(self.accounts, self._frames, self._copy_manager, self._on_fault)
+        self._receiver = Receiver(
+            self.accounts, self._sessions, self._frames, self._copy_manager, self._turns, self._on_fault
+        )
         self._sent_before: dict[UUID, list[tuple[int, int]]] = {}
 
     def on_sent_before(self, items: Iterable[tuple[UUID, int, int]]) -> None:
@@ -125,20 +115,7 @@ class Engine:
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:
         """A message of a peer; `user_key` is the CURVE public key its connection was made with."""
         out = self._outputs()
-        session = self._sessions.by_peer.get(peer)
-        try:
-            envelope = decode_envelope(message)
-            if envelope.kind == Kind.HELLO:
-                self._on_hello(peer, message, user_key, now_ns, out)
-            elif session is None:
-                send_envelope(peer, Kind.RESET, 0, 0, now_ns, out)
-            else:
-                self._on_session(session, envelope, message, now_ns, out)
-        except WireError:
-            self._on_malformed(session, now_ns, out)
-        except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
-            session = self._sessions.by_peer.get(peer)
-            self._on_fault(None if session is None else session.account, error, now_ns, out)
+        self._receiver.on_message(peer, message, user_key, now_ns, out)
         return out
 
     @property
@@ -172,7 +149,7 @@ class Engine:
         out = self._outputs()
         session = self._sessions.by_peer.get(peer)
         if session is not None:
-            self._lose(session, now_ns, out)
+            self._receiver.lose(session, now_ns, out)
         return out
 
     def on_sent(self, link: int, now_ns: int) -> int:
@@ -183,12 +160,12 @@ class Engine:
     @property
     def dropped(self) -> int:
         """How many frames and messages could not be used."""
-        return self._malformed_messages + self._turns.dropped
+        return self._receiver.malformed + self._turns.dropped
 
     @property
     def passed_over(self) -> int:
         """How many frames and messages were of kinds that only a later release knows."""
-        return self._unknown_messages + self._turns.passed_over
+        return self._receiver.unknown + self._turns.passed_over
 
     @property
     def sessions(self) -> Mapping[bytes, Session]:
@@ -228,7 +205,7 @@ class Engine:
     def _sweep(self, now_ns: int, out: Outputs) -> None:
         """Ends sessions that are silent or whose ticket is over, and requests snapshots again that have not come."""
         for session in self._sessions.silent(now_ns):
-            self._lose(session, now_ns, out)
+            self._receiver.lose(session, now_ns, out)
         if self._unix_offset_ns is not None:
             for tracked in self._sessions.expired((now_ns + self._unix_offset_ns) // 1_000_000_000):
                 self._sessions.end(tracked, Refusal.EXPIRED_TICKET, now_ns, out)
@@ -237,68 +214,6 @@ class Engine:
         for tracked in self.accounts.values():
             tracked.drop_endless_snapshot(now_ns)
             self._turns.request_snapshot(tracked, now_ns, out)
-
-    def _on_hello(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int, out: Outputs) -> None:
-        admitted = self._sessions.admitted(peer, message, user_key, now_ns, out)
-        if admitted is None:
-            return
-        (ticket, tracked), hello = admitted, decode_hello(message)
-        if ticket.epoch > tracked.epoch:
-            self._copy_manager.on_other_pod(tracked.account.id, now_ns)
-        self._sessions.begin(peer, ticket, tracked, now_ns, out)
-        resumed = resumes(hello, tracked)
-        if not resumed:
-            tracked.forget()
-            tracked.received = tracked.received if hello.incarnation == tracked.incarnation else 0
-            tracked.incarnation = hello.incarnation
-            tracked.snapshot_requested_ns = now_ns
-        send_envelope(peer, Kind.WELCOME, 0 if resumed else SNAPSHOT_WANTED, tracked.received, now_ns, out)
-        if resumed:
-            self._frames.report_ready(tracked, now_ns, out)
-            self._copy_manager.on_relay_back(tracked.account.id, now_ns)
-            self._frames.settle_all(tracked)
-            self._turns.begin(tracked, now_ns, out)
-
-    def _on_session(self, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs) -> None:
-        session.heard_ns = now_ns
-        tracked = self.accounts[session.account]
-        match envelope.kind:
-            case Kind.EVENTS:
-                self._on_events(tracked, session, envelope, message, now_ns, out)
-            case Kind.BEAT:
-                send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
-            case Kind.RENEW:
-                self._sessions.renew(session, message)
-            case Kind.BYE:
-                self._lose(session, now_ns, out)
-            case kind if kind not in KINDS:
-                self._unknown_messages += 1
-            case _:
-                self._on_malformed(session, now_ns, out)
-
-    def _on_events(
-        self, tracked: TrackedAccount, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs
-    ) -> None:
-        starts = frame_starts(message, ENVELOPE.size)
-        next_seq = tracked.received + session.waiting_frames + 1
-        if envelope.seq > next_seq or envelope.seq == 0:
-            self._reset(session, now_ns, out)
-            return
-        # A repetition means that its acknowledgement was lost: it is acknowledged again.
-        tracked.unacked += min(len(starts), next_seq - envelope.seq)
-        was_busy = session.is_busy
-        if not session.queue(message, starts, next_seq - envelope.seq, envelope.sent_ns):
-            self._reset(session, now_ns, out)
-        elif not was_busy:
-            self._turns.begin(tracked, now_ns, out)
-
-    def _on_malformed(self, session: Session | None, now_ns: int, out: Outputs) -> None:
-        self._malformed_messages += 1
-        if session is None:
-            return
-        session.bad += 1
-        if session.bad >= BAD_MESSAGES:
-            self._reset(session, now_ns, out)
 
     def _on_fault(self, account: UUID | None, error: Exception, now_ns: int, out: Outputs) -> None:
         """Shuts out the account that raised an unforeseen exception. Its book may be half changed: only a new snapshot of
@@ -315,15 +230,6 @@ class Engine:
         self._sessions.end(tracked, Refusal.QUARANTINED, now_ns, out)
         self._frames.report_quarantined(tracked, now_ns, out)
         self._copy_manager.on_quarantine(tracked.account.id, now_ns, out)
-
-    def _reset(self, session: Session, now_ns: int, out: Outputs) -> None:
-        send_envelope(session.peer, Kind.RESET, 0, 0, now_ns, out)
-        self._lose(session, now_ns, out)
-
-    def _lose(self, session: Session, now_ns: int, out: Outputs) -> None:
-        tracked = self._sessions.drop(session)
-        if tracked is not None:
-            self._frames.report_disconnected(tracked, now_ns, out)
 
 
 def _innermost_line(error: Exception) -> str:

@@ -10,6 +10,7 @@ from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import NOTHING, Ratio
+from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
@@ -23,6 +24,8 @@ class CopyStatus(StrEnum):
 
     NEW = "new"
     """Nothing was decided yet that its user must know."""
+    WAITING = "waiting"
+    """Something that may pass keeps it from being opened, and its signal is still fresh."""
     SKIPPED = "skipped"
     SENT = "sent"
     OPEN = "open"
@@ -34,8 +37,10 @@ class CopyStatus(StrEnum):
 
 
 FINAL = frozenset({CopyStatus.CLOSED, CopyStatus.REJECTED})
+FIRST_LOOK_NS = 50_000_000
+LONGEST_LOOK_NS = 1_000_000_000
 UNDECIDED = frozenset({CopyStatus.SENT, CopyStatus.UNRESOLVED})
-NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.SKIPPED})
+NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SKIPPED})
 
 
 class Copy:
@@ -43,7 +48,8 @@ class Copy:
 
     `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown. `waits`: its
     master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0 where no further
-    deal is expected. `why`: what else than the master had it closed. `spans`: latencies in µs by name.
+    deal is expected. `waiting_looks`: how often it was looked at since it waits. `why`: what else than the master had it
+    closed. `spans`: latencies in µs by name.
     """
 
     __slots__ = (
@@ -70,6 +76,7 @@ class Copy:
         "status",
         "target_lots",
         "timer_ns",
+        "waiting_looks",
         "waits",
         "why",
     )
@@ -84,6 +91,7 @@ class Copy:
         self.params: Params = NO_PARAMS
         self.in_flight: InFlightOrder | None = None
         self.refusals = Refusals()
+        self.waiting_looks = 0
         self.reported_skip = ""
         self.why = ""
         self.filling_ns = self.timer_ns = 0
@@ -123,11 +131,11 @@ class Copy:
             self.seen_ns, self.in_ns = seen_ns, now_ns
 
     def on_handed_over(self, now_ns: int) -> int:
-        """Its opening command has left; returns for how long we had its cause, in ns."""
+        """Its opening command has left; returns for how long we had its cause, in ns, without pauses that are not ours."""
         if self.in_ns == 0:
             return 0
         self.out_ns = now_ns
-        return now_ns - self.in_ns
+        return now_ns - max(self.in_ns, self.paused_until_ns)
 
     def pause_until(self, until_ns: int) -> None:
         """A rule of its copier asks for a pause, which is no latency of ours."""
@@ -167,6 +175,9 @@ class Copy:
         """
         order = InFlightOrder(target, now_ns, opens=self.opens(target), allocation_before=allocation_before)
         self.in_flight, self.why = order, target.why
+        if self.status is CopyStatus.WAITING:
+            # What it waited for was no latency of ours.
+            self.pause_until(now_ns)
         if order.opens:
             self.target_lots = abs(target.volume - target.expected)
             sent = Lots(self.target_lots)
@@ -193,14 +204,17 @@ class Copy:
         self.end_order()
         self.refusals.on_shown()
 
-    def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, now_ns: int) -> bool:
-        """The broker refused its order; whether the target is given up by that."""
+    def on_refused(self, order: InFlightOrder, retcode: int, refusal: Why, quote: Quote | None, now_ns: int) -> bool:
+        """The broker refused its order; whether the target is given up by that. `quote`: of its symbol on the slave.
+
+        A pending order that was refused does not end the link: when the master's fills, the rule for fills counts.
+        """
         order.on(OrderEvent.REFUSED)
         self.in_flight = None
         self.reason, self.params = refusal.reason, refusal.params
-        given_up = self.refusals.on_refused(order, retcode, now_ns)
+        given_up = self.refusals.on_refused(order, retcode, quote, now_ns)
         if given_up and order.opens:
-            self._change_link(ended=True, sent=Lots(0))
+            self._change_link(sent=Lots(0), ended=self.link.ended or not self.waits)
             self.status = CopyStatus.REJECTED
         return given_up
 
@@ -232,7 +246,10 @@ class Copy:
         self.master_lots = master_lots
 
     def set_ratio(self, ratio: CopyRatio) -> None:
-        """What it was sized from, and what was sent for that."""
+        """What it was sized from, and what was sent for that, as its comment has it."""
+        if self.link.exact[0] and ratio.slave == self.target_lots and ratio.master <= self.link.master_opened:
+            # The order has filled further since the comment was written.
+            return
         if ratio != (self.link.master_opened, self.target_lots):
             self._change_link(master_opened=ratio.master, opened=Lots(0), exact=NOTHING)
             self.master_lots, self.target_lots = ratio.master, ratio.slave
@@ -299,6 +316,19 @@ class Copy:
         """It is not copied."""
         self._change_link(sent=Lots(0))
         self._explain(CopyStatus.SKIPPED, of_skip(skip))
+
+    def wait(self, skip: Skip, now_ns: int) -> int:
+        """Something that may pass keeps it from being opened. Returns when to look again: soon, then ever later."""
+        if self.status is not CopyStatus.WAITING:
+            self.waiting_looks = 0
+        self._explain(CopyStatus.WAITING, of_skip(skip))
+        pause_ns = min(FIRST_LOOK_NS << min(self.waiting_looks, 10), LONGEST_LOOK_NS)
+        self.waiting_looks += 1
+        return now_ns + pause_ns
+
+    def stop_waiting(self) -> None:
+        """It became too late while it waited: it is skipped for what it waited for."""
+        self.status = CopyStatus.SKIPPED
 
     def give_up(self, skip: Skip) -> None:
         """An opening was refused for the moment, and now it is too late for another try."""

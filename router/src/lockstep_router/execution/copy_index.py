@@ -22,6 +22,7 @@ class CopyIndex:
         self._further: dict[tuple[UUID, int], list[Copy]] = {}
         self._by_master: dict[UUID, tuple[Copier, ...]] = {}
         self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
+        self._waiting: dict[UUID, dict[int, Copy]] = {}
         self._timers: list[tuple[int, int]] = []
 
     def set_plan(self, plan: Plan) -> set[UUID]:
@@ -33,9 +34,8 @@ class CopyIndex:
         self._accounts = dict(plan.accounts)
         self.copiers = {c.id: c for group in self._by_master.values() for c in group}
         for number in [number for number in self._by_copier if number not in self.copiers]:
-            for copy in list(self._by_copier[number].values()):
-                self.remove(copy)
-            del self._by_copier[number]
+            for copy in self._by_copier.pop(number).values():
+                self._forget(copy)
         changed = {number for number, copier in self.copiers.items() if before.get(number) is not copier}
         for number in changed:
             for copy in self.of_copier(number).values():
@@ -75,13 +75,8 @@ class CopyIndex:
 
     def remove(self, copy: Copy) -> None:
         """Forgets a copy."""
-        del self.copies[copy.link.id]
         del self._by_copier[copy.copier.id][copy.link.id]
-        if copy.link.part:
-            key = (copy.copier.id, copy.link.master_position)
-            self._further[key] = [other for other in self._further[key] if other is not copy]
-            if not self._further[key]:
-                del self._further[key]
+        self._forget(copy)
 
     def further_parts(self, copy: Copy) -> list[Copy]:
         """The other parts of an order's copy than the first."""
@@ -97,6 +92,15 @@ class CopyIndex:
         """A copy's link as decisions read it: with what the other parts of its order have."""
         return among(copy.link, self.parts_of(copy)) if self.further_parts(copy) else copy.link
 
+    def wait(self, copy: Copy, look_ns: int) -> None:
+        """A copy waits for something that may pass: it is looked at again then, and by whoever asks for `waiting`."""
+        self._waiting.setdefault(copy.copier.slave, {})[copy.link.id] = copy
+        self.wake(copy, look_ns)
+
+    def waiting(self, account: UUID) -> list[Copy]:
+        """The copies on a slave that began to wait since this was asked last; one that still does says so again."""
+        return list(self._waiting.pop(account, {}).values())
+
     def wake(self, copy: Copy, at_ns: int) -> None:
         """Has a copy looked at again then, unless it will be sooner."""
         if copy.set_timer(at_ns):
@@ -108,3 +112,12 @@ class CopyIndex:
         while self._timers and self._timers[0][0] <= now_ns:
             due.append(heapq.heappop(self._timers))
         return due
+
+    def _forget(self, copy: Copy) -> None:
+        del self.copies[copy.link.id]
+        self._waiting.get(copy.copier.slave, {}).pop(copy.link.id, None)
+        if copy.link.part:
+            key = (copy.copier.id, copy.link.master_position)
+            others = [other for other in self._further.pop(key) if other is not copy]
+            if others:
+                self._further[key] = others

@@ -32,7 +32,7 @@ from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import CLOSED_BEFORE
-from lockstep_router.execution.status import give_up, report_filled, report_skip
+from lockstep_router.execution.status import end_waiting, give_up, may_wait, report_filled, report_skip, report_waiting
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
@@ -136,6 +136,8 @@ class CopyManager:
                     self._reconcile(copier, now_ns, out)
         if copy is not None and copy.copier.slave == account:
             self._settle_now(copy, now_ns, out)
+        if held is None:
+            self._settle_waiting(account, now_ns, out)
 
     def to_settle(self, account: UUID) -> Iterable[tuple[Copier, Link | None]]:
         """What must be looked at because a snapshot of an account came in, or its relay came back; for `settle_next`."""
@@ -251,6 +253,9 @@ class CopyManager:
         if copy.status in UNDECIDED:
             give_up(copy, Skip(SkipCode.ORDER_COPIED, "sizing", {}), now_ns, out)
             return
+        if copy.status is CopyStatus.WAITING:
+            copy.on_skipped(Skip(SkipCode.ORDER_COPIED, "sizing", {}))
+            out.journal.append(row_of(copy, now_ns))
         last = sized_last(self.index.parts_of(copy))
         if last is not None and master is not None:
             sized_copy = self.index.copies[last.id]
@@ -258,9 +263,18 @@ class CopyManager:
             out.journal.append(row_of(sized_copy, now_ns))
         self.index.remove(copy)
 
+    def _settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
+        """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
+        for copy in self.index.waiting(account):
+            if copy.status is CopyStatus.WAITING:
+                self._settle_now(copy, now_ns, out)
+
     def _on_skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
         if copy.in_ns == 0 and not slave.synced:
             # After a restart the slave's snapshot may still show the copy.
+            return
+        if may_wait(copy, skip):
+            self.index.wait(copy, report_waiting(copy, skip, now_ns, out))
             return
         report_skip(copy, skip, now_ns, out)
         if skip.code is SkipCode.TOO_MANY_MESSAGES:
@@ -347,6 +361,8 @@ class CopyManager:
         if leader.synced and slave.synced:
             if copy.status in UNDECIDED:
                 give_up(copy, CLOSED_BEFORE, now_ns, out)
+            elif copy.status is CopyStatus.WAITING:
+                end_waiting(copy, now_ns, out)
             self.index.remove(copy)
 
 

@@ -65,7 +65,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         Side.SELL if known.side == "sell" else Side.BUY,
         Lots(known.master_lots),
         sent,
-        status in FINAL,
+        status is CopyStatus.CLOSED or (status is CopyStatus.REJECTED and not known.waits),
         pending=known.from_order,
         exact=ratio_of_text(known.exact_lots),
         part=known.part,

@@ -8,19 +8,25 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from lockstep_core.decision.target import Target
-from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, refuses_these_stops, verdict
+from lockstep_core.market.money import Quote
+from lockstep_core.market.retcodes import Policy, Verdict, policy_of, refuses_these_stops
 from lockstep_core.wire.frames import Action
 
 RESEND_NS = 2_000_000_000
 QUERY_NS = 5_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 OTHER_POD_NS = 3_000_000_000
-OPEN_TRIES = 4
 FIRST_PAUSE_NS = 100_000_000
-LONGEST_PAUSE_NS = 30_000_000_000
+LOOK_NS = 1_000_000_000
+"""How often a copy that waits for a quote looks whether there is one."""
+QUOTE_TRIES = 5
+"""Quotes may go on while a broker takes no orders: the pause that a quote cannot end doubles until so many such tries."""
 TARGET_IDS = 2**32 - 1
 ONCE = frozenset({Action.OPEN, Action.PLACE, Action.SET_VOLUME, Action.SET_NET})
 """Actions that would change the position a second time if two terminals carried them out."""
+
+
+BidAsk = tuple[float, float]
 
 
 class OrderState(StrEnum):
@@ -157,47 +163,68 @@ def may_resend(order: InFlightOrder, now_ns: int) -> bool:
 class Refusals:
     """What a slave's broker refused of one copy: how often in a row, when the next try is due, and which target for good."""
 
-    __slots__ = ("final", "retry_ns", "tries")
+    __slots__ = ("_by_quote_ns", "_opens", "_quote", "_quote_tries", "final", "retry_ns", "tries")
 
     def __init__(self) -> None:
         self.final: Target | None = None
         self.retry_ns = 0
         self.tries = 0
+        self._opens = False
+        self._by_quote_ns = 0
+        self._quote_tries = 0
+        self._quote: BidAsk | None = None
 
-    def on_refused(self, order: InFlightOrder, retcode: int, now_ns: int) -> bool:
-        """Counts a refusal; whether the target is given up by it.
+    def on_refused(self, order: InFlightOrder, retcode: int, quote: Quote | None, now_ns: int) -> bool:
+        """Counts a refusal; whether the target is given up by it. `quote`: of its symbol on the slave.
 
-        Closing and reducing are never given up. An opening is after a final word or `OPEN_TRIES` tries, stops where the
-        broker will never take these very ones. A lost connection to the broker costs no try.
+        Closing and reducing are never given up. An opening is where the code's policy says so, stops where the broker will
+        never take these very ones.
         """
+        policy = policy_of(retcode)
         self.tries += 1
-        if self._is_final(order, retcode):
-            self.tries, self.final = 0, order.target
+        if self._is_final(order, retcode, policy):
+            self.tries, self.final, self._by_quote_ns = 0, order.target, 0
             return True
-        self.retry_ns = now_ns + min(FIRST_PAUSE_NS << min(self.tries, 10), LONGEST_PAUSE_NS)
+        self.retry_ns = now_ns + policy.pause_ns(self.tries)
+        self._by_quote_ns = now_ns + policy.pause_ns(1 + min(self._quote_tries, QUOTE_TRIES)) if policy.by_quote else 0
+        self._quote, self._opens = _bid_ask(quote), order.opens
         return False
 
     def on_shown(self) -> None:
         """The slave's book shows a target: refusals begin to count anew."""
-        self.tries = 0
+        self.tries = self._quote_tries = 0
 
     def pause(self, now_ns: int) -> None:
         """No command for a moment: a deal is about to be reported."""
-        self.retry_ns = now_ns + FIRST_PAUSE_NS
+        self.retry_ns, self._by_quote_ns = now_ns + FIRST_PAUSE_NS, 0
+
+    def look(self, quote: Quote | None, now_ns: int) -> None:
+        """Ends the pause where it waits for a quote and the symbol has another one by now."""
+        if self._by_quote_ns and now_ns >= self._by_quote_ns and _bid_ask(quote) != self._quote:
+            self.retry_ns, self._by_quote_ns = min(self.retry_ns, now_ns), 0
+            self._quote_tries += 1
+
+    def look_ns(self, now_ns: int) -> int:
+        """When to look again whether the pause is over, or whether it has become too late for an opening."""
+        return min(self.retry_ns, now_ns + LOOK_NS) if self._by_quote_ns or self._opens else self.retry_ns
 
     def forgive(self) -> None:
         """The user asked for it: whatever was refused may be tried now."""
-        self.final, self.retry_ns, self.tries = None, 0, 0
+        self.final, self.retry_ns, self.tries, self._by_quote_ns = None, 0, 0, 0
 
     def forbids(self, target: Target) -> bool:
         """Whether a target was refused for good."""
         return self.final is not None and target == self.final
 
-    def _is_final(self, order: InFlightOrder, retcode: int) -> bool:
+    def _is_final(self, order: InFlightOrder, retcode: int, policy: Policy) -> bool:
         if order.opens:
-            tried_enough = self.tries >= OPEN_TRIES and retcode != NO_CONNECTION
-            return verdict(retcode) is Verdict.FINAL or tried_enough
+            return policy.verdict is Verdict.FINAL or 0 < policy.tries <= self.tries
         return order.target.action in (Action.SET_STOPS, Action.SET_ORDER) and refuses_these_stops(retcode)
+
+
+def _bid_ask(quote: Quote | None) -> BidAsk | None:
+    """A copy, since a table of quotes may change its entries in place."""
+    return None if quote is None else (quote.bid, quote.ask)
 
 
 def may_send(order: InFlightOrder | None, refusals: Refusals, target: Target, now_ns: int) -> bool:

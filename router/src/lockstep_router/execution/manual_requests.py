@@ -7,7 +7,7 @@ closes nothing else. It is answered once. A router that finds it unanswered begi
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from lockstep_core.skips import Skip
+from lockstep_core.skips import PASSING, Skip, SkipCode
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager, OnFault
@@ -22,7 +22,7 @@ from lockstep_router.execution.reasons import (
     Why,
     of_skip,
 )
-from lockstep_router.execution.status import history_event
+from lockstep_router.execution.status import history_event, may_wait
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import ManualRequest, ManualRequestResult
 
@@ -115,7 +115,7 @@ class ManualRequests:
             return None
         decision = self._copy_manager.decision(copy, now_ns)
         if isinstance(decision, Skip):
-            return _refused(pending, of_skip(decision), now_ns)
+            return None if may_wait(copy, decision) else _refused(pending, _why_not(copy, decision), now_ns)
         if decision is not None:
             return None
         if copy.link.ended:
@@ -186,6 +186,12 @@ class ManualRequests:
             copy = self._index.copies.get(link)
             if copy is not None:
                 copy.end_request()
+
+
+def _why_not(copy: Copy, skip: Skip) -> Why:
+    """Where it became too late while something passing or the broker kept it back, that says more."""
+    kept_back = copy.reason is not None and (copy.reason in PASSING or copy.reason.startswith(BROKER))
+    return _why(copy) if skip.code is SkipCode.SIGNAL_TOO_OLD and kept_back else of_skip(skip)
 
 
 def _why(copy: Copy) -> Why:

@@ -45,7 +45,7 @@ class OrderResults:
             case Stage.DONE:
                 self._on_done(copy, order, slave, result, now_ns)
             case Stage.REJECTED:
-                self._on_rejected(copy, order, result, now_ns, out)
+                self._on_rejected(copy, order, slave, result, now_ns, out)
             case Stage.ALREADY_OPEN:
                 if not is_on_slave(copy, slave):
                     slave.want_snapshot()
@@ -66,14 +66,17 @@ class OrderResults:
         order.retry_soon(now_ns)
         self._copy_manager.index.wake(copy, order.due_ns)
 
-    def _on_rejected(self, copy: Copy, order: InFlightOrder, result: Result, now_ns: int, out: Outputs) -> None:
+    def _on_rejected(
+        self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs
+    ) -> None:
         if verdict(result.retcode) is Verdict.UNKNOWN or _is_inconclusive(order, result):
             order.on(OrderEvent.MAY_BE_PLACED)
         elif order.target.action == Action.SET_STOPS and not result.command and not order.acknowledged:
             self._query_again(copy, order, now_ns)
         else:
-            if not copy.on_refused(order, result.retcode, of_refusal(result), now_ns):
-                self._copy_manager.index.wake(copy, copy.refusals.retry_ns)
+            quote = slave.quotes.get(order.target.symbol or copy.link.slave_symbol)
+            if not copy.on_refused(order, result.retcode, of_refusal(result), quote, now_ns):
+                self._copy_manager.index.wake(copy, copy.refusals.look_ns(now_ns))
             out.journal.append(row_of(copy, now_ns))
 
     def _on_done(self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int) -> None:

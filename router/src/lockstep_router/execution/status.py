@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.skips import PASSING, Skip, SkipCode
 from lockstep_router.execution.copy import NOT_BEGUN, UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.reasons import FOUND_OPEN
@@ -28,6 +28,8 @@ def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
         return
     if copy.status in UNDECIDED and not copy.link.placed:
         give_up(copy, skip, now_ns, out)
+    elif copy.status is CopyStatus.WAITING:
+        _end_waiting(copy, skip, now_ns, out)
     elif copy.is_new_skip(skip):
         if copy.status in NOT_BEGUN and copy.reason in (None, SkipCode.PENDING_WAITS):
             _write_skip(copy, skip, now_ns, out)
@@ -39,6 +41,36 @@ def give_up(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     """It is too late for another try of an opening."""
     copy.give_up(skip)
     out.journal.append(row_of(copy, now_ns))
+
+
+def may_wait(copy: Copy, skip: Skip) -> bool:
+    """Whether a copy that is not begun waits until a reason against it has passed, for as long as its signal is fresh."""
+    return skip.code in PASSING and copy.status in NOT_BEGUN and copy.in_flight is None and not copy.link.placed
+
+
+def report_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> int:
+    """A reason why a copy is not opened yet, which may pass; each is reported once in a row. Returns when to look again."""
+    is_new = copy.is_new_skip(skip)
+    look_ns = copy.wait(skip, now_ns)
+    if is_new:
+        out.journal.append(row_of(copy, now_ns))
+        out.journal.append(history_event("waiting", copy, now_ns, _skip_data(skip)))
+    return look_ns
+
+
+def end_waiting(copy: Copy, now_ns: int, out: Outputs) -> None:
+    """It is not opened any more: it is skipped for what it waited for."""
+    copy.stop_waiting()
+    out.journal.append(row_of(copy, now_ns))
+
+
+def _end_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+    """Another reason has come up that will not pass, or it is too late."""
+    if copy.is_new_skip(skip):
+        if skip.code is SkipCode.SIGNAL_TOO_OLD and copy.reason is not None:
+            end_waiting(copy, now_ns, out)
+        else:
+            _write_skip(copy, skip, now_ns, out)
 
 
 def _write_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:

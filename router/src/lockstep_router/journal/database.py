@@ -33,7 +33,7 @@ select link_id, copier_id, master_position, slave_position, symbol, slave_symbol
   status, from_order, waits, exact_lots, part, spans::text as spans
 from public.copies
 where (copier_id = any ($1::uuid[]) or link_id = any ($2::bigint[])) and link_id in (
-  select link_id from public.copies where status in ('sent', 'open', 'unresolved')
+  select link_id from public.copies where status in ('sent', 'open', 'unresolved', 'waiting')
   union all select link_id from public.copies where updated_at > now() - interval '15 minutes'
   union all select unnest($2::bigint[]))
 """
@@ -76,7 +76,8 @@ _EVENT = """
 insert into public.trade_events (run, n, user_id, account_id, copier_id, link_id, kind, occurred_at, data)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothing
 """
-# A link that got further than "skipped" stays so: after a restart a router finds reasons for what was settled before.
+# A link that got further than "waiting" or "skipped" stays so: after a restart a router finds reasons for what was settled
+# before.
 _COPY = """
 insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
   slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots, status, reason, setting, params, spans,
@@ -90,7 +91,8 @@ on conflict (link_id) do update set slave_position = excluded.slave_position, sl
   opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at,
   from_order = c.from_order or excluded.from_order, waits = c.waits and excluded.waits,
   exact_lots = excluded.exact_lots
-where excluded.status <> 'skipped' or c.status in ('sent', 'unresolved')
+where excluded.status not in ('waiting', 'skipped') or c.status in ('sent', 'unresolved', 'waiting')
+  or (excluded.status = 'waiting' and c.status = 'skipped')
 """
 _FILLED = "update public.copies set waits = false where link_id = $1 and waits"
 _ACCOUNT = """

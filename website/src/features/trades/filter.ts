@@ -9,6 +9,7 @@ export const STATES: readonly CopyStatus[] = [
   "unresolved",
   "released",
   "sent",
+  "waiting",
 ];
 const LIMIT = 100;
 

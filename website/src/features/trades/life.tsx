@@ -149,7 +149,7 @@ function Outcome({ copy }: { readonly copy: Life }) {
   const t = useTranslations("life");
   const { data: copiers = [] } = useQuery(queries.copiers());
   const copier = copiers.find((one) => one.id === copy.copier_id);
-  const copied = copy.status !== "skipped" && copy.status !== "rejected";
+  const copied = !["waiting", "skipped", "rejected"].includes(copy.status);
   return (
     <div className="grid gap-0.5">
       <p className="num flex flex-wrap items-baseline gap-x-3 text-lg font-semibold">

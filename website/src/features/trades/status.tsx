@@ -6,6 +6,7 @@ import type { Tone } from "@/lib/account-state";
 import { Status } from "@/ui/status";
 
 const TONES: Record<Copy["status"], Tone> = {
+  waiting: "busy",
   sent: "busy",
   open: "good",
   closed: "idle",

@@ -1,0 +1,121 @@
+"""What a slave's broker refuses is tried again by the policy of its code, and not a thousand times a night."""
+
+import pytest
+
+from lockstep_core.market.money import Prices
+from lockstep_core.market.retcodes import POLICIES, Verdict, policy_of
+from lockstep_core.wire.frames import Action
+
+from .engine_harness import SLAVE, EngineHarness, a_harness, restart, volumes
+from .terminals import LOT
+
+HOUR_MS = 3_600_000
+MARKET_CLOSED, INVALID_STOPS, NO_MONEY, REJECTED = 10018, 10016, 10019, 10006
+
+
+def a_closing_on_a_closed_market() -> EngineHarness:
+    """A harness whose master closed while the slave's market was closed already."""
+    harness = a_harness()
+    harness.quotes[SLAVE]["EURUSD"] = Prices(1.1, 1.1001)
+    ticket = harness.master.open(LOT)
+    harness.pass_ms(300)
+    harness.slave.refusals = [MARKET_CLOSED] * 100_000
+    harness.master.close(ticket)
+    harness.run()
+    return harness
+
+
+def test_a_closing_does_not_use_up_the_days_messages_while_the_market_is_closed() -> None:
+    harness = a_closing_on_a_closed_market()
+    harness.pass_ms(12 * HOUR_MS, 5_000)
+    closings = [o for o in harness.slave.orders if o.action == Action.CLOSE]
+    assert 100 <= len(closings) <= 160
+    assert volumes(harness) == [100]
+
+
+def test_a_closing_goes_out_with_the_first_quote_of_a_market_that_opens_again() -> None:
+    harness = a_closing_on_a_closed_market()
+    harness.pass_ms(HOUR_MS, 5_000)
+    harness.slave.refusals = []
+    harness.pass_ms(2_000)
+    assert volumes(harness) == [100], "no quote has come yet, and the pause is not over"
+    harness.quotes[SLAVE]["EURUSD"] = Prices(1.2, 1.2001)
+    harness.pass_ms(1_100)
+    assert volumes(harness) == []
+
+
+def test_quotes_that_go_on_while_no_orders_are_taken_do_not_hasten_a_closing_for_ever() -> None:
+    harness = a_closing_on_a_closed_market()
+    for second in range(600):
+        harness.quotes[SLAVE]["EURUSD"] = Prices(1.2 + second * 1e-5, 1.21 + second * 1e-5)
+        harness.pass_ms(1_000, 500)
+    assert len(harness.slave.orders) - 1 <= 6 + 600 // 32
+
+
+@pytest.mark.parametrize("retcode", [MARKET_CLOSED, NO_MONEY, INVALID_STOPS, 10017, 10027, 10033, 10034, 10040])
+def test_an_opening_is_tried_again_while_its_signal_is_fresh(retcode: int) -> None:
+    harness = a_harness(max_signal_age_ms=5_000)
+    harness.slave.refusals = [retcode, retcode]
+    harness.master.open(LOT)
+    harness.pass_ms(4_500)
+    assert volumes(harness) == [100]
+    assert harness.statuses() == [("open", None)]
+    assert len(harness.slave.orders) == 3
+
+
+@pytest.mark.parametrize("retcode", [MARKET_CLOSED, NO_MONEY])
+def test_an_opening_that_was_refused_until_it_was_too_late_is_rejected_with_the_brokers_code(retcode: int) -> None:
+    harness = a_harness(max_signal_age_ms=5_000)
+    harness.slave.refusals = [retcode] * 100
+    harness.master.open(LOT)
+    harness.pass_ms(7_000)
+    assert harness.statuses() == [("rejected", f"broker_{retcode}")]
+    harness.slave.refusals = []
+    harness.pass_ms(60_000)
+    assert volumes(harness) == []
+
+
+def test_an_opening_whose_stops_were_refused_is_opened_with_its_stops_a_moment_later() -> None:
+    harness = a_harness(max_signal_age_ms=5_000, stops={"too_close": "widen"})
+    harness.quotes[SLAVE]["EURUSD"] = Prices(1.1, 1.1001)
+    harness.slave.refusals = [INVALID_STOPS]
+    harness.master.open(LOT, sl=1.09)
+    harness.pass_ms(1_000)
+    assert volumes(harness) == [100]
+    assert next(iter(harness.slave.positions.values())).sl == 1.09
+
+
+def test_a_pending_order_that_was_refused_does_not_end_its_link() -> None:
+    harness = a_harness(pending={"mode": "copy", "when_filled": "market"})
+    harness.slave.refusals = [REJECTED]
+    ticket = harness.master.place(2, LOT, 1.09)
+    harness.run()
+    assert harness.statuses() == [("rejected", f"broker_{REJECTED}")]
+    harness.pass_ms(3_000)
+    assert len(harness.slave.orders) == 1, "the very same order is not placed again"
+    harness.master.fill(ticket)
+    harness.pass_ms(1_000)
+    assert volumes(harness) == [100]
+
+
+def test_a_refused_pending_order_is_followed_after_a_restart_as_before_it() -> None:
+    harness = a_harness(pending={"mode": "copy", "when_filled": "market"})
+    harness.slave.refusals = [REJECTED]
+    ticket = harness.master.place(2, LOT, 1.09)
+    harness.run()
+    restart(harness)
+    harness.master.fill(ticket)
+    harness.pass_ms(1_000)
+    assert volumes(harness) == [100]
+
+
+def test_every_pause_grows_to_its_bound_and_no_further() -> None:
+    for policy in POLICIES.values():
+        pauses = [policy.pause_ns(refusals) for refusals in range(1, 60)]
+        assert pauses[0] == policy.first_ns
+        assert pauses == sorted(pauses)
+        assert pauses[-1] == policy.longest_ns
+
+
+def test_a_code_that_nobody_knows_ends_an_opening() -> None:
+    assert policy_of(99_999).verdict is Verdict.FINAL
