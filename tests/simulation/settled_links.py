@@ -17,7 +17,48 @@ STOPS_TRIES = 5
 
 
 def problem_of(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
-    """What is wrong with a link; empty where nothing is."""
+    """What is wrong with the copy of a master's order; empty where nothing is."""
+    return (
+        _problem_of_parts(evidence, origin) if link in evidence.origins.parts else _problem_of_link(evidence, link, origin)
+    )
+
+
+def _problem_of_parts(evidence: Evidence, origin: LinkOrigin) -> str:
+    """An order that the master's broker filled in several deals: its copies together have what the whole order gives."""
+    copier, links = evidence.now(origin), evidence.origins.order_of(origin)
+    slave, trade = evidence.accounts[copier.slave], master_trade(evidence, origin)
+    name = f"#{origin.key} by copier {evidence.copiers.index(copier)} (links {links}): "
+    copies = [copy for link in links for copy in slave.positions_of(link)]
+    for link in links:
+        positions, row = slave.positions_of(link), evidence.database.copies.get(link)
+        problem = f"{len(positions)} positions" if len(positions) > 1 else _wrong_row(evidence, link, origin, row, positions)
+        if problem:
+            return f"{name}link {link}: {problem}"
+    if copier.mode is CopierMode.OFF or any(evidence.is_doubtful(link, origin) for link in links):
+        return ""
+    if trade is None:
+        return f"{name}still open, the master is not" if copies else ""
+    if copies:
+        return _wrong_total(evidence, name, copier, origin, trade, copies)
+    return _problem_missing(evidence, name, copier, links[0], origin, trade, evidence.database.copies.get(links[0]))
+
+
+def _wrong_total(
+    evidence: Evidence, name: str, copier: Copier, origin: LinkOrigin, trade: MasterTrade, copies: list[BrokerPosition]
+) -> str:
+    if any(copy.side != (1 - trade.position.side if copier.settings.reverse else trade.position.side) for copy in copies):
+        return f"{name}is on the wrong side"
+    opened, total = sum(copy.max_volume for copy in copies), sum(copy.volume for copy in copies)
+    if not evidence.undisturbed or evidence.modes_changed:
+        allowed = _allowed_lots(evidence, copier, origin, trade, opened)
+        return f"{name}has {total}, never more than {max(allowed)} were right" if total > max(allowed) else ""
+    whole = MasterTrade(trade.position, trade.volume, [max(trade.volumes)])
+    # Where a part was closed whole, more was open than is to be seen.
+    allowed = _allowed_lots(evidence, copier, origin, whole, max(opened, *trade.volumes) * 1000)
+    return "" if total in allowed else f"{name}has {total}, master {trade.volume}, right were {sorted(allowed)}"
+
+
+def _problem_of_link(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
     copier = evidence.now(origin)
     positions = evidence.accounts[copier.slave].positions_of(link)
     row = evidence.database.copies.get(link)
