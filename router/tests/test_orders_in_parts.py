@@ -3,6 +3,7 @@
 import pytest
 
 from lockstep_core.books.links import link_id
+from lockstep_core.decision.order_parts import MOST_PARTS
 from lockstep_core.wire.frames import Action
 
 from .engine_harness import COPIER, EngineHarness, a_harness, restart, volumes
@@ -183,3 +184,16 @@ def test_a_size_of_its_own_is_for_the_whole_order_also_when_the_order_is_reduced
     harness.master.close(ticket, LOT // 2)
     harness.pass_ms(1000)
     assert volumes(harness) == [10]
+
+
+def test_deals_without_end_make_no_copies_without_end() -> None:
+    harness = a_harness()
+    ticket = harness.master.open(LOT // 10)
+    harness.run()
+    for _ in range(MOST_PARTS + 20):
+        harness.master.add(ticket, LOT // 10)
+        harness.run()
+    assert len(harness.slave.positions) == MOST_PARTS == harness.engine.followed
+    harness.master.close(ticket)
+    harness.pass_ms(1000)
+    assert (volumes(harness), harness.engine.followed) == ([], 0)

@@ -5,11 +5,8 @@ from collections.abc import Iterable, Mapping
 from lockstep_core.books.book import Book, followed_all
 from lockstep_core.books.links import Link, is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
-from lockstep_core.decision.order_parts import next_part, part_of
+from lockstep_core.decision.order_parts import MOST_PARTS, next_part, part_of
 from lockstep_core.decision.plan import Copier
-
-_MOST_PARTS = 32
-"""Of so many parts of an order one is found again whose row was lost."""
 
 
 def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -> dict[int, Link]:
@@ -43,7 +40,7 @@ def _all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> dict[
     return {
         part.id: part
         for position in followed_all(master)
-        for number in range(1, _MOST_PARTS)
+        for number in range(1, MOST_PARTS)
         for part in [part_of(links[link_id(copier.id, position.ticket)], position, number)]
     }
 

@@ -14,11 +14,19 @@ from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
 
+MOST_PARTS = 128
+"""An order that fills in more deals than that is copied no further: whatever a terminal tells, it fills no memory."""
+
 
 def next_part(parts: Sequence[Link], master: Position) -> Link | None:
     """The link that opens what the master's order has grown by, where all known `parts` have begun; None: there is none."""
     last = max(parts, key=lambda link: link.part)
-    if not _has_begun(last) or last.flat or master.volume <= max(link.master_opened for link in parts):
+    if (
+        not _has_begun(last)
+        or last.flat
+        or last.part + 1 >= MOST_PARTS
+        or master.volume <= max(link.master_opened for link in parts)
+    ):
         return None
     return part_of(last, master, last.part + 1)
 
