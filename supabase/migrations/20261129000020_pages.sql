@@ -113,6 +113,9 @@ begin
       from public.trading_accounts a where a.user_id = (select auth.uid())),
     'copiers', (
       select jsonb_build_object('total', count(*), 'on', count(*) filter (where c.mode = 'on'),
+        -- A guard whose reset was asked for lets go within moments.
+        'halted', count(*) filter (where c.mode = 'on' and exists (select from public.guard_states g
+          where g.copier_id = c.id and g.tripped and g.requested_resets <= g.resets)),
         'close_only', count(*) filter (where c.mode = 'close_only'), 'off', count(*) filter (where c.mode = 'off'),
         'dry_run', count(*) filter (where c.mode = 'dry_run'))
       from public.copiers c where c.user_id = (select auth.uid())),

@@ -156,3 +156,13 @@ def test_the_devstack_is_not_rendered_without_the_cluster_that_keeps_its_passwor
     done = template(helm, "devstack", {"image": "registry/devstack:1"})
     assert done.returncode != 0
     assert "helm upgrade --install" in done.stderr
+
+
+def test_uninstalling_keeps_the_terminals_and_what_they_may_reach(rendered: list[Object]) -> None:
+    of_terminals = [
+        each for each in of_kind(rendered, "NetworkPolicy") if each["metadata"].get("namespace") == "lockstep-terminals"
+    ]
+    kept = [*of_kind(rendered, "Namespace", "CustomResourceDefinition"), *of_terminals]
+    assert len(kept) >= 5
+    for each in kept:
+        assert each["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep", each["metadata"]["name"]

@@ -2,7 +2,7 @@
 begin;
 \ir helpers.psql
 select tests.story();
-select plan(15);
+select plan(17);
 
 create function tests.write_guard(p_tripped boolean, p_resets int) returns void language sql as $$
   insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at)
@@ -26,8 +26,10 @@ select is(tests.outcome('lockstep_router_demo-1', null, 'update public.guard_sta
 select is(tests.outcome('authenticated', tests.bob(), $$select public.reset_guard(tests.copier(1), 'x')$$), 'PT404',
   'bob resets nothing of hers');
 select tests.become('authenticated', tests.alice());
+select is(public.dashboard(now()) #>> '{copiers,halted}', '1', 'the overview counts the copier that it stops');
 select is((select array[resets, requested_resets] from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')),
   array[0, 1], 'alice wants hers reset');
+select is(public.dashboard(now()) #>> '{copiers,halted}', '0', 'and no longer once it is to let go');
 select is((select requested_resets from public.reset_guard(tests.copier(1), 'loss/day/equity-difference#0')), 1,
   'asking again changes nothing');
 select is((select count(*)::int from public.activity where action = 'guard_reset'), 1, 'and is written down once');

@@ -104,10 +104,11 @@ class AccountCounts(ResponseModel):
 
 
 class CopierCounts(ResponseModel):
-    """The numbers of copiers, by mode."""
+    """The numbers of copiers, by mode. `halted`: those that are on, and that a guard keeps from opening anything."""
 
     total: int
     on: int
+    halted: int
     close_only: int
     off: int
     dry_run: int

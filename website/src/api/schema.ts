@@ -1620,13 +1620,15 @@ export interface components {
         };
         /**
          * CopierCounts
-         * @description The numbers of copiers, by mode.
+         * @description The numbers of copiers, by mode. `halted`: those that are on, and that a guard keeps from opening anything.
          */
         CopierCounts: {
             /** Total */
             total: number;
             /** On */
             on: number;
+            /** Halted */
+            halted: number;
             /** Close Only */
             close_only: number;
             /** Off */

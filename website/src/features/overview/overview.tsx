@@ -20,6 +20,7 @@ import { Link } from "@/ui/link";
 import { Panel } from "@/ui/page";
 import { Failure, SkeletonRows } from "@/ui/states";
 import { FirstSteps } from "./first-steps";
+import { ofAccounts, ofCopiers, type Standing } from "./standing";
 
 /** Answers three questions at a glance: is everything connected, is every slave in sync, what happened today. */
 export function Overview() {
@@ -93,17 +94,16 @@ function Dashboard({ data, accounts }: DashboardProps) {
 function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
   const t = useTranslations("overview");
   const { accounts, copiers, copies_today: today } = data;
-  const running = accounts.total - accounts.paused;
-  const away = running - accounts.connected;
-  const off = copiers.total - copiers.on;
+  const ofAll = ofAccounts(accounts);
+  const ofThem = ofCopiers(copiers);
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Figure
         href="/app/accounts"
         name={t("connected")}
-        value={t("of", { some: accounts.connected, all: running })}
-        note={away === 0 ? t("allConnected") : t("notAll", { count: away })}
-        loud={away > 0}
+        value={t("of", { some: accounts.connected, all: accounts.total })}
+        note={<Note standing={ofAll} well={t("allConnected")} />}
+        loud={ofAll.loud}
       />
       <Figure
         href="/app/out-of-sync"
@@ -116,7 +116,8 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
         href="/app/trades"
         name={t("copiedToday")}
         value={today.copied}
-        note={off === 0 ? t("allOn") : t("notAllOn", { count: off })}
+        note={<Note standing={ofThem} well={t("allOn")} />}
+        loud={ofThem.loud}
       />
       <Figure
         href="/app/skipped"
@@ -127,6 +128,12 @@ function FigureStrip({ data }: { readonly data: Schemas["Dashboard"] }) {
       />
     </dl>
   );
+}
+
+/** What is not well, or that all is. */
+function Note({ standing, well }: { readonly standing: Standing; readonly well: string }) {
+  const t = useTranslations("overview.standing");
+  return standing.parts.length === 0 ? well : standing.parts.map(({ key, count }) => t(key, { count })).join(" · ");
 }
 
 interface FigureProps {
