@@ -59,6 +59,14 @@ class Slave:
         """The link's pending order fills."""
         filled = self.book.orders_by_magic[link]
         self._tell(filled, working=False)
+        net = next((p for p in self.book.positions.values() if p.symbol == filled.symbol), None)
+        if self.book.netting and net is not None:
+            # A netting account has one position of a symbol, whatever kind of order changes it.
+            after = net.signed + (-filled.volume if filled.side == Side.SELL else filled.volume)
+            stops = (filled.sl, filled.tp)
+            target = Target(Action.SET_NET, filled.symbol, Lots(after), *stops, filled.side, expected=net.signed)
+            self._set_net(link, target)
+            return
         self._deal(link, filled.symbol, filled.side, filled.volume, DealEntry.IN, filled.ticket, filled.sl, filled.tp)
 
     def _set_net(self, link: int, target: Target) -> None:
