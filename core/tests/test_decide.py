@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lockstep_core.books.links import Link, link_id, link_tag
 from lockstep_core.books.positions import Order
-from lockstep_core.decision.context import DecisionContext, SlaveView
+from lockstep_core.decision.context import SlaveView
 from lockstep_core.decision.decide import decide
 from lockstep_core.decision.reducing import right_lots
 from lockstep_core.decision.rounding import fitted_lots
@@ -22,14 +22,14 @@ from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action
 
-from .trading import COPIER, MICRO, NOW, SPEC, a_copier, a_copy, a_position, a_slave
+from .trading import COPIER, MICRO, NOW, SPEC, a_context, a_copier, a_copy, a_position, a_slave
 
 LINK = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT))
 OPEN = Target(Action.OPEN, "EURUSD", Lots(ONE_LOT), exact=(ONE_LOT, 1))
 
 
 def decision(master: Any, slave: SlaveView, link: Link = LINK, mode: str = "on", **settings: object) -> Decision:
-    return decide(a_copier(mode, **settings), link, master, DecisionContext(slave, NOW))
+    return decide(a_copier(mode, **settings), link, master, a_context(slave))
 
 
 def code(decided: Decision) -> str | None:
@@ -166,7 +166,7 @@ def test_a_size_is_on_the_step_between_minimum_and_maximum_or_there_is_none(
     master: int, factor: Decimal, smallest: int, step: int
 ) -> None:
     spec = msgspec.structs.replace(SPEC, volume_min=smallest, volume_step=step, volume_max=max(smallest, 50 * ONE_LOT))
-    opening = Opening(a_position(lots=master), spec, 0, 1.1, 0.0, None, DecisionContext(a_slave(), NOW))
+    opening = Opening(a_position(lots=master), spec, 0, 1.1, 0.0, None, a_context(a_slave()))
     rules = a_copier(sizing={"mode": "multiplier", "factor": str(factor)}).rules
     wished = requested_lots(rules.sizing, opening)
     assert not isinstance(wished, Skip)

@@ -13,7 +13,7 @@ from lockstep_core.decision.target import Decision, Target, Wait
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 
-from .trading import COPIER, NOW, a_book, a_copier, a_copy, a_position, a_slave
+from .trading import COPIER, a_book, a_context, a_copier, a_copy, a_position, a_slave
 
 KNOWN = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT), Lots(ONE_LOT))
 
@@ -36,12 +36,12 @@ KNOWN = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT)
 def test_each_difference_has_its_remedy_or_its_reason(
     master: list[Position], slave: list[Position], known: list[Link], expected: list[str]
 ) -> None:
-    decided = decisions(known, a_book(*master), DecisionContext(a_slave(*slave), NOW))
+    decided = decisions(known, a_book(*master), a_context(a_slave(*slave)))
     assert decided == expected
 
 
 def test_an_opening_of_a_slave_that_is_away_is_only_waited_for() -> None:
-    decided = decisions([], a_book(a_position()), DecisionContext(a_slave(ready=False), NOW))
+    decided = decisions([], a_book(a_position()), a_context(a_slave(ready=False)))
     assert decided == ["wait"]
 
 
@@ -62,7 +62,7 @@ def test_a_share_is_given_back_only_as_far_as_the_net_position_goes(
 ) -> None:
     share = a_copy()
     book = msgspec.structs.replace(a_book(net), netting=True, by_magic={share.magic: share})
-    context = DecisionContext(msgspec.structs.replace(a_slave(), book=book), NOW)
+    context = a_context(msgspec.structs.replace(a_slave(), book=book))
     decided = decisions([KNOWN], a_book(*master), context)
     assert decided == expected
 

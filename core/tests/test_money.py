@@ -12,7 +12,8 @@ from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.economic_news import distance_of
 from lockstep_core.decision.guards import describe
 from lockstep_core.market.money import Prices, cents, exact, figures_of, rate, scaled
-from lockstep_core.market.symbol_matching import core_of, index_of
+from lockstep_core.market.symbol_matching import index_of
+from lockstep_core.market.symbol_names import core_of
 from lockstep_core.market.symbols import in_points, on_tick
 from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
@@ -39,6 +40,12 @@ QUOTES = {"EURUSD.m": Prices(1.25, 1.25), "USDJPY": Prices(150.0, 150.0), "GBPUS
         ("GBP", "EUR", "6/5"),
         ("CHF", "USD", None),
         ("EUR", "CHF", None),
+        ("EUR", "EUC", "100"),
+        ("USC", "USD", "1/100"),
+        ("EUC", "USC", "5/4"),
+        ("EUC", "USD", "1/80"),
+        ("GBX", "EUR", "3/250"),
+        ("EUC", "CHF", None),
     ],
 )
 def test_rates_go_over_one_other_currency_at_most(source: str, to: str, expected: str | None) -> None:
@@ -90,6 +97,19 @@ def test_absurd_figures_are_none(equity: float) -> None:
         ("#US30", "US30"),
         ("US30.cash", "US30"),
         ("AMZN.O", "AMZN"),
+        ("BRK.B", "BRK.B"),
+        ("BRKb", "BRK.B"),
+        ("BRK/B.US", "BRK.B"),
+        ("V.N", "V"),
+        ("GOLDm", "GOLD"),
+        ("US30.a", "US30"),
+        ("NAS.100", "NAS100"),
+        ("US30-2", "US30.2"),
+        ("WTI_F26", "WTI.F26"),
+        ("Brent-Dec25", "BRENT.DEC25"),
+        ("EURUSD.a", "EURUSD"),
+        ("EURUSD.Z25", "EURUSD.Z25"),
+        ("CFD.AAPL", "CFD.AAPL"),
         ("SpotCrude", "SPOTCRUDE"),
         ("Silver.m", "SILVER"),
         ("GOLD", "GOLD"),

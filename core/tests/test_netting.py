@@ -7,7 +7,6 @@ from lockstep_core.books.allocations import AllocationKey, after_deal, are_possi
 from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, OrderKind, Position
-from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.decide import decide
 from lockstep_core.decision.limits import exposure_of, with_opening
 from lockstep_core.decision.netting import as_net
@@ -16,7 +15,7 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots
 from lockstep_core.wire.frames import Action, Capability, DealEntry, Side, Trade
 
-from .trading import COPIER, MICRO, NOW, a_copier, a_position, a_slave
+from .trading import COPIER, MICRO, NOW, a_context, a_copier, a_position, a_slave
 
 CLOSE = Target(Action.CLOSE)
 
@@ -152,7 +151,7 @@ def test_a_terminal_that_cannot_place_orders_is_not_told_to() -> None:
     order = Order(7, "EURUSD", OrderKind.BUY_LIMIT, Lots(ONE_LOT), Lots(ONE_LOT), 1.09, 0.0, 0.0, 0.0, 0, 0, "", NOW)
     slave = msgspec.structs.replace(a_slave(), capabilities=Capability.NET)
     link = Link(1, COPIER, 7, "EURUSD", "", Side.BUY, Lots(ONE_LOT))
-    decided = decide(a_copier(pending={"mode": "copy"}), link, None, DecisionContext(slave, NOW), order)
+    decided = decide(a_copier(pending={"mode": "copy"}), link, None, a_context(slave), order)
     assert isinstance(decided, Skip)
     assert decided.code is SkipCode.PENDING_IMPOSSIBLE
 
@@ -166,7 +165,7 @@ def test_openings_under_way_count_for_limits(limits: dict[str, object], underway
         exposure = with_opening(exposure, "EURUSD", Side.BUY, 10 * MICRO, 1.1)
     master = a_position()
     link = Link(1, COPIER, 7, "EURUSD", "", Side.BUY, master.opened)
-    context = DecisionContext(msgspec.structs.replace(slave, exposure=exposure), NOW)
+    context = a_context(msgspec.structs.replace(slave, exposure=exposure))
     assert isinstance(decide(a_copier(limits=limits), link, master, context), Target) == opens
 
 

@@ -7,7 +7,7 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import link_id, link_tag
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import SlaveView
+from lockstep_core.decision.context import DecisionContext, MasterView, SlaveView
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
@@ -42,6 +42,11 @@ def a_book(*positions: Position) -> Book:
 
 def a_slave(*positions: Position, spec: SymbolSpec = SPEC, ready: bool = True) -> SlaveView:
     return SlaveView(a_book(*positions), {spec.name: spec}, ready)
+
+
+def a_context(slave: SlaveView) -> DecisionContext:
+    """A slave beside a master whose broker has the same symbol."""
+    return DecisionContext(slave, NOW, MasterView({SPEC.name: SPEC}))
 
 
 def order_frame(ticket: int = 7, left: int = ONE_LOT, working: int = 1, age_ms: int = 0) -> PendingOrder:

@@ -32,7 +32,7 @@ from tests.simulation.broker_data import AccountKind
 from .engine_harness import MASTER, MS, SLAVE, EngineHarness, copier, curve_key
 from .terminals import LOT
 
-NAMES = ("EURUSD", "eurusd", "EURUSD.m", "USDJPY", "GOLD", "#EURUSD")
+NAMES = ("EURUSD", "eurusd", "EURUSD.m", "USDJPY", "GOLD", "XAUUSD", "GOLD.m", "#EURUSD")
 CURRENCIES = ("EUR", "USD", "JPY", "")
 
 
@@ -196,7 +196,9 @@ def spec(name: str, base: str = "EUR", profit: str = "USD") -> SymbolSpec:
 
 def contents(index: SymbolIndex) -> tuple[object, ...]:
     crosses = {pair: list(found) for pair, found in index.crosses.by_pair.items() if found}
-    groups = ({key: set(found) for key, found in group.items()} for group in (index.by_upper, index.by_core))
+    groups = (
+        {key: set(found) for key, found in group.items()} for group in (index.by_folded, index.by_core, index.by_usual)
+    )
     return (dict(index.by_name), *groups, crosses)
 
 

@@ -75,7 +75,7 @@ class AccountSpec(msgspec.Struct, frozen=True):
     listed: tuple[ListedSymbol, ...] = m.LISTED
     utc_ms: int = UTC_MS
     hours_ahead: int = 0
-    currency: str = "EUR"
+    currency: str = "USD"
     server: str = "Test"
 
 

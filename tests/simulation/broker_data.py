@@ -27,7 +27,8 @@ class AccountKind(StrEnum):
 class ListedSymbol(msgspec.Struct, frozen=True):
     """A symbol as its broker lists it; volumes in 1e-8 lots. `partial_fills`: an opening order may be filled in part.
 
-    `alias` is the usual name where the broker has another.
+    `contract` and `tick_value` agree at a broker that tells the truth: a point of one lot is worth 1, in its currency.
+    A broker that `exaggerates` tells so many times that. `alias` is the usual name where the broker has another.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
     base: str = "EUR"
     profit: str = "USD"
     trade_mode: int = 4
+    exaggerates: int = 1
 
     @property
     def instrument(self) -> str:
@@ -56,7 +58,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
     def frame(self) -> bytes:
         """The Symbol frame that a terminal sends of it."""
         point = self.point
-        prices = (float(self.contract), point, point, float(self.tick_value))
+        prices = (float(self.contract), point, point, float(self.tick_value * self.exaggerates))
         sizes = (self.volume_min, self.volume_max, self.volume_step)
         modes = (self.digits, 0, 0, self.trade_mode, 1, 0)
         return encode(Symbol(*prices, *sizes, *modes, self.name, self.base, self.profit, "EUR"))
@@ -64,8 +66,8 @@ class ListedSymbol(msgspec.Struct, frozen=True):
 
 LISTED = (
     ListedSymbol("EURUSD", 5, 1_000_000, 1_000_000, 10_000_000_000),
-    ListedSymbol("XAUUSD", 2, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, base="XAU"),
-    ListedSymbol("US500", 1, 20_000_000, 10_000_000, 10_000_000_000, base="USD"),
+    ListedSymbol("XAUUSD", 2, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, contract=100, base="XAU"),
+    ListedSymbol("US500", 1, 20_000_000, 10_000_000, 10_000_000_000, contract=10, base="USD"),
 )
 
 

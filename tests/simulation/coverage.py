@@ -16,6 +16,7 @@ ORDERS = ("placed", "changed", "deleted", "expired", "filled", "filled in part")
 SWITCHES = ("reverse", "signal_delay", "max_spread_points", "max_slippage_points")
 SKIPPED = (
     *("symbol_filtered", "side_filtered", "magic_filtered", "comment_filtered", "outside_hours", "stop_needed"),
+    "spec_doubtful",
     *("volume_below_min", "volume_above_max", "risk_coefficient", "too_many_positions", "too_many_lots"),
     *("pending_waits", "pending_skipped", "guard", "spread", "slippage", "quote_unknown", "news"),
 )

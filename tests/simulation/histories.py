@@ -22,7 +22,7 @@ COPIERS = (
     CopierSpec(0, 2, 10_000_000, 0, copy_stops=True, age_ms=5_000),
     CopierSpec(0, 3, 0, 250, copy_stops=False, age_ms=30_000),
 )
-SMALL_CONTRACT = 10_000
+TENFOLD = 10
 NETTING = frozenset({"D", "F"})
 MT4 = frozenset({"A", "B", "C", "H"})
 LONGEST_GAP_MS = 500
@@ -83,13 +83,13 @@ def kind_of(name: str) -> AccountKind:
 def _netting_copier(listed: tuple[ListedSymbol, ...]) -> CopierSpec:
     """The netting slave's copier; symbols that no rule of names can match are mapped by its user."""
     mapped = [{"from": one.name, "to": _renamed(one).name} for one in listed if len(_core(one.name)) < 3 or "_" in one.name]
-    settings = {"contract_alignment": True, "symbols": {"symbol_mapping": mapped}}
+    settings = {"symbols": {"symbol_mapping": mapped}}
     return CopierSpec(0, 4, 0, 100, copy_stops=True, age_ms=60_000, settings=settings)
 
 
 def _renamed(listed: ListedSymbol) -> ListedSymbol:
     name = f"{_core(listed.name)}.m"
-    return msgspec.structs.replace(listed, name=name, contract=SMALL_CONTRACT, alias=listed.name)
+    return msgspec.structs.replace(listed, name=name, contract=listed.contract // TENFOLD, tick_value=1, alias=listed.name)
 
 
 def _core(name: str) -> str:
@@ -106,7 +106,10 @@ def _market(rows: list[HistoryRow], step: int) -> tuple[ListedSymbol, ...]:
     digits: dict[str, int] = {}
     for row in rows:
         digits[row.symbol] = max(digits.get(row.symbol, 0), row.digits)
-    return tuple(ListedSymbol(name, most, step, step, 100_000_000_000) for name, most in digits.items())
+    sizes = (step, step, 100_000_000_000)
+    return tuple(
+        ListedSymbol(name, most, *sizes, contract=TENFOLD * 10**most, tick_value=TENFOLD) for name, most in digits.items()
+    )
 
 
 def _row(line: dict[str, str]) -> HistoryRow:

@@ -2,8 +2,10 @@
 
 from random import Random
 
+import msgspec
+
 from tests.simulation.broker import UTC_MS
-from tests.simulation.broker_data import AccountKind
+from tests.simulation.broker_data import LISTED, AccountKind, ListedSymbol
 from tests.simulation.random_settings import (
     needs_stops,
     random_figures,
@@ -33,7 +35,14 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     written = tuple(_ScenarioWriter(rng, copiers, accounts, moves).write(steps))
     utc_ms = rng.choice((UTC_MS, UTC_MS - MIDNIGHT_MS))
     times = (utc_ms, random_news(rng, utc_ms))
-    return Scenario(seed, accounts, ledger_size, copiers, written, (), kinds, figures, moves, *times)
+    markets = () if moves else tuple(_market(rng) for _ in range(accounts))
+    return Scenario(seed, accounts, ledger_size, copiers, written, markets, kinds, figures, moves, *times)
+
+
+def _market(rng: Random) -> tuple[ListedSymbol, ...]:
+    """What a broker lists; now and then it tells a wrong value of a tick."""
+    wrong = rng.choice(("", "", "", "EURUSD", "XAUUSD"))
+    return tuple(msgspec.structs.replace(one, exaggerates=10) if one.name == wrong else one for one in LISTED)
 
 
 def _copier_spec(rng: Random, master: int, slave: int, moves: bool) -> CopierSpec:

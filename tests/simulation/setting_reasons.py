@@ -19,6 +19,7 @@ CODES = frozenset(
         "magic_filtered",
         "comment_filtered",
         "outside_hours",
+        "spec_doubtful",
         "stop_needed",
         "volume_above_max",
         "volume_below_min",
@@ -66,10 +67,14 @@ def possible_sizes(
     listed = counterpart(master, slave, origin.symbol)
     if listed is None:
         return [(0, "symbol_unknown")]
+    by_risk = copier.settings.sizing.mode in ("fixed_risk", "risk_amount")
     found: list[tuple[int, str]] = []
     for stop in _stops(copier, origin, master, listed):
         if stop is None:
             found.append((0, "stop_needed"))
+            continue
+        if by_risk and listed.exaggerates != 1:
+            found.append((0, "spec_doubtful"))
             continue
         found += [
             allowed_size(copier, target_lots(copier, volume, master, slave, origin.symbol, stop), listed)
@@ -83,7 +88,8 @@ def exact_sizes(
 ) -> list[Fraction]:
     """The lots before rounding that a copy may have been opened with when its master had `lots`."""
     listed = counterpart(master, slave, origin.symbol)
-    if listed is None:
+    by_risk = copier.settings.sizing.mode in ("fixed_risk", "risk_amount")
+    if listed is None or (by_risk and listed.exaggerates != 1):
         return []
     wanted = [
         target_lots(copier, lots, master, slave, origin.symbol, stop)

@@ -27,6 +27,7 @@ def told(equity: float | None, currency: str = "USD") -> dict[str, Any]:
         (told(20_000.0), None, "0.50", "The master's money counts as it is now, the slave has 10,000 of the same currency."),
         (None, told(2_500.0), "0.25", "The slave's money counts as it is now, the master has 10,000 of the same currency."),
         (told(20_000.0), told(10_000.0, "EUR"), "0.50", "as it is now, as if 1 USD were 1 EUR."),
+        (told(20_000.0), told(1_000_000.0, "USC"), "0.50", "Both accounts' money counts as it is now."),
         (told(20_000.0), told(None), "0.50", "The master's money counts as it is now"),
         (told(20_000.0), told(1_000.0, ""), "0.50", "The master's money counts as it is now"),
     ],
@@ -40,3 +41,21 @@ def test_lots_in_proportion_are_of_what_both_accounts_really_have(
     )
     assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == ("copy", lots)
     assert said in say.notice(catalogue("en"), "assumed_money", money.known)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "price", "sl", "currency", "lots"),
+    [
+        ("EURUSD", 1.25, 1.24, "EUR", "0.12"),
+        ("USDJPY", 150.0, 149.1, "USD", "0.16"),
+        ("GBPJPY", 190.0, 189.9, "USD", "0.01"),
+    ],
+)
+def test_lots_by_risk_are_of_what_a_tick_is_worth_in_the_accounts_currency(
+    symbol: str, price: float, sl: float, currency: str, lots: str
+) -> None:
+    money = account_figures(told(5_000.0, currency), told(5_000.0, currency))
+    settings = parse_settings({"sizing": {"mode": "risk_amount", "amount": "100"}})
+    trade = PreviewTrade(symbol, "buy", Lots(ONE_LOT), price, sl=sl)
+    (found,) = preview(settings, CopierMode.ON, [trade], 0, money)
+    assert (found.outcome, f"{found.lots / ONE_LOT:.2f}") == ("copy", lots)

@@ -28,6 +28,27 @@ def test_what_is_mapped_already_is_not_asked_for() -> None:
     assert match_symbols([_skip("GOLD")], ["GOLD"], []).items == ()
 
 
+def test_a_mapping_counts_however_it_is_written_and_with_affixes() -> None:
+    assert match_symbols([_skip("US30.cash")], ["us30.cash "], []).items == ()
+    assert match_symbols([_skip("XAUUSD.raw")], ["xauusd"], []).items == ()
+    assert len(match_symbols([_skip("BRK.A")], ["BRK"], []).items) == 1
+
+
+def test_what_brokers_are_known_to_call_it_is_proposed() -> None:
+    params = {"symbol": "GOLD", "named": "XAUUSD.x", "their_currency": "USD", "currency": "USD"}
+    (item,) = match_symbols([{"symbol": "GOLD", "reason": "symbol_proposed", "params": params}], [], ["EURUSD.m"]).items
+    assert (item.candidates, item.params) == (("XAUUSD.x", "GOLD.m"), params)
+    (item,) = match_symbols([_skip("US30.cash")], [], ["DJ30", "US500", "WS30.m"]).items
+    assert item.candidates == ("DJ30", "WS30.m", "US30.m")
+
+
+def test_other_classes_and_expiries_are_no_candidates() -> None:
+    (item,) = match_symbols([_skip("BRK.A")], [], ["BRK.B"]).items
+    assert item.candidates == ()
+    (item,) = match_symbols([_skip("WTI.F26")], [], ["WTI.G26", "WTI"]).items
+    assert item.candidates == ()
+
+
 def test_nothing_is_guessed_where_nothing_was_seen() -> None:
     (item,) = match_symbols([_skip("GOLD", "symbol_ambiguous")], [], []).items
     assert (item.candidates, item.reason) == ((), "symbol_ambiguous")

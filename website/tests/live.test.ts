@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { EquityPoint, Position, Positions } from "@/api/live";
 import { commandFor } from "@/features/commands/copy-command";
 import { limitsOf } from "@/features/commands/guards";
-import { withMapping } from "@/features/copiers/mismatch";
+import { helpOf, withMapping } from "@/features/copiers/mismatch";
 import { rulesBesideSizing, TEMPLATES, templateOf } from "@/features/copiers/templates";
 import { curveOf, fallsOf, nearest } from "@/features/live/curve";
 import { rowsOf } from "@/features/live/positions";
@@ -129,6 +129,12 @@ it("a mapping is added to those that are there, and what stays empty is not mapp
       ],
     },
   });
+});
+
+it("a proposed name comes with what speaks for it", () => {
+  expect(helpOf("Both cost the same.", "Also seen there: GOLD.m")).toBe("Both cost the same. Also seen there: GOLD.m");
+  expect(helpOf(null, "Also seen there: GOLD.m")).toBe("Also seen there: GOLD.m");
+  expect(helpOf(null, null)).toBeUndefined();
 });
 
 it("the plainest template sets nothing but the size", () => {

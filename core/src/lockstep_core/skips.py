@@ -28,6 +28,7 @@ class SkipCode(StrEnum):
     UNRESOLVED = "unresolved"
     SYMBOL_UNKNOWN = "symbol_unknown"
     SYMBOL_AMBIGUOUS = "symbol_ambiguous"
+    SYMBOL_PROPOSED = "symbol_proposed"
     SYMBOL_NOT_TRADABLE = "symbol_not_tradable"
     SYMBOL_FILTERED = "symbol_filtered"
     SIDE_FILTERED = "side_filtered"
@@ -49,6 +50,7 @@ class SkipCode(StrEnum):
     RATE_UNKNOWN = "rate_unknown"
     QUOTE_UNKNOWN = "quote_unknown"
     SPEC_UNKNOWN = "spec_unknown"
+    SPEC_DOUBTFUL = "spec_doubtful"
     FORMULA_FAILED = "formula_failed"
     TOO_MANY_POSITIONS = "too_many_positions"
     TOO_MANY_LOTS = "too_many_lots"
@@ -76,6 +78,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.UNRESOLVED: "It is not known what became of a command, or the slave's position does not add up.",
     SkipCode.SYMBOL_UNKNOWN: "The slave's broker has no such symbol.",
     SkipCode.SYMBOL_AMBIGUOUS: "Several of the slave's symbols could be meant.",
+    SkipCode.SYMBOL_PROPOSED: "Brokers are known to call it so, but currency, contract or price does not agree for certain.",
     SkipCode.SYMBOL_NOT_TRADABLE: "The slave's broker does not let the symbol be opened on this side now.",
     SkipCode.SYMBOL_FILTERED: "The copier does not copy this symbol.",
     SkipCode.SIDE_FILTERED: "The copier does not copy this side.",
@@ -97,6 +100,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.RATE_UNKNOWN: "No quote tells what the master's currency is worth in the slave's.",
     SkipCode.QUOTE_UNKNOWN: "There is no quote to check spread or slippage by.",
     SkipCode.SPEC_UNKNOWN: "The broker does not tell what a rule needs to know of the symbol.",
+    SkipCode.SPEC_DOUBTFUL: "What the broker says a tick is worth is not what its contract size and currency make of it.",
     SkipCode.FORMULA_FAILED: "The formula has no result with these numbers.",
     SkipCode.TOO_MANY_POSITIONS: "As many positions are open as allowed.",
     SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
@@ -115,6 +119,7 @@ MEANINGS: Mapping[SkipCode, str] = {
 
 PASSING = frozenset(
     {
+        SkipCode.SYMBOL_PROPOSED,
         SkipCode.SYMBOL_NOT_TRADABLE,
         SkipCode.STOP_TOO_CLOSE,
         SkipCode.STOP_PASSED,
@@ -149,6 +154,16 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.UNRESOLVED: {"symbol": str},
     SkipCode.SYMBOL_UNKNOWN: {"why": str, "symbol": str, "named": str},
     SkipCode.SYMBOL_AMBIGUOUS: {"symbol": str, "candidates": str},
+    SkipCode.SYMBOL_PROPOSED: {
+        "symbol": str,
+        "named": str,
+        "their_currency": str,
+        "their_contract": str,
+        "their_price": str,
+        "currency": str,
+        "contract": str,
+        "price": str,
+    },
     SkipCode.SYMBOL_NOT_TRADABLE: {"symbol": str},
     SkipCode.SYMBOL_FILTERED: {"symbol": str},
     SkipCode.SIDE_FILTERED: {"side": str},
@@ -170,6 +185,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.RATE_UNKNOWN: {"master": str, "slave": str},
     SkipCode.QUOTE_UNKNOWN: {"symbol": str},
     SkipCode.SPEC_UNKNOWN: {"what": str, "symbol": str},
+    SkipCode.SPEC_DOUBTFUL: {"account": str, "symbol": str, "told": str, "reckoned": str, "currency": str},
     SkipCode.FORMULA_FAILED: {"why": str, "name": str, "limit": int},
     SkipCode.TOO_MANY_POSITIONS: {"scope": str, "symbol": str, "count": int, "limit": int},
     SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},

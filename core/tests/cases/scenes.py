@@ -21,7 +21,7 @@ from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.units import ONE_LOT
 
-from .texts import MS, lots, moment_ms, order, position
+from .texts import MS, lots, moment_ms, order, position, words_of
 
 NOW_NS = 10**15
 TICKET = 1000
@@ -34,12 +34,12 @@ _SPEC: dict[str, Any] = {
     "max": "100",
     "step": "0.01",
     "tick": 0.00001,
-    "tick_value": 1.0,
     "stops_level": 0,
     "freeze_level": 0,
     "base": "EUR",
     "profit": "USD",
     "trade": 4,
+    "calc": 0,
 }
 _FIGURES: dict[str, Any] = {"currency": "USD", "balance": 10_000, "leverage": 100, "clock": 2}
 GUARD = guard_limit(RiskLimit(max_absolute_risk=Decimal(500)))
@@ -53,8 +53,9 @@ def copier(settings: dict[str, Any], mode: str = "on", master_mode: str = "on") 
 
 
 def spec(name: str, given: dict[str, Any] | None = None) -> SymbolSpec:
-    """A symbol's spec; EURUSD's but for what is given."""
+    """A symbol's spec; EURUSD's but for what is given. A tick is worth what the contract makes of it."""
     cell = {**_SPEC, **(given or {})}
+    reckoned = round(float(cell["contract"]) * float(cell["tick"]), 12) or 1.0
     return SymbolSpec(
         name,
         cell["digits"],
@@ -65,11 +66,12 @@ def spec(name: str, given: dict[str, Any] | None = None) -> SymbolSpec:
         lots(cell["step"]),
         cell["trade"],
         float(cell["tick"]),
-        float(cell["tick_value"]),
+        float(cell.get("tick_value", reckoned)),
         cell["stops_level"],
         cell["freeze_level"],
         cell["base"],
         cell["profit"],
+        calc_mode=cell["calc"],
     )
 
 
@@ -116,11 +118,17 @@ def book(given: dict[str, Any]) -> Book:
     )
 
 
+def _traded(given: dict[str, Any]) -> dict[str, Any]:
+    """EURUSD and what the master trades, of which its broker tells no currencies."""
+    words = words_of(given.get("master_has") or given.get("master_order") or "buy 1.00 EURUSD")
+    return {words["symbol"]: {"base": "", "profit": ""}, "EURUSD": {}}
+
+
 def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
     priced = {name: Prices(float(q[0]), float(q[1])) for name, q in quotes.items() if q}
-    slave_specs, master_specs = specs(given.get("slave_symbols")), specs(given.get("master_symbols"))
+    slave_specs, master_specs = specs(given.get("slave_symbols")), specs(given.get("master_symbols", _traded(given)))
     slave = SlaveView(
         book(given),
         slave_specs,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from lockstep_core.market.currencies import whole
 from lockstep_core.market.money import Figures, cents
 from lockstep_core.skips import Params
 
@@ -18,7 +19,7 @@ _DIGITS = 8
 
 @dataclass(frozen=True)
 class AccountFigures:
-    """Both accounts' figures, in one currency, and where they are from as the params of what a preview assumes."""
+    """Both accounts' figures, in one currency or its hundredths, and where they are from: params of what is assumed."""
 
     master: Figures
     slave: Figures
@@ -29,7 +30,8 @@ def account_figures(master: Mapping[str, Any] | None, slave: Mapping[str, Any] |
     """The figures from two rows of `account_live`; None for an account without a row."""
     theirs, mine = _reported(master), _reported(slave)
     first, second = _or_beside(theirs, mine), _or_beside(mine, theirs)
-    return AccountFigures(msgspec.structs.replace(first, currency=second.currency), second, _known(theirs, mine))
+    currency = first.currency if whole(first.currency) == whole(second.currency) else second.currency
+    return AccountFigures(msgspec.structs.replace(first, currency=currency), second, _known(theirs, mine))
 
 
 def _or_beside(reported: Figures | None, other: Figures | None) -> Figures:
@@ -44,7 +46,7 @@ def _known(theirs: Figures | None, mine: Figures | None) -> Params:
     if theirs is None or mine is None:
         known = "master" if theirs is not None else "slave" if mine is not None else "neither"
         return {"known": known, "master": "", "slave": ""}
-    same = theirs.currency == mine.currency
+    same = whole(theirs.currency) == whole(mine.currency)
     return {"known": "both" if same else "at_par", "master": theirs.currency, "slave": mine.currency}
 
 

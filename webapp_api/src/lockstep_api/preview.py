@@ -19,18 +19,15 @@ from lockstep_core.decision.context import DecisionContext, MasterView, NewsItem
 from lockstep_core.decision.economic_news import items_of
 from lockstep_core.decision.explain_lots import Part
 from lockstep_core.decision.plan import Copier
-from lockstep_core.market.money import Prices
-from lockstep_core.market.symbol_matching import core_of
+from lockstep_core.market.currencies import TRADED
+from lockstep_core.market.money import Prices, rate
+from lockstep_core.market.symbol_matching import index_of
+from lockstep_core.market.symbol_names import core_of
 from lockstep_core.market.symbols import SymbolSpec, TradeMode
-from lockstep_core.settings.symbols import Symbols
+from lockstep_core.settings.symbols import Symbols, folded_name
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 
-_NAMES = (
-    "AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN NOK NZD PLN RON RUB SEK SGD THB TRY "
-    "TWD USD ZAR XAG XAU XPD XPT"
-)
-_TRADED = frozenset(_NAMES.split())
 _STEP = Lots(ONE_LOT // 100)
 _PRICE = 1.0
 _ID = UUID(int=0)
@@ -95,8 +92,8 @@ def _try(copier: Copier, trial: PreviewTrade, now_ms: int, money: AccountFigures
 def _context(
     symbols: Symbols, trial: PreviewTrade, price: float, now_ms: int, money: AccountFigures, news: tuple[NewsItem, ...]
 ) -> DecisionContext:
-    theirs = _usual(trial.symbol)
-    mine = _usual(_name(symbols, theirs))
+    theirs = _valued(_usual(trial.symbol), price, money.master.currency)
+    mine = _valued(_usual(_name(symbols, theirs)), price, money.slave.currency)
     slave = SlaveView(Book(), {mine.name: mine}, ready=True, figures=money.slave, quotes={mine.name: Prices(price, price)})
     master = MasterView({theirs.name: theirs}, money.master)
     return DecisionContext(slave, 0, master, now_ms if trial.utc_ms is None else trial.utc_ms, news)
@@ -104,9 +101,12 @@ def _context(
 
 def _name(symbols: Symbols, master: SymbolSpec) -> str:
     """What the symbol is called at a slave's broker that is as the settings say."""
-    mapped = {mapping.source: mapping.to for mapping in symbols.symbol_mapping}
-    if master.name in mapped:
-        return mapped[master.name]
+    mapped = {folded_name(mapping.source): mapping.to.strip() for mapping in symbols.symbol_mapping}
+    named = mapped.get(folded_name(master.name)) or (
+        mapped.get(core_of(master.name, master)) if symbols.auto_affix else None
+    )
+    if named is not None:
+        return named
     if symbols.prefix or symbols.suffix:
         return f"{symbols.prefix or ''}{core_of(master.name, master)}{symbols.suffix or ''}"
     return master.name
@@ -119,10 +119,16 @@ def _usual(name: str) -> SymbolSpec:
     return msgspec.structs.replace(spec, currency_base=base, currency_profit=profit)
 
 
+def _valued(spec: SymbolSpec, price: float, currency: str) -> SymbolSpec:
+    """The spec with what a tick is worth in an account's currency, where the symbol's own price tells the rate."""
+    found = rate(spec.currency_profit, currency, index_of({spec.name: spec}).crosses, {spec.name: Prices(price, price)})
+    return spec if found is None else msgspec.structs.replace(spec, tick_value=spec.tick_value * found[0] / found[1])
+
+
 def _currencies(core: str) -> tuple[str, str]:
     """The two currencies of a pair's usual name; of others they are not known here, and all news count."""
     pair = core[:3], core[3:]
-    return pair if _TRADED.issuperset(pair) else ("", "")
+    return pair if TRADED.issuperset(pair) else ("", "")
 
 
 def _ms(text: str) -> int:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from lockstep_api.models import ResponseModel
-from lockstep_core.market.symbol_matching import core_of
+from lockstep_core.market.symbol_names import core_of
+from lockstep_core.market.usual_names import USUAL
+from lockstep_core.settings.symbols import folded_name
 from lockstep_core.skips import Params
 
-REASONS = ("symbol_unknown", "symbol_ambiguous")
+REASONS = ("symbol_unknown", "symbol_ambiguous", "symbol_proposed")
 _MOST = 8
 
 
@@ -20,10 +22,12 @@ class Affix(ResponseModel):
 
 
 class Mismatch(ResponseModel):
-    """A symbol that was not found. `candidates` are names at the slave's broker that may be the same, likeliest first."""
+    """A symbol that was not found. `candidates` are names at the slave's broker that may be the same, likeliest first;
+    what is known of the likeliest is in the params of `symbol_proposed`.
+    """
 
     symbol: str
-    reason: Literal["symbol_unknown", "symbol_ambiguous"]
+    reason: Literal["symbol_unknown", "symbol_ambiguous", "symbol_proposed"]
     params: Params
     skipped: int
     candidates: tuple[str, ...]
@@ -48,7 +52,7 @@ def match_symbols(skipped: Iterable[Mapping[str, Any]], mapped: Iterable[str], s
     `skipped` are copies with one of REASONS, newest first. `mapped` are the symbols that the settings map. `seen` are the
     symbols of the slave.
     """
-    known, names = frozenset(mapped), sorted(set(seen))
+    known, names = frozenset(folded_name(symbol) for symbol in mapped), sorted(set(seen))
     affix = affix_of(names)
     newest: dict[str, Mapping[str, Any]] = {}
     counts: dict[str, int] = {}
@@ -56,15 +60,27 @@ def match_symbols(skipped: Iterable[Mapping[str, Any]], mapped: Iterable[str], s
         symbol = str(copy["symbol"])
         newest.setdefault(symbol, copy)
         counts[symbol] = counts.get(symbol, 0) + 1
-    items = [_mismatch(symbol, copy, counts[symbol], names, affix) for symbol, copy in newest.items() if symbol not in known]
+    items = [
+        _mismatch(symbol, copy, counts[symbol], names, affix)
+        for symbol, copy in newest.items()
+        if not _is_mapped(symbol, known)
+    ]
     return SymbolMatch(affix=affix, items=tuple(items))
+
+
+def _is_mapped(symbol: str, known: frozenset[str]) -> bool:
+    """Whether a mapping counts for the symbol: however it is written, and that of its clean name, too."""
+    return folded_name(symbol) in known or core_of(symbol) in known
 
 
 def _mismatch(symbol: str, copy: Mapping[str, Any], skipped: int, names: list[str], affix: Affix | None) -> Mismatch:
     core = core_of(symbol)
+    usual = USUAL.get(core)
+    proposed = [str(copy["params"]["named"])] if copy["reason"] == "symbol_proposed" else []
     alike = [name for name in names if core_of(name) == core and name != symbol]
+    called = [name for name in names if usual is not None and USUAL.get(core_of(name)) == usual and name != symbol]
     likely = [f"{affix.prefix}{core}{affix.suffix}"] if affix else []
-    candidates = tuple(dict.fromkeys((*alike, *likely)))[:_MOST]
+    candidates = tuple(dict.fromkeys((*proposed, *alike, *called, *likely)))[:_MOST]
     return Mismatch(symbol=symbol, reason=copy["reason"], params=copy["params"], skipped=skipped, candidates=candidates)
 
 

@@ -1727,8 +1727,8 @@ export interface components {
             sizing: components["schemas"]["Same"] | components["schemas"]["FixedLots"] | components["schemas"]["Multiplier"] | components["schemas"]["ByBalance"] | components["schemas"]["ByEquity"] | components["schemas"]["ByFreeMargin"] | components["schemas"]["ContractSize"] | components["schemas"]["FixedRisk"] | components["schemas"]["RiskAmount"] | components["schemas"]["FixedMasterBalance"] | components["schemas"]["Formula"];
             /**
              * Contract Alignment
-             * @description Sizes by the master's lots are corrected where contract sizes of both brokers differ.
-             * @default false
+             * @description Sizes by the master's lots are corrected where a lot is more or less at the slave's broker. A factor of a symbol's mapping replaces this.
+             * @default true
              */
             contract_alignment: boolean;
             /**
@@ -2842,7 +2842,8 @@ export interface components {
         };
         /**
          * Mismatch
-         * @description A symbol that was not found. `candidates` are names at the slave's broker that may be the same, likeliest first.
+         * @description A symbol that was not found. `candidates` are names at the slave's broker that may be the same, likeliest first;
+         *     what is known of the likeliest is in the params of `symbol_proposed`.
          */
         Mismatch: {
             /** Symbol */
@@ -2851,7 +2852,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "symbol_unknown" | "symbol_ambiguous";
+            reason: "symbol_unknown" | "symbol_ambiguous" | "symbol_proposed";
             /** Params */
             params: {
                 [key: string]: string | number;
@@ -3853,7 +3854,7 @@ export interface components {
             to: string;
             /**
              * Factor
-             * @description The copy's lots are multiplied by this, except where money at the stop decides them.
+             * @description The copy's lots are multiplied by this, except where money at the stop decides them. Other than 1, it says how the contracts relate, and they are not corrected for their sizes.
              * @default 1
              */
             factor: number | string;
@@ -3869,18 +3870,19 @@ export interface components {
         };
         /**
          * Symbols
-         * @description A mapping always wins, then the chosen affixes, then the same name, then the only name that differs by affixes.
+         * @description A mapping always wins, then the chosen affixes, then the same name, then the only name that differs by affixes, then
+         *     the only usual name, where currency, contract and price agree.
          */
         Symbols: {
             /**
              * Symbol Mapping
-             * @description Symbols that are called otherwise at the slave's broker.
+             * @description Symbols that are called otherwise at the slave's broker. A name without affixes stands for the same name with affixes, on both sides.
              * @default []
              */
             symbol_mapping: components["schemas"]["SymbolMapping"][];
             /**
              * Auto Affix
-             * @description Recognise EURUSD in EURUSD.m or .EURUSDpro where only one fits.
+             * @description Recognise EURUSD in EURUSD.m or .EURUSDpro where only one fits, and what brokers usually call one thing.
              * @default true
              */
             auto_affix: boolean;

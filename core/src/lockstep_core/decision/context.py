@@ -7,7 +7,7 @@ import msgspec
 from lockstep_core.books.book import Book
 from lockstep_core.books.positions import Position
 from lockstep_core.market.exact import Ratio
-from lockstep_core.market.money import Figures, Quote, rate
+from lockstep_core.market.money import SAME, Figures, Quote, rate
 from lockstep_core.market.symbol_matching import NO_SPECS, SymbolIndex, index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.settings.copier import CopierMode
@@ -111,6 +111,13 @@ def master_rate(context: DecisionContext) -> Ratio | None:
     master, slave = context.master, context.slave
     if master.figures is None or slave.figures is None:
         return None
-    source, to = master.figures.currency, slave.figures.currency
+    return exchange_rate(master.figures.currency, slave.figures.currency, context)
+
+
+def exchange_rate(source: str, to: str, context: DecisionContext) -> Ratio | None:
+    """What one unit of `source` is worth in `to`, by the slave's quotes, or by the master's where those do not tell."""
+    if source == to:
+        return SAME
+    master, slave = context.master, context.slave
     found = rate(source, to, slave.symbols.crosses, slave.quotes)
     return rate(source, to, master.symbols.crosses, master.quotes) if found is None else found

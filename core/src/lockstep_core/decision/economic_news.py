@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from lockstep_core.decision.context import NewsItem
+from lockstep_core.market.currencies import whole
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import NewsRule
 from lockstep_core.skips import Params
@@ -61,5 +62,5 @@ def _first(rule: NewsRule, news: tuple[NewsItem, ...], spec: SymbolSpec, start: 
 
 
 def _touches(item: NewsItem, spec: SymbolSpec) -> bool:
-    base, profit = spec.currency_base, spec.currency_profit
+    base, profit = whole(spec.currency_base), whole(spec.currency_profit)
     return item.currency in (base, profit) or not (base or profit)

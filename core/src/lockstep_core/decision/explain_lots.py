@@ -1,14 +1,15 @@
 """Why a copy has just these lots: its sizing first, then whatever changed what that asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import floor
 
 import msgspec
 
+from lockstep_core.decision.alignment import LotWorth, lot_worth
 from lockstep_core.decision.opening import Draft
 from lockstep_core.decision.rounding import cap_of, nearest_step
-from lockstep_core.decision.sizing import Opening, counts_factor, requested_lots
+from lockstep_core.decision.sizing import Opening, counts_factor, is_aligned, requested_lots
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Shape, Skip
 from lockstep_core.units import lots_text
@@ -23,7 +24,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
 
 LOTS_PARAMS: Mapping[str, Shape] = {
     "sizing": {"mode": str, "number": str, "base": str},
-    "aligned": {},
+    "aligned": {"master": str, "slave": str},
     "mapped": {"factor": str},
     "raised": {"lots": str, "to": str},
     "cut": {"lots": str, "by": str},
@@ -52,11 +53,29 @@ def _sizing(rules: Rules) -> Part:
 
 
 def _corrections(rules: Rules, opening: Opening) -> tuple[Part, ...]:
-    aligned = rules.sizing.align and rules.sizing.mode != "contract_size"
-    parts = [Part("aligned", {})] if aligned else []
+    said = is_aligned(rules.sizing, opening) and rules.sizing.mode != "contract_size"
+    parts = list(_alignment(opening)) if said else []
     if opening.factor is not None and counts_factor(rules.sizing):
         parts.append(Part("mapped", {"factor": f"{float(opening.factor):g}"}))
     return tuple(parts)
+
+
+def _alignment(opening: Opening) -> Iterator[Part]:
+    """What a lot is at both brokers, where that differs: the size of its contract, with its currency where that differs."""
+    master, context = opening.master_spec, opening.context
+    theirs = None if master is None else lot_worth(master, context.master.figures)
+    mine = lot_worth(opening.spec, context.slave.figures)
+    if theirs is None or mine is None:
+        return
+    same_currency = theirs.currency == mine.currency or not theirs.currency or not mine.currency
+    if same_currency and theirs.above * mine.below == mine.above * theirs.below:
+        return
+    there, here = (_number(worth) if same_currency else f"{_number(worth)} {worth.currency}" for worth in (theirs, mine))
+    yield Part("aligned", {"master": there, "slave": here})
+
+
+def _number(worth: LotWorth) -> str:
+    return f"{float(worth.above / Fraction(worth.below)):.12g}"
 
 
 def _fitting(rules: Rules, draft: Draft) -> tuple[Part, ...]:

@@ -7,6 +7,7 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import Exposure, Stake
 from lockstep_core.decision.sizing import Opening, value_of
+from lockstep_core.decision.spec_check import slave_value_doubt
 from lockstep_core.market.exact import about
 from lockstep_core.market.money import Figures
 from lockstep_core.market.symbols import SymbolSpec
@@ -85,6 +86,9 @@ def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int
     figures = opening.context.slave.figures
     if figures is None or not _is_told(opening):
         return _unknown(rule, opening)
+    doubt = slave_value_doubt(opening.spec, _setting(rule), opening.context)
+    if doubt is not None:
+        return doubt
     skip = None if rule.leverage is None else _over_leverage(rule.leverage, exposure, figures, opening, lots)
     return skip if skip is not None or rule.reserved is None else _over_margin(rule.reserved, figures, opening, lots)
 
@@ -93,8 +97,12 @@ def _is_told(opening: Opening) -> bool:
     return opening.spec.worth > 0 and opening.entry > 0
 
 
+def _setting(rule: LimitRule) -> str:
+    return "limits.reserved_margin_fraction" if rule.leverage is None else "limits.max_leverage"
+
+
 def _unknown(rule: LimitRule, opening: Opening) -> Skip:
-    setting = "limits.reserved_margin_fraction" if rule.leverage is None else "limits.max_leverage"
+    setting = _setting(rule)
     if not _is_told(opening):
         return Skip(SkipCode.SPEC_UNKNOWN, setting, {"what": "value", "symbol": opening.spec.name})
     return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "all"})

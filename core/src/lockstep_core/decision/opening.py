@@ -8,6 +8,7 @@ from lockstep_core.books.tranches import is_further_fill
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
 from lockstep_core.decision.filters import filtered
+from lockstep_core.decision.instrument import instrument
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
@@ -18,7 +19,7 @@ from lockstep_core.decision.target import Sized, Wait
 from lockstep_core.decision.trading_hours import outside
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import Prices, Quote
-from lockstep_core.market.symbol_matching import Match, find_symbol
+from lockstep_core.market.symbol_matching import Match
 from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
 from lockstep_core.rules.rules import LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
@@ -62,11 +63,11 @@ def whole_of(rules: Rules, link: Link, master: Position, context: DecisionContex
     """What a whole order asks for, where the other parts of its copy have all of it that the broker takes."""
     if rules.sizing.mode in ONCE:
         return Sized(link.exact)
-    match = find_symbol(rules.symbols, master.symbol, context.master.specs.get(master.symbol), context.slave.symbols)
+    match = instrument(rules, master, False, context)
     if not isinstance(match, Match):
         return None
-    side, factor = opposite(master.side) if rules.reverse else master.side, rules.symbols.factors.get(master.symbol)
-    opening = Opening(master, match.spec, side, master.price, master.sl, factor, context)
+    side = opposite(master.side) if rules.reverse else master.side
+    opening = Opening(master, match.spec, side, master.price, master.sl, match.factor, context)
     requested = requested_lots(rules.sizing, opening)
     lots = requested if isinstance(requested, Skip) else fitted_lots(rules.rounding, requested, opening)
     if isinstance(requested, Skip) or isinstance(lots, Skip):
@@ -90,7 +91,7 @@ def draft(rules: Rules, master: Position, entry: float, context: DecisionContext
     )
     if skip is not None:
         return skip
-    match = find_symbol(rules.symbols, master.symbol, context.master.specs.get(master.symbol), context.slave.symbols)
+    match = instrument(rules, master, entry > 0, context)
     if not isinstance(match, Match):
         return match
     side = opposite(master.side) if rules.reverse else master.side
@@ -172,8 +173,7 @@ def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
 def _sized(
     rules: Rules, master: Position, match: Match, side: int, entry: float, levels: Levels, context: DecisionContext
 ) -> Draft | Skip:
-    factor = rules.symbols.factors.get(master.symbol) if rules.symbols.factors else None
-    opening = Opening(master, match.spec, side, entry, levels.sl, factor, context)
+    opening = Opening(master, match.spec, side, entry, levels.sl, match.factor, context)
     requested = requested_lots(rules.sizing, opening)
     if isinstance(requested, Skip):
         return requested

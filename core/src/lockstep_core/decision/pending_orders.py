@@ -12,7 +12,8 @@ from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, Levels, fitted_to_market, is_order_frozen, target_levels
 from lockstep_core.decision.target import DELETE, Decision, Target, Wait, same_order
-from lockstep_core.market.money import Figures, Prices
+from lockstep_core.market.clocks import moment_on_another
+from lockstep_core.market.money import Prices
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Skip, SkipCode
@@ -180,7 +181,7 @@ def _target(action: Action, rules: Rules, order: Order, spec: SymbolSpec, contex
     kind = _REVERSED.get(order.kind) if rules.reverse else order.kind
     if kind is None:
         return Skip(SkipCode.PENDING_IMPOSSIBLE, "reverse", {"why": "stop_limit"})
-    expires = _expiry(rules, order, context.master.figures, context.slave.figures)
+    expires = _expiry(rules, order, context)
     if isinstance(expires, Skip):
         return expires
     price, limit = round(order.price, spec.digits), round(order.limit, spec.digits)
@@ -188,11 +189,15 @@ def _target(action: Action, rules: Rules, order: Order, spec: SymbolSpec, contex
     return Target(action, spec.name, side=side, price=price, limit=limit, expires_msc=expires, order_kind=kind)
 
 
-def _expiry(rules: Rules, order: Order, master: Figures | None, slave: Figures | None) -> int | Skip:
+def _expiry(rules: Rules, order: Order, context: DecisionContext) -> int | Skip:
+    """The same moment on the slave's broker's clock, with the offsets that both clocks will have then."""
     if not rules.pending.expires or order.expires_msc == 0:
         return 0
+    master, slave = context.master.figures, context.slave.figures
     ours = None if slave is None else slave.utc_offset_ms
     theirs = None if master is None else master.utc_offset_ms
     if ours is None or theirs is None:
         return Skip(SkipCode.TIME_UNKNOWN, "pending.copy_expiration", {"needed_for": "expiration"})
-    return order.expires_msc - theirs + ours
+    if context.utc_ms is None:
+        return order.expires_msc - theirs + ours
+    return moment_on_another(order.expires_msc, theirs, ours, context.utc_ms)

@@ -6,11 +6,13 @@ from fractions import Fraction
 import msgspec
 
 from lockstep_core.books.positions import Position
+from lockstep_core.decision.alignment import contract_ratio
 from lockstep_core.decision.context import DecisionContext, master_rate
+from lockstep_core.decision.spec_check import master_value_doubt, slave_value_doubt
 from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import MAX_EXPONENT, evaluate
 from lockstep_core.market.exact import NOTHING, Ratio, quotient
-from lockstep_core.market.money import Figures, exact, scaled
+from lockstep_core.market.money import SAME, Figures, exact, scaled
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import SizingRule
 from lockstep_core.skips import Params, Skip, SkipCode
@@ -45,7 +47,7 @@ def requested_lots(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     if rule.mode in _BY_RISK:
         return _by_risk(rule, opening)
     lots = _by_formula(rule, opening) if rule.formula is not None else _by_mode(rule, opening)
-    if rule.align and not isinstance(lots, Skip):
+    if not isinstance(lots, Skip) and is_aligned(rule, opening):
         lots = _aligned(lots, opening)
     if opening.factor is None or isinstance(lots, Skip) or not counts_factor(rule):
         return lots
@@ -67,6 +69,9 @@ def loss_of_one_lot(opening: Opening) -> Ratio | Skip:
         return Skip(SkipCode.STOP_NEEDED, "sizing", {"why": "risk", "symbol": spec.name})
     if spec.tick_size <= 0 or spec.tick_value <= 0:
         return Skip(SkipCode.SPEC_UNKNOWN, "sizing", {"what": "tick_value", "symbol": spec.name})
+    doubt = slave_value_doubt(spec, "sizing", opening.context)
+    if doubt is not None:
+        return doubt
     (entry, entry_unit), (stop, stop_unit) = scaled(opening.entry), scaled(opening.sl)
     distance = abs(entry * stop_unit - stop * entry_unit)
     if distance == 0:
@@ -113,12 +118,18 @@ def _figure(figures: Figures, base: str) -> Fraction:
     return found
 
 
+def is_aligned(rule: SizingRule, opening: Opening) -> bool:
+    """Whether the lots are corrected for contract sizes: not where the factor of a mapping says how contracts relate, unless
+    the sizing itself goes by contracts.
+    """
+    return rule.align and (opening.factor is None or rule.mode == "contract_size")
+
+
 def _aligned(lots: Ratio, opening: Opening) -> Ratio | Skip:
-    master, slave = opening.master_spec, opening.spec
-    if master is None or master.contract_size <= 0 or slave.contract_size <= 0:
-        return Skip(SkipCode.SPEC_UNKNOWN, "contract_alignment", {"what": "contract_size", "symbol": opening.master.symbol})
-    above, below = quotient((exact(master.contract_size),), (exact(slave.contract_size),))
-    return lots[0] * above, lots[1] * below
+    ratio = contract_ratio(opening.master.symbol, opening.spec, opening.context)
+    if ratio is SAME:
+        return lots
+    return ratio if isinstance(ratio, Skip) else (lots[0] * ratio[0], lots[1] * ratio[1])
 
 
 def _by_risk(rule: SizingRule, opening: Opening) -> Ratio | Skip:
@@ -134,6 +145,9 @@ def _by_risk(rule: SizingRule, opening: Opening) -> Ratio | Skip:
 
 
 def _by_formula(rule: SizingRule, opening: Opening) -> Ratio | Skip:
+    doubt = _doubt_of(rule, opening)
+    if doubt is not None:
+        return doubt
     known = {name: value for name in rule.names if (value := _VARIABLES[name](opening)) is not None}
     try:
         lots = _ZERO if rule.formula is None else evaluate(rule.formula, known)
@@ -141,6 +155,15 @@ def _by_formula(rule: SizingRule, opening: Opening) -> Ratio | Skip:
         params: Params = {"why": error.why, "name": error.name, "limit": MAX_EXPONENT}
         return Skip(SkipCode.FORMULA_FAILED, "sizing.expression", params)
     return quotient((lots, ONE_LOT), ())
+
+
+def _doubt_of(rule: SizingRule, opening: Opening) -> Skip | None:
+    """Why a formula that names the value of a tick has no lots."""
+    setting, master = "sizing.expression", opening.master_spec
+    doubt = slave_value_doubt(opening.spec, setting, opening.context) if "tickValue" in rule.names else None
+    if doubt is not None or master is None or "providerTradeAmount" not in rule.names:
+        return doubt
+    return master_value_doubt(master, setting, opening.context)
 
 
 def _master_money(base: str) -> Callable[[Opening], Fraction | None]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from lockstep_core.market.currencies import HUNDREDTHS, parts, whole
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.wire.frames import AccountFrame
@@ -20,7 +21,8 @@ MAX_CURRENCIES = 256
 MAX_PER_PAIR = 32
 _UNIT = 10**8
 _PLAIN = 10**7
-_SAME = (1, 1)
+SAME: Ratio = (1, 1)
+"""The rate of a currency in itself."""
 _NO_PAIR: Mapping[str, SymbolSpec] = {}
 
 
@@ -116,15 +118,15 @@ class Crosses:
 
     def put(self, spec: SymbolSpec) -> None:
         """Takes a symbol; one that is no pair is ignored."""
-        base, profit = spec.currency_base, spec.currency_profit
-        if not _is_pair(spec) or not (self._knows(base) and self._knows(profit)):
+        base, profit = whole(spec.currency_base), whole(spec.currency_profit)
+        if not is_pair(spec) or not (self._knows(base) and self._knows(profit)):
             return
         for pair in ((base, profit), (profit, base)):
             _put_sorted(self.by_pair.setdefault(pair, {}), spec)
 
     def remove(self, spec: SymbolSpec) -> None:
         """Forgets a symbol."""
-        base, profit = spec.currency_base, spec.currency_profit
+        base, profit = whole(spec.currency_base), whole(spec.currency_profit)
         for pair in ((base, profit), (profit, base)):
             self.by_pair.get(pair, {}).pop(spec.name, None)
 
@@ -150,9 +152,9 @@ def _put_sorted(specs: dict[str, SymbolSpec], spec: SymbolSpec) -> None:
         specs.update(items)
 
 
-def _is_pair(spec: SymbolSpec) -> bool:
+def is_pair(spec: SymbolSpec) -> bool:
     """Whether its price is the rate of its currencies: an index in JPY may have USD as base, and no name of a pair."""
-    base, profit = spec.currency_base, spec.currency_profit
+    base, profit = whole(spec.currency_base), whole(spec.currency_profit)
     if not base or not profit or base == profit:
         return False
     letters = "".join(letter for letter in spec.name.upper() if letter.isalnum())
@@ -162,7 +164,9 @@ def _is_pair(spec: SymbolSpec) -> bool:
 def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
     """What one unit of `source` is worth in `to`, from middle prices, over one other currency if need be; None unknown."""
     if source == to:
-        return _SAME
+        return SAME
+    if source in HUNDREDTHS or to in HUNDREDTHS:
+        return _of_parts(source, to, crosses, quotes)
     direct = _direct(source, to, crosses, quotes)
     if direct is not None:
         return direct
@@ -173,11 +177,16 @@ def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) ->
     return None
 
 
+def _of_parts(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
+    found = rate(whole(source), whole(to), crosses, quotes)
+    return None if found is None else (found[0] * parts(to), found[1] * parts(source))
+
+
 def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
     for spec in crosses.by_pair.get((source, to), _NO_PAIR).values():
         quote = quotes.get(spec.name)
         if quote is not None and quote.bid > 0 and quote.ask > 0:
             (bid, bid_unit), (ask, ask_unit) = scaled(quote.bid), scaled(quote.ask)
             doubled, unit = bid * ask_unit + ask * bid_unit, 2 * bid_unit * ask_unit
-            return (doubled, unit) if spec.currency_base == source else (unit, doubled)
+            return (doubled, unit) if whole(spec.currency_base) == source else (unit, doubled)
     return None

@@ -1,34 +1,38 @@
 """Finds the slave's symbol for a master's, past the affixes that brokers add to names. It never guesses."""
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
+from fractions import Fraction
 from itertools import islice
 
 import msgspec
 
-from lockstep_core.market.money import Crosses
+from lockstep_core.market.currencies import whole
+from lockstep_core.market.money import Crosses, is_pair
+from lockstep_core.market.symbol_names import core_of, name_of
 from lockstep_core.market.symbols import SymbolSpec, TradeMode
+from lockstep_core.market.usual_names import USUAL
 from lockstep_core.rules.rules import SymbolRule
+from lockstep_core.settings.symbols import folded_name
 from lockstep_core.skips import Skip, SkipCode
 
-_CORE = re.compile(r"^[^A-Za-z0-9]*(?:([A-Z0-9]{3,})[a-z]{0,4}|([A-Za-z0-9]{3,}))(?:[^A-Za-z0-9].*)?$")
 NO_SPECS: Mapping[str, SymbolSpec] = {}
 MAX_CANDIDATES = 20
+_MAPPING = "symbols.symbol_mapping"
 
 
 class SymbolIndex:
-    """A broker's symbols by name, by upper-case name, by name without affixes, and as currency crosses.
+    """A broker's symbols by name, by folded name, by name without affixes, by usual instrument, and as currency crosses.
 
     A symbol is put in or replaced in constant time, whatever number the broker has: terminals report one at a time.
     """
 
-    __slots__ = ("by_core", "by_name", "by_upper", "crosses")
+    __slots__ = ("by_core", "by_folded", "by_name", "by_usual", "crosses")
 
     def __init__(self) -> None:
         self.by_name: dict[str, SymbolSpec] = {}
-        self.by_upper: dict[str, dict[str, SymbolSpec]] = {}
+        self.by_folded: dict[str, dict[str, SymbolSpec]] = {}
         self.by_core: dict[str, dict[str, SymbolSpec]] = {}
+        self.by_usual: dict[str, dict[str, SymbolSpec]] = {}
         self.crosses = Crosses()
 
     def put(self, spec: SymbolSpec) -> None:
@@ -37,23 +41,32 @@ class SymbolIndex:
         if before is not None:
             self._remove(before)
         self.by_name[spec.name] = spec
-        self.by_upper.setdefault(spec.name.upper(), {})[spec.name] = spec
-        self.by_core.setdefault(core_of(spec.name, spec), {})[spec.name] = spec
+        for group, key in self._places(spec):
+            group.setdefault(key, {})[spec.name] = spec
         self.crosses.put(spec)
 
     def _remove(self, spec: SymbolSpec) -> None:
-        for group, key in ((self.by_upper, spec.name.upper()), (self.by_core, core_of(spec.name, spec))):
+        for group, key in self._places(spec):
             group[key].pop(spec.name)
             if not group[key]:
                 del group[key]
         self.crosses.remove(spec)
 
+    def _places(self, spec: SymbolSpec) -> list[tuple[dict[str, dict[str, SymbolSpec]], str]]:
+        core = core_of(spec.name, spec)
+        places = [(self.by_folded, folded_name(spec.name)), (self.by_core, core)]
+        return [*places, (self.by_usual, USUAL[core])] if core in USUAL else places
+
 
 class Match(msgspec.Struct, frozen=True, gc=False):
-    """The slave's symbol. `mapped`: the user's mapping named it."""
+    """The slave's symbol. `mapped`: the user's mapping named it, with a `factor` where that is not 1. `usual`: the list of
+    usual names alone says that it may be the same thing.
+    """
 
     spec: SymbolSpec
     mapped: bool = False
+    factor: Fraction | None = None
+    usual: bool = False
 
 
 def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
@@ -64,43 +77,56 @@ def index_of(specs: Mapping[str, SymbolSpec]) -> SymbolIndex:
     return index
 
 
-def core_of(name: str, spec: SymbolSpec | None = None) -> str:
-    """The name without affixes, in upper case: EURUSD of `EURUSD.m`, `.EURUSDpro`, `#EURUSD` or `EURUSDm`.
-
-    Where the spec has two currencies and the name holds both, they are the core.
-    """
-    return _core(name, "", "") if spec is None else _core(name, spec.currency_base, spec.currency_profit)
-
-
-@lru_cache(maxsize=16_384)
-def _core(name: str, base: str, profit: str) -> str:
-    if base and profit and base != profit:
-        pair = (base + profit).upper()
-        if pair in name.upper():
-            return pair
-    found = _CORE.match(name)
-    return (found.group(1) or found.group(2)).upper() if found else name.upper()
-
-
 def find_symbol(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
     """The slave's symbol for the master's `name`, or why there is none."""
-    mapped = rule.mapping.get(name)
-    if mapped is not None:
-        spec = slave.by_name.get(mapped)
-        if spec is not None:
-            return Match(spec, True)
-        params = {"why": "mapping", "symbol": name, "named": mapped}
-        return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", params)
+    if rule.mapping:
+        mapped = _mapped(rule, name, master, slave)
+        if mapped is not None:
+            return mapped
     if rule.prefix or rule.suffix:
-        return _with_affixes(rule, name, core_of(name, master), slave)
+        return _with_affixes(rule, name, master, slave)
     return _by_name(rule, name, master, slave)
 
 
-def _with_affixes(rule: SymbolRule, name: str, core: str, slave: SymbolIndex) -> Match | Skip:
-    wanted = f"{rule.prefix}{core}{rule.suffix}"
-    found = _group(slave.by_upper, wanted.upper())
+def is_same_currency(a: str, b: str) -> bool:
+    """Whether both are one currency or its hundredths, as far as brokers tell."""
+    return a == b or not a or not b or whole(a) == whole(b)
+
+
+def _mapped(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip | None:
+    """What the user's mapping names; a mapping of a clean name counts for the name with affixes, too."""
+    source = folded_name(name)
+    if source not in rule.mapping and rule.auto_affix:
+        source = core_of(name, master)
+    to = rule.mapping.get(source)
+    if to is None:
+        return None
+    found = _named(rule, to, slave)
+    if len(found) > 1:
+        return _ambiguous(name, found)
+    if not found:
+        return Skip(SkipCode.SYMBOL_UNKNOWN, _MAPPING, {"why": "mapping", "symbol": name, "named": to})
+    return Match(found[0], True, rule.factors.get(source))
+
+
+def _named(rule: SymbolRule, to: str, slave: SymbolIndex) -> tuple[SymbolSpec, ...]:
+    """The symbols that a mapping's target may mean: the very name, the folded one, with the chosen affixes, with any."""
+    exact = slave.by_name.get(to)
+    if exact is not None:
+        return (exact,)
+    found = _group(slave.by_folded, folded_name(to))
+    if not found and (rule.prefix or rule.suffix):
+        found = _group(slave.by_folded, folded_name(f"{rule.prefix}{to}{rule.suffix}"))
+    if not found and rule.auto_affix and core_of(to) == folded_name(to):
+        found = _tradable(_group(slave.by_core, folded_name(to)))
+    return found
+
+
+def _with_affixes(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
+    wanted = f"{rule.prefix}{core_of(name, master)}{rule.suffix}"
+    found = _group(slave.by_folded, folded_name(wanted))
     if len(found) == 1:
-        return Match(found[0])
+        return Match(found[0]) if _is_same_thing(master, found[0]) else _of_other_currencies(name, found)
     setting = "symbols.suffix" if rule.suffix else "symbols.prefix"
     return Skip(SkipCode.SYMBOL_UNKNOWN, setting, {"why": "affix", "symbol": name, "named": wanted})
 
@@ -108,41 +134,77 @@ def _with_affixes(rule: SymbolRule, name: str, core: str, slave: SymbolIndex) ->
 def _by_name(rule: SymbolRule, name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
     exact = slave.by_name.get(name)
     if exact is not None:
-        return Match(exact)
-    found = _group(slave.by_upper, name.upper())
+        return Match(exact) if _is_same_thing(master, exact) else _of_other_currencies(name, (exact,))
+    found = _group(slave.by_folded, folded_name(name))
     if not found and rule.auto_affix:
-        found = _group(slave.by_core, core_of(name, master))
+        found = _of_core(name, master, slave)
+    if not found and rule.auto_affix:
+        return _usual(name, master, slave)
     if len(found) == 1 and _is_same_thing(master, found[0]):
         return Match(found[0])
     same = tuple(spec for spec in found if _is_same_thing(master, spec))
     return _only(name, same) if same or not found else _of_other_currencies(name, found)
 
 
+def _of_core(name: str, master: SymbolSpec | None, slave: SymbolIndex) -> tuple[SymbolSpec, ...]:
+    """The symbols of the same thing, unless both names tell the exchange and tell different ones."""
+    asked = name_of(name, master)
+    found = _group(slave.by_core, asked.core)
+    if not asked.market or not found:
+        return found
+    return tuple(spec for spec in found if name_of(spec.name, spec).market in ("", asked.market))
+
+
+def _usual(name: str, master: SymbolSpec | None, slave: SymbolIndex) -> Match | Skip:
+    """The only symbol that brokers are known to call so; whether it is the same is for currency, contract and price to say.
+
+    Of GOLD some brokers tell the metal as base currency and others the dollar, so that one is not compared.
+    """
+    usual = USUAL.get(core_of(name, master))
+    found = () if usual is None else _tradable(_group(slave.by_usual, usual))
+    profit = "" if master is None else master.currency_profit
+    same = tuple(spec for spec in found if is_same_currency(profit, spec.currency_profit))
+    return Match(same[0], usual=True) if len(same) == 1 else _only(name, same)
+
+
 def _group(groups: Mapping[str, Mapping[str, SymbolSpec]], key: str) -> tuple[SymbolSpec, ...]:
     """The first symbols of a group: more than a few are ambiguous, however many they are."""
-    return tuple(islice(groups.get(key, NO_SPECS).values(), MAX_CANDIDATES))
+    group = groups.get(key)
+    return () if group is None else tuple(islice(group.values(), MAX_CANDIDATES))
 
 
 def _of_other_currencies(name: str, found: tuple[SymbolSpec, ...]) -> Skip:
     names = ", ".join(sorted(f"{spec.name} ({spec.currency_base}/{spec.currency_profit})" for spec in found))
-    return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", {"why": "currencies", "symbol": name, "named": names})
+    return Skip(SkipCode.SYMBOL_UNKNOWN, _MAPPING, {"why": "currencies", "symbol": name, "named": names})
+
+
+def _tradable(found: tuple[SymbolSpec, ...]) -> tuple[SymbolSpec, ...]:
+    if len(found) <= 1:
+        return found
+    return tuple(spec for spec in found if spec.trade_mode != TradeMode.DISABLED) or found
 
 
 def _only(name: str, found: tuple[SymbolSpec, ...]) -> Match | Skip:
-    if len(found) > 1:
-        found = tuple(spec for spec in found if spec.trade_mode != TradeMode.DISABLED) or found
+    found = _tradable(found)
     if len(found) == 1:
         return Match(found[0])
     if not found:
-        return Skip(SkipCode.SYMBOL_UNKNOWN, "symbols.symbol_mapping", {"why": "missing", "symbol": name, "named": ""})
+        return Skip(SkipCode.SYMBOL_UNKNOWN, _MAPPING, {"why": "missing", "symbol": name, "named": ""})
+    return _ambiguous(name, found)
+
+
+def _ambiguous(name: str, found: tuple[SymbolSpec, ...]) -> Skip:
     names = ", ".join(sorted(spec.name for spec in found))
-    return Skip(SkipCode.SYMBOL_AMBIGUOUS, "symbols.symbol_mapping", {"symbol": name, "candidates": names})
+    return Skip(SkipCode.SYMBOL_AMBIGUOUS, _MAPPING, {"symbol": name, "candidates": names})
 
 
 def _is_same_thing(master: SymbolSpec | None, slave: SymbolSpec) -> bool:
+    """Whether the currencies allow it. An index has its number of points in every currency, a pair is its currencies."""
     if master is None:
         return True
     base, profit = master.currency_base, master.currency_profit
-    if base and slave.currency_base and base != slave.currency_base:
-        return False
-    return not profit or not slave.currency_profit or profit == slave.currency_profit
+    if base == slave.currency_base and profit == slave.currency_profit:
+        return True
+    if is_same_currency(base, slave.currency_base) and is_same_currency(profit, slave.currency_profit):
+        return True
+    return not (is_pair(master) or is_pair(slave))

@@ -23,6 +23,18 @@ class TradeMode(IntEnum):
     FULL = 4
 
 
+_BY_CONTRACT = frozenset(
+    {
+        0,  # Forex
+        2,  # CFD
+        3,  # CFD on an index
+        4,  # CFD with leverage
+        5,  # Forex without leverage
+        32,  # exchange stocks
+        38,  # exchange stocks of MOEX
+    }
+)
+"""Values of MQL5 `ENUM_SYMBOL_CALC_MODE` for which profit is the price's move times the size of a contract."""
 _OPENS_LONG = frozenset({int(TradeMode.FULL), int(TradeMode.LONG_ONLY)})
 _OPENS_SHORT = frozenset({int(TradeMode.FULL), int(TradeMode.SHORT_ONLY)})
 
@@ -33,7 +45,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     Volumes in 1e-8 lots; `point` and `tick_size` in price units; `tick_value` is what a tick of one lot is worth in the
     account's currency (0.0 unknown); `stops_level` and `freeze_level` in points. A point that the broker does not tell is
     made of the digits. `worth` is made of these: about what a lot is worth at a price of one, 0.0 where the broker does not
-    tell enough; so is `tick`, the step of prices, 0.0 where prices have just the digits and no other step.
+    tell enough; so is `tick`, the step of prices, 0.0 where prices have just the digits and no other step. `calc_mode` says
+    how the broker reckons profit (MQL5 `ENUM_SYMBOL_CALC_MODE`; 0 is Forex).
     """
 
     name: str
@@ -52,6 +65,7 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     currency_profit: str = ""
     worth: float = 0.0
     tick: float = 0.0
+    calc_mode: int = 0
 
     def __post_init__(self) -> None:
         """Divides once."""
@@ -84,7 +98,13 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
         frame.freeze_level,
         frame.currency_base,
         frame.currency_profit,
+        calc_mode=frame.calc_mode,
     )
+
+
+def is_by_contract(spec: SymbolSpec) -> bool:
+    """Whether profit is the price's move times the size of a contract; of futures and bonds it is the value of ticks."""
+    return spec.calc_mode in _BY_CONTRACT
 
 
 def may_open(spec: SymbolSpec, side: int) -> bool:

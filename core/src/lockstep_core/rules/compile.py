@@ -36,7 +36,7 @@ from lockstep_core.settings.parts import BROKER_ZONE
 from lockstep_core.settings.pending import Pending
 from lockstep_core.settings.sizing import FixedLots, FixedMasterBalance, FixedRisk, Formula, RiskAmount, Same, Sizing
 from lockstep_core.settings.stops import StopRule, Stops
-from lockstep_core.settings.symbols import Symbols
+from lockstep_core.settings.symbols import Symbols, folded_name
 from lockstep_core.units import ONE_LOT, parse_lots
 from lockstep_core.wire.frames import Side
 
@@ -125,7 +125,7 @@ def _filters(filters: Filters) -> FilterRule | None:
         return None
     magic, symbols, comments = filters.magic_filter, filters.symbol_filter, filters.comment_filter
     return FilterRule(
-        _patterns(symbols.included, symbols.excluded),
+        _patterns(_trimmed(symbols.included), _trimmed(symbols.excluded)),
         _patterns(comments.included, comments.excluded),
         tuple((r.first, r.last) for r in magic.included),
         tuple((r.first, r.last) for r in magic.excluded),
@@ -138,6 +138,11 @@ def _filters(filters: Filters) -> FilterRule | None:
 
 def _patterns(included: tuple[str, ...], excluded: tuple[str, ...]) -> Patterns | None:
     return Patterns(folded(included), folded(excluded)) if included or excluded else None
+
+
+def _trimmed(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Without blanks at the ends, which nobody sees and no symbol has."""
+    return tuple(pattern.strip() or pattern for pattern in patterns)
 
 
 def _windows(window: TimeWindow) -> tuple[Window, ...]:
@@ -193,9 +198,10 @@ def guard_limit(limit: RiskLimit) -> GuardLimit:
 
 @lru_cache(maxsize=_SHARED)
 def _symbols(symbols: Symbols) -> SymbolRule:
-    mapping = {m.source: m.to for m in symbols.symbol_mapping}
-    factors = {m.source: Fraction(m.factor) for m in symbols.symbol_mapping if m.factor != 1}
-    return SymbolRule(mapping, factors, symbols.auto_affix, symbols.prefix or "", symbols.suffix or "")
+    mapping = {folded_name(m.source): m.to.strip() for m in symbols.symbol_mapping}
+    factors = {folded_name(m.source): Fraction(m.factor) for m in symbols.symbol_mapping if m.factor != 1}
+    prefix, suffix = (symbols.prefix or "").strip(), (symbols.suffix or "").strip()
+    return SymbolRule(mapping, factors, symbols.auto_affix, prefix, suffix)
 
 
 @lru_cache(maxsize=_SHARED)

@@ -84,7 +84,9 @@ class FilterRule(msgspec.Struct, frozen=True):
 
 
 class SymbolRule(msgspec.Struct, frozen=True):
-    """How symbols are found; factors by the master's symbol where they are not 1."""
+    """How symbols are found. Mapping and factors go by the master's symbol without blanks and in capitals; factors are told
+    where they are not 1.
+    """
 
     mapping: Mapping[str, str] = {}
     factors: Mapping[str, Fraction] = {}

@@ -6,9 +6,8 @@ from lockstep_core.globs import folded, is_plain, matches_any
 from lockstep_core.settings.fields import CopierFields
 from lockstep_core.settings.findings import Finding
 from lockstep_core.settings.guards import GuardKind
-from lockstep_core.settings.sizing import ContractSize, FixedLots, FixedRisk, Formula, RiskAmount
+from lockstep_core.settings.sizing import FixedLots, FixedRisk, RiskAmount
 
-_NOT_BY_MASTER_LOTS = (FixedLots, FixedRisk, RiskAmount, Formula)
 _MIN, _MAX, _TOTAL = "limits.min_trade_volume", "limits.max_trade_volume", "limits.max_total_lots"
 _NEWS = "filters.news_filter"
 Findings = Iterator[Finding]
@@ -44,13 +43,6 @@ def _fixed_lots(s: CopierFields) -> Findings:
 def _margin(s: CopierFields) -> Findings:
     if s.limits.reserved_margin_fraction == 1:
         yield Finding("limits.reserved_margin_fraction", "no_margin", {})
-
-
-def _alignment(s: CopierFields) -> Findings:
-    if s.contract_alignment and isinstance(s.sizing, _NOT_BY_MASTER_LOTS):
-        yield Finding("contract_alignment", "not_by_master_lots", {"mode": s.sizing.mode})
-    if s.contract_alignment and isinstance(s.sizing, ContractSize):
-        yield Finding("contract_alignment", "aligned_already", {})
 
 
 def _risk_needs_stop(s: CopierFields) -> Findings:
@@ -128,7 +120,6 @@ _RULES: tuple[Callable[[CopierFields], Findings], ...] = (
     _volumes,
     _fixed_lots,
     _margin,
-    _alignment,
     _risk_needs_stop,
     _risk_above_limit,
     _stops,

@@ -33,7 +33,9 @@ class CopierFields(SettingsPart):
 
     sizing: Sizing = Field(description="How many lots a copy has.")
     contract_alignment: bool = Field(
-        default=False, description="Sizes by the master's lots are corrected where contract sizes of both brokers differ."
+        default=True,
+        description="Sizes by the master's lots are corrected where a lot is more or less at the slave's broker. "
+        "A factor of a symbol's mapping replaces this.",
     )
     reverse: bool = Field(
         default=False, description="Buys become sells and sells buys; stop loss and take profit are swapped."

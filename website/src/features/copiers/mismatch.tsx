@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Copier, Schemas } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
+import { useTold } from "@/i18n/told";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
@@ -48,6 +49,7 @@ interface MappingProps {
 
 function Mapping({ copier, match, onDone }: MappingProps) {
   const t = useTranslations("mismatch");
+  const told = useTold();
   const client = useQueryClient();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(match.items.map((item) => [item.symbol, item.candidates[0] ?? ""])),
@@ -79,7 +81,10 @@ function Mapping({ copier, match, onDone }: MappingProps) {
         <div key={item.symbol}>
           <TextField
             label={t("there", { symbol: item.symbol })}
-            help={item.candidates.length > 1 ? t("others", { names: item.candidates.join(", ") }) : undefined}
+            help={helpOf(
+              item.reason === "symbol_proposed" ? told.why(item) : null,
+              item.candidates.length > 1 ? t("others", { names: item.candidates.join(", ") }) : null,
+            )}
             value={typed[item.symbol] ?? ""}
             dir="ltr"
             maxLength={64}
@@ -97,6 +102,11 @@ function Mapping({ copier, match, onDone }: MappingProps) {
       ))}
     </QuestionForm>
   );
+}
+
+/** What speaks for a name that brokers are known to use, and which other names there are. */
+export function helpOf(evidence: string | null, others: string | null): string | undefined {
+  return [evidence, others].filter(Boolean).join(" ") || undefined;
 }
 
 /** The settings with these symbols added to the mapping; symbols left empty are not added. */

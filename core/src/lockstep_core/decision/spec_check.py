@@ -1,0 +1,42 @@
+"""Whether what a broker says of a symbol agrees with itself: the told value of a tick against what its contract makes of it.
+
+A tick value that is told wrong makes lots, margin and risk wrong by the same factor, so nothing is reckoned with one that is
+in doubt. Where no quote tells the rate of the symbol's currency, the told value stands.
+"""
+
+from lockstep_core.decision.context import DecisionContext, exchange_rate
+from lockstep_core.market.money import Figures
+from lockstep_core.market.symbols import SymbolSpec, is_by_contract
+from lockstep_core.skips import Skip, SkipCode
+
+_TOLERANCE = 0.05
+
+
+def slave_value_doubt(spec: SymbolSpec, setting: str, context: DecisionContext) -> Skip | None:
+    """Why the tick value of one of the slave's symbols is not to be reckoned with."""
+    return _doubt("slave", spec, setting, context.slave.figures, context)
+
+
+def master_value_doubt(spec: SymbolSpec, setting: str, context: DecisionContext) -> Skip | None:
+    """The same for one of the master's symbols."""
+    return _doubt("master", spec, setting, context.master.figures, context)
+
+
+def _doubt(account: str, spec: SymbolSpec, setting: str, figures: Figures | None, context: DecisionContext) -> Skip | None:
+    known = spec.tick_value > 0 and spec.tick_size > 0 and spec.contract_size > 0 and spec.currency_profit
+    if not known or figures is None or not is_by_contract(spec):
+        return None
+    rate = exchange_rate(spec.currency_profit, figures.currency, context)
+    if rate is None:
+        return None
+    reckoned = spec.contract_size * spec.tick_size * rate[0] / rate[1]
+    if abs(spec.tick_value - reckoned) <= _TOLERANCE * reckoned:
+        return None
+    params = {
+        "account": account,
+        "symbol": spec.name,
+        "told": f"{spec.tick_value:.4g}",
+        "reckoned": f"{reckoned:.4g}",
+        "currency": figures.currency,
+    }
+    return Skip(SkipCode.SPEC_DOUBTFUL, setting, params)
