@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the path of a static binary that the cluster is made of, getting or building it first where needed.
 #
-#   binaries.sh kube|helm|coredns|kwok
+#   binaries.sh kube|helm|coredns|kube-router|kwok
 #
 # 1. the cache, ~/.cache/lockstep/bin/NAME-HASH, where HASH covers the sources and the build flags;
 # 2. a prebuilt NAME.xz in $LOCKSTEP_PREBUILT (default: ../shared/cluster beside the checkout), taken only if what it
@@ -22,8 +22,9 @@ package_of() { # NAME
         kube) echo . ;;
         helm) echo helm.sh/helm/v3/cmd/helm ;;
         coredns) echo github.com/coredns/coredns ;;
+        kube-router) echo github.com/cloudnativelabs/kube-router/v2/cmd/kube-router ;;
         kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
-        *) die "no such binary: $1 (there are kube, helm, coredns and kwok)" ;;
+        *) die "no such binary: $1 (there are kube, helm, coredns, kube-router and kwok)" ;;
     esac
 }
 
@@ -33,6 +34,7 @@ stamps_of() { # NAME: the -X flags. Unstamped, kube reports no version, and char
         kube) echo "-X $v.gitVersion=v1.35.4 -X $v.gitMajor=1 -X $v.gitMinor=35 -X $v.gitTreeState=clean" \
             "-X $v.gitCommit=go-module -X $v.buildDate=1970-01-01T00:00:00Z" ;;
         helm) echo "-X helm.sh/helm/v3/internal/version.version=v3.22.0" ;;
+        kube-router) echo "-X github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=v2.1.0" ;;
         kwok) echo "-X sigs.k8s.io/kwok/pkg/consts.Version=v0.8.0" ;;
     esac
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One real Kubernetes node in a network namespace of this machine, from Debian packages and three static binaries.
+# One real Kubernetes node in a network namespace of this machine, from Debian packages and static binaries.
 #
 #   cluster.sh up            start whatever is not running; returns when node and DNS are ready (safe to repeat)
 #   cluster.sh down          stop every pod and process and leave nothing behind but the state on disk
@@ -18,7 +18,7 @@
 set -euo pipefail
 
 DEVCLUSTER=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
-for part in say instance process network cgroups keys images config dns leftovers verbs; do
+for part in say instance process network cgroups keys images config dns firewall leftovers verbs; do
     # shellcheck source=/dev/null
     source "$DEVCLUSTER/lib/$part.sh"
 done

@@ -30,6 +30,7 @@ NEEDED=(
     "iproute2 /usr/bin/ip"
     "nftables /usr/sbin/nft"
     "iptables /usr/sbin/iptables"
+    "ipset /usr/sbin/ipset"
     "conntrack /usr/sbin/conntrack"
     "containerd /usr/bin/containerd"
     "runc /usr/sbin/runc"

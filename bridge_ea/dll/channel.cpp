@@ -73,11 +73,12 @@ int Channel::flush() {
     return 0;
 }
 
-int Channel::read(const KnownKind& known, void* body, int timeout_ms) {
+int Channel::read(const KnownKinds& known, void* body, int timeout_ms) {
     if (!is_open()) return LOST;
+    uint8_t kind = 0;
     for (;;) {
-        switch (in_.take(known, body)) {
-            case FrameReader::Got::FRAME: return 1;
+        switch (in_.take(known, body, &kind)) {
+            case FrameReader::Got::FRAME: return kind;
             case FrameReader::Got::PASSED_OVER: return 0;
             case FrameReader::Got::MALFORMED: return drop();
             case FrameReader::Got::NOTHING: break;

@@ -21,9 +21,9 @@ class Channel {
     int push(uint8_t kind, const void* body, size_t size);
     int flush();
 
-    // Reads one frame of this kind: 1 and its body, 0 if none is complete yet or one of an unknown kind was passed over, or LOST.
+    // Reads one frame of these kinds: its kind and its body, 0 if none is complete yet or one of an unknown kind was passed over, or LOST.
     // A blocking channel waits up to timeout_ms.
-    int read(const KnownKind& known, void* body, int timeout_ms);
+    int read(const KnownKinds& known, void* body, int timeout_ms);
 
   private:
     static constexpr size_t OUT_SIZE = 1 << 20;

@@ -5,6 +5,7 @@
 #include "channel.hpp"
 #include "clock.hpp"
 #include "inflight.hpp"
+#include "limits.hpp"
 #include "text.hpp"
 #include "wire.hpp"
 
@@ -36,8 +37,31 @@ struct ProcessState {
 
 ProcessState state;
 
-constexpr KnownKind COMMAND = {wire::KIND_COMMAND, sizeof(wire::Command), wire::FIRST_SIZE_COMMAND};
-constexpr KnownKind SNAPSHOT_REQUEST = {wire::KIND_SNAPSHOT_REQUEST, sizeof(wire::SnapshotRequest), wire::FIRST_SIZE_SNAPSHOT_REQUEST};
+constexpr KnownKind COMMAND_KINDS[] = {
+    {wire::KIND_COMMAND, sizeof(wire::Command), wire::FIRST_SIZE_COMMAND},
+    {wire::KIND_QUOTE_REQUEST, sizeof(wire::QuoteRequest), wire::FIRST_SIZE_QUOTE_REQUEST},
+};
+constexpr KnownKind EVENT_KINDS[] = {
+    {wire::KIND_SNAPSHOT_REQUEST, sizeof(wire::SnapshotRequest), wire::FIRST_SIZE_SNAPSHOT_REQUEST},
+    {wire::KIND_SUBSCRIBE, sizeof(wire::Subscribe), wire::FIRST_SIZE_SUBSCRIBE},
+    {wire::KIND_SYMBOL_PAGE, sizeof(wire::SymbolPage), wire::FIRST_SIZE_SYMBOL_PAGE},
+};
+
+template <size_t COUNT>
+constexpr KnownKinds all_of(const KnownKind (&kinds)[COUNT]) {
+    return {kinds, COUNT};
+}
+
+union AskedOnCommands {
+    wire::Command command;
+    wire::QuoteRequest quote;
+};
+
+union AskedOnEvents {
+    wire::SnapshotRequest snapshot;
+    wire::Subscribe subscribe;
+    wire::SymbolPage page;
+};
 
 template <class Frame>
 int push(uint32_t kind, const Frame& frame) {
@@ -85,6 +109,8 @@ LS_API(int) ls_symbol(const wire::Symbol* frame) {
     finish_text(copy.currency_margin);
     return push(wire::KIND_SYMBOL, copy);
 }
+
+LS_API(int) ls_symbol_page_end(const wire::SymbolPageEnd* frame) { return push(wire::KIND_SYMBOL_PAGE_END, *frame); }
 
 LS_API(int) ls_position(const wire::Position* frame) {
     wire::Position copy = *frame;
@@ -138,21 +164,45 @@ LS_API(int) ls_outcome(const wire::Result* frame) {
     return push(wire::KIND_RESULT, copy);
 }
 
-// 1: a snapshot was requested, 0: none, LOST. Also writes what earlier pushes left in the buffer.
-LS_API(int) ls_poll(wire::SnapshotRequest* request) {
+// The kind of what the router asked of the expert, with its body where it has one that matters, 0: nothing, LOST. Also writes what
+// earlier pushes left in the buffer.
+LS_API(int) ls_poll(wire::Subscribe* subscribe, wire::SymbolPage* page) {
     Guard guard(state.events_lock);
     if (state.events.flush() == LOST) return LOST;
-    return state.events.read(SNAPSHOT_REQUEST, request, 0);
+    AskedOnEvents asked = {};
+    const int kind = state.events.read(all_of(EVENT_KINDS), &asked, 0);
+    if (kind == static_cast<int>(wire::KIND_SUBSCRIBE)) {
+        *subscribe = asked.subscribe;
+        finish_text(subscribe->symbol);
+    } else if (kind == static_cast<int>(wire::KIND_SYMBOL_PAGE)) {
+        *page = asked.page;
+        finish_text(page->symbol);
+    }
+    return kind;
 }
 
-LS_API(int) ls_wait(wire::Command* command, int timeout_ms) {
-    const int got = state.commands.read(COMMAND, command, timeout_ms);
-    if (got == 1) {
+// The kind of what the router asked of the service, with its body, 0: nothing yet, LOST.
+LS_API(int) ls_wait(wire::Command* command, wire::QuoteRequest* quote, int timeout_ms) {
+    AskedOnCommands asked = {};
+    const int kind = state.commands.read(all_of(COMMAND_KINDS), &asked, timeout_ms);
+    if (kind == static_cast<int>(wire::KIND_COMMAND)) {
         state.received_ns = now_ns();
+        *command = asked.command;
         finish_text(command->symbol);
         finish_text(command->comment);
+    } else if (kind == static_cast<int>(wire::KIND_QUOTE_REQUEST)) {
+        *quote = asked.quote;
+        finish_text(quote->symbol);
     }
-    return got;
+    return kind;
+}
+
+// The answer to a QuoteRequest, which goes back on the connection on which that came.
+LS_API(int) ls_quote(const wire::Tick* frame) {
+    wire::Tick copy = *frame;
+    copy.seen_ns = now_ns();
+    finish_text(copy.symbol);
+    return state.commands.push(wire::KIND_TICK, &copy, sizeof copy);
 }
 
 LS_API(int64_t) ls_received() { return state.received_ns; }
@@ -160,6 +210,11 @@ LS_API(int64_t) ls_received() { return state.received_ns; }
 LS_API(int) ls_result(const wire::Result* frame) {
     const wire::Result copy = with_finished_text(*frame);
     return state.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
+}
+
+// 0 if an opening may be sent at this market, else the code that says why not.
+LS_API(int) ls_limit(const wire::Command* command, double bid, double ask, double point, int64_t age_ms) {
+    return static_cast<int>(limit_code(*command, {bid, ask, point, age_ms}));
 }
 
 LS_API(int) ls_claim(int64_t link, int action, uint32_t target_id) {

@@ -20,19 +20,25 @@ struct KnownKind {
     size_t first_size;
 };
 
-// Cuts the bytes of a connection into frames of one kind. No I/O, no allocation.
+// The kinds that belong on a connection. The first one is the usual one.
+struct KnownKinds {
+    const KnownKind* first;
+    size_t count;
+};
+
+// Cuts the bytes of a connection into frames of known kinds. No I/O, no allocation.
 class FrameReader {
   public:
     enum class Got { NOTHING, FRAME, PASSED_OVER, MALFORMED };
 
-    // Takes the next frame, if all of it is there. Of a longer body the rest is ignored; what a shorter one lacks is zero.
+    // Takes the next frame, if all of it is there, and says its kind. `body` has room for each kind. Of a longer body the rest is ignored; what a shorter one lacks is zero.
     // Frames of unknown kinds are passed over, one per call. After MALFORMED, the connection must be dropped.
-    Got take(const KnownKind& known, void* body);
+    Got take(const KnownKinds& known, void* body, uint8_t* kind);
 
-    // Where to put the next bytes, and how many at most: never more than to the end of a frame of the expected size, so that
-    // the usual frame comes with one call to the system.
+    // Where to put the next bytes, and how many at most: never more than to the end of a frame of the usual size, so that the
+    // usual frame comes with one call to the system.
     char* end() { return in_ + count_; }
-    size_t wanted(const KnownKind& known) const;
+    size_t wanted(const KnownKinds& known) const;
     void add(size_t count) { count_ += count; }
     void clear() { count_ = 0; }
 

@@ -27,6 +27,12 @@
 #define WIRE_STAGE_NOTHING 7
 #define WIRE_CAPABILITY_NET 1
 #define WIRE_CAPABILITY_ORDERS 2
+#define WIRE_CAPABILITY_QUOTES 4
+#define WIRE_LIMIT_SPREAD 1
+#define WIRE_LIMIT_SLIPPAGE 2
+#define WIRE_LIMIT_CODE_SPREAD 9001
+#define WIRE_LIMIT_CODE_SLIPPAGE 9002
+#define WIRE_LIMIT_CODE_QUOTE 9003
 #define WIRE_MARGIN_MODE_NETTING 0
 #define WIRE_MARGIN_MODE_EXCHANGE 1
 #define WIRE_MARGIN_MODE_HEDGING 2
@@ -41,6 +47,7 @@
 #define WIRE_TERMINAL_STATE_DISCONNECTED 6
 #define WIRE_TERMINAL_STATE_FAILED 7
 #define WIRE_TERMINAL_STATE_STOPPED 8
+#define WIRE_KIND_ACCOUNT 1
 #define WIRE_SIZE_ACCOUNT 232
 struct WireAccount
   {
@@ -64,6 +71,7 @@ struct WireAccount
    uchar server[64];
    uchar company[64];
   };
+#define WIRE_KIND_SYMBOL 2
 #define WIRE_SIZE_SYMBOL 160
 struct WireSymbol
   {
@@ -85,6 +93,7 @@ struct WireSymbol
    uchar currency_profit[16];
    uchar currency_margin[16];
   };
+#define WIRE_KIND_POSITION 3
 #define WIRE_SIZE_POSITION 136
 struct WirePosition
   {
@@ -101,6 +110,7 @@ struct WirePosition
    uchar symbol[32];
    uchar comment[32];
   };
+#define WIRE_KIND_SNAPSHOT_BEGIN 4
 #define WIRE_SIZE_SNAPSHOT_BEGIN 16
 struct WireSnapshotBegin
   {
@@ -108,6 +118,7 @@ struct WireSnapshotBegin
    uint positions;
    uint symbols;
   };
+#define WIRE_KIND_SNAPSHOT_END 5
 #define WIRE_SIZE_SNAPSHOT_END 16
 struct WireSnapshotEnd
   {
@@ -115,6 +126,7 @@ struct WireSnapshotEnd
    uint positions;
    uint symbols;
   };
+#define WIRE_KIND_TRADE 6
 #define WIRE_SIZE_TRADE 152
 struct WireTrade
   {
@@ -133,6 +145,7 @@ struct WireTrade
    uchar symbol[32];
    uchar comment[32];
   };
+#define WIRE_KIND_STOPS 7
 #define WIRE_SIZE_STOPS 80
 struct WireStops
   {
@@ -144,7 +157,8 @@ struct WireStops
    long seen_ns;
    uchar symbol[32];
   };
-#define WIRE_SIZE_RESULT 136
+#define WIRE_KIND_RESULT 8
+#define WIRE_SIZE_RESULT 152
 struct WireResult
   {
    ulong command;
@@ -163,8 +177,11 @@ struct WireResult
    uint retcode;
    uint error;
    uchar comment[32];
+   double bid;
+   double ask;
   };
-#define WIRE_SIZE_TICK 64
+#define WIRE_KIND_TICK 9
+#define WIRE_SIZE_TICK 80
 struct WireTick
   {
    double bid;
@@ -172,7 +189,10 @@ struct WireTick
    long time_msc;
    long seen_ns;
    uchar symbol[32];
+   long server_time_msc;
+   ulong request;
   };
+#define WIRE_KIND_STATE 10
 #define WIRE_SIZE_STATE 208
 struct WireState
   {
@@ -182,6 +202,7 @@ struct WireState
    uchar reason[32];
    uchar message[160];
   };
+#define WIRE_KIND_PENDING_ORDER 11
 #define WIRE_SIZE_PENDING_ORDER 168
 struct WirePendingOrder
   {
@@ -202,7 +223,18 @@ struct WirePendingOrder
    uchar symbol[32];
    uchar comment[32];
   };
-#define WIRE_SIZE_COMMAND 168
+#define WIRE_KIND_SYMBOL_PAGE_END 15
+#define WIRE_SIZE_SYMBOL_PAGE_END 24
+struct WireSymbolPageEnd
+  {
+   ulong request;
+   uint first;
+   uint count;
+   uint total;
+   uint reserved;
+  };
+#define WIRE_KIND_COMMAND 32
+#define WIRE_SIZE_COMMAND 192
 struct WireCommand
   {
    ulong command;
@@ -222,10 +254,40 @@ struct WireCommand
    uint target_id;
    uchar symbol[32];
    uchar comment[32];
+   double reference_price;
+   uint max_spread;
+   uint max_slippage;
+   uint limits;
+   uint reserved;
   };
+#define WIRE_KIND_SNAPSHOT_REQUEST 33
 #define WIRE_SIZE_SNAPSHOT_REQUEST 8
 struct WireSnapshotRequest
   {
    ulong request;
+  };
+#define WIRE_KIND_SUBSCRIBE 34
+#define WIRE_SIZE_SUBSCRIBE 40
+struct WireSubscribe
+  {
+   uint wanted;
+   uint reserved;
+   uchar symbol[32];
+  };
+#define WIRE_KIND_QUOTE_REQUEST 35
+#define WIRE_SIZE_QUOTE_REQUEST 40
+struct WireQuoteRequest
+  {
+   ulong request;
+   uchar symbol[32];
+  };
+#define WIRE_KIND_SYMBOL_PAGE 36
+#define WIRE_SIZE_SYMBOL_PAGE 48
+struct WireSymbolPage
+  {
+   ulong request;
+   uint first;
+   uint most;
+   uchar symbol[32];
   };
 #endif

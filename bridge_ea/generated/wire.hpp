@@ -28,6 +28,12 @@ constexpr uint32_t STAGE_IN_FLIGHT = 6;
 constexpr uint32_t STAGE_NOTHING = 7;
 constexpr uint32_t CAPABILITY_NET = 1;
 constexpr uint32_t CAPABILITY_ORDERS = 2;
+constexpr uint32_t CAPABILITY_QUOTES = 4;
+constexpr uint32_t LIMIT_SPREAD = 1;
+constexpr uint32_t LIMIT_SLIPPAGE = 2;
+constexpr uint32_t LIMIT_CODE_SPREAD = 9001;
+constexpr uint32_t LIMIT_CODE_SLIPPAGE = 9002;
+constexpr uint32_t LIMIT_CODE_QUOTE = 9003;
 constexpr uint32_t MARGIN_MODE_NETTING = 0;
 constexpr uint32_t MARGIN_MODE_EXCHANGE = 1;
 constexpr uint32_t MARGIN_MODE_HEDGING = 2;
@@ -169,20 +175,24 @@ struct Result {
    uint32_t retcode;
    uint32_t error;
    char comment[32];
+   double bid;
+   double ask;
 };
 constexpr uint32_t KIND_RESULT = 8;
 constexpr uint32_t FIRST_SIZE_RESULT = 136;
-static_assert(sizeof(Result) == 136, "layout of Result");
+static_assert(sizeof(Result) == 152, "layout of Result");
 struct Tick {
    double bid;
    double ask;
    int64_t time_msc;
    int64_t seen_ns;
    char symbol[32];
+   int64_t server_time_msc;
+   uint64_t request;
 };
 constexpr uint32_t KIND_TICK = 9;
 constexpr uint32_t FIRST_SIZE_TICK = 64;
-static_assert(sizeof(Tick) == 64, "layout of Tick");
+static_assert(sizeof(Tick) == 80, "layout of Tick");
 struct State {
    int64_t since_ns;
    uint32_t state;
@@ -214,6 +224,16 @@ struct PendingOrder {
 constexpr uint32_t KIND_PENDING_ORDER = 11;
 constexpr uint32_t FIRST_SIZE_PENDING_ORDER = 168;
 static_assert(sizeof(PendingOrder) == 168, "layout of PendingOrder");
+struct SymbolPageEnd {
+   uint64_t request;
+   uint32_t first;
+   uint32_t count;
+   uint32_t total;
+   uint32_t reserved;
+};
+constexpr uint32_t KIND_SYMBOL_PAGE_END = 15;
+constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE_END = 24;
+static_assert(sizeof(SymbolPageEnd) == 24, "layout of SymbolPageEnd");
 struct Command {
    uint64_t command;
    int64_t link;
@@ -232,17 +252,46 @@ struct Command {
    uint32_t target_id;
    char symbol[32];
    char comment[32];
+   double reference_price;
+   uint32_t max_spread;
+   uint32_t max_slippage;
+   uint32_t limits;
+   uint32_t reserved;
 };
 constexpr uint32_t KIND_COMMAND = 32;
 constexpr uint32_t FIRST_SIZE_COMMAND = 168;
-static_assert(sizeof(Command) == 168, "layout of Command");
+static_assert(sizeof(Command) == 192, "layout of Command");
 struct SnapshotRequest {
    uint64_t request;
 };
 constexpr uint32_t KIND_SNAPSHOT_REQUEST = 33;
 constexpr uint32_t FIRST_SIZE_SNAPSHOT_REQUEST = 8;
 static_assert(sizeof(SnapshotRequest) == 8, "layout of SnapshotRequest");
+struct Subscribe {
+   uint32_t wanted;
+   uint32_t reserved;
+   char symbol[32];
+};
+constexpr uint32_t KIND_SUBSCRIBE = 34;
+constexpr uint32_t FIRST_SIZE_SUBSCRIBE = 40;
+static_assert(sizeof(Subscribe) == 40, "layout of Subscribe");
+struct QuoteRequest {
+   uint64_t request;
+   char symbol[32];
+};
+constexpr uint32_t KIND_QUOTE_REQUEST = 35;
+constexpr uint32_t FIRST_SIZE_QUOTE_REQUEST = 40;
+static_assert(sizeof(QuoteRequest) == 40, "layout of QuoteRequest");
+struct SymbolPage {
+   uint64_t request;
+   uint32_t first;
+   uint32_t most;
+   char symbol[32];
+};
+constexpr uint32_t KIND_SYMBOL_PAGE = 36;
+constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE = 48;
+static_assert(sizeof(SymbolPage) == 48, "layout of SymbolPage");
 constexpr bool is_known(uint32_t kind) {
-   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 32 || kind == 33;
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 15 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
 }
 }  // namespace wire

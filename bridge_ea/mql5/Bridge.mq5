@@ -5,13 +5,16 @@
 #include "Dialect.mqh"
 #include "Dll.mqh"
 #include "Compat.mqh"
+#include "Quotes.mqh"
 #include "Lookup.mqh"
 #include "Allocations.mqh"
 #include "LastReported.mqh"
 #include "Mismatch.mqh"
 #include "PendingOrders.mqh"
+#include "Symbols.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
+#include "Subscriptions.mqh"
 
 input int  EventsPort =9101;  // port on which the relay takes events
 input int  TimerMs    =25;    // pause between two passes of the timer
@@ -78,16 +81,32 @@ void Pass()
    bool settled=IsSettled();
    if(!relayConnected)
       return;
-   WireSnapshotRequest request;
-   int asked=ls_poll(request);
-   if(asked>0)
-      snapshotDue=true;
-   if(asked<0)
+   TakeRequests();
+   if(settled && relayConnected && (StreamQuotes()!=0 || TellChangedSymbols()!=0))
       RelayLost();
    if(settled && snapshotDue && relayConnected)
       Snapshot();
    if(relayConnected)
       Heartbeat(settled);
+  }
+
+// What the router asks of this program.
+void TakeRequests()
+  {
+   WireSubscribe subscribe;
+   WireSymbolPage page;
+   int asked=ls_poll(subscribe,page);
+   for(; asked>0; asked=ls_poll(subscribe,page))
+     {
+      if(asked==WIRE_KIND_SNAPSHOT_REQUEST)
+         snapshotDue=true;
+      if(asked==WIRE_KIND_SUBSCRIBE)
+         OnSubscribe(subscribe);
+      if(asked==WIRE_KIND_SYMBOL_PAGE)
+         OnSymbolPage(page);
+     }
+   if(asked<0)
+      RelayLost();
   }
 
 void Connect()
@@ -96,6 +115,7 @@ void Connect()
       return;
    lastConnectMs=NowMs();
    int rc=ls_events_open(EventsPort);
+   ForgetSubscribed();
    relayConnected=(rc==0);
    snapshotDue=true;
    if(!relayConnected && !failureLogged)
@@ -173,9 +193,7 @@ void Snapshot()
    lastHeartbeatMs=NowMs();
    if(!snapshotDue)
       return;
-   WireSnapshotRequest request;
-   if(ls_poll(request)<0)
-      RelayLost();
+   TakeRequests();
   }
 
 void Heartbeat(bool settled)
@@ -199,12 +217,17 @@ void CheckForMismatch()
       snapshotDue=true;
   }
 
-// OnTick covers only the chart's symbol, so quotes of the other positions' symbols go out with each heartbeat.
+// OnTick covers only the chart's symbol, and only while it moves. A quote that is not told again counts as old soon, so all of them
+// go out with each heartbeat.
 void SendQuotes()
   {
+   if(SendTick(Symbol())!=0)
+      RelayLost();
    for(int i=0; i<PositionsTotal() && relayConnected; i++)
       if(PositionAt(i)!=0 && PositionGetString(POSITION_SYMBOL)!=Symbol() && SendTick(PositionGetString(POSITION_SYMBOL))!=0)
          RelayLost();
+   if(relayConnected && TellSubscribed()!=0)
+      RelayLost();
   }
 
 void OnTick()

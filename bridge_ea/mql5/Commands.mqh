@@ -36,11 +36,18 @@ bool SendClaimed(const MqlTradeRequest &q,WireResult &r,const WireCommand &c)
    return(Refuse(r,a.retcode,error,a.comment));
   }
 
+string SymbolOf(const WireCommand &c)
+  {
+   return(CharArrayToString(c.symbol,0,-1,CP_UTF8));
+  }
+
 bool Open(const WireCommand &c,WireResult &r)
   {
    uint known=LinkStage(c,r);
    if(known!=0)
       return(Answer(r,known));
+   if(!IsWithinLimits(c,SymbolOf(c),r))
+      return(Refuse(r,r.retcode,0,""));
    MqlTradeRequest q;
    ZeroMemory(q);
    FillOpen(q,c);

@@ -14,6 +14,7 @@ int  ls_commands_open(int port);
 void ls_commands_close();
 int  ls_account(const WireAccount &frame);
 int  ls_symbol(const WireSymbol &frame);
+int  ls_symbol_page_end(const WireSymbolPageEnd &frame);
 int  ls_position(const WirePosition &frame);
 int  ls_snapshot_begin(int positions,int symbols);
 int  ls_snapshot_end(int positions,int symbols);
@@ -22,10 +23,12 @@ int  ls_stops(const WireStops &frame);
 int  ls_order(const WirePendingOrder &frame);
 int  ls_tick(const WireTick &frame);
 int  ls_outcome(const WireResult &frame);
-int  ls_poll(WireSnapshotRequest &frame);
-int  ls_wait(WireCommand &frame,int timeout_ms);
+int  ls_poll(WireSubscribe &subscribe,WireSymbolPage &page);
+int  ls_wait(WireCommand &command,WireQuoteRequest &quote,int timeout_ms);
+int  ls_quote(const WireTick &frame);
 long ls_received();
 int  ls_result(const WireResult &frame);
+int  ls_limit(const WireCommand &command,double bid,double ask,double point,long age_ms);
 int  ls_claim(long link,int action,uint target_id);
 int  ls_in_flight(long link,int kind);
 long ls_claimed_ns(long link,int kind);
@@ -48,7 +51,9 @@ void CheckLayout()
          break;
       case (sizeof(WireTrade)==WIRE_SIZE_TRADE && sizeof(WireResult)==WIRE_SIZE_RESULT && sizeof(WireCommand)==WIRE_SIZE_COMMAND
             && sizeof(WireAccount)==WIRE_SIZE_ACCOUNT && sizeof(WireSymbol)==WIRE_SIZE_SYMBOL && sizeof(WirePosition)==WIRE_SIZE_POSITION
-            && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK
+            && sizeof(WireStops)==WIRE_SIZE_STOPS && sizeof(WireTick)==WIRE_SIZE_TICK && sizeof(WireSubscribe)==WIRE_SIZE_SUBSCRIBE
+            && sizeof(WireSymbolPage)==WIRE_SIZE_SYMBOL_PAGE && sizeof(WireQuoteRequest)==WIRE_SIZE_QUOTE_REQUEST
+            && sizeof(WireSymbolPageEnd)==WIRE_SIZE_SYMBOL_PAGE_END
             && sizeof(WirePendingOrder)==WIRE_SIZE_PENDING_ORDER):
          break;
      }

@@ -6,6 +6,7 @@
 #include "Dialect.mqh"
 #include "Dll.mqh"
 #include "Compat.mqh"
+#include "Quotes.mqh"
 #include "Lookup.mqh"
 #include "Allocations.mqh"
 #include "Requests.mqh"
@@ -37,9 +38,12 @@ void OnStart()
 bool Pass()
   {
    WireCommand c;
-   int got=ls_wait(c,WaitMs);
-   if(got>0)
+   WireQuoteRequest q;
+   int got=ls_wait(c,q,WaitMs);
+   if(got==WIRE_KIND_COMMAND)
       return(Handle(c));
+   if(got==WIRE_KIND_QUOTE_REQUEST)
+      return(AnswerQuote(q));
    return(got==0);
   }
 

@@ -20,6 +20,8 @@ bool SetNet(const WireCommand &c,WireResult &r)
    uint known=(begins ? LinkStage(c,r) : 0);
    if(known!=0)
       return(Answer(r,known));
+   if(c.limits!=0 && !IsWithinLimits(c,SymbolOf(c),r))
+      return(Refuse(r,r.retcode,0,""));
    if(FindOrder(c.link,false)!=0 || ls_claim(c.link,begins ? WIRE_ACTION_OPEN : WIRE_ACTION_SET_NET,c.target_id)==0)
       return(Answer(r,BlockedStage(r)));
    uint stage=NetStage(c,r);

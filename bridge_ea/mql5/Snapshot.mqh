@@ -5,11 +5,6 @@
 #define MOST_DEALS_OF_POSITION 500
 WireAccount account;
 
-long ServerTimeMsc()
-  {
-   return((long)TimeTradeServer()*1000);
-  }
-
 bool TradeAllowed()
   {
    return(TerminalInfoInteger(TERMINAL_TRADE_ALLOWED)!=0 && MQLInfoInteger(MQL_TRADE_ALLOWED)!=0
@@ -40,34 +35,10 @@ void ReadAccount(bool connected)
    account.server_time_msc=ServerTimeMsc();
    account.leverage       =(uint)AccountInfoInteger(ACCOUNT_LEVERAGE);
    account.margin_mode    =MarginMode();
-   account.capabilities   =WIRE_CAPABILITY_ORDERS+(IsNetting() ? WIRE_CAPABILITY_NET : 0);
+   account.capabilities   =WIRE_CAPABILITY_ORDERS+WIRE_CAPABILITY_QUOTES+(IsNetting() ? WIRE_CAPABILITY_NET : 0);
    account.currency_digits=CurrencyDigits();
    StringToCharArray(AccountInfoString(ACCOUNT_CURRENCY),account.currency,0,15,CP_UTF8);
    StringToCharArray(AccountInfoString(ACCOUNT_COMPANY),account.company,0,63,CP_UTF8);
-  }
-
-int SendSymbol(string name)
-  {
-   WireSymbol s;
-   ZeroMemory(s);
-   s.contract_size=SymbolInfoDouble(name,SYMBOL_TRADE_CONTRACT_SIZE);
-   s.point        =SymbolInfoDouble(name,SYMBOL_POINT);
-   s.tick_size    =SymbolInfoDouble(name,SYMBOL_TRADE_TICK_SIZE);
-   s.tick_value   =SymbolInfoDouble(name,SYMBOL_TRADE_TICK_VALUE);
-   s.volume_min   =UnitsOf(SymbolInfoDouble(name,SYMBOL_VOLUME_MIN));
-   s.volume_max   =UnitsOf(SymbolInfoDouble(name,SYMBOL_VOLUME_MAX));
-   s.volume_step  =UnitsOf(SymbolInfoDouble(name,SYMBOL_VOLUME_STEP));
-   s.digits       =(uint)SymbolInfoInteger(name,SYMBOL_DIGITS);
-   s.stops_level  =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_STOPS_LEVEL);
-   s.freeze_level =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_FREEZE_LEVEL);
-   s.trade_mode   =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_MODE);
-   s.filling      =(uint)SymbolInfoInteger(name,SYMBOL_FILLING_MODE);
-   s.calc_mode    =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_CALC_MODE);
-   StringToCharArray(name,s.symbol,0,31,CP_UTF8);
-   StringToCharArray(SymbolInfoString(name,SYMBOL_CURRENCY_BASE),s.currency_base,0,15,CP_UTF8);
-   StringToCharArray(SymbolInfoString(name,SYMBOL_CURRENCY_PROFIT),s.currency_profit,0,15,CP_UTF8);
-   StringToCharArray(SymbolInfoString(name,SYMBOL_CURRENCY_MARGIN),s.currency_margin,0,15,CP_UTF8);
-   return(ls_symbol(s));
   }
 
 // From the selected position.

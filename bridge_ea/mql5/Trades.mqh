@@ -139,10 +139,7 @@ int SendTick(string name)
       return(0);
    WireTick t;
    ZeroMemory(t);
-   t.bid     =tick.bid;
-   t.ask     =tick.ask;
-   t.time_msc=TickTimeMsc(tick);
-   StringToCharArray(name,t.symbol,0,31,CP_UTF8);
+   FillTick(t,name,tick);
    return(ls_tick(t));
   }
 #endif

@@ -17,6 +17,8 @@ static void rule(bool holds, const char* text) {
 }
 
 static constexpr KnownKind COMMAND = {static_cast<uint8_t>(wire::KIND_COMMAND), sizeof(wire::Command), wire::FIRST_SIZE_COMMAND};
+static constexpr KnownKind SUBSCRIBE = {static_cast<uint8_t>(wire::KIND_SUBSCRIBE), sizeof(wire::Subscribe),
+                                        wire::FIRST_SIZE_SUBSCRIBE};
 static constexpr size_t COMMAND_SIZE = sizeof(Head) + sizeof(wire::Command);
 
 // A frame of this kind and size whose body counts up from 1.
@@ -38,16 +40,19 @@ static bool counts_up(const char* body, size_t from, size_t to) {
 struct Play {
     std::vector<Got> answers;
     std::vector<char> body;
+    std::vector<uint8_t> kinds;
     size_t calls = 0;
 };
 
-static Play play(const std::string& bytes, const KnownKind& known, size_t step) {
+static Play play_all(const std::string& bytes, const KnownKinds& known, size_t step) {
     FrameReader reader;
     Play result;
-    result.body.assign(known.size, '?');
+    uint8_t kind = 0;
+    result.body.assign(wire::MAX_FRAME, '?');
     size_t at = 0;
     for (;;) {
-        const Got got = reader.take(known, result.body.data());
+        const Got got = reader.take(known, result.body.data(), &kind);
+        if (got == Got::FRAME) result.kinds.push_back(kind);
         if (got != Got::NOTHING) result.answers.push_back(got);
         if (got == Got::MALFORMED) return result;
         if (got != Got::NOTHING) continue;
@@ -60,6 +65,23 @@ static Play play(const std::string& bytes, const KnownKind& known, size_t step) 
         at += count;
         result.calls++;
     }
+}
+
+static Play play(const std::string& bytes, const KnownKind& known, size_t step) { return play_all(bytes, {&known, 1}, step); }
+
+static void several_kinds() {
+    const KnownKind kinds[] = {COMMAND, SUBSCRIBE};
+    const size_t subscribe = sizeof(Head) + SUBSCRIBE.size;
+    for (size_t step : {1, 7, 8, 9, 100, 4096}) {
+        const std::string bytes = frame(wire::KIND_SUBSCRIBE, subscribe) + frame(wire::KIND_COMMAND, COMMAND_SIZE) +
+                                  frame(wire::KIND_SUBSCRIBE, subscribe) + frame(wire::KIND_SUBSCRIBE, subscribe);
+        const Play read = play_all(bytes, {kinds, 2}, step);
+        rule(read.kinds == std::vector<uint8_t>{SUBSCRIBE.kind, COMMAND.kind, SUBSCRIBE.kind, SUBSCRIBE.kind},
+             "frames of several kinds come in their order");
+        rule(counts_up(read.body.data(), 0, SUBSCRIBE.size), "each with its body");
+    }
+    rule(play_all(frame(wire::KIND_SUBSCRIBE, subscribe - 8), {kinds, 2}, 4096).answers == std::vector<Got>{Got::MALFORMED},
+         "each kind has a first size of its own");
 }
 
 static void sizes() {
@@ -83,7 +105,7 @@ static void later_release() {
         rule(counts_up(read.body.data(), 0, COMMAND.size + 8), "with all that they have");
         rule(std::string(&read.body[COMMAND.size + 8], 8) == std::string(8, '\0'), "and zeros for what they lack");
     }
-    rule(play(frame(wire::KIND_COMMAND, COMMAND_SIZE - 8), COMMAND, 4096).answers == std::vector<Got>{Got::MALFORMED},
+    rule(play(frame(wire::KIND_COMMAND, sizeof(Head) + COMMAND.first_size - 8), COMMAND, 4096).answers == std::vector<Got>{Got::MALFORMED},
          "no release sends less than the first");
 }
 
@@ -115,5 +137,6 @@ int main() {
     later_release();
     unknown_kinds();
     malformed();
+    several_kinds();
     return failures == 0 ? 0 : 1;
 }

@@ -7,6 +7,7 @@ config() {
     for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl; do
         ln -sfn "$KUBE" "$CLUSTER/bin/$name" # the one binary is the command whose name it is called by
     done
+    ln -sfn "$KUBE_ROUTER" "$CLUSTER/bin/kube-router"
     containerd_config > "$CLUSTER/containerd.toml"
     cni_config > "$CLUSTER/cni/10-pods.conflist"
     kubelet_config > "$CLUSTER/kubelet.yaml"
@@ -38,13 +39,15 @@ state = "$RUN/containerd"
 EOF
 }
 
+# network policies are enforced for IPv4 only, so pods have no address of the other kind on the bridge
 cni_config() {
     cat << EOF
 {"cniVersion": "1.0.0", "name": "$CNI_NETWORK", "plugins": [
   {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": true, "hairpinMode": true,
    "ipam": {"type": "host-local", "dataDir": "$RUN/ipam", "ranges": [[{"subnet": "$PODS"}]],
             "routes": [{"dst": "0.0.0.0/0"}]}},
-  {"type": "portmap", "capabilities": {"portMappings": true}}]}
+  {"type": "portmap", "capabilities": {"portMappings": true}},
+  {"type": "tuning", "sysctl": {"net.ipv6.conf.eth0.disable_ipv6": "1"}}]}
 EOF
 }
 

@@ -57,8 +57,9 @@ keys() {
     cert controller-manager /CN=system:kube-controller-manager
     cert scheduler /CN=system:kube-scheduler
     cert proxy /CN=system:kube-proxy
+    cert kube-router /CN=system:kube-router
     cert kubelet "/O=system:nodes/CN=system:node:$NODE"
-    for name in controller-manager scheduler proxy kubelet; do
+    for name in controller-manager scheduler proxy kube-router kubelet; do
         kubeconfig "$CLUSTER/$name.kubeconfig" "$name" 127.0.0.1
     done
     kubeconfig "$CLUSTER/kubeconfig" admin "$LINK_IN"

@@ -30,13 +30,15 @@ disk_suffices() {
 
 kernel_suffices() {
     local id=lsprobe$$ scratch
-    modprobe -qa overlay br_netfilter veth bridge nf_tables 2> /dev/null || true
+    modprobe -qa overlay br_netfilter veth bridge nf_tables ip_set ip_set_hash_ip ip_set_hash_net xt_set xt_physdev 2> /dev/null || true
     unshare --net true 2> /dev/null || die "this kernel (or the container around us) allows no network namespaces: run on a machine or VM of your own, or a privileged container"
     [ -n "$(awk '$3 ~ /^cgroup/' /proc/mounts)" ] || die "no cgroups are mounted: mount them (mount -t cgroup2 none /sys/fs/cgroup) or boot with systemd"
     unshare --net bash -c "ip link add $id-a type veth peer name $id-b" 2> /dev/null || die "this kernel has no veth: modprobe veth, or boot one that has it"
     unshare --net bash -c "ip link add $id type bridge" 2> /dev/null || die "this kernel has no bridge: modprobe bridge, or boot one that has it"
     unshare --net nft add table ip "$id" 2> /dev/null || die "this kernel has no nftables: modprobe nf_tables, or boot one that has it"
     unshare --net sysctl -qw net.bridge.bridge-nf-call-iptables=1 2> /dev/null || die "this kernel has no br_netfilter: modprobe br_netfilter, or boot one that has it"
+    unshare --net bash -c "ipset create $id hash:ip timeout 0 && iptables -A FORWARD -m set --match-set $id src -m physdev --physdev-is-bridged -j REJECT" 2> /dev/null ||
+        die "this kernel has no ipset or not iptables' set match, by which network policies are enforced: modprobe -a ip_set_hash_ip ip_set_hash_net xt_set xt_physdev, or boot one that has them"
     scratch=$(mktemp -d -p "${XDG_CACHE_HOME:-$HOME/.cache}")
     mkdir "$scratch"/{lower,upper,work,merged}
     unshare --mount mount -t overlay overlay -o "lowerdir=$scratch/lower,upperdir=$scratch/upper,workdir=$scratch/work" "$scratch/merged" 2> /dev/null ||

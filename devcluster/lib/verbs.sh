@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034  # the names set in `up` are read by the other parts
 # What the verbs of cluster.sh do.
 
-SERVERS=(etcd containerd kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet)
+SERVERS=(etcd containerd kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kube-router)
 
 kubectl_() { "$CLUSTER/bin/kubectl" --kubeconfig "$CLUSTER/kubeconfig" "$@"; }
 
@@ -18,6 +18,7 @@ up() {
     need_root
     KUBE=$("$DEVCLUSTER/binaries.sh" kube)
     COREDNS=$("$DEVCLUSTER/binaries.sh" coredns)
+    KUBE_ROUTER=$("$DEVCLUSTER/binaries.sh" kube-router)
     instance_take
     config
     network_up
@@ -28,6 +29,7 @@ up() {
     start_api
     start_controllers
     start_node
+    firewall_up
     dns_up
     wait_for 60 "cluster DNS" "$CLUSTER/log/kubelet.log" dns_ready
     say "$CONTEXT is ready: export KUBECONFIG=$CLUSTER/kubeconfig"
@@ -80,7 +82,7 @@ down() {
     instance_find || { say "no cluster here"; return; }
     mkdir -p "$CLUSTER/pids"
     # kubelet first, or it restarts the pods that are stopped next
-    stop kubelet kube-proxy kube-scheduler kube-controller-manager
+    stop kubelet kube-router kube-proxy kube-scheduler kube-controller-manager
     ! alive containerd || remove_containers
     stop kube-apiserver etcd containerd
     kill_orphans
@@ -103,7 +105,7 @@ remove_containers() {
 # kubelet's checkpoints go too: they name pods that no API server knows any more
 reset() {
     down
-    rm -rf "$CLUSTER/etcd" "$CLUSTER/dns.applied" "$CLUSTER"/kubelet/{pods,*_state,checkpoints,device-plugins,plugins*}
+    rm -rf "$CLUSTER/etcd" "$CLUSTER"/*.applied "$CLUSTER"/kubelet/{pods,*_state,checkpoints,device-plugins,plugins*}
     say "$CONTEXT has forgotten its objects; its images stay in $CLUSTER"
 }
 

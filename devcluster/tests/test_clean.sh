@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A second cluster beside whatever runs: it serves DNS from a pod, and `down` and `wipe` leave nothing of it, also after
-# its processes were killed. Takes about a minute; needs root. Prints `N passed, M failed` at its end.
+# A second cluster beside whatever runs: it serves DNS from a pod, it enforces network policies, and `down` and `wipe` leave
+# nothing of it, also after its processes were killed. Takes about a minute; needs root. Prints `N passed, M failed` at its end.
 set -uo pipefail
 
 HERE=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")" && pwd)
@@ -61,7 +61,10 @@ processes() { # a zombie is dead: its parent alone can remove it
     local dir
     for dir in /proc/[0-9]*; do
         grep -qs '^State:.Z' "$dir/status" && continue
-        if grep -qsa "$ID" "$dir/cmdline" "$dir/cgroup" "$dir/mountinfo"; then echo "process ${dir#/proc/}"; fi
+        # the cluster's own processes are told by their working directory
+        if grep -qsa "$ID" "$dir/cmdline" "$dir/cgroup" "$dir/mountinfo" || [[ $(readlink "$dir/cwd") == *"$ID"* ]]; then
+            echo "process ${dir#/proc/}"
+        fi
     done | grep -vE " ($$|$BASHPID)$"
 }
 
@@ -71,6 +74,7 @@ traces() { # one line for everything in the machine that a cluster could leave
     ip -o link | awk '{print "link", $2}'
     ip -4 route | sed 's/^/route /'
     nft list ruleset 2> /dev/null | sed 's/^/nft /'
+    ipset list -name 2> /dev/null | sed 's/^/ipset /'
     iptables-save 2> /dev/null | grep -v '^#' | sed 's/\[.*\]//; s/^/iptables /'
     find /sys/fs/cgroup -maxdepth 2 -type d | sed 's/^/cgroup /'
     find /run /var/lib/cni -maxdepth 1 | sed 's/^/file /'
@@ -109,11 +113,25 @@ sys.exit(0 if flags & 15 == 0 and answers else 1)
 EOF
 }
 
+closed_to_all() { # KUBECTL-VERB: a policy by which nobody reaches the DNS pod
+    "$STATE/bin/kubectl" --kubeconfig "$STATE/kubeconfig" "$1" -f - > /dev/null << 'EOF'
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed, namespace: kube-system}
+spec: {podSelector: {matchLabels: {k8s-app: kube-dns}}, policyTypes: [Ingress]}
+EOF
+}
+
+soon() { # COMMAND...: within 10 s, for a policy is enforced a moment after it was made
+    local end=$((SECONDS + 10))
+    until "$@" 2> /dev/null; do [ "$SECONDS" -lt "$end" ] || return 1; done
+}
+
 not() { ! "$@"; }
 slot() { grep -lxF "$STATE" "${STATE%/*}"/slots/* | sed 's,.*/,,'; }
 kill_processes() {
     local name pid
-    for name in containerd kubelet kube-apiserver; do
+    for name in containerd kubelet kube-router kube-apiserver; do
         read -r pid _ < "$STATE/pids/$name"
         kill -9 "$pid"
     done
@@ -124,6 +142,10 @@ check "a second cluster comes up" "$CLUSTER_SH" up
 SLOT=$(slot)
 check "its DNS knows its services" resolves kubernetes.default.svc.cluster.local
 check "its DNS knows nothing outside" not resolves example.com
+check "a policy that closes its DNS is taken" closed_to_all apply
+check "the policy is enforced" soon not resolves kubernetes.default.svc.cluster.local
+check "a policy that is gone is taken" closed_to_all delete
+check "the policy is no longer enforced" soon resolves kubernetes.default.svc.cluster.local
 "$CLUSTER_SH" down
 traces | grep -vE "$(others)" | sort -u > "$WORK/before"
 check "nothing in the snapshot is of this cluster" not grep -q "$ID" "$WORK/before"

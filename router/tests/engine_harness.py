@@ -11,7 +11,7 @@ import msgspec
 from lockstep_core.accounts import Environment, Role, TradingAccount
 from lockstep_core.copiers import CopierMode, parse_settings
 from lockstep_core.decision.plan import Copier, Plan
-from lockstep_core.market.money import Prices
+from lockstep_core.market.money import Quote
 from lockstep_router.accounts.tickets import check_ticket
 from lockstep_router.engine.engine import Engine
 from lockstep_router.journal.outputs import Outputs
@@ -56,13 +56,15 @@ class EngineHarness:
         self.issuer = Issuer()
         self.plan = plan(*(copiers or (copier(),)))
         self.journal: list[Record] = []
-        self.quotes: dict[UUID, dict[str, Prices]] = {}
+        self.quotes: dict[UUID, dict[str, Quote]] = {}
         self.to_terminal: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
         self.to_router: Callable[[InstantTerminal, bytes], bool] = lambda _terminal, _message: True
         self.terminals = {
             account: InstantTerminal(account, account.int, self.now_ns, kinds.get(account, AccountKind.HEDGING))
             for account in self.plan.accounts
         }
+        for account, terminal in self.terminals.items():
+            terminal.process.market = self.quotes.setdefault(account, {})
         self.peers: dict[bytes, InstantTerminal] = {}
         self.epochs = dict.fromkeys(self.terminals, 1)
         self.connections = 0

@@ -46,6 +46,10 @@ class SmallRelay(ABC):
     def on_command(self, command: Command) -> None:
         """A command has come in."""
 
+    @abstractmethod
+    def on_request(self, request: Frame) -> None:
+        """The router asked something else of the terminal."""
+
     def hello(self, ticket: bytes) -> None:
         """Asks for a session."""
         self.up = False
@@ -68,6 +72,8 @@ class SmallRelay(ABC):
                         self.snapshot()
                     elif isinstance(frame, Command):
                         self.on_command(frame)
+                    else:
+                        self.on_request(frame)
 
     def report(self, *frames: Frame) -> None:
         """Sends frames to the router, or keeps them until there is a session."""

@@ -1,7 +1,7 @@
 """One account with its broker, terminal and relay: the simulation's models without latency and without chance."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from random import Random
@@ -9,8 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.market.money import Quote
 from lockstep_core.wire.codec import decode, encode
-from lockstep_core.wire.frames import AccountFrame, Action, Command, Frame, PendingOrder, Result, Stage
+from lockstep_core.wire.frames import AccountFrame, Action, Command, Frame, PendingOrder, QuoteRequest, Result, Stage
 from tests.simulation.broker import AccountSpec, BrokerAccount, BrokerBehaviour
 from tests.simulation.broker_data import (
     CONNECTION,
@@ -95,12 +96,24 @@ class InstantBroker(BrokerAccount):
         self.fill(TradeRequest(0, RequestKind.OPEN, *what), ticket, lots)
 
 
+class MarketTerminal(TerminalProcess):
+    """A terminal whose market the test sets."""
+
+    market: Mapping[str, Quote] = {}
+
+    def quote(self, symbol: str) -> tuple[float, float] | None:
+        """The market as the test has it now."""
+        quote = self.market.get(symbol)
+        return None if quote is None else (quote.bid, quote.ask)
+
+
 class InstantTerminal(SmallRelay):
     """What is done to the account happens at once, commands are carried out by `work`.
 
-    `received` are all commands, `orders` those for which an order for volume was sent to the broker.
-    `blocking` are the actions that the next openings and queries find in flight, `lost` the actions of commands that never
-    reach the terminal. A `mute` terminal answers nothing, a `late` one does not answer that an order was placed.
+    `received` are all commands, `orders` those for which an order for volume was sent to the broker; `asked` are the
+    symbols whose quotes the router asked for. `blocking` are the actions that the next openings and queries find in flight,
+    `lost` the actions of commands that never reach the terminal. A `mute` terminal answers nothing, a `late` one does not
+    answer that an order was placed.
     """
 
     def __init__(
@@ -117,9 +130,10 @@ class InstantTerminal(SmallRelay):
         self.scheduler = Scheduler(now_ns)
         spec = AccountSpec(login, kind, listed=(symbol(),), utc_ms=utc_ns // 1_000_000, currency="USD", server="Test-Demo")
         self.broker = InstantBroker(self.scheduler, spec)
-        self.process = TerminalProcess(self.scheduler, Random(0), self.broker, Host(self), WITHOUT_LATENCY)  # noqa: S311
+        self.process = MarketTerminal(self.scheduler, Random(0), self.broker, Host(self), WITHOUT_LATENCY)  # noqa: S311
         self.orders: list[Command] = []
         self.received: list[Command] = []
+        self.asked: list[str] = []
         self.blocking: list[Action] = []
         self.lost: set[Action] = set()
         self.mute = self.late = False
@@ -244,6 +258,20 @@ class InstantTerminal(SmallRelay):
         self.paused = False
         self.process.watcher.send_snapshot()
 
+    def on_request(self, request: Frame) -> None:
+        """The router asked something of the watching program."""
+        if isinstance(request, QuoteRequest):
+            self.asked.append(request.symbol)
+            if not self.mute:
+                self.process.executor.on_asked(request)
+        else:
+            self.process.watcher.on_request(request)
+
+    @property
+    def subscribed(self) -> set[str]:
+        """The symbols whose quotes the router wants."""
+        return self.process.watcher.subscribed
+
     @contextmanager
     def withheld(self) -> Iterator[list[Frame]]:
         """What happens in this block is not reported; the frames are there to be reported later."""
@@ -344,9 +372,9 @@ class Host:
         """Connects the watching program."""
         return True
 
-    def poll_events(self) -> bool:
-        """Whether the relay asked for a snapshot: it sends that itself."""
-        return False
+    def take_requests(self) -> list[Frame]:
+        """What the router asked of the watching program: its relay hands that over at once."""
+        return []
 
     def push_events(self, _: TerminalProcess, frames: list[bytes]) -> bool:
         """Reports frames of the watching program."""

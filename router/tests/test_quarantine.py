@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockstep_core.accounts import AccountState
-from lockstep_core.market.money import Prices
+from lockstep_core.market.money import Prices, Quote
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.envelope import Kind, Refusal, decode_envelope
 from lockstep_core.wire.frames import StopsFrame
@@ -28,10 +28,10 @@ from .terminals import LOT
 OTHER_SLAVE = UUID(int=3)
 OTHER_COPIER = UUID("bbbbbbbb-0000-0000-0000-000000000001")
 SPREAD = {"sizing": {"mode": "none"}, "max_spread_points": 30}
-QUOTES = {"EURUSD": Prices(1.1, 1.1001)}
+QUOTES: dict[str, Quote] = {"EURUSD": Prices(1.1, 1.1001)}
 
 
-class BrokenQuotes(dict[str, Prices]):
+class BrokenQuotes(dict[str, Quote]):
     """Quotes that raise where the engine reads them, as a fault of our own would."""
 
     def get(self, *_: Any) -> Any:
@@ -41,6 +41,8 @@ class BrokenQuotes(dict[str, Prices]):
 def a_pair_of_slaves() -> EngineHarness:
     """Two slaves of one master; the first has quotes that cannot be read."""
     harness = EngineHarness(copier(SPREAD), copier(SPREAD, slave=OTHER_SLAVE, number=OTHER_COPIER))
+    for slave in (SLAVE, OTHER_SLAVE):
+        harness.terminals[slave].process.market = QUOTES
     harness.engine.accounts[SLAVE].quotes = BrokenQuotes()
     harness.engine.accounts[OTHER_SLAVE].quotes = QUOTES
     return harness
@@ -112,7 +114,7 @@ def test_a_fault_that_comes_back_keeps_the_account_out_for_longer_and_costs_noth
 
 def test_what_is_open_on_an_account_that_is_shut_out_says_so_until_it_is_back() -> None:
     harness = EngineHarness(copier(SPREAD))
-    harness.engine.accounts[SLAVE].quotes = QUOTES
+    harness.engine.accounts[SLAVE].quotes = harness.slave.process.market = dict(QUOTES)
     ticket = harness.master.open(LOT)
     harness.run()
     harness.engine.accounts[SLAVE].index.crosses = None  # type: ignore[assignment]

@@ -11,6 +11,7 @@ from tests.simulation import broker_data as m
 from tests.simulation.account_figures import FiguresHistory
 from tests.simulation.books import BOOK_CLASSES, HedgingBook, PositionChange
 from tests.simulation.broker_data import (
+    AccountKind,
     BrokerEvent,
     BrokerOrder,
     BrokerPosition,
@@ -96,7 +97,8 @@ class BrokerAccount:
         self.spec = spec
         self.utc_ms = spec.utc_ms
         self.behaviour = WELL_BEHAVED
-        self.capabilities: int = Capability.ORDERS | (Capability.NET if self.nets else 0)
+        holds_limits = 0 if spec.kind is AccountKind.MT4 else Capability.QUOTES
+        self.capabilities: int = Capability.ORDERS | (Capability.NET if self.nets else 0) | holds_limits
         self.listed: dict[str, ListedSymbol] = {s.name: s for s in spec.listed}
         self.prices = BrokerPrices(mid_prices, self.listed)
         self.book: HedgingBook = BOOK_CLASSES[spec.kind](self._next, lambda: scheduler.now_ns, self.prices.of)

@@ -72,10 +72,11 @@ LISTED = (
 
 
 class SymbolQuote(msgspec.Struct, frozen=True):
-    """Bid and ask of a symbol."""
+    """Bid and ask of a symbol. The router may go by them until `good_until_ns` on its clock, if they were told it at all."""
 
     bid: float
     ask: float
+    good_until_ns: int = 0
 
 
 class AccountFigures(msgspec.Struct, frozen=True):

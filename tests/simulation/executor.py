@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Action, Command, Result, Stage
+from lockstep_core.wire.frames import Action, Command, Limit, LimitCode, QuoteRequest, Result, Stage, Tick
 from tests.simulation.broker_data import CONNECTION, BrokerOrder, BrokerPosition, RequestKind, TradeRequest
 from tests.simulation.inflight_claims import ClaimSubject, subject_of
 from tests.simulation.scheduler import SECOND
@@ -20,6 +20,16 @@ class Executor:
 
     def __init__(self, terminal: "TerminalProcess") -> None:
         self._terminal = terminal
+
+    def on_asked(self, asked: Command | QuoteRequest) -> None:
+        """Does what the router asks."""
+        if isinstance(asked, Command):
+            self.on_command(asked)
+            return
+        quote, server_ms = self._terminal.quote(asked.symbol), self._terminal.server_ms()
+        prices = (0.0, 0.0, 0) if quote is None else (*quote, server_ms)
+        tick = Tick(*prices, self._terminal.now_ns(), "" if quote is None else asked.symbol, server_ms, asked.request)
+        self._terminal.host.push_results(self._terminal, encode(tick))
 
     def on_command(self, command: Command) -> None:
         """Carries out one command and answers it."""
@@ -72,7 +82,7 @@ class Executor:
             self._answer(command, Stage.NOTHING, volume=0)
 
     def _open(self, command: Command) -> None:
-        if self._is_known(command):
+        if self._is_known(command) or self._is_held_back(command, sells=bool(command.side)):
             return
         if not self._claim(command):
             self._answer_blocked(command)
@@ -81,6 +91,22 @@ class Executor:
         number = self._terminal.next_request()
         name = (command.symbol, command.side, command.volume, 0, command.link)
         self._send(command, TradeRequest(number, RequestKind.OPEN, *name, *stops, command.comment))
+
+    def _is_held_back(self, command: Command, *, sells: bool) -> bool:
+        """Answers where the market is beyond the limits of an opening, or has no quote to hold them by."""
+        quote = self._terminal.quote(command.symbol)
+        if command.limits == 0:
+            return False
+        if quote is None:
+            self._answer(command, Stage.REJECTED, retcode=LimitCode.QUOTE)
+            return True
+        (bid, ask), point = quote, self._terminal.account.listed[command.symbol].point
+        worse = command.reference_price - bid if sells else ask - command.reference_price
+        is_wide = bool(command.limits & Limit.SPREAD) and round((ask - bid) / point) > command.max_spread
+        is_worse = bool(command.limits & Limit.SLIPPAGE) and round(worse / point) > command.max_slippage
+        if is_wide or is_worse:
+            self._answer(command, Stage.REJECTED, retcode=LimitCode.SPREAD if is_wide else LimitCode.SLIPPAGE, quote=quote)
+        return is_wide or is_worse
 
     def _place(self, command: Command) -> None:
         """Only a link that never had an order or position gets a pending order."""
@@ -125,6 +151,8 @@ class Executor:
         """A command that begins an allocation is claimed as an opening: a link has one allocation, ever."""
         begins = command.comment != ""
         if begins and self._is_known(command):
+            return
+        if self._is_held_back(command, sells=command.volume < command.expected):
             return
         claims, action = self._terminal.claims, Action.OPEN if begins else command.action
         now_ns = self._terminal.now_ns()
@@ -212,10 +240,11 @@ class Executor:
         retcode: int = 0,
         action: int = 0,
         request: TradeRequest | None = None,
+        quote: tuple[float, float] = (0.0, 0.0),
     ) -> None:
         ticket, known = (0, volume) if position is None else (position.ticket, position.volume)
         now_ns = self._terminal.now_ns()
         number, called_ns = (0, 0) if request is None else (request.number, now_ns)
         head = (command.command, command.link, number, 0, 0, ticket, known, 1.0, now_ns, called_ns, now_ns)
-        result = Result(*head, stage, action or command.action, retcode, 0, "")
+        result = Result(*head, stage, action or command.action, retcode, 0, "", *quote)
         self._terminal.host.push_results(self._terminal, encode(result))

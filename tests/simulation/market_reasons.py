@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from lockstep_core.decision.plan import Copier
+from lockstep_core.market.money import Quote
 from lockstep_core.wire.frames import DealEntry
 from tests.simulation.broker import BrokerAccount
-from tests.simulation.broker_data import ListedSymbol, SymbolQuote
+from tests.simulation.broker_data import ListedSymbol
 from tests.simulation.expected import counterpart
 from tests.simulation.link_origins import LinkOrigin
 
@@ -14,7 +15,7 @@ MARKET_CODES = frozenset({"spread", "slippage", "quote_unknown"})
 
 
 def market_reasons(
-    copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, quotes: Mapping[str, SymbolQuote]
+    copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, quotes: Mapping[str, Quote]
 ) -> set[str]:
     """The codes of all that holds an opening at market back now."""
     settings, listed = copier.settings, counterpart(master, slave, origin.symbol)
@@ -33,7 +34,7 @@ def market_reasons(
     return found
 
 
-def _slippage(copier: Copier, origin: LinkOrigin, quote: SymbolQuote, price: float, listed: ListedSymbol) -> int:
+def _slippage(copier: Copier, origin: LinkOrigin, quote: Quote, price: float, listed: ListedSymbol) -> int:
     sells = bool(origin.side) != copier.settings.reverse
     return _points(price, quote.bid, listed) if sells else _points(quote.ask, price, listed)
 

@@ -7,13 +7,13 @@ from uuid import UUID
 import msgspec
 
 from lockstep_agent.relay.lines import Line, SessionRefused, SnapshotSeen
-from lockstep_core.wire.codec import encode
+from lockstep_core.wire.codec import decode, encode
 from lockstep_core.wire.envelope import Refusal
-from lockstep_core.wire.frames import State, TerminalState
+from lockstep_core.wire.frames import Frame, State, TerminalState
 from lockstep_core.wire.ticket import SIGNATURE_SIZE, Ticket, ticket_body
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.connections import Dealer
-from tests.simulation.relay import Loopback, PodRelay, command_of
+from tests.simulation.relay import Loopback, PodRelay, asked_of
 from tests.simulation.scheduler import MS, SECOND, Scheduler
 from tests.simulation.terminal import TerminalProcess
 from tests.simulation.watcher import ASLEEP_NS
@@ -146,20 +146,20 @@ class Pod:
             return False
         if relay.events is not None:
             relay.events.cut()
-        relay.asked = 0
+        relay.asked = []
 
-        def ask(_: bytes) -> None:
-            relay.asked += 1
+        def ask(frame: bytes) -> None:
+            relay.asked.append(decode(frame)[0])
 
         relay.events = Loopback(terminal, self.scheduler, self.rng, relay.on_frames, ask)
         return True
 
-    def poll_events(self) -> bool | None:
-        """Whether the relay asked for a snapshot; None where it is gone."""
+    def take_requests(self) -> list[Frame] | None:
+        """What the router asked of the watching program; None where the relay is gone."""
         relay = self.relay
         if relay is None or relay.events is None or not relay.events.open or relay.events.terminal is not self.terminal:
             return None
-        asked, relay.asked = relay.asked > 0, 0
+        asked, relay.asked = relay.asked, []
         return asked
 
     def push_events(self, terminal: TerminalProcess, frames: list[bytes]) -> bool:
@@ -189,9 +189,9 @@ class Pod:
             )
 
     def _command(self, terminal: TerminalProcess, frame: bytes) -> None:
-        command = command_of(frame)
-        if terminal.alive and command is not None:
-            self.gate(lambda: terminal.executor.on_command(command) if terminal.alive else None)
+        asked = asked_of(frame)
+        if terminal.alive and asked is not None:
+            self.gate(lambda: terminal.executor.on_asked(asked) if terminal.alive else None)
 
     def _loopbacks(self) -> list[Loopback]:
         relay = self.relay

@@ -10,7 +10,7 @@ from lockstep_agent.relay.lines import Line
 from lockstep_agent.relay.session import RelaySession
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode
-from lockstep_core.wire.frames import Command
+from lockstep_core.wire.frames import Command, Frame, QuoteRequest
 from tests.simulation.connections import Dealer
 from tests.simulation.pipes import Pipe
 from tests.simulation.scheduler import Scheduler
@@ -59,7 +59,7 @@ class RelayHost(Protocol):
 
 
 class PodRelay:
-    """`connect` makes a new socket to the router. `asked` counts snapshot requests that the bridge has not read yet."""
+    """`connect` makes a new socket to the router. `asked` are frames of the router that the bridge has not read yet."""
 
     def __init__(self, incarnation: int, ledger_size: int, host: RelayHost, connect: Callable[["PodRelay"], Dealer]) -> None:
         self.session = RelaySession(incarnation, Ledger(ledger_size))
@@ -68,7 +68,7 @@ class PodRelay:
         self.dealer: Dealer | None = None
         self.events: Loopback | None = None
         self.commands: Loopback | None = None
-        self.asked = 0
+        self.asked: list[Frame] = []
         self._connect = connect
         self._host = host
 
@@ -145,7 +145,7 @@ class PodRelay:
         frames.clear()
 
 
-def command_of(frame: bytes) -> Command | None:
-    """The command in a frame."""
-    command, _ = decode(frame)
-    return command if isinstance(command, Command) else None
+def asked_of(frame: bytes) -> Command | QuoteRequest | None:
+    """What a frame asks of the acting program."""
+    asked, _ = decode(frame)
+    return asked if isinstance(asked, Command | QuoteRequest) else None

@@ -7,8 +7,11 @@ from random import Random
 from typing import Protocol
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from lockstep_core.accounts import Environment
 from lockstep_core.decision.context import NewsItem
+from lockstep_core.market.money import Quote
 from lockstep_core.wire.envelope import Refusal
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import Ticket, decode_ticket
@@ -24,6 +27,8 @@ from tests.simulation.scheduler import MS, Scheduler
 PLAN_NS = (20 * MS, 400 * MS)
 ACK_NS = 300_000
 BACKLOG_NS = 100_000
+QUOTE_LIFE_NS = 5_000 * MS
+"""So long after it was told a quote is still the market's."""
 
 
 def check_ticket(raw: bytes) -> Ticket | Refusal:
@@ -67,7 +72,7 @@ class Router:
         self.generation = 0
         self.calendar: tuple[NewsItem, ...] = ()
         self._utc_ms = utc_ms
-        self.quotes: dict[UUID, dict[str, SymbolQuote]] = {}
+        self.quotes: dict[UUID, dict[str, Quote]] = {}
         self.monitor: RecordsMonitor | None = None
         self._clock_ns = 0
         self.unrecorded: set[int] = set()
@@ -86,7 +91,7 @@ class Router:
         self.engine.set_utc_offset(self._utc_ms * MS - self._clock_ns)
         self._want_plan()
 
-    def quotes_of(self, account: UUID) -> Mapping[str, SymbolQuote]:
+    def quotes_of(self, account: UUID) -> dict[str, Quote]:
         """The newest quotes of an account."""
         return self.quotes.setdefault(account, {})
 
@@ -94,7 +99,14 @@ class Router:
         """Ticks arrive; they are dropped while their account has no session."""
         tracked = self.engine.accounts.get(account)
         if self.listening and generation == self.generation and tracked is not None and tracked.session is not None:
-            self.quotes.setdefault(account, {}).update(quotes)
+            until_ns = self.now_ns() + QUOTE_LIFE_NS
+            told = {name: replace(quote, good_until_ns=until_ns) for name, quote in quotes.items()}
+            self.quotes.setdefault(account, {}).update(told)
+
+    def good_quotes_of(self, account: UUID) -> Mapping[str, Quote]:
+        """The quotes of an account that are not old yet."""
+        now_ns = self.now_ns()
+        return {name: quote for name, quote in self.quotes_of(account).items() if now_ns <= quote.good_until_ns}
 
     def kill(self) -> None:
         """Kills the process; a random beginning of what was not written yet reaches the database."""

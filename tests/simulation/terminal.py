@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from lockstep_core.wire.frames import Capability, Frame
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import (
     CONNECTION,
@@ -59,8 +60,8 @@ class TerminalHost(Protocol):
     def open_events(self, terminal: "TerminalProcess") -> bool:
         """Connects the watching program to the relay; False where none listens."""
 
-    def poll_events(self) -> bool | None:
-        """Whether the relay asked for a snapshot; None where it is gone."""
+    def take_requests(self) -> list[Frame] | None:
+        """What the router asked of the watching program; None where the relay is gone."""
 
     def push_events(self, terminal: "TerminalProcess", frames: list[bytes]) -> bool:
         """Sends frames of the watching program; False where the relay is gone."""
@@ -110,6 +111,25 @@ class TerminalProcess:
     def now_ns(self) -> int:
         """The clock of its node."""
         return self.host.now_ns()
+
+    def quote(self, symbol: str) -> tuple[float, float] | None:
+        """The market as it sees it; None where no prices come."""
+        prices = self.account.prices
+        if not prices.moves or symbol not in self.account.listed:
+            return None
+        quote = prices.quote(symbol)
+        return quote.bid, quote.ask
+
+    @property
+    def market_watch(self) -> frozenset[str]:
+        """The symbols that it shows: the chart's, those of positions and orders, and what the router subscribed. MT4's
+        programs cannot be asked to subscribe, so their users have put all symbols there.
+        """
+        listed = self.account.listed
+        if not self.account.capabilities & Capability.QUOTES:
+            return frozenset(listed)
+        held = {item.symbol for items in (self.positions, self.orders) for item in items.values()}
+        return frozenset({*tuple(listed)[:1], *held, *self.watcher.subscribed} & set(listed))
 
     def log_in(self) -> None:
         """Connects to the broker, which sends the state of the account."""

@@ -11,6 +11,8 @@ from lockstep_core.wire.frames import (
     SnapshotBegin,
     SnapshotEnd,
     StopsFrame,
+    SymbolPage,
+    SymbolPageEnd,
     Trade,
     TradeMode,
 )
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 def snapshot_frames(terminal: "TerminalProcess") -> list[bytes]:
     """All that the terminal's lists have, encoded."""
-    now_ns, listed, positions = terminal.now_ns(), terminal.account.listed, terminal.positions.values()
+    now_ns, positions, shown = terminal.now_ns(), terminal.positions.values(), terminal.market_watch
+    listed = {name: symbol for name, symbol in terminal.account.listed.items() if name in shown}
     counts = (len(positions), len(listed))
     frames = [encode(SnapshotBegin(now_ns, *counts)), encode(account_frame(terminal, True))]
     frames += [symbol.frame() for symbol in listed.values()]
@@ -32,6 +35,14 @@ def snapshot_frames(terminal: "TerminalProcess") -> list[bytes]:
     frames += [encode(trade_frame(terminal, deal, 0)) for deal in terminal.deals if deal.position in terminal.positions]
     frames += [encode(pending_frame(terminal, order, True)) for order in terminal.orders.values()]
     return [*frames, encode(SnapshotEnd(now_ns, *counts))]
+
+
+def page_frames(terminal: "TerminalProcess", page: SymbolPage) -> list[bytes]:
+    """The answer to a request for a page of the broker's symbols."""
+    listed = tuple(terminal.account.listed.values())
+    found = listed[page.first : page.first + page.most]
+    end = SymbolPageEnd(page.request, page.first, len(found), len(listed), 0)
+    return [*(symbol.frame() for symbol in found), encode(end)]
 
 
 def account_frame(terminal: "TerminalProcess", connected: bool) -> AccountFrame:

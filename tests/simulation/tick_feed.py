@@ -32,7 +32,9 @@ class TickFeed:
                 self._send(pod)
 
     def _send(self, pod: Pod) -> None:
-        quotes, generation = pod.account.prices.quotes(), self._router.generation
+        shown = frozenset() if pod.terminal is None else pod.terminal.market_watch
+        quotes = {name: quote for name, quote in pod.account.prices.quotes().items() if name in shown}
+        generation = self._router.generation
         self.sent += 1
         self._scheduler.after(LATENCY_NS, lambda: self._router.on_quotes(generation, pod.account_id, quotes))
 

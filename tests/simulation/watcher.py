@@ -8,7 +8,10 @@ from lockstep_core.wire.frames import (
     DealEntry,
     Frame,
     Result,
+    SnapshotRequest,
     Stage,
+    Subscribe,
+    SymbolPage,
 )
 from tests.simulation.broker_data import (
     CONNECTION,
@@ -28,7 +31,14 @@ from tests.simulation.broker_data import (
 )
 from tests.simulation.inflight_claims import subject_of
 from tests.simulation.scheduler import MS, SECOND
-from tests.simulation.terminal_frames import account_frame, pending_frame, snapshot_frames, stops_frame, trade_frame
+from tests.simulation.terminal_frames import (
+    account_frame,
+    page_frames,
+    pending_frame,
+    snapshot_frames,
+    stops_frame,
+    trade_frame,
+)
 
 if TYPE_CHECKING:
     from tests.simulation.terminal import TerminalProcess
@@ -57,6 +67,7 @@ class Watcher:
         self._reported: dict[int, int] = {}
         self._reported_orders: dict[int, int] = {}
         self._newest_reported = 0
+        self.subscribed: set[str] = set()
 
     def on_timer(self) -> None:
         """One turn. After a long sleep the terminal's lists may be old, and must settle again."""
@@ -69,15 +80,25 @@ class Watcher:
         good = self._is_settled()
         if not self._linked:
             return
-        asked = self._terminal.host.poll_events()
+        asked = self._terminal.host.take_requests()
         if asked is None:
             self._lost()
-        elif asked:
-            self._snapshot_wanted = True
+        for request in asked or ():
+            self.on_request(request)
         if good and self._snapshot_wanted and self._linked and not self._terminal.expected_tickets:
             self.send_snapshot()
         if self._linked:
             self._beat(good)
+
+    def on_request(self, request: Frame) -> None:
+        """Does what the router asks."""
+        match request:
+            case SnapshotRequest():
+                self._snapshot_wanted = True
+            case SymbolPage():
+                self._push_all(page_frames(self._terminal, request))
+            case Subscribe():
+                (self.subscribed.add if request.wanted else self.subscribed.discard)(request.symbol)
 
     def on_transaction(self, event: BrokerEvent) -> None:
         """Reports an event of the account."""
@@ -102,6 +123,7 @@ class Watcher:
             return
         self._tried_ns = now_ns
         self._linked = self._terminal.host.open_events(self._terminal)
+        self.subscribed.clear()
         self._snapshot_wanted = True
 
     def _lost(self) -> None:
@@ -249,7 +271,10 @@ class Watcher:
         return self._push(Result(*numbers, 0, called_ns, now_ns, stage, action, result.retcode, 0, ""))
 
     def _push(self, frame: Frame) -> bool:
-        return self._linked and self._terminal.host.push_events(self._terminal, [encode(frame)])
+        return self._push_all([encode(frame)])
+
+    def _push_all(self, frames: list[bytes]) -> bool:
+        return self._linked and self._terminal.host.push_events(self._terminal, frames)
 
 
 def ticket_before(comment: str) -> int:

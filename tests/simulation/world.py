@@ -62,7 +62,7 @@ class SimulatedWorld:
         )
         if scenario.moves or scenario.news:
             self.router.monitor = RouterMonitor(
-                self.invariants.evidence, self.invariants.guard_invariants, self.news_invariants, self.router.quotes_of
+                self.invariants.evidence, self.invariants.guard_invariants, self.news_invariants, self.router.good_quotes_of
             )
         self._trade_steps, self._fault_steps = TradeSteps(self), FaultSteps(self)
         self.router.start()

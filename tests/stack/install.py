@@ -1,10 +1,12 @@
 """Puts the product, its development backend and the test broker on the cluster. Safe to repeat."""
 
 import json
+from ipaddress import ip_network
 from pathlib import Path
 
+from lockstep_core.json_object import Json
 from tests.stack.errors import CommandFailed, NotReady
-from tests.stack.kube import BROKER, DEVSTACK, NAMESPACES, SYSTEM, TERMINALS, kubectl
+from tests.stack.kube import BROKER, DEVSTACK, NAMESPACES, SYSTEM, TERMINALS, items, kubectl
 from tests.stack.settings import Images, images
 from tests.stack.shell import BUILD, ROOT, run, say
 from tests.stack.unready import unready
@@ -18,6 +20,9 @@ SITE = "http://127.0.0.1:3000"
 
 SHARDS = [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]
 BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
+KNOWN_SERVER = "Known-Broker"
+KNOWN_BROKER = {"server": KNOWN_SERVER, "cidrs": ["10.0.0.0/8"], "ports": [4430]}
+"""A broker whose addresses are known: its terminals reach the test broker's port for terminals, and not its control."""
 
 
 def install() -> None:
@@ -104,11 +109,33 @@ def lockstep_values(built: Images) -> dict[str, object]:
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,
-            "egress": {"publicInternet": False, "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}]},
+            "egress": {
+                "publicInternet": False,
+                "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}],
+                "allow": [KNOWN_BROKER],
+            },
         },
+        "networkPolicies": {"egress": {"apiServer": [api_server()]}},
         "website": {"enabled": True, "url": SITE},
         "router": {"shards": SHARDS},
     }
+
+
+def api_server() -> dict[str, object]:
+    """Where the API server is, as its service and its endpoints say: an entry of a NetworkPolicy's `egress`."""
+    (service,) = items("service", "default", "component=apiserver")
+    slices = items("endpointslice", "default", "kubernetes.io/service-name=kubernetes")
+    addresses = {service["spec"]["clusterIP"], *(address for each in slices for address in addresses_of(each))}
+    ports = {each["port"] for each in (*service["spec"]["ports"], *(port for each in slices for port in each["ports"]))}
+    return {
+        "to": [{"ipBlock": {"cidr": str(ip_network(address))}} for address in sorted(addresses)],
+        "ports": [{"protocol": "TCP", "port": port} for port in sorted(ports)],
+    }
+
+
+def addresses_of(endpoints: Json) -> list[str]:
+    """All addresses in an EndpointSlice."""
+    return [address for each in endpoints["endpoints"] for address in each["addresses"]]
 
 
 def broker(built: Images) -> None:

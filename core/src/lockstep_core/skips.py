@@ -123,6 +123,7 @@ PASSING = frozenset(
         SkipCode.SYMBOL_NOT_TRADABLE,
         SkipCode.STOP_TOO_CLOSE,
         SkipCode.STOP_PASSED,
+        SkipCode.SPEC_UNKNOWN,
         SkipCode.FIGURES_UNKNOWN,
         SkipCode.RATE_UNKNOWN,
         SkipCode.QUOTE_UNKNOWN,

@@ -11,20 +11,22 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import DecisionContext, Halt, MasterView, NewsItem, SlaveView
+from lockstep_core.decision.context import ALL_CAPABILITIES, DecisionContext, Halt, MasterView, NewsItem, SlaveView
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
-from lockstep_core.market.money import Figures, Prices
+from lockstep_core.market.money import Figures, Prices, told_quote
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.units import ONE_LOT
+from lockstep_core.wire.frames import Capability, Tick
 
 from .texts import MS, lots, moment_ms, order, position, words_of
 
 NOW_NS = 10**15
 TICKET = 1000
+DAY_MS = 86_400_000
 MASTER, SLAVE, COPIER, USER = (UUID(int=n) for n in range(1, 5))
 LINK = link_id(COPIER, TICKET)
 _SPEC: dict[str, Any] = {
@@ -124,10 +126,16 @@ def _traded(given: dict[str, Any]) -> dict[str, Any]:
     return {words["symbol"]: {"base": "", "profit": ""}, "EURUSD": {}}
 
 
+def _quote(bid: float, ask: float, told_ms_ago: int = 0, tick_age_ms: int = 0) -> Prices:
+    """A quote that the slave's terminal told so long ago, of a tick that was so old then."""
+    tick = Tick(float(bid), float(ask), DAY_MS, 0, "", DAY_MS + tick_age_ms)
+    return told_quote(tick, NOW_NS - told_ms_ago * MS)
+
+
 def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
-    priced = {name: Prices(float(q[0]), float(q[1])) for name, q in quotes.items() if q}
+    priced = {name: _quote(*q) for name, q in quotes.items() if q}
     slave_specs, master_specs = specs(given.get("slave_symbols")), specs(given.get("master_symbols", _traded(given)))
     slave = SlaveView(
         book(given),
@@ -138,6 +146,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         priced,
         mode=CopierMode(given.get("account_mode", "on")),
         messages_today=given.get("messages_today", 0),
+        capabilities=ALL_CAPABILITIES if given.get("holds_limits", True) else Capability.NET | Capability.ORDERS,
     )
     halt = given.get("halt")
     return DecisionContext(
@@ -148,4 +157,5 @@ def context(given: dict[str, Any]) -> DecisionContext:
         tuple(NewsItem(moment_ms(n["at"]), n["currency"], n["priority"], "news") for n in given.get("news", ())),
         None if halt is None else Halt(halt == "close", "guards.risk_limits.0", describe(GUARD)),
         given.get("chance", 0.0),
+        given.get("may_ask", False),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from lockstep_core.books.positions import Order, OrderKind, Position
 from lockstep_core.decision.preview import Preview
-from lockstep_core.decision.target import Decision, Sized, Target, Wait
+from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
 from lockstep_core.skips import PARAMS, Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
 from lockstep_core.wire.frames import Action, Side
@@ -83,6 +83,8 @@ def told(decision: Decision, now_ns: int) -> str:
         return "nothing"
     if isinstance(decision, Wait):
         return f"wait {(decision.until_ns - now_ns) / MS:g} ms"
+    if isinstance(decision, AskQuote):
+        return f"ask {decision.symbol}"
     if isinstance(decision, Skip):
         return f"skip {decision.code.value}" + (f" ({decision.setting})" if decision.setting else "")
     return _told_wish(decision)

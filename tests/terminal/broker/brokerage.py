@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from broker.book import BrokerBook
 from broker.faults import Faults
@@ -118,6 +119,12 @@ class Brokerage:
             for listener in list(customer.listeners.values()):
                 listener(tick)
             self._send_events(customer, customer.book.on_quote(name, self.quotes, now_msc), now_msc)
+
+    def change_symbol(self, name: str, changes: dict[str, Any]) -> None:
+        """Changes trading conditions of a symbol, and tells every terminal."""
+        self.symbols[name] = replace(self.symbols[name], **changes)
+        for customer in self.customers.values():
+            self._send(customer, [symbol_line(self.symbols[name], self.quotes, customer.book.terms.currency)])
 
     def beat(self, now_msc: int) -> None:
         """Once a second: expires orders, and sends time and account figures."""

@@ -4,6 +4,7 @@ GET    /healthz                                  {}
 GET    /symbols                                  specifications and quotes
 POST   /quotes {symbol, bid, ask, freeze?}       sets a quote; freezes the symbol at it, or thaws it (freeze false)
 POST   /markets {symbol, closed}                 closes or opens trading in a symbol (retcode 10018)
+POST   /symbols {symbol, …}                      changes its trading conditions (fields of broker.model.BrokerSymbol)
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
 POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?, trade_mode?}
@@ -57,6 +58,7 @@ class ControlApi:
             ("GET", "symbols"): self._symbols,
             ("POST", "quotes"): self._set_quote,
             ("POST", "markets"): self._set_market,
+            ("POST", "symbols"): self._change_symbol,
             ("POST", "disconnect"): lambda _: (200, {"cut": terminals.disconnect()}),
             ("GET", "accounts"): lambda _: (200, [self._figures(c) for c in brokerage.customers.values()]),
             ("POST", "accounts"): self._open_account,
@@ -153,6 +155,11 @@ class ControlApi:
         else:
             self._brokerage.frozen.discard(name)
         self._brokerage.set_quote(name, float(call.body["bid"]), float(call.body["ask"]), now_msc())
+        return 200, {}
+
+    def _change_symbol(self, call: Call) -> Answer:
+        changes = dict(call.body)
+        self._brokerage.change_symbol(self._known(changes.pop("symbol")), changes)
         return 200, {}
 
     def _set_market(self, call: Call) -> Answer:

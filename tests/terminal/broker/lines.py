@@ -78,13 +78,12 @@ def symbol_line(symbol: BrokerSymbol, quotes: Quotes, currency: str) -> bytes:
     s = symbol
     return line(
         "SYMBOL",
-        **{f.name: getattr(s, f.name) for f in fields(s)},
+        **{f.name: getattr(s, f.name) for f in fields(s) if f.name != "value_factor"},
         margin=s.base,
         point=s.point,
         tick_size=s.point,
-        tick_value=s.point * s.contract_size * rate(s.profit, currency, quotes),
+        tick_value=s.point * s.contract_size * rate(s.profit, currency, quotes) * s.value_factor,
         freeze_level=0,
-        trade_mode=4,
     )
 
 

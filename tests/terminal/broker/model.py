@@ -79,7 +79,10 @@ class AccountTradeMode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class BrokerSymbol:
-    """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel."""
+    """Trading conditions of a symbol. `stops_level` is in points; `filling` bits: 1 fill-or-kill, 2 immediate-or-cancel.
+
+    `shown`: a new terminal has it in Market Watch. `value_factor`: the tick value is told so many times as big as it is.
+    """
 
     name: str
     digits: int
@@ -90,8 +93,11 @@ class BrokerSymbol:
     base: str
     profit: str
     stops_level: int
+    shown: int = 1
     filling: int = 3
     calc_mode: int = 0
+    trade_mode: int = 4
+    value_factor: float = 1.0
 
     @property
     def point(self) -> float:

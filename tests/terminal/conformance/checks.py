@@ -17,7 +17,7 @@ def a_snapshot_is_whole_and_names_account_and_symbols(client: BridgeClient) -> N
     assert account.login > 0
     assert account.currency
     assert account.connected == 1
-    assert account.capabilities == Capability.ORDERS
+    assert account.capabilities == Capability.ORDERS | Capability.QUOTES
     assert (begin.positions, begin.symbols) == (end.positions, end.symbols)
     assert len(positions) == end.positions
     assert SYMBOL in [f.symbol for f in frames if isinstance(f, Symbol)]

@@ -45,9 +45,9 @@ def net(client: BridgeClient) -> int:
 
 
 def it_says_that_it_nets(client: BridgeClient) -> None:
-    """Its capabilities are netting and pending orders."""
+    """Its capabilities are netting, pending orders and quotes."""
     account = next(f for f in client.snapshot()[1] if isinstance(f, AccountFrame))
-    assert account.capabilities == Capability.NET | Capability.ORDERS
+    assert account.capabilities == Capability.NET | Capability.ORDERS | Capability.QUOTES
     assert account.margin_mode in (0, 1)
 
 

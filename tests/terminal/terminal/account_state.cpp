@@ -85,7 +85,7 @@ void AccountState::apply_symbol(const Line& line) {
             return;
         }
     symbols_.push_back(s);
-    selected_[s.name] = true;
+    if (line.integer("shown") != 0) shown_since_.emplace(s.name, 0);
 }
 
 void AccountState::apply_position(const Line& line, std::vector<Transaction>& out) {
@@ -101,6 +101,7 @@ void AccountState::apply_position(const Line& line, std::vector<Transaction>& ou
     p.tp = line.real("tp");
     put(p.symbol, line.text("symbol"));
     put(p.comment, line.text("comment"));
+    show(p.symbol);
     if (line.integer("volume") == 0) positions_.erase(p.identifier);
     else positions_[p.identifier] = p;
     if (line.integer("changed") == 0) return;
@@ -165,6 +166,7 @@ static mql::Order order_of(const Line& line) {
 
 void AccountState::apply_order(const Line& line, std::vector<Transaction>& out) {
     const mql::Order o = order_of(line);
+    show(o.symbol);
     const std::string what = line.text("what");
     if (what == "deleted") {
         orders_.erase(o.ticket);
@@ -206,6 +208,9 @@ void AccountState::apply_request(const Line& line, std::vector<Transaction>& out
     if (t.answer.retcode != mql::TRADE_RETCODE_PLACED) requests_.erase(known);
     out.push_back(t);
 }
+
+// Puts a symbol into Market Watch, as MetaTrader does with those of positions and orders.
+void AccountState::show(const std::wstring& name) { shown_since_.emplace(name, GetTickCount64()); }
 
 void AccountState::apply_tick(const Line& line) {
     quotes_[widen(line.text("symbol"))] = {line.real("bid"), line.real("ask"), line.integer("time_msc")};

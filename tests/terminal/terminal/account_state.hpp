@@ -48,6 +48,7 @@ class AccountState {
     void apply_order(const Line& line, std::vector<mql::Transaction>& out);
     void apply_request(const Line& line, std::vector<mql::Transaction>& out);
     void apply_tick(const Line& line);
+    void show(const std::wstring& name);
 
     Lock lock_;
     mql::Account account_{};
@@ -60,7 +61,7 @@ class AccountState {
     std::map<uint64_t, mql::Order> past_orders_;
     std::map<uint64_t, mql::Deal> deals_;
     std::vector<mql::Symbol> symbols_;
-    std::map<std::wstring, bool> selected_;
+    std::map<std::wstring, ULONGLONG> shown_since_;  // the symbols in Market Watch
     std::map<std::wstring, mql::Quote> quotes_;
     std::map<uint32_t, mql::Request> requests_;
 };

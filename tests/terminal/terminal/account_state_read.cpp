@@ -1,5 +1,8 @@
 #include "account_state.hpp"
 
+// A symbol that has just been put into Market Watch has no quote for so long.
+static constexpr ULONGLONG FIRST_TICK_MS = 20;
+
 mql::Account AccountState::figures() {
     LockGuard guard(lock_);
     return account_;
@@ -97,7 +100,7 @@ std::vector<mql::Symbol> AccountState::symbols(bool selected) {
     LockGuard guard(lock_);
     std::vector<mql::Symbol> out;
     for (const mql::Symbol& symbol : symbols_)
-        if (!selected || selected_[symbol.name]) out.push_back(symbol);
+        if (!selected || shown_since_.count(symbol.name) != 0) out.push_back(symbol);
     return out;
 }
 
@@ -118,16 +121,18 @@ bool AccountState::symbol(const std::wstring& name, mql::Symbol& out) {
 
 bool AccountState::select(const std::wstring& name, bool selected) {
     LockGuard guard(lock_);
-    const auto found = selected_.find(name);
-    if (found == selected_.end()) return false;
-    found->second = selected;
-    return true;
+    bool is_known = false;
+    for (const mql::Symbol& symbol : symbols_) is_known = is_known || name == symbol.name;
+    if (is_known && selected) show(name);
+    if (is_known && !selected) shown_since_.erase(name);
+    return is_known;
 }
 
 bool AccountState::quote(const std::wstring& name, mql::Quote& out) {
     LockGuard guard(lock_);
     const auto found = quotes_.find(name);
-    if (found == quotes_.end()) return false;
+    const auto shown = shown_since_.find(name);
+    if (found == quotes_.end() || shown == shown_since_.end() || GetTickCount64() - shown->second < FIRST_TICK_MS) return false;
     out = found->second;
     return true;
 }

@@ -26,7 +26,7 @@ from lockstep_core.wire.envelope import (
     encode_hello,
 )
 from lockstep_core.wire.errors import WireError
-from lockstep_core.wire.frames import Command, SnapshotBegin, SnapshotRequest, State
+from lockstep_core.wire.frames import Command, QuoteRequest, SnapshotBegin, SnapshotRequest, State, Subscribe, SymbolPage
 
 BEAT_NS = 1_000_000_000
 SILENCE_NS = 5_000_000_000
@@ -40,6 +40,10 @@ GREETING_GAP_NS = 250_000_000
 FIRST_PATIENCE_NS = 2_000_000_000
 LONGEST_PATIENCE_NS = 8_000_000_000
 SNAPSHOT_AGAIN_NS = 2_000_000_000
+EXECUTOR_KINDS = frozenset((Command.KIND, QuoteRequest.KIND))
+"""What the program that executes is asked."""
+EXPERT_KINDS = frozenset((SnapshotRequest.KIND, Subscribe.KIND, SymbolPage.KIND))
+"""What the router asks of the program that watches; it is passed on over the connection of its events."""
 
 
 class SessionPhase(Enum):
@@ -266,11 +270,13 @@ class RelaySession:
             seq += 1
 
     def _pass_on(self, kind: int, frame: bytes) -> None:
-        if kind == Command.KIND and self.commands_up:
-            self.out.commands.append(frame)
-        elif kind == SnapshotRequest.KIND and self.events_up:
-            self.out.events.append(frame)
-        elif kind not in (Command.KIND, SnapshotRequest.KIND):
+        if kind in EXECUTOR_KINDS:
+            if self.commands_up:
+                self.out.commands.append(frame)
+        elif kind in EXPERT_KINDS:
+            if self.events_up:
+                self.out.events.append(frame)
+        else:
             self.drop(f"kind {kind} from the router")
 
     def _on_beat(self, now_ns: int) -> None:

@@ -20,9 +20,11 @@ EVENT_KINDS = frozenset(
         frames.Result,
         frames.Tick,
         frames.PendingOrder,
+        frames.SymbolPageEnd,
     )
 )
-RESULT_KINDS = frozenset((frames.Result.KIND,))
+RESULT_KINDS = frozenset((frames.Result.KIND, frames.Tick.KIND))
+"""A Tick on this connection answers a QuoteRequest: it is numbered like a Result, and not conflated."""
 
 
 class RawFrame(NamedTuple):

@@ -1,5 +1,6 @@
 """The relay process over real sockets: CURVE to the router, TCP to the terminal, pipes to the agent."""
 
+import pytest
 import zmq
 
 from lockstep_agent.relay.lines import (
@@ -16,7 +17,17 @@ from lockstep_agent.relay.lines import (
 )
 from lockstep_core.wire.codec import HEAD, VERSION, encode
 from lockstep_core.wire.envelope import SNAPSHOT_WANTED, Kind, Refusal, decode_hello
-from lockstep_core.wire.frames import SnapshotBegin, SnapshotRequest, State, TerminalState, Tick, Trade
+from lockstep_core.wire.frames import (
+    Frame,
+    SnapshotBegin,
+    SnapshotRequest,
+    State,
+    Subscribe,
+    SymbolPage,
+    TerminalState,
+    Tick,
+    Trade,
+)
 
 from .peers import TICKET, RelayProcess, TerminalPeer
 from .router_peer import RouterPeer
@@ -181,10 +192,13 @@ def test_commands_for_a_dead_terminal_are_never_kept(relay: RelayProcess, router
     assert later.next() == command(2)
 
 
-def test_a_snapshot_request_of_the_router_goes_to_the_events_connection(relay: RelayProcess, router: RouterPeer) -> None:
+@pytest.mark.parametrize("asked", [SnapshotRequest(99), Subscribe(1, 0, "GBPUSD"), SymbolPage(1, 0, 100, "")])
+def test_what_the_router_asks_of_the_expert_goes_to_the_events_connection(
+    relay: RelayProcess, router: RouterPeer, asked: Frame
+) -> None:
     peer, events, _ = settled(relay, router)
-    router.say(peer, Kind.COMMANDS, SnapshotRequest(99), seq=1)
-    assert events.next() == SnapshotRequest(99)
+    router.say(peer, Kind.COMMANDS, asked, seq=1)
+    assert events.next() == asked
 
 
 def test_of_ticks_only_the_newest_of_each_symbol_is_sent_unnumbered(

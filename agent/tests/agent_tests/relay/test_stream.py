@@ -7,7 +7,14 @@ from lockstep_core.wire import frames
 from lockstep_core.wire.codec import HEAD, VERSION, FrameLayout
 from lockstep_core.wire.errors import MalformedFrame
 
-NOT_OF_A_BRIDGE = [frames.State, frames.Command, frames.SnapshotRequest]
+NOT_OF_A_BRIDGE = [
+    frames.State,
+    frames.Command,
+    frames.SnapshotRequest,
+    frames.Subscribe,
+    frames.SymbolPage,
+    frames.QuoteRequest,
+]
 OF_A_BRIDGE = [cls for cls in frames.FRAMES if cls not in NOT_OF_A_BRIDGE]
 
 

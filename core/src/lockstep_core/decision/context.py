@@ -14,7 +14,7 @@ from lockstep_core.settings.copier import CopierMode
 from lockstep_core.skips import Params
 from lockstep_core.wire.frames import Capability
 
-ALL_CAPABILITIES = Capability.NET | Capability.ORDERS
+ALL_CAPABILITIES = Capability.NET | Capability.ORDERS | Capability.QUOTES
 NO_QUOTES: Mapping[str, Quote] = {}
 
 
@@ -51,11 +51,6 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     mode: CopierMode = CopierMode.ON
     messages_today: int = 0
     capabilities: int = ALL_CAPABILITIES
-
-    def quote(self, symbol: str) -> Quote | None:
-        """The newest quote of one of its symbols, None where there is none to go by."""
-        quote = self.quotes.get(symbol)
-        return quote if quote is not None and 0 < quote.bid <= quote.ask else None
 
     @property
     def symbols(self) -> SymbolIndex:
@@ -95,7 +90,9 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
 
 
 class DecisionContext(msgspec.Struct, frozen=True, gc=False):
-    """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever."""
+    """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever.
+    `may_ask`: a quote that is missing may be asked for.
+    """
 
     slave: SlaveView
     now_ns: int
@@ -104,6 +101,12 @@ class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     news: tuple[NewsItem, ...] = ()
     halt: Halt | None = None
     chance: float = 0.0
+    may_ask: bool = False
+
+    def quote(self, symbol: str) -> Quote | None:
+        """The slave's newest quote of a symbol; None where there is none, or an impossible or old one."""
+        quote = self.slave.quotes.get(symbol)
+        return quote if quote is not None and 0 < quote.bid <= quote.ask and self.now_ns <= quote.good_until_ns else None
 
 
 def master_rate(context: DecisionContext) -> Ratio | None:

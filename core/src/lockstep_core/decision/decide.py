@@ -14,7 +14,7 @@ from lockstep_core.decision.open_copies import close_by_rule, follow_stops, foll
 from lockstep_core.decision.opening import draft, may_begin, whole_of
 from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, Decision, Target
+from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.wire.frames import Action, Capability
@@ -138,10 +138,11 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
     if barred is not None:
         return barred
     found = draft(rules, master, 0.0, context, link)
-    if isinstance(found, Skip):
+    if isinstance(found, Skip | AskQuote):
         return found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)
-    head = (found.spec.name, found.lots, found.levels.sl, found.levels.tp, found.side)
-    return Target(Action.OPEN, *head, exact=found.exact)
+    name, stops = found.spec.name, found.levels
+    head = (name, found.lots, stops.sl, stops.tp, found.side)
+    return Target(Action.OPEN, *head, limits=found.limits, exact=found.exact)

@@ -21,11 +21,12 @@ def instrument(rules: Rules, master: Position, is_order: bool, context: Decision
     if isinstance(match, Skip) or match.mapped or theirs is None:
         return match
     spec = match.spec
-    there, here = _price_there(master, is_order, context), _middle(context.slave.quote(spec.name))
+    there, here = _price_there(master, is_order, context), _middle(context.quote(spec.name))
     if match.usual:
         return match if _agrees(theirs, spec, there, here) else _proposed(theirs, spec, there, here)
     if is_same_currency(theirs.currency_profit, spec.currency_profit):
-        return _other_price(theirs, spec) if _is_far(there, here) else match
+        last = _middle(context.slave.quotes.get(spec.name))
+        return _other_price(theirs, spec) if _is_far(there, last) else match
     if here <= 0:
         return Skip(SkipCode.QUOTE_UNKNOWN, _SETTING, {"symbol": spec.name})
     return match if _is_near(there, here) else _other_currency(theirs, spec)

@@ -53,9 +53,7 @@ def follow_stops(
     spec = context.slave.specs.get(slave_position.symbol)
     if spec is None or not copier.rules.stops.are_followed:
         return None
-    copy = CopyPrices(
-        spec, slave_position.side, slave_position.price or master.price, context.slave.quote(slave_position.symbol)
-    )
+    copy = CopyPrices(spec, slave_position.side, slave_position.price or master.price, context.quote(slave_position.symbol))
     wanted = target_levels(copier.rules.stops, master, copy)
     target = Target(
         Action.SET_STOPS, slave_position.symbol, slave_position.volume, wanted.sl, wanted.tp, slave_position.side

@@ -12,25 +12,28 @@ from lockstep_core.decision.instrument import instrument
 from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.price_limits import beyond, limits_of, no_quote
 from lockstep_core.decision.rounding import exact_lots, fitted_lots
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
-from lockstep_core.decision.target import Sized, Wait
+from lockstep_core.decision.target import AskQuote, PriceLimits, Sized, Wait
 from lockstep_core.decision.trading_hours import outside
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match
-from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
+from lockstep_core.market.symbols import SymbolSpec, may_open
 from lockstep_core.rules.rules import LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots, floor_to_step, lots_text
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.frames import Capability, Side
 
 _BUY, _SELL = int(Side.BUY), int(Side.SELL)
 ONCE = frozenset({"fixed", "fixed_risk", "risk_amount"})
 """Ways of sizing whose lots do not grow with the master's: the first part of an order has all of them."""
 WHOLE_ORDER = ONCE | {"formula"}
 """Ways of sizing whose lots do not grow with the master's, or need not."""
+BY_PRICE = frozenset({"fixed_risk", "risk_amount", "formula"})
+"""Ways of sizing whose lots may depend on the price of the copy."""
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
@@ -42,6 +45,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     exact: Ratio
     levels: Levels
     opening: Opening
+    limits: PriceLimits | None = None
 
 
 def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip | Wait | None:
@@ -77,7 +81,9 @@ def whole_of(rules: Rules, link: Link, master: Position, context: DecisionContex
     return Sized(exact_lots(rules.rounding, requested, lots, opening))
 
 
-def draft(rules: Rules, master: Position, entry: float, context: DecisionContext, link: Link | None = None) -> Draft | Skip:
+def draft(
+    rules: Rules, master: Position, entry: float, context: DecisionContext, link: Link | None = None
+) -> Draft | Skip | AskQuote:
     """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's. `link` says
     what other parts of its copy have already.
     """
@@ -97,7 +103,7 @@ def draft(rules: Rules, master: Position, entry: float, context: DecisionContext
     side = opposite(master.side) if rules.reverse else master.side
     skip = _barred(rules, match.spec, side, context, link)
     found = skip or _priced(rules, master, match, side, entry, context)
-    if isinstance(found, Skip):
+    if isinstance(found, Skip | AskQuote):
         return found
     return _less(rules, found, Lots(0) if link is None else link.beside)
 
@@ -145,17 +151,39 @@ def _news(rule: NewsRule, spec: SymbolSpec, context: DecisionContext) -> Skip | 
     return None if item is None else Skip(SkipCode.NEWS, "filters.news_filter", distance_of(item, context.utc_ms))
 
 
-def _priced(rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext) -> Draft | Skip:
+def _priced(
+    rules: Rules, master: Position, match: Match, side: int, entry: float, context: DecisionContext
+) -> Draft | Skip | AskQuote:
     spec = match.spec
-    quote = context.slave.quote(spec.name)
+    quote = context.quote(spec.name)
     at_market = entry <= 0
+    limits = limits_of(rules, master) if at_market else None
     if at_market:
-        skip = _spread(rules, spec, quote) or _slippage(rules, master, spec, side, quote)
+        skip = None if limits is None else _beyond(limits, spec, side, quote, context)
         if skip is not None:
             return skip
+        if quote is None and context.may_ask and _needs_price(rules):
+            return AskQuote(spec.name)
         entry = master.price if quote is None else entry_price(quote, side)
     levels = _levels(rules, master, CopyPrices(spec, side, entry, quote if at_market else Prices(entry, entry)))
-    return _sized(rules, master, match, side, entry, levels, context) if isinstance(levels, Levels) else levels
+    if not isinstance(levels, Levels):
+        return levels
+    found = _sized(rules, master, match, side, entry, levels, context)
+    return found if limits is None or isinstance(found, Skip) else msgspec.structs.replace(found, limits=limits)
+
+
+def _needs_price(rules: Rules) -> bool:
+    """Whether lots or stops depend on the price of the copy itself."""
+    if rules.sizing.mode in BY_PRICE or rules.rounding.trade_risk is not None or rules.stops.max_points > 0:
+        return True
+    return any(one.mode not in ("none", "copy") for one in (rules.stops.sl, rules.stops.tp))
+
+
+def _beyond(limits: PriceLimits, spec: SymbolSpec, side: int, quote: Quote | None, context: DecisionContext) -> Skip | None:
+    """What is known of the price beforehand. Without a quote the terminal decides, if it can."""
+    if quote is not None:
+        return beyond(limits, spec, side, quote)
+    return None if context.slave.capabilities & Capability.QUOTES else no_quote(limits, spec.name)
 
 
 def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
@@ -186,35 +214,6 @@ def _sized(
 def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:
     slave = opening.context.slave
     return over_volume(rule, slave.exposure or exposure_of(slave.book, slave.specs), opening, lots)
-
-
-def _spread(rules: Rules, spec: SymbolSpec, quote: Quote | None) -> Skip | None:
-    setting = "max_spread_points"
-    if rules.max_spread is None:
-        return None
-    if quote is None:
-        return _no_quote(spec, setting)
-    points = in_points(quote.ask - quote.bid, spec)
-    if points <= rules.max_spread:
-        return None
-    return Skip(SkipCode.SPREAD, setting, {"symbol": spec.name, "points": points, "limit": rules.max_spread})
-
-
-def _slippage(rules: Rules, master: Position, spec: SymbolSpec, side: int, quote: Quote | None) -> Skip | None:
-    setting = "max_slippage_points"
-    if rules.max_slippage is None or master.price <= 0:
-        return None
-    if quote is None:
-        return _no_quote(spec, setting)
-    worse = entry_price(quote, side) - (master.deal_price or master.price)
-    points = in_points(-worse if side == _SELL else worse, spec)
-    if points <= rules.max_slippage:
-        return None
-    return Skip(SkipCode.SLIPPAGE, setting, {"points": points, "limit": rules.max_slippage})
-
-
-def _no_quote(spec: SymbolSpec, setting: str) -> Skip:
-    return Skip(SkipCode.QUOTE_UNKNOWN, setting, {"symbol": spec.name})
 
 
 def _delayed(rules: Rules, opened_ns: int, context: DecisionContext) -> Wait | None:

@@ -11,7 +11,7 @@ from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, Levels, fitted_to_market, is_order_frozen, target_levels
-from lockstep_core.decision.target import DELETE, Decision, Target, Wait, same_order
+from lockstep_core.decision.target import DELETE, AskQuote, Decision, Target, Wait, same_order
 from lockstep_core.market.clocks import moment_on_another
 from lockstep_core.market.money import Prices
 from lockstep_core.market.symbols import SymbolSpec
@@ -43,9 +43,9 @@ def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionCo
     return _placed(copier, order, context) if barred is None else barred
 
 
-def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | Skip:
+def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | Skip | AskQuote:
     found = draft(copier.rules, as_position(order), order.limit or order.price, context)
-    if isinstance(found, Skip):
+    if isinstance(found, Skip | AskQuote):
         return found
     target = _target(Action.PLACE, copier.rules, order, found.spec, context)
     if isinstance(target, Skip):
@@ -163,7 +163,7 @@ def _changed(
         return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", params)
     if link.stops_ns and context.now_ns < link.stops_ns + rules.stops.interval_ns:
         return Wait(link.stops_ns + rules.stops.interval_ns)
-    return Wait(context.now_ns + FROZEN_NS) if is_order_frozen(slave_order, spec, context.slave.quote(spec.name)) else target
+    return Wait(context.now_ns + FROZEN_NS) if is_order_frozen(slave_order, spec, context.quote(spec.name)) else target
 
 
 def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:

@@ -10,13 +10,24 @@ from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 
 
+class PriceLimits(msgspec.Struct, frozen=True, gc=False):
+    """What the price of an opening at market is held to, in points: the widest spread, and how much worse than `reference`,
+    the master's price, it may be. None: not limited.
+    """
+
+    reference: float
+    max_spread: int | None
+    max_slippage: int | None
+
+
 class Target(msgspec.Struct, frozen=True, gc=False):
     """The state that the slave's side of a link should be brought to. `volume`: lots to open or lots left; stops are 0.0 for
     none.
 
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
-    else than the master asked for a closing: the code of a skip. `exact`: the lots that an opening was rounded from.
+    else than the master asked for a closing: the code of a skip. `limits` are those of an opening's price. `exact`: the lots
+    that an opening was rounded from.
     """
 
     action: Action
@@ -31,6 +42,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     expected: int = 0
     why: str = ""
     order_kind: int = 0
+    limits: PriceLimits | None = None
     exact: Ratio = NOTHING
 
 
@@ -49,13 +61,19 @@ class Sized(msgspec.Struct, frozen=True, gc=False):
     exact: Ratio
 
 
+class AskQuote(msgspec.Struct, frozen=True, gc=False):
+    """Not yet: the slave's terminal is to be asked for this symbol's quote, by which lots or stops are to be reckoned."""
+
+    symbol: str
+
+
 CLOSE = Target(Action.CLOSE)
 REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Target(Action.DELETE)
 
-Decision = Target | Skip | Wait | Sized | None
-"""A target to send, a reason why not, a moment to decide again, or nothing: the slave is as it should be. A further part of
-an order's copy may not be needed.
+Decision = Target | Skip | Wait | AskQuote | Sized | None
+"""A target to send, a reason why not, a moment to decide again, a quote that is needed first, or nothing: the slave is
+as it should be. A further part of an order's copy may not be needed.
 """
 
 

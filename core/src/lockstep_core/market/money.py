@@ -12,9 +12,15 @@ import msgspec
 from lockstep_core.market.currencies import HUNDREDTHS, parts, whole
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.frames import AccountFrame
+from lockstep_core.wire.frames import AccountFrame, Tick
 
 _QUARTER_HOUR_MS = 900_000
+_MS = 1_000_000
+MAX_TOLD_NS = 5_000_000_000
+"""A quote counts as the market's for so long after its terminal told it. Terminals tell quotes again each second."""
+MAX_TICK_AGE_MS = 60_000
+"""A quote counts while its price came from the broker no longer ago than this, by the broker's own clock."""
+ALWAYS_NS = 2**63 - 1
 _DAY_MS = 86_400_000
 _MOST = 1e15
 MAX_CURRENCIES = 256
@@ -23,6 +29,7 @@ _UNIT = 10**8
 _PLAIN = 10**7
 SAME: Ratio = (1, 1)
 """The rate of a currency in itself."""
+_USUAL_LEGS = ("USD", "EUR")
 _NO_PAIR: Mapping[str, SymbolSpec] = {}
 
 
@@ -39,7 +46,7 @@ class Figures(msgspec.Struct, frozen=True, gc=False):
 
 
 class Quote(Protocol):
-    """The newest prices of a symbol."""
+    """The newest prices of a symbol. After `good_until_ns` on our clock they are old, and no decision goes by them."""
 
     @property
     def bid(self) -> float:
@@ -49,12 +56,23 @@ class Quote(Protocol):
     def ask(self) -> float:
         """What a buyer pays."""
 
+    @property
+    def good_until_ns(self) -> int:
+        """When they become old."""
+
 
 class Prices(msgspec.Struct, frozen=True, gc=False):
-    """Plain prices of a symbol."""
+    """Prices of a symbol; those that are no reading of a market never become old."""
 
     bid: float
     ask: float
+    good_until_ns: int = ALWAYS_NS
+
+
+def told_quote(tick: Tick, now_ns: int) -> Prices:
+    """The quote that a terminal tells now. Terminals of earlier releases do not say how old it was already."""
+    age_ms = max(0, tick.server_time_msc - tick.time_msc) if tick.server_time_msc and tick.time_msc else 0
+    return Prices(tick.bid, tick.ask, now_ns + min(MAX_TOLD_NS, (MAX_TICK_AGE_MS - min(age_ms, _DAY_MS)) * _MS))
 
 
 def figures_of(frame: AccountFrame, utc_ms: int | None) -> Figures | None:
@@ -162,7 +180,10 @@ def is_pair(spec: SymbolSpec) -> bool:
 
 
 def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
-    """What one unit of `source` is worth in `to`, from middle prices, over one other currency if need be; None unknown."""
+    """What one unit of `source` is worth in `to`, from middle prices, over one other currency if need be; None unknown.
+
+    Old quotes count too: while a market is closed, its last price is what money is worth, and is near enough for sizes.
+    """
     if source == to:
         return SAME
     if source in HUNDREDTHS or to in HUNDREDTHS:
@@ -180,6 +201,27 @@ def rate(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) ->
 def _of_parts(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:
     found = rate(whole(source), whole(to), crosses, quotes)
     return None if found is None else (found[0] * parts(to), found[1] * parts(source))
+
+
+def pairs_for(source: str, to: str, crosses: Crosses) -> tuple[str, ...]:
+    """The symbols whose quotes say what `source` is worth in `to`: one, or two over a third currency; none where there are
+    none, or none are needed.
+    """
+    source, to = whole(source), whole(to)
+    if source == to:
+        return ()
+    direct = _pair(source, to, crosses)
+    if direct:
+        return (direct,)
+    for currency in (*_USUAL_LEGS, *crosses.currencies):
+        first, second = _pair(source, currency, crosses), _pair(currency, to, crosses)
+        if first and second:
+            return first, second
+    return ()
+
+
+def _pair(one: str, other: str, crosses: Crosses) -> str:
+    return next(iter(crosses.by_pair.get((one, other), _NO_PAIR)), "")
 
 
 def _direct(source: str, to: str, crosses: Crosses, quotes: Mapping[str, Quote]) -> Ratio | None:

@@ -5,100 +5,42 @@ account's digits, `…_msc` milliseconds since 1970 of the broker's server clock
 of the node the writer runs on (comparable only on one node), levels and deviations in points.
 """
 
-from enum import IntEnum
 from typing import ClassVar
 
 import msgspec
 
+# Whoever reads frames imports the meanings of their numbers from here, too.
+from lockstep_core.wire.enums import (
+    Action as Action,
+)
+from lockstep_core.wire.enums import (
+    Capability as Capability,
+)
+from lockstep_core.wire.enums import (
+    DealEntry as DealEntry,
+)
+from lockstep_core.wire.enums import (
+    Limit as Limit,
+)
+from lockstep_core.wire.enums import (
+    LimitCode as LimitCode,
+)
+from lockstep_core.wire.enums import (
+    MarginMode as MarginMode,
+)
+from lockstep_core.wire.enums import (
+    Side as Side,
+)
+from lockstep_core.wire.enums import (
+    Stage as Stage,
+)
+from lockstep_core.wire.enums import (
+    TerminalState as TerminalState,
+)
+from lockstep_core.wire.enums import (
+    TradeMode as TradeMode,
+)
 from lockstep_core.wire.layout import F64, I64, U32, U64, Text16, Text32, Text64, Text160
-
-
-class Side(IntEnum):
-    """Direction of a position or deal; the numbers are MetaTrader's own."""
-
-    BUY = 0
-    SELL = 1
-
-
-class DealEntry(IntEnum):
-    """What a deal did to its position (MQL5 `ENUM_DEAL_ENTRY`)."""
-
-    IN = 0
-    OUT = 1
-    INOUT = 2
-    OUT_BY = 3
-
-
-class Action(IntEnum):
-    """The target that a command names. Repeating a command changes nothing.
-
-    `SET_NET`: the symbol's net position shall be `volume` (sells negative) if it is `expected` now. `PLACE`: the link's
-    pending order shall be there, unless the link ever had an order or position; `SET_ORDER`: with these prices; `DELETE`:
-    it shall not be there.
-    """
-
-    OPEN = 1
-    SET_VOLUME = 2
-    SET_STOPS = 3
-    CLOSE = 4
-    SET_NET = 5
-    QUERY = 6
-    PLACE = 7
-    SET_ORDER = 8
-    DELETE = 9
-
-
-class Stage(IntEnum):
-    """How far a command came.
-
-    `PLACED` awaits the broker; `DONE` and `REJECTED` are the broker's last word; `ALREADY_OPEN` and `ALREADY_CLOSED` mean
-    that the link had its position before; `IN_FLIGHT` that an earlier order of this link is still unanswered;
-    `NOTHING` that the link has no open position to change.
-    """
-
-    PLACED = 1
-    DONE = 2
-    REJECTED = 3
-    ALREADY_OPEN = 4
-    ALREADY_CLOSED = 5
-    IN_FLIGHT = 6
-    NOTHING = 7
-
-
-class Capability(IntEnum):
-    """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up."""
-
-    NET = 1
-    ORDERS = 2
-
-
-class MarginMode(IntEnum):
-    """MQL5 `ENUM_ACCOUNT_MARGIN_MODE`; MT4 is always hedging."""
-
-    NETTING = 0
-    EXCHANGE = 1
-    HEDGING = 2
-
-
-class TradeMode(IntEnum):
-    """MQL5 `ENUM_ACCOUNT_TRADE_MODE`."""
-
-    DEMO = 0
-    CONTEST = 1
-    REAL = 2
-
-
-class TerminalState(IntEnum):
-    """What the agent says of its terminal; only ever one of these, with a reason where it is not the way to READY."""
-
-    PREPARING = 1
-    STARTING = 2
-    AUTHORIZING = 3
-    CONNECTED = 4
-    READY = 5
-    DISCONNECTED = 6
-    FAILED = 7
-    STOPPED = 8
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
@@ -144,7 +86,7 @@ class AccountFrame(Frame, frozen=True, gc=False):
 
 
 class Symbol(Frame, frozen=True, gc=False):
-    """Specification of one symbol at this broker."""
+    """Specification of one symbol at this broker, in a snapshot, in a page, or because it changed."""
 
     KIND: ClassVar[int] = 2
     contract_size: F64
@@ -243,7 +185,8 @@ class Result(Frame, frozen=True, gc=False):
     """How far a command came. `volume` is the open lots of the link's position where known, else -1.
 
     `command` is 0 where the terminal learned of the outcome by itself (the answer to an asynchronous order). `action` is
-    the command's; with `IN_FLIGHT` to what would open a link, or to a question, it is what is under way for the link.
+    the command's; with `IN_FLIGHT` to what would open a link, or to a question, it is what is under way for the link. `bid`
+    and `ask` are the market just before an opening was sent or refused, 0.0 where they are not said.
     """
 
     KIND: ClassVar[int] = 8
@@ -263,10 +206,14 @@ class Result(Frame, frozen=True, gc=False):
     retcode: U32
     error: U32
     comment: Text32
+    bid: F64 = 0.0
+    ask: F64 = 0.0
 
 
 class Tick(Frame, frozen=True, gc=False):
-    """The newest quote of a symbol."""
+    """The newest quote of a symbol. It was `server_time_msc` at the broker when the terminal read it, 0 where it does not
+    say. So it was this time less `time_msc` old already. `request`: the QuoteRequest that it answers, 0 for none.
+    """
 
     KIND: ClassVar[int] = 9
     bid: F64
@@ -274,6 +221,8 @@ class Tick(Frame, frozen=True, gc=False):
     time_msc: I64
     seen_ns: I64
     symbol: Text32
+    server_time_msc: I64 = 0
+    request: U64 = 0
 
 
 class State(Frame, frozen=True, gc=False):
@@ -313,6 +262,17 @@ class PendingOrder(Frame, frozen=True, gc=False):
     comment: Text32
 
 
+class SymbolPageEnd(Frame, frozen=True, gc=False):
+    """The Symbol frames that answer a SymbolPage have been sent: `count` of the broker's `total`, from `first` on."""
+
+    KIND: ClassVar[int] = 15
+    request: U64
+    first: U32
+    count: U32
+    total: U32
+    reserved: U32
+
+
 class Command(Frame, frozen=True, gc=False):
     """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown.
 
@@ -320,6 +280,9 @@ class Command(Frame, frozen=True, gc=False):
     the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `target_id` is the
     idempotency key: the same for all repetitions of a target, another for the next target of its link, 0 where nothing is
     repeated.
+
+    An opening at market is sent only within `limits` (bits of `Limit`), both in points: a spread of at most `max_spread`, a
+    price at most `max_slippage` worse than `reference_price`.
     """
 
     KIND: ClassVar[int] = 32
@@ -340,6 +303,11 @@ class Command(Frame, frozen=True, gc=False):
     target_id: U32
     symbol: Text32
     comment: Text32
+    reference_price: F64 = 0.0
+    max_spread: U32 = 0
+    max_slippage: U32 = 0
+    limits: U32 = 0
+    reserved: U32 = 0
 
 
 class SnapshotRequest(Frame, frozen=True, gc=False):
@@ -347,6 +315,35 @@ class SnapshotRequest(Frame, frozen=True, gc=False):
 
     KIND: ClassVar[int] = 33
     request: U64
+
+
+class QuoteRequest(Frame, frozen=True, gc=False):
+    """The terminal shall answer at once with a Tick that has this `request`, without prices if the symbol has none."""
+
+    KIND: ClassVar[int] = 35
+    request: U64
+    symbol: Text32
+
+
+class SymbolPage(Frame, frozen=True, gc=False):
+    """The terminal shall tell the broker's symbols from the one with index `first` on, at most `most`; with `most` 0 the one
+    that is named, which it selects. It answers with Symbol frames and a SymbolPageEnd.
+    """
+
+    KIND: ClassVar[int] = 36
+    request: U64
+    first: U32
+    most: U32
+    symbol: Text32
+
+
+class Subscribe(Frame, frozen=True, gc=False):
+    """The terminal shall select a symbol and tell its quotes from now on (`wanted` 1), or no longer (0)."""
+
+    KIND: ClassVar[int] = 34
+    wanted: U32
+    reserved: U32
+    symbol: Text32
 
 
 FRAMES: tuple[type[Frame], ...] = (
@@ -361,7 +358,10 @@ FRAMES: tuple[type[Frame], ...] = (
     Tick,
     State,
     PendingOrder,
+    SymbolPageEnd,
     Command,
     SnapshotRequest,
+    Subscribe,
+    QuoteRequest,
+    SymbolPage,
 )
-ENUMS: tuple[type[IntEnum], ...] = (Side, DealEntry, Action, Stage, Capability, MarginMode, TradeMode, TerminalState)

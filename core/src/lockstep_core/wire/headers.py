@@ -7,7 +7,7 @@ import sys
 from enum import IntEnum
 
 from lockstep_core.wire.codec import FIRST_SIZES, HEAD, LAYOUTS, MAX_FRAME, VERSION, FrameLayout
-from lockstep_core.wire.frames import ENUMS
+from lockstep_core.wire.enums import ENUMS
 from lockstep_core.wire.layout import Chars, Scalar
 
 NOTE = "// Generated from core/src/lockstep_core/wire/frames.py by `make wire`; do not edit.\n"
@@ -32,6 +32,7 @@ def mql() -> str:
     parts = [NOTE, "#ifndef WIRE_MQH\n#define WIRE_MQH\n", *_constants("#define WIRE_{} {}\n")]
     for layout in LAYOUTS.values():
         name = layout.cls.__name__.removesuffix("Frame")
+        parts.append(f"#define WIRE_KIND_{_upper(name)} {layout.cls.KIND}\n")
         parts.append(f"#define WIRE_SIZE_{_upper(name)} {layout.size - HEAD.size}\n")
         parts.append(f"struct Wire{name}\n  {{\n{_members(layout, 'mql')}  }};\n")
     return "".join([*parts, "#endif\n"])

@@ -12,6 +12,10 @@ MAX_TRANCHES = 500
 """Of one position."""
 MAX_SYMBOLS = 10_000
 """Further symbols of a broker are left out."""
+MAX_SUBSCRIBED = 64
+"""Symbols whose quotes a terminal is asked to tell."""
+MAX_TRADED = 32
+"""Symbols that an account traded last, as far as they are remembered."""
 MAX_DEALS = 5_000
 MAX_DEALS_OF_ONE = 500
 LONGEST_SNAPSHOT_NS = 30_000_000_000

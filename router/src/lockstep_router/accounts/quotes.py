@@ -1,16 +1,16 @@
-"""The newest tick of each symbol of each account. Older ticks are not kept."""
+"""The newest quote of each symbol of each account, and until when it is good. Older ones are not kept."""
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from typing import NamedTuple
 from uuid import UUID
 
+from lockstep_core.market.money import Quote, told_quote
 from lockstep_core.wire.codec import decode, frame_starts
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
 from lockstep_core.wire.errors import WireError
 from lockstep_core.wire.frames import Tick, UnknownFrame
 from lockstep_router.accounts.believable import is_believable
-
-MAX_SYMBOLS = 5_000
+from lockstep_router.accounts.limits import MAX_SYMBOLS
 
 
 class FirstTick(NamedTuple):
@@ -22,13 +22,13 @@ class FirstTick(NamedTuple):
 
 
 class QuoteTable:
-    """The newest ticks by account and symbol, and the first tick of each session."""
+    """The newest quotes by account and symbol, and the first tick of each session."""
 
     def __init__(self) -> None:
         self.count = 0
         self.dropped = 0
         self.passed_over = 0
-        self._newest: dict[UUID, dict[str, Tick]] = {}
+        self._newest: dict[UUID, dict[str, Quote]] = {}
         self._first: dict[UUID, FirstTick] = {}
 
     def on_message(self, account: UUID | None, message: bytes, key: bytes | None = None, now_ns: int = 0) -> None:
@@ -47,7 +47,7 @@ class QuoteTable:
             if not isinstance(tick, Tick):
                 continue
             if is_believable(tick) and (tick.symbol in table or len(table) < MAX_SYMBOLS):
-                table[tick.symbol] = tick
+                table[tick.symbol] = told_quote(tick, now_ns)
                 self.count += 1
                 first = self._first.get(account)
                 if first is None or first.key != key:
@@ -57,10 +57,10 @@ class QuoteTable:
         """The first tick of an account's session."""
         return self._first.get(account)
 
-    def of(self, account: UUID) -> Mapping[str, Tick]:
-        """An account's newest ticks by symbol; the mapping changes as more come in."""
+    def of(self, account: UUID) -> MutableMapping[str, Quote]:
+        """An account's newest quotes by symbol; the mapping changes as more come in."""
         return self._newest.setdefault(account, {})
 
-    def newest(self, account: UUID, symbol: str) -> Tick | None:
-        """The newest tick of a symbol; None where there was none."""
+    def newest(self, account: UUID, symbol: str) -> Quote | None:
+        """The newest quote of a symbol; None where there was none."""
         return self._newest.get(account, {}).get(symbol)

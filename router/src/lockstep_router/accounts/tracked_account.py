@@ -1,17 +1,18 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 
 from lockstep_core.accounts import AccountState, TradingAccount
 from lockstep_core.books.book import Book, apply_stops_frame
-from lockstep_core.decision.context import NO_QUOTES, Exposure, MasterView, SlaveView
-from lockstep_core.market.money import Figures, Quote, figures_of
+from lockstep_core.decision.context import Exposure, MasterView, SlaveView
+from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.frames import AccountFrame, MarginMode, StopsFrame
-from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, WEIGHT_NS
+from lockstep_core.wire.frames import AccountFrame, Capability, MarginMode, StopsFrame, Tick
+from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
+from lockstep_router.accounts.symbol_round import SymbolRound
 
 NEVER_NS = -(10**18)
 DAY_MS = 86_400_000
@@ -23,6 +24,7 @@ class TrackedAccount:
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `unsure`: tickets of positions whose next deals wait for a snapshot. `reported_state`: the state in the last row.
+    `subscribed`: the symbols whose quotes its terminal was asked to tell; `traded`: those that it traded last.
     """
 
     __slots__ = (
@@ -48,7 +50,10 @@ class TrackedAccount:
         "session",
         "snapshot_requested_ns",
         "state",
+        "subscribed",
+        "symbol_round",
         "synced",
+        "traded",
         "unacked",
         "unsure",
         "wants_snapshot",
@@ -57,7 +62,7 @@ class TrackedAccount:
     def __init__(
         self,
         account: TradingAccount,
-        quotes: Mapping[str, Quote] = NO_QUOTES,
+        quotes: MutableMapping[str, Quote] | None = None,
         sent_before: Sequence[tuple[int, int]] = (),
     ) -> None:
         self.account = account
@@ -73,7 +78,7 @@ class TrackedAccount:
         self.connected = False
         self.beat_ns: int | None = None
         self.netting = False
-        self.quotes = quotes
+        self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
         self.messages = 0
         self.messages_day = 0
         self.sent_before = sent_before
@@ -81,6 +86,9 @@ class TrackedAccount:
         self.assembly: Assembly | None = None
         self.wants_snapshot = False
         self.unsure: set[int] = set()
+        self.subscribed: set[str] = set()
+        self.symbol_round = SymbolRound()
+        self.traded: dict[str, None] = {}
         self.snapshot_requested_ns = self.next_snapshot_ns = NEVER_NS
         self.state: AccountState | None = None
         self.reported_state: AccountState | None = None
@@ -125,13 +133,33 @@ class TrackedAccount:
         return self.index.by_name
 
     def set_symbols(self, index: SymbolIndex) -> None:
-        """Replaces the broker's symbols."""
-        self.index = index
+        """Takes the symbols of a snapshot. A terminal that tells all symbols in pages has only some in its snapshots."""
+        if not self.specs or not self.capabilities & Capability.QUOTES:
+            self.index = index
+            return
+        for spec in index.by_name.values():
+            self.put_spec(spec)
 
     def put_spec(self, spec: SymbolSpec) -> None:
         """Takes a new or changed symbol, unless the broker has more of them than anyone needs."""
-        if spec.name in self.specs or len(self.specs) < MAX_SYMBOLS:
+        known = self.specs.get(spec.name)
+        self.symbol_round.saw(spec.name, is_news=known != spec)
+        if known != spec and (known is not None or len(self.specs) < MAX_SYMBOLS):
             self.index.put(spec)
+
+    def on_traded(self, symbol: str) -> bool:
+        """It trades a symbol; whether it had not lately."""
+        if symbol in self.traded:
+            return False
+        if len(self.traded) >= MAX_TRADED:
+            del self.traded[next(iter(self.traded))]
+        self.traded[symbol] = None
+        return True
+
+    def take_quote(self, tick: Tick, now_ns: int) -> None:
+        """Takes a quote that came with an answer, of a symbol that is known."""
+        if tick.symbol in self.specs and 0 < tick.bid <= tick.ask:
+            self.quotes[tick.symbol] = told_quote(tick, now_ns)
 
     def count_message(self, utc_ms: int | None) -> None:
         """Counts an order that went to the broker, on the broker's day."""

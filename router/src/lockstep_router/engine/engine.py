@@ -7,12 +7,12 @@ Accounts take turns: of each message only a slice is handled at once, and what i
 exception that nobody foresaw shuts out the account that it came with, and no other.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from pathlib import Path
 from uuid import UUID
 
 from lockstep_core.accounts import Environment
-from lockstep_core.decision.context import NO_QUOTES, NewsItem
+from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.plan import Plan
 from lockstep_core.market.money import Quote
 from lockstep_core.wire.envelope import Refusal
@@ -23,21 +23,23 @@ from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.receiver import Receiver
 from lockstep_router.engine.sessions import Sessions
+from lockstep_router.engine.subscriptions import Subscriptions
+from lockstep_router.engine.symbol_pages import SymbolPages
 from lockstep_router.engine.turns import Turns
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent, KnownGuard, KnownLink, ManualRequest
 
-QuotesOf = Callable[[UUID], Mapping[str, Quote]]
-"""Returns an account's newest quotes by symbol, a mapping that is kept up to date."""
+QuotesOf = Callable[[UUID], MutableMapping[str, Quote]]
+"""Returns an account's newest quotes by symbol, a mapping that whoever receives ticks keeps up to date."""
 
 SWEEP_NS = 100_000_000
 
 
-def no_quotes(_account: UUID) -> Mapping[str, Quote]:
+def no_quotes(_account: UUID) -> MutableMapping[str, Quote]:
     """For an engine that receives no ticks."""
-    return NO_QUOTES
+    return {}
 
 
 class Engine:
@@ -63,7 +65,9 @@ class Engine:
         self._unix_offset_ns: int | None = None
         self._copy_manager = CopyManager(self.accounts, self._quarantine, self._on_fault)
         self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
-        self._frames = FrameHandler(self._copy_manager, environment)
+        self._subscriptions = Subscriptions(self.accounts, self._copy_manager.index, self._on_fault)
+        self._pages = SymbolPages()
+        self._frames = FrameHandler(self._copy_manager, environment, self._subscriptions, self._pages)
         self._turns = Turns(self.accounts, self._frames, self._copy_manager, self._on_fault)
         self._receiver = Receiver(
             self.accounts, self._sessions, self._frames, self._copy_manager, self._turns, self._on_fault
@@ -103,6 +107,7 @@ class Engine:
         self._sent_before.clear()
         self._sessions.wants_plan = False
         self._copy_manager.on_plan(plan, known, guards, now_ns, out)
+        self._subscriptions.on_plan()
         self._manual_requests.on_plan(requests, now_ns, out)
         return out
 
@@ -133,6 +138,7 @@ class Engine:
         """Does what has become due. The loop calls this many times a second."""
         out = self._outputs()
         self._copy_manager.on_clock(now_ns, out)
+        self._subscriptions.turn(now_ns, out)
         if now_ns - self._swept_ns >= SWEEP_NS:
             self._swept_ns = now_ns
             self._sweep(now_ns, out)
@@ -214,6 +220,7 @@ class Engine:
         for tracked in self.accounts.values():
             tracked.drop_endless_snapshot(now_ns)
             self._turns.request_snapshot(tracked, now_ns, out)
+            self._pages.sweep(tracked, now_ns, out)
 
     def _on_fault(self, account: UUID | None, error: Exception, now_ns: int, out: Outputs) -> None:
         """Shuts out the account that raised an unforeseen exception. Its book may be half changed: only a new snapshot of

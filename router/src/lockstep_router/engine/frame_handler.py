@@ -20,6 +20,8 @@ from lockstep_core.wire.frames import (
     State,
     StopsFrame,
     Symbol,
+    SymbolPageEnd,
+    Tick,
     Trade,
 )
 from lockstep_router.accounts.believable import is_believable
@@ -27,6 +29,8 @@ from lockstep_router.accounts.identity import mismatch
 from lockstep_router.accounts.limits import has_room
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
+from lockstep_router.engine.subscriptions import Subscriptions
+from lockstep_router.engine.symbol_pages import SymbolPages
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.event_data import deal_data
@@ -39,9 +43,13 @@ LONGEST_AGE_NS = 86_400_000_000_000
 class FrameHandler:
     """Applies frames to accounts of one environment and has the copies settled that they may concern."""
 
-    def __init__(self, copy_manager: CopyManager, environment: Environment) -> None:
+    def __init__(
+        self, copy_manager: CopyManager, environment: Environment, subscriptions: Subscriptions, pages: SymbolPages
+    ) -> None:
         self._copy_manager = copy_manager
         self._environment = environment
+        self._subscriptions = subscriptions
+        self._pages = pages
         self._answers = OrderResults(copy_manager)
 
     def on_frame(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> bool:
@@ -80,6 +88,11 @@ class FrameHandler:
         """The account is shut out after a fault: its state becomes DISCONNECTED, which alerts its user."""
         _report_state(tracked, AccountState.DISCONNECTED, Reason.QUARANTINED, "", now_ns, out)
 
+    def on_resumed(self, tracked: TrackedAccount) -> None:
+        """The account's relay is back with a book that is true: what was asked of its terminal meanwhile may be lost."""
+        self._subscriptions.on_terminal(tracked)
+        self.settle_all(tracked)
+
     def settle_all(self, tracked: TrackedAccount) -> None:
         """Has every copy of the account looked at, before its next frames are."""
         if tracked.session is not None:
@@ -98,10 +111,22 @@ class FrameHandler:
                 self._on_account(tracked, frame, now_ns, out)
             case PendingOrder():
                 self._on_order(tracked, frame, sent_ns, now_ns, out)
+            case _:
+                self._on_market(tracked, frame, now_ns, out)
+
+    def _on_market(self, tracked: TrackedAccount, frame: Frame, now_ns: int, out: Outputs) -> None:
+        match frame:
             case Symbol():
                 spec = spec_of(frame)
                 if spec is not None:
                     tracked.put_spec(spec)
+            case Tick():
+                tracked.take_quote(frame, now_ns)
+                self._copy_manager.on_quote(tracked.account.id, frame.request, now_ns, out)
+            case SymbolPageEnd():
+                if self._pages.on_end(tracked, frame, now_ns, out):
+                    self._subscriptions.on_account(tracked.account.id)
+                    self.settle_all(tracked)
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
         if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure:
@@ -121,6 +146,8 @@ class FrameHandler:
             self._copy_manager.on_master_side(account, key, trade.seen_ns, now_ns, out)
         for magic in _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
             self._copy_manager.on_slave_position(account, magic, now_ns, out)
+        if tracked.on_traded(trade.symbol):
+            self._subscriptions.on_master(account)
         out.journal.append(HistoryEvent("deal", now_ns, tracked.account.user_id, account, data=deal_data(trade)))
 
     def _on_account(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> None:
@@ -136,6 +163,8 @@ class FrameHandler:
         self._copy_manager.on_master_side(tracked.account.id, frame.ticket, frame.seen_ns, now_ns, out)
         if frame.magic:
             self._copy_manager.on_slave_position(tracked.account.id, frame.magic, now_ns, out)
+        if tracked.on_traded(frame.symbol):
+            self._subscriptions.on_master(tracked.account.id)
 
     def _on_stops(self, tracked: TrackedAccount, frame: StopsFrame, now_ns: int, out: Outputs) -> None:
         slave_position = tracked.book.positions.get(frame.position)
@@ -157,8 +186,8 @@ class FrameHandler:
         tracked.assembly = Assembly(frame, _on_our_clock(frame.sent_ns, sent_ns, now_ns), now_ns)
 
     def _on_part(self, tracked: TrackedAccount, assembly: Assembly, frame: Frame, now_ns: int, out: Outputs) -> None:
-        if isinstance(frame, Result):
-            # Results come on the terminal's other connection; they are no part of the snapshot.
+        if isinstance(frame, Result | Tick | SymbolPageEnd):
+            # The first two come on the terminal's other connection, and pages belong to the time before. None is part of it.
             return
         if not isinstance(frame, SnapshotEnd):
             assembly.add(frame)
@@ -186,6 +215,8 @@ class FrameHandler:
             tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False
+        self._subscriptions.on_terminal(tracked)
+        self._pages.on_snapshot(tracked, now_ns, out)
         tracked.unsure.clear()
         # A deal that comes now may be in this snapshot already. The next one, which settles that, may be requested at once.
         tracked.snapshot_requested_ns = NEVER_NS

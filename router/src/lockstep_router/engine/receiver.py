@@ -82,7 +82,7 @@ class Receiver:
         if resumed:
             self._frames.report_ready(tracked, now_ns, out)
             self._copy_manager.on_relay_back(tracked.account.id, now_ns)
-            self._frames.settle_all(tracked)
+            self._frames.on_resumed(tracked)
             self._turns.begin(tracked, now_ns, out)
 
     def _on_session(self, session: Session, envelope: Envelope, message: bytes, now_ns: int, out: Outputs) -> None:

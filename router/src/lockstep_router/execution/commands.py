@@ -1,9 +1,9 @@
 """The frame that asks a slave's terminal for a target."""
 
 from lockstep_core.books.links import CopyRatio, order_comment
-from lockstep_core.decision.target import Target
+from lockstep_core.decision.target import PriceLimits, Target
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Command
+from lockstep_core.wire.frames import Command, Limit
 from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.inflight import InFlightOrder
 
@@ -14,6 +14,7 @@ DEFAULT_DEVIATION = 100
 def command_of(copy: Copy, order: InFlightOrder, target: Target, now_ns: int) -> Command:
     """The command for an order's target, or for the query what became of it. An opening's comment holds the copy's ratio."""
     opens = copy.opens(target)
+    limits = target.limits if opens else None
     ratio = CopyRatio(copy.link.master_opened, Lots(copy.target_lots))
     return Command(
         command=order.command,
@@ -34,4 +35,14 @@ def command_of(copy: Copy, order: InFlightOrder, target: Target, now_ns: int) ->
         target_id=order.target_id,
         symbol=target.symbol or copy.link.slave_symbol,
         comment=order_comment(copy.copier.id, ratio) if opens else "",
+        reference_price=0.0 if limits is None else limits.reference,
+        max_spread=0 if limits is None else limits.max_spread or 0,
+        max_slippage=0 if limits is None else limits.max_slippage or 0,
+        limits=0 if limits is None else _bits(limits),
     )
+
+
+def _bits(limits: PriceLimits) -> int:
+    """Which limits there are: a limit may be zero points."""
+    spread = 0 if limits.max_spread is None else Limit.SPREAD
+    return spread | (0 if limits.max_slippage is None else Limit.SLIPPAGE)

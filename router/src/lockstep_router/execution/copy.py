@@ -48,11 +48,13 @@ class Copy:
 
     `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown. `waits`: its
     master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0 where no further
-    deal is expected. `waiting_looks`: how often it was looked at since it waits. `why`: what else than the master had it
+    deal is expected. `waiting_looks`: how often it was looked at since it waits. `asked_until_ns`: until when
+    the answer to its question for a quote is awaited, 0 where none was asked. `why`: what else than the master had it
     closed. `spans`: latencies in µs by name.
     """
 
     __slots__ = (
+        "asked_until_ns",
         "closed_ns",
         "copier",
         "filling_ns",
@@ -91,7 +93,7 @@ class Copy:
         self.params: Params = NO_PARAMS
         self.in_flight: InFlightOrder | None = None
         self.refusals = Refusals()
-        self.waiting_looks = 0
+        self.waiting_looks = self.asked_until_ns = 0
         self.reported_skip = ""
         self.why = ""
         self.filling_ns = self.timer_ns = 0
@@ -136,6 +138,18 @@ class Copy:
             return 0
         self.out_ns = now_ns
         return now_ns - max(self.in_ns, self.paused_until_ns)
+
+    def may_ask(self, now_ns: int) -> bool:
+        """Whether it may wait for its terminal's quote: it did not yet, or does now."""
+        return self.asked_until_ns == 0 or now_ns < self.asked_until_ns
+
+    def is_asking(self, now_ns: int) -> bool:
+        """Whether its terminal is asked for a quote now."""
+        return now_ns < self.asked_until_ns
+
+    def ask_until(self, until_ns: int) -> None:
+        """Its terminal is asked for a quote. When that has come, or by then, it is decided with what there is."""
+        self.asked_until_ns = until_ns
 
     def pause_until(self, until_ns: int) -> None:
         """A rule of its copier asks for a pause, which is no latency of ours."""
@@ -217,6 +231,12 @@ class Copy:
             self._change_link(sent=Lots(0), ended=self.link.ended or not self.waits)
             self.status = CopyStatus.REJECTED
         return given_up
+
+    def on_held_back(self, order: InFlightOrder, now_ns: int) -> None:
+        """The slave's terminal sent nothing, because of the limits of its price. It waits for another one."""
+        order.on(OrderEvent.REFUSED)
+        self.in_flight = None
+        self.refusals.hold(now_ns)
 
     def become_unresolved(self, order: InFlightOrder) -> None:
         """Its order has had no end for too long."""

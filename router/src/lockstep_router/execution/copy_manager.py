@@ -20,9 +20,11 @@ from lockstep_core.decision.decide import decide, decide_alone
 from lockstep_core.decision.links_of import links_of, new_link, order_link
 from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier, Plan
-from lockstep_core.decision.target import Decision, Sized, Target, Wait
+from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.wire.frames import QuoteRequest
 from lockstep_router.accounts.quarantine import Quarantine
+from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.copy_index import CopyIndex
@@ -36,6 +38,8 @@ from lockstep_router.execution.status import end_waiting, give_up, may_wait, rep
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
+QUOTE_PATIENCE_NS = 300_000_000
+"""A quote that was asked for and has not come by then is done without."""
 OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
 """Shuts out the account that an unforeseen exception came with."""
 
@@ -239,6 +243,8 @@ class CopyManager:
             if decision.by_rule:
                 copy.pause_until(decision.until_ns)
             self.index.wake(copy, decision.until_ns)
+        elif isinstance(decision, AskQuote):
+            self._ask_quote(copy, decision, slave, now_ns, out)
         elif isinstance(decision, Skip):
             self._on_skip(copy, decision, slave, now_ns, out)
         elif isinstance(decision, Sized):
@@ -279,6 +285,20 @@ class CopyManager:
         report_skip(copy, skip, now_ns, out)
         if skip.code is SkipCode.TOO_MANY_MESSAGES:
             self.index.wake(copy, self.contexts.tomorrow_ns(slave, now_ns))
+
+    def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
+        """A slave's terminal has answered what a copy asked."""
+        copy = self.index.copies.get(link)
+        if copy is not None and copy.copier.slave == account and copy.is_asking(now_ns):
+            copy.ask_until(now_ns)
+            self._settle_now(copy, now_ns, out)
+
+    def _ask_quote(self, copy: Copy, decision: AskQuote, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Has the slave's terminal asked for a quote, once for a copy."""
+        if not copy.is_asking(now_ns):
+            copy.ask_until(now_ns + QUOTE_PATIENCE_NS)
+            send_frame(slave, QuoteRequest(copy.link.id, decision.symbol), now_ns, out)
+        self.index.wake(copy, copy.asked_until_ns)
 
     def _on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
         order = copy.in_flight

@@ -61,6 +61,7 @@ class ContextBuilder:
             self.news,
             self.guards.halt(copy.copier.id),
             chance_of(copy.link.id),
+            copy.may_ask(now_ns),
         )
 
     def tomorrow_ns(self, slave: TrackedAccount, now_ns: int) -> int:

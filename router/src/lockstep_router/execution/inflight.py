@@ -17,6 +17,8 @@ QUERY_NS = 5_000_000_000
 UNRESOLVED_NS = 15_000_000_000
 OTHER_POD_NS = 3_000_000_000
 FIRST_PAUSE_NS = 100_000_000
+HELD_BACK_NS = 500_000_000
+"""So long after its terminal held an opening back for its price the next try is due, if the router has no quote by then."""
 LOOK_NS = 1_000_000_000
 """How often a copy that waits for a quote looks whether there is one."""
 QUOTE_TRIES = 5
@@ -207,6 +209,10 @@ class Refusals:
     def look_ns(self, now_ns: int) -> int:
         """When to look again whether the pause is over, or whether it has become too late for an opening."""
         return min(self.retry_ns, now_ns + LOOK_NS) if self._by_quote_ns or self._opens else self.retry_ns
+
+    def hold(self, now_ns: int) -> None:
+        """No command until the market may be another one."""
+        self.retry_ns, self._by_quote_ns = now_ns + HELD_BACK_NS, 0
 
     def forgive(self) -> None:
         """The user asked for it: whatever was refused may be tried now."""

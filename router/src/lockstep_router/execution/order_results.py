@@ -1,7 +1,10 @@
 """What a terminal's answer means for the order it belongs to. docs/orders-in-flight.md has the same as a table."""
 
+from lockstep_core.decision.price_limits import beyond, no_quote
+from lockstep_core.decision.target import PriceLimits
+from lockstep_core.market.money import Prices
 from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, verdict
-from lockstep_core.wire.frames import Action, Result, Stage, StopsFrame
+from lockstep_core.wire.frames import Action, LimitCode, Result, Stage, StopsFrame, Tick
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager
@@ -10,10 +13,11 @@ from lockstep_router.execution.inflight import FIRST_PAUSE_NS, InFlightOrder, Or
 from lockstep_router.execution.latency import measure_spans
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.reasons import NEVER_SENT, of_refusal
-from lockstep_router.execution.status import history_event
+from lockstep_router.execution.status import history_event, report_waiting
 from lockstep_router.journal.event_data import result_data
 from lockstep_router.journal.outputs import Outputs
 
+LIMIT_CODES = frozenset(map(int, LimitCode))
 ORDER_ACTIONS = frozenset({Action.PLACE, Action.SET_ORDER, Action.DELETE})
 
 
@@ -69,7 +73,9 @@ class OrderResults:
     def _on_rejected(
         self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int, out: Outputs
     ) -> None:
-        if verdict(result.retcode) is Verdict.UNKNOWN or _is_inconclusive(order, result):
+        if result.retcode in LIMIT_CODES and order.target.limits is not None and order.state is OrderState.SENT:
+            self._on_held_back(copy, order, order.target.limits, slave, result, now_ns, out)
+        elif verdict(result.retcode) is Verdict.UNKNOWN or _is_inconclusive(order, result):
             order.on(OrderEvent.MAY_BE_PLACED)
         elif order.target.action == Action.SET_STOPS and not result.command and not order.acknowledged:
             self._query_again(copy, order, now_ns)
@@ -78,6 +84,26 @@ class OrderResults:
             if not copy.on_refused(order, result.retcode, of_refusal(result), quote, now_ns):
                 self._copy_manager.index.wake(copy, copy.refusals.look_ns(now_ns))
             out.journal.append(row_of(copy, now_ns))
+
+    def _on_held_back(
+        self,
+        copy: Copy,
+        order: InFlightOrder,
+        limits: PriceLimits,
+        slave: TrackedAccount,
+        result: Result,
+        now_ns: int,
+        out: Outputs,
+    ) -> None:
+        """The terminal read the market and sent nothing. What it read is a quote, by which the next decision agrees."""
+        target = order.target
+        spec = slave.specs.get(target.symbol)
+        slave.take_quote(Tick(result.bid, result.ask, 0, 0, target.symbol), now_ns)
+        skip = no_quote(limits, target.symbol)
+        if spec is not None and result.retcode != LimitCode.QUOTE:
+            skip = beyond(limits, spec, target.side, Prices(result.bid, result.ask)) or skip
+        copy.on_held_back(order, now_ns)
+        self._copy_manager.index.wait(copy, report_waiting(copy, skip, now_ns, out))
 
     def _on_done(self, copy: Copy, order: InFlightOrder, slave: TrackedAccount, result: Result, now_ns: int) -> None:
         order.on(OrderEvent.MAY_BE_PLACED)

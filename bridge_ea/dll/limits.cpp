@@ -1,0 +1,25 @@
+#include "limits.hpp"
+
+#include <cmath>
+
+// A tick that is older counts as no quote, as in lockstep_core.market.money: the market may be closed, or its symbol not shown
+// for long.
+static constexpr int64_t MAX_TICK_AGE_MS = 60000;
+
+static bool is_quote(const MarketNow& market) {
+    return market.bid > 0 && market.ask >= market.bid && market.point > 0 && market.age_ms <= MAX_TICK_AGE_MS;
+}
+
+static bool buys(const wire::Command& command) {
+    return command.action == wire::ACTION_SET_NET ? command.volume > command.expected : command.side == wire::SIDE_BUY;
+}
+
+uint32_t limit_code(const wire::Command& command, const MarketNow& market) {
+    if (command.limits == 0) return 0;
+    if (!is_quote(market)) return wire::LIMIT_CODE_QUOTE;
+    const double spread = std::round((market.ask - market.bid) / market.point);
+    if ((command.limits & wire::LIMIT_SPREAD) != 0 && spread > command.max_spread) return wire::LIMIT_CODE_SPREAD;
+    const double worse = buys(command) ? market.ask - command.reference_price : command.reference_price - market.bid;
+    const bool slips = std::round(worse / market.point) > command.max_slippage;
+    return (command.limits & wire::LIMIT_SLIPPAGE) != 0 && slips ? wire::LIMIT_CODE_SLIPPAGE : 0;
+}

@@ -1,0 +1,80 @@
+// The symbols whose quotes the router wants, beside the chart's and those of open positions.
+#ifndef SUBSCRIPTIONS_MQH
+#define SUBSCRIPTIONS_MQH
+#define MOST_SUBSCRIBED 256
+#define LOOKED_AT_PER_PASS 16
+
+string subscribed[];
+long   toldMsc[];      // the time of the tick that was told last
+int    nextToLookAt=0;
+
+int FindSubscribed(string symbol)
+  {
+   for(int i=ArraySize(subscribed)-1; i>=0; i--)
+      if(subscribed[i]==symbol)
+         return(i);
+   return(-1);
+  }
+
+void ResizeSubscribed(int count)
+  {
+   ArrayResize(subscribed,count,64);
+   ArrayResize(toldMsc,count,64);
+  }
+
+// The relay's next connection begins without subscriptions.
+void ForgetSubscribed()
+  {
+   ResizeSubscribed(0);
+  }
+
+// A symbol that is no longer wanted stays selected: its owner may look at it too.
+void OnSubscribe(const WireSubscribe &s)
+  {
+   string symbol=CharArrayToString(s.symbol,0,-1,CP_UTF8);
+   int i=FindSubscribed(symbol);
+   int count=ArraySize(subscribed);
+   if(s.wanted!=0 && i<0 && count<MOST_SUBSCRIBED && SymbolSelect(symbol,true))
+     {
+      ResizeSubscribed(count+1);
+      subscribed[count]=symbol;
+      toldMsc[count]   =0;
+     }
+   if(s.wanted!=0 || i<0)
+      return;
+   subscribed[i]=subscribed[count-1];
+   toldMsc[i]   =toldMsc[count-1];
+   ResizeSubscribed(count-1);
+  }
+
+// Tells the quotes that changed, of a few symbols in each pass. -1 if the connection is gone.
+int StreamQuotes()
+  {
+   int count=ArraySize(subscribed);
+   for(int n=0; n<LOOKED_AT_PER_PASS && n<count; n++)
+     {
+      nextToLookAt=(nextToLookAt+1)%count;
+      if(SendChangedTick(nextToLookAt)!=0)
+         return(-1);
+     }
+   return(0);
+  }
+
+int SendChangedTick(int i)
+  {
+   MqlTick tick;
+   if(!SymbolInfoTick(subscribed[i],tick) || TickTimeMsc(tick)==toldMsc[i])
+      return(0);
+   toldMsc[i]=TickTimeMsc(tick);
+   return(SendTick(subscribed[i]));
+  }
+
+// Tells all quotes, so that none becomes old while its market is quiet. -1 if the connection is gone.
+int TellSubscribed()
+  {
+   for(int i=ArraySize(subscribed)-1; i>=0; i--)
+      if(SendTick(subscribed[i])!=0)
+         return(-1);
+   return(0);
+  }
+#endif

@@ -1,0 +1,127 @@
+"""What numbers in frames mean. The numbers are MetaTrader's own where it has them."""
+
+from enum import IntEnum
+
+
+class Side(IntEnum):
+    """Direction of a position or deal; the numbers are MetaTrader's own."""
+
+    BUY = 0
+    SELL = 1
+
+
+class DealEntry(IntEnum):
+    """What a deal did to its position (MQL5 `ENUM_DEAL_ENTRY`)."""
+
+    IN = 0
+    OUT = 1
+    INOUT = 2
+    OUT_BY = 3
+
+
+class Action(IntEnum):
+    """The target that a command names. Repeating a command changes nothing.
+
+    `SET_NET`: the symbol's net position shall be `volume` (sells negative) if it is `expected` now. `PLACE`: the link's
+    pending order shall be there, unless the link ever had an order or position; `SET_ORDER`: with these prices; `DELETE`:
+    it shall not be there.
+    """
+
+    OPEN = 1
+    SET_VOLUME = 2
+    SET_STOPS = 3
+    CLOSE = 4
+    SET_NET = 5
+    QUERY = 6
+    PLACE = 7
+    SET_ORDER = 8
+    DELETE = 9
+
+
+class Stage(IntEnum):
+    """How far a command came.
+
+    `PLACED` awaits the broker; `DONE` and `REJECTED` are the broker's last word; `ALREADY_OPEN` and `ALREADY_CLOSED` mean
+    that the link had its position before; `IN_FLIGHT` that an earlier order of this link is still unanswered;
+    `NOTHING` that the link has no open position to change.
+    """
+
+    PLACED = 1
+    DONE = 2
+    REJECTED = 3
+    ALREADY_OPEN = 4
+    ALREADY_CLOSED = 5
+    IN_FLIGHT = 6
+    NOTHING = 7
+
+
+class Capability(IntEnum):
+    """What else than positions of a hedging account a terminal's programs can be commanded; bits to be added up.
+
+    `QUOTES`: they tell the quotes of symbols that are subscribed, and one at once where it is asked for; hold the limits of
+    an opening's price; and tell all of the broker's symbols in pages, and each one again when it changes.
+    """
+
+    NET = 1
+    ORDERS = 2
+    QUOTES = 4
+
+
+class Limit(IntEnum):
+    """Which limits of its price an opening has; bits to be added up."""
+
+    SPREAD = 1
+    SLIPPAGE = 2
+
+
+class LimitCode(IntEnum):
+    """Return codes of the terminal's own programs, beside MetaTrader's: why they sent no opening. `QUOTE`: there is no quote
+    that its limits could be held by.
+    """
+
+    SPREAD = 9001
+    SLIPPAGE = 9002
+    QUOTE = 9003
+
+
+class MarginMode(IntEnum):
+    """MQL5 `ENUM_ACCOUNT_MARGIN_MODE`; MT4 is always hedging."""
+
+    NETTING = 0
+    EXCHANGE = 1
+    HEDGING = 2
+
+
+class TradeMode(IntEnum):
+    """MQL5 `ENUM_ACCOUNT_TRADE_MODE`."""
+
+    DEMO = 0
+    CONTEST = 1
+    REAL = 2
+
+
+class TerminalState(IntEnum):
+    """What the agent says of its terminal; only ever one of these, with a reason where it is not the way to READY."""
+
+    PREPARING = 1
+    STARTING = 2
+    AUTHORIZING = 3
+    CONNECTED = 4
+    READY = 5
+    DISCONNECTED = 6
+    FAILED = 7
+    STOPPED = 8
+
+
+ENUMS: tuple[type[IntEnum], ...] = (
+    Side,
+    DealEntry,
+    Action,
+    Stage,
+    Capability,
+    Limit,
+    LimitCode,
+    MarginMode,
+    TradeMode,
+    TerminalState,
+)
