@@ -13,8 +13,9 @@ from lockstep_core.books.links import Link, link_id, link_tag
 from lockstep_core.books.positions import Order
 from lockstep_core.decision.context import SlaveView
 from lockstep_core.decision.decide import decide
+from lockstep_core.decision.reducing import right_lots
 from lockstep_core.decision.rounding import fitted_lots
-from lockstep_core.decision.sizing import Opening, lots_left, requested_lots
+from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
 from lockstep_core.market.money import Prices
 from lockstep_core.skips import Skip
@@ -24,7 +25,7 @@ from lockstep_core.wire.frames import Action
 from .trading import COPIER, MICRO, NOW, SPEC, a_context, a_copier, a_copy, a_position, a_slave
 
 LINK = Link(link_id(COPIER, 7), COPIER, 7, "EURUSD", "EURUSD", 0, Lots(ONE_LOT))
-OPEN = Target(Action.OPEN, "EURUSD", Lots(ONE_LOT))
+OPEN = Target(Action.OPEN, "EURUSD", Lots(ONE_LOT), exact=(ONE_LOT, 1))
 
 
 def decision(master: Any, slave: SlaveView, link: Link = LINK, mode: str = "on", **settings: object) -> Decision:
@@ -41,7 +42,7 @@ def test_a_fresh_opening_is_wished() -> None:
 
 def test_stops_of_the_master_go_with_the_opening_unless_unwished() -> None:
     master = a_position(sl=1.123456, tp=1.2)
-    assert decision(master, a_slave()) == Target(Action.OPEN, "EURUSD", Lots(ONE_LOT), 1.12346, 1.2)
+    assert decision(master, a_slave()) == Target(Action.OPEN, "EURUSD", Lots(ONE_LOT), 1.12346, 1.2, exact=(ONE_LOT, 1))
     assert decision(master, a_slave(), copy_stops=False) == OPEN
 
 
@@ -130,9 +131,10 @@ def test_the_slave_keeps_the_share_the_master_keeps(master_left: int, held: int,
     assert decision(master, a_slave(a_copy(lots=held * MICRO, opened=ONE_LOT))) == expected
 
 
-def test_a_share_below_the_minimum_is_a_close() -> None:
+def test_a_share_below_the_minimum_stays_until_the_master_closes_unless_the_user_wants_it_closed() -> None:
     master = a_position(lots=ONE_LOT // 2, opened=ONE_LOT)
-    assert decision(master, a_slave(a_copy(lots=MICRO))) == CLOSE
+    assert decision(master, a_slave(a_copy(lots=MICRO))) is None
+    assert decision(master, a_slave(a_copy(lots=MICRO)), limits={"small_rest": "close"}) == CLOSE
 
 
 def test_volume_comes_before_stops() -> None:
@@ -154,7 +156,7 @@ lots = st.integers(1, 10**6).map(lambda n: n * MICRO)
 @given(lots, lots, st.integers(1, 10**9), st.sampled_from([1, MICRO, 10 * MICRO]))
 def test_a_share_is_never_more_than_the_masters(opened: int, master_opened: int, part: int, step: int) -> None:
     master_left = part % master_opened
-    left = lots_left(opened, master_left, master_opened, step)
+    left = right_lots((opened, 1), master_left, master_opened, step, a_copier().rules.rounding)
     assert left * master_opened <= opened * master_left
     assert opened * master_left < (left + step) * master_opened
 

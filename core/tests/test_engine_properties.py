@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.context import DecisionContext, MasterView, SlaveView
 from lockstep_core.decision.decide import decide
-from lockstep_core.decision.sizing import lots_left
+from lockstep_core.decision.reducing import right_lots
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.skips import Skip
@@ -126,12 +127,62 @@ def test_the_reverse_of_the_reverse_is_the_original(lots: int, side: int, low: f
 def test_partial_closes_in_any_split_end_where_one_close_ends(
     opened: int, master_opened: int, parts: Sequence[int], step: int
 ) -> None:
-    held = opened
+    held, rule = opened, copier({}).rules.rounding
     left = master_opened
     for part in parts:
         left -= min(left, part * master_opened // (sum(parts) * 2))
-        held = min(held, lots_left(opened, left, master_opened, step))
-    assert held == min(opened, lots_left(opened, left, master_opened, step))
+        held = min(held, right_lots((opened, 1), left, master_opened, step, rule))
+    assert held == min(opened, right_lots((opened, 1), left, master_opened, step, rule))
+
+
+PARTS = st.lists(st.integers(1, 400), min_size=1, max_size=6)
+WHOLES = st.fixed_dictionaries(
+    {"settings": st.fixed_dictionaries({"sizing": SIZINGS.filter(lambda sizing: sizing["mode"] != "fixed_risk")})},
+    optional={
+        "slave_nets": st.booleans(),
+        "master_nets": st.booleans(),
+        "slave_symbols": st.sampled_from(
+            [{"EURUSD": {"step": "0.10", "min": "0.10"}}, {"EURUSD": {"min": "1", "step": "1"}}]
+        ),
+    },
+)
+CLOSINGS = st.lists(st.integers(1, 400), max_size=4)
+
+
+def held_after(given: dict[str, Any], fills: Sequence[int], closings: Sequence[int]) -> int:
+    """What a slave holds in the end of one order that fills in parts, and is closed in parts."""
+    story = Story(given)
+    for lots in fills:
+        story.step(f"in 1 buy {lots / 100:.2f} key 1")
+        story.settle()
+    for lots in closings:
+        left = story.master.positions[1].volume
+        story.step(f"out 1 sell {min(lots * MICRO, left - MICRO) / ONE_LOT:.2f}")
+        story.settle()
+    assert len(story.slave.opened) == len(set(story.slave.opened)), "no link is opened twice"
+    return sum(held.signed for held in story.slave.book.positions.values())
+
+
+@settings(max_examples=200, deadline=None)
+@given(WHOLES, PARTS, st.randoms(use_true_random=False))
+def test_the_fills_of_an_order_in_any_split_and_order_give_what_one_fill_gives(
+    given: dict[str, Any], parts: list[int], chance: Random
+) -> None:
+    shuffled = chance.sample(parts, len(parts))
+    assert held_after(given, parts, ()) == held_after(given, shuffled, ()) == held_after(given, [sum(parts)], ())
+
+
+@settings(max_examples=200, deadline=None)
+@given(WHOLES, PARTS, CLOSINGS)
+def test_an_order_filled_in_parts_is_reduced_like_one_that_filled_at_once(
+    given: dict[str, Any], parts: list[int], closings: list[int]
+) -> None:
+    whole = sum(parts)
+    for number, lots in enumerate(closings):
+        closings[number] = min(lots, max(0, whole - 1))
+        whole -= closings[number]
+    closings = [lots for lots in closings if lots]
+    assert held_after(given, parts, closings) == held_after(given, [sum(parts)], closings)
 
 
 SIDES = st.sampled_from(["buy", "sell"])

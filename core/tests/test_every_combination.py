@@ -1,6 +1,7 @@
 """Every event, on accounts of every kind, in every mode, ends in a wish that is carried out or in a reason."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from lockstep_core.books.book import followed
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.pending_orders import with_rest
-from lockstep_core.decision.sizing import lots_left
 from lockstep_core.decision.target import Target, Wait
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
@@ -187,8 +187,13 @@ def _check_same(story: Story, link: Link) -> None:
 
 def _check_share(story: Story, link: Link, tranche: Position, held: Position) -> None:
     assert held.side == (1 - tranche.side if story.copier.settings.reverse else tranche.side)
-    share = lots_left(link.opened, tranche.volume, link.master_opened, STEP)
-    assert held.volume == share
+    parts = [other for other in story.links.values() if other.master_position == link.master_position]
+    sized = max((other for other in parts if other.opened), key=lambda other: other.part)
+    right = Fraction(*sized.exact) * tranche.volume / sized.master_opened
+    # The smallest volume is one step here, so that all that is wrong with a reduction is its rounding.
+    wanted = sum(p.opened for p in parts) if tranche.volume >= sized.master_opened else max(right // STEP * STEP, STEP)
+    held_in_all = sum(story.slave.book.by_magic[p.id].volume for p in parts if p.id in story.slave.book.by_magic)
+    assert held_in_all == wanted
     stops = (tranche.tp, tranche.sl) if story.copier.settings.reverse else (tranche.sl, tranche.tp)
     assert same_price(held.sl, stops[0], 5)
     assert same_price(held.tp, stops[1], 5)

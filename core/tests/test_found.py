@@ -46,10 +46,17 @@ def test_orders_of_a_snapshot_are_as_old_as_they_say() -> None:
 
 def test_what_was_added_unseen_is_a_leg_as_old_as_the_position() -> None:
     old = a_book(a_position(lots=50, age_ms=0))
-    book = from_snapshot([frame(lots=80, age_ms=60_000)], old, 5, NOW)
+    book = from_snapshot([frame(lots=80, age_ms=60_000)], old, 5, NOW, netting=True)
     tranches = followed_all(book)
     assert [(tranche.volume, tranche.opened_ns) for tranche in tranches] == [(50, NOW), (30, NOW - 60_000_000_000)]
     assert followed(book, 7) == tranches[0]
+
+
+def test_what_a_hedging_accounts_order_filled_unseen_is_the_same_tranche_and_no_fresher_than_its_opening() -> None:
+    old = a_book(a_position(lots=50, age_ms=9_000))
+    (tranche,) = followed_all(from_snapshot([frame(lots=80, age_ms=9_000)], old, 5, NOW))
+    assert (tranche.ticket, tranche.volume, tranche.opened) == (7, 80, 80)
+    assert tranche.fresh_ns == NOW - 9_000_000_000
 
 
 def test_a_position_found_on_the_other_side_is_not_the_one_that_was_followed() -> None:

@@ -32,7 +32,7 @@ def netting(net: int, *shares: int) -> Book:
 
 def after(target: Target, book: Book, magic: int = 1) -> int | str:
     """The net position that is commanded, in hundredths, or the code of why none is."""
-    found = as_net(target, book.by_magic.get(magic), book)
+    found = as_net(target, book.by_magic.get(magic), book, {})
     return found.code.value if isinstance(found, Skip) else found.volume // MICRO
 
 
@@ -66,8 +66,8 @@ def test_a_close_gives_back_the_share_but_goes_no_further_than_the_other_shares(
 @pytest.mark.parametrize(("before", "lots", "side"), [(50, 30, Side.BUY), (-50, 30, Side.SELL)])
 def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, side: Side) -> None:
     book = netting(before, before)
-    opened = as_net(Target(Action.OPEN, "EURUSD", Lots(lots * MICRO), side=side), None, book)
-    closed = as_net(CLOSE, book.by_magic[1], book)
+    opened = as_net(Target(Action.OPEN, "EURUSD", Lots(lots * MICRO), side=side), None, book, {})
+    closed = as_net(CLOSE, book.by_magic[1], book, {})
     assert isinstance(opened, Target)
     assert isinstance(closed, Target)
     assert (opened.side, opened.expected) == (side, before * MICRO)
@@ -128,7 +128,7 @@ def test_shares_fit_a_net_position_of_their_side_that_is_big_enough(net: int, sh
 @pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
 def test_pending_orders_are_no_part_of_the_net_position(action: Action) -> None:
     target = Target(action, "EURUSD", Lots(MICRO))
-    assert as_net(target, None, netting(50)) == target
+    assert as_net(target, None, netting(50), {}) == target
 
 
 def test_nothing_is_opened_where_shares_do_not_add_up() -> None:
@@ -143,7 +143,7 @@ def test_nothing_is_opened_where_shares_do_not_add_up() -> None:
 )
 def test_stops_are_a_shares_own_only_where_it_is_all_there_is(net: int, shares: tuple[int, ...], may: bool) -> None:
     target = Target(Action.SET_STOPS, "EURUSD", sl=1.09)
-    found = as_net(target, share(1, 50), netting(net, *shares))
+    found = as_net(target, share(1, 50), netting(net, *shares), {})
     assert found == target if may else isinstance(found, Skip) and found.code is SkipCode.STOPS_SHARED
 
 

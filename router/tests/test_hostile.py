@@ -132,6 +132,6 @@ def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothi
     assembly = Assembly(SnapshotBegin(0, 0, 0), 0, 0)
     assembly.add(AccountFrame(1, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, 0, 0, "USD", "Test-Demo", "Test"))
     for number in range(1, MAX_DEALS_OF_ONE + 100):
-        assembly.add(Trade(number, number, 7, 0, LOT, 1.1, 0.0, 0.0, 0, 0, 0, 0, "EURUSD", ""))
+        assembly.add(Trade(number, 1000 + number, 7, 0, LOT, 1.1, 0.0, 0.0, 0, 0, 0, 0, "EURUSD", ""))
     assert assembly.is_whole(SnapshotEnd(0, 0, 0))
     assert len(assembly.replayed()[7].tranches) == MAX_DEALS_OF_ONE

@@ -28,7 +28,7 @@ TABLES: Mapping[str, str] = {
     "copy": (
         "copies: link_id user_id copier_id master_account_id slave_account_id master_position slave_position symbol "
         "slave_symbol side master_lots target_lots open_lots status reason setting params spans opened_at closed_at "
-        "updated_at from_order waits"
+        "updated_at from_order waits exact_lots part"
     ),
     "account": "trading_accounts: id state_epoch state state_reason state_message state_at",
     "guard": "guard_states: copier_id guard period start_value peak_value tripped warned resets at moved_msc",
@@ -49,7 +49,7 @@ TABLES: Mapping[str, str] = {
 
 def a_copy(user: DatabaseUser, link: int, position: int = 9) -> CopyRow:
     ids = (link, user.user_id, uuid4(), user.master, user.slave, position, None, "EURUSD", None, "sell")
-    return CopyRow(*ids, 50, 0, 0, "skipped", "news", None, {}, {}, None, None, 0, False, False)
+    return CopyRow(*ids, 50, 0, 0, "skipped", "news", None, {}, {}, None, None, 0, False, False, "", 0)
 
 
 def an_event(user: DatabaseUser, **data: Any) -> HistoryEvent:

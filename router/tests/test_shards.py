@@ -125,7 +125,7 @@ async def test_a_router_cannot_announce_read_or_write_another_shard(user: Databa
 
     event = HistoryEvent("deal", 0, user.user_id, user.slave, user.copier, 103, {"price": 1.0, "deal": 1, "position": 1})
     ids = (103, user.user_id, user.copier, user.master, user.slave, 103, 1, "EURUSD", "EURUSD", "buy")
-    copy = CopyRow(*ids, 1, 1, 0, "closed", "copied", None, {}, {}, None, None, 0, False, False)
+    copy = CopyRow(*ids, 1, 1, 0, "closed", "copied", None, {}, {}, None, None, 0, False, False, "", 0)
     state = AccountStateRow(user.slave, 2**40, "failed", "InvalidCredentials", "", 0)
     guard = GuardRow(user.copier, "loss", "", "0", "0", True, True, 1, 0)
     refused = await statements.write_batch(

@@ -88,12 +88,13 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
     why = ("skipped", "pending_skipped", "pending.mode")
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
-    row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True)
+    row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True, "1/3", 2)
     seen = []
     for record in (row, OrderFilled(7, user.slave), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(user.connection, batch(record))
         (known,) = (await database.read_plan(user.connection, SHARD)).links
         seen.append((known.status, known.from_order, known.waits))
+        assert (known.exact_lots, known.part) == ("1/3", 2)
     assert seen == [("skipped", True, True), ("skipped", True, False), ("sent", True, False)]
     await user.connection.execute("reset role")
 
@@ -123,7 +124,7 @@ async def test_links_are_read_of_copiers_that_are_not_followed_yet_and_where_a_u
     await user.create_copier()
     for number in (31, 32):
         ids = (number, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
-        opened = CopyRow(*ids, 50, 50, 50, "open", None, None, {}, {}, None, None, 0, False, False)
+        opened = CopyRow(*ids, 50, 50, 50, "open", None, None, {}, {}, None, None, 0, False, False, "", 0)
         await database.write_batch(user.connection, batch(opened))
 
     async def links(*followed: UUID) -> list[int]:

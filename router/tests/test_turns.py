@@ -27,6 +27,7 @@ from lockstep_router.accounts.limits import LONGEST_SNAPSHOT_NS, MAX_OPEN, MAX_S
 from lockstep_router.accounts.session import MAX_BACKLOG
 from lockstep_router.engine.turns import SLICE
 from lockstep_router.journal.records import AccountStateRow
+from tests.simulation.broker_data import AccountKind
 
 from .engine_harness import MASTER, MS, SLAVE, EngineHarness, copier, curve_key
 from .terminals import LOT
@@ -140,7 +141,7 @@ def test_openings_beyond_the_bound_are_not_followed_one_by_one_either() -> None:
 
 
 def test_a_position_has_no_more_tranches_than_the_bound() -> None:
-    harness = EngineHarness()
+    harness = EngineHarness(kinds={MASTER: AccountKind.NETTING})
     tracked = harness.engine.accounts[MASTER]
     first = opening(1, harness.now_ns)
     added = [

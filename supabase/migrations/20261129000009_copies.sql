@@ -10,6 +10,8 @@ create table public.copies (
   master_account_id uuid not null,
   slave_account_id uuid not null,
   master_position bigint not null,
+  -- An order that a broker filled in several deals may be copied in several parts, each with a row; the first is 0.
+  part integer not null default 0 check (part >= 0),
   slave_position bigint,
   symbol text not null,
   slave_symbol text,
@@ -18,6 +20,8 @@ create table public.copies (
   master_lots bigint not null check (master_lots >= 0),
   target_lots bigint not null default 0 check (target_lots >= 0),
   open_lots bigint not null default 0 check (open_lots >= 0),
+  -- The lots of the whole order's copy in 1e-8 before they were rounded, as a fraction such as `81000000/7`; empty where unknown.
+  exact_lots text not null default '' check (exact_lots ~ '^([0-9]{1,90}/[0-9]{1,60})?$'),
   -- Released: as far as is known open at the broker, and no longer followed, because the copier was removed.
   status text not null check (status in
     ('waiting', 'sent', 'open', 'closed', 'rejected', 'skipped', 'unresolved', 'released')),

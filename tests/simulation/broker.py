@@ -169,6 +169,19 @@ class BrokerAccount:
         net = next((position.ticket for position in self.positions.values() if position.symbol == symbol), 0)
         return net if self.nets else order
 
+    def fill_more(self, ticket: int, volume: int) -> None:
+        """Fills further lots of the order that opened a position or added to it, if nothing of that was closed yet."""
+        position = self.positions.get(ticket)
+        if position is None:
+            return
+        order, is_whole = ticket, position.volume == position.max_volume
+        if self.nets:
+            tranche = self.book.tranches.open[ticket][-1]
+            order, is_whole = tranche.key, tranche.remaining == max(tranche.history)
+        if is_whole:
+            what = (position.symbol, position.side, volume, 0, position.magic, position.sl, position.tp, position.comment)
+            self.fill(TradeRequest(0, RequestKind.OPEN, *what), order, volume)
+
     def reduce_by_hand(self, ticket: int, volume: int) -> None:
         """Closes that much of a position, at most all of it."""
         position = self.positions.get(ticket)
@@ -281,6 +294,10 @@ class BrokerAccount:
         if position is None or request.volume > position.volume:
             self.publish(RequestInWork(request.magic, False))
             self._answer(key, request, m.POSITION_GONE if position is None else m.TOO_MUCH_TO_CLOSE)
+            return
+        if request.volume < min(self.listed[request.symbol].volume_min, position.volume):
+            self.publish(RequestInWork(request.magic, False))
+            self._answer(key, request, m.INVALID_VOLUME)
             return
         self._complete(key, request, order, request.volume)
 

@@ -67,7 +67,7 @@ class ListedSymbol(msgspec.Struct, frozen=True):
 LISTED = (
     ListedSymbol("EURUSD", 5, 1_000_000, 1_000_000, 10_000_000_000),
     ListedSymbol("XAUUSD", 2, 1_000_000, 1_000_000, 2_000_000_000, partial_fills=True, contract=100, base="XAU"),
-    ListedSymbol("US500", 1, 10_000_000, 10_000_000, 10_000_000_000, contract=10, base="USD"),
+    ListedSymbol("US500", 1, 20_000_000, 10_000_000, 10_000_000_000, contract=10, base="USD"),
 )
 
 

@@ -110,6 +110,5 @@ class RouterTables:
 def known_link(row: CopyRow) -> KnownLink:
     """A row as a new router reads it."""
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
-    return KnownLink(
-        *head, row.master_lots, row.target_lots, row.open_lots, row.status, row.from_order, row.waits, dict(row.spans)
-    )
+    lots, began = (row.master_lots, row.target_lots, row.open_lots), (row.from_order, row.waits)
+    return KnownLink(*head, *lots, row.status, *began, row.exact_lots, row.part, dict(row.spans))

@@ -68,6 +68,32 @@ def allowed_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> tuple[
     return (0, "risk_coefficient") if low > lots * factor else (low, "")
 
 
+def exact_size(copier: Copier, lots: Fraction, listed: ListedSymbol) -> Fraction:
+    """A copy's right lots before they are rounded. Of them it keeps its share when its master closes a part."""
+    size, _ = allowed_size(copier, lots, listed)
+    largest = copier.settings.limits.max_trade_volume
+    cap = listed.volume_max if largest is None else min(listed.volume_max, int(largest * ONE_LOT))
+    is_raised = size > lots and (copier.settings.limits.round_down or size - lots > Fraction(listed.volume_step, 2))
+    return Fraction(size) if is_raised else min(lots, Fraction(cap))
+
+
+def sizes_left(copier: Copier, exact: Fraction, opened: int, listed: ListedSymbol) -> set[int]:
+    """The lots that may be left of a copy of `opened` where `exact` are right: no order is below the smallest volume, so a
+    smaller reduction was not made yet; and what stays is the smallest volume at least, or nothing.
+    """
+    rule, step = copier.settings.limits, listed.volume_step
+    right = floor(exact / step) * step
+    if not rule.round_down:
+        nearest = floor(exact / step + Fraction(1, 2)) * step
+        right = nearest if nearest <= exact * Fraction(rule.max_risk_coefficient) else right
+    least = -(-listed.volume_min // step) * step
+    if right < least:
+        if rule.small_rest == "close":
+            return {0}
+        right = least
+    return {min(opened, right + more) for more in range(0, listed.volume_min, step)}
+
+
 def levels(
     copier: Copier, sl: float, tp: float, copy_side: int, listed: ListedSymbol, entry: float = ENTRY
 ) -> tuple[float, float]:

@@ -29,6 +29,7 @@ class Invariants:
         self._clock_ms = clock_ms
         self.foreign_positions: dict[tuple[int, int], BrokerPosition] = {}
         self._allocations: dict[tuple[int, int], int] = {}
+        self._opened: dict[int, int] = {}
 
     def begin(self, copiers: list[Copier], accounts: Mapping[UUID, BrokerAccount], database: RouterTables) -> None:
         """Sets the world to judge."""
@@ -82,8 +83,11 @@ class Invariants:
         orders.add(order)
         if len(orders) > 1:
             raise InvariantViolated(f"link {magic} was opened {len(orders)} times: #{origin.key}")
-        self._check_size(origin, magic, volume, self.evidence.origins.lots(origin))
-        self._check_counts(account, origin, magic, order)
+        self._opened[magic] = max(volume, self._opened.get(magic, 0))
+        links = self.evidence.origins.order_of(origin)
+        self._check_size(origin, magic, sum(self._opened.get(link, 0) for link in links), self.evidence.origins.lots(origin))
+        if magic == links[0]:
+            self._check_counts(account, origin, magic, order)
         row = self.evidence.database.copies.get(magic)
         if row is not None and row.reason == "pending_skipped":
             raise InvariantViolated(f"link {magic} was opened, and is of a pending order, which its copier skips")

@@ -30,7 +30,9 @@ class LinkOrigin(msgspec.Struct, frozen=True):
 
 
 class LinkOrigins:
-    """All origins, by the id of the link."""
+    """All origins, by the id of the link. `parts` are, by the first link of an order's copy, the links of further parts that
+    there may be: one for each further deal of the order.
+    """
 
     def __init__(
         self,
@@ -39,6 +41,8 @@ class LinkOrigins:
         clock_ms: Callable[[], int],
     ) -> None:
         self.by_link: dict[int, LinkOrigin] = {}
+        self.parts: dict[int, tuple[int, ...]] = {}
+        self._further: dict[int, LinkOrigin] = {}
         self._copiers = copiers
         self._accounts = accounts
         self._clock_ms = clock_ms
@@ -51,10 +55,14 @@ class LinkOrigins:
             return
         if account.nets:
             tranche = account.book.tranches.open[position.ticket][-1]
+            if tranche.key in self._tranches and change.before is not None and position.volume > change.before.volume:
+                self._add_part(account, tranche.key)
             self._add(account, tranche.key, position, again=tranche.key not in self._tranches)
             self._tranches.add(tranche.key)
         elif request.kind is RequestKind.OPEN:
             self._add(account, position.ticket, position)
+            if change.before is not None:
+                self._add_part(account, position.ticket)
 
     def on_order(self, account: BrokerAccount, order: BrokerOrder) -> None:
         """An account gets a new pending order: if it is a master, links have begun."""
@@ -69,8 +77,21 @@ class LinkOrigins:
 
     def of(self, slave: BrokerAccount, link: int) -> LinkOrigin | None:
         """The origin of a link of this slave; None: the link is not its."""
-        origin = self.by_link.get(link)
+        origin = self.by_link.get(link) or self._further.get(link)
         return origin if origin is not None and self._accounts[origin.copier.slave] is slave else None
+
+    def order_of(self, origin: LinkOrigin) -> tuple[int, ...]:
+        """The links of all parts in which an order may be copied."""
+        first = link_id(origin.copier.id, origin.key)
+        return (first, *self.parts.get(first, ()))
+
+    def _add_part(self, account: BrokerAccount, key: int) -> None:
+        for copier in self._copiers:
+            first = link_id(copier.id, key)
+            if self._accounts[copier.master] is account and first in self.by_link:
+                parts = self.parts.get(first, ())
+                self.parts[first] = (*parts, link_id(copier.id, key, len(parts) + 1))
+                self._further[self.parts[first][-1]] = self.by_link[first]
 
     def _add(self, account: BrokerAccount, key: int, position: BrokerPosition | BrokerOrder, again: bool = False) -> None:
         head = (position.ticket, position.symbol, position.side, position.magic, position.comment, self._clock_ms())

@@ -38,6 +38,7 @@ LIMITS: tuple[dict[str, Any], ...] = (
     {"max_open_positions_per_symbol": 1},
     {"max_open_positions_per_side": 1},
     {"max_total_lots": "1.2"},
+    {"small_rest": "close"},
 )
 FILTERS: tuple[dict[str, Any], ...] = (
     {"symbol_filter": {"included": ["EUR*", "US500"]}},

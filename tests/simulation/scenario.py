@@ -127,6 +127,7 @@ _SENTENCES: dict[str, Callable[[Step], str]] = {
         f"account {s.who} opens #{s.key}: {lots_text(s.amount)} {s.symbol} {'sell' if s.side else 'buy'}"
         + (f" with magic number {s.order}" if s.order else "")
     ),
+    "more": lambda s: f"the broker of account {s.who} fills {lots_text(s.amount)} more of the order of #{s.key}",
     "close": lambda s: f"account {s.who} closes #{s.key}",
     "reduce": lambda s: f"account {s.who} closes {s.amount} % of #{s.key}",
     "place": lambda s: (

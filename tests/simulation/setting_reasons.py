@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lockstep_core.decision.plan import Copier
 from tests.simulation.broker import HOUR_MS, BrokerAccount
-from tests.simulation.broker_data import AccountKind
-from tests.simulation.expected import allowed_size, counterpart, levels, target_lots
+from tests.simulation.broker_data import AccountKind, ListedSymbol
+from tests.simulation.expected import allowed_size, counterpart, exact_size, levels, target_lots
 from tests.simulation.link_origins import LinkOrigin
 
 CODES = frozenset(
@@ -67,12 +68,9 @@ def possible_sizes(
     if listed is None:
         return [(0, "symbol_unknown")]
     by_risk = copier.settings.sizing.mode in ("fixed_risk", "risk_amount")
-    found = []
-    side = 1 - origin.side if copier.settings.reverse else origin.side
-    for sl, tp in master.levels(origin.first_ticket, origin.key):
-        stop = levels(copier, sl, tp, side, listed)[0]
-        needed = by_risk or copier.settings.stops.require_stop_loss
-        if needed and not stop:
+    found: list[tuple[int, str]] = []
+    for stop in _stops(copier, origin, master, listed):
+        if stop is None:
             found.append((0, "stop_needed"))
             continue
         if by_risk and listed.exaggerates != 1:
@@ -83,6 +81,30 @@ def possible_sizes(
             for volume in set(lots)
         ]
     return found
+
+
+def exact_sizes(
+    copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, lots: int
+) -> list[Fraction]:
+    """The lots before rounding that a copy may have been opened with when its master had `lots`."""
+    listed = counterpart(master, slave, origin.symbol)
+    by_risk = copier.settings.sizing.mode in ("fixed_risk", "risk_amount")
+    if listed is None or (by_risk and listed.exaggerates != 1):
+        return []
+    wanted = [
+        target_lots(copier, lots, master, slave, origin.symbol, stop)
+        for stop in _stops(copier, origin, master, listed)
+        if stop is not None
+    ]
+    return [exact_size(copier, target, listed) for target in wanted if allowed_size(copier, target, listed)[0]]
+
+
+def _stops(copier: Copier, origin: LinkOrigin, master: BrokerAccount, listed: ListedSymbol) -> list[float | None]:
+    """The stops a copy may have been opened with; None where one is needed and there is none."""
+    side = 1 - origin.side if copier.settings.reverse else origin.side
+    needed = copier.settings.sizing.mode in ("fixed_risk", "risk_amount") or copier.settings.stops.require_stop_loss
+    stops = [levels(copier, sl, tp, side, listed)[0] for sl, tp in master.levels(origin.first_ticket, origin.key)]
+    return [None if needed and not stop else stop for stop in stops]
 
 
 def _was_ordered(origin: LinkOrigin, master: BrokerAccount) -> bool:

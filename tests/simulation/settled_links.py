@@ -7,9 +7,9 @@ from lockstep_router.journal.records import CopyRow
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import BrokerPosition, RequestKind
 from tests.simulation.evidence import Evidence, MasterTrade, master_trade
-from tests.simulation.expected import OWN_LOTS, counterpart, levels, round_down, target_lots
+from tests.simulation.expected import OWN_LOTS, allowed_size, counterpart, levels, round_down, sizes_left, target_lots
 from tests.simulation.link_origins import LinkOrigin
-from tests.simulation.setting_reasons import CODES, filter_reasons, possible_sizes
+from tests.simulation.setting_reasons import CODES, exact_sizes, filter_reasons, possible_sizes
 from tests.simulation.settled_orders import order_problem
 
 EXCUSED_BY_FAULTS = frozenset({"signal_too_old", "slave_offline", "out_of_sync"})
@@ -17,7 +17,48 @@ STOPS_TRIES = 5
 
 
 def problem_of(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
-    """What is wrong with a link; empty where nothing is."""
+    """What is wrong with the copy of a master's order; empty where nothing is."""
+    return (
+        _problem_of_parts(evidence, origin) if link in evidence.origins.parts else _problem_of_link(evidence, link, origin)
+    )
+
+
+def _problem_of_parts(evidence: Evidence, origin: LinkOrigin) -> str:
+    """An order that the master's broker filled in several deals: its copies together have what the whole order gives."""
+    copier, links = evidence.now(origin), evidence.origins.order_of(origin)
+    slave, trade = evidence.accounts[copier.slave], master_trade(evidence, origin)
+    name = f"#{origin.key} by copier {evidence.copiers.index(copier)} (links {links}): "
+    copies = [copy for link in links for copy in slave.positions_of(link)]
+    for link in links:
+        positions, row = slave.positions_of(link), evidence.database.copies.get(link)
+        problem = f"{len(positions)} positions" if len(positions) > 1 else _wrong_row(evidence, link, origin, row, positions)
+        if problem:
+            return f"{name}link {link}: {problem}"
+    if copier.mode is CopierMode.OFF or any(evidence.is_doubtful(link, origin) for link in links):
+        return ""
+    if trade is None:
+        return f"{name}still open, the master is not" if copies else ""
+    if copies:
+        return _wrong_total(evidence, name, copier, origin, trade, copies)
+    return _problem_missing(evidence, name, copier, links[0], origin, trade, evidence.database.copies.get(links[0]))
+
+
+def _wrong_total(
+    evidence: Evidence, name: str, copier: Copier, origin: LinkOrigin, trade: MasterTrade, copies: list[BrokerPosition]
+) -> str:
+    if any(copy.side != (1 - trade.position.side if copier.settings.reverse else trade.position.side) for copy in copies):
+        return f"{name}is on the wrong side"
+    opened, total = sum(copy.max_volume for copy in copies), sum(copy.volume for copy in copies)
+    if not evidence.undisturbed or evidence.modes_changed:
+        allowed = _allowed_lots(evidence, copier, origin, trade, opened)
+        return f"{name}has {total}, never more than {max(allowed)} were right" if total > max(allowed) else ""
+    whole = MasterTrade(trade.position, trade.volume, [max(trade.volumes)])
+    # Where a part was closed whole, more was open than is to be seen.
+    allowed = _allowed_lots(evidence, copier, origin, whole, max(opened, *trade.volumes) * 1000)
+    return "" if total in allowed else f"{name}has {total}, master {trade.volume}, right were {sorted(allowed)}"
+
+
+def _problem_of_link(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
     copier = evidence.now(origin)
     positions = evidence.accounts[copier.slave].positions_of(link)
     row = evidence.database.copies.get(link)
@@ -89,11 +130,8 @@ def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, or
     """A copy may be closed before its master: by hand, by a guard or the news, or because its share became too small."""
     if link in evidence.closed_by_rule or evidence.is_doubtful(link, origin) or not evidence.opening_orders.get(link):
         return ""
-    slave = evidence.accounts[copier.slave]
-    listed = counterpart(evidence.accounts[copier.master], slave, trade.position.symbol)
-    least = 0 if listed is None else listed.volume_min
-    opened = _max_volume(evidence, slave, link)
-    return "" if min(_allowed_lots(evidence, copier, origin, trade, opened)) < least else f"{name}closed, nobody did that"
+    opened = _max_volume(evidence, evidence.accounts[copier.slave], link)
+    return "" if 0 in _allowed_lots(evidence, copier, origin, trade, opened) else f"{name}closed, nobody did that"
 
 
 def _max_volume(evidence: Evidence, slave: BrokerAccount, link: int) -> int:
@@ -107,11 +145,15 @@ def _allowed_lots(evidence: Evidence, copier: Copier, origin: LinkOrigin, trade:
     """What may be left of a copy of `opened` lots: its share of the target for any volume that the master had."""
     master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
     listed = counterpart(master, slave, trade.position.symbol)
-    step = 1 if listed is None else listed.volume_step
-    allowed = set()
+    allowed: set[int] = set()
+    if listed is None:
+        return {0}
     for lots in trade.volumes:
-        for whole, _ in possible_sizes(copier, origin, master, slave, [lots]):
-            allowed.add(min(opened, whole * min(trade.volume, lots) // lots // step * step))
+        for whole in exact_sizes(copier, origin, master, slave, lots):
+            if trade.volume >= lots:
+                allowed.add(min(opened, allowed_size(copier, whole, listed)[0]))
+            else:
+                allowed |= sizes_left(copier, whole * trade.volume / lots, opened, listed)
     return allowed or {0}
 
 
@@ -146,7 +188,8 @@ def _problem_size(evidence: Evidence, name: str, copier: Copier, trade: MasterTr
     right = round_down(
         min(int(target_lots(copier, trade.volume, master, slave, trade.position.symbol)), listed.volume_max), listed
     )
-    near = min(copy.max_volume, right - listed.volume_step) <= copy.volume <= right
+    most = max(right, listed.volume_min) + listed.volume_min - listed.volume_step
+    near = min(copy.max_volume, right - listed.volume_step) <= copy.volume <= most
     return "" if near else f"{name}has {copy.volume}, its master {trade.volume}: {right} were right"
 
 

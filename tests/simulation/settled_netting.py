@@ -5,7 +5,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.limits import Limits
 from tests.simulation.broker_data import BrokerPosition
 from tests.simulation.evidence import Evidence
-from tests.simulation.expected import OWN_LOTS, target_lots
+from tests.simulation.expected import OWN_LOTS, counterpart, target_lots
 
 
 def net_problems(evidence: Evidence) -> list[str]:
@@ -50,4 +50,7 @@ def _excess(evidence: Evidence, copier: Copier, symbol: str, copies: list[Broker
         return ""
     total = sum(copy.volume for copy in copies)
     limit = target_lots(copier, abs(net), evidence.accounts[copier.master], evidence.accounts[copier.slave], symbol)
+    # A reduction below the smallest volume waits, and of a smaller rest that volume stays: each copy may have so much more.
+    listed = counterpart(evidence.accounts[copier.master], evidence.accounts[copier.slave], symbol)
+    limit += 0 if listed is None or listed.volume_min == listed.volume_step else 2 * listed.volume_min * len(copies)
     return f"{total} are open, {limit} for the master's {net} would be right" if total > limit else ""

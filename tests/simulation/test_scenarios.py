@@ -12,8 +12,8 @@ import pytest
 
 from lockstep_core.decision import decide, netting, opening
 from lockstep_core.decision import open_copies as following
+from lockstep_core.decision.reducing import right_lots
 from lockstep_core.decision.rounding import fitted_lots
-from lockstep_core.decision.sizing import lots_left
 from tests.simulation.__main__ import explain
 from tests.simulation.broker_data import AccountKind
 from tests.simulation.coverage import REQUIRED
@@ -130,7 +130,7 @@ def test_a_bridge_that_forgets_what_it_sent_is_caught(monkeypatch: pytest.Monkey
 
 
 def test_a_wrong_share_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(following, "lots_left", lambda opened, left, *rest: lots_left(opened, left * 11 // 10, *rest))
+    monkeypatch.setattr(following, "right_lots", lambda exact, left, *rest: right_lots(exact, left * 11 // 10, *rest))
     assert "right were" in failure("right were")
 
 

@@ -43,6 +43,12 @@ class TradeSteps:
         ticket = account.open_by_hand(step.symbol, step.side, step.amount, *stops, step.order, _comment(step))
         self._tickets[step.who, step.key] = ticket
 
+    def more(self, step: Step) -> None:
+        """A broker fills a further part of the order with which a master opened a position."""
+        position = self._position_of(step)
+        if position is not None:
+            self._world.accounts[step.who].fill_more(position.ticket, step.amount)
+
     def _stops_of(self, symbol: str, side: int, sl: float, tp: float) -> tuple[float, float]:
         """A step's stops; where prices move they must be on the right side of the price."""
         return self._valid_stops(symbol, side, sl, tp) if self._world.mid_prices.moves else (sl, tp)

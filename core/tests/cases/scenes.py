@@ -19,6 +19,7 @@ from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
+from lockstep_core.units import ONE_LOT
 from lockstep_core.wire.frames import Capability, Tick
 
 from .texts import MS, lots, moment_ms, order, position, words_of
@@ -102,7 +103,8 @@ def link(given: dict[str, Any], master: Position | None) -> Link:
     ended, opened = cell.get("ended", False), lots(cell.get("opened", 0))
     requested_ns = NOW_NS - cell["asked_ms_ago"] * MS if "asked_ms_ago" in cell else 0
     found = Link(LINK, COPIER, TICKET, "EURUSD", "", 0, began, opened, ended, stops_ns=stops_ns)
-    return msgspec.structs.replace(found, requested_ns=requested_ns, flat=cell.get("flat", False))
+    exact = (Fraction(cell.get("exact", 0)) * ONE_LOT).as_integer_ratio()
+    return msgspec.structs.replace(found, requested_ns=requested_ns, flat=cell.get("flat", False), exact=exact)
 
 
 def book(given: dict[str, Any]) -> Book:

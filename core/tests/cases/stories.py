@@ -16,7 +16,8 @@ from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.decide import decide
 from lockstep_core.decision.links_of import links_of
-from lockstep_core.decision.target import Decision, Target
+from lockstep_core.decision.order_parts import among, sized_last
+from lockstep_core.decision.target import Decision, Sized, Target
 from lockstep_core.units import Lots, lots_text
 from lockstep_core.wire.frames import Action, DealEntry, PendingOrder, Side, Trade
 from lockstep_core.wire.frames import PositionFrame as PositionFrame
@@ -58,6 +59,14 @@ class Slave:
         """The link's pending order fills."""
         filled = self.book.orders_by_magic[link]
         self._tell(filled, working=False)
+        net = next((p for p in self.book.positions.values() if p.symbol == filled.symbol), None)
+        if self.book.netting and net is not None:
+            # A netting account has one position of a symbol, whatever kind of order changes it.
+            after = net.signed + (-filled.volume if filled.side == Side.SELL else filled.volume)
+            stops = (filled.sl, filled.tp)
+            target = Target(Action.SET_NET, filled.symbol, Lots(after), *stops, filled.side, expected=net.signed)
+            self._set_net(link, target)
+            return
         self._deal(link, filled.symbol, filled.side, filled.volume, DealEntry.IN, filled.ticket, filled.sl, filled.tp)
 
     def _set_net(self, link: int, target: Target) -> None:
@@ -188,17 +197,31 @@ class Story:
     def decision(self, link: Link) -> Decision:
         """What is decided of a link now."""
         pending = self.master.orders.get(link.master_position)
+        parts = [other for other in self.links.values() if other.master_position == link.master_position]
+        link = among(link, parts) if len(parts) > 1 else link
         return decide(self.copier, link, followed(self.master, link.master_position), self.context(), pending)
 
     def _carry_out(self, link: Link) -> bool:
         target, tranche = self.decision(link), followed(self.master, link.master_position)
+        if isinstance(target, Sized) and tranche is not None:
+            self._on_sized(link, tranche, target)
         if not isinstance(target, Target):
             return False
-        if tranche is not None and link.id not in self.slave.book.by_magic:
-            self.links[link.id] = msgspec.structs.replace(link, master_opened=tranche.volume)
+        if link.id not in self.slave.book.by_magic and target.exact[0]:
+            sized = link.master_opened if tranche is None else tranche.volume
+            lots = Lots(abs(target.volume - target.expected))
+            self.links[link.id] = msgspec.structs.replace(link, master_opened=sized, exact=target.exact, sent=lots)
         self.commands.append((link.id, target))
         self.slave.carry_out(target, link.id)
         return True
+
+    def _on_sized(self, link: Link, tranche: Position, sized: Sized) -> None:
+        """The part is not needed: the one before it keeps the ratio of the whole order."""
+        del self.links[link.id]
+        last = sized_last(other for other in self.links.values() if other.master_position == link.master_position)
+        assert last is not None
+        changes = {"exact": sized.exact, "master_opened": tranche.volume}
+        self.links[last.id] = msgspec.structs.replace(last, **changes)
 
     def _deal(self, verb: str, position: int, rest: str) -> None:
         words = words_of(rest)

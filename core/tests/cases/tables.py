@@ -40,7 +40,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "decision": SITUATION,
     "preview": SITUATION,
     "chain": frozenset({"chain", "master_has"}),
-    "story": frozenset({"master_nets", "settings", "slave_nets", "steps"}),
+    "story": frozenset({"master_nets", "settings", "slave_nets", "slave_symbols", "steps"}),
     "guards": frozenset({"clock", "figures", "limit", "told", "zone"}),
     "settings": frozenset({"settings"}),
 }

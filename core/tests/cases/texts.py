@@ -5,7 +5,7 @@ from typing import Any
 
 from lockstep_core.books.positions import Order, OrderKind, Position
 from lockstep_core.decision.preview import Preview
-from lockstep_core.decision.target import AskQuote, Decision, Target, Wait
+from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
 from lockstep_core.skips import PARAMS, Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
 from lockstep_core.wire.frames import Action, Side
@@ -79,7 +79,7 @@ def moment_ms(text: str) -> int:
 
 def told(decision: Decision, now_ns: int) -> str:
     """A decision in words."""
-    if decision is None:
+    if decision is None or isinstance(decision, Sized):
         return "nothing"
     if isinstance(decision, Wait):
         return f"wait {(decision.until_ns - now_ns) / MS:g} ms"

@@ -1768,7 +1768,8 @@ export interface components {
              *       "max_trade_volume_refuses": false,
              *       "force_tiny_trades": false,
              *       "round_down": true,
-             *       "max_risk_coefficient": "5"
+             *       "max_risk_coefficient": "5",
+             *       "small_rest": "keep"
              *     }
              */
             limits: components["schemas"]["Limits"];
@@ -2573,6 +2574,13 @@ export interface components {
              * @default 5
              */
             max_risk_coefficient: number | string;
+            /**
+             * Small Rest
+             * @description A partial close that would leave less than the smallest volume: `keep` leaves that volume open until the master closes, `close` closes all.
+             * @default keep
+             * @enum {string}
+             */
+            small_rest: "keep" | "close";
             /**
              * Max Trade Risk
              * @description The most a copy may lose at its stop, as a share of the slave's balance; cut down to it.

@@ -7,7 +7,7 @@ import msgspec
 
 from lockstep_core.books import allocations as allocation_steps
 from lockstep_core.books import tranches as tranche_steps
-from lockstep_core.books.positions import Order, Position, average_price
+from lockstep_core.books.positions import Order, Position, Tranche, average_price
 from lockstep_core.books.tranches import key_of, tranche_of
 from lockstep_core.units import MAX_LOTS, Lots
 from lockstep_core.wire.frames import DealEntry, PendingOrder, StopsFrame, Trade
@@ -189,17 +189,22 @@ def _opened(trade: Trade, opened_ns: int, pending: bool) -> Position:
 def _after_deal(old: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool) -> Position | None:
     if trade.entry == DealEntry.IN:
         volume = Lots(min(old.volume + trade.volume, MAX_LOTS))
-        opened, tranches = max(old.opened, volume), tranche_steps.add(old, trade, opened_ns, netting, pending)
-        price = average_price(old, trade)
-        return msgspec.structs.replace(
-            old, volume=volume, opened=opened, tranches=tranches, sl=trade.sl, tp=trade.tp, price=price
-        )
+        tranches = tranche_steps.add(old, trade, opened_ns, netting, pending)
+        changes = {"volume": volume, "opened": max(old.opened, volume), "sl": trade.sl, "tp": trade.tp}
+        new = msgspec.structs.replace(old, tranches=tranches, price=average_price(old, trade), **changes)
+        return new if old.tranches or len(tranches) > 1 else _grown(new, tranches[0])
     left = Lots(old.volume - trade.volume)
     if trade.entry == DealEntry.INOUT and left < 0:
         return _turned(old, trade, Lots(-left), opened_ns, pending)
     if left <= 0:
         return None
     return msgspec.structs.replace(old, volume=left, tranches=tranche_steps.cut(old.tranches, left))
+
+
+def _grown(position: Position, tranche: Tranche) -> Position:
+    """A position of one order that filled further: it needs no list of tranches."""
+    changes = {"pending": tranche.pending, "deal_price": tranche.price, "grown_ns": tranche.grown_ns}
+    return msgspec.structs.replace(position, tranches=(), **changes)
 
 
 def _turned(old: Position, trade: Trade, volume: Lots, opened_ns: int, pending: bool) -> Position:

@@ -35,7 +35,7 @@ def from_snapshot(
     `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken. `allocations` are
     those of a netting account, None where its terminal does not report them.
     """
-    positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns) for frame in _without_former(frames)}
+    positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns, netting) for frame in _without_former(frames)}
     if not netting:
         by_magic = _by_magic(positions)
     elif allocations is None:
@@ -117,7 +117,7 @@ def _waits_whole(order: Order | None) -> bool:
     return order is not None and order.dealt == 0
 
 
-def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Position:
+def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int, netting: bool) -> Position:
     volume, opened_ns = Lots(frame.volume), since_ns(read_ns, frame.age_ms)
     found = Position(
         frame.ticket,
@@ -132,13 +132,17 @@ def _of_frame(frame: PositionFrame, old: Position | None, read_ns: int) -> Posit
         opened_ns,
         frame.price,
     )
-    return found if old is None else _continued(found, old, opened_ns, read_ns)
+    return found if old is None else _continued(found, old, opened_ns, read_ns, netting)
 
 
-def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> Position:
+def _continued(found: Position, old: Position, opened_ns: int, read_ns: int, netting: bool) -> Position:
     if found.side != old.side:
         return msgspec.structs.replace(found, tranches=(tranche_steps.unseen(found, found.volume, opened_ns),))
-    tranches = old.tranches or ((tranche_steps.first_tranche(old),) if found.volume > old.opened else ())
+    # A hedging account's position grows by its own order alone, unless something of it was closed before.
+    is_one_order = not netting and old.volume == old.opened
+    tranches = old.tranches or (
+        (tranche_steps.first_tranche(old),) if found.volume > old.opened and not is_one_order else ()
+    )
     root = key_of(old) if old.ticket != found.ticket else old.root
     same = (old.sl, old.tp) == (found.sl, found.tp)
     return msgspec.structs.replace(
@@ -150,6 +154,7 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int) -> 
         comment=found.comment if former_ticket(found.comment) is None else old.comment,
         stops_ns=old.stops_ns if same else read_ns,
         pending=old.pending,
+        grown_ns=old.grown_ns,
     )
 
 
@@ -157,5 +162,5 @@ def _allocations_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) ->
     found: dict[AllocationKey, Position] = {}
     for frame in frames:
         known = old.by_magic.get(allocation_steps.key_of(old.by_magic, frame.magic, frame.symbol))
-        found[allocation_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns)
+        found[allocation_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns, True)
     return found

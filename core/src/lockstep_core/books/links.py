@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.units import MAX_LOTS, Lots
 
 _MASK = 2**63 - 1
@@ -18,14 +19,17 @@ _COMMENT = 31
 
 class Link(msgspec.Struct, frozen=True, gc=False):
     """`master_opened`: the master's lots that the copy was sized from; `opened`: the lots that were sent for them (0 until a
-    position was seen). The copy keeps the ratio of the two.
+    position was seen). The copy keeps the ratio of the two. `exact`: the lots before they were rounded to `opened`, nothing
+    where that is not known; closings are reckoned from them.
 
     `master_position` is the key of the master's side (see `lockstep_core.books.tranches`). `ended` means that the slave's
     side is over for good: closed there by whomever, or finally refused. It is never opened again. `placed`: its pending
     order was seen. `stops_ns`: when its stops were last changed by us, on the reader's clock. `requested_ns`: when the user
     asked for its opening though it was too late, 0 never. `flat`: the user wants the slave's side closed, whatever the
     master does.
-    `pending`: the master's side began as a pending order.
+    `pending`: the master's side began as a pending order. `part`: which part of the copy of an order that fills in parts it
+    is; then `exact` and `master_opened` are of the whole order. `sent`: the lots that it was sent with, 0 where nothing is
+    or was at the broker; `before` and `beside`: those of the parts before it, and of all others.
     """
 
     id: int
@@ -42,15 +46,21 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     requested_ns: int = 0
     flat: bool = False
     pending: bool = False
+    exact: Ratio = NOTHING
+    part: int = 0
+    sent: Lots = Lots(0)
+    before: Lots = Lots(0)
+    beside: Lots = Lots(0)
 
     def fresh_since(self, opened_ns: int) -> int:
         """From when the age of the master's opening counts: a user's request makes it fresh again."""
         return max(opened_ns, self.requested_ns) if self.requested_ns else opened_ns
 
 
-def link_id(copier: UUID, master_position: int) -> int:
+def link_id(copier: UUID, master_position: int, part: int = 0) -> int:
     """The id of a link: positive, 63 bits; the magic number of its orders."""
-    digest = blake2b(copier.int.to_bytes(16, "big") + master_position.to_bytes(8, "little"), digest_size=8).digest()
+    key = copier.int.to_bytes(16, "big") + master_position.to_bytes(8, "little")
+    digest = blake2b(key + part.to_bytes(4, "little") if part else key, digest_size=8).digest()
     return int.from_bytes(digest, "little") & _MASK or 1
 
 

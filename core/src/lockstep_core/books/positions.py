@@ -21,7 +21,8 @@ class OrderKind(IntEnum):
 
 class Tranche(msgspec.Struct, frozen=True, gc=False):
     """One opening within a position that was added to. `volume` of `opened` lots are left. `key` never changes. `price`: its
-    deal's, 0.0 where that was not seen. `pending`: it came from a pending order.
+    newest deal's, 0.0 where that was not seen. `pending`: it came from a pending order. `grown_ns`: when a further deal of
+    its order made it bigger, 0 never.
     """
 
     key: int
@@ -30,14 +31,15 @@ class Tranche(msgspec.Struct, frozen=True, gc=False):
     opened_ns: int
     price: float = 0.0
     pending: bool = False
+    grown_ns: int = 0
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):
     """An open position. `opened`: the most lots that it was seen with; `opened_ns`: on the reader's clock.
 
     `root`: the ticket it began with where MT4 has given it another since, else 0. `tranches` is empty while there was only
-    one opening. `stops_ns`: when its stops last changed. `pending`: it came from a pending order. `deal_price`: the own
-    deal's price of a tranche by itself, 0.0 where unknown; `price` is the whole position's.
+    one opening. `stops_ns`: when its stops last changed. `pending`: it came from a pending order. `deal_price`: the newest
+    deal's price of a tranche by itself, 0.0 where unknown; `price` is the whole position's. `grown_ns`: as of a tranche.
     """
 
     ticket: int
@@ -56,6 +58,12 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     stops_ns: int = 0
     pending: bool = False
     deal_price: float = 0.0
+    grown_ns: int = 0
+
+    @property
+    def fresh_ns(self) -> int:
+        """From when its age counts: an order that fills in parts is as fresh as the newest of them."""
+        return self.grown_ns or self.opened_ns
 
     @property
     def signed(self) -> int:

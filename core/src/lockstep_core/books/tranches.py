@@ -1,9 +1,9 @@
-"""Tranches: the openings that a master's position consists of.
+"""Tranches: the openings that a master's position consists of. One order is one tranche, in however many deals it fills.
 
 Each tranche is copied as if it were a position of its own, so a slave whose account cannot add opens another position. A
 reduction takes from the newest tranche first. A link's id is made of the tranche's key. That is the ticket that the position
-began with; on netting accounts the order that added to it; or, where that order has a tranche already, the ticket in the low
-48 bits and a number of the deal above them, so that the key says which position it is of.
+began with; on netting accounts the order that added to it; or, where something of that order's tranche was closed, the
+ticket in the low 48 bits and a number of the deal above them, so that the key says which position it is of.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,6 +42,7 @@ def tranche_of(position: Position, key: int) -> Position | None:
     if tranche is None:
         return None
     changes = {"ticket": key, "volume": tranche.volume, "opened": tranche.opened, "opened_ns": tranche.opened_ns}
+    changes |= {"grown_ns": tranche.grown_ns}
     return msgspec.structs.replace(
         position, root=0, tranches=(), deal_price=tranche.price, pending=tranche.pending, **changes
     )
@@ -58,13 +59,20 @@ def split(position: Position) -> tuple[Position, ...]:
 def first_tranche(position: Position) -> Tranche:
     """The tranche that a position was before anything was added."""
     head = (key_of(position), position.volume, position.opened, position.opened_ns, position.price)
-    return Tranche(*head, position.pending)
+    return Tranche(*head, position.pending, position.grown_ns)
 
 
 def add(position: Position, trade: Trade, opened_ns: int, netting: bool, pending: bool = False) -> tuple[Tranche, ...]:
     """The tranches after a deal that added to a position. On a hedging account that is another deal of the same order."""
     tranches = position.tranches or (first_tranche(position),)
     volume = Lots(trade.volume)
+    for number, tranche in enumerate(tranches):
+        if (tranche.key == trade.order if netting else tranche is tranches[-1]) and tranche.volume == tranche.opened:
+            # If something of it was closed already, the deal is a tranche of its own: a copy does not grow again.
+            lots = Lots(tranche.volume + volume)
+            changes = {"volume": lots, "opened": lots, "price": trade.price, "grown_ns": opened_ns}
+            grown = msgspec.structs.replace(tranche, pending=tranche.pending or pending, **changes)
+            return (*tranches[:number], grown, *tranches[number + 1 :])
     return (*tranches, Tranche(_new_key(tranches, trade, netting), volume, volume, opened_ns, trade.price, pending))
 
 
@@ -113,7 +121,8 @@ class KnownTranche(msgspec.Struct, frozen=True, gc=False):
 
     def known_also_as(self, other: "KnownTranche") -> "KnownTranche":
         """The same tranche as two links remember it."""
-        return msgspec.structs.replace(self, over=self.over and other.over, waits=self.waits and other.waits)
+        opened = max(self.opened, other.opened)
+        return msgspec.structs.replace(self, opened=opened, over=self.over and other.over, waits=self.waits and other.waits)
 
 
 def is_further_fill(key: int) -> bool:
@@ -163,7 +172,8 @@ def from_deals(position: Position, replayed: Position | None, known: Iterable[Kn
 
 
 def _as_before(tranche: Tranche, before: Tranche) -> Tranche:
-    return msgspec.structs.replace(tranche, opened_ns=before.opened_ns, pending=before.pending)
+    grown_ns = tranche.grown_ns if tranche.opened > before.opened else before.grown_ns
+    return msgspec.structs.replace(tranche, opened_ns=before.opened_ns, pending=before.pending, grown_ns=grown_ns)
 
 
 def _seen_or_fitting(known: Iterable[KnownTranche], position: Position) -> list[KnownTranche]:

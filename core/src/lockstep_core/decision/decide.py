@@ -11,7 +11,7 @@ from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.open_copies import close_by_rule, follow_stops, follow_volume
-from lockstep_core.decision.opening import draft, may_begin
+from lockstep_core.decision.opening import draft, may_begin, whole_of
 from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, Target
@@ -28,6 +28,9 @@ def decide(
     One target at a time, the most important first. `master` is a tranche as `lockstep_core.books.book.followed` returns it.
     """
     slave_position = context.slave.book.by_magic.get(link.id)
+    if link.part:
+        # A pending order is copied by the first part alone.
+        order = None
     return _possible(_decide(copier, link, master, order, slave_position, context), slave_position, context)
 
 
@@ -41,7 +44,9 @@ def _possible(decision: Decision, slave_position: Position | None, context: Deci
     book = context.slave.book
     if not book.netting or not isinstance(decision, Target):
         return decision
-    return as_net(decision, slave_position, book) if context.slave.capabilities & Capability.NET else _without_net(decision)
+    if not context.slave.capabilities & Capability.NET:
+        return _without_net(decision)
+    return as_net(decision, slave_position, book, context.slave.specs)
 
 
 def _without_net(target: Target) -> Target | Skip:
@@ -117,7 +122,7 @@ def _wanted(
     if master is None:
         return CLOSE if order is None else rest
     whole = with_rest(master, order)
-    reduced = follow_volume(link, whole, slave_position, context)
+    reduced = follow_volume(copier.rules.rounding, link, whole, slave_position, context)
     if reduced is not None or isinstance(rest, Target):
         return reduced or rest
     stops = follow_stops(copier, link, whole, slave_position, context)
@@ -126,14 +131,18 @@ def _wanted(
 
 def _open(copier: Copier, link: Link, master: Position, context: DecisionContext) -> Decision:
     rules = copier.rules
-    barred = may_begin(copier, link.fresh_since(master.opened_ns), context) or is_skipped(rules, link, master)
+    whole = whole_of(rules, link, master, context) if link.part else None
+    if whole is not None:
+        return whole
+    barred = may_begin(copier, link.fresh_since(master.fresh_ns), context) or is_skipped(rules, link, master)
     if barred is not None:
         return barred
-    found = draft(rules, master, 0.0, context)
+    found = draft(rules, master, 0.0, context, link)
     if isinstance(found, Skip | AskQuote):
         return found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)
     name, stops = found.spec.name, found.levels
-    return Target(Action.OPEN, name, found.lots, stops.sl, stops.tp, found.side, limits=found.limits)
+    head = (name, found.lots, stops.sl, stops.tp, found.side)
+    return Target(Action.OPEN, *head, limits=found.limits, exact=found.exact)

@@ -1,29 +1,48 @@
 """The links of a copier: those that are known, those that the master's book asks for, and orphans on the slave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lockstep_core.books.book import Book, followed_all
 from lockstep_core.books.links import Link, is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.order_parts import MOST_PARTS, next_part, part_of
 from lockstep_core.decision.plan import Copier
 
 
 def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -> dict[int, Link]:
-    """Every link of a copier by id: known ones, those of the master's tranches and pending orders, and orphans on the slave
-    that only their comment gives away.
+    """Every link of a copier by id: known ones, those of the master's tranches and pending orders and of the parts of these,
+    and orphans on the slave that only their comment gives away.
     """
     links = {link.id: link for link in known if link.copier == copier.id}
+    parts: dict[int, list[Link]] = {}
+    for link in links.values():
+        if link.part:
+            parts.setdefault(link.master_position, []).append(link)
     for position in followed_all(master):
         number = link_id(copier.id, position.ticket)
-        links.setdefault(number, new_link(copier, position, number))
+        first = links.setdefault(number, new_link(copier, position, number))
+        further = next_part([first, *parts.get(position.ticket, ())], position)
+        if further is not None:
+            links[further.id] = further
     for order in master.orders.values():
         number = link_id(copier.id, order.ticket)
         links.setdefault(number, order_link(copier, order, number))
     by_magic: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
-    for slave_position in by_magic:
-        if slave_position.magic not in links and is_tagged(copier.id, slave_position.comment):
-            links[slave_position.magic] = _orphan(copier, slave_position)
+    found = [held for held in by_magic if held.magic not in links and is_tagged(copier.id, held.comment)]
+    lost = _all_parts(copier, links, master) if found else {}
+    for held in found:
+        links[held.magic] = lost.get(held.magic) or _orphan(copier, held)
     return links
+
+
+def _all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> dict[int, Link]:
+    """Every part that a tranche of the master may have been copied in."""
+    return {
+        part.id: part
+        for position in followed_all(master)
+        for number in range(1, MOST_PARTS)
+        for part in [part_of(links[link_id(copier.id, position.ticket)], position, number)]
+    }
 
 
 def new_link(copier: Copier, master: Position, number: int) -> Link:

@@ -1,17 +1,20 @@
 """Targets for accounts with one position per symbol: a link has an allocation of it, and a command names the whole."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from lockstep_core.books.allocations import are_possible, signed_sum
 from lockstep_core.books.book import Book, net_of
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.target import Target
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.units import Lots
+from lockstep_core.units import Lots, lots_text
 from lockstep_core.wire.frames import Action, Side
 
 
-def as_net(target: Target, slave_position: Position | None, book: Book) -> Target | Skip:
+def as_net(target: Target, slave_position: Position | None, book: Book, specs: Mapping[str, SymbolSpec]) -> Target | Skip:
     """The target as the net position that it leads to; the same target where it is not about volume."""
     if target.action == Action.SET_STOPS:
         return _stops(target, book)
@@ -30,6 +33,11 @@ def as_net(target: Target, slave_position: Position | None, book: Book) -> Targe
         after = after if fits else _never_twice(after, slave_position, before, signed_sum(book.by_magic, symbol))
     if after == before:
         return _unsettled(symbol)
+    spec = specs.get(symbol)
+    if spec is not None and after and abs(after - before) < spec.volume_min:
+        # Of what the user closed by hand, or of what was filled, too little is left for an order of its own.
+        lots, limit = lots_text(abs(after - before)), lots_text(spec.volume_min)
+        return Skip(SkipCode.VOLUME_BELOW_MIN, "", {"why": "broker", "lots": lots, "symbol": symbol, "limit": limit})
     side = Side.BUY if after >= before else Side.SELL
     changes = {"action": Action.SET_NET, "symbol": symbol, "volume": Lots(after), "side": side, "expected": before}
     return msgspec.structs.replace(target, **changes)

@@ -7,10 +7,12 @@ from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.economic_news import demands_closing
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.sizing import lots_left
+from lockstep_core.decision.reducing import kept_lots, right_lots
 from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, fitted_to_market, is_frozen, target_levels
 from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
+from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Params, Skip, SkipCode
+from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action
 
 
@@ -25,18 +27,23 @@ def close_by_rule(copier: Copier, slave_position: Position, context: DecisionCon
     return None if item is None else Target(Action.CLOSE, why=SkipCode.NEWS)
 
 
-def follow_volume(link: Link, master: Position, slave_position: Position, context: DecisionContext) -> Target | None:
-    """The reduction that keeps the copy's ratio; a rest below the broker's minimum is closed."""
-    opened, master_opened = max(link.opened, slave_position.opened), link.master_opened or master.opened
-    if master.volume >= master_opened and slave_position.volume <= opened:
+def follow_volume(
+    rule: RoundingRule, link: Link, master: Position, slave_position: Position, context: DecisionContext
+) -> Target | None:
+    """The reduction that keeps the copy's ratio, as far as the broker takes it."""
+    sized = link.master_opened or master.opened
+    if master.volume >= sized:
         return None
-    spec = context.slave.specs.get(slave_position.symbol)
-    left = lots_left(opened, master.volume, master_opened, 1 if spec is None else spec.volume_step)
-    if left >= slave_position.volume:
-        return None
-    if left <= 0 or (spec is not None and left < spec.volume_min):
+    spec, symbol = context.slave.specs.get(slave_position.symbol), slave_position.symbol
+    exact = link.exact if link.exact[0] else (max(link.opened, slave_position.opened), 1)
+    right = right_lots(exact, master.volume, sized, 1 if spec is None else spec.volume_step, rule) - link.before
+    if link.before and right <= 0:
+        # The parts before it have all that is right.
         return CLOSE
-    return Target(Action.SET_VOLUME, slave_position.symbol, left, side=slave_position.side)
+    kept = right if spec is None else kept_lots(right, slave_position.volume, spec, rule)
+    if kept >= slave_position.volume:
+        return None
+    return Target(Action.SET_VOLUME, symbol, Lots(kept), side=slave_position.side) if kept else CLOSE
 
 
 def follow_stops(

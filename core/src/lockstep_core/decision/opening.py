@@ -2,6 +2,7 @@
 
 import msgspec
 
+from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import is_further_fill
 from lockstep_core.decision.context import DecisionContext
@@ -12,32 +13,36 @@ from lockstep_core.decision.limits import exposure_of, over_count, over_volume
 from lockstep_core.decision.modes import mode_skip
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.price_limits import beyond, limits_of, no_quote
-from lockstep_core.decision.rounding import fitted_lots
+from lockstep_core.decision.rounding import exact_lots, fitted_lots
 from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
-from lockstep_core.decision.target import AskQuote, PriceLimits, Wait
+from lockstep_core.decision.target import AskQuote, PriceLimits, Sized, Wait
 from lockstep_core.decision.trading_hours import outside
+from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match
 from lockstep_core.market.symbols import SymbolSpec, may_open
 from lockstep_core.rules.rules import LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.units import Lots
+from lockstep_core.units import Lots, floor_to_step, lots_text
 from lockstep_core.wire.frames import Capability, Side
 
 _BUY, _SELL = int(Side.BUY), int(Side.SELL)
-WHOLE_ORDER = frozenset({"fixed", "fixed_risk", "risk_amount", "formula"})
+ONCE = frozenset({"fixed", "fixed_risk", "risk_amount"})
+"""Ways of sizing whose lots do not grow with the master's: the first part of an order has all of them."""
+WHOLE_ORDER = ONCE | {"formula"}
 """Ways of sizing whose lots do not grow with the master's, or need not."""
 BY_PRICE = frozenset({"fixed_risk", "risk_amount", "formula"})
 """Ways of sizing whose lots may depend on the price of the copy."""
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
-    """What would be opened."""
+    """What would be opened. `exact`: the lots before they were rounded."""
 
     spec: SymbolSpec
     side: int
     lots: Lots
+    exact: Ratio
     levels: Levels
     opening: Opening
     limits: PriceLimits | None = None
@@ -58,8 +63,30 @@ def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip 
     return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, context)
 
 
-def draft(rules: Rules, master: Position, entry: float, context: DecisionContext) -> Draft | Skip | AskQuote:
-    """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's."""
+def whole_of(rules: Rules, link: Link, master: Position, context: DecisionContext) -> Sized | None:
+    """What a whole order asks for, where the other parts of its copy have all of it that the broker takes."""
+    if rules.sizing.mode in ONCE:
+        return Sized(link.exact)
+    match = instrument(rules, master, False, context)
+    if not isinstance(match, Match):
+        return None
+    side = opposite(master.side) if rules.reverse else master.side
+    opening = Opening(master, match.spec, side, master.price, master.sl, match.factor, context)
+    requested = requested_lots(rules.sizing, opening)
+    lots = requested if isinstance(requested, Skip) else fitted_lots(rules.rounding, requested, opening)
+    if isinstance(requested, Skip) or isinstance(lots, Skip):
+        return None
+    if lots - link.beside >= max(match.spec.volume_min, match.spec.volume_step):
+        return None
+    return Sized(exact_lots(rules.rounding, requested, lots, opening))
+
+
+def draft(
+    rules: Rules, master: Position, entry: float, context: DecisionContext, link: Link | None = None
+) -> Draft | Skip | AskQuote:
+    """What a master's position becomes on the slave; `entry` is the price it will have, 0.0 for the market's. `link` says
+    what other parts of its copy have already.
+    """
     skip = _copied_already(rules, master)
     if skip is not None:
         return skip
@@ -74,7 +101,24 @@ def draft(rules: Rules, master: Position, entry: float, context: DecisionContext
     if not isinstance(match, Match):
         return match
     side = opposite(master.side) if rules.reverse else master.side
-    return _barred(rules, match.spec, side, context) or _priced(rules, master, match, side, entry, context)
+    skip = _barred(rules, match.spec, side, context, link)
+    found = skip or _priced(rules, master, match, side, entry, context)
+    if isinstance(found, Skip | AskQuote):
+        return found
+    return _less(rules, found, Lots(0) if link is None else link.beside)
+
+
+def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
+    """What a whole order's copy still lacks. The limits of a trade hold for the whole, those of an account for the rest."""
+    spec, found = whole.spec, whole
+    if beside:
+        lots = floor_to_step(max(whole.lots - beside, 0), spec.volume_step)
+        if lots < max(spec.volume_min, 1):
+            params = {"why": "broker", "lots": lots_text(lots), "symbol": spec.name, "limit": lots_text(spec.volume_min)}
+            return Skip(SkipCode.VOLUME_BELOW_MIN, "sizing", params)
+        found = msgspec.structs.replace(whole, lots=lots)
+    skip = None if rules.limits is None else _over(rules.limits, found.opening, found.lots)
+    return found if skip is None else skip
 
 
 def _copied_already(rules: Rules, master: Position) -> Skip | None:
@@ -89,11 +133,12 @@ def opposite(side: int) -> int:
     return _BUY if side == _SELL else _SELL
 
 
-def _barred(rules: Rules, spec: SymbolSpec, side: int, context: DecisionContext) -> Skip | None:
+def _barred(rules: Rules, spec: SymbolSpec, side: int, context: DecisionContext, link: Link | None) -> Skip | None:
     if not may_open(spec, side):
         return Skip(SkipCode.SYMBOL_NOT_TRADABLE, "", {"symbol": spec.name})
     skip = None if rules.filters is None or rules.filters.news is None else _news(rules.filters.news, spec, context)
-    if skip is None and rules.limits is not None:
+    # An order counts once, in however many parts it is copied.
+    if skip is None and rules.limits is not None and (link is None or not link.beside):
         exposure = context.slave.exposure or exposure_of(context.slave.book, context.slave.specs)
         skip = over_count(rules.limits, exposure, spec.name, side)
     return skip
@@ -158,11 +203,12 @@ def _sized(
 ) -> Draft | Skip:
     opening = Opening(master, match.spec, side, entry, levels.sl, match.factor, context)
     requested = requested_lots(rules.sizing, opening)
-    lots = requested if isinstance(requested, Skip) else fitted_lots(rules.rounding, requested, opening)
+    if isinstance(requested, Skip):
+        return requested
+    lots = fitted_lots(rules.rounding, requested, opening)
     if isinstance(lots, Skip):
         return lots
-    skip = None if rules.limits is None else _over(rules.limits, opening, lots)
-    return Draft(match.spec, side, lots, levels, opening) if skip is None else skip
+    return Draft(match.spec, side, lots, exact_lots(rules.rounding, requested, lots, opening), levels, opening)
 
 
 def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:

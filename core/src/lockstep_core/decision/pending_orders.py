@@ -52,7 +52,8 @@ def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | 
         return target
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return _trial(found)
-    return msgspec.structs.replace(target, volume=found.lots, sl=found.levels.sl, tp=found.levels.tp)
+    levels = found.levels
+    return msgspec.structs.replace(target, volume=found.lots, sl=levels.sl, tp=levels.tp, exact=found.exact)
 
 
 def _trial(found: Draft) -> Skip:

@@ -6,7 +6,7 @@ from math import floor
 import msgspec
 
 from lockstep_core.decision.sizing import Opening, loss_of_one_lot
-from lockstep_core.market.exact import Ratio
+from lockstep_core.market.exact import Ratio, lowest
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Skip, SkipCode
@@ -27,6 +27,20 @@ def fitted_lots(rule: RoundingRule, requested: Ratio, opening: Opening) -> Lots 
     return _plain(rule, requested, opening.spec) or _fitted(rule, Fraction(*requested), opening)
 
 
+def exact_lots(rule: RoundingRule, requested: Ratio, lots: Lots, opening: Opening) -> Ratio:
+    """The lots before they were rounded to `lots`: what was requested, within the limits of a trade."""
+    above, below = requested
+    if lots * below > above:
+        # Raised to the smallest volume: then that is what the copy was meant to have. Rounding up changes nothing.
+        is_rounded = not rule.down and (lots * below - above) * 2 <= opening.spec.volume_step * below
+        return lowest(requested) if is_rounded else (lots, 1)
+    if rule.trade_risk is None:
+        most = _most(rule, opening.spec)
+        return lowest(requested) if above <= most * below else (most, 1)
+    cap = cap_of(rule, opening)
+    return lowest(requested if isinstance(cap, Skip) else min(Fraction(*requested), cap.lots).as_integer_ratio())
+
+
 def _fitted(rule: RoundingRule, requested: Fraction, opening: Opening) -> Lots | Skip:
     spec = opening.spec
     if rule.max_lots and rule.refuse_above and requested > rule.max_lots:
@@ -44,9 +58,12 @@ def _plain(rule: RoundingRule, requested: Ratio, spec: SymbolSpec) -> Lots:
     """What most copies come to, in whole numbers only; 0 where it takes the long way."""
     if not rule.down or rule.refuse_above or rule.trade_risk is not None:
         return Lots(0)
-    most = rule.max_lots if 0 < rule.max_lots < spec.volume_max else spec.volume_max
-    lots = min(requested[0] // requested[1], most) // spec.volume_step * spec.volume_step
+    lots = min(requested[0] // requested[1], _most(rule, spec)) // spec.volume_step * spec.volume_step
     return Lots(lots) if lots >= _lowest(rule, spec) else Lots(0)
+
+
+def _most(rule: RoundingRule, spec: SymbolSpec) -> int:
+    return rule.max_lots if 0 < rule.max_lots < spec.volume_max else spec.volume_max
 
 
 def cap_of(rule: RoundingRule, opening: Opening) -> Cap | Skip:

@@ -11,12 +11,12 @@ from lockstep_core.decision.context import DecisionContext, master_rate
 from lockstep_core.decision.spec_check import master_value_doubt, slave_value_doubt
 from lockstep_core.formula.errors import FormulaFailed
 from lockstep_core.formula.evaluate import MAX_EXPONENT, evaluate
-from lockstep_core.market.exact import Ratio, quotient
+from lockstep_core.market.exact import NOTHING, Ratio, quotient
 from lockstep_core.market.money import SAME, Figures, exact, scaled
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import SizingRule
 from lockstep_core.skips import Params, Skip, SkipCode
-from lockstep_core.units import ONE_LOT, Lots, floor_to_step
+from lockstep_core.units import ONE_LOT
 
 
 class Opening(msgspec.Struct, frozen=True, gc=False):
@@ -39,7 +39,6 @@ class Opening(msgspec.Struct, frozen=True, gc=False):
 _BY_RISK = frozenset({"fixed_risk", "risk_amount"})
 _IN_PROPORTION = frozenset({"balance", "equity", "free_margin", "fixed_master_balance"})
 _ZERO = Fraction(0)
-_NOTHING: Ratio = (0, 1)
 _OWN = {"own_equity": "equity", "own_margin": "margin_free"}
 """Figures without the broker's credit."""
 _SCALED = SizingRule("balance", Fraction(1), "balance")
@@ -89,13 +88,6 @@ def value_of(lots: int, price: float, spec: SymbolSpec | None) -> Fraction | Non
     return Fraction(*quotient((lots, exact(price), exact(spec.tick_value)), (ONE_LOT, exact(spec.tick_size))))
 
 
-def lots_left(opened: int, master_left: int, master_opened: int, step: int) -> Lots:
-    """What the slave keeps when the master keeps `master_left` of `master_opened`: the same fraction, rounded down."""
-    if master_left >= master_opened:
-        return Lots(opened)
-    return floor_to_step(opened * master_left // master_opened, step)
-
-
 def _by_mode(rule: SizingRule, opening: Opening) -> Ratio | Skip:
     if rule.mode in _IN_PROPORTION:
         return _in_proportion(rule, opening)
@@ -117,7 +109,7 @@ def _in_proportion(rule: SizingRule, opening: Opening) -> Ratio | Skip:
         return Skip(SkipCode.RATE_UNKNOWN, "sizing", {"master": master.currency, "slave": slave.currency})
     mine, my_unit = _figure(slave, rule.base).as_integer_ratio()
     if mine <= 0:
-        return _NOTHING
+        return NOTHING
     (number, unit), (above, below) = rule.number.as_integer_ratio(), rate
     return number * opening.master.volume * mine * their_unit * below, unit * my_unit * theirs * above
 

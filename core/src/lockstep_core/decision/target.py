@@ -3,6 +3,7 @@
 import msgspec
 
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
@@ -25,7 +26,8 @@ class Target(msgspec.Struct, frozen=True, gc=False):
 
     `side` is the slave's. `price`, `limit`, `expires_msc` and `order_kind` (an `OrderKind`) are a pending order's. For a
     `SET_NET`, `volume` and `expected` are the net position of the symbol after and before, sells negative. `why` says what
-    else than the master asked for a closing: the code of a skip. `limits` are those of an opening's price.
+    else than the master asked for a closing: the code of a skip. `limits` are those of an opening's price. `exact`: the lots
+    that an opening was rounded from.
     """
 
     action: Action
@@ -41,6 +43,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     why: str = ""
     order_kind: int = 0
     limits: PriceLimits | None = None
+    exact: Ratio = NOTHING
 
 
 class Wait(msgspec.Struct, frozen=True, gc=False):
@@ -48,6 +51,14 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
 
     until_ns: int
     by_rule: bool = False
+
+
+class Sized(msgspec.Struct, frozen=True, gc=False):
+    """Nothing is to be opened: the other parts of an order's copy have all that the whole order asks for. `exact`: the lots
+    of the whole before they were rounded, from which closings are reckoned from now on.
+    """
+
+    exact: Ratio
 
 
 class AskQuote(msgspec.Struct, frozen=True, gc=False):
@@ -60,9 +71,9 @@ CLOSE = Target(Action.CLOSE)
 REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Target(Action.DELETE)
 
-Decision = Target | Skip | Wait | AskQuote | None
+Decision = Target | Skip | Wait | AskQuote | Sized | None
 """A target to send, a reason why not, a moment to decide again, a quote that is needed first, or nothing: the slave is
-as it should be.
+as it should be. A further part of an order's copy may not be needed.
 """
 
 

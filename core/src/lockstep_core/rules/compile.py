@@ -118,6 +118,7 @@ def _rounding(limits: Limits) -> RoundingRule:
         limits.round_down,
         Fraction(limits.max_risk_coefficient),
         None if risk is None else Fraction(risk),
+        limits.small_rest == "close",
     )
 
 

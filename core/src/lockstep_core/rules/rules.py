@@ -33,6 +33,7 @@ class RoundingRule(msgspec.Struct, frozen=True, gc=False):
     down: bool
     coefficient: Fraction
     trade_risk: Fraction | None
+    closes_rest: bool = False
 
 
 class LimitRule(msgspec.Struct, frozen=True, gc=False):

@@ -1,7 +1,7 @@
 """What a copy may never exceed, and how volumes are rounded."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,11 @@ class Limits(SettingsPart):
     )
     max_risk_coefficient: Annotated[Decimal, Field(ge=1, le=1000, decimal_places=4, allow_inf_nan=False)] = Field(
         default=Decimal(5), description="Rounding up may make a copy at most this many times as big; else it is skipped."
+    )
+    small_rest: Literal["keep", "close"] = Field(
+        default="keep",
+        description="A partial close that would leave less than the smallest volume: `keep` leaves that volume open until "
+        "the master closes, `close` closes all.",
     )
     max_trade_risk: Fraction | None = Field(
         default=None, description="The most a copy may lose at its stop, as a share of the slave's balance; cut down to it."

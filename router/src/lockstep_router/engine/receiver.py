@@ -13,7 +13,8 @@ from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
 from lockstep_router.engine.sessions import Sessions
 from lockstep_router.engine.turns import Turns
-from lockstep_router.execution.copy_manager import CopyManager, OnFault
+from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.settler import OnFault
 from lockstep_router.journal.outputs import Outputs
 
 BAD_MESSAGES = 16

@@ -16,7 +16,7 @@ from lockstep_router.accounts.limits import MAX_SUBSCRIBED
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy_index import CopyIndex
-from lockstep_router.execution.copy_manager import OnFault
+from lockstep_router.execution.settler import OnFault
 from lockstep_router.journal.outputs import Outputs
 
 ACCOUNTS_PER_TURN = 2

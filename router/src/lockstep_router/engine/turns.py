@@ -11,7 +11,8 @@ from lockstep_router.accounts.sending import send_envelope, send_frame
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
-from lockstep_router.execution.copy_manager import CopyManager, OnFault
+from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.execution.settler import OnFault
 from lockstep_router.journal.outputs import Outputs
 
 SLICE = 8

@@ -9,6 +9,7 @@ from lockstep_core.books.links import CopyRatio, Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
+from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip
@@ -193,7 +194,8 @@ class Copy:
             self.pause_until(now_ns)
         if order.opens:
             self.target_lots = abs(target.volume - target.expected)
-            self._change_link(slave_symbol=target.symbol, opened=Lots(0))
+            sent = Lots(self.target_lots)
+            self._change_link(slave_symbol=target.symbol, opened=Lots(0), exact=target.exact, sent=sent)
             if master is not None:
                 self.master_lots = master.volume
                 self._change_link(master_opened=master.volume)
@@ -226,8 +228,7 @@ class Copy:
         self.reason, self.params = refusal.reason, refusal.params
         given_up = self.refusals.on_refused(order, retcode, quote, now_ns)
         if given_up and order.opens:
-            if not self.waits:
-                self.end_link()
+            self._change_link(sent=Lots(0), ended=self.link.ended or not self.waits)
             self.status = CopyStatus.REJECTED
         return given_up
 
@@ -259,16 +260,27 @@ class Copy:
         self._change_link(placed=False)
         self.reported_skip, self.reason = "", None
 
+    def on_sized(self, exact: Ratio, master_lots: Lots) -> None:
+        """Its master's order has filled further, and the copy has all that the whole order asks for."""
+        self._change_link(exact=exact, master_opened=master_lots)
+        self.master_lots = master_lots
+
     def set_ratio(self, ratio: CopyRatio) -> None:
-        """What it was sized from, and what was sent for that."""
+        """What it was sized from, and what was sent for that, as its comment has it."""
+        if self.link.exact[0] and ratio.slave == self.target_lots and ratio.master <= self.link.master_opened:
+            # The order has filled further since the comment was written.
+            return
         if ratio != (self.link.master_opened, self.target_lots):
-            self._change_link(master_opened=ratio.master, opened=Lots(0))
+            self._change_link(master_opened=ratio.master, opened=Lots(0), exact=NOTHING)
             self.master_lots, self.target_lots = ratio.master, ratio.slave
 
     def on_open(self, position: Position, filling_ns: int) -> None:
         """The slave holds its position. Its ratio is of what was sent: a fill in several deals, or in part, is no reason to
         keep less than that.
         """
+        if position.opened > max(self.link.opened, self.target_lots):
+            # Somebody else made it bigger: what was asked for once says nothing of that.
+            self._change_link(exact=NOTHING)
         whole = Lots(max(self.link.opened, self.target_lots, position.opened))
         self._change_link(opened=whole, slave_symbol=position.symbol, ended=False)
         self.slave_position, self.open_lots, self.target_lots = position.ticket, position.volume, whole
@@ -322,6 +334,7 @@ class Copy:
 
     def on_skipped(self, skip: Skip) -> None:
         """It is not copied."""
+        self._change_link(sent=Lots(0))
         self._explain(CopyStatus.SKIPPED, of_skip(skip))
 
     def wait(self, skip: Skip, now_ns: int) -> int:
@@ -339,7 +352,7 @@ class Copy:
 
     def give_up(self, skip: Skip) -> None:
         """An opening was refused for the moment, and now it is too late for another try."""
-        self.end_link()
+        self._change_link(ended=True, sent=Lots(0))
         if self.link.placed:
             self._explain(CopyStatus.CLOSED, ORDER_GONE)
         elif self.reason == f"{BROKER}{NO_CONNECTION}":

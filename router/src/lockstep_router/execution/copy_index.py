@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from lockstep_core.accounts import TradingAccount
+from lockstep_core.books.links import Link, link_id
+from lockstep_core.decision.order_parts import among
 from lockstep_core.decision.plan import Copier, Plan, copiers_of
 from lockstep_router.execution.copy import Copy
 
@@ -17,6 +19,7 @@ class CopyIndex:
         self.copiers: dict[UUID, Copier] = {}
         self._accounts: Mapping[UUID, TradingAccount] = {}
         self._by_copier: dict[UUID, dict[int, Copy]] = {}
+        self._further: dict[tuple[UUID, int], list[Copy]] = {}
         self._by_master: dict[UUID, tuple[Copier, ...]] = {}
         self._by_slave: dict[UUID, tuple[Copier, ...]] = {}
         self._waiting: dict[UUID, dict[int, Copy]] = {}
@@ -66,12 +69,28 @@ class CopyIndex:
         """Follows a copy from now on."""
         self.copies[copy.link.id] = copy
         self._by_copier.setdefault(copy.copier.id, {})[copy.link.id] = copy
+        if copy.link.part:
+            self._further.setdefault((copy.copier.id, copy.link.master_position), []).append(copy)
         return copy
 
     def remove(self, copy: Copy) -> None:
         """Forgets a copy."""
         del self._by_copier[copy.copier.id][copy.link.id]
         self._forget(copy)
+
+    def further_parts(self, copy: Copy) -> list[Copy]:
+        """The other parts of an order's copy than the first."""
+        return self._further.get((copy.copier.id, copy.link.master_position), []) if self._further else []
+
+    def parts_of(self, copy: Copy) -> list[Link]:
+        """The links of all parts of the order that a copy is of, itself included."""
+        first = self.copies.get(link_id(copy.copier.id, copy.link.master_position)) if copy.link.part else copy
+        further = [part.link for part in self.further_parts(copy)]
+        return further if first is None else [first.link, *further]
+
+    def link_of(self, copy: Copy) -> Link:
+        """A copy's link as decisions read it: with what the other parts of its order have."""
+        return among(copy.link, self.parts_of(copy)) if self.further_parts(copy) else copy.link
 
     def wait(self, copy: Copy, look_ns: int) -> None:
         """A copy waits for something that may pass: it is looked at again then, and by whoever asks for `waiting`."""
@@ -97,3 +116,8 @@ class CopyIndex:
     def _forget(self, copy: Copy) -> None:
         del self.copies[copy.link.id]
         self._waiting.get(copy.copier.slave, {}).pop(copy.link.id, None)
+        if copy.link.part:
+            key = (copy.copier.id, copy.link.master_position)
+            others = [other for other in self._further.pop(key) if other is not copy]
+            if others:
+                self._further[key] = others

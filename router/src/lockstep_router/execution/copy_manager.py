@@ -5,8 +5,7 @@ there is nothing to wait for. So a lost, late or repeated result changes nothing
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from lockstep_core.books.allocations import Allocations
@@ -16,47 +15,30 @@ from lockstep_core.books.links import Link, is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.context import NewsItem
-from lockstep_core.decision.decide import decide, decide_alone
 from lockstep_core.decision.links_of import links_of, new_link, order_link
 from lockstep_core.decision.plan import Copier, Plan
-from lockstep_core.decision.target import AskQuote, Decision, Target, Wait
-from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.wire.frames import QuoteRequest
+from lockstep_core.decision.target import Decision
 from lockstep_router.accounts.quarantine import Quarantine
-from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
 from lockstep_router.execution.decision_context import ContextBuilder
-from lockstep_router.execution.inflight import InFlightOrder
-from lockstep_router.execution.observed import is_on_slave, observe
-from lockstep_router.execution.pursuit import Pursuit
-from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
-from lockstep_router.execution.status import end_waiting, give_up, may_wait, report_filled, report_skip, report_waiting
+from lockstep_router.execution.observed import is_on_slave
+from lockstep_router.execution.settler import OnFault, Settler
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
-QUOTE_PATIENCE_NS = 300_000_000
-"""A quote that was asked for and has not come by then is done without."""
-OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
-"""Shuts out the account that an unforeseen exception came with."""
-
 
 class CopyManager:
-    """Every link of the plan that is not over.
-
-    An exception that nobody foresaw, while one copy is looked at, shuts out that copy's slave: its settings, its broker and
-    its master are the same user's. A slave that is shut out is not looked at.
-    """
+    """Every link of the plan that is not over."""
 
     def __init__(self, accounts: Mapping[UUID, TrackedAccount], quarantine: Quarantine, on_fault: OnFault) -> None:
         self._accounts = accounts
         self._quarantine = quarantine
-        self._on_fault = on_fault
         self.index = CopyIndex()
         self.contexts = ContextBuilder()
-        self._pursuit = Pursuit(self.index, self.contexts)
+        self._settler = Settler(accounts, quarantine, on_fault, self.index, self.contexts)
 
     def on_plan(
         self, plan: Plan, known: Iterable[KnownLink], guards: Iterable[KnownGuard], now_ns: int, out: Outputs
@@ -68,14 +50,14 @@ class CopyManager:
         copiers = self.index.copiers
         rows = self.contexts.guards.begin_plan(copiers, guards)
         for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
-            with self._contained(copier, now_ns, out):
+            with self._settler.contained(copier, now_ns, out):
                 if self.contexts.guards.renew(copier, rows.get(copier.id, ()), now_ns, out):
                     changed.add(copier.id)
         self.contexts.renew_news_timers(copiers.values(), now_ns)
         for link in known:
             if link.link not in self.index.copies and link.copier in copiers:
                 changed.add(link.copier)
-                with self._contained(copiers[link.copier], now_ns, out):
+                with self._settler.contained(copiers[link.copier], now_ns, out):
                     copy = self.index.add(restore(link, copiers[link.copier], now_ns))
                     if copy.in_flight is not None:
                         self.index.wake(copy, now_ns)
@@ -87,11 +69,6 @@ class CopyManager:
         self.contexts.set_calendar(news)
         for number in self.contexts.renew_news_timers(self.index.copiers.values(), now_ns):
             self._reconcile(self.index.copiers[number], now_ns, out)
-
-    def decision(self, copy: Copy, now_ns: int) -> Decision:
-        """What would be decided of a copy now."""
-        leader, slave = self._accounts[copy.copier.master], self._accounts[copy.copier.slave]
-        return self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
 
     def on_master_side(self, account: UUID, key: int, seen_ns: int, now_ns: int, out: Outputs) -> None:
         """A tranche or order of a master changed; `seen_ns` is when its terminal saw that, on that terminal's clock."""
@@ -105,7 +82,12 @@ class CopyManager:
                     continue
                 copy = self.index.add(_new_copy(copier, number, master, order))
             copy.on_signal(seen_ns, now_ns)
-            self.settle(copy, master, now_ns, out)
+            self._settler.settle(copy, master, now_ns, out)
+            for part in self.index.further_parts(copy):
+                part.on_signal(seen_ns, now_ns)
+                self._settler.settle(part, master, now_ns, out)
+            if master is not None and master.volume > copy.link.master_opened:
+                self._settler.open_next_part(copy, master, seen_ns, now_ns, out)
 
     def on_left_out(self, account: UUID, positions: Iterable[Position], now_ns: int, out: Outputs) -> None:
         """These positions of a master are not followed: rows say so."""
@@ -113,7 +95,7 @@ class CopyManager:
             for copier in self.index.led_by(account):
                 number = link_id(copier.id, position.ticket)
                 copy = self.index.copies.get(number) or self.index.add(_new_copy(copier, number, position, None))
-                self.settle(copy, None, now_ns, out)
+                self._settler.settle(copy, None, now_ns, out)
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
         """New figures of an account: its guards look at them."""
@@ -131,9 +113,9 @@ class CopyManager:
                 if is_tagged(copier.id, held.comment):
                     self._reconcile(copier, now_ns, out)
         if copy is not None and copy.copier.slave == account:
-            self._settle_now(copy, now_ns, out)
+            self._settler.settle_now(copy, now_ns, out)
         if held is None:
-            self._settle_waiting(account, now_ns, out)
+            self._settler.settle_waiting(account, now_ns, out)
 
     def to_settle(self, account: UUID) -> Iterable[tuple[Copier, Link | None]]:
         """What must be looked at because a snapshot of an account came in, or its relay came back; for `settle_next`."""
@@ -148,7 +130,7 @@ class CopyManager:
         if leader is None or slave is None or copier.id not in self.index.copiers:
             return
         copier = self.index.copiers[copier.id]
-        with self._contained(copier, now_ns, out):
+        with self._settler.contained(copier, now_ns, out):
             if link is not None:
                 self._settle_link(copier, link, leader, slave, now_ns, out)
             elif leader.synced:
@@ -198,129 +180,24 @@ class CopyManager:
             if self._quarantine.holds(copy.copier.slave, now_ns):
                 self.index.wake(copy, self._quarantine.until_ns(copy.copier.slave))
                 continue
-            with self._contained(copy.copier, now_ns, out):
-                self._on_due(copy, now_ns, out)
+            with self._settler.contained(copy.copier, now_ns, out):
+                self._settler.on_due(copy, now_ns, out)
         for copier in self.contexts.due_news_closings(now_ns):
             self._reconcile(self.index.copiers[copier], now_ns, out)
+
+    def decision(self, copy: Copy, now_ns: int) -> Decision:
+        """What would be decided of a copy now."""
+        return self._settler.decision(copy, now_ns)
+
+    def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
+        """A slave's terminal has answered what a copy asked."""
+        self._settler.on_quote(account, link, now_ns, out)
 
     def settle_number(self, number: int, now_ns: int, out: Outputs) -> None:
         """`settle` by the link's id, where it is still followed."""
         copy = self.index.copies.get(number)
         if copy is not None:
-            self._settle_now(copy, now_ns, out)
-
-    def settle(self, copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
-        """Compares a link's two sides, and sends the next target where there is one and no order is in flight."""
-        slave = self._accounts.get(copy.copier.slave)
-        leader = self._accounts.get(copy.copier.master)
-        if slave is None or leader is None or self._quarantine.holds(slave.account.id, now_ns):
-            return
-        # As `_contained`, but every trade passes here, and a context manager takes a microsecond for each copy.
-        try:
-            self._settle(copy, master, leader, slave, now_ns, out)
-        except Exception as error:  # noqa: BLE001 - the copies of other slaves go on
-            self._on_fault(slave.account.id, error, now_ns, out)
-
-    def _settle(
-        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
-    ) -> None:
-        if master is not None:
-            report_filled(copy, out)
-        if slave.left_out.has_slave_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
-            return
-        if slave.synced:
-            observe(copy, slave, master, now_ns, out)
-        decision = self._decide(copy, master, leader, slave, now_ns)
-        if isinstance(decision, Target):
-            self._pursuit.begin(copy, decision, master, slave, now_ns, out)
-        elif decision is not None:
-            self._hold_back(copy, decision, slave, now_ns, out)
-        elif leader.left_out.has_master_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
-        elif copy.in_flight is None:
-            self._rest(copy, master, leader, slave, now_ns, out)
-
-    def _hold_back(
-        self, copy: Copy, decision: Wait | AskQuote | Skip, slave: TrackedAccount, now_ns: int, out: Outputs
-    ) -> None:
-        """Nothing is sent now: until a moment, until a quote has come, or for a reason."""
-        if isinstance(decision, Wait):
-            if decision.by_rule:
-                copy.pause_until(decision.until_ns)
-            self.index.wake(copy, decision.until_ns)
-        elif isinstance(decision, AskQuote):
-            self._ask_quote(copy, decision, slave, now_ns, out)
-        else:
-            self._on_skip(copy, decision, slave, now_ns, out)
-
-    def _settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
-        for copy in self.index.waiting(account):
-            if copy.status is CopyStatus.WAITING:
-                self._settle_now(copy, now_ns, out)
-
-    def _on_skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        if copy.in_ns == 0 and not slave.synced:
-            # After a restart the slave's snapshot may still show the copy.
-            return
-        if may_wait(copy, skip):
-            self.index.wait(copy, report_waiting(copy, skip, now_ns, out))
-            return
-        report_skip(copy, skip, now_ns, out)
-        if skip.code is SkipCode.TOO_MANY_MESSAGES:
-            self.index.wake(copy, self.contexts.tomorrow_ns(slave, now_ns))
-
-    def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
-        """A slave's terminal has answered what a copy asked."""
-        copy = self.index.copies.get(link)
-        if copy is not None and copy.copier.slave == account and copy.is_asking(now_ns):
-            copy.ask_until(now_ns)
-            self._settle_now(copy, now_ns, out)
-
-    def _ask_quote(self, copy: Copy, decision: AskQuote, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Has the slave's terminal asked for a quote, once for a copy."""
-        if not copy.is_asking(now_ns):
-            copy.ask_until(now_ns + QUOTE_PATIENCE_NS)
-            send_frame(slave, QuoteRequest(copy.link.id, decision.symbol), now_ns, out)
-        self.index.wake(copy, copy.asked_until_ns)
-
-    def _on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
-        order = copy.in_flight
-        if order is not None and order.due_ns <= now_ns:
-            self._on_order_due(copy, order, now_ns, out)
-        self._settle_now(copy, now_ns, out)
-        if copy.in_flight is not None:
-            self.index.wake(copy, copy.in_flight.due_ns)
-
-    def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
-        slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
-        newest, synced = None, False
-        if leader is not None and not leader.left_out.has_master_of(copy.link):
-            synced = leader.synced
-            if slave is not None and slave.ready and not slave.left_out.has_slave_of(copy.link):
-                newest = self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
-        self._pursuit.go_on(copy, order, newest, slave, now_ns, out, master_synced=synced)
-
-    def _decide(
-        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
-    ) -> Decision:
-        if leader.synced and not leader.left_out.has_master_of(copy.link):
-            return self._decide_by_master(copy, master, leader, slave, now_ns)
-        return decide_alone(copy.copier, copy.link, self.contexts.build(copy, leader, slave, (), now_ns))
-
-    def _decide_by_master(
-        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
-    ) -> Decision:
-        context = self.contexts.build(copy, leader, slave, self.index.of_slave(copy.copier.slave), now_ns)
-        return decide(copy.copier, copy.link, master, context, leader.book.orders.get(copy.link.master_position))
-
-    def _settle_now(self, copy: Copy, now_ns: int, out: Outputs) -> None:
-        self.settle(copy, self._master_position(copy), now_ns, out)
-
-    def _master_position(self, copy: Copy) -> Position | None:
-        leader = self._accounts.get(copy.copier.master)
-        return None if leader is None else followed(leader.book, copy.link.master_position)
+            self._settler.settle_now(copy, now_ns, out)
 
     def _reconcile(self, copier: Copier, now_ns: int, out: Outputs) -> None:
         """Looks at every copy of a copier at once."""
@@ -335,38 +212,18 @@ class CopyManager:
         order = leader.book.orders.get(link.master_position)
         copy = self.index.copies.get(link.id)
         if copy is None:
-            copy = Copy(copier, link, tranche is None and order is not None)
+            copy = Copy(copier, link, tranche is None and order is not None and not link.part)
             if tranche is None and order is None and not is_on_slave(copy, slave):
                 return
             self.index.add(copy)
-        self.settle(copy, tranche, now_ns, out)
-
-    @contextmanager
-    def _contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
-        """Whatever goes wrong inside is the copier's own: only its slave is shut out."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - the copiers of other slaves go on
-            self._on_fault(copier.slave, error, now_ns, out)
+        self._settler.settle(copy, tranche, now_ns, out)
+        if tranche is not None and tranche.volume > copy.link.master_opened:
+            self._settler.open_next_part(copy, tranche, 0, now_ns, out)
 
     def _settle_alone(self, copier: Copier, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """While the master is offline the slave's book is still read, and a guard or the news still close what is open."""
         for copy in list(self.index.of_copier(copier.id).values()) if slave.synced else ():
-            self._settle_now(copy, now_ns, out)
-
-    def _rest(
-        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
-    ) -> None:
-        """Nothing is to be done: forgets a link of which both sides are over."""
-        copy.forget_skip()
-        if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
-            return
-        if leader.synced and slave.synced:
-            if copy.status in UNDECIDED:
-                give_up(copy, CLOSED_BEFORE, now_ns, out)
-            elif copy.status is CopyStatus.WAITING:
-                end_waiting(copy, now_ns, out)
-            self.index.remove(copy)
+            self._settler.settle_now(copy, now_ns, out)
 
 
 def _new_copy(copier: Copier, number: int, master: Position | None, order: Order | None) -> Copy:

@@ -6,6 +6,7 @@ from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.opening import opposite
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
+from lockstep_core.market.exact import ratio_of_text, ratio_text
 from lockstep_core.units import Lots
 from lockstep_core.wire.frames import Action, Side
 from lockstep_router.execution.copy import FINAL, UNDECIDED, Copy, CopyStatus
@@ -42,6 +43,8 @@ def row_of(copy: Copy, now_ns: int) -> CopyRow:
         at_ns=now_ns,
         from_order=link.pending,
         waits=copy.waits,
+        exact_lots=ratio_text(link.exact) if link.exact[0] else "",
+        part=link.part,
     )
 
 
@@ -52,6 +55,7 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
     is taken for what is left of a whole opening.
     """
     status = CopyStatus(known.status)
+    sent = Lots(known.target_lots) if status in MAY_BE_OPEN else Lots(0)
     link = Link(
         known.link,
         copier.id,
@@ -60,9 +64,12 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
         known.slave_symbol or "",
         Side.SELL if known.side == "sell" else Side.BUY,
         Lots(known.master_lots),
-        Lots(known.target_lots) if status in MAY_BE_OPEN else Lots(0),
+        sent,
         status is CopyStatus.CLOSED or (status is CopyStatus.REJECTED and not known.waits),
         pending=known.from_order,
+        exact=ratio_of_text(known.exact_lots),
+        part=known.part,
+        sent=sent,
     )
     copy = Copy(copier, link, known.waits)
     copy.restore(status, (known.target_lots, known.open_lots), known.slave_position, known.spans)

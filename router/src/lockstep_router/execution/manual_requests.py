@@ -10,7 +10,7 @@ from uuid import UUID
 from lockstep_core.skips import PASSING, Skip, SkipCode
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
-from lockstep_router.execution.copy_manager import CopyManager, OnFault
+from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.reasons import (
     BROKER,
@@ -22,6 +22,7 @@ from lockstep_router.execution.reasons import (
     Why,
     of_skip,
 )
+from lockstep_router.execution.settler import OnFault
 from lockstep_router.execution.status import history_event, may_wait
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import ManualRequest, ManualRequestResult

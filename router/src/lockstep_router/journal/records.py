@@ -20,7 +20,8 @@ class HistoryEvent(msgspec.Struct, frozen=True, gc=False, tag="event"):
 
 class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     """The state of one link, whole. Lots in 1e-8; `spans` are latencies in µs by name; `from_order`: its master's side began
-    as a pending order; `waits`: that filled nothing yet.
+    as a pending order; `waits`: that filled nothing yet. `exact_lots`: the lots before they were rounded, as a fraction such
+    as `81000000/7`, empty where they are not known; `part`: which part of the copy of an order that filled in parts it is.
     """
 
     link: int
@@ -46,6 +47,8 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     at_ns: int
     from_order: bool
     waits: bool
+    exact_lots: str
+    part: int
 
 
 class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
@@ -186,4 +189,6 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     status: str
     from_order: bool = False
     waits: bool = False
+    exact_lots: str = ""
+    part: int = 0
     spans: dict[str, int] = {}

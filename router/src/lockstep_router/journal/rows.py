@@ -130,6 +130,8 @@ def _copy(row: CopyRow, offset_ns: int) -> Columns:
         moment(row.at_ns + offset_ns),
         row.from_order,
         row.waits,
+        row.exact_lots,
+        int4(row.part),
     )
 
 

@@ -1,0 +1,229 @@
+"""Looks at one copy: compares its two sides by `decide`, and sends a target, waits, or says why not."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from uuid import UUID
+
+from lockstep_core.books.book import followed
+from lockstep_core.books.positions import Position
+from lockstep_core.decision.decide import decide, decide_alone
+from lockstep_core.decision.order_parts import next_part, sized_last
+from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.wire.frames import QuoteRequest
+from lockstep_router.accounts.quarantine import Quarantine
+from lockstep_router.accounts.sending import send_frame
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
+from lockstep_router.execution.copy_index import CopyIndex
+from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.decision_context import ContextBuilder
+from lockstep_router.execution.inflight import InFlightOrder
+from lockstep_router.execution.observed import is_on_slave, observe
+from lockstep_router.execution.pursuit import Pursuit
+from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
+from lockstep_router.execution.status import end_waiting, give_up, may_wait, report_filled, report_skip, report_waiting
+from lockstep_router.journal.outputs import Outputs
+
+QUOTE_PATIENCE_NS = 300_000_000
+"""A quote that was asked for and has not come by then is done without."""
+OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
+"""Shuts out the account that an unforeseen exception came with."""
+
+
+class Settler:
+    """An exception that nobody foresaw, while one copy is looked at, shuts out that copy's slave: its settings, its broker
+    and its master are the same user's. A slave that is shut out is not looked at.
+    """
+
+    def __init__(
+        self,
+        accounts: Mapping[UUID, TrackedAccount],
+        quarantine: Quarantine,
+        on_fault: OnFault,
+        index: CopyIndex,
+        contexts: ContextBuilder,
+    ) -> None:
+        self._accounts = accounts
+        self._quarantine = quarantine
+        self._on_fault = on_fault
+        self._index = index
+        self._contexts = contexts
+        self._pursuit = Pursuit(index, contexts)
+
+    @contextmanager
+    def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
+        """Whatever goes wrong inside is the copier's own: only its slave is shut out."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the copiers of other slaves go on
+            self._on_fault(copier.slave, error, now_ns, out)
+
+    def settle(self, copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
+        """Compares a link's two sides, and sends the next target where there is one and no order is in flight."""
+        slave = self._accounts.get(copy.copier.slave)
+        leader = self._accounts.get(copy.copier.master)
+        if slave is None or leader is None or self._quarantine.holds(slave.account.id, now_ns):
+            return
+        # As `contained`, but every trade passes here, and a context manager takes a microsecond for each copy.
+        try:
+            self._settle(copy, master, leader, slave, now_ns, out)
+        except Exception as error:  # noqa: BLE001 - the copies of other slaves go on
+            self._on_fault(slave.account.id, error, now_ns, out)
+
+    def settle_now(self, copy: Copy, now_ns: int, out: Outputs) -> None:
+        self.settle(copy, self._master_position(copy), now_ns, out)
+
+    def settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
+        """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
+        for copy in self._index.waiting(account):
+            if copy.status is CopyStatus.WAITING:
+                self.settle_now(copy, now_ns, out)
+
+    def decision(self, copy: Copy, now_ns: int) -> Decision:
+        """What would be decided of a copy now."""
+        leader, slave = self._accounts[copy.copier.master], self._accounts[copy.copier.slave]
+        return self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
+
+    def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
+        """A slave's terminal has answered what a copy asked."""
+        copy = self._index.copies.get(link)
+        if copy is not None and copy.copier.slave == account and copy.is_asking(now_ns):
+            copy.ask_until(now_ns)
+            self.settle_now(copy, now_ns, out)
+
+    def on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
+        order = copy.in_flight
+        if order is not None and order.due_ns <= now_ns:
+            self._on_order_due(copy, order, now_ns, out)
+        self.settle_now(copy, now_ns, out)
+        if copy.in_flight is not None:
+            self._index.wake(copy, copy.in_flight.due_ns)
+
+    def open_next_part(self, copy: Copy, master: Position, seen_ns: int, now_ns: int, out: Outputs) -> None:
+        """The master's order has filled further. `seen_ns` as above, 0 where nobody saw that."""
+        link = next_part(self._index.parts_of(copy), master)
+        if link is None:
+            return
+        part = self._index.add(Copy(copy.copier, link))
+        if seen_ns:
+            part.on_signal(seen_ns, now_ns)
+        self.settle(part, master, now_ns, out)
+
+    def _settle(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        if master is not None:
+            report_filled(copy, out)
+        if slave.left_out.has_slave_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return
+        if slave.synced:
+            observe(copy, slave, master, now_ns, out)
+        decision = self._decide(copy, master, leader, slave, now_ns)
+        if isinstance(decision, Target):
+            self._pursuit.begin(copy, decision, master, slave, now_ns, out)
+        elif decision is not None:
+            self._hold_back(copy, decision, master, slave, now_ns, out)
+        elif leader.left_out.has_master_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+        elif copy.in_flight is None:
+            self._rest(copy, master, leader, slave, now_ns, out)
+
+    def _hold_back(
+        self,
+        copy: Copy,
+        decision: Wait | AskQuote | Sized | Skip,
+        master: Position | None,
+        slave: TrackedAccount,
+        now_ns: int,
+        out: Outputs,
+    ) -> None:
+        """Nothing is sent now: until a moment, until a quote has come, or for a reason."""
+        if isinstance(decision, Wait):
+            if decision.by_rule:
+                copy.pause_until(decision.until_ns)
+            self._index.wake(copy, decision.until_ns)
+        elif isinstance(decision, AskQuote):
+            self._ask_quote(copy, decision, slave, now_ns, out)
+        elif isinstance(decision, Sized):
+            self._on_sized(copy, decision, master, now_ns, out)
+        else:
+            self._on_skip(copy, decision, slave, now_ns, out)
+
+    def _on_sized(self, copy: Copy, sized: Sized, master: Position | None, now_ns: int, out: Outputs) -> None:
+        """A part is not needed. The one before it keeps the ratio of the whole order; it opens nothing by that."""
+        if copy.in_flight is not None:
+            return
+        if copy.status in UNDECIDED:
+            give_up(copy, Skip(SkipCode.ORDER_COPIED, "sizing", {}), now_ns, out)
+            return
+        if copy.status is CopyStatus.WAITING:
+            copy.on_skipped(Skip(SkipCode.ORDER_COPIED, "sizing", {}))
+            out.journal.append(row_of(copy, now_ns))
+        last = sized_last(self._index.parts_of(copy))
+        if last is not None and master is not None:
+            sized_copy = self._index.copies[last.id]
+            sized_copy.on_sized(sized.exact, master.volume)
+            out.journal.append(row_of(sized_copy, now_ns))
+        self._index.remove(copy)
+
+    def _on_skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        if copy.in_ns == 0 and not slave.synced:
+            # After a restart the slave's snapshot may still show the copy.
+            return
+        if may_wait(copy, skip):
+            self._index.wait(copy, report_waiting(copy, skip, now_ns, out))
+            return
+        report_skip(copy, skip, now_ns, out)
+        if skip.code is SkipCode.TOO_MANY_MESSAGES:
+            self._index.wake(copy, self._contexts.tomorrow_ns(slave, now_ns))
+
+    def _ask_quote(self, copy: Copy, decision: AskQuote, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Has the slave's terminal asked for a quote, once for a copy."""
+        if not copy.is_asking(now_ns):
+            copy.ask_until(now_ns + QUOTE_PATIENCE_NS)
+            send_frame(slave, QuoteRequest(copy.link.id, decision.symbol), now_ns, out)
+        self._index.wake(copy, copy.asked_until_ns)
+
+    def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
+        slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
+        newest, synced = None, False
+        if leader is not None and not leader.left_out.has_master_of(copy.link):
+            synced = leader.synced
+            if slave is not None and slave.ready and not slave.left_out.has_slave_of(copy.link):
+                newest = self._decide_by_master(copy, self._master_position(copy), leader, slave, now_ns)
+        self._pursuit.go_on(copy, order, newest, slave, now_ns, out, master_synced=synced)
+
+    def _decide(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
+    ) -> Decision:
+        if leader.synced and not leader.left_out.has_master_of(copy.link):
+            return self._decide_by_master(copy, master, leader, slave, now_ns)
+        return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
+
+    def _decide_by_master(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
+    ) -> Decision:
+        context = self._contexts.build(copy, leader, slave, self._index.of_slave(copy.copier.slave), now_ns)
+        order = leader.book.orders.get(copy.link.master_position)
+        return decide(copy.copier, self._index.link_of(copy), master, context, order)
+
+    def _master_position(self, copy: Copy) -> Position | None:
+        leader = self._accounts.get(copy.copier.master)
+        return None if leader is None else followed(leader.book, copy.link.master_position)
+
+    def _rest(
+        self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        """Nothing is to be done: forgets a link of which both sides are over."""
+        copy.forget_skip()
+        if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
+            return
+        if leader.synced and slave.synced:
+            if copy.status in UNDECIDED:
+                give_up(copy, CLOSED_BEFORE, now_ns, out)
+            elif copy.status is CopyStatus.WAITING:
+                end_waiting(copy, now_ns, out)
+            self._index.remove(copy)
