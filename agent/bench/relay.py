@@ -18,8 +18,9 @@ import zmq
 
 from lockstep_agent.relay.lines import Configure, Listening, Stop, UseTicket, decode_from_relay, encode_line
 from lockstep_core.wire.codec import LAYOUTS, encode
+from lockstep_core.wire.enums import Action, DealEntry, Side
 from lockstep_core.wire.envelope import Envelope, Kind, decode_envelope, encode_envelope
-from lockstep_core.wire.frames import Action, Command, DealEntry, Side, Trade
+from lockstep_core.wire.frames import Command, Trade
 from lockstep_core.wire.ticket import TICKET_SIZE
 
 WARM_UP = 50

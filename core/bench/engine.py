@@ -29,7 +29,8 @@ from lockstep_core.decision.links_of import new_link
 from lockstep_core.decision.target import Target
 from lockstep_core.units import Lots
 from lockstep_core.wire.codec import decode, encode
-from lockstep_core.wire.frames import Action, Trade
+from lockstep_core.wire.enums import Action
+from lockstep_core.wire.frames import Trade
 
 WARM_UP = 100
 SLAVES = 1_000

@@ -19,7 +19,8 @@ from lockstep_core.market.money import Figures, Prices, cents
 from lockstep_core.market.symbol_matching import index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import DealEntry, Side, Trade
+from lockstep_core.wire.enums import DealEntry, Side
+from lockstep_core.wire.frames import Trade
 
 MS = 1_000_000
 NOW_NS = 10**15

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lockstep_core.books.book import Book, apply_order, apply_stops, apply_trade, drop, followed, followed_all, former_ticket
 from lockstep_core.units import ONE_LOT
-from lockstep_core.wire.frames import DealEntry
+from lockstep_core.wire.enums import DealEntry
 
 from .trading import NOW, a_book, a_position, a_trade, order_frame
 

@@ -20,7 +20,7 @@ from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
 from lockstep_core.market.money import Prices
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 from .trading import COPIER, MICRO, NOW, SPEC, a_context, a_copier, a_copy, a_position, a_slave
 

@@ -21,7 +21,7 @@ from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Figures, Prices
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 from .cases.scenes import COPIER, LINK, NOW_NS, TICKET, copier, spec
 from .cases.stories import Story

@@ -16,7 +16,7 @@ from lockstep_core.decision.target import Target, Wait
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 
 from .cases.scenes import NOW_NS
 from .cases.stories import Story

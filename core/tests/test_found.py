@@ -9,7 +9,8 @@ from lockstep_core.books.from_snapshot import from_snapshot, replayed, with_know
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
+from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.frames import PendingOrder, Trade
 from lockstep_core.wire.frames import PositionFrame as PositionFrame
 
 from .trading import NOW, a_book, a_position, a_trade, order_frame

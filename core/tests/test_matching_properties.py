@@ -37,8 +37,9 @@ def a_name(sign: str, thing: tuple[str, str], affix: str) -> str:
 
 
 def meaning(thing: tuple[str, str]) -> tuple[str, str]:
-    """The thing, whichever sign separates its parts."""
-    return thing[0], thing[1].lstrip("./-_").upper()
+    """The thing, whichever sign separates its parts. Shares have classes; a letter after a numbered index is a broker's."""
+    addition = thing[1].lstrip("./-_").upper()
+    return thing[0], "" if len(addition) == 1 and not thing[0].isalpha() else addition
 
 
 @given(THINGS, THINGS, SIGNS, SIGNS, AFFIXES, AFFIXES)

@@ -13,7 +13,8 @@ from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.target import Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import Action, Capability, DealEntry, Side, Trade
+from lockstep_core.wire.enums import Action, Capability, DealEntry, Side
+from lockstep_core.wire.frames import Trade
 
 from .trading import COPIER, MICRO, NOW, a_context, a_copier, a_position, a_slave
 

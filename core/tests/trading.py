@@ -11,7 +11,8 @@ from lockstep_core.decision.context import DecisionContext, MasterView, SlaveVie
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.units import ONE_LOT, Lots
-from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
+from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.frames import PendingOrder, Trade
 
 COPIER = UUID("aaaaaaaa-0000-0000-0000-000000000001")
 MICRO = ONE_LOT // 100

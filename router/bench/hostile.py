@@ -21,17 +21,9 @@ from uuid import UUID
 import zmq
 
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import DealEntry
 from lockstep_core.wire.envelope import MAX_FRAMES, MAX_MESSAGE, Envelope, Kind, decode_envelope, encode_envelope
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    DealEntry,
-    Frame,
-    PositionFrame,
-    SnapshotBegin,
-    SnapshotEnd,
-    StopsFrame,
-    Symbol,
-)
+from lockstep_core.wire.frames import AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, StopsFrame, Symbol
 from lockstep_router.journal import ipc
 from router import LOT, MASTER, SETTINGS, USER, RelayClient, Rig, deal, measure_plain, summary
 

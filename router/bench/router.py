@@ -25,18 +25,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from zmq.utils import z85
 
 from lockstep_core.wire.codec import MAX_FRAME, decode, encode
+from lockstep_core.wire.enums import Action, DealEntry
 from lockstep_core.wire.envelope import ENVELOPE, Envelope, Hello, Kind, decode_envelope, encode_envelope, encode_hello
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    Action,
-    Command,
-    DealEntry,
-    Frame,
-    SnapshotBegin,
-    SnapshotEnd,
-    Symbol,
-    Trade,
-)
+from lockstep_core.wire.frames import AccountFrame, Command, Frame, SnapshotBegin, SnapshotEnd, Symbol, Trade
 from lockstep_core.wire.ticket import Ticket, signed_part, ticket_body
 from lockstep_router.journal import ipc
 from lockstep_router.journal.plan_rows import PlanCompiler

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from lockstep_core.books.links import link_id
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from lockstep_router.journal.records import KnownLink, ManualRequest, ManualRequestResult
 
 from .engine_harness import COPIER, EngineHarness

@@ -8,7 +8,8 @@ from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.target import Target
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action, Result, Stage
+from lockstep_core.wire.enums import Action, Stage
+from lockstep_core.wire.frames import Result
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus

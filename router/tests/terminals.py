@@ -11,7 +11,8 @@ import msgspec
 
 from lockstep_core.market.money import Quote
 from lockstep_core.wire.codec import decode, encode
-from lockstep_core.wire.frames import AccountFrame, Action, Command, Frame, PendingOrder, QuoteRequest, Result, Stage
+from lockstep_core.wire.enums import Action, Stage
+from lockstep_core.wire.frames import AccountFrame, Command, Frame, PendingOrder, QuoteRequest, Result
 from tests.simulation.broker import AccountSpec, BrokerAccount, BrokerBehaviour
 from tests.simulation.broker_data import (
     CONNECTION,

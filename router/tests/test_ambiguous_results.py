@@ -8,8 +8,9 @@ import pytest
 
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.wire.codec import decode_all
+from lockstep_core.wire.enums import Action, Stage
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
-from lockstep_core.wire.frames import Action, Command, Result, Stage
+from lockstep_core.wire.frames import Command, Result
 
 from .engine_harness import SLAVE, EngineHarness, copier
 from .terminals import LOT, InstantTerminal

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from lockstep_core.books.links import link_id
+from lockstep_core.wire.enums import Action
 from lockstep_core.wire.envelope import Kind, decode_envelope
-from lockstep_core.wire.frames import Action
 
 from .engine_harness import COPIER, EngineHarness, copier
 from .terminals import LOT, InstantTerminal

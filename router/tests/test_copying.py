@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from lockstep_core.books.links import link_id, ratio_in
-from lockstep_core.wire.frames import Action, Trade
+from lockstep_core.wire.enums import Action
+from lockstep_core.wire.frames import Trade
 from lockstep_router.journal.event_data import deal_data
 from tests.simulation.broker_data import ListedSymbol
 

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from lockstep_core.wire.codec import decode_all, encode
+from lockstep_core.wire.enums import Action, Stage
 from lockstep_core.wire.envelope import ENVELOPE, Envelope, Kind, decode_envelope, encode_envelope
-from lockstep_core.wire.frames import Action, Frame, Result, Stage, Trade
+from lockstep_core.wire.frames import Frame, Result, Trade
 
 from .engine_harness import MASTER, SLAVE, EngineHarness, copier
 from .terminals import LOT, InstantTerminal, symbol
@@ -109,21 +110,6 @@ def test_an_opening_is_tried_again_after_a_passing_refusal(retcode: int) -> None
     assert harness.statuses() == [("open", None)]
 
 
-def test_an_opening_is_given_up_after_a_final_refusal() -> None:
-    harness = EngineHarness()
-    harness.slave.refusals = [10006]
-    ticket = harness.master.open(LOT)
-    harness.run()
-    harness.pass_ms(10_000)
-    assert harness.statuses() == [("rejected", "broker_10006")]
-    assert len(harness.slave.orders) == 1
-    assert harness.slave.volume_commands == harness.slave.orders
-    harness.master.close(ticket)
-    harness.run()
-    assert actions(harness.slave) == [Action.OPEN]
-    assert harness.statuses() == [("rejected", "broker_10006")]
-
-
 def test_a_passing_refusal_that_lasts_too_long_is_a_rejection() -> None:
     harness = EngineHarness(copier({"sizing": {"mode": "multiplier", "factor": 1}, "max_signal_age_ms": 300}))
     harness.slave.refusals = [10004] * 3
@@ -133,18 +119,6 @@ def test_a_passing_refusal_that_lasts_too_long_is_a_rejection() -> None:
     assert harness.statuses() == [("rejected", "broker_10004")]
     assert len(harness.slave.orders) == 2
     assert harness.slave.volume_commands == harness.slave.orders
-
-
-def test_a_close_is_never_given_up() -> None:
-    harness = EngineHarness()
-    ticket = harness.master.open(LOT)
-    harness.run()
-    harness.slave.refusals = [10018] * 8
-    harness.master.close(ticket)
-    harness.run()
-    assert len(harness.slave.positions) == 1
-    harness.pass_ms(300_000, 500)
-    assert harness.slave.positions == {}
 
 
 def test_refused_stops_are_not_repeated_until_they_change() -> None:

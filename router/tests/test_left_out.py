@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from lockstep_core.units import MAX_LOTS, Lots
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 from lockstep_router.journal.records import HistoryEvent
 
 from .engine_harness import MASTER, SLAVE, EngineHarness, a_harness

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from lockstep_core.books.links import link_id
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from lockstep_router.journal.records import ManualRequestResult
 
 from .engine_harness import COPIER

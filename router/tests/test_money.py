@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import DealEntry, DealMoney, Frame, MoneyOperation, Operation
+from lockstep_core.wire.enums import DealEntry, Operation
+from lockstep_core.wire.frames import DealMoney, Frame, MoneyOperation
 from lockstep_router.journal.records import DealMoneyRow, HistoryEvent, MoneyOperationRow
 from tests.simulation.terminal import TerminalProcess
 from tests.simulation.terminal_frames import operation_frames

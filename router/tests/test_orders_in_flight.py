@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lockstep_core.decision.target import Target
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from lockstep_router.execution.inflight import (
     OTHER_POD_NS,
     QUERY_NS,

@@ -4,7 +4,7 @@ import pytest
 
 from lockstep_core.books.links import link_id
 from lockstep_core.decision.order_parts import MOST_PARTS
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 from .engine_harness import COPIER, EngineHarness, a_harness, restart, volumes
 from .terminals import LOT, symbol

@@ -10,19 +10,9 @@ import pytest
 from lockstep_core.accounts import AccountState
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.codec import HEAD, VERSION, encode
+from lockstep_core.wire.enums import Side, TerminalState, TradeMode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    Frame,
-    PositionFrame,
-    Side,
-    SnapshotBegin,
-    SnapshotEnd,
-    State,
-    StopsFrame,
-    TerminalState,
-    TradeMode,
-)
+from lockstep_core.wire.frames import AccountFrame, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, State, StopsFrame
 from lockstep_router.engine.receiver import BAD_MESSAGES
 from lockstep_router.journal.records import AccountStateRow
 

@@ -1,6 +1,6 @@
 """A copy's share of what its master closes is rounded once, and no order is sent that its broker must refuse."""
 
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 from .engine_harness import EngineHarness, a_harness, copier, restart, volumes
 from .terminals import LOT, symbol

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 from .engine_harness import EngineHarness, a_harness, restart, volumes
 from .terminals import LOT, InstantTerminal

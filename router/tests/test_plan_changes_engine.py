@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.market.money import Prices
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 from .engine_harness import MASTER, SLAVE, EngineHarness, copier
 from .terminals import LOT

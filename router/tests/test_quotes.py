@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import Capability
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import Capability, Tick
+from lockstep_core.wire.frames import Tick
 from lockstep_router.accounts.limits import MAX_SUBSCRIBED, MAX_SYMBOLS
 from lockstep_router.accounts.quotes import QuoteTable
 

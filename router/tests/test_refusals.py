@@ -4,7 +4,7 @@ import pytest
 
 from lockstep_core.market.money import Prices
 from lockstep_core.market.retcodes import POLICIES, Verdict, policy_of
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 from .engine_harness import SLAVE, EngineHarness, a_harness, restart, volumes
 from .terminals import LOT
@@ -107,6 +107,33 @@ def test_a_refused_pending_order_is_followed_after_a_restart_as_before_it() -> N
     harness.master.fill(ticket)
     harness.pass_ms(1_000)
     assert volumes(harness) == [100]
+
+
+def test_an_opening_is_given_up_after_a_final_refusal() -> None:
+    harness = EngineHarness()
+    harness.slave.refusals = [10006]
+    ticket = harness.master.open(LOT)
+    harness.run()
+    harness.pass_ms(10_000)
+    assert harness.statuses() == [("rejected", "broker_10006")]
+    assert len(harness.slave.orders) == 1
+    assert harness.slave.volume_commands == harness.slave.orders
+    harness.master.close(ticket)
+    harness.run()
+    assert [order.action for order in harness.slave.orders] == [Action.OPEN]
+    assert harness.statuses() == [("rejected", "broker_10006")]
+
+
+def test_a_close_is_never_given_up() -> None:
+    harness = EngineHarness()
+    ticket = harness.master.open(LOT)
+    harness.run()
+    harness.slave.refusals = [10018] * 8
+    harness.master.close(ticket)
+    harness.run()
+    assert len(harness.slave.positions) == 1
+    harness.pass_ms(300_000, 500)
+    assert harness.slave.positions == {}
 
 
 def test_every_pause_grows_to_its_bound_and_no_further() -> None:

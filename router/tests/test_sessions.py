@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import DealEntry
 from lockstep_core.wire.envelope import (
     ENVELOPE,
     SNAPSHOT_WANTED,
@@ -17,7 +18,7 @@ from lockstep_core.wire.envelope import (
     encode_envelope,
     encode_hello,
 )
-from lockstep_core.wire.frames import DealEntry, StopsFrame, Trade
+from lockstep_core.wire.frames import StopsFrame, Trade
 from lockstep_router.accounts.admission import admit
 from lockstep_router.accounts.tickets import check_ticket
 

@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from lockstep_core.wire.codec import decode
+from lockstep_core.wire.enums import Capability
 from lockstep_core.wire.envelope import ENVELOPE, Kind, decode_envelope
-from lockstep_core.wire.frames import Capability, Frame, Symbol, SymbolPage, SymbolPageEnd
+from lockstep_core.wire.frames import Frame, Symbol, SymbolPage, SymbolPageEnd
 from lockstep_router.accounts.limits import MAX_SYMBOLS
 from lockstep_router.engine.symbol_pages import PAGE
 from tests.simulation.broker_data import ListedSymbol

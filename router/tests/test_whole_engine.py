@@ -4,7 +4,7 @@ import pytest
 
 from lockstep_core.books.links import chance_of
 from lockstep_core.market.money import Prices
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from lockstep_router.journal.records import HistoryEvent
 from tests.simulation.broker_data import AccountKind
 

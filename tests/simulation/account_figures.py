@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import msgspec
 
-from lockstep_core.wire.frames import DealEntry
+from lockstep_core.wire.enums import DealEntry
 from tests.simulation.books import PositionChange
 from tests.simulation.broker_data import ENTRY, AccountFigures, BrokerPosition, ListedSymbol
 from tests.simulation.prices import BrokerPrices

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 from tests.simulation.broker_data import Allocation, AllocationKey, BrokerDeal
 
 

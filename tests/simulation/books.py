@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from lockstep_core.wire.frames import DealEntry, Side
+from lockstep_core.wire.enums import DealEntry, Side
 from tests.simulation.allocations import Allocations, Tranches
 from tests.simulation.broker_data import AccountKind, BrokerDeal, BrokerPosition, RequestKind, TradeRequest
 from tests.simulation.scheduler import MS

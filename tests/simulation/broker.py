@@ -6,7 +6,7 @@ from random import Random
 
 import msgspec
 
-from lockstep_core.wire.frames import Capability
+from lockstep_core.wire.enums import Capability
 from tests.simulation import broker_data as m
 from tests.simulation.account_figures import FiguresHistory
 from tests.simulation.books import BOOK_CLASSES, HedgingBook, PositionChange

@@ -4,7 +4,7 @@ from collections import Counter
 
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import GuardKind
-from lockstep_core.wire.frames import DealEntry
+from lockstep_core.wire.enums import DealEntry
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import AccountKind
 from tests.simulation.evidence import Evidence

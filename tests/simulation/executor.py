@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Action, Command, Limit, LimitCode, QuoteRequest, Result, Stage, Tick
+from lockstep_core.wire.enums import Action, Limit, LimitCode, Stage
+from lockstep_core.wire.frames import Command, QuoteRequest, Result, Tick
 from tests.simulation.broker_data import CONNECTION, BrokerOrder, BrokerPosition, RequestKind, TradeRequest
 from tests.simulation.inflight_claims import ClaimSubject, subject_of
 from tests.simulation.scheduler import SECOND

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from tests.simulation.broker_data import RequestKind
 from tests.simulation.scheduler import SECOND
 

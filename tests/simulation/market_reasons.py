@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Quote
-from lockstep_core.wire.frames import DealEntry
+from lockstep_core.wire.enums import DealEntry
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import ListedSymbol
 from tests.simulation.expected import counterpart

@@ -8,8 +8,9 @@ import msgspec
 
 from lockstep_agent.relay.lines import Line, SessionRefused, SnapshotSeen
 from lockstep_core.wire.codec import decode, encode
+from lockstep_core.wire.enums import TerminalState
 from lockstep_core.wire.envelope import Refusal
-from lockstep_core.wire.frames import Frame, State, TerminalState
+from lockstep_core.wire.frames import Frame, State
 from lockstep_core.wire.ticket import SIGNATURE_SIZE, Ticket, ticket_body
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.connections import Dealer

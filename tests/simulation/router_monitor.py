@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Quote
-from lockstep_core.wire.frames import Capability
+from lockstep_core.wire.enums import Capability
 from lockstep_router.journal.records import CopyRow, GuardRow, HistoryEvent, Record
 from tests.simulation.broker_data import ListedSymbol
 from tests.simulation.evidence import Evidence, InvariantViolated

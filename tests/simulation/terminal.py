@@ -10,7 +10,8 @@ from typing import Protocol
 
 import msgspec
 
-from lockstep_core.wire.frames import Capability, Frame
+from lockstep_core.wire.enums import Capability
+from lockstep_core.wire.frames import Frame
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import (
     CONNECTION,

@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import MarginMode, Operation, TradeMode
 from lockstep_core.wire.frames import (
     AccountFrame,
-    MarginMode,
     MoneyOperation,
-    Operation,
     PendingOrder,
     PositionFrame,
     SnapshotBegin,
@@ -16,7 +15,6 @@ from lockstep_core.wire.frames import (
     SymbolPage,
     SymbolPageEnd,
     Trade,
-    TradeMode,
 )
 from tests.simulation.broker_data import NO_FIGURES, AccountKind, BrokerDeal, BrokerOrder, BrokerPosition
 from tests.simulation.scheduler import MS

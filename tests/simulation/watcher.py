@@ -3,16 +3,8 @@
 from typing import TYPE_CHECKING
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import (
-    Action,
-    DealEntry,
-    Frame,
-    Result,
-    SnapshotRequest,
-    Stage,
-    Subscribe,
-    SymbolPage,
-)
+from lockstep_core.wire.enums import Action, DealEntry, Stage
+from lockstep_core.wire.frames import Frame, Result, SnapshotRequest, Subscribe, SymbolPage
 from tests.simulation.broker_data import (
     CONNECTION,
     DONE,

@@ -18,7 +18,8 @@ from stage.build import built_programs
 from stage.place import HERE, BrokerProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine, find_wine
 
-from lockstep_core.wire.frames import Action, Command, Result, SnapshotEnd, Trade
+from lockstep_core.wire.enums import Action
+from lockstep_core.wire.frames import Command, Result, SnapshotEnd, Trade
 
 PASSWORD = "bench"
 PAUSE_S = 0.02

@@ -14,8 +14,8 @@ from lockstep_agent.journal import JournalEntry, Mark
 from lockstep_agent.relay.lines import SeenAccount
 from lockstep_core.accounts import Environment
 from lockstep_core.resources.reasons import Reason
+from lockstep_core.wire.enums import TerminalState, TradeMode
 from lockstep_core.wire.envelope import Refusal
-from lockstep_core.wire.frames import TerminalState, TradeMode
 
 LIMITS = BootLimits(login_timeout_ms=1000, crashes=3)
 WANTED = WantedAccount(1001, "Broker-Demo", Environment.DEMO)

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.wire.frames import TerminalState, TradeMode
+from lockstep_core.wire.enums import TerminalState, TradeMode
 
 
 class Role(StrEnum):

@@ -20,7 +20,8 @@ from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.compile import guard_limit
 from lockstep_core.settings.guards import RiskLimit
 from lockstep_core.units import ONE_LOT
-from lockstep_core.wire.frames import Capability, Tick
+from lockstep_core.wire.enums import Capability
+from lockstep_core.wire.frames import Tick
 
 from .texts import MS, lots, moment_ms, order, position, words_of
 

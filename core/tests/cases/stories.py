@@ -19,7 +19,8 @@ from lockstep_core.decision.links_of import links_of
 from lockstep_core.decision.order_parts import among, sized_last
 from lockstep_core.decision.target import Decision, Sized, Target
 from lockstep_core.units import Lots, lots_text
-from lockstep_core.wire.frames import Action, DealEntry, PendingOrder, Side, Trade
+from lockstep_core.wire.enums import Action, DealEntry, Side
+from lockstep_core.wire.frames import PendingOrder, Trade
 from lockstep_core.wire.frames import PositionFrame as PositionFrame
 
 from .scenes import NOW_NS, context, copier

@@ -8,7 +8,7 @@ from lockstep_core.decision.preview import Preview
 from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
 from lockstep_core.skips import PARAMS, Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
-from lockstep_core.wire.frames import Action, Side
+from lockstep_core.wire.enums import Action, Side
 from lockstep_texts import say
 from lockstep_texts.catalogue import LANGUAGES, catalogue
 

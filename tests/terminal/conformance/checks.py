@@ -5,7 +5,8 @@ Nothing here knows the test terminal or its broker. Each check gets a client and
 
 from conformance.client import LOT, SYMBOL, UNFINISHED, BridgeClient
 from conformance.relay import drain
-from lockstep_core.wire.frames import AccountFrame, Action, Capability, DealEntry, PositionFrame, Stage, Symbol
+from lockstep_core.wire.enums import Action, Capability, DealEntry, Stage
+from lockstep_core.wire.frames import AccountFrame, PositionFrame, Symbol
 
 
 def a_snapshot_is_whole_and_names_account_and_symbols(client: BridgeClient) -> None:

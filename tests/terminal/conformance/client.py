@@ -7,17 +7,15 @@ from typing import Any
 
 from conformance.relay import RelayPorts, await_frame, drain
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import Action, DealEntry, Stage
 from lockstep_core.wire.frames import (
-    Action,
     Command,
-    DealEntry,
     Frame,
     PendingOrder,
     Result,
     SnapshotBegin,
     SnapshotEnd,
     SnapshotRequest,
-    Stage,
     Trade,
 )
 

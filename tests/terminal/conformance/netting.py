@@ -5,7 +5,8 @@ from typing import Any
 from conformance.client import LOT, SYMBOL, BridgeClient
 from conformance.relay import await_frame, drain
 from lockstep_core.books.from_snapshot import replayed
-from lockstep_core.wire.frames import AccountFrame, Action, Capability, DealEntry, PositionFrame, Stage, Trade
+from lockstep_core.wire.enums import Action, Capability, DealEntry, Stage
+from lockstep_core.wire.frames import AccountFrame, PositionFrame, Trade
 
 TENTH = LOT // 10
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from conformance.client import LOT, SYMBOL, UNFINISHED, BridgeClient
 from conformance.relay import await_frame, drain
-from lockstep_core.wire.frames import AccountFrame, Action, PendingOrder, Stage, Tick
+from lockstep_core.wire.enums import Action, Stage
+from lockstep_core.wire.frames import AccountFrame, PendingOrder, Tick
 
 BUY_LIMIT, SELL_LIMIT, BUY_STOP_LIMIT = 2, 3, 6
 HOUR_MS = 3_600_000

@@ -8,7 +8,8 @@ import pytest
 from conformance.relay import RelayPorts, await_frame, drain
 from stage.place import BrokerProcess
 
-from lockstep_core.wire.frames import DealEntry, PendingOrder, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
+from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.frames import PendingOrder, PositionFrame, SnapshotBegin, SnapshotEnd, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"

@@ -9,7 +9,8 @@ from conformance.relay import RelayPorts, drain
 from stage.place import BrokerProcess
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import DealEntry, Frame, PositionFrame, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
+from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.frames import Frame, PositionFrame, SnapshotBegin, SnapshotEnd, SnapshotRequest, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"

@@ -8,17 +8,8 @@ from conformance.client import BridgeClient
 from conformance.relay import RelayPort, await_frame
 from stage.place import BrokerProcess
 
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    DealEntry,
-    DealMoney,
-    Frame,
-    MoneyOperation,
-    Operation,
-    Permission,
-    SnapshotBegin,
-    SnapshotEnd,
-)
+from lockstep_core.wire.enums import DealEntry, Operation, Permission
+from lockstep_core.wire.frames import AccountFrame, DealMoney, Frame, MoneyOperation, SnapshotBegin, SnapshotEnd
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"

@@ -8,7 +8,8 @@ from conformance.netting import NetDriver, allocations
 from conformance.relay import await_frame, drain
 from stage.place import BrokerProcess
 
-from lockstep_core.wire.frames import AccountFrame, Action, DealEntry, Result, SnapshotEnd, Stage, StopsFrame, Trade
+from lockstep_core.wire.enums import Action, DealEntry, Stage
+from lockstep_core.wire.frames import AccountFrame, Result, SnapshotEnd, StopsFrame, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"

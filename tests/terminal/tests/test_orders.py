@@ -7,7 +7,8 @@ from conformance.client import LOT, BridgeClient
 from conformance.relay import await_frame, drain
 from stage.place import BrokerProcess, await_value
 
-from lockstep_core.wire.frames import Action, DealEntry, Frame, PendingOrder, Result, Stage, Trade
+from lockstep_core.wire.enums import Action, DealEntry, Stage
+from lockstep_core.wire.frames import Frame, PendingOrder, Result, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"

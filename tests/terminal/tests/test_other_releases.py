@@ -11,17 +11,8 @@ from stage.place import SERVER, BrokerProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine
 
 from lockstep_core.wire.codec import HEAD, MAX_FRAME, VERSION, encode
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    Action,
-    Command,
-    Frame,
-    Result,
-    SnapshotEnd,
-    SnapshotRequest,
-    Stage,
-    TradeMode,
-)
+from lockstep_core.wire.enums import Action, Stage, TradeMode
+from lockstep_core.wire.frames import AccountFrame, Command, Frame, Result, SnapshotEnd, SnapshotRequest
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 

@@ -6,17 +6,8 @@ from conformance.relay import await_frame
 from stage.place import BrokerProcess
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    Action,
-    Capability,
-    Limit,
-    LimitCode,
-    QuoteRequest,
-    Stage,
-    Subscribe,
-    Tick,
-)
+from lockstep_core.wire.enums import Action, Capability, Limit, LimitCode, Stage
+from lockstep_core.wire.frames import AccountFrame, QuoteRequest, Subscribe, Tick
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 

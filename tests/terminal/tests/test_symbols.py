@@ -6,7 +6,8 @@ from conformance.relay import await_frame
 from stage.place import BrokerProcess
 
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Action, Frame, Limit, Stage, Symbol, SymbolPage, SymbolPageEnd
+from lockstep_core.wire.enums import Action, Limit, Stage
+from lockstep_core.wire.frames import Frame, Symbol, SymbolPage, SymbolPageEnd
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 

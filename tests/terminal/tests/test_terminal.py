@@ -13,18 +13,8 @@ from conformance.relay import RelayPorts, await_frame, drain
 from stage.place import BrokerProcess, TerminalProcess, TerminalSetup, await_value
 from stage.wine import Wine
 
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    Action,
-    DealEntry,
-    PositionFrame,
-    Result,
-    SnapshotBegin,
-    SnapshotEnd,
-    Stage,
-    StopsFrame,
-    Trade,
-)
+from lockstep_core.wire.enums import Action, DealEntry, Stage
+from lockstep_core.wire.frames import AccountFrame, PositionFrame, Result, SnapshotBegin, SnapshotEnd, StopsFrame, Trade
 
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(300)]
 ME = "/accounts/1001"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lockstep_agent.boot.state import Boot, BootPhase
 from lockstep_core.resources.reasons import Reason
-from lockstep_core.wire.frames import TerminalState
+from lockstep_core.wire.enums import TerminalState
 
 
 @dataclass(frozen=True, slots=True)

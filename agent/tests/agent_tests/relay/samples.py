@@ -1,19 +1,7 @@
 """Frames with values that tests can tell apart."""
 
-from lockstep_core.wire.frames import (
-    AccountFrame,
-    Action,
-    Command,
-    DealEntry,
-    PositionFrame,
-    Result,
-    Side,
-    SnapshotBegin,
-    SnapshotEnd,
-    Stage,
-    Tick,
-    Trade,
-)
+from lockstep_core.wire.enums import Action, DealEntry, Side, Stage
+from lockstep_core.wire.frames import AccountFrame, Command, PositionFrame, Result, SnapshotBegin, SnapshotEnd, Tick, Trade
 
 NO_PRICES = (0.0, 0.0, 0.0, 0.0)
 

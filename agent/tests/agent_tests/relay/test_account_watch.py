@@ -4,7 +4,8 @@ from lockstep_agent.relay.account_watch import AccountWatch
 from lockstep_agent.relay.lines import AccountSeen, Line, SeenAccount, SnapshotSeen
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import encode
-from lockstep_core.wire.frames import Frame, TradeMode
+from lockstep_core.wire.enums import TradeMode
+from lockstep_core.wire.frames import Frame
 
 from .samples import account, snapshot, trade
 

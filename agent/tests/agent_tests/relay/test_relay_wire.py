@@ -16,18 +16,9 @@ from lockstep_agent.relay.lines import (
     SnapshotSeen,
 )
 from lockstep_core.wire.codec import HEAD, VERSION, encode
+from lockstep_core.wire.enums import TerminalState
 from lockstep_core.wire.envelope import SNAPSHOT_WANTED, Kind, Refusal, decode_hello
-from lockstep_core.wire.frames import (
-    Frame,
-    SnapshotBegin,
-    SnapshotRequest,
-    State,
-    Subscribe,
-    SymbolPage,
-    TerminalState,
-    Tick,
-    Trade,
-)
+from lockstep_core.wire.frames import Frame, SnapshotBegin, SnapshotRequest, State, Subscribe, SymbolPage, Tick, Trade
 
 from .peers import TICKET, RelayProcess, TerminalPeer
 from .router_peer import RouterPeer

@@ -14,6 +14,7 @@ from lockstep_agent.relay.session import (
 )
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import HEAD, VERSION, decode_all, encode
+from lockstep_core.wire.enums import TerminalState
 from lockstep_core.wire.envelope import (
     ENVELOPE,
     SNAPSHOT_WANTED,
@@ -24,7 +25,7 @@ from lockstep_core.wire.envelope import (
     decode_hello,
     encode_envelope,
 )
-from lockstep_core.wire.frames import Frame, SnapshotRequest, State, TerminalState
+from lockstep_core.wire.frames import Frame, SnapshotRequest, State
 
 from .peers import TICKET
 from .samples import command, snapshot, trade

@@ -13,7 +13,8 @@ import msgspec
 from lockstep_core.books.links import is_ours
 from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Side, Trade
+from lockstep_core.wire.enums import Side
+from lockstep_core.wire.frames import Trade
 
 
 class MagicAndSymbol(NamedTuple):

@@ -10,7 +10,8 @@ from lockstep_core.books import tranches as tranche_steps
 from lockstep_core.books.positions import Order, Position, Tranche, average_price
 from lockstep_core.books.tranches import key_of, tranche_of
 from lockstep_core.units import MAX_LOTS, Lots
-from lockstep_core.wire.frames import DealEntry, PendingOrder, StopsFrame, Trade
+from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.frames import PendingOrder, StopsFrame, Trade
 
 SETTLING_NS = 1_000_000_000
 """For so long after a snapshot, a deal of one of its positions may be in it already."""

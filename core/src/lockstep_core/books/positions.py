@@ -5,7 +5,8 @@ from enum import IntEnum
 import msgspec
 
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Side, Trade
+from lockstep_core.wire.enums import Side
+from lockstep_core.wire.frames import Trade
 
 
 class OrderKind(IntEnum):

@@ -12,7 +12,7 @@ from lockstep_core.market.symbol_matching import NO_SPECS, SymbolIndex, index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.skips import Params
-from lockstep_core.wire.frames import Capability
+from lockstep_core.wire.enums import Capability
 
 ALL_CAPABILITIES = Capability.NET | Capability.ORDERS | Capability.QUOTES
 NO_QUOTES: Mapping[str, Quote] = {}

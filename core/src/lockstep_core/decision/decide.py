@@ -17,7 +17,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
-from lockstep_core.wire.frames import Action, Capability
+from lockstep_core.wire.enums import Action, Capability
 
 
 def decide(

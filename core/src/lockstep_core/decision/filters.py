@@ -4,7 +4,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.globs import matches_any
 from lockstep_core.rules.rules import FilterRule, Patterns
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 
 
 def filtered(rule: FilterRule, master: Position) -> Skip | None:

@@ -11,7 +11,7 @@ from lockstep_core.decision.target import Target
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots, lots_text
-from lockstep_core.wire.frames import Action, Side
+from lockstep_core.wire.enums import Action, Side
 
 
 def as_net(target: Target, slave_position: Position | None, book: Book, specs: Mapping[str, SymbolSpec]) -> Target | Skip:

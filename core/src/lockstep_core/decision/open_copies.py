@@ -13,7 +13,7 @@ from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
 from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 
 def close_by_rule(copier: Copier, slave_position: Position, context: DecisionContext) -> Target | None:

@@ -25,7 +25,7 @@ from lockstep_core.market.symbols import SymbolSpec, may_open
 from lockstep_core.rules.rules import LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots, floor_to_step, lots_text
-from lockstep_core.wire.frames import Capability, Side
+from lockstep_core.wire.enums import Capability, Side
 
 _BUY, _SELL = int(Side.BUY), int(Side.SELL)
 ONCE = frozenset({"fixed", "fixed_risk", "risk_amount"})

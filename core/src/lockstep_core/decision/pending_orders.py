@@ -18,7 +18,7 @@ from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import lots_text
-from lockstep_core.wire.frames import Action, Capability
+from lockstep_core.wire.enums import Action, Capability
 
 _REVERSED: Mapping[int, int] = {
     OrderKind.BUY_LIMIT: OrderKind.SELL_STOP,

@@ -16,7 +16,7 @@ from lockstep_core.decision.target import Target
 from lockstep_core.settings.copier import CopierMode
 from lockstep_core.skips import Params, Shape, Skip
 from lockstep_core.units import Lots, lots_text
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 
 
 class Trial(msgspec.Struct, frozen=True, gc=False):

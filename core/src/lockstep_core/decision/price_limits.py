@@ -11,7 +11,7 @@ from lockstep_core.market.money import Quote
 from lockstep_core.market.symbols import SymbolSpec, in_points
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Skip, SkipCode
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 
 _SELL = int(Side.SELL)
 _SPREAD, _SLIPPAGE = "max_spread_points", "max_slippage_points"

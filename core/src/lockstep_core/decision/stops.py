@@ -6,7 +6,7 @@ from lockstep_core.books.positions import Order, Position
 from lockstep_core.market.money import Quote
 from lockstep_core.market.symbols import SymbolSpec, on_tick
 from lockstep_core.rules.rules import OneStop, StopsRule
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 
 _SELL = int(Side.SELL)
 FROZEN_NS = 1_000_000_000

@@ -7,7 +7,7 @@ from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 
 class PriceLimits(msgspec.Struct, frozen=True, gc=False):

@@ -5,7 +5,8 @@ from fractions import Fraction
 import msgspec
 
 from lockstep_core.market.money import MOST_MONEY, cents
-from lockstep_core.wire.frames import MoneyOperation, Operation
+from lockstep_core.wire.enums import Operation
+from lockstep_core.wire.frames import MoneyOperation
 
 IN_AND_OUT = frozenset({Operation.BALANCE, Operation.CREDIT, Operation.CHARGE, Operation.CORRECTION, Operation.BONUS})
 """Commissions, interest, dividends and taxes follow from trades, so they count as profit and loss."""

@@ -6,7 +6,8 @@ import msgspec
 
 from lockstep_core.market.bounds import are_numbers
 from lockstep_core.units import MAX_LOTS, Lots
-from lockstep_core.wire.frames import Side, Symbol
+from lockstep_core.wire.enums import Side
+from lockstep_core.wire.frames import Symbol
 
 _MOST_DIGITS = 12
 _MANY = 10**15

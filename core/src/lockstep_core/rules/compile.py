@@ -48,7 +48,7 @@ from lockstep_core.settings.sizing import (
 from lockstep_core.settings.stops import StopRule, Stops
 from lockstep_core.settings.symbols import Symbols, folded_name
 from lockstep_core.units import ONE_LOT, parse_lots
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 
 _MS = 1_000_000
 _MINUTE_MS = 60_000

@@ -9,43 +9,6 @@ from typing import ClassVar
 
 import msgspec
 
-# Whoever reads frames imports the meanings of their numbers from here, too.
-from lockstep_core.wire.enums import (
-    Action as Action,
-)
-from lockstep_core.wire.enums import (
-    Capability as Capability,
-)
-from lockstep_core.wire.enums import (
-    DealEntry as DealEntry,
-)
-from lockstep_core.wire.enums import (
-    Limit as Limit,
-)
-from lockstep_core.wire.enums import (
-    LimitCode as LimitCode,
-)
-from lockstep_core.wire.enums import (
-    MarginMode as MarginMode,
-)
-from lockstep_core.wire.enums import (
-    Operation as Operation,
-)
-from lockstep_core.wire.enums import (
-    Permission as Permission,
-)
-from lockstep_core.wire.enums import (
-    Side as Side,
-)
-from lockstep_core.wire.enums import (
-    Stage as Stage,
-)
-from lockstep_core.wire.enums import (
-    TerminalState as TerminalState,
-)
-from lockstep_core.wire.enums import (
-    TradeMode as TradeMode,
-)
 from lockstep_core.wire.layout import F64, I64, U32, U64, Text16, Text32, Text64, Text160
 
 

@@ -3,17 +3,14 @@
 from lockstep_core.books.positions import OrderKind
 from lockstep_core.market.bounds import are_numbers, is_number
 from lockstep_core.units import MAX_LOTS
+from lockstep_core.wire.enums import Action, DealEntry, Side, Stage
 from lockstep_core.wire.frames import (
-    Action,
-    DealEntry,
     DealMoney,
     Frame,
     MoneyOperation,
     PendingOrder,
     PositionFrame,
     Result,
-    Side,
-    Stage,
     StopsFrame,
     Tick,
     Trade,

@@ -7,7 +7,8 @@ import msgspec
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import PendingOrder, PositionFrame, Side
+from lockstep_core.wire.enums import Side
+from lockstep_core.wire.frames import PendingOrder, PositionFrame
 
 
 class LeftOut(msgspec.Struct, frozen=True):

@@ -4,7 +4,8 @@ Brokers allow 200 to 500 open orders on most accounts, a few thousand on the lar
 """
 
 from lockstep_core.books.book import Book
-from lockstep_core.wire.frames import DealEntry, PendingOrder, Trade
+from lockstep_core.wire.enums import DealEntry
+from lockstep_core.wire.frames import PendingOrder, Trade
 
 MAX_OPEN = 2_000
 """Positions, tranches, allocations and pending orders. An account with more is not copied, and its state says so."""

@@ -8,7 +8,8 @@ from lockstep_core.decision.context import Exposure, MasterView, SlaveView
 from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.frames import AccountFrame, Capability, MarginMode, StopsFrame, Tick
+from lockstep_core.wire.enums import Capability, MarginMode
+from lockstep_core.wire.frames import AccountFrame, StopsFrame, Tick
 from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
 from lockstep_router.accounts.money import AccountMoney

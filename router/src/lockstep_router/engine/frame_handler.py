@@ -8,9 +8,9 @@ from lockstep_core.books.from_snapshot import NO_DEALS, from_snapshot
 from lockstep_core.books.tranches import keys_of
 from lockstep_core.market.symbols import spec_of
 from lockstep_core.resources.reasons import Reason
+from lockstep_core.wire.enums import Capability
 from lockstep_core.wire.frames import (
     AccountFrame,
-    Capability,
     DealMoney,
     Frame,
     MoneyOperation,

@@ -11,7 +11,8 @@ from uuid import UUID
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import pairs_for
 from lockstep_core.market.symbol_matching import Match, find_symbol
-from lockstep_core.wire.frames import Capability, Subscribe
+from lockstep_core.wire.enums import Capability
+from lockstep_core.wire.frames import Subscribe
 from lockstep_router.accounts.limits import MAX_SUBSCRIBED
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount

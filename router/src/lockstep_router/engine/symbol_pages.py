@@ -9,7 +9,8 @@ from itertools import islice
 from msgspec.structs import replace
 
 from lockstep_core.market.symbols import TradeMode
-from lockstep_core.wire.frames import Capability, SymbolPage, SymbolPageEnd
+from lockstep_core.wire.enums import Capability
+from lockstep_core.wire.frames import SymbolPage, SymbolPageEnd
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.journal.outputs import Outputs

@@ -3,7 +3,8 @@
 from lockstep_core.books.links import CopyRatio, order_comment
 from lockstep_core.decision.target import PriceLimits, Target
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Command, Limit
+from lockstep_core.wire.enums import Limit
+from lockstep_core.wire.frames import Command
 from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.inflight import InFlightOrder
 

@@ -14,7 +14,7 @@ from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from lockstep_router.execution.inflight import InFlightOrder, OrderEvent, Refusals
 from lockstep_router.execution.reasons import BROKER, NO_ANSWER, NO_PARAMS, ORDER_GONE, QUARANTINED, Why, no_broker, of_skip
 

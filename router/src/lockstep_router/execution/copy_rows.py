@@ -8,7 +8,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import ratio_of_text, ratio_text
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action, Side
+from lockstep_core.wire.enums import Action, Side
 from lockstep_router.execution.copy import FINAL, UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.journal.records import CopyRow, KnownLink

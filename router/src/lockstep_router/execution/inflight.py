@@ -10,7 +10,7 @@ from enum import StrEnum
 from lockstep_core.decision.target import Target
 from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import Policy, Verdict, policy_of, refuses_these_stops
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 
 RESEND_NS = 2_000_000_000
 QUERY_NS = 5_000_000_000

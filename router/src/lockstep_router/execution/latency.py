@@ -6,7 +6,8 @@ that comes out negative or absurd is left out rather than shown.
 
 from collections.abc import Iterator
 
-from lockstep_core.wire.frames import Action, Result, Stage
+from lockstep_core.wire.enums import Action, Stage
+from lockstep_core.wire.frames import Result
 from lockstep_router.execution.copy import Copy
 
 ABSURD_NS = 60_000_000_000

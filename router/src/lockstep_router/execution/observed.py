@@ -4,7 +4,7 @@ from lockstep_core.books.links import CopyRatio, ratio_in
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.target import shows
 from lockstep_core.units import Lots
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.copy_rows import row_of

@@ -4,7 +4,8 @@ from lockstep_core.decision.price_limits import beyond, no_quote
 from lockstep_core.decision.target import PriceLimits
 from lockstep_core.market.money import Prices
 from lockstep_core.market.retcodes import NO_CONNECTION, Verdict, verdict
-from lockstep_core.wire.frames import Action, LimitCode, Result, Stage, StopsFrame, Tick
+from lockstep_core.wire.enums import Action, LimitCode, Stage
+from lockstep_core.wire.frames import Result, StopsFrame, Tick
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager

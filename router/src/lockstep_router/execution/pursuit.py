@@ -2,7 +2,7 @@
 
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.target import Decision, Target
-from lockstep_core.wire.frames import Action
+from lockstep_core.wire.enums import Action
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.commands import command_of

@@ -1,7 +1,8 @@
 """Frames as the history keeps them: plain JSON."""
 
 from lockstep_core.json_object import Json
-from lockstep_core.wire.frames import Action, Result, Stage, Trade
+from lockstep_core.wire.enums import Action, Stage
+from lockstep_core.wire.frames import Result, Trade
 
 
 def deal_data(frame: Trade) -> Json:

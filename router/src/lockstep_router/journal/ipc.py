@@ -40,7 +40,7 @@ class LiveTick(msgspec.Struct, frozen=True, gc=False):
 class LiveRow(msgspec.Struct, frozen=True, gc=False):
     """An account as it is now. Money in its currency; `beat_ns`: when its terminal last reported figures.
 
-    `credit` is part of the equity; `permissions` are bits of `lockstep_core.wire.frames.Permission`.
+    `credit` is part of the equity; `permissions` are bits of `lockstep_core.wire.enums.Permission`.
     By symbol of the open positions: `quotes` are (bid, ask), `ticks` are (tick size, tick value).
     """
 

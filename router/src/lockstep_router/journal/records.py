@@ -113,7 +113,7 @@ class DealMoneyRow(msgspec.Struct, frozen=True, gc=False, tag="money"):
 
 
 class MoneyOperationRow(msgspec.Struct, frozen=True, gc=False, tag="operation"):
-    """Money that moved without a trade, in 1e-8 of `currency`. `operation`: `lockstep_core.wire.frames.Operation`;
+    """Money that moved without a trade, in 1e-8 of `currency`. `operation`: `lockstep_core.wire.enums.Operation`;
     `utc_ms`: when it happened, as Unix time.
     """
 

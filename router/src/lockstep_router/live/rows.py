@@ -5,7 +5,7 @@ from typing import Any
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import keys_of
 from lockstep_core.units import ONE_LOT
-from lockstep_core.wire.frames import Side
+from lockstep_core.wire.enums import Side
 from lockstep_router.journal.ipc import LiveRow
 from lockstep_router.journal.sql_values import finite, int4, json_text, moment, text
 
