@@ -15,6 +15,7 @@ from lockstep_core.market.retcodes import NO_CONNECTION
 from lockstep_core.skips import Params, Skip
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
+from lockstep_router.execution.copy_timing import CopyTiming
 from lockstep_router.execution.inflight import InFlightOrder, OrderEvent, Refusals
 from lockstep_router.execution.reasons import BROKER, NO_ANSWER, NO_PARAMS, ORDER_GONE, QUARANTINED, Why, no_broker, of_skip
 
@@ -37,53 +38,40 @@ class CopyStatus(StrEnum):
 
 
 FINAL = frozenset({CopyStatus.CLOSED, CopyStatus.REJECTED})
-FIRST_LOOK_NS = 50_000_000
-LONGEST_LOOK_NS = 1_000_000_000
 UNDECIDED = frozenset({CopyStatus.SENT, CopyStatus.UNRESOLVED})
 NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SKIPPED})
 
 
-class Copy:
-    """A link and its present. Of its stamps `seen_ns` is on the master terminal's clock, all others on ours.
+class Copy(CopyTiming):
+    """A link and its present.
 
-    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown. `waits`: its
-    master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0 where no further
-    deal is expected. `waiting_looks`: how often it was looked at since it waits. `asked_until_ns`: until when
-    the answer to its question for a quote is awaited, 0 where none was asked. `why`: what else than the master had it
-    closed. `spans`: latencies in µs by name.
+    `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
+    where no further deal is expected. `why`: what else than the master had it closed.
     """
 
     __slots__ = (
-        "asked_until_ns",
         "closed_ns",
         "copier",
         "filling_ns",
         "in_flight",
-        "in_ns",
         "link",
         "master_lots",
         "open_lots",
         "opened_ns",
-        "out_ns",
         "params",
-        "paused_until_ns",
         "reason",
         "refusals",
         "reported_skip",
-        "request",
-        "seen_ns",
         "setting",
         "slave_position",
-        "spans",
         "status",
         "target_lots",
-        "timer_ns",
-        "waiting_looks",
         "waits",
         "why",
     )
 
     def __init__(self, copier: Copier, link: Link, waits: bool = False) -> None:
+        super().__init__()
         self.waits = waits
         self.copier = copier
         self.link = link
@@ -93,13 +81,9 @@ class Copy:
         self.params: Params = NO_PARAMS
         self.in_flight: InFlightOrder | None = None
         self.refusals = Refusals()
-        self.waiting_looks = self.asked_until_ns = 0
         self.reported_skip = ""
         self.why = ""
-        self.filling_ns = self.timer_ns = 0
-        self.spans: dict[str, int] = {}
-        self.seen_ns = self.in_ns = self.paused_until_ns = self.out_ns = 0
-        self.request = 0
+        self.filling_ns = 0
         self.master_lots: int = link.master_opened
         self.target_lots: int = link.opened
         self.open_lots = 0
@@ -125,57 +109,10 @@ class Copy:
         """Its copier has other settings now."""
         self.copier = copier
 
-    # Time.
-
     def on_signal(self, seen_ns: int, now_ns: int) -> None:
         """The master's side changed while nothing was begun: latency counts from here."""
         if self.status in NOT_BEGUN and self.in_flight is None:
-            self.seen_ns, self.in_ns = seen_ns, now_ns
-
-    def on_handed_over(self, now_ns: int) -> int:
-        """Its opening command has left; returns for how long we had its cause, in ns, without pauses that are not ours."""
-        if self.in_ns == 0:
-            return 0
-        self.out_ns = now_ns
-        return now_ns - max(self.in_ns, self.paused_until_ns)
-
-    def may_ask(self, now_ns: int) -> bool:
-        """Whether it may wait for its terminal's quote: it did not yet, or does now."""
-        return self.asked_until_ns == 0 or now_ns < self.asked_until_ns
-
-    def is_asking(self, now_ns: int) -> bool:
-        """Whether its terminal is asked for a quote now."""
-        return now_ns < self.asked_until_ns
-
-    def ask_until(self, until_ns: int) -> None:
-        """Its terminal is asked for a quote. When that has come, or by then, it is decided with what there is."""
-        self.asked_until_ns = until_ns
-
-    def pause_until(self, until_ns: int) -> None:
-        """A rule of its copier asks for a pause, which is no latency of ours."""
-        self.paused_until_ns = until_ns
-
-    def set_timer(self, at_ns: int) -> bool:
-        """Whether a timer is needed for this moment: it has none that is sooner."""
-        if self.timer_ns != 0 and at_ns >= self.timer_ns:
-            return False
-        self.timer_ns = at_ns
-        return True
-
-    def take_timer(self, due_ns: int) -> bool:
-        """Whether this timer is its own and not one that a sooner one has replaced; it has none after that."""
-        if self.timer_ns != due_ns:
-            return False
-        self.timer_ns = 0
-        return True
-
-    def add_span(self, name: str, duration_us: int) -> None:
-        """A latency that was not known yet."""
-        self.spans[name] = duration_us
-
-    def on_first_request(self, request: int) -> None:
-        """The slave terminal's number of the order that opens it."""
-        self.request = request
+            self.begin_latency(seen_ns, now_ns)
 
     # Its order.
 
@@ -339,12 +276,9 @@ class Copy:
 
     def wait(self, skip: Skip, now_ns: int) -> int:
         """Something that may pass keeps it from being opened. Returns when to look again: soon, then ever later."""
-        if self.status is not CopyStatus.WAITING:
-            self.waiting_looks = 0
+        look_ns = self.next_look_ns(now_ns, is_first=self.status is not CopyStatus.WAITING)
         self._explain(CopyStatus.WAITING, of_skip(skip))
-        pause_ns = min(FIRST_LOOK_NS << min(self.waiting_looks, 10), LONGEST_LOOK_NS)
-        self.waiting_looks += 1
-        return now_ns + pause_ns
+        return look_ns
 
     def stop_waiting(self) -> None:
         """It became too late while it waited: it is skipped for what it waited for."""
@@ -369,8 +303,8 @@ class Copy:
         counts from here.
         """
         self._change_link(requested_ns=now_ns, ended=False)
-        self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0
-        self.spans, self.reported_skip = {}, ""
+        self.begin_anew(now_ns)
+        self.reported_skip = ""
         self.refusals.forgive()
 
     def request_closing(self) -> None:

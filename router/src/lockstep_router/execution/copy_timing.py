@@ -1,0 +1,94 @@
+"""When things happened to a copy, how long they took, and when it is to be looked at again."""
+
+FIRST_LOOK_NS = 50_000_000
+LONGEST_LOOK_NS = 1_000_000_000
+
+
+class CopyTiming:
+    """The times of a copy; its methods and those of `Copy` alone write them.
+
+    `seen_ns` is on the master terminal's clock, all others on ours: `in_ns` when the router heard of it, `paused_until_ns`
+    until when a rule or a reason held it back, `out_ns` when its opening command left. `spans`: latencies in µs by name.
+    `request` is the slave terminal's number of the order that opened it on a netting account, 0 while unknown.
+    `waiting_looks`: how often it was looked at since it waits. `asked_until_ns`: until when the answer to its question for a
+    quote is awaited, 0 where none was asked. `timer_ns`: when it is looked at next, 0 where it has no timer.
+    """
+
+    __slots__ = (
+        "asked_until_ns",
+        "in_ns",
+        "out_ns",
+        "paused_until_ns",
+        "request",
+        "seen_ns",
+        "spans",
+        "timer_ns",
+        "waiting_looks",
+    )
+
+    def __init__(self) -> None:
+        self.seen_ns = self.in_ns = self.paused_until_ns = self.out_ns = 0
+        self.timer_ns = self.waiting_looks = self.asked_until_ns = self.request = 0
+        self.spans: dict[str, int] = {}
+
+    def begin_latency(self, seen_ns: int, now_ns: int) -> None:
+        """Latency counts from here."""
+        self.seen_ns, self.in_ns = seen_ns, now_ns
+
+    def begin_anew(self, now_ns: int) -> None:
+        """Its user asks for it: latency counts from here, if it was ever seen, and nothing of before counts."""
+        self.seen_ns, self.in_ns, self.paused_until_ns, self.out_ns = 0, self.in_ns and now_ns, 0, 0
+        self.spans = {}
+
+    def next_look_ns(self, now_ns: int, *, is_first: bool) -> int:
+        """When to look again at a copy that waits for something to pass: soon, then ever later."""
+        if is_first:
+            self.waiting_looks = 0
+        pause_ns = min(FIRST_LOOK_NS << min(self.waiting_looks, 10), LONGEST_LOOK_NS)
+        self.waiting_looks += 1
+        return now_ns + pause_ns
+
+    def on_handed_over(self, now_ns: int) -> int:
+        """Its opening command has left; returns for how long we had its cause, in ns, without pauses that are not ours."""
+        if self.in_ns == 0:
+            return 0
+        self.out_ns = now_ns
+        return now_ns - max(self.in_ns, self.paused_until_ns)
+
+    def may_ask(self, now_ns: int) -> bool:
+        """Whether it may wait for its terminal's quote: it did not yet, or does now."""
+        return self.asked_until_ns == 0 or now_ns < self.asked_until_ns
+
+    def is_asking(self, now_ns: int) -> bool:
+        """Whether its terminal is asked for a quote now."""
+        return now_ns < self.asked_until_ns
+
+    def ask_until(self, until_ns: int) -> None:
+        """Its terminal is asked for a quote. When that has come, or by then, it is decided with what there is."""
+        self.asked_until_ns = until_ns
+
+    def pause_until(self, until_ns: int) -> None:
+        """A rule of its copier asks for a pause, which is no latency of ours."""
+        self.paused_until_ns = until_ns
+
+    def set_timer(self, at_ns: int) -> bool:
+        """Whether a timer is needed for this moment: it has none that is sooner."""
+        if self.timer_ns != 0 and at_ns >= self.timer_ns:
+            return False
+        self.timer_ns = at_ns
+        return True
+
+    def take_timer(self, due_ns: int) -> bool:
+        """Whether this timer is its own and not one that a sooner one has replaced; it has none after that."""
+        if self.timer_ns != due_ns:
+            return False
+        self.timer_ns = 0
+        return True
+
+    def add_span(self, name: str, duration_us: int) -> None:
+        """A latency that was not known yet."""
+        self.spans[name] = duration_us
+
+    def on_first_request(self, request: int) -> None:
+        """The slave terminal's number of the order that opens it."""
+        self.request = request
