@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from lockstep_core.formula.nodes import FUNCTIONS, VARIABLES
 from lockstep_core.settings.copier import CopierSettings
-from lockstep_core.skips import MEANINGS
+from lockstep_core.skips import MEANINGS, PASSING
 
 _HEAD = """# A copier's settings
 
@@ -75,9 +75,14 @@ def _formulas() -> str:
 
 
 def _codes() -> str:
-    codes = "\n".join(f"| `{code.value}` | {meaning} |" for code, meaning in MEANINGS.items())
-    head = "## Reasons why something is not copied\nStable codes; with each come the setting and a sentence.\n\n"
-    return f"{head}| code | |\n| --- | --- |\n{codes}\n"
+    codes = "\n".join(
+        f"| `{code.value}` | {meaning} | {'yes' if code in PASSING else ''} |" for code, meaning in MEANINGS.items()
+    )
+    head = (
+        "## Reasons why something is not copied\nStable codes; with each come the setting and a sentence. An opening *waits* for "
+        "what may pass, for as long as its signal is fresh.\n\n"
+    )
+    return f"{head}| code | | waits |\n| --- | --- | --- |\n{codes}\n"
 
 
 if __name__ == "__main__":
