@@ -79,8 +79,8 @@ def _codes() -> str:
         f"| `{code.value}` | {meaning} | {'yes' if code in PASSING else ''} |" for code, meaning in MEANINGS.items()
     )
     head = (
-        "## Reasons why something is not copied\nStable codes; with each come the setting and a sentence. An opening *waits* "
-        "for what may pass, for as long as its signal is fresh.\n\n"
+        "## Reasons why something is not copied\nStable codes; with each come the setting and a sentence. An opening "
+        "*waits* for what may pass, for as long as its signal is fresh.\n\n"
     )
     return f"{head}| code | | waits |\n| --- | --- | --- |\n{codes}\n"
 
