@@ -59,6 +59,31 @@ def has(message: bytes, kind: type[Frame]) -> bool:
     return envelope.kind == Kind.EVENTS and isinstance(decode(message, ENVELOPE.size)[0], kind)
 
 
+def test_an_opening_waits_for_a_symbol_that_may_not_have_been_told_yet() -> None:
+    harness = a_harness()
+    for terminal in harness.terminals.values():
+        terminal.list_symbols(symbol("EURUSD"), symbol("XAUUSD"))
+    harness.to_router = lambda terminal, message: terminal is harness.master or not has(message, SymbolPageEnd)
+    harness.to_terminal = lambda terminal, message: terminal is harness.master or not asks_page(message)
+    restart(harness)
+    harness.master.open(LOT, name="XAUUSD")
+    harness.pass_ms(1_000)
+    assert harness.statuses() == [], "nobody knows yet whether the broker has it"
+    harness.to_router = harness.to_terminal = lambda _terminal, _message: True
+    harness.pass_ms(3_000)
+    assert harness.statuses() == [("open", None)]
+
+
+def test_an_opening_whose_symbol_was_not_told_in_time_is_too_late_and_not_unknown() -> None:
+    harness = a_harness(max_signal_age_ms=2_000)
+    harness.to_terminal = lambda terminal, message: terminal is harness.master or not asks_page(message)
+    harness.master.list_symbols(symbol("EURUSD"), symbol("XAUUSD"))
+    restart(harness)
+    harness.master.open(LOT, name="XAUUSD")
+    harness.pass_ms(4_000)
+    assert harness.statuses() == [("skipped", "signal_too_old")]
+
+
 def test_rounds_begin_at_most_once_a_minute() -> None:
     harness = with_symbols("XAUUSD")
     pages: list[int] = []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lockstep_core.decision import links_of
-from lockstep_router.execution import copy_index, copy_manager
+from lockstep_router.execution import copy_index, settler
 from tests.simulation.broker_data import AccountKind, ListedSymbol
 from tests.simulation.play import play
 from tests.simulation.scenario import FAULTS, REST, CopierSpec, Scenario, Step
@@ -66,7 +66,7 @@ def test_whatever_dies_meanwhile_nothing_is_doubled_and_no_more_is_open_than_the
 
 
 def test_fills_that_are_not_followed_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copy_manager, "next_part", lambda *_: None)
+    monkeypatch.setattr(settler, "next_part", lambda *_: None)
     monkeypatch.setattr(links_of, "next_part", lambda *_: None)
     assert any("right were" in play(scenario(seed)).problem for seed in range(40))
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import ConditionType, CopierAccount, CopierAccountStatus
 from lockstep_core.resources.reasons import Reason
+from lockstep_core.text_limits import SERVER_CHARACTERS
 from lockstep_operator.actions import in_plain_words
 from lockstep_operator.desired import desired_state
 from lockstep_operator.events import event_of
@@ -129,7 +130,7 @@ def test_in_plain_words_nothing_foreign_is_left(make_account: MakeAccount, text:
 
 
 # What the database takes as a server's name: see the check of `trading_accounts.server`.
-server_names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=128).filter(
+server_names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=SERVER_CHARACTERS).filter(
     lambda name: name == name.strip(" ")
 )
 

@@ -9,13 +9,13 @@ ROUND_PAUSE_NS = 60_000_000_000
 
 class SymbolRound:
     """Where the present round is. `request` is the page that is awaited, 0 for none; `names` are those that were told in the
-    round. `brought_news`: it told symbols that were not known, or are others now.
+    round. `brought_news`: it told symbols that were not known, or are others now. `was_whole`: a round came to its end.
     """
 
-    __slots__ = ("_begin_ns", "_due_ns", "brought_news", "first", "is_wanted", "names", "request")
+    __slots__ = ("_begin_ns", "_due_ns", "brought_news", "first", "is_wanted", "names", "request", "was_whole")
 
     def __init__(self) -> None:
-        self.is_wanted = self.brought_news = False
+        self.is_wanted = self.brought_news = self.was_whole = False
         self.request = self.first = 0
         self.names: set[str] = set()
         self._begin_ns = self._due_ns = 0
@@ -44,4 +44,6 @@ class SymbolRound:
         """The awaited page has come; whether the round is over."""
         self.request = 0
         self.first += count
-        return count == 0 or self.first >= min(total, MAX_SYMBOLS)
+        is_over = count == 0 or self.first >= min(total, MAX_SYMBOLS)
+        self.was_whole = self.was_whole or is_over
+        return is_over

@@ -151,6 +151,11 @@ class TrackedAccount:
         for spec in index.by_name.values():
             self.put_spec(spec)
 
+    @property
+    def awaits_symbols(self) -> bool:
+        """Whether its terminal has not told all symbols of its broker yet: one that is not known may be on its way."""
+        return bool(self.capabilities & Capability.QUOTES) and not self.symbol_round.was_whole
+
     def put_spec(self, spec: SymbolSpec) -> None:
         """Takes a new or changed symbol, unless the broker has more of them than anyone needs."""
         known = self.specs.get(spec.name)

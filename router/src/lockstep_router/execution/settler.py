@@ -26,6 +26,8 @@ from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
 from lockstep_router.execution.status import end_waiting, give_up, may_wait, report_filled, report_skip, report_waiting
 from lockstep_router.journal.outputs import Outputs
 
+SYMBOLS_NS = 100_000_000
+"""How soon a copy is looked at again whose symbol the slave's terminal may not have told yet."""
 QUOTE_PATIENCE_NS = 300_000_000
 """A quote that was asked for and has not come by then is done without."""
 OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
@@ -172,6 +174,9 @@ class Settler:
     def _on_skip(self, copy: Copy, skip: Skip, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
         if copy.in_ns == 0 and not slave.synced:
             # After a restart the slave's snapshot may still show the copy.
+            return
+        if skip.code is SkipCode.SYMBOL_UNKNOWN and slave.awaits_symbols:
+            self._index.wake(copy, now_ns + SYMBOLS_NS)
             return
         if may_wait(copy, skip):
             self._index.wait(copy, report_waiting(copy, skip, now_ns, out))
