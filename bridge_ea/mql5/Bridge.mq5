@@ -215,7 +215,8 @@ void Heartbeat(bool settled)
    if(IsLostWithAccount(settled))
       RelayLost();
    else
-      SendQuotes();
+      if(settled)
+         SendQuotes();
   }
 
 // Finds positions and orders that changed without an event: loaded late after a login, or their event was lost, since MetaTrader

@@ -173,12 +173,12 @@ void FindOperations()
    FindOperationsSince((long)TimeTradeServer()-MONEY_DAYS*DAY_S);
   }
 
-// Reports the operations with numbers above `told`.
-int SendOperations(ulong told)
+// Reports the operations with numbers above `last`.
+int SendOperations(ulong last)
   {
    int rc=0;
    for(int i=0; i<ArraySize(operations) && rc==0; i++)
-      if(operations[i]>told && HistoryDealSelect(operations[i]))
+      if(operations[i]>last && HistoryDealSelect(operations[i]))
          rc=SendOperation(operations[i]);
    return(rc);
   }

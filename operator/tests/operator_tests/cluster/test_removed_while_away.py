@@ -43,8 +43,10 @@ def left_of(accounts: list[Account]) -> list[str]:
 @pytest.mark.usefixtures("operator")
 def test_more_removals_than_the_limit_are_carried_out_after_an_absence() -> None:
     with somebody() as person:
-        accounts = [person.add(login, mode="running" if login == 1 else "suspended") for login in range(1, MANY + 1)]
-        within(120, "all Secrets", lambda: _count(accounts, "secret/") == MANY or None)
+        accounts = [person.add(login, mode="suspended") for login in range(1, MANY)]
+        within(120, "their Secrets", lambda: _count(accounts, "secret/") == MANY - 1 or None)
+        # The last one, since its pod ends soon: nobody can open the password that these tests store.
+        accounts.append(person.add(MANY, mode="running"))
         within(120, "a pod", lambda: _count(accounts, "pod/") == 1 or None)
         scale(0)
         person.leave()
