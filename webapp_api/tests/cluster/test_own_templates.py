@@ -16,7 +16,7 @@ def test_rules_are_kept_under_a_name_and_changed_and_deleted(alice: Person) -> N
     made = alice.api.post("/v1/templates", json={"name": "careful", "settings": RULES})
     assert made.status_code == 201, made.text
     template = made.json()
-    assert template["settings"]["sizing"] == {"mode": "equity", "factor": "0.5"}
+    assert template["settings"]["sizing"] == {"mode": "equity", "factor": "0.5", "without_credit": False}
     alice.api.post("/v1/templates", json={"name": "bold", "settings": FIXED})
     assert [one["name"] for one in alice.api.get("/v1/templates").json()["items"]] == ["bold", "careful"]
     renamed = alice.api.patch(f"/v1/templates/{template['id']}", json={"name": "very careful"}).json()
