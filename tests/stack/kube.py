@@ -34,9 +34,9 @@ def items(kind: str, namespace: str, selector: str = "") -> list[Json]:
     return found
 
 
-def condition(account: Json | None, kind: str = "Ready") -> Json | None:
-    """A CopierAccount's condition of this type."""
-    conditions = ((account or {}).get("status") or {}).get("conditions") or []
+def condition(found: Json | None, kind: str = "Ready") -> Json | None:
+    """A CopierAccount's or pod's condition of this type."""
+    conditions = ((found or {}).get("status") or {}).get("conditions") or []
     return next((c for c in conditions if c["type"] == kind), None)
 
 

@@ -1,18 +1,14 @@
 """Why a release did not become ready, in the words of its own containers."""
 
-import json
-
 from lockstep_core.json_object import Json
-from tests.stack.kube import kubectl
+from tests.stack.kube import condition, items, kubectl
 
 LINES = "12"
 
 
 def unready(namespace: str) -> str:
     """For each pod that is not ready: its phase, and the last lines of each container that ended badly."""
-    raw = kubectl("-n", namespace, "get", "pods", "-o", "json", check=False)
-    pods: list[Json] = json.loads(raw)["items"] if raw.strip() else []
-    return "\n".join(_words(namespace, pod) for pod in pods if not _is_ready(pod))
+    return "\n".join(_words(namespace, pod) for pod in items("pod", namespace) if not _is_ready(pod))
 
 
 def failing(pod: Json) -> dict[str, str]:
@@ -31,9 +27,8 @@ def _reason(state: Json) -> str:
 
 
 def _is_ready(pod: Json) -> bool:
-    status = pod.get("status") or {}
-    conditions = {c["type"]: c["status"] for c in status.get("conditions") or []}
-    return status.get("phase") == "Succeeded" or conditions.get("Ready") == "True"
+    ended_well = (pod.get("status") or {}).get("phase") == "Succeeded"
+    return ended_well or (condition(pod) or {}).get("status") == "True"
 
 
 def _words(namespace: str, pod: Json) -> str:

@@ -83,7 +83,7 @@ class EarnedMoney(MoneySums):
 
 
 class CopyDetails(CopyResponse):
-    """A copy with its history, its deals, and what it earned as far as its broker has booked it."""
+    """A copy with its history and its deals, and with what it earned. A broker may still book costs of it later."""
 
     events: tuple[HistoryEventResponse, ...]
     deals: tuple[BrokerDeal, ...]

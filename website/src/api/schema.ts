@@ -1892,7 +1892,7 @@ export interface components {
         };
         /**
          * CopyDetails
-         * @description A copy with its history, its deals, and what it earned as far as its broker has booked it.
+         * @description A copy with its history and its deals, and with what it earned. A broker may still book costs of it later.
          */
         CopyDetails: {
             /** Link Id */

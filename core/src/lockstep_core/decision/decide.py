@@ -138,7 +138,7 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
     if barred is not None:
         return barred
     found = draft(rules, master, 0.0, context, link)
-    if isinstance(found, Skip | AskQuote):
+    if isinstance(found, (Skip, AskQuote)):
         return found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}

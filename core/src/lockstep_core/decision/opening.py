@@ -72,13 +72,10 @@ def whole_of(rules: Rules, link: Link, master: Position, context: DecisionContex
         return None
     side = opposite(master.side) if rules.reverse else master.side
     opening = Opening(master, match.spec, side, master.price, master.sl, match.factor, context)
-    requested = requested_lots(rules.sizing, opening)
-    lots = requested if isinstance(requested, Skip) else fitted_lots(rules.rounding, requested, opening)
-    if isinstance(requested, Skip) or isinstance(lots, Skip):
+    found = _lots_of(rules, opening)
+    if isinstance(found, Skip) or found[0] - link.beside >= max(match.spec.volume_min, match.spec.volume_step):
         return None
-    if lots - link.beside >= max(match.spec.volume_min, match.spec.volume_step):
-        return None
-    return Sized(exact_lots(rules.rounding, requested, lots, opening))
+    return Sized(found[1])
 
 
 def draft(
@@ -103,7 +100,7 @@ def draft(
     side = opposite(master.side) if rules.reverse else master.side
     skip = _barred(rules, match.spec, side, context, link)
     found = skip or _priced(rules, master, match, side, entry, context)
-    if isinstance(found, Skip | AskQuote):
+    if isinstance(found, (Skip, AskQuote)):
         return found
     return _less(rules, found, Lots(0) if link is None else link.beside)
 
@@ -202,13 +199,17 @@ def _sized(
     rules: Rules, master: Position, match: Match, side: int, entry: float, levels: Levels, context: DecisionContext
 ) -> Draft | Skip:
     opening = Opening(master, match.spec, side, entry, levels.sl, match.factor, context)
+    found = _lots_of(rules, opening)
+    return found if isinstance(found, Skip) else Draft(match.spec, side, found[0], found[1], levels, opening)
+
+
+def _lots_of(rules: Rules, opening: Opening) -> tuple[Lots, Ratio] | Skip:
+    """The lots that the broker takes, and the exact lots before they were rounded to that."""
     requested = requested_lots(rules.sizing, opening)
     if isinstance(requested, Skip):
         return requested
     lots = fitted_lots(rules.rounding, requested, opening)
-    if isinstance(lots, Skip):
-        return lots
-    return Draft(match.spec, side, lots, exact_lots(rules.rounding, requested, lots, opening), levels, opening)
+    return lots if isinstance(lots, Skip) else (lots, exact_lots(rules.rounding, requested, lots, opening))
 
 
 def _over(rule: LimitRule, opening: Opening, lots: Lots) -> Skip | None:

@@ -45,7 +45,7 @@ def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionCo
 
 def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | Skip | AskQuote:
     found = draft(copier.rules, as_position(order), order.limit or order.price, context)
-    if isinstance(found, Skip | AskQuote):
+    if isinstance(found, (Skip, AskQuote)):
         return found
     target = _target(Action.PLACE, copier.rules, order, found.spec, context)
     if isinstance(target, Skip):

@@ -203,7 +203,7 @@ class Copy(CopyTiming):
         self.master_lots = master_lots
 
     def set_ratio(self, ratio: CopyRatio) -> None:
-        """What it was sized from, and what was sent for that, as its comment has it."""
+        """Takes over the ratio that its order's comment tells: the master's lots, and the lots that were sent for them."""
         if self.link.exact[0] and ratio.slave == self.target_lots and ratio.master <= self.link.master_opened:
             # The order has filled further since the comment was written.
             return
@@ -281,7 +281,7 @@ class Copy(CopyTiming):
         return look_ns
 
     def stop_waiting(self) -> None:
-        """It became too late while it waited: it is skipped for what it waited for."""
+        """It waited for too long. It is skipped, and the reason stays what it waited for."""
         self.status = CopyStatus.SKIPPED
 
     def give_up(self, skip: Skip) -> None:

@@ -64,7 +64,7 @@ class CopyTiming:
         return now_ns < self.asked_until_ns
 
     def ask_until(self, until_ns: int) -> None:
-        """Its terminal is asked for a quote. When that has come, or by then, it is decided with what there is."""
+        """Its terminal was asked for a quote. The decision waits for the answer, but only until then."""
         self.asked_until_ns = until_ns
 
     def pause_until(self, until_ns: int) -> None:

@@ -35,7 +35,9 @@ OnFault = Callable[[UUID | None, Exception, int, Outputs], None]
 
 
 class Settler:
-    """An exception that nobody foresaw, while one copy is looked at, shuts out that copy's slave: its settings, its broker
+    """Decides about one copy after the other and acts on that.
+
+    An exception that nobody foresaw, while one copy is looked at, shuts out that copy's slave: its settings, its broker
     and its master are the same user's. A slave that is shut out is not looked at.
     """
 
@@ -75,6 +77,7 @@ class Settler:
             self._on_fault(slave.account.id, error, now_ns, out)
 
     def settle_now(self, copy: Copy, now_ns: int, out: Outputs) -> None:
+        """`settle` with what the master has open now."""
         self.settle(copy, self._master_position(copy), now_ns, out)
 
     def settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
@@ -96,6 +99,7 @@ class Settler:
             self.settle_now(copy, now_ns, out)
 
     def on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:
+        """The moment has come for which a copy asked: its order is due, or it is to be looked at again."""
         order = copy.in_flight
         if order is not None and order.due_ns <= now_ns:
             self._on_order_due(copy, order, now_ns, out)
@@ -104,7 +108,7 @@ class Settler:
             self._index.wake(copy, copy.in_flight.due_ns)
 
     def open_next_part(self, copy: Copy, master: Position, seen_ns: int, now_ns: int, out: Outputs) -> None:
-        """The master's order has filled further. `seen_ns` as above, 0 where nobody saw that."""
+        """The master's order has filled further. `seen_ns`: when its terminal saw that, on its clock; 0 where nobody did."""
         link = next_part(self._index.parts_of(copy), master)
         if link is None:
             return

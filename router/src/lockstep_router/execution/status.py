@@ -29,7 +29,7 @@ def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     if copy.status in UNDECIDED and not copy.link.placed:
         give_up(copy, skip, now_ns, out)
     elif copy.status is CopyStatus.WAITING:
-        _end_waiting(copy, skip, now_ns, out)
+        _skip_waiting(copy, skip, now_ns, out)
     elif copy.is_new_skip(skip):
         if copy.status in NOT_BEGUN and copy.reason in (None, SkipCode.PENDING_WAITS):
             _write_skip(copy, skip, now_ns, out)
@@ -59,12 +59,12 @@ def report_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> int:
 
 
 def end_waiting(copy: Copy, now_ns: int, out: Outputs) -> None:
-    """It is not opened any more: it is skipped for what it waited for."""
+    """A copy waited for too long, or its master has closed. It is skipped, and the reason stays what it waited for."""
     copy.stop_waiting()
     out.journal.append(row_of(copy, now_ns))
 
 
-def _end_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+def _skip_waiting(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     """Another reason has come up that will not pass, or it is too late."""
     if copy.is_new_skip(skip):
         if skip.code is SkipCode.SIGNAL_TOO_OLD and copy.reason is not None:
