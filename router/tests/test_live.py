@@ -9,6 +9,7 @@ import msgspec
 
 from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import Permission
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import Tick
 from lockstep_router.accounts.quotes import FirstTick, QuoteTable
@@ -124,6 +125,19 @@ def test_a_terminal_that_is_gone_is_published_once() -> None:
     harness.pass_ms(6000)
     assert {number: row.connected for number, row in reported(harness, live).items()} == {MASTER: False, SLAVE: False}
     assert reported(harness, live) == {}
+
+
+def test_which_switch_is_off_is_published_as_soon_as_the_terminal_says_it() -> None:
+    harness = EngineHarness()
+    live = a_live(harness)
+    reported(harness, live)
+    off = Permission.SAID | Permission.ACCOUNT | Permission.EXPERTS
+    harness.slave.report(msgspec.structs.replace(harness.slave.figures(), permissions=off | Permission.PROGRAM))
+    harness.run()
+    assert {row.trading for row in reported(harness, live).values()} == {"trading_off_autotrading"}
+    harness.slave.report(msgspec.structs.replace(harness.slave.figures(connected=False), permissions=Permission.SAID))
+    harness.run()
+    assert {row.trading for row in reported(harness, live).values()} == {"unknown"}
 
 
 def test_where_time_is_short_the_rest_waits_for_the_next_turn() -> None:

@@ -20,6 +20,7 @@ export type Kind =
   | "equity"
   | "live"
   | "preview"
+  | "readiness"
   | "request"
   | "sealing-key"
   | "second-factor"
@@ -86,6 +87,13 @@ export const copier = (id: string, from: Api = api) =>
   queryOptions({
     queryKey: keyOf("copier", id),
     queryFn: () => unwrap(from.GET("/v1/copiers/{copier}", { params: { path: { copier: id } } })),
+  });
+
+/** What keeps each account and copier from working, and whose turn it is. */
+export const readiness = (from: Api = api) =>
+  queryOptions({
+    queryKey: keyOf("readiness"),
+    queryFn: () => unwrap(from.GET("/v1/readiness")),
   });
 
 export const templates = (from: Api = api) =>

@@ -622,6 +622,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readiness
+         * @description What keeps each account and copier from working, and whose turn it is.
+         */
+        get: operations["readiness_v1_readiness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/statistics": {
         parameters: {
             query?: never;
@@ -1179,6 +1199,31 @@ export interface components {
             items: components["schemas"]["AccountResponse"][];
         };
         /**
+         * AccountReadiness
+         * @description What keeps an account from working; null `turn`: nobody has to act.
+         *
+         *     `reason` is the account's, or the switch that is off where it cannot trade. `matters` is false where nothing is copied to
+         *     the account: an investor's login is enough for a master.
+         */
+        AccountReadiness: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "working";
+            /** Turn */
+            turn: ("person" | "broker" | "service") | null;
+            /** Reason */
+            reason: string | null;
+            /** Matters */
+            matters: boolean;
+        };
+        /**
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
@@ -1312,7 +1357,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
@@ -1633,6 +1678,7 @@ export interface components {
         /**
          * CopierCounts
          * @description The numbers of copiers, by mode. `halted`: those that are on, and that a guard keeps from opening anything.
+         *     `blocked`: those whose slave cannot trade.
          */
         CopierCounts: {
             /** Total */
@@ -1647,6 +1693,8 @@ export interface components {
             off: number;
             /** Dry Run */
             dry_run: number;
+            /** Blocked */
+            blocked: number;
         };
         /**
          * CopierList
@@ -1682,6 +1730,28 @@ export interface components {
             };
             /** At */
             at: string | null;
+        };
+        /**
+         * CopierReadiness
+         * @description What a copier comes to, with the account and the reason that it is for, if any.
+         */
+        CopierReadiness: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "off" | "refused" | "closing" | "rehearsing" | "halted" | "working";
+            /** Turn */
+            turn: ("person" | "broker" | "service") | null;
+            /** Account Id */
+            account_id: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * CopierRefusal
@@ -3305,6 +3375,16 @@ export interface components {
         ReadAlertsRequest: {
             /** Ids */
             ids?: string[] | null;
+        };
+        /**
+         * Readiness
+         * @description All accounts and copiers.
+         */
+        Readiness: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountReadiness"][];
+            /** Copiers */
+            copiers: components["schemas"]["CopierReadiness"][];
         };
         /**
          * RejectedLine
@@ -6661,6 +6741,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readiness_v1_readiness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description A problem */

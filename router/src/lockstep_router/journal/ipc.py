@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.accounts import Trading
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import NewsItem
 from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest, Record
@@ -40,7 +41,8 @@ class LiveTick(msgspec.Struct, frozen=True, gc=False):
 class LiveRow(msgspec.Struct, frozen=True, gc=False):
     """An account as it is now. Money in its currency; `beat_ns`: when its terminal last reported figures.
 
-    `credit` is part of the equity; `permissions` are bits of `lockstep_core.wire.enums.Permission`.
+    `credit` is part of the equity; `permissions` are bits of `lockstep_core.wire.enums.Permission`, and `trading` is what
+    they come to while the terminal sees its broker (`lockstep_core.accounts.Trading`).
     By symbol of the open positions: `quotes` are (bid, ask), `ticks` are (tick size, tick value).
     """
 
@@ -58,6 +60,7 @@ class LiveRow(msgspec.Struct, frozen=True, gc=False):
     ticks: dict[str, tuple[float, float]] = {}
     credit: float = 0.0
     permissions: int = 0
+    trading: str = Trading.UNKNOWN.value
 
 
 class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):

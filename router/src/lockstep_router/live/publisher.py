@@ -15,13 +15,14 @@ from lockstep_router.live.rows import MINUTE_NS, equity_sample, shown
 # The row of an account that was removed meanwhile matches nothing and is not written.
 _LIVE = """
 insert into public.account_live (account_id, user_id, currency, balance, equity, margin, margin_free, leverage,
-  connected, heartbeat_at, first_tick, positions, credit, permissions, updated_at)
-select a.id, a.user_id, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13, now()
+  connected, heartbeat_at, first_tick, positions, credit, permissions, trading, updated_at)
+select a.id, a.user_id, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, now()
 from public.trading_accounts a where a.id = $1
 on conflict (account_id) do update set currency = excluded.currency, balance = excluded.balance, equity = excluded.equity,
   margin = excluded.margin, margin_free = excluded.margin_free, leverage = excluded.leverage, connected = excluded.connected,
   heartbeat_at = excluded.heartbeat_at, first_tick = excluded.first_tick, positions = excluded.positions,
-  credit = excluded.credit, permissions = excluded.permissions, updated_at = now()
+  credit = excluded.credit, permissions = excluded.permissions, trading = excluded.trading,
+  updated_at = now()
 """
 _SAMPLE = """
 insert into public.account_equity (account_id, at, user_id, balance, equity)
