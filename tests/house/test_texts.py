@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from pyicumessageformat import Parser
 
-from lockstep_api import notices, problem_codes
+from lockstep_api import link_check, notices, problem_codes
 from lockstep_api.calendar import entries
 from lockstep_api.errors import Resource
 from lockstep_core.accounts import Trading
@@ -100,6 +100,7 @@ SHAPES: Mapping[str, Shape] = {
     "preview.because": {"what": str, "why": str},
     "preview.separator": {},
     **{f"notices.{code}": shape for code, shape in notices.PARAMS.items()},
+    **{f"linking.{code}": shape for code, shape in link_check.PARAMS.items()},
     **{f"alerts.{kind}.title": shape for kind, shape in ALERTS.items()},
     **{f"alerts.{kind}.body": shape for kind, shape in ALERT_BODIES.items()},
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},

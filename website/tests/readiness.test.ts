@@ -1,6 +1,6 @@
 import { createElement } from "react";
 import { expect, it } from "vitest";
-import { isUnready } from "@/features/readiness/link-check";
+import { isUnready, SymbolFindings } from "@/features/readiness/link-check";
 import { cannotTrade, isHeldUp, modeOf, toneOf } from "@/features/readiness/standing";
 import { HeldUpStatus, TradingNote } from "@/features/readiness/why";
 import { drawn } from "./drawn";
@@ -51,4 +51,32 @@ it("accounts are linked with a warning where the slave cannot trade, and without
   expect(isUnready({ ...SLAVE, matters: false }, "slave")).toBe(true);
   expect(isUnready({ ...SLAVE, matters: false }, "master")).toBe(false);
   expect(isUnready({ ...SLAVE, status: "disconnected", matters: false }, "master")).toBe(true);
+});
+
+it("what is different at the slave's broker is told before the accounts are linked", () => {
+  const missing = { why: "missing", symbol: "GER40", named: "" };
+  const lots = { symbol: "GOLD", named: "XAUUSD", their_min: "0.01", their_step: "0.01", min: "0.10", step: "0.10" };
+  const html = drawn(
+    createElement(SymbolFindings, {
+      found: {
+        checked: 2,
+        master_known: true,
+        slave_known: true,
+        findings: [
+          { symbol: "GER40", code: "symbol_unknown", params: missing, is_skipped: true },
+          { symbol: "GOLD", code: "lots_differ", params: lots, is_skipped: false },
+        ],
+      },
+    }),
+  );
+  expect(html).toContain("GER40");
+  expect(html).toContain("XAUUSD starts at 0.10 lots");
+});
+
+it("symbols that are not known yet are not called the same", () => {
+  const found = { checked: 0, master_known: false, slave_known: false, findings: [] };
+  expect(drawn(createElement(SymbolFindings, { found }))).toContain("has not told its symbols yet");
+  expect(drawn(createElement(SymbolFindings, { found: { ...found, checked: 3, slave_known: true } }))).toContain(
+    "All 3 symbols",
+  );
 });

@@ -59,6 +59,7 @@ insert into calls values
   ('ask_flatten_account', $$public.ask_flatten_account(tests.account(1))$$, 'PT404'),
   ('recent_requests', $$public.recent_requests(tests.copier(1), '9223372036854775807')$$, 'his own'),
   ('readiness', $$public.readiness()$$, 'his own'),
+  ('link_symbols', $$public.link_symbols(tests.account(1), tests.account(3))$$, 'his own'),
   ('live_positions', $$public.live_positions()$$, 'his own'),
   ('equity_points', $$public.equity_points(tests.account(1), 'day')$$, 'his own'),
   ('calendar_covered_until', $$public.calendar_covered_until()$$, 'his own'),

@@ -18,6 +18,7 @@ export type Kind =
   | "copy"
   | "dashboard"
   | "equity"
+  | "link-check"
   | "live"
   | "preview"
   | "readiness"
@@ -94,6 +95,14 @@ export const readiness = (from: Api = api) =>
   queryOptions({
     queryKey: keyOf("readiness"),
     queryFn: () => unwrap(from.GET("/v1/readiness")),
+  });
+
+/** Whether the symbols of a master are there at a slave's broker. */
+export const linkCheck = (body: Schemas["LinkCheckRequest"]) =>
+  queryOptions({
+    queryKey: keyOf("link-check", body),
+    queryFn: () => unwrap(api.POST("/v1/link-check", { body })),
+    retry: false,
   });
 
 export const templates = (from: Api = api) =>

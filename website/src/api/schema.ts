@@ -522,6 +522,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/link-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Accounts
+         * @description Compares the symbols that a master opened last with those of a slave's broker. Nothing is stored or sent.
+         */
+        post: operations["check_accounts_v1_link_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/copies": {
         parameters: {
             query?: never;
@@ -2686,6 +2706,56 @@ export interface components {
              * @description This share of the slave's equity must stay free margin after an opening.
              */
             reserved_margin_fraction?: number | string | null;
+        };
+        /**
+         * LinkCheck
+         * @description What was found for the symbols that the master opened last: `checked` is how many.
+         *
+         *     `master_known` and `slave_known`: whether the terminals have told their brokers' symbols.
+         */
+        LinkCheck: {
+            /** Checked */
+            checked: number;
+            /** Master Known */
+            master_known: boolean;
+            /** Slave Known */
+            slave_known: boolean;
+            /** Findings */
+            findings: components["schemas"]["LinkFinding"][];
+        };
+        /**
+         * LinkCheckRequest
+         * @description Two accounts of the caller, and the settings that a copier between them would have.
+         */
+        LinkCheckRequest: {
+            /**
+             * Master Id
+             * Format: uuid
+             */
+            master_id: string;
+            /**
+             * Slave Id
+             * Format: uuid
+             */
+            slave_id: string;
+            settings: components["schemas"]["CopierSettings"];
+        };
+        /**
+         * LinkFinding
+         * @description What is different at the slave's broker. `code` is a reason for which trades of the symbol would be skipped
+         *     (`is_skipped`), or something to know.
+         */
+        LinkFinding: {
+            /** Symbol */
+            symbol: string;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Is Skipped */
+            is_skipped: boolean;
         };
         /**
          * LiveAccount
@@ -6410,6 +6480,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_accounts_v1_link_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkCheck"];
                 };
             };
             /** @description A problem */

@@ -63,11 +63,35 @@ class LiveRow(msgspec.Struct, frozen=True, gc=False):
     trading: str = Trading.UNKNOWN.value
 
 
+class SymbolRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What stays of a symbol while its price moves, as in `SymbolSpec`; lots in 1e-8."""
+
+    digits: int
+    contract_size: float
+    volume_min: int
+    volume_max: int
+    volume_step: int
+    trade_mode: int
+    currency_base: str
+    currency_profit: str
+    calc_mode: int
+
+
+class SymbolPortion(msgspec.Struct, frozen=True, gc=False):
+    """Some of an account's symbols by name; with the `first` the account begins anew, with the `last` it is whole."""
+
+    account: UUID
+    first: bool
+    last: bool
+    symbols: dict[str, SymbolRow]
+
+
 class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):
     """Loop to writer: accounts that changed, times as in a batch. The next is sent after the writer has taken this one."""
 
     utc_offset_ns: int
     rows: list[LiveRow]
+    portion: SymbolPortion | None = None
 
 
 class LiveTaken(msgspec.Struct, frozen=True, gc=False, tag="live_taken"):

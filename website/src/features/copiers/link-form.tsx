@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Account, Copier, Template } from "@/api/client";
+import type { Account, Copier, Schemas, Template } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { LinkCheck } from "@/features/readiness/link-check";
@@ -106,6 +106,7 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
       <LinkCheck
         master={masters.find((account) => account.id === master)}
         slave={slaves.find((account) => account.id === slave)}
+        settings={settings as Schemas["LinkCheckRequest"]["settings"]}
       />
       <StartWith value={base} templates={templates} copiers={copiers} onChange={setBase} />
       <Segmented
