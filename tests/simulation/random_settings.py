@@ -47,6 +47,7 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"magic_filter": {"included": [{"first": 1, "last": 100}]}},
     {"magic_filter": {"excluded": [{"first": 77, "last": 77}]}},
     {"comment_filter": {"excluded": ["scalp*"]}},
+    {"lots_filter": {"fewest": "0.3"}},
     {"time_windows": [{"days": ["mon"], "start": "00:00", "end": "00:18"}]},
     {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "04:00"}], "time_zone": "broker"},
     {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "02:00"}], "time_zone": "Europe/Berlin"},

@@ -1859,7 +1859,8 @@ export interface components {
              *       "force_tiny_trades": false,
              *       "round_down": true,
              *       "max_risk_coefficient": "5",
-             *       "small_rest": "keep"
+             *       "small_rest": "keep",
+             *       "max_trade_risk_refuses": false
              *     }
              */
             limits: components["schemas"]["Limits"];
@@ -1882,6 +1883,7 @@ export interface components {
              *         "excluded": [],
              *         "included": []
              *       },
+             *       "lots_filter": {},
              *       "time_windows": [],
              *       "time_zone": "UTC"
              *     }
@@ -2366,6 +2368,11 @@ export interface components {
              */
             comment_filter: components["schemas"]["CommentFilter"];
             /**
+             * @description By the lots of the master's trade.
+             * @default {}
+             */
+            lots_filter: components["schemas"]["LotsFilter"];
+            /**
              * Time Windows
              * @description Openings are copied only within these parts of the week; empty means always.
              * @default []
@@ -2677,6 +2684,12 @@ export interface components {
              */
             max_trade_risk?: number | string | null;
             /**
+             * Max Trade Risk Refuses
+             * @description Copies over `max_trade_risk` are skipped instead of cut down.
+             * @default false
+             */
+            max_trade_risk_refuses: boolean;
+            /**
              * Max Open Positions
              * @description Most open positions on the slave.
              */
@@ -2706,6 +2719,11 @@ export interface components {
              * @description This share of the slave's equity must stay free margin after an opening.
              */
             reserved_margin_fraction?: number | string | null;
+            /**
+             * Min Free Margin
+             * @description So much free margin must stay after an opening, in the slave account's currency.
+             */
+            min_free_margin?: number | string | null;
         };
         /**
          * LinkCheck
@@ -2927,6 +2945,22 @@ export interface components {
             groups: components["schemas"]["LiveGroup"][];
             /** Others */
             others: components["schemas"]["LiveOther"][];
+        };
+        /**
+         * LotsFilter
+         * @description By the lots that the master opened; an order that is filled in parts counts with what is filled of it.
+         */
+        LotsFilter: {
+            /**
+             * Fewest
+             * @description Smaller trades of the master are not copied.
+             */
+            fewest?: number | string | null;
+            /**
+             * Most
+             * @description Bigger trades of the master are not copied.
+             */
+            most?: number | string | null;
         };
         /**
          * MagicFilter

@@ -50,6 +50,8 @@ def _risk_needs_stop(s: CopierFields) -> Findings:
         yield Finding("sizing.mode", "needs_stop", {})
     if s.limits.max_trade_risk is not None and not _has_stop(s):
         yield Finding("limits.max_trade_risk", "needs_stop", {})
+    if s.limits.max_trade_risk_refuses and s.limits.max_trade_risk is None:
+        yield Finding("limits.max_trade_risk_refuses", "needs", {"other": "limits.max_trade_risk"})
 
 
 def _risk_above_limit(s: CopierFields) -> Findings:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lockstep_core.settings.parts import Count, Factor, Fraction, LotAmount, SettingsPart
+from lockstep_core.settings.parts import Count, Factor, Fraction, LotAmount, Money, SettingsPart
 
 
 class Limits(SettingsPart):
@@ -38,6 +38,9 @@ class Limits(SettingsPart):
     max_trade_risk: Fraction | None = Field(
         default=None, description="The most a copy may lose at its stop, as a share of the slave's balance; cut down to it."
     )
+    max_trade_risk_refuses: bool = Field(
+        default=False, description="Copies over `max_trade_risk` are skipped instead of cut down."
+    )
     max_open_positions: Count | None = Field(default=None, description="Most open positions on the slave.")
     max_open_positions_per_symbol: Count | None = Field(default=None, description="Most open positions of one symbol.")
     max_open_positions_per_side: Count | None = Field(default=None, description="Most open buys, and most open sells.")
@@ -47,4 +50,7 @@ class Limits(SettingsPart):
     )
     reserved_margin_fraction: Fraction | None = Field(
         default=None, description="This share of the slave's equity must stay free margin after an opening."
+    )
+    min_free_margin: Money | None = Field(
+        default=None, description="So much free margin must stay after an opening, in the slave account's currency."
     )
