@@ -1908,6 +1908,7 @@ export interface components {
              *         "mode": "copy",
              *         "offset_points": 0
              *       },
+             *       "changed_on_slave": "restore",
              *       "require_stop_loss": false,
              *       "too_close": "widen",
              *       "modify_interval_ms": 1000,
@@ -2704,6 +2705,11 @@ export interface components {
              * @description Most open buys, and most open sells.
              */
             max_open_positions_per_side?: number | null;
+            /**
+             * Max Position Minutes
+             * @description A copy that has been open for so long is closed, though its master is still in.
+             */
+            max_position_minutes?: number | null;
             /**
              * Max Total Lots
              * @description Most lots open on the slave in all.
@@ -4066,6 +4072,18 @@ export interface components {
              * @description A stop loss further away is moved to this distance, and one that is missing is set there.
              */
             max_stop_loss_points?: number | null;
+            /**
+             * Min Stop Loss Points
+             * @description A stop loss nearer to the entry is moved out to this distance; one that is in profit is left alone.
+             */
+            min_stop_loss_points?: number | null;
+            /**
+             * Changed On Slave
+             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change.
+             * @default restore
+             * @enum {string}
+             */
+            changed_on_slave: "restore" | "leave";
             /**
              * Require Stop Loss
              * @description Masters' openings without a resulting stop loss are skipped.

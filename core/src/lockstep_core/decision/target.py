@@ -67,6 +67,8 @@ class AskQuote(msgspec.Struct, frozen=True, gc=False):
     symbol: str
 
 
+LIFE_OVER = "life_over"
+"""`why` of a closing after the longest life of a copy."""
 CLOSE = Target(Action.CLOSE)
 REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
 DELETE = Target(Action.DELETE)

@@ -78,6 +78,7 @@ def compile_rules(settings: CopierSettings) -> Rules:
         deviation=settings.max_deviation_points,
         delay_min_ns=0 if delay is None else delay.min_ms * _MS,
         delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
+        longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 
 
@@ -246,6 +247,8 @@ def _stops(stops: Stops, followed: bool) -> StopsRule:
         stops.too_close == "widen",
         stops.modify_interval_ms * _MS,
         stops.max_messages_per_day,
+        stops.min_stop_loss_points or 0,
+        stops.changed_on_slave == "leave",
     )
 
 

@@ -115,6 +115,8 @@ class StopsRule(msgspec.Struct, frozen=True, gc=False):
     widen: bool
     interval_ns: int
     messages: int
+    min_points: int = 0
+    leaves_changed: bool = False
 
     @property
     def are_followed(self) -> bool:
@@ -153,7 +155,9 @@ class GuardRule(msgspec.Struct, frozen=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """All of it. Ages and delays in ns, points of the slave's symbol; None where not set."""
+    """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
+    may be open, 0 for ever.
+    """
 
     sizing: SizingRule
     rounding: RoundingRule
@@ -171,3 +175,4 @@ class Rules(msgspec.Struct, frozen=True):
     deviation: int
     delay_min_ns: int
     delay_span_ns: int
+    longest_ns: int = 0

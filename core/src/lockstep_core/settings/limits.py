@@ -44,6 +44,9 @@ class Limits(SettingsPart):
     max_open_positions: Count | None = Field(default=None, description="Most open positions on the slave.")
     max_open_positions_per_symbol: Count | None = Field(default=None, description="Most open positions of one symbol.")
     max_open_positions_per_side: Count | None = Field(default=None, description="Most open buys, and most open sells.")
+    max_position_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = Field(
+        default=None, description="A copy that has been open for so long is closed, though its master is still in."
+    )
     max_total_lots: LotAmount | None = Field(default=None, description="Most lots open on the slave in all.")
     max_leverage: Factor | None = Field(
         default=None, description="Most value of all open positions as a multiple of the slave's equity."

@@ -122,6 +122,8 @@ class Settler:
         if slave.synced:
             observe(copy, slave, master, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
         if isinstance(decision, Target):
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
         elif decision is not None:
@@ -130,6 +132,14 @@ class Settler:
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
         elif copy.in_flight is None:
             self._rest(copy, master, leader, slave, now_ns, out)
+
+    def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
+        """Has a copy looked at when its longest life is over: nothing else happens then."""
+        slave_position = slave.book.by_magic.get(copy.link.id)
+        if slave_position is not None:
+            due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
+            if due_ns > now_ns:
+                self._index.wake(copy, due_ns)
 
     def _hold_back(
         self,
