@@ -70,6 +70,7 @@ return '{"turn": null, "account_id": null, "reason": null}'::jsonb || case
   when private.trading_standing(s.trading) is not null
     then private.trading_standing(s.trading) || jsonb_build_object('account_id', s.id)
   when private.terminal_standing(m) is not null then private.terminal_standing(m) || jsonb_build_object('account_id', m.id)
+  when c.removing is not null then '{"status": "removing"}'
   when 'close_only' in (c.mode, m.mode, s.mode) then '{"status": "closing"}'
   when 'dry_run' in (c.mode, m.mode, s.mode) then '{"status": "rehearsing"}'
   when p_halted then '{"status": "halted", "turn": "person"}'

@@ -58,6 +58,7 @@ insert into calls values
   ('ask_flatten', $$public.ask_flatten(tests.copier(1))$$, 'PT404'),
   ('ask_flatten_account', $$public.ask_flatten_account(tests.account(1))$$, 'PT404'),
   ('recent_requests', $$public.recent_requests(tests.copier(1), '9223372036854775807')$$, 'his own'),
+  ('remove_copier', $$public.remove_copier(tests.copier(1), 'leave')$$, 'PT404'),
   ('readiness', $$public.readiness()$$, 'his own'),
   ('link_symbols', $$public.link_symbols(tests.account(1), tests.account(3))$$, 'his own'),
   ('live_positions', $$public.live_positions()$$, 'his own'),

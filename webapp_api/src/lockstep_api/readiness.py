@@ -27,7 +27,7 @@ class CopierReadiness(ResponseModel):
     """What a copier comes to, with the account and the reason that it is for, if any."""
 
     copier_id: UUID
-    status: Literal[TerminalStatus, "off", "refused", "closing", "rehearsing", "halted", "working"]
+    status: Literal[TerminalStatus, "off", "refused", "closing", "rehearsing", "halted", "removing", "working"]
     turn: Turn | None
     account_id: UUID | None
     reason: str | None

@@ -220,7 +220,8 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Removes a copier. Its copies stay open at the broker, and are no longer followed.
+         * @description Removes a copier. Its open copies are left at the broker and followed no more; or it opens nothing more and goes once
+         *     they are closed, at once or when their masters close. Choosing a mode meanwhile keeps it.
          */
         delete: operations["remove_v1_copiers__copier__delete"];
         options?: never;
@@ -1765,7 +1766,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "off" | "refused" | "closing" | "rehearsing" | "halted" | "working";
+            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "off" | "refused" | "closing" | "rehearsing" | "halted" | "removing" | "working";
             /** Turn */
             turn: ("person" | "broker" | "service") | null;
             /** Account Id */
@@ -1788,7 +1789,8 @@ export interface components {
         /**
          * CopierResponse
          * @description A copier. `settings` are as they were stored, perhaps in the form of an older version. `refusal` is null while the
-         *     copier can be used. `notices` are filled in only where callers read their own copiers.
+         *     copier can be used. `removing`: it goes when its copies are closed. `notices` are filled in only where callers read their
+         *     own copiers.
          */
         CopierResponse: {
             /**
@@ -1814,6 +1816,8 @@ export interface components {
             /** Version */
             version: number;
             refusal?: components["schemas"]["CopierRefusal"] | null;
+            /** Removing */
+            removing?: ("close" | "follow") | null;
             /**
              * Created At
              * Format: date-time
@@ -5322,7 +5326,10 @@ export interface operations {
     };
     remove_v1_copiers__copier__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What becomes of its open copies. */
+                copies?: "leave" | "close" | "follow";
+            };
             header?: never;
             path: {
                 copier: string;

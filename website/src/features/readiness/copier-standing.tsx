@@ -5,7 +5,7 @@ import { ModeStatus } from "@/features/copiers/mode-status";
 import { CopierStatus } from "@/features/copiers/refusal";
 import { isHeldUp, modeOf } from "./standing";
 import { useCopierReadiness } from "./use-readiness";
-import { HeldUpNote, HeldUpStatus } from "./why";
+import { HeldUpNote, HeldUpStatus, RemovingNote } from "./why";
 
 /** What a copier comes to, all things considered: the mode that counts, or what keeps it from working. */
 export function CopierStanding({ copier }: { readonly copier: Pick<Copier, "id" | "mode" | "refusal"> }) {
@@ -18,5 +18,6 @@ export function CopierStanding({ copier }: { readonly copier: Pick<Copier, "id" 
 /** On the copier's page: what keeps it from working, if anything does. */
 export function CopierHeldUp({ copier }: { readonly copier: string }) {
   const found = useCopierReadiness(copier);
+  if (found?.status === "removing") return <RemovingNote />;
   return isHeldUp(found) ? <HeldUpNote found={found} /> : null;
 }

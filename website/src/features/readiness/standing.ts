@@ -9,6 +9,7 @@ type Mode = Schemas["CopierResponse"]["mode"];
 const MODES: Partial<Record<CopierReadiness["status"], Mode>> = {
   working: "on",
   closing: "close_only",
+  removing: "close_only",
   rehearsing: "dry_run",
   off: "off",
 };

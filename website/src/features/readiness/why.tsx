@@ -51,6 +51,12 @@ export function HeldUpNote({ found }: { readonly found: Found }) {
   );
 }
 
+/** On the page of a copier that goes when its copies are closed. */
+export function RemovingNote() {
+  const t = useTranslations("readiness");
+  return <Note tone="soon">{t("removing")}</Note>;
+}
+
 /** On an account's page: that it cannot trade, or that it only reads, which is enough for a master. */
 export function TradingNote({ found }: { readonly found: AccountReadiness | undefined }) {
   const t = useTranslations("readiness");
