@@ -1949,6 +1949,8 @@ export interface components {
              * @default 5000
              */
             max_signal_age_ms: number;
+            /** @description What is older than `max_signal_age_ms` is still opened near the master's price; pending orders are placed at theirs. None: it is not copied. */
+            late_openings?: components["schemas"]["LateOpenings"] | null;
             /**
              * Max Modify Age Ms
              * @description How old a change of the master's stops may be and still be copied; none: any age.
@@ -2636,6 +2638,23 @@ export interface components {
         KnownServerList: {
             /** Items */
             items: components["schemas"]["KnownServer"][];
+        };
+        /**
+         * LateOpenings
+         * @description Openings that were found too late, when a terminal connected or a copier was made, while the price is still there.
+         */
+        LateOpenings: {
+            /**
+             * Points
+             * @description How far from the master's price the slave's may be, better or worse.
+             */
+            points: number;
+            /**
+             * Minutes
+             * @description How old the opening may be. Until then it waits for the price.
+             * @default 15
+             */
+            minutes: number;
         };
         /**
          * Limits
@@ -5327,7 +5346,6 @@ export interface operations {
     remove_v1_copiers__copier__delete: {
         parameters: {
             query?: {
-                /** @description What becomes of its open copies. */
                 copies?: "leave" | "close" | "follow";
             };
             header?: never;
