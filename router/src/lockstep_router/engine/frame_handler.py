@@ -300,12 +300,11 @@ def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
 
 
 def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
-    """The magic numbers whose copies a change concerns. On a netting account these are also allocations that are over now,
-    and one that is left alone in its position: only such a one can have stops of its own.
+    """The magic numbers whose copies a change concerns, its own first. On a netting account these are also all allocations
+    of the symbol, those that are over now included: their position's stops are what they want together.
     """
-    after = _sharing(tracked, symbol)
-    others = after.difference(magics)
-    return sorted({*magics, *(before - after), *(others if len(others) == 1 else ())} - {0})
+    others = sorted((before | _sharing(tracked, symbol)).difference(magics))
+    return [magic for magic in (*dict.fromkeys(magics), *others) if magic]
 
 
 def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:

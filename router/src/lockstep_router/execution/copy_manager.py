@@ -47,6 +47,7 @@ class CopyManager:
         that did not change are not looked at: what one user changes costs nobody else's copies anything.
         """
         changed = self.index.set_plan(plan)
+        self._settler.stop_watch.keep_only(self.index.copies)
         copiers = self.index.copiers
         rows = self.contexts.guards.begin_plan(copiers, guards)
         for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
@@ -188,6 +189,14 @@ class CopyManager:
     def decision(self, copy: Copy, now_ns: int) -> Decision:
         """What would be decided of a copy now."""
         return self._settler.decision(copy, now_ns)
+
+    def watches(self, account: UUID) -> bool:
+        """Whether quotes of an account are to be looked at, because stops are watched there."""
+        return self._settler.stop_watch.watches(account)
+
+    def on_quotes(self, account: UUID, now_ns: int, out: Outputs) -> None:
+        """New quotes of a slave with stops that are watched."""
+        self._settler.on_quotes(self._accounts[account], now_ns, out)
 
     def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
         """A slave's terminal has answered what a copy asked."""
