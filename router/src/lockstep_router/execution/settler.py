@@ -26,7 +26,6 @@ from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
 from lockstep_router.execution.status import (
     end_waiting,
     give_up,
-    history_event,
     may_wait,
     report_filled,
     report_skip,
@@ -90,12 +89,6 @@ class Settler:
         """`settle` with what the master has open now."""
         self.settle(copy, self._master_position(copy), now_ns, out)
 
-    def settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
-        for copy in self._index.waiting(account):
-            if copy.status is CopyStatus.WAITING:
-                self.settle_now(copy, now_ns, out)
-
     def decision(self, copy: Copy, now_ns: int) -> Decision:
         """What would be decided of a copy now."""
         leader, slave = self._accounts[copy.copier.master], self._accounts[copy.copier.slave]
@@ -106,16 +99,6 @@ class Settler:
         copy = self._index.copies.get(link)
         if copy is not None and copy.copier.slave == account and copy.is_asking(now_ns):
             copy.ask_until(now_ns)
-            self.settle_now(copy, now_ns, out)
-
-    def on_quotes(self, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """New quotes of a slave: the copies are closed of which a stop that is watched is reached by them."""
-        for copy in self.stop_watch.reached(slave, now_ns):
-            if copy.link.stopped_ns:
-                continue
-            copy.reach_stop(now_ns)
-            stops = {"sl": copy.watched.sl, "tp": copy.watched.tp}
-            out.journal.append(history_event("stop_reached", copy, now_ns, stops))
             self.settle_now(copy, now_ns, out)
 
     def on_due(self, copy: Copy, now_ns: int, out: Outputs) -> None:

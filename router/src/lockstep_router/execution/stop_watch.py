@@ -12,6 +12,7 @@ from lockstep_core.decision.stops import NO_LEVELS, Levels
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus, StopsKept
 from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.status import history_event
 from lockstep_router.journal.outputs import Outputs
 
 MOST_DIGITS = 8
@@ -60,9 +61,15 @@ class StopWatch:
         if copy.watch_stops(watched, kept) and copy.status is CopyStatus.OPEN:
             out.journal.append(row_of(copy, now_ns))
 
-    def reached(self, slave: TrackedAccount, now_ns: int) -> list[Copy]:
-        """The copies of which a watched stop is reached by the newest quotes."""
-        return [copy for copy in self._watched.get(slave.account.id, {}).values() if _is_reached(copy, slave, now_ns)]
+    def reach(self, slave: TrackedAccount, now_ns: int, out: Outputs) -> list[Copy]:
+        """The copies of which the newest quotes have reached a stop that is watched; each once."""
+        watched = self._watched.get(slave.account.id, {}).values()
+        found = [copy for copy in watched if not copy.link.stopped_ns and _is_reached(copy, slave, now_ns)]
+        for copy in found:
+            copy.reach_stop(now_ns)
+            stops = {"sl": copy.watched.sl, "tp": copy.watched.tp}
+            out.journal.append(history_event("stop_reached", copy, now_ns, stops))
+        return found
 
     def keep_only(self, followed: Container[int]) -> None:
         """Forgets copies that are not followed any more."""
