@@ -89,12 +89,13 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
     row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True, "1/3", 2)
+    row = msgspec.structs.replace(row, stop_loss=1.095, take_profit=0.0, stops_kept="service")
     seen = []
     for record in (row, OrderFilled(7, user.slave), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(user.connection, batch(record))
         (known,) = (await database.read_plan(user.connection, SHARD)).links
         seen.append((known.status, known.from_order, known.waits))
-        assert (known.exact_lots, known.part) == ("1/3", 2)
+        assert (known.exact_lots, known.part, known.stop_loss, known.take_profit) == ("1/3", 2, 1.095, 0.0)
     assert seen == [("skipped", True, True), ("skipped", True, False), ("sent", True, False)]
     await user.connection.execute("reset role")
 

@@ -46,7 +46,7 @@ class SkipCode(StrEnum):
     STOP_NEEDED = "stop_needed"
     STOP_TOO_CLOSE = "stop_too_close"
     STOP_PASSED = "stop_passed"
-    STOPS_SHARED = "stops_shared"
+    STOP_REACHED = "stop_reached"
     TOO_MANY_MESSAGES = "too_many_messages"
     FIGURES_UNKNOWN = "figures_unknown"
     RATE_UNKNOWN = "rate_unknown"
@@ -99,7 +99,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.STOP_NEEDED: "The copy would have no stop loss, and a setting needs one.",
     SkipCode.STOP_TOO_CLOSE: "The stops are nearer to the market than the broker allows.",
     SkipCode.STOP_PASSED: "The market is beyond the stop already.",
-    SkipCode.STOPS_SHARED: "Several trades share one net position, so none can have stops of its own.",
+    SkipCode.STOP_REACHED: "The price came to a stop of this trade that was watched, because the broker does not hold it.",
     SkipCode.TOO_MANY_MESSAGES: "So many orders went to the broker today that stops and orders are left alone.",
     SkipCode.FIGURES_UNKNOWN: "An account's figures that a rule needs are not known, or not above zero.",
     SkipCode.RATE_UNKNOWN: "No quote tells what the master's currency is worth in the slave's.",
@@ -190,7 +190,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.STOP_NEEDED: {"why": str, "symbol": str},
     SkipCode.STOP_TOO_CLOSE: {"points": int},
     SkipCode.STOP_PASSED: {"what": str, "symbol": str},
-    SkipCode.STOPS_SHARED: {"symbol": str},
+    SkipCode.STOP_REACHED: _NONE,
     SkipCode.TOO_MANY_MESSAGES: {"count": int, "what": str},
     SkipCode.FIGURES_UNKNOWN: {"account": str, "figure": str},
     SkipCode.RATE_UNKNOWN: {"master": str, "slave": str},

@@ -243,6 +243,9 @@ class CopyResponse(ResponseModel):
 
     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
     copy from opening to closing. Both in basis points of the price.
+
+    `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
+    there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
     """
 
     link_id: Annotated[str, BeforeValidator(str)]
@@ -270,6 +273,9 @@ class CopyResponse(ResponseModel):
     close_price: float | None = None
     slippage_bp: float | None = None
     result_bp: float | None = None
+    stop_loss: float | None = None
+    take_profit: float | None = None
+    stops_kept: Literal["broker", "service"] | None = None
 
 
 class AccountList(ResponseModel):

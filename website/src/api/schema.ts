@@ -2066,6 +2066,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
             /** Events */
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
@@ -2113,6 +2119,9 @@ export interface components {
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
+         *
+         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
+         *     there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
          */
         CopyResponse: {
             /** Link Id */
@@ -2187,6 +2196,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
         };
         /**
          * CreatedApiToken
@@ -3376,6 +3391,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
             /**
              * Difference
              * @enum {string}

@@ -20,6 +20,9 @@ class Levels(msgspec.Struct, frozen=True, gc=False):
     tp: float
 
 
+NO_LEVELS = Levels(0.0, 0.0)
+
+
 class CopyPrices(msgspec.Struct, frozen=True, gc=False):
     """The copy that stops are reckoned for: its side and entry price. `quote` None: unknown."""
 

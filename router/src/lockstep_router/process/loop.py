@@ -189,6 +189,9 @@ class Loop:
         account = self._engine.account_of(key)
         try:
             self._table.on_message(account, message.bytes, key, at_ns)
+            out = self._engine.on_quotes(account, at_ns)
+            if out is not None:
+                self._act(out)
         except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
             self._act(self._engine.on_tick_fault(account, error, at_ns))
 
