@@ -140,8 +140,16 @@ waits for that.
 """
 
 _NONE: Shape = {}
-GUARD_SHAPE: Shape = {"kind": str, "measure": str, "amount": str, "money": str, "percent": str, "period": str}
-"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them."""
+GUARD_SHAPE: Shape = {
+    "kind": str,
+    "measure": str,
+    "amount": str,
+    "money": str,
+    "percent": str,
+    "base": str,
+    "period": str,
+}
+"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them. `base`: what `percent` is a share of."""
 
 PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.COPIER_OFF: {"left": str},

@@ -41,7 +41,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "preview": SITUATION,
     "chain": frozenset({"chain", "master_has"}),
     "story": frozenset({"master_nets", "settings", "slave_nets", "slave_symbols", "steps"}),
-    "guards": frozenset({"clock", "figures", "limit", "told", "zone"}),
+    "guards": frozenset({"clock", "day_starts", "figures", "initial", "limit", "told", "zone"}),
     "settings": frozenset({"settings"}),
 }
 """What a case of each kind may say, beside `then` and `note`."""

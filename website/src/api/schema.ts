@@ -1836,7 +1836,8 @@ export interface components {
              * @description What stops copying.
              * @default {
              *       "risk_limits": [],
-             *       "time_zone": "UTC"
+             *       "time_zone": "UTC",
+             *       "day_starts": "00:00"
              *     }
              */
             guards: components["schemas"]["Guards"];
@@ -2436,7 +2437,8 @@ export interface components {
          * @description The state of a guard of a copier. `guard` is its index in `settings.guards.risk_limits`.
          *
          *     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
-         *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet.
+         *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet. Before
+         *     `locked_until` nobody can reset it.
          */
         GuardResponse: {
             /** Guard */
@@ -2455,6 +2457,8 @@ export interface components {
             peak: number | null;
             /** At */
             at: string | null;
+            /** Locked Until */
+            locked_until?: string | null;
         };
         /**
          * Guards
@@ -2473,6 +2477,17 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
+            /**
+             * Day Starts
+             * @description The time in that zone at which a day begins.
+             * @default 00:00
+             */
+            day_starts: string;
+            /**
+             * Initial Balance
+             * @description What the account began with, in its currency: shares of it do not follow profits.
+             */
+            initial_balance?: number | string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3371,6 +3386,20 @@ export interface components {
              */
             max_relative_risk?: number | string | null;
             /**
+             * Counts From
+             * @description Where it counts from: what it measures, the balance, the higher of balance and equity, or `initial_balance`; for a drawdown the highest `end_of_day` balance.
+             * @default measured
+             * @enum {string}
+             */
+            counts_from: "measured" | "balance" | "higher" | "initial" | "end_of_day";
+            /**
+             * Share Of
+             * @description What `max_relative_risk` is a share of: where the period (or the highest) stood, or `initial_balance`.
+             * @default start
+             * @enum {string}
+             */
+            share_of: "start" | "initial";
+            /**
              * Without Credit
              * @description The equity counts without the credit that the broker lends.
              * @default false
@@ -3389,11 +3418,11 @@ export interface components {
             close_positions: boolean;
             /**
              * Reset
-             * @description When copying goes on: with the next period, or when the user says so.
+             * @description When copying goes on: with the next period, or when the user says so. `locked`: the whole account waits for the next period, and nobody can undo that.
              * @default next_period
              * @enum {string}
              */
-            reset: "next_period" | "manual";
+            reset: "next_period" | "manual" | "locked";
         };
         /**
          * Same

@@ -139,14 +139,18 @@ class GuardLimit(msgspec.Struct, frozen=True):
     close_positions: bool
     reset: str
     without_credit: bool = False
+    counts_from: str = "measured"
+    share_of: str = "start"
+    initial_balance: Decimal | None = None
 
 
 class GuardRule(msgspec.Struct, frozen=True):
-    """Guards with their names and the zone their days begin in; None is the slave's broker."""
+    """Guards with their names, and when their days begin: at which minute, in which zone (None: the slave's broker's)."""
 
     limits: tuple[GuardLimit, ...]
     zone: tzinfo | None
     keys: tuple[str, ...] = ()
+    day_starts: int = 0
 
 
 class Rules(msgspec.Struct, frozen=True):

@@ -59,7 +59,7 @@ class ContextBuilder:
             master.as_master(),
             utc_ms,
             self.news,
-            self.guards.halt(copy.copier.id),
+            self.guards.halt(copy.copier),
             chance_of(copy.link.id),
             copy.may_ask(now_ns),
         )
