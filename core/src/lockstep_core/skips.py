@@ -56,6 +56,7 @@ class SkipCode(StrEnum):
     TOO_MANY_LOTS = "too_many_lots"
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
+    WORST_CASE = "worst_case"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -106,6 +107,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
+    SkipCode.WORST_CASE: "With this copy, all stops together would reach a guard, or something open has no stop.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -131,6 +133,7 @@ PASSING = frozenset(
         SkipCode.TOO_MANY_LOTS,
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
+        SkipCode.WORST_CASE,
         SkipCode.SPREAD,
         SkipCode.SLIPPAGE,
     }
@@ -200,6 +203,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
+    SkipCode.WORST_CASE: {"why": str, "symbol": str, "worst": str, "floor": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,

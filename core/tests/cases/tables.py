@@ -13,6 +13,7 @@ SITUATION = frozenset(
         "also_open",
         "also_waiting",
         "chance",
+        "floor",
         "halt",
         "held",
         "holds_limits",

@@ -1837,7 +1837,8 @@ export interface components {
              * @default {
              *       "risk_limits": [],
              *       "time_zone": "UTC",
-             *       "day_starts": "00:00"
+             *       "day_starts": "00:00",
+             *       "before_opening": "allow"
              *     }
              */
             guards: components["schemas"]["Guards"];
@@ -2488,6 +2489,13 @@ export interface components {
              * @description What the account began with, in its currency: shares of it do not follow profits.
              */
             initial_balance?: number | string | null;
+            /**
+             * Before Opening
+             * @description An opening with which all stops together would reach a guard is made, skipped or cut down.
+             * @default allow
+             * @enum {string}
+             */
+            before_opening: "allow" | "skip" | "cut";
         };
         /** HTTPValidationError */
         HTTPValidationError: {

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import msgspec
 
+from lockstep_core.decision.context import Floor
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
 from lockstep_core.rules.rules import GuardLimit
@@ -84,6 +85,18 @@ def measure(limit: GuardLimit, state: GuardState, figures: Figures) -> tuple[Fra
     if limit.apply_to == "balance-minus-equity":
         return figures.balance - _equity(limit, figures), _allowed(limit, figures.balance)
     return state.start - value, _allowed(limit, state.start)
+
+
+def floor_of(limit: GuardLimit, state: GuardState, figures: Figures) -> Floor | None:
+    """The balance at which a guard acts once nothing is open; None where no loss makes it act, or it has not begun."""
+    if limit.kind is GuardKind.PROFIT_TARGET or not state.period:
+        return None
+    if limit.kind is GuardKind.EQUITY_FLOOR:
+        return Floor(Fraction(limit.max_absolute_risk or 0) - _lent(limit, figures), True)
+    open_loss = limit.apply_to == "balance-minus-equity"
+    base = figures.balance if open_loss else state.peak if limit.kind is GuardKind.DRAWDOWN else state.start
+    credit = _ZERO if limit.without_credit or limit.apply_to == "balance-difference" else figures.credit
+    return Floor(base - _allowed(limit, base) - credit)
 
 
 def is_close(limit: GuardLimit, lost: Fraction, allowed: Fraction) -> bool:

@@ -10,9 +10,10 @@ from datetime import date
 
 import msgspec
 
-from lockstep_core.decision.context import Halt
+from lockstep_core.decision.context import Floor, Halt
 from lockstep_core.decision.guard_days import day_of, period_ends_ms, period_of
 from lockstep_core.decision.guard_measures import GuardState, begun, is_close, measure, moved
+from lockstep_core.decision.guard_measures import floor_of as floor_of_one
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
 from lockstep_core.rules.rules import GuardLimit, GuardRule
@@ -73,6 +74,13 @@ def lock_of(rule: GuardRule, states: Sequence[GuardState]) -> Halt | None:
     halt = _halt([i for i, (_, state) in pairs if is_locked(state)], rule)
     # Another copier has no such setting.
     return None if halt is None else msgspec.structs.replace(halt, setting="")
+
+
+def floor_of(rule: GuardRule, states: Sequence[GuardState], figures: Figures) -> Floor | None:
+    """The highest balance at which one of the guards acts."""
+    pairs = zip(rule.limits, states, strict=False)
+    floors = [floor for limit, state in pairs if (floor := floor_of_one(limit, state, figures)) is not None]
+    return max(floors, key=lambda floor: (floor.balance, not floor.may_touch), default=None)
 
 
 def _halt(tripped: Sequence[int], rule: GuardRule) -> Halt | None:

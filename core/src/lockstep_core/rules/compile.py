@@ -197,7 +197,7 @@ def _pending(pending: Pending) -> PendingRule:
 
 def _guards(guards: Guards) -> GuardRule:
     limits = tuple(guard_limit(limit, guards.initial_balance) for limit in guards.risk_limits)
-    return GuardRule(limits, _zone(guards.time_zone), guard_keys(guards), _minute(guards.day_starts))
+    return GuardRule(limits, _zone(guards.time_zone), guard_keys(guards), _minute(guards.day_starts), guards.before_opening)
 
 
 def guard_limit(limit: RiskLimit, initial_balance: Decimal | None = None) -> GuardLimit:

@@ -151,6 +151,7 @@ class GuardRule(msgspec.Struct, frozen=True):
     zone: tzinfo | None
     keys: tuple[str, ...] = ()
     day_starts: int = 0
+    before_opening: str = "allow"
 
 
 class Rules(msgspec.Struct, frozen=True):

@@ -105,6 +105,10 @@ def _filtered_by_magic(s: CopierFields) -> Findings:
 
 
 def _guards(s: CopierFields) -> Findings:
+    if s.guards.before_opening != "allow" and all(one.kind is GuardKind.PROFIT_TARGET for one in s.guards.risk_limits):
+        yield Finding("guards.before_opening", "needs", {"other": "guards.risk_limits"})
+    if s.guards.before_opening != "allow" and not _has_stop(s):
+        yield Finding("guards.before_opening", "needs_stop", {})
     for index, limit in enumerate(s.guards.risk_limits):
         if limit.kind is GuardKind.EQUITY_FLOOR and limit.apply_to != "equity-difference":
             yield Finding(f"guards.risk_limits.{index}.apply_to", "floor_of_the_equity", {})

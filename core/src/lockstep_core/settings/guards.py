@@ -115,6 +115,11 @@ class Guards(SettingsPart):
         default=None, description="What the account began with, in its currency: shares of it do not follow profits."
     )
 
+    before_opening: Literal["allow", "skip", "cut"] = Field(
+        default="allow",
+        description="An opening with which all stops together would reach a guard is made, skipped or cut down.",
+    )
+
     @model_validator(mode="after")
     def _knows_the_initial_balance(self) -> Self:
         if self.initial_balance is None and any(limit.needs_initial for limit in self.risk_limits):

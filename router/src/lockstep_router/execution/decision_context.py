@@ -51,7 +51,9 @@ class ContextBuilder:
         self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int
     ) -> DecisionContext:
         """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
-        exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway, now_ns)
+        rules = copy.copier.rules
+        counts_open = rules.limits is not None or rules.guards.before_opening != "allow"
+        exposure = _exposure(copy, slave, underway, now_ns) if counts_open else None
         utc_ms = self.utc_ms(now_ns)
         return DecisionContext(
             slave.as_slave(exposure, utc_ms),
@@ -62,6 +64,7 @@ class ContextBuilder:
             self.guards.halt(copy.copier),
             chance_of(copy.link.id),
             copy.may_ask(now_ns),
+            self.guards.floor(copy.copier, slave.figures) if counts_open else None,
         )
 
     def tomorrow_ns(self, slave: TrackedAccount, now_ns: int) -> int:
@@ -89,5 +92,5 @@ def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_n
         lots = abs(target.volume - target.expected)
         quote = slave.quotes.get(target.symbol)
         price = target.price or (0.0 if quote is None else quote.ask)
-        exposure = with_opening(exposure, target.symbol, target.side, lots, price)
+        exposure = with_opening(exposure, target.symbol, target.side, lots, price, target.sl)
     return exposure

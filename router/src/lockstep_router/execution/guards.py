@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from uuid import UUID
 
-from lockstep_core.decision.context import Halt
+from lockstep_core.decision.context import Floor, Halt
 from lockstep_core.decision.guard_measures import GuardState
-from lockstep_core.decision.guards import Notice, fitted, halt_of, is_locked, lock_of, reset, watch
+from lockstep_core.decision.guards import Notice, fitted, floor_of, halt_of, is_locked, lock_of, reset, watch
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
@@ -34,6 +34,13 @@ class GuardMonitor:
             return own
         locks = self._locks.get(copier.slave, {}).values()
         return next((lock for lock in locks if lock.closes), None) or own or next(iter(locks), None)
+
+    def floor(self, copier: Copier, figures: Figures | None) -> Floor | None:
+        """The balance at which a copier's guards act, for one that looks at that before it opens."""
+        rule = copier.rules.guards
+        if rule.before_opening == "allow" or figures is None:
+            return None
+        return floor_of(rule, self._states.get(copier.id, ()), figures)
 
     def begin_plan(self, copiers: Mapping[UUID, Copier], rows: Iterable[KnownGuard]) -> Mapping[UUID, Sequence[KnownGuard]]:
         """A new plan, whole, with rows of guards; returns the rows by copier. `renew` must follow for each copier that
