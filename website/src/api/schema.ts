@@ -1835,6 +1835,7 @@ export interface components {
             /**
              * @description What stops copying.
              * @default {
+             *       "policy_confirmed": false,
              *       "risk_limits": [],
              *       "time_zone": "UTC",
              *       "day_starts": "00:00",
@@ -2466,6 +2467,17 @@ export interface components {
          * @description All of a copier's guards. They look at figures of a connected terminal only.
          */
         Guards: {
+            /**
+             * Profile
+             * @description The prop firm's programme that the account is in, as its rules were read.
+             */
+            profile?: ("ftmo_2_step_v1" | "ftmo_1_step_v1" | "the5ers_high_stakes_v1" | "alpha_capital_v1" | "funded_trading_plus_v1" | "fundednext_v1") | null;
+            /**
+             * Policy Confirmed
+             * @description The user knows that this firm forbids such copiers, and answers for it.
+             * @default false
+             */
+            policy_confirmed: boolean;
             /**
              * Risk Limits
              * @description The guards.

@@ -6,6 +6,7 @@ from lockstep_core.globs import folded, is_plain, matches_any
 from lockstep_core.settings.fields import CopierFields
 from lockstep_core.settings.findings import Finding
 from lockstep_core.settings.guards import GuardKind
+from lockstep_core.settings.prop_firms import BY_NAME
 from lockstep_core.settings.sizing import FixedLots, FixedRisk, RiskAmount
 
 _MIN, _MAX, _TOTAL = "limits.min_trade_volume", "limits.max_trade_volume", "limits.max_total_lots"
@@ -116,6 +117,12 @@ def _guards(s: CopierFields) -> Findings:
             yield Finding(f"guards.risk_limits.{index}.warn_fraction", "warns_when_it_acts", {})
 
 
+def _prop_firm(s: CopierFields) -> Findings:
+    profile = None if s.guards.profile is None else BY_NAME[s.guards.profile]
+    if profile is not None and profile.policy == "forbidden" and not s.guards.policy_confirmed:
+        yield Finding("guards.policy_confirmed", "policy_unconfirmed", {"firm": profile.firm})
+
+
 def _has_stop(s: CopierFields) -> bool:
     return s.copy_stops and (s.stops.stop_loss.mode != "none" or s.stops.max_stop_loss_points is not None)
 
@@ -133,4 +140,5 @@ _RULES: tuple[Callable[[CopierFields], Findings], ...] = (
     _filtered_by_pattern,
     _filtered_by_magic,
     _guards,
+    _prop_firm,
 )

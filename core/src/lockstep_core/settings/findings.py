@@ -101,6 +101,7 @@ _CONTRADICTIONS: Mapping[str, Shape] = {
     "no_margin": {},
     "only_with": {"other": str, "value": str},
     "opened_to_be_closed": _OTHER,
+    "policy_unconfirmed": {"firm": str},
     "range_excluded": {"first": str, "last": str},
     "requires_a_missing_stop": {},
     "stops_switched_off": {},

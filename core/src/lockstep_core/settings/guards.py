@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from lockstep_core.settings.findings import refusal
 from lockstep_core.settings.parts import Fraction, Money, SettingsPart, TimeOfDay, TimeZone
+from lockstep_core.settings.prop_firms import ProfileName
 
 
 class GuardPeriod(StrEnum):
@@ -108,6 +109,12 @@ _COUNTS_FROM = {
 class Guards(SettingsPart):
     """All of a copier's guards. They look at figures of a connected terminal only."""
 
+    profile: ProfileName | None = Field(
+        default=None, description="The prop firm's programme that the account is in, as its rules were read."
+    )
+    policy_confirmed: bool = Field(
+        default=False, description="The user knows that this firm forbids such copiers, and answers for it."
+    )
     risk_limits: Annotated[tuple[RiskLimit, ...], Field(max_length=20)] = Field(default=(), description="The guards.")
     time_zone: TimeZone = Field(default="UTC", description="Where days begin: `broker` or one such as Europe/Berlin.")
     day_starts: TimeOfDay = Field(default="00:00", description="The time in that zone at which a day begins.")
