@@ -57,6 +57,7 @@ class SkipCode(StrEnum):
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
     WORST_CASE = "worst_case"
+    TOO_MANY_TODAY = "too_many_today"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -108,6 +109,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
     SkipCode.WORST_CASE: "With this copy, all stops together would reach a guard, or something open has no stop.",
+    SkipCode.TOO_MANY_TODAY: "So many trades or lots were opened today as allowed.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -204,6 +206,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
     SkipCode.WORST_CASE: {"why": str, "symbol": str, "worst": str, "floor": str},
+    SkipCode.TOO_MANY_TODAY: {"what": str, "count": str, "limit": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,

@@ -11,7 +11,16 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import ALL_CAPABILITIES, DecisionContext, Floor, Halt, MasterView, NewsItem, SlaveView
+from lockstep_core.decision.context import (
+    ALL_CAPABILITIES,
+    DecisionContext,
+    Floor,
+    Halt,
+    MasterView,
+    NewsItem,
+    OpenedToday,
+    SlaveView,
+)
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures, Prices, told_quote
@@ -161,4 +170,5 @@ def context(given: dict[str, Any]) -> DecisionContext:
         given.get("chance", 0.0),
         given.get("may_ask", False),
         Floor(Fraction(given["floor"])) if "floor" in given else None,
+        OpenedToday(given["today"][0], lots(given["today"][1])) if "today" in given else None,
     )

@@ -34,6 +34,7 @@ SITUATION = frozenset(
         "slave",
         "slave_ready",
         "slave_symbols",
+        "today",
         "utc",
     }
 )

@@ -2502,6 +2502,16 @@ export interface components {
              */
             initial_balance?: number | string | null;
             /**
+             * Max Trades Per Day
+             * @description Most trades that copiers open on the slave in one day, which begins as for the guards.
+             */
+            max_trades_per_day?: number | null;
+            /**
+             * Max Lots Per Day
+             * @description Most lots that copiers open on the slave in one day, those closed again included.
+             */
+            max_lots_per_day?: number | string | null;
+            /**
              * Before Opening
              * @description An opening with which all stops together would reach a guard is made, skipped or cut down.
              * @default allow

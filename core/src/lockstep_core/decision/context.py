@@ -91,6 +91,13 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
     params: Params
 
 
+class OpenedToday(msgspec.Struct, frozen=True, gc=False):
+    """What copiers have opened on an account today, openings under way included; lots in 1e-8."""
+
+    trades: int
+    lots: int
+
+
 class Floor(msgspec.Struct, frozen=True, gc=False):
     """What a balance must stay above for its guards not to act, or with `may_touch` at. The broker's credit is not in it."""
 
@@ -105,7 +112,7 @@ class Floor(msgspec.Struct, frozen=True, gc=False):
 class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever.
     `may_ask`: a quote that is missing may be asked for. `floor`: the copier's guards act there, None where none does or the
-    copier does not look at that before it opens.
+    copier does not look at that before it opens. `today` is read only by limits of a day.
     """
 
     slave: SlaveView
@@ -117,6 +124,7 @@ class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     chance: float = 0.0
     may_ask: bool = False
     floor: Floor | None = None
+    today: OpenedToday | None = None
 
     def quote(self, symbol: str) -> Quote | None:
         """The slave's newest quote of a symbol; None where there is none, or an impossible or old one."""

@@ -6,6 +6,7 @@ from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import is_further_fill
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.day_limits import over_day
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
 from lockstep_core.decision.filters import filtered
 from lockstep_core.decision.instrument import instrument
@@ -118,11 +119,14 @@ def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
     skip = None if rules.limits is None else _over(rules.limits, found.opening, found.lots)
     if skip is not None:
         return skip
-    return found if rules.guards.before_opening == "allow" else _within_guards(rules.guards, found)
+    return _within_guards(rules.guards, found, beside > 0) if rules.guards.looks_before else found
 
 
-def _within_guards(rule: GuardRule, found: Draft) -> Draft | Skip:
-    """What may be opened without that all stops together reach a guard."""
+def _within_guards(rule: GuardRule, found: Draft, is_further_part: bool) -> Draft | Skip:
+    """What may be opened within the limits of a day, and without that all stops together reach a guard."""
+    skip = over_day(rule, found.opening.context, found.lots, is_further_part)
+    if skip is not None or rule.before_opening == "allow":
+        return skip or found
     lots = lots_within(found.opening, found.lots, rule.before_opening == "cut")
     if isinstance(lots, Skip):
         return lots

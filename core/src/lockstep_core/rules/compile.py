@@ -197,7 +197,18 @@ def _pending(pending: Pending) -> PendingRule:
 
 def _guards(guards: Guards) -> GuardRule:
     limits = tuple(guard_limit(limit, guards.initial_balance) for limit in guards.risk_limits)
-    return GuardRule(limits, _zone(guards.time_zone), guard_keys(guards), _minute(guards.day_starts), guards.before_opening)
+    trades, lots = guards.max_trades_per_day or 0, guards.max_lots_per_day
+    day_lots = 0 if lots is None else parse_lots(lots)
+    return GuardRule(
+        limits,
+        _zone(guards.time_zone),
+        guard_keys(guards),
+        _minute(guards.day_starts),
+        guards.before_opening,
+        trades,
+        day_lots,
+        guards.before_opening != "allow" or trades > 0 or day_lots > 0,
+    )
 
 
 def guard_limit(limit: RiskLimit, initial_balance: Decimal | None = None) -> GuardLimit:

@@ -145,13 +145,23 @@ class GuardLimit(msgspec.Struct, frozen=True):
 
 
 class GuardRule(msgspec.Struct, frozen=True):
-    """Guards with their names, and when their days begin: at which minute, in which zone (None: the slave's broker's)."""
+    """Guards with their names, and when their days begin: at which minute, in which zone (None: the slave's broker's).
+    `day_trades` and `day_lots` (in 1e-8): most in a day, 0 where not set. `looks_before`: some rule here holds for openings.
+    """
 
     limits: tuple[GuardLimit, ...]
     zone: tzinfo | None
     keys: tuple[str, ...] = ()
     day_starts: int = 0
     before_opening: str = "allow"
+    day_trades: int = 0
+    day_lots: int = 0
+    looks_before: bool = False
+
+    @property
+    def limits_day(self) -> bool:
+        """Whether it limits how much is opened in a day."""
+        return self.day_trades > 0 or self.day_lots > 0
 
 
 class Rules(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from lockstep_core.settings.findings import refusal
-from lockstep_core.settings.parts import Fraction, Money, SettingsPart, TimeOfDay, TimeZone
+from lockstep_core.settings.parts import Count, Fraction, LotAmount, Money, SettingsPart, TimeOfDay, TimeZone
 from lockstep_core.settings.prop_firms import ProfileName
 
 
@@ -122,6 +122,12 @@ class Guards(SettingsPart):
         default=None, description="What the account began with, in its currency: shares of it do not follow profits."
     )
 
+    max_trades_per_day: Count | None = Field(
+        default=None, description="Most trades that copiers open on the slave in one day, which begins as for the guards."
+    )
+    max_lots_per_day: LotAmount | None = Field(
+        default=None, description="Most lots that copiers open on the slave in one day, those closed again included."
+    )
     before_opening: Literal["allow", "skip", "cut"] = Field(
         default="allow",
         description="An opening with which all stops together would reach a guard is made, skipped or cut down.",

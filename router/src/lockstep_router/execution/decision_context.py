@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from lockstep_core.books.links import chance_of
-from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem
+from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem, OpenedToday
 from lockstep_core.decision.limits import exposure_of, with_opening, with_rest
 from lockstep_core.decision.plan import Copier
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -52,7 +52,9 @@ class ContextBuilder:
     ) -> DecisionContext:
         """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
         rules = copy.copier.rules
-        counts_open = rules.limits is not None or rules.guards.before_opening != "allow"
+        looks_before = rules.guards.looks_before
+        counts_open = rules.limits is not None or looks_before
+        underway = tuple(underway) if looks_before else underway
         exposure = _exposure(copy, slave, underway, now_ns) if counts_open else None
         utc_ms = self.utc_ms(now_ns)
         return DecisionContext(
@@ -64,8 +66,26 @@ class ContextBuilder:
             self.guards.halt(copy.copier),
             chance_of(copy.link.id),
             copy.may_ask(now_ns),
-            self.guards.floor(copy.copier, slave.figures) if counts_open else None,
+            self.guards.floor(copy.copier, slave.figures) if looks_before else None,
+            self._today(copy, slave, underway, utc_ms) if looks_before and rules.guards.limits_day else None,
         )
+
+    def on_opened(
+        self, copiers: Iterable[Copier], slave: TrackedAccount, opened: OpenedToday, now_ns: int, out: Outputs
+    ) -> None:
+        """So much more was opened on a slave, which copiers follow into."""
+        for copier in copiers:
+            utc_ms = self.utc_ms(now_ns)
+            self.guards.day_counts.add(copier, opened.trades, opened.lots, slave.figures, utc_ms, now_ns, out)
+
+    def _today(self, copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], utc_ms: int | None) -> OpenedToday | None:
+        """What was opened today on a copy's slave, and what is being opened beside it."""
+        today = self.guards.day_counts.today(copy.copier, slave.figures, utc_ms)
+        if today is None:
+            return None
+        others = [other for other in underway if other is not copy and _opens(other, slave)]
+        lots = sum(other.target_lots for other in others)
+        return OpenedToday(today.trades + len([one for one in others if not one.link.part]), today.lots + lots)
 
     def tomorrow_ns(self, slave: TrackedAccount, now_ns: int) -> int:
         """When the next day of a slave's broker begins."""
@@ -77,6 +97,10 @@ class ContextBuilder:
         if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
             return False
         return self.guards.on_figures(copier, slave.figures, utc_ms, now_ns, out, slave.money.moves)
+
+
+def _opens(copy: Copy, slave: TrackedAccount) -> bool:
+    return copy.in_flight is not None and copy.in_flight.opens and not is_on_slave(copy, slave)
 
 
 def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int) -> Exposure:

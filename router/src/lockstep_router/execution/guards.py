@@ -10,6 +10,7 @@ from lockstep_core.decision.guards import Notice, fitted, floor_of, halt_of, is_
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
+from lockstep_router.execution.day_counts import KEY, DayCounts
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
@@ -26,6 +27,7 @@ class GuardMonitor:
         self._states: dict[UUID, States] = {}
         self._halts: dict[UUID, Halt] = {}
         self._locks: dict[UUID, dict[UUID, Halt]] = {}
+        self.day_counts = DayCounts()
 
     def halt(self, copier: Copier) -> Halt | None:
         """What stops a copier: its own guards, or one that has locked its slave."""
@@ -46,6 +48,7 @@ class GuardMonitor:
         """A new plan, whole, with rows of guards; returns the rows by copier. `renew` must follow for each copier that
         changed or has rows, before anything is decided by the plan.
         """
+        self.day_counts.keep_only(copiers)
         for gone in [number for number in self._states if number not in copiers]:
             del self._states[gone]
             self._halts.pop(gone, None)
@@ -60,8 +63,9 @@ class GuardMonitor:
         """Takes over what is known of a copier's guards; whether they stop something else now. Rows count only for a copier
         that is new here.
         """
+        self.day_counts.renew(copier, rows)
         before = self._states.get(copier.id)
-        known = before if before is not None else tuple(_state(row) for row in rows)
+        known = before if before is not None else tuple(_state(row) for row in rows if row.guard != KEY)
         if not copier.rules.guards.limits and not known:
             return False
         requested = {row.guard: row.requested_resets for row in rows}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from lockstep_core.books.book import followed
 from lockstep_core.books.positions import Position
+from lockstep_core.decision.context import OpenedToday
 from lockstep_core.decision.decide import decide, decide_alone
 from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier
@@ -120,7 +121,7 @@ class Settler:
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
             return
         if slave.synced:
-            observe(copy, slave, master, now_ns, out)
+            self._observe(copy, slave, master, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
         if isinstance(decision, Target):
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
@@ -130,6 +131,13 @@ class Settler:
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
         elif copy.in_flight is None:
             self._rest(copy, master, leader, slave, now_ns, out)
+
+    def _observe(self, copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs) -> None:
+        before = copy.open_lots
+        observe(copy, slave, master, now_ns, out)
+        if copy.open_lots > before:
+            opened = OpenedToday(0 if before or copy.link.part else 1, copy.open_lots - before)
+            self._contexts.on_opened(self._index.following(copy.copier.slave), slave, opened, now_ns, out)
 
     def _hold_back(
         self,
