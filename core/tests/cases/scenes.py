@@ -143,6 +143,11 @@ def _quote(bid: float, ask: float, told_ms_ago: int = 0, tick_age_ms: int = 0) -
     return told_quote(tick, NOW_NS - told_ms_ago * MS)
 
 
+def _opened_today(cell: list[Any] | str) -> OpenedToday:
+    """Trades and lots, or `unknown` for an account whose day is not known."""
+    return OpenedToday(0, 0, is_known=False) if isinstance(cell, str) else OpenedToday(cell[0], lots(cell[1]))
+
+
 def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
@@ -170,5 +175,5 @@ def context(given: dict[str, Any]) -> DecisionContext:
         given.get("chance", 0.0),
         given.get("may_ask", False),
         Floor(Fraction(given["floor"])) if "floor" in given else None,
-        OpenedToday(given["today"][0], lots(given["today"][1])) if "today" in given else None,
+        _opened_today(given["today"]) if "today" in given else None,
     )

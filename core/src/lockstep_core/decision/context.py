@@ -92,10 +92,13 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
 
 
 class OpenedToday(msgspec.Struct, frozen=True, gc=False):
-    """What copiers have opened on an account today, openings under way included; lots in 1e-8."""
+    """What copiers have opened on an account today, openings under way included; lots in 1e-8. Not `is_known`: nobody knows
+    which day it is there.
+    """
 
     trades: int
     lots: int
+    is_known: bool = True
 
 
 class Floor(msgspec.Struct, frozen=True, gc=False):
@@ -112,7 +115,8 @@ class Floor(msgspec.Struct, frozen=True, gc=False):
 class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever.
     `may_ask`: a quote that is missing may be asked for. `floor`: the copier's guards act there, None where none does or the
-    copier does not look at that before it opens. `today` is read only by limits of a day.
+    copier does not look at that before it opens. `today` is read only by limits of a day, which do not hold
+    where it is None.
     """
 
     slave: SlaveView

@@ -8,10 +8,10 @@ from lockstep_core.units import Lots, lots_text
 
 def over_day(rule: GuardRule, context: DecisionContext, lots: Lots, is_further_part: bool) -> Skip | None:
     """Why so much more may not be opened today. A further part of an order's copy is no trade of its own."""
-    if not rule.limits_day:
-        return None
     today = context.today
-    if today is None:
+    if today is None or not rule.limits_day:
+        return None
+    if not today.is_known:
         setting = "guards.max_trades_per_day" if rule.day_trades else "guards.max_lots_per_day"
         return Skip(SkipCode.TIME_UNKNOWN, setting, {"needed_for": "day"})
     if rule.day_trades and not is_further_part and today.trades >= rule.day_trades:

@@ -36,11 +36,11 @@ class DayCounts:
         if row is not None and copier.id not in self._opened:
             self._opened[copier.id] = GuardState(row.period, Fraction(row.start), Fraction(row.peak), key=KEY)
 
-    def today(self, copier: Copier, figures: Figures | None, utc_ms: int | None) -> OpenedToday | None:
-        """What was opened on a copier's slave today; None where it is not known which day it is."""
+    def today(self, copier: Copier, figures: Figures | None, utc_ms: int | None) -> OpenedToday:
+        """What was opened on a copier's slave today."""
         day = _day(copier, figures, utc_ms)
         if day is None:
-            return None
+            return OpenedToday(0, 0, is_known=False)
         state = self._of(copier, day)
         return OpenedToday(int(state.start), int(state.peak * ONE_LOT))
 

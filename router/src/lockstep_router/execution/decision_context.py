@@ -52,10 +52,11 @@ class ContextBuilder:
     ) -> DecisionContext:
         """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
         rules = copy.copier.rules
-        looks_before = rules.guards.looks_before
-        counts_open = rules.limits is not None or looks_before
+        # Only what is not open yet is held against limits, and counting all that is open takes long on a large account.
+        may_open = (rules.limits is not None or rules.guards.looks_before) and not is_on_slave(copy, slave)
+        looks_before = may_open and rules.guards.looks_before
         underway = tuple(underway) if looks_before else underway
-        exposure = _exposure(copy, slave, underway, now_ns) if counts_open else None
+        exposure = _exposure(copy, slave, underway, now_ns) if may_open else None
         utc_ms = self.utc_ms(now_ns)
         return DecisionContext(
             slave.as_slave(exposure, utc_ms),
@@ -78,14 +79,13 @@ class ContextBuilder:
             utc_ms = self.utc_ms(now_ns)
             self.guards.day_counts.add(copier, opened.trades, opened.lots, slave.figures, utc_ms, now_ns, out)
 
-    def _today(self, copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], utc_ms: int | None) -> OpenedToday | None:
+    def _today(self, copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], utc_ms: int | None) -> OpenedToday:
         """What was opened today on a copy's slave, and what is being opened beside it."""
         today = self.guards.day_counts.today(copy.copier, slave.figures, utc_ms)
-        if today is None:
-            return None
         others = [other for other in underway if other is not copy and _opens(other, slave)]
         lots = sum(other.target_lots for other in others)
-        return OpenedToday(today.trades + len([one for one in others if not one.link.part]), today.lots + lots)
+        trades = len([other for other in others if not other.link.part])
+        return OpenedToday(today.trades + trades, today.lots + lots, today.is_known)
 
     def tomorrow_ns(self, slave: TrackedAccount, now_ns: int) -> int:
         """When the next day of a slave's broker begins."""
