@@ -58,6 +58,8 @@ class SkipCode(StrEnum):
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
     MARGIN_TOO_LOW = "margin_too_low"
+    WORST_CASE = "worst_case"
+    TOO_MANY_TODAY = "too_many_today"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -110,6 +112,8 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
     SkipCode.MARGIN_TOO_LOW: "After this copy less free margin would be left than the copier keeps.",
+    SkipCode.WORST_CASE: "With this copy, all stops together would reach a guard, or something open has no stop.",
+    SkipCode.TOO_MANY_TODAY: "So many trades or lots were opened today as allowed.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -136,6 +140,7 @@ PASSING = frozenset(
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
         SkipCode.MARGIN_TOO_LOW,
+        SkipCode.WORST_CASE,
         SkipCode.SPREAD,
         SkipCode.SLIPPAGE,
     }
@@ -145,8 +150,16 @@ waits for that.
 """
 
 _NONE: Shape = {}
-GUARD_SHAPE: Shape = {"kind": str, "measure": str, "amount": str, "money": str, "percent": str, "period": str}
-"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them."""
+GUARD_SHAPE: Shape = {
+    "kind": str,
+    "measure": str,
+    "amount": str,
+    "money": str,
+    "percent": str,
+    "base": str,
+    "period": str,
+}
+"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them. `base`: what `percent` is a share of."""
 
 PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.COPIER_OFF: {"left": str},
@@ -199,6 +212,8 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
     SkipCode.MARGIN_TOO_LOW: {"limit": str, "currency": str},
+    SkipCode.WORST_CASE: {"why": str, "symbol": str, "worst": str, "floor": str},
+    SkipCode.TOO_MANY_TODAY: {"what": str, "count": str, "limit": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,
