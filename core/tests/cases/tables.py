@@ -15,6 +15,7 @@ SITUATION = frozenset(
         "chance",
         "halt",
         "held",
+        "closes_in_order",
         "holds_limits",
         "link",
         "master",

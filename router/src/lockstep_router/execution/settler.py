@@ -238,6 +238,8 @@ class Settler:
     ) -> None:
         """Nothing is to be done: forgets a link of which both sides are over."""
         copy.forget_skip()
+        if copy.release():
+            out.journal.append(row_of(copy, now_ns))
         if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
             return
         if leader.synced and slave.synced:
