@@ -41,7 +41,7 @@ TABLES: Mapping[str, str] = {
     "filled": "copies: link_id",
     "live": (
         "account_live: account_id currency balance equity margin margin_free leverage connected heartbeat_at first_tick "
-        "positions credit permissions"
+        "positions credit permissions trading"
     ),
     "sample": "account_equity: account_id at balance equity",
 }

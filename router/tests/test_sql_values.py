@@ -34,7 +34,7 @@ def types(names: str) -> list[str]:
     return names.split()
 
 
-LIVE = types("uuid text float8 float8 float8 float8 int4 bool timestamptz jsonb jsonb float8 int4")
+LIVE = types("uuid text float8 float8 float8 float8 int4 bool timestamptz jsonb jsonb float8 int4 text")
 SAMPLE = types("uuid timestamptz float8! float8!")
 COLUMNS: Mapping[str, list[str]] = {
     "event": types("int8! int8! uuid uuid uuid int8 text! timestamptz! jsonb!"),

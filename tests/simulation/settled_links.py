@@ -126,7 +126,7 @@ def _problem_reason(
         return f"{name}skipped as {reason} though nothing was broken"
     if reason not in CODES:
         return ""
-    codes = filter_reasons(copier, origin, master, slave)
+    codes = filter_reasons(copier, origin, master, slave, trade.volumes)
     codes |= {code for _, code in possible_sizes(copier, origin, master, slave, trade.volumes)}
     return "" if reason in codes else f"{name}skipped as {reason}, which is not so; {sorted(codes)} are"
 

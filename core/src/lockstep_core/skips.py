@@ -34,6 +34,7 @@ class SkipCode(StrEnum):
     SIDE_FILTERED = "side_filtered"
     MAGIC_FILTERED = "magic_filtered"
     COMMENT_FILTERED = "comment_filtered"
+    LOTS_FILTERED = "lots_filtered"
     OUTSIDE_HOURS = "outside_hours"
     TIME_UNKNOWN = "time_unknown"
     NEWS = "news"
@@ -56,6 +57,7 @@ class SkipCode(StrEnum):
     TOO_MANY_LOTS = "too_many_lots"
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
+    MARGIN_TOO_LOW = "margin_too_low"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -85,6 +87,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.SIDE_FILTERED: "The copier does not copy this side.",
     SkipCode.MAGIC_FILTERED: "The copier does not copy this magic number.",
     SkipCode.COMMENT_FILTERED: "The copier does not copy this comment.",
+    SkipCode.LOTS_FILTERED: "The copier does not copy trades of so many lots.",
     SkipCode.OUTSIDE_HOURS: "It is outside the copier's hours.",
     SkipCode.TIME_UNKNOWN: "The time that a rule needs is not known yet.",
     SkipCode.NEWS: "News of the symbol's currencies are near.",
@@ -107,6 +110,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
+    SkipCode.MARGIN_TOO_LOW: "After this copy less free margin would be left than the copier keeps.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -133,6 +137,7 @@ PASSING = frozenset(
         SkipCode.TOO_MANY_LOTS,
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
+        SkipCode.MARGIN_TOO_LOW,
         SkipCode.SPREAD,
         SkipCode.SLIPPAGE,
     }
@@ -172,6 +177,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.SIDE_FILTERED: {"side": str},
     SkipCode.MAGIC_FILTERED: {"magic": str},
     SkipCode.COMMENT_FILTERED: _NONE,
+    SkipCode.LOTS_FILTERED: {"why": str, "lots": str, "limit": str},
     SkipCode.OUTSIDE_HOURS: {"day": str, "time": str},
     SkipCode.TIME_UNKNOWN: {"needed_for": str},
     SkipCode.NEWS: {"currency": str, "importance": str, "title": str, "when": str, "minutes": int},
@@ -194,6 +200,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
+    SkipCode.MARGIN_TOO_LOW: {"limit": str, "currency": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,

@@ -16,6 +16,8 @@ SITUATION = frozenset(
         "halt",
         "held",
         "closes_in_order",
+        "held_ms",
+        "held_stops_ms",
         "holds_limits",
         "link",
         "master",
@@ -34,6 +36,7 @@ SITUATION = frozenset(
         "slave",
         "slave_ready",
         "slave_symbols",
+        "stops_ms",
         "utc",
     }
 )

@@ -210,7 +210,8 @@ class CopierRefusal(ResponseModel):
 
 class CopierResponse(ResponseModel):
     """A copier. `settings` are as they were stored, perhaps in the form of an older version. `refusal` is null while the
-    copier can be used. `notices` are filled in only where callers read their own copiers.
+    copier can be used. `removing`: it goes when its copies are closed. `notices` are filled in only where callers read their
+    own copiers.
     """
 
     id: UUID
@@ -220,6 +221,7 @@ class CopierResponse(ResponseModel):
     settings: dict[str, JsonValue]
     version: int
     refusal: CopierRefusal | None = None
+    removing: Literal["close", "follow"] | None = None
     created_at: datetime
     updated_at: datetime
     notices: tuple[CopierNotice, ...] = ()

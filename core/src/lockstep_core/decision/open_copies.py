@@ -11,18 +11,23 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.reducing import kept_lots, right_lots
 from lockstep_core.decision.stop_timing import paused, too_many, too_old
 from lockstep_core.decision.stops import CopyPrices, fitted_to_market, target_levels
-from lockstep_core.decision.target import CLOSE, Decision, Target, shows
+from lockstep_core.decision.target import CLOSE, LIFE_OVER, Decision, Target, shows
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 
+SETTLING_NS = 10_000_000_000
+
 
 def close_by_rule(copier: Copier, slave_position: Position, context: DecisionContext) -> Target | None:
-    """A closing that a guard or the news demand, though the master is still in."""
+    """A closing that a guard, the news or its age demand, though the master is still in."""
     if context.halt is not None and context.halt.closes:
         return Target(Action.CLOSE, why=SkipCode.GUARD)
+    longest_ns = copier.rules.longest_ns
+    if longest_ns and context.now_ns >= slave_position.opened_ns + longest_ns:
+        return Target(Action.CLOSE, why=LIFE_OVER)
     filters, spec = copier.rules.filters, context.slave.specs.get(slave_position.symbol)
     if filters is None or filters.news is None or spec is None or context.utc_ms is None:
         return None
@@ -71,6 +76,8 @@ def _own_stops(
     )
     if shows(target, slave_position, spec.digits):
         return None
+    if copier.rules.stops.leaves_changed and not _is_newer(master, slave_position, context):
+        return None
     levels = fitted_to_market(wanted, copy)
     if levels is None:
         return Skip(SkipCode.STOP_PASSED, "stops", {"what": "change", "symbol": slave_position.symbol})
@@ -80,3 +87,12 @@ def _own_stops(
     rules = copier.rules
     barred = too_many(rules, context) or too_old(rules, master, slave_position, context)
     return barred or paused(rules, link, slave_position, copy, context) or target
+
+
+def _is_newer(master: Position, slave_position: Position, context: DecisionContext) -> bool:
+    """Whether the master's stops changed after the copy's did. Those that a copy was opened with are put right by its own
+    entry price at first.
+    """
+    if slave_position.stops_ns == 0 and context.now_ns - slave_position.opened_ns < SETTLING_NS:
+        return True
+    return master.stops_ns > slave_position.stops_ns

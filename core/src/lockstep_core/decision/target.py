@@ -68,6 +68,10 @@ class AskQuote(msgspec.Struct, frozen=True, gc=False):
     symbol: str
 
 
+LIFE_OVER = "life_over"
+"""`why` of a closing after the longest life of a copy."""
+
+
 class NoteStops(msgspec.Struct, frozen=True, gc=False):
     """On a netting account: the trade wants these stops from now on. The router notes them, because its position may hold
     those of another trade.

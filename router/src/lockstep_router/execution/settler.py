@@ -133,16 +133,24 @@ class Settler:
         if slave.netting:
             self.stop_watch.bring_back(copy, slave)
         decision = self._decide(copy, master, leader, slave, now_ns)
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
         if isinstance(decision, Target):
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
         elif decision is not None:
             self._hold_back(copy, decision, master, slave, now_ns, out)
-        elif leader.left_out.has_master_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
-        elif copy.in_flight is None:
+        else:
             self._rest(copy, master, leader, slave, now_ns, out)
         if slave.netting:
             self.stop_watch.renew(copy, slave, now_ns, out)
+
+    def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
+        """Has a copy looked at when its longest life is over: nothing else happens then."""
+        slave_position = slave.book.by_magic.get(copy.link.id)
+        if slave_position is not None:
+            due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
+            if due_ns > now_ns:
+                self._index.wake(copy, due_ns)
 
     def _hold_back(
         self,
@@ -237,6 +245,11 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         """Nothing is to be done: forgets a link of which both sides are over."""
+        if leader.left_out.has_master_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return
+        if copy.in_flight is not None:
+            return
         copy.forget_skip()
         if copy.release():
             out.journal.append(row_of(copy, now_ns))
