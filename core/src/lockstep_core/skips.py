@@ -68,6 +68,7 @@ class SkipCode(StrEnum):
     PENDING_IMPOSSIBLE = "pending_impossible"
     ORDER_COPIED = "order_copied"
     ASKED = "asked"
+    CLOSE_ORDER = "close_order"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -122,6 +123,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
+    SkipCode.CLOSE_ORDER: "The slave's broker closes positions in the order of their opening, and an older one is open.",
 }
 """What each code means, for the reference."""
 
@@ -222,6 +224,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.PENDING_IMPOSSIBLE: {"why": str},
     SkipCode.ORDER_COPIED: _NONE,
     SkipCode.ASKED: _NONE,
+    SkipCode.CLOSE_ORDER: {"symbol": str, "ticket": str},
 }
 """The params that each code comes with, always all of them."""
 

@@ -165,6 +165,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         priced,
         mode=CopierMode(given.get("account_mode", "on")),
         messages_today=given.get("messages_today", 0),
+        closes_in_order=given.get("closes_in_order", False),
         capabilities=ALL_CAPABILITIES if given.get("holds_limits", True) else Capability.NET | Capability.ORDERS,
     )
     halt = given.get("halt")

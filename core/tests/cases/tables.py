@@ -16,6 +16,7 @@ SITUATION = frozenset(
         "floor",
         "halt",
         "held",
+        "closes_in_order",
         "held_ms",
         "held_stops_ms",
         "holds_limits",

@@ -1742,7 +1742,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
+            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon" | "closes_in_order";
             /** Setting */
             setting: string;
             /** Params */

@@ -43,6 +43,7 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
 
     `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
     are bits of `Capability`. `stops`: of a netting account, what each link's trade wants within its position.
+    `closes_in_order`: its broker closes positions of a symbol only in the order in which they were opened.
     """
 
     book: Book
@@ -56,6 +57,7 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     messages_today: int = 0
     capabilities: int = ALL_CAPABILITIES
     stops: Mapping[int, Levels] = NO_STOPS
+    closes_in_order: bool = False
 
     @property
     def symbols(self) -> SymbolIndex:

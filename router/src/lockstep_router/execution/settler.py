@@ -135,9 +135,7 @@ class Settler:
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
         elif decision is not None:
             self._hold_back(copy, decision, master, slave, now_ns, out)
-        elif leader.left_out.has_master_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
-        elif copy.in_flight is None:
+        else:
             self._rest(copy, master, leader, slave, now_ns, out)
         self._watch(copy, slave, now_ns, out)
 
@@ -260,7 +258,14 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         """Nothing is to be done: forgets a link of which both sides are over."""
+        if leader.left_out.has_master_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return
+        if copy.in_flight is not None:
+            return
         copy.forget_skip()
+        if copy.release():
+            out.journal.append(row_of(copy, now_ns))
         if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
             return
         if leader.synced and slave.synced:
