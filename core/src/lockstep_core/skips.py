@@ -59,6 +59,8 @@ class SkipCode(StrEnum):
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
     MARGIN_TOO_LOW = "margin_too_low"
+    WORST_CASE = "worst_case"
+    TOO_MANY_TODAY = "too_many_today"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -67,6 +69,7 @@ class SkipCode(StrEnum):
     PENDING_IMPOSSIBLE = "pending_impossible"
     ORDER_COPIED = "order_copied"
     ASKED = "asked"
+    CLOSE_ORDER = "close_order"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -112,6 +115,8 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
     SkipCode.MARGIN_TOO_LOW: "After this copy less free margin would be left than the copier keeps.",
+    SkipCode.WORST_CASE: "With this copy, all stops together would reach a guard, or something open has no stop.",
+    SkipCode.TOO_MANY_TODAY: "So many trades or lots were opened today as allowed.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -120,6 +125,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
+    SkipCode.CLOSE_ORDER: "The slave's broker closes positions in the order of their opening, and an older one is open.",
 }
 """What each code means, for the reference."""
 
@@ -139,6 +145,7 @@ PASSING = frozenset(
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
         SkipCode.MARGIN_TOO_LOW,
+        SkipCode.WORST_CASE,
         SkipCode.SPREAD,
         SkipCode.SLIPPAGE,
     }
@@ -148,8 +155,16 @@ waits for that.
 """
 
 _NONE: Shape = {}
-GUARD_SHAPE: Shape = {"kind": str, "measure": str, "amount": str, "money": str, "percent": str, "period": str}
-"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them."""
+GUARD_SHAPE: Shape = {
+    "kind": str,
+    "measure": str,
+    "amount": str,
+    "money": str,
+    "percent": str,
+    "base": str,
+    "period": str,
+}
+"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them. `base`: what `percent` is a share of."""
 
 PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.COPIER_OFF: {"left": str},
@@ -203,6 +218,8 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
     SkipCode.MARGIN_TOO_LOW: {"limit": str, "currency": str},
+    SkipCode.WORST_CASE: {"why": str, "symbol": str, "worst": str, "floor": str},
+    SkipCode.TOO_MANY_TODAY: {"what": str, "count": str, "limit": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,
@@ -211,6 +228,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.PENDING_IMPOSSIBLE: {"why": str},
     SkipCode.ORDER_COPIED: _NONE,
     SkipCode.ASKED: _NONE,
+    SkipCode.CLOSE_ORDER: {"symbol": str, "ticket": str},
 }
 """The params that each code comes with, always all of them."""
 

@@ -5,6 +5,7 @@ stay in the processor's cache while a master's opening is copied to many slaves.
 """
 
 from datetime import tzinfo
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -212,11 +213,22 @@ def _pending(pending: Pending) -> PendingRule:
 
 
 def _guards(guards: Guards) -> GuardRule:
-    limits = tuple(guard_limit(limit) for limit in guards.risk_limits)
-    return GuardRule(limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
+    limits = tuple(guard_limit(limit, guards.initial_balance) for limit in guards.risk_limits)
+    trades, lots = guards.max_trades_per_day or 0, guards.max_lots_per_day
+    day_lots = 0 if lots is None else parse_lots(lots)
+    return GuardRule(
+        limits,
+        _zone(guards.time_zone),
+        guard_keys(guards),
+        _minute(guards.day_starts),
+        guards.before_opening,
+        trades,
+        day_lots,
+        guards.before_opening != "allow" or trades > 0 or day_lots > 0,
+    )
 
 
-def guard_limit(limit: RiskLimit) -> GuardLimit:
+def guard_limit(limit: RiskLimit, initial_balance: Decimal | None = None) -> GuardLimit:
     """A guard as decisions read it."""
     return GuardLimit(
         limit.kind,
@@ -228,6 +240,9 @@ def guard_limit(limit: RiskLimit) -> GuardLimit:
         limit.close_positions,
         limit.reset,
         limit.without_credit,
+        limit.counts_from,
+        limit.share_of,
+        initial_balance,
     )
 
 

@@ -57,7 +57,9 @@ async def _response(store: Store, row: Row) -> CopierResponse:
 
 async def _with_notices(store: Store, rows: list[Row]) -> list[Row]:
     """Rows of copiers with their notices."""
-    # The calendar is read only if a copier has a news filter.
-    if not any(map(keeps_from_news, rows)):
+    if not rows:
         return rows
-    return with_notices(rows, await store.news_covered_until(), datetime.now(UTC))
+    # The calendar is read only if a copier has a news filter.
+    covered = await store.news_covered_until() if any(map(keeps_from_news, rows)) else None
+    in_order = await store.closing_in_order(sorted({str(row["slave_id"]) for row in rows}))
+    return with_notices(rows, covered, datetime.now(UTC), in_order)
