@@ -35,4 +35,4 @@ def test_a_copy_that_is_closed_too_early_is_caught(monkeypatch: pytest.MonkeyPat
         return closes(copier, position, context) or open_copies.Target(open_copies.Action.CLOSE, why=open_copies.LIFE_OVER)
 
     monkeypatch.setattr("lockstep_core.decision.decide.close_by_rule", early)
-    assert "nobody did that" in play_with(OPENED).problem
+    assert "nobody did that" in play_with(OPENED, minutes=60).problem
