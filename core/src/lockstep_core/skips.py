@@ -22,6 +22,7 @@ class SkipCode(StrEnum):
     CLOSE_ONLY = "close_only"
     DRY_RUN = "dry_run"
     SIGNAL_TOO_OLD = "signal_too_old"
+    LATE_PRICE = "late_price"
     CHANGE_TOO_OLD = "change_too_old"
     SLAVE_OFFLINE = "slave_offline"
     OUT_OF_SYNC = "out_of_sync"
@@ -77,6 +78,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.CLOSE_ONLY: "The copier or the account only closes what is open.",
     SkipCode.DRY_RUN: "The copier only tries; its params say what it would have opened.",
     SkipCode.SIGNAL_TOO_OLD: "The master's opening was older than allowed when the slave could have followed.",
+    SkipCode.LATE_PRICE: "It is late, and the price is further from the master's than a late opening's may be.",
     SkipCode.CHANGE_TOO_OLD: "The master's change of stops was older than allowed.",
     SkipCode.SLAVE_OFFLINE: "The slave was not connected while the opening was fresh.",
     SkipCode.OUT_OF_SYNC: "The master had this open before it could be copied; the user decides.",
@@ -129,6 +131,7 @@ MEANINGS: Mapping[SkipCode, str] = {
 
 PASSING = frozenset(
     {
+        SkipCode.LATE_PRICE,
         SkipCode.SYMBOL_PROPOSED,
         SkipCode.SYMBOL_NOT_TRADABLE,
         SkipCode.STOP_TOO_CLOSE,
@@ -169,6 +172,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.CLOSE_ONLY: {"closing": str},
     SkipCode.DRY_RUN: {"what": str, "lots": str, "symbol": str},
     SkipCode.SIGNAL_TOO_OLD: {"age_ms": int, "limit_ms": int},
+    SkipCode.LATE_PRICE: {"symbol": str, "points": int, "limit": int},
     SkipCode.CHANGE_TOO_OLD: {"limit_ms": int},
     SkipCode.SLAVE_OFFLINE: {"missing": str, "limit_ms": int},
     SkipCode.OUT_OF_SYNC: {"why": str},

@@ -1952,6 +1952,8 @@ export interface components {
              * @default 5000
              */
             max_signal_age_ms: number;
+            /** @description What is older than `max_signal_age_ms` is still opened near the master's price; pending orders are placed at theirs. None: it is not copied. */
+            late_openings?: components["schemas"]["LateOpenings"] | null;
             /**
              * Max Modify Age Ms
              * @description How old a change of the master's stops may be and still be copied; none: any age.
@@ -2696,6 +2698,23 @@ export interface components {
         KnownServerList: {
             /** Items */
             items: components["schemas"]["KnownServer"][];
+        };
+        /**
+         * LateOpenings
+         * @description Openings that were found too late, when a terminal connected or a copier was made, while the price is still there.
+         */
+        LateOpenings: {
+            /**
+             * Points
+             * @description How far from the master's price the slave's may be, better or worse.
+             */
+            points: number;
+            /**
+             * Minutes
+             * @description How old the opening may be. Until then it waits for the price.
+             * @default 15
+             */
+            minutes: number;
         };
         /**
          * Limits
@@ -4163,7 +4182,7 @@ export interface components {
             min_stop_loss_points?: number | null;
             /**
              * Changed On Slave
-             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change.
+             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change. Of a netting account they are always the master's.
              * @default restore
              * @enum {string}
              */
@@ -5407,7 +5426,6 @@ export interface operations {
     remove_v1_copiers__copier__delete: {
         parameters: {
             query?: {
-                /** @description What becomes of its open copies. */
                 copies?: "leave" | "close" | "follow";
             };
             header?: never;

@@ -61,7 +61,8 @@ _SHARED = 1024
 def compile_rules(settings: CopierSettings) -> Rules:
     """The rules of a copier."""
     delay = settings.signal_delay
-    modify_ms = settings.max_modify_age_ms
+    modify_ms, late = settings.max_modify_age_ms, settings.late_openings
+    fresh_ns = settings.max_signal_age_ms * _MS
     return Rules(
         sizing=_sizing(settings.sizing, settings.contract_alignment),
         rounding=_rounding(settings.limits),
@@ -72,13 +73,15 @@ def compile_rules(settings: CopierSettings) -> Rules:
         pending=_pending(settings.pending),
         guards=_guards(settings.guards),
         reverse=settings.reverse,
-        max_age_ns=settings.max_signal_age_ms * _MS,
+        max_age_ns=fresh_ns if late is None else max(fresh_ns, late.minutes * _MINUTE_MS * _MS),
         max_modify_age_ns=None if modify_ms is None else modify_ms * _MS,
         max_slippage=settings.max_slippage_points,
         max_spread=settings.max_spread_points,
         deviation=settings.max_deviation_points,
         delay_min_ns=0 if delay is None else delay.min_ms * _MS,
         delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
+        fresh_ns=fresh_ns,
+        late_points=None if late is None else late.points,
         longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 

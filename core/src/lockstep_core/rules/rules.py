@@ -171,7 +171,7 @@ class GuardRule(msgspec.Struct, frozen=True):
 
 class Rules(msgspec.Struct, frozen=True):
     """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
-    may be open, 0 for ever.
+    may be open, 0 for ever. What is older than `fresh_ns` is opened within `late_points` of the master's price alone.
     """
 
     sizing: SizingRule
@@ -191,3 +191,5 @@ class Rules(msgspec.Struct, frozen=True):
     delay_min_ns: int
     delay_span_ns: int
     longest_ns: int = 0
+    fresh_ns: int = 0
+    late_points: int | None = None

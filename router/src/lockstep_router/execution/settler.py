@@ -239,6 +239,8 @@ class Settler:
     def _decide(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
         if leader.synced and not leader.left_out.has_master_of(copy.link):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
