@@ -2,7 +2,12 @@
 
 import pytest
 
-from lockstep_core.decision import open_copies
+from lockstep_core.books.positions import Position
+from lockstep_core.decision import decide
+from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.target import LIFE_OVER, Target
+from lockstep_core.wire.enums import Action
 from tests.simulation.play import PlayResult, play
 from tests.simulation.scenario import CopierSpec, Scenario, Step
 
@@ -29,10 +34,8 @@ def test_whoever_is_away_in_between(who: int) -> None:
 
 
 def test_a_copy_that_is_closed_too_early_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    closes = open_copies.close_by_rule
+    def early(_copier: Copier, _position: Position, _context: DecisionContext) -> Target:
+        return Target(Action.CLOSE, why=LIFE_OVER)
 
-    def early(copier: object, position: object, context: object) -> object:
-        return closes(copier, position, context) or open_copies.Target(open_copies.Action.CLOSE, why=open_copies.LIFE_OVER)
-
-    monkeypatch.setattr("lockstep_core.decision.decide.close_by_rule", early)
+    monkeypatch.setattr(decide, "close_by_rule", early)
     assert "nobody did that" in play_with(OPENED, minutes=60).problem
