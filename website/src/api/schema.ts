@@ -4182,7 +4182,7 @@ export interface components {
             min_stop_loss_points?: number | null;
             /**
              * Changed On Slave
-             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change. Of a netting account they are always the master's.
+             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change; a netting account's are restored.
              * @default restore
              * @enum {string}
              */
