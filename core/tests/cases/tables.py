@@ -16,6 +16,9 @@ SITUATION = frozenset(
         "floor",
         "halt",
         "held",
+        "closes_in_order",
+        "held_ms",
+        "held_stops_ms",
         "holds_limits",
         "link",
         "master",
@@ -34,6 +37,7 @@ SITUATION = frozenset(
         "slave",
         "slave_ready",
         "slave_symbols",
+        "stops_ms",
         "today",
         "utc",
     }
