@@ -2538,7 +2538,7 @@ export interface components {
          * @description What is measured.
          * @enum {string}
          */
-        GuardKind: "loss" | "drawdown" | "equity_floor" | "profit_target";
+        GuardKind: "loss" | "drawdown" | "equity_floor" | "profit_target" | "best_day";
         /**
          * GuardList
          * @description All guards of a copier, in the order of its settings.
@@ -3623,7 +3623,7 @@ export interface components {
          */
         RiskLimit: {
             /**
-             * @description `loss` since the period began; `drawdown` from the highest within the period; `equity_floor`: equity below `max_absolute_risk`; `profit_target`: gained since the period began.
+             * @description `loss` in the period; `drawdown` from its highest; `equity_floor`: equity below `max_absolute_risk`; `profit_target`: gained in it; `best_day`: a day's share of all profit.
              * @default loss
              */
             kind: components["schemas"]["GuardKind"];
