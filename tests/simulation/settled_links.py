@@ -131,9 +131,18 @@ def _problem_reason(
     return "" if reason in codes else f"{name}skipped as {reason}, which is not so; {sorted(codes)} are"
 
 
+def _is_closed_by_rule(evidence: Evidence, copier: Copier, link: int, origin: LinkOrigin) -> bool:
+    """Whether a guard, news or its age may have closed a copy, or it is not known what did. A copy is younger than its
+    master's trade.
+    """
+    minutes = copier.settings.limits.max_position_minutes
+    is_old = minutes is not None and evidence.clock_ms() - origin.began_ms >= minutes * 60_000
+    return is_old or link in evidence.closed_by_rule or evidence.is_doubtful(link, origin)
+
+
 def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, origin: LinkOrigin, trade: MasterTrade) -> str:
     """A copy may be closed before its master: by hand, by a guard or the news, or because its share became too small."""
-    if link in evidence.closed_by_rule or evidence.is_doubtful(link, origin) or not evidence.opening_orders.get(link):
+    if _is_closed_by_rule(evidence, copier, link, origin) or not evidence.opening_orders.get(link):
         return ""
     opened = _max_volume(evidence, evidence.accounts[copier.slave], link)
     return "" if 0 in _allowed_lots(evidence, copier, origin, trade, opened) else f"{name}closed, nobody did that"
@@ -185,7 +194,7 @@ def _problem_open(
     if link in evidence.unrecorded:
         allowed.add(copy.max_volume)
     # A guard may have been reset while it had closed a part.
-    doubtful = evidence.is_doubtful(link, origin) or link in evidence.closed_by_rule
+    doubtful = _is_closed_by_rule(evidence, copier, link, origin)
     wrong = copy.volume > max(allowed) if doubtful else copy.volume not in allowed
     if wrong:
         return f"{name}has {copy.volume} of {copy.max_volume}, master {trade.volume}, right were {sorted(allowed)}"
