@@ -12,6 +12,7 @@ from lockstep_core.text_limits import LOGIN_DIGITS, LOGIN_PATTERN, SERVER_CHARAC
 from lockstep_service.variables import Variables, matching, port, positive
 
 Platform = Literal["MT4", "MT5"]
+TERMINATION_LOG = "/dev/termination-log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _paths(env: Variables) -> PodPaths:
         home=env.take("HOME_DIR", Path, "/home/trader"),
         run=env.take("RUN_DIR", Path, "/run/lockstep"),
         mounts=env.take("MOUNTS_DIR", Path, "/var/run/lockstep"),
-        termination_log=env.take("TERMINATION_LOG", Path, "/dev/termination-log"),
+        termination_log=env.take("TERMINATION_LOG", Path, TERMINATION_LOG),
     )
 
 

@@ -42,21 +42,38 @@ def _not_running(boot: Boot) -> Status:
     if waiting is not None:
         return waiting
     if boot.updating:
-        return Status(TerminalState.STARTING, Reason.RESTARTING)
-    if boot.crashes_ms:
+        return Status(TerminalState.STARTING, Reason.TERMINAL_UPDATING)
+    if boot.crashes_ms or boot.restarts_ms:
         return Status(TerminalState.STARTING, Reason.RESTARTING)
     return Status(TerminalState.STARTING, Reason.STARTING)
 
 
 def _running(boot: Boot) -> Status:
-    if boot.broker_lost:
-        return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED)
+    trouble = _trouble(boot)
+    if trouble is not None:
+        return trouble
     if not boot.authorized:
-        if boot.reading or boot.networked:
-            return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING)
-        return Status(TerminalState.STARTING, Reason.STARTING)
+        return _logging_in(boot)
     if boot.bridged:
         return Status(TerminalState.READY, Reason.READY)
     if boot.bridged_once:
         return Status(TerminalState.DISCONNECTED, Reason.BRIDGE_LOST)
     return Status(TerminalState.CONNECTED, Reason.STARTING)
+
+
+def _trouble(boot: Boot) -> Status | None:
+    if boot.restarting is not None:
+        return Status(TerminalState.DISCONNECTED, boot.restarting.reason, boot.restarting.message)
+    if boot.silent:
+        return Status(TerminalState.DISCONNECTED, Reason.TERMINAL_SILENT)
+    if boot.broker_lost:
+        return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED, boot.words)
+    return None
+
+
+def _logging_in(boot: Boot) -> Status:
+    if boot.words:
+        return Status(TerminalState.AUTHORIZING, Reason.BROKER_MAINTENANCE, boot.words)
+    if boot.reading or boot.networked:
+        return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING)
+    return Status(TerminalState.STARTING, Reason.STARTING)
