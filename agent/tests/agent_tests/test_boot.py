@@ -199,6 +199,18 @@ def test_wrong_credentials_stop_the_terminal_and_are_never_tried_again() -> None
     assert (end.code, end.status.reason) == (1, "InvalidCredentials")
 
 
+@pytest.mark.parametrize("proven", [False, True])
+def test_a_refusal_of_proven_credentials_asks_for_nobody_and_the_operator_learns_what_it_was(proven: bool) -> None:
+    boot = Boot(WANTED, proven, phase=BootPhase.RUNNING, in_process=True)
+    boot, _ = step(boot, said(Mark.REFUSED, "Invalid account"), 1, LIMITS)
+    shown = Reason.BROKER_MAINTENANCE if proven else Reason.INVALID_CREDENTIALS
+    assert (status(boot).reason, status(boot).message) == (shown, "Invalid account")
+    assert (status(boot).state is TerminalState.FAILED) == (not proven)
+    _, effects = step(boot, ev.TerminalExited(0), 2, LIMITS)
+    [end] = [effect for effect in effects if isinstance(effect, ef.EndAgent)]
+    assert (end.code, end.status.reason) == (1, Reason.INVALID_CREDENTIALS)
+
+
 def test_a_server_that_is_merely_busy_does_not_condemn_the_password() -> None:
     boot, _ = told(*UP[:3], said(Mark.REFUSED, "Server is busy"))
     assert boot.phase is BootPhase.RUNNING

@@ -12,11 +12,15 @@ _PASSING = frozenset({Reason.INVALID_CREDENTIALS, Reason.SERVER_NOT_FOUND})
 """What brokers answer, or do not answer, during their maintenance too."""
 
 
+def is_proven(account: CopierAccount) -> bool:
+    """Whether the account was ready with these credentials before, and was not refused too often since."""
+    status = account.status
+    return status.proven_version == account.spec.credentials.version and status.refusals < MOST_REFUSALS
+
+
 def may_pass(account: CopierAccount, reason: Reason) -> bool:
     """Whether this end of a pod is tried again although it would ask for a person."""
-    status = account.status
-    is_proven = status.proven_version == account.spec.credentials.version
-    return reason in _PASSING and is_proven and status.refusals < MOST_REFUSALS
+    return reason in _PASSING and is_proven(account)
 
 
 def long_pause_s(refusals: int, seed: bytes) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from lockstep_agent.boot.effects import DeleteStartFile, Effect, EndAgent, Launch, StopTerminal
 from lockstep_agent.boot.limits import UPDATE_EXIT, BootLimits, pause_ms, recent
 from lockstep_agent.boot.state import Boot, BootPhase, Failure
-from lockstep_agent.boot.status import status
+from lockstep_agent.boot.status import last_words
 from lockstep_agent.boot.waiting import Waiting
 from lockstep_core.resources.reasons import Reason
 
@@ -33,7 +33,7 @@ def stopped(boot: Boot) -> Step:
 def ended(boot: Boot) -> Step:
     """The agent ends now."""
     after = replace(boot, phase=BootPhase.ENDED)
-    return after, (DeleteStartFile(), EndAgent(0 if boot.failure is None else 1, status(after)))
+    return after, (DeleteStartFile(), EndAgent(0 if boot.failure is None else 1, last_words(after)))
 
 
 def terminal_gone(boot: Boot) -> Boot:

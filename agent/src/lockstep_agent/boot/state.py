@@ -28,7 +28,7 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Boot:
     """What is known of the pod of the account `wanted`; `status` derives its status from this. Times are ms of one monotonic
-    clock.
+    clock. `proven`: the account was ready with these credentials before, in this pod or in another one.
 
     `in_process` to `wine`, and `bridged_once`, are about the present process of the terminal: they are reset when it is
     started again. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
@@ -40,6 +40,7 @@ class Boot:
     """
 
     wanted: WantedAccount
+    proven: bool = False
     phase: BootPhase = BootPhase.PREPARING
     in_process: bool = False
     start_file: bool = False
