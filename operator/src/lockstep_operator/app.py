@@ -40,7 +40,8 @@ async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Ca
         sync = _sync(settings, kube, cache, metrics, queue)
         observer = Observer(kube, cache, settings.pod_template(), logins, sync.resync)
         pacer = Pacer(settings.rollout_pause_s)
-        reconciler = Reconciler(kube, cache, settings.pod_template(), observer, pacer, metrics, request_row=sync.resync)
+        template = settings.pod_template()
+        reconciler = Reconciler(kube, cache, template, observer, pacer, metrics, request_row=sync.resync, tell=sync.tell)
         handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins)
         parts = {
             "watch": watch(handlers, settings.terminals_namespace, catch_signals),

@@ -39,7 +39,9 @@ class Reconciler:
         pacer: Pacer,
         metrics: OperatorMetrics,
         request_row: Callable[[UUID], None],
+        tell: Callable[[UUID, CopierAccountStatus], None],
     ) -> None:
+        self._tell_people = tell
         self._kube = kube
         self._cache = cache
         self._template = template
@@ -72,6 +74,7 @@ class Reconciler:
         self._request_row(account_id)
 
     async def _act(self, account: CopierAccount, actions: Actions) -> float | None:
+        self._tell_people(account.spec.account_id, actions.status or account.status)
         if actions.status is not None:
             await self._tell(account, actions.status, exclusive=actions.start is not None)
             account = account.model_copy(update={"status": actions.status})
