@@ -98,9 +98,9 @@ def _refused_for_now(account: CopierAccount, pod: PodFacts, end: PodEnd, now: da
     wait_s = long_pause_s(refusals, account.spec.account_id.bytes + bytes([refusals]))
     retry_after = (now + timedelta(seconds=wait_s)).replace(microsecond=0)
     told = {**seen(account, pod), "pod_name": None, "failures": 0, "refusals": refusals, "retry_after": retry_after}
-    # The agent's reason stays readable, and what the broker said.
-    message = ": ".join(filter(None, (end.reason, end.message)))
-    status = status_of(account, now, Finding(Reason.BROKER_MAINTENANCE, message, scheduled=True), **told)
+    # The broker's words are quoted; the plain reason stands where it said none.
+    finding = Finding(Reason.BROKER_MAINTENANCE, end.message or end.reason, scheduled=True)
+    status = status_of(account, now, finding, **told)
     return Actions(status=status, delete=(pod.name,), recheck_s=wait_s)
 
 
