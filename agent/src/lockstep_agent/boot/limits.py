@@ -18,7 +18,7 @@ class BootLimits:
 
     login_timeout_ms: int = 240_000
     files_ms: int = 600_000
-    bridge_ms: int = 120_000
+    bridge_ms: int = 180_000
     lost_bridge_ms: int = 60_000
     silent_ms: int = 30_000
     broker_ms: int = 900_000
