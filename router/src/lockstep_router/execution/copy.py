@@ -13,7 +13,7 @@ from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
-from lockstep_core.skips import Params, Skip
+from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 from lockstep_router.execution.copy_timing import CopyTiming
@@ -280,6 +280,17 @@ class Copy(CopyTiming):
     def on_quarantine(self) -> None:
         """Its slave is in quarantine: its position is not followed until the slave is back."""
         self._explain(self.status, QUARANTINED)
+
+    def hold_open(self, skip: Skip) -> None:
+        """It should be closed, and cannot be yet."""
+        self._explain(CopyStatus.OPEN, of_skip(skip))
+
+    def release(self) -> bool:
+        """Nothing is to be closed any more; whether its row says otherwise."""
+        is_held = self.status is CopyStatus.OPEN and self.reason == SkipCode.CLOSE_ORDER
+        if is_held:
+            self._explain(CopyStatus.OPEN)
+        return is_held
 
     def on_gone(self, now_ns: int, why: Why | None = None) -> None:
         """The slave's side is over without the router having seen how."""
