@@ -1248,7 +1248,8 @@ export interface components {
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-         *     what the terminal or the broker said itself, to be quoted.
+         *     what the terminal or the broker said itself, to be quoted. An account that waits for room has a place in a queue of
+         *     `queue_length`, others have none.
          */
         AccountResponse: {
             /**
@@ -1294,6 +1295,10 @@ export interface components {
             state_message: string | null;
             /** State At */
             state_at: string | null;
+            /** Queue Place */
+            queue_place?: number | null;
+            /** Queue Length */
+            queue_length?: number | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -3871,6 +3876,10 @@ export interface components {
             state_message: string | null;
             /** State At */
             state_at: string | null;
+            /** Queue Place */
+            queue_place?: number | null;
+            /** Queue Length */
+            queue_length?: number | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -3939,6 +3948,10 @@ export interface components {
             state_message: string | null;
             /** State At */
             state_at: string | null;
+            /** Queue Place */
+            queue_place?: number | null;
+            /** Queue Length */
+            queue_length?: number | null;
             /** Credentials Version */
             credentials_version: number;
             /**
