@@ -3,6 +3,7 @@
 #define MONEY_MQH
 #define MONEY_DAYS 31
 #define MOST_MONEY_FRAMES 500
+#define MOST_OPERATIONS 4096
 #define MONEY_SETTLE_MS 2000
 #define MONEY_FRAMES_OF_PASS 20
 #define DAY_S 86400
@@ -150,6 +151,13 @@ void AddOperation(ulong deal)
    for(int i=count-1; i>=0; i--)
       if(operations[i]==deal)
          return;
+   if(count>=MOST_OPERATIONS)
+     {
+      // The oldest one is forgotten: a program may run for months between two logins.
+      for(int i=1; i<count; i++)
+         operations[i-1]=operations[i];
+      count--;
+     }
    ArrayResize(operations,count+1,64);
    operations[count]=deal;
   }

@@ -9,7 +9,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.decide import decide
 from lockstep_core.decision.links_of import links_of
-from lockstep_core.decision.target import Decision, Target, Wait
+from lockstep_core.decision.target import Decision, NoteStops, Target, Wait
 from lockstep_core.skips import Skip
 from lockstep_core.units import ONE_LOT, Lots
 
@@ -68,10 +68,10 @@ def test_a_share_is_given_back_only_as_far_as_the_net_position_goes(
 
 
 def decisions(known: list[Link], master: Book, context: DecisionContext) -> list[str]:
-    """What is decided of each link, by name; links that need nothing are left out."""
+    """What is decided of each link, by name. Links that need nothing of the slave are left out."""
     links = links_of(a_copier(), known, master, context.slave.book).values()
     decided = [decide(a_copier(), link, followed(master, link.master_position), context) for link in links]
-    return [name_of(decision) for decision in decided if decision is not None]
+    return [name_of(decision) for decision in decided if decision is not None and not isinstance(decision, NoteStops)]
 
 
 def name_of(decision: Decision) -> str:

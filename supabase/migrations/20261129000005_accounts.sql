@@ -24,6 +24,9 @@ create table public.trading_accounts (
   state_message text,
   state_epoch bigint,
   state_at timestamptz,
+  -- The place among the accounts that wait for room, and how many wait. It holds while `state_reason` says that there is none.
+  queue_place int check (queue_place between 1 and queue_length),
+  queue_length int,
   -- Whether programs may trade it, as its terminal said last: lockstep_core.accounts.Trading. A new pod's is not known yet.
   trading text not null default 'unknown' check (trading in ('unknown', 'allowed', 'trading_off_account',
     'trading_off_experts', 'trading_off_autotrading', 'trading_off_program')),
@@ -38,12 +41,13 @@ create table public.trading_accounts (
   constraint trading_accounts_one_shard exclude using gist (user_id with =, environment with =, shard with <>) deferrable
 );
 create index trading_accounts_shard_idx on public.trading_accounts (shard);
-comment on table public.trading_accounts is 'A trading account of a person. state… is written by the router alone.';
+comment on table public.trading_accounts is 'A trading account of a person. state… is written by the router, and by the operator while no terminal runs.';
 
 alter table public.trading_accounts enable row level security;
 grant select, delete, update (label, role, operating_mode, mode) on public.trading_accounts to authenticated;
 grant select on public.trading_accounts to lockstep_operator, lockstep_router;
 grant update (state, state_reason, state_message, state_epoch, state_at) on public.trading_accounts to lockstep_router;
+grant update (state, state_reason, state_message, state_at, queue_place, queue_length) on public.trading_accounts to lockstep_operator;
 create policy "own accounts are read" on public.trading_accounts for select to authenticated
   using ((select auth.uid()) = user_id);
 create policy "own accounts are changed" on public.trading_accounts for update to authenticated
@@ -57,6 +61,7 @@ create policy "second factor to change" on public.trading_accounts as restrictiv
 create policy "second factor to delete" on public.trading_accounts as restrictive for delete to authenticated
   using ((select private.may_write()));
 create policy "the operator reads" on public.trading_accounts for select to lockstep_operator using (true);
+create policy "the operator writes states" on public.trading_accounts for update to lockstep_operator using (true) with check (true);
 create policy "a router reads its shard" on public.trading_accounts for select to lockstep_router
   using (shard = (select private.own_shard()));
 create policy "a router writes states of its shard" on public.trading_accounts for update to lockstep_router

@@ -69,21 +69,19 @@ begin
 end $$;
 grant execute on function public.reset_guard to authenticated;
 
--- Whether a locked guard holds an account now: then nothing that would undo it may be changed.
-create function private.is_locked(p_account uuid) returns boolean
+-- Whether a guard of a copier is locked now: then nothing that would undo it may be changed.
+create function private.holds_lock(p_copier uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
-  select exists (select from public.guard_states g join public.copiers c on c.id = g.copier_id
-    where c.slave_id = p_account and g.tripped and g.locked_until > now())
+  select exists (select from public.guard_states g where g.copier_id = p_copier and g.tripped and g.locked_until > now())
 $$;
 
--- A lock would be undone by other guards in the same copier, by the copier's removal, or by the removal of the account, which
--- could be added again. A person who leaves takes everything along: that removes these rows through other tables' triggers.
+-- A lock would be undone by other guards in its copier, by the copier's removal, or by the removal of one of its accounts. A
+-- person who leaves takes everything along: that removes these rows through other tables' triggers.
 create function private.keep_locked() returns trigger
 language plpgsql security definer set search_path = '' as $$
-declare
-  v_account uuid := case tg_table_name when 'copiers' then (to_jsonb(old) ->> 'slave_id')::uuid else old.id end;
 begin
-  if private.is_locked(v_account) then
+  if exists (select from public.copiers c
+      where old.id in (c.id, c.slave_id, c.master_id) and private.holds_lock(c.id)) then
     perform private.refuse(409, 'guard_locked');
   end if;
   return case tg_op when 'DELETE' then old else new end;

@@ -45,6 +45,8 @@ language plpgsql security definer set search_path = '' as $$
 begin
   delete from public.copiers c
   where c.id = new.copier_id and c.removing is not null and not private.has_open_copies(c.id)
+    -- Its lock would go along with it.
+    and not private.holds_lock(c.id)
     and (c.removing = 'follow' or not exists (
       select from public.manual_requests r where r.copier_id = c.id and r.kind = 'flatten' and r.state = 'pending'));
   return null;
@@ -54,3 +56,5 @@ for each row when (old.status in ('sent', 'open', 'unresolved') and new.status n
 execute function private.end_removal();
 create trigger manual_requests_end_removal after update of state on public.manual_requests
 for each row when (new.state = 'done' and new.kind = 'flatten') execute function private.end_removal();
+create trigger guard_states_end_removal after update of tripped on public.guard_states
+for each row when (old.tripped and not new.tripped) execute function private.end_removal();

@@ -104,6 +104,8 @@ SHAPES: Mapping[str, Shape] = {
     **{f"alerts.{kind}.title": shape for kind, shape in ALERTS.items()},
     **{f"alerts.{kind}.body": shape for kind, shape in ALERT_BODIES.items()},
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
+    "accounts.queue": {"place": int, "waiting": int},
+    "accounts.said": {"words": str},
     **{f"help.{path}": {} for path in help_texts()},
     **{f"problems.{code}": shape for code, shape in problem_codes.PARAMS.items()},
     **{f"fields.{code}": shape for code, shape in problem_codes.FIELD_PARAMS.items()},

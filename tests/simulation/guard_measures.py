@@ -27,6 +27,9 @@ def is_reached(limit: RiskLimit, start: Fraction, peak: Fraction, figures: Accou
         return amount is not None and figures.equity < Fraction(amount)
     if limit.kind == "profit_target":
         return _has_moved(limit, now - start, start)
+    if limit.kind == "best_day":
+        wanted = max(Fraction(amount or 0), now - peak)
+        return now > start and now - start >= Fraction(limit.max_relative_risk or 1) * wanted
     if limit.kind == "drawdown":
         return _has_moved(limit, max(peak, now) - now, max(peak, now))
     if limit.apply_to == "balance-minus-equity":

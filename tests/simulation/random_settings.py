@@ -81,6 +81,8 @@ NEWS: tuple[dict[str, Any], ...] = (
     {"priorities": ["high", "medium"], _PRECEDING: 1, _FOLLOWING: 0, "close_position_time_gap_in_minutes": 1},
     {"priorities": ["high", "low"], _PRECEDING: 2, _FOLLOWING: 1, "close_position_time_gap_in_minutes": 1},
 )
+INITIAL_BALANCE = "10000"
+"""What the account of every slave begins with."""
 MANUAL = {"close_positions": True, "reset": "manual"}
 GUARDS: tuple[dict[str, Any], ...] = (
     {"type": "day", "max_absolute_risk": "300", "warn_fraction": "0.5"},
@@ -91,6 +93,7 @@ GUARDS: tuple[dict[str, Any], ...] = (
     {"kind": "drawdown", "type": "lifetime", "max_absolute_risk": "500", "warn_fraction": "0.5", "reset": "manual"},
     {"kind": "equity_floor", "type": "lifetime", "max_absolute_risk": "9500", "close_positions": True},
     {"kind": "equity_floor", "type": "day", "max_absolute_risk": "9600", "warn_fraction": "0.98", "reset": "manual"},
+    {"kind": "best_day", "apply_to": "balance-difference", "max_absolute_risk": "800", "max_relative_risk": "0.5"},
     {"kind": "profit_target", "type": "day", "max_absolute_risk": "400", "close_positions": True},
 )
 
@@ -123,7 +126,8 @@ def random_settings_with_prices(rng: Random) -> dict[str, Any]:
         settings["sizing"] = rng.choice(WITHOUT_MONEY)
     if rng.random() < 0.7:
         limits = rng.sample(GUARDS, rng.randint(1, 2))
-        settings["guards"] = {"risk_limits": limits, "time_zone": rng.choice(("UTC", "UTC", "broker"))}
+        zone = rng.choice(("UTC", "UTC", "broker"))
+        settings["guards"] = {"risk_limits": limits, "time_zone": zone, "initial_balance": INITIAL_BALANCE}
     for name, points in (("max_spread_points", 50), ("max_slippage_points", 30)):
         settings.update({name: points} if rng.random() < 0.3 else {})
     if rng.random() < 0.2:

@@ -189,6 +189,16 @@ def test_an_account_tells_the_words_of_its_reason_and_quotes_what_the_terminal_s
     assert queued.state_words is None
 
 
+def test_an_account_has_a_place_in_the_queue_only_while_it_waits_for_room() -> None:
+    row = {**ACCOUNT, "operating_mode": "running", "state": "queued", "state_reason": "PodUnschedulable"}
+    row |= {"state_message": None, "state_at": None, "credentials_version": 1, "queue_place": 2, "queue_length": 4}
+    row |= dict.fromkeys(("created_at", "updated_at"), "2026-11-29T12:00:00Z")
+    waiting = AccountResponse.model_validate(row, context=catalogue("en"))
+    assert (waiting.queue_place, waiting.queue_length) == (2, 4)
+    running = AccountResponse.model_validate({**row, "state_reason": "Starting"}, context=catalogue("en"))
+    assert (running.queue_place, running.queue_length) == (None, None)
+
+
 def test_a_past_state_has_the_words_of_its_reason_too() -> None:
     state = {"state": "failed", "reason": "InvalidCredentials", "message": "Invalid account", "epoch": 1}
     history = AccountHistory.model_validate({"items": [{**state, "at": "2026-11-29T12:00:00Z"}]}, context=catalogue("en"))

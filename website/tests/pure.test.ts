@@ -26,6 +26,10 @@ describe("the state of a terminal", () => {
     expect(terminalTone({ ...account, state: "failed", state_reason: "FromTomorrow" })).toBe("soon");
     expect(mustAct({ state: "ready", state_reason: "InvalidCredentials" })).toBe(false);
   });
+  it("says that there is no room instead of waiting without a word", () => {
+    expect(terminalTone({ ...account, state: "queued", state_reason: "PodUnschedulable" })).toBe("soon");
+    expect(terminalTone({ ...account, state: "queued" })).toBe("busy");
+  });
   it("is quiet while the account is paused", () => {
     expect(terminalTone({ operating_mode: "suspended", state: "disconnected", state_reason: null })).toBe("idle");
   });

@@ -1,14 +1,33 @@
-"""The agent's errors. Each has the reason that the account's state then shows."""
+"""The agent's errors, in one tree. Each kind says what follows: try again here, or end the pod for a reason.
+
+The reason's `actor` says who must act then: nobody (the operator starts another pod), the account's owner, or whoever runs
+the service.
+"""
 
 from lockstep_core.resources.reasons import Reason, parse_reason
 
 
 class AgentError(Exception):
-    """Root of the agent's errors. All but `KeyringUnavailable` end the pod; the operator acts on the reason. `detail` is
-    what the account's state shows beside it: a file's name, or what somebody else answered.
+    """Root of the errors of agent and relay."""
+
+
+class KeyringUnavailable(AgentError):
+    """The keyring cannot be reached, is not ready, or answers what no keyring answers. Retry with growing pauses."""
+
+    reason = Reason.KEYRING_UNREACHABLE
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The keyring does not answer: {why}.")
+
+
+class Ending(AgentError):
+    """The pod must end; the operator acts on the reason. `detail` is what the account's state shows beside it: a file's
+    name, or what somebody else answered. `doubtful`: believed only once it came several times in a row, since one answer
+    or one look at a file may be wrong.
     """
 
-    reason: Reason = Reason.PREPARING
+    reason: Reason = Reason.TERMINAL_CRASHED
+    doubtful = False
 
     def __init__(self, message: str, detail: str = "", reason: Reason | None = None) -> None:
         super().__init__(message)
@@ -16,7 +35,7 @@ class AgentError(Exception):
         self.reason = reason or self.reason
 
 
-class TerminalAbsent(AgentError):
+class TerminalAbsent(Ending):
     """The image has no terminal or no bridge programs. The person running the service must supply one."""
 
     reason = Reason.TERMINAL_MISSING
@@ -27,45 +46,53 @@ class TerminalAbsent(AgentError):
         )
 
 
-class CredentialsAbsent(AgentError):
-    """The sealed password is not mounted. Give up; the operator starts another pod once it is."""
+class CredentialsAbsent(Ending):
+    """The sealed password is not mounted. If it stays so, give up; the operator starts another pod once it is."""
 
     reason = Reason.CREDENTIALS_MISSING
+    doubtful = True
 
     def __init__(self) -> None:
         super().__init__("No sealed password is stored for this account. Enter the password again.")
 
 
-class CredentialsGarbled(AgentError):
-    """The keyring's answer holds no usable password. The user must enter it again."""
+class CredentialsGarbled(Ending):
+    """The keyring's answer holds no usable password. If it stays so, the user must enter it again."""
 
     reason = Reason.CREDENTIALS_UNREADABLE
+    doubtful = True
 
     def __init__(self) -> None:
         super().__init__("The stored password cannot be read. Enter the password again.")
 
 
-class KeyringRefused(AgentError):
-    """The keyring refuses to serve this pod. Give up; `word` is the reason that the keyring gave."""
+class KeyringRefused(Ending):
+    """The keyring refuses to serve this pod. `word` is the reason that it gave. Only a newer pod is final at once."""
 
     def __init__(self, word: str) -> None:
         # A keyring of another version may give a reason that is not known here, so the text repeats it.
         super().__init__(f"The keyring refused this pod: {word}.", word, parse_reason(word) or Reason.KEYRING_UNREACHABLE)
+        self.doubtful = self.reason is not Reason.EPOCH_SUPERSEDED
 
 
-class KeyringUnavailable(AgentError):
-    """The keyring cannot be reached, or answers that it is not ready. Retry with growing pauses."""
-
-    reason = Reason.KEYRING_UNREACHABLE
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"The keyring does not answer: {why}.", why)
-
-
-class DisplayFailed(AgentError):
+class DisplayFailed(Ending):
     """Xvfb did not start. Give up; a new pod may have better luck."""
-
-    reason = Reason.TERMINAL_CRASHED
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The virtual display did not start: {why}.", why)
+
+
+class LeftoverProcesses(Ending):
+    """Processes of an earlier terminal run on in Wine's prefix and cannot be ended. Give up; a new pod has none."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} processes of an earlier terminal cannot be ended.", str(count))
+
+
+class SystemRefused(Ending):
+    """A file, a port or a process could not be had. Give up; a new pod may have better luck. `what` needed it."""
+
+    def __init__(self, what: str, error: OSError) -> None:
+        # Without the file's name: a folder of the pod says nothing to people.
+        why = f"{what}: {error.strerror or type(error).__name__}"
+        super().__init__(f"The system refused what is needed: {why}.", why)

@@ -23,11 +23,15 @@ class Mark(Enum):
     TRADING_ENABLED = "the trading password was used"
     TRADING_DISABLED = "only the investor password was used, or the account may not trade"
     UPDATE_READY = "a self-update was downloaded"
+    PROGRAM_FAILED = "a program was not loaded"
+    WINE_UNSUPPORTED = "the terminal does not support this version of Wine"
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A line with a known meaning. `detail` is the reason of a refusal (in brackets in the line), the build, or empty."""
+    """A line with a known meaning. `detail` is the reason of a refusal (in brackets in the line), the build,
+    the program, the version of Wine, or empty.
+    """
 
     mark: Mark
     detail: str = ""
@@ -45,6 +49,11 @@ _PLAIN_PATTERNS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.START_FILE_READ, re.compile(r"(?:successfully initialized from start config|[Tt]erminal launched with )")),
     (Mark.START_FILE_UNREADABLE, re.compile(r"cannot load config")),
     (Mark.UPDATE_READY, re.compile(r"LiveUpdate\b.*downloaded successfully|downloaded successfully")),
+    (
+        Mark.PROGRAM_FAILED,
+        re.compile(r"^(?P<detail>(?:expert|script|service) .*(?:load\w* failed|cannot be (?:loaded|opened)).*)$"),
+    ),
+    (Mark.WINE_UNSUPPORTED, re.compile(r"unsupported Wine (?P<detail>[\d.]*\d)")),
     (Mark.BUILD, re.compile(r"\bbuild (?P<detail>\d+)\b.* started")),
 )
 _LOGIN = re.compile(r"^'(?P<login>\d+)': (?P<rest>.*)$")
@@ -71,6 +80,10 @@ def _first(patterns: tuple[tuple[Mark, re.Pattern[str]], ...], text: str) -> Jou
     return None
 
 
+LONGEST_LINE = 65_536
+"""Of a line that does not end, no more characters than these are kept; what follows up to its end is passed over."""
+
+
 class JournalText:
     """The text of one journal file as it grows."""
 
@@ -83,5 +96,6 @@ class JournalText:
     def feed(self, data: bytes) -> list[str]:
         """Adds bytes. Returns the lines that are now complete, without their ends."""
         text = self._rest + self._decoder.decode(data).replace("\ufeff", "")
-        *lines, self._rest = text.split("\n")
+        *lines, rest = text.split("\n")
+        self._rest = rest[:LONGEST_LINE]
         return [line.rstrip("\r") for line in lines]

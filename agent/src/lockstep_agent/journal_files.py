@@ -1,5 +1,6 @@
 """Reads the growing journal files of a terminal from disk."""
 
+import os
 from pathlib import Path
 
 from lockstep_agent.journal import JournalEntry, JournalText, read_line
@@ -20,13 +21,30 @@ class JournalFiles:
     def news(self) -> list[JournalEntry]:
         """The entries that were written since the last call, oldest first."""
         paths = sorted(self._folder.glob(_NAME)) if self._folder.is_dir() else []
+        self._forget_all_but({path.name for path in paths})
         return [entry for path in paths for entry in self._read(path)]
 
+    def _forget_all_but(self, names: set[str]) -> None:
+        for gone in self._offsets.keys() - names:
+            del self._offsets[gone]
+            self._texts.pop(gone, None)
+
     def _read(self, path: Path) -> list[JournalEntry]:
-        offset = self._offsets.get(path.name, 0)
+        try:
+            data = self._new_bytes(path)
+        except OSError:
+            # Gone for a moment, or for good: what there is of it is read the next time.
+            return []
+        lines = self._texts.setdefault(path.name, JournalText()).feed(data)
+        return [entry for entry in (read_line(line, self._login) for line in lines) if entry is not None]
+
+    def _new_bytes(self, path: Path) -> bytes:
         with path.open("rb") as file:
+            if file.seek(0, os.SEEK_END) < self._offsets.get(path.name, 0):
+                # Another file of the same name.
+                self._forget_all_but(self._offsets.keys() - {path.name})
+            offset = self._offsets.get(path.name, 0)
             file.seek(offset)
             data = file.read(CHUNK)
         self._offsets[path.name] = offset + len(data)
-        lines = self._texts.setdefault(path.name, JournalText()).feed(data)
-        return [entry for entry in (read_line(line, self._login) for line in lines) if entry is not None]
+        return data

@@ -14,16 +14,18 @@ import httpx
 import msgspec
 from zmq.utils import z85
 
-from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
+from lockstep_agent.errors import AgentError, CredentialsAbsent, Ending, KeyringRefused, KeyringUnavailable
 from lockstep_agent.pod_keys import PodKeys
-from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.errors import MalformedTicket
 from lockstep_core.wire.ticket import decode_ticket
 
 TIMEOUT_S = 10.0
-FATAL = frozenset((400, 401, 403, 404, 413, 422))
+REFUSALS = frozenset((400, 401, 403, 404, 413, 422))
+"""The statuses of a refusal. Without a reason it is not the keyring's own: something on the way answered."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
+TIMES_BELIEVED = 5
+"""How often in a row what is doubtful must come before it is believed."""
 CURVE_KEY_SIZE = 32
 T = TypeVar("T")
 _Endpoint = Annotated[str, msgspec.Meta(pattern=r"^tcp://[^\s:]+:[0-9]{1,5}$")]
@@ -70,7 +72,7 @@ class KeyringClient:
         self._who = {"account": str(account), "epoch": epoch}
 
     async def credentials(self, keys: PodKeys) -> Delivery:
-        """Calls once. Raises `KeyringUnavailable` (retry), `KeyringRefused`, `CredentialsAbsent`, `CredentialsGarbled`."""
+        """Calls once. Raises `KeyringUnavailable` (retry), `KeyringRefused` and `CredentialsAbsent`."""
         sealed, key_id = self._sealed()
         request = {
             **self._who,
@@ -90,7 +92,7 @@ class KeyringClient:
         folder = self._mounts / "sealed"
         try:
             return (folder / "sealed").read_bytes(), (folder / "key_id").read_text().strip()
-        except FileNotFoundError:
+        except (OSError, UnicodeDecodeError):
             raise CredentialsAbsent from None
 
     async def _post(self, path: str, body: dict[str, object]) -> dict[str, object]:
@@ -98,8 +100,9 @@ class KeyringClient:
             response = await self._send(path, body)
         except (httpx.HTTPError, OSError, ssl.SSLError) as error:
             raise KeyringUnavailable(type(error).__name__) from None
-        if response.status_code in FATAL:
-            raise KeyringRefused(_reason(response))
+        word = _reason(response) if response.status_code in REFUSALS else ""
+        if word:
+            raise KeyringRefused(word)
         if response.status_code != 200:
             raise KeyringUnavailable(f"status {response.status_code}")
         try:
@@ -115,14 +118,23 @@ class KeyringClient:
             return await client.post(self._url + path, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
-async def until_answered(ask: Callable[[], Awaitable[T]], on_trouble: Callable[[KeyringUnavailable], None]) -> T:
-    """Calls with growing pauses until there is an answer, however long it takes. `on_trouble` gets each failed call."""
-    pause_s = FIRST_PAUSE_S
+async def until_answered(ask: Callable[[], Awaitable[T]], on_trouble: Callable[[AgentError], None]) -> T:
+    """Calls with growing pauses until there is an answer, however long it takes. `on_trouble` gets each failed call.
+
+    Raises an `Ending` that is final, or that was doubtful and has come `TIMES_BELIEVED` times in a row.
+    """
+    pause_s, endings = FIRST_PAUSE_S, 0
     while True:
         try:
             return await ask()
         except KeyringUnavailable as trouble:
+            endings = 0
             on_trouble(trouble)
+        except Ending as ending:
+            endings += 1
+            if not ending.doubtful or endings >= TIMES_BELIEVED:
+                raise
+            on_trouble(ending)
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
@@ -156,8 +168,8 @@ def _router(answer: dict[str, object]) -> RouterAddress:
 def _bytes(answer: dict[str, object], name: str) -> bytes:
     try:
         return base64.b64decode(str(answer.get(name, "")), validate=True)
-    except binascii.Error:
-        raise CredentialsGarbled from None
+    except (binascii.Error, ValueError):
+        raise KeyringUnavailable(f"an answer without {name}") from None
 
 
 def _b64(raw: bytes) -> str:
@@ -169,4 +181,4 @@ def _reason(response: httpx.Response) -> str:
         reason = msgspec.json.decode(response.content, type=dict[str, object]).get("reason")
     except msgspec.MsgspecError:
         reason = None
-    return reason if isinstance(reason, str) and reason.isalnum() else Reason.KEYRING_UNREACHABLE
+    return reason if isinstance(reason, str) and reason.isalnum() else ""

@@ -11,6 +11,7 @@ from lockstep_agent.boot.events import (
     BridgeChanged,
     Event,
     KeyringChanged,
+    ProgramChanged,
     RelayExited,
     RouterChanged,
     RouterRefused,
@@ -18,7 +19,7 @@ from lockstep_agent.boot.events import (
 )
 from lockstep_agent.boot.status import Status
 from lockstep_agent.children.relay import RelayProcess
-from lockstep_agent.errors import KeyringUnavailable
+from lockstep_agent.errors import AgentError
 from lockstep_agent.keyring_client import KeyringClient, RouterAddress, TicketGrant, half_life_s, until_answered
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_agent.relay.lines import (
@@ -28,6 +29,7 @@ from lockstep_agent.relay.lines import (
     Dropped,
     FromRelay,
     PassedOver,
+    ProgramHeard,
     ReportState,
     RouterLost,
     RouterUp,
@@ -54,15 +56,24 @@ class RelayKeeper:
         self._status: Status | None = None
 
     async def password(self) -> bytearray:
-        """Fetches the password, however long it takes. It is kept nowhere: the caller wipes it. Raises `AgentError`."""
-        delivery = await until_answered(lambda: self._keyring.credentials(self._keys), self._trouble)
+        """Fetches the password, however long it takes. It is kept nowhere: the caller wipes it. Raises `Ending`."""
+        password = await until_answered(self._delivered, self._trouble)
         self._post(KeyringChanged(True))
+        return password
+
+    async def _delivered(self) -> bytearray:
+        delivery = await self._keyring.credentials(self._keys)
         return open_delivery(self._keys, self._settings.account, self._settings.epoch, delivery.password_sealed)
 
     async def run_relay(self) -> None:
         """Runs the relay until its process ends."""
         grant = self._grant or await self._granted()
-        self._relay = await RelayProcess.start(self._configuration(grant.router))
+        try:
+            self._relay = await RelayProcess.start(self._configuration(grant.router))
+        except OSError as error:
+            self._log.warning("relay", error=error.strerror)
+            self._post(RelayExited())
+            return
         self._relay.send(UseTicket(grant.ticket))
         if self._status is not None:
             self.report(self._status)
@@ -111,8 +122,8 @@ class RelayKeeper:
         if self._relay is not None:
             await self._relay.stop()
 
-    def _trouble(self, trouble: KeyringUnavailable) -> None:
-        self._log.warning("keyring", reason=trouble.reason, message=str(trouble))
+    def _trouble(self, trouble: AgentError) -> None:
+        self._log.warning("keyring", message=str(trouble))
         self._post(KeyringChanged(False))
 
     def _configuration(self, router: RouterAddress) -> Configure:
@@ -131,14 +142,14 @@ class RelayKeeper:
         event = _event_of(line)
         if event is not None:
             self._post(event)
-        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped | PassedOver):
+        if isinstance(line, RouterUp | RouterLost | SessionRefused | Dropped | PassedOver | ProgramHeard):
             fields = {name: getattr(line, name) for name in line.__struct_fields__}
             self._log.info("relay", line=type(line).__name__, **fields)
 
 
 def _event_of(line: FromRelay) -> Event | None:
     match line:
-        case Bridge() | AccountSeen() | SnapshotSeen():
+        case Bridge() | ProgramHeard() | AccountSeen() | SnapshotSeen():
             return _event_of_terminal(line)
         case RouterUp():
             return RouterChanged(True)
@@ -149,10 +160,12 @@ def _event_of(line: FromRelay) -> Event | None:
     return None
 
 
-def _event_of_terminal(line: Bridge | AccountSeen | SnapshotSeen) -> Event:
+def _event_of_terminal(line: Bridge | ProgramHeard | AccountSeen | SnapshotSeen) -> Event:
     match line:
         case Bridge(connection, up):
             return BridgeChanged(connection, up)
+        case ProgramHeard(connection, alive):
+            return ProgramChanged(connection, alive)
         case AccountSeen(account):
             return AccountReported(account)
         case SnapshotSeen(account):

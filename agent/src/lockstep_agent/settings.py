@@ -12,6 +12,7 @@ from lockstep_core.text_limits import LOGIN_DIGITS, LOGIN_PATTERN, SERVER_CHARAC
 from lockstep_service.variables import Variables, matching, port, positive
 
 Platform = Literal["MT4", "MT5"]
+TERMINATION_LOG = "/dev/termination-log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ class PodPaths:
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """The account and epoch of the pod, and the keyring's address, which knows the router's. Times are seconds."""
+    """The account and epoch of the pod, and the keyring's address, which knows the router's. Times are seconds.
+
+    `proven`: the account was ready with these credentials before.
+    """
 
     account: UUID
     epoch: int
@@ -51,6 +55,7 @@ class AgentSettings:
     login_timeout_s: int
     update_pause_s: int
     chart_symbol: str
+    proven: bool
     health_port: int
     events_port: int
     commands_port: int
@@ -71,6 +76,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> AgentSettings:
         login_timeout_s=env.take("LOGIN_TIMEOUT_S", positive, "240"),
         update_pause_s=env.take("UPDATE_PAUSE_S", positive, "30"),
         chart_symbol=env.take("CHART_SYMBOL", matching(r"[^\x00-\x1f=\\]{1,31}", "must be a symbol"), "EURUSD"),
+        proven=env.take("PROVEN", _yes_or_no, "no"),
         health_port=env.take("HEALTH_PORT", port, "8080"),
         events_port=env.take("EVENTS_PORT", port, "9101"),
         commands_port=env.take("COMMANDS_PORT", port, "9102"),
@@ -84,7 +90,7 @@ def _paths(env: Variables) -> PodPaths:
         home=env.take("HOME_DIR", Path, "/home/trader"),
         run=env.take("RUN_DIR", Path, "/run/lockstep"),
         mounts=env.take("MOUNTS_DIR", Path, "/var/run/lockstep"),
-        termination_log=env.take("TERMINATION_LOG", Path, "/dev/termination-log"),
+        termination_log=env.take("TERMINATION_LOG", Path, TERMINATION_LOG),
     )
 
 
@@ -92,6 +98,12 @@ def _server(text: str) -> str:
     if not is_server(text):
         raise ValueError(f"must be a server's name: one line of at most {SERVER_CHARACTERS} characters")
     return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text == "yes"
 
 
 def _environment(text: str) -> Environment:

@@ -1,21 +1,21 @@
 """Feeds events to the state machine and carries out its effects, one event at a time."""
 
 import asyncio
-import json
 import signal
 import time
 from collections.abc import Coroutine
-from contextlib import suppress
 
 from structlog.typing import FilteringBoundLogger
 
 from lockstep_agent.boot import effects as ef
 from lockstep_agent.boot import events as ev
 from lockstep_agent.boot.account import WantedAccount
-from lockstep_agent.boot.machine import BootLimits, begin, step
+from lockstep_agent.boot.limits import BootLimits
+from lockstep_agent.boot.machine import begin, step
 from lockstep_agent.boot.state import Boot
 from lockstep_agent.boot.status import Status
-from lockstep_agent.errors import AgentError
+from lockstep_agent.ending import tell_ending
+from lockstep_agent.errors import Ending, SystemRefused
 from lockstep_agent.health import Health
 from lockstep_agent.relay_keeper import RelayKeeper
 from lockstep_agent.settings import AgentSettings
@@ -25,6 +25,8 @@ from lockstep_core.resources.reasons import Reason
 CLOCK_S = 0.2
 READY_CLOCK_S = 1.0
 """The clock of a ready pod is slower, because many pods share a node. What matters then comes through the relay at once."""
+
+PRUNE_S = 3600.0
 
 
 def limits_of(settings: AgentSettings) -> BootLimits:
@@ -40,12 +42,13 @@ class Supervisor:
         self._health = health
         self._log = log
         self._limits = limits_of(settings)
-        self._boot = Boot(WantedAccount(int(settings.login), settings.server, settings.environment))
+        wanted = WantedAccount(int(settings.login), settings.server, settings.environment)
+        self._boot = Boot(wanted, settings.proven, waiting_ms=_now_ms())
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._end: ef.EndAgent | None = None
         self._host = WineHost(settings, self._events.put_nowait)
-        self._bridge = RelayKeeper(settings, self._events.put_nowait, log)
+        self._bridge = RelayKeeper(settings, self._on_bridge, log)
 
     async def run(self) -> int:
         """Runs until the pod must end. Returns its exit code."""
@@ -56,9 +59,16 @@ class Supervisor:
             self._do(effect)
         self._spawn(self._prepare())
         self._spawn(self._tick())
+        self._spawn(self._keep_disk_small())
         while self._end is None:
             await self._next()
         return await self._leave(self._end)
+
+    def _on_bridge(self, event: ev.Event) -> None:
+        # What the journal says of an earlier moment must not count for more than a later snapshot, so it is read first.
+        if isinstance(event, ev.SnapshotReceived):
+            self._host.read_journal()
+        self._events.put_nowait(event)
 
     async def _next(self) -> None:
         event = await self._events.get()
@@ -72,10 +82,10 @@ class Supervisor:
                 self._report(status)
             case ef.SetReady(ready):
                 self._health.ready = ready
-            case ef.Launch(after_ms):
-                self._spawn(self._later(after_ms, self._start_terminal()))
+            case ef.Launch(after_ms, fresh, symbol):
+                self._spawn(self._later(after_ms, self._start_terminal(symbol, fresh=fresh)))
             case ef.DeleteStartFile():
-                self._host.delete_start_file()
+                self._delete_start_file()
             case ef.StopTerminal():
                 self._spawn(self._host.stop_terminal())
             case ef.StartRelay(after_ms):
@@ -84,6 +94,16 @@ class Supervisor:
                 self._spawn(self._later(after_ms, self._bridge.refresh_ticket()))
             case ef.EndAgent():
                 self._end = effect
+
+    def _delete_start_file(self) -> None:
+        try:
+            self._host.delete_start_file()
+        except OSError as error:
+            # A password that cannot be removed must not lie there: its folder is gone with the pod.
+            self._give_up(SystemRefused("start file", error))
+
+    def _give_up(self, ending: Ending) -> None:
+        self._events.put_nowait(ev.GaveUp(ending.reason, ending.detail))
 
     def _report(self, status: Status) -> None:
         fields = {"state": status.state.name.lower(), "reason": status.reason, "message": status.message}
@@ -96,12 +116,13 @@ class Supervisor:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._host.prepare())
                 group.create_task(self._connect())
-        except* AgentError as errors:
+        except* Ending as errors:
             raise first_of(errors) from None
         self._events.put_nowait(ev.Prepared())
 
-    async def _start_terminal(self) -> None:
-        await self._host.run_terminal(await self._bridge.password())
+    async def _start_terminal(self, symbol: int, *, fresh: bool) -> None:
+        await self._host.make_room(fresh=fresh)
+        await self._host.run_terminal(await self._bridge.password(), symbol)
 
     async def _connect(self) -> None:
         await self._bridge.refresh_ticket()
@@ -114,6 +135,11 @@ class Supervisor:
             self._host.read_journal()
             self._events.put_nowait(ev.ClockTicked())
             await asyncio.sleep(READY_CLOCK_S if self._health.ready else CLOCK_S)
+
+    async def _keep_disk_small(self) -> None:
+        while True:
+            await asyncio.sleep(PRUNE_S)
+            await self._host.prune()
 
     async def _later(self, after_ms: int, work: Coroutine[None, None, None]) -> None:
         try:
@@ -132,8 +158,10 @@ class Supervisor:
         """Runs a task. If it fails, the pod ends with a reason."""
         try:
             await work
-        except AgentError as error:
-            self._events.put_nowait(ev.GaveUp(error.reason, error.detail))
+        except Ending as ending:
+            self._give_up(ending)
+        except OSError as error:
+            self._give_up(SystemRefused("system", error))
         except Exception as error:  # noqa: BLE001 - an error of any other kind must end the pod too
             # Only the type is logged: the text of an unknown error may contain a secret.
             self._log.error("unexpected", error=type(error).__name__)
@@ -144,17 +172,15 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(self._bridge.close(), self._host.close())
-        message = json.dumps({"reason": end.status.reason, "message": end.status.message})
-        with suppress(OSError):
-            self._settings.paths.termination_log.write_text(message)
+        tell_ending(self._settings.paths.termination_log, end.status.reason, end.status.message)
         self._log.info("end", code=end.code, reason=end.status.reason)
         return end.code
 
 
-def first_of(errors: ExceptionGroup[AgentError]) -> AgentError:
+def first_of(errors: ExceptionGroup[Ending]) -> Ending:
     """The first error of a group, also of a nested one."""
     error = errors.exceptions[0]
-    return error if isinstance(error, AgentError) else first_of(error)
+    return error if isinstance(error, Ending) else first_of(error)
 
 
 def _now_ms() -> int:

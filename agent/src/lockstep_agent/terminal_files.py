@@ -66,18 +66,18 @@ def copy_template(source: Path, target: Path) -> None:
 
 def strip_foreign(home: Path) -> None:
     """Removes the accounts, charts and logs of earlier accounts. Left there, they keep the terminal from logging in."""
-    for folder in _children(home, "config"):
-        for file in _children(folder, "accounts.dat"):
+    for folder in children_of(home, "config"):
+        for file in children_of(folder, "accounts.dat"):
             file.unlink()
-        for file in _children(folder, "services.ini"):
+        for file in children_of(folder, "services.ini"):
             file.unlink()
-    _remove(_children(home, "logs"))
-    for root in (*_children(home, "MQL5"), *_children(home, "MQL4")):
-        _remove(_children(root, "Logs"))
-        for profiles in _children(root, "Profiles"):
-            _remove(_children(profiles, "Charts"))
-    for profiles in _children(home, "profiles"):
-        _remove(_children(profiles, "Charts"))
+    _remove(children_of(home, "logs"))
+    for root in (*children_of(home, "MQL5"), *children_of(home, "MQL4")):
+        _remove(children_of(root, "Logs"))
+        for profiles in children_of(root, "Profiles"):
+            _remove(children_of(profiles, "Charts"))
+    for profiles in children_of(home, "profiles"):
+        _remove(children_of(profiles, "Charts"))
 
 
 def install(settings: AgentSettings, names: PlatformNames, home: Path, bridge: Path) -> str:
@@ -130,14 +130,15 @@ def _copy_in(source: Path, file: str, target: Path, *, required: bool) -> bool:
     return True
 
 
-def _child(folder: Path, name: str) -> Path:
-    """A child by its name in upper or lower case, as Windows finds it. If there is none, the path with this name."""
-    return next(_children(folder, name), folder / name)
-
-
-def _children(folder: Path, name: str) -> Iterator[Path]:
+def children_of(folder: Path, name: str) -> Iterator[Path]:
+    """The children of this name, in upper or lower case. None where the folder is not there."""
     if folder.is_dir():
         yield from (path for path in sorted(folder.iterdir()) if path.name.lower() == name.lower())
+
+
+def _child(folder: Path, name: str) -> Path:
+    """A child by its name in upper or lower case, as Windows finds it. If there is none, the path with this name."""
+    return next(children_of(folder, name), folder / name)
 
 
 def _find(folder: Path, name: str) -> Path | None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from zmq.utils import z85
 
-from lockstep_agent.errors import CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
-from lockstep_agent.keyring_client import KeyringClient, RouterAddress, half_life_s, until_answered
+from lockstep_agent import keyring_client
+from lockstep_agent.errors import AgentError, CredentialsAbsent, CredentialsGarbled, KeyringRefused, KeyringUnavailable
+from lockstep_agent.keyring_client import TIMES_BELIEVED, KeyringClient, RouterAddress, half_life_s, until_answered
 from lockstep_agent.pod_keys import make_pod_keys, open_delivery
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.ticket import decode_ticket
@@ -21,7 +22,7 @@ from .keyring_peer import KeyringPeer, make_certificate, mount
 ACCOUNT, EPOCH = UUID("6b1f6a53-3f0e-4a55-9d1b-0d6a0f3c9f11"), 1_700_000_000
 
 
-def no_trouble(trouble: KeyringUnavailable) -> None:
+def no_trouble(trouble: AgentError) -> None:
     raise AssertionError(f"unexpected: {trouble}")
 
 
@@ -65,23 +66,71 @@ async def test_asks_with_its_token_and_the_sealed_bytes(keyring: KeyringClient, 
     assert (body["sealed_key_id"], body["account"], body["epoch"]) == ("0123456789abcdef", str(ACCOUNT), EPOCH)
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [
-        (403, "EpochSuperseded"),
-        (403, "NotThisPod"),
-        (422, "CredentialsUnreadable"),
-        (400, "MalformedRequest"),
-        (413, "MalformedRequest"),
-    ],
-)
-async def test_a_refusal_is_final_and_keeps_its_reason(
-    keyring: KeyringClient, peer: KeyringPeer, status: int, reason: str
-) -> None:
-    peer.failures = [(status, {"reason": reason})] * 2
+async def test_that_a_newer_pod_has_taken_over_is_final(keyring: KeyringClient, peer: KeyringPeer) -> None:
+    peer.failures = [(403, {"reason": "EpochSuperseded"})] * 2
     with pytest.raises(KeyringRefused) as error:
         await until_answered(lambda: keyring.credentials(make_pod_keys()), no_trouble)
-    assert error.value.reason == reason
+    assert error.value.reason is Reason.EPOCH_SUPERSEDED
+    assert len(peer.asked) == 1
+
+
+DOUBTFUL = [
+    (403, "NotThisPod"),
+    (401, "NotThisPod"),
+    (422, "CredentialsUnreadable"),
+    (400, "MalformedRequest"),
+    (413, "MalformedRequest"),
+    (403, "FromTomorrow"),
+]
+
+
+@pytest.fixture
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyring_client, "FIRST_PAUSE_S", 0.001)
+
+
+@pytest.mark.usefixtures("in_a_hurry")
+@pytest.mark.parametrize(("status", "word"), DOUBTFUL)
+async def test_one_bad_answer_ends_no_pod(keyring: KeyringClient, peer: KeyringPeer, status: int, word: str) -> None:
+    peer.failures = [(status, {"reason": word})] * (TIMES_BELIEVED - 1)
+    troubles: list[AgentError] = []
+    await until_answered(lambda: keyring.ticket(make_pod_keys()), troubles.append)
+    assert len(troubles) == TIMES_BELIEVED - 1
+
+
+@pytest.mark.usefixtures("in_a_hurry")
+@pytest.mark.parametrize(("status", "word"), DOUBTFUL)
+async def test_the_same_refusal_again_and_again_is_believed_and_keeps_its_reason(
+    keyring: KeyringClient, peer: KeyringPeer, status: int, word: str
+) -> None:
+    peer.failures = [(status, {"reason": word})] * TIMES_BELIEVED
+    with pytest.raises(KeyringRefused) as error:
+        await until_answered(lambda: keyring.credentials(make_pod_keys()), lambda _: None)
+    assert error.value.detail == word
+
+
+@pytest.mark.usefixtures("in_a_hurry")
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
+async def test_a_refusal_without_a_reason_is_not_the_keyrings_own(
+    keyring: KeyringClient, peer: KeyringPeer, status: int
+) -> None:
+    peer.failures = [(status, {})] * (2 * TIMES_BELIEVED)
+    await until_answered(lambda: keyring.ticket(make_pod_keys()), lambda _: None)
+
+
+@pytest.mark.usefixtures("in_a_hurry")
+@pytest.mark.parametrize("file", ["sealed/sealed", "sealed/key_id", "identity/token", "ca/ca.crt"])
+async def test_a_file_that_is_gone_for_a_moment_ends_no_pod(
+    keyring: KeyringClient, peer: KeyringPeer, tmp_path: Path, file: str
+) -> None:
+    path = tmp_path / file
+    content = path.read_bytes()
+    path.unlink()
+
+    def comes_back(_: AgentError) -> None:
+        path.write_bytes(content)
+
+    await until_answered(lambda: keyring.credentials(make_pod_keys()), comes_back)
     assert len(peer.asked) == 1
 
 
@@ -94,7 +143,7 @@ async def test_a_refusal_in_a_word_of_another_version_is_shown(keyring: KeyringC
 
 async def test_a_busy_keyring_is_asked_again(keyring: KeyringClient, peer: KeyringPeer) -> None:
     peer.failures = [(503, {"reason": "KeyringUnreachable"})]
-    troubles: list[KeyringUnavailable] = []
+    troubles: list[AgentError] = []
     await until_answered(lambda: keyring.ticket(make_pod_keys()), troubles.append)
     assert (len(peer.asked), len(troubles)) == (2, 1)
 

@@ -31,6 +31,7 @@ def test_defaults_are_those_of_a_pod(environment: dict[str, str]) -> None:
         ("KEYRING_URL", "http://plain"),
         ("LOGIN_TIMEOUT_S", "soon"),
         ("CHART_SYMBOL", "A=B"),
+        ("PROVEN", "true"),
         ("HEALTH_PORT", "70000"),
     ],
 )

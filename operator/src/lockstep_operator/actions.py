@@ -41,7 +41,7 @@ class Actions:
 def status_of(account: CopierAccount, now: datetime, finding: Finding, **changes: object) -> CopierAccountStatus | None:
     """The status with this finding, None if it is the same as the stored one."""
     fresh = account.status.observed_generation == account.generation
-    restart = {} if fresh else {"failures": 0, "retry_after": None}
+    restart = {} if fresh else {"failures": 0, "refusals": 0, "retry_after": None}
     reported = {"reason": finding.reason, "message": finding.message or None, "observed_generation": account.generation}
     conditions = conditions_of(finding, account.status.conditions, account.generation, now)
     status = account.status.model_copy(update={**restart, **reported, "conditions": conditions, **changes})
@@ -65,5 +65,9 @@ def pause_s(failures: int, seed: bytes) -> float:
     """The pause before the next pod after `failures` in a row: 0, 5, 10 … 300 s, plus up to a fifth that `seed` decides."""
     if failures <= 1:
         return 0
-    step = min(_PAUSE_STEP_S * (1 << min(failures - 2, 10)), _LONGEST_PAUSE_S)
-    return step * (1 + (zlib.crc32(seed) % 1000) / 5000)
+    return jittered(min(_PAUSE_STEP_S * (1 << min(failures - 2, 10)), _LONGEST_PAUSE_S), seed)
+
+
+def jittered(pause_s: float, seed: bytes) -> float:
+    """A pause plus up to a fifth that `seed` decides: accounts that failed together do not come back together."""
+    return pause_s * (1 + (zlib.crc32(seed) % 1000) / 5000)

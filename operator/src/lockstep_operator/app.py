@@ -42,9 +42,7 @@ async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Ca
         sync = _sync(settings, kube, cache, metrics, queue)
         observer = Observer(kube, cache, settings.pod_template(), logins, view, sync.resync)
         pacer = Pacer(settings.rollout_pause_s)
-        reconciler = Reconciler(
-            kube, cache, view, settings.pod_template(), observer, pacer, metrics, request_row=sync.resync
-        )
+        reconciler = Reconciler(kube, cache, view, settings.pod_template(), observer, pacer, metrics, rows=sync)
         handlers = registry(
             settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins, view
         )

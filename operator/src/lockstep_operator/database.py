@@ -16,6 +16,7 @@ from lockstep_core.resources.copier_account import Environment
 from lockstep_operator.errors import DatabaseUnavailable
 from lockstep_operator.facts import Shard
 from lockstep_operator.rows import TradingAccountRow
+from lockstep_operator.state_notes import StateNote
 
 CHANNEL = "account_changes"
 _TIMEOUT_S = 30
@@ -28,6 +29,14 @@ from public.trading_accounts a left join private.credentials c on c.account_id =
 _REMOVED = """
 select r.account_id from private.removed_accounts r
 where not exists (select from public.trading_accounts a where a.id = r.account_id)
+"""
+# A router's word of a later pod counts for more. The same reason keeps the time at which it began.
+_TELL = """
+update public.trading_accounts
+set state = $3, state_reason = $4, state_message = $5, queue_place = $6, queue_length = $7,
+    state_at = case when state_reason is distinct from $4 then now() else state_at end
+where id = $1 and coalesce(state_epoch, 0) <= $2
+  and (state_reason, queue_place, queue_length) is distinct from ($4, $6, $7)
 """
 _SHARDS = "select name, environment from private.shards order by name"
 _TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -61,6 +70,11 @@ class OperatorDatabase:
     async def forget_removed(self, accounts: Collection[UUID]) -> None:
         """Deletes the records of these removals. Raises DatabaseUnavailable."""
         await self._fetch("delete from private.removed_accounts where account_id = any($1)", list(accounts))
+
+    async def tell(self, account: UUID, note: StateNote) -> None:
+        """Writes into an account's row what is told of it. Raises DatabaseUnavailable."""
+        place = (note.place.number, note.place.waiting) if note.place is not None else (None, None)
+        await self._fetch(_TELL, account, note.epoch, note.state.value, note.reason.value, note.message, *place)
 
     async def shards(self) -> tuple[Shard, ...]:
         """The routers that have registered in `private.shards`. Raises DatabaseUnavailable."""

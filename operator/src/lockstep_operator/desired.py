@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from lockstep_core.resources.copier_account import CopierAccount, OperatingMode
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.actions import Actions, pause_s, seen, status_of
-from lockstep_operator.facts import Observed, PodEnd, PodFacts
+from lockstep_operator.facts import Observed, PodFacts
+from lockstep_operator.pod_ends import PodEnd
 from lockstep_operator.podspec import pod_labels
 from lockstep_operator.progress import Finding, progress_of
+from lockstep_operator.proven import long_pause_s, may_pass
 from lockstep_operator.starting import failures_of, is_given_up, wait_for_end, without_pod
 
 STEADY_S = 600
@@ -80,6 +82,8 @@ def _ended(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) ->
     failures = 1 if (end.ran_s or 0) >= STEADY_S else failures_of(account) + 1
     finding = Finding(end.reason, end.message, scheduled=True)
     told = {**seen(account, pod), "pod_name": None, "failures": failures}
+    if may_pass(account, end.reason):
+        return _refused_for_now(account, pod, end, now)
     if end.reason in USER_MUST_ACT:
         return Actions(status=status_of(account, now, finding, **told, retry_after=None), delete=(pod.name,))
     wait_s = pause_s(failures, account.spec.account_id.bytes)
@@ -88,10 +92,24 @@ def _ended(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) ->
     return Actions(status=status, delete=(pod.name,), recheck_s=wait_s)
 
 
+def _refused_for_now(account: CopierAccount, pod: PodFacts, end: PodEnd, now: datetime) -> Actions:
+    """These credentials worked before: they are tried again with long pauses."""
+    refusals = account.status.refusals + 1
+    wait_s = long_pause_s(refusals, account.spec.account_id.bytes + bytes([refusals]))
+    retry_after = (now + timedelta(seconds=wait_s)).replace(microsecond=0)
+    told = {**seen(account, pod), "pod_name": None, "failures": 0, "refusals": refusals, "retry_after": retry_after}
+    # The broker's words are quoted; the plain reason stands where it said none.
+    finding = Finding(Reason.BROKER_MAINTENANCE, end.message or end.reason, scheduled=True)
+    status = status_of(account, now, finding, **told)
+    return Actions(status=status, delete=(pod.name,), recheck_s=wait_s)
+
+
 def _living(account: CopierAccount, pod: PodFacts, observed: Observed, now: datetime) -> Actions:
     router = observed.router if observed.router is not None and observed.router.epoch == pod.epoch else None
     finding = progress_of(pod, router, account.status.reason)
     told = {**seen(account, pod), "pod_name": pod.name, "failures": failures_of(account), "retry_after": None}
+    if finding.ready:
+        told |= {"proven_version": account.spec.credentials.version, "refusals": 0}
     status = status_of(account, now, finding, **told)
     return Actions(status=status, mark=() if _is_marked(account, pod) else (pod.name,))
 

@@ -1,6 +1,5 @@
 """The observed state of an account as plain data, and how it is read out of API objects."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,22 +9,12 @@ from lockstep_core.accounts import Trading
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import Environment
 from lockstep_core.resources.names import account_name, parse_pod_name
-from lockstep_core.resources.reasons import Reason, parse_reason
+from lockstep_core.resources.reasons import Reason
+from lockstep_operator.foreign_text import clean
+from lockstep_operator.pod_ends import PodEnd, end_of
 
 REVISION_ANNOTATION = "lockstep.dev/revision"
-MAX_MESSAGE = 400
 _FINISHED = {"Succeeded", "Failed"}
-# What no pod can end with. One that says so all the same is judged by its exit code.
-_NO_ENDS = {Reason.READY, Reason.SUSPENDED, Reason.POD_REFUSED, Reason.POD_UNKNOWN}
-
-
-@dataclass(frozen=True, slots=True)
-class PodEnd:
-    """Why a pod ended. `ran_s` is how long its container ran, None if it never did."""
-
-    reason: Reason
-    message: str
-    ran_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +127,7 @@ def pod_facts(raw: Json) -> PodFacts | None:
         ready=_is_true(conditions.get("Ready")),
         trouble=_trouble(status, conditions.get("PodScheduled", {})),
         deletion_deadline=datetime.fromisoformat(deadline) if deadline else None,
-        end=_end(status) if status.get("phase") in _FINISHED else None,
+        end=end_of(status) if status.get("phase") in _FINISHED else None,
     )
 
 
@@ -155,60 +144,3 @@ def _trouble(status: Json, scheduled: Json) -> str:
         if waiting.get("reason") not in {None, "ContainerCreating", "PodInitializing"}:
             return clean(f"{waiting['reason']}: {waiting.get('message', '')}")
     return ""
-
-
-def _end(status: Json) -> PodEnd:
-    containers = status.get("containerStatuses", ())
-    terminated = next((item["state"]["terminated"] for item in containers if "terminated" in item.get("state", {})), None)
-    if terminated is None:
-        text = f"{status.get('reason', 'The pod ended')}: {status.get('message', 'no container ran')}"
-        return PodEnd(Reason.RESTARTING, clean(text), None)
-    return _end_of_container(terminated)
-
-
-def _end_of_container(terminated: Json) -> PodEnd:
-    ran_s = _duration_s(terminated.get("startedAt"), terminated.get("finishedAt"))
-    fallback = _by_exit(terminated)
-    reason, message = parse_termination(terminated.get("message", "")) or fallback
-    return PodEnd(fallback[0] if reason is None or reason in _NO_ENDS else reason, message, ran_s)
-
-
-def _by_exit(terminated: Json) -> tuple[Reason, str]:
-    """The reason and message of a container's end by what Kubernetes reports, without the agent's own message."""
-    if terminated.get("reason") == "OOMKilled":
-        return Reason.TERMINAL_CRASHED, "The terminal used more memory than it may."
-    code = terminated.get("exitCode")
-    if code == 0:
-        return Reason.RESTARTING, "The terminal was stopped."
-    return Reason.TERMINAL_CRASHED, f"The pod's first process ended with status {code}."
-
-
-def parse_termination(text: str) -> tuple[Reason | None, str] | None:
-    """The reason and message in an agent's termination message, None if the text is not one."""
-    try:
-        reported = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(reported, dict):
-        return None
-    word = reported.get("reason")
-    return reported_reason(word, str(reported.get("message", ""))) if isinstance(word, str) and word else None
-
-
-def reported_reason(word: str | None, message: str) -> tuple[Reason | None, str]:
-    """(reason, message) that another process reported. An unknown reason becomes None, and the message names it."""
-    # The other process may be of another version and know reasons that this one does not.
-    reason = parse_reason(word)
-    unknown = word if reason is None else None
-    return reason, clean(": ".join(filter(None, (unknown, message))))
-
-
-def _duration_s(began: str | None, ended: str | None) -> float | None:
-    if not began or not ended:
-        return None
-    return (datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds()
-
-
-def clean(text: str) -> str:
-    """Text of another process as one printable line of bounded length."""
-    return "".join(char if char.isprintable() else " " for char in text)[:MAX_MESSAGE].strip()

@@ -21,6 +21,7 @@ from lockstep_core.resources.names import (
 )
 from lockstep_operator.facts import REVISION_ANNOTATION, Shard
 from lockstep_operator.placement import Placement
+from lockstep_operator.proven import is_proven
 
 AUDIENCE = "lockstep-keyring"
 _TRADER = 1000
@@ -68,7 +69,7 @@ def build_pod(account: CopierAccount, epoch: int, name: str, shard: Shard, templ
     marks = build_marks(account, epoch, name)
     annotations = {REVISION_ANNOTATION: revision(account.spec, shard, template)}
     metadata = {**marks["metadata"], "annotations": annotations}
-    return {**marks, "metadata": metadata, "spec": _spec(account.spec, template, epoch)}
+    return {**marks, "metadata": metadata, "spec": _spec(account.spec, template, epoch, is_proven(account))}
 
 
 def build_marks(account: CopierAccount, epoch: int, name: str) -> Json:
@@ -107,7 +108,7 @@ def owner_reference(account: CopierAccount) -> Json:
     return {"apiVersion": API_VERSION, "kind": KIND, "name": account.name, "uid": account.uid, "controller": True}
 
 
-def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
+def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int, proven: bool = False) -> Json:
     placement: Json = {"nodeSelector": dict(template.node_selectors.get(spec.environment, {}))}
     if template.priority_class:
         placement["priorityClassName"] = template.priority_class
@@ -126,7 +127,7 @@ def _spec(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "tolerations": [_toleration("unreachable"), _toleration("not-ready"), *template.placement.tolerations],
-        "containers": [_container(spec, template, epoch)],
+        "containers": [_container(spec, template, epoch, proven)],
         "volumes": _volumes(spec, template),
         **placement,
     }
@@ -137,8 +138,8 @@ def _toleration(trouble: str) -> Json:
     return {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _UNREACHABLE_S}
 
 
-def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int) -> Json:
-    variables = _environment(spec, template, epoch)
+def _container(spec: CopierAccountSpec, template: PodTemplate, epoch: int, proven: bool) -> Json:
+    variables = {**_environment(spec, template, epoch), "LOCKSTEP_PROVEN": "yes" if proven else "no"}
     return {
         "name": TERMINAL,
         "image": template.images[spec.platform],

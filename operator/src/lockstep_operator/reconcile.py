@@ -1,7 +1,7 @@
 """Reconciles one account: observe, decide, act. It keeps no state of its own, so it may be repeated at any time."""
 
 import time
-from collections.abc import Callable
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -28,6 +28,16 @@ _SOON_S = 1
 _log = structlog.get_logger("lockstep.operator")
 
 
+class AccountRows(Protocol):
+    """The rows of accounts, as far as a reconciler needs them."""
+
+    def resync(self, account: UUID) -> None:
+        """Has a row read and applied again, because something of it is missing in the cluster."""
+
+    def tell(self, account: UUID, status: CopierAccountStatus) -> None:
+        """Has a row say what this status means, where no terminal says it."""
+
+
 class Reconciler:
     """Brings one account at a time nearer to its spec."""
 
@@ -40,15 +50,15 @@ class Reconciler:
         observer: Observer,
         pacer: Pacer,
         metrics: OperatorMetrics,
-        request_row: Callable[[UUID], None],
+        rows: AccountRows,
     ) -> None:
+        self._rows = rows
         self._kube = kube
         self._cache = cache
         self._view = view
         self._template = template
         self._pacer = pacer
         self._metrics = metrics
-        self._request_row = request_row
         self._observer = observer
 
     async def reconcile(self, account_id: UUID) -> float | None:
@@ -63,7 +73,7 @@ class Reconciler:
         wish = self._cache.wish(account_id)
         if wish is not None and not wish.has_spec(raw):
             # Somebody edited the spec by hand. The row decides, so nothing is done until the spec is put right.
-            self._request_row(account_id)
+            self._rows.resync(account_id)
             return _REPAIR_S
         account = _parsed(raw)
         observed = await self._observer.observe(account)
@@ -80,7 +90,10 @@ class Reconciler:
         if observed is None:
             return None
         actions = desired_state(account, observed, self._kube.now())
-        return actions if actions == Actions(recheck_s=actions.recheck_s) else None
+        if actions != Actions(recheck_s=actions.recheck_s):
+            return None
+        self._rows.tell(account_id, account.status)
+        return actions
 
     async def _without_account(self, account_id: UUID) -> None:
         """Stops terminals whose CopierAccount is gone; the garbage collector would do it later. Asks for the row."""
@@ -88,9 +101,10 @@ class Reconciler:
         for pod in terminals(account_id, raws):
             if pod.deletion_deadline is None:
                 await self._kube.delete("pods", pod.name)
-        self._request_row(account_id)
+        self._rows.resync(account_id)
 
     async def _act(self, account: CopierAccount, actions: Actions) -> float | None:
+        self._rows.tell(account.spec.account_id, actions.status or account.status)
         if actions.status is not None:
             await self._tell(account, actions.status, exclusive=actions.start is not None)
             account = account.model_copy(update={"status": actions.status})

@@ -8,7 +8,8 @@ from uuid import UUID
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import CopierAccountSpec, Credentials, Environment, OperatingMode, Platform, Role
 from lockstep_core.resources.names import API_VERSION, KIND, account_labels, account_name, parse_account_name
-from lockstep_operator.facts import RouterState, reported_reason
+from lockstep_operator.facts import RouterState
+from lockstep_operator.foreign_text import reported_reason
 
 SOURCE_LABEL = "lockstep.dev/source"
 FROM_DATABASE = "database"

@@ -11,7 +11,8 @@ from lockstep_core.resources.copier_account import CopierAccount, CopierAccountS
 from lockstep_core.resources.names import next_epoch, pod_name
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.actions import Actions, StartPod, pause_s, status_of
-from lockstep_operator.facts import Observed, PodFacts, clean
+from lockstep_operator.facts import Observed, PodFacts
+from lockstep_operator.foreign_text import clean
 from lockstep_operator.progress import Finding
 
 LOST_NODE_MARGIN = timedelta(seconds=15)

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from lockstep_core.json_object import Json
+from lockstep_core.resources.copier_account import CopierAccountStatus
 from lockstep_core.resources.names import PART_OF, PART_OF_LABEL, PLURAL, account_name
 from lockstep_operator.database import OperatorDatabase, connected
 from lockstep_operator.database_cache import DatabaseCache
@@ -33,6 +34,7 @@ from lockstep_operator.rows import (
     wish_of,
 )
 from lockstep_operator.shard_store import load_shards, save_shards
+from lockstep_operator.state_notes import StateNotes
 
 _LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
@@ -66,6 +68,7 @@ class Sync:
         self._changed: set[UUID] = set()
         self._applied: dict[UUID, Wish] = {}
         self._refusals: Refusals[UUID, Wish] = Refusals()
+        self._notes = StateNotes()
         self._wake = asyncio.Event()
         self._lost = False
 
@@ -79,6 +82,11 @@ class Sync:
         """Notes that the account's row has changed."""
         self._changed.add(account)
         self._wake.set()
+
+    def tell(self, account: UUID, status: CopierAccountStatus | None) -> None:
+        """Has the account's row say what this status means, where no terminal says it. None if the account is gone."""
+        if self._notes.observe(account, status):
+            self._wake.set()
 
     def secret_changed(self, account: UUID, secret: Json | None) -> None:
         """Compares a Secret that was changed or deleted with the account's row, and puts it right if it differs."""
@@ -144,14 +152,20 @@ class Sync:
     async def _work_off(self, database: OperatorDatabase, until_s: float) -> None:
         """Applies changed rows until that monotonic time, or until the connection ends."""
         while not self._lost and (left_s := until_s - time.monotonic()) > 0:
+            self._wake.clear()
+            await self._tell_all(database)
             if not self._changed:
-                self._wake.clear()
                 try:
                     await asyncio.wait_for(self._wake.wait(), left_s)
                 except TimeoutError:
                     return
             await asyncio.sleep(_COALESCE_S)
             await self._apply_changed(database)
+
+    async def _tell_all(self, database: OperatorDatabase) -> None:
+        for account, note in self._notes.due().items():
+            await database.tell(account, note)
+            self._notes.told(account, note)
 
     async def _apply_changed(self, database: OperatorDatabase) -> None:
         changed, self._changed = self._changed, set()
@@ -216,6 +230,7 @@ class Sync:
             self._refusals.forget(account)
             self._cache.update_state(account, None)
             self._cache.update_wish(account, None)
+            self.tell(account, None)
         done: list[UUID] = []
         await _all(self._remove(account, done) for account in accounts)
         await database.forget_removed(done)

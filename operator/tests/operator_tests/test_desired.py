@@ -16,7 +16,8 @@ from lockstep_core.resources.copier_account import (
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.actions import Actions, pause_s
 from lockstep_operator.desired import desired_state
-from lockstep_operator.facts import Observed, PodEnd, PodFacts, RouterState
+from lockstep_operator.facts import Observed, PodFacts, RouterState
+from lockstep_operator.pod_ends import PodEnd
 
 REVISION = "account.template"
 MakeAccount = Callable[..., CopierAccount]

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from lockstep_core.resources.reasons import Reason
-from lockstep_operator.facts import clean, is_terminal_of, parse_termination, pod_facts, unknown_pods
+from lockstep_operator.facts import is_terminal_of, pod_facts, unknown_pods
+from lockstep_operator.foreign_text import clean, parse_termination
 
 NAME = "account-0b1c2d3e-0000-4000-8000-00000000000a-7"
 
@@ -46,7 +47,7 @@ def test_a_pod_of_another_name_is_no_terminal() -> None:
         ({"exitCode": 1, "message": '{"reason": "MadeUp"}'}, Reason.TERMINAL_CRASHED, "MadeUp"),
         ({"exitCode": 0, "message": '{"reason": "MadeUp", "message": "why"}'}, Reason.RESTARTING, "MadeUp: why"),
         ({"exitCode": 1, "message": "[]"}, Reason.TERMINAL_CRASHED, "The pod's first process ended with status 1."),
-        ({"exitCode": 137, "reason": "OOMKilled"}, Reason.TERMINAL_CRASHED, "The terminal used more memory than it may."),
+        ({"exitCode": 137, "reason": "OOMKilled"}, Reason.OUT_OF_MEMORY, "The terminal used more memory than it may."),
         ({"exitCode": 0}, Reason.RESTARTING, "The terminal was stopped."),
     ],
 )
@@ -64,12 +65,49 @@ def test_how_long_a_pod_ran() -> None:
     assert facts.end.ran_s == 90
 
 
-def test_an_evicted_pod_is_restarted() -> None:
-    facts = pod_facts(raw("Failed", reason="Evicted", message="The node was low on memory."))
+STOPPED = {"state": {"terminated": {"exitCode": 0, "message": '{"reason": "Restarting", "message": ""}'}}}
+REFUSED = {"state": {"terminated": {"exitCode": 1, "message": '{"reason": "InvalidCredentials", "message": "wrong"}'}}}
+OF_THE_POD = [
+    ("Evicted", Reason.POD_EVICTED),
+    ("Preempting", Reason.POD_EVICTED),
+    ("Terminated", Reason.NODE_SHUT_DOWN),
+    ("NodeShutdown", Reason.NODE_SHUT_DOWN),
+    ("NodeLost", Reason.NODE_SHUT_DOWN),
+    ("OutOfcpu", Reason.POD_UNSCHEDULABLE),
+    ("OutOfmemory", Reason.POD_UNSCHEDULABLE),
+]
+DISRUPTED = [
+    ("PreemptionByScheduler", Reason.POD_EVICTED),
+    ("EvictionByEvictionAPI", Reason.POD_EVICTED),
+    ("DeletionByTaintManager", Reason.NODE_SHUT_DOWN),
+]
+
+
+@pytest.mark.parametrize("containers", [[], [STOPPED]])
+@pytest.mark.parametrize(("word", "reason"), OF_THE_POD)
+def test_what_kubernetes_did_to_a_pod_is_told_and_not_that_it_was_asked_to_end(
+    word: str, reason: Reason, containers: list[Any]
+) -> None:
+    facts = pod_facts(raw("Failed", reason=word, message="The node was low on memory.", containerStatuses=containers))
     assert facts is not None
     assert facts.end is not None
-    assert facts.end.reason is Reason.RESTARTING
-    assert facts.end.message == "Evicted: The node was low on memory."
+    assert (facts.end.reason, facts.end.message) == (reason, f"{word}: The node was low on memory.")
+
+
+@pytest.mark.parametrize(("word", "reason"), DISRUPTED)
+def test_a_disruption_is_told_with_its_kind(word: str, reason: Reason) -> None:
+    disruption = {"type": "DisruptionTarget", "status": "True", "reason": word, "message": "why"}
+    facts = pod_facts(raw("Failed", conditions=[disruption], containerStatuses=[STOPPED]))
+    assert facts is not None
+    assert facts.end is not None
+    assert (facts.end.reason, facts.end.message) == (reason, f"{word}: why")
+
+
+def test_what_the_agent_found_out_counts_for_more_than_what_ended_its_pod() -> None:
+    facts = pod_facts(raw("Failed", reason="Evicted", message="", containerStatuses=[REFUSED]))
+    assert facts is not None
+    assert facts.end is not None
+    assert (facts.end.reason, facts.end.message) == (Reason.INVALID_CREDENTIALS, "wrong")
 
 
 def test_an_image_that_cannot_be_pulled_is_a_trouble() -> None:

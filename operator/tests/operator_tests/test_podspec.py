@@ -33,7 +33,17 @@ def test_the_environment_is_the_contracts(pod: dict[str, Any]) -> None:
         "LOCKSTEP_KEYRING_URL": "https://keyring:8443",
         "LOCKSTEP_LOGIN_TIMEOUT_S": "240",
         "LOCKSTEP_CHART_SYMBOL": "EURUSD",
+        "LOCKSTEP_PROVEN": "no",
     }
+
+
+def test_an_agent_is_told_that_its_credentials_worked_and_its_pod_is_no_other_one_for_it(
+    make_account: MakeAccount, shard: Shard, template: PodTemplate
+) -> None:
+    unknown = build_pod(make_account(), 7, "a-pod", shard, template)
+    proven = build_pod(make_account(proven_version=1), 7, "a-pod", shard, template)
+    assert {"name": "LOCKSTEP_PROVEN", "value": "yes"} in proven["spec"]["containers"][0]["env"]
+    assert proven["metadata"]["annotations"] == unknown["metadata"]["annotations"]
 
 
 def test_the_pod_is_restricted(pod: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ from lockstep_core.resources.copier_account import CopierAccount
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.actions import Actions
 from lockstep_operator.desired import desired_state
-from lockstep_operator.facts import Observed, PodEnd, PodFacts
+from lockstep_operator.facts import Observed, PodFacts
+from lockstep_operator.pod_ends import PodEnd
 from lockstep_operator.starting import refused
 
 REVISION = "account.template"

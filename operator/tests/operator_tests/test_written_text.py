@@ -19,7 +19,8 @@ from lockstep_core.text_limits import SERVER_CHARACTERS
 from lockstep_operator.actions import in_plain_words
 from lockstep_operator.desired import desired_state
 from lockstep_operator.events import event_of
-from lockstep_operator.facts import MAX_MESSAGE, Observed, PodFacts, RouterState, clean, pod_facts, reported_reason
+from lockstep_operator.facts import Observed, PodFacts, RouterState, pod_facts
+from lockstep_operator.foreign_text import MAX_MESSAGE, clean, reported_reason
 from lockstep_operator.podspec import literal
 from lockstep_operator.rows import TradingAccountRow, custom_resource, spec_of
 from lockstep_operator.starting import refused

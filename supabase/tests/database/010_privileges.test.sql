@@ -68,6 +68,7 @@ select bag_eq($$
     and table_name !~ '^(tap_funky|pg_all_foreign_keys)$'
   group by 1, 2, 3
 $$, $$ values
+  ('lockstep_operator', 'trading_accounts', 'UPDATE', 'queue_length queue_place state state_at state_message state_reason'),
   ('authenticated', 'trading_accounts', 'UPDATE', 'label mode operating_mode role'),
   ('authenticated', 'copiers', 'INSERT', 'id master_id mode settings slave_id'),
   ('authenticated', 'copiers', 'UPDATE', 'mode settings'),

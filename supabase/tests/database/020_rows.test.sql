@@ -130,7 +130,8 @@ select role, null::uuid, statement, outcome, role || ': ' || left(statement, 60)
   ('lockstep_router_demo-1', $$delete from public.trade_events$$, '42501'),
   ('lockstep_router_demo-1', $$insert into private.shards (name, environment) values ('demo-1', 'demo')
      on conflict (name) do update set environment = excluded.environment, seen_at = now()$$, '1'),
-  ('lockstep_operator', $$update public.trading_accounts set state = 'ready'$$, '42501'),
+  ('lockstep_operator', $$update public.trading_accounts set state = 'queued', state_reason = 'PodUnschedulable'$$, '3'),
+  ('lockstep_operator', $$update public.trading_accounts set state_epoch = 1$$, '42501'),
   ('lockstep_operator', $$insert into public.trade_events (run, n, kind) values (1, 9, 'x')$$, '42501'),
   ('lockstep_operator', $$update private.credentials set key_id = '0000000000000000'$$, '42501'),
   ('lockstep_operator', $$insert into private.removed_accounts (account_id) values (gen_random_uuid())$$, '42501'),

@@ -4,7 +4,7 @@ begin;
 select tests.story();
 select tests.own_account(4, tests.alice(), 'slave');
 select tests.own_copier(2, tests.alice(), 1, 4);
-select plan(19);
+select plan(24);
 
 create function tests.lock(p_tripped boolean, p_until timestamptz) returns void language sql as $$
   insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at, day,
@@ -43,6 +43,7 @@ select is(tests.refusal($$update public.copiers set settings = jsonb_set(setting
   'guard_locked', 'nor can its days begin elsewhere');
 select is(tests.refusal($$delete from public.copiers where id = tests.copier(1)$$), 'guard_locked', 'nor can the copier be removed');
 select is(tests.refusal($$delete from public.trading_accounts where id = tests.account(2)$$), 'guard_locked', 'nor the account');
+select is(tests.refusal($$delete from public.trading_accounts where id = tests.account(1)$$), 'guard_locked', 'nor its master');
 select lives_ok($$update public.copiers set settings = jsonb_set(settings, '{reverse}', 'true') where id = tests.copier(1)$$,
   'what undoes nothing may be changed');
 select lives_ok($$update public.copiers set mode = 'close_only' where id = tests.copier(1)$$, 'and so may its mode');
@@ -64,6 +65,17 @@ select lives_ok(tests.change(:'guards'), 'nor does one of a guard that stops not
 reset role;
 select tests.lock(true, now() + interval '1 hour');
 select is(tests.refusal($$delete from public.copiers where id = tests.copier(1)$$), 'guard_locked', 'whoever deletes it');
+update public.copies set status = 'open' where copier_id = tests.copier(1);
+select tests.become('authenticated', tests.alice());
+select is((select removing from public.remove_copier(tests.copier(1), 'follow')), 'follow', 'it may be removed once its copies are closed');
+reset role;
+update public.copies set status = 'closed' where copier_id = tests.copier(1);
+select is((select count(*)::int from public.copiers where id = tests.copier(1)), 1, 'and stays while it is locked');
+select tests.lock(false, null);
+select is((select count(*)::int from public.copiers where id = tests.copier(1)), 0, 'and goes with the lock');
+select tests.own_copier(1, tests.alice(), 1, 2);
+select tests.lock(true, now() + interval '1 hour');
+select is(tests.refusal($$delete from public.copiers where id = tests.copier(1)$$), 'guard_locked', 'a copier is held by its own lock');
 select lives_ok($$delete from auth.users where id = tests.alice()$$, 'but a person may leave');
 select is_empty($$select from public.guard_states$$, 'and everything goes along');
 

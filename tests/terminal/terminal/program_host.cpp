@@ -1,7 +1,11 @@
 #include "program_host.hpp"
 
+#include "traps.hpp"
+
 void ProgramHost::start_all() {
-    if (!context_.options.expert.empty() && !context_.options.symbol.empty()) start_expert();
+    const Options& o = context_.options;
+    // As in MetaTrader, a chart of a symbol that the broker does not have is not opened, and nothing is said of that.
+    if (!o.expert.empty() && !o.symbol.empty() && !has_no_chart(o.home, o.symbol)) start_expert();
     for (const Service& service : context_.options.services)
         if (service.enabled) start_service(service);
 }

@@ -49,6 +49,8 @@ unsigned trade_events_late_ms(const std::wstring& home) {
     return static_cast<unsigned>(atoi(read_traps(home)["TradeEventsLateMs"].c_str()));
 }
 
+bool has_no_chart(const std::wstring& home, const std::string& symbol) { return read_traps(home)["NoChartOf"] == symbol; }
+
 static DWORD WINAPI crash_later(void* delay) {
     Sleep(static_cast<DWORD>(reinterpret_cast<uintptr_t>(delay)));
     TerminateProcess(GetCurrentProcess(), CRASHED);

@@ -4,6 +4,7 @@
 //   CrashAfterMs=N          ends with 3 after N ms and writes nothing, at each start
 //   CrashOnceAfterMs=N      the same, once
 //   TradeEventsLateMs=N     OnTradeTransaction is called N ms after the program can see the change
+//   NoChartOf=SYMBOL        the broker does not have the symbol: its chart is not opened, and its expert not started
 #pragma once
 #include <string>
 
@@ -16,5 +17,7 @@ constexpr int CRASHED = 3;
 int run_early_traps(const std::wstring& home, Journal& journal);
 // The delay of OnTradeTransaction.
 unsigned trade_events_late_ms(const std::wstring& home);
+// Whether there is no chart of a symbol.
+bool has_no_chart(const std::wstring& home, const std::string& symbol);
 // Starts the timer of a crash, if one is switched on.
 void arm_crash(const std::wstring& home);

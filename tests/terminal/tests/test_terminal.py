@@ -177,6 +177,16 @@ def test_an_update_ends_the_terminal_with_143_once(fresh: TerminalProcess, setup
     fresh.await_line("terminal synchronized with")
 
 
+def test_a_symbol_that_the_broker_does_not_have_starts_no_expert_and_says_nothing(
+    fresh: TerminalProcess, setup: TerminalSetup
+) -> None:
+    (fresh.folder / "traps.ini").write_text("NoChartOf=EURUSD\n")
+    fresh.start(setup.with_(events_port=1, commands_port=1))
+    fresh.await_line("terminal synchronized with")
+    assert "service Executor loaded successfully" in fresh.journal()
+    assert "expert" not in fresh.journal()
+
+
 def test_a_crash_ends_the_terminal_without_a_word(fresh: TerminalProcess, setup: TerminalSetup) -> None:
     (fresh.folder / "traps.ini").write_text("CrashOnceAfterMs=300\n")
     fresh.start(setup.with_(events_port=1, commands_port=1))

@@ -21,6 +21,7 @@ from pydantic import (
 
 from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
+from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
 from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS
@@ -163,7 +164,8 @@ def with_words(row: Any, reason: str, words: str, info: ValidationInfo) -> Any:
 class AccountResponse(ResponseModel):
     """A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-    what the terminal or the broker said itself, to be quoted.
+    what the terminal or the broker said itself, to be quoted. An account that waits for room has a place in a queue of
+    `queue_length`, others have none.
     """
 
     id: UUID
@@ -180,6 +182,8 @@ class AccountResponse(ResponseModel):
     state_words: str | None
     state_message: str | None
     state_at: datetime | None
+    queue_place: int | None = None
+    queue_length: int | None = None
     credentials_version: int
     created_at: datetime
     updated_at: datetime
@@ -187,7 +191,11 @@ class AccountResponse(ResponseModel):
     @model_validator(mode="before")
     @classmethod
     def _told(cls, row: Any, info: ValidationInfo) -> Any:
-        return with_words(row, "state_reason", "state_words", info)
+        told = with_words(row, "state_reason", "state_words", info)
+        if not isinstance(told, dict) or told.get("state_reason") == Reason.POD_UNSCHEDULABLE:
+            return told
+        # The row keeps the place that it had, which nobody takes back.
+        return {**told, "queue_place": None, "queue_length": None}
 
 
 class CopierNotice(ResponseModel):

@@ -1248,7 +1248,8 @@ export interface components {
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
-         *     what the terminal or the broker said itself, to be quoted.
+         *     what the terminal or the broker said itself, to be quoted. An account that waits for room has a place in a queue of
+         *     `queue_length`, others have none.
          */
         AccountResponse: {
             /**
@@ -1294,6 +1295,10 @@ export interface components {
             state_message: string | null;
             /** State At */
             state_at: string | null;
+            /** Queue Place */
+            queue_place?: number | null;
+            /** Queue Length */
+            queue_length?: number | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -2538,7 +2543,7 @@ export interface components {
          * @description What is measured.
          * @enum {string}
          */
-        GuardKind: "loss" | "drawdown" | "equity_floor" | "profit_target";
+        GuardKind: "loss" | "drawdown" | "equity_floor" | "profit_target" | "best_day";
         /**
          * GuardList
          * @description All guards of a copier, in the order of its settings.
@@ -3623,7 +3628,7 @@ export interface components {
          */
         RiskLimit: {
             /**
-             * @description `loss` since the period began; `drawdown` from the highest within the period; `equity_floor`: equity below `max_absolute_risk`; `profit_target`: gained since the period began.
+             * @description `loss` in the period; `drawdown` from its highest; `equity_floor`: equity below `max_absolute_risk`; `profit_target`: gained in it; `best_day`: a day's share of all profit.
              * @default loss
              */
             kind: components["schemas"]["GuardKind"];
@@ -3871,6 +3876,10 @@ export interface components {
             state_message: string | null;
             /** State At */
             state_at: string | null;
+            /** Queue Place */
+            queue_place?: number | null;
+            /** Queue Length */
+            queue_length?: number | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -3939,6 +3948,10 @@ export interface components {
             state_message: string | null;
             /** State At */
             state_at: string | null;
+            /** Queue Place */
+            queue_place?: number | null;
+            /** Queue Length */
+            queue_length?: number | null;
             /** Credentials Version */
             credentials_version: number;
             /**
@@ -4182,7 +4195,7 @@ export interface components {
             min_stop_loss_points?: number | null;
             /**
              * Changed On Slave
-             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change; not on netting accounts.
+             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change; a netting account's are restored.
              * @default restore
              * @enum {string}
              */

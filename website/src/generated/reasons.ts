@@ -2,8 +2,12 @@
 
 /** The reasons of an account's state that end only when the account's owner acts. */
 export const USER_MUST_ACT: ReadonlySet<string> = new Set([
+  "CertificateRequired",
   "CredentialsUnreadable",
+  "DemoExpired",
   "InvalidCredentials",
+  "OtpRequired",
+  "PasswordChangeForced",
   "ServerNotFound",
   "WrongAccount",
   "WrongEnvironment",

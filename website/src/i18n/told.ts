@@ -59,6 +59,8 @@ export function sentences(t: Translate) {
     event,
     account,
     advice: advice(t),
+    queue: queue(t),
+    said: said(t),
     notice: notice(t),
     linking: linking(t, why),
     preview: preview(t, why),
@@ -89,6 +91,33 @@ const advice = (t: Translate) => (reason: string | null) => {
   const key = `accounts.do.${reason}`;
   return t(t.has(key) ? key : "accounts.do.other");
 };
+
+/** Reasons whose message is what the broker itself said. */
+const OF_THE_BROKER: ReadonlySet<string> = new Set([
+  "BrokerMaintenance",
+  "CertificateRequired",
+  "DemoExpired",
+  "InvalidCredentials",
+  "OtpRequired",
+  "PasswordChangeForced",
+]);
+
+/** What the broker itself said, quoted as it was said; nothing where it said nothing. */
+const said =
+  (t: Translate) =>
+  ({
+    state_reason: reason,
+    state_message: words,
+  }: Pick<Schemas["AccountResponse"], "state_reason" | "state_message">) =>
+    words && OF_THE_BROKER.has(reason ?? "") ? t("accounts.said", { words }) : null;
+
+/** Where an account stands among those that wait for room; nothing for one that does not wait. */
+const queue =
+  (t: Translate) =>
+  (account: Pick<Schemas["AccountResponse"], "queue_place" | "queue_length">): string | null => {
+    const { queue_place: place, queue_length: waiting } = account;
+    return place == null || waiting == null ? null : t("accounts.queue", { place, waiting });
+  };
 
 /** Something to know of how a copier is set up, or what a preview takes for granted. */
 const notice = (t: Translate) => (code: string, params: Params) => t(`notices.${code}`, params);

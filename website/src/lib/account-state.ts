@@ -1,6 +1,9 @@
 import type { Account } from "@/api/client";
 import { USER_MUST_ACT } from "@/generated/reasons";
 
+/** The reason of an account that waits for a place to run. */
+const NO_ROOM = "PodUnschedulable";
+
 export type Tone = "good" | "busy" | "soon" | "now" | "idle";
 
 export const STEPS = ["queued", "preparing", "starting", "authorizing", "connected", "ready"] as const;
@@ -14,6 +17,7 @@ export const mustAct = (account: Pick<Account, "state_reason" | "state">): boole
 export function terminalTone(account: Pick<Account, "state" | "state_reason" | "operating_mode">): Tone {
   if (account.operating_mode === "suspended") return "idle";
   if (mustAct(account)) return "now";
+  if (account.state === "queued" && account.state_reason === NO_ROOM) return "soon";
   switch (account.state) {
     case "ready":
       return "good";

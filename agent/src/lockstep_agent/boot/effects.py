@@ -7,9 +7,13 @@ from lockstep_agent.boot.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Write the start file and start the terminal, after a pause."""
+    """Write the start file and start the terminal, after a pause. `fresh`: with a new Wine prefix and new files. `symbol`:
+    how many chart symbols were tried in vain.
+    """
 
     after_ms: int
+    fresh: bool = False
+    symbol: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,14 @@ class BridgeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramChanged:
+    """The program of a connection that is open fell silent, or is heard again."""
+
+    connection: Connection
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AccountReported:
     """The bridge said which account the terminal is logged in to, with a snapshot or without one."""
 
@@ -103,6 +111,7 @@ Event = (
     | TerminalExited
     | JournalLine
     | BridgeChanged
+    | ProgramChanged
     | AccountReported
     | SnapshotReceived
     | RouterChanged

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lockstep_agent.boot.account import WantedAccount
+from lockstep_agent.relay.lines import Connection
 from lockstep_core.resources.reasons import Reason
 
 
@@ -18,7 +19,7 @@ class BootPhase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why this pod must end: a stable reason, and a sentence for people."""
+    """Why a pod must end or its terminal be started again: a stable reason, and what somebody else said about it."""
 
     reason: Reason
     message: str
@@ -27,14 +28,19 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Boot:
     """What is known of the pod of the account `wanted`; `status` derives its status from this. Times are ms of one monotonic
-    clock.
+    clock. `proven`: the account was ready with these credentials before, in this pod or in another one.
 
-    `in_process` to `broker_lost`, and `bridged_once`, are about the present process of the terminal: they are reset when it
-    is started again. `start_file`: the file with the password may be there. `router_asked_ms`: when the session with the
-    router last began or ended, or the keyring was last asked where the router is.
+    `in_process` to `wine`, and `bridged_once`, are about the present process of the terminal: they are reset when it is
+    started again. `start_file`: the file with the password may be there. `words`: what the broker said last when it let
+    nobody in; `programs`: what the terminal said of programs that it could not load; `wine`: a version that it calls
+    unsupported. `silent`: connections whose program gives no sign of life. `router_asked_ms`: when the session with the
+    router last began or ended, or the keyring was last asked where the router is. `restarting`: why the terminal is being
+    stopped in order to start it again. `symbol`: how many chart symbols were tried in vain. `waiting_ms`: since when it
+    waits for what it waits for.
     """
 
     wanted: WantedAccount
+    proven: bool = False
     phase: BootPhase = BootPhase.PREPARING
     in_process: bool = False
     start_file: bool = False
@@ -44,29 +50,38 @@ class Boot:
     authorized: bool = False
     synchronized: bool = False
     broker_lost: bool = False
+    words: str = ""
+    programs: str = ""
+    wine: str = ""
     events_up: bool = False
     commands_up: bool = False
     snapshot: bool = False
+    silent: frozenset[Connection] = frozenset()
     bridged_once: bool = False
+    authorized_once: bool = False
     router_up: bool = False
     router_asked_ms: int = 0
     keyring_lost: bool = False
     updating: bool = False
+    restarting: Failure | None = None
+    symbol: int = 0
+    waiting_ms: int = 0
     crashes_ms: tuple[int, ...] = ()
+    updates_ms: tuple[int, ...] = ()
+    restarts_ms: tuple[int, ...] = ()
     relay_crashes_ms: tuple[int, ...] = ()
     failure: Failure | None = None
 
     @property
     def bridged(self) -> bool:
-        """Whether both programs of the bridge are connected and have sent a whole snapshot."""
-        return self.events_up and self.commands_up and self.snapshot
+        """Whether both programs of the bridge are connected and alive, and have sent a whole snapshot."""
+        return self.events_up and self.commands_up and self.snapshot and not self.silent
 
     @property
     def working(self) -> bool:
         """Whether terminal, broker and bridge are all connected."""
-        return (
-            self.phase is BootPhase.RUNNING and self.in_process and self.authorized and not self.broker_lost and self.bridged
-        )
+        runs = self.phase is BootPhase.RUNNING and self.in_process and self.restarting is None
+        return runs and self.authorized and not self.broker_lost and self.bridged
 
     @property
     def ready(self) -> bool:

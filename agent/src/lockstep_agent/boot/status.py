@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from lockstep_agent.boot.state import Boot, BootPhase
+from lockstep_agent.boot.state import Boot, BootPhase, Failure
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.wire.enums import TerminalState
+
+PASSING = frozenset((Reason.INVALID_CREDENTIALS, Reason.SERVER_NOT_FOUND))
+"""Refusals that brokers give during their maintenance too. Those of proven credentials ask for no person at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Status:
 def status(boot: Boot) -> Status:
     """The status of this state."""
     if boot.failure is not None:
-        return Status(TerminalState.FAILED, boot.failure.reason, boot.failure.message)
+        return _failed(boot, boot.failure)
     if boot.phase in (BootPhase.STOPPING, BootPhase.ENDED):
         return Status(TerminalState.STOPPED, Reason.RESTARTING)
     if boot.phase is BootPhase.PREPARING:
@@ -29,6 +32,18 @@ def status(boot: Boot) -> Status:
     if not boot.in_process:
         return _not_running(boot)
     return _running(boot)
+
+
+def _failed(boot: Boot, failure: Failure) -> Status:
+    if boot.proven and failure.reason in PASSING:
+        return Status(TerminalState.DISCONNECTED, Reason.BROKER_MAINTENANCE, failure.message)
+    return Status(TerminalState.FAILED, failure.reason, failure.message)
+
+
+def last_words(boot: Boot) -> Status:
+    """The status with which the agent ends: the operator decides what follows, so it is told the plain reason."""
+    failure = boot.failure
+    return status(boot) if failure is None else Status(TerminalState.FAILED, failure.reason, failure.message)
 
 
 def _waiting(boot: Boot, state: TerminalState) -> Status | None:
@@ -42,21 +57,38 @@ def _not_running(boot: Boot) -> Status:
     if waiting is not None:
         return waiting
     if boot.updating:
-        return Status(TerminalState.STARTING, Reason.RESTARTING)
-    if boot.crashes_ms:
+        return Status(TerminalState.STARTING, Reason.TERMINAL_UPDATING)
+    if boot.crashes_ms or boot.restarts_ms:
         return Status(TerminalState.STARTING, Reason.RESTARTING)
     return Status(TerminalState.STARTING, Reason.STARTING)
 
 
 def _running(boot: Boot) -> Status:
-    if boot.broker_lost:
-        return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED)
+    trouble = _trouble(boot)
+    if trouble is not None:
+        return trouble
     if not boot.authorized:
-        if boot.reading or boot.networked:
-            return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING)
-        return Status(TerminalState.STARTING, Reason.STARTING)
+        return _logging_in(boot)
     if boot.bridged:
         return Status(TerminalState.READY, Reason.READY)
     if boot.bridged_once:
         return Status(TerminalState.DISCONNECTED, Reason.BRIDGE_LOST)
     return Status(TerminalState.CONNECTED, Reason.STARTING)
+
+
+def _trouble(boot: Boot) -> Status | None:
+    if boot.restarting is not None:
+        return Status(TerminalState.DISCONNECTED, boot.restarting.reason, boot.restarting.message)
+    if boot.silent:
+        return Status(TerminalState.DISCONNECTED, Reason.TERMINAL_SILENT)
+    if boot.broker_lost:
+        return Status(TerminalState.DISCONNECTED, Reason.BROKER_DISCONNECTED, boot.words)
+    return None
+
+
+def _logging_in(boot: Boot) -> Status:
+    if boot.words:
+        return Status(TerminalState.AUTHORIZING, Reason.BROKER_MAINTENANCE, boot.words)
+    if boot.reading or boot.networked:
+        return Status(TerminalState.AUTHORIZING, Reason.AUTHORIZING)
+    return Status(TerminalState.STARTING, Reason.STARTING)

@@ -57,10 +57,9 @@ class Terminal:
     async def stop(self) -> None:
         """Asks the terminal to close and waits, then ends all processes of Wine."""
         if self._process.returncode is None:
-            await self._run(CLOSE_S, wine_loader(), "taskkill", "/IM", self._executable.name)
+            await _run(self._environment, CLOSE_S, wine_loader(), "taskkill", "/IM", self._executable.name)
             await self._ended_within(LEAVE_S)
-        # Wine keeps services running after its last program has ended.
-        await self._run(KILL_S, "wineserver", "-k")
+        await end_wine(self._environment)
         if not await self._ended_within(1.0):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -71,13 +70,19 @@ class Terminal:
             await asyncio.wait_for(self._process.wait(), seconds)
         return self._process.returncode is not None
 
-    async def _run(self, seconds: float, *command: str) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=_NULL, stdout=_NULL, stderr=_NULL, env=dict(self._environment), start_new_session=True
-        )
-        try:
-            await asyncio.wait_for(process.wait(), seconds)
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+
+async def end_wine(environment: Mapping[str, str]) -> None:
+    """Ends Wine's own services, which it keeps running after its last program has ended."""
+    await _run(environment, KILL_S, "wineserver", "-k")
+
+
+async def _run(environment: Mapping[str, str], seconds: float, *command: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=_NULL, stdout=_NULL, stderr=_NULL, env=dict(environment), start_new_session=True
+    )
+    try:
+        await asyncio.wait_for(process.wait(), seconds)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()

@@ -1,7 +1,9 @@
 """The relay's errors."""
 
+from lockstep_agent.errors import AgentError
 
-class RelayError(Exception):
+
+class RelayError(AgentError):
     """Root of the relay's errors. An error that is not handled ends the relay, and the agent starts another one."""
 
 

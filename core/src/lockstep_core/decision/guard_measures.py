@@ -12,6 +12,7 @@ from lockstep_core.rules.rules import GuardLimit
 from lockstep_core.settings.guards import GuardKind
 
 _ZERO = Fraction(0)
+_OF_PROFIT = frozenset({GuardKind.PROFIT_TARGET, GuardKind.BEST_DAY})
 _LATE_MS = 60_000
 _BALANCES = frozenset({"balance", "higher", "end_of_day"})
 """Ways of counting that need the balance of a day's end."""
@@ -19,10 +20,10 @@ _BALANCES = frozenset({"balance", "higher", "end_of_day"})
 
 class GuardState(msgspec.Struct, frozen=True, gc=False):
     """One guard's memory: the period it is in, where that began and, of a drawdown, its highest; whether it has tripped or
-    warned in it. `key` says of which guard; `resets` how often its user has let it go on. `moved_msc`: moves of money up to
-    this time of the broker's clock are in `start`, `peak` and `last`; 0 where that is not known. `day` and `last`: the day
-    it is in and the newest balance of it, for guards that count from the balance at a day's end. `locked_ms`: until this
-    Unix time nobody lets it go on.
+    warned in it. Of a best day `peak` is the initial balance. `key` says of which guard; `resets` how often its user has let
+    it go on. `moved_msc`: moves of money up to this time of the broker's clock are in `start`, `peak` and `last`; 0 where
+    that is not known. `day` and `last`: the day it is in and the newest balance of it, for guards that count from the
+    balance at a day's end. `locked_ms`: until this Unix time nobody lets it go on.
     """
 
     period: str = ""
@@ -62,7 +63,7 @@ def begun(limit: GuardLimit, old: GuardState, period: str, day: str, figures: Fi
         base = _base(limit, old, ended, figures)
         kept = old.tripped and limit.reset == "manual"
         parts = (old.key, old.resets, old.moved_msc, old.day, old.last)
-        state = GuardState(period, base, base, kept, False, *parts)
+        state = GuardState(period, base, _peak(limit, old, base, figures), kept, False, *parts)
     elif limit.counts_from == "end_of_day" and old.day != day:
         state = msgspec.structs.replace(state, peak=max(old.peak, ended + _lent(limit, figures)))
     if limit.kind is GuardKind.DRAWDOWN and limit.counts_from == "measured" and value > state.peak:
@@ -80,6 +81,9 @@ def measure(limit: GuardLimit, state: GuardState, figures: Figures) -> tuple[Fra
             return Fraction(limit.max_absolute_risk or 0) - value, _ZERO
         case GuardKind.PROFIT_TARGET:
             return value - state.start, _allowed(limit, state.start)
+        case GuardKind.BEST_DAY:
+            # Of it the highest is the initial balance: what is above that is all profit.
+            return value - state.start, _share_of_profit(limit, value - state.peak)
         case GuardKind.DRAWDOWN:
             return state.peak - value, _allowed(limit, state.peak)
     if limit.apply_to == "balance-minus-equity":
@@ -89,7 +93,7 @@ def measure(limit: GuardLimit, state: GuardState, figures: Figures) -> tuple[Fra
 
 def floor_of(limit: GuardLimit, state: GuardState, figures: Figures) -> Floor | None:
     """The balance at which a guard acts once nothing is open; None where no loss makes it act, or it has not begun."""
-    if limit.kind is GuardKind.PROFIT_TARGET or not state.period:
+    if limit.kind in _OF_PROFIT or not state.period:
         return None
     if limit.kind is GuardKind.EQUITY_FLOOR:
         return Floor(Fraction(limit.max_absolute_risk or 0) - _lent(limit, figures), True)
@@ -122,6 +126,18 @@ def _base(limit: GuardLimit, old: GuardState, ended: Fraction, figures: Figures)
         case "end_of_day":
             return (ended if old.period else max(ended, initial)) + _lent(limit, figures)
     return _value(limit, figures)
+
+
+def _peak(limit: GuardLimit, old: GuardState, base: Fraction, figures: Figures) -> Fraction:
+    """What a period's highest begins with. Of a best day it is the initial balance instead, with what was paid in since."""
+    if limit.kind is not GuardKind.BEST_DAY:
+        return base
+    return old.peak if old.period else Fraction(limit.initial_balance or 0) + _lent(limit, figures)
+
+
+def _share_of_profit(limit: GuardLimit, profit: Fraction) -> Fraction:
+    """How much one day may earn: its share of all profit, or of the profit that is wanted while there is less."""
+    return Fraction(limit.max_relative_risk or 1) * max(Fraction(limit.max_absolute_risk or 0), profit)
 
 
 def _lent(limit: GuardLimit, figures: Figures) -> Fraction:

@@ -52,6 +52,14 @@ class Reason(StrEnum):
         Actor.USER,
         "The account is a demo account at its broker and was added as a live one, or the other way round.",
     )
+    PASSWORD_CHANGE_FORCED = (
+        "PasswordChangeForced",
+        Actor.USER,
+        "The broker lets the login in only after its password was changed.",
+    )
+    OTP_REQUIRED = "OtpRequired", Actor.USER, "The broker asks for a one-time password at each login."
+    CERTIFICATE_REQUIRED = "CertificateRequired", Actor.USER, "The broker lets the login in only with a certificate."
+    DEMO_EXPIRED = "DemoExpired", Actor.USER, "The broker has closed the account because its time is over."
     CREDENTIALS_UNREADABLE = (
         "CredentialsUnreadable",
         Actor.USER,
@@ -59,9 +67,32 @@ class Reason(StrEnum):
     )
     CREDENTIALS_MISSING = "CredentialsMissing", Actor.RETRY, "The sealed password is not in the cluster yet."
     TERMINAL_MISSING = "TerminalMissing", Actor.SERVICE, "The image has no terminal or no bridge programs for this platform."
+    TERMINAL_NOT_STARTED = (
+        "TerminalNotStarted",
+        Actor.RETRY,
+        "The terminal's files were not ready in time, or its process runs and has not read its start file.",
+    )
+    TERMINAL_SILENT = (
+        "TerminalSilent",
+        Actor.RETRY,
+        "The terminal's process runs, but a program of the bridge in it gives no sign of life.",
+    )
+    TERMINAL_UPDATING = "TerminalUpdating", Actor.RETRY, "The terminal updates itself, or tries to again and again."
+    BRIDGE_NOT_STARTED = (
+        "BridgeNotStarted",
+        Actor.SERVICE,
+        "The terminal is logged in, but the bridge's programs do not start in it.",
+    )
+    UNSUPPORTED_WINE = "UnsupportedWine", Actor.SERVICE, "The terminal does not start under this version of Wine."
+    BAD_SETTINGS = "BadSettings", Actor.SERVICE, "The agent cannot use the settings that its pod was given."
     TERMINAL_CRASHED = "TerminalCrashed", Actor.RETRY, "The terminal or its pod ended unexpectedly."
     BRIDGE_LOST = "BridgeLost", Actor.RETRY, "The terminal's bridge or its pod is not connected any more."
     BROKER_DISCONNECTED = "BrokerDisconnected", Actor.RETRY, "The terminal's connection to the broker is lost."
+    BROKER_MAINTENANCE = (
+        "BrokerMaintenance",
+        Actor.RETRY,
+        "The broker lets nobody in for now, or refuses what it accepted before; it is tried again with long pauses.",
+    )
     EPOCH_SUPERSEDED = "EpochSuperseded", Actor.RETRY, "A newer pod has taken over this account."
     NOT_THIS_POD = "NotThisPod", Actor.RETRY, "The keyring does not take the caller for the account's present pod."
     MALFORMED_REQUEST = "MalformedRequest", Actor.SERVICE, "The keyring cannot use a request that no correct agent sends."
@@ -72,6 +103,9 @@ class Reason(StrEnum):
     )
     KEYRING_UNREACHABLE = "KeyringUnreachable", Actor.RETRY, "The keyring does not answer or cannot answer now."
     POD_UNSCHEDULABLE = "PodUnschedulable", Actor.SERVICE, "No node has room for the terminal's pod."
+    POD_EVICTED = "PodEvicted", Actor.RETRY, "The cluster took the terminal's pod from its node, which it needed otherwise."
+    NODE_SHUT_DOWN = "NodeShutDown", Actor.RETRY, "The node of the terminal's pod was shut down."
+    OUT_OF_MEMORY = "OutOfMemory", Actor.SERVICE, "The terminal used more memory than its pod may."
     POD_REFUSED = "PodRefused", Actor.SERVICE, "The cluster refuses to create the terminal's pod."
     POD_UNKNOWN = (
         "PodUnknown",

@@ -11,6 +11,7 @@ from lockstep_core.settings.sizing import FixedLots, FixedRisk, RiskAmount
 
 _MIN, _MAX, _TOTAL = "limits.min_trade_volume", "limits.max_trade_volume", "limits.max_total_lots"
 _NEWS = "filters.news_filter"
+_OF_PROFIT = frozenset({GuardKind.PROFIT_TARGET, GuardKind.BEST_DAY})
 Findings = Iterator[Finding]
 
 
@@ -111,7 +112,7 @@ def _filtered_by_magic(s: CopierFields) -> Findings:
 
 
 def _guards(s: CopierFields) -> Findings:
-    if s.guards.before_opening != "allow" and all(one.kind is GuardKind.PROFIT_TARGET for one in s.guards.risk_limits):
+    if s.guards.before_opening != "allow" and all(one.kind in _OF_PROFIT for one in s.guards.risk_limits):
         yield Finding("guards.before_opening", "needs", {"other": "guards.risk_limits"})
     if s.guards.before_opening != "allow" and not _has_stop(s):
         yield Finding("guards.before_opening", "needs_stop", {})

@@ -68,6 +68,8 @@ _FIELDS: Mapping[str, Shape] = {
     "whole_number": {},
 }
 _PARTS: Mapping[str, Shape] = {
+    "best_day_is_a_day": {},
+    "best_day_needs_both": {},
     "cannot_count_from": {"kind": str, "from": str},
     "fixed_needs_distance": {},
     "floor_is_an_amount": {},

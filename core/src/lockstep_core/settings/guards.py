@@ -29,6 +29,7 @@ class GuardKind(StrEnum):
     DRAWDOWN = "drawdown"
     EQUITY_FLOOR = "equity_floor"
     PROFIT_TARGET = "profit_target"
+    BEST_DAY = "best_day"
 
 
 class RiskLimit(SettingsPart):
@@ -36,8 +37,8 @@ class RiskLimit(SettingsPart):
 
     kind: GuardKind = Field(
         default=GuardKind.LOSS,
-        description="`loss` since the period began; `drawdown` from the highest within the period; `equity_floor`: equity "
-        "below `max_absolute_risk`; `profit_target`: gained since the period began.",
+        description="`loss` in the period; `drawdown` from its highest; `equity_floor`: equity below `max_absolute_risk`; "
+        "`profit_target`: gained in it; `best_day`: a day's share of all profit.",
     )
     type: GuardPeriod = Field(default=GuardPeriod.DAY, description="The period it counts from.")
     apply_to: Literal["balance-difference", "equity-difference", "balance-minus-equity"] = Field(
@@ -69,6 +70,8 @@ class RiskLimit(SettingsPart):
     def _has_a_limit(self) -> Self:
         if self.max_absolute_risk is None and self.max_relative_risk is None:
             raise refusal("guard_needs_limit")
+        if self.kind is GuardKind.BEST_DAY and None in (self.max_absolute_risk, self.max_relative_risk):
+            raise refusal("best_day_needs_both")
         if self.kind is GuardKind.EQUITY_FLOOR and self.max_absolute_risk is None:
             raise refusal("floor_needs_amount")
         if self.kind is GuardKind.EQUITY_FLOOR and self.max_relative_risk is not None:
@@ -77,10 +80,12 @@ class RiskLimit(SettingsPart):
 
     @model_validator(mode="after")
     def _can_end(self) -> Self:
+        if self.kind is GuardKind.BEST_DAY and self.type is not GuardPeriod.DAY:
+            raise refusal("best_day_is_a_day")
         ends_by_itself = self.kind is GuardKind.EQUITY_FLOOR and self.reset == "next_period"
         if self.type is GuardPeriod.LIFETIME and self.reset != "manual" and not ends_by_itself:
             raise refusal("lifetime_has_no_next")
-        if self.apply_to == "balance-minus-equity" and self.kind in (GuardKind.DRAWDOWN, GuardKind.PROFIT_TARGET):
+        if self.apply_to == "balance-minus-equity" and self.kind in _FROM_A_BASE:
             raise refusal("open_loss_is_no_base", {"kind": self.kind.value})
         return self
 
@@ -94,15 +99,19 @@ class RiskLimit(SettingsPart):
     @property
     def needs_initial(self) -> bool:
         """Whether it cannot do without the initial balance."""
+        if self.kind is GuardKind.BEST_DAY:
+            return True
         return self.counts_from == "initial" or (self.share_of == "initial" and self.max_relative_risk is not None)
 
 
+_FROM_A_BASE = frozenset({GuardKind.DRAWDOWN, GuardKind.PROFIT_TARGET, GuardKind.BEST_DAY})
 _MEASURED = frozenset({"measured"})
 _COUNTS_FROM = {
     GuardKind.LOSS: frozenset({"measured", "balance", "higher", "initial"}),
     GuardKind.DRAWDOWN: frozenset({"measured", "end_of_day"}),
     GuardKind.EQUITY_FLOOR: _MEASURED,
     GuardKind.PROFIT_TARGET: frozenset({"measured", "balance", "initial"}),
+    GuardKind.BEST_DAY: frozenset({"measured", "balance"}),
 }
 
 

@@ -46,8 +46,8 @@ class Stops(SettingsPart):
     )
     changed_on_slave: Literal["restore", "leave"] = Field(
         default="restore",
-        description="Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until "
-        "the master's change; not on netting accounts.",
+        description="Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them "
+        "until the master's change; a netting account's are restored.",
     )
     require_stop_loss: bool = Field(
         default=False, description="Masters' openings without a resulting stop loss are skipped."

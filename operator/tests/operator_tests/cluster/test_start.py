@@ -13,7 +13,12 @@ from .rows import somebody
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
 ACCOUNTS = 12
-READ = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:9100/metrics').read().decode())"
+READ = """
+from http.client import HTTPConnection
+connection = HTTPConnection("127.0.0.1", 9100)
+connection.request("GET", "/metrics")
+print(connection.getresponse().read().decode())
+"""
 
 
 def calls() -> dict[tuple[str, str], float]:

@@ -12,10 +12,14 @@ export function Trouble({ account }: { readonly account: Account }) {
   const told = useTold();
   const tone = terminalTone(account);
   const reason = account.state_reason;
+  const details = [told.said(account), told.queue(account)].filter((text) => text !== null);
   if ((tone !== "now" && tone !== "soon") || !reason) return null;
   return (
     <Note tone={tone}>
       <p className="font-semibold">{told.account(reason)}</p>
+      {details.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
       <p>{t(tone === "now" ? "meansPaused" : "meansRetrying")}</p>
       <p>{told.advice(reason)}</p>
     </Note>

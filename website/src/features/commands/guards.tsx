@@ -98,7 +98,7 @@ function Sentence({ limit, currency }: Omit<LineProps, "guard">) {
   const amount = typeof limit.max_absolute_risk === "string" ? Number(limit.max_absolute_risk) : null;
   const share = typeof limit.max_relative_risk === "string" ? Number(limit.max_relative_risk) : null;
   const parts = [
-    amount === null ? null : money(amount, currency),
+    amount === null || limit.kind === "best_day" ? null : money(amount, currency),
     share === null ? null : shareOf(share, limit.share_of === "initial" ? t("ofInitial") : ""),
   ].filter((part) => part !== null);
   const kind = String(limit.kind ?? "loss");

@@ -1,0 +1,26 @@
+"""What a broker's own words mean when it lets nobody in. Whatever they are, they are passed on as they were said."""
+
+import re
+
+from lockstep_core.resources.reasons import Reason
+
+CREDENTIAL_REFUSALS = frozenset(("", "invalid account", "invalid password", "account disabled"))
+"""The words that condemn login or password. They are compared whole: a person is asked only where nothing else is meant."""
+_PASSING = re.compile(r"\b(tls|ssl|handshake|verify|verification)\b")
+"""Faults of the connection that mention a certificate or a password without meaning the account's own."""
+_OF_THE_OWNER: tuple[tuple[re.Pattern[str], Reason], ...] = (
+    (re.compile(r"\b(otp|one[- ]time|two[- ]factor|2fa)\b"), Reason.OTP_REQUIRED),
+    (re.compile(r"\bcertificate\b"), Reason.CERTIFICATE_REQUIRED),
+    (re.compile(r"\bchang\w*\b.*\bpassword\b|\bpassword\b.*\b(chang\w*|expired)\b"), Reason.PASSWORD_CHANGE_FORCED),
+    (re.compile(r"\b(demo|account)\b.*\bexpired\b"), Reason.DEMO_EXPIRED),
+)
+
+
+def meaning_of(words: str) -> Reason | None:
+    """The reason on which the account's owner must act, None where the refusal may pass."""
+    said = words.strip().lower()
+    if said in CREDENTIAL_REFUSALS:
+        return Reason.INVALID_CREDENTIALS
+    if _PASSING.search(said):
+        return None
+    return next((reason for pattern, reason in _OF_THE_OWNER if pattern.search(said)), None)

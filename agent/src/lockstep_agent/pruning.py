@@ -1,0 +1,52 @@
+"""Removes what a terminal leaves on its disk and does not need: old journals, old prices, dumps of crashes."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from lockstep_agent.terminal_files import children_of
+
+KEPT_S = 48 * 3600
+"""Younger files are kept: the terminal writes one journal a day, and one file of prices a month for each symbol."""
+PRUNED: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
+    (("logs",), frozenset((".log",))),
+    (("MQL5", "Logs"), frozenset((".log",))),
+    (("MQL4", "Logs"), frozenset((".log",))),
+    (("crashdumps",), frozenset((".dmp", ".log"))),
+    (("bases",), frozenset((".tkc", ".tks", ".hcc", ".hc"))),
+    (("history",), frozenset((".hst", ".fxt"))),
+    (("Tester",), frozenset((".log", ".tkc", ".hcc", ".hc", ".fxt", ".hst"))),
+)
+"""Folders below the terminal's own, and the ends of the names of the files in them that may go."""
+
+
+def prune(home: Path, now_s: float) -> int:
+    """Removes what was not written to for `KEPT_S`. Returns how many bytes that were. Blocks."""
+    freed = 0
+    for way, ends in PRUNED:
+        for folder in _folders(home, way):
+            freed += sum(_removed(path, now_s) for path in _files(folder) if path.suffix.lower() in ends)
+    return freed
+
+
+def _folders(home: Path, way: tuple[str, ...]) -> list[Path]:
+    found = [home]
+    for name in way:
+        found = [child for folder in found for child in children_of(folder, name)]
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for base, _, names in os.walk(folder):
+        yield from (Path(base) / name for name in names)
+
+
+def _removed(path: Path, now_s: float) -> int:
+    # The terminal may remove or rename a file at the same moment; what is left then goes the next time.
+    with contextlib.suppress(OSError):
+        facts = path.lstat()
+        if now_s - facts.st_mtime >= KEPT_S:
+            path.unlink()
+            return facts.st_size
+    return 0

@@ -1,0 +1,44 @@
+"""Which words of a broker condemn what a person entered, and which may pass."""
+
+import pytest
+
+from lockstep_agent.boot.broker_words import meaning_of
+from lockstep_core.resources.reasons import Reason
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Invalid account", Reason.INVALID_CREDENTIALS),
+        ("invalid password", Reason.INVALID_CREDENTIALS),
+        ("Account disabled", Reason.INVALID_CREDENTIALS),
+        ("", Reason.INVALID_CREDENTIALS),
+        ("OTP required", Reason.OTP_REQUIRED),
+        ("Invalid one-time password", Reason.OTP_REQUIRED),
+        ("Certificate required", Reason.CERTIFICATE_REQUIRED),
+        ("Password must be changed", Reason.PASSWORD_CHANGE_FORCED),
+        ("Change your password", Reason.PASSWORD_CHANGE_FORCED),
+        ("Password has expired", Reason.PASSWORD_CHANGE_FORCED),
+        ("Demo account expired", Reason.DEMO_EXPIRED),
+    ],
+)
+def test_words_that_ask_for_a_person_are_told_apart(words: str, reason: Reason) -> None:
+    assert meaning_of(words) is reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Service is not available",
+        "Server is busy",
+        "No connection",
+        "TLS handshake failed",
+        "SSL certificate verify failed",
+        "Certificate verification failed",
+        "Invalid account state, try again later",
+        "Trade server is under maintenance",
+        "something that nobody has heard before",
+    ],
+)
+def test_all_other_words_may_pass(words: str) -> None:
+    assert meaning_of(words) is None

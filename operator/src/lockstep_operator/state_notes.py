@@ -1,0 +1,107 @@
+"""What the operator tells of accounts for which no terminal speaks: one waits for room, or its pod has ended. Pure.
+
+A router writes the state of an account whose terminal has a session. Of all others nobody would say a word.
+"""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from lockstep_core.accounts import AccountState
+from lockstep_core.resources.copier_account import CopierAccountStatus
+from lockstep_core.resources.reasons import USER_MUST_ACT, Reason, parse_reason
+
+_PASSING = frozenset(
+    {
+        Reason.PENDING,
+        Reason.PREPARING,
+        Reason.STARTING,
+        Reason.AUTHORIZING,
+        Reason.READY,
+        Reason.SUSPENDED,
+        Reason.RESTARTING,
+    }
+)
+"""What lasts for moments, or is a terminal's own to say."""
+_QUEUED = frozenset(
+    {
+        Reason.CREDENTIALS_MISSING,
+        Reason.ROUTER_UNREACHABLE,
+        Reason.POD_UNSCHEDULABLE,
+        Reason.POD_REFUSED,
+        Reason.POD_UNKNOWN,
+    }
+)
+"""What keeps a terminal from being started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account's place among those that wait for room, and how many wait."""
+
+    number: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateNote:
+    """What an account's row shall say. It says so unless a pod of a later epoch than `epoch` has reported."""
+
+    epoch: int
+    state: AccountState
+    reason: Reason
+    message: str
+    place: Place | None = None
+
+
+def note_of(status: CopierAccountStatus) -> StateNote | None:
+    """What is to be told of an account with this status; None where its terminal speaks for it."""
+    reason = parse_reason(status.reason)
+    if reason is None or reason in _PASSING:
+        return None
+    if status.pod_name is not None and reason is not Reason.POD_UNSCHEDULABLE:
+        return None
+    return StateNote(status.epoch, _state_for(reason), reason, status.message or "")
+
+
+def _state_for(reason: Reason) -> AccountState:
+    if reason in _QUEUED:
+        return AccountState.QUEUED
+    # A failure makes a mail that asks the owner to act.
+    return AccountState.FAILED if reason in USER_MUST_ACT else AccountState.DISCONNECTED
+
+
+class StateNotes:
+    """The notes that hold now, and what was told of them. For one event loop, not thread-safe."""
+
+    def __init__(self) -> None:
+        self._notes: dict[UUID, StateNote] = {}
+        self._told: dict[UUID, StateNote] = {}
+
+    def observe(self, account: UUID, status: CopierAccountStatus | None) -> bool:
+        """Takes an account's newest status, None if the account is gone. Returns whether there may be more to tell."""
+        note = note_of(status) if status is not None else None
+        before = self._notes.get(account)
+        if note is None:
+            self._notes.pop(account, None)
+            self._told.pop(account, None)
+        else:
+            self._notes[account] = note
+        return note != before
+
+    def due(self) -> dict[UUID, StateNote]:
+        """What holds and was not told yet. The one that waits longest for room is the first of the queue."""
+        return {account: note for account, note in self._placed().items() if self._told.get(account) != note}
+
+    def told(self, account: UUID, note: StateNote) -> None:
+        """Notes that this was told."""
+        if account in self._notes:
+            self._told[account] = note
+
+    def _placed(self) -> dict[UUID, StateNote]:
+        waiting = [item for item in self._notes.items() if item[1].reason is Reason.POD_UNSCHEDULABLE]
+        # Epochs come from the clock: the scheduler tries the pods of earlier ones first.
+        waiting.sort(key=lambda item: (item[1].epoch, item[0]))
+        places = {
+            account: replace(note, place=Place(number, len(waiting))) for number, (account, note) in enumerate(waiting, 1)
+        }
+        return {**self._notes, **places}
