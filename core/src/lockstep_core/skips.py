@@ -64,6 +64,7 @@ class SkipCode(StrEnum):
     PENDING_IMPOSSIBLE = "pending_impossible"
     ORDER_COPIED = "order_copied"
     ASKED = "asked"
+    IDENTITY_UNKNOWN = "identity_unknown"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -114,6 +115,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
+    SkipCode.IDENTITY_UNKNOWN: "Which of the MT4 slave's orders is this copy's cannot be told; the user decides.",
 }
 """What each code means, for the reference."""
 
@@ -200,6 +202,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.PENDING_IMPOSSIBLE: {"why": str},
     SkipCode.ORDER_COPIED: _NONE,
     SkipCode.ASKED: _NONE,
+    SkipCode.IDENTITY_UNKNOWN: {"symbol": str, "magic": str},
 }
 """The params that each code comes with, always all of them."""
 

@@ -29,13 +29,15 @@ def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -
         links.setdefault(number, order_link(copier, order, number))
     by_magic: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
     found = [held for held in by_magic if held.magic not in links and is_tagged(copier.id, held.comment)]
-    lost = _all_parts(copier, links, master) if found else {}
+    if slave.doubted:
+        found = [held for held in found if held.magic not in slave.doubted]
+    lost = all_parts(copier, links, master) if found else {}
     for held in found:
         links[held.magic] = lost.get(held.magic) or _orphan(copier, held)
     return links
 
 
-def _all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> dict[int, Link]:
+def all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> dict[int, Link]:
     """Every part that a tranche of the master may have been copied in."""
     return {
         part.id: part

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from lockstep_core.books.book import Book
 from lockstep_core.books.from_snapshot import NO_DEALS, replayed, since_ns
+from lockstep_core.books.mt4 import with_link
 from lockstep_core.books.positions import Position
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import spec_of
@@ -117,6 +119,11 @@ class Assembly:
         connected = self.account is not None and self.account.connected != 0
         tickets = {position.ticket for position in self.positions}
         return counted and connected and not self.disturbed and len(tickets) == len(self.positions)
+
+    def name(self, book: Book) -> None:
+        """Gives what an MT4 account has its links as magic numbers, as far as its program or the book before knows them."""
+        self.positions = [with_link(frame, book) for frame in self.positions]
+        self.orders = [with_link(frame, book) for frame in self.orders]
 
     def replayed(self) -> Mapping[int, Position]:
         """Positions as their reported deals make them. How old the deals are follows from the account's server time."""

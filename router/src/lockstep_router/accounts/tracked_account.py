@@ -3,6 +3,7 @@
 from collections.abc import Mapping, MutableMapping, Sequence
 
 from lockstep_core.accounts import AccountState, TradingAccount
+from lockstep_core.books import mt4
 from lockstep_core.books.book import Book, apply_stops_frame
 from lockstep_core.decision.context import Exposure, MasterView, SlaveView
 from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
@@ -26,7 +27,8 @@ class TrackedAccount:
 
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
-    `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
+    `is_mt4`: its orders do not have their links as magic numbers. `permissions`: bits of `Permission`. `unsure`: tickets of
+    positions whose next deals wait for a snapshot.
     `left_out`: what is open and not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose
     quotes its terminal was asked to tell; `traded`: those that it traded last.
     """
@@ -42,6 +44,7 @@ class TrackedAccount:
         "figures",
         "incarnation",
         "index",
+        "is_mt4",
         "left_out",
         "messages",
         "messages_day",
@@ -87,6 +90,7 @@ class TrackedAccount:
         self.connected = False
         self.beat_ns: int | None = None
         self.netting = False
+        self.is_mt4 = False
         self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
         self.messages = 0
         self.messages_day = 0
@@ -132,6 +136,7 @@ class TrackedAccount:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
         self.permissions = frame.permissions
+        self.is_mt4 = frame.platform == mt4.PLATFORM
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures
@@ -225,6 +230,10 @@ class TrackedAccount:
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
         """Takes the new stops of a position."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
+
+    def set_names(self, book: Book) -> None:
+        """Takes its book with the links of orders that its program does not know."""
+        self.book = book
 
     def want_snapshot(self) -> None:
         """Has a snapshot requested: only that can say what the account holds."""

@@ -5,6 +5,7 @@ import msgspec
 from lockstep_core.accounts import AccountState, Environment, state_of
 from lockstep_core.books.book import apply_order, apply_trade, is_ambiguous
 from lockstep_core.books.from_snapshot import NO_DEALS, from_snapshot
+from lockstep_core.books.mt4 import is_unnamed, with_link
 from lockstep_core.books.tranches import keys_of
 from lockstep_core.market.symbols import spec_of
 from lockstep_core.resources.reasons import Reason
@@ -134,6 +135,8 @@ class FrameHandler:
                     self.settle_all(tracked)
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        if tracked.is_mt4:
+            trade = with_link(trade, tracked.book)
         if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure | tracked.left_out.tickets:
             # The snapshot may hold this deal already (terminals queue events but answer with the newest state). Later deals
             # of the position cannot be applied without it: all of them are left to the next snapshot.
@@ -146,10 +149,12 @@ class FrameHandler:
         before, sharing = tracked.book.positions.get(trade.position), _sharing(tracked, trade.symbol)
         ordered = frozenset({trade.order} & tracked.book.orders.keys())
         tracked.book = apply_trade(tracked.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
+        self._name_orders(tracked, trade.magic, now_ns, out)
         account, after = tracked.account.id, tracked.book.positions.get(trade.position)
         for key in sorted(keys_of(before) | keys_of(after) | ordered):
             self._copy_manager.on_master_side(account, key, trade.seen_ns, now_ns, out)
-        for magic in _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
+        link = trade.magic if after is None else after.magic
+        for magic in _concerned(tracked, trade.symbol, sharing, link, 0 if before is None else before.magic):
             self._copy_manager.on_slave_position(account, magic, now_ns, out)
         if tracked.on_traded(trade.symbol):
             self._subscriptions.on_master(account)
@@ -167,10 +172,15 @@ class FrameHandler:
         if not has_room(tracked.book, frame):
             self._report_overfull(tracked, now_ns, out)
             return
+        if tracked.is_mt4:
+            frame = with_link(frame, tracked.book)
         tracked.book = apply_order(tracked.book, frame, _on_our_clock(frame.seen_ns, sent_ns, now_ns))
+        self._name_orders(tracked, frame.magic, now_ns, out)
         self._copy_manager.on_master_side(tracked.account.id, frame.ticket, frame.seen_ns, now_ns, out)
-        if frame.magic:
-            self._copy_manager.on_slave_position(tracked.account.id, frame.magic, now_ns, out)
+        order = tracked.book.orders.get(frame.ticket)
+        magic = frame.magic if order is None else order.magic
+        if magic:
+            self._copy_manager.on_slave_position(tracked.account.id, magic, now_ns, out)
         if tracked.on_traded(frame.symbol):
             self._subscriptions.on_master(tracked.account.id)
 
@@ -183,6 +193,11 @@ class FrameHandler:
             self._copy_manager.on_master_side(tracked.account.id, key, frame.seen_ns, now_ns, out)
         for magic in _concerned(tracked, slave_position.symbol, frozenset(), slave_position.magic):
             self._copy_manager.on_slave_position(tracked.account.id, magic, now_ns, out)
+
+    def _name_orders(self, tracked: TrackedAccount, magic: int, now_ns: int, out: Outputs) -> None:
+        """An MT4 account has another order of an unknown link, or perhaps one less that others were mistaken for."""
+        if tracked.is_mt4 and (is_unnamed(magic) or tracked.book.doubted):
+            self._copy_manager.name_orders(tracked.account.id, now_ns, out)
 
     def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
         tracked.forget()
@@ -209,9 +224,11 @@ class FrameHandler:
         tracked.want_snapshot()
 
     def _replace(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
-        positions: list[PositionFrame] = assembly.positions
         if assembly.account is not None:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
+        if tracked.is_mt4:
+            assembly.name(tracked.book)
+        positions: list[PositionFrame] = assembly.positions
         for money in assembly.money:
             _on_money(tracked, money, now_ns, out)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
@@ -223,6 +240,7 @@ class FrameHandler:
         )
         if allocations is not None and tracked.netting:
             tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
+        self._copy_manager.name_orders_around(tracked.account.id)
         tracked.left_out = left_out(assembly.left_out, tracked.netting)
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False

@@ -12,7 +12,7 @@ from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
-from lockstep_core.skips import Params, Skip
+from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 from lockstep_router.execution.copy_timing import CopyTiming
@@ -238,6 +238,16 @@ class Copy(CopyTiming):
     def on_quarantine(self) -> None:
         """Its slave is in quarantine: its position is not followed until the slave is back."""
         self._explain(self.status, QUARANTINED)
+
+    def on_doubted(self, skip: Skip) -> None:
+        """Nobody can tell which of its slave's orders is its own. It is left to its user, and never opened again."""
+        self.end_link()
+        self._explain(CopyStatus.UNRESOLVED, of_skip(skip))
+
+    @property
+    def was_doubted(self) -> bool:
+        """Whether its row says that nobody can tell its order."""
+        return self.reason == SkipCode.IDENTITY_UNKNOWN
 
     def on_gone(self, now_ns: int, why: Why | None = None) -> None:
         """The slave's side is over without the router having seen how."""

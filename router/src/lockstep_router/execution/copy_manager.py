@@ -25,6 +25,7 @@ from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.observed import is_on_slave
+from lockstep_router.execution.order_names import name_orders
 from lockstep_router.execution.settler import OnFault, Settler
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
@@ -61,6 +62,8 @@ class CopyManager:
                     copy = self.index.add(restore(link, copiers[link.copier], now_ns))
                     if copy.in_flight is not None:
                         self.index.wake(copy, now_ns)
+        for account in {copiers[number].slave for number in changed} & self._accounts.keys():
+            name_orders(self._accounts[account], self.index, self._accounts)
         for copier in [copier for copier in copiers.values() if copier.id in changed]:
             self._reconcile(copier, now_ns, out)
 
@@ -157,6 +160,18 @@ class CopyManager:
         held = (copy for copy in self.index.of_slave(account) if copy.open_lots > 0)
         allocations: Allocations = {copy.link.id: known_allocation(copy) for copy in held}
         return with_known_allocations(with_known_tranches(book, tranches.values(), by_deals), allocations)
+
+    def name_orders(self, account: UUID, now_ns: int, out: Outputs) -> None:
+        """Compares the unnamed orders of an MT4 slave with its links; whatever is named or doubted by that is looked at."""
+        if name_orders(self._accounts[account], self.index, self._accounts):
+            for copier in self.index.following(account):
+                self._reconcile(copier, now_ns, out)
+
+    def name_orders_around(self, account: UUID) -> None:
+        """The same for an account with a new book and for its slaves, whose copies are looked at by the caller."""
+        slaves = (copier.slave for copier in self.index.led_by(account))
+        for tracked in [self._accounts[number] for number in {account, *slaves} if number in self._accounts]:
+            name_orders(tracked, self.index, self._accounts)
 
     def on_relay_back(self, account: UUID, now_ns: int) -> None:
         """A slave's relay came back: what is in flight is due now."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from lockstep_core.books.book import followed
 from lockstep_core.books.positions import Position
-from lockstep_core.decision.decide import decide, decide_alone
+from lockstep_core.decision.decide import decide, decide_alone, doubt
 from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
@@ -19,11 +19,19 @@ from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.decision_context import ContextBuilder
-from lockstep_router.execution.inflight import InFlightOrder
-from lockstep_router.execution.observed import is_on_slave, observe
+from lockstep_router.execution.inflight import RESEND_NS, InFlightOrder
+from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
-from lockstep_router.execution.status import end_waiting, give_up, may_wait, report_filled, report_skip, report_waiting
+from lockstep_router.execution.status import (
+    end_waiting,
+    give_up,
+    may_wait,
+    report_doubt,
+    report_filled,
+    report_skip,
+    report_waiting,
+)
 from lockstep_router.journal.outputs import Outputs
 
 SYMBOLS_NS = 100_000_000
@@ -125,8 +133,12 @@ class Settler:
         if slave.left_out.has_slave_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
             return
+        if copy.link.id in slave.book.doubted:
+            report_doubt(copy, doubt(copy.link), now_ns, out)
+            return
         if slave.synced:
             observe(copy, slave, master, now_ns, out)
+            end_doubt(copy, slave, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
         if isinstance(decision, Target):
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
@@ -198,6 +210,10 @@ class Settler:
 
     def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
         slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
+        if slave is not None and copy.link.id in slave.book.doubted:
+            # Whatever goes out again might be carried out on another copy's order.
+            order.look_again(now_ns + RESEND_NS)
+            return
         newest, synced = None, False
         if leader is not None and not leader.left_out.has_master_of(copy.link):
             synced = leader.synced
