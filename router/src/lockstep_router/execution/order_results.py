@@ -82,7 +82,7 @@ class OrderResults:
             self._query_again(copy, order, now_ns)
         else:
             quote = slave.quotes.get(order.target.symbol or copy.link.slave_symbol)
-            if not copy.on_refused(order, result.retcode, of_refusal(result), quote, now_ns):
+            if not copy.on_refused(order, result.retcode, of_refusal(result, is_mt4=slave.is_mt4), quote, now_ns):
                 self._copy_manager.index.wake(copy, copy.refusals.look_ns(now_ns))
             out.journal.append(row_of(copy, now_ns))
 
