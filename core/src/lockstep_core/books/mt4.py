@@ -88,6 +88,11 @@ def with_names(book: Book, candidates: Callable[[], Iterable[Candidate]]) -> Boo
     return with_orders(msgspec.structs.replace(book, positions=positions, by_magic=by_magic, doubted=doubted), orders)
 
 
+def is_mistaken(book: Book, link: int) -> bool:
+    """Whether a program that has lost its file takes another link's order for this link's: both have one magic number."""
+    return any(held.magic != link and magic_of(held.magic) == magic_of(link) for held in held_of(book))
+
+
 def identify(unnamed: Iterable[Held], candidates: Iterable[Candidate], taken: Set[int]) -> Names:
     """The link of each unnamed order for which exactly one is left, if that one is left for no other order."""
     by_magic: defaultdict[int, list[Candidate]] = defaultdict(list)

@@ -289,7 +289,8 @@ class SymbolPageEnd(Frame, frozen=True, gc=False):
 
 
 class Command(Frame, frozen=True, gc=False):
-    """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown.
+    """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown: the
+    ticket of the link's position or pending order.
 
     `side` is a position's side, or the order kind of a `PLACE`; `price` and `limit` are a pending order's; `expires_msc` on
     the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `target_id` is the

@@ -116,7 +116,7 @@ class FrameHandler:
             case PendingOrder():
                 self._on_order(tracked, frame, sent_ns, now_ns, out)
             case DealMoney() | MoneyOperation():
-                _on_money(tracked, frame, now_ns, out)
+                self._on_money(tracked, frame, now_ns, out)
             case _:
                 self._on_market(tracked, frame, now_ns, out)
 
@@ -199,6 +199,20 @@ class FrameHandler:
         if tracked.is_mt4 and (is_unnamed(magic) or tracked.book.doubted):
             self._copy_manager.name_orders(tracked.account.id, now_ns, out)
 
+    def _on_money(self, tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
+        """Has what a deal earned or an operation moved written down, where it is news. Guards read moves too."""
+        account, figures = tracked.account, tracked.figures
+        if figures is None:
+            # Only figures name the currency and its decimals. The next snapshot tells it again.
+            return
+        if isinstance(frame, DealMoney):
+            link = self._copy_manager.link_of_deal(account.id, frame)
+            deal = tracked.money.on_deal(frame, link, account, figures, now_ns)
+            out.journal.extend(() if deal is None else (deal,))
+            return
+        operation = tracked.money.on_operation(frame, account, figures, now_ns)
+        out.journal.extend(() if operation is None else (operation,))
+
     def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
         tracked.forget()
         tracked.snapshot_requested_ns = now_ns
@@ -228,9 +242,10 @@ class FrameHandler:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
         if tracked.is_mt4:
             assembly.name(tracked.book)
+            self._copy_manager.on_mt4_snapshot(tracked.account.id)
         positions: list[PositionFrame] = assembly.positions
         for money in assembly.money:
-            _on_money(tracked, money, now_ns, out)
+            self._on_money(tracked, money, now_ns, out)
         begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
         # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
         allocations = assembly.allocations if tracked.capabilities & Capability.NET else None
@@ -295,20 +310,6 @@ def _on_unbelievable(tracked: TrackedAccount, frame: Frame) -> None:
         tracked.assembly.leave_out(frame)
         return
     tracked.want_snapshot()
-
-
-def _on_money(tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
-    """Has what a deal earned or an operation moved written down, where it is news. Guards read moves with the figures."""
-    account, figures = tracked.account, tracked.figures
-    if figures is None:
-        # Only figures name the currency and its decimals. The next snapshot tells it again.
-        return
-    if isinstance(frame, DealMoney):
-        deal = tracked.money.on_deal(frame, account, figures, now_ns)
-        out.journal.extend(() if deal is None else (deal,))
-        return
-    operation = tracked.money.on_operation(frame, account, figures, now_ns)
-    out.journal.extend(() if operation is None else (operation,))
 
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:

@@ -241,6 +241,7 @@ class Copy(CopyTiming):
 
     def on_doubted(self, skip: Skip) -> None:
         """Nobody can tell which of its slave's orders is its own. It is left to its user, and never opened again."""
+        self.end_order()
         self.end_link()
         self._explain(CopyStatus.UNRESOLVED, of_skip(skip))
 

@@ -18,14 +18,16 @@ from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.links_of import links_of, new_link, order_link
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.decision.target import Decision
+from lockstep_core.wire.frames import DealMoney
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
 from lockstep_router.execution.decision_context import ContextBuilder
+from lockstep_router.execution.inflight import OrderEvent
 from lockstep_router.execution.observed import is_on_slave
-from lockstep_router.execution.order_names import name_orders
+from lockstep_router.execution.order_names import deal_link, name_orders
 from lockstep_router.execution.settler import OnFault, Settler
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
@@ -179,6 +181,17 @@ class CopyManager:
             if copy.in_flight is not None:
                 copy.in_flight.on_relay_back(now_ns)
                 self.index.wake(copy, copy.in_flight.due_ns)
+
+    def link_of_deal(self, account: UUID, deal: DealMoney) -> int:
+        """Whose deal it is, by its magic number or, of an MT4 account, by what else is known of it."""
+        tracked = self._accounts[account]
+        return deal_link(tracked, deal, self.index) if tracked.is_mt4 else deal.magic
+
+    def on_mt4_snapshot(self, account: UUID) -> None:
+        """A slave's MT4 terminal has begun anew, and it does not see what the one before it may have sent to the broker."""
+        for copy in self.index.of_slave(account):
+            if copy.in_flight is not None and copy.in_flight.opens:
+                copy.in_flight.on(OrderEvent.MAY_BE_PLACED)
 
     def on_other_pod(self, account: UUID, now_ns: int) -> None:
         """Another pod speaks for a slave now."""

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from lockstep_core.books.book import Book, followed
 from lockstep_core.books.links import CopyRatio, Link, is_ours
-from lockstep_core.books.mt4 import Candidate, held_of, is_unnamed, with_names
+from lockstep_core.books.mt4 import Candidate, held_of, is_unnamed, magic_of, with_names
 from lockstep_core.decision.links_of import all_parts, links_of
 from lockstep_core.decision.opening import opposite
 from lockstep_core.decision.plan import Copier
 from lockstep_core.units import Lots
+from lockstep_core.wire.frames import DealMoney
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import NOT_BEGUN, Copy
 from lockstep_router.execution.copy_index import CopyIndex
@@ -25,6 +26,16 @@ def name_orders(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -
     before = tracked.book
     tracked.set_names(_named_book(tracked, index, accounts))
     return tracked.book is not before
+
+
+def deal_link(tracked: TrackedAccount, deal: DealMoney, index: CopyIndex) -> int:
+    """The link of an MT4 account's deal; its magic number where it has none that is known."""
+    if deal.link and magic_of(deal.link) == deal.magic:
+        return deal.link
+    held = tracked.book.positions.get(deal.position)
+    of_copies = (copy.link.id for copy in index.of_slave(tracked.account.id) if copy.slave_position == deal.position)
+    known = (*of_copies, 0 if held is None else held.magic)
+    return next((link for link in known if link and magic_of(link) == deal.magic), deal.magic)
 
 
 def _named_book(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -> Book:

@@ -19,7 +19,7 @@ from lockstep_router.execution.copy import UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.decision_context import ContextBuilder
-from lockstep_router.execution.inflight import RESEND_NS, InFlightOrder
+from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
@@ -211,8 +211,7 @@ class Settler:
     def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
         slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
         if slave is not None and copy.link.id in slave.book.doubted:
-            # Whatever goes out again might be carried out on another copy's order.
-            order.look_again(now_ns + RESEND_NS)
+            # Whatever goes out again might be carried out on another copy's order. Settling ends this one.
             return
         newest, synced = None, False
         if leader is not None and not leader.left_out.has_master_of(copy.link):
