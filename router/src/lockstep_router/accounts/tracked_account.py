@@ -27,7 +27,8 @@ class TrackedAccount:
 
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
-    `is_mt4`: its orders do not have their links as magic numbers. `permissions`: bits of `Permission`. `unsure`: tickets of
+    `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
+    `permissions`: bits of `Permission`. `unsure`: tickets of
     positions whose next deals wait for a snapshot.
     `left_out`: what is open and not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose
     quotes its terminal was asked to tell; `traded`: those that it traded last.
@@ -51,6 +52,7 @@ class TrackedAccount:
         "money",
         "netting",
         "next_snapshot_ns",
+        "other_pod_ns",
         "permissions",
         "quotes",
         "received",
@@ -91,6 +93,7 @@ class TrackedAccount:
         self.beat_ns: int | None = None
         self.netting = False
         self.is_mt4 = False
+        self.other_pod_ns = NEVER_NS
         self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
         self.messages = 0
         self.messages_day = 0

@@ -22,7 +22,7 @@ from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
-from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
+from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE, FOUND_OPEN
 from lockstep_router.execution.status import (
     end_waiting,
     give_up,
@@ -141,6 +141,9 @@ class Settler:
             end_doubt(copy, slave, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
         if isinstance(decision, Target):
+            if slave.is_mt4 and copy.opens(decision) and _may_be_sent_already(copy, master, leader, slave):
+                report_skip(copy, FOUND_OPEN, now_ns, out)
+                return
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
         elif decision is not None:
             self._hold_back(copy, decision, master, slave, now_ns, out)
@@ -251,3 +254,12 @@ class Settler:
             elif copy.status is CopyStatus.WAITING:
                 end_waiting(copy, now_ns, out)
             self._index.remove(copy)
+
+
+def _may_be_sent_already(copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount) -> bool:
+    """Whether a router before this one may have sent an opening to a pod before this one. MT4 does not show what its broker
+    still works on, so nobody can say that it will not come.
+    """
+    order = leader.book.orders.get(copy.link.master_position)
+    began_ns = master.fresh_ns if master is not None else 0 if order is None else order.placed_ns
+    return copy.in_ns == 0 and copy.link.fresh_since(began_ns) < slave.other_pod_ns
