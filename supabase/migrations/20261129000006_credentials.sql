@@ -33,8 +33,7 @@ language plpgsql immutable set search_path = '' as $$
 begin
   if p_login is null or p_login not between 1 and 999999999999999 then
     perform private.refuse(422, 'login_malformed', '{"most": 15}');
-  elsif p_server is null or char_length(p_server) not between 1 and 63 or p_server ~ '[[:cntrl:]]'
-    or p_server <> btrim(p_server) then
+  elsif p_server is null or not private.is_server(p_server) then
     perform private.refuse(422, 'server_malformed', '{"most": 63}');
   end if;
 end $$;

@@ -23,7 +23,7 @@ from lockstep_api.sealing import KEY_ID
 from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
-from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS
+from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS, is_server
 from lockstep_core.units import lots_text
 from lockstep_texts import say
 
@@ -42,6 +42,12 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _server(text: str) -> str:
+    if not is_server(text):
+        raise refusal("one_line")
+    return text
+
+
 def _sealed_base64(text: str) -> str:
     try:
         raw = base64.b64decode(text, validate=True)
@@ -53,7 +59,7 @@ def _sealed_base64(text: str) -> str:
 
 
 Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line)]
-Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_one_line)]
+Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_server)]
 Login = Annotated[int, Field(gt=0, le=MOST_LOGIN)]
 LotsText = Annotated[str, BeforeValidator(lots_text)]
 

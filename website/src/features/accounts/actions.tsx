@@ -13,8 +13,9 @@ import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
+import { PasswordField } from "./password-field";
 import { replacePassword } from "./register";
-import { isPassword } from "./schema";
+import { hasBlankEnds, isPassword } from "./schema";
 import { SealingNote } from "./sealing-note";
 
 type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
@@ -85,22 +86,28 @@ function PasswordQuestion({ account, onDone }: QuestionProps) {
   const t = useTranslations("accountActions");
   const client = useQueryClient();
   const [password, setPassword] = useState("");
-  const tooLong = !isPassword(password) && password !== "";
+  const [kept, setKept] = useState("");
+  const isUnusable = !isPassword(password) && password !== "";
+  const asks = hasBlankEnds(password) && password !== kept;
   const change = useMutation({
     mutationFn: () => replacePassword(client, account, password),
     onSuccess: useChanged(onDone),
   });
   return (
-    <QuestionForm mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!isPassword(password)}>
+    <QuestionForm
+      mutation={change}
+      submit={t("passwordSubmit")}
+      onDone={onDone}
+      disabled={!isPassword(password) || asks}
+    >
       <p className="text-sm text-muted">{t("passwordText")}</p>
-      <TextField
+      <PasswordField
         label={t("newPassword")}
-        type="password"
-        autoComplete="off"
-        dir="ltr"
         value={password}
-        onChange={(e) => setPassword(e.target.value)}
-        error={tooLong ? t("passwordTooLong", { most: PASSWORD_BYTES }) : null}
+        error={isUnusable ? t("passwordUnusable", { most: PASSWORD_BYTES }) : null}
+        kept={kept}
+        onChange={setPassword}
+        onKept={setKept}
       />
       <SealingNote />
     </QuestionForm>
