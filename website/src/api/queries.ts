@@ -19,6 +19,7 @@ export type Kind =
   | "dashboard"
   | "equity"
   | "live"
+  | "platform"
   | "preview"
   | "request"
   | "sealing-key"
@@ -60,6 +61,14 @@ export const servers = () =>
   queryOptions({
     queryKey: keyOf("server"),
     queryFn: () => unwrap(api.GET("/v1/servers")).then((found) => found.items),
+  });
+
+/** The platforms of which accounts may be added here. */
+export const platforms = () =>
+  queryOptions({
+    queryKey: keyOf("platform"),
+    queryFn: () => unwrap(api.GET("/v1/platforms")).then((found) => found.items),
+    staleTime: 3_600_000,
   });
 
 /** Of the website itself, which has it mounted: what is sealed to a false key, whoever served that key could read. */

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Platforms
+         * @description Accounts of another platform are refused: there is no terminal that could serve them.
+         */
+        get: operations["platforms_v1_platforms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -3216,6 +3236,14 @@ export interface components {
             copy_expiration: boolean;
         };
         /**
+         * PlatformList
+         * @description The platforms for which this service has terminals.
+         */
+        PlatformList: {
+            /** Items */
+            items: ("MT4" | "MT5")[];
+        };
+        /**
          * PreviewItem
          * @description What would come of a trade. `parts` are the trade and each reason for its lots; of a skip only the trade, since its
          *     `reason` and `params` say why.
@@ -4151,6 +4179,26 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    platforms_v1_platforms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformList"];
                 };
             };
         };

@@ -107,20 +107,22 @@ interface PartProps {
   readonly set: (change: Partial<NewAccount>) => void;
 }
 
-const PLATFORMS = ["MT5", "MT4"] as const;
+/** What is shown until it is known what this service offers. */
+const PLATFORMS: readonly NewAccount["platform"][] = ["MT5"];
 const ENVIRONMENTS = ["demo", "live"] as const;
 const ROLES = ["master", "slave", "both"] as const;
 
 function KindOfAccount({ typed, set }: PartProps) {
   const t = useTranslations("addAccount");
   const roles = useTranslations("accounts.roles");
+  const { data: offered = PLATFORMS } = useQuery(queries.platforms());
   return (
     <div className="flex flex-wrap gap-x-6 gap-y-4">
       <Segmented
         legend={t("platform")}
         value={typed.platform}
         onChange={(platform) => set({ platform })}
-        options={PLATFORMS.map((value) => ({ value, label: value }))}
+        options={offered.map((value) => ({ value, label: value }))}
       />
       <Segmented
         legend={t("environment")}
