@@ -115,4 +115,5 @@ def known_link(row: CopyRow) -> KnownLink:
     """A row as a new router reads it."""
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
     lots, began = (row.master_lots, row.target_lots, row.open_lots), (row.from_order, row.waits)
-    return KnownLink(*head, *lots, row.status, *began, row.exact_lots, row.part, dict(row.spans))
+    stops = (row.stop_loss, row.take_profit)
+    return KnownLink(*head, *lots, row.status, *began, row.exact_lots, row.part, *stops, dict(row.spans))

@@ -102,6 +102,9 @@ class Router:
             until_ns = self.now_ns() + QUOTE_LIFE_NS
             told = {name: replace(quote, good_until_ns=until_ns) for name, quote in quotes.items()}
             self.quotes.setdefault(account, {}).update(told)
+            out = self.engine.on_quotes(account, self.now_ns())
+            if out is not None:
+                self._act(out)
 
     def good_quotes_of(self, account: UUID) -> Mapping[str, Quote]:
         """The quotes of an account that are not old yet."""
@@ -148,6 +151,7 @@ class Router:
             return
         if self._has_plan:
             self._act(self.engine.on_clock(self.now_ns()))
+            self._go_on_soon()
         if self._database.up and self._unwritten and self._rng.random() < 0.5:
             self._database.write(self._unwritten)
             self._unwritten.clear()
@@ -182,6 +186,7 @@ class Router:
             self.calendar = self._database.news
             self._act(self.engine.on_calendar(self.calendar, self.now_ns()))
         self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns(), guards))
+        self._go_on_soon()
         while self._early:
             self.on_message(*self._early.popleft())
 

@@ -34,6 +34,7 @@ class SkipCode(StrEnum):
     SIDE_FILTERED = "side_filtered"
     MAGIC_FILTERED = "magic_filtered"
     COMMENT_FILTERED = "comment_filtered"
+    LOTS_FILTERED = "lots_filtered"
     OUTSIDE_HOURS = "outside_hours"
     TIME_UNKNOWN = "time_unknown"
     NEWS = "news"
@@ -44,7 +45,7 @@ class SkipCode(StrEnum):
     STOP_NEEDED = "stop_needed"
     STOP_TOO_CLOSE = "stop_too_close"
     STOP_PASSED = "stop_passed"
-    STOPS_SHARED = "stops_shared"
+    STOP_REACHED = "stop_reached"
     TOO_MANY_MESSAGES = "too_many_messages"
     FIGURES_UNKNOWN = "figures_unknown"
     RATE_UNKNOWN = "rate_unknown"
@@ -56,6 +57,7 @@ class SkipCode(StrEnum):
     TOO_MANY_LOTS = "too_many_lots"
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
+    MARGIN_TOO_LOW = "margin_too_low"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -85,6 +87,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.SIDE_FILTERED: "The copier does not copy this side.",
     SkipCode.MAGIC_FILTERED: "The copier does not copy this magic number.",
     SkipCode.COMMENT_FILTERED: "The copier does not copy this comment.",
+    SkipCode.LOTS_FILTERED: "The copier does not copy trades of so many lots.",
     SkipCode.OUTSIDE_HOURS: "It is outside the copier's hours.",
     SkipCode.TIME_UNKNOWN: "The time that a rule needs is not known yet.",
     SkipCode.NEWS: "News of the symbol's currencies are near.",
@@ -95,7 +98,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.STOP_NEEDED: "The copy would have no stop loss, and a setting needs one.",
     SkipCode.STOP_TOO_CLOSE: "The stops are nearer to the market than the broker allows.",
     SkipCode.STOP_PASSED: "The market is beyond the stop already.",
-    SkipCode.STOPS_SHARED: "Several trades share one net position, so none can have stops of its own.",
+    SkipCode.STOP_REACHED: "The price came to a stop of this trade that was watched, because the broker does not hold it.",
     SkipCode.TOO_MANY_MESSAGES: "So many orders went to the broker today that stops and orders are left alone.",
     SkipCode.FIGURES_UNKNOWN: "An account's figures that a rule needs are not known, or not above zero.",
     SkipCode.RATE_UNKNOWN: "No quote tells what the master's currency is worth in the slave's.",
@@ -107,6 +110,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
+    SkipCode.MARGIN_TOO_LOW: "After this copy less free margin would be left than the copier keeps.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -133,6 +137,7 @@ PASSING = frozenset(
         SkipCode.TOO_MANY_LOTS,
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
+        SkipCode.MARGIN_TOO_LOW,
         SkipCode.SPREAD,
         SkipCode.SLIPPAGE,
     }
@@ -172,6 +177,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.SIDE_FILTERED: {"side": str},
     SkipCode.MAGIC_FILTERED: {"magic": str},
     SkipCode.COMMENT_FILTERED: _NONE,
+    SkipCode.LOTS_FILTERED: {"why": str, "lots": str, "limit": str},
     SkipCode.OUTSIDE_HOURS: {"day": str, "time": str},
     SkipCode.TIME_UNKNOWN: {"needed_for": str},
     SkipCode.NEWS: {"currency": str, "importance": str, "title": str, "when": str, "minutes": int},
@@ -182,7 +188,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.STOP_NEEDED: {"why": str, "symbol": str},
     SkipCode.STOP_TOO_CLOSE: {"points": int},
     SkipCode.STOP_PASSED: {"what": str, "symbol": str},
-    SkipCode.STOPS_SHARED: {"symbol": str},
+    SkipCode.STOP_REACHED: _NONE,
     SkipCode.TOO_MANY_MESSAGES: {"count": int, "what": str},
     SkipCode.FIGURES_UNKNOWN: {"account": str, "figure": str},
     SkipCode.RATE_UNKNOWN: {"master": str, "slave": str},
@@ -194,6 +200,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
+    SkipCode.MARGIN_TOO_LOW: {"limit": str, "currency": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,

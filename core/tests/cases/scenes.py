@@ -111,7 +111,10 @@ def link(given: dict[str, Any], master: Position | None) -> Link:
 def book(given: dict[str, Any]) -> Book:
     """The slave's book: the copy's own position and order, and the user's other positions."""
     others = {n: position(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_open", ()), 1)}
-    held = position(given["held"], TICKET + 1, NOW_NS - 5_000 * MS, LINK) if "held" in given else None
+    held_ns = NOW_NS - given.get("held_ms", 5_000) * MS
+    held = position(given["held"], TICKET + 1, held_ns, LINK) if "held" in given else None
+    if held is not None and "held_stops_ms" in given:
+        held = msgspec.structs.replace(held, stops_ns=NOW_NS - given["held_stops_ms"] * MS)
     mine = order(given["own_order"], TICKET + 2, NOW_NS - 5_000 * MS, LINK) if "own_order" in given else None
     waiting = {n: order(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_waiting", ()), 1)}
     return Book(

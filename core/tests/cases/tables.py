@@ -15,6 +15,8 @@ SITUATION = frozenset(
         "chance",
         "halt",
         "held",
+        "held_ms",
+        "held_stops_ms",
         "holds_limits",
         "link",
         "master",
@@ -33,6 +35,7 @@ SITUATION = frozenset(
         "slave",
         "slave_ready",
         "slave_symbols",
+        "stops_ms",
         "utc",
     }
 )

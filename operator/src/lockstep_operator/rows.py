@@ -35,6 +35,7 @@ class TradingAccountRow:
     state_reason: str | None
     state_message: str | None
     state_epoch: int | None
+    trading: str
     key_id: str | None
     sealed: bytes | None
     credentials_version: int | None
@@ -93,6 +94,18 @@ class Wish:
         """Whether the CopierAccount is there with this spec."""
         return resource is not None and bool(resource["spec"] == self.spec)
 
+    def is_as_applied(self, resource: Json, secret: Json | None) -> bool:
+        """Whether CopierAccount and Secret are as an operator applies them: content, labels and the Secret's owner."""
+        account = UUID(self.spec["accountId"])
+        labels = {**account_labels(account), SOURCE_LABEL: FROM_DATABASE}
+        owners = {owner["uid"] for owner in (secret or {}).get("metadata", {}).get("ownerReferences", ())}
+        return (
+            self.has_spec(resource)
+            and self.has_secret(secret)
+            and labels.items() <= resource["metadata"].get("labels", {}).items()
+            and resource["metadata"]["uid"] in owners
+        )
+
     def has_secret(self, secret: Json | None) -> bool:
         """Whether the Secret is there with this content."""
         data = (secret or {}).get("data") or {}
@@ -108,7 +121,8 @@ def router_state(row: TradingAccountRow) -> RouterState | None:
     """The session state that the router wrote into the row, None if it wrote none yet."""
     if row.state_epoch is None:
         return None
-    return RouterState(row.state, *reported_reason(row.state_reason, row.state_message or ""), row.state_epoch)
+    reason, message = reported_reason(row.state_reason, row.state_message or "")
+    return RouterState(row.state, reason, message, row.state_epoch, row.trading)
 
 
 def orphans(rows: Iterable[TradingAccountRow], resources: Iterable[Json]) -> tuple[UUID, ...]:

@@ -79,9 +79,9 @@ class Store:
         values = change.model_dump(mode="json", include=change.model_fields_set)
         return _one(await self._rows.update("copiers", values, by_id(copier)), "copier")
 
-    async def remove_copier(self, copier: UUID) -> None:
-        """Removes a copier. Its copies stay open at the broker, and are no longer followed."""
-        _one(await self._rows.delete("copiers", by_id(copier)), "copier")
+    async def remove_copier(self, copier: UUID, copies: str) -> None:
+        """Removes a copier, at once or when its copies are closed."""
+        await self.call("remove_copier", p_copier=str(copier), p_copies=copies)
 
     async def news(self, since: datetime, until: datetime, limit: int) -> list[Row]:
         """Entries of the news calendar, oldest first."""

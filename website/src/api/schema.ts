@@ -240,7 +240,8 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Removes a copier. Its copies stay open at the broker, and are no longer followed.
+         * @description Removes a copier. Its open copies are left at the broker and followed no more; or it opens nothing more and goes once
+         *     they are closed, at once or when their masters close. Choosing a mode meanwhile keeps it.
          */
         delete: operations["remove_v1_copiers__copier__delete"];
         options?: never;
@@ -542,6 +543,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/link-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Accounts
+         * @description Compares the symbols that a master opened last with those of a slave's broker. Nothing is stored or sent.
+         */
+        post: operations["check_accounts_v1_link_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/copies": {
         parameters: {
             query?: never;
@@ -634,6 +655,26 @@ export interface paths {
          * @description All data of the overview page.
          */
         get: operations["dashboard_v1_dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readiness
+         * @description What keeps each account and copier from working, and whose turn it is.
+         */
+        get: operations["readiness_v1_readiness_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1199,6 +1240,31 @@ export interface components {
             items: components["schemas"]["AccountResponse"][];
         };
         /**
+         * AccountReadiness
+         * @description What keeps an account from working; null `turn`: nobody has to act.
+         *
+         *     `reason` is the account's, or the switch that is off where it cannot trade. `matters` is false where nothing is copied to
+         *     the account: an investor's login is enough for a master.
+         */
+        AccountReadiness: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "working";
+            /** Turn */
+            turn: ("person" | "broker" | "service") | null;
+            /** Reason */
+            reason: string | null;
+            /** Matters */
+            matters: boolean;
+        };
+        /**
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
@@ -1332,7 +1398,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
@@ -1653,6 +1719,7 @@ export interface components {
         /**
          * CopierCounts
          * @description The numbers of copiers, by mode. `halted`: those that are on, and that a guard keeps from opening anything.
+         *     `blocked`: those whose slave cannot trade.
          */
         CopierCounts: {
             /** Total */
@@ -1667,6 +1734,8 @@ export interface components {
             off: number;
             /** Dry Run */
             dry_run: number;
+            /** Blocked */
+            blocked: number;
         };
         /**
          * CopierList
@@ -1704,6 +1773,28 @@ export interface components {
             at: string | null;
         };
         /**
+         * CopierReadiness
+         * @description What a copier comes to, with the account and the reason that it is for, if any.
+         */
+        CopierReadiness: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "off" | "refused" | "closing" | "rehearsing" | "halted" | "removing" | "working";
+            /** Turn */
+            turn: ("person" | "broker" | "service") | null;
+            /** Account Id */
+            account_id: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * CopierRefusal
          * @description Why a copier copies nothing: the router cannot use it as it is set up. `params` fill the words of `code`.
          */
@@ -1718,7 +1809,8 @@ export interface components {
         /**
          * CopierResponse
          * @description A copier. `settings` are as they were stored, perhaps in the form of an older version. `refusal` is null while the
-         *     copier can be used. `notices` are filled in only where callers read their own copiers.
+         *     copier can be used. `removing`: it goes when its copies are closed. `notices` are filled in only where callers read their
+         *     own copiers.
          */
         CopierResponse: {
             /**
@@ -1744,6 +1836,8 @@ export interface components {
             /** Version */
             version: number;
             refusal?: components["schemas"]["CopierRefusal"] | null;
+            /** Removing */
+            removing?: ("close" | "follow") | null;
             /**
              * Created At
              * Format: date-time
@@ -1789,7 +1883,8 @@ export interface components {
              *       "force_tiny_trades": false,
              *       "round_down": true,
              *       "max_risk_coefficient": "5",
-             *       "small_rest": "keep"
+             *       "small_rest": "keep",
+             *       "max_trade_risk_refuses": false
              *     }
              */
             limits: components["schemas"]["Limits"];
@@ -1812,6 +1907,7 @@ export interface components {
              *         "excluded": [],
              *         "included": []
              *       },
+             *       "lots_filter": {},
              *       "time_windows": [],
              *       "time_zone": "UTC"
              *     }
@@ -1836,6 +1932,7 @@ export interface components {
              *         "mode": "copy",
              *         "offset_points": 0
              *       },
+             *       "changed_on_slave": "restore",
              *       "require_stop_loss": false,
              *       "too_close": "widen",
              *       "modify_interval_ms": 1000,
@@ -1987,6 +2084,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
             /** Events */
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
@@ -2034,6 +2137,9 @@ export interface components {
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
+         *
+         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
+         *     there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
          */
         CopyResponse: {
             /** Link Id */
@@ -2108,6 +2214,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
         };
         /**
          * CreatedApiToken
@@ -2295,6 +2407,11 @@ export interface components {
              *     }
              */
             comment_filter: components["schemas"]["CommentFilter"];
+            /**
+             * @description By the lots of the master's trade.
+             * @default {}
+             */
+            lots_filter: components["schemas"]["LotsFilter"];
             /**
              * Time Windows
              * @description Openings are copied only within these parts of the week; empty means always.
@@ -2607,6 +2724,12 @@ export interface components {
              */
             max_trade_risk?: number | string | null;
             /**
+             * Max Trade Risk Refuses
+             * @description Copies over `max_trade_risk` are skipped instead of cut down.
+             * @default false
+             */
+            max_trade_risk_refuses: boolean;
+            /**
              * Max Open Positions
              * @description Most open positions on the slave.
              */
@@ -2622,6 +2745,11 @@ export interface components {
              */
             max_open_positions_per_side?: number | null;
             /**
+             * Max Position Minutes
+             * @description A copy that has been open for so long is closed, though its master is still in.
+             */
+            max_position_minutes?: number | null;
+            /**
              * Max Total Lots
              * @description Most lots open on the slave in all.
              */
@@ -2636,6 +2764,61 @@ export interface components {
              * @description This share of the slave's equity must stay free margin after an opening.
              */
             reserved_margin_fraction?: number | string | null;
+            /**
+             * Min Free Margin
+             * @description So much free margin must stay after an opening, in the slave account's currency.
+             */
+            min_free_margin?: number | string | null;
+        };
+        /**
+         * LinkCheck
+         * @description What was found for the symbols that the master opened last: `checked` is how many.
+         *
+         *     `master_known` and `slave_known`: whether the terminals have told their brokers' symbols.
+         */
+        LinkCheck: {
+            /** Checked */
+            checked: number;
+            /** Master Known */
+            master_known: boolean;
+            /** Slave Known */
+            slave_known: boolean;
+            /** Findings */
+            findings: components["schemas"]["LinkFinding"][];
+        };
+        /**
+         * LinkCheckRequest
+         * @description Two accounts of the caller, and the settings that a copier between them would have.
+         */
+        LinkCheckRequest: {
+            /**
+             * Master Id
+             * Format: uuid
+             */
+            master_id: string;
+            /**
+             * Slave Id
+             * Format: uuid
+             */
+            slave_id: string;
+            settings: components["schemas"]["CopierSettings"];
+        };
+        /**
+         * LinkFinding
+         * @description What is different at the slave's broker. `code` is a reason for which trades of the symbol would be skipped
+         *     (`is_skipped`), or something to know.
+         */
+        LinkFinding: {
+            /** Symbol */
+            symbol: string;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Is Skipped */
+            is_skipped: boolean;
         };
         /**
          * LiveAccount
@@ -2807,6 +2990,22 @@ export interface components {
             groups: components["schemas"]["LiveGroup"][];
             /** Others */
             others: components["schemas"]["LiveOther"][];
+        };
+        /**
+         * LotsFilter
+         * @description By the lots that the master opened; an order that is filled in parts counts with what is filled of it.
+         */
+        LotsFilter: {
+            /**
+             * Fewest
+             * @description Smaller trades of the master are not copied.
+             */
+            fewest?: number | string | null;
+            /**
+             * Most
+             * @description Bigger trades of the master are not copied.
+             */
+            most?: number | string | null;
         };
         /**
          * MagicFilter
@@ -3193,6 +3392,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
             /**
              * Difference
              * @enum {string}
@@ -3333,6 +3538,16 @@ export interface components {
         ReadAlertsRequest: {
             /** Ids */
             ids?: string[] | null;
+        };
+        /**
+         * Readiness
+         * @description All accounts and copiers.
+         */
+        Readiness: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountReadiness"][];
+            /** Copiers */
+            copiers: components["schemas"]["CopierReadiness"][];
         };
         /**
          * RejectedLine
@@ -3910,6 +4125,18 @@ export interface components {
              * @description A stop loss further away is moved to this distance, and one that is missing is set there.
              */
             max_stop_loss_points?: number | null;
+            /**
+             * Min Stop Loss Points
+             * @description A stop loss nearer to the entry is moved out to this distance; one that is in profit is left alone.
+             */
+            min_stop_loss_points?: number | null;
+            /**
+             * Changed On Slave
+             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change.
+             * @default restore
+             * @enum {string}
+             */
+            changed_on_slave: "restore" | "leave";
             /**
              * Require Stop Loss
              * @description Masters' openings without a resulting stop loss are skipped.
@@ -5168,7 +5395,10 @@ export interface operations {
     };
     remove_v1_copiers__copier__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What becomes of its open copies. */
+                copies?: "leave" | "close" | "follow";
+            };
             header?: never;
             path: {
                 copier: string;
@@ -6422,6 +6652,70 @@ export interface operations {
             };
         };
     };
+    check_accounts_v1_link_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkCheck"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     copies_v1_copies_get: {
         parameters: {
             query?: {
@@ -6709,6 +7003,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readiness_v1_readiness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description A problem */

@@ -6,6 +6,7 @@ import msgspec
 
 from lockstep_core.books.book import Book
 from lockstep_core.books.positions import Position
+from lockstep_core.decision.stops import Levels
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import SAME, Figures, Quote, rate
 from lockstep_core.market.symbol_matching import NO_SPECS, SymbolIndex, index_of
@@ -16,6 +17,7 @@ from lockstep_core.wire.enums import Capability
 
 ALL_CAPABILITIES = Capability.NET | Capability.ORDERS | Capability.QUOTES
 NO_QUOTES: Mapping[str, Quote] = {}
+NO_STOPS: Mapping[int, Levels] = {}
 
 
 class Stake(msgspec.Struct, frozen=True, gc=False):
@@ -38,7 +40,7 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     """What is known of the slave. `ready` means that its book is true now and that it can be commanded.
 
     `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
-    are bits of `Capability`.
+    are bits of `Capability`. `stops`: of a netting account, what each link's trade wants within its position.
     """
 
     book: Book
@@ -51,6 +53,7 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     mode: CopierMode = CopierMode.ON
     messages_today: int = 0
     capabilities: int = ALL_CAPABILITIES
+    stops: Mapping[int, Levels] = NO_STOPS
 
     @property
     def symbols(self) -> SymbolIndex:

@@ -173,6 +173,8 @@ def _needs_price(rules: Rules) -> bool:
     """Whether lots or stops depend on the price of the copy itself."""
     if rules.sizing.mode in BY_PRICE or rules.rounding.trade_risk is not None or rules.stops.max_points > 0:
         return True
+    if rules.stops.min_points > 0:
+        return True
     return any(one.mode not in ("none", "copy") for one in (rules.stops.sl, rules.stops.tp))
 
 

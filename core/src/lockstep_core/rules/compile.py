@@ -29,7 +29,7 @@ from lockstep_core.rules.rules import (
     Window,
 )
 from lockstep_core.settings.copier import CopierSettings
-from lockstep_core.settings.filters import Day, Filters, NewsFilter, TimeWindow
+from lockstep_core.settings.filters import Day, Filters, LotsFilter, NewsFilter, TimeWindow
 from lockstep_core.settings.guards import Guards, RiskLimit, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
@@ -47,7 +47,7 @@ from lockstep_core.settings.sizing import (
 )
 from lockstep_core.settings.stops import StopRule, Stops
 from lockstep_core.settings.symbols import Symbols, folded_name
-from lockstep_core.units import ONE_LOT, parse_lots
+from lockstep_core.units import MAX_LOTS, ONE_LOT, parse_lots
 from lockstep_core.wire.enums import Side
 
 _MS = 1_000_000
@@ -78,6 +78,7 @@ def compile_rules(settings: CopierSettings) -> Rules:
         deviation=settings.max_deviation_points,
         delay_min_ns=0 if delay is None else delay.min_ms * _MS,
         delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
+        longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 
 
@@ -119,12 +120,14 @@ def _rounding(limits: Limits) -> RoundingRule:
         Fraction(limits.max_risk_coefficient),
         None if risk is None else Fraction(risk),
         limits.small_rest == "close",
+        limits.max_trade_risk_refuses,
     )
 
 
 @lru_cache(maxsize=_SHARED)
 def _limits(limits: Limits) -> LimitRule | None:
     total, leverage, reserved = limits.max_total_lots, limits.max_leverage, limits.reserved_margin_fraction
+    margin = limits.min_free_margin
     rule = LimitRule(
         limits.max_open_positions or 0,
         limits.max_open_positions_per_symbol or 0,
@@ -132,6 +135,7 @@ def _limits(limits: Limits) -> LimitRule | None:
         0 if total is None else parse_lots(total),
         None if leverage is None else Fraction(leverage),
         None if reserved is None else Fraction(reserved),
+        None if margin is None else Fraction(margin),
     )
     return None if rule == LimitRule(0, 0, 0, 0, None, None) else rule
 
@@ -150,6 +154,16 @@ def _filters(filters: Filters) -> FilterRule | None:
         tuple(window for part in filters.time_windows for window in _windows(part)),
         _zone(filters.time_zone),
         None if filters.news_filter is None else _news(filters.news_filter),
+        _lots(filters.lots_filter),
+    )
+
+
+def _lots(lots: LotsFilter) -> tuple[int, int] | None:
+    if lots.fewest is None and lots.most is None:
+        return None
+    return (
+        0 if lots.fewest is None else parse_lots(lots.fewest),
+        MAX_LOTS if lots.most is None else parse_lots(lots.most),
     )
 
 
@@ -233,6 +247,8 @@ def _stops(stops: Stops, followed: bool) -> StopsRule:
         stops.too_close == "widen",
         stops.modify_interval_ms * _MS,
         stops.max_messages_per_day,
+        stops.min_stop_loss_points or 0,
+        stops.changed_on_slave == "leave",
     )
 
 

@@ -50,6 +50,8 @@ def _risk_needs_stop(s: CopierFields) -> Findings:
         yield Finding("sizing.mode", "needs_stop", {})
     if s.limits.max_trade_risk is not None and not _has_stop(s):
         yield Finding("limits.max_trade_risk", "needs_stop", {})
+    if s.limits.max_trade_risk_refuses and s.limits.max_trade_risk is None:
+        yield Finding("limits.max_trade_risk_refuses", "needs", {"other": "limits.max_trade_risk"})
 
 
 def _risk_above_limit(s: CopierFields) -> Findings:
@@ -62,6 +64,9 @@ def _stops(s: CopierFields) -> Findings:
     points, most = s.stops.stop_loss.points, s.stops.max_stop_loss_points
     if points is not None and most is not None and points > most:
         yield Finding("stops.stop_loss.points", "above_moves_the_stop", {"other": "stops.max_stop_loss_points"})
+    least = s.stops.min_stop_loss_points
+    if least is not None and most is not None and least > most:
+        yield Finding("stops.min_stop_loss_points", "above", {"other": "stops.max_stop_loss_points"})
     if s.stops.require_stop_loss and not _has_stop(s):
         yield Finding("stops.require_stop_loss", "requires_a_missing_stop", {})
     fixed = "fixed" in (s.stops.stop_loss.mode, s.stops.take_profit.mode)

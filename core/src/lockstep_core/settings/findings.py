@@ -74,6 +74,7 @@ _PARTS: Mapping[str, Shape] = {
     "guard_needs_limit": {},
     "included_and_excluded": {"found": str},
     "last_below_first": {},
+    "most_below_fewest": {},
     "lifetime_has_no_next": {},
     "longest_below_shortest": {},
     "mapped_twice": {"symbols": str},

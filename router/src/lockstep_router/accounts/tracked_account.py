@@ -1,15 +1,18 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
+from collections import deque
 from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Protocol
 
 from lockstep_core.accounts import AccountState, TradingAccount
 from lockstep_core.books import mt4
 from lockstep_core.books.book import Book, apply_stops_frame
 from lockstep_core.decision.context import Exposure, MasterView, SlaveView
+from lockstep_core.decision.stops import Levels
 from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.enums import Capability, MarginMode
+from lockstep_core.wire.enums import NETTING_MODES, Capability
 from lockstep_core.wire.frames import AccountFrame, StopsFrame, Tick
 from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
@@ -17,9 +20,18 @@ from lockstep_router.accounts.money import AccountMoney
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.symbol_round import SymbolRound
+from lockstep_router.accounts.tasks import Task
+from lockstep_router.journal.outputs import Outputs
 
 NEVER_NS = -(10**18)
 DAY_MS = 86_400_000
+
+
+class TakingOver(Protocol):
+    """A snapshot that is being made the account's book."""
+
+    def go_on(self, now_ns: int, out: Outputs) -> bool:
+        """Does the next piece of that; whether more is left."""
 
 
 class TrackedAccount:
@@ -28,10 +40,11 @@ class TrackedAccount:
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
-    `permissions`: bits of `Permission`. `unsure`: tickets of
-    positions whose next deals wait for a snapshot.
-    `left_out`: what is open and not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose
-    quotes its terminal was asked to tell; `traded`: those that it traded last.
+    `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
+    `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in `book`.
+    `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to tell;
+    `traded`: those that it traded last. `taking_over` and `tasks` are done, in this order, before the next frames of its
+    relay are handled.
     """
 
     __slots__ = (
@@ -62,9 +75,12 @@ class TrackedAccount:
         "session",
         "snapshot_requested_ns",
         "state",
+        "stops",
         "subscribed",
         "symbol_round",
         "synced",
+        "taking_over",
+        "tasks",
         "traded",
         "unacked",
         "unsure",
@@ -94,12 +110,15 @@ class TrackedAccount:
         self.netting = False
         self.is_mt4 = False
         self.other_pod_ns = NEVER_NS
+        self.stops: dict[int, Levels] = {}
         self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
         self.messages = 0
         self.messages_day = 0
         self.sent_before = sent_before
         self.synced = False
         self.assembly: Assembly | None = None
+        self.taking_over: TakingOver | None = None
+        self.tasks: deque[Task] = deque()
         self.wants_snapshot = False
         self.left_out = NOTHING
         self.unsure: set[int] = set()
@@ -116,6 +135,11 @@ class TrackedAccount:
         """Whether commands can be decided from its book and sent to it."""
         return self.synced and self.session is not None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything of it waits for its turn."""
+        return bool(self.tasks or self.taking_over is not None or (self.session is not None and self.session.waiting_frames))
+
     def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
         """The account as a decision reads a slave, at this moment."""
         return SlaveView(
@@ -129,6 +153,7 @@ class TrackedAccount:
             self.account.mode,
             messages_today=self.messages_on(utc_ms),
             capabilities=self.capabilities,
+            stops=self.stops,
         )
 
     def as_master(self) -> MasterView:
@@ -143,7 +168,7 @@ class TrackedAccount:
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures
-            self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)
+            self.netting = frame.margin_mode in NETTING_MODES
             self._remember_messages(utc_ms)
 
     @property
@@ -218,7 +243,7 @@ class TrackedAccount:
     def forget(self) -> None:
         """Its book is not to be trusted until the next snapshot."""
         self.synced = False
-        self.assembly = None
+        self.assembly = self.taking_over = None
 
     def drop_endless_snapshot(self, now_ns: int) -> None:
         """Forgets a snapshot that has not ended for too long; another one is requested."""
@@ -237,6 +262,21 @@ class TrackedAccount:
     def set_names(self, book: Book) -> None:
         """Takes its book with the links of orders that its program does not know."""
         self.book = book
+
+    def note_stops(self, link: int, levels: Levels) -> None:
+        """A trade of a netting account wants these stops. What trades wanted that are over is forgotten: the copiers of some
+        are gone, and nobody else would tell.
+        """
+        self.stops = {known: stops for known, stops in self.stops.items() if known in self.book.by_magic}
+        self.stops[link] = levels
+
+    def bring_back_stops(self, link: int, levels: Levels) -> None:
+        """A trade wanted these stops when its row was written, and nothing newer is known."""
+        self.stops.setdefault(link, levels)
+
+    def forget_stops(self, link: int) -> None:
+        """A trade has nothing open."""
+        self.stops.pop(link, None)
 
     def want_snapshot(self) -> None:
         """Has a snapshot requested: only that can say what the account holds."""

@@ -53,7 +53,7 @@ def _candidates(slave: UUID, index: CopyIndex, accounts: Accounts, *, further: b
         book = NOTHING_OPEN if leader is None else leader.book
         links = links_of(copier, [copy.link for copy in copies.values()], book, NOTHING_OPEN)
         if further:
-            links = all_parts(copier, links, book) | links
+            links = {part.id: part for part in all_parts(copier, links, book)} | links
         for link in links.values():
             yield _candidate(copier, link, copies.get(link.id), book)
 

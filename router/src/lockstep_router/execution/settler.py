@@ -9,7 +9,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.decision.decide import decide, decide_alone, doubt
 from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
+from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import QuoteRequest
 from lockstep_router.accounts.quarantine import Quarantine
@@ -32,6 +32,7 @@ from lockstep_router.execution.status import (
     report_skip,
     report_waiting,
 )
+from lockstep_router.execution.stop_watch import StopWatch
 from lockstep_router.journal.outputs import Outputs
 
 SYMBOLS_NS = 100_000_000
@@ -63,6 +64,7 @@ class Settler:
         self._index = index
         self._contexts = contexts
         self._pursuit = Pursuit(index, contexts)
+        self.stop_watch = StopWatch()
 
     @contextmanager
     def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
@@ -87,12 +89,6 @@ class Settler:
     def settle_now(self, copy: Copy, now_ns: int, out: Outputs) -> None:
         """`settle` with what the master has open now."""
         self.settle(copy, self._master_position(copy), now_ns, out)
-
-    def settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
-        for copy in self._index.waiting(account):
-            if copy.status is CopyStatus.WAITING:
-                self.settle_now(copy, now_ns, out)
 
     def decision(self, copy: Copy, now_ns: int) -> Decision:
         """What would be decided of a copy now."""
@@ -130,32 +126,64 @@ class Settler:
     ) -> None:
         if master is not None:
             report_filled(copy, out)
-        if slave.left_out.has_slave_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+        if not self._look(copy, master, slave, now_ns, out):
             return
-        if copy.link.id in slave.book.doubted:
-            report_doubt(copy, doubt(copy.link), now_ns, out)
-            return
-        if slave.synced:
-            observe(copy, slave, master, now_ns, out)
-            end_doubt(copy, slave, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
         if isinstance(decision, Target):
-            if slave.is_mt4 and copy.opens(decision) and _may_be_sent_already(copy, master, leader, slave):
-                report_skip(copy, FOUND_OPEN, now_ns, out)
-                return
-            self._pursuit.begin(copy, decision, master, slave, now_ns, out)
+            self._begin(copy, decision, master, leader, slave, now_ns, out)
         elif decision is not None:
             self._hold_back(copy, decision, master, slave, now_ns, out)
         elif leader.left_out.has_master_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
         elif copy.in_flight is None:
             self._rest(copy, master, leader, slave, now_ns, out)
+        if slave.netting:
+            self.stop_watch.renew(copy, slave, now_ns, out)
+
+    def _look(self, copy: Copy, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs) -> bool:
+        """Takes over what the slave's book shows of a copy; False where nobody knows what that is."""
+        if slave.left_out.has_slave_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return False
+        if copy.link.id in slave.book.doubted:
+            report_doubt(copy, doubt(copy.link), now_ns, out)
+            return False
+        if slave.synced:
+            observe(copy, slave, master, now_ns, out)
+            end_doubt(copy, slave, now_ns, out)
+        if slave.netting:
+            self.stop_watch.bring_back(copy, slave)
+        return True
+
+    def _begin(
+        self,
+        copy: Copy,
+        target: Target,
+        master: Position | None,
+        leader: TrackedAccount,
+        slave: TrackedAccount,
+        now_ns: int,
+        out: Outputs,
+    ) -> None:
+        if slave.is_mt4 and copy.opens(target) and _may_be_sent_already(copy, master, leader, slave):
+            report_skip(copy, FOUND_OPEN, now_ns, out)
+        else:
+            self._pursuit.begin(copy, target, master, slave, now_ns, out)
+
+    def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
+        """Has a copy looked at when its longest life is over: nothing else happens then."""
+        slave_position = slave.book.by_magic.get(copy.link.id)
+        if slave_position is not None:
+            due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
+            if due_ns > now_ns:
+                self._index.wake(copy, due_ns)
 
     def _hold_back(
         self,
         copy: Copy,
-        decision: Wait | AskQuote | Sized | Skip,
+        decision: Wait | AskQuote | Sized | NoteStops | Skip,
         master: Position | None,
         slave: TrackedAccount,
         now_ns: int,
@@ -170,6 +198,9 @@ class Settler:
             self._ask_quote(copy, decision, slave, now_ns, out)
         elif isinstance(decision, Sized):
             self._on_sized(copy, decision, master, now_ns, out)
+        elif isinstance(decision, NoteStops):
+            self.stop_watch.note(copy, decision.levels, slave)
+            self.settle(copy, master, now_ns, out)
         else:
             self._on_skip(copy, decision, slave, now_ns, out)
 

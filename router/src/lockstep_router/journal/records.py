@@ -22,6 +22,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     """The state of one link, whole. Lots in 1e-8; `spans` are latencies in µs by name; `from_order`: its master's side began
     as a pending order; `waits`: that filled nothing yet. `exact_lots`: the lots before they were rounded, as a fraction such
     as `81000000/7`, empty where they are not known; `part`: which part of the copy of an order that filled in parts it is.
+    `stop_loss` and `take_profit` are what it wants on a netting account (0.0: none), and `stops_kept` who keeps them.
     """
 
     link: int
@@ -49,6 +50,9 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     waits: bool
     exact_lots: str
     part: int
+    stop_loss: float | None = None
+    take_profit: float | None = None
+    stops_kept: str | None = None
 
 
 class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
@@ -191,4 +195,6 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     waits: bool = False
     exact_lots: str = ""
     part: int = 0
+    stop_loss: float | None = None
+    take_profit: float | None = None
     spans: dict[str, int] = {}

@@ -16,6 +16,7 @@ from lockstep_router.journal.records import (
     Record,
 )
 from lockstep_router.journal.sql_values import (
+    finite_or_none,
     int4,
     int8,
     int8_id,
@@ -132,6 +133,9 @@ def _copy(row: CopyRow, offset_ns: int) -> Columns:
         row.waits,
         row.exact_lots,
         int4(row.part),
+        finite_or_none(row.stop_loss),
+        finite_or_none(row.take_profit),
+        row.stops_kept,
     )
 
 
