@@ -72,19 +72,21 @@ create policy "a router reads its shard" on public.trading_accounts for select t
 create policy "a router writes states of its shard" on public.trading_accounts for update to lockstep_router
   using (shard = (select private.own_shard())) with check (shard = (select private.own_shard()));
 
--- The sealed password is bound to the id and the terminal to the login, so another login is another account.
+-- The sealed password is bound to the id and the terminal to the login, so another login is another account. A broker may rename
+-- its server: the seal names the server, so the name changes with the password alone (`move_account`).
 create function private.keep_account_identity() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if (new.id, new.user_id, new.platform, new.environment, new.login, new.server)
-     is distinct from (old.id, old.user_id, old.platform, old.environment, old.login, old.server) then
+  if (new.id, new.user_id, new.platform, new.environment, new.login)
+     is distinct from (old.id, old.user_id, old.platform, old.environment, old.login)
+     or (new.server <> old.server and new.credentials_version <= old.credentials_version) then
     perform private.refuse(409, 'account_identity_fixed');
   end if;
   return new;
 end $$;
 create trigger trading_accounts_identity before update on public.trading_accounts
 for each row execute function private.keep_account_identity();
-create trigger trading_accounts_touch before update of label, role, operating_mode, credentials_version, mode
+create trigger trading_accounts_touch before update of label, role, server, operating_mode, credentials_version, mode
 on public.trading_accounts for each row execute function private.touch_updated_at();
 create trigger trading_accounts_notify_made after insert or delete on public.trading_accounts
 for each row execute function private.notify_change('account_changes', 'id');

@@ -108,7 +108,7 @@ class NewAccount(RequestModel):
 
 
 class AccountChange(ChangeRequest):
-    """Changes to an account. Its login cannot be changed."""
+    """Changes to an account. Its login cannot be changed, and its server only with a password."""
 
     label: Label | None = None
     role: Role | None = None
@@ -119,6 +119,13 @@ class AccountChange(ChangeRequest):
 class NewCredentials(RequestModel):
     """A new sealed password for an account."""
 
+    sealed: SealedCredentials
+
+
+class NewServer(RequestModel):
+    """The name that an account's broker has given its server, with the password sealed for it."""
+
+    server: Server
     sealed: SealedCredentials
 
 
