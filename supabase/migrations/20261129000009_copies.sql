@@ -180,7 +180,7 @@ language sql immutable set search_path = '' as $$
     when 'unresolved' then true
     when 'open' then p_master_left = 0
     when 'rejected' then p_master_left > 0
-    when 'skipped' then p_master_left > 0 and p_reason in ('out_of_sync', 'slave_offline', 'signal_too_old')
+    when 'skipped' then p_master_left > 0 and p_reason in ('out_of_sync', 'slave_offline', 'signal_too_old', 'late_price')
   end, false)
 $$;
 -- Triggers on what the router writes ask it, and functions that run with their caller's rights: a body that is parsed when it

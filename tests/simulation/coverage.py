@@ -30,6 +30,7 @@ REQUIRED = frozenset(
     | {"filters news_filter", "news closed a copy", "a copy's longest life was over"}
     | {
         "a payment moved a guard",
+        "a guard locked its account",
         "a guard warned",
         "guard reset",
         "guard resumed",

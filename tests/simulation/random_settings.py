@@ -86,6 +86,7 @@ GUARDS: tuple[dict[str, Any], ...] = (
     {"type": "day", "max_absolute_risk": "300", "warn_fraction": "0.5"},
     {"type": "week", "apply_to": "balance-difference", "max_relative_risk": "0.03", **MANUAL},
     {"type": "lifetime", "apply_to": "balance-minus-equity", "max_absolute_risk": "150", "warn_fraction": "0.8", **MANUAL},
+    {"type": "day", "counts_from": "balance", "max_absolute_risk": "350", "close_positions": True, "reset": "locked"},
     {"kind": "drawdown", "type": "day", "max_relative_risk": "0.04", "close_positions": True},
     {"kind": "drawdown", "type": "lifetime", "max_absolute_risk": "500", "warn_fraction": "0.5", "reset": "manual"},
     {"kind": "equity_floor", "type": "lifetime", "max_absolute_risk": "9500", "close_positions": True},

@@ -22,6 +22,7 @@ class SkipCode(StrEnum):
     CLOSE_ONLY = "close_only"
     DRY_RUN = "dry_run"
     SIGNAL_TOO_OLD = "signal_too_old"
+    LATE_PRICE = "late_price"
     CHANGE_TOO_OLD = "change_too_old"
     SLAVE_OFFLINE = "slave_offline"
     OUT_OF_SYNC = "out_of_sync"
@@ -58,6 +59,8 @@ class SkipCode(StrEnum):
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
     MARGIN_TOO_LOW = "margin_too_low"
+    WORST_CASE = "worst_case"
+    TOO_MANY_TODAY = "too_many_today"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -67,6 +70,7 @@ class SkipCode(StrEnum):
     ORDER_COPIED = "order_copied"
     ASKED = "asked"
     IDENTITY_UNKNOWN = "identity_unknown"
+    CLOSE_ORDER = "close_order"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -75,6 +79,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.CLOSE_ONLY: "The copier or the account only closes what is open.",
     SkipCode.DRY_RUN: "The copier only tries; its params say what it would have opened.",
     SkipCode.SIGNAL_TOO_OLD: "The master's opening was older than allowed when the slave could have followed.",
+    SkipCode.LATE_PRICE: "It is late, and the price is further from the master's than a late opening's may be.",
     SkipCode.CHANGE_TOO_OLD: "The master's change of stops was older than allowed.",
     SkipCode.SLAVE_OFFLINE: "The slave was not connected while the opening was fresh.",
     SkipCode.OUT_OF_SYNC: "The master had this open before it could be copied; the user decides.",
@@ -111,6 +116,8 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
     SkipCode.MARGIN_TOO_LOW: "After this copy less free margin would be left than the copier keeps.",
+    SkipCode.WORST_CASE: "With this copy, all stops together would reach a guard, or something open has no stop.",
+    SkipCode.TOO_MANY_TODAY: "So many trades or lots were opened today as allowed.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -120,11 +127,13 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
     SkipCode.IDENTITY_UNKNOWN: "Which of the MT4 slave's orders is this copy's cannot be told; the user decides.",
+    SkipCode.CLOSE_ORDER: "The slave's broker closes positions in the order of their opening, and an older one is open.",
 }
 """What each code means, for the reference."""
 
 PASSING = frozenset(
     {
+        SkipCode.LATE_PRICE,
         SkipCode.SYMBOL_PROPOSED,
         SkipCode.SYMBOL_NOT_TRADABLE,
         SkipCode.STOP_TOO_CLOSE,
@@ -138,6 +147,7 @@ PASSING = frozenset(
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
         SkipCode.MARGIN_TOO_LOW,
+        SkipCode.WORST_CASE,
         SkipCode.SPREAD,
         SkipCode.SLIPPAGE,
     }
@@ -147,8 +157,16 @@ waits for that.
 """
 
 _NONE: Shape = {}
-GUARD_SHAPE: Shape = {"kind": str, "measure": str, "amount": str, "money": str, "percent": str, "period": str}
-"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them."""
+GUARD_SHAPE: Shape = {
+    "kind": str,
+    "measure": str,
+    "amount": str,
+    "money": str,
+    "percent": str,
+    "base": str,
+    "period": str,
+}
+"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them. `base`: what `percent` is a share of."""
 
 PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.COPIER_OFF: {"left": str},
@@ -156,6 +174,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.CLOSE_ONLY: {"closing": str},
     SkipCode.DRY_RUN: {"what": str, "lots": str, "symbol": str},
     SkipCode.SIGNAL_TOO_OLD: {"age_ms": int, "limit_ms": int},
+    SkipCode.LATE_PRICE: {"symbol": str, "points": int, "limit": int},
     SkipCode.CHANGE_TOO_OLD: {"limit_ms": int},
     SkipCode.SLAVE_OFFLINE: {"missing": str, "limit_ms": int},
     SkipCode.OUT_OF_SYNC: {"why": str},
@@ -201,6 +220,8 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
     SkipCode.MARGIN_TOO_LOW: {"limit": str, "currency": str},
+    SkipCode.WORST_CASE: {"why": str, "symbol": str, "worst": str, "floor": str},
+    SkipCode.TOO_MANY_TODAY: {"what": str, "count": str, "limit": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,
@@ -210,6 +231,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.ORDER_COPIED: _NONE,
     SkipCode.ASKED: _NONE,
     SkipCode.IDENTITY_UNKNOWN: {"symbol": str, "magic": str},
+    SkipCode.CLOSE_ORDER: {"symbol": str, "ticket": str},
 }
 """The params that each code comes with, always all of them."""
 

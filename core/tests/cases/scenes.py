@@ -11,7 +11,16 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import ALL_CAPABILITIES, DecisionContext, Halt, MasterView, NewsItem, SlaveView
+from lockstep_core.decision.context import (
+    ALL_CAPABILITIES,
+    DecisionContext,
+    Floor,
+    Halt,
+    MasterView,
+    NewsItem,
+    OpenedToday,
+    SlaveView,
+)
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures, Prices, told_quote
@@ -122,6 +131,7 @@ def book(given: dict[str, Any]) -> Book:
         {} if held is None else {LINK: held},
         orders=waiting if mine is None else {**waiting, mine.ticket: mine},
         orders_by_magic={} if mine is None else {LINK: mine},
+        doubted=frozenset({LINK} if given.get("doubted") else ()),
     )
 
 
@@ -135,6 +145,11 @@ def _quote(bid: float, ask: float, told_ms_ago: int = 0, tick_age_ms: int = 0) -
     """A quote that the slave's terminal told so long ago, of a tick that was so old then."""
     tick = Tick(float(bid), float(ask), DAY_MS, 0, "", DAY_MS + tick_age_ms)
     return told_quote(tick, NOW_NS - told_ms_ago * MS)
+
+
+def _opened_today(cell: list[Any] | str) -> OpenedToday:
+    """Trades and lots, or `unknown` for an account whose day is not known."""
+    return OpenedToday(0, 0, is_known=False) if isinstance(cell, str) else OpenedToday(cell[0], lots(cell[1]))
 
 
 def context(given: dict[str, Any]) -> DecisionContext:
@@ -151,6 +166,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         priced,
         mode=CopierMode(given.get("account_mode", "on")),
         messages_today=given.get("messages_today", 0),
+        closes_in_order=given.get("closes_in_order", False),
         capabilities=ALL_CAPABILITIES if given.get("holds_limits", True) else Capability.NET | Capability.ORDERS,
     )
     halt = given.get("halt")
@@ -163,4 +179,6 @@ def context(given: dict[str, Any]) -> DecisionContext:
         None if halt is None else Halt(halt == "close", "guards.risk_limits.0", describe(GUARD)),
         given.get("chance", 0.0),
         given.get("may_ask", False),
+        Floor(Fraction(given["floor"])) if "floor" in given else None,
+        _opened_today(given["today"]) if "today" in given else None,
     )

@@ -208,7 +208,7 @@ class CopierNotice(ResponseModel):
     the words of `code` are filled with.
     """
 
-    code: Literal["calendar_empty", "calendar_ended", "calendar_ends_soon"]
+    code: Literal["calendar_empty", "calendar_ended", "calendar_ends_soon", "closes_in_order"]
     setting: str
     params: Params
     at: datetime | None

@@ -18,6 +18,7 @@ from lockstep_api.models import (
     TemplateChange,
 )
 from lockstep_api.rows import Query, Row, Rows, Where, by_id
+from lockstep_core.wire.enums import Permission
 
 
 class Store:
@@ -44,6 +45,12 @@ class Store:
         theirs = Where("account_id", "in", [str(account) for account in accounts])
         found = await self._rows.select(Query("account_live", (theirs,), columns))
         return {UUID(row["account_id"]): row for row in found}
+
+    async def closing_in_order(self, accounts: Sequence[str]) -> frozenset[str]:
+        """Which of these accounts' brokers close positions only in the order in which they were opened."""
+        theirs = Where("account_id", "in", accounts)
+        found = await self._rows.select(Query("account_live", (theirs,), ("account_id", "permissions")))
+        return frozenset(str(row["account_id"]) for row in found if row["permissions"] & Permission.FIFO)
 
     async def change_account(self, account: UUID, change: AccountChange) -> Row:
         """Changes an account and returns it."""

@@ -1782,7 +1782,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
+            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon" | "closes_in_order";
             /** Setting */
             setting: string;
             /** Params */
@@ -1972,8 +1972,11 @@ export interface components {
             /**
              * @description What stops copying.
              * @default {
+             *       "policy_confirmed": false,
              *       "risk_limits": [],
-             *       "time_zone": "UTC"
+             *       "time_zone": "UTC",
+             *       "day_starts": "00:00",
+             *       "before_opening": "allow"
              *     }
              */
             guards: components["schemas"]["Guards"];
@@ -1989,6 +1992,8 @@ export interface components {
              * @default 5000
              */
             max_signal_age_ms: number;
+            /** @description What is older than `max_signal_age_ms` is still opened near the master's price; pending orders are placed at theirs. None: it is not copied. */
+            late_openings?: components["schemas"]["LateOpenings"] | null;
             /**
              * Max Modify Age Ms
              * @description How old a change of the master's stops may be and still be copied; none: any age.
@@ -2593,7 +2598,8 @@ export interface components {
          * @description The state of a guard of a copier. `guard` is its index in `settings.guards.risk_limits`.
          *
          *     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
-         *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet.
+         *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet. Before
+         *     `locked_until` nobody can reset it.
          */
         GuardResponse: {
             /** Guard */
@@ -2612,12 +2618,25 @@ export interface components {
             peak: number | null;
             /** At */
             at: string | null;
+            /** Locked Until */
+            locked_until?: string | null;
         };
         /**
          * Guards
          * @description All of a copier's guards. They look at figures of a connected terminal only.
          */
         Guards: {
+            /**
+             * Profile
+             * @description The prop firm's programme that the account is in, as its rules were read.
+             */
+            profile?: ("ftmo_2_step_v1" | "ftmo_1_step_v1" | "the5ers_high_stakes_v1" | "alpha_capital_v1" | "funded_trading_plus_v1" | "fundednext_v1") | null;
+            /**
+             * Policy Confirmed
+             * @description The user knows that this firm forbids such copiers, and answers for it.
+             * @default false
+             */
+            policy_confirmed: boolean;
             /**
              * Risk Limits
              * @description The guards.
@@ -2630,6 +2649,34 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
+            /**
+             * Day Starts
+             * @description The time in that zone at which a day begins.
+             * @default 00:00
+             */
+            day_starts: string;
+            /**
+             * Initial Balance
+             * @description What the account began with, in its currency: shares of it do not follow profits.
+             */
+            initial_balance?: number | string | null;
+            /**
+             * Max Trades Per Day
+             * @description Most trades that copiers open on the slave in one day, which begins as for the guards.
+             */
+            max_trades_per_day?: number | null;
+            /**
+             * Max Lots Per Day
+             * @description Most lots that copiers open on the slave in one day, those closed again included.
+             */
+            max_lots_per_day?: number | string | null;
+            /**
+             * Before Opening
+             * @description An opening with which all stops together would reach a guard is made, skipped or cut down.
+             * @default allow
+             * @enum {string}
+             */
+            before_opening: "allow" | "skip" | "cut";
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2691,6 +2738,23 @@ export interface components {
         KnownServerList: {
             /** Items */
             items: components["schemas"]["KnownServer"][];
+        };
+        /**
+         * LateOpenings
+         * @description Openings that were found too late, when a terminal connected or a copier was made, while the price is still there.
+         */
+        LateOpenings: {
+            /**
+             * Points
+             * @description How far from the master's price the slave's may be, better or worse.
+             */
+            points: number;
+            /**
+             * Minutes
+             * @description How old the opening may be. Until then it waits for the price.
+             * @default 15
+             */
+            minutes: number;
         };
         /**
          * Limits
@@ -3643,6 +3707,20 @@ export interface components {
              */
             max_relative_risk?: number | string | null;
             /**
+             * Counts From
+             * @description Where it counts from: what it measures, the balance, the higher of balance and equity, or `initial_balance`; for a drawdown the highest `end_of_day` balance.
+             * @default measured
+             * @enum {string}
+             */
+            counts_from: "measured" | "balance" | "higher" | "initial" | "end_of_day";
+            /**
+             * Share Of
+             * @description What `max_relative_risk` is a share of: where the period (or the highest) stood, or `initial_balance`.
+             * @default start
+             * @enum {string}
+             */
+            share_of: "start" | "initial";
+            /**
              * Without Credit
              * @description The equity counts without the credit that the broker lends.
              * @default false
@@ -3661,11 +3739,11 @@ export interface components {
             close_positions: boolean;
             /**
              * Reset
-             * @description When copying goes on: with the next period, or when the user says so.
+             * @description When copying goes on: with the next period, or when the user says so. `locked`: the whole account waits for the next period, and nobody can undo that.
              * @default next_period
              * @enum {string}
              */
-            reset: "next_period" | "manual";
+            reset: "next_period" | "manual" | "locked";
         };
         /**
          * Same
@@ -4161,7 +4239,7 @@ export interface components {
             min_stop_loss_points?: number | null;
             /**
              * Changed On Slave
-             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change.
+             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change. Of a netting account they are always the master's.
              * @default restore
              * @enum {string}
              */
@@ -5521,7 +5599,6 @@ export interface operations {
     remove_v1_copiers__copier__delete: {
         parameters: {
             query?: {
-                /** @description What becomes of its open copies. */
                 copies?: "leave" | "close" | "follow";
             };
             header?: never;

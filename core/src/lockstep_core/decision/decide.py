@@ -8,6 +8,7 @@ shows in the slave's book it has none.
 from lockstep_core.books.links import Link
 from lockstep_core.books.mt4 import magic_of
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.close_order import in_order
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.net_stops import close_stopped
@@ -53,8 +54,10 @@ def doubt(link: Link) -> Skip:
 
 def _possible(decision: Decision, slave_position: Position | None, context: DecisionContext) -> Decision:
     book = context.slave.book
-    if not book.netting or not isinstance(decision, Target):
+    if not isinstance(decision, Target):
         return decision
+    if not book.netting:
+        return in_order(decision, slave_position, book) if context.slave.closes_in_order else decision
     if not context.slave.capabilities & Capability.NET:
         return _without_net(decision)
     return as_net(decision, slave_position, context.slave)

@@ -30,16 +30,17 @@ def _with_orders(book: Book) -> tuple[Position | Stake, ...]:
     stakes: dict[int, Position | Stake] = dict(book.positions)
     for order in book.orders.values():
         slave_position = stakes.get(order.ticket)
-        price, volume = (
-            (order.limit or order.price, 0) if slave_position is None else (slave_position.price, slave_position.volume)
-        )
-        stakes[order.ticket] = Stake(order.symbol, order.side, volume + order.left, price)
+        if slave_position is None:
+            price, volume, sl = order.limit or order.price, 0, order.sl
+        else:
+            price, volume, sl = slave_position.price, slave_position.volume, slave_position.sl
+        stakes[order.ticket] = Stake(order.symbol, order.side, volume + order.left, price, sl)
     return tuple(stakes.values())
 
 
-def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: float) -> Exposure:
+def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: float, sl: float = 0.0) -> Exposure:
     """The exposure with one position more."""
-    return Exposure((*exposure.stakes, Stake(symbol, side, lots, price)), exposure.specs)
+    return Exposure((*exposure.stakes, Stake(symbol, side, lots, price, sl)), exposure.specs)
 
 
 def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposure:
@@ -47,7 +48,7 @@ def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposu
     the allocation, and counts where it is on the side of the net position.
     """
     stakes = tuple(
-        Stake(stake.symbol, stake.side, stake.volume + lots, stake.price)
+        Stake(stake.symbol, stake.side, stake.volume + lots, stake.price, stake.sl)
         if isinstance(stake, Position) and (stake.ticket, stake.side) == (slave_position.ticket, slave_position.side)
         else stake
         for stake in exposure.stakes

@@ -5,6 +5,7 @@ stay in the processor's cache while a master's opening is copied to many slaves.
 """
 
 from datetime import tzinfo
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -60,7 +61,8 @@ _SHARED = 1024
 def compile_rules(settings: CopierSettings) -> Rules:
     """The rules of a copier."""
     delay = settings.signal_delay
-    modify_ms = settings.max_modify_age_ms
+    modify_ms, late = settings.max_modify_age_ms, settings.late_openings
+    fresh_ns = settings.max_signal_age_ms * _MS
     return Rules(
         sizing=_sizing(settings.sizing, settings.contract_alignment),
         rounding=_rounding(settings.limits),
@@ -71,13 +73,15 @@ def compile_rules(settings: CopierSettings) -> Rules:
         pending=_pending(settings.pending),
         guards=_guards(settings.guards),
         reverse=settings.reverse,
-        max_age_ns=settings.max_signal_age_ms * _MS,
+        max_age_ns=fresh_ns if late is None else max(fresh_ns, late.minutes * _MINUTE_MS * _MS),
         max_modify_age_ns=None if modify_ms is None else modify_ms * _MS,
         max_slippage=settings.max_slippage_points,
         max_spread=settings.max_spread_points,
         deviation=settings.max_deviation_points,
         delay_min_ns=0 if delay is None else delay.min_ms * _MS,
         delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
+        fresh_ns=fresh_ns,
+        late_points=None if late is None else late.points,
         longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 
@@ -209,11 +213,22 @@ def _pending(pending: Pending) -> PendingRule:
 
 
 def _guards(guards: Guards) -> GuardRule:
-    limits = tuple(guard_limit(limit) for limit in guards.risk_limits)
-    return GuardRule(limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
+    limits = tuple(guard_limit(limit, guards.initial_balance) for limit in guards.risk_limits)
+    trades, lots = guards.max_trades_per_day or 0, guards.max_lots_per_day
+    day_lots = 0 if lots is None else parse_lots(lots)
+    return GuardRule(
+        limits,
+        _zone(guards.time_zone),
+        guard_keys(guards),
+        _minute(guards.day_starts),
+        guards.before_opening,
+        trades,
+        day_lots,
+        guards.before_opening != "allow" or trades > 0 or day_lots > 0,
+    )
 
 
-def guard_limit(limit: RiskLimit) -> GuardLimit:
+def guard_limit(limit: RiskLimit, initial_balance: Decimal | None = None) -> GuardLimit:
     """A guard as decisions read it."""
     return GuardLimit(
         limit.kind,
@@ -225,6 +240,9 @@ def guard_limit(limit: RiskLimit) -> GuardLimit:
         limit.close_positions,
         limit.reset,
         limit.without_credit,
+        limit.counts_from,
+        limit.share_of,
+        initial_balance,
     )
 
 

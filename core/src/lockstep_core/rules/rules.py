@@ -144,19 +144,34 @@ class GuardLimit(msgspec.Struct, frozen=True):
     close_positions: bool
     reset: str
     without_credit: bool = False
+    counts_from: str = "measured"
+    share_of: str = "start"
+    initial_balance: Decimal | None = None
 
 
 class GuardRule(msgspec.Struct, frozen=True):
-    """Guards with their names and the zone their days begin in; None is the slave's broker."""
+    """Guards with their names, and when their days begin: at which minute, in which zone (None: the slave's broker's).
+    `day_trades` and `day_lots` (in 1e-8): most in a day, 0 where not set. `looks_before`: some rule here holds for openings.
+    """
 
     limits: tuple[GuardLimit, ...]
     zone: tzinfo | None
     keys: tuple[str, ...] = ()
+    day_starts: int = 0
+    before_opening: str = "allow"
+    day_trades: int = 0
+    day_lots: int = 0
+    looks_before: bool = False
+
+    @property
+    def limits_day(self) -> bool:
+        """Whether it limits how much is opened in a day."""
+        return self.day_trades > 0 or self.day_lots > 0
 
 
 class Rules(msgspec.Struct, frozen=True):
     """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
-    may be open, 0 for ever.
+    may be open, 0 for ever. What is older than `fresh_ns` is opened within `late_points` of the master's price alone.
     """
 
     sizing: SizingRule
@@ -176,3 +191,5 @@ class Rules(msgspec.Struct, frozen=True):
     delay_min_ns: int
     delay_span_ns: int
     longest_ns: int = 0
+    fresh_ns: int = 0
+    late_points: int | None = None

@@ -6,6 +6,7 @@ from lockstep_core.globs import folded, is_plain, matches_any
 from lockstep_core.settings.fields import CopierFields
 from lockstep_core.settings.findings import Finding
 from lockstep_core.settings.guards import GuardKind
+from lockstep_core.settings.prop_firms import BY_NAME
 from lockstep_core.settings.sizing import FixedLots, FixedRisk, RiskAmount
 
 _MIN, _MAX, _TOTAL = "limits.min_trade_volume", "limits.max_trade_volume", "limits.max_total_lots"
@@ -110,11 +111,21 @@ def _filtered_by_magic(s: CopierFields) -> Findings:
 
 
 def _guards(s: CopierFields) -> Findings:
+    if s.guards.before_opening != "allow" and all(one.kind is GuardKind.PROFIT_TARGET for one in s.guards.risk_limits):
+        yield Finding("guards.before_opening", "needs", {"other": "guards.risk_limits"})
+    if s.guards.before_opening != "allow" and not _has_stop(s):
+        yield Finding("guards.before_opening", "needs_stop", {})
     for index, limit in enumerate(s.guards.risk_limits):
         if limit.kind is GuardKind.EQUITY_FLOOR and limit.apply_to != "equity-difference":
             yield Finding(f"guards.risk_limits.{index}.apply_to", "floor_of_the_equity", {})
         if limit.warn_fraction == 1:
             yield Finding(f"guards.risk_limits.{index}.warn_fraction", "warns_when_it_acts", {})
+
+
+def _prop_firm(s: CopierFields) -> Findings:
+    profile = None if s.guards.profile is None else BY_NAME[s.guards.profile]
+    if profile is not None and profile.policy == "forbidden" and not s.guards.policy_confirmed:
+        yield Finding("guards.policy_confirmed", "policy_unconfirmed", {"firm": profile.firm})
 
 
 def _has_stop(s: CopierFields) -> bool:
@@ -134,4 +145,5 @@ _RULES: tuple[Callable[[CopierFields], Findings], ...] = (
     _filtered_by_pattern,
     _filtered_by_magic,
     _guards,
+    _prop_firm,
 )

@@ -47,7 +47,7 @@ class Stops(SettingsPart):
     changed_on_slave: Literal["restore", "leave"] = Field(
         default="restore",
         description="Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves "
-        "them until the master's change.",
+        "them until the master's change. Of a netting account they are always the master's.",
     )
     require_stop_loss: bool = Field(
         default=False, description="Masters' openings without a resulting stop loss are skipped."

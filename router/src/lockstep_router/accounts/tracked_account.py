@@ -12,7 +12,7 @@ from lockstep_core.decision.stops import Levels
 from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.enums import NETTING_MODES, Capability
+from lockstep_core.wire.enums import NETTING_MODES, Capability, Permission
 from lockstep_core.wire.frames import AccountFrame, StopsFrame, Tick
 from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
@@ -40,11 +40,11 @@ class TrackedAccount:
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
-    `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
-    `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in `book`.
-    `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to tell;
-    `traded`: those that it traded last. `taking_over` and `tasks` are done, in this order, before the next frames of its
-    relay are handled.
+    `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
+    wait for a snapshot. `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in
+    `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to
+    tell; `traded`: those that it traded last. `taking_over` and `tasks` are done, in this order, before the next frames of
+    its relay are handled.
     """
 
     __slots__ = (
@@ -53,6 +53,7 @@ class TrackedAccount:
         "beat_ns",
         "book",
         "capabilities",
+        "closes_in_order",
         "connected",
         "epoch",
         "figures",
@@ -103,6 +104,7 @@ class TrackedAccount:
         self.index = SymbolIndex()
         self.figures: Figures | None = None
         self.permissions = 0
+        self.closes_in_order = False
         self.money = AccountMoney()
         self.capabilities = 0
         self.connected = False
@@ -154,6 +156,7 @@ class TrackedAccount:
             messages_today=self.messages_on(utc_ms),
             capabilities=self.capabilities,
             stops=self.stops,
+            closes_in_order=self.closes_in_order,
         )
 
     def as_master(self) -> MasterView:
@@ -163,7 +166,7 @@ class TrackedAccount:
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
-        self.permissions = frame.permissions
+        self.permissions, self.closes_in_order = frame.permissions, bool(frame.permissions & Permission.FIFO)
         self.is_mt4 = frame.platform == mt4.PLATFORM
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:

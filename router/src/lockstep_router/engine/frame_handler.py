@@ -297,14 +297,17 @@ def _on_unbelievable(tracked: TrackedAccount, frame: Frame) -> None:
 
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
-    """The magic numbers with an allocation in a netting account's position of a symbol."""
-    allocations = tracked.book.by_magic.values() if tracked.netting else ()
+    """The magic numbers with an allocation in a netting account's position of a symbol, or with a position that its broker
+    closes only after older ones of the symbol.
+    """
+    allocations = tracked.book.by_magic.values() if tracked.netting or tracked.closes_in_order else ()
     return frozenset(allocation.magic for allocation in allocations if allocation.symbol == symbol)
 
 
 def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
     """The magic numbers whose copies a change concerns, its own first. On a netting account these are also all allocations
-    of the symbol, those that are over now included: their position's stops are what they want together.
+    of the symbol, those that are over now included: their position's stops are what they want together. Where positions
+    close in their order, one that is gone lets the next one close.
     """
     others = sorted((before | _sharing(tracked, symbol)).difference(magics))
     return [magic for magic in (*dict.fromkeys(magics), *others) if magic]

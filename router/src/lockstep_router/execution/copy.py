@@ -292,6 +292,17 @@ class Copy(CopyTiming):
         """Whether its row says that nobody can tell its order."""
         return self.reason == SkipCode.IDENTITY_UNKNOWN
 
+    def hold_open(self, skip: Skip) -> None:
+        """It should be closed, and cannot be yet."""
+        self._explain(CopyStatus.OPEN, of_skip(skip))
+
+    def release(self) -> bool:
+        """Nothing is to be closed any more; whether its row says otherwise."""
+        is_held = self.status is CopyStatus.OPEN and self.reason == SkipCode.CLOSE_ORDER
+        if is_held:
+            self._explain(CopyStatus.OPEN)
+        return is_held
+
     def on_gone(self, now_ns: int, why: Why | None = None) -> None:
         """The slave's side is over without the router having seen how."""
         self.end_link()

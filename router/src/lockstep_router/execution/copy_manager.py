@@ -118,10 +118,12 @@ class CopyManager:
             self._busy.put(tracked, LeftOut(position))
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """New figures of an account: its guards look at them."""
-        for copier in self.index.following(account):
-            if self.contexts.on_figures(self._accounts[account], copier, now_ns, out):
-                self._settle_copier_soon(copier)
+        """New figures of an account: its guards look at them. What one of them locks, it locks for all copiers."""
+        slave, following = self._accounts[account], self.index.following(account)
+        locks = self.contexts.guards.locks(account)
+        changed = [copier for copier in following if self.contexts.on_figures(slave, copier, now_ns, out)]
+        for copier in following if self.contexts.guards.locks(account) != locks else changed:
+            self._settle_copier_soon(copier)
 
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
         """A position or pending order of a slave changed whose magic number may be a link."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from lockstep_core.books.book import followed
 from lockstep_core.books.positions import Position
+from lockstep_core.decision.context import OpenedToday
 from lockstep_core.decision.decide import decide, decide_alone, doubt
 from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier
@@ -129,16 +130,18 @@ class Settler:
         if not self._look(copy, master, slave, now_ns, out):
             return
         decision = self._decide(copy, master, leader, slave, now_ns)
-        if copy.copier.rules.longest_ns:
-            self._wake_at_its_end(copy, slave, now_ns)
         if isinstance(decision, Target):
             self._begin(copy, decision, master, leader, slave, now_ns, out)
         elif decision is not None:
             self._hold_back(copy, decision, master, slave, now_ns, out)
-        elif leader.left_out.has_master_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
-        elif copy.in_flight is None:
+        else:
             self._rest(copy, master, leader, slave, now_ns, out)
+        self._watch(copy, slave, now_ns, out)
+
+    def _watch(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Sees to it that what the clock or a price will demand of a copy is not missed."""
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
         if slave.netting:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
@@ -150,11 +153,7 @@ class Settler:
         if copy.link.id in slave.book.doubted:
             report_doubt(copy, doubt(copy.link), now_ns, out)
             return False
-        if slave.synced:
-            observe(copy, slave, master, now_ns, out)
-            end_doubt(copy, slave, now_ns, out)
-        if slave.netting:
-            self.stop_watch.bring_back(copy, slave)
+        self._observe(copy, slave, master, now_ns, out)
         return True
 
     def _begin(
@@ -179,6 +178,18 @@ class Settler:
             due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
             if due_ns > now_ns:
                 self._index.wake(copy, due_ns)
+
+    def _observe(self, copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs) -> None:
+        if slave.netting:
+            self.stop_watch.bring_back(copy, slave)
+        if not slave.synced:
+            return
+        before = copy.open_lots
+        observe(copy, slave, master, now_ns, out)
+        end_doubt(copy, slave, now_ns, out)
+        if copy.open_lots > before:
+            opened = OpenedToday(0 if before or copy.link.part else 1, copy.open_lots - before)
+            self._contexts.on_opened(self._index.following(copy.copier.slave), slave, opened, now_ns, out)
 
     def _hold_back(
         self,
@@ -257,6 +268,8 @@ class Settler:
     def _decide(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
         if leader.synced and not leader.left_out.has_master_of(copy.link):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
@@ -276,7 +289,14 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         """Nothing is to be done: forgets a link of which both sides are over."""
+        if leader.left_out.has_master_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return
+        if copy.in_flight is not None:
+            return
         copy.forget_skip()
+        if copy.release():
+            out.journal.append(row_of(copy, now_ns))
         if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
             return
         if leader.synced and slave.synced:

@@ -67,7 +67,7 @@ class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
 
 
 class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
-    """The state of a copier's guard, whole. `start` and `peak` are exact fractions of money as text."""
+    """The state of a copier's guard, whole. `start`, `peak` and `last` are exact fractions of money as text."""
 
     copier: UUID
     guard: str
@@ -79,6 +79,9 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     resets: int
     at_ns: int
     moved_msc: int = 0
+    day: str = ""
+    last: str = "0"
+    locked_ms: int = 0
 
 
 class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
@@ -175,6 +178,9 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
     resets: int
     requested_resets: int
     moved_msc: int = 0
+    day: str = ""
+    last: str = "0"
+    locked_ms: int = 0
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):

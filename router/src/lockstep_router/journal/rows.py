@@ -155,6 +155,9 @@ def _guard(row: GuardRow, offset_ns: int) -> Columns:
         *flags,
         moment(row.at_ns + offset_ns),
         int8(row.moved_msc),
+        text(row.day),
+        money(row.last),
+        moment(row.locked_ms * MS) if row.locked_ms else None,
     )
 
 
