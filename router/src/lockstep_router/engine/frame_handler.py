@@ -144,7 +144,8 @@ class FrameHandler:
         account, after = tracked.account.id, tracked.book.positions.get(trade.position)
         keys = sorted(keys_of(before) | keys_of(after) | ordered)
         self._copy_manager.on_tranches(account, keys, trade.seen_ns, now_ns, out)
-        link = trade.magic if after is None else after.magic
+        # The order of an MT4 account may just have been named. A net position's magic number says nothing of the deal's.
+        link = after.magic if tracked.is_mt4 and after is not None else trade.magic
         magics = _concerned(tracked, trade.symbol, sharing, link, 0 if before is None else before.magic)
         self._copy_manager.on_slave_positions(account, magics, now_ns, out)
         if tracked.on_traded(trade.symbol):
