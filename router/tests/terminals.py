@@ -26,6 +26,7 @@ from tests.simulation.broker_data import (
     RequestKind,
     TradeRequest,
 )
+from tests.simulation.mt4_orders import LinkFile
 from tests.simulation.prices import MidPrices
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.terminal import Latency, TerminalProcess
@@ -360,6 +361,7 @@ class Host:
 
     def __init__(self, terminal: InstantTerminal) -> None:
         self._terminal = terminal
+        self.link_file = LinkFile()
 
     def now_ns(self) -> int:
         """The terminal's clock."""

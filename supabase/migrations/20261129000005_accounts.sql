@@ -1,5 +1,16 @@
 -- Trading accounts of people. Accounts come in through `register_account`. The triggers that keep their states, make alerts and
 -- write activity are in the files of those subjects.
+
+-- What a server's name looks like: lockstep_core.text_limits says it for all places, and a test compares them. It is written into
+-- a terminal's start file, which takes one line without surrounding spaces, and a terminal reports 63 bytes of it.
+create function private.is_server(p_server text) returns boolean
+language sql immutable set search_path = '' as $$
+  select char_length(p_server) between 1 and 63 and octet_length(p_server) <= 63 and p_server ~
+    '^[^ \u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff](?:[^\u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*[^ \u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff])?$'
+$$;
+-- Whoever changes a row has it checked.
+grant execute on function private.is_server to authenticated, lockstep_router;
+
 create table public.trading_accounts (
   -- The browser chooses the id, because it binds the sealed password to it.
   id uuid primary key,
@@ -11,8 +22,7 @@ create table public.trading_accounts (
   shard text not null,
   -- The lengths of texts and numbers are those of lockstep_core.text_limits; a test compares them.
   login bigint not null check (login between 1 and 999999999999999),
-  -- It is written into a terminal's start file, which takes one line without surrounding spaces.
-  server text not null check (char_length(server) between 1 and 63 and server !~ '[[:cntrl:]]' and server = btrim(server)),
+  server text not null check (private.is_server(server)),
   role text not null check (role in ('master', 'slave', 'both')),
   -- Whether the terminal runs.
   operating_mode text not null default 'running' check (operating_mode in ('running', 'suspended')),
@@ -67,19 +77,21 @@ create policy "a router reads its shard" on public.trading_accounts for select t
 create policy "a router writes states of its shard" on public.trading_accounts for update to lockstep_router
   using (shard = (select private.own_shard())) with check (shard = (select private.own_shard()));
 
--- The sealed password is bound to the id and the terminal to the login, so another login is another account.
+-- The sealed password is bound to the id and the terminal to the login, so another login is another account. A broker may rename
+-- its server: the seal names the server, so the name changes with the password alone (`move_account`).
 create function private.keep_account_identity() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-  if (new.id, new.user_id, new.platform, new.environment, new.login, new.server)
-     is distinct from (old.id, old.user_id, old.platform, old.environment, old.login, old.server) then
+  if (new.id, new.user_id, new.platform, new.environment, new.login)
+     is distinct from (old.id, old.user_id, old.platform, old.environment, old.login)
+     or (new.server <> old.server and new.credentials_version <= old.credentials_version) then
     perform private.refuse(409, 'account_identity_fixed');
   end if;
   return new;
 end $$;
 create trigger trading_accounts_identity before update on public.trading_accounts
 for each row execute function private.keep_account_identity();
-create trigger trading_accounts_touch before update of label, role, operating_mode, credentials_version, mode
+create trigger trading_accounts_touch before update of label, role, server, operating_mode, credentials_version, mode
 on public.trading_accounts for each row execute function private.touch_updated_at();
 create trigger trading_accounts_notify_made after insert or delete on public.trading_accounts
 for each row execute function private.notify_change('account_changes', 'id');
@@ -170,7 +182,7 @@ for each row execute function private.keep_account_shard();
 -- Servers that everybody is suggested, as whoever runs the service supplies them.
 create table private.known_servers (
   platform text not null check (platform in ('MT4', 'MT5')),
-  server text not null check (char_length(server) between 1 and 63),
+  server text not null check (private.is_server(server)),
   environment text not null check (environment in ('demo', 'live')),
   primary key (platform, server)
 );

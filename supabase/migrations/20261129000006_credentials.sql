@@ -33,8 +33,7 @@ language plpgsql immutable set search_path = '' as $$
 begin
   if p_login is null or p_login not between 1 and 999999999999999 then
     perform private.refuse(422, 'login_malformed', '{"most": 15}');
-  elsif p_server is null or char_length(p_server) not between 1 and 63 or p_server ~ '[[:cntrl:]]'
-    or p_server <> btrim(p_server) then
+  elsif p_server is null or not private.is_server(p_server) then
     perform private.refuse(422, 'server_malformed', '{"most": 63}');
   end if;
 end $$;
@@ -88,6 +87,33 @@ begin
   return v_row;
 end $$;
 
+-- The account's broker has renamed its server. The account stays what it is, with its copiers, its copies and its history; the
+-- password is sealed for the new name. Whether it is the same broker only the login there can tell. Repeated, it changes nothing.
+create function public.move_account(p_account uuid, p_server text, p_key_id text, p_sealed text)
+returns public.trading_accounts
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_user uuid := private.caller();
+  v_sealed bytea := private.sealed_bytes(p_sealed);
+  v_row public.trading_accounts;
+begin
+  select * into v_row from public.trading_accounts a where a.id = p_account and a.user_id = v_user for update;
+  if not found then
+    perform private.refuse(404, 'account_not_found');
+  end if;
+  perform private.check_login(v_row.login, p_server);
+  update private.credentials c set key_id = p_key_id, sealed = v_sealed, version = c.version + 1
+  where c.account_id = p_account and (c.key_id, c.sealed) is distinct from (p_key_id, v_sealed);
+  if found then
+    update public.trading_accounts a set server = p_server, credentials_version = a.credentials_version + 1
+    where a.id = p_account returning * into v_row;
+  elsif v_row.server <> p_server then
+    -- What was sealed for the old name opens nothing under the new one.
+    perform private.refuse(422, 'sealed_malformed');
+  end if;
+  return v_row;
+end $$;
+
 -- Raises the version without a new password: the operator makes a new pod, even where it had given up.
 create function private.start_again(p_account uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -114,7 +140,7 @@ begin
   select * into v_row from public.trading_accounts a where a.id = p_account;
   return v_row;
 end $$;
-grant execute on function public.register_account, public.replace_credentials, public.restart_account
+grant execute on function public.register_account, public.replace_credentials, public.move_account, public.restart_account
   to authenticated;
 
 -- All that the keyring may do here, for a rotation of its keys. Stores passwords that it sealed again to the key `p_key_id`, and

@@ -28,7 +28,8 @@ def numbers(pattern: str, text: str) -> set[int]:
 @pytest.mark.parametrize(
     ("pattern", "limit"),
     [
-        (r"char_length\((?:p_)?server\) (?:not )?between 1 and (\d+)", limits.SERVER_CHARACTERS),
+        (r"char_length\(p_server\) between 1 and (\d+)", limits.SERVER_CHARACTERS),
+        (r"octet_length\(p_server\) <= (\d+)", limits.SERVER_BYTES),
         (r"login (?:not )?between 1 and (\d+)", limits.MOST_LOGIN),
         (r"octet_length\((?:sealed|decode\(p_sealed, 'base64'\))\) (?:not )?between 49 and (\d+)", limits.SEALED_BYTES[-1]),
         (r"'login_malformed', '\{\"most\": (\d+)\}'", limits.LOGIN_DIGITS),
@@ -45,6 +46,19 @@ def test_the_custom_resource_takes_what_the_others_take() -> None:
     assert SPEC["server"]["maxLength"] == limits.SERVER_CHARACTERS
     assert SPEC["shard"]["maxLength"] == limits.SHARD_CHARACTERS
     assert SPEC["login"]["pattern"] == limits.LOGIN_PATTERN
+
+
+def test_every_door_takes_the_same_names_of_servers() -> None:
+    assert SPEC["server"]["pattern"] == limits.server_pattern(limits.in_braces)
+    assert f"'{limits.server_pattern(limits.four_digits, first=1)}'" in MIGRATIONS
+    assert f"/{limits.server_pattern(limits.four_digits)}/;" in FORM
+    # Logins are counted under the name of an account's server, in small letters.
+    checks = re.findall(r"server text not null check \((.*)\),", MIGRATIONS)
+    assert {*checks} == {"private.is_server(server)", "server = lower(server)"}
+
+
+def test_no_control_character_is_part_of_a_password() -> None:
+    assert [character for character in map(chr, range(0x2FF)) if not limits.is_password(character)] == [*map(chr, range(32))]
 
 
 def test_the_api_documents_the_same_limits() -> None:
@@ -65,7 +79,20 @@ def test_charts_name_shards_that_a_database_role_can_be_named_after() -> None:
     assert len("lockstep_router_") + limits.SHARD_CHARACTERS < 64
 
 
-@pytest.mark.parametrize("text", ["", " a", "a ", "a\nb", "a\x7f", "s" * 64])
+@pytest.mark.parametrize(
+    "text", ["", " a", "a ", "a\nb", "a\n", "a\x7f", "s" * 64, "a\xa0", "a\u200bb", "\ufeffa", "ß" * 32]
+)
 def test_a_name_that_no_terminal_can_be_given_is_none(text: str) -> None:
     assert not limits.is_server(text)
-    assert limits.is_server("s" * 63)
+
+
+@pytest.mark.parametrize("text", ["s" * 63, "Bröker-Demo  (EU) 01", "ß" * 31, "日本-Live", "a=b;c|d"])
+def test_whatever_else_a_broker_writes_is_a_name(text: str) -> None:
+    assert limits.is_server(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"), [("", False), ("a\tb", False), (" a ", True), ("ß" * 128, True), ("ß" * 129, False)]
+)
+def test_a_password_is_one_line_and_blanks_are_of_it(text: str, taken: bool) -> None:
+    assert limits.is_password(text) is taken

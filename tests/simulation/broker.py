@@ -40,6 +40,7 @@ UTC_MS = 1_772_409_600_000
 """When the world begins: the first moment of Monday, 2 March 2026."""
 
 HOUR_MS = 3_600_000
+LONGEST_COMMENT = 31
 
 
 class BrokerBehaviour(msgspec.Struct, frozen=True):
@@ -67,7 +68,7 @@ FAULTS_OF_BROKERS = (
 
 class AccountSpec(msgspec.Struct, frozen=True):
     """What an account is and what its broker lists. `utc_ms` is the time when the world begins, `hours_ahead` that of the
-    broker's clock before UTC.
+    broker's clock before UTC. `comment_length`: so many characters of an order's comment the broker keeps.
     """
 
     login: int
@@ -78,10 +79,15 @@ class AccountSpec(msgspec.Struct, frozen=True):
     hours_ahead: int = 0
     currency: str = "USD"
     server: str = "Test"
+    comment_length: int = LONGEST_COMMENT
 
 
 class BrokerAccount:
-    """`on_change` hears of every change of a position, and `on_placed` of every new pending order, before anybody else."""
+    """`on_change` hears of every change of a position, and `on_placed` of every new pending order, before anybody else.
+
+    `untold` counts what MT4's program reported of copies without knowing whose it is. `next_tickets` are those of the next
+    openings by hand, where they are settled beforehand.
+    """
 
     def __init__(
         self,
@@ -118,6 +124,8 @@ class BrokerAccount:
         self._in_work: dict[int, TradeRequest] = {}
         self._filling: set[int] = set()
         self._numbers = spec.login * 1_000_000
+        self.next_tickets: list[int] = []
+        self.untold = 0
 
     def attach(self, key: int, listener: EventListener) -> LoginState:
         """Logs a terminal in: it gets the account's state, and every event from now on."""
@@ -125,9 +133,11 @@ class BrokerAccount:
         newest = self.deals[-1].number if self.deals else 0
         magics = frozenset(deal.magic for deal in self.deals)
         in_work = tuple(r.magic for r in self._in_work.values() if _is_visible(r))
-        waiting, ordered = dict(self.pending_orders.waiting), frozenset(self.pending_orders.ordered_magics)
+        waiting, ordered = dict(self.pending_orders.waiting), dict(self.pending_orders.ordered)
         deals = tuple(deal for deal in self.deals if deal.position in self.positions) if self.nets else ()
-        return LoginState(dict(self.positions), newest, magics, in_work, self._allocations(), waiting, ordered, deals)
+        dealt = {deal.position: deal.magic for deal in self.deals}
+        state = (dict(self.positions), newest, magics, in_work, self._allocations(), waiting, frozenset(ordered.values()))
+        return LoginState(*state, deals, dealt, ordered)
 
     def detach(self, key: int) -> None:
         """Logs a terminal out."""
@@ -141,6 +151,11 @@ class BrokerAccount:
     def figures(self) -> m.AccountFigures:
         """Balance, equity and free margin now."""
         return self.figures_history.figures
+
+    @property
+    def keeps_comments(self) -> bool:
+        """Whether the broker leaves the comments of orders whole."""
+        return self.spec.comment_length >= LONGEST_COMMENT
 
     @property
     def nets(self) -> bool:
@@ -164,8 +179,8 @@ class BrokerAccount:
     def open_by_hand(
         self, symbol: str, side: int, volume: int, sl: float, tp: float, magic: int = 0, comment: str = ""
     ) -> int:
-        """Opens at market; returns the position's ticket."""
-        order = self._next()
+        """Opens at market; returns the position's ticket, which may be settled beforehand."""
+        order = self.next_tickets.pop(0) if self.next_tickets else self._next()
         self.fill(TradeRequest(0, RequestKind.OPEN, symbol, side, volume, 0, magic, sl, tp, comment), order, volume)
         net = next((position.ticket for position in self.positions.values() if position.symbol == symbol), 0)
         return net if self.nets else order

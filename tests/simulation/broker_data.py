@@ -13,6 +13,7 @@ ENTRY = 1.0
 DONE, PLACED, PARTIAL = 10009, 10008, 10010
 REQUOTE, REJECT, ERROR, TIMEOUT, INVALID_VOLUME = 10004, 10006, 10011, 10012, 10014
 INVALID, INVALID_STOPS, NO_MONEY, OFF_QUOTES, TOO_MANY, CONNECTION = 10013, 10016, 10019, 10021, 10024, 10031
+INCONCLUSIVE = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
 POSITION_GONE, TOO_MUCH_TO_CLOSE, CLOSE_EXISTS = 10036, 10038, 10039
 OTHERS_FIRST = 10045
 
@@ -219,7 +220,8 @@ class TradeResult(msgspec.Struct, frozen=True):
 
 class LoginState(msgspec.Struct, frozen=True):
     """What a broker sends a terminal that logs in. `history_magics` and `ordered_magics` are the magic numbers of all past
-    deals and orders, `in_work` those of requests being worked on, `deals` the deals of open netting positions.
+    deals and orders, `in_work` those of requests being worked on, `deals` the deals of open netting positions. `dealt` and
+    `ordered`: the magic numbers of past positions and pending orders by ticket.
     """
 
     positions: dict[int, BrokerPosition]
@@ -230,6 +232,8 @@ class LoginState(msgspec.Struct, frozen=True):
     pending_orders: dict[int, BrokerOrder]
     ordered_magics: frozenset[int]
     deals: tuple[BrokerDeal, ...]
+    dealt: dict[int, int]
+    ordered: dict[int, int]
 
 
 class DealDone(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ REQUIRED = frozenset(
         "MT4 copy renamed",
     }
     | {"a pending order's copy opened at market", "a netting master followed through faults"}
-    | {"a copy was opened after it had waited"}
+    | {"a copy was opened after it had waited", "MT4 copy told without its link"}
 )
 """What must have been at work somewhere in a million events."""
 
@@ -72,10 +72,12 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
             found["a netting master followed through faults"] += 1
     found.update(f"skipped {row.reason}" for row in evidence.database.copies.values() if row.status == "skipped")
     found["a copy was opened after it had waited"] += evidence.database.opened_after_waiting
+    found["MT4 copy doubted"] += evidence.database.doubted
     masters = {copier.master for copier in evidence.copiers}
     for account_id, account in evidence.accounts.items():
         found.update(_trades(account, account_id in masters))
         found.update(account.pending_orders.counts)
+        found["MT4 copy told without its link"] += account.untold
     return found
 
 

@@ -30,7 +30,8 @@ GuardKey = tuple[UUID, str]
 
 class RouterTables:
     """The rows that routers wrote. `up`: the database can be reached. `fired` counts the events of guards that fired, by
-    copier and setting, `opened_after_waiting` the copies that waited for something to pass and then were opened.
+    copier and setting, `opened_after_waiting` the copies that waited for something to pass and then were opened, `doubted`
+    those that could be mistaken for another on MT4.
     """
 
     def __init__(self, accounts: dict[UUID, TradingAccount], copiers: dict[UUID, Copier]) -> None:
@@ -41,6 +42,7 @@ class RouterTables:
         self.news: tuple[NewsItem, ...] = ()
         self.fired: Counter[tuple[UUID | None, str]] = Counter()
         self.opened_after_waiting = 0
+        self.doubted = 0
         self._accounts = accounts
 
     def write(self, records: list[Record]) -> None:
@@ -56,6 +58,8 @@ class RouterTables:
                     self._on_guard(record)
                 case OrderFilled():
                     self._on_filled(record.link)
+                case HistoryEvent(kind="skipped") if record.data["code"] == "identity_unknown":
+                    self.doubted += 1
                 case HistoryEvent(kind="guard_fired"):
                     self.fired[record.copier, record.data["setting"]] += 1
 

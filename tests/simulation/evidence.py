@@ -20,7 +20,7 @@ class Evidence:
     `fault_free`: no fault happened yet. `undisturbed`: nor did a broker behave badly. `unrecorded` are links of which no row
     was ever written. `opening_orders` are the orders that opened each link, `links_with_orders` the links that had a pending
     order, `changed_by_hand` the magic numbers of positions that their owners changed, `closed_by_rule` the links that a
-    guard or the news closed.
+    guard or the news closed. `twins` are links that have one magic number on MT4.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Evidence:
         self.changed_by_hand: set[int] = set()
         self.links_with_orders: set[int] = set()
         self.closed_by_rule: set[int] = set()
+        self.twins: frozenset[int] = frozenset()
         self.fault_free = self.undisturbed = True
         self.modes_changed = False
 
@@ -51,6 +52,10 @@ class Evidence:
         allocation = slave.book.allocations.of(link)
         disturbed = allocation is not None and allocation.symbol in slave.book.allocations.disturbed
         return link in self.unrecorded or link in self.changed_by_hand or disturbed
+
+    def is_mistakable(self, link: int) -> bool:
+        """Whether a program that has lost its file may take a link for another, so that a person must decide."""
+        return link in self.twins and not self.fault_free
 
     def is_lost(self, link: int, origin: LinkOrigin) -> bool:
         """Whether nothing leads to a copy any more: no row was written, and MT4 overwrote its comment at a partial close."""

@@ -63,9 +63,11 @@ class Executor:
             self._answer(command, Stage.ALREADY_OPEN, position)
         elif terminal.pending_order_of(link) is not None:
             self._answer(command, Stage.ALREADY_OPEN)
-        elif self._is_in_flight(command) or link in terminal.in_work:
+        elif self._is_in_flight(command) or terminal.is_in_work(link):
             self._answer_blocked(command)
-        elif link in terminal.history_magics or (link in terminal.ordered_magics and command.action == Action.PLACE):
+        elif terminal.may_have(link):
+            self._answer(command, Stage.ALREADY_OPEN)
+        elif terminal.had_deal(link) or (terminal.had_order(link) and command.action == Action.PLACE):
             self._answer(command, Stage.ALREADY_CLOSED, volume=0)
         else:
             return False
@@ -119,6 +121,7 @@ class Executor:
         self._request_order(command, RequestKind.PLACE, 0, command.volume)
 
     def _set_order(self, command: Command) -> None:
+        self._terminal.adopt(command.link, command.position)
         order = self._terminal.pending_order_of(command.link)
         if order is None:
             self._answer_gone(command)
@@ -157,7 +160,7 @@ class Executor:
             return
         claims, action = self._terminal.claims, Action.OPEN if begins else command.action
         now_ns = self._terminal.now_ns()
-        if command.link in self._terminal.in_work or not claims.claim(command.link, action, now_ns, command.target_id):
+        if self._terminal.is_in_work(command.link) or not claims.claim(command.link, action, now_ns, command.target_id):
             self._answer_blocked(command)
         elif self._is_net_reached(command):
             claims.release(command.link, ClaimSubject.VOLUME)
@@ -186,10 +189,10 @@ class Executor:
         return True
 
     def _reduce(self, command: Command, left: int) -> None:
-        position = self._terminal.position_of(command.link, command.position)
+        position = self._position(command)
         if position is None:
             self._answer_gone(command)
-        elif command.link in self._terminal.in_work or not self._claim(command):
+        elif self._terminal.is_in_work(command.link) or not self._claim(command):
             self._answer(command, Stage.IN_FLIGHT, position)
         elif position.volume <= left:
             self._terminal.claims.release(command.link, ClaimSubject.VOLUME)
@@ -201,7 +204,7 @@ class Executor:
             )
 
     def _set_stops(self, command: Command) -> None:
-        position = self._terminal.position_of(command.link, command.position)
+        position = self._position(command)
         if position is None:
             self._answer_gone(command)
         elif abs(position.sl - command.sl) < SAME_PRICE and abs(position.tp - command.tp) < SAME_PRICE:
@@ -212,23 +215,30 @@ class Executor:
             head = (position.symbol, position.side, 0, position.ticket, command.link, command.sl, command.tp)
             self._send(command, TradeRequest(self._terminal.next_request(), RequestKind.STOPS, *head, ""))
 
+    def _position(self, command: Command) -> BrokerPosition | None:
+        """The position that is to be changed: the router may know better than MT4's program whose it is."""
+        self._terminal.adopt(command.link, command.position)
+        return self._terminal.position_of(command.link, command.position)
+
     def _claim(self, command: Command) -> bool:
         return self._terminal.claims.claim(command.link, command.action, self._terminal.now_ns())
 
     def _send(self, command: Command, request: TradeRequest) -> None:
         if self._terminal.send(request):
+            if request.kind in (RequestKind.OPEN, RequestKind.PLACE):
+                self._terminal.host.link_file.sent(command.link, self._terminal.now_ns())
             self._answer(command, Stage.PLACED, request=request)
             return
         self._terminal.claims.release(command.link, subject_of(request.kind))
         self._answer(command, Stage.REJECTED, retcode=CONNECTION)
 
     def _answer_gone(self, command: Command) -> None:
-        closed = command.link in self._terminal.history_magics or command.link in self._terminal.ordered_magics
+        closed = self._terminal.had_deal(command.link) or self._terminal.had_order(command.link)
         self._answer(command, Stage.ALREADY_CLOSED if closed else Stage.NOTHING, volume=0)
 
     def _answer_blocked(self, command: Command) -> None:
         """Answers with what is in flight for the link."""
-        is_in_work = command.link in self._terminal.in_work
+        is_in_work = self._terminal.is_in_work(command.link)
         action = 0 if is_in_work else self._terminal.claims.blocking(command.link)
         self._answer(command, Stage.IN_FLIGHT, action=action)
 

@@ -24,12 +24,12 @@ class OrderOwner(Protocol):
 
 class PendingOrders:
     """`waiting` are those that wait now, by ticket; `volumes` and `levels` are those of all there ever were, and `counts`
-    says what became of them. `ordered_magics` are their magic numbers. `on_placed` hears of every new one.
+    says what became of them. `ordered` are their magic numbers. `on_placed` hears of every new one.
     """
 
     def __init__(self, scheduler: Scheduler, owner: OrderOwner, on_placed: Callable[[BrokerOrder], None]) -> None:
         self.waiting: dict[int, BrokerOrder] = {}
-        self.ordered_magics: set[int] = set()
+        self.ordered: dict[int, int] = {}
         self.volumes: dict[int, int] = {}
         self.levels: dict[int, set[tuple[float, float]]] = {}
         self.counts: Counter[str] = Counter()
@@ -45,7 +45,7 @@ class PendingOrders:
         """Begins to wait."""
         self._on_placed(order)
         self.waiting[order.ticket] = order
-        self.ordered_magics.add(order.magic)
+        self.ordered[order.ticket] = order.magic
         self.volumes[order.ticket] = order.volume
         self.levels[order.ticket] = {(order.sl, order.tp)}
         self._count(order, "placed")

@@ -14,6 +14,7 @@ from lockstep_core.wire.frames import Frame, State
 from lockstep_core.wire.ticket import SIGNATURE_SIZE, Ticket, ticket_body
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.connections import Dealer
+from tests.simulation.mt4_orders import LinkFile
 from tests.simulation.relay import Loopback, PodRelay, asked_of
 from tests.simulation.scheduler import MS, SECOND, Scheduler
 from tests.simulation.terminal import TerminalProcess
@@ -22,6 +23,8 @@ from tests.simulation.watcher import ASLEEP_NS
 LOGIN_NS = (200 * MS, 2 * SECOND)
 AGAIN_NS = (100 * MS, 700 * MS)
 OPEN_NS = 200 * MS
+FILE_LOST = 0.1
+"""How often a terminal that is started again finds no file of its program."""
 
 
 class Node(msgspec.Struct):
@@ -42,6 +45,7 @@ class Pod:
         self.epoch = epoch
         self.ended = False
         self.frozen_ns = 0
+        self.link_file = LinkFile()
         self.relay: PodRelay | None = None
         self.terminal: TerminalProcess | None = None
         self._node = node
@@ -105,6 +109,8 @@ class Pod:
         """Starts the terminal's process."""
         if self.ended or self.terminal is not None:
             return
+        if self.rng.random() < FILE_LOST:
+            self.link_file = LinkFile()
         self.terminal = TerminalProcess(self.scheduler, self.rng, self.account, self)
         self.scheduler.after(self.rng.randint(*LOGIN_NS), self.terminal.log_in)
 

@@ -9,7 +9,7 @@ from lockstep_core.books.positions import OrderKind
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.context import NewsItem
 from lockstep_core.units import lots_text
-from tests.simulation.broker import UTC_MS, AccountSpec
+from tests.simulation.broker import LONGEST_COMMENT, UTC_MS, AccountSpec
 from tests.simulation.broker_data import LISTED, AccountFigures, AccountKind, ListedSymbol
 
 FAULTS = (
@@ -92,7 +92,15 @@ class Scenario(msgspec.Struct, frozen=True):
         """What the brokers know of an account."""
         figures = self.figures[account] if self.figures else AccountFigures()
         listed = self.markets[account] if self.markets else LISTED
-        return AccountSpec(1000 + account, self.kind(account), figures, listed, self.utc_ms, (1000 + account) % 4)
+        head = (1000 + account, self.kind(account), figures, listed, self.utc_ms, (1000 + account) % 4)
+        return AccountSpec(*head, comment_length=self._comment_length(account))
+
+    def _comment_length(self, account: int) -> int:
+        """Some brokers of MT4 slaves cut comments. Of a master nobody else could tell what the rest of a position is."""
+        is_slave_only = all(spec.master != account for spec in self.copiers)
+        if self.kind(account) is not AccountKind.MT4 or not is_slave_only:
+            return LONGEST_COMMENT
+        return (0, 11, 15, LONGEST_COMMENT, LONGEST_COMMENT, LONGEST_COMMENT)[(self.seed + account) % 6]
 
     def kind(self, account: int) -> AccountKind:
         """The kind of an account."""

@@ -68,13 +68,18 @@ def _problem_of_link(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
         return name + problem
     if evidence.accounts[copier.slave].nets and evidence.is_doubtful(link, origin):
         return ""
-    if evidence.is_lost(link, origin):
+    if evidence.is_lost(link, origin) or (evidence.is_mistakable(link) and _is_left_to_its_owner(row)):
         return ""
     copy = positions[0] if positions else None
     problem = order_problem(evidence, copier, link, origin, copy)
     if problem or origin.key in evidence.accounts[copier.master].pending_orders.waiting:
         return problem and name + problem
     return _problem_of_position(evidence, name, copier, link, origin, copy)
+
+
+def _is_left_to_its_owner(row: CopyRow | None) -> bool:
+    """Whether a copy was not sent again because its order may be there, or may have been."""
+    return row is not None and (row.reason == "identity_unknown" or row.status == "closed")
 
 
 def _problem_of_position(
@@ -240,6 +245,8 @@ def _wrong_row(
         return "open, and no row says so" if (positions or waits) and not evidence.is_lost(link, origin) else ""
     if row.status == "sent" and waits and not positions:
         return ""
+    if row.reason == "identity_unknown":
+        return "" if evidence.is_mistakable(link) else "nobody can mistake it for another, and its row says so"
     if row.status in ("sent", "unresolved", "waiting"):
         return f"is still {row.status}"
     doubtful = slave.nets and evidence.is_doubtful(link, origin)

@@ -15,7 +15,11 @@ from lockstep_core.wire.frames import Frame
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.broker_data import (
     CONNECTION,
+    DONE,
     ENTRY,
+    INCONCLUSIVE,
+    PARTIAL,
+    AccountKind,
     Allocation,
     AllocationKey,
     BrokerDeal,
@@ -26,12 +30,14 @@ from tests.simulation.broker_data import (
     LoginState,
     OrderChanged,
     RequestInWork,
+    RequestKind,
     StopsMoved,
     TradeRequest,
     TradeResult,
 )
 from tests.simulation.executor import Executor
 from tests.simulation.inflight_claims import InFlightClaims
+from tests.simulation.mt4_orders import LinkFile, Shown, folded, shown, ticket_before
 from tests.simulation.pipes import Pipe
 from tests.simulation.scheduler import MS, SECOND, Scheduler
 from tests.simulation.watcher import Watcher
@@ -50,7 +56,9 @@ USUAL_LATENCY = Latency()
 
 
 class TerminalHost(Protocol):
-    """Where a terminal runs: its node's clock, and the relay that its programs talk to."""
+    """Where a terminal runs: its node's clock, the file of MT4's program, and the relay that its programs talk to."""
+
+    link_file: LinkFile
 
     def now_ns(self) -> int:
         """The node's clock."""
@@ -76,7 +84,8 @@ class TerminalProcess:
 
     `history_magics` and `ordered_magics` are the magic numbers of all past deals and pending orders, `in_work` those of
     requests that the broker works on. `deals` are those of open netting positions, `ended_orders` the pending orders that
-    ended since it logged in, `expected_tickets` the new tickets that MT4 announced and has not shown yet.
+    ended since it logged in, `expected_tickets` the new tickets that MT4 announced and has not shown yet. Of MT4 it knows
+    `dealt` and `ordered`, the magic numbers of all positions and pending orders by ticket, instead of whose they are.
     """
 
     def __init__(
@@ -91,7 +100,10 @@ class TerminalProcess:
         self.alive = True
         self.ready = False
         self.positions: dict[int, BrokerPosition] = {}
+        self.is_mt4 = account.kind is AccountKind.MT4
         self.history_magics: set[int] = set()
+        self.dealt: dict[int, int] = {}
+        self.ordered: dict[int, int] = {}
         self.in_work: list[int] = []
         self.allocations: dict[AllocationKey, Allocation] = {}
         self.orders: dict[int, BrokerOrder] = {}
@@ -181,8 +193,50 @@ class TerminalProcess:
         self.requests += 1
         return self.requests
 
+    def link_of(self, ticket: int, magic: int) -> int:
+        """Whose a position or order is: its magic number, or what MT4's program has written, 0 where it does not know."""
+        return self.host.link_file.links.get(ticket, 0) if self.is_mt4 else magic
+
+    def had_deal(self, link: int) -> bool:
+        """Whether a link ever had a position, or may have had one."""
+        return self.host.link_file.had(link, self.dealt) if self.is_mt4 else link in self.history_magics
+
+    def had_order(self, link: int) -> bool:
+        """Whether a link ever had a pending order, or may have had one."""
+        return self.host.link_file.had(link, self.ordered) if self.is_mt4 else link in self.ordered_magics
+
+    def is_in_work(self, link: int) -> bool:
+        """Whether the broker works on a link's order. MT4 does not show that, so its program goes by what it has sent."""
+        return self.host.link_file.is_still_out(link, self.now_ns()) if self.is_mt4 else link in self.in_work
+
+    @property
+    def _held(self) -> list[BrokerPosition | BrokerOrder]:
+        return [*self.positions.values(), *self.orders.values()]
+
+    def may_have(self, link: int) -> bool:
+        """Whether an open MT4 order of which the program knows nothing may be a link's."""
+        file = self.host.link_file
+        return self.is_mt4 and any(file.may_be_of(link, item.ticket, item.magic) for item in self._held)
+
+    def adopt(self, link: int, hint: int) -> None:
+        """The router says whose an order is of which MT4's program knows nothing: it is if its magic number says so too."""
+        tickets = {hint} | {new for new, before in self.host.link_file.before.items() if before == hint}
+        for item in self._held if self.is_mt4 else ():
+            if item.ticket in tickets and self.host.link_file.may_be_of(link, item.ticket, item.magic):
+                self.host.link_file.links[item.ticket] = link
+
+    def first_ticket(self, ticket: int) -> int:
+        """The ticket that the rest of a partial close began with, as far as MT4's program can prove it; else 0. The comments
+        of closed orders lead back to it.
+        """
+        whole = self.account.book.first_tickets if self.account.keeps_comments else self.host.link_file.first
+        return whole.get(ticket, 0)
+
     def position_of(self, magic: int, hint: int = 0) -> BrokerPosition | None:
-        """The position of a magic number; of a netting account, its allocation."""
+        """The position of a link; of a netting account, its allocation."""
+        if self.is_mt4:
+            links = self.host.link_file.links
+            return next((position for position in self.positions.values() if links.get(position.ticket) == magic), None)
         if self.account.nets:
             return self._allocation(magic, hint)
         hinted = self.positions.get(hint)
@@ -203,8 +257,8 @@ class TerminalProcess:
         return server_ms - self.account.server_ms(0) if server_ms else 0
 
     def pending_order_of(self, magic: int) -> BrokerOrder | None:
-        """The pending order of a magic number."""
-        return next((order for order in self.orders.values() if order.magic == magic), None)
+        """The pending order of a link."""
+        return next((order for order in self.orders.values() if self.link_of(order.ticket, order.magic) == magic), None)
 
     def allocated_positions(self) -> list[BrokerPosition]:
         """The allocations of a netting account, each shown as a position."""
@@ -237,7 +291,7 @@ class TerminalProcess:
             case DealDone():
                 self._on_deal(event)
             case StopsMoved():
-                self.positions[event.position.ticket] = event.position
+                self.positions[event.position.ticket] = self._shown(event.position)
             case OrderChanged():
                 self._on_order(event)
             case RequestInWork():
@@ -246,15 +300,41 @@ class TerminalProcess:
             case TradeResult():
                 if event.retcode == CONNECTION:
                     return
+                self._on_result(event)
         self._queue.send(event)
 
+    def _on_result(self, event: TradeResult) -> None:
+        """`OrderSend` returns with the ticket of what it opened."""
+        kind, retcode = event.request.kind, event.retcode
+        if self.is_mt4 and kind in (RequestKind.OPEN, RequestKind.PLACE) and retcode not in INCONCLUSIVE:
+            self.host.link_file.ended(event.request.magic, event.order if retcode in (DONE, PARTIAL) else 0)
+
+    def _shown(self, item: Shown) -> Shown:
+        return shown(item, self.account.spec.comment_length) if self.is_mt4 else item
+
+    def _saw(self, ticket: int, magic: int, comment: str, *, live: bool) -> None:
+        """MT4's program sees an order: it finds out whose it is, and of which it is the rest. What vanished in the same turn
+        says so too, at a broker that cuts comments.
+        """
+        if not self.is_mt4:
+            return
+        before, file = ticket_before(comment), self.host.link_file
+        if not live and not self.account.keeps_comments:
+            before = 0
+        if before and ticket not in file.before:
+            file.follows(ticket, before)
+        file.saw(ticket, folded(magic), before)
+
     def _on_order(self, event: OrderChanged) -> None:
-        self.ordered_magics.add(event.order.magic)
+        order = self._shown(event.order)
+        self.ordered_magics.add(order.magic)
+        self.ordered[order.ticket] = order.magic
+        self._saw(order.ticket, event.order.magic, "", live=True)
         if event.active:
-            self.orders[event.order.ticket] = event.order
+            self.orders[order.ticket] = order
         else:
-            self.orders.pop(event.order.ticket, None)
-            self.ended_orders[event.order.ticket] = event.order
+            self.orders.pop(order.ticket, None)
+            self.ended_orders[order.ticket] = order
 
     def _work_ended(self, magic: int) -> None:
         if magic in self.in_work:
@@ -262,6 +342,8 @@ class TerminalProcess:
 
     def _on_deal(self, event: DealDone) -> None:
         self.history_magics.add(event.deal.magic)
+        self.dealt[event.deal.position] = folded(event.deal.magic) if self.is_mt4 else event.deal.magic
+        self._saw(event.deal.position, event.deal.magic, event.deal.comment, live=True)
         self.allocations = event.allocations
         self.newest_deal = max(self.newest_deal, event.deal.number)
         if self.account.nets:
@@ -272,14 +354,27 @@ class TerminalProcess:
         if event.position is None:
             self.positions.pop(event.deal.position, None)
         else:
-            self.positions[event.position.ticket] = event.position
+            self.positions[event.position.ticket] = self._shown(event.position)
 
     def _on_login(self, state: LoginState) -> None:
         self.connected = True
-        self.positions = dict(state.positions)
+        self.positions = {ticket: self._shown(position) for ticket, position in state.positions.items()}
         self.history_magics = set(state.history_magics)
+        self.dealt, self.ordered = dict(state.dealt), dict(state.ordered)
         self.allocations = state.allocations
-        self.orders, self.ordered_magics = dict(state.pending_orders), set(state.ordered_magics)
+        self.orders = {ticket: self._shown(order) for ticket, order in state.pending_orders.items()}
+        self.ordered_magics = set(state.ordered_magics)
         self.in_work = list(state.in_work)
         self.newest_deal, self.deals = state.newest_deal, list(state.deals)
         self.expected_tickets.clear()
+        if self.is_mt4:
+            self._read_mt4(state)
+
+    def _read_mt4(self, state: LoginState) -> None:
+        """MT4 shows its own magic numbers, and nothing of what the broker works on. Rests are read in their order."""
+        self.history_magics, self.ordered_magics, self.in_work = set(), set(), []
+        self.dealt = {ticket: folded(magic) for ticket, magic in state.dealt.items()}
+        self.ordered = {ticket: folded(magic) for ticket, magic in state.ordered.items()}
+        whole: list[BrokerPosition | BrokerOrder] = [*state.positions.values(), *state.pending_orders.values()]
+        for item in whole:
+            self._saw(item.ticket, item.magic, item.comment, live=False)

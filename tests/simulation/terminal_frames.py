@@ -17,6 +17,7 @@ from lockstep_core.wire.frames import (
     Trade,
 )
 from tests.simulation.broker_data import NO_FIGURES, AccountKind, BrokerDeal, BrokerOrder, BrokerPosition
+from tests.simulation.mt4_orders import folded
 from tests.simulation.scheduler import MS
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def position_frame(terminal: "TerminalProcess", position: BrokerPosition, is_all
     age_ms = max(0, terminal.server_ms() - opened_ms)
     head = (position.ticket, position.magic, position.volume, position.price, position.sl, position.tp, opened_ms, age_ms)
     comment = _comment(terminal, position.ticket, position.comment)
-    return PositionFrame(*head, position.side, int(is_allocation), position.symbol, comment)
+    link = 0 if is_allocation else _link(terminal, position.ticket, position.magic)
+    return PositionFrame(*head, position.side, int(is_allocation), position.symbol, comment, link)
 
 
 def trade_frame(terminal: "TerminalProcess", deal: BrokerDeal, seen_ns: int) -> Trade:
@@ -84,8 +86,11 @@ def trade_frame(terminal: "TerminalProcess", deal: BrokerDeal, seen_ns: int) -> 
     position = terminal.positions.get(deal.position)
     stops = (deal.sl, deal.tp) if position is None else (position.sl, position.tp)
     at_msc = terminal.account.server_ms(deal.at_ms)
-    head = (deal.number, deal.order, deal.position, deal.magic, deal.volume, deal.price, *stops, at_msc, seen_ns)
-    return Trade(*head, deal.side, deal.entry, deal.symbol, _comment(terminal, deal.position, deal.comment))
+    magic = folded(deal.magic) if terminal.is_mt4 else deal.magic
+    comment = _comment(terminal, deal.position, deal.comment[: terminal.account.spec.comment_length])
+    head = (deal.number, deal.order, deal.position, magic, deal.volume, deal.price, *stops, at_msc, seen_ns)
+    link = _link(terminal, deal.position, magic)
+    return Trade(*head, deal.side, deal.entry, deal.symbol, comment, link)
 
 
 def stops_frame(position: BrokerPosition, seen_ns: int) -> StopsFrame:
@@ -100,10 +105,22 @@ def pending_frame(terminal: "TerminalProcess", order: BrokerOrder, active: bool)
     expires_msc = account.server_ms(order.expires_ms) if order.expires_ms else 0
     times = (expires_msc, max(0, terminal.server_ms() - placed_ms), placed_ms, now_ns)
     head = (order.ticket, order.magic, order.volume, order.remaining, order.price, 0.0, order.sl, order.tp)
-    return PendingOrder(*head, *times, order.kind, int(active), order.symbol, order.comment)
+    link = _link(terminal, order.ticket, order.magic)
+    return PendingOrder(*head, *times, order.kind, int(active), order.symbol, order.comment, link)
+
+
+def _link(terminal: "TerminalProcess", ticket: int, magic: int) -> int:
+    """What only MT4's programs tell beside the magic number."""
+    link = terminal.link_of(ticket, magic) if terminal.is_mt4 else 0
+    whose = terminal.account.book.positions.get(ticket)
+    if terminal.is_mt4 and link == 0 and whose is not None and whose.magic != magic:
+        terminal.account.untold += 1
+    return link
 
 
 def _comment(terminal: "TerminalProcess", ticket: int, comment: str) -> str:
-    """After a partial close MT4's comment names the ticket before; the bridge looks up the first one."""
-    first_ticket = terminal.account.book.first_tickets.get(ticket)
-    return comment if first_ticket is None else f"from #{first_ticket}"
+    """After a partial close MT4's comment names the ticket before. Its program tells the first one, or none."""
+    first_ticket = terminal.first_ticket(ticket) if terminal.is_mt4 else 0
+    if first_ticket:
+        return f"from #{first_ticket}"
+    return "" if comment.startswith("from #") else comment

@@ -6,12 +6,9 @@ from lockstep_core.wire.codec import encode
 from lockstep_core.wire.enums import Action, DealEntry, Stage
 from lockstep_core.wire.frames import Frame, Result, SnapshotRequest, Subscribe, SymbolPage
 from tests.simulation.broker_data import (
-    CONNECTION,
     DONE,
-    ERROR,
+    INCONCLUSIVE,
     PARTIAL,
-    PLACED,
-    TIMEOUT,
     BrokerDeal,
     BrokerEvent,
     BrokerOrder,
@@ -22,6 +19,7 @@ from tests.simulation.broker_data import (
     TradeResult,
 )
 from tests.simulation.inflight_claims import subject_of
+from tests.simulation.mt4_orders import ticket_before
 from tests.simulation.scheduler import MS, SECOND
 from tests.simulation.terminal_frames import (
     account_frame,
@@ -41,7 +39,6 @@ BEAT_NS = SECOND
 TRY_NS = 200 * MS
 ASLEEP_NS = 3 * SECOND
 ORDER_ACTIONS = {RequestKind.PLACE: Action.PLACE, RequestKind.CHANGE: Action.SET_ORDER, RequestKind.DELETE: Action.DELETE}
-INCONCLUSIVE = frozenset({PLACED, TIMEOUT, CONNECTION, ERROR})
 
 
 class Watcher:
@@ -195,7 +192,7 @@ class Watcher:
         sent = True
         if not self._snapshot_wanted and self._is_new(deal):
             sent = self._push(trade_frame(terminal, deal, seen_ns))
-        terminal.claims.dealt(deal.magic)
+        terminal.claims.dealt(terminal.link_of(deal.position, deal.magic))
         return sent
 
     def _on_order(self, order: BrokerOrder) -> bool:
@@ -206,8 +203,9 @@ class Watcher:
         if known is None:
             self._snapshot_wanted = True
             return True
-        if now is None and known.remaining == known.volume and order.magic not in terminal.history_magics:
-            terminal.claims.order_ended(order.magic)
+        link = terminal.link_of(order.ticket, order.magic)
+        if now is None and known.remaining == known.volume and not terminal.had_deal(link):
+            terminal.claims.order_ended(link)
         if self._snapshot_wanted:
             return True
         self._reported_orders.pop(order.ticket, None)
@@ -279,11 +277,6 @@ class Watcher:
 
     def _push_all(self, frames: list[bytes]) -> bool:
         return self._linked and self._terminal.host.push_events(self._terminal, frames)
-
-
-def ticket_before(comment: str) -> int:
-    """The ticket that a position had before a partial close on MT4, by its comment; else 0."""
-    return int(comment.removeprefix("from #")) if comment.startswith("from #") else 0
 
 
 def _guess(kind: RequestKind, left: int) -> int:

@@ -28,9 +28,12 @@ from tests.simulation.router_monitor import RouterMonitor
 from tests.simulation.scenario import CopierSpec, Scenario, Step, mode_of
 from tests.simulation.scheduler import MS, Scheduler
 from tests.simulation.trade_steps import TradeSteps
+from tests.simulation.twins import force_twins
 
 TICK_NS = 50 * MS
 USER = UUID(int=1)
+TWINS = 0.2
+"""In so many scenarios two links have one magic number on MT4."""
 
 
 class SimulatedWorld:
@@ -54,6 +57,9 @@ class SimulatedWorld:
         self.pods = [self.new_pod(i) for i in range(scenario.accounts)]
         self.old_pods: list[Pod] = []
         self.invariants.begin(self.copiers, dict(zip(self.account_ids, self.accounts, strict=True)), self.database)
+        if self.rng("twins").random() < TWINS:
+            numbered = dict(zip(self.account_ids, self.accounts, strict=True))
+            self.invariants.evidence.twins = frozenset().union(*(force_twins(one, numbered) for one in self.copiers))
         self.market = MarketSteps(self.scheduler, self.mid_prices, self.router, self.accounts, lambda: self.pods)
         for item in scenario.news:
             self.database.announce(item)

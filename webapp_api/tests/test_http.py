@@ -15,7 +15,7 @@ import pytest
 from lockstep_api.settings import ApiSettings
 from webapp_api.tests.server import serving
 
-OPEN = ("/v1/sealing-key", "/v1/settings-schema")
+OPEN = ("/v1/platforms", "/v1/sealing-key", "/v1/settings-schema")
 """What anybody may read."""
 
 TOKEN = {"authorization": f"Bearer {jwt.encode({'exp': 4_102_444_800}, 'k' * 32)}"}
@@ -56,6 +56,10 @@ def account(sealed: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A correct registration with some fields changed."""
     body = {"id": str(uuid.uuid4()), "label": "m", "platform": "MT5", "environment": "demo", "login": 1, "server": "s"}
     return {**body, "role": "master", "sealed": sealed, **more}
+
+
+def test_the_platforms_that_there_are_terminals_of_need_no_sign_in(api: httpx.Client) -> None:
+    assert api.get("/v1/platforms").json() == {"items": ["MT5"]}
 
 
 def test_the_sealing_key_needs_no_sign_in(api: httpx.Client) -> None:

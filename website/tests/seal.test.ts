@@ -3,7 +3,7 @@ import { Chacha20Poly1305 } from "@hpke/chacha20poly1305";
 import { CipherSuite, HkdfSha256 } from "@hpke/core";
 import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
 import { describe, expect, it } from "vitest";
-import { isPassword, newAccount } from "@/features/accounts/schema";
+import { hasBlankEnds, isPassword, newAccount } from "@/features/accounts/schema";
 import { fingerprint } from "@/lib/fingerprint";
 import { type SealedFor, seal, sealInfo } from "@/lib/seal";
 import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limits";
@@ -74,12 +74,18 @@ const typed = { platform: "MT5", environment: "demo", role: "both", server: "s",
 const taken = (changes: object) => newAccount.safeParse({ ...typed, ...changes }).success;
 
 it("what no terminal could log in with is refused in the form", () => {
-  expect(taken({ login: "9".repeat(LOGIN_DIGITS), server: "💱".repeat(SERVER_CHARACTERS) })).toBe(true);
+  expect(taken({ login: "9".repeat(LOGIN_DIGITS), server: "s".repeat(SERVER_CHARACTERS) })).toBe(true);
   expect(taken({ login: "1".repeat(LOGIN_DIGITS + 1) })).toBe(false);
   expect(taken({ login: "9223372036854775807" })).toBe(false);
   expect(taken({ server: "s".repeat(SERVER_CHARACTERS + 1) })).toBe(false);
   expect(taken({ server: "a\nb" })).toBe(false);
+  expect(taken({ server: "a\u200bb" })).toBe(false);
+  expect(taken({ server: "Bröker-Demo  (EU) 01" })).toBe(true);
+  expect(taken({ server: "💱".repeat(16) })).toBe(false);
+  expect(taken({ password: "a\tb" })).toBe(false);
+  expect(taken({ password: " a b " })).toBe(true);
   expect(taken({ password: "ß".repeat(PASSWORD_BYTES / 2) })).toBe(true);
   expect(taken({ password: `${"ß".repeat(PASSWORD_BYTES / 2)}x` })).toBe(false);
   expect(isPassword("")).toBe(false);
+  expect([" a", "a ", "\u00a0a", "a b"].map(hasBlankEnds)).toEqual([true, true, true, false]);
 });

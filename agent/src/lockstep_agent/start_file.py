@@ -12,6 +12,7 @@ from pathlib import Path
 from lockstep_agent.errors import CredentialsGarbled
 from lockstep_agent.ini import CRLF, EXPERT_FLAGS, Section, pairs, render
 from lockstep_agent.settings import Platform
+from lockstep_core.text_limits import is_password
 
 PRESET = "lockstep.set"
 
@@ -32,7 +33,7 @@ def start_content(platform: Platform, start: StartOptions, password: bytes | byt
         secret = password.decode("utf-8")
     except UnicodeDecodeError:
         raise CredentialsGarbled from None
-    if not secret or any(ord(c) < 32 for c in secret):
+    if not is_password(secret):
         raise CredentialsGarbled
     text = _mt5(start, secret) if platform == "MT5" else _mt4(start, secret)
     return bytearray(text.encode() if text.isascii() else b"\xff\xfe" + text.encode("utf-16-le"))

@@ -16,6 +16,14 @@ app.kubernetes.io/component: {{ .component }}
 {{- required (printf "images.%s must be set: the full name of the image" .name) (index .root.Values.images .name) -}}
 {{- end }}
 
+{{- /* The platforms for which there is a terminal. */}}
+{{- define "lockstep.platforms" -}}
+{{- $offered := list }}
+{{- if .Values.images.terminalMt4 }}{{ $offered = append $offered "MT4" }}{{ end }}
+{{- if .Values.images.terminalMt5 }}{{ $offered = append $offered "MT5" }}{{ end }}
+{{- join "," $offered }}
+{{- end }}
+
 {{- /* What makes an object part of the step before an installation or upgrade: its place in that step. */}}
 {{- define "lockstep.hook" -}}
 helm.sh/hook: pre-install,pre-upgrade

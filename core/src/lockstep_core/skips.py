@@ -69,6 +69,7 @@ class SkipCode(StrEnum):
     PENDING_IMPOSSIBLE = "pending_impossible"
     ORDER_COPIED = "order_copied"
     ASKED = "asked"
+    IDENTITY_UNKNOWN = "identity_unknown"
     CLOSE_ORDER = "close_order"
 
 
@@ -125,6 +126,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
+    SkipCode.IDENTITY_UNKNOWN: "Which of the MT4 slave's orders is this copy's cannot be told; the user decides.",
     SkipCode.CLOSE_ORDER: "The slave's broker closes positions in the order of their opening, and an older one is open.",
 }
 """What each code means, for the reference."""
@@ -228,6 +230,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.PENDING_IMPOSSIBLE: {"why": str},
     SkipCode.ORDER_COPIED: _NONE,
     SkipCode.ASKED: _NONE,
+    SkipCode.IDENTITY_UNKNOWN: {"symbol": str, "magic": str},
     SkipCode.CLOSE_ORDER: {"symbol": str, "ticket": str},
 }
 """The params that each code comes with, always all of them."""

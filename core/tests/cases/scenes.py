@@ -131,6 +131,7 @@ def book(given: dict[str, Any]) -> Book:
         {} if held is None else {LINK: held},
         orders=waiting if mine is None else {**waiting, mine.ticket: mine},
         orders_by_magic={} if mine is None else {LINK: mine},
+        doubted=frozenset({LINK} if given.get("doubted") else ()),
     )
 
 

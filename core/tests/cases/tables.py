@@ -19,6 +19,7 @@ SITUATION = frozenset(
         "closes_in_order",
         "held_ms",
         "held_stops_ms",
+        "doubted",
         "holds_limits",
         "link",
         "master",

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from lockstep_core.resources.copier_account import CopierAccountSpec
-from lockstep_core.text_limits import PASSWORD_BYTES
+from lockstep_core.text_limits import is_password
 from lockstep_keyring.errors import CredentialsUnreadable, MalformedRequest
 from lockstep_keyring.grant import Grant
 from lockstep_keyring.keys import PrivateKeys
@@ -63,9 +63,17 @@ def _opened(keys: PrivateKeys, bound: SealedFor, sealed: bytes, sealed_key_id: s
         plaintext = _suite().decrypt(sealed, private, bound.info)
     except (InvalidTag, ValueError):
         raise CredentialsUnreadable("The sealed password cannot be opened for this account; enter it again.") from None
-    if not 0 < len(plaintext) <= PASSWORD_BYTES:
-        raise CredentialsUnreadable("The password is empty or too long; enter it again.")
+    if not _is_password(plaintext):
+        raise CredentialsUnreadable("The password is empty, too long or no line of text; enter it again.")
     return plaintext
+
+
+def _is_password(plaintext: bytes) -> bool:
+    """Whether a terminal can be given it. The browser checks the same, and nobody in between can."""
+    try:
+        return is_password(plaintext.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _suite() -> Suite:

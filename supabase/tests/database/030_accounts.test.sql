@@ -1,7 +1,7 @@
 -- Registering accounts, replacing passwords, and what holds for accounts whoever writes.
 begin;
 \ir helpers.psql
-select plan(26);
+select plan(34);
 select tests.people();
 
 create function tests.register(p_n int, p_login bigint default 5001, p_label text default 'mine', p_server text default 'Broker-Demo',
@@ -55,6 +55,28 @@ select results_eq('select version, sealed from private.credentials', $$ values (
   'the row of the password has the same version');
 select is(tests.refusal('update public.trading_accounts set login = 1'), 'account_identity_fixed', 'the login cannot change, whoever tries');
 select is(tests.refusal('update public.trading_accounts set user_id = tests.bob()'), 'account_identity_fixed', 'nor the person');
+
+select is(tests.refusal($$update public.trading_accounts set server = 'Renamed-Demo'$$), 'account_identity_fixed',
+  'nor its server by itself');
+
+-- The broker renames its server.
+insert into private.password_outcomes (account_id, accepted) values (tests.account(1), true);
+select tests.become('authenticated', tests.alice());
+select is(tests.refusal($$select public.move_account(tests.account(1), E'a\nLogin=1', '0123456789abcdef', tests.sealed())$$),
+  'server_malformed', 'the new name is one that a terminal can be told');
+select is(tests.refusal($$select public.move_account(tests.account(1), 'Renamed-Demo', '0123456789abcdef',
+  encode(repeat('y', 60)::bytea, 'base64'))$$), 'sealed_malformed', 'what was sealed for the old name opens nothing');
+select results_eq($$select server, credentials_version from public.move_account(
+    tests.account(1), 'Renamed-Demo', '0123456789abcdef', encode(repeat('z', 60)::bytea, 'base64'))$$,
+  $$values ('Renamed-Demo', 3)$$, 'name and password change together, on which the terminal starts anew');
+select is((public.move_account(tests.account(1), 'Renamed-Demo', '0123456789abcdef',
+  encode(repeat('z', 60)::bytea, 'base64'))).credentials_version, 3, 'repeated, it changes nothing');
+select is((select id from public.trading_accounts where server = 'Renamed-Demo'), tests.account(1),
+  'it is the same account, with all that belongs to it');
+select tests.become('postgres');
+select results_eq('select version, sealed from private.credentials', $$ values (3, repeat('z', 60)::bytea) $$,
+  'and the password is the one that was sealed for the new name');
+select is((select accepted from private.password_outcomes), false, 'nobody knows yet whether the broker takes it: it is a guess');
 
 delete from public.trading_accounts;
 select is_empty('select * from private.credentials', 'the sealed password goes with the account');

@@ -1,7 +1,7 @@
 -- Which servers are suggested to whom, and how long what people type may be.
 begin;
 \ir helpers.psql
-select plan(15);
+select plan(19);
 select tests.people();
 
 create function tests.suggested(p_user uuid) returns setof text language plpgsql as $$
@@ -35,7 +35,11 @@ create function tests.typed(p_login bigint, p_server text, p_password int) retur
     'demo', %s, %L, 'both', '0123456789abcdef', encode(decode(repeat('aa', %s), 'hex'), 'base64'))$f$,
     p_login, p_server, p_password + 48)) $$;
 select is(tests.typed(999999999999999, repeat('s', 63), 256), '1', 'as long as it may be');
-select is(tests.typed(7, repeat('ß', 63), 256), '1', 'a server''s name is counted in characters');
+select is(tests.typed(7, repeat('ß', 31), 256), '1', 'a name of 62 bytes');
+select is(tests.typed(7, repeat('ß', 32), 256), 'PT422', 'a name of 64 bytes: a terminal reports 63 of them');
+select is(tests.typed(7, 'Bröker-Demo  (EU) 01', 1), '1', 'whatever else a broker writes');
+select is(tests.typed(7, E's\u00a0', 1), 'PT422', 'a blank that is no space');
+select is(tests.typed(7, E's\u200bs', 1), 'PT422', 'a mark that nobody sees');
 select is(tests.typed(1000000000000000, 's', 1), 'PT422', 'a login of 16 digits');
 select is(tests.typed(9223372036854775807, 's', 1), 'PT422', 'a login of 19 digits');
 select is(tests.typed(0, 's', 1), 'PT422', 'no login');

@@ -32,6 +32,7 @@ from lockstep_api.routes import (
     manual_requests,
     me,
     overview,
+    platforms,
     rules,
     security,
     staff,
@@ -43,6 +44,7 @@ from lockstep_api.settings import ApiSettings
 
 ROUTES = (
     keys,
+    platforms,
     me,
     accounts,
     copiers,

@@ -15,6 +15,7 @@ from lockstep_api.database import ApiDatabase
 from lockstep_api.errors import ApiError, NotSignedIn, SecondFactorRequired
 from lockstep_api.hub import Hub
 from lockstep_api.limits import Buckets
+from lockstep_api.models import Platform
 from lockstep_api.postgrest_rows import PostgrestRows
 from lockstep_api.sealing import PublishedKeys, read_keys
 from lockstep_api.settings import ApiSettings
@@ -141,9 +142,15 @@ async def get_keys(context: ContextOf) -> PublishedKeys:
     return read_keys(context.settings.public_keys_file)
 
 
+async def get_platforms(context: ContextOf) -> tuple[Platform, ...]:
+    """The platforms for which there is a terminal."""
+    return context.settings.platforms
+
+
 CallerOf = Annotated[Caller, Depends(get_caller)]
 SessionCallerOf = Annotated[Caller, Depends(get_session_caller)]
 KeysOf = Annotated[PublishedKeys, Depends(get_keys)]
+PlatformsOf = Annotated[tuple[Platform, ...], Depends(get_platforms)]
 
 
 async def get_words(request: Request) -> Catalogue:

@@ -24,7 +24,7 @@ from lockstep_core.copiers import CopierMode, CopierSettings
 from lockstep_core.resources.reasons import Reason
 from lockstep_core.settings.findings import refusal
 from lockstep_core.skips import Params
-from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS
+from lockstep_core.text_limits import MOST_LOGIN, SEALED_BYTES, SERVER_CHARACTERS, is_server
 from lockstep_core.units import lots_text
 from lockstep_texts import say
 
@@ -43,6 +43,12 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _server(text: str) -> str:
+    if not is_server(text):
+        raise refusal("one_line")
+    return text
+
+
 def _sealed_base64(text: str) -> str:
     try:
         raw = base64.b64decode(text, validate=True)
@@ -54,7 +60,7 @@ def _sealed_base64(text: str) -> str:
 
 
 Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line)]
-Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_one_line)]
+Server = Annotated[str, Field(min_length=1, max_length=SERVER_CHARACTERS), AfterValidator(_server)]
 Login = Annotated[int, Field(gt=0, le=MOST_LOGIN)]
 LotsText = Annotated[str, BeforeValidator(lots_text)]
 
@@ -103,7 +109,7 @@ class NewAccount(RequestModel):
 
 
 class AccountChange(ChangeRequest):
-    """Changes to an account. Its login cannot be changed."""
+    """Changes to an account. Its login cannot be changed, and its server only with a password."""
 
     label: Label | None = None
     role: Role | None = None
@@ -114,6 +120,13 @@ class AccountChange(ChangeRequest):
 class NewCredentials(RequestModel):
     """A new sealed password for an account."""
 
+    sealed: SealedCredentials
+
+
+class NewServer(RequestModel):
+    """The name that an account's broker has given its server, with the password sealed for it."""
+
+    server: Server
     sealed: SealedCredentials
 
 

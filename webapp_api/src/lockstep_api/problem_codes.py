@@ -69,6 +69,7 @@ PARAMS: Mapping[str, Shape] = {
     "invalid_request": {"problems": str},
     "invalid_settings": {"problems": str},
     "login_malformed": {"most": int},
+    "platform_not_offered": {"platform": str},
     "login_paused": _WAIT,
     "no_such_action": {"known": str},
     "password_malformed": {"most": int},

@@ -5,7 +5,9 @@ import binascii
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from lockstep_api.models import Platform
 
 
 def _is_key(key: SecretStr) -> SecretStr:
@@ -18,12 +20,17 @@ def _is_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _words(value: object) -> object:
+    return tuple(word for word in value.split(",") if word) if isinstance(value, str) else value
+
+
 class ApiSettings(BaseModel):
     """Each field is read from the variable `LOCKSTEP_` plus its name in capitals.
 
     `database_url` (role `lockstep_api`) is for the stream, second factors and API tokens. `second_factor_key`, 32 bytes in
     base64, encrypts the secrets of second factors. A feature without its setting is off. `visitor_key`, 32 bytes in base64,
     is shared with the website, which signs for whom it asks. `trusted_proxies` is the number of proxies before the door.
+    `platforms`: those for which there is a terminal, with commas between them.
     `requests_…` limit one user, `address_requests_…` one address, `guesses_…` its unknown tokens.
     """
 
@@ -37,6 +44,7 @@ class ApiSettings(BaseModel):
     metrics_port: int = Field(default=9100, ge=0, le=65535)
     database_url: SecretStr | None = None
     second_factor_key: Annotated[SecretStr, AfterValidator(_is_key)] | None = None
+    platforms: Annotated[tuple[Platform, ...], BeforeValidator(_words)] = ("MT5",)
     visitor_key: Annotated[SecretStr, AfterValidator(_is_key)] | None = None
     trusted_proxies: int = Field(default=0, ge=0)
     requests_per_s: float = Field(default=20, gt=0)

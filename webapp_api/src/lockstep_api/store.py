@@ -12,6 +12,7 @@ from lockstep_api.models import (
     CopierChange,
     NewAccount,
     NewCopier,
+    NewServer,
     NewTemplate,
     SealedCredentials,
     TemplateChange,
@@ -63,6 +64,12 @@ class Store:
     async def remove_account(self, account: UUID) -> None:
         """Removes an account, its sealed password and its copiers."""
         _one(await self._rows.delete("trading_accounts", by_id(account)), "account")
+
+    async def move_account(self, account: UUID, server: NewServer) -> Row:
+        """Gives an account another name of its server, with a password sealed for it."""
+        sealed = {"p_key_id": server.sealed.key_id, "p_sealed": server.sealed.ciphertext}
+        arguments = {"p_account": str(account), "p_server": server.server, **sealed}
+        return _one(await self._rows.call("move_account", arguments), "account")
 
     async def replace_credentials(self, account: UUID, sealed: SealedCredentials) -> Row:
         """Replaces the sealed password of an account. Returns the account with its next version of credentials."""

@@ -30,6 +30,7 @@ def settings_for(backend: Supabase, keys_file: Path, **more: Any) -> ApiSettings
         "public_keys_file": keys_file,
         "database_url": backend.api_database,
         "second_factor_key": KEY,
+        "platforms": ("MT4", "MT5"),
     }
     return ApiSettings.model_validate({**given, **more})
 

@@ -14,6 +14,9 @@ export const changeAccount = (account: string, body: Schemas["AccountChange"]) =
 export const changeCredentials = (account: string, body: Schemas["NewCredentials"]) =>
   unwrap(api.PUT("/v1/accounts/{account}/credentials", { params: { path: { account } }, body }));
 
+export const moveAccount = (account: string, body: Schemas["NewServer"]) =>
+  unwrap(api.PUT("/v1/accounts/{account}/server", { params: { path: { account } }, body }));
+
 export const restartAccount = (account: string) =>
   unwrap(api.POST("/v1/accounts/{account}/restart", { params: { path: { account } } }));
 

@@ -20,6 +20,7 @@ export type Kind =
   | "equity"
   | "link-check"
   | "live"
+  | "platform"
   | "preview"
   | "readiness"
   | "request"
@@ -62,6 +63,14 @@ export const servers = () =>
   queryOptions({
     queryKey: keyOf("server"),
     queryFn: () => unwrap(api.GET("/v1/servers")).then((found) => found.items),
+  });
+
+/** The platforms of which accounts may be added here. */
+export const platforms = () =>
+  queryOptions({
+    queryKey: keyOf("platform"),
+    queryFn: () => unwrap(api.GET("/v1/platforms")).then((found) => found.items),
+    staleTime: 3_600_000,
   });
 
 /** Of the website itself, which has it mounted: what is sealed to a false key, whoever served that key could read. */

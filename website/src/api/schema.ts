@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Platforms
+         * @description Accounts of another platform are refused: there is no terminal that could serve them.
+         */
+        get: operations["platforms_v1_platforms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -133,6 +153,26 @@ export interface paths {
          * @description Replaces the sealed password. The terminal is restarted with the new one.
          */
         put: operations["replace_credentials_v1_accounts__account__credentials_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move
+         * @description The account's broker has renamed its server. The account keeps its copiers, open copies and history.
+         */
+        put: operations["move_v1_accounts__account__server_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1156,7 +1196,7 @@ export interface components {
     schemas: {
         /**
          * AccountChange
-         * @description Changes to an account. Its login cannot be changed.
+         * @description Changes to an account. Its login cannot be changed, and its server only with a password.
          */
         AccountChange: {
             /** Label */
@@ -3324,6 +3364,15 @@ export interface components {
             otpauth_uri: string;
         };
         /**
+         * NewServer
+         * @description The name that an account's broker has given its server, with the password sealed for it.
+         */
+        NewServer: {
+            /** Server */
+            server: string;
+            sealed: components["schemas"]["SealedCredentials"];
+        };
+        /**
          * NewTemplate
          * @description Settings of copiers to save under a name.
          */
@@ -3488,6 +3537,14 @@ export interface components {
              * @default true
              */
             copy_expiration: boolean;
+        };
+        /**
+         * PlatformList
+         * @description The platforms for which this service has terminals.
+         */
+        PlatformList: {
+            /** Items */
+            items: ("MT4" | "MT5")[];
         };
         /**
          * PreviewItem
@@ -4473,6 +4530,26 @@ export interface operations {
             };
         };
     };
+    platforms_v1_platforms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformList"];
+                };
+            };
+        };
+    };
     me_v1_me_get: {
         parameters: {
             query?: never;
@@ -5039,6 +5116,102 @@ export interface operations {
             };
             /** @description A problem */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_v1_accounts__account__server_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountResponse"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,7 +25,8 @@ class Book(msgspec.Struct, frozen=True):
 
     `snapshot`: the tickets in the snapshot that this book began with; `snapshot_ns`: when it was taken, on the terminal's
     clock. `netting`: there is one position for each symbol, and `by_magic` holds allocations. `keys`: the ticket of a
-    tranche's position by the tranche's key, where the two numbers differ.
+    tranche's position by the tranche's key, where the two numbers differ. `doubted`: links and magic numbers of an MT4
+    account of which nobody can tell whose order is whose (`lockstep_core.books.mt4`).
     """
 
     positions: Mapping[int, Position] = {}
@@ -36,6 +37,7 @@ class Book(msgspec.Struct, frozen=True):
     orders: Mapping[int, Order] = {}
     orders_by_magic: Mapping[int, Order] = {}
     keys: Mapping[int, int] = {}
+    doubted: frozenset[int] = frozenset()
 
 
 def is_ambiguous(book: Book, trade: Trade) -> bool:

@@ -6,6 +6,7 @@ shows in the slave's book it has none.
 """
 
 from lockstep_core.books.links import Link
+from lockstep_core.books.mt4 import magic_of
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.close_order import in_order
 from lockstep_core.decision.context import DecisionContext
@@ -29,6 +30,8 @@ def decide(
 
     One target at a time, the most important first. `master` is a tranche as `lockstep_core.books.book.followed` returns it.
     """
+    if link.id in context.slave.book.doubted:
+        return doubt(link)
     slave_position = context.slave.book.by_magic.get(link.id)
     if link.part:
         # A pending order is copied by the first part alone.
@@ -38,8 +41,15 @@ def decide(
 
 def decide_alone(copier: Copier, link: Link, context: DecisionContext) -> Decision:
     """What to do about a link of whose master nothing is known now: only what its user, a guard or the news have closed."""
+    if link.id in context.slave.book.doubted:
+        return doubt(link)
     slave_position = context.slave.book.by_magic.get(link.id)
     return _possible(_decide_alone(copier, link, slave_position, context), slave_position, context)
+
+
+def doubt(link: Link) -> Skip:
+    """Nobody can tell which of an MT4 slave's orders is the link's: a person must look."""
+    return Skip(SkipCode.IDENTITY_UNKNOWN, "", {"symbol": link.slave_symbol or link.symbol, "magic": str(magic_of(link.id))})
 
 
 def _possible(decision: Decision, slave_position: Position | None, context: DecisionContext) -> Decision:

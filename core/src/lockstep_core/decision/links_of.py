@@ -61,20 +61,20 @@ def _orphans(copier: Copier, links: Mapping[int, Link], master: Book, slave: Boo
     found: list[Position | Order] = []
     held: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
     for index, item in enumerate(held):
-        if item.magic not in links and is_tagged(copier.id, item.comment):
+        if item.magic not in links and is_tagged(copier.id, item.comment) and item.magic not in slave.doubted:
             found.append(item)
         if index % PIECE == 0:
             yield None
     lost: dict[int, Link] = {}
     if found:
-        for part in _all_parts(copier, links, master):
+        for part in all_parts(copier, links, master):
             lost[part.id] = part
             yield None
     for item in found:
         yield lost.get(item.magic) or _orphan(copier, item)
 
 
-def _all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> Iterator[Link]:
+def all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> Iterator[Link]:
     """Every part that a tranche of the master may have been copied in."""
     for position in followed_all(master):
         first = links[link_id(copier.id, position.ticket)]

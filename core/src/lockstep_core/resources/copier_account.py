@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.alias_generators import to_camel
 
 from lockstep_core.json_object import Json
-from lockstep_core.text_limits import LOGIN_PATTERN, SERVER_CHARACTERS, SHARD_CHARACTERS
+from lockstep_core.text_limits import LOGIN_PATTERN, SERVER_CHARACTERS, SHARD_CHARACTERS, in_braces, server_pattern
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
 ShardName = Annotated[
@@ -85,8 +85,8 @@ class CopierAccountSpec(_Model):
     platform: Platform = Field(description="The terminal the account needs.")
     environment: Environment = Field(description="Demo and live accounts never share a router.")
     login: Annotated[str, StringConstraints(pattern=LOGIN_PATTERN)] = Field(description="The broker's account number.")
-    server: Annotated[str, StringConstraints(min_length=1, max_length=SERVER_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f]+$")] = (
-        Field(description="The broker's server name.")
+    server: Annotated[str, StringConstraints(max_length=SERVER_CHARACTERS, pattern=server_pattern(in_braces))] = Field(
+        description="The broker's server name."
     )
     role: Role = Field(description="What the account may be in a copier.")
     operating_mode: OperatingMode = Field(default=OperatingMode.RUNNING, description="A suspended account has no terminal.")

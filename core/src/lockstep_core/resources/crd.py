@@ -10,7 +10,11 @@ from lockstep_core.resources.names import GROUP, KIND, PLURAL, VERSION
 
 Schema = dict[str, Any]
 
-_IMMUTABLE = ("accountId", "platform", "login", "server")
+_IMMUTABLE = ("accountId", "platform", "login")
+_MOVES = {
+    "rule": "self.server == oldSelf.server || self.credentials.version > oldSelf.credentials.version",
+    "message": "server changes only together with the password, which is sealed for it",
+}
 _DROPPED = {"title", "additionalProperties"}
 _COLUMNS = (
     ("Platform", ".spec.platform"),
@@ -66,7 +70,7 @@ def _schema_of(model: type[CopierAccountSpec] | type[CopierAccountStatus]) -> Sc
 def _spec_schema() -> Schema:
     spec = _schema_of(CopierAccountSpec)
     rules = [{"rule": f"self.{name} == oldSelf.{name}", "message": f"{name} cannot be changed"} for name in _IMMUTABLE]
-    return {**spec, "x-kubernetes-validations": rules}
+    return {**spec, "x-kubernetes-validations": [*rules, _MOVES]}
 
 
 def _status_schema() -> Schema:

@@ -85,7 +85,7 @@ class PositionFrame(Frame, frozen=True, gc=False):
     """One open position of a snapshot. `age_ms` is server time now minus opening time.
 
     `allocation` 1: not a position, but the lots of the netting position `ticket` that belong to `magic` by the account's
-    history (`ticket` 0: the symbol is flat).
+    history (`ticket` 0: the symbol is flat). `link`: MT4's programs tell it, since a magic has 31 bits there; 0: not said.
     """
 
     KIND: ClassVar[int] = 3
@@ -101,6 +101,7 @@ class PositionFrame(Frame, frozen=True, gc=False):
     allocation: U32
     symbol: Text32
     comment: Text32
+    link: I64 = 0
 
 
 class SnapshotBegin(Frame, frozen=True, gc=False):
@@ -139,6 +140,7 @@ class Trade(Frame, frozen=True, gc=False):
     entry: U32
     symbol: Text32
     comment: Text32
+    link: I64 = 0
 
 
 class StopsFrame(Frame, frozen=True, gc=False):
@@ -233,6 +235,7 @@ class PendingOrder(Frame, frozen=True, gc=False):
     working: U32
     symbol: Text32
     comment: Text32
+    link: I64 = 0
 
 
 class DealMoney(Frame, frozen=True, gc=False):
@@ -300,7 +303,8 @@ class ProgramBeat(Frame, frozen=True, gc=False):
 
 
 class Command(Frame, frozen=True, gc=False):
-    """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown.
+    """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown: the
+    ticket of the link's position or pending order.
 
     `side` is a position's side, or the order kind of a `PLACE`; `price` and `limit` are a pending order's; `expires_msc` on
     the broker's clock, 0 never; `expected` is the net position of a `SET_NET` before it. `target_id` is the

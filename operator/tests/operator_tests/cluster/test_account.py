@@ -83,7 +83,7 @@ def test_a_suspended_account_has_no_pod_and_comes_back(account: Account) -> None
     "change", [{"login": "1"}, {"server": "Other"}, {"platform": "MT4"}, {"accountId": str(uuid.UUID(int=1))}]
 )
 def test_who_an_account_is_cannot_be_changed(account: Account, change: Json) -> None:
-    with pytest.raises(KubectlFailed, match=r"cannot be changed|must be account-"):
+    with pytest.raises(KubectlFailed, match=r"cannot be changed|changes only together|must be account-"):
         account.apply(**change)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from lockstep_core.books.links import Link
+from lockstep_core.books.mt4 import magic_of
 from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Side
@@ -25,8 +26,9 @@ class LeftOut(msgspec.Struct, frozen=True):
         return link.master_position in self.tickets or link.symbol in self.symbols
 
     def has_slave_of(self, link: Link) -> bool:
-        """Whether a link's slave has something that is left out."""
-        return link.id in self.magics or link.slave_symbol in self.symbols
+        """Whether a link's slave has something that is left out; of MT4 accounts only the shorter number may be known."""
+        is_left_out = link.id in self.magics or link.slave_symbol in self.symbols
+        return is_left_out or bool(self.magics and magic_of(link.id) in self.magics)
 
 
 NOTHING = LeftOut()

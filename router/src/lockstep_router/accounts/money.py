@@ -23,14 +23,16 @@ class AccountMoney:
         self.moves: tuple[MoneyMove, ...] = ()
         self._written: dict[int, Amounts] = {}
 
-    def on_deal(self, frame: DealMoney, account: TradingAccount, figures: Figures, now_ns: int) -> DealMoneyRow | None:
-        """The row of a deal; None where it says nothing new."""
+    def on_deal(
+        self, frame: DealMoney, link: int, account: TradingAccount, figures: Figures, now_ns: int
+    ) -> DealMoneyRow | None:
+        """The row of a deal of a link; None where it says nothing new."""
         digits = figures.digits
         earned, swap = _units(frame.profit, digits), _units(frame.swap, digits)
         amounts = (earned, _units(frame.commission, digits), swap, _units(frame.fee, digits))
         if not self._is_new(frame.deal, amounts):
             return None
-        ids = (frame.deal, frame.position, frame.order, frame.closes, frame.link or frame.magic)
+        ids = (frame.deal, frame.position, frame.order, frame.closes, link)
         told = (frame.entry, frame.reason, frame.symbol, figures.currency)
         return DealMoneyRow(account.id, account.user_id, *ids, *told, *amounts, utc_ms(frame.time_msc, figures), now_ns)
 

@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from lockstep_core.books.book import Book
 from lockstep_core.books.from_snapshot import replay, since_ns
+from lockstep_core.books.mt4 import with_link
 from lockstep_core.books.positions import Position
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import spec_of
@@ -121,6 +123,11 @@ class Assembly:
         tickets = {position.ticket for position in self.positions}
         unique = len(tickets) == len(self.positions) and not self._has_two_of_a_symbol()
         return counted and connected and not self.disturbed and unique
+
+    def name(self, book: Book) -> None:
+        """Gives what an MT4 account has its links as magic numbers, as far as its program or the book before knows them."""
+        self.positions = [with_link(frame, book) for frame in self.positions]
+        self.orders = [with_link(frame, book) for frame in self.orders]
 
     def _has_two_of_a_symbol(self) -> bool:
         """Whether a netting account shows two positions of one symbol, which it cannot have."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Protocol
 
 from lockstep_core.accounts import AccountState, TradingAccount
+from lockstep_core.books import mt4
 from lockstep_core.books.book import Book, apply_stops_frame
 from lockstep_core.decision.context import Exposure, MasterView, SlaveView
 from lockstep_core.decision.stops import Levels
@@ -38,6 +39,7 @@ class TrackedAccount:
 
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
+    `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
     `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
     wait for a snapshot. `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in
     `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to
@@ -57,12 +59,14 @@ class TrackedAccount:
         "figures",
         "incarnation",
         "index",
+        "is_mt4",
         "left_out",
         "messages",
         "messages_day",
         "money",
         "netting",
         "next_snapshot_ns",
+        "other_pod_ns",
         "permissions",
         "quotes",
         "received",
@@ -106,6 +110,8 @@ class TrackedAccount:
         self.connected = False
         self.beat_ns: int | None = None
         self.netting = False
+        self.is_mt4 = False
+        self.other_pod_ns = NEVER_NS
         self.stops: dict[int, Levels] = {}
         self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
         self.messages = 0
@@ -161,6 +167,7 @@ class TrackedAccount:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
         self.permissions, self.closes_in_order = frame.permissions, bool(frame.permissions & Permission.FIFO)
+        self.is_mt4 = frame.platform == mt4.PLATFORM
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures
@@ -254,6 +261,10 @@ class TrackedAccount:
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
         """Takes the new stops of a position."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
+
+    def set_names(self, book: Book) -> None:
+        """Takes its book with the links of orders that its program does not know."""
+        self.book = book
 
     def note_stops(self, link: int, levels: Levels) -> None:
         """A trade of a netting account wants these stops. What trades wanted that are over is forgotten: the copiers of some

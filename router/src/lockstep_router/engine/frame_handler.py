@@ -2,6 +2,7 @@
 
 from lockstep_core.accounts import AccountState, Environment, state_of
 from lockstep_core.books.book import apply_order, apply_trade, is_ambiguous
+from lockstep_core.books.mt4 import is_unnamed, with_link
 from lockstep_core.books.tranches import keys_of
 from lockstep_core.market.symbols import spec_of
 from lockstep_core.resources.reasons import Reason
@@ -106,7 +107,7 @@ class FrameHandler:
             case PendingOrder():
                 self._on_order(tracked, frame, sent_ns, now_ns, out)
             case DealMoney() | MoneyOperation():
-                _on_money(tracked, frame, now_ns, out)
+                self._on_money(tracked, frame, now_ns, out)
             case _:
                 self._on_market(tracked, frame, now_ns, out)
 
@@ -125,6 +126,8 @@ class FrameHandler:
                     self._copy_manager.settle_all(tracked)
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
+        if tracked.is_mt4:
+            trade = with_link(trade, tracked.book)
         if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure | tracked.left_out.tickets:
             # The snapshot may hold this deal already (terminals queue events but answer with the newest state). Later deals
             # of the position cannot be applied without it: all of them are left to the next snapshot.
@@ -137,10 +140,13 @@ class FrameHandler:
         before, sharing = tracked.book.positions.get(trade.position), _sharing(tracked, trade.symbol)
         ordered = frozenset({trade.order} & tracked.book.orders.keys())
         tracked.book = apply_trade(tracked.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
+        self._name_orders(tracked, trade.magic)
         account, after = tracked.account.id, tracked.book.positions.get(trade.position)
         keys = sorted(keys_of(before) | keys_of(after) | ordered)
         self._copy_manager.on_tranches(account, keys, trade.seen_ns, now_ns, out)
-        magics = _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic)
+        # The order of an MT4 account may just have been named. A net position's magic number says nothing of the deal's.
+        link = after.magic if tracked.is_mt4 and after is not None else trade.magic
+        magics = _concerned(tracked, trade.symbol, sharing, link, 0 if before is None else before.magic)
         self._copy_manager.on_slave_positions(account, magics, now_ns, out)
         if tracked.on_traded(trade.symbol):
             self._subscriptions.on_master(account)
@@ -158,10 +164,15 @@ class FrameHandler:
         if not has_room(tracked.book, frame):
             self._report_overfull(tracked, now_ns, out)
             return
+        if tracked.is_mt4:
+            frame = with_link(frame, tracked.book)
         tracked.book = apply_order(tracked.book, frame, _on_our_clock(frame.seen_ns, sent_ns, now_ns))
+        self._name_orders(tracked, frame.magic)
         self._copy_manager.on_master_side(tracked.account.id, frame.ticket, frame.seen_ns, now_ns, out)
-        if frame.magic:
-            self._copy_manager.on_slave_position(tracked.account.id, frame.magic, now_ns, out)
+        order = tracked.book.orders.get(frame.ticket)
+        magic = frame.magic if order is None else order.magic
+        if magic:
+            self._copy_manager.on_slave_position(tracked.account.id, magic, now_ns, out)
         if tracked.on_traded(frame.symbol):
             self._subscriptions.on_master(tracked.account.id)
 
@@ -174,6 +185,25 @@ class FrameHandler:
         self._copy_manager.on_tranches(tracked.account.id, keys, frame.seen_ns, now_ns, out)
         magics = _concerned(tracked, slave_position.symbol, frozenset(), slave_position.magic)
         self._copy_manager.on_slave_positions(tracked.account.id, magics, now_ns, out)
+
+    def _name_orders(self, tracked: TrackedAccount, magic: int) -> None:
+        """An MT4 account has another order of an unknown link, or perhaps one less that others were mistaken for."""
+        if tracked.is_mt4 and (is_unnamed(magic) or tracked.book.doubted):
+            self._copy_manager.name_orders(tracked.account.id)
+
+    def _on_money(self, tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
+        """Has what a deal earned or an operation moved written down, where it is news. Guards read moves too."""
+        account, figures = tracked.account, tracked.figures
+        if figures is None:
+            # Only figures name the currency and its decimals. The next snapshot tells it again.
+            return
+        if isinstance(frame, DealMoney):
+            link = self._copy_manager.link_of_deal(account.id, frame)
+            deal = tracked.money.on_deal(frame, link, account, figures, now_ns)
+            out.journal.extend(() if deal is None else (deal,))
+            return
+        operation = tracked.money.on_operation(frame, account, figures, now_ns)
+        out.journal.extend(() if operation is None else (operation,))
 
     def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
         tracked.forget()
@@ -203,10 +233,14 @@ class FrameHandler:
         """A whole snapshot came in: from now on its account's turns go into taking it over."""
         if assembly.account is not None:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
-        tracked.taking_over = TakeOver(tracked, assembly, self._copy_manager, _on_money, self._on_taken_over)
+        if tracked.is_mt4:
+            assembly.name(tracked.book)
+            self._copy_manager.on_mt4_snapshot(tracked.account.id)
+        tracked.taking_over = TakeOver(tracked, assembly, self._copy_manager, self._on_money, self._on_taken_over)
 
     def _on_taken_over(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
         """The book is what the snapshot shows."""
+        self._copy_manager.name_orders_around(tracked.account.id)
         tracked.left_out = left_out(assembly.left_out, tracked.netting)
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False
@@ -261,20 +295,6 @@ def _on_unbelievable(tracked: TrackedAccount, frame: Frame) -> None:
         tracked.assembly.leave_out(frame)
         return
     tracked.want_snapshot()
-
-
-def _on_money(tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
-    """Has what a deal earned or an operation moved written down, where it is news. Guards read moves with the figures."""
-    account, figures = tracked.account, tracked.figures
-    if figures is None:
-        # Only figures name the currency and its decimals. The next snapshot tells it again.
-        return
-    if isinstance(frame, DealMoney):
-        deal = tracked.money.on_deal(frame, account, figures, now_ns)
-        out.journal.extend(() if deal is None else (deal,))
-        return
-    operation = tracked.money.on_operation(frame, account, figures, now_ns)
-    out.journal.extend(() if operation is None else (operation,))
 
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:

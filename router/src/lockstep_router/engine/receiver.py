@@ -71,6 +71,7 @@ class Receiver:
             return
         (ticket, tracked), hello = admitted, decode_hello(message)
         if ticket.epoch > tracked.epoch:
+            tracked.other_pod_ns = now_ns
             self._copy_manager.on_other_pod(tracked.account.id, now_ns)
         self._sessions.begin(peer, ticket, tracked, now_ns, out)
         resumed = resumes(hello, tracked)

@@ -12,15 +12,17 @@ DEFAULT_DEVIATION = 100
 """Slippage in points that a broker is allowed where an order is no opening: to leave matters more than the price."""
 
 
-def command_of(copy: Copy, order: InFlightOrder, target: Target, now_ns: int) -> Command:
-    """The command for an order's target, or for the query what became of it. An opening's comment holds the copy's ratio."""
+def command_of(copy: Copy, order: InFlightOrder, target: Target, pending: int, now_ns: int) -> Command:
+    """The command for an order's target, or for the query what became of it. An opening's comment holds the copy's ratio.
+    `pending`: the ticket of the copy's pending order, 0 for none.
+    """
     opens = copy.opens(target)
     limits = target.limits if opens else None
     ratio = CopyRatio(copy.link.master_opened, Lots(copy.target_lots))
     return Command(
         command=order.command,
         link=copy.link.id,
-        position=copy.slave_position or 0,
+        position=copy.slave_position or pending,
         volume=target.volume,
         price=target.price,
         sl=target.sl,

@@ -281,6 +281,17 @@ class Copy(CopyTiming):
         """Its slave is in quarantine: its position is not followed until the slave is back."""
         self._explain(self.status, QUARANTINED)
 
+    def on_doubted(self, skip: Skip) -> None:
+        """Nobody can tell which of its slave's orders is its own. It is left to its user, and never opened again."""
+        self.end_order()
+        self.end_link()
+        self._explain(CopyStatus.UNRESOLVED, of_skip(skip))
+
+    @property
+    def was_doubted(self) -> bool:
+        """Whether its row says that nobody can tell its order."""
+        return self.reason == SkipCode.IDENTITY_UNKNOWN
+
     def hold_open(self, skip: Skip) -> None:
         """It should be closed, and cannot be yet."""
         self._explain(CopyStatus.OPEN, of_skip(skip))

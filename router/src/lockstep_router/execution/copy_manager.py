@@ -17,6 +17,7 @@ from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.links_of import new_link, order_link
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.decision.target import Decision
+from lockstep_core.wire.frames import DealMoney
 from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy
@@ -25,6 +26,8 @@ from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
 from lockstep_router.execution.decision_context import ContextBuilder
+from lockstep_router.execution.inflight import OrderEvent
+from lockstep_router.execution.order_names import deal_link, name_orders
 from lockstep_router.execution.settler import OnFault, Settler
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
@@ -72,6 +75,8 @@ class CopyManager:
                     copy = self.index.add(restore(link, copiers[link.copier], now_ns))
                     if copy.in_flight is not None:
                         self.index.wake(copy, now_ns)
+        for account in {copiers[number].slave for number in changed} & self._accounts.keys():
+            name_orders(self._accounts[account], self.index, self._accounts)
         for copier in [copier for copier in copiers.values() if copier.id in changed]:
             self._settle_copier_soon(copier)
 
@@ -164,12 +169,35 @@ class CopyManager:
         allocations: Allocations = {copy.link.id: known_allocation(copy) for copy in held} if book.netting else {}
         return with_known_allocations(book, allocations)
 
+    def name_orders(self, account: UUID) -> None:
+        """Compares the unnamed orders of an MT4 slave with its links; whatever is named or doubted by that is looked at."""
+        if name_orders(self._accounts[account], self.index, self._accounts):
+            for copier in self.index.following(account):
+                self._settle_copier_soon(copier)
+
+    def name_orders_around(self, account: UUID) -> None:
+        """The same for an account with a new book, and for the slaves that follow it."""
+        slaves = (copier.slave for copier in self.index.led_by(account))
+        for number in {account, *slaves} & self._accounts.keys():
+            self.name_orders(number)
+
     def on_relay_back(self, account: UUID, now_ns: int) -> None:
         """A slave's relay came back: what is in flight is due now."""
         for copy in self.index.of_slave(account):
             if copy.in_flight is not None:
                 copy.in_flight.on_relay_back(now_ns)
                 self.index.wake(copy, copy.in_flight.due_ns)
+
+    def link_of_deal(self, account: UUID, deal: DealMoney) -> int:
+        """Whose deal it is, by its magic number or, of an MT4 account, by what else is known of it."""
+        tracked = self._accounts[account]
+        return deal_link(tracked, deal, self.index) if tracked.is_mt4 else deal.magic
+
+    def on_mt4_snapshot(self, account: UUID) -> None:
+        """A slave's MT4 terminal has begun anew, and it does not see what the one before it may have sent to the broker."""
+        for copy in self.index.of_slave(account):
+            if copy.in_flight is not None and copy.in_flight.opens:
+                copy.in_flight.on(OrderEvent.MAY_BE_PLACED)
 
     def on_other_pod(self, account: UUID, now_ns: int) -> None:
         """Another pod speaks for a slave now."""

@@ -34,6 +34,13 @@ def observe(copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: 
         out.journal.append(row_of(copy, now_ns))
 
 
+def end_doubt(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+    """A copy that could not be told from others is none of what is still there: it is over."""
+    if copy.was_doubted and copy.in_flight is None and not is_on_slave(copy, slave):
+        copy.on_gone(now_ns)
+        out.journal.append(row_of(copy, now_ns))
+
+
 def is_on_slave(copy: Copy, slave: TrackedAccount) -> bool:
     """Whether the slave has a position or a pending order of a copy."""
     return copy.link.id in slave.book.by_magic or copy.link.id in slave.book.orders_by_magic

@@ -1,5 +1,7 @@
 """What a terminal's answer means for the order it belongs to. docs/orders-in-flight.md has the same as a table."""
 
+from lockstep_core.books.mt4 import is_mistaken
+from lockstep_core.decision.decide import doubt
 from lockstep_core.decision.price_limits import beyond, no_quote
 from lockstep_core.decision.target import PriceLimits
 from lockstep_core.market.money import Prices
@@ -14,7 +16,7 @@ from lockstep_router.execution.inflight import FIRST_PAUSE_NS, InFlightOrder, Or
 from lockstep_router.execution.latency import measure_spans
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.execution.reasons import NEVER_SENT, of_refusal
-from lockstep_router.execution.status import history_event, report_waiting
+from lockstep_router.execution.status import history_event, report_doubt, report_waiting
 from lockstep_router.journal.event_data import result_data
 from lockstep_router.journal.outputs import Outputs
 
@@ -52,8 +54,7 @@ class OrderResults:
             case Stage.REJECTED:
                 self._on_rejected(copy, order, slave, result, now_ns, out)
             case Stage.ALREADY_OPEN:
-                if not is_on_slave(copy, slave):
-                    slave.want_snapshot()
+                _on_already_open(copy, slave, now_ns, out)
             case Stage.ALREADY_CLOSED:
                 _on_already_closed(copy, slave, now_ns, out)
             case Stage.NOTHING:
@@ -82,7 +83,7 @@ class OrderResults:
             self._query_again(copy, order, now_ns)
         else:
             quote = slave.quotes.get(order.target.symbol or copy.link.slave_symbol)
-            if not copy.on_refused(order, result.retcode, of_refusal(result), quote, now_ns):
+            if not copy.on_refused(order, result.retcode, of_refusal(result, is_mt4=slave.is_mt4), quote, now_ns):
                 self._copy_manager.index.wake(copy, copy.refusals.look_ns(now_ns))
             out.journal.append(row_of(copy, now_ns))
 
@@ -145,6 +146,15 @@ def _is_inconclusive(order: InFlightOrder, result: Result) -> bool:
     return order.opens and result.retcode == NO_CONNECTION and order.sends > 1
 
 
+def _on_already_open(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+    if is_on_slave(copy, slave):
+        return
+    if slave.is_mt4 and is_mistaken(slave.book, copy.link.id):
+        report_doubt(copy, doubt(copy.link), now_ns, out)
+    else:
+        slave.want_snapshot()
+
+
 def _on_already_closed(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
     copy.end_order()
     if is_on_slave(copy, slave):
@@ -157,9 +167,13 @@ def _on_already_closed(copy: Copy, slave: TrackedAccount, now_ns: int, out: Outp
 
 
 def _on_nothing(copy: Copy, order: InFlightOrder, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+    may_come = slave.is_mt4 and order.state is not OrderState.SENT
     copy.end_order()
     if is_on_slave(copy, slave):
         slave.want_snapshot()
     elif order.opens:
+        if may_come:
+            # An MT4 terminal does not see what an earlier one has at the broker, and that may still be filled.
+            copy.end_link()
         copy.on_skipped(NEVER_SENT)
         out.journal.append(row_of(copy, now_ns))

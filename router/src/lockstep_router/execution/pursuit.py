@@ -99,7 +99,9 @@ class Pursuit:
         self._index.wake(copy, order.due_ns)
         first = copy.link.id if copy.opens(target) and copy.out_ns == 0 else 0
         copy.on_command(target, now_ns)
-        if send_frame(slave, command_of(copy, order, target, now_ns), now_ns, out, first):
+        waits = slave.book.orders_by_magic.get(copy.link.id)
+        command = command_of(copy, order, target, 0 if waits is None else waits.ticket, now_ns)
+        if send_frame(slave, command, now_ns, out, first):
             if target.action != Action.QUERY:
                 slave.count_message(self._contexts.utc_ms(now_ns))
             data = {"action": Action(target.action).name.lower(), "command": self._commands, "lots": target.volume}

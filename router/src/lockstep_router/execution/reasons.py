@@ -58,10 +58,11 @@ def of_skip(skip: Skip) -> Why:
     return Why(skip.code, skip.setting or None, skip.params)
 
 
-def of_refusal(result: Result) -> Why:
-    """A broker's refusal, with the comment that it may have made."""
+def of_refusal(result: Result, *, is_mt4: bool) -> Why:
+    """A broker's refusal, with the comment that it may have made. Of MT4, people are shown its own number."""
     commented = "yes" if result.comment else "no"
-    params = {"retcode": str(result.retcode), "commented": commented, "comment": result.comment}
+    shown = f"MT4:{result.error}" if is_mt4 and result.error else str(result.retcode)
+    params = {"retcode": shown, "commented": commented, "comment": result.comment}
     return Why(f"{BROKER}{result.retcode}", None, params)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from lockstep_core.books.book import followed
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import OpenedToday
-from lockstep_core.decision.decide import decide, decide_alone
+from lockstep_core.decision.decide import decide, decide_alone, doubt
 from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, Target, Wait
@@ -21,13 +21,14 @@ from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
-from lockstep_router.execution.observed import is_on_slave, observe
+from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
-from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
+from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE, FOUND_OPEN
 from lockstep_router.execution.status import (
     end_waiting,
     give_up,
     may_wait,
+    report_doubt,
     report_filled,
     report_skip,
     report_waiting,
@@ -126,13 +127,11 @@ class Settler:
     ) -> None:
         if master is not None:
             report_filled(copy, out)
-        if slave.left_out.has_slave_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+        if not self._look(copy, master, slave, now_ns, out):
             return
-        self._observe(copy, slave, master, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
         if isinstance(decision, Target):
-            self._pursuit.begin(copy, decision, master, slave, now_ns, out)
+            self._begin(copy, decision, master, leader, slave, now_ns, out)
         elif decision is not None:
             self._hold_back(copy, decision, master, slave, now_ns, out)
         else:
@@ -145,6 +144,32 @@ class Settler:
             self._wake_at_its_end(copy, slave, now_ns)
         if slave.netting:
             self.stop_watch.renew(copy, slave, now_ns, out)
+
+    def _look(self, copy: Copy, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs) -> bool:
+        """Takes over what the slave's book shows of a copy; False where nobody knows what that is."""
+        if slave.left_out.has_slave_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return False
+        if copy.link.id in slave.book.doubted:
+            report_doubt(copy, doubt(copy.link), now_ns, out)
+            return False
+        self._observe(copy, slave, master, now_ns, out)
+        return True
+
+    def _begin(
+        self,
+        copy: Copy,
+        target: Target,
+        master: Position | None,
+        leader: TrackedAccount,
+        slave: TrackedAccount,
+        now_ns: int,
+        out: Outputs,
+    ) -> None:
+        if slave.is_mt4 and copy.opens(target) and _may_be_sent_already(copy, master, leader, slave):
+            report_skip(copy, FOUND_OPEN, now_ns, out)
+        else:
+            self._pursuit.begin(copy, target, master, slave, now_ns, out)
 
     def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
         """Has a copy looked at when its longest life is over: nothing else happens then."""
@@ -161,6 +186,7 @@ class Settler:
             return
         before = copy.open_lots
         observe(copy, slave, master, now_ns, out)
+        end_doubt(copy, slave, now_ns, out)
         if copy.open_lots > before:
             opened = OpenedToday(0 if before or copy.link.part else 1, copy.open_lots - before)
             self._contexts.on_opened(self._index.following(copy.copier.slave), slave, opened, now_ns, out)
@@ -229,6 +255,9 @@ class Settler:
 
     def _on_order_due(self, copy: Copy, order: InFlightOrder, now_ns: int, out: Outputs) -> None:
         slave, leader = self._accounts.get(copy.copier.slave), self._accounts.get(copy.copier.master)
+        if slave is not None and copy.link.id in slave.book.doubted:
+            # Whatever goes out again might be carried out on another copy's order. Settling ends this one.
+            return
         newest, synced = None, False
         if leader is not None and not leader.left_out.has_master_of(copy.link):
             synced = leader.synced
@@ -276,3 +305,12 @@ class Settler:
             elif copy.status is CopyStatus.WAITING:
                 end_waiting(copy, now_ns, out)
             self._index.remove(copy)
+
+
+def _may_be_sent_already(copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount) -> bool:
+    """Whether a router before this one may have sent an opening to a pod before this one. MT4 does not show what its broker
+    still works on, so nobody can say that it will not come.
+    """
+    order = leader.book.orders.get(copy.link.master_position)
+    began_ns = master.fresh_ns if master is not None else 0 if order is None else order.placed_ns
+    return copy.in_ns == 0 and copy.link.fresh_since(began_ns) < slave.other_pod_ns

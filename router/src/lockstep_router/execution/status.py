@@ -40,6 +40,14 @@ def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
             out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
 
 
+def report_doubt(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
+    """Nobody can tell which of its slave's orders is a copy's; reported once."""
+    if not copy.was_doubted:
+        copy.on_doubted(skip)
+        out.journal.append(row_of(copy, now_ns))
+        out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
+
+
 def give_up(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
     """It is too late for another try of an opening."""
     copy.give_up(skip)

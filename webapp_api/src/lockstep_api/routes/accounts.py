@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from lockstep_api.context import KeysOf, StoreOf, Words
-from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials
+from lockstep_api.context import KeysOf, PlatformsOf, StoreOf, Words
+from lockstep_api.errors import InvalidRequest
+from lockstep_api.models import AccountChange, AccountList, AccountResponse, NewAccount, NewCredentials, NewServer
 from lockstep_api.pages import AccountHistory
 from lockstep_api.problems import documented
 from lockstep_api.sealing import require_known_key
@@ -16,8 +17,10 @@ router = APIRouter(prefix="/v1/accounts", route_class=SignedInRoute, tags=["acco
 
 
 @router.post("", status_code=201, responses=documented(409, 413, 422))
-async def register(body: NewAccount, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
+async def register(body: NewAccount, offered: PlatformsOf, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
     """Adds a trading account with its sealed password."""
+    if body.platform not in offered:
+        raise InvalidRequest("platform_not_offered", {"platform": body.platform})
     require_known_key(keys, body.sealed.key_id)
     return AccountResponse.model_validate(await store.register(body), context=words)
 
@@ -53,6 +56,13 @@ async def replace_credentials(
     """Replaces the sealed password. The terminal is restarted with the new one."""
     require_known_key(keys, body.sealed.key_id)
     return AccountResponse.model_validate(await store.replace_credentials(account, body.sealed), context=words)
+
+
+@router.put("/{account}/server", responses=documented(404, 409, 413, 422))
+async def move(account: UUID, body: NewServer, keys: KeysOf, store: StoreOf, words: Words) -> AccountResponse:
+    """The account's broker has renamed its server. The account keeps its copiers, open copies and history."""
+    require_known_key(keys, body.sealed.key_id)
+    return AccountResponse.model_validate(await store.move_account(account, body), context=words)
 
 
 @router.post("/{account}/restart", responses=documented(404))

@@ -8,16 +8,17 @@ import type { Account } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
 import { FlattenAll } from "@/features/commands/flatten";
-import { PASSWORD_BYTES } from "@/lib/text-limits";
+import { PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limits";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { QuestionForm } from "@/ui/question";
-import { replacePassword } from "./register";
-import { isPassword } from "./schema";
+import { PasswordField } from "./password-field";
+import { moveAccount, replacePassword } from "./register";
+import { hasBlankEnds, isPassword, isServer } from "./schema";
 import { SealingNote } from "./sealing-note";
 
-type Question = "restart" | "password" | "rename" | "pause" | "remove" | null;
+type Question = "restart" | "password" | "server" | "rename" | "pause" | "remove" | null;
 
 /** What can be done with an account, each with a word on what it means for open trades. */
 export function AccountActions({ account }: { readonly account: Account }) {
@@ -29,6 +30,9 @@ export function AccountActions({ account }: { readonly account: Account }) {
     <>
       <Button size="small" onClick={() => setQuestion("password")}>
         {t("password")}
+      </Button>
+      <Button size="small" onClick={() => setQuestion("server")}>
+        {t("server")}
       </Button>
       <Button size="small" onClick={() => setQuestion("rename")}>
         {t("rename")}
@@ -47,6 +51,9 @@ export function AccountActions({ account }: { readonly account: Account }) {
       </Button>
       <Dialog open={question === "password"} title={t("passwordTitle")} onClose={close}>
         <PasswordQuestion account={account} onDone={close} />
+      </Dialog>
+      <Dialog open={question === "server"} title={t("serverTitle", { label: account.label })} onClose={close}>
+        <ServerQuestion account={account} onDone={close} />
       </Dialog>
       <Dialog open={question === "rename"} title={t("renameTitle")} onClose={close}>
         <RenameQuestion account={account} onDone={close} />
@@ -85,22 +92,66 @@ function PasswordQuestion({ account, onDone }: QuestionProps) {
   const t = useTranslations("accountActions");
   const client = useQueryClient();
   const [password, setPassword] = useState("");
-  const tooLong = !isPassword(password) && password !== "";
+  const [kept, setKept] = useState("");
+  const isUnusable = !isPassword(password) && password !== "";
+  const asks = hasBlankEnds(password) && password !== kept;
   const change = useMutation({
     mutationFn: () => replacePassword(client, account, password),
     onSuccess: useChanged(onDone),
   });
   return (
-    <QuestionForm mutation={change} submit={t("passwordSubmit")} onDone={onDone} disabled={!isPassword(password)}>
+    <QuestionForm
+      mutation={change}
+      submit={t("passwordSubmit")}
+      onDone={onDone}
+      disabled={!isPassword(password) || asks}
+    >
       <p className="text-sm text-muted">{t("passwordText")}</p>
-      <TextField
+      <PasswordField
         label={t("newPassword")}
-        type="password"
-        autoComplete="off"
-        dir="ltr"
         value={password}
-        onChange={(e) => setPassword(e.target.value)}
-        error={tooLong ? t("passwordTooLong", { most: PASSWORD_BYTES }) : null}
+        error={isUnusable ? t("passwordUnusable", { most: PASSWORD_BYTES }) : null}
+        kept={kept}
+        onChange={setPassword}
+        onKept={setKept}
+      />
+      <SealingNote />
+    </QuestionForm>
+  );
+}
+
+function ServerQuestion({ account, onDone }: QuestionProps) {
+  const t = useTranslations("accountActions");
+  const client = useQueryClient();
+  const [server, setServer] = useState(account.server);
+  const [password, setPassword] = useState("");
+  const [kept, setKept] = useState("");
+  const name = server.trim();
+  const asks = hasBlankEnds(password) && password !== kept;
+  const isReady = isServer(name) && name !== account.server && isPassword(password) && !asks;
+  const change = useMutation({
+    mutationFn: () => moveAccount(client, account, name, password),
+    onSuccess: useChanged(onDone),
+  });
+  return (
+    <QuestionForm mutation={change} submit={t("serverSubmit")} onDone={onDone} disabled={!isReady}>
+      <p className="text-sm text-muted">{t("serverText", { login: account.login })}</p>
+      <TextField
+        label={t("newServer")}
+        value={server}
+        onChange={(e) => setServer(e.target.value)}
+        error={name && !isServer(name) ? t("serverUnusable", { most: SERVER_CHARACTERS }) : null}
+        autoComplete="off"
+        spellCheck={false}
+        dir="ltr"
+      />
+      <PasswordField
+        label={t("newPassword")}
+        value={password}
+        error={password && !isPassword(password) ? t("passwordUnusable", { most: PASSWORD_BYTES }) : null}
+        kept={kept}
+        onChange={setPassword}
+        onKept={setKept}
       />
       <SealingNote />
     </QuestionForm>

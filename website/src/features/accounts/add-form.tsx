@@ -11,8 +11,9 @@ import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
 import { Failure, Note } from "@/ui/states";
+import { PasswordField } from "./password-field";
 import { register } from "./register";
-import { type Errors, errorsOf, looksDemo, type NewAccount, newAccount } from "./schema";
+import { type Errors, errorsOf, hasBlankEnds, looksDemo, type NewAccount, newAccount } from "./schema";
 import { SealingNote } from "./sealing-note";
 
 /** What the words of a field's error are filled with. */
@@ -37,6 +38,7 @@ export function AddAccount() {
   const router = useRouter();
   const client = useQueryClient();
   const [typed, setTyped] = useState(BLANK);
+  const [kept, setKept] = useState("");
   const [errors, setErrors] = useState<Errors>({});
   const sealing = useCanSeal();
   const adding = useMutation({
@@ -49,6 +51,7 @@ export function AddAccount() {
   const set = (change: Partial<NewAccount>) => setTyped((before) => ({ ...before, ...change }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (hasBlankEnds(typed.password) && typed.password !== kept) return;
     const read = newAccount.safeParse(typed);
     setErrors(read.success ? {} : errorsOf(read.error));
     if (read.success) adding.mutate(read.data);
@@ -71,14 +74,13 @@ export function AddAccount() {
           dir="ltr"
           className="num"
         />
-        <TextField
+        <PasswordField
           label={t("password")}
-          type="password"
           value={typed.password}
-          onChange={(e) => set({ password: e.target.value })}
           error={error("password")}
-          autoComplete="off"
-          dir="ltr"
+          kept={kept}
+          onChange={(password) => set({ password })}
+          onKept={setKept}
         />
       </div>
       <Note>
@@ -105,20 +107,22 @@ interface PartProps {
   readonly set: (change: Partial<NewAccount>) => void;
 }
 
-const PLATFORMS = ["MT5", "MT4"] as const;
+/** What is shown until it is known what this service offers. */
+const PLATFORMS: readonly NewAccount["platform"][] = ["MT5"];
 const ENVIRONMENTS = ["demo", "live"] as const;
 const ROLES = ["master", "slave", "both"] as const;
 
 function KindOfAccount({ typed, set }: PartProps) {
   const t = useTranslations("addAccount");
   const roles = useTranslations("accounts.roles");
+  const { data: offered = PLATFORMS } = useQuery(queries.platforms());
   return (
     <div className="flex flex-wrap gap-x-6 gap-y-4">
       <Segmented
         legend={t("platform")}
         value={typed.platform}
         onChange={(platform) => set({ platform })}
-        options={PLATFORMS.map((value) => ({ value, label: value }))}
+        options={offered.map((value) => ({ value, label: value }))}
       />
       <Segmented
         legend={t("environment")}

@@ -20,3 +20,10 @@ export async function replacePassword(client: QueryClient, account: Account, pas
   const sealed = await seal(password, account, key);
   return mutations.changeCredentials(account.id, { sealed });
 }
+
+/** Gives an account the name that its broker has given its server. The password is sealed for that name. */
+export async function moveAccount(client: QueryClient, account: Account, server: string, password: string) {
+  const key = await client.fetchQuery(queries.sealingKey());
+  const sealed = await seal(password, { ...account, server }, key);
+  return mutations.moveAccount(account.id, { server, sealed });
+}

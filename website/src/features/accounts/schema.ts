@@ -1,21 +1,20 @@
 import { z } from "zod";
-import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER_CHARACTERS } from "@/lib/text-limits";
+import { LOGIN_DIGITS, PASSWORD_BYTES, SERVER, SERVER_CHARACTERS } from "@/lib/text-limits";
 
 // Else it tries whether it may make code out of text, which our content security policy forbids and reports.
 z.config({ jitless: true });
 
-// Characters are counted as the database counts them; a string's length counts some of them twice.
-function isServer(text: string): boolean {
-  const characters = [...text];
-  return (
-    characters.length > 0 && characters.length <= SERVER_CHARACTERS && characters.every((c) => c >= " " && c !== "\x7f")
-  );
-}
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Whether a broker password can be sealed: not empty, and not longer than a terminal takes. */
-export function isPassword(text: string): boolean {
-  return text.length > 0 && new TextEncoder().encode(text).length <= PASSWORD_BYTES;
-}
+/** Whether a terminal can be told this server's name. No name of so many bytes has more characters. */
+export const isServer = (text: string): boolean => SERVER.test(text) && bytes(text) <= SERVER_CHARACTERS;
+
+/** Whether a broker password can be sealed: one line, not longer than a terminal takes. */
+export const isPassword = (text: string): boolean =>
+  text !== "" && [...text].every((c) => c >= " ") && bytes(text) <= PASSWORD_BYTES;
+
+/** Whether a password has blanks at its ends, which often come with copying. */
+export const hasBlankEnds = (password: string): boolean => password !== password.trim();
 
 /** The form of a new account, as typed. Messages are keys of `addAccount.errors`. */
 export const newAccount = z.object({
