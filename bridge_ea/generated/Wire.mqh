@@ -119,7 +119,7 @@ struct WireSymbol
    uchar currency_margin[16];
   };
 #define WIRE_KIND_POSITION 3
-#define WIRE_SIZE_POSITION 136
+#define WIRE_SIZE_POSITION 144
 struct WirePosition
   {
    ulong ticket;
@@ -134,6 +134,7 @@ struct WirePosition
    uint allocation;
    uchar symbol[32];
    uchar comment[32];
+   long link;
   };
 #define WIRE_KIND_SNAPSHOT_BEGIN 4
 #define WIRE_SIZE_SNAPSHOT_BEGIN 16
@@ -152,7 +153,7 @@ struct WireSnapshotEnd
    uint symbols;
   };
 #define WIRE_KIND_TRADE 6
-#define WIRE_SIZE_TRADE 152
+#define WIRE_SIZE_TRADE 160
 struct WireTrade
   {
    ulong deal;
@@ -169,6 +170,7 @@ struct WireTrade
    uint entry;
    uchar symbol[32];
    uchar comment[32];
+   long link;
   };
 #define WIRE_KIND_STOPS 7
 #define WIRE_SIZE_STOPS 80
@@ -228,7 +230,7 @@ struct WireState
    uchar message[160];
   };
 #define WIRE_KIND_PENDING_ORDER 11
-#define WIRE_SIZE_PENDING_ORDER 168
+#define WIRE_SIZE_PENDING_ORDER 176
 struct WirePendingOrder
   {
    ulong ticket;
@@ -247,6 +249,7 @@ struct WirePendingOrder
    uint working;
    uchar symbol[32];
    uchar comment[32];
+   long link;
   };
 #define WIRE_KIND_DEAL_MONEY 13
 #define WIRE_SIZE_DEAL_MONEY 128

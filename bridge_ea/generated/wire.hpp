@@ -132,10 +132,11 @@ struct Position {
    uint32_t allocation;
    char symbol[32];
    char comment[32];
+   int64_t link;
 };
 constexpr uint32_t KIND_POSITION = 3;
 constexpr uint32_t FIRST_SIZE_POSITION = 136;
-static_assert(sizeof(Position) == 136, "layout of Position");
+static_assert(sizeof(Position) == 144, "layout of Position");
 struct SnapshotBegin {
    int64_t sent_ns;
    uint32_t positions;
@@ -167,10 +168,11 @@ struct Trade {
    uint32_t entry;
    char symbol[32];
    char comment[32];
+   int64_t link;
 };
 constexpr uint32_t KIND_TRADE = 6;
 constexpr uint32_t FIRST_SIZE_TRADE = 152;
-static_assert(sizeof(Trade) == 152, "layout of Trade");
+static_assert(sizeof(Trade) == 160, "layout of Trade");
 struct Stops {
    uint64_t position;
    int64_t magic;
@@ -245,10 +247,11 @@ struct PendingOrder {
    uint32_t working;
    char symbol[32];
    char comment[32];
+   int64_t link;
 };
 constexpr uint32_t KIND_PENDING_ORDER = 11;
 constexpr uint32_t FIRST_SIZE_PENDING_ORDER = 168;
-static_assert(sizeof(PendingOrder) == 168, "layout of PendingOrder");
+static_assert(sizeof(PendingOrder) == 176, "layout of PendingOrder");
 struct DealMoney {
    uint64_t deal;
    uint64_t position;

@@ -85,7 +85,8 @@ class PositionFrame(Frame, frozen=True, gc=False):
     """One open position of a snapshot. `age_ms` is server time now minus opening time.
 
     `allocation` 1: not a position, but the lots of the netting position `ticket` that belong to `magic` by the account's
-    history (`ticket` 0: the symbol is flat).
+    history (`ticket` 0: the symbol is flat). `link`: which link's position it is, where the terminal's programs keep that
+    themselves (MT4's: a magic has 31 bits there, a link has 63); 0: not said. Trades and pending orders have it too.
     """
 
     KIND: ClassVar[int] = 3
@@ -101,6 +102,7 @@ class PositionFrame(Frame, frozen=True, gc=False):
     allocation: U32
     symbol: Text32
     comment: Text32
+    link: I64 = 0
 
 
 class SnapshotBegin(Frame, frozen=True, gc=False):
@@ -139,6 +141,7 @@ class Trade(Frame, frozen=True, gc=False):
     entry: U32
     symbol: Text32
     comment: Text32
+    link: I64 = 0
 
 
 class StopsFrame(Frame, frozen=True, gc=False):
@@ -233,6 +236,7 @@ class PendingOrder(Frame, frozen=True, gc=False):
     working: U32
     symbol: Text32
     comment: Text32
+    link: I64 = 0
 
 
 class DealMoney(Frame, frozen=True, gc=False):
