@@ -13,6 +13,7 @@
 #include "PendingOrders.mqh"
 #include "Symbols.mqh"
 #include "Money.mqh"
+#include "Account.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
 #include "Subscriptions.mqh"
