@@ -7,14 +7,16 @@ POST   /markets {symbol, closed}                 closes or opens trading in a sy
 POST   /symbols {symbol, …}                      changes its trading conditions (fields of broker.model.BrokerSymbol)
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
-POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?, trade_mode?}
-       margin_mode 0: netting; trade_mode 0: demo (as it is without), 1: contest, 2: real
+POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?, trade_mode?, platform?, …}
+       margin_mode 0: netting; trade_mode 0: demo (as it is without), 1: contest, 2: real; platform 4: an MT4 server's, with
+       zone_s?, max_orders?, comment_limit?, cuts_comments? (see broker.model.AccountTerms)
 GET    /accounts/L                               figures, connections, logins, orders received
 DELETE /accounts/L
 GET    /accounts/L/positions | deals | orders | pending    (orders: requests that terminals sent)
 POST   /accounts/L/trades {symbol, side, lots, sl?, tp?, magic?, comment?}       "from the phone"
 POST   /accounts/L/positions/P/close {lots?}      (P: the position's id)
 POST   /accounts/L/positions/P/stops {sl?, tp?}
+POST   /accounts/L/positions/P/close_by {other}    MT4: closes it by an opposite one
 POST   /accounts/L/pending {symbol, kind, lots, price, limit?, sl?, tp?, expires_msc?, magic?, comment?}
 POST   /accounts/L/pending/T/change {price?, limit?, sl?, tp?, expires_msc?}
 POST   /accounts/L/pending/T/delete

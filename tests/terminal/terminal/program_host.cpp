@@ -2,6 +2,7 @@
 
 void ProgramHost::start_all() {
     if (!context_.options.expert.empty() && !context_.options.symbol.empty()) start_expert();
+    if (!context_.options.script.empty() && !context_.options.symbol.empty()) start_script();
     for (const Service& service : context_.options.services)
         if (service.enabled) start_service(service);
 }
@@ -12,6 +13,14 @@ void ProgramHost::start_expert() {
     const std::wstring chart = L" (" + widen(o.symbol) + L"," + widen(o.period.empty() ? "M1" : o.period) + L")";
     start(o.home + L"MQL5\\Experts\\" + widen(o.expert) + L".ex5", L"expert " + name + chart, name + chart,
           read_preset(o, o.expert_parameters));
+}
+
+void ProgramHost::start_script() {
+    const Options& o = context_.options;
+    const std::wstring name = widen(o.script.substr(o.script.find_last_of('\\') + 1));
+    const std::wstring chart = L" " + widen(o.symbol) + L"," + widen(o.period.empty() ? "M1" : o.period);
+    start(o.home + L"MQL4\\Scripts\\" + widen(o.script) + L".ex4", L"Script " + name + chart + L":", name + chart,
+          read_preset(o, o.script_parameters));
 }
 
 void ProgramHost::start_service(const Service& service) {
