@@ -14,8 +14,8 @@
 #include "Known.mqh"
 #include "Report.mqh"
 #include "Past.mqh"
-#include "Watch.mqh"
 #include "Money.mqh"
+#include "Watch.mqh"
 #include "../mql5/Account.mqh"
 #include "Snapshot.mqh"
 #include "Relay.mqh"
@@ -35,6 +35,8 @@ input int Login       =0;     // the only account this terminal may report; 0: a
 
 bool  commandsOpen=false;
 ulong lastTryMs=0;
+ulong lastTurnMs=0;
+ulong lastPassMs=0;
 
 void OnStart()
   {
@@ -53,11 +55,13 @@ void OnStart()
 
 void Turn()
   {
-   TakeCommand();
+   // Counted from one turn's begin to the next, so that it does not matter where in a turn the process was frozen.
    ulong now=NowMs();
-   if(lastPassMs!=0 && now-lastPassMs>FROZEN_MS)
+   if(lastTurnMs!=0 && now-lastTurnMs>FROZEN_MS)
       DistrustTerminal();
-   if(now-lastPassMs>=(ulong)PassMs)
+   lastTurnMs=now;
+   TakeCommand();
+   if(NowMs()-lastPassMs>=(ulong)PassMs)
      {
       Pass();
       lastPassMs=NowMs();

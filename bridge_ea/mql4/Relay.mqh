@@ -10,7 +10,6 @@ ulong unchangedSinceMs=0;
 ulong lastHeartbeatMs=0;
 ulong lastConnectMs=0;
 ulong lastTouchMs=0;
-ulong lastPassMs=0;
 int  lastCount=-1;
 
 // A process that was frozen (SIGSTOP, a paused node) wakes up with the orders it had before, and reads what the broker sent meanwhile

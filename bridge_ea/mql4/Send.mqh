@@ -103,7 +103,6 @@ bool SendDelete(WireResult &r)
 // Reports what changed, and then the broker's last word, if it is one.
 void EndSend(WireResult &r,int error,int kind)
   {
-   lastPassMs=NowMs();   // that the broker took long does not mean that this process stood still
    uint retcode=RetcodeOf(error);
    bool lost=(Compare(ls_now(),!snapshotDue && relayConnected)<0);
    if(!lost && IsLastWord(retcode))

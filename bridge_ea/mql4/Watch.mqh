@@ -2,15 +2,18 @@
 #ifndef WATCH_MQH
 #define WATCH_MQH
 #define LOOKED_AT_PER_TURN 64
+#define UNSEEN_LOOKED_AT 64
 
 bool snapshotDue=true;
-int watchedLast=0;   // the place of the order that was looked at last
+int watchedLast=0;    // the place of the order that was looked at last
+int historyTotal=0;   // how long the history was when all orders were compared last
+int newestTicket=0;   // the newest ticket that was seen then
 
 // Looks at some orders, and compares all with what was reported as soon as one is different. -1 if the connection is gone.
 int Watch()
   {
    int total=OrdersTotal();
-   bool differ=(total!=ArraySize(knownOrders));
+   bool differ=(total!=ArraySize(knownOrders) || OrdersHistoryTotal()!=historyTotal);
    for(int n=0; n<LOOKED_AT_PER_TURN && n<total && !differ; n++)
      {
       watchedLast=(watchedLast+1)%total;
@@ -58,6 +61,8 @@ int Compare(long seen,bool report)
       return(0);
    NoteGone();
    int rc=ReportGone(seen,report);
+   if(rc==0)
+      rc=ReportUnseen(seen,report);
    for(int i=0; i<ArraySize(newestOrders) && rc==0; i++)
      {
       int before=FindKnown(newestOrders[i].ticket,i);
@@ -77,7 +82,39 @@ void KnowNewest()
    int total=ArraySize(newestOrders);
    ArrayResize(knownOrders,total,256);
    for(int i=0; i<total; i++)
+     {
       knownOrders[i]=newestOrders[i];
+      newestTicket=(newestOrders[i].ticket>newestTicket ? newestOrders[i].ticket : newestTicket);
+     }
+  }
+
+// Reports the positions that were opened and closed again since all orders were compared last. The newest part of the history has them.
+int ReportUnseen(long seen,bool report)
+  {
+   int total=OrdersHistoryTotal();
+   int last=newestTicket;
+   for(int i=total-1; i>=0 && i>=total-UNSEEN_LOOKED_AT && total!=historyTotal; i--)
+     {
+      if(!OrderSelect(i,SELECT_BY_POS,MODE_HISTORY) || OrderTicket()<=last || IsOperation(OrderType()) || FindGone(OrderTicket())>=0)
+         continue;
+      newestTicket=(OrderTicket()>newestTicket ? OrderTicket() : newestTicket);
+      KnownOrder o;
+      ReadKnown(o);
+      FindBeginning(o);
+      // At the first look everything in the history is new.
+      if(last!=0 && OrderSelect(o.ticket,SELECT_BY_TICKET) && OnUnseen(o,seen,report)!=0)
+         return(-1);
+     }
+   historyTotal=total;
+   return(0);
+  }
+
+// The selected order came and went.
+int OnUnseen(const KnownOrder &o,long seen,bool report)
+  {
+   if(report && !IsPending(o.type) && SendOpening(o,seen)!=0)
+      return(-1);
+   return(OnEnd(o,seen,report));
   }
 
 // The selected order is new in the list.
@@ -130,12 +167,18 @@ int OnChange(KnownOrder &o,const KnownOrder &before,long seen,bool report)
      {
       if(o.link!=0)
          EndClaims(o.link);
-      int rc=(report ? SendPendingOrder(before,false,0,seen) : 0);
-      return(report && rc==0 ? SendOpening(o,seen) : rc);
+      return(report ? SendFilling(before,o,seen) : 0);
      }
    if(!report || IsAsKnown(before))
       return(0);
    return(IsPending(o.type) ? SendPendingOrder(o,true,o.units,seen) : SendStops(o,seen));
+  }
+
+// A pending order became a position.
+int SendFilling(const KnownOrder &before,const KnownOrder &o,long seen)
+  {
+   int rc=SendPendingOrder(before,false,0,seen);
+   return(rc!=0 ? rc : SendOpening(o,seen));
   }
 
 // Reports the orders that left the list once the history says how. One that it never has is left to a snapshot.
@@ -170,10 +213,15 @@ bool IsEndKnown(const KnownOrder &o)
    return(OrderSelect(o.ticket,SELECT_BY_TICKET) && there);
   }
 
-// The selected order has ended.
-int OnEnd(const KnownOrder &o,long seen,bool report)
+// The selected order has ended. `before`: as it was last known.
+int OnEnd(const KnownOrder &before,long seen,bool report)
   {
    NotePast();
+   KnownOrder o;
+   ReadKnown(o);
+   o.units=before.units;
+   o.link =before.link;
+   o.first=before.first;
    bool dealt=!IsPending(OrderType());
    if(o.link!=0 && dealt)
       EndClaims(o.link);
@@ -186,7 +234,9 @@ int OnEnd(const KnownOrder &o,long seen,bool report)
       return(0);
    if(!dealt)
       return(SendPendingOrder(o,false,o.units,seen));
-   int rc=SendEnd(o,seen);
+   int rc=(IsPending(before.type) ? SendFilling(before,o,seen) : 0);
+   if(rc==0)
+      rc=SendEnd(o,seen);
    return(rc!=0 ? rc : SendDealMoney());
   }
 #endif

@@ -61,10 +61,12 @@ ulong NowMs()
 
 void OnTimer()
   {
-   if(lastPassMs!=0 && NowMs()-lastPassMs>FROZEN_MS)
+   // Counted from one pass's begin to the next, so that it does not matter whether the process was frozen in a pass or between two.
+   ulong now=NowMs();
+   if(lastPassMs!=0 && now-lastPassMs>FROZEN_MS)
       DistrustTerminal();
+   lastPassMs=now;
    Pass();
-   lastPassMs=NowMs();
   }
 
 // A process that was frozen (SIGSTOP, a paused node) wakes up with the positions it had before, and reads what the broker sent
