@@ -145,6 +145,7 @@ reseal: ## seal every stored password to the newest key
 wire: ## write the C++ and MQL headers and the CRD again from their definitions
 	@$(PYTHON) -m lockstep_core.wire.headers cpp > $(WIRE_HEADERS)/wire.hpp
 	@$(PYTHON) -m lockstep_core.wire.headers mql > $(WIRE_HEADERS)/Wire.mqh
+	@$(PYTHON) -m lockstep_core.wire.mt4_errors > $(WIRE_HEADERS)/Mt4Errors.mqh
 	@$(PYTHON) -m lockstep_core.resources.crd > crds/copieraccounts.yaml
 
 .PHONY: reasons

@@ -1,5 +1,7 @@
 """What a broker's return code means for the refused order: one policy for each code of an MQL5 trade server.
 
+MT4's errors are stood for by these codes (`lockstep_core.wire.mt4_errors`).
+
 Codes: https://www.mql5.com/en/docs/constants/errorswarnings/enum_trade_return_codes
 """
 
@@ -74,7 +76,7 @@ POLICIES: Mapping[int, Policy] = {
     10024: Policy(Verdict.RETRY, 1 * S, 60 * S),  # too many requests
     10026: _SWITCHED_OFF,  # autotrading disabled by the server
     10027: _SWITCHED_OFF,  # autotrading disabled in the terminal
-    10028: _MOMENT,  # locked for processing
+    10028: Policy(Verdict.RETRY, tries=0),  # locked, or MT4's one trade context is busy: soon it is not
     10029: Policy(Verdict.RETRY, 1 * S),  # frozen: too near to the market to be changed
     10030: _NEVER,  # invalid filling mode
     NO_CONNECTION: Policy(Verdict.RETRY, tries=0),
