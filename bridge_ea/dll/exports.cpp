@@ -219,6 +219,16 @@ LS_API(int) ls_quote(const wire::Tick* frame) {
     return state.commands.push(wire::KIND_TICK, &copy, sizeof copy);
 }
 
+// A program's sign of life, on the connection that its own thread uses.
+LS_API(int) ls_beat(int program, uint64_t counter) {
+    wire::ProgramBeat beat = {};
+    beat.counter = counter;
+    beat.sent_ns = now_ns();
+    beat.program = static_cast<uint32_t>(program);
+    if (beat.program == wire::PROGRAM_EXECUTES) return state.commands.push(wire::KIND_PROGRAM_BEAT, &beat, sizeof beat);
+    return push(wire::KIND_PROGRAM_BEAT, beat);
+}
+
 LS_API(int64_t) ls_received() { return state.received_ns; }
 
 LS_API(int) ls_result(const wire::Result* frame) {

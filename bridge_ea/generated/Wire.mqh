@@ -39,6 +39,8 @@
 #define WIRE_PERMISSION_AUTOTRADING 8
 #define WIRE_PERMISSION_PROGRAM 16
 #define WIRE_PERMISSION_FIFO 32
+#define WIRE_PROGRAM_WATCHES 1
+#define WIRE_PROGRAM_EXECUTES 2
 #define WIRE_OPERATION_BALANCE 2
 #define WIRE_OPERATION_CREDIT 3
 #define WIRE_OPERATION_CHARGE 4
@@ -289,6 +291,17 @@ struct WireSymbolPageEnd
    uint first;
    uint count;
    uint total;
+   uint reserved;
+  };
+#define WIRE_KIND_PROGRAM_BEAT 16
+#define WIRE_SIZE_PROGRAM_BEAT 32
+struct WireProgramBeat
+  {
+   ulong counter;
+   long sent_ns;
+   uint program;
+   uint chart;
+   uint trade_context;
    uint reserved;
   };
 #define WIRE_KIND_COMMAND 32

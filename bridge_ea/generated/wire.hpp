@@ -40,6 +40,8 @@ constexpr uint32_t PERMISSION_EXPERTS = 4;
 constexpr uint32_t PERMISSION_AUTOTRADING = 8;
 constexpr uint32_t PERMISSION_PROGRAM = 16;
 constexpr uint32_t PERMISSION_FIFO = 32;
+constexpr uint32_t PROGRAM_WATCHES = 1;
+constexpr uint32_t PROGRAM_EXECUTES = 2;
 constexpr uint32_t OPERATION_BALANCE = 2;
 constexpr uint32_t OPERATION_CREDIT = 3;
 constexpr uint32_t OPERATION_CHARGE = 4;
@@ -292,6 +294,17 @@ struct SymbolPageEnd {
 constexpr uint32_t KIND_SYMBOL_PAGE_END = 15;
 constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE_END = 24;
 static_assert(sizeof(SymbolPageEnd) == 24, "layout of SymbolPageEnd");
+struct ProgramBeat {
+   uint64_t counter;
+   int64_t sent_ns;
+   uint32_t program;
+   uint32_t chart;
+   uint32_t trade_context;
+   uint32_t reserved;
+};
+constexpr uint32_t KIND_PROGRAM_BEAT = 16;
+constexpr uint32_t FIRST_SIZE_PROGRAM_BEAT = 32;
+static_assert(sizeof(ProgramBeat) == 32, "layout of ProgramBeat");
 struct Command {
    uint64_t command;
    int64_t link;
@@ -350,6 +363,6 @@ constexpr uint32_t KIND_SYMBOL_PAGE = 36;
 constexpr uint32_t FIRST_SIZE_SYMBOL_PAGE = 48;
 static_assert(sizeof(SymbolPage) == 48, "layout of SymbolPage");
 constexpr bool is_known(uint32_t kind) {
-   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 13 || kind == 14 || kind == 15 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
+   return kind == 1 || kind == 2 || kind == 3 || kind == 4 || kind == 5 || kind == 6 || kind == 7 || kind == 8 || kind == 9 || kind == 10 || kind == 11 || kind == 13 || kind == 14 || kind == 15 || kind == 16 || kind == 32 || kind == 33 || kind == 34 || kind == 35 || kind == 36;
 }
 }  // namespace wire

@@ -5,6 +5,7 @@
 #include "Dialect.mqh"
 #include "Dll.mqh"
 #include "Compat.mqh"
+#include "Beat.mqh"
 #include "Quotes.mqh"
 #include "Lookup.mqh"
 #include "Allocations.mqh"
@@ -82,6 +83,8 @@ void Pass()
   {
    if(!relayConnected)
       Connect();
+   if(relayConnected && !Beat(WIRE_PROGRAM_WATCHES))
+      RelayLost();
    bool settled=IsSettled();
    if(!relayConnected)
       return;
@@ -122,6 +125,7 @@ void Connect()
    lastConnectMs=NowMs();
    int rc=ls_events_open(EventsPort);
    ForgetSubscribed();
+   BeatAtOnce();
    relayConnected=(rc==0);
    snapshotDue=true;
    if(!relayConnected && !failureLogged)

@@ -28,6 +28,7 @@ int  ls_outcome(const WireResult &frame);
 int  ls_poll(WireSubscribe &subscribe,WireSymbolPage &page);
 int  ls_wait(WireCommand &command,WireQuoteRequest &quote,int timeout_ms);
 int  ls_quote(const WireTick &frame);
+int  ls_beat(int program,ulong counter);
 long ls_received();
 int  ls_result(const WireResult &frame);
 int  ls_limit(const WireCommand &command,double bid,double ask,double point,long age_ms);

@@ -6,6 +6,7 @@
 #include "Dialect.mqh"
 #include "Dll.mqh"
 #include "Compat.mqh"
+#include "Beat.mqh"
 #include "Quotes.mqh"
 #include "Lookup.mqh"
 #include "Allocations.mqh"
@@ -25,14 +26,20 @@ void OnStart()
    while(!IsStopped())
      {
       if(!up)
-         up=(ls_commands_open(CommandsPort)==0);
+         up=Connect();
       if(up)
-         up=Pass();
+         up=(Beat(WIRE_PROGRAM_EXECUTES) && Pass());
       else
          Sleep(200);
      }
    ls_commands_close();
    Print("executor down");
+  }
+
+bool Connect()
+  {
+   BeatAtOnce();
+   return(ls_commands_open(CommandsPort)==0);
   }
 
 bool Pass()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from lockstep_core.wire.codec import HEAD, decode, encode
-from lockstep_core.wire.frames import AccountFrame, Frame, Tick
+from lockstep_core.wire.frames import AccountFrame, Frame, ProgramBeat, Tick
 
 F = TypeVar("F", bound=Frame)
 WAIT_S = 20.0
@@ -132,7 +132,7 @@ def await_frame(
 
 
 def drain(port: RelayPort, quiet_s: float = 0.3) -> list[Frame]:
-    """The frames that come until none has come for `quiet_s`, without heartbeats and ticks."""
+    """The frames that come until none has come for `quiet_s`, without signs of life and ticks."""
     found: list[Frame] = []
     end = time.monotonic() + quiet_s
     while (left := end - time.monotonic()) > 0:
@@ -140,7 +140,7 @@ def drain(port: RelayPort, quiet_s: float = 0.3) -> list[Frame]:
             seen = port.frames.get(timeout=left)
         except queue.Empty:
             break
-        if not isinstance(seen.frame, AccountFrame | Tick):
+        if not isinstance(seen.frame, AccountFrame | ProgramBeat | Tick):
             found.append(seen.frame)
             end = time.monotonic() + quiet_s
     return found

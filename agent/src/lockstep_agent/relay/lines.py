@@ -12,7 +12,8 @@ class Line(msgspec.Struct, frozen=True, tag=True):
 
 
 class Configure(Line, frozen=True, tag=True):
-    """The first line to the relay. Keys are Z85, endpoints are ZeroMQ's, and port 0 means any free one.
+    """The first line to the relay. Keys are Z85, endpoints are ZeroMQ's, and port 0 means any free one. A program that does
+    not beat for `silence_ms` counts as silent.
 
     It contains a secret key, so it is never logged.
     """
@@ -24,6 +25,7 @@ class Configure(Line, frozen=True, tag=True):
     curve_secret: str
     events_port: int = 9101
     commands_port: int = 9102
+    silence_ms: int = 8_000
 
 
 class UseTicket(Line, frozen=True, tag=True):
@@ -59,6 +61,13 @@ class Bridge(Line, frozen=True, tag=True):
 
     connection: Connection
     up: bool
+
+
+class ProgramHeard(Line, frozen=True, tag=True):
+    """The program of a connection has fallen silent, or is heard again."""
+
+    connection: Connection
+    alive: bool
 
 
 class SeenAccount(msgspec.Struct, frozen=True):
@@ -115,7 +124,18 @@ class PassedOver(Line, frozen=True, tag=True):
     total: int
 
 
-FromRelay = Listening | Bridge | AccountSeen | SnapshotSeen | RouterUp | RouterLost | SessionRefused | Dropped | PassedOver
+FromRelay = (
+    Listening
+    | Bridge
+    | ProgramHeard
+    | AccountSeen
+    | SnapshotSeen
+    | RouterUp
+    | RouterLost
+    | SessionRefused
+    | Dropped
+    | PassedOver
+)
 
 _encoder = msgspec.json.Encoder()
 _to_relay: msgspec.json.Decoder[ToRelay] = msgspec.json.Decoder(ToRelay)

@@ -11,17 +11,18 @@ from collections.abc import Callable
 import zmq
 
 from lockstep_agent.relay.account_watch import AccountWatch
+from lockstep_agent.relay.beats import Beats
 from lockstep_agent.relay.control import Control
 from lockstep_agent.relay.ledger import Ledger
-from lockstep_agent.relay.lines import Bridge, Listening, ReportState, Stop, ToRelay, UseTicket
+from lockstep_agent.relay.lines import Bridge, Listening, ProgramHeard, ReportState, Stop, ToRelay, UseTicket
 from lockstep_agent.relay.port import Port
 from lockstep_agent.relay.router import RouterLink
 from lockstep_agent.relay.session import RelaySession, SessionPhase
-from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS
+from lockstep_agent.relay.stream import EVENT_KINDS, RESULT_KINDS, RawFrame
 from lockstep_agent.relay.ticks import Ticks
 from lockstep_core.wire.codec import encode
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
-from lockstep_core.wire.frames import State, Tick
+from lockstep_core.wire.frames import ProgramBeat, State, Tick
 
 COLLECT_NS = 60_000_000_000
 LONGEST_WAIT_MS = 10_000
@@ -46,6 +47,7 @@ class Relay:
         self._session = RelaySession(secrets.randbits(64), Ledger())
         self._ticks = Ticks()
         self._watched = AccountWatch()
+        self._beats = Beats(configure.silence_ms * 1_000_000)
         self._stopping = False
         self._collected_ns = now_ns()
         self._start(early)
@@ -83,7 +85,8 @@ class Relay:
             self._poller.unregister(source)
 
     def _wait_ms(self) -> int:
-        dues = [due for due in (self._session.due_ns(), self._ticks.due_ns()) if due is not None]
+        sources = (self._session.due_ns(), self._ticks.due_ns(), self._beats.due_ns())
+        dues = [due for due in sources if due is not None]
         if not dues:
             return LONGEST_WAIT_MS
         return min(max(0, (min(dues) - now_ns()) // 1_000_000 + 1), LONGEST_WAIT_MS)
@@ -95,6 +98,7 @@ class Relay:
             self._send_ticks(now)
         else:
             self._ticks.take(now)
+        self._tell_beats(self._beats.look(now))
         self._flush()
         if now > self._collected_ns + COLLECT_NS:
             self._collected_ns = now
@@ -115,7 +119,7 @@ class Relay:
 
     def _on_events(self) -> None:
         before = self._events.fileno()
-        frames = self._events.read()
+        frames = self._without_beats(self._events)
         reliable = [frame for frame in frames if frame.kind != Tick.KIND]
         for frame in frames:
             if frame.kind == Tick.KIND:
@@ -128,10 +132,31 @@ class Relay:
 
     def _on_results(self) -> None:
         before = self._commands.fileno()
-        frames = self._commands.read()
+        frames = self._without_beats(self._commands)
         if frames:
             self._session.on_frames(frames, now_ns())
         self._after_read(self._commands, before)
+
+    def _without_beats(self, port: Port) -> list[RawFrame]:
+        """What a port has read. Beats are for the relay alone: they are neither numbered nor passed on."""
+        frames = port.read()
+        beats = [frame for frame in frames if frame.kind == ProgramBeat.KIND]
+        if not beats:
+            return frames
+        for beat in beats:
+            self._tell_beats(self._beats.hear(port.name, beat, now_ns()))
+        return [frame for frame in frames if frame.kind != ProgramBeat.KIND]
+
+    def _tell_beats(self, lines: list[ProgramHeard]) -> None:
+        for line in lines:
+            self._control.send(line)
+        if lines:
+            self._note_ports()
+
+    def _note_ports(self) -> None:
+        """A program that is silent is passed nothing on: what lay in its socket would be carried out when it wakes up."""
+        self._session.events_up = self._events.up and not self._beats.is_silent("events")
+        self._session.commands_up = self._commands.up and not self._beats.is_silent("commands")
 
     def _after_read(self, port: Port, before: int) -> None:
         for kind, count in port.passed_over().items():
@@ -149,7 +174,8 @@ class Relay:
             self._noted(port)
 
     def _noted(self, port: Port) -> None:
-        self._session.events_up, self._session.commands_up = self._events.up, self._commands.up
+        self._beats.restart(port.name)
+        self._note_ports()
         if port is self._events:
             self._watched.restart()
         self._control.send(Bridge(port.name, port.up))

@@ -23,9 +23,10 @@ EVENT_KINDS = frozenset(
         frames.DealMoney,
         frames.MoneyOperation,
         frames.SymbolPageEnd,
+        frames.ProgramBeat,
     )
 )
-RESULT_KINDS = frozenset((frames.Result.KIND, frames.Tick.KIND))
+RESULT_KINDS = frozenset((frames.Result.KIND, frames.Tick.KIND, frames.ProgramBeat.KIND))
 """A Tick on this connection answers a QuoteRequest: it is numbered like a Result, and not conflated."""
 
 

@@ -77,7 +77,7 @@ class TerminalPeer:
 class RelayProcess:
     """The real process, as the agent starts it."""
 
-    def __init__(self, trades: RouterPeer, ticks: RouterPeer, *, router_key: str = "") -> None:
+    def __init__(self, trades: RouterPeer, ticks: RouterPeer, *, router_key: str = "", silence_ms: int = 8_000) -> None:
         public, secret = zmq.curve_keypair()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "lockstep_agent.relay"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
@@ -88,7 +88,7 @@ class RelayProcess:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         key = router_key or trades.public
-        self.say(Configure(trades.endpoint, ticks.endpoint, key, public.decode(), secret.decode(), 0, 0))
+        self.say(Configure(trades.endpoint, ticks.endpoint, key, public.decode(), secret.decode(), 0, 0, silence_ms))
         listening = self.next(Listening)
         self.events_port, self.commands_port = listening.events_port, listening.commands_port
 

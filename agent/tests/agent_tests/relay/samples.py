@@ -1,7 +1,17 @@
 """Frames with values that tests can tell apart."""
 
-from lockstep_core.wire.enums import Action, DealEntry, Side, Stage
-from lockstep_core.wire.frames import AccountFrame, Command, PositionFrame, Result, SnapshotBegin, SnapshotEnd, Tick, Trade
+from lockstep_core.wire.enums import Action, DealEntry, Program, Side, Stage
+from lockstep_core.wire.frames import (
+    AccountFrame,
+    Command,
+    PositionFrame,
+    ProgramBeat,
+    Result,
+    SnapshotBegin,
+    SnapshotEnd,
+    Tick,
+    Trade,
+)
 
 NO_PRICES = (0.0, 0.0, 0.0, 0.0)
 
@@ -37,3 +47,7 @@ def result(number: int) -> Result:
 
 def tick(symbol: str, bid: float) -> Tick:
     return Tick(bid, bid + 0.0001, 1, 2, symbol)
+
+
+def beat(counter: int, program: Program = Program.WATCHES) -> ProgramBeat:
+    return ProgramBeat(counter, 1, program)

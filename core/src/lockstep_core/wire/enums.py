@@ -98,6 +98,13 @@ class Permission(IntEnum):
     FIFO = 32
 
 
+class Program(IntEnum):
+    """Which program of the bridge sends a beat: the one that watches the account, or the one that executes commands."""
+
+    WATCHES = 1
+    EXECUTES = 2
+
+
 class Operation(IntEnum):
     """What moved money without a trade (MQL5 `ENUM_DEAL_TYPE`)."""
 
@@ -157,6 +164,7 @@ ENUMS: tuple[type[IntEnum], ...] = (
     Limit,
     LimitCode,
     Permission,
+    Program,
     Operation,
     MarginMode,
     TradeMode,

@@ -288,6 +288,21 @@ class SymbolPageEnd(Frame, frozen=True, gc=False):
     reserved: U32
 
 
+class ProgramBeat(Frame, frozen=True, gc=False):
+    """A program of the bridge is alive: sent each second by its own loop, whatever the market does. `program`: `Program`.
+
+    `counter` grows with each beat of a program. The relay listens to it and passes it on to nobody.
+    """
+
+    KIND: ClassVar[int] = 16
+    counter: U64
+    sent_ns: I64
+    program: U32
+    chart: U32 = 0
+    trade_context: U32 = 0
+    reserved: U32 = 0
+
+
 class Command(Frame, frozen=True, gc=False):
     """A target for one link (see `Action`). `volume`: lots to open, or lots left; `position` is a hint, 0 unknown.
 
@@ -376,6 +391,7 @@ FRAMES: tuple[type[Frame], ...] = (
     DealMoney,
     MoneyOperation,
     SymbolPageEnd,
+    ProgramBeat,
     Command,
     SnapshotRequest,
     Subscribe,

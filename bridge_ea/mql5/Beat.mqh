@@ -1,0 +1,25 @@
+// The sign of life of a program: its own loop tells the relay each second that it goes on.
+#ifndef BEAT_MQH
+#define BEAT_MQH
+#define BEAT_MS 1000
+
+ulong beats=0;
+ulong lastBeatMs=0;
+
+// The next beat is due at once: for a new connection to the relay.
+void BeatAtOnce()
+  {
+   lastBeatMs=0;
+  }
+
+// False if the connection to the relay is gone. Neither quotes nor the broker are needed, so a quiet market is no silence.
+bool Beat(int program)
+  {
+   ulong now=GetMicrosecondCount()/1000;
+   if(lastBeatMs!=0 && now-lastBeatMs<BEAT_MS)
+      return(true);
+   lastBeatMs=now;
+   beats++;
+   return(ls_beat(program,beats)==0);
+  }
+#endif
