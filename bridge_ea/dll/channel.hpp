@@ -19,6 +19,8 @@ class Channel {
 
     // Queues one frame and writes what the socket takes. LOST if the buffer is full.
     int push(uint8_t kind, const void* body, size_t size);
+    // Queues one frame that goes out together with the next.
+    int push_later(uint8_t kind, const void* body, size_t size);
     int flush();
 
     // Reads one frame of these kinds: its kind and its body, 0 if none is complete yet or one of an unknown kind was passed over, or LOST.

@@ -229,6 +229,18 @@ LS_API(int) ls_beat(int program, uint64_t counter) {
     return push(wire::KIND_PROGRAM_BEAT, beat);
 }
 
+// MT4's program waits for the broker's answer to each order. It says so before, together with the answer to the command.
+LS_API(int) ls_placed(const wire::Result* frame, uint64_t counter) {
+    wire::ProgramBeat beat = {};
+    beat.counter = counter;
+    beat.sent_ns = now_ns();
+    beat.program = wire::PROGRAM_EXECUTES;
+    beat.trade_context = wire::TRADE_CONTEXT_SAID | wire::TRADE_CONTEXT_BUSY;
+    if (state.commands.push_later(wire::KIND_PROGRAM_BEAT, &beat, sizeof beat) == LOST) return LOST;
+    const wire::Result copy = with_finished_text(*frame);
+    return state.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
+}
+
 LS_API(int64_t) ls_received() { return state.received_ns; }
 
 LS_API(int) ls_result(const wire::Result* frame) {

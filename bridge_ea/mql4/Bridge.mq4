@@ -5,6 +5,7 @@
 #include "../mql5/Dll.mqh"
 #include "LinksDll.mqh"
 #include "Compat.mqh"
+#include "../mql5/Beat.mqh"
 #include "../mql5/Quotes.mqh"
 #include "../mql5/Symbols.mqh"
 #include "../mql5/Subscriptions.mqh"
@@ -63,11 +64,23 @@ void Turn()
    TakeCommand();
    if(NowMs()-lastPassMs>=(ulong)PassMs)
      {
+      TellAlive();
       Pass();
       lastPassMs=NowMs();
      }
    if(relayConnected && !snapshotDue && ls_ready()!=0 && IsConnected() && Watch()<0)
       RelayLost();
+  }
+
+// One loop has both halves, so both connections tell its beats.
+void TellAlive()
+  {
+   if(!IsBeatDue())
+      return;
+   if(relayConnected && ls_beat(WIRE_PROGRAM_WATCHES,beats)!=0)
+      RelayLost();
+   if(commandsOpen && ls_beat(WIRE_PROGRAM_EXECUTES,beats)!=0)
+      commandsOpen=false;
   }
 
 // Waits for a command and carries it out.
@@ -77,6 +90,7 @@ void TakeCommand()
      {
       lastTryMs=NowMs();
       commandsOpen=(ls_commands_open(CommandsPort)==0);
+      BeatAtOnce();
      }
    if(!commandsOpen)
      {

@@ -50,7 +50,7 @@ bool Begin(const WireCommand &c,WireResult &r,bool waits)
 // Reduces the position to `left` units of 1e-8 lots.
 bool Reduce(const WireCommand &c,WireResult &r,long left)
   {
-   if(FindPosition(c.link,c.position)==0)
+   if(FindToChange(c,false)==0)
       return(AnswerGone(r,c));
    if(ls_claim(c.link,(int)c.action,0)==0)
       return(AnswerPosition(r,WIRE_STAGE_IN_FLIGHT));
@@ -66,7 +66,7 @@ bool Reduce(const WireCommand &c,WireResult &r,long left)
 
 bool SetStops(const WireCommand &c,WireResult &r)
   {
-   if(FindPosition(c.link,c.position)==0)
+   if(FindToChange(c,false)==0)
       return(AnswerGone(r,c));
    string symbol=OrderSymbol();
    double point=SymbolInfoDouble(symbol,SYMBOL_POINT);
@@ -85,7 +85,7 @@ bool SetStops(const WireCommand &c,WireResult &r)
 // Changes or deletes the pending order of a link.
 bool SetOrder(const WireCommand &c,WireResult &r)
   {
-   r.order=(ulong)FindPending(c.link);
+   r.order=(ulong)FindToChange(c,true);
    if(r.order==0)
       return(AnswerGone(r,c));
    if(c.action!=WIRE_ACTION_DELETE && IsAsCommanded(c))

@@ -3,6 +3,7 @@
 #define KNOWN_MQH
 #define SETTLE_GONE_MS 2000
 #define KEEP_GONE_MS 10000
+#define NO_FIRST -1
 
 struct KnownOrder
   {
@@ -18,7 +19,7 @@ struct KnownOrder
    int    ticket;
    int    type;
    int    magic;
-   int    first;       // the ticket that its position began with; 0: this one
+   int    first;       // the ticket that its position began with; 0: this one; NO_FIRST: its comment names an order that nobody knows
    bool   present;     // it is in the list that is being compared
   };
 
@@ -43,11 +44,6 @@ void ReadKnown(KnownOrder &o)
    o.gone_ms  =0;
    o.told_ms  =0;
    o.present  =false;
-  }
-
-bool IsPending(int type)
-  {
-   return(type>OP_SELL);
   }
 
 // Whether the selected order is as it was reported. What its market does to the price of an open position is no change.
@@ -78,11 +74,17 @@ int FindGone(int ticket)
    return(-1);
   }
 
+bool IsOfSymbol(int ticket,string symbol)
+  {
+   return(OrderSelect(ticket,SELECT_BY_TICKET) && OrderSymbol()==symbol);
+  }
+
 // The order that left the list while this one, which has its opening, came: the rest of a partial close at a broker that cuts comments.
-int FindGoneLike(const KnownOrder &o)
+int FindGoneLike(const KnownOrder &o,string symbol)
   {
    for(int i=ArraySize(goneOrders)-1; i>=0; i--)
-      if(goneOrders[i].opened_s==o.opened_s && goneOrders[i].price==o.price && goneOrders[i].type==o.type && goneOrders[i].magic==o.magic && goneOrders[i].units>o.units)
+      if(goneOrders[i].opened_s==o.opened_s && goneOrders[i].price==o.price && goneOrders[i].type==o.type
+         && goneOrders[i].magic==o.magic && goneOrders[i].units>o.units && IsOfSymbol(goneOrders[i].ticket,symbol))
          return(i);
    return(-1);
   }

@@ -45,15 +45,18 @@ bool IsInFlight(const WireCommand &c)
    return(c.action!=WIRE_ACTION_QUERY || (ls_now()-ls_claimed_ns(c.link,REQUEST_VOLUME))/1000000<60000);
   }
 
-// Answers what the link already is. False if it never had anything.
+// Answers what the link already is. False if it never had anything. An order that may be the link's counts: a link must not be opened
+// twice.
 bool IsKnownLink(const WireCommand &c,WireResult &r,bool &sent)
   {
-   if(FindPosition(c.link,c.position)!=0)
+   if(FindOpenOrder(c.link,false)!=0 || FindUnknown(c.link,false,0)!=0)
      {
       sent=AnswerPosition(r,WIRE_STAGE_ALREADY_OPEN);
       return(true);
      }
-   r.order=(ulong)FindPending(c.link);
+   r.order=(ulong)FindOpenOrder(c.link,true);
+   if(r.order==0)
+      r.order=(ulong)FindUnknown(c.link,true,0);
    if(r.order!=0)
      {
       sent=Answer(r,WIRE_STAGE_ALREADY_OPEN);
@@ -80,8 +83,14 @@ bool AnswerBlocked(WireResult &r)
    return(Answer(r,WIRE_STAGE_IN_FLIGHT));
   }
 
+// The answer where the link has no order that could be changed. One that may be its own is left alone until the router names it.
 bool AnswerGone(WireResult &r,const WireCommand &c)
   {
+   if(FindUnknown(c.link,false,0)!=0)
+      return(AnswerPosition(r,WIRE_STAGE_ALREADY_OPEN));
+   r.order=(ulong)FindUnknown(c.link,true,0);
+   if(r.order!=0)
+      return(Answer(r,WIRE_STAGE_ALREADY_OPEN));
    r.volume=0;
    return(Answer(r,HadDeal(c.link) || HadOrder(c.link) ? WIRE_STAGE_ALREADY_CLOSED : WIRE_STAGE_NOTHING));
   }

@@ -30,45 +30,53 @@ long LinkOfSelected(int former)
    return(link);
   }
 
-// Whether the selected order is the link's. An order without a record is, if it has the link's magic number: the file may be lost,
-// and a link must not be opened twice.
-bool IsOrderOf(long link)
-  {
-   if(OrderMagicNumber()!=ls_magic(link))
-      return(false);
-   long owner=LinkOfSelected(FormerTicket(OrderComment()));
-   if(owner==0)
-      ls_link_known(link,OrderTicket(),ServerS());
-   return(owner==0 || owner==link);
-  }
-
 bool IsOpenOrder(int ticket)
   {
    return(ticket!=0 && OrderSelect(ticket,SELECT_BY_TICKET) && OrderCloseTime()==0);
   }
 
-// Selects the link's open order of a kind, and says its ticket; 0 if it has none. `hint` is tried after the ticket that is known.
-int FindOpenOrder(long link,bool waits,int hint)
+// Whose the selected order is, if it has the magic number of this link. -1 if it has another, 0 if nobody knows.
+long OwnerOfSelected(long link)
+  {
+   return(OrderMagicNumber()==ls_magic(link) ? LinkOfSelected(FormerTicket(OrderComment())) : -1);
+  }
+
+// Selects the open order of a kind that is known to be the link's, and says its ticket; 0 if it has none.
+int FindOpenOrder(long link,bool waits)
   {
    int ticket=ls_ticket_of(link);
    if(IsOpenOrder(ticket))
-      return((OrderType()>OP_SELL)==waits ? ticket : 0);
-   if(IsOpenOrder(hint) && (OrderType()>OP_SELL)==waits && IsOrderOf(link))
-      return(hint);
+      return(IsPending(OrderType())==waits ? ticket : 0);
    for(int i=OrdersTotal()-1; i>=0; i--)
-      if(OrderSelect(i,SELECT_BY_POS,MODE_TRADES) && (OrderType()>OP_SELL)==waits && IsOrderOf(link))
+      if(OrderSelect(i,SELECT_BY_POS,MODE_TRADES) && IsPending(OrderType())==waits && OwnerOfSelected(link)==link)
          return(OrderTicket());
    return(0);
   }
 
-int FindPosition(long link,ulong hint)
+// Selects an open order of a kind that has the link's magic number while nobody knows whose it is: the file of links is lost, or
+// another terminal opened it. `named`: only the order with this ticket, or which had it before it was closed in part; 0: any.
+int FindUnknown(long link,bool waits,int named)
   {
-   return(FindOpenOrder(link,false,(int)hint));
+   for(int i=OrdersTotal()-1; i>=0; i--)
+     {
+      if(!OrderSelect(i,SELECT_BY_POS,MODE_TRADES) || IsPending(OrderType())!=waits || OwnerOfSelected(link)!=0)
+         continue;
+      if(named==0 || OrderTicket()==named || FormerTicket(OrderComment())==named)
+         return(OrderTicket());
+     }
+   return(0);
   }
 
-int FindPending(long link)
+// The order that a command changes. The router names it where the file does not know it, and the pair is written down then.
+int FindToChange(const WireCommand &c,bool waits)
   {
-   return(FindOpenOrder(link,true,0));
+   int ticket=FindOpenOrder(c.link,waits);
+   if(ticket!=0 || c.position==0)
+      return(ticket);
+   ticket=FindUnknown(c.link,waits,(int)c.position);
+   if(ticket!=0)
+      ls_link_known(c.link,ticket,ServerS());
+   return(ticket);
   }
 
 // Whether an order of the link may still come: it went out before this process began, and nobody saw its end.

@@ -4,6 +4,7 @@
 #import "lockstep.dll"
 int  ls_links_open(string path);
 int  ls_magic(long link);
+int  ls_placed(const WireResult &frame,ulong counter);
 void ls_link_begin(long link,long now_s);
 void ls_link_known(long link,int ticket,long now_s);
 void ls_link_refused(long link);

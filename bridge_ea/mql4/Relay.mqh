@@ -28,6 +28,7 @@ void Connect(int port)
    lastConnectMs=NowMs();
    int rc=ls_events_open(port);
    ForgetSubscribed();
+   BeatAtOnce();
    relayConnected=(rc==0);
    snapshotDue=true;
    if(!relayConnected && !failureLogged)

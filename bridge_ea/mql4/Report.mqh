@@ -4,9 +4,12 @@
 // MT4 has no deals. An order's opening is told as the deal of its ticket, its end as the deal of its ticket and this.
 #define DEAL_OF_END 4294967296
 
-// What the wire says as comment: for the rest of a partial close, which order it began with, whatever the broker wrote.
+// What the wire says as comment: for the rest of a partial close, which order it began with, whatever the broker wrote. A number that
+// names no order was cut by the broker, and would be taken for another one.
 string CommentOf(const KnownOrder &o)
   {
+   if(o.first==NO_FIRST)
+      return("");
    return(o.first!=0 ? "from #"+IntegerToString(o.first) : OrderComment());
   }
 

@@ -18,7 +18,7 @@ string CommentTo(const WireCommand &c)
    return(CharArrayToString(c.comment,0,-1,CP_UTF8));
   }
 
-// Tells that the order goes out now. False if the connection to the relay is gone; the order goes out all the same: its claim is taken,
+// Tells that the order goes out now, and that this program will be silent until the broker answers. False if the connection to the relay is gone; the order goes out all the same: its claim is taken,
 // and the router asks again.
 bool TellPlaced(WireResult &r)
   {
@@ -26,7 +26,10 @@ bool TellPlaced(WireResult &r)
    r.called_ns=ls_now();
    ResetLastError();
    RefreshRates();
-   return(Answer(r,WIRE_STAGE_PLACED));
+   r.stage      =WIRE_STAGE_PLACED;
+   r.answered_ns=ls_now();
+   beats++;
+   return(ls_placed(r,beats)==0);
   }
 
 int SendMarket(const WireCommand &c)
@@ -125,7 +128,7 @@ int SendOutcome(WireResult &r,uint retcode,int error,int kind)
    r.retcode=retcode;
    r.error  =(uint)error;
    r.volume =0;
-   if(FindPosition(r.link,r.position)!=0)
+   if(FindOpenOrder(r.link,false)!=0)
      {
       r.volume=UnitsOf(OrderLots());
       r.price =OrderOpenPrice();

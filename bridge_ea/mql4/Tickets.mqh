@@ -3,6 +3,11 @@
 #define TICKETS_MQH
 #define LONGEST_CHAIN 64
 
+bool IsPending(int type)
+  {
+   return(type>OP_SELL);
+  }
+
 // The number after `word` in a comment; 0 if it has none.
 int NumberAfter(string comment,string word)
   {

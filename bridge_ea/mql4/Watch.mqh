@@ -139,18 +139,18 @@ int OnNew(KnownOrder &o,long seen,bool report)
 void FindBeginning(KnownOrder &o)
   {
    int former=FormerTicket(OrderComment());
-   int like=(former!=0 ? FindGone(former) : FindGoneLike(o));
+   int like=(former!=0 ? FindGone(former) : FindGoneLike(o,OrderSymbol()));
+   if(!OrderSelect(o.ticket,SELECT_BY_TICKET))
+      return;
    if(like>=0)
       former=goneOrders[like].ticket;
    o.link=LinkOfSelected(former);
-   if(like>=0)
-      o.first=(goneOrders[like].first!=0 ? goneOrders[like].first : former);
-   else
-     {
-      o.first=FirstTicketByHistory(former);
-      if(!OrderSelect(o.ticket,SELECT_BY_TICKET))
-         o.first=former;
-     }
+   o.first=(like>=0 && goneOrders[like].first!=0 ? goneOrders[like].first : former);
+   if(like>=0 || former==0)
+      return;
+   o.first=(OrderSelect(former,SELECT_BY_TICKET) ? FirstTicketByHistory(former) : NO_FIRST);
+   if(!OrderSelect(o.ticket,SELECT_BY_TICKET))
+      o.first=NO_FIRST;
   }
 
 // What the position of a link shows is the broker's last word: MT4 shows a change as a whole.

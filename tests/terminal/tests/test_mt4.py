@@ -312,6 +312,24 @@ class TestRestarts:
             assert client.command(Action.OPEN, links[0], volume=LOT // 10).stage == Stage.ALREADY_OPEN
             assert client.command(Action.OPEN, links[1], volume=LOT // 10).stage == Stage.ALREADY_CLOSED
             assert len(positions_of(broker, links[0])) == 1
+            # Nothing is done to an order of which only the magic number is known, until the router names it.
+            assert client.command(Action.CLOSE, links[0]).stage == Stage.ALREADY_OPEN
+            assert client.command(Action.CLOSE, links[0], position=reported[0].ticket).stage == Stage.PLACED
+            assert client.outcome(links[0]).stage == Stage.DONE
+
+    def test_a_rest_is_known_where_the_broker_cuts_comments(
+        self, fresh: TerminalProcess, setup: TerminalSetup, broker: BrokerProcess
+    ) -> None:
+        terms = {"login": 1002, "password": setup.password, "platform": 4, "cuts_comments": True}
+        broker.call("POST", "/accounts", **terms)
+        with RelayPorts() as relay:
+            client = self.start(fresh, setup.with_(login=1002), relay)
+            link = client.opened(LOT // 2)
+            opened = client.command(Action.QUERY, link).position
+            drain(relay.events)
+            assert client.command(Action.SET_VOLUME, link, volume=LOT // 5).stage == Stage.PLACED
+            rest, _ = await_frame(relay.events, Trade, lambda t: t.entry == DealEntry.IN)
+            assert (rest.comment, rest.link, rest.volume) == (f"from #{opened}", link, LOT // 5)
 
     def test_another_terminal_of_the_account_reports_magic_numbers_alone(
         self, client: BridgeClient, another: BridgeClient
