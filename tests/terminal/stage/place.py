@@ -109,6 +109,15 @@ class TerminalProcess:
         for pid in _family(self.process.pid if self.process else 0):
             os.kill(pid, number)
 
+    def cpu_s(self) -> float:
+        """The seconds of processor time that all its processes have used."""
+        used = 0
+        for pid in _family(self.process.pid if self.process else 0):
+            with contextlib.suppress(OSError):
+                values = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+                used += int(values[11]) + int(values[12])
+        return used / os.sysconf("SC_CLK_TCK")
+
     def journal(self, folder: str = "logs") -> str:
         """The text of its journals."""
         files = sorted((self.folder / folder).glob("*.log"))
