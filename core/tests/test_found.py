@@ -1,8 +1,12 @@
 """Books as snapshots find them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 import pytest
 
+from lockstep_core.books import tranches
 from lockstep_core.books.allocations import AllocationKey
 from lockstep_core.books.book import SETTLING_NS, Book, apply_trade, followed, followed_all, is_ambiguous
 from lockstep_core.books.from_snapshot import from_snapshot, replayed, with_known_allocations, with_known_tranches
@@ -293,3 +297,17 @@ def test_a_rest_with_a_new_ticket_keeps_the_comment_that_filters_know() -> None:
     again = from_snapshot([msgspec.structs.replace(frame(9, lots=70), comment="from #7")], book, 5, NOW)
     first = a_position().comment
     assert [p.comment for b in (book, again) for p in b.positions.values()] == [first, first]
+
+
+def test_of_very_many_remembered_tranches_a_position_is_compared_with_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    restored = tranches.restored
+
+    def counted(position: Position, known: Sequence[KnownTranche], *rest: Any) -> Position:
+        compared.append(len(known))
+        return restored(position, known, *rest)
+
+    monkeypatch.setattr(tranches, "restored", counted)
+    found = from_snapshot([frame(number) for number in range(1, 101)], Book(), 5, NOW)
+    with_known_tranches(found, [KnownTranche(number, "EURUSD", 0, Lots(100)) for number in range(1, 101)])
+    assert compared == [1] * 100

@@ -131,7 +131,7 @@ class EngineHarness:
 
     def work_off(self) -> None:
         while self.engine.is_busy:
-            self.act(self.engine.on_backlog(self.now_ns))
+            self._deliver(self.engine.on_backlog(self.now_ns))
 
     def message(self, peer: bytes, message: bytes) -> Outputs:
         terminal = self.peers.get(peer)
@@ -141,6 +141,11 @@ class EngineHarness:
         return out
 
     def act(self, out: Outputs) -> None:
+        """Sends and writes what the engine wants, and gives every account its turns."""
+        self._deliver(out)
+        self.work_off()
+
+    def _deliver(self, out: Outputs) -> None:
         self.journal.extend(out.journal)
         for peer, message, link in out.sends:
             terminal = self.peers.get(peer)

@@ -10,6 +10,7 @@ from lockstep_core.decision.target import Target
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action, Stage
 from lockstep_core.wire.frames import Result
+from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
@@ -74,7 +75,7 @@ def no_fault(_account: UUID | None, error: Exception, *_: object) -> None:
 
 def outcome(answer: Callable[[Target], Result], target: Target, state: OrderState) -> str:
     """What an answer makes of an order: its state, and what the router does next."""
-    manager = CopyManager({}, Quarantine(), no_fault)
+    manager = CopyManager({}, Quarantine(), BusyAccounts(), no_fault)
     slave = TrackedAccount(TradingAccount(SLAVE, USER, SLAVE.int, Role.SLAVE))
     copy, order = an_order(target, state)
     manager.index.add(copy)

@@ -134,4 +134,4 @@ def test_more_deals_than_a_snapshot_should_tell_are_not_replayed_and_spoil_nothi
     for number in range(1, MAX_DEALS_OF_ONE + 100):
         assembly.add(Trade(number, 1000 + number, 7, 0, LOT, 1.1, 0.0, 0.0, 0, 0, 0, 0, "EURUSD", ""))
     assert assembly.is_whole(SnapshotEnd(0, 0, 0))
-    assert len(assembly.replayed()[7].tranches) == MAX_DEALS_OF_ONE
+    assert len(assembly.replayed[7].tranches) == MAX_DEALS_OF_ONE

@@ -1,6 +1,7 @@
 """Accounts take turns, and what one account may keep or cost has a bound."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ from lockstep_router.engine.turns import SLICE
 from lockstep_router.journal.records import AccountStateRow
 from tests.simulation.broker_data import AccountKind
 
-from .engine_harness import MASTER, MS, SLAVE, EngineHarness, copier, curve_key
+from .engine_harness import MASTER, MS, SLAVE, EngineHarness, copier, curve_key, plan
 from .terminals import LOT
 
 NAMES = ("EURUSD", "eurusd", "EURUSD.m", "USDJPY", "GOLD", "XAUUSD", "GOLD.m", "#EURUSD")
@@ -233,3 +234,90 @@ def unix_s(harness: EngineHarness) -> int:
     offset_ns = harness.engine._unix_offset_ns
     assert offset_ns is not None
     return (harness.now_ns + offset_ns) // (1000 * MS)
+
+
+def commands_of(messages: list[bytes]) -> list[Command]:
+    found = (decode_all(m, ENVELOPE.size) for m in messages if decode_envelope(m).kind == Kind.COMMANDS)
+    return [frame for frames in found for frame in frames if isinstance(frame, Command)]
+
+
+def three_accounts(**settings: Any) -> tuple[EngineHarness, UUID]:
+    """The usual pair, and another slave of the master."""
+    other, sizing = UUID(int=3), {"sizing": {"mode": "none"}}
+    copiers = copier(sizing), copier({**sizing, **settings}, slave=other, number=UUID(int=33))
+    return EngineHarness(*copiers), other
+
+
+def sends_of_turns(harness: EngineHarness) -> list[int]:
+    """How many commands each turn sends, until nothing is left to do."""
+    found = []
+    while harness.engine.is_busy:
+        out = harness.engine.on_backlog(harness.now_ns)
+        found.append(len(commands_of([send.message for send in out.sends])))
+        harness._deliver(out)
+    return found
+
+
+def test_while_a_large_snapshot_is_taken_over_others_have_their_turns() -> None:
+    harness, other = three_accounts()
+    tracked = harness.engine.accounts[other]
+    frames = snapshot(MAX_OPEN - 100, other.int)
+    for start in range(0, len(frames), MAX_FRAMES):
+        say(harness, other, *frames[start : start + MAX_FRAMES])
+        while tracked.session is not None and tracked.session.waiting_frames:
+            harness.engine.on_backlog(harness.now_ns)
+    assert tracked.taking_over is not None
+    assert not tracked.synced
+    assert len(commands_of(say(harness, MASTER, opening(7, harness.now_ns)))) == 1
+    harness.work_off()
+    assert (tracked.is_busy, tracked.ready, len(tracked.book.positions)) == (False, True, MAX_OPEN - 100)
+
+
+def test_a_guard_that_closes_very_many_copies_does_so_in_turns() -> None:
+    loss = {"max_absolute_risk": "1000", "close_positions": True, "reset": "manual", "type": "lifetime"}
+    harness, other = three_accounts(guards={"risk_limits": [loss]})
+    slave = harness.terminals[other]
+    for _ in range(6 * SLICE):
+        harness.master.open(LOT)
+    harness.run()
+    assert len(slave.positions) == 6 * SLICE
+    for equity in (10_000, 8_000):
+        harness.work_off()
+        frame = AccountFrame(3, 1e4, equity, 1e4, 0, 0, 100, 2, 1, 1, 5000, 5, 2, 3, 0, 0, "USD", "Test-Demo", "Test")
+        sent = say(harness, other, frame)
+    turns = [len(commands_of(sent)), *sends_of_turns(harness)]
+    assert sum(turns) == 6 * SLICE
+    assert max(turns) <= SLICE
+
+
+def test_a_plan_that_changes_a_copier_with_very_many_copies_is_looked_at_in_turns() -> None:
+    harness, other = three_accounts()
+    for _ in range(6 * SLICE):
+        harness.master.open(LOT)
+    harness.run()
+    sizing = {"sizing": {"mode": "none"}}
+    harness.plan = plan(copier(sizing), copier(sizing, "close_only", slave=other, number=UUID(int=33)))
+    harness.engine.on_plan(harness.plan, (), harness.now_ns)
+    assert len(sends_of_turns(harness)) >= 6
+
+
+def test_very_many_tranches_whose_stops_change_are_looked_at_in_turns() -> None:
+    harness = EngineHarness(copier({"sizing": {"mode": "none"}}), kinds={MASTER: AccountKind.NETTING})
+    ticket = harness.master.open(LOT)
+    for _ in range(4 * SLICE):
+        harness.master.add(ticket, LOT)
+    harness.run()
+    harness.pass_ms(3000)
+    sent = say(harness, MASTER, StopsFrame(ticket, harness.now_ns, 1.0, 0.0, 0, 0, "EURUSD"))
+    turns = [len(commands_of(sent)), *sends_of_turns(harness)]
+    assert sum(turns) >= 4 * SLICE
+    assert max(turns) <= 2 * SLICE
+
+
+def test_a_netting_account_with_two_positions_of_a_symbol_is_not_believed() -> None:
+    harness = EngineHarness(kinds={SLAVE: AccountKind.NETTING})
+    frames = snapshot(2, SLAVE.int)
+    frames[1] = AccountFrame(SLAVE.int, 1e4, 1e4, 1e4, 0, 0, 100, 0, 1, 1, 5000, 5, 2, 3, 0, 0, "USD", "Test-Demo", "Test")
+    say_all(harness, SLAVE, frames)
+    tracked = harness.engine.accounts[SLAVE]
+    assert (tracked.synced, tracked.wants_snapshot) == (False, True)

@@ -148,6 +148,7 @@ class Router:
             return
         if self._has_plan:
             self._act(self.engine.on_clock(self.now_ns()))
+            self._go_on_soon()
         if self._database.up and self._unwritten and self._rng.random() < 0.5:
             self._database.write(self._unwritten)
             self._unwritten.clear()
@@ -182,6 +183,7 @@ class Router:
             self.calendar = self._database.news
             self._act(self.engine.on_calendar(self.calendar, self.now_ns()))
         self._act(self.engine.on_plan(self._database.plan(), links, self.now_ns(), guards))
+        self._go_on_soon()
         while self._early:
             self.on_message(*self._early.popleft())
 

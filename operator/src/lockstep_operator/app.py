@@ -19,6 +19,7 @@ from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
 from lockstep_operator.settings import OperatorSettings
 from lockstep_operator.sync import Sync
+from lockstep_operator.view import ClusterView
 from lockstep_operator.watch import registry, watch
 from lockstep_operator.workers import RelistProgress, relist, worker
 from lockstep_service.kubernetes_api import KubernetesApi
@@ -34,19 +35,24 @@ async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Ca
     """Run until `stop` is set, which signals do that `catch_signals` catches. Raises PartEnded and KindMissing."""
     metrics, cache, progress, logins = OperatorMetrics(), DatabaseCache(), RelistProgress(), LoginIndex()
     queue: WorkQueue[UUID] = WorkQueue()
+    view = ClusterView()
     async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:
-        kube = Kube(api, settings.terminals_namespace)
+        kube = Kube(api, settings.terminals_namespace, lambda verb, kind: metrics.kube_calls.labels(verb, kind).inc())
         await _require_kind(kube)
         sync = _sync(settings, kube, cache, metrics, queue)
-        observer = Observer(kube, cache, settings.pod_template(), logins, sync.resync)
+        observer = Observer(kube, cache, settings.pod_template(), logins, view, sync.resync)
         pacer = Pacer(settings.rollout_pause_s)
-        reconciler = Reconciler(kube, cache, settings.pod_template(), observer, pacer, metrics, request_row=sync.resync)
-        handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins)
+        reconciler = Reconciler(
+            kube, cache, view, settings.pod_template(), observer, pacer, metrics, request_row=sync.resync
+        )
+        handlers = registry(
+            settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins, view
+        )
         parts = {
             "watch": watch(handlers, settings.terminals_namespace, catch_signals),
-            "relist": relist(kube, queue, metrics, progress, logins, settings.relist_s),
+            "relist": relist(kube, queue, metrics, progress, logins, view, settings.relist_s),
             "sync": sync.run(settings.database_url.get_secret_value()),
-            **{f"worker {n}": worker(queue, reconciler, metrics) for n in range(settings.workers)},
+            **{f"worker {n}": worker(queue, reconciler, metrics, view) for n in range(settings.workers)},
         }
         async with serving(
             settings.metrics_port, metrics, lambda: progress.age_s() < 3 * settings.relist_s, lambda: progress.has_relisted

@@ -1,7 +1,7 @@
 """Reads and writes objects in the terminals' namespace, and raises the operator's own errors."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -32,17 +32,21 @@ _KINDS = {
 
 
 class Kube:
-    """Objects of one namespace, by their plural. Every method may raise KubernetesUnavailable and ObjectRefused."""
+    """Objects of one namespace, by their plural. Every method may raise KubernetesUnavailable and ObjectRefused.
 
-    def __init__(self, api: KubernetesApi, namespace: str) -> None:
+    `count` is called with verb and plural of each call.
+    """
+
+    def __init__(self, api: KubernetesApi, namespace: str, count: Callable[[str, str], None]) -> None:
         self._api = api
         self._namespace = namespace
+        self._count = count
         # A call waits here without using up its timeout; waiting in the HTTP client's pool would count against it.
         self._turns = asyncio.Semaphore(_MAX_CALLS)
 
     async def get(self, plural: str, name: str) -> Json | None:
         """The object, None if there is none."""
-        async with self._turn():
+        async with self._turn("get", plural):
             return await self._api.get(_KINDS[plural], name, self._namespace)
 
     def now(self) -> datetime:
@@ -58,32 +62,33 @@ class Kube:
 
     async def list(self, plural: str, selector: str = "", fields: str = "") -> list[Json]:
         """All objects that the label selector and the field selector match."""
-        async with self._turn():
+        async with self._turn("list", plural):
             return await self._api.list(_KINDS[plural], self._namespace, selector, fields)
 
     async def apply(self, plural: str, body: Json) -> Json:
         """Server-side apply of an object. Fields that it does not name stay as other writers set them."""
-        async with self._turn():
+        async with self._turn("apply", plural):
             return await self._api.apply(_KINDS[plural], body, self._namespace)
 
     async def apply_status(self, plural: str, body: Json) -> Json:
         """Server-side apply of a status. Raises ObjectNotFound, and ObjectConflict if its `resourceVersion` is old."""
-        async with self._turn():
+        async with self._turn("apply_status", plural):
             return await self._api.apply_status(_KINDS[plural], body, self._namespace)
 
     async def create(self, plural: str, body: Json) -> Json:
         """Creates an object and returns it. Raises ObjectConflict if it exists."""
-        async with self._turn():
+        async with self._turn("create", plural):
             return await self._api.create(_KINDS[plural], body, self._namespace)
 
     async def delete(self, plural: str, name: str) -> None:
         """Deletes an object if it exists. Kubernetes deletes in the background what the object owns."""
-        async with self._turn():
+        async with self._turn("delete", plural):
             await self._api.delete(_KINDS[plural], name, self._namespace)
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Limits the calls at once, and turns errors into those that the workers handle."""
+    async def _turn(self, verb: str, plural: str) -> AsyncIterator[None]:
+        """Counts a call, limits the calls at once, and turns errors into those that the workers handle."""
+        self._count(verb, plural)
         try:
             async with self._turns:
                 yield

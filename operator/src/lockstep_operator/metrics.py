@@ -14,6 +14,9 @@ class OperatorMetrics:
         self.reconciled = Counter("reconcile_total", "Reconciliations by result.", ["result"], registry=registry)
         self.seconds = Histogram("reconcile_seconds", "One reconciliation.", buckets=_BUCKETS_S, registry=registry)
         self.accounts = Gauge("lockstep_accounts", "CopierAccounts by reason.", ["reason"], registry=registry)
+        self.kube_calls = Counter(
+            "lockstep_kubernetes_calls_total", "Calls to the API server.", ["verb", "kind"], registry=registry
+        )
         self.pods_started = Counter("lockstep_pods_started_total", "Terminal pods created.", registry=registry)
         self.database_up = Gauge("lockstep_database_up", "1 while the database answers.", registry=registry)
         self.rows_refused = Counter(

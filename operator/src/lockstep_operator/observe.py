@@ -15,6 +15,7 @@ from lockstep_operator.logins import LoginIndex
 from lockstep_operator.podspec import PodTemplate, revision
 from lockstep_operator.rows import Wish
 from lockstep_operator.starting import is_given_up
+from lockstep_operator.view import ClusterView
 
 Obstacle = tuple[Reason, str]
 _MISSING = (Reason.CREDENTIALS_MISSING, "The sealed password is not in the cluster yet.")
@@ -32,28 +33,42 @@ class Observer:
         cache: DatabaseCache,
         template: PodTemplate,
         logins: LoginIndex,
+        view: ClusterView,
         request_row: Callable[[UUID], None],
     ) -> None:
         self._kube = kube
         self._logins = logins
+        self._view = view
         self._cache = cache
         self._template = template
         self._request_row = request_row
 
     async def observe(self, account: CopierAccount) -> Observed:
         """What is there of the account now."""
-        spec = account.spec
         raws = await self._kube.pods_running_as(account.name)
-        pods = terminals(spec.account_id, raws)
+        observed = self._observed(account, terminals(account.spec.account_id, raws))
+        if self._is_enough(account, observed):
+            return observed
+        return await self._without_pods(account, observed, raws)
+
+    def seen_last(self, account: CopierAccount) -> Observed | None:
+        """What watches told of the account last; None where that is not enough to decide."""
+        pods = self._view.pods(account.spec.account_id)
+        observed = None if pods is None else self._observed(account, pods)
+        return observed if observed is not None and self._is_enough(account, observed) else None
+
+    def _observed(self, account: CopierAccount, pods: tuple[PodFacts, ...]) -> Observed:
+        spec = account.spec
         shard = self._cache.shard_for(spec)
         can_build = shard is not None and spec.platform in self._template.images
         wished = revision(spec, shard, self._template) if shard is not None and can_build else None
-        observed = Observed(pods, self._cache.state(spec.account_id), wished)
+        return Observed(pods, self._cache.state(spec.account_id), wished)
+
+    def _is_enough(self, account: CopierAccount, observed: Observed) -> bool:
+        """Whether no pod may have to be started, so that nothing else decides."""
+        is_wanted = account.spec.operating_mode is OperatingMode.RUNNING and not account.deleting
         now = self._kube.now()
-        is_wanted = spec.operating_mode is OperatingMode.RUNNING and not account.deleting
-        if not is_wanted or any(not is_given_up(pod, now) for pod in pods):
-            return observed
-        return await self._without_pods(account, observed, raws)
+        return not is_wanted or any(not is_given_up(pod, now) for pod in observed.pods)
 
     async def pods(self, account: CopierAccount) -> tuple[PodFacts, ...]:
         """The account's terminal pods."""

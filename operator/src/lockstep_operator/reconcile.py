@@ -21,6 +21,7 @@ from lockstep_operator.observe import Observer, terminals
 from lockstep_operator.pacing import Pacer
 from lockstep_operator.podspec import PodTemplate, build_marks, build_pod, build_service_account
 from lockstep_operator.starting import is_given_up, refused
+from lockstep_operator.view import ClusterView
 
 _REPAIR_S = 10
 _SOON_S = 1
@@ -34,6 +35,7 @@ class Reconciler:
         self,
         kube: Kube,
         cache: DatabaseCache,
+        view: ClusterView,
         template: PodTemplate,
         observer: Observer,
         pacer: Pacer,
@@ -42,6 +44,7 @@ class Reconciler:
     ) -> None:
         self._kube = kube
         self._cache = cache
+        self._view = view
         self._template = template
         self._pacer = pacer
         self._metrics = metrics
@@ -50,6 +53,9 @@ class Reconciler:
 
     async def reconcile(self, account_id: UUID) -> float | None:
         """Seconds after which to reconcile again, None if the next event will cause it. Raises OperatorError."""
+        idle = self._idle(account_id)
+        if idle is not None:
+            return idle.recheck_s
         raw = await self._kube.get(PLURAL, account_name(account_id))
         if raw is None:
             await self._without_account(account_id)
@@ -62,6 +68,19 @@ class Reconciler:
         account = _parsed(raw)
         observed = await self._observer.observe(account)
         return await self._act(account, desired_state(account, observed, self._kube.now()))
+
+    def _idle(self, account_id: UUID) -> Actions | None:
+        """The actions where by what watches told there is nothing to do; None where the cluster must be read."""
+        raw = self._view.account(account_id)
+        wish = self._cache.wish(account_id)
+        if raw is None or (wish is not None and not wish.has_spec(raw)):
+            return None
+        account = _parsed(raw)
+        observed = self._observer.seen_last(account)
+        if observed is None:
+            return None
+        actions = desired_state(account, observed, self._kube.now())
+        return actions if actions == Actions(recheck_s=actions.recheck_s) else None
 
     async def _without_account(self, account_id: UUID) -> None:
         """Stops terminals whose CopierAccount is gone; the garbage collector would do it later. Asks for the row."""

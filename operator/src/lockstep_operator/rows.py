@@ -93,6 +93,18 @@ class Wish:
         """Whether the CopierAccount is there with this spec."""
         return resource is not None and bool(resource["spec"] == self.spec)
 
+    def is_as_applied(self, resource: Json, secret: Json | None) -> bool:
+        """Whether CopierAccount and Secret are as an operator applies them: content, labels and the Secret's owner."""
+        account = UUID(self.spec["accountId"])
+        labels = {**account_labels(account), SOURCE_LABEL: FROM_DATABASE}
+        owners = {owner["uid"] for owner in (secret or {}).get("metadata", {}).get("ownerReferences", ())}
+        return (
+            self.has_spec(resource)
+            and self.has_secret(secret)
+            and labels.items() <= resource["metadata"].get("labels", {}).items()
+            and resource["metadata"]["uid"] in owners
+        )
+
     def has_secret(self, secret: Json | None) -> bool:
         """Whether the Secret is there with this content."""
         data = (secret or {}).get("data") or {}

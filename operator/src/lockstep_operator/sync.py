@@ -37,6 +37,8 @@ from lockstep_operator.shard_store import load_shards, save_shards
 _LONGEST_PAUSE_S = 10.0
 _COALESCE_S = 0.02
 _AT_ONCE = 8
+_RELISTED_AT_ONCE = 100
+"""Between so many rows of a relist, rows that have changed meanwhile are applied: nobody waits for the others."""
 _log = structlog.get_logger("lockstep.operator")
 
 
@@ -149,10 +151,12 @@ class Sync:
                 except TimeoutError:
                     return
             await asyncio.sleep(_COALESCE_S)
-            changed, self._changed = self._changed, set()
-            await self._apply_changed(database, changed)
+            await self._apply_changed(database)
 
-    async def _apply_changed(self, database: OperatorDatabase, changed: set[UUID]) -> None:
+    async def _apply_changed(self, database: OperatorDatabase) -> None:
+        changed, self._changed = self._changed, set()
+        if not changed:
+            return
         try:
             rows = {row.id: row for row in await database.accounts_of(changed)}
             removed = await database.removed(changed - rows.keys())
@@ -171,9 +175,29 @@ class Sync:
         by_name = {resource["metadata"]["name"]: resource for resource in resources}
         await self._forget(database, removed)
         staying = [row for row in rows if row.id not in removed]
-        await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in staying)
+        await self._adopt(staying, by_name)
+        # New accounts first: those that are in the cluster have their terminals already.
+        staying.sort(key=lambda row: account_name(row.id) in by_name)
+        for start in range(0, len(staying), _RELISTED_AT_ONCE):
+            await self._apply_changed(database)
+            some = staying[start : start + _RELISTED_AT_ONCE]
+            await _all(self._apply(row, by_name.get(account_name(row.id)), relist=True) for row in some)
         unexplained = set(orphans(rows, resources)) - removed
         await self._delete_unexplained(database, unexplained, len(rows))
+
+    async def _adopt(self, rows: list[TradingAccountRow], by_name: dict[str, Json]) -> None:
+        """Takes note of what an earlier operator applied and is still so. Without this, each start would apply all again."""
+        unknown = [row for row in rows if row.id not in self._applied and account_name(row.id) in by_name]
+        if not unknown:
+            return
+        secrets = await self._kube.list("secrets", f"{PART_OF_LABEL}={PART_OF}")
+        secret_of = {each["metadata"]["name"]: each for each in secrets}
+        for row in unknown:
+            name = account_name(row.id)
+            wish = _wish_or_none(row)
+            if wish is not None and wish.is_as_applied(by_name[name], secret_of.get(name)):
+                self._cache.update_wish(row.id, wish)
+                self._applied[row.id] = wish
 
     async def _delete_unexplained(self, database: OperatorDatabase, accounts: set[UUID], rows: int) -> None:
         held = must_hold(len(accounts), rows, self._max_relist_deletions)
@@ -234,6 +258,13 @@ class Sync:
         self._refusals.forget(row.id)
         self._applied[row.id] = wish
         self._enqueue(row.id)
+
+
+def _wish_or_none(row: TradingAccountRow) -> Wish | None:
+    try:
+        return wish_of(row)
+    except ValueError:
+        return None
 
 
 async def remove_account(kube: Kube, account: UUID) -> None:

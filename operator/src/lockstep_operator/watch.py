@@ -1,4 +1,4 @@
-"""Watches CopierAccounts, pods and Secrets with kopf, and enqueues the accounts of each event. It decides nothing."""
+"""Watches CopierAccounts, pods and Secrets with kopf and enqueues the accounts of each event. It decides nothing."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,6 +11,7 @@ import kopf
 from lockstep_core.json_object import Json
 from lockstep_core.resources.names import ACCOUNT_LABEL, GROUP, PLURAL, VERSION, parse_account_name, parse_pod_name
 from lockstep_operator.logins import LoginIndex
+from lockstep_operator.view import ClusterView
 
 Enqueue = Callable[[UUID], None]
 SecretChanged = Callable[[UUID, Json | None], None]
@@ -28,7 +29,12 @@ def accounts_of(name: str, labels: dict[str, str]) -> frozenset[UUID]:
 
 
 def registry(
-    api_url: str, credentials: Path, enqueue: Enqueue, secret_changed: SecretChanged, logins: LoginIndex
+    api_url: str,
+    credentials: Path,
+    enqueue: Enqueue,
+    secret_changed: SecretChanged,
+    logins: LoginIndex,
+    view: ClusterView,
 ) -> kopf.OperatorRegistry:
     """The handlers for kopf. `secret_changed` is called with None for a Secret that was deleted."""
     handlers = kopf.OperatorRegistry()
@@ -37,11 +43,20 @@ def registry(
         for account in accounts_of(name or "", dict(labels)):
             enqueue(account)
 
+    async def note_account(name: str | None, labels: kopf.Labels, event: kopf.RawEvent, **_: Any) -> None:
+        if event["type"] == "DELETED":
+            view.account_gone(name or "")
+        else:
+            view.account_seen(dict(event["object"]))
+        await enqueue_accounts(name, labels)
+
     async def note_pod(name: str | None, labels: kopf.Labels, event: kopf.RawEvent, **_: Any) -> None:
         if event["type"] == "DELETED":
             logins.gone(name or "")
+            view.pod_gone(name or "")
         else:
             logins.seen(dict(event["object"]))
+            view.pod_seen(dict(event["object"]))
         await enqueue_accounts(name, labels)
 
     async def compare_secret(name: str | None, event: kopf.RawEvent, **_: Any) -> None:
@@ -54,7 +69,7 @@ def registry(
         return kopf.ConnectionInfo(server=api_url, ca_path=str(credentials / "ca.crt"), token=token)
 
     kopf.on.login(registry=handlers)(login)
-    kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)(enqueue_accounts)
+    kopf.on.event(GROUP, VERSION, PLURAL, registry=handlers)(note_account)
     # Without a filter by label: a label that is removed by hand must not hide its pod.
     kopf.on.event("", "v1", "pods", registry=handlers)(note_pod)
     kopf.on.event("", "v1", "secrets", registry=handlers)(compare_secret)

@@ -15,6 +15,7 @@ from lockstep_operator.logins import LoginIndex
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
+from lockstep_operator.view import ClusterView
 
 _log = structlog.get_logger("lockstep.operator")
 
@@ -36,8 +37,10 @@ class RelistProgress:
         return time.monotonic() - self._relisted_s
 
 
-async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: OperatorMetrics) -> None:
+async def worker(queue: WorkQueue[UUID], reconciler: Reconciler, metrics: OperatorMetrics, view: ClusterView) -> None:
     """Takes keys from the queue and reconciles them, for ever."""
+    # Before the first lists every account would be read by itself, in a burst at each start.
+    await view.filled()
     while True:
         account = await queue.get()
         metrics.queue_depth.set(len(queue))
@@ -76,6 +79,7 @@ async def relist(
     metrics: OperatorMetrics,
     progress: RelistProgress,
     logins: LoginIndex,
+    view: ClusterView,
     period_s: float,
 ) -> None:
     """Enqueues every CopierAccount once per period, so that a missed event delays an account by one period at most.
@@ -84,15 +88,17 @@ async def relist(
     """
     while True:
         try:
-            if not logins.is_complete:
-                logins.fill(await kube.list("pods"))
-            resources = await kube.list(PLURAL)
+            known = view.names()
+            pods, resources = await kube.list("pods"), await kube.list(PLURAL)
         except KindMissing:
             raise
         except OperatorError as error:
             _log.warning("relist failed", detail=str(error))
             await asyncio.sleep(min(5, period_s))
             continue
+        if not logins.is_complete:
+            logins.fill(pods)
+        view.fill(known, resources, pods)
         for resource in resources:
             queue.add(UUID(resource["spec"]["accountId"]))
         _count(metrics, Counter(resource.get("status", {}).get("reason", Reason.PENDING) for resource in resources))

@@ -5,7 +5,7 @@ and has an allocation of each. Allocations may be of both sides at once: their s
 net position. When somebody else flattens the net position, its allocations are over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -41,6 +41,14 @@ def key_of(allocations: Allocations, magic: int, symbol: str) -> AllocationKey:
     other = MagicAndSymbol(magic, symbol)
     first = allocations.get(magic)
     return other if other in allocations or (first is not None and first.symbol != symbol) else magic
+
+
+def by_key(allocations: Iterable[Position]) -> Allocations:
+    """Allocations under their keys."""
+    found: dict[AllocationKey, Position] = {}
+    for allocation in allocations:
+        found[key_of(found, allocation.magic, allocation.symbol)] = allocation
+    return found
 
 
 def with_stops(allocations: Allocations, net: Position) -> Allocations:

@@ -1,13 +1,13 @@
 """Makes a book of a snapshot, and of what else is known: the book before, reported deals, what links remember."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from lockstep_core.books import allocations as allocation_steps
 from lockstep_core.books import tranches as tranche_steps
-from lockstep_core.books.allocations import AllocationKey, Allocations
+from lockstep_core.books.allocations import Allocations
 from lockstep_core.books.book import Book, apply_trade, former_ticket, order_of, renamed, tranche_keys, with_orders
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import KnownTranche, key_of
@@ -35,15 +35,56 @@ def from_snapshot(
     `snapshot_ns` is the terminal's clock, `read_ns` the reader's at the moment the snapshot was taken. `allocations` are
     those of a netting account, None where its terminal does not report them.
     """
-    positions = {frame.ticket: _of_frame(frame, _known(frame, old), read_ns, netting) for frame in _without_former(frames)}
+    return book_of(
+        positions_read(list(frames), old, read_ns, netting),
+        old,
+        snapshot_ns,
+        netting,
+        orders_read(orders, read_ns),
+        None if allocations is None else allocations_read(allocations, old, read_ns),
+    )
+
+
+def positions_read(frames: Sequence[PositionFrame], old: Book, read_ns: int, netting: bool) -> Iterator[Position]:
+    """The positions of a snapshot, each as it is wanted. While MT4 closes a position in part, a snapshot may show both the
+    whole and its rest. The rest counts.
+    """
+    former = {former_ticket(frame.comment) for frame in frames if frame.comment}
+    for frame in frames:
+        if frame.ticket not in former:
+            yield _of_frame(frame, _known(frame, old), read_ns, netting)
+
+
+def orders_read(frames: Iterable[PendingOrder], read_ns: int) -> Iterator[Order]:
+    """The pending orders of a snapshot, each as it is wanted."""
+    return (order_of(frame, since_ns(read_ns, frame.age_ms)) for frame in frames)
+
+
+def allocations_read(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Iterator[Position]:
+    """The allocations that a netting account's terminal reports, each as it is wanted."""
+    for frame in frames:
+        known = old.by_magic.get(allocation_steps.key_of(old.by_magic, frame.magic, frame.symbol))
+        yield _of_frame(frame, known, read_ns, True)
+
+
+def book_of(
+    positions: Iterable[Position],
+    old: Book,
+    snapshot_ns: int,
+    netting: bool,
+    orders: Iterable[Order],
+    allocations: Iterable[Position] | None,
+) -> Book:
+    """The book with what a snapshot shows; the arguments are those of `from_snapshot`."""
+    by_ticket = {position.ticket: position for position in positions}
     if not netting:
-        by_magic = _by_magic(positions)
+        by_magic = _by_magic(by_ticket)
     elif allocations is None:
-        by_magic = allocation_steps.kept(old.by_magic, positions)
+        by_magic = allocation_steps.kept(old.by_magic, by_ticket)
     else:
-        by_magic = _allocations_of(allocations, old, read_ns)
-    book = Book(positions, by_magic, frozenset(positions), snapshot_ns, netting, keys=tranche_keys(positions))
-    return with_orders(book, {frame.ticket: order_of(frame, since_ns(read_ns, frame.age_ms)) for frame in orders})
+        by_magic = allocation_steps.by_key(allocations)
+    book = Book(by_ticket, by_magic, frozenset(by_ticket), snapshot_ns, netting, keys=tranche_keys(by_ticket))
+    return with_orders(book, {order.ticket: order for order in orders})
 
 
 def since_ns(read_ns: int, age_ms: int) -> int:
@@ -51,36 +92,64 @@ def since_ns(read_ns: int, age_ms: int) -> int:
     return read_ns - min(max(age_ms, 0), OLDEST_MS) * 1_000_000
 
 
-def _without_former(frames: Iterable[PositionFrame]) -> list[PositionFrame]:
-    """While MT4 closes a position in part, a snapshot may show both the whole and its rest. The rest counts."""
-    found = list(frames)
-    former = {former_ticket(frame.comment) for frame in found}
-    return [frame for frame in found if frame.ticket not in former]
-
-
 def replayed(deals: Iterable[tuple[Trade, int]]) -> Mapping[int, Position]:
     """Netting positions as the deals since they were opened make them; with each deal when it happened, on the reader's
     clock.
     """
-    book = Book(netting=True)
+    positions: dict[int, Position] = {}
     for deal, opened_ns in deals:
-        book = apply_trade(book, deal, opened_ns)
-    return book.positions
+        replay(positions, deal, opened_ns)
+    return positions
+
+
+def replay(positions: dict[int, Position], deal: Trade, opened_ns: int) -> None:
+    """One more deal for `replayed`."""
+    before = positions.pop(deal.position, None)
+    book = Book({} if before is None else {deal.position: before}, netting=True)
+    after = apply_trade(book, deal, opened_ns).positions.get(deal.position)
+    if after is not None:
+        positions[deal.position] = after
 
 
 def with_known_tranches(book: Book, known: Iterable[KnownTranche], by_deals: Mapping[int, Position] = NO_DEALS) -> Book:
     """A master's book with its tranches, after a restart or a gap: as the reported deals make them, else as links remember
     them. `known` may hold several of one tranche.
     """
-    remembered = tuple(
-        _as_filled(tranche, book.orders.get(tranche.key))
-        for tranche in known
-        if tranche.opened and not _waits_whole(book.orders.get(tranche.key))
-    )
-    positions = {
-        ticket: tranche_steps.from_deals(position, by_deals.get(ticket), remembered) or _recalled(position, remembered, book)
-        for ticket, position in book.positions.items()
-    }
+    memory = Memory(book)
+    for tranche in known:
+        memory.add(tranche)
+    return with_positions(book, {p.ticket: memory.tranches_of(p, by_deals.get(p.ticket)) for p in book.positions.values()})
+
+
+class Memory:
+    """The tranches that links remember, found by the position that they may be of. Pending orders that still wait whole and
+    tranches of no lots are none.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._by_position: dict[str | int, dict[int, KnownTranche]] = {}
+
+    def add(self, tranche: KnownTranche) -> None:
+        """One more; several links may remember the same one."""
+        order = self._book.orders.get(tranche.key)
+        if not tranche.opened or _waits_whole(order):
+            return
+        # A netting account has one position of a symbol; on others the tranche's key says of which it is.
+        place = tranche.symbol if self._book.netting else tranche_steps.ticket_in(tranche.key)
+        group = self._by_position.setdefault(place, {})
+        filled = _as_filled(tranche, order)
+        group[tranche.key] = filled.known_also_as(group.get(tranche.key, filled))
+
+    def tranches_of(self, position: Position, by_deals: Position | None) -> Position:
+        """A position with its tranches: as its reported deals make them, else as links remember them."""
+        place = position.symbol if self._book.netting else tranche_steps.ticket_in(position.ticket)
+        known = tuple(self._by_position.get(place, {}).values())
+        return tranche_steps.from_deals(position, by_deals, known) or _recalled(position, known, self._book)
+
+
+def with_positions(book: Book, positions: Mapping[int, Position]) -> Book:
+    """The book of a snapshot with other tranches in its positions."""
     by_magic = book.by_magic if book.netting else _by_magic(positions)
     return msgspec.structs.replace(book, positions=positions, by_magic=by_magic, keys=tranche_keys(positions))
 
@@ -100,7 +169,7 @@ def _by_magic(positions: Mapping[int, Position]) -> Allocations:
     return {position.magic: position for position in positions.values() if position.magic}
 
 
-def _recalled(position: Position, known: tuple[KnownTranche, ...], book: Book) -> Position:
+def _recalled(position: Position, known: Sequence[KnownTranche], book: Book) -> Position:
     if position.tranches or position.root:
         return position
     former = former_ticket(position.comment)
@@ -156,11 +225,3 @@ def _continued(found: Position, old: Position, opened_ns: int, read_ns: int, net
         pending=old.pending,
         grown_ns=old.grown_ns,
     )
-
-
-def _allocations_of(frames: Iterable[PositionFrame], old: Book, read_ns: int) -> Allocations:
-    found: dict[AllocationKey, Position] = {}
-    for frame in frames:
-        known = old.by_magic.get(allocation_steps.key_of(old.by_magic, frame.magic, frame.symbol))
-        found[allocation_steps.key_of(found, frame.magic, frame.symbol)] = _of_frame(frame, known, read_ns, True)
-    return found

@@ -6,7 +6,7 @@ began with; on netting accounts the order that added to it; or, where something 
 ticket in the low 48 bits and a number of the deal above them, so that the key says which position it is of.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -125,12 +125,17 @@ class KnownTranche(msgspec.Struct, frozen=True, gc=False):
         return msgspec.structs.replace(self, opened=opened, over=self.over and other.over, waits=self.waits and other.waits)
 
 
+def ticket_in(key: int) -> int:
+    """The ticket that a tranche's key of a hedging account holds. Tickets of more than 48 bits are cut."""
+    return key & _TICKET
+
+
 def is_further_fill(key: int) -> bool:
     """Whether a tranche is a further part of an order that the broker filled in several deals."""
     return not key & _UNSEEN and key >> _TICKET_BITS != 0
 
 
-def restored(position: Position, known: Iterable[KnownTranche], tickets: Mapping[int, Position], netting: bool) -> Position:
+def restored(position: Position, known: Sequence[KnownTranche], tickets: Mapping[int, Position], netting: bool) -> Position:
     """A position with the tranches that links remember of it, after a restart.
 
     On a netting account every tranche of the symbol is of its one position; on others the key says of which. A position

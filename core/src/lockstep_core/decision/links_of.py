@@ -1,48 +1,85 @@
 """The links of a copier: those that are known, those that the master's book asks for, and orphans on the slave."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lockstep_core.books.book import Book, followed_all
 from lockstep_core.books.links import Link, is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.books.tranches import split
 from lockstep_core.decision.order_parts import MOST_PARTS, next_part, part_of
 from lockstep_core.decision.plan import Copier
+
+PIECE = 16
+"""So many positions or orders are searched between two pauses."""
 
 
 def links_of(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -> dict[int, Link]:
     """Every link of a copier by id: known ones, those of the master's tranches and pending orders and of the parts of these,
     and orphans on the slave that only their comment gives away.
     """
+    return {link.id: link for link in links_in_pieces(copier, known, master, slave) if link is not None}
+
+
+def links_in_pieces(copier: Copier, known: Iterable[Link], master: Book, slave: Book) -> Iterator[Link | None]:
+    """`links_of` one by one, each as it is wanted; None where a piece of the search has found nothing."""
     links = {link.id: link for link in known if link.copier == copier.id}
     parts: dict[int, list[Link]] = {}
     for link in links.values():
         if link.part:
             parts.setdefault(link.master_position, []).append(link)
-    for position in followed_all(master):
-        number = link_id(copier.id, position.ticket)
-        first = links.setdefault(number, new_link(copier, position, number))
-        further = next_part([first, *parts.get(position.ticket, ())], position)
-        if further is not None:
-            links[further.id] = further
-    for order in master.orders.values():
+    yield from tuple(links.values())
+    for index, position in enumerate(master.positions.values()):
+        for tranche in split(position):
+            yield from _of_tranche(copier, links, parts, tranche)
+        if index % PIECE == 0:
+            yield None
+    for index, order in enumerate(master.orders.values()):
         number = link_id(copier.id, order.ticket)
-        links.setdefault(number, order_link(copier, order, number))
-    by_magic: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
-    found = [held for held in by_magic if held.magic not in links and is_tagged(copier.id, held.comment)]
-    lost = _all_parts(copier, links, master) if found else {}
-    for held in found:
-        links[held.magic] = lost.get(held.magic) or _orphan(copier, held)
-    return links
+        if number not in links:
+            yield links.setdefault(number, order_link(copier, order, number))
+        if index % PIECE == 0:
+            yield None
+    yield from _orphans(copier, links, master, slave)
 
 
-def _all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> dict[int, Link]:
+def _of_tranche(
+    copier: Copier, links: dict[int, Link], parts: Mapping[int, list[Link]], tranche: Position
+) -> Iterator[Link]:
+    number = link_id(copier.id, tranche.ticket)
+    first = links.get(number)
+    if first is None:
+        first = links[number] = new_link(copier, tranche, number)
+        yield first
+    further = next_part([first, *parts.get(tranche.ticket, ())], tranche)
+    if further is not None:
+        links[further.id] = further
+        yield further
+
+
+def _orphans(copier: Copier, links: Mapping[int, Link], master: Book, slave: Book) -> Iterator[Link | None]:
+    """What is open on the slave under no known link, and has the copier's tag."""
+    found: list[Position | Order] = []
+    held: tuple[Position | Order, ...] = (*slave.by_magic.values(), *slave.orders_by_magic.values())
+    for index, item in enumerate(held):
+        if item.magic not in links and is_tagged(copier.id, item.comment):
+            found.append(item)
+        if index % PIECE == 0:
+            yield None
+    lost: dict[int, Link] = {}
+    if found:
+        for part in _all_parts(copier, links, master):
+            lost[part.id] = part
+            yield None
+    for item in found:
+        yield lost.get(item.magic) or _orphan(copier, item)
+
+
+def _all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> Iterator[Link]:
     """Every part that a tranche of the master may have been copied in."""
-    return {
-        part.id: part
-        for position in followed_all(master)
-        for number in range(1, MOST_PARTS)
-        for part in [part_of(links[link_id(copier.id, position.ticket)], position, number)]
-    }
+    for position in followed_all(master):
+        first = links[link_id(copier.id, position.ticket)]
+        for number in range(1, MOST_PARTS):
+            yield part_of(first, position, number)
 
 
 def new_link(copier: Copier, master: Position, number: int) -> Link:

@@ -143,6 +143,10 @@ class MarginMode(IntEnum):
     HEDGING = 2
 
 
+NETTING_MODES = frozenset({MarginMode.NETTING, MarginMode.EXCHANGE})
+"""Accounts with one position for each symbol."""
+
+
 class TradeMode(IntEnum):
     """MQL5 `ENUM_ACCOUNT_TRADE_MODE`."""
 

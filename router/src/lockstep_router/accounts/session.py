@@ -4,8 +4,6 @@ from collections import deque
 from collections.abc import Sequence
 from uuid import UUID
 
-from lockstep_core.books.links import Link
-from lockstep_core.decision.plan import Copier
 from lockstep_core.wire.codec import decode
 from lockstep_core.wire.frames import Frame
 
@@ -30,8 +28,7 @@ class Waiting:
 class Session:
     """One connection that has shown a good ticket, which is good until `expires_s` (Unix time).
 
-    `waiting_frames`: how many frames of the relay's messages are not handled yet. `to_settle` are the links that must be
-    looked at before the next of these frames, because a snapshot replaced the account's book.
+    `waiting_frames`: how many frames of the relay's messages are not handled yet.
     """
 
     __slots__ = (
@@ -45,7 +42,6 @@ class Session:
         "heard_ns",
         "peer",
         "sent",
-        "to_settle",
         "waiting_frames",
     )
 
@@ -59,14 +55,8 @@ class Session:
         self.bad = 0
         self.sent = 0
         self.waiting_frames = 0
-        self.to_settle: deque[tuple[Copier, Link | None]] = deque()
         self._backlog: deque[Waiting] = deque()
         self._bytes = 0
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether anything waits for its turn."""
-        return bool(self.waiting_frames or self.to_settle)
 
     def queue(self, message: bytes, starts: Sequence[int], first: int, sent_ns: int) -> bool:
         """Queues a message's frames from the one with index `first` on; False, and none, where too much would wait."""

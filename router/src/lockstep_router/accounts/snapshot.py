@@ -1,12 +1,12 @@
 """A snapshot while it comes in."""
 
 from collections import Counter
-from collections.abc import Mapping
 
-from lockstep_core.books.from_snapshot import NO_DEALS, replayed, since_ns
+from lockstep_core.books.from_snapshot import replay, since_ns
 from lockstep_core.books.positions import Position
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import spec_of
+from lockstep_core.wire.enums import NETTING_MODES
 from lockstep_core.wire.frames import (
     AccountFrame,
     DealMoney,
@@ -26,16 +26,17 @@ class Assembly:
     """The frames of one snapshot between its begin and its end.
 
     `begun_ns`: when it began to come in, `taken_ns`: when it was taken, both on our clock. `overfull`: the account has more
-    open than is followed. Nothing is kept of a snapshot that cannot be used any more.
+    open than is followed. `replayed`: positions as their reported deals make them. Nothing is kept of a snapshot that cannot
+    be used any more.
     """
 
     __slots__ = (
         "_counts",
+        "_deals",
         "account",
         "allocations",
         "begin",
         "begun_ns",
-        "deals",
         "disturbed",
         "index",
         "left_out",
@@ -43,6 +44,7 @@ class Assembly:
         "orders",
         "overfull",
         "positions",
+        "replayed",
         "symbols",
         "taken_ns",
     )
@@ -54,10 +56,11 @@ class Assembly:
         self.positions: list[PositionFrame] = []
         self.allocations: list[PositionFrame] = []
         self.orders: list[PendingOrder] = []
-        self.deals: list[Trade] = []
+        self.replayed: dict[int, Position] = {}
         self.left_out: list[PositionFrame | PendingOrder] = []
         self.money: list[DealMoney | MoneyOperation] = []
         self._counts: Counter[int] = Counter()
+        self._deals = 0
         self.index = SymbolIndex()
         self.symbols = 0
         self.account: AccountFrame | None = None
@@ -100,12 +103,12 @@ class Assembly:
     @property
     def weight(self) -> int:
         """How much work it is to take it over, in positions."""
-        return self.open_items + len(self.deals)
+        return self.open_items + self._deals
 
     def _disturb(self) -> None:
         self.disturbed = True
-        self.positions, self.allocations, self.orders, self.deals = [], [], [], []
-        self.money, self.left_out = [], []
+        self.positions, self.allocations, self.orders = [], [], []
+        self.money, self.left_out, self.replayed = [], [], {}
         self.index = SymbolIndex()
 
     def is_whole(self, end: SnapshotEnd) -> bool:
@@ -116,21 +119,25 @@ class Assembly:
         counted = came == self.begin.positions == end.positions and self.symbols == end.symbols
         connected = self.account is not None and self.account.connected != 0
         tickets = {position.ticket for position in self.positions}
-        return counted and connected and not self.disturbed and len(tickets) == len(self.positions)
+        unique = len(tickets) == len(self.positions) and not self._has_two_of_a_symbol()
+        return counted and connected and not self.disturbed and unique
 
-    def replayed(self) -> Mapping[int, Position]:
-        """Positions as their reported deals make them. How old the deals are follows from the account's server time."""
-        account = self.account
-        if account is None:
-            return NO_DEALS
-        now_msc = account.server_time_msc
-        return replayed((deal, since_ns(self.taken_ns, now_msc - deal.time_msc)) for deal in self.deals)
+    def _has_two_of_a_symbol(self) -> bool:
+        """Whether a netting account shows two positions of one symbol, which it cannot have."""
+        if self.account is None or self.account.margin_mode not in NETTING_MODES:
+            return False
+        return len({position.symbol for position in self.positions}) < len(self.positions)
 
     def _add_deal(self, frame: Trade) -> None:
-        """Keeps a deal within the bounds. If some are left out, the rest does not add up to the position and is unused."""
-        if len(self.deals) < MAX_DEALS and self._counts[frame.position] < MAX_DEALS_OF_ONE:
-            self._counts[frame.position] += 1
-            self.deals.append(frame)
+        """Replays a deal within the bounds. If some are left out, the rest does not add up to the position and is unused.
+
+        How old a deal is follows from the server time of the account, whose frame comes before.
+        """
+        if self.account is None or self._deals >= MAX_DEALS or self._counts[frame.position] >= MAX_DEALS_OF_ONE:
+            return
+        self._counts[frame.position] += 1
+        self._deals += 1
+        replay(self.replayed, frame, since_ns(self.taken_ns, self.account.server_time_msc - frame.time_msc))
 
     def _add_symbol(self, frame: Symbol) -> None:
         spec = spec_of(frame)

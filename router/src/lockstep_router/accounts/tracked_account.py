@@ -1,6 +1,8 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
+from collections import deque
 from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Protocol
 
 from lockstep_core.accounts import AccountState, TradingAccount
 from lockstep_core.books.book import Book, apply_stops_frame
@@ -8,7 +10,7 @@ from lockstep_core.decision.context import Exposure, MasterView, SlaveView
 from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.enums import Capability, MarginMode
+from lockstep_core.wire.enums import NETTING_MODES, Capability
 from lockstep_core.wire.frames import AccountFrame, StopsFrame, Tick
 from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
@@ -16,9 +18,18 @@ from lockstep_router.accounts.money import AccountMoney
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.symbol_round import SymbolRound
+from lockstep_router.accounts.tasks import Task
+from lockstep_router.journal.outputs import Outputs
 
 NEVER_NS = -(10**18)
 DAY_MS = 86_400_000
+
+
+class TakingOver(Protocol):
+    """A snapshot that is being made the account's book."""
+
+    def go_on(self, now_ns: int, out: Outputs) -> bool:
+        """Does the next piece of that; whether more is left."""
 
 
 class TrackedAccount:
@@ -28,7 +39,8 @@ class TrackedAccount:
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
     `left_out`: what is open and not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose
-    quotes its terminal was asked to tell; `traded`: those that it traded last.
+    quotes its terminal was asked to tell; `traded`: those that it traded last. `taking_over` and `tasks` are done, in this
+    order, before the next frames of its relay are handled.
     """
 
     __slots__ = (
@@ -60,6 +72,8 @@ class TrackedAccount:
         "subscribed",
         "symbol_round",
         "synced",
+        "taking_over",
+        "tasks",
         "traded",
         "unacked",
         "unsure",
@@ -93,6 +107,8 @@ class TrackedAccount:
         self.sent_before = sent_before
         self.synced = False
         self.assembly: Assembly | None = None
+        self.taking_over: TakingOver | None = None
+        self.tasks: deque[Task] = deque()
         self.wants_snapshot = False
         self.left_out = NOTHING
         self.unsure: set[int] = set()
@@ -108,6 +124,11 @@ class TrackedAccount:
     def ready(self) -> bool:
         """Whether commands can be decided from its book and sent to it."""
         return self.synced and self.session is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything of it waits for its turn."""
+        return bool(self.tasks or self.taking_over is not None or (self.session is not None and self.session.waiting_frames))
 
     def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
         """The account as a decision reads a slave, at this moment."""
@@ -135,7 +156,7 @@ class TrackedAccount:
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures
-            self.netting = frame.margin_mode in (MarginMode.NETTING, MarginMode.EXCHANGE)
+            self.netting = frame.margin_mode in NETTING_MODES
             self._remember_messages(utc_ms)
 
     @property
@@ -210,7 +231,7 @@ class TrackedAccount:
     def forget(self) -> None:
         """Its book is not to be trusted until the next snapshot."""
         self.synced = False
-        self.assembly = None
+        self.assembly = self.taking_over = None
 
     def drop_endless_snapshot(self, now_ns: int) -> None:
         """Forgets a snapshot that has not ended for too long; another one is requested."""

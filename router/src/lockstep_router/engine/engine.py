@@ -17,6 +17,7 @@ from lockstep_core.decision.plan import Plan
 from lockstep_core.market.money import Quote
 from lockstep_core.wire.envelope import Refusal
 from lockstep_router.accounts.admission import TicketCheck
+from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.session import Session
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -28,6 +29,7 @@ from lockstep_router.engine.symbol_pages import SymbolPages
 from lockstep_router.engine.turns import Turns
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.manual_requests import ManualRequests
+from lockstep_router.execution.task_runner import TaskRunner
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import HistoryEvent, KnownGuard, KnownLink, ManualRequest
 
@@ -63,12 +65,14 @@ class Engine:
         self._outputs = outputs
         self._swept_ns = 0
         self._unix_offset_ns: int | None = None
-        self._copy_manager = CopyManager(self.accounts, self._quarantine, self._on_fault)
+        busy = BusyAccounts()
+        self._copy_manager = CopyManager(self.accounts, self._quarantine, busy, self._on_fault)
         self._manual_requests = ManualRequests(self._copy_manager, self.accounts, self._on_fault)
         self._subscriptions = Subscriptions(self.accounts, self._copy_manager.index, self._on_fault)
         self._pages = SymbolPages()
         self._frames = FrameHandler(self._copy_manager, environment, self._subscriptions, self._pages)
-        self._turns = Turns(self.accounts, self._frames, self._copy_manager, self._on_fault)
+        tasks = TaskRunner(self.accounts, self._copy_manager)
+        self._turns = Turns(self.accounts, self._frames, tasks, busy, self._on_fault)
         self._receiver = Receiver(
             self.accounts, self._sessions, self._frames, self._copy_manager, self._turns, self._on_fault
         )
@@ -114,7 +118,7 @@ class Engine:
     def on_calendar(self, news: tuple[NewsItem, ...], now_ns: int) -> Outputs:
         """The economic calendar around now, whole, sorted by time."""
         out = self._outputs()
-        self._copy_manager.on_calendar(news, now_ns, out)
+        self._copy_manager.on_calendar(news, now_ns)
         return out
 
     def on_message(self, peer: bytes, message: bytes, user_key: bytes | None, now_ns: int) -> Outputs:
@@ -137,7 +141,7 @@ class Engine:
     def on_clock(self, now_ns: int) -> Outputs:
         """Does what has become due. The loop calls this many times a second."""
         out = self._outputs()
-        self._copy_manager.on_clock(now_ns, out)
+        self._copy_manager.on_clock(now_ns)
         self._subscriptions.turn(now_ns, out)
         if now_ns - self._swept_ns >= SWEEP_NS:
             self._swept_ns = now_ns
@@ -232,6 +236,7 @@ class Engine:
             return
         self._quarantine.on_fault(tracked.account.id, now_ns)
         tracked.forget()
+        tracked.tasks.clear()
         data = {"error": type(error).__name__, "at": _innermost_line(error)}
         out.journal.append(HistoryEvent("fault", now_ns, tracked.account.user_id, tracked.account.id, data=data))
         self._sessions.end(tracked, Refusal.QUARANTINED, now_ns, out)

@@ -1,14 +1,10 @@
 """What each frame of a terminal changes in its account, and which copies must be looked at because of it."""
 
-import msgspec
-
 from lockstep_core.accounts import AccountState, Environment, state_of
 from lockstep_core.books.book import apply_order, apply_trade, is_ambiguous
-from lockstep_core.books.from_snapshot import NO_DEALS, from_snapshot
 from lockstep_core.books.tranches import keys_of
 from lockstep_core.market.symbols import spec_of
 from lockstep_core.resources.reasons import Reason
-from lockstep_core.wire.enums import Capability
 from lockstep_core.wire.frames import (
     AccountFrame,
     DealMoney,
@@ -34,6 +30,7 @@ from lockstep_router.accounts.snapshot import Assembly
 from lockstep_router.accounts.tracked_account import NEVER_NS, TrackedAccount
 from lockstep_router.engine.subscriptions import Subscriptions
 from lockstep_router.engine.symbol_pages import SymbolPages
+from lockstep_router.engine.take_over import TakeOver
 from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.order_results import OrderResults
 from lockstep_router.journal.event_data import deal_data
@@ -94,13 +91,7 @@ class FrameHandler:
     def on_resumed(self, tracked: TrackedAccount) -> None:
         """The account's relay is back with a book that is true: what was asked of its terminal meanwhile may be lost."""
         self._subscriptions.on_terminal(tracked)
-        self.settle_all(tracked)
-
-    def settle_all(self, tracked: TrackedAccount) -> None:
-        """Has every copy of the account looked at, before its next frames are."""
-        if tracked.session is not None:
-            tracked.session.to_settle.clear()
-            tracked.session.to_settle.extend(self._copy_manager.to_settle(tracked.account.id))
+        self._copy_manager.settle_all(tracked)
 
     def _on_event(self, tracked: TrackedAccount, frame: Frame, sent_ns: int, now_ns: int, out: Outputs) -> None:
         match frame:
@@ -131,7 +122,7 @@ class FrameHandler:
             case SymbolPageEnd():
                 if self._pages.on_end(tracked, frame, now_ns, out):
                     self._subscriptions.on_account(tracked.account.id)
-                    self.settle_all(tracked)
+                    self._copy_manager.settle_all(tracked)
 
     def _on_trade(self, tracked: TrackedAccount, trade: Trade, sent_ns: int, now_ns: int, out: Outputs) -> None:
         if is_ambiguous(tracked.book, trade) or trade.position in tracked.unsure | tracked.left_out.tickets:
@@ -147,8 +138,8 @@ class FrameHandler:
         ordered = frozenset({trade.order} & tracked.book.orders.keys())
         tracked.book = apply_trade(tracked.book, trade, _on_our_clock(trade.seen_ns, sent_ns, now_ns))
         account, after = tracked.account.id, tracked.book.positions.get(trade.position)
-        for key in sorted(keys_of(before) | keys_of(after) | ordered):
-            self._copy_manager.on_master_side(account, key, trade.seen_ns, now_ns, out)
+        keys = sorted(keys_of(before) | keys_of(after) | ordered)
+        self._copy_manager.on_tranches(account, keys, trade.seen_ns, now_ns, out)
         for magic in _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
             self._copy_manager.on_slave_position(account, magic, now_ns, out)
         if tracked.on_traded(trade.symbol):
@@ -179,8 +170,8 @@ class FrameHandler:
         if slave_position is None:
             return
         tracked.set_stops(frame, now_ns)
-        for key in sorted(keys_of(slave_position)):
-            self._copy_manager.on_master_side(tracked.account.id, key, frame.seen_ns, now_ns, out)
+        keys = sorted(keys_of(slave_position))
+        self._copy_manager.on_tranches(tracked.account.id, keys, frame.seen_ns, now_ns, out)
         for magic in _concerned(tracked, slave_position.symbol, frozenset(), slave_position.magic):
             self._copy_manager.on_slave_position(tracked.account.id, magic, now_ns, out)
 
@@ -202,27 +193,20 @@ class FrameHandler:
             return
         tracked.assembly = None
         if assembly.is_whole(frame):
-            self._replace(tracked, assembly, now_ns, out)
+            self._on_whole(tracked, assembly, now_ns)
             return
         if assembly.overfull:
             self._report_overfull(tracked, now_ns, out)
         tracked.want_snapshot()
 
-    def _replace(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
-        positions: list[PositionFrame] = assembly.positions
+    def _on_whole(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int) -> None:
+        """A whole snapshot came in: from now on its account's turns go into taking it over."""
         if assembly.account is not None:
             tracked.set_figures(assembly.account, self._copy_manager.contexts.utc_ms(now_ns), now_ns)
-        for money in assembly.money:
-            _on_money(tracked, money, now_ns, out)
-        begun_ns, taken_ns = assembly.begin.sent_ns, assembly.taken_ns
-        # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
-        allocations = assembly.allocations if tracked.capabilities & Capability.NET else None
-        book = from_snapshot(positions, tracked.book, begun_ns, taken_ns, tracked.netting, assembly.orders, allocations)
-        tracked.book = self._copy_manager.with_known(
-            tracked.account.id, book, assembly.replayed() if tracked.netting else NO_DEALS
-        )
-        if allocations is not None and tracked.netting:
-            tracked.book = msgspec.structs.replace(tracked.book, by_magic=book.by_magic)
+        tracked.taking_over = TakeOver(tracked, assembly, self._copy_manager, _on_money, self._on_taken_over)
+
+    def _on_taken_over(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
+        """The book is what the snapshot shows."""
         tracked.left_out = left_out(assembly.left_out, tracked.netting)
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False
@@ -235,10 +219,10 @@ class FrameHandler:
         # Guards look at the figures before anything is opened: they may have to stop it.
         self._copy_manager.on_figures(tracked.account.id, now_ns, out)
         self._copy_manager.on_relay_back(tracked.account.id, now_ns)
-        self.settle_all(tracked)
-        self._copy_manager.on_left_out(tracked.account.id, positions_of(assembly.left_out, now_ns), now_ns, out)
+        self._copy_manager.settle_all(tracked)
+        self._copy_manager.on_left_out(tracked, positions_of(assembly.left_out, now_ns))
         tracked.on_snapshot_taken(assembly.weight, now_ns)
-        data = {"positions": len(positions), "symbols": assembly.symbols}
+        data = {"positions": len(assembly.positions), "symbols": assembly.symbols}
         out.journal.append(HistoryEvent("snapshot", now_ns, tracked.account.user_id, tracked.account.id, data=data))
 
     def _is_of(self, tracked: TrackedAccount, frame: AccountFrame, now_ns: int, out: Outputs) -> bool:

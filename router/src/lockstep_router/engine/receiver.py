@@ -113,7 +113,7 @@ class Receiver:
             return
         # A repetition means that its acknowledgement was lost: it is acknowledged again.
         tracked.unacked += min(len(starts), next_seq - envelope.seq)
-        was_busy = session.is_busy
+        was_busy = tracked.is_busy
         if not session.queue(message, starts, next_seq - envelope.seq, envelope.sent_ns):
             self._reset(session, now_ns, out)
         elif not was_busy:

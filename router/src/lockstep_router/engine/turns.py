@@ -1,43 +1,48 @@
 """Accounts take turns: of what one has sent a slice is handled, and what is left waits until all others had theirs."""
 
-from collections import deque
 from collections.abc import Mapping
 from uuid import UUID
 
 from lockstep_core.wire.envelope import Kind
 from lockstep_core.wire.errors import WireError
 from lockstep_core.wire.frames import SnapshotRequest, UnknownFrame
+from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.sending import send_envelope, send_frame
 from lockstep_router.accounts.session import Session
-from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.accounts.tracked_account import TakingOver, TrackedAccount
 from lockstep_router.engine.frame_handler import FrameHandler
-from lockstep_router.execution.copy_manager import CopyManager
 from lockstep_router.execution.settler import OnFault
+from lockstep_router.execution.task_runner import TaskRunner
 from lockstep_router.journal.outputs import Outputs
 
 SLICE = 8
-"""How many frames and copies of one account are handled before others have their turn."""
+"""How many frames, copies and pieces of a snapshot of one account are handled before others have their turn."""
 ACK_FRAMES = 32
 REQUEST_AGAIN_NS = 1_000_000_000
 FIRST_SNAPSHOT_NS = 10_000_000_000
 
 
 class Turns:
-    """The sessions with something to do, in the order of their turns, and the accounts whose frames are to be acknowledged.
+    """Gives the accounts with something to do their turns, and acknowledges their frames.
 
     `dropped`: frames that could not be used. `passed_over`: those of kinds that only a later release knows.
     """
 
     def __init__(
-        self, accounts: Mapping[UUID, TrackedAccount], frames: FrameHandler, copy_manager: CopyManager, on_fault: OnFault
+        self,
+        accounts: Mapping[UUID, TrackedAccount],
+        frames: FrameHandler,
+        tasks: TaskRunner,
+        busy: BusyAccounts,
+        on_fault: OnFault,
     ) -> None:
         self.dropped = 0
         self.passed_over = 0
         self._accounts = accounts
         self._frames = frames
-        self._copy_manager = copy_manager
+        self._tasks = tasks
         self._on_fault = on_fault
-        self._busy: deque[Session] = deque()
+        self._busy = busy
         self._to_ack: set[UUID] = set()
 
     @property
@@ -47,17 +52,15 @@ class Turns:
 
     def begin(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """An account that had nothing to do has something now: its first slice is handled at once."""
-        if tracked.session is not None:
-            self._work(tracked, tracked.session, now_ns, out)
+        self._work(tracked, now_ns, out)
 
     def next(self, now_ns: int, out: Outputs) -> None:
         """The first in the order has its turn."""
         if not self._busy:
             return
-        session = self._busy.popleft()
-        tracked = self._accounts.get(session.account)
-        if tracked is not None and tracked.session is session:
-            self._work(tracked, session, now_ns, out)
+        tracked = self._busy.take()
+        if self._accounts.get(tracked.account.id) is tracked:
+            self._work(tracked, now_ns, out)
 
     def acknowledge(self, now_ns: int, out: Outputs) -> None:
         """Acknowledges what was handled since this was called last."""
@@ -76,28 +79,29 @@ class Turns:
             tracked.snapshot_requested_ns = now_ns
             send_frame(tracked, SnapshotRequest(now_ns), now_ns, out)
 
-    def _work(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
+    def _work(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         try:
-            self._slice(tracked, session, now_ns, out)
+            self._slice(tracked, now_ns, out)
         except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
-            self._on_fault(session.account, error, now_ns, out)
-        if tracked.session is not session:
+            self._on_fault(tracked.account.id, error, now_ns, out)
+        if tracked.is_busy:
+            self._busy.add(tracked)
+        if tracked.session is None:
             return
-        if session.is_busy:
-            self._busy.append(session)
         self.request_snapshot(tracked, now_ns, out)
         if tracked.unacked >= ACK_FRAMES:
-            self._send_ack(tracked, session, now_ns, out)
+            self._send_ack(tracked, tracked.session, now_ns, out)
         elif tracked.unacked:
             self._to_ack.add(tracked.account.id)
 
-    def _slice(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
+    def _slice(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
         for _ in range(SLICE):
-            if tracked.session is not session:
-                return
-            if session.to_settle:
-                self._copy_manager.settle_next(session.to_settle, now_ns, out)
-            elif session.waiting_frames:
+            session = tracked.session
+            if tracked.taking_over is not None:
+                _take_over_further(tracked, tracked.taking_over, now_ns, out)
+            elif tracked.tasks:
+                self._tasks.do_next(tracked, now_ns, out)
+            elif session is not None and session.waiting_frames:
                 tracked.received += 1
                 tracked.unacked += 1
                 self.dropped += not self._handle_next(tracked, session, now_ns, out)
@@ -120,3 +124,8 @@ class Turns:
     def _send_ack(self, tracked: TrackedAccount, session: Session, now_ns: int, out: Outputs) -> None:
         tracked.unacked = 0
         send_envelope(session.peer, Kind.ACK, 0, tracked.received, now_ns, out)
+
+
+def _take_over_further(tracked: TrackedAccount, taking_over: TakingOver, now_ns: int, out: Outputs) -> None:
+    if not taking_over.go_on(now_ns, out) and tracked.taking_over is taking_over:
+        tracked.taking_over = None

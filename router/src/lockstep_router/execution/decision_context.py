@@ -51,7 +51,9 @@ class ContextBuilder:
         self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int
     ) -> DecisionContext:
         """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
-        exposure = None if copy.copier.rules.limits is None else _exposure(copy, slave, underway, now_ns)
+        # Only what is not open yet is held against limits, and counting all that is open takes long on a large account.
+        may_open = copy.copier.rules.limits is not None and not is_on_slave(copy, slave)
+        exposure = _exposure(copy, slave, underway, now_ns) if may_open else None
         utc_ms = self.utc_ms(now_ns)
         return DecisionContext(
             slave.as_slave(exposure, utc_ms),

@@ -147,7 +147,7 @@ class ManualRequests:
             if copy is not None and self._has_something(link):
                 copy.request_closing()
                 out.journal.append(history_event("asked", copy, now_ns, {"kind": pending.request.kind}))
-                self._copy_manager.settle_number(link, now_ns, out)
+                self._copy_manager.settle_soon(copy)
 
     def _is_meant(self, request: ManualRequest, copy: Copy) -> bool:
         slave_position = self._accounts[copy.copier.slave].book.by_magic.get(copy.link.id)

@@ -80,12 +80,6 @@ class Settler:
         """`settle` with what the master has open now."""
         self.settle(copy, self._master_position(copy), now_ns, out)
 
-    def settle_waiting(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """A position or order of a slave is over: an opening that a limit kept waiting may have its place now."""
-        for copy in self._index.waiting(account):
-            if copy.status is CopyStatus.WAITING:
-                self.settle_now(copy, now_ns, out)
-
     def decision(self, copy: Copy, now_ns: int) -> Decision:
         """What would be decided of a copy now."""
         leader, slave = self._accounts[copy.copier.master], self._accounts[copy.copier.slave]

@@ -1,0 +1,51 @@
+"""What is left to look at for an account, in pieces so small that none delays the other accounts."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import msgspec
+
+from lockstep_core.books.links import Link
+from lockstep_core.books.positions import Position
+
+
+class SettleCopier(msgspec.Struct, frozen=True):
+    """Every link of a copier, because a book, its rules or its guards are other ones now."""
+
+    copier: UUID
+
+
+class SettleLinks(msgspec.Struct, frozen=True):
+    """The links of a copier that are not found and looked at yet. `links` gives None where it needs a pause."""
+
+    copier: UUID
+    links: Iterator[Link | None]
+
+
+class SettleCopy(msgspec.Struct, frozen=True):
+    """One copy that is followed. `waiting`: only if it still waits for something that may pass."""
+
+    link: int
+    waiting: bool = False
+
+
+class CopyDue(msgspec.Struct, frozen=True):
+    """One copy whose timer was due."""
+
+    link: int
+
+
+class MasterSide(msgspec.Struct, frozen=True):
+    """One tranche or order of a master that changed, as its terminal saw at `seen_ns`, on that terminal's clock."""
+
+    key: int
+    seen_ns: int
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """One position of a master that is not followed, since its numbers are beyond any bound."""
+
+    position: Position
+
+
+Task = SettleCopier | SettleLinks | SettleCopy | CopyDue | MasterSide | LeftOut

@@ -1,0 +1,99 @@
+"""Makes a whole snapshot the account's book, piece by piece: other accounts have their turns in between."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from lockstep_core.books.book import Book
+from lockstep_core.books.from_snapshot import Memory, allocations_read, book_of, orders_read, positions_read, with_positions
+from lockstep_core.books.positions import Order, Position
+from lockstep_core.wire.enums import Capability
+from lockstep_core.wire.frames import DealMoney, MoneyOperation
+from lockstep_router.accounts.snapshot import Assembly
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy_manager import CopyManager
+from lockstep_router.journal.outputs import Outputs
+
+PIECE = 16
+"""So many positions, orders or deals are one piece."""
+
+Item = TypeVar("Item")
+OnMoney = Callable[[TrackedAccount, DealMoney | MoneyOperation, int, Outputs], None]
+OnBook = Callable[[TrackedAccount, Assembly, int, Outputs], None]
+
+
+class TakeOver:
+    """One snapshot on its way into the book. Until it is there the account is not synced, so nothing is decided from it.
+
+    `on_money` is called for each deal's money and each operation, `on_book` at the end, when the book is in its place.
+    """
+
+    def __init__(
+        self,
+        tracked: TrackedAccount,
+        assembly: Assembly,
+        copy_manager: CopyManager,
+        on_money: OnMoney,
+        on_book: OnBook,
+    ) -> None:
+        self._tracked = tracked
+        self._assembly = assembly
+        self._copy_manager = copy_manager
+        self._on_money = on_money
+        self._on_book = on_book
+        self._money = iter(assembly.money)
+        self._pieces = self._build()
+
+    def go_on(self, now_ns: int, out: Outputs) -> bool:
+        """Does the next piece; whether more is left."""
+        if self._report_money(now_ns, out):
+            return True
+        book = next(self._pieces)
+        if book is None:
+            return True
+        self._tracked.book = book
+        self._on_book(self._tracked, self._assembly, now_ns, out)
+        return False
+
+    def _report_money(self, now_ns: int, out: Outputs) -> bool:
+        piece = tuple(islice(self._money, PIECE))
+        for money in piece:
+            self._on_money(self._tracked, money, now_ns, out)
+        return bool(piece)
+
+    def _build(self) -> Iterator[Book | None]:
+        """Gives None after each piece, and the book at the end."""
+        tracked, assembly = self._tracked, self._assembly
+        old, read_ns, netting = tracked.book, assembly.taken_ns, tracked.netting
+        # Programs that can net report whose allocations a net position consists of. For others only rows of copies know.
+        reported = assembly.allocations if tracked.capabilities & Capability.NET else None
+        positions: list[Position] = []
+        yield from _in_pieces(positions_read(assembly.positions, old, read_ns, netting), positions)
+        orders: list[Order] = []
+        allocations: list[Position] = []
+        yield from _in_pieces(orders_read(assembly.orders, read_ns), orders)
+        yield from _in_pieces(allocations_read(reported or (), old, read_ns), allocations)
+        yield None
+        book = book_of(positions, old, assembly.begin.sent_ns, netting, orders, None if reported is None else allocations)
+        yield None
+        memory, by_deals = Memory(book), assembly.replayed
+        for number, tranche in enumerate(self._copy_manager.known_tranches(tracked.account.id)):
+            memory.add(tranche)
+            if number % PIECE == 0:
+                yield None
+        recalled: list[Position] = []
+        yield from _in_pieces(
+            (memory.tranches_of(position, by_deals.get(position.ticket)) for position in positions), recalled
+        )
+        book = with_positions(book, {position.ticket: position for position in recalled})
+        if reported is None or not netting:
+            book = self._copy_manager.with_known_allocations(tracked.account.id, book)
+        yield book
+
+
+def _in_pieces(items: Iterable[Item], found: list[Item]) -> Iterator[None]:
+    """Collects items, and gives None after each piece."""
+    for item in items:
+        found.append(item)
+        if len(found) % PIECE == 0:
+            yield None

@@ -1,0 +1,117 @@
+"""Does what waits for an account's turn, one small piece after the other."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from lockstep_core.books.book import followed
+from lockstep_core.books.links import Link, link_id
+from lockstep_core.books.positions import Position
+from lockstep_core.decision.links_of import links_in_pieces
+from lockstep_core.decision.plan import Copier
+from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy_manager import CopyManager, new_copy
+from lockstep_router.execution.observed import is_on_slave
+from lockstep_router.journal.outputs import Outputs
+
+_END = object()
+
+
+class TaskRunner:
+    """Books change while tasks wait, so what one needs is read when its turn comes."""
+
+    def __init__(self, accounts: Mapping[UUID, TrackedAccount], copy_manager: CopyManager) -> None:
+        self._accounts = accounts
+        self._copy_manager = copy_manager
+        self._settler = copy_manager.settler
+        self._index = copy_manager.index
+
+    def do_next(self, tracked: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Does the first of an account's tasks, or a piece of it."""
+        task = tracked.tasks.popleft()
+        match task:
+            case SettleLinks():
+                self._settle_links(tracked, task, now_ns, out)
+            case SettleCopier():
+                self._settle_copier(tracked, task.copier)
+            case SettleCopy():
+                self._settle_copy(task, now_ns, out)
+            case CopyDue():
+                self._on_due(task.link, now_ns, out)
+            case MasterSide():
+                self._copy_manager.on_master_side(tracked.account.id, task.key, task.seen_ns, now_ns, out)
+            case LeftOut():
+                self._on_left_out(tracked.account.id, task.position, now_ns, out)
+
+    def _settle_copier(self, tracked: TrackedAccount, number: UUID) -> None:
+        found = self._sides(number)
+        if found is None:
+            return
+        copier, leader, slave = found
+        if leader.synced:
+            known = [copy.link for copy in self._index.of_copier(number).values()]
+            links = links_in_pieces(copier, known, leader.book, slave.book)
+            tracked.tasks.appendleft(SettleLinks(number, links))
+        elif slave.synced:
+            # While the master is offline the slave's book is still read, and a guard or the news still close what is open.
+            tracked.tasks.extendleft(SettleCopy(link) for link in reversed(list(self._index.of_copier(number))))
+
+    def _settle_links(self, tracked: TrackedAccount, task: SettleLinks, now_ns: int, out: Outputs) -> None:
+        """Looks at the next of a copier's links."""
+        found = self._sides(task.copier)
+        if found is None:
+            return
+        copier, leader, slave = found
+        with self._settler.contained(copier, now_ns, out):
+            link = next(task.links, _END)
+            if link is _END:
+                return
+            tracked.tasks.appendleft(task)
+            if isinstance(link, Link):
+                self._settle_link(copier, link, leader, slave, now_ns, out)
+
+    def _settle_link(
+        self, copier: Copier, link: Link, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
+    ) -> None:
+        if not leader.synced:
+            # Its master went offline meanwhile. What is followed is looked at without it.
+            self._settle_copy(SettleCopy(link.id), now_ns, out)
+            return
+        tranche = followed(leader.book, link.master_position)
+        order = leader.book.orders.get(link.master_position)
+        copy = self._index.copies.get(link.id)
+        if copy is None:
+            copy = Copy(copier, link, tranche is None and order is not None and not link.part)
+            if tranche is None and order is None and not is_on_slave(copy, slave):
+                return
+            self._index.add(copy)
+        self._settler.settle(copy, tranche, now_ns, out)
+        if tranche is not None and tranche.volume > copy.link.master_opened:
+            self._settler.open_next_part(copy, tranche, 0, now_ns, out)
+
+    def _settle_copy(self, task: SettleCopy, now_ns: int, out: Outputs) -> None:
+        copy = self._index.copies.get(task.link)
+        if copy is not None and not (task.waiting and copy.status is not CopyStatus.WAITING):
+            self._settler.settle_now(copy, now_ns, out)
+
+    def _on_due(self, number: int, now_ns: int, out: Outputs) -> None:
+        copy = self._index.copies.get(number)
+        if copy is None:
+            return
+        with self._settler.contained(copy.copier, now_ns, out):
+            self._settler.on_due(copy, now_ns, out)
+
+    def _on_left_out(self, account: UUID, position: Position, now_ns: int, out: Outputs) -> None:
+        for copier in self._index.led_by(account):
+            number = link_id(copier.id, position.ticket)
+            copy = self._index.copies.get(number) or self._index.add(new_copy(copier, number, position, None))
+            self._settler.settle(copy, None, now_ns, out)
+
+    def _sides(self, number: UUID) -> tuple[Copier, TrackedAccount, TrackedAccount] | None:
+        """A copier, its master and its slave; None where one of them is gone."""
+        copier = self._index.copiers.get(number)
+        if copier is None:
+            return None
+        leader, slave = self._accounts.get(copier.master), self._accounts.get(copier.slave)
+        return None if leader is None or slave is None else (copier, leader, slave)
