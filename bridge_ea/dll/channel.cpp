@@ -87,9 +87,16 @@ int Channel::read(const KnownKinds& known, void* body, int timeout_ms) {
             case FrameReader::Got::MALFORMED: return drop();
             case FrameReader::Got::NOTHING: break;
         }
+        if (blocking_ && timeout_ms == 0 && !has_bytes()) return 0;
         const int got = receive(in_.wanted(known), timeout_ms);
         if (got != 1) return got;
     }
+}
+
+// Wine answers this without its server, unlike everything else that it does with a socket.
+bool Channel::has_bytes() const {
+    u_long count = 0;
+    return ioctlsocket(socket_, FIONREAD, &count) == 0 && count > 0;
 }
 
 // Reads up to so many bytes: 1 if any came, 0 if none did, or LOST.

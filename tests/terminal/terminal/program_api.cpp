@@ -6,7 +6,8 @@
 void RunningProgram::log(const wchar_t* text) { context_.prints.write(title_, text); }
 
 void RunningProgram::sleep(int ms) {
-    for (const ULONGLONG end = GetTickCount64() + static_cast<ULONGLONG>(ms); stopping_ == 0 && GetTickCount64() < end;) Sleep(1);
+    // Wine's GetTickCount64 moves in steps of 16 ms.
+    for (const uint64_t end = microseconds() + static_cast<uint64_t>(ms) * 1000; stopping_ == 0 && microseconds() < end;) Sleep(1);
 }
 
 bool RunningProgram::timer(int ms) {

@@ -1,5 +1,6 @@
 """The bridge of MT4 in its test terminal: tickets that change, what the broker refuses, and what survives a restart."""
 
+import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -375,7 +376,7 @@ def test_booleans_are_words_in_this_start_file(fresh: TerminalProcess, setup: Te
 
 
 def test_a_closed_window_ends_the_terminal_cleanly(fresh: TerminalProcess, setup: TerminalSetup) -> None:
-    fresh.start(setup.with_(events_port=1, commands_port=1), ":23457")
+    fresh.start(setup.with_(events_port=1, commands_port=1), f":{30_000 + os.getpid() % 20_000}")
     fresh.await_line("terminal synchronized with")
     (fresh.folder / "close").touch()
     assert fresh.process is not None
