@@ -130,6 +130,7 @@ rules: ## write docs/copying-rules.md, the settings' reference, their JSON Schem
 	@$(PYTHON) -m lockstep_core.settings.reference > docs/copier-settings.md
 	@$(PYTHON) -m lockstep_core.settings.schema > docs/copier-settings.schema.json
 	@$(PYTHON) -m lockstep_api.document > website/openapi.json
+	@$(PYTHON) -m lockstep_core.settings.prop_firms > website/src/generated/prop-firms.json
 
 KEYS := PATH="$$PWD/build/bin:$$PATH" KUBECONFIG="$${KUBECONFIG:-build/kubeconfig}" keyring/rotate.sh
 

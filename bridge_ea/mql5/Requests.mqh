@@ -109,23 +109,24 @@ bool IsSameOrder(const MqlTradeRequest &q)
           && (long)q.expiration==OrderGetInteger(ORDER_TIME_EXPIRATION));
   }
 
-// Leads the selected net position to `volume`. An order that adds to a netting position replaces its stops, so it carries the
-// present ones; an order that reduces the position leaves them.
+// Leads the selected net position to `volume`. An order that adds to a netting position replaces its stops. One that begins a link
+// carries those that the position is to have then, 0 for none; others carry the present ones. One that reduces it leaves them.
 void FillNet(MqlTradeRequest &q,const WireCommand &c,bool begins)
   {
    string symbol=CharArrayToString(c.symbol,0,-1,CP_UTF8);
    long change=c.volume-c.expected;
    SymbolSelect(symbol,true);
    FillDeal(q,symbol,change>0,change<0 ? -change : change,c.link,c.deviation);
-   if((change>0 && c.expected>0) || (change<0 && c.expected<0))
+   if(begins)
+     {
+      q.sl=OnGrid(symbol,c.sl);
+      q.tp=OnGrid(symbol,c.tp);
+     }
+   else if((change>0 && c.expected>0) || (change<0 && c.expected<0))
      {
       q.sl=PositionGetDouble(POSITION_SL);
       q.tp=PositionGetDouble(POSITION_TP);
      }
-   if(begins && c.sl!=0.0)
-      q.sl=OnGrid(symbol,c.sl);
-   if(begins && c.tp!=0.0)
-      q.tp=OnGrid(symbol,c.tp);
    q.comment=CharArrayToString(c.comment,0,-1,CP_UTF8);
   }
 #endif

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lockstep_core.books.book import followed
+from lockstep_core.books.book import followed, net_of
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.net_stops import are_same, watched_levels
 from lockstep_core.decision.pending_orders import with_rest
+from lockstep_core.decision.stops import Levels
 from lockstep_core.decision.target import Target, Wait
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
@@ -64,7 +66,7 @@ SETTINGS = st.fixed_dictionaries(
 REASONS = frozenset(
     {
         *(SkipCode.COPIER_OFF, SkipCode.ACCOUNT_OFF, SkipCode.CLOSE_ONLY, SkipCode.DRY_RUN),
-        *(SkipCode.PENDING_WAITS, SkipCode.PENDING_SKIPPED, SkipCode.ORDER_COPIED, SkipCode.STOPS_SHARED),
+        *(SkipCode.PENDING_WAITS, SkipCode.PENDING_SKIPPED, SkipCode.ORDER_COPIED),
         *(SkipCode.VOLUME_BELOW_MIN, SkipCode.TOO_MANY_POSITIONS, SkipCode.TOO_MANY_LOTS),
     }
 )
@@ -190,11 +192,32 @@ def _check_share(story: Story, link: Link, tranche: Position, held: Position) ->
     parts = [other for other in story.links.values() if other.master_position == link.master_position]
     sized = max((other for other in parts if other.opened), key=lambda other: other.part)
     right = Fraction(*sized.exact) * tranche.volume / sized.master_opened
+    # Of several parts the first may be a pending order that has filled at the master alone.
+    book = story.slave.book
+    waiting = sum(book.orders_by_magic[p.id].left for p in parts if p.id in book.orders_by_magic) if len(parts) > 1 else 0
     # The smallest volume is one step here, so that all that is wrong with a reduction is its rounding.
-    wanted = sum(p.opened for p in parts) if tranche.volume >= sized.master_opened else max(right // STEP * STEP, STEP)
-    held_in_all = sum(story.slave.book.by_magic[p.id].volume for p in parts if p.id in story.slave.book.by_magic)
+    whole = waiting + sum(p.opened for p in parts)
+    wanted = whole if tranche.volume >= sized.master_opened else max(right // STEP * STEP, STEP)
+    held_in_all = waiting + sum(book.by_magic[p.id].volume for p in parts if p.id in book.by_magic)
     assert held_in_all == wanted
     stops = (tranche.tp, tranche.sl) if story.copier.settings.reverse else (tranche.sl, tranche.tp)
+    assert held.side in (Side.BUY, Side.SELL)
+    if story.slave.book.netting:
+        _check_net_stops(story, held, stops)
+        return
     assert same_price(held.sl, stops[0], 5)
     assert same_price(held.tp, stops[1], 5)
-    assert held.side in (Side.BUY, Side.SELL)
+
+
+def _check_net_stops(story: Story, held: Position, stops: tuple[float, float]) -> None:
+    """Each stop is held by the broker or watched, and the broker holds none that would close the trade too early."""
+    noted, net = story.stops[held.magic], net_of(story.slave.book, held.symbol)
+    assert are_same(noted, Levels(*stops), 5)
+    watched = watched_levels(held, noted, story.slave.book, 5)
+    if net is None:
+        assert watched == noted
+        return
+    up = -1 if held.side == Side.SELL else 1
+    for own, present, ours, away in ((noted.sl, net.sl, watched.sl, -up), (noted.tp, net.tp, watched.tp, up)):
+        assert ours == own or same_price(present, own, 5)
+        assert present == 0 or (net.side == held.side and own > 0 and (present - own) * away >= 0)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockstep_core.copiers import BadSettings
-from lockstep_core.decision.guards import GuardState, halt_of, reset, watch
+from lockstep_core.decision.guard_measures import GuardState
+from lockstep_core.decision.guards import halt_of, reset, watch
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
 from lockstep_core.rules.rules import GuardRule

@@ -7,6 +7,7 @@ from lockstep_core.books.allocations import AllocationKey, after_deal, are_possi
 from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, OrderKind, Position
+from lockstep_core.decision.context import SlaveView
 from lockstep_core.decision.decide import decide
 from lockstep_core.decision.limits import exposure_of, with_opening
 from lockstep_core.decision.netting import as_net
@@ -31,9 +32,14 @@ def netting(net: int, *shares: int) -> Book:
     return Book(positions, {magic: share(magic, lots) for magic, lots in enumerate(shares, 1)}, netting=True)
 
 
+def slave_of(book: Book) -> SlaveView:
+    """A slave of whose symbols nothing is known."""
+    return SlaveView(book, {}, ready=True)
+
+
 def after(target: Target, book: Book, magic: int = 1) -> int | str:
     """The net position that is commanded, in hundredths, or the code of why none is."""
-    found = as_net(target, book.by_magic.get(magic), book, {})
+    found = as_net(target, book.by_magic.get(magic), slave_of(book))
     return found.code.value if isinstance(found, Skip) else found.volume // MICRO
 
 
@@ -67,8 +73,8 @@ def test_a_close_gives_back_the_share_but_goes_no_further_than_the_other_shares(
 @pytest.mark.parametrize(("before", "lots", "side"), [(50, 30, Side.BUY), (-50, 30, Side.SELL)])
 def test_a_command_names_the_side_of_the_deal_it_wants(before: int, lots: int, side: Side) -> None:
     book = netting(before, before)
-    opened = as_net(Target(Action.OPEN, "EURUSD", Lots(lots * MICRO), side=side), None, book, {})
-    closed = as_net(CLOSE, book.by_magic[1], book, {})
+    opened = as_net(Target(Action.OPEN, "EURUSD", Lots(lots * MICRO), side=side), None, slave_of(book))
+    closed = as_net(CLOSE, book.by_magic[1], slave_of(book))
     assert isinstance(opened, Target)
     assert isinstance(closed, Target)
     assert (opened.side, opened.expected) == (side, before * MICRO)
@@ -129,7 +135,7 @@ def test_shares_fit_a_net_position_of_their_side_that_is_big_enough(net: int, sh
 @pytest.mark.parametrize("action", [Action.PLACE, Action.SET_ORDER, Action.DELETE])
 def test_pending_orders_are_no_part_of_the_net_position(action: Action) -> None:
     target = Target(action, "EURUSD", Lots(MICRO))
-    assert as_net(target, None, netting(50), {}) == target
+    assert as_net(target, None, slave_of(netting(50))) == target
 
 
 def test_nothing_is_opened_where_shares_do_not_add_up() -> None:
@@ -137,15 +143,6 @@ def test_nothing_is_opened_where_shares_do_not_add_up() -> None:
     assert after(target, netting(20, 50), magic=2) == "unresolved"
     assert after(target, netting(50, 50), magic=2) == 60
     assert after(msgspec.structs.replace(target, side=Side.SELL), netting(50, 50), magic=2) == 40
-
-
-@pytest.mark.parametrize(
-    ("net", "shares", "may"), [(50, (50,), True), (70, (50,), False), (80, (50, 30), False), (0, (50,), False)]
-)
-def test_stops_are_a_shares_own_only_where_it_is_all_there_is(net: int, shares: tuple[int, ...], may: bool) -> None:
-    target = Target(Action.SET_STOPS, "EURUSD", sl=1.09)
-    found = as_net(target, share(1, 50), netting(net, *shares), {})
-    assert found == target if may else isinstance(found, Skip) and found.code is SkipCode.STOPS_SHARED
 
 
 def test_a_terminal_that_cannot_place_orders_is_not_told_to() -> None:

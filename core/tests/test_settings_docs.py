@@ -18,7 +18,7 @@ NOT_IN_TABLES = {
     SkipCode.ORDER_COPIED,
     SkipCode.OUT_OF_SYNC,
     SkipCode.UNRESOLVED,
-    SkipCode.STOPS_SHARED,
+    SkipCode.STOP_REACHED,
     SkipCode.NETTING_IMPOSSIBLE,
     SkipCode.ASKED,
 }

@@ -17,7 +17,7 @@ from lockstep_router.engine.engine import Engine
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import CopyRow, GuardRow, KnownGuard, KnownLink, OrderFilled, Record
 from tests.simulation.broker_data import AccountKind
-from tests.simulation.database import known_link
+from tests.simulation.database import known_guard, known_link
 
 from .terminals import LOT, UTC_NS, InstantTerminal
 from .ticket_issuer import Issuer
@@ -39,7 +39,7 @@ def copier(settings: object = None, mode: str = "on", slave: UUID = SLAVE, numbe
 
 
 def plan(*copiers: Copier) -> Plan:
-    numbers = {MASTER, SLAVE, *(c.slave for c in copiers)}
+    numbers = {MASTER, SLAVE, *(c.master for c in copiers), *(c.slave for c in copiers)}
     accounts = {number: TradingAccount(number, USER, number.int, Role.BOTH) for number in numbers}
     return Plan(accounts, {c.id: c for c in copiers})
 
@@ -186,12 +186,7 @@ class EngineHarness:
     def guards(self, requested_resets: int = 0) -> list[KnownGuard]:
         """The guards as a database has them, where their user asked for that many resets."""
         rows = {(r.copier, r.guard): r for r in self.journal if isinstance(r, GuardRow)}
-        return [
-            KnownGuard(
-                r.copier, r.guard, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, requested_resets, r.moved_msc
-            )
-            for r in rows.values()
-        ]
+        return [known_guard(row, requested_resets) for row in rows.values()]
 
     def statuses(self) -> list[tuple[str, str | None]]:
         return [(row.status, row.reason) for row in self.rows().values()]

@@ -239,9 +239,9 @@ class InstantTerminal(SmallRelay):
         self.broker.report_deals()
         self.settle()
 
-    def set_equity(self, equity: float) -> None:
-        """Another equity, which the terminal shows with the next figures."""
-        self.broker.figures_history.set(AccountFigures(10_000, Fraction(equity), Fraction(equity)))
+    def set_equity(self, equity: float, balance: int = 10_000) -> None:
+        """Another equity and balance, which the terminal shows with the next figures."""
+        self.broker.figures_history.set(AccountFigures(balance, Fraction(equity), Fraction(equity)))
 
     def list_symbols(self, *symbols: ListedSymbol) -> None:
         """The broker lists these symbols, and no others."""

@@ -1,5 +1,6 @@
 """Live rows of accounts: only what changed, at most once a second, and never at the expense of frames."""
 
+import json
 from collections.abc import Callable
 from copy import copy
 from datetime import datetime
@@ -9,13 +10,16 @@ import msgspec
 
 from lockstep_core.market.money import Prices
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import Permission
 from lockstep_core.wire.envelope import Envelope, Kind, encode_envelope
 from lockstep_core.wire.frames import Tick
 from lockstep_router.accounts.quotes import FirstTick, QuoteTable
 from lockstep_router.journal import ipc
-from lockstep_router.journal.ipc import LiveRow
+from lockstep_router.journal.ipc import LiveRow, SymbolPortion
 from lockstep_router.live.collector import LiveCollector
 from lockstep_router.live.rows import position as position_json
+from lockstep_router.live.symbols import PORTION, SymbolReporter
+from lockstep_router.live.whole_symbols import WholeSymbols
 
 from .engine_harness import MASTER, MS, SLAVE, EngineHarness
 from .terminals import LOT, UTC_NS
@@ -126,6 +130,19 @@ def test_a_terminal_that_is_gone_is_published_once() -> None:
     assert reported(harness, live) == {}
 
 
+def test_which_switch_is_off_is_published_as_soon_as_the_terminal_says_it() -> None:
+    harness = EngineHarness()
+    live = a_live(harness)
+    reported(harness, live)
+    off = Permission.SAID | Permission.ACCOUNT | Permission.EXPERTS
+    harness.slave.report(msgspec.structs.replace(harness.slave.figures(), permissions=off | Permission.PROGRAM))
+    harness.run()
+    assert {row.trading for row in reported(harness, live).values()} == {"trading_off_autotrading"}
+    harness.slave.report(msgspec.structs.replace(harness.slave.figures(connected=False), permissions=Permission.SAID))
+    harness.run()
+    assert {row.trading for row in reported(harness, live).values()} == {"unknown"}
+
+
 def test_where_time_is_short_the_rest_waits_for_the_next_turn() -> None:
     harness = EngineHarness()
     harness.pass_ms(1000)
@@ -159,3 +176,39 @@ def test_the_first_tick_of_a_session_is_kept_until_there_is_another_session() ->
     assert first is not None
     assert (first.tick.bid, first.at_ns) == (1.3, 7)
     assert table.first(SLAVE) is None
+
+
+def symbols_told(harness: EngineHarness, reporter: SymbolReporter, turns: int = 40) -> WholeSymbols:
+    whole = WholeSymbols()
+    for _ in range(turns):
+        harness.pass_ms(100)
+        reporter.turn(harness.now_ns)
+        portion = reporter.take()
+        if portion is not None:
+            assert len(portion.symbols) <= PORTION
+            message = ipc.LiveRows(UTC_NS, [], portion)
+            assert ipc.to_writer.decode(ipc.encode(message)) == message
+            whole.put(portion)
+    return whole
+
+
+def test_symbols_are_told_once_and_again_when_there_are_others() -> None:
+    harness = EngineHarness()
+    reporter = SymbolReporter(harness.engine.accounts)
+    told = dict(symbols_told(harness, reporter).take())
+    assert told.keys() == {MASTER, SLAVE}
+    assert json.loads(told[SLAVE])["EURUSD"]["contract"] == 100_000.0
+    assert symbols_told(harness, reporter).take() == []
+    tracked = harness.engine.accounts[SLAVE]
+    for number in range(2 * PORTION):
+        tracked.index.put(msgspec.structs.replace(tracked.specs["EURUSD"], name=f"S{number}"))
+    ((account, symbols),) = symbols_told(harness, reporter).take()
+    assert (account, len(json.loads(symbols))) == (SLAVE, len(tracked.specs))
+    reporter.report_all()
+    assert len(symbols_told(harness, reporter).take()) == 2
+
+
+def test_a_portion_without_its_first_is_left_out() -> None:
+    whole = WholeSymbols()
+    whole.put(SymbolPortion(MASTER, False, True, {}))
+    assert whole.take() == []

@@ -28,7 +28,7 @@ TABLES: Mapping[str, str] = {
     "copy": (
         "copies: link_id user_id copier_id master_account_id slave_account_id master_position slave_position symbol "
         "slave_symbol side master_lots target_lots open_lots status reason setting params spans opened_at closed_at "
-        "updated_at from_order waits exact_lots part"
+        "updated_at from_order waits exact_lots part stop_loss take_profit stops_kept"
     ),
     "account": "trading_accounts: id state_epoch state state_reason state_message state_at",
     "guard": "guard_states: copier_id guard period start_value peak_value tripped warned resets at moved_msc",
@@ -41,7 +41,7 @@ TABLES: Mapping[str, str] = {
     "filled": "copies: link_id",
     "live": (
         "account_live: account_id currency balance equity margin margin_free leverage connected heartbeat_at first_tick "
-        "positions credit permissions"
+        "positions credit permissions trading"
     ),
     "sample": "account_equity: account_id at balance equity",
 }

@@ -34,16 +34,16 @@ def types(names: str) -> list[str]:
     return names.split()
 
 
-LIVE = types("uuid text float8 float8 float8 float8 int4 bool timestamptz jsonb jsonb float8 int4")
+LIVE = types("uuid text float8 float8 float8 float8 int4 bool timestamptz jsonb jsonb float8 int4 text")
 SAMPLE = types("uuid timestamptz float8! float8!")
 COLUMNS: Mapping[str, list[str]] = {
     "event": types("int8! int8! uuid uuid uuid int8 text! timestamptz! jsonb!"),
     "copy": types(
         "int8 uuid! uuid! uuid! uuid! int8 int8 text! text text! int8! int8! int8! text! text text jsonb! jsonb! "
-        "timestamptz timestamptz timestamptz! bool! bool! text! int4!"
+        "timestamptz timestamptz timestamptz! bool! bool! text! int4! float8 float8 text"
     ),
     "account": types("uuid! int8 text! text! text! timestamptz!"),
-    "guard": types("uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz! int8!"),
+    "guard": types("uuid! text! text! numeric! numeric! bool! bool! int4! timestamptz! int8! text! numeric! timestamptz"),
     "request": types("uuid! text! text text jsonb! timestamptz!"),
     "filled": ["int8"],
     "money": types(
@@ -136,6 +136,8 @@ records: st.SearchStrategy[Record] = st.one_of(
             **dict.fromkeys(("slave_symbol", "reason", "setting"), maybe_text),
             **dict.fromkeys(("from_order", "waits"), st.booleans()),
             "part": st.integers(0, 99),
+            **dict.fromkeys(("stop_loss", "take_profit"), st.none() | floats),
+            "stops_kept": st.sampled_from([None, "broker", "service"]),
             "exact_lots": st.from_regex(r"([0-9]{1,90}/[0-9]{1,60})?", fullmatch=True),
             "params": st.dictionaries(texts, texts | ints, max_size=3),
             "spans": st.dictionaries(texts, ints, max_size=3),

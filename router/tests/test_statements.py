@@ -11,7 +11,7 @@ import pytest
 from lockstep_core.books.positions import Position
 from lockstep_core.units import Lots
 from lockstep_router.journal import database
-from lockstep_router.journal.ipc import Batch, LiveRow, LiveRows, LiveTick
+from lockstep_router.journal.ipc import Batch, LiveRow, LiveRows, LiveTick, SymbolPortion, SymbolRow
 from lockstep_router.journal.records import (
     CopyRow,
     DealMoneyRow,
@@ -89,12 +89,13 @@ async def test_a_skipped_order_of_the_master_is_remembered_as_filled_once_it_was
     lots: tuple[int, int, int] = (50, 0, 0)
     ids = (7, user.user_id, user.copier, user.master, user.slave, 9, None, "EURUSD", None, "sell")
     row = CopyRow(*ids, *lots, *why, {}, {}, None, None, time.time_ns() - NOW_MS * 1_000_000, True, True, "1/3", 2)
+    row = msgspec.structs.replace(row, stop_loss=1.095, take_profit=0.0, stops_kept="service")
     seen = []
     for record in (row, OrderFilled(7, user.slave), msgspec.structs.replace(row, status="sent")):
         await database.write_batch(user.connection, batch(record))
         (known,) = (await database.read_plan(user.connection, SHARD)).links
         seen.append((known.status, known.from_order, known.waits))
-        assert (known.exact_lots, known.part) == ("1/3", 2)
+        assert (known.exact_lots, known.part, known.stop_loss, known.take_profit) == ("1/3", 2, 1.095, 0.0)
     assert seen == [("skipped", True, True), ("skipped", True, False), ("sent", True, False)]
     await user.connection.execute("reset role")
 
@@ -154,6 +155,43 @@ async def test_orders_of_the_last_day_are_counted_and_questions_are_not(user: Da
     assert sent == [(user.slave, offset_ns // 10**6 // 900_000 * 900_000, 2)]
     assert not [row for row in (await database.read_sent(user.connection, "demo-other")).items if row[0] == user.slave]
     await user.connection.execute("reset role")
+
+
+async def test_an_accounts_symbols_are_written_whole_and_unchanged_ones_cost_no_row(user: DatabaseUser) -> None:
+    await user.play_the_router()
+    desk = LivePublisher()
+    row = SymbolRow(5, 1e5, 1, 2, 1, 4, "EUR", "USD", 0)
+
+    async def tell(account: UUID, **symbols: SymbolRow) -> None:
+        for first, name in enumerate(symbols):
+            portion = SymbolPortion(account, first == 0, first + 1 == len(symbols), {name: symbols[name]})
+            desk.put(LiveRows(NOW_MS * 1_000_000, [], portion))
+            await desk.write(user.connection)
+
+    asked = "select symbols ->> 'GBPUSD' is not null, xmin::text from public.account_symbols where account_id = $1"
+    await tell(user.master, EURUSD=row, GBPUSD=row)
+    await tell(uuid4(), EURUSD=row)
+    first = await user.connection.fetchrow(asked, user.master)
+    await tell(user.master, EURUSD=row, GBPUSD=row)
+    assert await user.connection.fetchrow(asked, user.master) == first
+    await tell(user.master, EURUSD=row)
+    second = await user.connection.fetchrow(asked, user.master)
+    await user.connection.execute("reset role")
+    assert first is not None
+    assert second is not None
+    assert (first[0], second[0], desk.refused) == (True, False, 0)
+
+
+async def test_what_a_terminal_may_do_reaches_its_account(user: DatabaseUser) -> None:
+    await user.play_the_router()
+    desk = LivePublisher()
+    rows = live((user.master, 1.0))
+    for trading in ("trading_off_autotrading", "unknown"):
+        desk.put(msgspec.structs.replace(rows, rows=[msgspec.structs.replace(rows.rows[0], trading=trading)]))
+        await desk.write(user.connection)
+    await user.connection.execute("reset role")
+    trading = await user.connection.fetchval("select trading from public.trading_accounts where id = $1", user.master)
+    assert trading == "trading_off_autotrading"
 
 
 async def test_accounts_are_written_as_they_are_now_and_sampled_once_a_minute(user: DatabaseUser) -> None:

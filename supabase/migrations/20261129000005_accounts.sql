@@ -24,6 +24,9 @@ create table public.trading_accounts (
   state_message text,
   state_epoch bigint,
   state_at timestamptz,
+  -- Whether programs may trade it, as its terminal said last: lockstep_core.accounts.Trading. A new pod's is not known yet.
+  trading text not null default 'unknown' check (trading in ('unknown', 'allowed', 'trading_off_account',
+    'trading_off_experts', 'trading_off_autotrading', 'trading_off_program')),
   credentials_version int not null default 1 check (credentials_version > 0),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

@@ -34,6 +34,11 @@ create table public.copies (
   -- Whether that order has filled nothing yet. A router that was away cannot see whether it was deleted meanwhile, so it trusts
   -- such a row less than one whose position was seen.
   waits boolean not null default false,
+  -- Stops that the copy wants, where its slave nets: the slave's position may hold those of another trade. 0 for none, null where
+  -- its position is its own. The service watches them where the broker does not hold both.
+  stop_loss float8,
+  take_profit float8,
+  stops_kept text check (stops_kept in ('broker', 'service')),
   -- Latencies by span of the way, in microseconds.
   spans jsonb not null default '{}',
   -- Prices of the master's opening, of the copy's opening and of the copy's last closing. Triggers on `deals` fill them.
@@ -175,7 +180,7 @@ language sql immutable set search_path = '' as $$
     when 'unresolved' then true
     when 'open' then p_master_left = 0
     when 'rejected' then p_master_left > 0
-    when 'skipped' then p_master_left > 0 and p_reason in ('out_of_sync', 'slave_offline', 'signal_too_old')
+    when 'skipped' then p_master_left > 0 and p_reason in ('out_of_sync', 'slave_offline', 'signal_too_old', 'late_price')
   end, false)
 $$;
 -- Triggers on what the router writes ask it, and functions that run with their caller's rights: a body that is parsed when it

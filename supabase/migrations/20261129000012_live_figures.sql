@@ -22,6 +22,8 @@ create table public.account_live (
   credit float8,
   -- Which switches are on between the terminal's programs and the broker: bits of the wire's Permission. 0: not said.
   permissions int not null default 0,
+  -- What these come to: lockstep_core.accounts.Trading; 'unknown' while the terminal does not see its broker.
+  trading text not null default 'unknown',
   updated_at timestamptz not null default now()
 )
 -- Half of each page stays free, so that the frequent updates stay on their page and touch no index.

@@ -13,6 +13,11 @@ create table public.guard_states (
   warned boolean not null default false,
   -- Money that came in or went out up to this time of the broker's clock (ms since 1970) is in both values. 0: not known.
   moved_msc bigint not null default 0,
+  -- For guards that count from the balance at a day's end: the day they are in, and the newest balance of it.
+  day text not null default '',
+  last_value numeric(30, 8) not null default 0,
+  -- Until then nobody lets the guard go on, neither by a reset nor by other settings. Null where it is not locked.
+  locked_until timestamptz,
   -- How often the guard was reset, and how many resets the person has asked for in all.
   resets int not null default 0,
   requested_resets int not null default 0,
@@ -21,8 +26,9 @@ create table public.guard_states (
 );
 alter table public.guard_states enable row level security;
 grant select on public.guard_states to authenticated;
-grant select, insert (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at, moved_msc),
-  update (period, start_value, peak_value, tripped, warned, resets, at, moved_msc) on public.guard_states to lockstep_router;
+grant select, insert (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day,
+    last_value, locked_until),
+  update (period, start_value, peak_value, tripped, warned, resets, at, moved_msc, day, last_value, locked_until) on public.guard_states to lockstep_router;
 create policy "own guards are read" on public.guard_states for select to authenticated using ((select auth.uid()) = user_id);
 create policy "second factor" on public.guard_states as restrictive for select to authenticated
   using ((select private.caller_ok()));
@@ -49,6 +55,10 @@ begin
   if not exists (select from public.copiers c where c.id = p_copier and c.user_id = v_user) then
     perform private.refuse(404, 'copier_not_found');
   end if;
+  if exists (select from public.guard_states g
+      where g.copier_id = p_copier and g.guard = p_guard and g.tripped and g.locked_until > now()) then
+    perform private.refuse(409, 'guard_locked');
+  end if;
   update public.guard_states g set requested_resets = g.resets + 1
   where g.copier_id = p_copier and g.guard = p_guard and g.tripped and g.requested_resets <= g.resets;
   if found then
@@ -58,3 +68,29 @@ begin
   return query select * from public.guard_states g where g.copier_id = p_copier and g.guard = p_guard;
 end $$;
 grant execute on function public.reset_guard to authenticated;
+
+-- Whether a locked guard holds an account now: then nothing that would undo it may be changed.
+create function private.is_locked(p_account uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from public.guard_states g join public.copiers c on c.id = g.copier_id
+    where c.slave_id = p_account and g.tripped and g.locked_until > now())
+$$;
+
+-- A lock would be undone by other guards in the same copier, by the copier's removal, or by the removal of the account, which
+-- could be added again. A person who leaves takes everything along: that removes these rows through other tables' triggers.
+create function private.keep_locked() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_account uuid := case tg_table_name when 'copiers' then (to_jsonb(old) ->> 'slave_id')::uuid else old.id end;
+begin
+  if private.is_locked(v_account) then
+    perform private.refuse(409, 'guard_locked');
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
+end $$;
+create trigger copiers_keep_locked_guards before update of settings on public.copiers
+for each row when (old.settings -> 'guards' is distinct from new.settings -> 'guards') execute function private.keep_locked();
+create trigger copiers_kept_while_locked before delete on public.copiers
+for each row when (pg_trigger_depth() = 0) execute function private.keep_locked();
+create trigger trading_accounts_kept_while_locked before delete on public.trading_accounts
+for each row when (pg_trigger_depth() = 0) execute function private.keep_locked();

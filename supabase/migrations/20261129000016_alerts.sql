@@ -5,7 +5,7 @@ create table public.alerts (
   user_id uuid not null references auth.users (id) on delete cascade,
   kind text not null check (kind in (
     'disconnected', 'quarantined', 'needs_you', 'rejected', 'out_of_sync', 'guard_warning', 'guard_fired',
-    'copier_refused', 'wrong_codes', 'password_changed', 'email_changed')),
+    'copier_refused', 'cannot_trade', 'wrong_codes', 'password_changed', 'email_changed')),
   severity text not null check (severity in ('info', 'soon', 'now')),
   account_id uuid,
   copier_id uuid,

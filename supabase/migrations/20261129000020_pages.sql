@@ -118,7 +118,9 @@ begin
         'halted', count(*) filter (where c.mode = 'on' and exists (select from public.guard_states g
           where g.copier_id = c.id and g.tripped and g.requested_resets <= g.resets)),
         'close_only', count(*) filter (where c.mode = 'close_only'), 'off', count(*) filter (where c.mode = 'off'),
-        'dry_run', count(*) filter (where c.mode = 'dry_run'))
+        'dry_run', count(*) filter (where c.mode = 'dry_run'),
+        'blocked', (select count(*) from jsonb_array_elements(public.readiness() -> 'copiers') r
+          where r ->> 'status' = 'cannot_trade'))
       from public.copiers c where c.user_id = (select auth.uid())),
     'copies_today', (
       select jsonb_build_object('copied', count(*) filter (where c.status in ('open', 'closed', 'released', 'sent')),

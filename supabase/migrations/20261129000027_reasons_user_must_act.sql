@@ -11,3 +11,6 @@ comment on function private.reason_login_refused() is 'The reason of an account 
 create or replace function private.reason_quarantined() returns text
 language sql immutable parallel safe set search_path = '' as $$ select 'Quarantined' $$;
 comment on function private.reason_quarantined() is 'The reason of an account that is shut out of its router for a while, after a fault.';
+create or replace function private.reason_broker_disconnected() returns text
+language sql immutable parallel safe set search_path = '' as $$ select 'BrokerDisconnected' $$;
+comment on function private.reason_broker_disconnected() is 'The reason of an account whose terminal has lost its connection to the broker.';

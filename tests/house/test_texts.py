@@ -10,9 +10,10 @@ from typing import Any, get_args
 import pytest
 from pyicumessageformat import Parser
 
-from lockstep_api import notices, problem_codes
+from lockstep_api import link_check, notices, problem_codes
 from lockstep_api.calendar import entries
 from lockstep_api.errors import Resource
+from lockstep_core.accounts import Trading
 from lockstep_core.decision.explain_lots import LOTS_PARAMS
 from lockstep_core.decision.preview import TRADE_PARAMS
 from lockstep_core.resources.reasons import Reason
@@ -61,6 +62,7 @@ ALERTS: Mapping[str, Shape] = {
     "guard_warning": {},
     "guard_fired": {},
     "copier_refused": {"label": str},
+    "cannot_trade": {"label": str},
     "wrong_codes": {},
     "password_changed": {},
     "email_changed": {},
@@ -70,7 +72,10 @@ ALERT_BODIES: Mapping[str, Shape] = {
     "disconnected": {},
     "quarantined": {},
     "needs_you": {"what": str},
-    **{kind: {"why": str} for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired", "copier_refused")},
+    **{
+        kind: {"why": str}
+        for kind in ("rejected", "out_of_sync", "guard_warning", "guard_fired", "copier_refused", "cannot_trade")
+    },
     "wrong_codes": {"count": int},
     "password_changed": {},
     "email_changed": {"was": str},
@@ -86,6 +91,7 @@ SHAPES: Mapping[str, Shape] = {
     **{f"reasons.{code}": shape for code, shape in PARAMS.items()},
     **{f"reasons.{code}": shape for code, shape in reasons.PARAMS.items()},
     "reasons.copier_removed": {},
+    **{f"reasons.{word}": {} for word in Trading if word not in (Trading.UNKNOWN, Trading.ALLOWED)},
     **{f"reasons.{code}": shape for code, shape in plan_rows.PARAMS.items()},
     **{f"closed.{code}": shape for code, shape in reasons.CLOSED_PARAMS.items()},
     **{f"guards.{kind}": GUARD_SHAPE for kind in ("warned", "tripped", "resumed")},
@@ -94,6 +100,7 @@ SHAPES: Mapping[str, Shape] = {
     "preview.because": {"what": str, "why": str},
     "preview.separator": {},
     **{f"notices.{code}": shape for code, shape in notices.PARAMS.items()},
+    **{f"linking.{code}": shape for code, shape in link_check.PARAMS.items()},
     **{f"alerts.{kind}.title": shape for kind, shape in ALERTS.items()},
     **{f"alerts.{kind}.body": shape for kind, shape in ALERT_BODIES.items()},
     **{f"accounts.what.{reason}": {} for reason in (*(r.value for r in Reason), "other")},
@@ -205,7 +212,7 @@ def test_the_database_writes_no_sentence() -> None:
 def test_every_skip_is_made_with_the_params_of_its_code() -> None:
     files = sorted((ROOT / "core/src").rglob("*.py")) + sorted((ROOT / "router/src").rglob("*.py"))
     made = [skip for path in files for skip in _skips(path)]
-    assert {code for _, code, _ in made} >= set(SkipCode) - {SkipCode.GUARD, SkipCode.ASKED}
+    assert {code for _, code, _ in made} >= set(SkipCode) - {SkipCode.GUARD, SkipCode.ASKED, SkipCode.STOP_REACHED}
     wrong = [(where, code) for where, code, keys in made if keys is not None and keys != set(PARAMS[code])]
     assert wrong == []
 

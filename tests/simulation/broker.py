@@ -108,6 +108,7 @@ class BrokerAccount:
         )
         self.pending_orders = PendingOrders(scheduler, self, lambda order: on_placed(self, order))
         self.deals = self.book.deals
+        self.closes_in_order = False
         self.refused: Counter[tuple[int, RequestKind]] = Counter()
         self._for_good: set[tuple[int, RequestKind]] = set()
         self._scheduler = scheduler
@@ -294,6 +295,12 @@ class BrokerAccount:
         if position is None or request.volume > position.volume:
             self.publish(RequestInWork(request.magic, False))
             self._answer(key, request, m.POSITION_GONE if position is None else m.TOO_MUCH_TO_CLOSE)
+            return
+        if self.closes_in_order and any(
+            other.symbol == position.symbol and other.ticket < position.ticket for other in self.positions.values()
+        ):
+            self.publish(RequestInWork(request.magic, False))
+            self._answer(key, request, m.OTHERS_FIRST)
             return
         if request.volume < min(self.listed[request.symbol].volume_min, position.volume):
             self.publish(RequestInWork(request.magic, False))

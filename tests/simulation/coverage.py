@@ -27,9 +27,10 @@ REQUIRED = frozenset(
     | {f"sizing {one['mode']}" for one in (*SIZINGS, *BY_RISK)}
     | {"sizing fixed", "sizing multiplier", *SWITCHES}
     | {f"guard {kind} fired" for kind in GuardKind}
-    | {"filters news_filter", "news closed a copy"}
+    | {"filters news_filter", "news closed a copy", "a copy's longest life was over"}
     | {
         "a payment moved a guard",
+        "a guard locked its account",
         "a guard warned",
         "guard reset",
         "guard resumed",

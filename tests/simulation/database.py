@@ -68,9 +68,9 @@ class RouterTables:
         return [known_link(row) for row in self.copies.values()]
 
     def request_reset(self, guard: GuardKey) -> bool:
-        """A user asks to reset a guard; False where it has not tripped or a reset was asked for already."""
+        """A user asks to reset a guard; False where it has not tripped, is locked or a reset was asked for already."""
         row = self.guards.get(guard)
-        if row is None or not row.tripped or row.requested_resets > row.resets:
+        if row is None or not row.tripped or row.locked_ms or row.requested_resets > row.resets:
             return False
         self.guards[guard] = msgspec.structs.replace(row, requested_resets=row.resets + 1)
         return True
@@ -102,13 +102,19 @@ class RouterTables:
     def _on_guard(self, row: GuardRow) -> None:
         old = self.guards.get((row.copier, row.guard))
         requested = 0 if old is None else old.requested_resets
-        head = (row.copier, row.guard, row.period, row.start, row.peak)
-        known = KnownGuard(*head, row.tripped, row.warned, row.resets, requested, row.moved_msc)
-        self.guards[row.copier, row.guard] = known
+        self.guards[row.copier, row.guard] = known_guard(row, requested)
+
+
+def known_guard(row: GuardRow, requested_resets: int) -> KnownGuard:
+    """A guard as a router reads it that starts."""
+    state = msgspec.structs.asdict(row)
+    del state["at_ns"]
+    return KnownGuard(**state, requested_resets=requested_resets)
 
 
 def known_link(row: CopyRow) -> KnownLink:
     """A row as a new router reads it."""
     head = (row.link, row.copier, row.master_position, row.slave_position, row.symbol, row.slave_symbol, row.side)
     lots, began = (row.master_lots, row.target_lots, row.open_lots), (row.from_order, row.waits)
-    return KnownLink(*head, *lots, row.status, *began, row.exact_lots, row.part, dict(row.spans))
+    stops = (row.stop_loss, row.take_profit)
+    return KnownLink(*head, *lots, row.status, *began, row.exact_lots, row.part, *stops, dict(row.spans))

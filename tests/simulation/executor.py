@@ -169,7 +169,7 @@ class Executor:
         kind, net = RequestKind.OPEN if begins else RequestKind.NET, self._terminal.net_position(command.symbol)
         stops = (net.sl, net.tp) if net is not None and net.signed * change > 0 else (0.0, 0.0)
         if begins:
-            stops = (command.sl or stops[0], command.tp or stops[1])
+            stops = (command.sl, command.tp)
         head = (self._terminal.next_request(), kind, command.symbol, int(change < 0), abs(change), 0, command.link)
         self._send(command, TradeRequest(*head, *stops, command.comment))
 

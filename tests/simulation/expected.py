@@ -108,6 +108,10 @@ def levels(
     if most_points is not None:
         limit = entry - up * most_points * point
         loss = limit if loss <= 0 or (loss - limit) * up < 0 else loss
+    least_points = settings.stops.min_stop_loss_points
+    if least_points is not None and loss > 0 and (entry - loss) * up > 0:
+        nearest = entry - up * least_points * point
+        loss = nearest if (loss - nearest) * up > 0 else loss
     gain = _level(settings.stops.take_profit, second, up, point, entry)
     return round(max(loss, 0.0), listed.digits), round(max(gain, 0.0), listed.digits)
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from uuid import UUID
 
+import msgspec
+
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.plan import Copier
 from lockstep_core.settings.guards import RiskLimit, guard_keys
@@ -13,11 +15,18 @@ from tests.simulation.account_figures import DatedFigures
 from tests.simulation.broker import BrokerAccount
 from tests.simulation.database import GuardKey, RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
-from tests.simulation.guard_measures import ends_by_itself, guarded_figure, is_reached, period_of
+from tests.simulation.guard_measures import begun_with, ends_by_itself, guarded_figure, is_reached, period_of
 
 REPORT_DELAY_MS = 60_000
 SEEN_AFTER_MS = 2_500
 """Figures that last as long are reported at least once while there is no fault."""
+
+
+def guard_row(known: KnownGuard) -> GuardRow:
+    """The row that a guard was read from."""
+    state = msgspec.structs.asdict(known)
+    del state["requested_resets"]
+    return GuardRow(**state, at_ns=0)
 
 
 class GuardInvariants:
@@ -47,15 +56,18 @@ class GuardInvariants:
         rows = self._database.guards
         self.tripped = {guard for guard, row in rows.items() if row.tripped}
         self._warned = {guard: row.period for guard, row in rows.items() if row.warned}
-        self._rows = {
-            g: GuardRow(*g, r.period, r.start, r.peak, r.tripped, r.warned, r.resets, 0, r.moved_msc)
-            for g, r in rows.items()
-        }
+        self._rows = {guard: guard_row(row) for guard, row in rows.items()}
         self.counts["a guard stayed tripped over a restart"] += len(self.tripped)
 
     def stops(self, copier: UUID) -> list[RiskLimit]:
-        """The limits of the guards that have stopped a copier."""
-        return [limit for guard, limit in self._all() if guard[0] == copier and guard in self.tripped]
+        """The limits of the guards that have stopped a copier: its own, and those that have locked its slave."""
+        slave = next(one.slave for one in self._copiers if one.id == copier)
+        sharing = {one.id for one in self._copiers if one.slave == slave}
+        return [
+            limit
+            for guard, limit in self._all()
+            if guard in self.tripped and (guard[0] == copier or (guard[0] in sharing and limit.reset == "locked"))
+        ]
 
     def on_event(self, event: HistoryEvent) -> None:
         """A router writes an event of a guard to the history."""
@@ -66,6 +78,8 @@ class GuardInvariants:
             self.counts["a guard warned"] += 1
             if self._warned.get(guard) == self._period(guard, limit):
                 raise InvariantViolated(f"{guard} warned twice in one period")
+        elif event.kind == "guard_reset" and guard in self.tripped and limit.reset == "locked":
+            raise InvariantViolated(f"{guard} was reset, though it is locked")
         else:
             self.counts[event.kind.replace("_", " ")] += 1
             self.tripped.discard(guard)
@@ -89,6 +103,8 @@ class GuardInvariants:
         self._check_figures(guard, limit, row)
         if row.tripped and not (before is not None and before.tripped):
             self._check_fired(guard, limit, row)
+        if (row.tripped and limit.reset == "locked") != (row.locked_ms > 0):
+            raise InvariantViolated(f"{guard} is written as {row}, which is not locked as it should be")
 
     def problems(self, evidence: Evidence) -> list[str]:
         """What is wrong once everything is quiet."""
@@ -98,14 +114,16 @@ class GuardInvariants:
         self.counts[f"guard {limit.kind.value} fired"] += 1
         if guard in self.tripped:
             raise InvariantViolated(f"{guard} fires twice")
+        self.counts.update(["a guard locked its account"] if limit.reset == "locked" else [])
         self.tripped.add(guard)
         self._fired.add(guard)
 
     def _all(self) -> list[tuple[GuardKey, RiskLimit]]:
         found = []
         for copier in self._copiers:
-            limits = copier.settings.guards.risk_limits
-            found += [((copier.id, key), limit) for key, limit in zip(guard_keys(limits), limits, strict=True)]
+            guards = copier.settings.guards
+            keys = guard_keys(guards)
+            found += [((copier.id, key), limit) for key, limit in zip(keys, guards.risk_limits, strict=True)]
         return found
 
     def _guard_of(self, event: HistoryEvent) -> tuple[GuardKey, RiskLimit]:
@@ -137,7 +155,7 @@ class GuardInvariants:
         return [one for one, end_ms in zip(history, ends, strict=True) if end_ms >= since_ms]
 
     def _check_figures(self, guard: GuardKey, limit: RiskLimit, row: GuardRow) -> None:
-        had = {guarded_figure(limit, one.figures) - one.moved for one in self._slave(guard).figures_history.all}
+        had = {begun_with(limit, one.figures) - one.moved for one in self._slave(guard).figures_history.all}
         start, peak = self._owned(guard, row)
         if start not in had or peak not in had:
             raise InvariantViolated(f"{guard} remembers {row}, which its account never had")
@@ -186,7 +204,7 @@ class GuardInvariants:
         if not evidence.fault_free or guard in self._fired or guard in self._reset or first != self._period(guard, limit):
             return ""
         history = self._slave(guard).figures_history.all
-        start = peak = guarded_figure(limit, history[0].figures)
+        start = peak = begun_with(limit, history[0].figures)
         for one, after in zip(history, [*history[1:], None], strict=True):
             lasted_ms = (self._clock_ms() if after is None else after.at_ms) - one.at_ms
             if lasted_ms >= SEEN_AFTER_MS:
@@ -200,8 +218,12 @@ class GuardInvariants:
         slave = self._slave(guard)
         if copier.mode is CopierMode.OFF:
             return ""
+        locks = limit.reset == "locked"
         for link, origin in evidence.origins.by_link.items():
-            if origin.copier.id != copier.id or evidence.is_lost(link, origin) or evidence.is_doubtful(link, origin):
+            stopped = origin.copier.slave == copier.slave if locks else origin.copier.id == copier.id
+            if not stopped or origin.copier.mode is CopierMode.OFF:
+                continue
+            if evidence.is_lost(link, origin) or evidence.is_doubtful(link, origin):
                 continue
             if limit.close_positions and slave.positions_of(link):
                 return f"has closed everything, but #{origin.key} (link {link}) is open"

@@ -15,6 +15,11 @@ def guarded_figure(limit: RiskLimit, figures: AccountFigures) -> Fraction:
     return Fraction(figures.equity if floor or limit.apply_to == "equity-difference" else figures.balance)
 
 
+def begun_with(limit: RiskLimit, figures: AccountFigures) -> Fraction:
+    """What a period that begins with these figures counts from."""
+    return Fraction(figures.balance) if limit.counts_from == "balance" else guarded_figure(limit, figures)
+
+
 def is_reached(limit: RiskLimit, start: Fraction, peak: Fraction, figures: AccountFigures) -> bool:
     """Whether figures are at a guard's limit, in a period that began with `start` and whose highest was `peak`."""
     now, amount = guarded_figure(limit, figures), limit.max_absolute_risk

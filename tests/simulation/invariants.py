@@ -103,8 +103,8 @@ class Invariants:
         largest = max(size for size, _ in possible_sizes(origin.copier, origin, master, slave, lots))
         if volume > largest:
             raise InvariantViolated(f"link {magic} has {volume}, and its target was never more than {largest}")
-        if is_filtered(origin.copier, origin, master, slave):
-            reasons = filter_reasons(origin.copier, origin, master, slave)
+        if is_filtered(origin.copier, origin, master, slave, lots):
+            reasons = filter_reasons(origin.copier, origin, master, slave, lots)
             raise InvariantViolated(f"link {magic} was opened, and {reasons} should have held it back")
 
     def _check_counts(self, account: BrokerAccount, origin: LinkOrigin, magic: int, order: int) -> None:

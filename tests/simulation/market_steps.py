@@ -58,7 +58,7 @@ class MarketSteps:
 
     def reset(self, step: Step, copier: Copier, database: RouterTables) -> None:
         """The owner asks to reset a guard."""
-        keys = guard_keys(copier.settings.guards.risk_limits)
+        keys = guard_keys(copier.settings.guards)
         if step.key < len(keys) and database.request_reset((copier.id, keys[step.key])):
             self._scheduler.after(60 * MS, self._router.on_plan_changed)
 

@@ -16,6 +16,7 @@ class MidPrices:
         self.moves = moves
         self.entry = entry
         self._middles: dict[str, float] = {}
+        self._ranges: dict[str, tuple[float, float]] = {}
 
     def middle(self, instrument: str) -> float:
         """The price now."""
@@ -28,6 +29,12 @@ class MidPrices:
     def move(self, instrument: str, price: float) -> None:
         """Sets the price."""
         self._middles[instrument] = price
+        low, high = self.range_of(instrument)
+        self._ranges[instrument] = (min(low, price), max(high, price))
+
+    def range_of(self, instrument: str) -> tuple[float, float]:
+        """The lowest and the highest price that there ever was."""
+        return self._ranges.get(instrument, (self.scale(instrument), self.scale(instrument)))
 
 
 class BrokerPrices:
@@ -61,6 +68,15 @@ class BrokerPrices:
             return self._mid_prices.entry
         quote = self.quote(request.symbol)
         return request.price or (quote.bid if request.side else quote.ask)
+
+    def could_close(self, symbol: str, side: int, sl: float, tp: float) -> bool:
+        """Whether the price ever came to a position's stop loss or take profit."""
+        listed = self._listed[symbol]
+        low, high = self._mid_prices.range_of(listed.instrument)
+        half = max(self.spreads.get(symbol, USUAL_SPREAD), USUAL_SPREAD) * listed.point
+        low, high, up = low - half, high + half, 1 - 2 * side
+        loss, gain = (low, high) if up > 0 else (high, low)
+        return bool((sl and (loss - sl) * up <= 0) or (tp and (gain - tp) * up >= 0))
 
     def exit(self, symbol: str, side: int) -> float:
         """The price at which a position of this side would be closed."""

@@ -38,6 +38,7 @@ LIMITS: tuple[dict[str, Any], ...] = (
     {"max_open_positions_per_symbol": 1},
     {"max_open_positions_per_side": 1},
     {"max_total_lots": "1.2"},
+    {"max_position_minutes": 1},
     {"small_rest": "close"},
 )
 FILTERS: tuple[dict[str, Any], ...] = (
@@ -47,6 +48,7 @@ FILTERS: tuple[dict[str, Any], ...] = (
     {"magic_filter": {"included": [{"first": 1, "last": 100}]}},
     {"magic_filter": {"excluded": [{"first": 77, "last": 77}]}},
     {"comment_filter": {"excluded": ["scalp*"]}},
+    {"lots_filter": {"fewest": "0.3"}},
     {"time_windows": [{"days": ["mon"], "start": "00:00", "end": "00:18"}]},
     {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "04:00"}], "time_zone": "broker"},
     {"time_windows": [{"days": ["mon"], "start": "01:00", "end": "02:00"}], "time_zone": "Europe/Berlin"},
@@ -60,6 +62,7 @@ STOPS: tuple[dict[str, Any], ...] = (
     {"stop_loss": {"mode": "distance"}, "take_profit": {"mode": "distance"}},
     {"stop_loss": {"mode": "copy", "offset_points": 100}},
     {"max_stop_loss_points": 1500},
+    {"min_stop_loss_points": 700},
     {"require_stop_loss": True},
 )
 
@@ -83,6 +86,7 @@ GUARDS: tuple[dict[str, Any], ...] = (
     {"type": "day", "max_absolute_risk": "300", "warn_fraction": "0.5"},
     {"type": "week", "apply_to": "balance-difference", "max_relative_risk": "0.03", **MANUAL},
     {"type": "lifetime", "apply_to": "balance-minus-equity", "max_absolute_risk": "150", "warn_fraction": "0.8", **MANUAL},
+    {"type": "day", "counts_from": "balance", "max_absolute_risk": "350", "close_positions": True, "reset": "locked"},
     {"kind": "drawdown", "type": "day", "max_relative_risk": "0.04", "close_positions": True},
     {"kind": "drawdown", "type": "lifetime", "max_absolute_risk": "500", "warn_fraction": "0.5", "reset": "manual"},
     {"kind": "equity_floor", "type": "lifetime", "max_absolute_risk": "9500", "close_positions": True},

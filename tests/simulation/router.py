@@ -102,6 +102,9 @@ class Router:
             until_ns = self.now_ns() + QUOTE_LIFE_NS
             told = {name: replace(quote, good_until_ns=until_ns) for name, quote in quotes.items()}
             self.quotes.setdefault(account, {}).update(told)
+            out = self.engine.on_quotes(account, self.now_ns())
+            if out is not None:
+                self._act(out)
 
     def good_quotes_of(self, account: UUID) -> Mapping[str, Quote]:
         """The quotes of an account that are not old yet."""

@@ -15,6 +15,7 @@ from tests.simulation.link_origins import LinkOrigin
 from tests.simulation.market_reasons import MARKET_CODES, market_reasons
 from tests.simulation.news_invariants import NewsInvariants
 
+_SLACK_MS = 1_000
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 
 
@@ -63,10 +64,19 @@ class RouterMonitor:
         reasons = {
             "a guard closed a copy": any(one.close_positions for one in self.guard_invariants.stops(copier.id)),
             "news closed a copy": listed is not None and self._news_invariants.closes(copier, listed),
+            "a copy's longest life was over": self._is_life_over(copier, link),
         }
         if any(reasons.values()):
             self.guard_invariants.counts.update(what for what, is_so in reasons.items() if is_so)
             self._evidence.closed_by_rule.add(link)
+
+    def _is_life_over(self, copier: Copier, link: int) -> bool:
+        """Whether a copy may have been open for as long as its copier allows: it is younger than its master's trade."""
+        minutes = copier.settings.limits.max_position_minutes
+        origin = self._evidence.origins.of(self._evidence.accounts[copier.slave], link)
+        if minutes is None or origin is None:
+            return False
+        return self._evidence.clock_ms() - origin.began_ms >= minutes * 60_000 - _SLACK_MS
 
     def _listed(self, copier: Copier, link: int) -> ListedSymbol | None:
         """The slave's symbol of a link."""

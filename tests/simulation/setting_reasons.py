@@ -1,5 +1,6 @@
 """Why a copier may not open something at all, computed from its settings and apart from the engine."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from fractions import Fraction
@@ -7,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lockstep_core.decision.plan import Copier
+from lockstep_core.units import ONE_LOT
 from tests.simulation.broker import HOUR_MS, BrokerAccount
 from tests.simulation.broker_data import AccountKind, ListedSymbol
 from tests.simulation.expected import allowed_size, counterpart, exact_size, levels, target_lots
@@ -18,6 +20,7 @@ CODES = frozenset(
         "side_filtered",
         "magic_filtered",
         "comment_filtered",
+        "lots_filtered",
         "outside_hours",
         "spec_doubtful",
         "stop_needed",
@@ -31,8 +34,12 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_FRESH_MS = 31_000
 
 
-def filter_reasons(copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount) -> set[str]:
-    """The codes of all filters that hold a trade back, at the moment it began or at any moment while it was fresh."""
+def filter_reasons(
+    copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, lots: list[int]
+) -> set[str]:
+    """The codes of all filters that hold a trade back, when it began or at any moment while it was fresh. `lots` are
+    all volumes that it ever had.
+    """
     filters: Any = copier.settings.filters
     found = set()
     if not _passes(filters.symbol_filter, origin.symbol):
@@ -44,20 +51,30 @@ def filter_reasons(copier: Copier, origin: LinkOrigin, master: BrokerAccount, sl
     if not _passes(filters.comment_filter, origin.comment):
         # A partial close on MT4 replaces the comment: a router that did not see the first one cannot know it.
         found.add("comment_filtered")
+    if any(map(_too_few(filters), lots)):
+        found.add("lots_filtered")
     if filters.time_windows and (_was_ordered(origin, master) or not all(_hours(filters, origin, slave))):
         found.add("outside_hours")
     # A pending order has another magic number and comment than the netting position that it adds to.
     return found | POSITION_CODES if master.nets and _was_ordered(origin, master) else found
 
 
-def is_filtered(copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount) -> bool:
+def _too_few(filters: Any) -> Callable[[int], bool]:
+    fewest = filters.lots_filter.fewest
+    return lambda volume: fewest is not None and volume < fewest * ONE_LOT
+
+
+def is_filtered(copier: Copier, origin: LinkOrigin, master: BrokerAccount, slave: BrokerAccount, lots: list[int]) -> bool:
     """Whether a filter held a trade back at every moment it was fresh."""
     filters: Any = copier.settings.filters
     never = filters.time_windows and not _was_ordered(origin, master) and not any(_hours(filters, origin, slave))
     uncertain = {"outside_hours"} | ({"comment_filtered"} if master.kind is AccountKind.MT4 else set())
     if master.nets and _was_ordered(origin, master):
         uncertain |= POSITION_CODES
-    return bool(filter_reasons(copier, origin, master, slave) - uncertain) or bool(never)
+    if not all(map(_too_few(filters), lots)):
+        # It grew, or was closed in part.
+        uncertain |= {"lots_filtered"}
+    return bool(filter_reasons(copier, origin, master, slave, lots) - uncertain) or bool(never)
 
 
 def possible_sizes(

@@ -11,9 +11,9 @@ from tests.simulation.expected import OWN_LOTS, allowed_size, counterpart, level
 from tests.simulation.link_origins import LinkOrigin
 from tests.simulation.setting_reasons import CODES, exact_sizes, filter_reasons, possible_sizes
 from tests.simulation.settled_orders import order_problem
+from tests.simulation.shared_stops import STOPS_TRIES, problem_of_shared_stops
 
 EXCUSED_BY_FAULTS = frozenset({"signal_too_old", "slave_offline", "out_of_sync"})
-STOPS_TRIES = 5
 
 
 def problem_of(evidence: Evidence, link: int, origin: LinkOrigin) -> str:
@@ -102,7 +102,12 @@ def _problem_missing(
     if row.status == "rejected" and not (slave.refused[link, RequestKind.OPEN] or slave.refused[link, RequestKind.PLACE]):
         return f"{name}its row says rejected, but no broker did that"
     if row.status == "closed":
-        return _problem_closed(evidence, name, copier, link, origin, trade)
+        stopped = row.reason == "stop_reached"
+        return (
+            _problem_stopped(evidence, name, copier, origin, trade)
+            if stopped
+            else _problem_closed(evidence, name, copier, link, origin, trade)
+        )
     if row.status == "skipped" and row.reason is not None:
         return _problem_reason(evidence, name, copier, origin, trade, row.reason)
     return "" if row.reason else f"{name}{row.status} without a reason"
@@ -121,7 +126,7 @@ def _problem_reason(
         return f"{name}skipped as {reason} though nothing was broken"
     if reason not in CODES:
         return ""
-    codes = filter_reasons(copier, origin, master, slave)
+    codes = filter_reasons(copier, origin, master, slave, trade.volumes)
     codes |= {code for _, code in possible_sizes(copier, origin, master, slave, trade.volumes)}
     return "" if reason in codes else f"{name}skipped as {reason}, which is not so; {sorted(codes)} are"
 
@@ -132,6 +137,18 @@ def _problem_closed(evidence: Evidence, name: str, copier: Copier, link: int, or
         return ""
     opened = _max_volume(evidence, evidence.accounts[copier.slave], link)
     return "" if 0 in _allowed_lots(evidence, copier, origin, trade, opened) else f"{name}closed, nobody did that"
+
+
+def _problem_stopped(evidence: Evidence, name: str, copier: Copier, origin: LinkOrigin, trade: MasterTrade) -> str:
+    """The router closed a copy because the price came to its stop: only on a netting account, and only where it did."""
+    master, slave = evidence.accounts[copier.master], evidence.accounts[copier.slave]
+    listed = counterpart(master, slave, origin.symbol)
+    side = 1 - trade.position.side if copier.settings.reverse else trade.position.side
+    if not slave.nets or listed is None:
+        return f"{name}closed for a stop, which its broker holds"
+    stops = [levels(copier, *pair, side, listed) for pair in master.book.levels[trade.position.ticket]]
+    was_there = any(slave.prices.could_close(listed.name, side, *pair) for pair in stops)
+    return "" if was_there else f"{name}closed for one of the stops {stops}, to which no price came"
 
 
 def _max_volume(evidence: Evidence, slave: BrokerAccount, link: int) -> int:
@@ -198,7 +215,7 @@ def _problem_stops(evidence: Evidence, name: str, copier: Copier, followed: Brok
     if not copier.settings.copy_stops or account.refused_for_good(copy.magic, RequestKind.STOPS, STOPS_TRIES):
         return ""
     if account.nets and not account.book.owns_stops(copy):
-        return ""
+        return problem_of_shared_stops(evidence, name, account, copy)
     listed = account.listed[copy.symbol]
     right = levels(copier, followed.sl, followed.tp, copy.side, listed)
     same = all(abs(a - b) < 10.0**-listed.digits / 2 for a, b in zip((copy.sl, copy.tp), right, strict=True))

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from lockstep_core.decision import decide, guards, opening
+from lockstep_core.decision import decide, guard_measures, guards, opening
 from lockstep_core.decision.context import DecisionContext
-from lockstep_core.decision.guards import GuardState, Notice
+from lockstep_core.decision.guard_measures import GuardState
+from lockstep_core.decision.guards import Notice
 from lockstep_core.decision.plan import Copier
 from lockstep_core.rules.rules import GuardLimit
 from lockstep_core.wire.frames import AccountFrame
@@ -79,7 +80,7 @@ def test_money_that_is_paid_in_hides_no_loss() -> None:
 
 
 def test_a_guard_that_takes_payments_for_losses_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "_moved", lambda _limit, state, *_: state)
+    monkeypatch.setattr(guards, "moved", lambda _limit, state, *_: state)
     assert "was never reached" in play_with_guard(CLOSES, Step(8_000, "pay", 1, amount=-600)).problem
 
 
@@ -96,19 +97,19 @@ def test_a_guard_that_fires_twice_is_caught(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("limit", [CLOSES, STOPS])
 def test_a_guard_that_never_fires_is_caught(monkeypatch: pytest.MonkeyPatch, limit: dict[str, Any]) -> None:
-    monkeypatch.setattr(guards, "_measure", lambda *_: (Fraction(-1), Fraction(10**9)))
+    monkeypatch.setattr(guards, "measure", lambda *_: (Fraction(-1), Fraction(10**9)))
     assert "did not fire" in play_with_guard(limit, LOSS).problem
 
 
 def test_a_guard_that_is_past_before_anybody_looked_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "_measure", lambda *_: (Fraction(-1), Fraction(10**9)))
+    monkeypatch.setattr(guards, "measure", lambda *_: (Fraction(-1), Fraction(10**9)))
     back = Step(13_000, "cash", 1, amount=600)
     assert "never fired" in play_with_guard(CLOSES, LOSS, back).problem
 
 
 def test_a_guard_that_fires_too_early_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    measured = guards._measure
-    monkeypatch.setattr(guards, "_measure", lambda *of: (measured(*of)[0] + 50, measured(*of)[1]))
+    measured = guard_measures.measure
+    monkeypatch.setattr(guards, "measure", lambda *of: (measured(*of)[0] + 50, measured(*of)[1]))
     assert "was never reached" in play_with_guard(CLOSES, Step(8_000, "cash", 1, amount=-460)).problem
 
 

@@ -13,7 +13,7 @@ SETTINGS = {"sizing": {"mode": "none"}, "guards": {"risk_limits": LIMITS}}
 def row(guard: str, **more: Any) -> dict[str, Any]:
     """A row of `guard_states`."""
     known = {"guard": guard, "period": "2026-11", "start_value": 10.5, "peak_value": 11, "tripped": True, "warned": True}
-    return {**known, "resets": 0, "requested_resets": 0, "at": "2026-11-23T10:00:00+00:00", **more}
+    return {**known, "resets": 0, "requested_resets": 0, "at": "2026-11-23T10:00:00+00:00", "locked_until": None, **more}
 
 
 def test_guards_are_shown_in_the_order_of_the_settings_whether_seen_or_not() -> None:
@@ -30,6 +30,12 @@ def test_a_reset_that_is_not_done_yet_is_shown() -> None:
     keys = guard_keys_of(SETTINGS)
     shown = guards_of(keys, [row(keys[0], requested_resets=1), row(keys[1], resets=1, requested_resets=1)]).items
     assert [g.resetting for g in shown] == [True, False, False]
+
+
+def test_how_long_a_guard_is_locked_is_shown_while_it_stops_copying() -> None:
+    keys, until = guard_keys_of(SETTINGS), "2026-11-24T00:00:00+00:00"
+    shown = guards_of(keys, [row(keys[0], locked_until=until), row(keys[1], locked_until=until, tripped=False)]).items
+    assert [g.locked_until for g in shown] == [datetime(2026, 11, 24, tzinfo=UTC), None, None]
 
 
 def test_the_same_guard_keeps_its_name_when_its_amount_or_its_place_changes() -> None:

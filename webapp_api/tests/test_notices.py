@@ -106,3 +106,13 @@ def test_a_trade_of_the_past_is_tried_with_the_news_of_its_own_time() -> None:
         parse_settings(FILTERED), CopierMode.ON, trials, NOW_MS, account_figures(None, None), news_of([row(before, "USD")])
     )
     assert (then.outcome, today.outcome) == ("skip", "copy")
+
+
+def test_a_slave_whose_broker_closes_in_order_is_told_of_at_its_copiers() -> None:
+    rows = [{"settings": {}, "slave_id": "a"}, {"settings": {}, "slave_id": "b"}, {"settings": FILTERED, "slave_id": "a"}]
+    told = with_notices(rows, None, NOW, frozenset({"a"}))
+    assert [[notice.code for notice in row["notices"]] for row in told] == [
+        ["closes_in_order"],
+        [],
+        ["calendar_empty", "closes_in_order"],
+    ]

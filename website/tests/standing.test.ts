@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ofAccounts, ofCopiers } from "@/features/overview/standing";
 
-const copiers = { total: 3, on: 3, halted: 0, close_only: 0, dry_run: 0, off: 0 };
+const copiers = { total: 3, on: 3, halted: 0, blocked: 0, close_only: 0, dry_run: 0, off: 0 };
 
 describe("what the overview says of accounts", () => {
   it("says nothing where every account is connected", () => {
@@ -30,6 +30,10 @@ describe("what the overview says of copiers", () => {
 
   it("is loud about a guard that stopped one, although its mode is on", () => {
     expect(ofCopiers({ ...copiers, halted: 1 })).toEqual({ parts: [{ key: "halted", count: 1 }], loud: true });
+  });
+
+  it("is loud about one whose slave cannot trade", () => {
+    expect(ofCopiers({ ...copiers, blocked: 1 })).toEqual({ parts: [{ key: "blocked", count: 1 }], loud: true });
   });
 
   it("says what their owner chose without alarm", () => {

@@ -88,7 +88,8 @@ describe.each(LOCALES)("in %s", (locale) => {
   });
 
   it("what a guard did is the same in an alert and in the history", () => {
-    const params = { kind: "drawdown", measure: "equity", amount: "both", money: "500", percent: "5", period: "day" };
+    const limit = { measure: "equity", amount: "both", money: "500", percent: "5", base: "start" };
+    const params = { kind: "drawdown", ...limit, period: "day" };
     const fired = { kind: "guard_fired" as const, data: { setting: "guards.risk_limits.0", params } };
     expect(event(fired)).toBe(alert(fired).body);
     expect(event({ kind: "guard_reset", data: { guard: "x" } })).toBeTruthy();

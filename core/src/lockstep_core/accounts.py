@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from lockstep_core.settings.mode import CopierMode
-from lockstep_core.wire.enums import TerminalState, TradeMode
+from lockstep_core.wire.enums import Permission, TerminalState, TradeMode
 
 
 class Role(StrEnum):
@@ -36,6 +36,32 @@ class AccountState(StrEnum):
     DISCONNECTED = "disconnected"
     FAILED = "failed"
     STOPPED = "stopped"
+
+
+class Trading(StrEnum):
+    """Whether programs may trade an account; where not, the first switch on the way to the broker that is off."""
+
+    UNKNOWN = "unknown"
+    ALLOWED = "allowed"
+    ACCOUNT_OFF = "trading_off_account"
+    EXPERTS_OFF = "trading_off_experts"
+    AUTOTRADING_OFF = "trading_off_autotrading"
+    PROGRAM_OFF = "trading_off_program"
+
+
+_SWITCHES = (
+    (Permission.ACCOUNT, Trading.ACCOUNT_OFF),
+    (Permission.EXPERTS, Trading.EXPERTS_OFF),
+    (Permission.AUTOTRADING, Trading.AUTOTRADING_OFF),
+    (Permission.PROGRAM, Trading.PROGRAM_OFF),
+)
+
+
+def trading_of(permissions: int) -> Trading:
+    """What bits of `Permission` come to. The broker's switches are looked at first: without them ours are of no use."""
+    if not permissions & Permission.SAID:
+        return Trading.UNKNOWN
+    return next((off for bit, off in _SWITCHES if not permissions & bit), Trading.ALLOWED)
 
 
 class TradingAccount(msgspec.Struct, frozen=True, gc=False):

@@ -22,6 +22,7 @@ class SkipCode(StrEnum):
     CLOSE_ONLY = "close_only"
     DRY_RUN = "dry_run"
     SIGNAL_TOO_OLD = "signal_too_old"
+    LATE_PRICE = "late_price"
     CHANGE_TOO_OLD = "change_too_old"
     SLAVE_OFFLINE = "slave_offline"
     OUT_OF_SYNC = "out_of_sync"
@@ -34,6 +35,7 @@ class SkipCode(StrEnum):
     SIDE_FILTERED = "side_filtered"
     MAGIC_FILTERED = "magic_filtered"
     COMMENT_FILTERED = "comment_filtered"
+    LOTS_FILTERED = "lots_filtered"
     OUTSIDE_HOURS = "outside_hours"
     TIME_UNKNOWN = "time_unknown"
     NEWS = "news"
@@ -44,7 +46,7 @@ class SkipCode(StrEnum):
     STOP_NEEDED = "stop_needed"
     STOP_TOO_CLOSE = "stop_too_close"
     STOP_PASSED = "stop_passed"
-    STOPS_SHARED = "stops_shared"
+    STOP_REACHED = "stop_reached"
     TOO_MANY_MESSAGES = "too_many_messages"
     FIGURES_UNKNOWN = "figures_unknown"
     RATE_UNKNOWN = "rate_unknown"
@@ -56,6 +58,9 @@ class SkipCode(StrEnum):
     TOO_MANY_LOTS = "too_many_lots"
     LEVERAGE = "leverage"
     MARGIN_RESERVED = "margin_reserved"
+    MARGIN_TOO_LOW = "margin_too_low"
+    WORST_CASE = "worst_case"
+    TOO_MANY_TODAY = "too_many_today"
     SPREAD = "spread"
     SLIPPAGE = "slippage"
     PENDING_WAITS = "pending_waits"
@@ -64,6 +69,7 @@ class SkipCode(StrEnum):
     PENDING_IMPOSSIBLE = "pending_impossible"
     ORDER_COPIED = "order_copied"
     ASKED = "asked"
+    CLOSE_ORDER = "close_order"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -72,6 +78,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.CLOSE_ONLY: "The copier or the account only closes what is open.",
     SkipCode.DRY_RUN: "The copier only tries; its params say what it would have opened.",
     SkipCode.SIGNAL_TOO_OLD: "The master's opening was older than allowed when the slave could have followed.",
+    SkipCode.LATE_PRICE: "It is late, and the price is further from the master's than a late opening's may be.",
     SkipCode.CHANGE_TOO_OLD: "The master's change of stops was older than allowed.",
     SkipCode.SLAVE_OFFLINE: "The slave was not connected while the opening was fresh.",
     SkipCode.OUT_OF_SYNC: "The master had this open before it could be copied; the user decides.",
@@ -84,6 +91,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.SIDE_FILTERED: "The copier does not copy this side.",
     SkipCode.MAGIC_FILTERED: "The copier does not copy this magic number.",
     SkipCode.COMMENT_FILTERED: "The copier does not copy this comment.",
+    SkipCode.LOTS_FILTERED: "The copier does not copy trades of so many lots.",
     SkipCode.OUTSIDE_HOURS: "It is outside the copier's hours.",
     SkipCode.TIME_UNKNOWN: "The time that a rule needs is not known yet.",
     SkipCode.NEWS: "News of the symbol's currencies are near.",
@@ -94,7 +102,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.STOP_NEEDED: "The copy would have no stop loss, and a setting needs one.",
     SkipCode.STOP_TOO_CLOSE: "The stops are nearer to the market than the broker allows.",
     SkipCode.STOP_PASSED: "The market is beyond the stop already.",
-    SkipCode.STOPS_SHARED: "Several trades share one net position, so none can have stops of its own.",
+    SkipCode.STOP_REACHED: "The price came to a stop of this trade that was watched, because the broker does not hold it.",
     SkipCode.TOO_MANY_MESSAGES: "So many orders went to the broker today that stops and orders are left alone.",
     SkipCode.FIGURES_UNKNOWN: "An account's figures that a rule needs are not known, or not above zero.",
     SkipCode.RATE_UNKNOWN: "No quote tells what the master's currency is worth in the slave's.",
@@ -106,6 +114,9 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.TOO_MANY_LOTS: "With this copy more lots would be open than allowed.",
     SkipCode.LEVERAGE: "With this copy more value would be open than allowed.",
     SkipCode.MARGIN_RESERVED: "After this copy too little margin would be free.",
+    SkipCode.MARGIN_TOO_LOW: "After this copy less free margin would be left than the copier keeps.",
+    SkipCode.WORST_CASE: "With this copy, all stops together would reach a guard, or something open has no stop.",
+    SkipCode.TOO_MANY_TODAY: "So many trades or lots were opened today as allowed.",
     SkipCode.SPREAD: "The spread is too wide.",
     SkipCode.SLIPPAGE: "The price is too much worse than the master's.",
     SkipCode.PENDING_WAITS: "The master's order is pending; the copy is opened when it fills.",
@@ -114,11 +125,13 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.PENDING_IMPOSSIBLE: "This order cannot be placed on the slave.",
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
+    SkipCode.CLOSE_ORDER: "The slave's broker closes positions in the order of their opening, and an older one is open.",
 }
 """What each code means, for the reference."""
 
 PASSING = frozenset(
     {
+        SkipCode.LATE_PRICE,
         SkipCode.SYMBOL_PROPOSED,
         SkipCode.SYMBOL_NOT_TRADABLE,
         SkipCode.STOP_TOO_CLOSE,
@@ -131,6 +144,8 @@ PASSING = frozenset(
         SkipCode.TOO_MANY_LOTS,
         SkipCode.LEVERAGE,
         SkipCode.MARGIN_RESERVED,
+        SkipCode.MARGIN_TOO_LOW,
+        SkipCode.WORST_CASE,
         SkipCode.SPREAD,
         SkipCode.SLIPPAGE,
     }
@@ -140,8 +155,16 @@ waits for that.
 """
 
 _NONE: Shape = {}
-GUARD_SHAPE: Shape = {"kind": str, "measure": str, "amount": str, "money": str, "percent": str, "period": str}
-"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them."""
+GUARD_SHAPE: Shape = {
+    "kind": str,
+    "measure": str,
+    "amount": str,
+    "money": str,
+    "percent": str,
+    "base": str,
+    "period": str,
+}
+"""A guard and its limit, as `lockstep_core.decision.guards.describe` gives them. `base`: what `percent` is a share of."""
 
 PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.COPIER_OFF: {"left": str},
@@ -149,6 +172,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.CLOSE_ONLY: {"closing": str},
     SkipCode.DRY_RUN: {"what": str, "lots": str, "symbol": str},
     SkipCode.SIGNAL_TOO_OLD: {"age_ms": int, "limit_ms": int},
+    SkipCode.LATE_PRICE: {"symbol": str, "points": int, "limit": int},
     SkipCode.CHANGE_TOO_OLD: {"limit_ms": int},
     SkipCode.SLAVE_OFFLINE: {"missing": str, "limit_ms": int},
     SkipCode.OUT_OF_SYNC: {"why": str},
@@ -170,6 +194,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.SIDE_FILTERED: {"side": str},
     SkipCode.MAGIC_FILTERED: {"magic": str},
     SkipCode.COMMENT_FILTERED: _NONE,
+    SkipCode.LOTS_FILTERED: {"why": str, "lots": str, "limit": str},
     SkipCode.OUTSIDE_HOURS: {"day": str, "time": str},
     SkipCode.TIME_UNKNOWN: {"needed_for": str},
     SkipCode.NEWS: {"currency": str, "importance": str, "title": str, "when": str, "minutes": int},
@@ -180,7 +205,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.STOP_NEEDED: {"why": str, "symbol": str},
     SkipCode.STOP_TOO_CLOSE: {"points": int},
     SkipCode.STOP_PASSED: {"what": str, "symbol": str},
-    SkipCode.STOPS_SHARED: {"symbol": str},
+    SkipCode.STOP_REACHED: _NONE,
     SkipCode.TOO_MANY_MESSAGES: {"count": int, "what": str},
     SkipCode.FIGURES_UNKNOWN: {"account": str, "figure": str},
     SkipCode.RATE_UNKNOWN: {"master": str, "slave": str},
@@ -192,6 +217,9 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.TOO_MANY_LOTS: {"lots": str, "limit": str},
     SkipCode.LEVERAGE: {"limit": str},
     SkipCode.MARGIN_RESERVED: {"percent": str},
+    SkipCode.MARGIN_TOO_LOW: {"limit": str, "currency": str},
+    SkipCode.WORST_CASE: {"why": str, "symbol": str, "worst": str, "floor": str},
+    SkipCode.TOO_MANY_TODAY: {"what": str, "count": str, "limit": str},
     SkipCode.SPREAD: {"symbol": str, "points": int, "limit": int},
     SkipCode.SLIPPAGE: {"points": int, "limit": int},
     SkipCode.PENDING_WAITS: _NONE,
@@ -200,6 +228,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.PENDING_IMPOSSIBLE: {"why": str},
     SkipCode.ORDER_COPIED: _NONE,
     SkipCode.ASKED: _NONE,
+    SkipCode.CLOSE_ORDER: {"symbol": str, "ticket": str},
 }
 """The params that each code comes with, always all of them."""
 

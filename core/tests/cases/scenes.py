@@ -11,7 +11,16 @@ from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.copiers import CopierMode, parse_settings
-from lockstep_core.decision.context import ALL_CAPABILITIES, DecisionContext, Halt, MasterView, NewsItem, SlaveView
+from lockstep_core.decision.context import (
+    ALL_CAPABILITIES,
+    DecisionContext,
+    Floor,
+    Halt,
+    MasterView,
+    NewsItem,
+    OpenedToday,
+    SlaveView,
+)
 from lockstep_core.decision.guards import describe
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures, Prices, told_quote
@@ -111,7 +120,10 @@ def link(given: dict[str, Any], master: Position | None) -> Link:
 def book(given: dict[str, Any]) -> Book:
     """The slave's book: the copy's own position and order, and the user's other positions."""
     others = {n: position(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_open", ()), 1)}
-    held = position(given["held"], TICKET + 1, NOW_NS - 5_000 * MS, LINK) if "held" in given else None
+    held_ns = NOW_NS - given.get("held_ms", 5_000) * MS
+    held = position(given["held"], TICKET + 1, held_ns, LINK) if "held" in given else None
+    if held is not None and "held_stops_ms" in given:
+        held = msgspec.structs.replace(held, stops_ns=NOW_NS - given["held_stops_ms"] * MS)
     mine = order(given["own_order"], TICKET + 2, NOW_NS - 5_000 * MS, LINK) if "own_order" in given else None
     waiting = {n: order(text, n, NOW_NS - 60_000 * MS) for n, text in enumerate(given.get("also_waiting", ()), 1)}
     return Book(
@@ -134,6 +146,11 @@ def _quote(bid: float, ask: float, told_ms_ago: int = 0, tick_age_ms: int = 0) -
     return told_quote(tick, NOW_NS - told_ms_ago * MS)
 
 
+def _opened_today(cell: list[Any] | str) -> OpenedToday:
+    """Trades and lots, or `unknown` for an account whose day is not known."""
+    return OpenedToday(0, 0, is_known=False) if isinstance(cell, str) else OpenedToday(cell[0], lots(cell[1]))
+
+
 def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
@@ -148,6 +165,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         priced,
         mode=CopierMode(given.get("account_mode", "on")),
         messages_today=given.get("messages_today", 0),
+        closes_in_order=given.get("closes_in_order", False),
         capabilities=ALL_CAPABILITIES if given.get("holds_limits", True) else Capability.NET | Capability.ORDERS,
     )
     halt = given.get("halt")
@@ -160,4 +178,6 @@ def context(given: dict[str, Any]) -> DecisionContext:
         None if halt is None else Halt(halt == "close", "guards.risk_limits.0", describe(GUARD)),
         given.get("chance", 0.0),
         given.get("may_ask", False),
+        Floor(Fraction(given["floor"])) if "floor" in given else None,
+        _opened_today(given["today"]) if "today" in given else None,
     )

@@ -10,20 +10,23 @@ import msgspec
 
 from lockstep_core.books.book import Book, apply_order, apply_stops, apply_trade, followed
 from lockstep_core.books.from_snapshot import from_snapshot
-from lockstep_core.books.links import Link
+from lockstep_core.books.links import Link, link_tag
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.copiers import CopierMode
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.decide import decide
 from lockstep_core.decision.links_of import links_of
+from lockstep_core.decision.net_stops import is_reached, watched_levels
 from lockstep_core.decision.order_parts import among, sized_last
-from lockstep_core.decision.target import Decision, Sized, Target
+from lockstep_core.decision.stops import Levels
+from lockstep_core.decision.target import Decision, NoteStops, Sized, Target
+from lockstep_core.market.money import Prices
 from lockstep_core.units import Lots, lots_text
 from lockstep_core.wire.enums import Action, DealEntry, Side
 from lockstep_core.wire.frames import PendingOrder, Trade
 from lockstep_core.wire.frames import PositionFrame as PositionFrame
 
-from .scenes import NOW_NS, context, copier
+from .scenes import COPIER, NOW_NS, context, copier
 from .texts import lots, order, words_of
 
 _MANY = 40
@@ -78,9 +81,9 @@ class Slave:
         turns = now != 0 and (now > 0) != (target.volume > 0) and target.volume != 0
         grows = now == 0 or (now > 0) == (change > 0)
         entry = DealEntry.INOUT if turns else DealEntry.IN if grows else DealEntry.OUT
-        self._deal(
-            link, target.symbol, Side.BUY if change > 0 else Side.SELL, abs(change), entry, ticket, target.sl, target.tp
-        )
+        net, side = self.book.positions.get(ticket), Side.BUY if change > 0 else Side.SELL
+        sl, tp = (net.sl, net.tp) if net is not None and link in self.book.by_magic else (target.sl, target.tp)
+        self._deal(link, target.symbol, side, abs(change), entry, ticket, sl, tp)
 
     def _set_order(self, link: int, target: Target) -> None:
         old = self.book.orders_by_magic.get(link)
@@ -101,7 +104,7 @@ class Slave:
         if ticket == 0:
             self.tickets += 1
             ticket = self.tickets
-        trade = Trade(1, ticket, ticket, link, volume, 1.1, sl, tp, 0, NOW_NS, side, entry, symbol, "")
+        trade = Trade(1, ticket, ticket, link, volume, 1.1, sl, tp, 0, NOW_NS, side, entry, symbol, link_tag(COPIER))
         self.book = apply_trade(self.book, trade, NOW_NS)
 
 
@@ -132,6 +135,7 @@ class Story:
         self.master = Book(netting=given.get("master_nets", False))
         self.slave = Slave(given.get("slave_nets", False))
         self.links: dict[int, Link] = {}
+        self.stops: dict[int, Levels] = {}
         self.deals = 0
         self.commands: list[tuple[int, Target]] = []
 
@@ -151,6 +155,8 @@ class Story:
             self.slave.fill(next(iter(self.slave.book.orders_by_magic)))
         elif verb == "slave":
             self._by_hand(rest)
+        elif verb == "price":
+            self._price(number, rest)
         elif verb == "mode":
             self._set_mode(number, CopierMode(rest))
         elif verb in ("order", "order-gone"):
@@ -193,7 +199,8 @@ class Story:
 
     def context(self) -> DecisionContext:
         """The scene with the slave's book."""
-        return msgspec.structs.replace(self._base, slave=msgspec.structs.replace(self._base.slave, book=self.slave.book))
+        slave = msgspec.structs.replace(self._base.slave, book=self.slave.book, stops=self.stops)
+        return msgspec.structs.replace(self._base, slave=slave)
 
     def decision(self, link: Link) -> Decision:
         """What is decided of a link now."""
@@ -206,6 +213,9 @@ class Story:
         target, tranche = self.decision(link), followed(self.master, link.master_position)
         if isinstance(target, Sized) and tranche is not None:
             self._on_sized(link, tranche, target)
+        if isinstance(target, NoteStops):
+            self.stops[link.id] = target.levels
+            return True
         if not isinstance(target, Target):
             return False
         if link.id not in self.slave.book.by_magic and target.exact[0]:
@@ -262,6 +272,18 @@ class Story:
         entry = DealEntry.IN if side == net.side else DealEntry.INOUT if volume > net.volume else DealEntry.OUT
         trade = Trade(1, 1, net.ticket, 0, volume, 1.1, net.sl, net.tp, 0, NOW_NS, side, entry, words["symbol"], "")
         self.slave.book = apply_trade(self.slave.book, trade, NOW_NS)
+
+    def _price(self, symbol: str, rest: str) -> None:
+        """The slave's market: `price EURUSD 1.095 1.0951`. Stops that are watched there are reached by it."""
+        bid, ask = map(float, rest.split())
+        quotes = {**self._base.slave.quotes, symbol: Prices(bid, ask)}
+        self._base = msgspec.structs.replace(self._base, slave=msgspec.structs.replace(self._base.slave, quotes=quotes))
+        for number, noted in self.stops.items():
+            share = self.slave.book.by_magic.get(number)
+            if share is None or share.symbol != symbol:
+                continue
+            if is_reached(watched_levels(share, noted, self.slave.book, 5), share.side, quotes[symbol]):
+                self.links[number] = msgspec.structs.replace(self.links[number], stopped_ns=NOW_NS)
 
     def _set_mode(self, whose: str, mode: CopierMode) -> None:
         """`mode copier off`, `mode slave close_only`, `mode master dry_run`."""

@@ -13,8 +13,12 @@ SITUATION = frozenset(
         "also_open",
         "also_waiting",
         "chance",
+        "floor",
         "halt",
         "held",
+        "closes_in_order",
+        "held_ms",
+        "held_stops_ms",
         "holds_limits",
         "link",
         "master",
@@ -33,6 +37,8 @@ SITUATION = frozenset(
         "slave",
         "slave_ready",
         "slave_symbols",
+        "stops_ms",
+        "today",
         "utc",
     }
 )
@@ -41,7 +47,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "preview": SITUATION,
     "chain": frozenset({"chain", "master_has"}),
     "story": frozenset({"master_nets", "settings", "slave_nets", "slave_symbols", "steps"}),
-    "guards": frozenset({"clock", "figures", "limit", "told", "zone"}),
+    "guards": frozenset({"clock", "day_starts", "figures", "initial", "limit", "told", "zone"}),
     "settings": frozenset({"settings"}),
 }
 """What a case of each kind may say, beside `then` and `note`."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from lockstep_core.decision.decide import decide
@@ -18,6 +19,8 @@ CASES = cases(TABLES, "decision")
 def test_the_decision_is_what_the_table_says(name: str, case: dict[str, Any]) -> None:
     opened_ns = NOW_NS - case.get("age_ms", 100) * MS
     master = position(case["master_has"], TICKET, opened_ns) if "master_has" in case else None
+    if master is not None and "stops_ms" in case:
+        master = msgspec.structs.replace(master, stops_ns=NOW_NS - case["stops_ms"] * MS)
     pending = order(case["master_order"], TICKET, opened_ns) if "master_order" in case else None
     settings = {**case.get("settings", {}), **case.get("more_settings", {})}
     asked = copier(settings, case.get("mode", "on"), case.get("master_mode", "on"))

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lockstep_core.decision.guards import GuardState, halt_of, reset, watch
+from lockstep_core.decision.guard_measures import GuardState
+from lockstep_core.decision.guards import halt_of, reset, watch
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
 
@@ -20,7 +21,8 @@ MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[name for name, _ in CASES])
 def test_the_guard_says_what_the_table_says(name: str, case: dict[str, Any]) -> None:
-    guards = {"risk_limits": [case["limit"]], "time_zone": case.get("zone", "UTC")}
+    days = {"time_zone": case.get("zone", "UTC"), "day_starts": case.get("day_starts", "00:00")}
+    guards = {"risk_limits": [case["limit"]], "initial_balance": case.get("initial"), **days}
     rule = copier({"guards": guards}).rules.guards
     states: tuple[GuardState, ...] = ()
     moves: list[MoneyMove] = []

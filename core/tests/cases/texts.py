@@ -5,7 +5,7 @@ from typing import Any
 
 from lockstep_core.books.positions import Order, OrderKind, Position
 from lockstep_core.decision.preview import Preview
-from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
+from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, Target, Wait
 from lockstep_core.skips import PARAMS, Skip
 from lockstep_core.units import Lots, lots_text, parse_lots
 from lockstep_core.wire.enums import Action, Side
@@ -83,6 +83,8 @@ def told(decision: Decision, now_ns: int) -> str:
         return "nothing"
     if isinstance(decision, Wait):
         return f"wait {(decision.until_ns - now_ns) / MS:g} ms"
+    if isinstance(decision, NoteStops):
+        return f"note sl {decision.levels.sl:g} tp {decision.levels.tp:g}"
     if isinstance(decision, AskQuote):
         return f"ask {decision.symbol}"
     if isinstance(decision, Skip):

@@ -14,6 +14,7 @@ def conditions_of(finding: Finding, before: Iterable[Condition], generation: int
         ConditionType.TERMINAL_STARTED: finding.started,
         ConditionType.BROKER_CONNECTED: finding.broker,
         ConditionType.BRIDGE_CONNECTED: finding.bridge,
+        ConditionType.TRADING_ENABLED: finding.trading.allowed,
         ConditionType.READY: finding.ready,
     }
     earlier = {condition.type: condition for condition in before}
@@ -26,16 +27,22 @@ def _condition(
 ) -> Condition:
     status = _status(truth)
     same = before is not None and before.status is status
-    # Only Ready carries the reason and its message: in the other conditions they would be repeated at every step.
-    is_summary = kind is ConditionType.READY
+    reason, message = _why(kind, finding)
     return Condition(
         type=kind,
         status=status,
-        reason=finding.reason if is_summary else _WORDS[status],
-        message=finding.message if is_summary else "",
+        reason=reason or _WORDS[status],
+        message=message,
         last_transition_time=before.last_transition_time if same and before is not None else now,
         observed_generation=generation,
     )
+
+
+def _why(kind: ConditionType, finding: Finding) -> tuple[str, str]:
+    """The condition's own reason and message. Of the steps to Ready only Ready has them: they would be repeated at each."""
+    if kind is ConditionType.READY:
+        return finding.reason, finding.message
+    return (finding.trading.reason, finding.trading.message) if kind is ConditionType.TRADING_ENABLED else ("", "")
 
 
 _WORDS = {ConditionStatus.TRUE: "Observed", ConditionStatus.FALSE: "NotYet", ConditionStatus.UNKNOWN: "NotObserved"}

@@ -21,7 +21,8 @@ CHANNEL = "account_changes"
 _TIMEOUT_S = 30
 _ACCOUNTS = """
 select a.id, a.user_id, a.platform, a.environment, a.shard, a.login, a.server, a.role, a.operating_mode,
-       a.state, a.state_reason, a.state_message, a.state_epoch, c.key_id, c.sealed, c.version as credentials_version
+       a.state, a.state_reason, a.state_message, a.state_epoch, a.trading, c.key_id, c.sealed,
+       c.version as credentials_version
 from public.trading_accounts a left join private.credentials c on c.account_id = a.id
 """
 _REMOVED = """

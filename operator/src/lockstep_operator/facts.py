@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from lockstep_core.accounts import Trading
 from lockstep_core.json_object import Json
 from lockstep_core.resources.copier_account import Environment
 from lockstep_core.resources.names import account_name, parse_pod_name
@@ -52,13 +53,15 @@ class PodFacts:
 class RouterState:
     """The state of an account's session that the router wrote, and the epoch it is for.
 
-    `reason` is None where the router is of another version and wrote a reason that is not known here.
+    `reason` is None where the router is of another version and wrote a reason that is not known here. `trading` is a word of
+    `lockstep_core.accounts.Trading`, or one of another version.
     """
 
     state: str
     reason: Reason | None
     message: str
     epoch: int
+    trading: str = Trading.UNKNOWN.value
 
 
 @dataclass(frozen=True, slots=True)

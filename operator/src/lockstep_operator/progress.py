@@ -1,10 +1,23 @@
 """Finds how far a running pod has come, from its state in Kubernetes and its session at the router. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lockstep_core.accounts import Trading
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.facts import PodFacts, RouterState
 
+
+@dataclass(frozen=True, slots=True)
+class TradingFact:
+    """Whether programs may trade the account (None: not known), and what keeps them from it."""
+
+    allowed: bool | None = None
+    reason: str = ""
+    message: str = ""
+
+
+UNKNOWN_TRADING = TradingFact()
 _PHASES = {
     "preparing": Reason.PREPARING,
     "starting": Reason.STARTING,
@@ -14,13 +27,20 @@ _PHASES = {
     "failed": Reason.TERMINAL_CRASHED,
     "stopped": Reason.RESTARTING,
 }
+_TRADING: Mapping[str, TradingFact] = {
+    Trading.ALLOWED: TradingFact(True),
+    Trading.ACCOUNT_OFF: TradingFact(False, "AccountOff", "The broker lets nobody trade with this login."),
+    Trading.EXPERTS_OFF: TradingFact(False, "ExpertsOff", "The broker lets no programs trade this account."),
+    Trading.AUTOTRADING_OFF: TradingFact(False, "AutoTradingOff", "AutoTrading is off in the terminal."),
+    Trading.PROGRAM_OFF: TradingFact(False, "ProgramOff", "The terminal lets its programs not trade."),
+}
 _STARTED = {"authorizing", "connected", "ready", "disconnected"}
 _CONNECTED = {"connected", "ready"}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The reason for an account's state, and which steps to Ready are done (None: unknown)."""
+    """The reason for an account's state, and which steps to Ready are done (None: unknown). `trading` is no such step."""
 
     reason: Reason
     message: str = ""
@@ -28,6 +48,7 @@ class Finding:
     started: bool | None = False
     broker: bool | None = False
     bridge: bool | None = False
+    trading: TradingFact = UNKNOWN_TRADING
 
     @property
     def ready(self) -> bool:
@@ -41,7 +62,7 @@ def progress_of(pod: PodFacts, router: RouterState | None, previous_reason: str 
     `router` is the session's state in the pod's epoch, `previous_reason` the reason in the stored status.
     """
     if pod.ready:
-        return Finding(Reason.READY, "", scheduled=True, started=True, broker=True, bridge=True)
+        return Finding(Reason.READY, "", True, started=True, broker=True, bridge=True, trading=_trading_of(router))
     if not pod.scheduled:
         reason = Reason.POD_UNSCHEDULABLE if pod.trouble else Reason.PENDING
         return Finding(reason, pod.trouble or "The pod waits for a node.")
@@ -67,7 +88,12 @@ def _of_session(router: RouterState, previous_reason: str | None) -> Finding:
         started=router.state in _STARTED,
         broker=router.state in _CONNECTED,
         bridge=router.state == "ready",
+        trading=_trading_of(router) if router.state in _CONNECTED else UNKNOWN_TRADING,
     )
+
+
+def _trading_of(router: RouterState | None) -> TradingFact:
+    return UNKNOWN_TRADING if router is None else _TRADING.get(router.trading, UNKNOWN_TRADING)
 
 
 def _not_yet_ready(previous_reason: str | None) -> Reason:

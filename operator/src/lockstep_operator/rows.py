@@ -35,6 +35,7 @@ class TradingAccountRow:
     state_reason: str | None
     state_message: str | None
     state_epoch: int | None
+    trading: str
     key_id: str | None
     sealed: bytes | None
     credentials_version: int | None
@@ -120,7 +121,8 @@ def router_state(row: TradingAccountRow) -> RouterState | None:
     """The session state that the router wrote into the row, None if it wrote none yet."""
     if row.state_epoch is None:
         return None
-    return RouterState(row.state, *reported_reason(row.state_reason, row.state_message or ""), row.state_epoch)
+    reason, message = reported_reason(row.state_reason, row.state_message or "")
+    return RouterState(row.state, reason, message, row.state_epoch, row.trading)
 
 
 def orphans(rows: Iterable[TradingAccountRow], resources: Iterable[Json]) -> tuple[UUID, ...]:

@@ -38,6 +38,7 @@ ROW = TradingAccountRow(
     state_reason=None,
     state_message=None,
     state_epoch=None,
+    trading="unknown",
     key_id="0" * 16,
     sealed=b"ciphertext",
     credentials_version=3,

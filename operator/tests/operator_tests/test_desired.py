@@ -16,15 +16,20 @@ from lockstep_core.resources.copier_account import (
 from lockstep_core.resources.reasons import USER_MUST_ACT, Reason
 from lockstep_operator.actions import Actions, pause_s
 from lockstep_operator.desired import desired_state
-from lockstep_operator.facts import Observed, PodEnd, PodFacts
+from lockstep_operator.facts import Observed, PodEnd, PodFacts, RouterState
 
 REVISION = "account.template"
 MakeAccount = Callable[..., CopierAccount]
 MakePod = Callable[..., PodFacts]
 
 
-def seen(*pods: PodFacts, revision: str | None = REVISION, obstacle: tuple[Reason, str] | None = None) -> Observed:
-    return Observed(pods, None, revision, obstacle)
+def seen(
+    *pods: PodFacts,
+    revision: str | None = REVISION,
+    obstacle: tuple[Reason, str] | None = None,
+    router: RouterState | None = None,
+) -> Observed:
+    return Observed(pods, router, revision, obstacle)
 
 
 def written(actions: Actions) -> CopierAccountStatus:
@@ -74,9 +79,29 @@ def test_a_transition_time_stays_while_the_truth_stays(make_account: MakeAccount
 
 
 def test_a_ready_pod_makes_all_conditions_true(make_account: MakeAccount, make_pod: MakePod, now: datetime) -> None:
-    status = written(desired_state(make_account(epoch=100), seen(make_pod(100, ready=True)), now))
+    router = RouterState("ready", Reason.READY, "", 100, "allowed")
+    status = written(desired_state(make_account(epoch=100), seen(make_pod(100, ready=True), router=router), now))
     assert {condition.status for condition in status.conditions} == {ConditionStatus.TRUE}
     assert status.reason == Reason.READY
+
+
+def test_an_account_that_may_not_trade_is_ready_and_says_which_switch_is_off(
+    make_account: MakeAccount, make_pod: MakePod, now: datetime
+) -> None:
+    router = RouterState("ready", Reason.READY, "", 100, "trading_off_autotrading")
+    status = written(desired_state(make_account(epoch=100), seen(make_pod(100, ready=True), router=router), now))
+    found = {condition.type: (condition.status, condition.reason) for condition in status.conditions}
+    assert found[ConditionType.TRADING_ENABLED] == (ConditionStatus.FALSE, "AutoTradingOff")
+    assert found[ConditionType.READY] == (ConditionStatus.TRUE, Reason.READY)
+
+
+def test_what_a_former_pod_said_of_trading_is_not_believed(
+    make_account: MakeAccount, make_pod: MakePod, now: datetime
+) -> None:
+    router = RouterState("ready", Reason.READY, "", 99, "trading_off_account")
+    status = written(desired_state(make_account(epoch=100), seen(make_pod(100, ready=True), router=router), now))
+    found = {condition.type: condition.status for condition in status.conditions}
+    assert found[ConditionType.TRADING_ENABLED] is ConditionStatus.UNKNOWN
 
 
 def test_of_two_pods_the_newest_epoch_stays(make_account: MakeAccount, make_pod: MakePod, now: datetime) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from lockstep_core.accounts import Trading
 from lockstep_core.resources.reasons import Reason
 from lockstep_operator.facts import PodFacts, RouterState
-from lockstep_operator.progress import progress_of
+from lockstep_operator.progress import TradingFact, progress_of
 
 MakePod = Callable[..., PodFacts]
 
@@ -48,6 +49,17 @@ def test_a_reason_the_router_names_counts_more_than_its_state(make_pod: MakePod)
     state = RouterState("failed", Reason.INVALID_CREDENTIALS, "wrong", 100)
     finding = progress_of(make_pod(), state, None)
     assert (finding.reason, finding.message) == (Reason.INVALID_CREDENTIALS, "wrong")
+
+
+def test_each_switch_that_keeps_programs_from_trading_has_its_own_reason(make_pod: MakePod) -> None:
+    def trading(word: str, state: str = "ready") -> TradingFact:
+        return progress_of(make_pod(), RouterState(state, None, "", 100, word), None).trading
+
+    reasons = {trading(word).reason for word in Trading if trading(word).allowed is False}
+    assert reasons == {"AccountOff", "ExpertsOff", "AutoTradingOff", "ProgramOff"}
+    assert trading("allowed").allowed is True
+    assert (trading("from_tomorrow").allowed, trading("unknown").allowed) == (None, None)
+    assert trading("allowed", "disconnected").allowed is None
 
 
 def test_the_routers_word_never_makes_an_unready_pod_ready(make_pod: MakePod) -> None:

@@ -33,6 +33,7 @@ select bag_eq('select * from granted', $$ values
   ('authenticated', 'alerts', 'SELECT'),
   ('authenticated', 'guard_states', 'SELECT'),
   ('authenticated', 'account_live', 'SELECT'),
+  ('authenticated', 'account_symbols', 'SELECT'),
   ('authenticated', 'account_equity', 'SELECT'),
   ('authenticated', 'manual_requests', 'SELECT'),
   ('authenticated', 'calendar_events', 'SELECT'),
@@ -48,6 +49,7 @@ select bag_eq('select * from granted', $$ values
   ('lockstep_router', 'money_operations', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'guard_states', 'SELECT'),
   ('lockstep_router', 'account_live', 'INSERT SELECT UPDATE'),
+  ('lockstep_router', 'account_symbols', 'INSERT SELECT UPDATE'),
   ('lockstep_router', 'account_equity', 'INSERT SELECT'),
   ('lockstep_router', 'manual_requests', 'SELECT'),
   ('lockstep_router', 'calendar_events', 'SELECT'),
@@ -73,8 +75,8 @@ $$, $$ values
   ('authenticated', 'templates', 'UPDATE', 'name settings'),
   ('authenticated', 'alerts', 'UPDATE', 'read_at'),
   ('authenticated', 'activity', 'SELECT', 'action actor at details id reason subject_id subject_kind subject_label user_id'),
-  ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id guard moved_msc peak_value period resets start_value tripped user_id warned'),
-  ('lockstep_router', 'guard_states', 'UPDATE', 'at moved_msc peak_value period resets start_value tripped warned'),
+  ('lockstep_router', 'guard_states', 'INSERT', 'at copier_id day guard last_value locked_until moved_msc peak_value period resets start_value tripped user_id warned'),
+  ('lockstep_router', 'guard_states', 'UPDATE', 'at day last_value locked_until moved_msc peak_value period resets start_value tripped warned'),
   ('lockstep_router', 'manual_requests', 'UPDATE', 'done_at params reason setting state'),
   ('lockstep_router', 'copiers', 'UPDATE', 'refusal'),
   ('lockstep_router', 'trading_accounts', 'UPDATE', 'state state_at state_epoch state_message state_reason')
@@ -94,7 +96,7 @@ $$, $$
     'staff_account', 'staff_act', 'staff_act_on_user', 'reset_guard', 'ask_copy', 'ask_flatten',
     'ask_flatten_account', 'recent_requests', 'live_positions', 'copy_money', 'money_earned', 'equity_points',
     'staff_put_calendar', 'staff_calendar_uploads', 'calendar_covered_until', 'calendar_around',
-    'reasons_user_must_act'])
+    'reasons_user_must_act', 'readiness', 'link_symbols', 'remove_copier'])
   union all
   select 'lockstep_api', unnest(array['factor_of', 'factor_begin', 'factor_attempt', 'factor_wrong', 'factor_accept', 'factor_use_backup',
     'factor_codes', 'factor_remove', 'permit_change', 'act_for_api_token', 'idempotency_begin', 'idempotency_end', 'put_calendar'])

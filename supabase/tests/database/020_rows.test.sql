@@ -29,6 +29,7 @@ from (values
   ('public.guard_states',     array['42501', '0', '0', '42501', '42501', '0']),
   ('public.manual_requests',    array['42501', '0', '0', '42501', '42501', '0']),
   ('public.account_live',     array['42501', '0', '0', '42501', '42501', '0']),
+  ('public.account_symbols',  array['42501', '0', '0', '42501', '42501', '0']),
   ('public.account_equity',   array['42501', '0', '0', '42501', '42501', '0']),
   ('public.calendar_events',  array['42501', '0', '0', '42501', '42501', '0']),
   ('private.limits',          array['42501', '42501', '42501', '42501', '42501', '42501']),

@@ -1,7 +1,7 @@
 -- The router of one shard neither reads nor writes anything of another.
 begin;
 \ir helpers.psql
-select plan(54);
+select plan(58);
 select tests.people();
 insert into private.shards (name, environment) values ('demo-1', 'demo'), ('demo-2', 'demo');
 
@@ -24,6 +24,7 @@ begin
   insert into public.manual_requests (user_id, copier_id, kind, expires_at)
   values (p_user, tests.copier(p_n), 'flatten', now() + interval '1 minute');
   insert into public.account_live (account_id, user_id) values (tests.account(p_n), p_user);
+  insert into public.account_symbols (account_id, user_id, symbols) values (tests.account(p_n), p_user, '{}');
   perform tests.money(p_n, p_user, tests.account(p_n));
   insert into public.account_equity (account_id, user_id, at, balance, equity)
   select tests.account(p_n), p_user, date_trunc('hour', now()) - interval '30 days' + make_interval(mins => m), 1, 1
@@ -42,10 +43,11 @@ from (values
   ('public.copies', 'user_id = tests.bob()'), ('public.trade_events', 'user_id = tests.bob()'),
   ('public.guard_states', 'user_id = tests.bob()'), ('public.manual_requests', 'user_id = tests.bob()'),
   ('public.deal_money', 'user_id = tests.bob()'), ('public.money_operations', 'user_id = tests.bob()'),
-  ('public.account_live', 'user_id = tests.bob()'), ('public.account_equity', 'user_id = tests.bob()')) t (tbl, of_bob);
+  ('public.account_live', 'user_id = tests.bob()'), ('public.account_symbols', 'user_id = tests.bob()'),
+  ('public.account_equity', 'user_id = tests.bob()')) t (tbl, of_bob);
 select isnt(tests.as_alices('select from ' || tbl), '0', 'its own are read: ' || tbl) from unnest(array[
   'private.shards', 'private.account_shards', 'public.trading_accounts', 'public.copiers', 'public.copies',
-  'public.trade_events', 'public.guard_states', 'public.manual_requests', 'public.account_live', 'public.account_equity', 'public.deal_money', 'public.money_operations']) tbl;
+  'public.trade_events', 'public.guard_states', 'public.manual_requests', 'public.account_live', 'public.account_symbols', 'public.account_equity', 'public.deal_money', 'public.money_operations']) tbl;
 
 -- Writing: what exists is not touched, and nothing is put in a stranger's name.
 select is(tests.as_alices(statement), outcome, statement) from (values
@@ -68,6 +70,8 @@ select is(tests.as_alices(statement), outcome, statement) from (values
   ($$update public.account_live set balance = 0 where user_id = tests.bob()$$, '0'),
   ($$insert into public.account_live (account_id, user_id) values (tests.account(12), tests.bob())$$, '42501'),
   ($$insert into public.account_live (account_id, user_id) values (tests.account(2), tests.bob())$$, '42501'),
+  ($$update public.account_symbols set symbols = '{}' where user_id = tests.bob()$$, '0'),
+  ($$insert into public.account_symbols (account_id, user_id, symbols) values (tests.account(2), tests.bob(), '{}')$$, '42501'),
   ($$insert into public.account_equity (account_id, user_id, at, balance, equity) values (tests.account(12), tests.bob(), now(), 0, 0)$$, '42501'),
   ($$insert into public.trade_events (run, n, user_id, account_id, kind) values (9, 9, tests.bob(), tests.account(12), 'deal')$$, '42501'),
   ($$insert into public.trade_events (run, n, user_id, account_id, kind) values (9, 9, tests.bob(), tests.account(2), 'deal')$$, '42501')) t (statement, outcome);

@@ -138,15 +138,17 @@ def allocations_of_both_sides_outlive_a_position_that_is_flat(client: BridgeClie
 
 
 def stops_stay_while_allocations_come_and_go(client: BridgeClient) -> None:
-    """An order without stops would remove them."""
-    (first, second), driver = (client.new_link(), client.new_link()), NetDriver(client)
+    """An order without stops would remove them. One that begins a link brings those that the whole position is to have."""
+    (first, second, third), driver = (client.new_link(), client.new_link(), client.new_link()), NetDriver(client)
     price = driver.begin(first, TENTH).price
     stops = {"sl": round(price - 0.05, 5), "tp": round(price + 0.05, 5)}
     assert client.command(Action.SET_STOPS, first, **stops).stage == Stage.PLACED
     assert client.outcome(first).stage == Stage.DONE
     assert client.command(Action.SET_STOPS, first, **stops).stage == Stage.DONE
-    for trade in (driver.begin(second, 2 * TENTH), driver.set(second, 3 * TENTH), driver.set(second, TENTH)):
+    for trade in (driver.begin(second, 2 * TENTH, **stops), driver.set(second, 3 * TENTH), driver.set(second, TENTH)):
         assert (trade.sl, trade.tp) == (stops["sl"], stops["tp"])
+    began = driver.begin(third, 2 * TENTH)
+    assert (began.sl, began.tp) == (0.0, 0.0)
     driver.set(first, 0)
 
 

@@ -17,6 +17,7 @@ AlertKind = Literal[
     "guard_warning",
     "guard_fired",
     "copier_refused",
+    "cannot_trade",
     "wrong_codes",
     "password_changed",
     "email_changed",

@@ -24,7 +24,8 @@ class GuardResponse(ResponseModel):
     """The state of a guard of a copier. `guard` is its index in `settings.guards.risk_limits`.
 
     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
-    before the guard has got any figures. `resetting` says that a reset was requested and is not done yet.
+    before the guard has got any figures. `resetting` says that a reset was requested and is not done yet. Before
+    `locked_until` nobody can reset it.
     """
 
     guard: int
@@ -35,6 +36,7 @@ class GuardResponse(ResponseModel):
     start: float | None
     peak: float | None
     at: datetime | None
+    locked_until: datetime | None = None
 
 
 class GuardList(ResponseModel):
@@ -79,7 +81,7 @@ def manual_request_of(row: Mapping[str, Any], now: datetime) -> ManualRequestRes
 def guard_keys_of(settings: object) -> tuple[str, ...]:
     """The keys under which the guards of stored settings have their states; none if the settings cannot be read."""
     try:
-        return guard_keys(parse_settings(settings).guards.risk_limits)
+        return guard_keys(parse_settings(settings).guards)
     except BadSettings:
         return ()
 
@@ -105,4 +107,5 @@ def _guard(index: int, row: Mapping[str, Any] | None) -> GuardResponse:
         start=row["start_value"] if begun else None,
         peak=row["peak_value"] if begun else None,
         at=row["at"],
+        locked_until=row["locked_until"] if row["tripped"] else None,
     )

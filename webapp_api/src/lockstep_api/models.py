@@ -195,7 +195,7 @@ class CopierNotice(ResponseModel):
     the words of `code` are filled with.
     """
 
-    code: Literal["calendar_empty", "calendar_ended", "calendar_ends_soon"]
+    code: Literal["calendar_empty", "calendar_ended", "calendar_ends_soon", "closes_in_order"]
     setting: str
     params: Params
     at: datetime | None
@@ -210,7 +210,8 @@ class CopierRefusal(ResponseModel):
 
 class CopierResponse(ResponseModel):
     """A copier. `settings` are as they were stored, perhaps in the form of an older version. `refusal` is null while the
-    copier can be used. `notices` are filled in only where callers read their own copiers.
+    copier can be used. `removing`: it goes when its copies are closed. `notices` are filled in only where callers read their
+    own copiers.
     """
 
     id: UUID
@@ -220,6 +221,7 @@ class CopierResponse(ResponseModel):
     settings: dict[str, JsonValue]
     version: int
     refusal: CopierRefusal | None = None
+    removing: Literal["close", "follow"] | None = None
     created_at: datetime
     updated_at: datetime
     notices: tuple[CopierNotice, ...] = ()
@@ -241,6 +243,9 @@ class CopyResponse(ResponseModel):
 
     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
     copy from opening to closing. Both in basis points of the price.
+
+    `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
+    there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
     """
 
     link_id: Annotated[str, BeforeValidator(str)]
@@ -268,6 +273,9 @@ class CopyResponse(ResponseModel):
     close_price: float | None = None
     slippage_bp: float | None = None
     result_bp: float | None = None
+    stop_loss: float | None = None
+    take_profit: float | None = None
+    stops_kept: Literal["broker", "service"] | None = None
 
 
 class AccountList(ResponseModel):

@@ -1,6 +1,6 @@
 """Notices about a copier's settings, such as a news filter without news. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from lockstep_core.skips import Params, Shape
 
 NEWS_FILTER = "filters.news_filter"
 _SOON = timedelta(days=3)
+_CLOSES_IN_ORDER = CopierNotice(code="closes_in_order", setting="", params={}, at=None)
 PARAMS: Mapping[str, Shape] = {
     "assumed_broker": {},
     "assumed_money": {"known": str, "master": str, "slave": str},
@@ -18,6 +19,7 @@ PARAMS: Mapping[str, Shape] = {
     "calendar_empty": {},
     "calendar_ended": {"until": str},
     "calendar_ends_soon": {"until": str},
+    "closes_in_order": {},
 }
 """The params of each notice."""
 
@@ -36,11 +38,21 @@ def minutes_of_news(settings: CopierSettings) -> int | None:
 
 
 def with_notices(
-    copiers: Iterable[Mapping[str, Any]], covered_until: datetime | None, now: datetime
+    copiers: Iterable[Mapping[str, Any]],
+    covered_until: datetime | None,
+    now: datetime,
+    in_order: Container[str] = (),
 ) -> list[dict[str, Any]]:
-    """Rows of copiers with their notices. `covered_until` is how far the news calendar reaches."""
-    notices = _of_calendar(covered_until, now)
-    return [{**copier, "notices": notices if keeps_from_news(copier) else ()} for copier in copiers]
+    """Rows of copiers with their notices. `covered_until` is how far the news calendar reaches, `in_order` are the accounts
+    whose brokers close positions only in the order in which they were opened.
+    """
+    calendar = _of_calendar(covered_until, now)
+
+    def of(copier: Mapping[str, Any]) -> tuple[CopierNotice, ...]:
+        order = (_CLOSES_IN_ORDER,) if str(copier.get("slave_id")) in in_order else ()
+        return (*(calendar if keeps_from_news(copier) else ()), *order)
+
+    return [{**copier, "notices": of(copier)} for copier in copiers]
 
 
 def calendar_part(covered_until: datetime | None, now: datetime) -> ExplanationPart:

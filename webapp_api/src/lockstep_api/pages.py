@@ -131,7 +131,9 @@ class AccountCounts(ResponseModel):
 
 
 class CopierCounts(ResponseModel):
-    """The numbers of copiers, by mode. `halted`: those that are on, and that a guard keeps from opening anything."""
+    """The numbers of copiers, by mode. `halted`: those that are on, and that a guard keeps from opening anything.
+    `blocked`: those whose slave cannot trade.
+    """
 
     total: int
     on: int
@@ -139,6 +141,7 @@ class CopierCounts(ResponseModel):
     close_only: int
     off: int
     dry_run: int
+    blocked: int
 
 
 class CopyCounts(ResponseModel):

@@ -22,6 +22,7 @@ _WITHOUT_PARAMS = (
     "environments_differ",
     "forbidden",
     "gone",
+    "guard_locked",
     "idempotency_key_reused",
     "internal",
     "invalid_value",

@@ -17,6 +17,7 @@ from lockstep_api.models import (
     TemplateChange,
 )
 from lockstep_api.rows import Query, Row, Rows, Where, by_id
+from lockstep_core.wire.enums import Permission
 
 
 class Store:
@@ -43,6 +44,12 @@ class Store:
         theirs = Where("account_id", "in", [str(account) for account in accounts])
         found = await self._rows.select(Query("account_live", (theirs,), columns))
         return {UUID(row["account_id"]): row for row in found}
+
+    async def closing_in_order(self, accounts: Sequence[str]) -> frozenset[str]:
+        """Which of these accounts' brokers close positions only in the order in which they were opened."""
+        theirs = Where("account_id", "in", accounts)
+        found = await self._rows.select(Query("account_live", (theirs,), ("account_id", "permissions")))
+        return frozenset(str(row["account_id"]) for row in found if row["permissions"] & Permission.FIFO)
 
     async def change_account(self, account: UUID, change: AccountChange) -> Row:
         """Changes an account and returns it."""
@@ -79,9 +86,9 @@ class Store:
         values = change.model_dump(mode="json", include=change.model_fields_set)
         return _one(await self._rows.update("copiers", values, by_id(copier)), "copier")
 
-    async def remove_copier(self, copier: UUID) -> None:
-        """Removes a copier. Its copies stay open at the broker, and are no longer followed."""
-        _one(await self._rows.delete("copiers", by_id(copier)), "copier")
+    async def remove_copier(self, copier: UUID, copies: str) -> None:
+        """Removes a copier, at once or when its copies are closed."""
+        await self.call("remove_copier", p_copier=str(copier), p_copies=copies)
 
     async def news(self, since: datetime, until: datetime, limit: int) -> list[Row]:
         """Entries of the news calendar, oldest first."""

@@ -29,8 +29,11 @@ export const setMode = (copier: string, mode: Schemas["CopierResponse"]["mode"] 
 export const setRules = (copier: string, rules: Rules) =>
   unwrap(api.PATCH("/v1/copiers/{copier}", { params: { path: { copier } }, body: { settings: asSettings(rules) } }));
 
-export const removeCopier = (copier: string) =>
-  unwrap(api.DELETE("/v1/copiers/{copier}", { params: { path: { copier } } }));
+/** What becomes of the open copies of a copier that is removed. */
+export type CopiesLeft = "leave" | "close" | "follow";
+
+export const removeCopier = (copier: string, copies: CopiesLeft) =>
+  unwrap(api.DELETE("/v1/copiers/{copier}", { params: { path: { copier }, query: { copies } } }));
 
 export const resetGuard = (copier: string, guard: number) =>
   unwrap(api.POST("/v1/copiers/{copier}/guards/{guard}/reset", { params: { path: { copier, guard } } }));

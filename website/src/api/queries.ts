@@ -18,8 +18,10 @@ export type Kind =
   | "copy"
   | "dashboard"
   | "equity"
+  | "link-check"
   | "live"
   | "preview"
+  | "readiness"
   | "request"
   | "sealing-key"
   | "second-factor"
@@ -86,6 +88,21 @@ export const copier = (id: string, from: Api = api) =>
   queryOptions({
     queryKey: keyOf("copier", id),
     queryFn: () => unwrap(from.GET("/v1/copiers/{copier}", { params: { path: { copier: id } } })),
+  });
+
+/** What keeps each account and copier from working, and whose turn it is. */
+export const readiness = (from: Api = api) =>
+  queryOptions({
+    queryKey: keyOf("readiness"),
+    queryFn: () => unwrap(from.GET("/v1/readiness")),
+  });
+
+/** Whether the symbols of a master are there at a slave's broker. */
+export const linkCheck = (body: Schemas["LinkCheckRequest"]) =>
+  queryOptions({
+    queryKey: keyOf("link-check", body),
+    queryFn: () => unwrap(api.POST("/v1/link-check", { body })),
+    retry: false,
   });
 
 export const templates = (from: Api = api) =>

@@ -220,7 +220,8 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Removes a copier. Its copies stay open at the broker, and are no longer followed.
+         * @description Removes a copier. Its open copies are left at the broker and followed no more; or it opens nothing more and goes once
+         *     they are closed, at once or when their masters close. Choosing a mode meanwhile keeps it.
          */
         delete: operations["remove_v1_copiers__copier__delete"];
         options?: never;
@@ -522,6 +523,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/link-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Accounts
+         * @description Compares the symbols that a master opened last with those of a slave's broker. Nothing is stored or sent.
+         */
+        post: operations["check_accounts_v1_link_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/copies": {
         parameters: {
             query?: never;
@@ -614,6 +635,26 @@ export interface paths {
          * @description All data of the overview page.
          */
         get: operations["dashboard_v1_dashboard_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readiness
+         * @description What keeps each account and copier from working, and whose turn it is.
+         */
+        get: operations["readiness_v1_readiness_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1179,6 +1220,31 @@ export interface components {
             items: components["schemas"]["AccountResponse"][];
         };
         /**
+         * AccountReadiness
+         * @description What keeps an account from working; null `turn`: nobody has to act.
+         *
+         *     `reason` is the account's, or the switch that is off where it cannot trade. `matters` is false where nothing is copied to
+         *     the account: an investor's login is enough for a master.
+         */
+        AccountReadiness: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "working";
+            /** Turn */
+            turn: ("person" | "broker" | "service") | null;
+            /** Reason */
+            reason: string | null;
+            /** Matters */
+            matters: boolean;
+        };
+        /**
          * AccountResponse
          * @description A trading account. `operating_mode` is what its owner set, and `state` what its terminal last reported. `mode` limits
          *     what is copied from it and to it. `state_words` say `state_reason` in the language of the request; `state_message` is
@@ -1312,7 +1378,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
@@ -1633,6 +1699,7 @@ export interface components {
         /**
          * CopierCounts
          * @description The numbers of copiers, by mode. `halted`: those that are on, and that a guard keeps from opening anything.
+         *     `blocked`: those whose slave cannot trade.
          */
         CopierCounts: {
             /** Total */
@@ -1647,6 +1714,8 @@ export interface components {
             off: number;
             /** Dry Run */
             dry_run: number;
+            /** Blocked */
+            blocked: number;
         };
         /**
          * CopierList
@@ -1673,7 +1742,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon";
+            code: "calendar_empty" | "calendar_ended" | "calendar_ends_soon" | "closes_in_order";
             /** Setting */
             setting: string;
             /** Params */
@@ -1682,6 +1751,28 @@ export interface components {
             };
             /** At */
             at: string | null;
+        };
+        /**
+         * CopierReadiness
+         * @description What a copier comes to, with the account and the reason that it is for, if any.
+         */
+        CopierReadiness: {
+            /**
+             * Copier Id
+             * Format: uuid
+             */
+            copier_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "paused" | "failed" | "disconnected" | "starting" | "cannot_trade" | "off" | "refused" | "closing" | "rehearsing" | "halted" | "removing" | "working";
+            /** Turn */
+            turn: ("person" | "broker" | "service") | null;
+            /** Account Id */
+            account_id: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * CopierRefusal
@@ -1698,7 +1789,8 @@ export interface components {
         /**
          * CopierResponse
          * @description A copier. `settings` are as they were stored, perhaps in the form of an older version. `refusal` is null while the
-         *     copier can be used. `notices` are filled in only where callers read their own copiers.
+         *     copier can be used. `removing`: it goes when its copies are closed. `notices` are filled in only where callers read their
+         *     own copiers.
          */
         CopierResponse: {
             /**
@@ -1724,6 +1816,8 @@ export interface components {
             /** Version */
             version: number;
             refusal?: components["schemas"]["CopierRefusal"] | null;
+            /** Removing */
+            removing?: ("close" | "follow") | null;
             /**
              * Created At
              * Format: date-time
@@ -1769,7 +1863,8 @@ export interface components {
              *       "force_tiny_trades": false,
              *       "round_down": true,
              *       "max_risk_coefficient": "5",
-             *       "small_rest": "keep"
+             *       "small_rest": "keep",
+             *       "max_trade_risk_refuses": false
              *     }
              */
             limits: components["schemas"]["Limits"];
@@ -1792,6 +1887,7 @@ export interface components {
              *         "excluded": [],
              *         "included": []
              *       },
+             *       "lots_filter": {},
              *       "time_windows": [],
              *       "time_zone": "UTC"
              *     }
@@ -1816,6 +1912,7 @@ export interface components {
              *         "mode": "copy",
              *         "offset_points": 0
              *       },
+             *       "changed_on_slave": "restore",
              *       "require_stop_loss": false,
              *       "too_close": "widen",
              *       "modify_interval_ms": 1000,
@@ -1835,8 +1932,11 @@ export interface components {
             /**
              * @description What stops copying.
              * @default {
+             *       "policy_confirmed": false,
              *       "risk_limits": [],
-             *       "time_zone": "UTC"
+             *       "time_zone": "UTC",
+             *       "day_starts": "00:00",
+             *       "before_opening": "allow"
              *     }
              */
             guards: components["schemas"]["Guards"];
@@ -1852,6 +1952,8 @@ export interface components {
              * @default 5000
              */
             max_signal_age_ms: number;
+            /** @description What is older than `max_signal_age_ms` is still opened near the master's price; pending orders are placed at theirs. None: it is not copied. */
+            late_openings?: components["schemas"]["LateOpenings"] | null;
             /**
              * Max Modify Age Ms
              * @description How old a change of the master's stops may be and still be copied; none: any age.
@@ -1967,6 +2069,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
             /** Events */
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
@@ -2014,6 +2122,9 @@ export interface components {
          *
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
+         *
+         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
+         *     there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
          */
         CopyResponse: {
             /** Link Id */
@@ -2088,6 +2199,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
         };
         /**
          * CreatedApiToken
@@ -2276,6 +2393,11 @@ export interface components {
              */
             comment_filter: components["schemas"]["CommentFilter"];
             /**
+             * @description By the lots of the master's trade.
+             * @default {}
+             */
+            lots_filter: components["schemas"]["LotsFilter"];
+            /**
              * Time Windows
              * @description Openings are copied only within these parts of the week; empty means always.
              * @default []
@@ -2436,7 +2558,8 @@ export interface components {
          * @description The state of a guard of a copier. `guard` is its index in `settings.guards.risk_limits`.
          *
          *     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
-         *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet.
+         *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet. Before
+         *     `locked_until` nobody can reset it.
          */
         GuardResponse: {
             /** Guard */
@@ -2455,12 +2578,25 @@ export interface components {
             peak: number | null;
             /** At */
             at: string | null;
+            /** Locked Until */
+            locked_until?: string | null;
         };
         /**
          * Guards
          * @description All of a copier's guards. They look at figures of a connected terminal only.
          */
         Guards: {
+            /**
+             * Profile
+             * @description The prop firm's programme that the account is in, as its rules were read.
+             */
+            profile?: ("ftmo_2_step_v1" | "ftmo_1_step_v1" | "the5ers_high_stakes_v1" | "alpha_capital_v1" | "funded_trading_plus_v1" | "fundednext_v1") | null;
+            /**
+             * Policy Confirmed
+             * @description The user knows that this firm forbids such copiers, and answers for it.
+             * @default false
+             */
+            policy_confirmed: boolean;
             /**
              * Risk Limits
              * @description The guards.
@@ -2473,6 +2609,34 @@ export interface components {
              * @default UTC
              */
             time_zone: string;
+            /**
+             * Day Starts
+             * @description The time in that zone at which a day begins.
+             * @default 00:00
+             */
+            day_starts: string;
+            /**
+             * Initial Balance
+             * @description What the account began with, in its currency: shares of it do not follow profits.
+             */
+            initial_balance?: number | string | null;
+            /**
+             * Max Trades Per Day
+             * @description Most trades that copiers open on the slave in one day, which begins as for the guards.
+             */
+            max_trades_per_day?: number | null;
+            /**
+             * Max Lots Per Day
+             * @description Most lots that copiers open on the slave in one day, those closed again included.
+             */
+            max_lots_per_day?: number | string | null;
+            /**
+             * Before Opening
+             * @description An opening with which all stops together would reach a guard is made, skipped or cut down.
+             * @default allow
+             * @enum {string}
+             */
+            before_opening: "allow" | "skip" | "cut";
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2536,6 +2700,23 @@ export interface components {
             items: components["schemas"]["KnownServer"][];
         };
         /**
+         * LateOpenings
+         * @description Openings that were found too late, when a terminal connected or a copier was made, while the price is still there.
+         */
+        LateOpenings: {
+            /**
+             * Points
+             * @description How far from the master's price the slave's may be, better or worse.
+             */
+            points: number;
+            /**
+             * Minutes
+             * @description How old the opening may be. Until then it waits for the price.
+             * @default 15
+             */
+            minutes: number;
+        };
+        /**
          * Limits
          * @description Counts, lots and leverage are of the whole account, the user's own positions and all pending orders included.
          */
@@ -2587,6 +2768,12 @@ export interface components {
              */
             max_trade_risk?: number | string | null;
             /**
+             * Max Trade Risk Refuses
+             * @description Copies over `max_trade_risk` are skipped instead of cut down.
+             * @default false
+             */
+            max_trade_risk_refuses: boolean;
+            /**
              * Max Open Positions
              * @description Most open positions on the slave.
              */
@@ -2602,6 +2789,11 @@ export interface components {
              */
             max_open_positions_per_side?: number | null;
             /**
+             * Max Position Minutes
+             * @description A copy that has been open for so long is closed, though its master is still in.
+             */
+            max_position_minutes?: number | null;
+            /**
              * Max Total Lots
              * @description Most lots open on the slave in all.
              */
@@ -2616,6 +2808,61 @@ export interface components {
              * @description This share of the slave's equity must stay free margin after an opening.
              */
             reserved_margin_fraction?: number | string | null;
+            /**
+             * Min Free Margin
+             * @description So much free margin must stay after an opening, in the slave account's currency.
+             */
+            min_free_margin?: number | string | null;
+        };
+        /**
+         * LinkCheck
+         * @description What was found for the symbols that the master opened last: `checked` is how many.
+         *
+         *     `master_known` and `slave_known`: whether the terminals have told their brokers' symbols.
+         */
+        LinkCheck: {
+            /** Checked */
+            checked: number;
+            /** Master Known */
+            master_known: boolean;
+            /** Slave Known */
+            slave_known: boolean;
+            /** Findings */
+            findings: components["schemas"]["LinkFinding"][];
+        };
+        /**
+         * LinkCheckRequest
+         * @description Two accounts of the caller, and the settings that a copier between them would have.
+         */
+        LinkCheckRequest: {
+            /**
+             * Master Id
+             * Format: uuid
+             */
+            master_id: string;
+            /**
+             * Slave Id
+             * Format: uuid
+             */
+            slave_id: string;
+            settings: components["schemas"]["CopierSettings"];
+        };
+        /**
+         * LinkFinding
+         * @description What is different at the slave's broker. `code` is a reason for which trades of the symbol would be skipped
+         *     (`is_skipped`), or something to know.
+         */
+        LinkFinding: {
+            /** Symbol */
+            symbol: string;
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
+            /** Is Skipped */
+            is_skipped: boolean;
         };
         /**
          * LiveAccount
@@ -2787,6 +3034,22 @@ export interface components {
             groups: components["schemas"]["LiveGroup"][];
             /** Others */
             others: components["schemas"]["LiveOther"][];
+        };
+        /**
+         * LotsFilter
+         * @description By the lots that the master opened; an order that is filled in parts counts with what is filled of it.
+         */
+        LotsFilter: {
+            /**
+             * Fewest
+             * @description Smaller trades of the master are not copied.
+             */
+            fewest?: number | string | null;
+            /**
+             * Most
+             * @description Bigger trades of the master are not copied.
+             */
+            most?: number | string | null;
         };
         /**
          * MagicFilter
@@ -3173,6 +3436,12 @@ export interface components {
             slippage_bp?: number | null;
             /** Result Bp */
             result_bp?: number | null;
+            /** Stop Loss */
+            stop_loss?: number | null;
+            /** Take Profit */
+            take_profit?: number | null;
+            /** Stops Kept */
+            stops_kept?: ("broker" | "service") | null;
             /**
              * Difference
              * @enum {string}
@@ -3307,6 +3576,16 @@ export interface components {
             ids?: string[] | null;
         };
         /**
+         * Readiness
+         * @description All accounts and copiers.
+         */
+        Readiness: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountReadiness"][];
+            /** Copiers */
+            copiers: components["schemas"]["CopierReadiness"][];
+        };
+        /**
          * RejectedLine
          * @description A line that was not stored, and why: a stable code, its params, and a sentence of both.
          */
@@ -3371,6 +3650,20 @@ export interface components {
              */
             max_relative_risk?: number | string | null;
             /**
+             * Counts From
+             * @description Where it counts from: what it measures, the balance, the higher of balance and equity, or `initial_balance`; for a drawdown the highest `end_of_day` balance.
+             * @default measured
+             * @enum {string}
+             */
+            counts_from: "measured" | "balance" | "higher" | "initial" | "end_of_day";
+            /**
+             * Share Of
+             * @description What `max_relative_risk` is a share of: where the period (or the highest) stood, or `initial_balance`.
+             * @default start
+             * @enum {string}
+             */
+            share_of: "start" | "initial";
+            /**
              * Without Credit
              * @description The equity counts without the credit that the broker lends.
              * @default false
@@ -3389,11 +3682,11 @@ export interface components {
             close_positions: boolean;
             /**
              * Reset
-             * @description When copying goes on: with the next period, or when the user says so.
+             * @description When copying goes on: with the next period, or when the user says so. `locked`: the whole account waits for the next period, and nobody can undo that.
              * @default next_period
              * @enum {string}
              */
-            reset: "next_period" | "manual";
+            reset: "next_period" | "manual" | "locked";
         };
         /**
          * Same
@@ -3882,6 +4175,18 @@ export interface components {
              * @description A stop loss further away is moved to this distance, and one that is missing is set there.
              */
             max_stop_loss_points?: number | null;
+            /**
+             * Min Stop Loss Points
+             * @description A stop loss nearer to the entry is moved out to this distance; one that is in profit is left alone.
+             */
+            min_stop_loss_points?: number | null;
+            /**
+             * Changed On Slave
+             * @description Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change. Of a netting account they are always the master's.
+             * @default restore
+             * @enum {string}
+             */
+            changed_on_slave: "restore" | "leave";
             /**
              * Require Stop Loss
              * @description Masters' openings without a resulting stop loss are skipped.
@@ -5120,7 +5425,9 @@ export interface operations {
     };
     remove_v1_copiers__copier__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                copies?: "leave" | "close" | "follow";
+            };
             header?: never;
             path: {
                 copier: string;
@@ -6374,6 +6681,70 @@ export interface operations {
             };
         };
     };
+    check_accounts_v1_link_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkCheck"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     copies_v1_copies_get: {
         parameters: {
             query?: {
@@ -6661,6 +7032,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readiness_v1_readiness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description A problem */

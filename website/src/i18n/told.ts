@@ -60,6 +60,7 @@ export function sentences(t: Translate) {
     account,
     advice: advice(t),
     notice: notice(t),
+    linking: linking(t, why),
     preview: preview(t, why),
     alert: alert(t),
   };
@@ -91,6 +92,14 @@ const advice = (t: Translate) => (reason: string | null) => {
 
 /** Something to know of how a copier is set up, or what a preview takes for granted. */
 const notice = (t: Translate) => (code: string, params: Params) => t(`notices.${code}`, params);
+
+/** What is different between two accounts: a reason for which trades would be skipped, or something to know. */
+const linking =
+  (t: Translate, why: (of: Reasoned) => string | null) =>
+  (found: Schemas["LinkFinding"]): string =>
+    found.is_skipped
+      ? (why({ reason: found.code, params: found.params }) ?? "")
+      : t(`linking.${found.code}`, found.params);
 
 /** Why a call failed: the API's words, or those of the catalogue where it gave none. */
 const problem = (t: Translate) => (failed: Pick<Problem, "status" | "code" | "detail">) => {

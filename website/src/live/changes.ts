@@ -2,10 +2,11 @@ import type { Kind } from "@/api/queries";
 
 /** The kinds of cached data that become stale, by the kind of change. */
 const OLD_BY_CHANGE: ReadonlyMap<unknown, readonly Kind[]> = new Map<string, readonly Kind[]>([
-  ["account", ["account", "dashboard"]],
-  ["copier", ["copier", "dashboard"]],
+  ["account", ["account", "dashboard", "readiness"]],
+  ["copier", ["copier", "dashboard", "readiness"]],
   ["copy", ["copy", "dashboard", "sync"]],
-  ["alert", ["alert"]],
+  // A guard that trips changes no copier, but makes an alert.
+  ["alert", ["alert", "readiness"]],
   ["sync", ["request", "sync"]],
   ["live", ["live"]],
 ]);

@@ -30,6 +30,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     `pending`: the master's side began as a pending order. `part`: which part of the copy of an order that fills in parts it
     is; then `exact` and `master_opened` are of the whole order. `sent`: the lots that it was sent with, 0 where nothing is
     or was at the broker; `before` and `beside`: those of the parts before it, and of all others.
+    `stopped_ns`: when a stop that the router watches for it was reached, 0 never; then it is closed, whatever follows.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     sent: Lots = Lots(0)
     before: Lots = Lots(0)
     beside: Lots = Lots(0)
+    stopped_ns: int = 0
 
     def fresh_since(self, opened_ns: int) -> int:
         """From when the age of the master's opening counts: a user's request makes it fresh again."""

@@ -1,11 +1,13 @@
 """What a decision looks at: both accounts as they are known now, the time, the news, and what a guard has stopped."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import msgspec
 
 from lockstep_core.books.book import Book
 from lockstep_core.books.positions import Position
+from lockstep_core.decision.stops import Levels
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import SAME, Figures, Quote, rate
 from lockstep_core.market.symbol_matching import NO_SPECS, SymbolIndex, index_of
@@ -16,6 +18,7 @@ from lockstep_core.wire.enums import Capability
 
 ALL_CAPABILITIES = Capability.NET | Capability.ORDERS | Capability.QUOTES
 NO_QUOTES: Mapping[str, Quote] = {}
+NO_STOPS: Mapping[int, Levels] = {}
 
 
 class Stake(msgspec.Struct, frozen=True, gc=False):
@@ -25,6 +28,7 @@ class Stake(msgspec.Struct, frozen=True, gc=False):
     side: int
     volume: int
     price: float
+    sl: float = 0.0
 
 
 class Exposure(msgspec.Struct, frozen=True, gc=False):
@@ -38,7 +42,8 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     """What is known of the slave. `ready` means that its book is true now and that it can be commanded.
 
     `index` is to be made once per snapshot; `exposure` is read only by limits; `mode` is the account's own; `capabilities`
-    are bits of `Capability`.
+    are bits of `Capability`. `stops`: of a netting account, what each link's trade wants within its position.
+    `closes_in_order`: its broker closes positions of a symbol only in the order in which they were opened.
     """
 
     book: Book
@@ -51,6 +56,8 @@ class SlaveView(msgspec.Struct, frozen=True, gc=False):
     mode: CopierMode = CopierMode.ON
     messages_today: int = 0
     capabilities: int = ALL_CAPABILITIES
+    stops: Mapping[int, Levels] = NO_STOPS
+    closes_in_order: bool = False
 
     @property
     def symbols(self) -> SymbolIndex:
@@ -89,9 +96,32 @@ class Halt(msgspec.Struct, frozen=True, gc=False):
     params: Params
 
 
+class OpenedToday(msgspec.Struct, frozen=True, gc=False):
+    """What copiers have opened on an account today, openings under way included; lots in 1e-8. Not `is_known`: nobody knows
+    which day it is there.
+    """
+
+    trades: int
+    lots: int
+    is_known: bool = True
+
+
+class Floor(msgspec.Struct, frozen=True, gc=False):
+    """What a balance must stay above for its guards not to act, or with `may_touch` at. The broker's credit is not in it."""
+
+    balance: Fraction
+    may_touch: bool = False
+
+    def holds(self, left: Fraction) -> bool:
+        """Whether no guard acts at this balance."""
+        return left > self.balance or (self.may_touch and left == self.balance)
+
+
 class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     """Everything but the link itself. `news` is sorted by time; `chance` in [0, 1) belongs to the link for ever.
-    `may_ask`: a quote that is missing may be asked for.
+    `may_ask`: a quote that is missing may be asked for. `floor`: the copier's guards act there, None where none does or the
+    copier does not look at that before it opens. `today` is read only by limits of a day, which do not hold
+    where it is None.
     """
 
     slave: SlaveView
@@ -102,6 +132,8 @@ class DecisionContext(msgspec.Struct, frozen=True, gc=False):
     halt: Halt | None = None
     chance: float = 0.0
     may_ask: bool = False
+    floor: Floor | None = None
+    today: OpenedToday | None = None
 
     def quote(self, symbol: str) -> Quote | None:
         """The slave's newest quote of a symbol; None where there is none, or an impossible or old one."""

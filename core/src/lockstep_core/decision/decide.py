@@ -7,14 +7,16 @@ shows in the slave's book it has none.
 
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.close_order import in_order
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.modes import is_off, is_trial
+from lockstep_core.decision.net_stops import close_stopped
 from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.open_copies import close_by_rule, follow_stops, follow_volume
 from lockstep_core.decision.opening import draft, may_begin, whole_of
 from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, Target
+from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, NoteStops, Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.wire.enums import Action, Capability
@@ -42,11 +44,13 @@ def decide_alone(copier: Copier, link: Link, context: DecisionContext) -> Decisi
 
 def _possible(decision: Decision, slave_position: Position | None, context: DecisionContext) -> Decision:
     book = context.slave.book
-    if not book.netting or not isinstance(decision, Target):
+    if not isinstance(decision, Target):
         return decision
+    if not book.netting:
+        return in_order(decision, slave_position, book) if context.slave.closes_in_order else decision
     if not context.slave.capabilities & Capability.NET:
         return _without_net(decision)
-    return as_net(decision, slave_position, book, context.slave.specs)
+    return as_net(decision, slave_position, context.slave)
 
 
 def _without_net(target: Target) -> Target | Skip:
@@ -66,6 +70,8 @@ def _decide(
     slave_order = context.slave.book.orders_by_magic.get(link.id)
     if link.flat:
         return _flattened(slave_position, slave_order)
+    if slave_position is not None and link.stopped_ns:
+        return close_stopped(link, slave_position, context)
     if slave_position is not None:
         rest = None if slave_order is None else decide_rest(copier, link, order, master, slave_order, context)
         return _follow(copier, link, master, order, slave_position, rest, context)
@@ -80,6 +86,8 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
     slave_order = context.slave.book.orders_by_magic.get(link.id)
     if link.flat:
         return _flattened(slave_position, slave_order)
+    if slave_position is not None and link.stopped_ns:
+        return close_stopped(link, slave_position, context)
     if is_off(copier.mode, context.slave.mode, copier.master_mode):
         return None
     if slave_position is not None:
@@ -101,7 +109,7 @@ def _follow(
     context: DecisionContext,
 ) -> Decision:
     target = _wanted(copier, link, master, order, slave_position, rest, context)
-    if is_off(copier.mode, context.slave.mode, copier.master_mode) and isinstance(target, Target):
+    if is_off(copier.mode, context.slave.mode, copier.master_mode) and isinstance(target, (Target, NoteStops)):
         return Skip(SkipCode.COPIER_OFF, "mode", {"left": "position"})
     return target
 

@@ -4,11 +4,12 @@ from lockstep_core.books.positions import Position
 from lockstep_core.globs import matches_any
 from lockstep_core.rules.rules import FilterRule, Patterns
 from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.units import lots_text
 from lockstep_core.wire.enums import Side
 
 
 def filtered(rule: FilterRule, master: Position) -> Skip | None:
-    """Why a master's position is not copied by its symbol, side, magic number or comment; None where it is."""
+    """Why a master's position is not copied by its symbol, side, magic number, comment or lots; None where it is."""
     if rule.symbols is not None and not _passes(rule.symbols, master.symbol):
         setting = "filters.symbol_filter"
         return Skip(SkipCode.SYMBOL_FILTERED, setting, {"symbol": master.symbol})
@@ -19,7 +20,16 @@ def filtered(rule: FilterRule, master: Position) -> Skip | None:
         return Skip(SkipCode.MAGIC_FILTERED, "filters.magic_filter", {"magic": str(master.magic)})
     if rule.comments is not None and not _passes(rule.comments, master.comment):
         return Skip(SkipCode.COMMENT_FILTERED, "filters.comment_filter", {})
+    if rule.lots is not None and not rule.lots[0] <= master.opened <= rule.lots[1]:
+        return _of_lots(rule.lots, master)
     return None
+
+
+def _of_lots(limits: tuple[int, int], master: Position) -> Skip:
+    few = master.opened < limits[0]
+    limit = lots_text(limits[0] if few else limits[1])
+    params = {"why": "few" if few else "many", "lots": lots_text(master.opened), "limit": limit}
+    return Skip(SkipCode.LOTS_FILTERED, "filters.lots_filter", params)
 
 
 def _passes(patterns: Patterns, text: str) -> bool:

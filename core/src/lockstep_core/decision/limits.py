@@ -15,6 +15,7 @@ from lockstep_core.rules.rules import LimitRule
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import ONE_LOT, lots_text
 
+_SHARE_LEFT, _MONEY_LEFT = "limits.reserved_margin_fraction", "limits.min_free_margin"
 _CLOSE = 1e-6
 """Of what was added up: nearer to a limit than that, fractions decide and not floats."""
 
@@ -29,16 +30,17 @@ def _with_orders(book: Book) -> tuple[Position | Stake, ...]:
     stakes: dict[int, Position | Stake] = dict(book.positions)
     for order in book.orders.values():
         slave_position = stakes.get(order.ticket)
-        price, volume = (
-            (order.limit or order.price, 0) if slave_position is None else (slave_position.price, slave_position.volume)
-        )
-        stakes[order.ticket] = Stake(order.symbol, order.side, volume + order.left, price)
+        if slave_position is None:
+            price, volume, sl = order.limit or order.price, 0, order.sl
+        else:
+            price, volume, sl = slave_position.price, slave_position.volume, slave_position.sl
+        stakes[order.ticket] = Stake(order.symbol, order.side, volume + order.left, price, sl)
     return tuple(stakes.values())
 
 
-def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: float) -> Exposure:
+def with_opening(exposure: Exposure, symbol: str, side: int, lots: int, price: float, sl: float = 0.0) -> Exposure:
     """The exposure with one position more."""
-    return Exposure((*exposure.stakes, Stake(symbol, side, lots, price)), exposure.specs)
+    return Exposure((*exposure.stakes, Stake(symbol, side, lots, price, sl)), exposure.specs)
 
 
 def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposure:
@@ -46,7 +48,7 @@ def with_rest(exposure: Exposure, slave_position: Position, lots: int) -> Exposu
     the allocation, and counts where it is on the side of the net position.
     """
     stakes = tuple(
-        Stake(stake.symbol, stake.side, stake.volume + lots, stake.price)
+        Stake(stake.symbol, stake.side, stake.volume + lots, stake.price, stake.sl)
         if isinstance(stake, Position) and (stake.ticket, stake.side) == (slave_position.ticket, slave_position.side)
         else stake
         for stake in exposure.stakes
@@ -81,7 +83,7 @@ def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int
     if total > rule.total_lots:
         params = {"lots": lots_text(total), "limit": lots_text(rule.total_lots)}
         return Skip(SkipCode.TOO_MANY_LOTS, "limits.max_total_lots", params)
-    if rule.leverage is None and rule.reserved is None:
+    if rule.leverage is None and rule.reserved is None and rule.margin is None:
         return None
     figures = opening.context.slave.figures
     if figures is None or not _is_told(opening):
@@ -90,7 +92,7 @@ def over_volume(rule: LimitRule, exposure: Exposure, opening: Opening, lots: int
     if doubt is not None:
         return doubt
     skip = None if rule.leverage is None else _over_leverage(rule.leverage, exposure, figures, opening, lots)
-    return skip if skip is not None or rule.reserved is None else _over_margin(rule.reserved, figures, opening, lots)
+    return skip or _over_margins(rule, figures, opening, lots)
 
 
 def _is_told(opening: Opening) -> bool:
@@ -98,7 +100,9 @@ def _is_told(opening: Opening) -> bool:
 
 
 def _setting(rule: LimitRule) -> str:
-    return "limits.reserved_margin_fraction" if rule.leverage is None else "limits.max_leverage"
+    if rule.leverage is not None:
+        return "limits.max_leverage"
+    return _MONEY_LEFT if rule.reserved is None else _SHARE_LEFT
 
 
 def _unknown(rule: LimitRule, opening: Opening) -> Skip:
@@ -120,20 +124,28 @@ def _over_leverage(leverage: Fraction, exposure: Exposure, figures: Figures, ope
     return Skip(SkipCode.LEVERAGE, "limits.max_leverage", {"limit": f"{float(leverage):g}"})
 
 
-def _over_margin(reserved: Fraction, figures: Figures, opening: Opening, lots: int) -> Skip | None:
-    setting = "limits.reserved_margin_fraction"
-    if figures.leverage <= 0:
-        return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "leverage"})
-    free, kept = about(figures.margin_free), about(reserved) * about(figures.equity)
-    needed = _about(lots, opening) / figures.leverage
-    left, doubt = free - needed - kept, _CLOSE * (abs(free) + needed + abs(kept))
-    if left > doubt or (left >= -doubt and _keeps(reserved, figures, opening, lots)):
+def _over_margins(rule: LimitRule, figures: Figures, opening: Opening, lots: int) -> Skip | None:
+    """Free margin that must stay: a share of the equity, an amount of money."""
+    if rule.reserved is None and rule.margin is None:
         return None
-    return Skip(SkipCode.MARGIN_RESERVED, setting, {"percent": f"{float(reserved * 100):g}"})
+    if figures.leverage <= 0:
+        setting = _MONEY_LEFT if rule.reserved is None else _SHARE_LEFT
+        return Skip(SkipCode.FIGURES_UNKNOWN, setting, {"account": "slave", "figure": "leverage"})
+    if rule.reserved is not None and not _leaves(rule.reserved * figures.equity, figures, opening, lots):
+        return Skip(SkipCode.MARGIN_RESERVED, _SHARE_LEFT, {"percent": f"{float(rule.reserved * 100):g}"})
+    if rule.margin is not None and not _leaves(rule.margin, figures, opening, lots):
+        params = {"limit": f"{float(rule.margin):.12g}", "currency": figures.currency}
+        return Skip(SkipCode.MARGIN_TOO_LOW, _MONEY_LEFT, params)
+    return None
 
 
-def _keeps(reserved: Fraction, figures: Figures, opening: Opening, lots: int) -> bool:
-    return figures.margin_free - _worth(Exposure(), opening, lots) / figures.leverage >= reserved * figures.equity
+def _leaves(kept: Fraction, figures: Figures, opening: Opening, lots: int) -> bool:
+    """Whether so much stays free after an opening; where floats are too near to tell, fractions do."""
+    free, needed = about(figures.margin_free), _about(lots, opening) / figures.leverage
+    left, doubt = free - needed - about(kept), _CLOSE * (abs(free) + needed + abs(about(kept)))
+    if abs(left) > doubt:
+        return left > 0
+    return figures.margin_free - _worth(Exposure(), opening, lots) / figures.leverage >= kept
 
 
 def _about(lots: int, opening: Opening) -> float:

@@ -6,20 +6,28 @@ from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.economic_news import demands_closing
+from lockstep_core.decision.net_stops import follow_net_stops
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.reducing import kept_lots, right_lots
-from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, fitted_to_market, is_frozen, target_levels
-from lockstep_core.decision.target import CLOSE, Decision, Target, Wait, shows
+from lockstep_core.decision.stop_timing import paused, too_many, too_old
+from lockstep_core.decision.stops import CopyPrices, fitted_to_market, target_levels
+from lockstep_core.decision.target import CLOSE, LIFE_OVER, Decision, Target, shows
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import RoundingRule
-from lockstep_core.skips import Params, Skip, SkipCode
+from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 
+SETTLING_NS = 10_000_000_000
+
 
 def close_by_rule(copier: Copier, slave_position: Position, context: DecisionContext) -> Target | None:
-    """A closing that a guard or the news demand, though the master is still in."""
+    """A closing that a guard, the news or its age demand, though the master is still in."""
     if context.halt is not None and context.halt.closes:
         return Target(Action.CLOSE, why=SkipCode.GUARD)
+    longest_ns = copier.rules.longest_ns
+    if longest_ns and context.now_ns >= slave_position.opened_ns + longest_ns:
+        return Target(Action.CLOSE, why=LIFE_OVER)
     filters, spec = copier.rules.filters, context.slave.specs.get(slave_position.symbol)
     if filters is None or filters.news is None or spec is None or context.utc_ms is None:
         return None
@@ -51,8 +59,16 @@ def follow_stops(
 ) -> Decision:
     """The stops the copy should have now, if they may be changed now."""
     spec = context.slave.specs.get(slave_position.symbol)
-    if spec is None or not copier.rules.stops.are_followed:
+    if spec is None:
         return None
+    if context.slave.book.netting:
+        return follow_net_stops(copier, link, master, slave_position, spec, context)
+    return _own_stops(copier, link, master, slave_position, spec, context) if copier.rules.stops.are_followed else None
+
+
+def _own_stops(
+    copier: Copier, link: Link, master: Position, slave_position: Position, spec: SymbolSpec, context: DecisionContext
+) -> Decision:
     copy = CopyPrices(spec, slave_position.side, slave_position.price or master.price, context.quote(slave_position.symbol))
     wanted = target_levels(copier.rules.stops, master, copy)
     target = Target(
@@ -60,30 +76,23 @@ def follow_stops(
     )
     if shows(target, slave_position, spec.digits):
         return None
+    if copier.rules.stops.leaves_changed and not _is_newer(master, slave_position, context):
+        return None
     levels = fitted_to_market(wanted, copy)
     if levels is None:
         return Skip(SkipCode.STOP_PASSED, "stops", {"what": "change", "symbol": slave_position.symbol})
     target = msgspec.structs.replace(target, sl=levels.sl, tp=levels.tp)
     if shows(target, slave_position, spec.digits):
         return None
-    return _unless_delayed(copier, link, master, slave_position, copy, target, context)
+    rules = copier.rules
+    barred = too_many(rules, context) or too_old(rules, master, slave_position, context)
+    return barred or paused(rules, link, slave_position, copy, context) or target
 
 
-def _unless_delayed(
-    copier: Copier,
-    link: Link,
-    master: Position,
-    slave_position: Position,
-    copy: CopyPrices,
-    target: Target,
-    context: DecisionContext,
-) -> Decision:
-    rule, limit_ns = copier.rules.stops, copier.rules.max_modify_age_ns
-    if context.slave.messages_today >= rule.messages:
-        params: Params = {"count": context.slave.messages_today, "what": "stops"}
-        return Skip(SkipCode.TOO_MANY_MESSAGES, "stops.max_messages_per_day", params)
-    if limit_ns is not None and context.now_ns - max(master.stops_ns, slave_position.opened_ns) > limit_ns:
-        return Skip(SkipCode.CHANGE_TOO_OLD, "max_modify_age_ms", {"limit_ms": limit_ns // 1_000_000})
-    if link.stops_ns and context.now_ns < link.stops_ns + rule.interval_ns:
-        return Wait(link.stops_ns + rule.interval_ns)
-    return Wait(context.now_ns + FROZEN_NS) if is_frozen(slave_position, copy) else target
+def _is_newer(master: Position, slave_position: Position, context: DecisionContext) -> bool:
+    """Whether the master's stops changed after the copy's did. Those that a copy was opened with are put right by its own
+    entry price at first.
+    """
+    if slave_position.stops_ns == 0 and context.now_ns - slave_position.opened_ns < SETTLING_NS:
+        return True
+    return master.stops_ns > slave_position.stops_ns

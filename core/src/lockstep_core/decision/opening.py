@@ -6,6 +6,7 @@ from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import is_further_fill
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.day_limits import over_day
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
 from lockstep_core.decision.filters import filtered
 from lockstep_core.decision.instrument import instrument
@@ -18,16 +19,18 @@ from lockstep_core.decision.sizing import Opening, requested_lots
 from lockstep_core.decision.stops import CopyPrices, Levels, entry_price, fitted_to_market, target_levels
 from lockstep_core.decision.target import AskQuote, PriceLimits, Sized, Wait
 from lockstep_core.decision.trading_hours import outside
+from lockstep_core.decision.worst_case import lots_within
 from lockstep_core.market.exact import Ratio
 from lockstep_core.market.money import Prices, Quote
 from lockstep_core.market.symbol_matching import Match
-from lockstep_core.market.symbols import SymbolSpec, may_open
-from lockstep_core.rules.rules import LimitRule, NewsRule, Rules
+from lockstep_core.market.symbols import SymbolSpec, in_points, may_open
+from lockstep_core.rules.rules import GuardRule, LimitRule, NewsRule, Rules
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import Lots, floor_to_step, lots_text
 from lockstep_core.wire.enums import Capability, Side
 
 _BUY, _SELL = int(Side.BUY), int(Side.SELL)
+_LATE = "late_openings"
 ONCE = frozenset({"fixed", "fixed_risk", "risk_amount"})
 """Ways of sizing whose lots do not grow with the master's: the first part of an order has all of them."""
 WHOLE_ORDER = ONCE | {"formula"}
@@ -99,10 +102,30 @@ def draft(
         return match
     side = opposite(master.side) if rules.reverse else master.side
     skip = _barred(rules, match.spec, side, context, link)
+    if skip is None and rules.late_points is not None and entry <= 0:
+        late = _late(rules, master, match.spec, side, context, link)
+        if late is not None:
+            return late
     found = skip or _priced(rules, master, match, side, entry, context)
     if isinstance(found, (Skip, AskQuote)):
         return found
     return _less(rules, found, Lots(0) if link is None else link.beside)
+
+
+def _late(
+    rules: Rules, master: Position, spec: SymbolSpec, side: int, context: DecisionContext, link: Link | None
+) -> Skip | AskQuote | None:
+    """Why an opening that is not fresh any more is not made now: the price has gone away from the master's."""
+    opened_ns = master.fresh_ns if link is None else link.fresh_since(master.fresh_ns)
+    if rules.late_points is None or context.now_ns - opened_ns <= rules.fresh_ns:
+        return None
+    quote, reference = context.quote(spec.name), master.deal_price or master.price
+    if quote is None or reference <= 0:
+        return AskQuote(spec.name) if context.may_ask else Skip(SkipCode.QUOTE_UNKNOWN, _LATE, {"symbol": spec.name})
+    points = abs(in_points(entry_price(quote, side) - reference, spec))
+    if points <= rules.late_points:
+        return None
+    return Skip(SkipCode.LATE_PRICE, _LATE, {"symbol": spec.name, "points": points, "limit": rules.late_points})
 
 
 def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
@@ -115,7 +138,20 @@ def _less(rules: Rules, whole: Draft, beside: Lots) -> Draft | Skip:
             return Skip(SkipCode.VOLUME_BELOW_MIN, "sizing", params)
         found = msgspec.structs.replace(whole, lots=lots)
     skip = None if rules.limits is None else _over(rules.limits, found.opening, found.lots)
-    return found if skip is None else skip
+    if skip is not None:
+        return skip
+    return _within_guards(rules.guards, found, beside > 0) if rules.guards.looks_before else found
+
+
+def _within_guards(rule: GuardRule, found: Draft, is_further_part: bool) -> Draft | Skip:
+    """What may be opened within the limits of a day, and without that all stops together reach a guard."""
+    skip = over_day(rule, found.opening.context, found.lots, is_further_part)
+    if skip is not None or rule.before_opening == "allow":
+        return skip or found
+    lots = lots_within(found.opening, found.lots, rule.before_opening == "cut")
+    if isinstance(lots, Skip):
+        return lots
+    return found if lots == found.lots else msgspec.structs.replace(found, lots=lots, exact=(lots, 1))
 
 
 def _copied_already(rules: Rules, master: Position) -> Skip | None:
@@ -171,7 +207,11 @@ def _priced(
 
 def _needs_price(rules: Rules) -> bool:
     """Whether lots or stops depend on the price of the copy itself."""
+    if rules.guards.before_opening != "allow":
+        return True
     if rules.sizing.mode in BY_PRICE or rules.rounding.trade_risk is not None or rules.stops.max_points > 0:
+        return True
+    if rules.stops.min_points > 0:
         return True
     return any(one.mode not in ("none", "copy") for one in (rules.stops.sl, rules.stops.tp))
 

@@ -13,6 +13,7 @@ from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import ONE_LOT, Lots, lots_text
 
 _HALF = Fraction(1, 2)
+_TRADE_RISK = "limits.max_trade_risk"
 
 
 class Cap(msgspec.Struct, frozen=True, gc=False):
@@ -49,6 +50,9 @@ def _fitted(rule: RoundingRule, requested: Fraction, opening: Opening) -> Lots |
     cap = cap_of(rule, opening)
     if isinstance(cap, Skip):
         return cap
+    if rule.refuse_risk and requested > cap.lots and cap.setting == _TRADE_RISK:
+        params = {"lots": _text(requested), "symbol": spec.name, "limit": _text(cap.lots)}
+        return Skip(SkipCode.VOLUME_ABOVE_MAX, _TRADE_RISK, params)
     lots = _rounded(rule, requested, cap, spec)
     low = _lowest(rule, spec)
     return Lots(lots) if lots >= low and lots > 0 else _too_small(rule, requested, cap, low, spec)
@@ -78,7 +82,7 @@ def cap_of(rule: RoundingRule, opening: Opening) -> Cap | Skip:
 
 
 def _risk_cap(fraction: Fraction, opening: Opening) -> Cap | Skip:
-    loss, figures, setting = loss_of_one_lot(opening), opening.context.slave.figures, "limits.max_trade_risk"
+    loss, figures, setting = loss_of_one_lot(opening), opening.context.slave.figures, _TRADE_RISK
     if isinstance(loss, Skip):
         return msgspec.structs.replace(loss, setting=setting)
     if figures is None:

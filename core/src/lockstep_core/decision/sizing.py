@@ -17,6 +17,7 @@ from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import SizingRule
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import ONE_LOT
+from lockstep_core.wire.enums import Side
 
 
 class Opening(msgspec.Struct, frozen=True, gc=False):
@@ -204,6 +205,8 @@ _VARIABLES: Mapping[str, Callable[[Opening], Fraction | None]] = {
     "providerContractSize": lambda o: None if o.master_spec is None else _known_only(o.master_spec.contract_size),
     "providerStopLoss": lambda o: exact(o.master.sl),
     "providerTakeProfit": lambda o: exact(o.master.tp),
+    "providerMagic": lambda o: Fraction(o.master.magic),
+    "providerSide": lambda o: Fraction(-1 if o.master.side == Side.SELL else 1),
     "multiplier": lambda o: Fraction(1) if o.factor is None else o.factor,
     "balance": _slave_money("balance"),
     "equity": _slave_money("equity"),

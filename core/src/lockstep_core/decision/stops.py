@@ -20,6 +20,9 @@ class Levels(msgspec.Struct, frozen=True, gc=False):
     tp: float
 
 
+NO_LEVELS = Levels(0.0, 0.0)
+
+
 class CopyPrices(msgspec.Struct, frozen=True, gc=False):
     """The copy that stops are reckoned for: its side and entry price. `quote` None: unknown."""
 
@@ -36,6 +39,8 @@ def target_levels(rule: StopsRule, master: Position, copy: CopyPrices) -> Levels
     sl = _level(rule.sl, master, copy, sl_source, -up)
     if rule.max_points:
         sl = _limited(rule.max_points, sl, copy, up)
+    if rule.min_points and sl > 0:
+        sl = _further(rule.min_points, sl, copy, up)
     tp = _level(rule.tp, master, copy, tp_source, up)
     return Levels(on_tick(sl, copy.spec) if sl > 0 else 0.0, on_tick(tp, copy.spec) if tp > 0 else 0.0)
 
@@ -93,6 +98,12 @@ def _level(rule: OneStop, master: Position, copy: CopyPrices, source: float, awa
 def _limited(max_points: int, sl: float, copy: CopyPrices, up: int) -> float:
     furthest = copy.entry - up * max_points * copy.spec.point
     return furthest if sl <= 0 or (sl - furthest) * up < 0 else sl
+
+
+def _further(min_points: int, sl: float, copy: CopyPrices, up: int) -> float:
+    """A stop loss that is not nearer; one at the entry or in profit protects what was won."""
+    nearest = copy.entry - up * min_points * copy.spec.point
+    return nearest if (sl - nearest) * up > 0 and (copy.entry - sl) * up > 0 else sl
 
 
 def _at_least(level: float, nearest: float, away: int, spec: SymbolSpec) -> float:

@@ -3,6 +3,7 @@
 import msgspec
 
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.stops import Levels
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.symbols import same_price
 from lockstep_core.skips import Skip, SkipCode
@@ -67,13 +68,26 @@ class AskQuote(msgspec.Struct, frozen=True, gc=False):
     symbol: str
 
 
+LIFE_OVER = "life_over"
+"""`why` of a closing after the longest life of a copy."""
+
+
+class NoteStops(msgspec.Struct, frozen=True, gc=False):
+    """On a netting account: the trade wants these stops from now on. The router notes them, because its position may hold
+    those of another trade.
+    """
+
+    levels: Levels
+
+
 CLOSE = Target(Action.CLOSE)
 REQUESTED_CLOSE = Target(Action.CLOSE, why=SkipCode.ASKED)
+STOPPED = Target(Action.CLOSE, why=SkipCode.STOP_REACHED)
 DELETE = Target(Action.DELETE)
 
-Decision = Target | Skip | Wait | AskQuote | Sized | None
+Decision = Target | Skip | Wait | AskQuote | Sized | NoteStops | None
 """A target to send, a reason why not, a moment to decide again, a quote that is needed first, or nothing: the slave is
-as it should be. A further part of an order's copy may not be needed.
+as it should be. A further part of an order's copy may not be needed, and stops may have to be noted first.
 """
 
 

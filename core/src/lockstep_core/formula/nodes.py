@@ -37,6 +37,8 @@ VARIABLES: Mapping[str, str] = {
     "providerContractSize": "units of one lot at the master's broker",
     "providerStopLoss": "the master's stop loss, 0 if none",
     "providerTakeProfit": "the master's take profit, 0 if none",
+    "providerMagic": "the magic number of the master's trade, 0 by hand",
+    "providerSide": "1 if the master buys, -1 if it sells",
     "multiplier": "the factor of the symbol's mapping, which otherwise multiplies the result",
     "balance": "the slave's balance",
     "equity": "the slave's equity",

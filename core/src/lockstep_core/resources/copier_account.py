@@ -52,6 +52,7 @@ class ConditionType(StrEnum):
     TERMINAL_STARTED = "TerminalStarted"
     BROKER_CONNECTED = "BrokerConnected"
     BRIDGE_CONNECTED = "BridgeConnected"
+    TRADING_ENABLED = "TradingEnabled"
     READY = "Ready"
 
 

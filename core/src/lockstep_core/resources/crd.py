@@ -19,6 +19,7 @@ _COLUMNS = (
     ("Role", ".spec.role"),
     ("Mode", ".spec.operatingMode"),
     ("Ready", '.status.conditions[?(@.type=="Ready")].status'),
+    ("Trading", '.status.conditions[?(@.type=="TradingEnabled")].status'),
     ("Reason", ".status.reason"),
     ("Pod", ".status.podName"),
 )

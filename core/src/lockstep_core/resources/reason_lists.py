@@ -9,6 +9,7 @@ _NOTE = "Generated from core/src/lockstep_core/resources/reasons.py by `make rea
 _WHO = "The reasons of an account's state that end only when the account's owner acts."
 _REFUSED = "The reason of an account whose login or password its broker refused."
 _QUARANTINED = "The reason of an account that is shut out of its router for a while, after a fault."
+_BROKER = "The reason of an account whose terminal has lost its connection to the broker."
 _DOCS_HEAD = """# Reasons of an account's state
 
 Written from `lockstep_core.resources.reasons`. The one who acts:
@@ -38,6 +39,7 @@ def sql() -> str:
         "grant execute on function public.reasons_user_must_act() to authenticated;\n"
         + _one("reason_login_refused", Reason.INVALID_CREDENTIALS, _REFUSED)
         + _one("reason_quarantined", Reason.QUARANTINED, _QUARANTINED)
+        + _one("reason_broker_disconnected", Reason.BROKER_DISCONNECTED, _BROKER)
     )
 
 

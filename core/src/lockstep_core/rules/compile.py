@@ -5,6 +5,7 @@ stay in the processor's cache while a master's opening is copied to many slaves.
 """
 
 from datetime import tzinfo
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from lockstep_core.rules.rules import (
     Window,
 )
 from lockstep_core.settings.copier import CopierSettings
-from lockstep_core.settings.filters import Day, Filters, NewsFilter, TimeWindow
+from lockstep_core.settings.filters import Day, Filters, LotsFilter, NewsFilter, TimeWindow
 from lockstep_core.settings.guards import Guards, RiskLimit, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
@@ -47,7 +48,7 @@ from lockstep_core.settings.sizing import (
 )
 from lockstep_core.settings.stops import StopRule, Stops
 from lockstep_core.settings.symbols import Symbols, folded_name
-from lockstep_core.units import ONE_LOT, parse_lots
+from lockstep_core.units import MAX_LOTS, ONE_LOT, parse_lots
 from lockstep_core.wire.enums import Side
 
 _MS = 1_000_000
@@ -60,7 +61,8 @@ _SHARED = 1024
 def compile_rules(settings: CopierSettings) -> Rules:
     """The rules of a copier."""
     delay = settings.signal_delay
-    modify_ms = settings.max_modify_age_ms
+    modify_ms, late = settings.max_modify_age_ms, settings.late_openings
+    fresh_ns = settings.max_signal_age_ms * _MS
     return Rules(
         sizing=_sizing(settings.sizing, settings.contract_alignment),
         rounding=_rounding(settings.limits),
@@ -71,13 +73,16 @@ def compile_rules(settings: CopierSettings) -> Rules:
         pending=_pending(settings.pending),
         guards=_guards(settings.guards),
         reverse=settings.reverse,
-        max_age_ns=settings.max_signal_age_ms * _MS,
+        max_age_ns=fresh_ns if late is None else max(fresh_ns, late.minutes * _MINUTE_MS * _MS),
         max_modify_age_ns=None if modify_ms is None else modify_ms * _MS,
         max_slippage=settings.max_slippage_points,
         max_spread=settings.max_spread_points,
         deviation=settings.max_deviation_points,
         delay_min_ns=0 if delay is None else delay.min_ms * _MS,
         delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
+        fresh_ns=fresh_ns,
+        late_points=None if late is None else late.points,
+        longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 
 
@@ -119,12 +124,14 @@ def _rounding(limits: Limits) -> RoundingRule:
         Fraction(limits.max_risk_coefficient),
         None if risk is None else Fraction(risk),
         limits.small_rest == "close",
+        limits.max_trade_risk_refuses,
     )
 
 
 @lru_cache(maxsize=_SHARED)
 def _limits(limits: Limits) -> LimitRule | None:
     total, leverage, reserved = limits.max_total_lots, limits.max_leverage, limits.reserved_margin_fraction
+    margin = limits.min_free_margin
     rule = LimitRule(
         limits.max_open_positions or 0,
         limits.max_open_positions_per_symbol or 0,
@@ -132,6 +139,7 @@ def _limits(limits: Limits) -> LimitRule | None:
         0 if total is None else parse_lots(total),
         None if leverage is None else Fraction(leverage),
         None if reserved is None else Fraction(reserved),
+        None if margin is None else Fraction(margin),
     )
     return None if rule == LimitRule(0, 0, 0, 0, None, None) else rule
 
@@ -150,6 +158,16 @@ def _filters(filters: Filters) -> FilterRule | None:
         tuple(window for part in filters.time_windows for window in _windows(part)),
         _zone(filters.time_zone),
         None if filters.news_filter is None else _news(filters.news_filter),
+        _lots(filters.lots_filter),
+    )
+
+
+def _lots(lots: LotsFilter) -> tuple[int, int] | None:
+    if lots.fewest is None and lots.most is None:
+        return None
+    return (
+        0 if lots.fewest is None else parse_lots(lots.fewest),
+        MAX_LOTS if lots.most is None else parse_lots(lots.most),
     )
 
 
@@ -195,11 +213,22 @@ def _pending(pending: Pending) -> PendingRule:
 
 
 def _guards(guards: Guards) -> GuardRule:
-    limits = tuple(guard_limit(limit) for limit in guards.risk_limits)
-    return GuardRule(limits, _zone(guards.time_zone), guard_keys(guards.risk_limits))
+    limits = tuple(guard_limit(limit, guards.initial_balance) for limit in guards.risk_limits)
+    trades, lots = guards.max_trades_per_day or 0, guards.max_lots_per_day
+    day_lots = 0 if lots is None else parse_lots(lots)
+    return GuardRule(
+        limits,
+        _zone(guards.time_zone),
+        guard_keys(guards),
+        _minute(guards.day_starts),
+        guards.before_opening,
+        trades,
+        day_lots,
+        guards.before_opening != "allow" or trades > 0 or day_lots > 0,
+    )
 
 
-def guard_limit(limit: RiskLimit) -> GuardLimit:
+def guard_limit(limit: RiskLimit, initial_balance: Decimal | None = None) -> GuardLimit:
     """A guard as decisions read it."""
     return GuardLimit(
         limit.kind,
@@ -211,6 +240,9 @@ def guard_limit(limit: RiskLimit) -> GuardLimit:
         limit.close_positions,
         limit.reset,
         limit.without_credit,
+        limit.counts_from,
+        limit.share_of,
+        initial_balance,
     )
 
 
@@ -233,6 +265,8 @@ def _stops(stops: Stops, followed: bool) -> StopsRule:
         stops.too_close == "widen",
         stops.modify_interval_ms * _MS,
         stops.max_messages_per_day,
+        stops.min_stop_loss_points or 0,
+        stops.changed_on_slave == "leave",
     )
 
 

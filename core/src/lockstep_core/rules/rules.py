@@ -34,6 +34,7 @@ class RoundingRule(msgspec.Struct, frozen=True, gc=False):
     coefficient: Fraction
     trade_risk: Fraction | None
     closes_rest: bool = False
+    refuse_risk: bool = False
 
 
 class LimitRule(msgspec.Struct, frozen=True, gc=False):
@@ -45,6 +46,7 @@ class LimitRule(msgspec.Struct, frozen=True, gc=False):
     total_lots: int
     leverage: Fraction | None
     reserved: Fraction | None
+    margin: Fraction | None = None
 
 
 class Patterns(msgspec.Struct, frozen=True):
@@ -71,7 +73,7 @@ class NewsRule(msgspec.Struct, frozen=True):
 
 
 class FilterRule(msgspec.Struct, frozen=True):
-    """`zone` None is the slave's broker."""
+    """`zone` None is the slave's broker; `lots` are the fewest and the most in 1e-8."""
 
     symbols: Patterns | None
     comments: Patterns | None
@@ -81,6 +83,7 @@ class FilterRule(msgspec.Struct, frozen=True):
     windows: tuple[Window, ...]
     zone: tzinfo | None
     news: NewsRule | None
+    lots: tuple[int, int] | None = None
 
 
 class SymbolRule(msgspec.Struct, frozen=True):
@@ -112,6 +115,8 @@ class StopsRule(msgspec.Struct, frozen=True, gc=False):
     widen: bool
     interval_ns: int
     messages: int
+    min_points: int = 0
+    leaves_changed: bool = False
 
     @property
     def are_followed(self) -> bool:
@@ -139,18 +144,35 @@ class GuardLimit(msgspec.Struct, frozen=True):
     close_positions: bool
     reset: str
     without_credit: bool = False
+    counts_from: str = "measured"
+    share_of: str = "start"
+    initial_balance: Decimal | None = None
 
 
 class GuardRule(msgspec.Struct, frozen=True):
-    """Guards with their names and the zone their days begin in; None is the slave's broker."""
+    """Guards with their names, and when their days begin: at which minute, in which zone (None: the slave's broker's).
+    `day_trades` and `day_lots` (in 1e-8): most in a day, 0 where not set. `looks_before`: some rule here holds for openings.
+    """
 
     limits: tuple[GuardLimit, ...]
     zone: tzinfo | None
     keys: tuple[str, ...] = ()
+    day_starts: int = 0
+    before_opening: str = "allow"
+    day_trades: int = 0
+    day_lots: int = 0
+    looks_before: bool = False
+
+    @property
+    def limits_day(self) -> bool:
+        """Whether it limits how much is opened in a day."""
+        return self.day_trades > 0 or self.day_lots > 0
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """All of it. Ages and delays in ns, points of the slave's symbol; None where not set."""
+    """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
+    may be open, 0 for ever. What is older than `fresh_ns` is opened within `late_points` of the master's price alone.
+    """
 
     sizing: SizingRule
     rounding: RoundingRule
@@ -168,3 +190,6 @@ class Rules(msgspec.Struct, frozen=True):
     deviation: int
     delay_min_ns: int
     delay_span_ns: int
+    longest_ns: int = 0
+    fresh_ns: int = 0
+    late_points: int | None = None

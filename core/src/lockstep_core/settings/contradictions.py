@@ -6,6 +6,7 @@ from lockstep_core.globs import folded, is_plain, matches_any
 from lockstep_core.settings.fields import CopierFields
 from lockstep_core.settings.findings import Finding
 from lockstep_core.settings.guards import GuardKind
+from lockstep_core.settings.prop_firms import BY_NAME
 from lockstep_core.settings.sizing import FixedLots, FixedRisk, RiskAmount
 
 _MIN, _MAX, _TOTAL = "limits.min_trade_volume", "limits.max_trade_volume", "limits.max_total_lots"
@@ -50,6 +51,8 @@ def _risk_needs_stop(s: CopierFields) -> Findings:
         yield Finding("sizing.mode", "needs_stop", {})
     if s.limits.max_trade_risk is not None and not _has_stop(s):
         yield Finding("limits.max_trade_risk", "needs_stop", {})
+    if s.limits.max_trade_risk_refuses and s.limits.max_trade_risk is None:
+        yield Finding("limits.max_trade_risk_refuses", "needs", {"other": "limits.max_trade_risk"})
 
 
 def _risk_above_limit(s: CopierFields) -> Findings:
@@ -62,6 +65,9 @@ def _stops(s: CopierFields) -> Findings:
     points, most = s.stops.stop_loss.points, s.stops.max_stop_loss_points
     if points is not None and most is not None and points > most:
         yield Finding("stops.stop_loss.points", "above_moves_the_stop", {"other": "stops.max_stop_loss_points"})
+    least = s.stops.min_stop_loss_points
+    if least is not None and most is not None and least > most:
+        yield Finding("stops.min_stop_loss_points", "above", {"other": "stops.max_stop_loss_points"})
     if s.stops.require_stop_loss and not _has_stop(s):
         yield Finding("stops.require_stop_loss", "requires_a_missing_stop", {})
     fixed = "fixed" in (s.stops.stop_loss.mode, s.stops.take_profit.mode)
@@ -105,11 +111,21 @@ def _filtered_by_magic(s: CopierFields) -> Findings:
 
 
 def _guards(s: CopierFields) -> Findings:
+    if s.guards.before_opening != "allow" and all(one.kind is GuardKind.PROFIT_TARGET for one in s.guards.risk_limits):
+        yield Finding("guards.before_opening", "needs", {"other": "guards.risk_limits"})
+    if s.guards.before_opening != "allow" and not _has_stop(s):
+        yield Finding("guards.before_opening", "needs_stop", {})
     for index, limit in enumerate(s.guards.risk_limits):
         if limit.kind is GuardKind.EQUITY_FLOOR and limit.apply_to != "equity-difference":
             yield Finding(f"guards.risk_limits.{index}.apply_to", "floor_of_the_equity", {})
         if limit.warn_fraction == 1:
             yield Finding(f"guards.risk_limits.{index}.warn_fraction", "warns_when_it_acts", {})
+
+
+def _prop_firm(s: CopierFields) -> Findings:
+    profile = None if s.guards.profile is None else BY_NAME[s.guards.profile]
+    if profile is not None and profile.policy == "forbidden" and not s.guards.policy_confirmed:
+        yield Finding("guards.policy_confirmed", "policy_unconfirmed", {"firm": profile.firm})
 
 
 def _has_stop(s: CopierFields) -> bool:
@@ -129,4 +145,5 @@ _RULES: tuple[Callable[[CopierFields], Findings], ...] = (
     _filtered_by_pattern,
     _filtered_by_magic,
     _guards,
+    _prop_firm,
 )

@@ -28,6 +28,15 @@ class SignalDelay(SettingsPart):
         return self
 
 
+class LateOpenings(SettingsPart):
+    """Openings that were found too late, when a terminal connected or a copier was made, while the price is still there."""
+
+    points: Points = Field(description="How far from the master's price the slave's may be, better or worse.")
+    minutes: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=15, description="How old the opening may be. Until then it waits for the price."
+    )
+
+
 class CopierFields(SettingsPart):
     """All settings of a copier, each checked by itself. `CopierSettings` also checks them together."""
 
@@ -51,6 +60,11 @@ class CopierFields(SettingsPart):
     )
     max_signal_age_ms: Annotated[int, Field(ge=100, le=600_000)] = Field(
         default=5_000, description="How old a master's opening may be and still be copied. Closings are never too old."
+    )
+    late_openings: LateOpenings | None = Field(
+        default=None,
+        description="What is older than `max_signal_age_ms` is still opened near the master's price; pending orders are "
+        "placed at theirs. None: it is not copied.",
     )
     max_modify_age_ms: Annotated[int, Field(ge=100, le=86_400_000)] | None = Field(
         default=None, description="How old a change of the master's stops may be and still be copied; none: any age."

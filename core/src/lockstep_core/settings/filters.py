@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PlainSerializer, field_validator, model_validator
 
 from lockstep_core.settings.findings import refusal
-from lockstep_core.settings.parts import Minutes, SettingsPart, TimeZone
+from lockstep_core.settings.parts import LotAmount, Minutes, SettingsPart, TimeZone
 
 MOST_STARS = 8
 
@@ -82,6 +82,19 @@ class CommentFilter(SettingsPart):
     excluded: Patterns = Field(default=(), description="Comments like these are never copied.")
 
 
+class LotsFilter(SettingsPart):
+    """By the lots that the master opened; an order that is filled in parts counts with what is filled of it."""
+
+    fewest: LotAmount | None = Field(default=None, description="Smaller trades of the master are not copied.")
+    most: LotAmount | None = Field(default=None, description="Bigger trades of the master are not copied.")
+
+    @model_validator(mode="after")
+    def _is_range(self) -> Self:
+        if self.fewest is not None and self.most is not None and self.most < self.fewest:
+            raise refusal("most_below_fewest")
+        return self
+
+
 class TimeWindow(SettingsPart):
     """A part of the week in which openings are copied; with `start` at or after `end` it runs into the next day."""
 
@@ -123,6 +136,7 @@ class Filters(SettingsPart):
     )
     magic_filter: MagicFilter = Field(default=MagicFilter(), description="By magic number.")
     comment_filter: CommentFilter = Field(default=CommentFilter(), description="By comment.")
+    lots_filter: LotsFilter = Field(default=LotsFilter(), description="By the lots of the master's trade.")
     time_windows: Annotated[tuple[TimeWindow, ...], Field(max_length=50)] = Field(
         default=(), description="Openings are copied only within these parts of the week; empty means always."
     )

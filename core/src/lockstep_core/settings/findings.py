@@ -68,12 +68,15 @@ _FIELDS: Mapping[str, Shape] = {
     "whole_number": {},
 }
 _PARTS: Mapping[str, Shape] = {
+    "cannot_count_from": {"kind": str, "from": str},
     "fixed_needs_distance": {},
     "floor_is_an_amount": {},
     "floor_needs_amount": {},
+    "guard_needs_initial": {},
     "guard_needs_limit": {},
     "included_and_excluded": {"found": str},
     "last_below_first": {},
+    "most_below_fewest": {},
     "lifetime_has_no_next": {},
     "longest_below_shortest": {},
     "mapped_twice": {"symbols": str},
@@ -99,6 +102,7 @@ _CONTRADICTIONS: Mapping[str, Shape] = {
     "no_margin": {},
     "only_with": {"other": str, "value": str},
     "opened_to_be_closed": _OTHER,
+    "policy_unconfirmed": {"firm": str},
     "range_excluded": {"first": str, "last": str},
     "requires_a_missing_stop": {},
     "stops_switched_off": {},

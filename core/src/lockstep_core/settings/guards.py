@@ -1,14 +1,14 @@
 """Guards: what of the slave account's figures stops copying."""
 
 from collections import Counter
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from lockstep_core.settings.findings import refusal
-from lockstep_core.settings.parts import Fraction, Money, SettingsPart, TimeZone
+from lockstep_core.settings.parts import Count, Fraction, LotAmount, Money, SettingsPart, TimeOfDay, TimeZone
+from lockstep_core.settings.prop_firms import ProfileName
 
 
 class GuardPeriod(StrEnum):
@@ -47,11 +47,22 @@ class RiskLimit(SettingsPart):
     max_relative_risk: Fraction | None = Field(
         default=None, description="The limit as a share of where the period (or the highest) stood."
     )
+    counts_from: Literal["measured", "balance", "higher", "initial", "end_of_day"] = Field(
+        default="measured",
+        description="Where it counts from: what it measures, the balance, the higher of balance and equity, or "
+        "`initial_balance`; for a drawdown the highest `end_of_day` balance.",
+    )
+    share_of: Literal["start", "initial"] = Field(
+        default="start",
+        description="What `max_relative_risk` is a share of: where the period (or the highest) stood, or `initial_balance`.",
+    )
     without_credit: bool = Field(default=False, description="The equity counts without the credit that the broker lends.")
     warn_fraction: Fraction | None = Field(default=None, description="Warn when this share of the limit is reached.")
     close_positions: bool = Field(default=False, description="Also close all copies; otherwise only nothing more is opened.")
-    reset: Literal["next_period", "manual"] = Field(
-        default="next_period", description="When copying goes on: with the next period, or when the user says so."
+    reset: Literal["next_period", "manual", "locked"] = Field(
+        default="next_period",
+        description="When copying goes on: with the next period, or when the user says so. `locked`: the whole account "
+        "waits for the next period, and nobody can undo that.",
     )
 
     @model_validator(mode="after")
@@ -66,28 +77,83 @@ class RiskLimit(SettingsPart):
 
     @model_validator(mode="after")
     def _can_end(self) -> Self:
-        if self.type is GuardPeriod.LIFETIME and self.reset == "next_period" and self.kind is not GuardKind.EQUITY_FLOOR:
+        ends_by_itself = self.kind is GuardKind.EQUITY_FLOOR and self.reset == "next_period"
+        if self.type is GuardPeriod.LIFETIME and self.reset != "manual" and not ends_by_itself:
             raise refusal("lifetime_has_no_next")
         if self.apply_to == "balance-minus-equity" and self.kind in (GuardKind.DRAWDOWN, GuardKind.PROFIT_TARGET):
             raise refusal("open_loss_is_no_base", {"kind": self.kind.value})
         return self
 
+    @model_validator(mode="after")
+    def _counts_from_what_it_can(self) -> Self:
+        possible = _COUNTS_FROM[self.kind] if self.apply_to != "balance-minus-equity" else _MEASURED
+        if self.counts_from not in possible:
+            raise refusal("cannot_count_from", {"kind": self.kind.value, "from": self.counts_from})
+        return self
+
+    @property
+    def needs_initial(self) -> bool:
+        """Whether it cannot do without the initial balance."""
+        return self.counts_from == "initial" or (self.share_of == "initial" and self.max_relative_risk is not None)
+
+
+_MEASURED = frozenset({"measured"})
+_COUNTS_FROM = {
+    GuardKind.LOSS: frozenset({"measured", "balance", "higher", "initial"}),
+    GuardKind.DRAWDOWN: frozenset({"measured", "end_of_day"}),
+    GuardKind.EQUITY_FLOOR: _MEASURED,
+    GuardKind.PROFIT_TARGET: frozenset({"measured", "balance", "initial"}),
+}
+
 
 class Guards(SettingsPart):
     """All of a copier's guards. They look at figures of a connected terminal only."""
 
+    profile: ProfileName | None = Field(
+        default=None, description="The prop firm's programme that the account is in, as its rules were read."
+    )
+    policy_confirmed: bool = Field(
+        default=False, description="The user knows that this firm forbids such copiers, and answers for it."
+    )
     risk_limits: Annotated[tuple[RiskLimit, ...], Field(max_length=20)] = Field(default=(), description="The guards.")
     time_zone: TimeZone = Field(default="UTC", description="Where days begin: `broker` or one such as Europe/Berlin.")
+    day_starts: TimeOfDay = Field(default="00:00", description="The time in that zone at which a day begins.")
+    initial_balance: Money | None = Field(
+        default=None, description="What the account began with, in its currency: shares of it do not follow profits."
+    )
+
+    max_trades_per_day: Count | None = Field(
+        default=None, description="Most trades that copiers open on the slave in one day, which begins as for the guards."
+    )
+    max_lots_per_day: LotAmount | None = Field(
+        default=None, description="Most lots that copiers open on the slave in one day, those closed again included."
+    )
+    before_opening: Literal["allow", "skip", "cut"] = Field(
+        default="allow",
+        description="An opening with which all stops together would reach a guard is made, skipped or cut down.",
+    )
+
+    @model_validator(mode="after")
+    def _knows_the_initial_balance(self) -> Self:
+        if self.initial_balance is None and any(limit.needs_initial for limit in self.risk_limits):
+            raise refusal("guard_needs_initial")
+        return self
 
 
-def guard_keys(limits: Iterable[RiskLimit]) -> tuple[str, ...]:
-    """A name for each guard among those of its copier, which stays when amounts change or other kinds come and go."""
+def guard_keys(guards: Guards) -> tuple[str, ...]:
+    """A name for each guard among those of its copier, which stays when amounts change or other kinds come and go. A guard
+    that counts from the initial balance is another one when that is corrected.
+    """
     seen: Counter[str] = Counter()
     keys = []
-    for limit in limits:
+    for limit in guards.risk_limits:
         measured = f"{limit.kind.value}/{limit.type.value}/{limit.apply_to}"
         if limit.without_credit:
             measured += "/own"
+        if limit.counts_from == "initial":
+            measured += f"/initial {guards.initial_balance:f}"
+        elif limit.counts_from != "measured":
+            measured += f"/{limit.counts_from}"
         keys.append(f"{measured}#{seen[measured]}")
         seen[measured] += 1
     return tuple(keys)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lockstep_core.settings.parts import Count, Factor, Fraction, LotAmount, SettingsPart
+from lockstep_core.settings.parts import Count, Factor, Fraction, LotAmount, Money, SettingsPart
 
 
 class Limits(SettingsPart):
@@ -38,13 +38,22 @@ class Limits(SettingsPart):
     max_trade_risk: Fraction | None = Field(
         default=None, description="The most a copy may lose at its stop, as a share of the slave's balance; cut down to it."
     )
+    max_trade_risk_refuses: bool = Field(
+        default=False, description="Copies over `max_trade_risk` are skipped instead of cut down."
+    )
     max_open_positions: Count | None = Field(default=None, description="Most open positions on the slave.")
     max_open_positions_per_symbol: Count | None = Field(default=None, description="Most open positions of one symbol.")
     max_open_positions_per_side: Count | None = Field(default=None, description="Most open buys, and most open sells.")
+    max_position_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = Field(
+        default=None, description="A copy that has been open for so long is closed, though its master is still in."
+    )
     max_total_lots: LotAmount | None = Field(default=None, description="Most lots open on the slave in all.")
     max_leverage: Factor | None = Field(
         default=None, description="Most value of all open positions as a multiple of the slave's equity."
     )
     reserved_margin_fraction: Fraction | None = Field(
         default=None, description="This share of the slave's equity must stay free margin after an opening."
+    )
+    min_free_margin: Money | None = Field(
+        default=None, description="So much free margin must stay after an opening, in the slave account's currency."
     )

@@ -16,6 +16,7 @@ Fraction = Annotated[Decimal, Field(gt=0, le=1, decimal_places=8, allow_inf_nan=
 Points = Annotated[int, Field(ge=0, le=10_000_000)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Minutes = Annotated[int, Field(ge=0, le=10_080)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 BROKER_ZONE = "broker"
 
 

@@ -40,6 +40,15 @@ class Stops(SettingsPart):
     max_stop_loss_points: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
         default=None, description="A stop loss further away is moved to this distance, and one that is missing is set there."
     )
+    min_stop_loss_points: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
+        default=None,
+        description="A stop loss nearer to the entry is moved out to this distance; one that is in profit is left alone.",
+    )
+    changed_on_slave: Literal["restore", "leave"] = Field(
+        default="restore",
+        description="Stops of a copy that somebody changed on the slave: `restore` sets the master's again, `leave` leaves "
+        "them until the master's change. Of a netting account they are always the master's.",
+    )
     require_stop_loss: bool = Field(
         default=False, description="Masters' openings without a resulting stop loss are skipped."
     )

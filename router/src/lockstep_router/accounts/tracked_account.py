@@ -7,10 +7,11 @@ from typing import Protocol
 from lockstep_core.accounts import AccountState, TradingAccount
 from lockstep_core.books.book import Book, apply_stops_frame
 from lockstep_core.decision.context import Exposure, MasterView, SlaveView
+from lockstep_core.decision.stops import Levels
 from lockstep_core.market.money import Figures, Quote, figures_of, told_quote
 from lockstep_core.market.symbol_matching import SymbolIndex
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.wire.enums import NETTING_MODES, Capability
+from lockstep_core.wire.enums import NETTING_MODES, Capability, Permission
 from lockstep_core.wire.frames import AccountFrame, StopsFrame, Tick
 from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.limits import FREE_WEIGHT, LONGEST_SNAPSHOT_NS, MAX_SYMBOLS, MAX_TRADED, WEIGHT_NS
@@ -37,10 +38,11 @@ class TrackedAccount:
 
     `synced`: `book` holds everything that its terminal reported. `received`: how many frames of the relay's present life
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
-    `permissions`: bits of `Permission`. `unsure`: tickets of positions whose next deals wait for a snapshot.
-    `left_out`: what is open and not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose
-    quotes its terminal was asked to tell; `traded`: those that it traded last. `taking_over` and `tasks` are done, in this
-    order, before the next frames of its relay are handled.
+    `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
+    wait for a snapshot. `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in
+    `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to
+    tell; `traded`: those that it traded last. `taking_over` and `tasks` are done, in this order, before the next frames of
+    its relay are handled.
     """
 
     __slots__ = (
@@ -49,6 +51,7 @@ class TrackedAccount:
         "beat_ns",
         "book",
         "capabilities",
+        "closes_in_order",
         "connected",
         "epoch",
         "figures",
@@ -69,6 +72,7 @@ class TrackedAccount:
         "session",
         "snapshot_requested_ns",
         "state",
+        "stops",
         "subscribed",
         "symbol_round",
         "synced",
@@ -96,11 +100,13 @@ class TrackedAccount:
         self.index = SymbolIndex()
         self.figures: Figures | None = None
         self.permissions = 0
+        self.closes_in_order = False
         self.money = AccountMoney()
         self.capabilities = 0
         self.connected = False
         self.beat_ns: int | None = None
         self.netting = False
+        self.stops: dict[int, Levels] = {}
         self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
         self.messages = 0
         self.messages_day = 0
@@ -143,6 +149,8 @@ class TrackedAccount:
             self.account.mode,
             messages_today=self.messages_on(utc_ms),
             capabilities=self.capabilities,
+            stops=self.stops,
+            closes_in_order=self.closes_in_order,
         )
 
     def as_master(self) -> MasterView:
@@ -152,7 +160,7 @@ class TrackedAccount:
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
         self.capabilities = frame.capabilities
-        self.permissions = frame.permissions
+        self.permissions, self.closes_in_order = frame.permissions, bool(frame.permissions & Permission.FIFO)
         self.connected, self.beat_ns = frame.connected != 0, now_ns
         if frame.connected:
             self.figures = figures_of(frame, utc_ms) or self.figures
@@ -246,6 +254,21 @@ class TrackedAccount:
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
         """Takes the new stops of a position."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
+
+    def note_stops(self, link: int, levels: Levels) -> None:
+        """A trade of a netting account wants these stops. What trades wanted that are over is forgotten: the copiers of some
+        are gone, and nobody else would tell.
+        """
+        self.stops = {known: stops for known, stops in self.stops.items() if known in self.book.by_magic}
+        self.stops[link] = levels
+
+    def bring_back_stops(self, link: int, levels: Levels) -> None:
+        """A trade wanted these stops when its row was written, and nothing newer is known."""
+        self.stops.setdefault(link, levels)
+
+    def forget_stops(self, link: int) -> None:
+        """A trade has nothing open."""
+        self.stops.pop(link, None)
 
     def want_snapshot(self) -> None:
         """Has a snapshot requested: only that can say what the account holds."""

@@ -206,6 +206,14 @@ class Engine:
         """The account whose live session was made with this CURVE key."""
         return self._sessions.account_of(user_key)
 
+    def on_quotes(self, account: UUID | None, now_ns: int) -> Outputs | None:
+        """An account's terminal told quotes, which are in its mapping by now. None where nobody waits for them."""
+        if account is None or account not in self.accounts or not self._copy_manager.watches(account):
+            return None
+        out = self._outputs()
+        self._copy_manager.on_quotes(account, now_ns, out)
+        return out
+
     def on_tick_fault(self, account: UUID | None, error: Exception, now_ns: int) -> Outputs:
         """A message with an account's ticks raised an exception that nobody foresaw."""
         out = self._outputs()

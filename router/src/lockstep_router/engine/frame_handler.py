@@ -140,8 +140,8 @@ class FrameHandler:
         account, after = tracked.account.id, tracked.book.positions.get(trade.position)
         keys = sorted(keys_of(before) | keys_of(after) | ordered)
         self._copy_manager.on_tranches(account, keys, trade.seen_ns, now_ns, out)
-        for magic in _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic):
-            self._copy_manager.on_slave_position(account, magic, now_ns, out)
+        magics = _concerned(tracked, trade.symbol, sharing, trade.magic, 0 if before is None else before.magic)
+        self._copy_manager.on_slave_positions(account, magics, now_ns, out)
         if tracked.on_traded(trade.symbol):
             self._subscriptions.on_master(account)
         out.journal.append(HistoryEvent("deal", now_ns, tracked.account.user_id, account, data=deal_data(trade)))
@@ -172,8 +172,8 @@ class FrameHandler:
         tracked.set_stops(frame, now_ns)
         keys = sorted(keys_of(slave_position))
         self._copy_manager.on_tranches(tracked.account.id, keys, frame.seen_ns, now_ns, out)
-        for magic in _concerned(tracked, slave_position.symbol, frozenset(), slave_position.magic):
-            self._copy_manager.on_slave_position(tracked.account.id, magic, now_ns, out)
+        magics = _concerned(tracked, slave_position.symbol, frozenset(), slave_position.magic)
+        self._copy_manager.on_slave_positions(tracked.account.id, magics, now_ns, out)
 
     def _begin(self, tracked: TrackedAccount, frame: SnapshotBegin, sent_ns: int, now_ns: int) -> None:
         tracked.forget()
@@ -278,18 +278,20 @@ def _on_money(tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns
 
 
 def _sharing(tracked: TrackedAccount, symbol: str) -> frozenset[int]:
-    """The magic numbers with an allocation in a netting account's position of a symbol."""
-    allocations = tracked.book.by_magic.values() if tracked.netting else ()
+    """The magic numbers with an allocation in a netting account's position of a symbol, or with a position that its broker
+    closes only after older ones of the symbol.
+    """
+    allocations = tracked.book.by_magic.values() if tracked.netting or tracked.closes_in_order else ()
     return frozenset(allocation.magic for allocation in allocations if allocation.symbol == symbol)
 
 
 def _concerned(tracked: TrackedAccount, symbol: str, before: frozenset[int], *magics: int) -> list[int]:
-    """The magic numbers whose copies a change concerns. On a netting account these are also allocations that are over now,
-    and one that is left alone in its position: only such a one can have stops of its own.
+    """The magic numbers whose copies a change concerns, its own first. On a netting account these are also all allocations
+    of the symbol, those that are over now included: their position's stops are what they want together. Where positions
+    close in their order, one that is gone lets the next one close.
     """
-    after = _sharing(tracked, symbol)
-    others = after.difference(magics)
-    return sorted({*magics, *(before - after), *(others if len(others) == 1 else ())} - {0})
+    others = sorted((before | _sharing(tracked, symbol)).difference(magics))
+    return [magic for magic in (*dict.fromkeys(magics), *others) if magic]
 
 
 def _on_our_clock(seen_ns: int, sent_ns: int, now_ns: int) -> int:

@@ -8,11 +8,12 @@ import msgspec
 from lockstep_core.books.links import CopyRatio, Link
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.stops import NO_LEVELS, Levels
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import NOTHING, Ratio
 from lockstep_core.market.money import Quote
 from lockstep_core.market.retcodes import NO_CONNECTION
-from lockstep_core.skips import Params, Skip
+from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
 from lockstep_router.execution.copy_timing import CopyTiming
@@ -37,6 +38,14 @@ class CopyStatus(StrEnum):
     """Its copier was removed while it was open; it is left to the user."""
 
 
+class StopsKept(StrEnum):
+    """Who closes a copy on a netting account when one of its stops is reached."""
+
+    BROKER = "broker"
+    SERVICE = "service"
+    """The router watches at least one of them: the broker holds another one, or none."""
+
+
 FINAL = frozenset({CopyStatus.CLOSED, CopyStatus.REJECTED})
 UNDECIDED = frozenset({CopyStatus.SENT, CopyStatus.UNRESOLVED})
 NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SKIPPED})
@@ -46,10 +55,12 @@ class Copy(CopyTiming):
     """A link and its present.
 
     `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
-    where no further deal is expected. `why`: what else than the master had it closed.
+    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, `stops` are what
+    it wants, None while nobody knows, `watched` those that the router watches for it, and `stops_kept` says who keeps them.
     """
 
     __slots__ = (
+        "_told_stops",
         "closed_ns",
         "copier",
         "filling_ns",
@@ -65,8 +76,11 @@ class Copy(CopyTiming):
         "setting",
         "slave_position",
         "status",
+        "stops",
+        "stops_kept",
         "target_lots",
         "waits",
+        "watched",
         "why",
     )
 
@@ -84,6 +98,10 @@ class Copy(CopyTiming):
         self.reported_skip = ""
         self.why = ""
         self.filling_ns = 0
+        self.stops: Levels | None = None
+        self._told_stops: Levels | None = None
+        self.watched = NO_LEVELS
+        self.stops_kept: StopsKept | None = None
         self.master_lots: int = link.master_opened
         self.target_lots: int = link.opened
         self.open_lots = 0
@@ -99,6 +117,10 @@ class Copy(CopyTiming):
         """Takes over what its row says; `lots` are (target, open)."""
         self.status, self.slave_position, self.spans = status, slave_position, dict(spans)
         self.target_lots, self.open_lots = lots
+
+    def restore_stops(self, stops: Levels | None) -> None:
+        """Takes over which stops its row says that it wants."""
+        self.stops = stops
 
     def restore_order(self, order: InFlightOrder) -> None:
         """Its row was left between order and answer: the terminal is asked before anything is sent again."""
@@ -230,6 +252,26 @@ class Copy(CopyTiming):
         self.open_lots, self.closed_ns = 0, now_ns
         self._explain(CopyStatus.CLOSED, Why(self.why, None, NO_PARAMS) if self.why else None)
 
+    # Its stops on a netting account.
+
+    def note_stops(self, levels: Levels) -> None:
+        """It wants these stops."""
+        self.stops = levels
+
+    def watch_stops(self, watched: Levels, kept: StopsKept | None) -> bool:
+        """Which of its stops are watched from now on. Returns whether its row must say something else."""
+        is_news = self.stops_kept is not kept or self._told_stops != self.stops
+        self.watched, self.stops_kept, self._told_stops = watched, kept, self.stops
+        return is_news
+
+    def reach_stop(self, now_ns: int) -> None:
+        """The price came to one that is watched: it is closed, whatever the price does after that."""
+        self._change_link(stopped_ns=now_ns)
+
+    def forget_stops(self) -> None:
+        """It has nothing open that a stop could close."""
+        self.stops, self.watched, self.stops_kept, self._told_stops = None, NO_LEVELS, None, None
+
     @property
     def is_quarantined(self) -> bool:
         """Whether its row says that its slave is shut out."""
@@ -238,6 +280,17 @@ class Copy(CopyTiming):
     def on_quarantine(self) -> None:
         """Its slave is in quarantine: its position is not followed until the slave is back."""
         self._explain(self.status, QUARANTINED)
+
+    def hold_open(self, skip: Skip) -> None:
+        """It should be closed, and cannot be yet."""
+        self._explain(CopyStatus.OPEN, of_skip(skip))
+
+    def release(self) -> bool:
+        """Nothing is to be closed any more; whether its row says otherwise."""
+        is_held = self.status is CopyStatus.OPEN and self.reason == SkipCode.CLOSE_ORDER
+        if is_held:
+            self._explain(CopyStatus.OPEN)
+        return is_held
 
     def on_gone(self, now_ns: int, why: Why | None = None) -> None:
         """The slave's side is over without the router having seen how."""

@@ -30,7 +30,7 @@ from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
 AT_ONCE = 8
-"""So many tranches of one master are looked at in one go."""
+"""So many tranches of one master, or trades of one slave's position, are looked at in one go."""
 
 
 class CopyManager:
@@ -57,6 +57,7 @@ class CopyManager:
         that did not change are not looked at: what one user changes costs nobody else's copies anything.
         """
         changed = self.index.set_plan(plan)
+        self.settler.stop_watch.keep_only(self.index.copies)
         copiers = self.index.copiers
         rows = self.contexts.guards.begin_plan(copiers, guards)
         for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
@@ -112,10 +113,12 @@ class CopyManager:
             self._busy.put(tracked, LeftOut(position))
 
     def on_figures(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """New figures of an account: its guards look at them."""
-        for copier in self.index.following(account):
-            if self.contexts.on_figures(self._accounts[account], copier, now_ns, out):
-                self._settle_copier_soon(copier)
+        """New figures of an account: its guards look at them. What one of them locks, it locks for all copiers."""
+        slave, following = self._accounts[account], self.index.following(account)
+        locks = self.contexts.guards.locks(account)
+        changed = [copier for copier in following if self.contexts.on_figures(slave, copier, now_ns, out)]
+        for copier in following if self.contexts.guards.locks(account) != locks else changed:
+            self._settle_copier_soon(copier)
 
     def on_slave_position(self, account: UUID, magic: int, now_ns: int, out: Outputs) -> None:
         """A position or pending order of a slave changed whose magic number may be a link."""
@@ -130,6 +133,14 @@ class CopyManager:
             self.settler.settle_now(copy, now_ns, out)
         if held is None:
             self._settle_waiting(account)
+
+    def on_slave_positions(self, account: UUID, magics: list[int], now_ns: int, out: Outputs) -> None:
+        """What several magic numbers have of a slave changed at once; of very many, the further ones have a turn later."""
+        for magic in magics[:AT_ONCE]:
+            self.on_slave_position(account, magic, now_ns, out)
+        for magic in magics[AT_ONCE:]:
+            if magic in self.index.copies:
+                self._busy.put(self._accounts[account], SettleCopy(magic))
 
     def settle_all(self, tracked: TrackedAccount) -> None:
         """Has every copy of an account looked at: a snapshot of it came in, or its relay came back."""
@@ -183,6 +194,18 @@ class CopyManager:
     def decision(self, copy: Copy, now_ns: int) -> Decision:
         """What would be decided of a copy now."""
         return self.settler.decision(copy, now_ns)
+
+    def watches(self, account: UUID) -> bool:
+        """Whether quotes of an account are to be looked at, because stops are watched there."""
+        return self.settler.stop_watch.watches(account)
+
+    def on_quotes(self, account: UUID, now_ns: int, out: Outputs) -> None:
+        """New quotes of a slave: the copies are closed of which a stop that is watched is reached by them."""
+        reached = self.settler.stop_watch.reach(self._accounts[account], now_ns, out)
+        for copy in reached[:AT_ONCE]:
+            self.settler.settle_now(copy, now_ns, out)
+        for copy in reached[AT_ONCE:]:
+            self.settle_soon(copy)
 
     def on_quote(self, account: UUID, link: int, now_ns: int, out: Outputs) -> None:
         """A slave's terminal has answered what a copy asked."""

@@ -5,6 +5,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import KnownTranche
 from lockstep_core.decision.opening import opposite
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.stops import Levels
 from lockstep_core.decision.target import Target
 from lockstep_core.market.exact import ratio_of_text, ratio_text
 from lockstep_core.units import Lots
@@ -45,6 +46,9 @@ def row_of(copy: Copy, now_ns: int) -> CopyRow:
         waits=copy.waits,
         exact_lots=ratio_text(link.exact) if link.exact[0] else "",
         part=link.part,
+        stop_loss=None if copy.stops is None else copy.stops.sl,
+        take_profit=None if copy.stops is None else copy.stops.tp,
+        stops_kept=None if copy.stops_kept is None else copy.stops_kept.value,
     )
 
 
@@ -73,6 +77,8 @@ def restore(known: KnownLink, copier: Copier, now_ns: int) -> Copy:
     )
     copy = Copy(copier, link, known.waits)
     copy.restore(status, (known.target_lots, known.open_lots), known.slave_position, known.spans)
+    if known.stop_loss is not None and known.take_profit is not None:
+        copy.restore_stops(Levels(known.stop_loss, known.take_profit))
     if status in UNDECIDED:
         target = Target(Action.OPEN, known.slave_symbol or known.symbol, Lots(known.target_lots))
         copy.restore_order(InFlightOrder(target, now_ns, opens=True))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from lockstep_core.books.links import chance_of
-from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem
+from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem, OpenedToday
 from lockstep_core.decision.limits import exposure_of, with_opening, with_rest
 from lockstep_core.decision.plan import Copier
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -51,8 +51,11 @@ class ContextBuilder:
         self, copy: Copy, master: TrackedAccount, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int
     ) -> DecisionContext:
         """The context of a copy's decision. `underway`: the slave's copies; only limits read them, for orders in flight."""
+        rules = copy.copier.rules
         # Only what is not open yet is held against limits, and counting all that is open takes long on a large account.
-        may_open = copy.copier.rules.limits is not None and not is_on_slave(copy, slave)
+        may_open = (rules.limits is not None or rules.guards.looks_before) and not is_on_slave(copy, slave)
+        looks_before = may_open and rules.guards.looks_before
+        underway = tuple(underway) if looks_before else underway
         exposure = _exposure(copy, slave, underway, now_ns) if may_open else None
         utc_ms = self.utc_ms(now_ns)
         return DecisionContext(
@@ -61,10 +64,28 @@ class ContextBuilder:
             master.as_master(),
             utc_ms,
             self.news,
-            self.guards.halt(copy.copier.id),
+            self.guards.halt(copy.copier),
             chance_of(copy.link.id),
             copy.may_ask(now_ns),
+            self.guards.floor(copy.copier, slave.figures) if looks_before else None,
+            self._today(copy, slave, underway, utc_ms) if looks_before and rules.guards.limits_day else None,
         )
+
+    def on_opened(
+        self, copiers: Iterable[Copier], slave: TrackedAccount, opened: OpenedToday, now_ns: int, out: Outputs
+    ) -> None:
+        """So much more was opened on a slave, which copiers follow into."""
+        for copier in copiers:
+            utc_ms = self.utc_ms(now_ns)
+            self.guards.day_counts.add(copier, opened.trades, opened.lots, slave.figures, utc_ms, now_ns, out)
+
+    def _today(self, copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], utc_ms: int | None) -> OpenedToday:
+        """What was opened today on a copy's slave, and what is being opened beside it."""
+        today = self.guards.day_counts.today(copy.copier, slave.figures, utc_ms)
+        others = [other for other in underway if other is not copy and _opens(other, slave)]
+        lots = sum(other.target_lots for other in others)
+        trades = len([other for other in others if not other.link.part])
+        return OpenedToday(today.trades + trades, today.lots + lots, today.is_known)
 
     def tomorrow_ns(self, slave: TrackedAccount, now_ns: int) -> int:
         """When the next day of a slave's broker begins."""
@@ -76,6 +97,10 @@ class ContextBuilder:
         if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
             return False
         return self.guards.on_figures(copier, slave.figures, utc_ms, now_ns, out, slave.money.moves)
+
+
+def _opens(copy: Copy, slave: TrackedAccount) -> bool:
+    return copy.in_flight is not None and copy.in_flight.opens and not is_on_slave(copy, slave)
 
 
 def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int) -> Exposure:
@@ -91,5 +116,5 @@ def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_n
         lots = abs(target.volume - target.expected)
         quote = slave.quotes.get(target.symbol)
         price = target.price or (0.0 if quote is None else quote.ask)
-        exposure = with_opening(exposure, target.symbol, target.side, lots, price)
+        exposure = with_opening(exposure, target.symbol, target.side, lots, price, target.sl)
     return exposure

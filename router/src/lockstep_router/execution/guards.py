@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from uuid import UUID
 
-from lockstep_core.decision.context import Halt
-from lockstep_core.decision.guards import GuardState, Notice, fitted, halt_of, reset, watch
+from lockstep_core.decision.context import Floor, Halt
+from lockstep_core.decision.guard_measures import GuardState
+from lockstep_core.decision.guards import Notice, fitted, floor_of, halt_of, is_locked, lock_of, reset, watch
 from lockstep_core.decision.plan import Copier
 from lockstep_core.market.money import Figures
 from lockstep_core.market.operations import MoneyMove
+from lockstep_router.execution.day_counts import KEY, DayCounts
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import GuardRow, HistoryEvent, KnownGuard
 
@@ -17,23 +19,40 @@ EVENTS = {"warned": "guard_warning", "tripped": "guard_fired", "resumed": "guard
 
 
 class GuardMonitor:
-    """Guard states by copier. Rows of the database count only for copiers that are new here."""
+    """Guard states by copier. Rows of the database count only for copiers that are new here. A guard that is locked stops
+    every copier of its slave.
+    """
 
     def __init__(self) -> None:
         self._states: dict[UUID, States] = {}
         self._halts: dict[UUID, Halt] = {}
+        self._locks: dict[UUID, dict[UUID, Halt]] = {}
+        self.day_counts = DayCounts()
 
-    def halt(self, copier: UUID) -> Halt | None:
-        """What a copier's guards stop."""
-        return self._halts.get(copier)
+    def halt(self, copier: Copier) -> Halt | None:
+        """What stops a copier: its own guards, or one that has locked its slave."""
+        own = self._halts.get(copier.id)
+        if not self._locks or (own is not None and own.closes):
+            return own
+        locks = self._locks.get(copier.slave, {}).values()
+        return next((lock for lock in locks if lock.closes), None) or own or next(iter(locks), None)
+
+    def floor(self, copier: Copier, figures: Figures | None) -> Floor | None:
+        """The balance at which a copier's guards act, for one that looks at that before it opens."""
+        rule = copier.rules.guards
+        if rule.before_opening == "allow" or figures is None:
+            return None
+        return floor_of(rule, self._states.get(copier.id, ()), figures)
 
     def begin_plan(self, copiers: Mapping[UUID, Copier], rows: Iterable[KnownGuard]) -> Mapping[UUID, Sequence[KnownGuard]]:
         """A new plan, whole, with rows of guards; returns the rows by copier. `renew` must follow for each copier that
         changed or has rows, before anything is decided by the plan.
         """
+        self.day_counts.keep_only(copiers)
         for gone in [number for number in self._states if number not in copiers]:
             del self._states[gone]
             self._halts.pop(gone, None)
+            self._unlock(gone)
         remembered: dict[UUID, list[KnownGuard]] = {}
         for guard in rows:
             if guard.copier in copiers:
@@ -44,12 +63,17 @@ class GuardMonitor:
         """Takes over what is known of a copier's guards; whether they stop something else now. Rows count only for a copier
         that is new here.
         """
+        self.day_counts.renew(copier, rows)
         before = self._states.get(copier.id)
-        known = before if before is not None else tuple(_state(row) for row in rows)
+        known = before if before is not None else tuple(_state(row) for row in rows if row.guard != KEY)
         if not copier.rules.guards.limits and not known:
             return False
         requested = {row.guard: row.requested_resets for row in rows}
         return self._renew(copier, known, requested, now_ns, out)
+
+    def locks(self, slave: UUID) -> tuple[Halt, ...]:
+        """What guards have locked on a slave."""
+        return tuple(self._locks.get(slave, {}).values())
 
     def on_figures(
         self,
@@ -76,7 +100,7 @@ class GuardMonitor:
         for state in fitted(copier.rules.guards, known):
             resets = requested.get(state.key, 0)
             after.append(reset(state, resets) if resets > state.resets else state)
-            if resets > state.resets:
+            if resets > state.resets and not is_locked(state):
                 data = {"guard": state.key}
                 out.journal.append(HistoryEvent("guard_reset", now_ns, copier.user_id, copier.slave, copier.id, None, data))
         left = {state.key for state in after}
@@ -86,11 +110,24 @@ class GuardMonitor:
         return self._halt(copier)
 
     def _halt(self, copier: Copier) -> bool:
-        before = self._halts.pop(copier.id, None)
-        after = halt_of(copier.rules.guards, self._states[copier.id])
+        before, was_locked = self._halts.pop(copier.id, None), self._unlock(copier.id)
+        states = self._states[copier.id]
+        after, lock = halt_of(copier.rules.guards, states), lock_of(copier.rules.guards, states)
         if after is not None:
             self._halts[copier.id] = after
-        return before != after
+        if lock is not None:
+            self._locks.setdefault(copier.slave, {})[copier.id] = lock
+        return (before, was_locked) != (after, lock)
+
+    def _unlock(self, copier: UUID) -> Halt | None:
+        """Forgets what a copier's guards have locked; returns that."""
+        for slave, locks in self._locks.items():
+            if copier in locks:
+                lock = locks.pop(copier)
+                if not locks:
+                    del self._locks[slave]
+                return lock
+        return None
 
 
 def _keep(copier: Copier, before: States, after: States, now_ns: int, out: Outputs) -> None:
@@ -107,11 +144,34 @@ def _event(copier: Copier, notice: Notice, now_ns: int) -> HistoryEvent:
 
 
 def _row(copier: Copier, state: GuardState, now_ns: int) -> GuardRow:
-    start, peak = str(state.start), str(state.peak)
-    flags = (state.tripped, state.warned, state.resets)
-    return GuardRow(copier.id, state.key, state.period, start, peak, *flags, now_ns, state.moved_msc)
+    return GuardRow(
+        copier.id,
+        state.key,
+        state.period,
+        str(state.start),
+        str(state.peak),
+        state.tripped,
+        state.warned,
+        state.resets,
+        now_ns,
+        state.moved_msc,
+        state.day,
+        str(state.last),
+        state.locked_ms,
+    )
 
 
 def _state(row: KnownGuard) -> GuardState:
-    start, peak = Fraction(row.start), Fraction(row.peak)
-    return GuardState(row.period, start, peak, row.tripped, row.warned, row.guard, row.resets, row.moved_msc)
+    return GuardState(
+        row.period,
+        Fraction(row.start),
+        Fraction(row.peak),
+        row.tripped,
+        row.warned,
+        row.guard,
+        row.resets,
+        row.moved_msc,
+        row.day,
+        Fraction(row.last),
+        row.locked_ms,
+    )

@@ -16,6 +16,8 @@ from lockstep_router.journal.outputs import Outputs
 
 NET_BUSY_NS = 20_000_000
 QUERY = Target(Action.QUERY)
+NET_BARS = {Action.SET_NET: (Action.SET_NET,), Action.SET_STOPS: (Action.SET_NET, Action.SET_STOPS)}
+"""For what a target about a net position waits while another trade of it has that in flight."""
 
 
 class Pursuit:
@@ -36,7 +38,7 @@ class Pursuit:
                 self._index.wake(copy, copy.refusals.look_ns(now_ns))
         elif not slave.ready:
             self._index.wake(copy, now_ns + RESEND_NS)
-        elif target.action == Action.SET_NET and self._is_net_busy(copy, target):
+        elif slave.netting and self._is_net_busy(copy, target):
             self._index.wake(copy, now_ns + NET_BUSY_NS)
         else:
             allocation = slave.book.by_magic.get(copy.link.id)
@@ -77,10 +79,13 @@ class Pursuit:
         self._send(copy, order, order.target, slave, now_ns, out)
 
     def _is_net_busy(self, copy: Copy, target: Target) -> bool:
-        """Whether another order about the same net position is in flight: each names the whole position before and after."""
-        for other in self._index.of_slave(copy.copier.slave):
+        """Whether another order about the same net position is in flight: each names the whole position before and after.
+        Lots do not wait for stops, which are set once for all trades of the position.
+        """
+        bars = NET_BARS.get(target.action, ())
+        for other in self._index.of_slave(copy.copier.slave) if bars else ():
             order = other.in_flight
-            if other is copy or order is None or order.target.action != Action.SET_NET:
+            if other is copy or order is None or order.target.action not in bars:
                 continue
             if order.target.symbol == target.symbol:
                 return True

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lockstep_core.decision.target import LIFE_OVER
 from lockstep_core.rules.rules import Rules
 from lockstep_core.skips import Params, Shape, Skip, SkipCode
 from lockstep_core.wire.frames import Result
@@ -38,7 +39,17 @@ PARAMS: Mapping[str, Shape] = {
 }
 """The params of each reason of the router's own; `broker` stands for all refusals of brokers."""
 
-CLOSED_PARAMS: Mapping[str, Shape] = {reason: {} for reason in (SkipCode.GUARD, SkipCode.NEWS, SkipCode.ASKED, "order_gone")}
+CLOSED_PARAMS: Mapping[str, Shape] = {
+    reason: {}
+    for reason in (
+        SkipCode.GUARD,
+        SkipCode.NEWS,
+        SkipCode.ASKED,
+        SkipCode.STOP_REACHED,
+        LIFE_OVER,
+        "order_gone",
+    )
+}
 """The params of each reason that a closed copy has. A word that is a skip's code too says there what closed it."""
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from lockstep_core.books.book import followed
 from lockstep_core.books.positions import Position
+from lockstep_core.decision.context import OpenedToday
 from lockstep_core.decision.decide import decide, decide_alone
 from lockstep_core.decision.order_parts import next_part, sized_last
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.target import AskQuote, Decision, Sized, Target, Wait
+from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import QuoteRequest
 from lockstep_router.accounts.quarantine import Quarantine
@@ -23,7 +24,15 @@ from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import is_on_slave, observe
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE
-from lockstep_router.execution.status import end_waiting, give_up, may_wait, report_filled, report_skip, report_waiting
+from lockstep_router.execution.status import (
+    end_waiting,
+    give_up,
+    may_wait,
+    report_filled,
+    report_skip,
+    report_waiting,
+)
+from lockstep_router.execution.stop_watch import StopWatch
 from lockstep_router.journal.outputs import Outputs
 
 SYMBOLS_NS = 100_000_000
@@ -55,6 +64,7 @@ class Settler:
         self._index = index
         self._contexts = contexts
         self._pursuit = Pursuit(index, contexts)
+        self.stop_watch = StopWatch()
 
     @contextmanager
     def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
@@ -119,22 +129,46 @@ class Settler:
         if slave.left_out.has_slave_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
             return
-        if slave.synced:
-            observe(copy, slave, master, now_ns, out)
+        self._observe(copy, slave, master, now_ns, out)
         decision = self._decide(copy, master, leader, slave, now_ns)
         if isinstance(decision, Target):
             self._pursuit.begin(copy, decision, master, slave, now_ns, out)
         elif decision is not None:
             self._hold_back(copy, decision, master, slave, now_ns, out)
-        elif leader.left_out.has_master_of(copy.link):
-            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
-        elif copy.in_flight is None:
+        else:
             self._rest(copy, master, leader, slave, now_ns, out)
+        self._watch(copy, slave, now_ns, out)
+
+    def _watch(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Sees to it that what the clock or a price will demand of a copy is not missed."""
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
+        if slave.netting:
+            self.stop_watch.renew(copy, slave, now_ns, out)
+
+    def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
+        """Has a copy looked at when its longest life is over: nothing else happens then."""
+        slave_position = slave.book.by_magic.get(copy.link.id)
+        if slave_position is not None:
+            due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
+            if due_ns > now_ns:
+                self._index.wake(copy, due_ns)
+
+    def _observe(self, copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs) -> None:
+        if slave.netting:
+            self.stop_watch.bring_back(copy, slave)
+        if not slave.synced:
+            return
+        before = copy.open_lots
+        observe(copy, slave, master, now_ns, out)
+        if copy.open_lots > before:
+            opened = OpenedToday(0 if before or copy.link.part else 1, copy.open_lots - before)
+            self._contexts.on_opened(self._index.following(copy.copier.slave), slave, opened, now_ns, out)
 
     def _hold_back(
         self,
         copy: Copy,
-        decision: Wait | AskQuote | Sized | Skip,
+        decision: Wait | AskQuote | Sized | NoteStops | Skip,
         master: Position | None,
         slave: TrackedAccount,
         now_ns: int,
@@ -149,6 +183,9 @@ class Settler:
             self._ask_quote(copy, decision, slave, now_ns, out)
         elif isinstance(decision, Sized):
             self._on_sized(copy, decision, master, now_ns, out)
+        elif isinstance(decision, NoteStops):
+            self.stop_watch.note(copy, decision.levels, slave)
+            self.settle(copy, master, now_ns, out)
         else:
             self._on_skip(copy, decision, slave, now_ns, out)
 
@@ -202,6 +239,8 @@ class Settler:
     def _decide(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
+        if copy.copier.rules.longest_ns:
+            self._wake_at_its_end(copy, slave, now_ns)
         if leader.synced and not leader.left_out.has_master_of(copy.link):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
@@ -221,7 +260,14 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
         """Nothing is to be done: forgets a link of which both sides are over."""
+        if leader.left_out.has_master_of(copy.link):
+            report_skip(copy, BEYOND_BOUNDS, now_ns, out)
+            return
+        if copy.in_flight is not None:
+            return
         copy.forget_skip()
+        if copy.release():
+            out.journal.append(row_of(copy, now_ns))
         if master is not None or copy.link.master_position in leader.book.orders or is_on_slave(copy, slave):
             return
         if leader.synced and slave.synced:

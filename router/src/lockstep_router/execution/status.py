@@ -34,6 +34,9 @@ def report_skip(copy: Copy, skip: Skip, now_ns: int, out: Outputs) -> None:
         if copy.status in NOT_BEGUN and copy.reason in (None, SkipCode.PENDING_WAITS):
             _write_skip(copy, skip, now_ns, out)
         elif copy.status is CopyStatus.OPEN:
+            if skip.code is SkipCode.CLOSE_ORDER:
+                copy.hold_open(skip)
+                out.journal.append(row_of(copy, now_ns))
             out.journal.append(history_event("skipped", copy, now_ns, _skip_data(skip)))
 
 

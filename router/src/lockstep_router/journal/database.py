@@ -31,7 +31,7 @@ from public.copiers c join public.trading_accounts a on a.id = c.slave_id where 
 # Three selections, because each of them has an index and a condition with `or` over all three has none.
 _LINKS = """
 select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots,
-  status, from_order, waits, exact_lots, part, spans::text as spans
+  status, from_order, waits, exact_lots, part, stop_loss, take_profit, spans::text as spans
 from public.copies
 where (copier_id = any ($1::uuid[]) or link_id = any ($2::bigint[])) and link_id in (
   select link_id from public.copies where status in ('sent', 'open', 'unresolved', 'waiting')
@@ -48,7 +48,7 @@ group by 1, 2
 """
 _GUARDS = """
 select copier_id, guard, period, start_value::text, peak_value::text, tripped, warned, resets, requested_resets,
-  moved_msc
+  moved_msc, day, last_value::text, coalesce((extract(epoch from locked_until) * 1000)::bigint, 0)
 from public.guard_states where copier_id = any ($1::uuid[])
 """
 _ASKS = """
@@ -69,11 +69,12 @@ where id = $1 and state = 'pending'
 """
 _GUARD = """
 insert into public.guard_states (copier_id, guard, user_id, period, start_value, peak_value, tripped, warned, resets, at,
-  moved_msc)
-select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9, $10 from public.copiers c where c.id = $1
+  moved_msc, day, last_value, locked_until)
+select c.id, $2, c.user_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 from public.copiers c where c.id = $1
 on conflict (copier_id, guard) do update set period = excluded.period, start_value = excluded.start_value,
   peak_value = excluded.peak_value, tripped = excluded.tripped, warned = excluded.warned, resets = excluded.resets,
-  at = excluded.at, moved_msc = excluded.moved_msc
+  at = excluded.at, moved_msc = excluded.moved_msc, day = excluded.day, last_value = excluded.last_value,
+  locked_until = excluded.locked_until
 """
 _MONEY = """
 insert into public.deal_money as m (account_id, user_id, deal, position, order_ticket, closes, link_id, entry, reason,
@@ -99,16 +100,18 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) on conflict (run, n) do nothi
 _COPY = """
 insert into public.copies as c (link_id, user_id, copier_id, master_account_id, slave_account_id, master_position,
   slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots, status, reason, setting, params, spans,
-  opened_at, closed_at, updated_at, from_order, waits, exact_lots, part)
+  opened_at, closed_at, updated_at, from_order, waits, exact_lots, part,
+  stop_loss, take_profit, stops_kept)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18::jsonb,
-  $19, $20, $21, $22, $23, $24, $25)
+  $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
 on conflict (link_id) do update set slave_position = excluded.slave_position, slave_symbol = excluded.slave_symbol,
   master_lots = excluded.master_lots, target_lots = excluded.target_lots,
   open_lots = excluded.open_lots, status = excluded.status,
   reason = excluded.reason, setting = excluded.setting, params = excluded.params, spans = c.spans || excluded.spans,
   opened_at = coalesce(c.opened_at, excluded.opened_at), closed_at = excluded.closed_at, updated_at = excluded.updated_at,
   from_order = c.from_order or excluded.from_order, waits = c.waits and excluded.waits,
-  exact_lots = excluded.exact_lots
+  exact_lots = excluded.exact_lots, stop_loss = excluded.stop_loss, take_profit = excluded.take_profit,
+  stops_kept = excluded.stops_kept
 where excluded.status not in ('waiting', 'skipped') or c.status in ('sent', 'unresolved', 'waiting')
   or (excluded.status = 'waiting' and c.status = 'skipped')
 """

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.accounts import Trading
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import NewsItem
 from lockstep_router.journal.records import KnownGuard, KnownLink, ManualRequest, Record
@@ -40,7 +41,8 @@ class LiveTick(msgspec.Struct, frozen=True, gc=False):
 class LiveRow(msgspec.Struct, frozen=True, gc=False):
     """An account as it is now. Money in its currency; `beat_ns`: when its terminal last reported figures.
 
-    `credit` is part of the equity; `permissions` are bits of `lockstep_core.wire.enums.Permission`.
+    `credit` is part of the equity; `permissions` are bits of `lockstep_core.wire.enums.Permission`, and `trading` is what
+    they come to while the terminal sees its broker (`lockstep_core.accounts.Trading`).
     By symbol of the open positions: `quotes` are (bid, ask), `ticks` are (tick size, tick value).
     """
 
@@ -58,6 +60,30 @@ class LiveRow(msgspec.Struct, frozen=True, gc=False):
     ticks: dict[str, tuple[float, float]] = {}
     credit: float = 0.0
     permissions: int = 0
+    trading: str = Trading.UNKNOWN.value
+
+
+class SymbolRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What stays of a symbol while its price moves, as in `SymbolSpec`; lots in 1e-8."""
+
+    digits: int
+    contract_size: float
+    volume_min: int
+    volume_max: int
+    volume_step: int
+    trade_mode: int
+    currency_base: str
+    currency_profit: str
+    calc_mode: int
+
+
+class SymbolPortion(msgspec.Struct, frozen=True, gc=False):
+    """Some of an account's symbols by name; with the `first` the account begins anew, with the `last` it is whole."""
+
+    account: UUID
+    first: bool
+    last: bool
+    symbols: dict[str, SymbolRow]
 
 
 class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):
@@ -65,6 +91,7 @@ class LiveRows(msgspec.Struct, frozen=True, gc=False, tag="live"):
 
     utc_offset_ns: int
     rows: list[LiveRow]
+    portion: SymbolPortion | None = None
 
 
 class LiveTaken(msgspec.Struct, frozen=True, gc=False, tag="live_taken"):

@@ -22,6 +22,7 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     """The state of one link, whole. Lots in 1e-8; `spans` are latencies in µs by name; `from_order`: its master's side began
     as a pending order; `waits`: that filled nothing yet. `exact_lots`: the lots before they were rounded, as a fraction such
     as `81000000/7`, empty where they are not known; `part`: which part of the copy of an order that filled in parts it is.
+    `stop_loss` and `take_profit` are what it wants on a netting account (0.0: none), and `stops_kept` who keeps them.
     """
 
     link: int
@@ -49,6 +50,9 @@ class CopyRow(msgspec.Struct, frozen=True, gc=False, tag="copy"):
     waits: bool
     exact_lots: str
     part: int
+    stop_loss: float | None = None
+    take_profit: float | None = None
+    stops_kept: str | None = None
 
 
 class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
@@ -63,7 +67,7 @@ class AccountStateRow(msgspec.Struct, frozen=True, gc=False, tag="account"):
 
 
 class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
-    """The state of a copier's guard, whole. `start` and `peak` are exact fractions of money as text."""
+    """The state of a copier's guard, whole. `start`, `peak` and `last` are exact fractions of money as text."""
 
     copier: UUID
     guard: str
@@ -75,6 +79,9 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     resets: int
     at_ns: int
     moved_msc: int = 0
+    day: str = ""
+    last: str = "0"
+    locked_ms: int = 0
 
 
 class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
@@ -171,6 +178,9 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
     resets: int
     requested_resets: int
     moved_msc: int = 0
+    day: str = ""
+    last: str = "0"
+    locked_ms: int = 0
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):
@@ -191,4 +201,6 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     waits: bool = False
     exact_lots: str = ""
     part: int = 0
+    stop_loss: float | None = None
+    take_profit: float | None = None
     spans: dict[str, int] = {}

@@ -16,6 +16,7 @@ from lockstep_router.journal.records import (
     Record,
 )
 from lockstep_router.journal.sql_values import (
+    finite_or_none,
     int4,
     int8,
     int8_id,
@@ -132,6 +133,9 @@ def _copy(row: CopyRow, offset_ns: int) -> Columns:
         row.waits,
         row.exact_lots,
         int4(row.part),
+        finite_or_none(row.stop_loss),
+        finite_or_none(row.take_profit),
+        row.stops_kept,
     )
 
 
@@ -151,6 +155,9 @@ def _guard(row: GuardRow, offset_ns: int) -> Columns:
         *flags,
         moment(row.at_ns + offset_ns),
         int8(row.moved_msc),
+        text(row.day),
+        money(row.last),
+        moment(row.locked_ms * MS) if row.locked_ms else None,
     )
 
 

@@ -39,6 +39,11 @@ def finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def finite_or_none(number: float | None) -> float | None:
+    """As `finite`, of a number that may be missing."""
+    return None if number is None else finite(number)
+
+
 def text(characters: str) -> str:
     """Text without zeros and halves of surrogate pairs, which Postgres refuses."""
     if characters.isascii() and "\0" not in characters:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from lockstep_core.accounts import Trading, trading_of
 from lockstep_core.market.money import Figures
 from lockstep_router.accounts.quotes import FirstTick
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -107,7 +108,13 @@ def live_row(tracked: TrackedAccount, figures: Figures, beat_ns: int, first: Fir
         ticks,
         float(figures.credit),
         tracked.permissions,
+        _trading(tracked).value,
     )
+
+
+def _trading(tracked: TrackedAccount) -> Trading:
+    """Known only of a terminal that sees its broker and has told everything: before that it may not know its account yet."""
+    return trading_of(tracked.permissions) if tracked.connected and tracked.ready else Trading.UNKNOWN
 
 
 def _differs_by_beat_only(row: LiveRow, reported: LiveRow) -> bool:

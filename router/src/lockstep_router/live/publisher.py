@@ -11,17 +11,24 @@ import structlog
 from lockstep_router.journal.ipc import LiveRow, LiveRows
 from lockstep_router.journal.refusals import Connection, write_apart
 from lockstep_router.live.rows import MINUTE_NS, equity_sample, shown
+from lockstep_router.live.whole_symbols import WholeSymbols
 
 # The row of an account that was removed meanwhile matches nothing and is not written.
 _LIVE = """
 insert into public.account_live (account_id, user_id, currency, balance, equity, margin, margin_free, leverage,
-  connected, heartbeat_at, first_tick, positions, credit, permissions, updated_at)
-select a.id, a.user_id, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13, now()
+  connected, heartbeat_at, first_tick, positions, credit, permissions, trading, updated_at)
+select a.id, a.user_id, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, now()
 from public.trading_accounts a where a.id = $1
 on conflict (account_id) do update set currency = excluded.currency, balance = excluded.balance, equity = excluded.equity,
   margin = excluded.margin, margin_free = excluded.margin_free, leverage = excluded.leverage, connected = excluded.connected,
   heartbeat_at = excluded.heartbeat_at, first_tick = excluded.first_tick, positions = excluded.positions,
-  credit = excluded.credit, permissions = excluded.permissions, updated_at = now()
+  credit = excluded.credit, permissions = excluded.permissions, trading = excluded.trading,
+  updated_at = now()
+"""
+_SYMBOLS = """
+insert into public.account_symbols as s (account_id, user_id, symbols, updated_at)
+select a.id, a.user_id, $2::jsonb, now() from public.trading_accounts a where a.id = $1
+on conflict (account_id) do update set symbols = excluded.symbols, updated_at = now() where s.symbols <> excluded.symbols
 """
 _SAMPLE = """
 insert into public.account_equity (account_id, at, user_id, balance, equity)
@@ -49,6 +56,7 @@ class LivePublisher:
         self.ready = asyncio.Event()
         self.refused = 0
         self._rows: dict[UUID, LiveRow] = {}
+        self._symbols = WholeSymbols()
         self._utc_offset_ns = 0
         self._minutes: dict[UUID, int] = {}
         self._thinned_s: float | None = None
@@ -57,6 +65,8 @@ class LivePublisher:
         """Newer rows."""
         self._utc_offset_ns = live.utc_offset_ns
         self._rows.update((row.account, row) for row in live.rows)
+        if live.portion is not None:
+            self._symbols.put(live.portion)
         self.ready.set()
 
     async def write(self, connection: Connection) -> None:
@@ -64,6 +74,7 @@ class LivePublisher:
         self.ready.clear()
         waiting, self._rows = list(self._rows.values()), {}
         rows = [columns for row in waiting if (columns := self._columns(row)) is not None]
+        await self._write_symbols(connection)
         if not rows:
             return
         apart = await write_apart(connection, rows, _write)
@@ -72,6 +83,11 @@ class LivePublisher:
         lost = {row.account for row, _ in apart}
         self._minutes.update((row.account, row.minute) for row in rows if row.sample and row.account not in lost)
         await self._thin(connection)
+
+    async def _write_symbols(self, connection: Connection) -> None:
+        """Writes the symbols of accounts that are whole; unchanged ones cost no new row."""
+        for (account, _), code in await write_apart(connection, self._symbols.take(), _write_symbols):
+            self._refuse(account, code)
 
     def _columns(self, row: LiveRow) -> _Columns | None:
         try:
@@ -97,6 +113,10 @@ class LivePublisher:
         self._thinned_s = time.monotonic()
         gone = await connection.fetchval("select private.thin_equity()")
         log.info("equity thinned", samples=gone)
+
+
+async def _write_symbols(connection: Connection, rows: Sequence[tuple[UUID, str]]) -> None:
+    await connection.executemany(_SYMBOLS, rows)
 
 
 async def _write(connection: Connection, rows: Sequence[_Columns]) -> None:

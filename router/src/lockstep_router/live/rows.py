@@ -13,7 +13,7 @@ MINUTE_NS = 60_000_000_000
 
 
 def shown(row: LiveRow, utc_offset_ns: int) -> tuple[Any, ...]:
-    """The columns from `account_id` to `permissions`, within the bounds of their types."""
+    """The columns from `account_id` to `trading`, within the bounds of their types."""
     return (
         row.account,
         text(row.currency),
@@ -28,6 +28,7 @@ def shown(row: LiveRow, utc_offset_ns: int) -> tuple[Any, ...]:
         json_text([position(slave_position, row, utc_offset_ns) for slave_position in row.positions]),
         finite(row.credit),
         int4(row.permissions),
+        row.trading,
     )
 
 

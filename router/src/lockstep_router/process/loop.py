@@ -20,6 +20,7 @@ from lockstep_router.journal.buffer import Journal
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.plan_reader import PlanReader
 from lockstep_router.live.collector import LiveCollector
+from lockstep_router.live.symbols import SymbolReporter
 from lockstep_router.process.connections import AddressLimit, established
 from lockstep_router.process.settings import Settings
 from lockstep_router.process.sockets import local, public_router
@@ -77,6 +78,7 @@ class Loop:
         self._plans = PlanReader()
         self._engine = Engine(check_ticket, settings.environment, lambda: Direct(self._post), self._table.of)
         self._live = LiveCollector(self._engine.accounts, self._table.first, now_ns)
+        self._symbols = SymbolReporter(self._engine.accounts)
         self._live_taken = False
         self._unreachable: list[bytes] = []
         self._journal = Journal(time.time_ns())
@@ -118,6 +120,7 @@ class Loop:
             self._clock_ns = start_ns
             self._act(self._engine.on_clock(start_ns))
             self._live.turn(now_ns())
+            self._symbols.turn(now_ns())
         self._hand_over()
         self._turn_max_ns = max(self._turn_max_ns, now_ns() - start_ns)
         if start_ns - self._numbers_ns >= NUMBERS_NS:
@@ -186,6 +189,9 @@ class Loop:
         account = self._engine.account_of(key)
         try:
             self._table.on_message(account, message.bytes, key, at_ns)
+            out = self._engine.on_quotes(account, at_ns)
+            if out is not None:
+                self._act(out)
         except Exception as error:  # noqa: BLE001 - whatever one account sends, the loop goes on for all others
             self._act(self._engine.on_tick_fault(account, error, at_ns))
 
@@ -215,6 +221,7 @@ class Loop:
         """A writer is at the other end that has received nothing from this loop: either of them is new."""
         self._writer_there = self._live_taken = True
         self._live.report_all()
+        self._symbols.report_all()
         self._journal.send_again()
 
     def _on_plan(self, message: ipc.PlanMessage) -> None:
@@ -237,9 +244,11 @@ class Loop:
             self._send_to_writer(batch)
             if now_ns() >= until_ns:
                 break
-        if self._writer_there and self._live_taken and (rows := self._live.take()):
-            self._live_taken = False
-            self._send_to_writer(ipc.LiveRows(offset_ns, rows))
+        if self._writer_there and self._live_taken:
+            rows, portion = self._live.take(), self._symbols.take()
+            if rows or portion is not None:
+                self._live_taken = False
+                self._send_to_writer(ipc.LiveRows(offset_ns, rows, portion))
 
     def _send_to_writer(self, message: ipc.Batch | ipc.WantPlan | ipc.LiveRows) -> None:
         try:

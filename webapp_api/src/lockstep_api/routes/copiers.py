@@ -1,6 +1,7 @@
 """Routes for copiers: which master is copied to which slave, with which settings."""
 
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -14,6 +15,7 @@ from lockstep_api.signed_in import SignedInRoute
 from lockstep_api.store import Store
 
 router = APIRouter(prefix="/v1/copiers", route_class=SignedInRoute, tags=["copiers"], responses=documented(401, 403, 503))
+Copies = Literal["leave", "close", "follow"]
 
 
 @router.post("", status_code=201, responses=documented(404, 409, 413, 422))
@@ -41,9 +43,11 @@ async def change(copier: UUID, body: CopierChange, store: StoreOf) -> CopierResp
 
 
 @router.delete("/{copier}", status_code=204, responses=documented(404))
-async def remove(copier: UUID, store: StoreOf) -> None:
-    """Removes a copier. Its copies stay open at the broker, and are no longer followed."""
-    await store.remove_copier(copier)
+async def remove(copier: UUID, store: StoreOf, copies: Copies = "leave") -> None:
+    """Removes a copier. Its open copies are left at the broker and followed no more; or it opens nothing more and goes once
+    they are closed, at once or when their masters close. Choosing a mode meanwhile keeps it.
+    """
+    await store.remove_copier(copier, copies)
 
 
 async def _response(store: Store, row: Row) -> CopierResponse:
@@ -53,7 +57,9 @@ async def _response(store: Store, row: Row) -> CopierResponse:
 
 async def _with_notices(store: Store, rows: list[Row]) -> list[Row]:
     """Rows of copiers with their notices."""
-    # The calendar is read only if a copier has a news filter.
-    if not any(map(keeps_from_news, rows)):
+    if not rows:
         return rows
-    return with_notices(rows, await store.news_covered_until(), datetime.now(UTC))
+    # The calendar is read only if a copier has a news filter.
+    covered = await store.news_covered_until() if any(map(keeps_from_news, rows)) else None
+    in_order = await store.closing_in_order(sorted({str(row["slave_id"]) for row in rows}))
+    return with_notices(rows, covered, datetime.now(UTC), in_order)

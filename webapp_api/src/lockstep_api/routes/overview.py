@@ -13,6 +13,7 @@ from lockstep_api.group_statistics import months_of, statistics_of
 from lockstep_api.models import Platform
 from lockstep_api.pages import Activity, Dashboard, KnownServerList, Statistics
 from lockstep_api.problems import documented
+from lockstep_api.readiness import Readiness
 from lockstep_api.signed_in import SignedInRoute
 
 router = APIRouter(prefix="/v1", route_class=SignedInRoute, tags=["overview"], responses=documented(401, 403, 422, 503))
@@ -27,6 +28,12 @@ async def dashboard(store: StoreOf, zone: Zone = "UTC") -> Dashboard:
     """All data of the overview page."""
     start = datetime.now(_zone(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     return Dashboard.model_validate(await store.call("dashboard", p_day_start=start.isoformat()))
+
+
+@router.get("/readiness")
+async def readiness(store: StoreOf) -> Readiness:
+    """What keeps each account and copier from working, and whose turn it is."""
+    return Readiness.model_validate(await store.call("readiness"))
 
 
 @router.get("/statistics")

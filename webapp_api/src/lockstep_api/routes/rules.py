@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 
 from lockstep_api.account_figures import AccountFigures, account_figures
 from lockstep_api.context import StoreOf, get_caller
+from lockstep_api.link_check import LinkCheck, LinkCheckRequest, check_link
 from lockstep_api.notices import calendar_part, minutes_of_news
 from lockstep_api.pages import ExplanationPart, PreviewItem, PreviewRequest, PreviewResponse
 from lockstep_api.preview import Outcome, PreviewTrade, news_of, preview
@@ -52,6 +53,13 @@ async def try_rules(body: PreviewRequest, store: StoreOf) -> PreviewResponse:
         *reach,
     )
     return PreviewResponse(items=items, assumed=assumed)
+
+
+@signed_in.post("/link-check", responses=documented(401, 403, 422, 503))
+async def check_accounts(body: LinkCheckRequest, store: StoreOf) -> LinkCheck:
+    """Compares the symbols that a master opened last with those of a slave's broker. Nothing is stored or sent."""
+    accounts = {"p_master": str(body.master_id), "p_slave": str(body.slave_id)}
+    return check_link(body.settings, await store.call("link_symbols", **accounts))
 
 
 async def _money(body: PreviewRequest, store: Store) -> AccountFigures:

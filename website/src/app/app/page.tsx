@@ -18,6 +18,7 @@ export default async function OverviewPage() {
       first={[
         one(queries.accounts),
         one(queries.copiers),
+        one(queries.readiness),
         one(queries.positions),
         one((from) => queries.dashboard(zone, from)),
       ]}

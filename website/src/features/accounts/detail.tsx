@@ -7,6 +7,8 @@ import * as queries from "@/api/queries";
 import { EquityPanel } from "@/features/live/equity";
 import { LivePositions } from "@/features/live/positions";
 import { useLiveAccount } from "@/features/live/use-live";
+import { useAccountReadiness } from "@/features/readiness/use-readiness";
+import { TradingNote } from "@/features/readiness/why";
 import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
 import { Age, Instant } from "@/ui/age";
@@ -25,6 +27,7 @@ export function AccountDetail({ id }: { readonly id: string }) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(queries.account(id));
   const live = useLiveAccount(id);
+  const readiness = useAccountReadiness(id);
   if (error) return <Failure error={error} onRetry={refetch} />;
   if (!account) return <SkeletonRows rows={8} />;
   return (
@@ -42,6 +45,7 @@ export function AccountDetail({ id }: { readonly id: string }) {
       />
       <div className="grid gap-4">
         <Trouble account={account} />
+        <TradingNote found={readiness} />
         <div className="grid gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
           <Panel title={t("connection")} aside={<TerminalStatus account={account} />}>
             <Stepper account={account} />

@@ -9,7 +9,7 @@ import * as queries from "@/api/queries";
 import { isObject, type Json, type JsonObject, valueAt } from "@/features/copiers/schema";
 import { useLiveAccount } from "@/features/live/use-live";
 import type { Tone } from "@/lib/account-state";
-import { Age } from "@/ui/age";
+import { Age, Instant } from "@/ui/age";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Money, useMoney } from "@/ui/money";
@@ -41,7 +41,7 @@ function Guards({ copier, limits }: GuardsProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a guard is its place in the list
           <li key={index} className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
             <GuardLine limit={limit} guard={data?.[index]} currency={currency} />
-            {data?.[index]?.tripped ? <Reset copier={copier.id} guard={data[index]} /> : null}
+            {data?.[index]?.tripped && !isLocked(data[index]) ? <Reset copier={copier.id} guard={data[index]} /> : null}
           </li>
         ))}
       </ul>
@@ -53,6 +53,10 @@ export function limitsOf(settings: JsonObject): readonly JsonObject[] {
   const found = valueAt(settings, "guards.risk_limits");
   return Array.isArray(found) ? (found as readonly Json[]).filter((one) => isObject(one)) : [];
 }
+
+/** Whether nobody can let a guard go on yet. */
+const isLocked = (guard: Guard): boolean =>
+  guard.locked_until != null && new Date(guard.locked_until).getTime() > Date.now();
 
 interface LineProps {
   readonly limit: JsonObject;
@@ -71,6 +75,7 @@ function GuardLine({ limit, guard, currency }: LineProps) {
       <p>
         <Sentence limit={limit} currency={currency} />
       </p>
+      {guard && isLocked(guard) ? <p>{t.rich("locked", { when: () => <Instant at={guard.locked_until} /> })}</p> : null}
       {guard?.start == null ? null : (
         <p className="flex flex-wrap gap-x-4 text-muted">
           <span>
@@ -94,7 +99,7 @@ function Sentence({ limit, currency }: Omit<LineProps, "guard">) {
   const share = typeof limit.max_relative_risk === "string" ? Number(limit.max_relative_risk) : null;
   const parts = [
     amount === null ? null : money(amount, currency),
-    share === null ? null : `${Math.round(share * 10_000) / 100} %`,
+    share === null ? null : shareOf(share, limit.share_of === "initial" ? t("ofInitial") : ""),
   ].filter((part) => part !== null);
   const kind = String(limit.kind ?? "loss");
   const period = String(limit.type ?? "day");
@@ -105,6 +110,8 @@ function Sentence({ limit, currency }: Omit<LineProps, "guard">) {
     </>
   );
 }
+
+const shareOf = (share: number, of: string): string => `${Math.round(share * 10_000) / 100} % ${of}`.trim();
 
 /** Figures keep their own direction within a sentence that runs the other way. */
 const isolated = (text: string): string => `\u2066${text}\u2069`;

@@ -13,6 +13,9 @@ import { Button, LinkButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { flowText } from "@/ui/flow";
 import { QuestionForm } from "@/ui/question";
+import { Segmented } from "@/ui/segmented";
+
+const CHOICES: readonly mutations.CopiesLeft[] = ["leave", "follow", "close"];
 
 export function CopierActions({ copier }: { readonly copier: Copier }) {
   const name = useNames();
@@ -21,8 +24,9 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
   const router = useRouter();
   const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
+  const [copies, setCopies] = useState<mutations.CopiesLeft>("leave");
   const remove = useMutation({
-    mutationFn: () => mutations.removeCopier(copier.id),
+    mutationFn: () => mutations.removeCopier(copier.id, copies),
     onSuccess: () => {
       setOpen(false);
       router.push("/app/copiers");
@@ -40,7 +44,19 @@ export function CopierActions({ copier }: { readonly copier: Copier }) {
       </Button>
       <Dialog open={isOpen} title={t("removeTitle")} onClose={() => setOpen(false)}>
         <QuestionForm mutation={remove} submit={t("remove")} danger onDone={() => setOpen(false)}>
-          <p className="text-sm">{t("removeText")}</p>
+          <div className="grid gap-3 text-sm">
+            <p>{t("removeText")}</p>
+            <Segmented
+              legend={t("copiesLeft.label")}
+              value={copies}
+              onChange={setCopies}
+              options={CHOICES.map((one) => ({
+                value: one,
+                label: t(`copiesLeft.${one}.name`),
+                help: t(`copiesLeft.${one}.help`),
+              }))}
+            />
+          </div>
         </QuestionForm>
       </Dialog>
     </>

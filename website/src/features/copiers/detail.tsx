@@ -9,6 +9,7 @@ import { Problem } from "@/api/problem";
 import * as queries from "@/api/queries";
 import { FlattenRequest } from "@/features/commands/flatten";
 import { GuardPanel } from "@/features/commands/guards";
+import { CopierHeldUp } from "@/features/readiness/copier-standing";
 import { LAST_COPIES } from "@/features/trades/filter";
 import { CopyTable } from "@/features/trades/table";
 import { useTold } from "@/i18n/told";
@@ -50,6 +51,7 @@ export function CopierDetail({ id, schema }: DetailProps) {
           <FlattenRequest copier={copier.id} />
         </div>
         <CopierRefusal copier={copier} />
+        <CopierHeldUp copier={copier.id} />
         <Notices notices={copier.notices} />
         <SymbolMismatch copier={copier} />
         <GuardPanel copier={copier} />

@@ -4,9 +4,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Account, Copier, Template } from "@/api/client";
+import type { Account, Copier, Schemas, Template } from "@/api/client";
 import * as mutations from "@/api/mutations";
 import * as queries from "@/api/queries";
+import { LinkCheck } from "@/features/readiness/link-check";
 import { Button, LinkButton } from "@/ui/button";
 import { SelectField } from "@/ui/field";
 import { Segmented } from "@/ui/segmented";
@@ -102,6 +103,11 @@ function Form({ accounts, copiers, templates, like, template }: FormProps) {
         </span>
         <AccountSelect label={t("slave")} accounts={slaves} value={slave} onChange={setSlave} />
       </div>
+      <LinkCheck
+        master={masters.find((account) => account.id === master)}
+        slave={slaves.find((account) => account.id === slave)}
+        settings={settings as Schemas["LinkCheckRequest"]["settings"]}
+      />
       <StartWith value={base} templates={templates} copiers={copiers} onChange={setBase} />
       <Segmented
         legend={t("start")}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Copier } from "@/api/client";
 import * as queries from "@/api/queries";
+import { CopierStanding } from "@/features/readiness/copier-standing";
 import { useNames } from "@/features/trades/names";
 import { Age } from "@/ui/age";
 import { LinkButton } from "@/ui/button";
@@ -11,7 +12,6 @@ import { Flow, flowText } from "@/ui/flow";
 import { Link } from "@/ui/link";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
 import { type Column, Table } from "@/ui/table";
-import { CopierStatus } from "./refusal";
 import type { JsonObject } from "./schema";
 import { SizingSentence } from "./sentence";
 
@@ -59,7 +59,7 @@ function useColumns(): readonly Column<Copier>[] {
         </Link>
       ),
     },
-    { key: "mode", head: t("mode"), cell: (row) => <CopierStatus copier={row} />, wraps: true },
+    { key: "mode", head: t("mode"), cell: (row) => <CopierStanding copier={row} />, wraps: true },
     {
       key: "sizing",
       head: t("sizing"),
@@ -89,7 +89,7 @@ function Card({ copier }: { readonly copier: Copier }) {
         <span className="font-medium">
           <CopierName copier={copier} />
         </span>
-        <CopierStatus copier={copier} />
+        <CopierStanding copier={copier} />
       </span>
       <span className="text-muted">
         <SizingSentence settings={copier.settings as JsonObject} />

@@ -6,6 +6,7 @@ import { NextNews } from "@/features/calendar/next";
 import { cx } from "@/ui/cx";
 import { ProblemsContext, Rule } from "./controls";
 import { useLabel } from "./inputs";
+import { PROFILE, PropFirm } from "./prop-firm";
 import { RuleSentence } from "./rule-sentence";
 import {
   type GroupNode,
@@ -145,6 +146,7 @@ export function Group({ section, settings, onChange }: Pick<FoldProps, "section"
             value={valueAt(settings, rule.path)}
             onChange={(value) => onChange(withValue(settings, rule.path, value))}
           />
+          {rule.path === PROFILE ? <PropFirm settings={settings} onChange={onChange} /> : null}
           {rule.path === NEWS ? <NextNews node={rule} value={valueAt(settings, rule.path)} /> : null}
         </Fragment>
       ))}

@@ -11,6 +11,8 @@ import { SlippageChart } from "@/features/charts/slippage";
 import { SpanTable } from "@/features/charts/spans";
 import { EquityOfAny } from "@/features/live/equity";
 import { LivePositions } from "@/features/live/positions";
+import { cannotTrade } from "@/features/readiness/standing";
+import { TradingNote } from "@/features/readiness/why";
 import { CopyRows } from "@/features/trades/table";
 import { terminalTone } from "@/lib/account-state";
 import { useZone } from "@/lib/zone";
@@ -46,17 +48,20 @@ interface DashboardProps {
 
 function Dashboard({ data, accounts }: DashboardProps) {
   const t = useTranslations("overview");
+  const { data: readiness } = useQuery(queries.readiness());
+  const found = (id: string) => readiness?.accounts.find((one) => one.account_id === id);
   return (
     <div className="grid gap-6">
       <FigureStrip data={data} />
       {accounts
-        .filter((account) => terminalTone(account) === "now")
+        .filter((account) => terminalTone(account) === "now" || cannotTrade(found(account.id)))
         .map((account) => (
           <div key={account.id} className="grid gap-1">
             <Link href={`/app/accounts/${account.id}`} className="text-sm font-semibold hover:underline">
               {account.label}
             </Link>
             <Trouble account={account} />
+            <TradingNote found={found(account.id)} />
           </div>
         ))}
       <Later>

@@ -5,7 +5,7 @@ type Copiers = Schemas["CopierCounts"];
 
 /** One part of a note: a key of the catalogue's `overview.standing`, and how many. */
 export interface Part {
-  readonly key: "away" | "paused" | "halted" | "closeOnly" | "dryRun" | "off";
+  readonly key: "away" | "paused" | "blocked" | "halted" | "closeOnly" | "dryRun" | "off";
   readonly count: number;
 }
 
@@ -26,13 +26,14 @@ export function ofAccounts({ total, connected, paused }: Accounts): Standing {
   return { parts, loud: parts.length > 0 };
 }
 
-/** What keeps copiers from opening: their guards first, then what their owner chose. */
-export function ofCopiers({ halted, close_only, dry_run, off }: Copiers): Standing {
+/** What keeps copiers from opening: what keeps slaves from trading first, then guards, then what their owner chose. */
+export function ofCopiers({ blocked, halted, close_only, dry_run, off }: Copiers): Standing {
   const parts = present([
+    { key: "blocked", count: blocked },
     { key: "halted", count: halted },
     { key: "closeOnly", count: close_only },
     { key: "dryRun", count: dry_run },
     { key: "off", count: off },
   ]);
-  return { parts, loud: halted > 0 };
+  return { parts, loud: blocked + halted > 0 };
 }

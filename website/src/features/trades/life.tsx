@@ -35,6 +35,8 @@ export function TradeLife({ id }: { readonly id: string }) {
     copy.master_price,
     copy.open_price,
     copy.close_price,
+    copy.stop_loss,
+    copy.take_profit,
     ...copy.deals.map((deal) => deal.price),
   ]);
   return (
@@ -61,7 +63,7 @@ export function TradeLife({ id }: { readonly id: string }) {
             <Decision copy={copy} digits={digits} />
           </Panel>
           <Panel title={t("order")}>
-            <Order copy={copy} />
+            <Order copy={copy} digits={digits} />
             {copy.money ? <Earned money={copy.money} /> : null}
           </Panel>
         </div>
@@ -240,7 +242,19 @@ function Earned({ money }: { readonly money: NonNullable<Life["money"]> }) {
   );
 }
 
-function Order({ copy }: { readonly copy: Copy }) {
+type Words = ReturnType<typeof useTranslations<"life">>;
+
+/** The stops of an open copy on a netting account, and who closes it when one is reached. */
+function stops(copy: Copy, digits: number, t: Words): readonly (readonly [string, React.ReactNode])[] {
+  if (copy.status !== "open" || !copy.stops_kept) return [];
+  return [
+    [t("stopLoss"), price(copy.stop_loss || null, digits)],
+    [t("takeProfit"), price(copy.take_profit || null, digits)],
+    [t("stopsKept"), t(`stopsBy.${copy.stops_kept}`)],
+  ];
+}
+
+function Order({ copy, digits }: { readonly copy: Copy; readonly digits: number }) {
   const t = useTranslations("life");
   return (
     <Facts
@@ -248,6 +262,7 @@ function Order({ copy }: { readonly copy: Copy }) {
         [t("masterTicket"), copy.master_position],
         [t("slaveTicket"), copy.slave_position ?? "–"],
         [t("openLots"), lots(copy.open_lots)],
+        ...stops(copy, digits, t),
         [t("opened"), <Instant key="opened" at={copy.opened_at} />],
         [t("closed"), <Instant key="closed" at={copy.closed_at} />],
         [

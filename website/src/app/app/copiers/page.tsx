@@ -23,7 +23,7 @@ export default async function Copiers() {
     </>
   );
   return (
-    <Prefetch first={[one(queries.accounts), one(queries.copiers), one(queries.templates)]}>
+    <Prefetch first={[one(queries.accounts), one(queries.copiers), one(queries.readiness), one(queries.templates)]}>
       <PageHead title={t("title")} lead={t("lead")} actions={actions} />
       <CopierList />
       <OwnTemplates />

@@ -23,6 +23,7 @@ export default async function AccountPage({ params }: Props) {
       first={[
         one(queries.accounts),
         one(queries.copiers),
+        one(queries.readiness),
         one(queries.positions),
         one((from) => queries.account(id, from)),
         one((from) => queries.accountHistory(id, from)),

@@ -25,6 +25,7 @@ export default async function CopierPage({ params }: Props) {
         one(queries.accounts),
         one(queries.templates),
         one(queries.requests),
+        one(queries.readiness),
         one((from) => queries.copier(id, from)),
         one((from) => queries.symbolMatch(id, from)),
         firstPage((from) => queries.copies({ copier_id: id, limit: LAST_COPIES }, from)),

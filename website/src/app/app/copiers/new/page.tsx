@@ -13,7 +13,7 @@ export default async function NewCopier() {
   const t = await getTranslations("newCopier");
   const copiers = await getTranslations("copiers");
   return (
-    <Prefetch first={[one(queries.accounts), one(queries.copiers), one(queries.templates)]}>
+    <Prefetch first={[one(queries.accounts), one(queries.copiers), one(queries.readiness), one(queries.templates)]}>
       <PageHead back={{ href: "/app/copiers", label: copiers("title") }} title={t("title")} lead={t("lead")} />
       <LinkForm />
     </Prefetch>

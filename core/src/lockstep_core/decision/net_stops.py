@@ -1,0 +1,174 @@
+"""Stops on accounts with one position per symbol, which several trades may share (ADR 26).
+
+Such a position has one stop loss and one take profit at the broker. They are the furthest that its trades want: a price that
+comes to them has passed the stop of every trade. A stop that is nearer is watched by the router, which closes the lots of
+that trade alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from lockstep_core.books.allocations import signed_sum
+from lockstep_core.books.book import Book, net_of
+from lockstep_core.books.links import Link, is_ours
+from lockstep_core.books.positions import Position
+from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.stop_timing import not_now, too_old
+from lockstep_core.decision.stops import NO_LEVELS, CopyPrices, Levels, fitted_to_market, target_levels
+from lockstep_core.decision.target import STOPPED, Decision, NoteStops, Target, Wait, shows
+from lockstep_core.market.money import Quote
+from lockstep_core.market.symbols import SymbolSpec, same_price
+from lockstep_core.skips import Skip, SkipCode
+from lockstep_core.wire.enums import Action, Side
+
+BROKER_NS = 1_000_000_000
+"""So long the broker has to close a whole position whose own stop was reached, before the router closes a trade of it."""
+
+
+class Wish(NamedTuple):
+    """The stops that one trade of a net position wants."""
+
+    side: int
+    levels: Levels
+
+
+def follow_net_stops(
+    copier: Copier, link: Link, master: Position, slave_position: Position, spec: SymbolSpec, context: DecisionContext
+) -> Decision:
+    """The stops that a trade wants are noted first. Then its position gets what all of its trades want together."""
+    rules, book, stops = copier.rules, context.slave.book, context.slave.stops
+    copy = CopyPrices(spec, slave_position.side, slave_position.price or master.price, context.quote(spec.name))
+    wanted = target_levels(rules.stops, master, copy) if rules.stops.are_followed else NO_LEVELS
+    noted = stops.get(link.id)
+    if noted is None or not are_same(noted, wanted, spec.digits):
+        return _noted(copier, master, slave_position, wanted, copy, context)
+    net = net_of(book, slave_position.symbol)
+    if net is None or not rules.stops.are_followed:
+        return None
+    right = _right_levels(book, net, wishes_of(book, net.symbol, stops), stops, spec.digits)
+    target = Target(Action.SET_STOPS, net.symbol, slave_position.volume, right.sl, right.tp, slave_position.side)
+    if shows(target, net, spec.digits):
+        return None
+    whole = CopyPrices(spec, net.side, net.price, copy.quote)
+    fitted = fitted_to_market(right, whole)
+    if fitted is None:
+        return _passed(spec)
+    target = msgspec.structs.replace(target, sl=fitted.sl, tp=fitted.tp)
+    return None if shows(target, net, spec.digits) else not_now(rules, link, net, whole, context) or target
+
+
+def levels_with(book: Book, target: Target, stops: Mapping[int, Levels], digits: int) -> Levels:
+    """The stops that a net position is to have once an opening has joined it."""
+    net = net_of(book, target.symbol)
+    own = Wish(target.side, Levels(target.sl, target.tp))
+    wishes = wishes_of(book, target.symbol, stops)
+    if net is None:
+        return own.levels if wishes == [] else NO_LEVELS
+    return _right_levels(book, net, None if wishes is None else [*wishes, own], stops, digits)
+
+
+def wishes_of(book: Book, symbol: str, stops: Mapping[int, Levels]) -> list[Wish] | None:
+    """What the router's own trades of a symbol want; None where that is not noted of one of them yet."""
+    wishes = []
+    for share in book.by_magic.values():
+        if share.symbol != symbol or not _is_own(share, stops):
+            continue
+        levels = stops.get(share.magic)
+        if levels is None:
+            return None
+        wishes.append(Wish(share.side, levels))
+    return wishes
+
+
+def watched_levels(share: Position, noted: Levels, book: Book, digits: int) -> Levels:
+    """Which of the stops that a trade wants its broker does not hold, so that they have to be watched. A trade that is alone
+    in its position has its stops at the broker, as on any account.
+    """
+    net = net_of(book, share.symbol)
+    if net is None or net.side != share.side:
+        return noted
+    if net.volume == share.volume and _is_alone(share, book):
+        return NO_LEVELS
+    return Levels(
+        0.0 if same_price(net.sl, noted.sl, digits) else noted.sl, 0.0 if same_price(net.tp, noted.tp, digits) else noted.tp
+    )
+
+
+def is_reached(levels: Levels, side: int, quote: Quote) -> bool:
+    """Whether the market has come to a stop loss or a take profit: a buy is closed at the bid, a sell at the ask."""
+    at, up = (quote.ask, -1) if side == Side.SELL else (quote.bid, 1)
+    return (levels.sl > 0 and (at - levels.sl) * up <= 0) or (levels.tp > 0 and (levels.tp - at) * up <= 0)
+
+
+def close_stopped(link: Link, slave_position: Position, context: DecisionContext) -> Target | Wait:
+    """The closing of a trade whose watched stop was reached. Where the position's own stop is reached too, its broker closes
+    all of it: an order of ours beside that could open what nobody wants.
+    """
+    net, quote = net_of(context.slave.book, slave_position.symbol), context.quote(slave_position.symbol)
+    patience_ns = link.stopped_ns + BROKER_NS
+    if net is None or quote is None or context.now_ns >= patience_ns:
+        return STOPPED
+    return Wait(patience_ns) if is_reached(Levels(net.sl, net.tp), net.side, quote) else STOPPED
+
+
+def are_same(one: Levels, other: Levels, digits: int) -> bool:
+    """Whether two pairs of stops are the same on a broker's grid of prices."""
+    return same_price(one.sl, other.sl, digits) and same_price(one.tp, other.tp, digits)
+
+
+def _noted(
+    copier: Copier, master: Position, slave_position: Position, wanted: Levels, copy: CopyPrices, context: DecisionContext
+) -> NoteStops | Skip:
+    if fitted_to_market(wanted, copy) is None:
+        return _passed(copy.spec)
+    return too_old(copier.rules, master, slave_position, context) or NoteStops(wanted)
+
+
+def _right_levels(
+    book: Book, net: Position, wishes: Sequence[Wish] | None, stops: Mapping[int, Levels], digits: int
+) -> Levels:
+    """With lots of somebody else in the position, a stop there would close these too: none of ours stays, and one that is
+    not ours is left alone. So is what there is while the wish of a trade is not known.
+    """
+    present = Levels(net.sl, net.tp)
+    if wishes is None:
+        return present
+    if _has_strangers(book, net, stops):
+        mine = [wish.levels for wish in wishes]
+        is_sl = any(same_price(net.sl, levels.sl, digits) for levels in mine)
+        is_tp = any(same_price(net.tp, levels.tp, digits) for levels in mine)
+        return Levels(0.0 if is_sl else net.sl, 0.0 if is_tp else net.tp)
+    sides = {wish.side for wish in wishes}
+    if len(sides) != 1:
+        return NO_LEVELS
+    up = -1 if Side.SELL in sides else 1
+    return Levels(_furthest((wish.levels.sl for wish in wishes), -up), _furthest((wish.levels.tp for wish in wishes), up))
+
+
+def _furthest(levels: Iterable[float], up: int) -> float:
+    """The level that the price comes to last; 0.0 where one of them is none."""
+    known = list(levels)
+    return 0.0 if min(known) <= 0 else max(known) if up > 0 else min(known)
+
+
+def _has_strangers(book: Book, net: Position, stops: Mapping[int, Levels]) -> bool:
+    """Whether somebody else has a part of a net position: another program, or a person by hand."""
+    if net.signed != signed_sum(book.by_magic, net.symbol):
+        return True
+    return any(share.symbol == net.symbol and not _is_own(share, stops) for share in book.by_magic.values())
+
+
+def _is_alone(share: Position, book: Book) -> bool:
+    return sum(other.symbol == share.symbol for other in book.by_magic.values()) == 1
+
+
+def _is_own(share: Position, stops: Mapping[int, Levels]) -> bool:
+    """Brokers cut comments, so a trade whose stops were noted needs none."""
+    return share.magic in stops or is_ours(share.comment)
+
+
+def _passed(spec: SymbolSpec) -> Skip:
+    return Skip(SkipCode.STOP_PASSED, "stops", {"what": "change", "symbol": spec.name})

@@ -1,0 +1,91 @@
+"""Stops of trades on netting accounts: which are noted of each, which of them are watched here, and when one was reached.
+
+A netting account's position holds the furthest of its trades' stops at the broker (ADR 26). The others are held against each
+quote that the account's terminal tells. Rows keep what is noted, so a router that starts anew watches on.
+"""
+
+from collections.abc import Container
+from uuid import UUID
+
+from lockstep_core.decision.net_stops import is_reached, watched_levels
+from lockstep_core.decision.stops import NO_LEVELS, Levels
+from lockstep_router.accounts.tracked_account import TrackedAccount
+from lockstep_router.execution.copy import Copy, CopyStatus, StopsKept
+from lockstep_router.execution.copy_rows import row_of
+from lockstep_router.execution.status import history_event
+from lockstep_router.journal.outputs import Outputs
+
+MOST_DIGITS = 8
+"""Digits of a price where the symbol's own are not known."""
+
+
+class StopWatch:
+    """The copies with a stop that is watched, by slave and link."""
+
+    def __init__(self) -> None:
+        self._watched: dict[UUID, dict[int, Copy]] = {}
+
+    def watches(self, account: UUID) -> bool:
+        """Whether quotes of an account are to be looked at."""
+        return account in self._watched
+
+    def bring_back(self, copy: Copy, slave: TrackedAccount) -> None:
+        """What its row says that a copy wants, for the decisions on all trades of its position."""
+        if copy.stops is not None:
+            slave.bring_back_stops(copy.link.id, copy.stops)
+
+    def note(self, copy: Copy, levels: Levels, slave: TrackedAccount) -> None:
+        """A copy wants other stops."""
+        slave.note_stops(copy.link.id, levels)
+        copy.note_stops(levels)
+
+    def renew(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+        """Watches what of a copy's stops its broker does not hold now; its row tells who keeps them."""
+        if not slave.synced:
+            return
+        share = slave.book.by_magic.get(copy.link.id)
+        if share is None:
+            slave.forget_stops(copy.link.id)
+            self._forget(copy)
+            copy.forget_stops()
+            return
+        if copy.stops is None:
+            return
+        spec = slave.specs.get(share.symbol)
+        watched = watched_levels(share, copy.stops, slave.book, MOST_DIGITS if spec is None else spec.digits)
+        if watched == NO_LEVELS:
+            self._forget(copy)
+        else:
+            self._watched.setdefault(copy.copier.slave, {})[copy.link.id] = copy
+        kept = StopsKept.SERVICE if watched != NO_LEVELS else None if copy.stops == NO_LEVELS else StopsKept.BROKER
+        if copy.watch_stops(watched, kept) and copy.status is CopyStatus.OPEN:
+            out.journal.append(row_of(copy, now_ns))
+
+    def reach(self, slave: TrackedAccount, now_ns: int, out: Outputs) -> list[Copy]:
+        """The copies of which the newest quotes have reached a stop that is watched; each once."""
+        watched = self._watched.get(slave.account.id, {}).values()
+        found = [copy for copy in watched if not copy.link.stopped_ns and _is_reached(copy, slave, now_ns)]
+        for copy in found:
+            copy.reach_stop(now_ns)
+            stops = {"sl": copy.watched.sl, "tp": copy.watched.tp}
+            out.journal.append(history_event("stop_reached", copy, now_ns, stops))
+        return found
+
+    def keep_only(self, followed: Container[int]) -> None:
+        """Forgets copies that are not followed any more."""
+        for copy in [copy for copies in self._watched.values() for copy in copies.values()]:
+            if copy.link.id not in followed:
+                self._forget(copy)
+
+    def _forget(self, copy: Copy) -> None:
+        copies = self._watched.get(copy.copier.slave)
+        if copies is not None and copies.pop(copy.link.id, None) is not None and not copies:
+            del self._watched[copy.copier.slave]
+
+
+def _is_reached(copy: Copy, slave: TrackedAccount, now_ns: int) -> bool:
+    share = slave.book.by_magic.get(copy.link.id)
+    quote = None if share is None else slave.quotes.get(share.symbol)
+    if share is None or quote is None or not 0 < quote.bid <= quote.ask or now_ns > quote.good_until_ns:
+        return False
+    return is_reached(copy.watched, share.side, quote)

@@ -1,0 +1,32 @@
+import type { Schemas } from "@/api/client";
+import type { Tone } from "@/lib/account-state";
+
+export type AccountReadiness = Schemas["AccountReadiness"];
+export type CopierReadiness = Schemas["CopierReadiness"];
+type Mode = Schemas["CopierResponse"]["mode"];
+
+/** The mode that a copier comes to with those of its accounts; undefined where something keeps it from working. */
+const MODES: Partial<Record<CopierReadiness["status"], Mode>> = {
+  working: "on",
+  closing: "close_only",
+  removing: "close_only",
+  rehearsing: "dry_run",
+  off: "off",
+};
+
+export const modeOf = (found: Pick<CopierReadiness, "status">): Mode | undefined => MODES[found.status];
+
+/** What keeps a copier from working and is not told elsewhere: its page and its row say themselves why it is refused. */
+export const isHeldUp = (found: Pick<CopierReadiness, "status"> | undefined): found is CopierReadiness =>
+  found !== undefined && found.status !== "refused" && modeOf(found) === undefined;
+
+/** Whether an account that must be able to trade cannot. */
+export const cannotTrade = (found: Pick<AccountReadiness, "status" | "matters"> | undefined): boolean =>
+  found?.status === "cannot_trade" && found.matters;
+
+/** Red where the person must act now, amber where somebody else must. */
+export const toneOf = (found: Pick<CopierReadiness, "status" | "turn">): Tone => {
+  if (found.status === "starting") return "busy";
+  if (found.status === "paused" || found.status === "halted") return "soon";
+  return found.turn === "person" ? "now" : "soon";
+};

@@ -1,0 +1,73 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useNames } from "@/features/trades/names";
+import { useTold } from "@/i18n/told";
+import { Note } from "@/ui/states";
+import { Status } from "@/ui/status";
+import { type AccountReadiness, type CopierReadiness, toneOf } from "./standing";
+
+type Found = Pick<CopierReadiness, "status" | "reason" | "turn" | "account_id">;
+
+/** What keeps a copier or an account from working, and whose turn it is. */
+export function useWhyHeldUp(): (found: Found) => string {
+  const t = useTranslations("readiness");
+  const told = useTold();
+  const name = useNames();
+  return ({ status, reason, turn, account_id: account }) => {
+    const why =
+      status === "cannot_trade"
+        ? told.why({ reason, params: {} })
+        : status === "failed" || status === "disconnected"
+          ? told.account(reason)
+          : t(`why.${status}`);
+    return [account ? t("of", { label: name(account) }) : null, why, turn ? t(`turns.${turn}`) : null]
+      .filter(Boolean)
+      .join(" ");
+  };
+}
+
+/** In a list: one word, and why. */
+export function HeldUpStatus({ found }: { readonly found: Found }) {
+  const t = useTranslations("readiness");
+  const why = useWhyHeldUp();
+  return (
+    <span className="grid gap-0.5">
+      <Status tone={toneOf(found)}>{t(`words.${found.status}`)}</Status>
+      <span className="text-xs text-muted">{why(found)}</span>
+    </span>
+  );
+}
+
+/** On a page: the same, and what it means. */
+export function HeldUpNote({ found }: { readonly found: Found }) {
+  const t = useTranslations("readiness");
+  const why = useWhyHeldUp();
+  return (
+    <Note tone={toneOf(found) === "now" ? "now" : "soon"}>
+      <p className="font-semibold">{t(`words.${found.status}`)}</p>
+      <p>{why(found)}</p>
+    </Note>
+  );
+}
+
+/** On the page of a copier that goes when its copies are closed. */
+export function RemovingNote() {
+  const t = useTranslations("readiness");
+  return <Note tone="soon">{t("removing")}</Note>;
+}
+
+/** On an account's page: that it cannot trade, or that it only reads, which is enough for a master. */
+export function TradingNote({ found }: { readonly found: AccountReadiness | undefined }) {
+  const t = useTranslations("readiness");
+  const told = useTold();
+  if (found?.status !== "cannot_trade") return null;
+  if (!found.matters) return <Note tone="plain">{t("readsOnly")}</Note>;
+  return (
+    <Note tone={found.turn === "person" ? "now" : "soon"}>
+      <p className="font-semibold">{t("words.cannot_trade")}</p>
+      <p>{told.why({ reason: found.reason, params: {} })}</p>
+      {found.turn ? <p>{t(`turns.${found.turn}`)}</p> : null}
+    </Note>
+  );
+}
