@@ -85,8 +85,7 @@ class PositionFrame(Frame, frozen=True, gc=False):
     """One open position of a snapshot. `age_ms` is server time now minus opening time.
 
     `allocation` 1: not a position, but the lots of the netting position `ticket` that belong to `magic` by the account's
-    history (`ticket` 0: the symbol is flat). `link`: which link's position it is, where the terminal's programs keep that
-    themselves (MT4's: a magic has 31 bits there, a link has 63); 0: not said. Trades and pending orders have it too.
+    history (`ticket` 0: the symbol is flat). `link`: MT4's programs tell it, since a magic has 31 bits there; 0: not said.
     """
 
     KIND: ClassVar[int] = 3
@@ -291,8 +290,7 @@ class SymbolPageEnd(Frame, frozen=True, gc=False):
 class ProgramBeat(Frame, frozen=True, gc=False):
     """A program of the bridge is alive: sent each second by its own loop, whatever the market does. `program`: `Program`.
 
-    `counter` grows with each beat of a program. The relay listens to it and passes it on to nobody. `trade_context`:
-    `TradeContext`.
+    `counter` grows with each beat. The relay listens to it and passes it on to nobody. `trade_context`: `TradeContext`.
     """
 
     KIND: ClassVar[int] = 16
