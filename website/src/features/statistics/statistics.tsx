@@ -16,6 +16,7 @@ import { CsvButton } from "@/ui/csv-button";
 import { Panel } from "@/ui/page";
 import { Segmented } from "@/ui/segmented";
 import { Empty, Failure, SkeletonRows } from "@/ui/states";
+import { EarnedMoney } from "./earned";
 import { Groups } from "./groups";
 import { daysAgo } from "./periods";
 import { RiskPanel } from "./risk-panel";
@@ -80,6 +81,7 @@ function Report({ data }: { readonly data: Schemas["Statistics"] }) {
           <ByHour hours={data.by_hour} />
         </Panel>
       </div>
+      <EarnedMoney rows={data.money} />
       <Groups title={t("bySymbol")} head={t("symbol")} rows={data.by_symbol} name={String} />
       <ByMonth months={data.by_month} />
     </>
