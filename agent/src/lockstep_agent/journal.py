@@ -52,7 +52,7 @@ _PLAIN_PATTERNS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.UPDATE_READY, re.compile(r"LiveUpdate\b.*downloaded successfully|downloaded successfully")),
     (
         Mark.PROGRAM_FAILED,
-        re.compile(r"^(?P<detail>(?:expert|script|service) .*(?:load\w* failed|cannot be (?:loaded|opened)).*)$"),
+        re.compile(r"^(?P<detail>(?:[Ee]xpert|[Ss]cript|[Ss]ervice) .*(?:load\w* failed|cannot be (?:loaded|opened)).*)$"),
     ),
     (Mark.WINE_UNSUPPORTED, re.compile(r"unsupported Wine (?P<detail>[\d.]*\d)")),
     (Mark.BUILD, re.compile(r"\bbuild (?P<detail>\d+)\b.* started")),
