@@ -183,5 +183,5 @@ bench-lighthouse: setup ## Lighthouse on nine pages of the running website
 	@devcluster/setup.sh browser
 	@$(PYTHON) -m webapp_api.bench.web --lighthouse
 
-bench-terminal: images ## trade event to frame, and command to OrderSendAsync, under Wine
+bench-terminal: images ## MT5 and MT4: trade to frame, command to the order's call, an idle terminal, under Wine
 	@tests/terminal/run_in_wine.sh --bench

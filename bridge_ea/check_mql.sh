@@ -22,25 +22,27 @@ fi
 work=$(mktemp -d "${rootfs:-}/tmp/mqlcheck.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cp "$compiler" "$work/mql.exe"
-cp -r "$here/mql5" "$here/generated" "$work/"
+cp -r "$here/mql5" "$here/mql4" "$here/generated" "$work/"
 echo '#define MQL_2015' > "$work/mql5/Dialect.mqh"
-find "$work" -name '*.mq[h5]' -exec sed -i -e '/^#property service/d' -e 's/\r*$/\r/' {} +
+find "$work" -name '*.mq[h45]' -exec sed -i -e '/^#property service/d' -e 's/\r*$/\r/' {} +
 [ -z "$rootfs" ] || chown -R 1000:1000 "$work"
 
 # In namespaces of its own, so that Wine's background processes end with it and nothing reaches a network.
 # shellcheck disable=SC2016 # expanded inside
 in_wine='mount -t proc proc "$0/proc"; chroot --userspec=1000:1000 "$0" env -i HOME="$1" PATH=/usr/bin:/bin LANG=C.UTF-8 \
-    WINEDEBUG=-all WINEPREFIX="$1/prefix" WINEDLLOVERRIDES="mscoree,mshtml=" sh -c "cd $1/mql5 && for f in *.mq5; do wine ../mql.exe /mql5 /s \$f; done; wineserver -k"; exit $?'
+    WINEDEBUG=-all WINEPREFIX="$1/prefix" WINEDLLOVERRIDES="mscoree,mshtml=" sh -c "cd $1 && for n in 4 5; do (cd mql\$n && for f in *.mq\$n; do wine ../mql.exe /mql\$n /s \$f; done); done; wineserver -k"; exit $?'
 compile() {
     if [ -n "$rootfs" ]; then
         unshare --net --pid --fork --mount --kill-child bash -c "$in_wine" "$rootfs" "${work#"$rootfs"}"
     else
-        cd "$work/mql5" && for source in *.mq5; do WINEDEBUG=-all wine ../mql.exe /mql5 /s "$source"; done
+        for n in 4 5; do
+            (cd "$work/mql$n" && for source in *.mq$n; do WINEDEBUG=-all wine ../mql.exe "/mql$n" /s "$source"; done)
+        done
     fi
 }
 output=$(compile 2>/dev/null | tr -d '\r' | grep -E 'error|warning|Result' || true)
 echo "$output"
-programs=$(find "$here/mql5" -name '*.mq5' | wc -l)
+programs=$(find "$here/mql4" "$here/mql5" -name '*.mq[45]' | wc -l)
 clean=$(grep -cE 'Result:* 0 error\(s\), 0 warning\(s\)' <<<"$output" || true)
 [ "$clean" = "$programs" ] || { echo "check_mql: $clean of $programs programs are clean" >&2; exit 1; }
 echo "check_mql: $clean programs, 0 errors, 0 warnings"

@@ -49,6 +49,10 @@ int Channel::drop() {
 }
 
 int Channel::push(uint8_t kind, const void* body, size_t size) {
+    return push_later(kind, body, size) == LOST ? LOST : flush();
+}
+
+int Channel::push_later(uint8_t kind, const void* body, size_t size) {
     if (!is_open()) return LOST;
     const Head head = {static_cast<uint8_t>(wire::VERSION), kind, 0, static_cast<uint32_t>(sizeof(Head) + size)};
     if (out_count_ + head.size > OUT_SIZE && flush() == LOST) return LOST;
@@ -56,7 +60,7 @@ int Channel::push(uint8_t kind, const void* body, size_t size) {
     memcpy(out_ + out_count_, &head, sizeof head);
     memcpy(out_ + out_count_ + sizeof head, body, size);
     out_count_ += head.size;
-    return flush();
+    return 0;
 }
 
 int Channel::flush() {
@@ -83,9 +87,16 @@ int Channel::read(const KnownKinds& known, void* body, int timeout_ms) {
             case FrameReader::Got::MALFORMED: return drop();
             case FrameReader::Got::NOTHING: break;
         }
+        if (blocking_ && timeout_ms == 0 && !has_bytes()) return 0;
         const int got = receive(in_.wanted(known), timeout_ms);
         if (got != 1) return got;
     }
+}
+
+// Wine answers this without its server, unlike everything else that it does with a socket.
+bool Channel::has_bytes() const {
+    u_long count = 0;
+    return ioctlsocket(socket_, FIONREAD, &count) == 0 && count > 0;
 }
 
 // Reads up to so many bytes: 1 if any came, 0 if none did, or LOST.

@@ -19,16 +19,20 @@ class Channel {
 
     // Queues one frame and writes what the socket takes. LOST if the buffer is full.
     int push(uint8_t kind, const void* body, size_t size);
+    // Queues one frame that goes out together with the next.
+    int push_later(uint8_t kind, const void* body, size_t size);
     int flush();
 
     // Reads one frame of these kinds: its kind and its body, 0 if none is complete yet or one of an unknown kind was passed over, or LOST.
-    // A blocking channel waits up to timeout_ms.
+    // A blocking channel waits up to timeout_ms; with 0 it only looks whether bytes are there, which costs a hundredth but
+    // never finds that the connection is gone.
     int read(const KnownKinds& known, void* body, int timeout_ms);
 
   private:
     static constexpr size_t OUT_SIZE = 1 << 20;
 
     int receive(size_t wanted, int timeout_ms);
+    bool has_bytes() const;
     void set_timeout(int timeout_ms);
     int drop();
 

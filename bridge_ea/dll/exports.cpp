@@ -6,6 +6,7 @@
 #include "clock.hpp"
 #include "inflight.hpp"
 #include "limits.hpp"
+#include "link_memory.hpp"
 #include "text.hpp"
 #include "wire.hpp"
 
@@ -31,6 +32,7 @@ struct ProcessState {
     Channel events;
     Channel commands;
     Inflight links;
+    LinkMemory tickets;  // MT4 alone
     int64_t received_ns = 0;
     volatile LONG ready = 0;
 };
@@ -227,6 +229,18 @@ LS_API(int) ls_beat(int program, uint64_t counter) {
     return push(wire::KIND_PROGRAM_BEAT, beat);
 }
 
+// MT4's program waits for the broker's answer to each order. It says so before, together with the answer to the command.
+LS_API(int) ls_placed(const wire::Result* frame, uint64_t counter) {
+    wire::ProgramBeat beat = {};
+    beat.counter = counter;
+    beat.sent_ns = now_ns();
+    beat.program = wire::PROGRAM_EXECUTES;
+    beat.trade_context = wire::TRADE_CONTEXT_SAID | wire::TRADE_CONTEXT_BUSY;
+    if (state.commands.push_later(wire::KIND_PROGRAM_BEAT, &beat, sizeof beat) == LOST) return LOST;
+    const wire::Result copy = with_finished_text(*frame);
+    return state.commands.push(wire::KIND_RESULT, &copy, sizeof copy);
+}
+
 LS_API(int64_t) ls_received() { return state.received_ns; }
 
 LS_API(int) ls_result(const wire::Result* frame) {
@@ -277,6 +291,57 @@ LS_API(void) ls_release(int64_t link, int kind) {
 LS_API(void) ls_order_gone(int64_t link) {
     Guard guard(state.links_lock);
     state.links.order_gone(link);
+}
+
+// The links of MT4's orders (link_memory.hpp). 0 if the file cannot be used: then the memory lasts as long as the terminal.
+LS_API(int) ls_links_open(const wchar_t* path) {
+    Guard guard(state.links_lock);
+    FILE* file = _wfopen(path, L"r+b");
+    if (file == nullptr) file = _wfopen(path, L"w+b");
+    state.tickets.attach(file);
+    return file != nullptr ? 1 : 0;
+}
+
+LS_API(int) ls_magic(int64_t link) { return magic_of(link); }
+
+LS_API(void) ls_link_begin(int64_t link, int64_t now_s) {
+    Guard guard(state.links_lock);
+    state.tickets.begin(link, now_s);
+}
+
+LS_API(void) ls_link_known(int64_t link, int ticket, int64_t now_s) {
+    Guard guard(state.links_lock);
+    state.tickets.known(link, ticket, now_s);
+}
+
+LS_API(void) ls_link_refused(int64_t link) {
+    Guard guard(state.links_lock);
+    state.tickets.refused(link);
+}
+
+LS_API(void) ls_link_touch(int ticket, int64_t now_s) {
+    Guard guard(state.links_lock);
+    state.tickets.touch(ticket, now_s);
+}
+
+LS_API(int64_t) ls_link_of(int ticket) {
+    Guard guard(state.links_lock);
+    return state.tickets.link_of(ticket);
+}
+
+LS_API(int64_t) ls_link_waiting(int magic) {
+    Guard guard(state.links_lock);
+    return state.tickets.waiting(magic);
+}
+
+LS_API(int64_t) ls_waits_since(int64_t link) {
+    Guard guard(state.links_lock);
+    return state.tickets.waits_since(link);
+}
+
+LS_API(int) ls_ticket_of(int64_t link) {
+    Guard guard(state.links_lock);
+    return state.tickets.ticket_of(link);
 }
 
 // Whether the positions that the terminal shows are complete. The expert sets it; the service refuses commands without it.

@@ -12,14 +12,20 @@ void BeatAtOnce()
    lastBeatMs=0;
   }
 
-// False if the connection to the relay is gone. Neither quotes nor the broker are needed, so a quiet market is no silence.
-bool Beat(int program)
+// Whether a beat must be sent now. Neither quotes nor the broker are needed, so a quiet market is no silence.
+bool IsBeatDue()
   {
    ulong now=GetMicrosecondCount()/1000;
    if(lastBeatMs!=0 && now-lastBeatMs<BEAT_MS)
-      return(true);
+      return(false);
    lastBeatMs=now;
    beats++;
-   return(ls_beat(program,beats)==0);
+   return(true);
+  }
+
+// False if the connection to the relay is gone.
+bool Beat(int program)
+  {
+   return(!IsBeatDue() || ls_beat(program,beats)==0);
   }
 #endif

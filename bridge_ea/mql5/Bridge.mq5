@@ -14,6 +14,7 @@
 #include "PendingOrders.mqh"
 #include "Symbols.mqh"
 #include "Money.mqh"
+#include "Account.mqh"
 #include "Snapshot.mqh"
 #include "Trades.mqh"
 #include "Subscriptions.mqh"
@@ -61,10 +62,12 @@ ulong NowMs()
 
 void OnTimer()
   {
-   if(lastPassMs!=0 && NowMs()-lastPassMs>FROZEN_MS)
+   // Counted from one pass's begin to the next, so that it does not matter whether the process was frozen in a pass or between two.
+   ulong now=NowMs();
+   if(lastPassMs!=0 && now-lastPassMs>FROZEN_MS)
       DistrustTerminal();
+   lastPassMs=now;
    Pass();
-   lastPassMs=NowMs();
   }
 
 // A process that was frozen (SIGSTOP, a paused node) wakes up with the positions it had before, and reads what the broker sent

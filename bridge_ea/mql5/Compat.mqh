@@ -45,4 +45,42 @@ bool IsNetting()
   {
    return(MarginMode()!=WIRE_MARGIN_MODE_HEDGING);
   }
+
+// What the files that MQL4 has, too, leave to each platform.
+#define PLATFORM 5
+
+// Another number with each tick of a symbol.
+long TickMark(const MqlTick &tick)
+  {
+   return(TickTimeMsc(tick));
+  }
+
+uint TradeModeOf(string symbol)
+  {
+   return((uint)SymbolInfoInteger(symbol,SYMBOL_TRADE_MODE));
+  }
+
+uint FillingModesOf(string symbol)
+  {
+   return((uint)SymbolInfoInteger(symbol,SYMBOL_FILLING_MODE));
+  }
+
+uint CalcModeOf(string symbol)
+  {
+   return((uint)SymbolInfoInteger(symbol,SYMBOL_TRADE_CALC_MODE));
+  }
+
+int RequestKindOf(const MqlTradeRequest &request)
+  {
+   switch((int)request.action)
+     {
+      case TRADE_ACTION_SLTP:
+         return(REQUEST_STOPS);
+      case TRADE_ACTION_PENDING:
+      case TRADE_ACTION_MODIFY:
+      case TRADE_ACTION_REMOVE:
+         return(REQUEST_ORDER);
+     }
+   return(REQUEST_VOLUME);
+  }
 #endif

@@ -63,20 +63,6 @@ void CheckLayout()
      }
   }
 
-int RequestKindOf(const MqlTradeRequest &request)
-  {
-   switch((int)request.action)
-     {
-      case TRADE_ACTION_SLTP:
-         return(REQUEST_STOPS);
-      case TRADE_ACTION_PENDING:
-      case TRADE_ACTION_MODIFY:
-      case TRADE_ACTION_REMOVE:
-         return(REQUEST_ORDER);
-     }
-   return(REQUEST_VOLUME);
-  }
-
 // The wire has lots as whole units of 1e-8.
 long UnitsOf(double lots)
   {

@@ -1,4 +1,4 @@
-// Reads the market.
+// Reads and tells the market.
 #ifndef QUOTES_MQH
 #define QUOTES_MQH
 #define FIRST_TICK_MS 200
@@ -40,6 +40,17 @@ void FillTick(WireTick &t,string symbol,const MqlTick &tick)
    t.time_msc       =TickTimeMsc(tick);
    t.server_time_msc=ServerTimeMsc();
    StringToCharArray(symbol,t.symbol,0,31,CP_UTF8);
+  }
+
+int SendTick(string name)
+  {
+   MqlTick tick;
+   if(!SymbolInfoTick(name,tick))
+      return(0);
+   WireTick t;
+   ZeroMemory(t);
+   FillTick(t,name,tick);
+   return(ls_tick(t));
   }
 
 // Answers with the newest quote of a symbol, without prices if it has none. False if the connection to the relay is gone.

@@ -5,7 +5,7 @@
 #define LOOKED_AT_PER_PASS 16
 
 string subscribed[];
-long   toldMsc[];      // the time of the tick that was told last
+long   toldMark[];     // the mark of the tick that was told last
 int    nextToLookAt=0;
 
 int FindSubscribed(string symbol)
@@ -19,7 +19,7 @@ int FindSubscribed(string symbol)
 void ResizeSubscribed(int count)
   {
    ArrayResize(subscribed,count,64);
-   ArrayResize(toldMsc,count,64);
+   ArrayResize(toldMark,count,64);
   }
 
 // The relay's next connection begins without subscriptions.
@@ -38,12 +38,12 @@ void OnSubscribe(const WireSubscribe &s)
      {
       ResizeSubscribed(count+1);
       subscribed[count]=symbol;
-      toldMsc[count]   =0;
+      toldMark[count]  =0;
      }
    if(s.wanted!=0 || i<0)
       return;
    subscribed[i]=subscribed[count-1];
-   toldMsc[i]   =toldMsc[count-1];
+   toldMark[i]  =toldMark[count-1];
    ResizeSubscribed(count-1);
   }
 
@@ -63,9 +63,9 @@ int StreamQuotes()
 int SendChangedTick(int i)
   {
    MqlTick tick;
-   if(!SymbolInfoTick(subscribed[i],tick) || TickTimeMsc(tick)==toldMsc[i])
+   if(!SymbolInfoTick(subscribed[i],tick) || TickMark(tick)==toldMark[i])
       return(0);
-   toldMsc[i]=TickTimeMsc(tick);
+   toldMark[i]=TickMark(tick);
    return(SendTick(subscribed[i]));
   }
 

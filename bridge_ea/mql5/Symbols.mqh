@@ -21,9 +21,9 @@ void ReadSymbol(WireSymbol &s,string name)
    s.digits       =(uint)SymbolInfoInteger(name,SYMBOL_DIGITS);
    s.stops_level  =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_STOPS_LEVEL);
    s.freeze_level =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_FREEZE_LEVEL);
-   s.trade_mode   =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_MODE);
-   s.filling      =(uint)SymbolInfoInteger(name,SYMBOL_FILLING_MODE);
-   s.calc_mode    =(uint)SymbolInfoInteger(name,SYMBOL_TRADE_CALC_MODE);
+   s.trade_mode   =TradeModeOf(name);
+   s.filling      =FillingModesOf(name);
+   s.calc_mode    =CalcModeOf(name);
    StringToCharArray(name,s.symbol,0,31,CP_UTF8);
    StringToCharArray(SymbolInfoString(name,SYMBOL_CURRENCY_BASE),s.currency_base,0,15,CP_UTF8);
    StringToCharArray(SymbolInfoString(name,SYMBOL_CURRENCY_PROFIT),s.currency_profit,0,15,CP_UTF8);

@@ -1,4 +1,4 @@
-// Reports deals, stops, outcomes and ticks.
+// Reports deals, stops and outcomes.
 #ifndef TRADES_MQH
 #define TRADES_MQH
 // The deal from the history, with the stops that its position has now. If the position is gone, the stops that the caller set
@@ -130,16 +130,5 @@ int SendOutcome(const MqlTradeRequest &request,const MqlTradeResult &result)
    else
       ls_release(r.link,RequestKindOf(request));
    return(ls_outcome(r));
-  }
-
-int SendTick(string name)
-  {
-   MqlTick tick;
-   if(!SymbolInfoTick(name,tick))
-      return(0);
-   WireTick t;
-   ZeroMemory(t);
-   FillTick(t,name,tick);
-   return(ls_tick(t));
   }
 #endif

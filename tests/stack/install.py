@@ -104,6 +104,7 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "webappApi": built["webapp_api"],
             "website": built["website"],
             "door": built["door"],
+            "terminalMt4": built["test-terminal-mt4"],
             "terminalMt5": built["test-terminal"],
         },
         "terminals": {

@@ -1,4 +1,4 @@
-"""Measures the bridge in the test terminal under Wine and writes build/bench/terminal.json.
+"""Measures the bridge in the test terminals of MT5 and MT4 under Wine and writes build/bench/terminal.json.
 
 usage: WINE_ROOTFS=… python tests/terminal/bench.py [ROUNDS]     (or tests/terminal/run_in_wine.sh --bench [ROUNDS])
 """
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.client import LOT, BridgeClient
-from conformance.relay import RelayPorts, await_frame
+from conformance.relay import RelayPorts, await_frame, drain
 from stage.build import built_programs
-from stage.place import HERE, BrokerProcess, TerminalProcess, TerminalSetup
+from stage.place import HERE, BrokerProcess, Mt4TerminalProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine, find_wine
 
 from lockstep_core.wire.enums import Action
@@ -23,6 +23,7 @@ from lockstep_core.wire.frames import Command, Result, SnapshotEnd, Trade
 
 PASSWORD = "bench"
 PAUSE_S = 0.02
+IDLE_S = 10.0
 OUT = HERE.parent.parent / "build/bench/terminal.json"
 
 
@@ -52,11 +53,33 @@ def measure(client: BridgeClient, rounds: int) -> list[dict[str, Any]]:
             to_answer.append(placed_ns - sent_ns)
             to_wire.append(trade_ns - trade.seen_ns)
     names = (
-        "command on the wire to OrderSendAsync",
+        "command on the wire to the order's call",
         "command on the wire to its answer",
         "trade event to frame on the wire",
     )
     return [summary(name, times) for name, times in zip(names, (to_call, to_answer, to_wire), strict=True)]
+
+
+def measure_watching(broker: BrokerProcess, relay: RelayPorts, rounds: int) -> list[dict[str, Any]]:
+    """Opens and closes a position at the phone in each round."""
+    to_wire = []
+    drain(relay.events)
+    for _ in range(rounds):
+        time.sleep(PAUSE_S)
+        done = broker.call("POST", "/accounts/1/trades", symbol="EURUSD", side="buy", lots="0.01")
+        trade, trade_ns = await_frame(relay.events, Trade)
+        to_wire.append(trade_ns - done["told_ns"])
+        broker.call("POST", f"/accounts/1/positions/{trade.position}/close")
+        await_frame(relay.events, Trade)
+    return [summary("broker's word of a trade to frame on the wire", to_wire)]
+
+
+def measure_idle(terminal: TerminalProcess) -> dict[str, Any]:
+    """What all processes of a terminal that has nothing to do cost, in percent of a core."""
+    before, since = terminal.cpu_s(), time.monotonic()
+    time.sleep(IDLE_S)
+    spent = (terminal.cpu_s() - before) / (time.monotonic() - since)
+    return {"name": "idle terminal with Wine", "unit": "% of a core", "n": 1, "p50": round(100 * spent, 2)}
 
 
 def _command(number: int, link: int, action: Action) -> Command:
@@ -65,26 +88,38 @@ def _command(number: int, link: int, action: Action) -> Command:
 
 
 def run(rounds: int) -> dict[str, Any]:
-    """One terminal, one broker, all measurements."""
+    """All measurements of both platforms, and the machine."""
     root, why_not = find_wine()
     if why_not:
         sys.exit(why_not)
+    machine = {"cores": os.cpu_count(), "load_1min": os.getloadavg()[0]}
+    results = [
+        result | {"name": f"{platform}: {result['name']}"}
+        for platform in ("MT5", "MT4")
+        for result in run_platform(platform, root, rounds)
+    ]
+    return {"machine": machine, "results": results, "ratios": []}
+
+
+def run_platform(platform: str, root: str, rounds: int) -> list[dict[str, Any]]:
+    """One terminal, one broker, all measurements."""
+    kind = Mt4TerminalProcess if platform == "MT4" else TerminalProcess
     with tempfile.TemporaryDirectory(dir=f"{root}/tmp", prefix="lockstep-", ignore_cleanup_errors=True) as folder:
         wine = Wine(root, Path(folder), Path(root or "/") / "opt/lockstep/prefix")
         wine.work.chmod(0o755)
         broker = BrokerProcess()
-        broker.call("POST", "/accounts", login=1, password=PASSWORD)
-        terminal = TerminalProcess(wine, "bench", built_programs(), broker.port)
+        broker.call("POST", "/accounts", login=1, password=PASSWORD, platform=int(platform[2:]))
+        terminal = kind(wine, "bench", built_programs(platform), broker.port)
         try:
             with RelayPorts() as relay:
                 terminal.start(TerminalSetup(1, PASSWORD, events_port=relay.events.port, commands_port=relay.commands.port))
                 await_frame(relay.events, SnapshotEnd, wait_s=60)
-                results = measure(BridgeClient(relay, time.time_ns()), rounds)
+                idle = measure_idle(terminal)
+                watched = measure_watching(broker, relay, rounds)
+                return [*measure(BridgeClient(relay, time.time_ns()), rounds), *watched, idle]
         finally:
             terminal.stop()
             broker.close()
-    machine = {"cores": os.cpu_count(), "load_1min": os.getloadavg()[0]}
-    return {"machine": machine, "results": results, "ratios": []}
 
 
 if __name__ == "__main__":

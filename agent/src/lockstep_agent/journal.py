@@ -1,4 +1,5 @@
-"""Parses the journal of a terminal: UTF-16LE lines of code, level, time, source and text, separated by tabs.
+"""Parses the journal of a terminal: lines of code, level, time, source and text, separated by tabs, in UTF-16LE. MT4's are
+in plain text and have code, time and text only.
 
 The terminal begins a new file each day. Each file has its own `JournalText`, which takes bytes cut at any place.
 """
@@ -51,7 +52,7 @@ _PLAIN_PATTERNS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.UPDATE_READY, re.compile(r"LiveUpdate\b.*downloaded successfully|downloaded successfully")),
     (
         Mark.PROGRAM_FAILED,
-        re.compile(r"^(?P<detail>(?:expert|script|service) .*(?:load\w* failed|cannot be (?:loaded|opened)).*)$"),
+        re.compile(r"^(?P<detail>(?:[Ee]xpert|[Ss]cript|[Ss]ervice) .*(?:load\w* failed|cannot be (?:loaded|opened)).*)$"),
     ),
     (Mark.WINE_UNSUPPORTED, re.compile(r"unsupported Wine (?P<detail>[\d.]*\d)")),
     (Mark.BUILD, re.compile(r"\bbuild (?P<detail>\d+)\b.* started")),
@@ -61,8 +62,7 @@ _LOGIN = re.compile(r"^'(?P<login>\d+)': (?P<rest>.*)$")
 
 def read_line(line: str, login: str) -> JournalEntry | None:
     """The entry of a line about this login or about no login. None for a line of another login or without a meaning."""
-    fields = line.split("\t")
-    source, text = (fields[3], "\t".join(fields[4:])) if len(fields) >= 5 else ("", line.strip())
+    source, text = _source_and_text(line)
     ours = _LOGIN.match(text)
     if ours is None:
         return _first(_PLAIN_PATTERNS, text)
@@ -70,6 +70,16 @@ def read_line(line: str, login: str) -> JournalEntry | None:
         return None
     found = _first(_LOGIN_PATTERNS, ours["rest"])
     return found or (JournalEntry(Mark.NETWORK) if source == "Network" else None)
+
+
+def _source_and_text(line: str) -> tuple[str, str]:
+    fields = line.split("\t")
+    if len(fields) >= 5:
+        return fields[3], "\t".join(fields[4:])
+    if len(fields) >= 3:
+        # MT4 names no source. What it says of a login comes from the network.
+        return "Network", "\t".join(fields[2:])
+    return "", line.strip()
 
 
 def _first(patterns: tuple[tuple[Mark, re.Pattern[str]], ...], text: str) -> JournalEntry | None:
@@ -85,17 +95,28 @@ LONGEST_LINE = 65_536
 
 
 class JournalText:
-    """The text of one journal file as it grows."""
+    """The text of one journal file as it grows. Its first two bytes tell the encoding."""
 
-    __slots__ = ("_decoder", "_rest")
+    __slots__ = ("_decoder", "_first", "_rest")
 
     def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._first = b""
         self._rest = ""
 
     def feed(self, data: bytes) -> list[str]:
         """Adds bytes. Returns the lines that are now complete, without their ends."""
-        text = self._rest + self._decoder.decode(data).replace("\ufeff", "")
+        text = self._rest + self._decoded(data).replace("\ufeff", "")
         *lines, rest = text.split("\n")
         self._rest = rest[:LONGEST_LINE]
         return [line.rstrip("\r") for line in lines]
+
+    def _decoded(self, data: bytes) -> str:
+        if self._decoder is None:
+            data = self._first + data
+            if len(data) < 2:
+                self._first = data
+                return ""
+            wide = data[:2] == codecs.BOM_UTF16_LE or data[1:2] == b"\0"
+            self._decoder = codecs.getincrementaldecoder("utf-16-le" if wide else "utf-8")("replace")
+        return self._decoder.decode(data)

@@ -38,6 +38,10 @@ def line(text: str, source: str = "Network") -> str:
         (line('cannot load config "Z:\\x y""', "Terminal"), JournalEntry(Mark.START_FILE_UNREADABLE)),
         (line("LiveUpdate new version build 5836 downloaded successfully", "LiveUpdate"), JournalEntry(Mark.UPDATE_READY)),
         (line("MetaTrader 5 x64 build 5836 started for Broker Ltd", "Terminal"), JournalEntry(Mark.BUILD, "5836")),
+        ("0\t10:11:12.123\t'1001': login on Broker-Demo through Access Point 1", JournalEntry(Mark.AUTHORIZED)),
+        ("0\t10:11:12.123\t'1001': login failed (Invalid account)", JournalEntry(Mark.REFUSED, "Invalid account")),
+        ("0\t10:11:12.123\t'1001': something else", JournalEntry(Mark.NETWORK)),
+        ("0\t10:11:12.123\tMetaTrader 4 build 1443 started (Broker Ltd)", JournalEntry(Mark.BUILD, "1443")),
     ],
 )
 def test_a_known_line_has_its_mark(text: str, entry: JournalEntry) -> None:
@@ -83,3 +87,11 @@ def test_follows_files_as_they_grow_and_over_midnight(tmp_path: Path) -> None:
     second.write_bytes(b"\xff\xfe" + (line("'1001': connection to X lost") + "\r\n").encode("utf-16-le"))
     assert files.news() == [JournalEntry(Mark.AUTHORIZED), JournalEntry(Mark.CONNECTION_LOST)]
     assert files.news() == []
+
+
+def test_a_plain_text_journal_is_read_wherever_its_bytes_were_cut() -> None:
+    raw = "0\t10:11:12.123\t'1001': login on Börse through Y\r\n".encode()
+    for cut in range(len(raw)):
+        journal = JournalText()
+        lines = [*journal.feed(raw[:cut]), *journal.feed(raw[cut:])]
+        assert [read_line(text, LOGIN) for text in lines] == [JournalEntry(Mark.AUTHORIZED)]

@@ -67,6 +67,14 @@ class BrokerBook:
                 return self._set_order(request, now_msc)
         return self._trade(request, quotes, now_msc)
 
+    def answered(self, answer: RequestAnswered) -> RequestAnswered:
+        """The answer as the account's terminals understand it."""
+        return answer
+
+    def told(self, events: list[BrokerEvent], _now_msc: int) -> list[BrokerEvent]:
+        """The events as the account's terminals hear of them."""
+        return events
+
     def equity(self, quotes: Quotes) -> float:
         """The balance and the credit, plus what closing everything now would earn."""
         currency = self.terms.currency

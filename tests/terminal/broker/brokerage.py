@@ -7,7 +7,7 @@ from typing import Any
 
 from broker.book import BrokerBook
 from broker.faults import Faults
-from broker.lines import deal_line, event_line, line, order_line, position_line, symbol_line, tick_line
+from broker.lines import deal_line, event_line, line, order_line, position_line, symbol_line, tick_line, ticket_line
 from broker.market import Ticks, first_quotes
 from broker.model import (
     AccountTerms,
@@ -21,6 +21,7 @@ from broker.model import (
     OperationType,
     RequestAnswered,
 )
+from broker.mt4 import Mt4Book
 
 COMPANY = "Lockstep Test Broker Ltd."
 
@@ -39,7 +40,9 @@ class Customer:
 
 
 class Brokerage:
-    """The broker as a whole. Tickets start at the time of day in ms: they grow over restarts too, and need 64 bits."""
+    """The broker as a whole. Tickets start at the time of day in ms: they grow over restarts too, and need 64 bits. Those of
+    MT4 have 31, so they start at the time in seconds.
+    """
 
     def __init__(self, symbols: dict[str, BrokerSymbol], ticks: Ticks, now_msc: int) -> None:
         self.symbols = symbols
@@ -49,13 +52,16 @@ class Brokerage:
         self.closed: set[str] = set()
         self._late: list[tuple[Customer, DealAdded]] = []
         self._tickets = itertools.count(now_msc)
+        self._mt4_tickets = itertools.count(now_msc // 1000)
         self._keys = itertools.count(1)
 
     def open_account(self, terms: AccountTerms) -> Customer:
         """Opens an account. Raises `ValueError` if the login is taken."""
         if terms.login in self.customers:
             raise ValueError(f"login {terms.login} exists")
-        customer = Customer(BrokerBook(terms, self.symbols, self._tickets))
+        mt4 = terms.platform == 4
+        book = Mt4Book(terms, self.symbols, self._mt4_tickets) if mt4 else BrokerBook(terms, self.symbols, self._tickets)
+        customer = Customer(book)
         self.customers[terms.login] = customer
         return customer
 
@@ -138,10 +144,10 @@ class Brokerage:
     def set_quote(self, name: str, bid: float, ask: float, now_msc: int) -> None:
         """Sets a quote and sends it to every terminal. It may trigger stops and fill orders."""
         self.quotes[name] = BrokerQuote(bid, ask, now_msc)
-        tick = tick_line(name, self.quotes[name])
+        ticks = {zone_s: tick_line(name, self._quote_at(name, zone_s)) for zone_s in self._zones()}
         for customer in self.customers.values():
             for listener in list(customer.listeners.values()):
-                listener(tick)
+                listener(ticks[customer.book.terms.zone_s])
             self._send_events(customer, customer.book.on_quote(name, self.quotes, now_msc), now_msc)
 
     def change_symbol(self, name: str, changes: dict[str, Any]) -> None:
@@ -157,7 +163,8 @@ class Brokerage:
             self._send_events(customer, [event], now_msc)
         for customer in self.customers.values():
             self._send_events(customer, customer.book.on_time(now_msc), now_msc)
-            self._send(customer, [line("TIME", time_msc=now_msc), self.account_line(customer)])
+            shift = customer.book.terms.zone_s * 1000
+            self._send(customer, [line("TIME", time_msc=now_msc + shift), self.account_line(customer)])
 
     def account_line(self, customer: Customer) -> bytes:
         """The account's figures."""
@@ -186,22 +193,40 @@ class Brokerage:
         yield self.account_line(customer)
         for symbol in self.symbols.values():
             yield symbol_line(symbol, self.quotes, terms.currency)
-        for name, quote in self.quotes.items():
-            yield tick_line(name, quote)
-        for deal in book.deals:
-            yield deal_line(deal, live=False)
-        for order in book.ended:
-            yield order_line(order, "deleted", live=False)
-        for order in book.orders.values():
-            yield order_line(order, "added", live=False)
-        for position in book.positions.values():
-            yield position_line(position, changed=False)
-        yield line("SYNCED", time_msc=max(q.time_msc for q in self.quotes.values()))
+        for name in self.quotes:
+            yield tick_line(name, self._quote_at(name, terms.zone_s))
+        yield from _tickets_of(book) if isinstance(book, Mt4Book) else _state_of(book)
+        yield line("SYNCED", time_msc=max(q.time_msc for q in self.quotes.values()) + terms.zone_s * 1000)
+
+    def _zones(self) -> set[int]:
+        return {customer.book.terms.zone_s for customer in self.customers.values()}
+
+    def _quote_at(self, name: str, zone_s: int) -> BrokerQuote:
+        """A quote with its time on the clock of a server."""
+        quote = self.quotes[name]
+        return replace(quote, time_msc=quote.time_msc + zone_s * 1000)
 
     def _send_events(self, customer: Customer, events: list[BrokerEvent], now_msc: int) -> None:
         if events:
-            self._send(customer, [event_line(e, now_msc) for e in events] + [self.account_line(customer)])
+            lines = [event_line(e, now_msc) for e in customer.book.told(events, now_msc)]
+            self._send(customer, [*lines, self.account_line(customer)])
 
     def _send(self, customer: Customer, lines: list[bytes]) -> None:
         for listener in list(customer.listeners.values()):
             listener(b"".join(lines))
+
+
+def _state_of(book: BrokerBook) -> Iterable[bytes]:
+    for deal in book.deals:
+        yield deal_line(deal, live=False)
+    for order in book.ended:
+        yield order_line(order, "deleted", live=False)
+    for order in book.orders.values():
+        yield order_line(order, "added", live=False)
+    for position in book.positions.values():
+        yield position_line(position, changed=False)
+
+
+def _tickets_of(book: Mt4Book) -> Iterable[bytes]:
+    for ticket in (*book.past.values(), *book.open_tickets().values()):
+        yield ticket_line(ticket)

@@ -7,14 +7,17 @@ POST   /markets {symbol, closed}                 closes or opens trading in a sy
 POST   /symbols {symbol, …}                      changes its trading conditions (fields of broker.model.BrokerSymbol)
 POST   /disconnect                               cuts every terminal
 GET    /accounts                                 all of them
-POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?, trade_mode?}
-       margin_mode 0: netting; trade_mode 0: demo (as it is without), 1: contest, 2: real
+POST   /accounts {login, password, balance?, currency?, leverage?, margin_mode?, trade_mode?, platform?, …}
+       margin_mode 0: netting; trade_mode 0: demo (as it is without), 1: contest, 2: real; platform 4: an MT4 server's, with
+       zone_s?, max_orders?, comment_limit?, cuts_comments? (see broker.model.AccountTerms)
 GET    /accounts/L                               figures, connections, logins, orders received
 DELETE /accounts/L
 GET    /accounts/L/positions | deals | orders | pending    (orders: requests that terminals sent)
-POST   /accounts/L/trades {symbol, side, lots, sl?, tp?, magic?, comment?}       "from the phone"
+POST   /accounts/L/trades {symbol, side, lots, sl?, tp?, magic?, comment?}       "from the phone"; told_ns: when the
+       terminals were told, on CLOCK_MONOTONIC_RAW
 POST   /accounts/L/positions/P/close {lots?}      (P: the position's id)
 POST   /accounts/L/positions/P/stops {sl?, tp?}
+POST   /accounts/L/positions/P/close_by {other}    MT4: closes it by an opposite one
 POST   /accounts/L/pending {symbol, kind, lots, price, limit?, sl?, tp?, expires_msc?, magic?, comment?}
 POST   /accounts/L/pending/T/change {price?, limit?, sl?, tp?, expires_msc?}
 POST   /accounts/L/pending/T/delete
@@ -25,6 +28,7 @@ POST   /accounts/L/faults {…}                    see broker.faults.Faults
 POST   /accounts/L/disconnect
 """
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from decimal import Decimal
@@ -116,8 +120,9 @@ class ControlApi:
         answer = events[-1]
         if not isinstance(answer, RequestAnswered) or answer.retcode != Retcode.DONE:
             raise ProblemError(409, f"refused: {asdict(answer)}")
+        told_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
         dealt = next((e.deal.position for e in events if isinstance(e, DealAdded)), request.position)
-        return 201, {**asdict(answer), "position": dealt}
+        return 201, {**asdict(answer), "position": dealt, "told_ns": told_ns}
 
     def _operate(self, customer: Customer, body: dict[str, Any]) -> Answer:
         kind, amount = OperationType[str(body["kind"]).upper()], float(body["amount"])

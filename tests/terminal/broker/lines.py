@@ -3,6 +3,7 @@
 A line is `VERB<tab>key=value<tab>…`; in values %, tab and line ends are percent-encoded. The terminal sends LOGIN, then
 ORDER lines. The broker answers WELCOME or REFUSED, then sends the state (ACCOUNT, SYMBOL, TICK, DEAL, ORDER, POSITION) and
 SYNCED. From then on it sends every event: a position before the deal that changed it, the answer (REQUEST) last.
+Terminals of MT4 accounts get TICKET lines instead of deals, orders and positions.
 """
 
 from dataclasses import asdict, fields
@@ -20,6 +21,8 @@ from broker.model import (
     OrderChanged,
     PositionChanged,
     RequestAnswered,
+    Ticket,
+    TicketChanged,
 )
 from broker.money import Quotes, rate
 
@@ -57,8 +60,15 @@ def event_line(event: BrokerEvent, now_msc: int) -> bytes:
             return deal_line(event.deal, live=True)
         case DealChanged():
             return deal_line(event.deal, live=True, what="updated")
+        case TicketChanged():
+            return ticket_line(event.ticket)
         case RequestAnswered():
             return line("REQUEST", **asdict(event), time_msc=now_msc)
+
+
+def ticket_line(ticket: Ticket) -> bytes:
+    """An order of MT4 as it is now."""
+    return line("TICKET", **asdict(ticket))
 
 
 def position_line(position: BrokerPosition, changed: bool) -> bytes:
@@ -115,6 +125,7 @@ def request_of(values: dict[str, str]) -> BrokerRequest:
             price=float(values["price"]),
             limit=float(values["limit"]),
             expires_msc=int(values["expires_msc"]),
+            deviation=int(values["deviation"]),
         )
     except (KeyError, ValueError) as error:
         raise BadLineError("a malformed ORDER") from error

@@ -37,6 +37,7 @@ class RequestAction(IntEnum):
     SLTP = 6
     MODIFY = 7
     REMOVE = 8
+    CLOSE_BY = 10
 
 
 class OrderType(IntEnum):
@@ -127,7 +128,11 @@ class BrokerQuote:
 
 @dataclass(frozen=True, slots=True)
 class AccountTerms:
-    """The terms of an account. The password is left out of its repr, so that no log shows it."""
+    """The terms of an account. The password is left out of its repr, so that no log shows it.
+
+    The rest is of accounts on an MT4 server (`platform` 4): its clock is `zone_s` ahead of UTC, `max_orders` may be open at
+    once (0: any), and it cuts comments to `comment_limit`, or with `cuts_comments` drops those that name other tickets.
+    """
 
     login: int
     password: str = field(repr=False)
@@ -138,6 +143,11 @@ class AccountTerms:
     trade_mode: int = AccountTradeMode.DEMO
     trade_allowed: bool = True
     fifo: bool = False
+    platform: int = 5
+    zone_s: int = 0
+    max_orders: int = 0
+    comment_limit: int = 31
+    cuts_comments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +245,39 @@ class BrokerRequest:
     price: float = 0.0
     limit: float = 0.0
     expires_msc: int = 0
+    deviation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An order as MT4 lists it: a position (`kind` 0, 1), a pending order (2–5) or an operation (6, 7), open or past.
+
+    Its times are on the server's clock; `closed_msc` 0: it is open.
+    """
+
+    ticket: int
+    kind: int
+    symbol: str
+    volume: int
+    open_price: float
+    sl: float = 0.0
+    tp: float = 0.0
+    magic: int = 0
+    comment: str = ""
+    opened_msc: int = 0
+    expires_msc: int = 0
+    closed_msc: int = 0
+    close_price: float = 0.0
+    profit: float = 0.0
+    commission: float = 0.0
+    swap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChanged:
+    """On MT4: a ticket is now like this."""
+
+    ticket: Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,4 +323,4 @@ class RequestAnswered:
     comment: str = ""
 
 
-BrokerEvent = OrderChanged | PositionChanged | DealAdded | DealChanged | RequestAnswered
+BrokerEvent = OrderChanged | PositionChanged | DealAdded | DealChanged | TicketChanged | RequestAnswered

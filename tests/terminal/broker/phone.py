@@ -38,6 +38,8 @@ def order_by_phone(what: str, body: Body) -> BrokerRequest:
 def by_phone(book: BrokerBook, kind: str, number: int, what: str, body: Body) -> BrokerRequest:
     """A change of a position or pending order. Raises `ProblemError` if it, or such a change, does not exist."""
     position, order = book.positions.get(number), book.orders.get(number)
+    if kind == "positions" and position is not None and what == "close_by":
+        return BrokerRequest(0, RequestAction.CLOSE_BY, position.symbol, position=number, order=int(body["other"]))
     if kind == "positions" and position is not None and what in ("close", "stops"):
         return _close(position, body) if what == "close" else _stops(position, body)
     if kind == "pending" and order is not None and what in ("change", "delete"):

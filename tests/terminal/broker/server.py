@@ -68,7 +68,7 @@ class TerminalConnections:
             return
         delayed = customer.faults.execution_delay_ms or customer.faults.answer_delay_ms
         if not delayed:
-            _answer(writer, rejected or self._execute(customer, request))
+            _answer(writer, customer, rejected or self._execute(customer, request))
             return
         task = asyncio.create_task(self._later(customer, request, rejected, writer))
         self._orders.add(task)
@@ -81,7 +81,7 @@ class TerminalConnections:
         await asyncio.sleep(faults.execution_delay_ms / 1000)
         answer = rejected or self._execute(customer, request)
         await asyncio.sleep(faults.answer_delay_ms / 1000)
-        _answer(writer, answer)
+        _answer(writer, customer, answer)
 
     def _execute(self, customer: Customer, request: BrokerRequest) -> RequestAnswered | None:
         answer = self._brokerage.trade(customer, request, now_msc())[-1]
@@ -117,9 +117,9 @@ class TerminalSender:
             self._writer.transport.abort()
 
 
-def _answer(writer: asyncio.StreamWriter, answer: RequestAnswered | None) -> None:
+def _answer(writer: asyncio.StreamWriter, customer: Customer, answer: RequestAnswered | None) -> None:
     if answer is not None and not writer.is_closing():
-        writer.write(event_line(answer, now_msc()))
+        writer.write(event_line(customer.book.answered(answer), now_msc()))
 
 
 async def start(brokerage: Brokerage, host: str, port: int) -> tuple[TerminalConnections, asyncio.Server]:

@@ -1,1 +1,1 @@
-"""Translates MQL5 to C++, token by token, for programs in the subset of both languages. Refuses everything else."""
+"""Translates MQL5 and MQL4 to C++, token by token, for programs in the subset of both languages. Refuses everything else."""

@@ -1,6 +1,6 @@
-"""Writes the C++ of an MQL5 program to standard output.
+"""Writes the C++ of an MQL5 or MQL4 program to standard output.
 
-usage: python -m compiler PROGRAM.mq5
+usage: python -m compiler PROGRAM.mq5|PROGRAM.mq4
 """
 
 import sys

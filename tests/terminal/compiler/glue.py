@@ -12,15 +12,18 @@ EVENTS = {
     "OnTradeTransaction": "EV_TRADE",
     "OnStart": "EV_START",
 }
-HEAD = '#include "mql.hpp"\nnamespace { using namespace mql;\nclass P : public Api { public: using Api::Api;\n'
+HEAD = '#include "{runtime}"\nnamespace {{ using namespace mql;\nclass P : public Api {{ public: using Api::Api;\n'
 TAIL = '}; }\nextern "C" __declspec(dllexport) mql::Program* mql_create(mql::Terminal* t){ return mql::make<P>(t); }\n'
 
 
-def program(body: str, events: Set[str], is_service: bool) -> str:
-    """The C++ file of a program. Raises `RefusedError` unless the program has exactly one of OnInit and OnStart."""
+def program(body: str, events: Set[str], is_service: bool, runtime: str) -> str:
+    """The C++ file of a program. Raises `RefusedError` unless the program has exactly one of OnInit and OnStart.
+
+    `runtime`: the header with the functions of its language.
+    """
     if ("OnStart" in events) == ("OnInit" in events):
         raise RefusedError("either OnStart or OnInit")
-    return HEAD + body + '\n#line 1 "glue"\n' + _glue(events, is_service) + TAIL
+    return HEAD.format(runtime=runtime) + body + '\n#line 1 "glue"\n' + _glue(events, is_service) + TAIL
 
 
 def _glue(events: Set[str], is_service: bool) -> str:

@@ -24,11 +24,12 @@ class Unit:
         self.types = set(BASE_TYPES)
         self.inputs: set[str] = set()
         self.seen: set[Path] = set()
+        self.runtime = "mql4.hpp" if main.suffix == ".mq4" else "mql.hpp"
         self._file(main, 0)
 
     def text(self) -> str:
         """The whole C++ file. Raises `RefusedError` if the program has the wrong event handlers."""
-        return program("".join(self.out), self.events, self.is_service)
+        return program("".join(self.out), self.events, self.is_service, self.runtime)
 
     def _file(self, path: Path, depth: int) -> None:
         if depth > 8:

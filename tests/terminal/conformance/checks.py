@@ -3,7 +3,7 @@
 Nothing here knows the test terminal or its broker. Each check gets a client and uses new links.
 """
 
-from conformance.client import LOT, SYMBOL, UNFINISHED, BridgeClient
+from conformance.client import LOT, SYMBOL, UNFINISHED, BridgeClient, link_of
 from conformance.relay import drain
 from lockstep_core.wire.enums import Action, Capability, DealEntry, Stage
 from lockstep_core.wire.frames import AccountFrame, PositionFrame, Symbol
@@ -22,7 +22,7 @@ def a_snapshot_is_whole_and_names_account_and_symbols(client: BridgeClient) -> N
     assert (begin.positions, begin.symbols) == (end.positions, end.symbols)
     assert len(positions) == end.positions
     assert SYMBOL in [f.symbol for f in frames if isinstance(f, Symbol)]
-    assert [p.volume for p in positions if p.magic == link] == [LOT // 10]
+    assert [p.volume for p in positions if link_of(p) == link] == [LOT // 10]
 
 
 def opening_a_link_again_and_again_makes_one_position(client: BridgeClient) -> None:

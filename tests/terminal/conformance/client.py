@@ -12,6 +12,7 @@ from lockstep_core.wire.frames import (
     Command,
     Frame,
     PendingOrder,
+    PositionFrame,
     Result,
     SnapshotBegin,
     SnapshotEnd,
@@ -38,6 +39,11 @@ BLANK: dict[str, Any] = {
     "comment": "ls:check",
 }
 UNFINISHED = (Stage.PLACED, Stage.IN_FLIGHT)
+
+
+def link_of(frame: PositionFrame | Trade | PendingOrder) -> int:
+    """The link that a frame is about: on MT5 the magic number is the link, MT4's programs tell it beside."""
+    return frame.link or frame.magic
 
 
 @dataclass
@@ -72,7 +78,7 @@ class BridgeClient:
     def deals(self, link: int, entry: DealEntry) -> list[Trade]:
         """The link's deals among the frames that still come."""
         found = [f for f in drain(self.relay.events) if isinstance(f, Trade)]
-        return [t for t in found if t.magic == link and t.entry == entry]
+        return [t for t in found if link_of(t) == link and t.entry == entry]
 
     def order(self, right: Callable[[PendingOrder], bool]) -> PendingOrder:
         """The next PendingOrder frame that is `right`."""

@@ -6,7 +6,7 @@ Orders are placed so far from the market that none fills meanwhile.
 import time
 from typing import Any
 
-from conformance.client import LOT, SYMBOL, UNFINISHED, BridgeClient
+from conformance.client import LOT, SYMBOL, UNFINISHED, BridgeClient, link_of
 from conformance.relay import await_frame, drain
 from lockstep_core.wire.enums import Action, Stage
 from lockstep_core.wire.frames import AccountFrame, PendingOrder, Tick
@@ -25,13 +25,13 @@ def placed(client: BridgeClient, **values: Any) -> tuple[int, dict[str, Any], Pe
     """Places a pending order for a new link. Returns the link, the command's values and the order's frame."""
     link, target = client.new_link(), far_below(client) | values
     assert client.command(Action.PLACE, link, **target).stage == Stage.PLACED
-    reported = client.order(lambda o: o.magic == link and o.working == 1)
+    reported = client.order(lambda o: link_of(o) == link and o.working == 1)
     assert client.outcome(link).stage == Stage.DONE
     return link, target, reported
 
 
 def a_pending_order_is_placed_and_reported_as_commanded(client: BridgeClient) -> None:
-    """Its frame has the command's price, volume and comment, and the link as magic."""
+    """Its frame has the command's price, volume and comment, and names the link."""
     link, target, reported = placed(client)
     assert (reported.order_kind, reported.volume, reported.left, reported.price) == (
         BUY_LIMIT,
@@ -39,7 +39,7 @@ def a_pending_order_is_placed_and_reported_as_commanded(client: BridgeClient) ->
         LOT // 10,
         target["price"],
     )
-    assert (reported.symbol, reported.comment, reported.magic, reported.limit, reported.expires_msc) == (
+    assert (reported.symbol, reported.comment, link_of(reported), reported.limit, reported.expires_msc) == (
         SYMBOL,
         "ls:order",
         link,
@@ -117,7 +117,7 @@ def a_snapshot_reports_the_orders_that_work(client: BridgeClient) -> None:
     drain(client.relay.events)
     reported = {o.ticket: o for o in _working(client, kept, gone)}
     assert list(reported) == [first.ticket]
-    assert reported[first.ticket].magic == kept
+    assert link_of(reported[first.ticket]) == kept
 
 
 def a_refused_order_leaves_the_link_free(client: BridgeClient) -> None:
@@ -142,17 +142,18 @@ def a_link_without_an_order_has_none_to_change(client: BridgeClient) -> None:
 def _working(client: BridgeClient, *links: int) -> list[PendingOrder]:
     """The links' pending orders in a new snapshot."""
     time.sleep(0.3)
-    return [f for f in client.snapshot()[1] if isinstance(f, PendingOrder) and f.magic in links]
+    return [f for f in client.snapshot()[1] if isinstance(f, PendingOrder) and link_of(f) in links]
 
 
-CHECKS = (
+MT4_CHECKS = (
     a_pending_order_is_placed_and_reported_as_commanded,
     placing_a_link_again_and_again_makes_one_order,
     an_order_is_changed_once_and_then_is_as_commanded,
     a_deleted_order_is_reported_as_gone_and_its_link_is_not_placed_again,
     an_order_with_an_end_says_when,
-    a_stop_limit_order_has_both_prices,
     a_snapshot_reports_the_orders_that_work,
     a_refused_order_leaves_the_link_free,
     a_link_without_an_order_has_none_to_change,
 )
+CHECKS = (*MT4_CHECKS, a_stop_limit_order_has_both_prices)
+"""MT4 has no stop-limit orders."""

@@ -44,6 +44,13 @@ struct Order {
     wchar_t symbol[32], comment[32];
 };
 
+// An order of MT4: a position, a pending order, a past one of either, or an operation of the account.
+struct Ticket {
+    int64_t ticket, type, magic, opened_s, closed_s, expires_s;
+    double lots, open_price, close_price, sl, tp, profit, commission, swap;
+    wchar_t symbol[32], comment[32];
+};
+
 struct Request {
     int action, type, type_filling, type_time;
     uint64_t magic, position, order;
@@ -109,6 +116,14 @@ struct Terminal {
     virtual bool history_order(uint64_t ticket, Order& out) = 0;
 
     virtual bool send(const Request& request, Answer& answer) = 0;  // asynchronous
+
+    // What only MT4 has.
+    virtual const wchar_t* data_folder() = 0;
+    virtual int64_t newest_quote_msc() = 0;
+    virtual int tickets(bool past) = 0;
+    virtual bool ticket_at(int index, bool past, Ticket& out) = 0;
+    virtual bool ticket(int64_t number, Ticket& out) = 0;
+    virtual bool send_and_wait(const Request& request, Answer& answer) = 0;
 };
 
 enum { EV_INIT = 1, EV_DEINIT = 2, EV_TIMER = 4, EV_TICK = 8, EV_TRADE = 16, EV_START = 32, IS_SERVICE = 64 };

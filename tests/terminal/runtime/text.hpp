@@ -91,6 +91,13 @@ struct Text : ProgramBase {
         const size_t at = text.wide().find(what.wide(), static_cast<size_t>(start));
         return at == std::wstring::npos ? -1 : static_cast<int>(at);
     }
+    int StringLen(const string& text) { return static_cast<int>(text.wide().size()); }
+    string StringSubstr(const string& text, int start, int count = -1) {
+        const size_t from = static_cast<size_t>(start);
+        if (from >= text.wide().size()) return string();
+        return string(text.wide().substr(from, count < 0 ? std::wstring::npos : static_cast<size_t>(count)));
+    }
+    int64 StringToInteger(const string& text) { return wcstoll(text, nullptr, 10); }
     string IntegerToString(int64 value) { return string(std::to_wstring(value)); }
 
     // Without a count MQL copies the closing zero, too.

@@ -44,8 +44,8 @@ class string {
 template <class T>
 class Array {
   public:
-    T& operator[](int64 index) { return items_[checked(index)]; }
-    const T& operator[](int64 index) const { return items_[checked(index)]; }
+    T& operator[](int64 index) { return items_[checked(index)].value; }
+    const T& operator[](int64 index) const { return items_[checked(index)].value; }
     int size() const { return static_cast<int>(items_.size()); }
     int resize(int count) {
         items_.resize(static_cast<size_t>(count));
@@ -53,11 +53,14 @@ class Array {
     }
 
   private:
+    struct Item {  // a vector of bool would hold bits, which cannot be referred to
+        T value{};
+    };
     size_t checked(int64 index) const {
         if (index < 0 || static_cast<size_t>(index) >= items_.size()) throw critical{L"array out of range"};
         return static_cast<size_t>(index);
     }
-    std::vector<T> items_;
+    std::vector<Item> items_;
 };
 
 struct MqlTradeTransaction {

@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from stage.servers import servers_dat
+from stage.servers import servers_dat, write_srv
 from stage.wine import Wine
 
 HERE = Path(__file__).resolve().parent.parent
@@ -70,28 +70,33 @@ class TerminalSetup:
 class TerminalProcess:
     """A portable terminal in its own folder."""
 
+    EXECUTABLE = "terminal64.exe"
+    MQL = "MQL5"
+    JOURNAL_ENCODING = "utf-16"
+    PLACES: ClassVar[Mapping[str, str]] = {"Bridge.ex5": "Experts", "Executor.ex5": "Services", "lockstep.dll": "Libraries"}
+
     def __init__(self, wine: Wine, name: str, built: Path, broker_port: int) -> None:
         self.wine = wine
         self.folder = wine.work / name
         self.process: subprocess.Popen[bytes] | None = None
-        for part in ("MQL5/Experts", "MQL5/Services", "MQL5/Libraries", "MQL5/Presets", "config"):
-            (self.folder / part).mkdir(parents=True)
-        places = {"Bridge.ex5": "MQL5/Experts", "Executor.ex5": "MQL5/Services", "lockstep.dll": "MQL5/Libraries"}
-        for file, place in {"terminal64.exe": ".", **places}.items():
-            shutil.copy(built / file, self.folder / place)
-        (self.folder / "config/servers.dat").write_bytes(servers_dat({SERVER: ("127.0.0.1", broker_port)}))
+        for part in (*self.PLACES.values(), "Presets", "Files"):
+            (self.folder / self.MQL / part).mkdir(parents=True)
+        (self.folder / "config").mkdir()
+        shutil.copy(built / self.EXECUTABLE, self.folder)
+        for file, place in self.PLACES.items():
+            shutil.copy(built / file, self.folder / self.MQL / place)
+        self._install({SERVER: ("127.0.0.1", broker_port)})
 
     def start(self, setup: TerminalSetup, display: str = "") -> None:
         """Writes its files and starts it. With a display, a file `close` in its folder makes its window close."""
         ini = self.folder / "start.ini"
-        ini.write_bytes(_start_file(setup).encode(setup.encoding))
-        inputs = f"EventsPort={setup.events_port}\nLogin={setup.only_login}\n"
-        (self.folder / "MQL5/Presets/bridge.set").write_text(inputs)
-        (self.folder / "config/services.ini").write_bytes(_services(setup.commands_port).encode("utf-16"))
+        ini.write_bytes(self._start_file(setup).encode(setup.encoding))
+        (self.folder / self.MQL / "Presets/bridge.set").write_text(self._inputs(setup))
         self.wine.make_prefix(self.folder)
-        program = self.wine.inside(self.folder / "terminal64.exe")
-        command = f"wine {program} /portable '/config:{self.wine.windows(ini)}'"
-        self.process = self.wine.start(_on_display(command, display) if display else command, self.folder)
+        program = self.wine.inside(self.folder / self.EXECUTABLE)
+        command = f"wine {program} {self._arguments(self.wine.windows(ini))}"
+        shown = _on_display(command, display, self.EXECUTABLE) if display else command
+        self.process = self.wine.start(shown, self.folder)
 
     def stop(self) -> None:
         """Kills the terminal."""
@@ -104,14 +109,58 @@ class TerminalProcess:
         for pid in _family(self.process.pid if self.process else 0):
             os.kill(pid, number)
 
+    def cpu_s(self) -> float:
+        """The seconds of processor time that all its processes have used."""
+        used = 0
+        for pid in _family(self.process.pid if self.process else 0):
+            with contextlib.suppress(OSError):
+                values = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+                used += int(values[11]) + int(values[12])
+        return used / os.sysconf("SC_CLK_TCK")
+
     def journal(self, folder: str = "logs") -> str:
         """The text of its journals."""
         files = sorted((self.folder / folder).glob("*.log"))
-        return "".join(file.read_bytes().decode("utf-16") for file in files)
+        return "".join(file.read_bytes().decode(self.JOURNAL_ENCODING) for file in files)
 
     def await_line(self, text: str, wait_s: float = 30.0, folder: str = "logs") -> str:
         """The first journal line that holds this text."""
         return str(await_value(lambda: next((r for r in self.journal(folder).splitlines() if text in r), ""), text, wait_s))
+
+    def _install(self, servers: dict[str, tuple[str, int]]) -> None:
+        (self.folder / "config/servers.dat").write_bytes(servers_dat(servers))
+
+    def _start_file(self, setup: TerminalSetup) -> str:
+        return _mt5_start_file(setup)
+
+    def _inputs(self, setup: TerminalSetup) -> str:
+        (self.folder / "config/services.ini").write_bytes(_services(setup.commands_port).encode("utf-16"))
+        return f"EventsPort={setup.events_port}\nLogin={setup.only_login}\n"
+
+    def _arguments(self, start_file: str) -> str:
+        return f"/portable '/config:{start_file}'"
+
+
+class Mt4TerminalProcess(TerminalProcess):
+    """The same of MT4. Its start file is an argument without a switch, and one program has both halves of the bridge."""
+
+    EXECUTABLE = "terminal.exe"
+    MQL = "MQL4"
+    JOURNAL_ENCODING = "utf-8"
+    PLACES: ClassVar[Mapping[str, str]] = {"Bridge.ex4": "Scripts", "lockstep.dll": "Libraries"}
+
+    def _install(self, servers: dict[str, tuple[str, int]]) -> None:
+        write_srv(self.folder / "config", servers)
+
+    def _start_file(self, setup: TerminalSetup) -> str:
+        return _mt4_start_file(setup)
+
+    def _inputs(self, setup: TerminalSetup) -> str:
+        ports = f"EventsPort={setup.events_port}\nCommandsPort={setup.commands_port}\n"
+        return f"{ports}Login={setup.only_login}\n"
+
+    def _arguments(self, start_file: str) -> str:
+        return f"'{start_file}' /portable"
 
 
 def _family(root: int) -> list[int]:
@@ -127,7 +176,7 @@ def _family(root: int) -> list[int]:
     return found
 
 
-def _on_display(command: str, display: str) -> str:
+def _on_display(command: str, display: str, executable: str) -> str:
     """Runs a command on its own X screen, and closes its window once there is a file `close`.
 
     Wine makes no window before the screen is there, so the command waits for the screen. A window that is not there yet
@@ -136,7 +185,7 @@ def _on_display(command: str, display: str) -> str:
     screen = (
         f"Xvfb {display} -screen 0 640x480x16 -nolisten tcp & until [ -S /tmp/.X11-unix/X{display[1:]} ]; do sleep 0.1; done"
     )
-    ask = "while kill -0 $terminal 2>/dev/null; do wine taskkill /IM terminal64.exe; sleep 1; done"
+    ask = f"while kill -0 $terminal 2>/dev/null; do wine taskkill /IM {executable}; sleep 1; done"
     until_asked = "until [ -e $HOME/close ]; do sleep 0.1; done"
     return f"{screen}; export DISPLAY={display}; {command} & terminal=$!; {until_asked}; {ask}; wait $terminal"
 
@@ -151,11 +200,21 @@ def await_value(look: Callable[[], Any], what: str, wait_s: float = 20.0) -> Any
     raise AssertionError(f"not within {wait_s} s: {what}")
 
 
-def _start_file(s: TerminalSetup) -> str:
+def _mt5_start_file(s: TerminalSetup) -> str:
     return (
         f"[Common]\r\nLogin={s.login}\r\nPassword={s.password}\r\nServer={s.server}\r\nKeepPrivate=0\r\n"
         f"[Experts]\r\nAllowLiveTrading={s.live}\r\nAllowDllImport={s.dll}\r\nEnabled=1\r\nAccount=0\r\nProfile=0\r\n"
         "[StartUp]\r\nExpert=Bridge\r\nExpertParameters=bridge.set\r\nSymbol=EURUSD\r\nPeriod=M1\r\n"
+    )
+
+
+def _mt4_start_file(s: TerminalSetup) -> str:
+    """Without sections, and with true and false. `live` and `dll` are "1" where they are to be on, as in MT5's file."""
+    live, dll = (str(value == "1").lower() if value in ("0", "1") else value for value in (s.live, s.dll))
+    return (
+        f"Login={s.login}\r\nPassword={s.password}\r\nServer={s.server}\r\nEnableNews=false\r\nExpertsEnable=true\r\n"
+        f"ExpertsDllImport={dll}\r\nExpertsDllConfirm=false\r\nExpertsExpImport=true\r\nExpertsTrades={live}\r\n"
+        "ExpertsTradesConfirm=false\r\nSymbol=EURUSD\r\nPeriod=M1\r\nScript=Bridge\r\nScriptParameters=bridge.set\r\n"
     )
 
 

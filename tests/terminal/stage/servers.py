@@ -1,4 +1,4 @@
-"""Writes a servers.dat for the test terminal.
+"""Writes a servers.dat for the test terminal, or into a folder a .srv file for each server, as MT4 has them.
 
 usage: python stage/servers.py OUT NAME=HOST:PORT…
 """
@@ -16,6 +16,12 @@ def servers_dat(points: dict[str, tuple[str, int]]) -> bytes:
     return HEAD + bytes(byte ^ MASK for byte in text.encode())
 
 
+def write_srv(folder: Path, points: dict[str, tuple[str, int]]) -> None:
+    """Writes NAME.srv for each server. Each is made like a servers.dat with one line."""
+    for name, point in points.items():
+        (folder / f"{name}.srv").write_bytes(servers_dat({name: point}))
+
+
 def main(arguments: list[str]) -> None:
     """Writes the file."""
     points = {}
@@ -23,7 +29,11 @@ def main(arguments: list[str]) -> None:
         name, _, place = argument.partition("=")
         host, _, port = place.rpartition(":")
         points[name] = (host, int(port))
-    Path(arguments[0]).write_bytes(servers_dat(points))
+    out = Path(arguments[0])
+    if out.is_dir():
+        write_srv(out, points)
+    else:
+        out.write_bytes(servers_dat(points))
 
 
 if __name__ == "__main__":

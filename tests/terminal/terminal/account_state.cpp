@@ -1,6 +1,7 @@
 #include "account_state.hpp"
 
 #include "../runtime/constants.hpp"
+#include "platform.hpp"
 
 using mql::Transaction;
 
@@ -19,6 +20,7 @@ void AccountState::apply(const Line& line, std::vector<Transaction>& out) {
     else if (line.verb == "ORDER") apply_order(line, out);
     else if (line.verb == "REQUEST") apply_request(line, out);
     else if (line.verb == "TICK") apply_tick(line);
+    else if (line.verb == "TICKET") apply_ticket(line);
     if (line.fields.count("time_msc") != 0 && line.integer("time_msc") > time_msc_) {
         time_msc_ = line.integer("time_msc");
         time_at_ = GetTickCount64();
@@ -31,6 +33,9 @@ void AccountState::begin_login(const std::string& server) {
     orders_.clear();
     past_orders_.clear();
     deals_.clear();
+    tickets_.clear();
+    past_tickets_.clear();
+    past_places_.clear();
     server_ = server;
 }
 
@@ -213,13 +218,22 @@ void AccountState::apply_request(const Line& line, std::vector<Transaction>& out
     t.answer.price = line.real("price");
     put(t.answer.comment, line.text("comment"));
     if (t.answer.retcode != mql::TRADE_RETCODE_PLACED) requests_.erase(known);
+    answer(t, out);
+}
+
+// Hands an answer to whoever waits for it: a program of MT4, or the queues of MT5's programs.
+void AccountState::answer(const Transaction& t, std::vector<Transaction>& out) {
     out.push_back(t);
+    if (!IS_MT4) return;
+    answers_[t.answer.request_id] = t.answer;
+    WakeAllConditionVariable(&answered_);
 }
 
 // Puts a symbol into Market Watch, as MetaTrader does with those of positions and orders.
 void AccountState::show(const std::wstring& name) { shown_since_.emplace(name, GetTickCount64()); }
 
 void AccountState::apply_tick(const Line& line) {
+    if (line.integer("time_msc") > newest_quote_msc_) newest_quote_msc_ = line.integer("time_msc");
     quotes_[widen(line.text("symbol"))] = {line.real("bid"), line.real("ask"), line.integer("time_msc")};
 }
 
@@ -235,7 +249,7 @@ void AccountState::answer_all(uint32_t retcode, std::vector<Transaction>& out) {
         t.request = request;
         t.answer.request_id = id;
         t.answer.retcode = retcode;
-        out.push_back(t);
+        answer(t, out);
     }
     requests_.clear();
 }

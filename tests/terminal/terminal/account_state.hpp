@@ -40,6 +40,14 @@ class AccountState {
     void answer_all(uint32_t retcode, std::vector<mql::Transaction>& out);
     size_t symbol_count();
 
+    // MT4's view: orders that are open and past ones.
+    size_t ticket_count(bool past);
+    bool ticket_at(size_t index, bool past, mql::Ticket& out);
+    bool ticket(int64_t number, mql::Ticket& out);
+    int64_t newest_quote_msc();
+    // Waits for the answer to a request. False if none comes in time.
+    bool await_answer(uint32_t id, unsigned timeout_ms, mql::Answer& out);
+
   private:
     void apply_account(const Line& line);
     void apply_symbol(const Line& line);
@@ -48,13 +56,16 @@ class AccountState {
     void apply_order(const Line& line, std::vector<mql::Transaction>& out);
     void apply_request(const Line& line, std::vector<mql::Transaction>& out);
     void apply_tick(const Line& line);
+    void apply_ticket(const Line& line);
     void show(const std::wstring& name);
+    void answer(const mql::Transaction& t, std::vector<mql::Transaction>& out);
 
     Lock lock_;
     mql::Account account_{};
     std::string server_;
     bool connected_ = false;
     int64_t time_msc_ = 0;
+    int64_t newest_quote_msc_ = 0;
     ULONGLONG time_at_ = 0;
     std::map<uint64_t, mql::Position> positions_;  // by identifier
     std::map<uint64_t, mql::Order> orders_;
@@ -64,4 +75,9 @@ class AccountState {
     std::map<std::wstring, ULONGLONG> shown_since_;  // the symbols in Market Watch
     std::map<std::wstring, mql::Quote> quotes_;
     std::map<uint32_t, mql::Request> requests_;
+    std::vector<mql::Ticket> tickets_;       // open, by number
+    std::vector<mql::Ticket> past_tickets_;  // in the order in which they ended
+    std::map<int64_t, size_t> past_places_;
+    std::map<uint32_t, mql::Answer> answers_;  // MT4: of requests for whose answer a program waits
+    CONDITION_VARIABLE answered_ = CONDITION_VARIABLE_INIT;
 };

@@ -4,7 +4,9 @@
 #include "broker_connection.hpp"
 
 #include "../runtime/constants.hpp"
+#include "platform.hpp"
 
+static constexpr uint32_t UNANSWERED = IS_MT4 ? static_cast<uint32_t>(mql::ERR_TRADE_TIMEOUT) : static_cast<uint32_t>(mql::TRADE_RETCODE_TIMEOUT);
 static constexpr DWORD SILENCE_MS = 10000;  // the broker sends its time every second, so longer silence means that it is gone
 
 BrokerConnection::BrokerConnection(const Options& options, AccountState& account, Journal& journal, Deliver deliver, Ticked ticked)
@@ -104,7 +106,7 @@ void BrokerConnection::log_authorized(const Line& line) {
     company_ = widen(line.text("company"));
     mode_ = line.text("mode");
     demo_ = line.text("demo");
-    network(L": authorized on " + widen(options_.server) + L" through " + widen(line.text("access")) + L" (ping: 1.00 ms, build 9999)");
+    network(L": authorized on " + widen(options_.server) + L" through " + widen(line.text("access")) + L" (ping: 1.00 ms, build " + std::to_wstring(BUILD) + L")");
 }
 
 void BrokerConnection::log_synchronized() {
@@ -128,6 +130,6 @@ void BrokerConnection::close_lost() {
     if (authorized_ && stopping_ == 0) network(L": connection to " + widen(options_.server) + L" lost");
     authorized_ = false;
     std::vector<mql::Transaction> unanswered;
-    account_.answer_all(mql::TRADE_RETCODE_TIMEOUT, unanswered);
+    account_.answer_all(UNANSWERED, unanswered);
     for (const mql::Transaction& transaction : unanswered) deliver_(transaction);
 }

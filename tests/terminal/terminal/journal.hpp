@@ -1,4 +1,4 @@
-// A journal as MetaTrader writes it: UTF-16LE, one file a day, tab-separated.
+// A journal as MetaTrader writes it, one file a day, tab-separated: UTF-16LE in MetaTrader 5, plain text with fewer columns in MetaTrader 4.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,6 +12,8 @@ class Journal {
     void write(const std::wstring& source, const std::wstring& text);
 
   private:
+    std::wstring head(const SYSTEMTIME& t);
+
     std::wstring folder_;
     uint32_t mark_ = 0;
     Lock lock_;

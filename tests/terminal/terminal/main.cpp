@@ -1,9 +1,10 @@
-// terminal64.exe: stands in for MetaTrader 5 in tests. usage: terminal64.exe /portable /config:C:\path\start.ini
+// Stands in for MetaTrader in tests. usage: terminal64.exe /portable /config:C:\path\start.ini (5), terminal.exe C:\path\start.ini /portable (4)
 #include <winsock2.h>
 #include <windows.h>
 
 #include <shellapi.h>
 
+#include "platform.hpp"
 #include "program_host.hpp"
 #include "traps.hpp"
 #include "window.hpp"
@@ -24,7 +25,7 @@ static std::vector<std::wstring> arguments() {
 }
 
 static void announce(const Options& options, Journal& journal) {
-    journal.write(L"Terminal", L"Lockstep test terminal x64 build 9999 started for Lockstep");
+    journal.write(L"Terminal", ABOUT);
     journal.write(L"Terminal", options.home);
     if (options.config_path.empty()) return;
     if (options.config_read) journal.write(L"Terminal", L"Startup successfully initialized from start config \"" + options.config_path + L"\"");
@@ -37,9 +38,9 @@ static DWORD WINAPI run_connection(void* connection) {
 }
 
 static int run(const Options& options, Journal& journal) {
-    Journal prints(options.home + L"MQL5\\Logs\\");
+    Journal prints(options.home + MQL_FOLDER + L"Logs\\");
     AccountState account;
-    TerminalContext context{options, account, journal, prints, trade_events_late_ms(options.home)};
+    TerminalContext context{options, account, journal, prints, trade_events_late_ms(options.home), trade_timeout_ms(options.home)};
     ProgramHost programs(context);
     BrokerConnection connection(
         options, account, journal, [&](const mql::Transaction& transaction) { programs.deliver(transaction); },

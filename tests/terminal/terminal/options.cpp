@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include "platform.hpp"
 #include "text.hpp"
 
 using Sections = std::map<std::string, std::map<std::string, std::string>>;
@@ -61,6 +62,21 @@ static std::vector<Service> parse_services(const std::string& text) {
     return out;
 }
 
+// MT4's keys stand in no section.
+static void take_mt4(Options& options, const Sections& ini) {
+    const auto text = [&](const char* key) { return value_of(ini, "", key); };
+    options.login = text("login");
+    options.password = text("password");
+    options.server = text("server");
+    options.allow_live = text("expertstrades") == "true";
+    options.allow_dll = text("expertsdllimport") == "true";
+    options.experts_enabled = text("expertsenable") == "true";
+    options.script = text("script");
+    options.script_parameters = text("scriptparameters");
+    options.symbol = text("symbol");
+    options.period = text("period");
+}
+
 static void take_config(Options& options, const Sections& ini) {
     options.login = value_of(ini, "common", "login");
     options.password = value_of(ini, "common", "password");
@@ -79,22 +95,23 @@ Options read_options(const std::wstring& home, const std::vector<std::wstring>& 
     options.home = home;
     for (const std::wstring& argument : arguments) {
         if (argument == L"/portable") options.portable = true;
-        if (argument.compare(0, 8, L"/config:") == 0) options.config_path = argument.substr(8);
+        if (!IS_MT4 && argument.compare(0, 8, L"/config:") == 0) options.config_path = argument.substr(8);
+        if (IS_MT4 && argument[0] != L'/') options.config_path = argument;
     }
     std::string text;
     if (!options.config_path.empty() && read_text(options.config_path, text)) {
         options.config_read = true;
-        take_config(options, parse_ini(text));
+        IS_MT4 ? take_mt4(options, parse_ini(text)) : take_config(options, parse_ini(text));
     }
     std::string services;
-    if (read_text(home + L"config\\services.ini", services)) options.services = parse_services(services);
+    if (!IS_MT4 && read_text(home + L"config\\services.ini", services)) options.services = parse_services(services);
     return options;
 }
 
 std::map<std::string, std::string> read_preset(const Options& options, const std::string& name) {
     std::map<std::string, std::string> out;
     std::string text, key, value;
-    if (name.empty() || !read_text(options.home + L"MQL5\\Presets\\" + widen(name), text)) return out;
+    if (name.empty() || !read_text(options.home + MQL_FOLDER + L"Presets\\" + widen(name), text)) return out;
     for (const std::string& line : split(text, '\n'))
         if (key_value(trim(line), key, value)) out[key] = value.substr(0, value.find("||"));
     return out;

@@ -19,11 +19,13 @@ struct Options {
     std::string login, password, server;
     bool allow_live = false, allow_dll = false, experts_enabled = false;
     std::string expert, expert_parameters, symbol, period;
+    std::string script, script_parameters;  // MT4
     std::vector<Service> services;
 };
 
-// Reads everything but presets. A boolean is true only as `1`; anything else is silently false, as in MetaTrader 5.
+// Reads everything but presets. A boolean is true only as `1` in MetaTrader 5 and only as `true` in MetaTrader 4, whose start file has no
+// sections and is named without a switch; anything else is silently false.
 Options read_options(const std::wstring& home, const std::vector<std::wstring>& arguments);
 
-// Reads the `Name=Value` lines of a .set file in MQL5\Presets. Values may end in `||…` (the optimiser's settings), which is cut.
+// Reads the `Name=Value` lines of a .set file in the presets' folder. Values may end in `||…` (the optimiser's settings), which is cut.
 std::map<std::string, std::string> read_preset(const Options& options, const std::string& name);

@@ -104,6 +104,7 @@ DWORD RunningProgram::wait_ms(ULONGLONG now) const {
 }
 
 void RunningProgram::post(const mql::Transaction& transaction) {
+    if (IS_MT4) return;  // no events of trades there
     LockGuard guard(lock_);
     if (queue_.size() >= EVENTS_KEPT) {
         if (!overflowed_) context_.prints.write(title_, L"too many events, some were lost");

@@ -10,6 +10,7 @@
 #include "broker_connection.hpp"
 #include "journal.hpp"
 #include "options.hpp"
+#include "platform.hpp"
 
 // What all programs of a terminal have in common.
 struct TerminalContext {
@@ -18,8 +19,10 @@ struct TerminalContext {
     Journal& journal;  // the terminal's own
     Journal& prints;   // what programs print
     unsigned events_late_ms = 0;
+    unsigned trade_timeout_ms = 0;  // MT4: how long an order waits for its answer
     BrokerConnection* connection = nullptr;
     volatile LONG requests = 0;
+    volatile LONG context_busy = 0;
 };
 
 class RunningProgram : public mql::Terminal {
@@ -46,7 +49,7 @@ class RunningProgram : public mql::Terminal {
     const wchar_t* chart_symbol() override { return symbol_.c_str(); }
     bool connected() override { return context_.account.connected(); }
     bool trade_allowed() override { return context_.options.allow_live && context_.options.experts_enabled; }
-    int build() override { return 9999; }
+    int build() override { return BUILD; }
     int64_t server_time_msc() override { return context_.account.server_time_msc(); }
     bool account(mql::Account& out) override;
     int symbols(bool selected) override { return static_cast<int>(context_.account.symbols(selected).size()); }
@@ -69,6 +72,12 @@ class RunningProgram : public mql::Terminal {
     bool history_order(uint64_t ticket, mql::Order& out) override { return context_.account.past_order(ticket, out); }
     bool deal(uint64_t ticket, mql::Deal& out) override { return context_.account.deal(ticket, out); }
     bool send(const mql::Request& request, mql::Answer& answer) override;
+    const wchar_t* data_folder() override;
+    int64_t newest_quote_msc() override { return context_.account.newest_quote_msc(); }
+    int tickets(bool past) override { return static_cast<int>(context_.account.ticket_count(past)); }
+    bool ticket_at(int index, bool past, mql::Ticket& out) override { return index >= 0 && context_.account.ticket_at(static_cast<size_t>(index), past, out); }
+    bool ticket(int64_t number, mql::Ticket& out) override { return context_.account.ticket(number, out); }
+    bool send_and_wait(const mql::Request& request, mql::Answer& answer) override;
 
   private:
     struct Event {
@@ -84,7 +93,7 @@ class RunningProgram : public mql::Terminal {
     void handle(const Event& event);
 
     TerminalContext& context_;
-    std::wstring module_path_, title_, symbol_;
+    std::wstring module_path_, title_, symbol_, data_folder_;
     std::map<std::string, std::string> inputs_;
     std::vector<HMODULE> dlls_;
     std::vector<mql::Deal> history_;

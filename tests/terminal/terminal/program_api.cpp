@@ -1,11 +1,13 @@
 // The terminal's functions that a program may call.
 #include "../runtime/constants.hpp"
+#include "platform.hpp"
 #include "program.hpp"
 
 void RunningProgram::log(const wchar_t* text) { context_.prints.write(title_, text); }
 
 void RunningProgram::sleep(int ms) {
-    for (const ULONGLONG end = GetTickCount64() + static_cast<ULONGLONG>(ms); stopping_ == 0 && GetTickCount64() < end;) Sleep(1);
+    // Wine's GetTickCount64 moves in steps of 16 ms.
+    for (const uint64_t end = microseconds() + static_cast<uint64_t>(ms) * 1000; stopping_ == 0 && microseconds() < end;) Sleep(1);
 }
 
 bool RunningProgram::timer(int ms) {
@@ -30,7 +32,7 @@ void* RunningProgram::import(const wchar_t* dll, const char* name) {
         log(L"DLL loading is not allowed");
         return nullptr;
     }
-    const HMODULE found = LoadLibraryW((context_.options.home + L"MQL5\\Libraries\\" + dll).c_str());
+    const HMODULE found = LoadLibraryW((context_.options.home + MQL_FOLDER + L"Libraries\\" + dll).c_str());
     if (found == nullptr) {
         log((std::wstring(L"cannot load '") + dll + L"' [126]").c_str());
         return nullptr;
@@ -112,4 +114,30 @@ bool RunningProgram::send(const mql::Request& request, mql::Answer& answer) {
         return refuse(answer, mql::TRADE_RETCODE_CONNECTION, mql::ERR_TRADE_SEND_FAILED);
     answer.retcode = mql::TRADE_RETCODE_PLACED;
     return true;
+}
+
+const wchar_t* RunningProgram::data_folder() {
+    const std::wstring& home = context_.options.home;
+    if (data_folder_.empty()) data_folder_ = home.substr(0, home.size() - 1);
+    return data_folder_.c_str();
+}
+
+static bool fail(mql::Answer& answer, int error) {
+    answer.error = error;
+    return false;
+}
+
+// As in MT4, a terminal has one trade context: while an order waits for its answer, no other is sent.
+bool RunningProgram::send_and_wait(const mql::Request& request, mql::Answer& answer) {
+    answer = {};
+    if (!trade_allowed()) return fail(answer, mql::ERR_TRADE_NOT_ALLOWED);
+    if (!connected()) return fail(answer, mql::ERR_NO_CONNECTION);
+    if (InterlockedExchange(&context_.context_busy, 1) != 0) return fail(answer, mql::ERR_CONTEXT_BUSY);
+    const uint32_t id = static_cast<uint32_t>(InterlockedIncrement(&context_.requests));
+    context_.account.sent(id, request);
+    const bool out = context_.connection->send(order_line(id, request));
+    if (!out || !context_.account.await_answer(id, context_.trade_timeout_ms, answer)) answer.retcode = mql::ERR_TRADE_TIMEOUT;
+    InterlockedExchange(&context_.context_busy, 0);
+    answer.error = static_cast<int>(answer.retcode);
+    return answer.retcode == 0;
 }

@@ -5,7 +5,9 @@
 void ProgramHost::start_all() {
     const Options& o = context_.options;
     // As in MetaTrader, a chart of a symbol that the broker does not have is not opened, and nothing is said of that.
-    if (!o.expert.empty() && !o.symbol.empty() && !has_no_chart(o.home, o.symbol)) start_expert();
+    const bool has_chart = !o.symbol.empty() && !has_no_chart(o.home, o.symbol);
+    if (has_chart && !o.expert.empty()) start_expert();
+    if (has_chart && !o.script.empty()) start_script();
     for (const Service& service : context_.options.services)
         if (service.enabled) start_service(service);
 }
@@ -16,6 +18,14 @@ void ProgramHost::start_expert() {
     const std::wstring chart = L" (" + widen(o.symbol) + L"," + widen(o.period.empty() ? "M1" : o.period) + L")";
     start(o.home + L"MQL5\\Experts\\" + widen(o.expert) + L".ex5", L"expert " + name + chart, name + chart,
           read_preset(o, o.expert_parameters));
+}
+
+void ProgramHost::start_script() {
+    const Options& o = context_.options;
+    const std::wstring name = widen(o.script.substr(o.script.find_last_of('\\') + 1));
+    const std::wstring chart = L" " + widen(o.symbol) + L"," + widen(o.period.empty() ? "M1" : o.period);
+    start(o.home + L"MQL4\\Scripts\\" + widen(o.script) + L".ex4", L"Script " + name + chart + L":", name + chart,
+          read_preset(o, o.script_parameters));
 }
 
 void ProgramHost::start_service(const Service& service) {

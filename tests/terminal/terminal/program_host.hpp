@@ -15,6 +15,7 @@ class ProgramHost {
 
   private:
     void start_expert();
+    void start_script();
     void start_service(const Service& service);
     void start(const std::wstring& module, const std::wstring& what, const std::wstring& title,
                const std::map<std::string, std::string>& inputs);

@@ -3,13 +3,16 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "platform.hpp"
 #include "text.hpp"
 
 static constexpr char HEAD[] = "LSTS1\n";
 static constexpr char MASK = 0x5A;
 
+static std::wstring file_of(const std::string& name) { return IS_MT4 ? widen(name) + L".srv" : L"servers.dat"; }
+
 bool find_server(const std::wstring& home, const std::string& name, AccessPoint& out) {
-    FILE* file = _wfopen((home + L"config\\servers.dat").c_str(), L"rb");
+    FILE* file = _wfopen((home + L"config\\" + file_of(name)).c_str(), L"rb");
     if (file == nullptr) return false;
     std::string raw(1 << 20, '\0');
     raw.resize(fread(raw.data(), 1, raw.size(), file));

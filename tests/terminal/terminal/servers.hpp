@@ -1,4 +1,4 @@
-// config\servers.dat: the access point of each server's name. Like MetaTrader's it is not readable: a head, then lines
+// The access point of each server's name: in config\servers.dat, or MT4's config\NAME.srv, one file for each name. Like MetaTrader's it is not readable: a head, then lines
 // `name<tab>host<tab>port` with every byte xored.
 #pragma once
 #include <string>

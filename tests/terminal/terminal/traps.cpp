@@ -51,6 +51,11 @@ unsigned trade_events_late_ms(const std::wstring& home) {
 
 bool has_no_chart(const std::wstring& home, const std::string& symbol) { return read_traps(home)["NoChartOf"] == symbol; }
 
+unsigned trade_timeout_ms(const std::wstring& home) {
+    const int given = atoi(read_traps(home)["TradeTimeoutMs"].c_str());
+    return given > 0 ? static_cast<unsigned>(given) : 30000;
+}
+
 static DWORD WINAPI crash_later(void* delay) {
     Sleep(static_cast<DWORD>(reinterpret_cast<uintptr_t>(delay)));
     TerminateProcess(GetCurrentProcess(), CRASHED);

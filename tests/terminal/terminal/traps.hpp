@@ -3,6 +3,7 @@
 //   FirstBootDelayMs=N      sleeps N ms before it does anything, once
 //   CrashAfterMs=N          ends with 3 after N ms and writes nothing, at each start
 //   CrashOnceAfterMs=N      the same, once
+//   TradeTimeoutMs=N        MT4: an order that is not answered for N ms ends in error 128 (30,000 without it)
 //   TradeEventsLateMs=N     OnTradeTransaction is called N ms after the program can see the change
 //   NoChartOf=SYMBOL        the broker does not have the symbol: its chart is not opened, and its expert not started
 #pragma once
@@ -19,5 +20,6 @@ int run_early_traps(const std::wstring& home, Journal& journal);
 unsigned trade_events_late_ms(const std::wstring& home);
 // Whether there is no chart of a symbol.
 bool has_no_chart(const std::wstring& home, const std::string& symbol);
+unsigned trade_timeout_ms(const std::wstring& home);
 // Starts the timer of a crash, if one is switched on.
 void arm_crash(const std::wstring& home);

@@ -1,5 +1,7 @@
 #include "window.hpp"
 
+#include "platform.hpp"
+
 #include <winsock2.h>
 #include <windows.h>
 
@@ -15,7 +17,7 @@ void run_window(const std::wstring& title) {
     WNDCLASSW kind = {};
     kind.lpfnWndProc = on_message;
     kind.hInstance = GetModuleHandleW(nullptr);
-    kind.lpszClassName = L"MetaQuotes::MetaTrader::5.00";
+    kind.lpszClassName = WINDOW_CLASS;
     RegisterClassW(&kind);
     const HWND window = CreateWindowExW(0, kind.lpszClassName, title.c_str(), WS_OVERLAPPEDWINDOW, 0, 0, 640, 400, nullptr, nullptr,
                                         kind.hInstance, nullptr);

@@ -8,7 +8,7 @@ import pytest
 from conformance.client import BridgeClient
 from conformance.relay import RelayPorts, await_frame
 from stage.build import built_programs
-from stage.place import BrokerProcess, TerminalProcess, TerminalSetup
+from stage.place import BrokerProcess, Mt4TerminalProcess, TerminalProcess, TerminalSetup
 from stage.wine import Wine, find_wine
 
 from lockstep_core.wire.frames import SnapshotEnd
@@ -34,10 +34,22 @@ def wine() -> Iterator[Wine]:
         yield place
 
 
-@pytest.fixture(scope="session")
-def built() -> Path:
-    """terminal64.exe, the programs and the DLL."""
-    return built_programs()
+@pytest.fixture(scope="module")
+def platform() -> str:
+    """Which terminal it is. A module may override it, together with the terms of the account."""
+    return "MT5"
+
+
+@pytest.fixture(scope="module")
+def built(platform: str) -> Path:
+    """The terminal, the programs and the DLL."""
+    return built_programs(platform)
+
+
+@pytest.fixture(scope="module")
+def terminal_class(platform: str) -> type[TerminalProcess]:
+    """What runs such a terminal."""
+    return Mt4TerminalProcess if platform == "MT4" else TerminalProcess
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +82,15 @@ def setup(relay: RelayPorts) -> TerminalSetup:
 
 @pytest.fixture(scope="module")
 def terminal(
-    wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup, relay: RelayPorts
+    wine: Wine,
+    built: Path,
+    broker: BrokerProcess,
+    setup: TerminalSetup,
+    relay: RelayPorts,
+    terminal_class: type[TerminalProcess],
 ) -> Iterator[TerminalProcess]:
     """A terminal that is logged in and has sent its snapshot."""
-    running = TerminalProcess(wine, f"terminal{broker.port}", built, broker.port)
+    running = terminal_class(wine, f"terminal{broker.port}", built, broker.port)
     running.start(setup)
     await_frame(relay.events, SnapshotEnd, wait_s=50)
     assert relay.commands.connected.acquire(timeout=20)
@@ -82,9 +99,16 @@ def terminal(
 
 
 @pytest.fixture
-def another(wine: Wine, built: Path, broker: BrokerProcess, setup: TerminalSetup, tmp_path: Path) -> Iterator[BridgeClient]:
+def another(
+    wine: Wine,
+    built: Path,
+    broker: BrokerProcess,
+    setup: TerminalSetup,
+    tmp_path: Path,
+    terminal_class: type[TerminalProcess],
+) -> Iterator[BridgeClient]:
     """A second terminal of the same account. It knows what the first one did only from the broker."""
-    running = TerminalProcess(wine, f"another-{tmp_path.name}", built, broker.port)
+    running = terminal_class(wine, f"another-{tmp_path.name}", built, broker.port)
     with RelayPorts() as relay:
         running.start(setup.with_(events_port=relay.events.port, commands_port=relay.commands.port))
         await_frame(relay.events, SnapshotEnd, wait_s=50)

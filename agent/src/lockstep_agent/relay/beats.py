@@ -3,10 +3,13 @@
 from lockstep_agent.relay.lines import Connection, ProgramHeard
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import decode
+from lockstep_core.wire.enums import TradeContext
 from lockstep_core.wire.frames import ProgramBeat
 
 SILENCE_NS = 8_000_000_000
 """The longest silence that still counts as life. A program beats each second, but may read a whole history in between."""
+BUSY_NS = 200_000_000_000
+"""The longest silence of a program that waits for its broker's answer: MT4 gives up an order after three minutes."""
 LATE_NS = 2_000_000_000
 """If the relay itself stood still for longer than this, it says nothing about silence before it has listened anew."""
 
@@ -41,6 +44,9 @@ class Beats:
             return []
         self._counters[connection] = beat.counter
         self._heard_ns[connection] = now_ns
+        if beat.trade_context & TradeContext.BUSY:
+            # The program of both connections waits.
+            self._heard_ns = dict.fromkeys(self._heard_ns, now_ns + BUSY_NS - self._silence_ns)
         if connection not in self._silent:
             return []
         self._silent.discard(connection)

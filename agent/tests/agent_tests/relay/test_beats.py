@@ -1,11 +1,13 @@
 """When a program of the terminal counts as silent."""
 
+import msgspec
 import pytest
 
-from lockstep_agent.relay.beats import LATE_NS, SILENCE_NS, Beats
+from lockstep_agent.relay.beats import BUSY_NS, LATE_NS, SILENCE_NS, Beats
 from lockstep_agent.relay.lines import Connection, ProgramHeard
 from lockstep_agent.relay.stream import RawFrame
 from lockstep_core.wire.codec import encode
+from lockstep_core.wire.enums import TradeContext
 
 from .samples import beat
 
@@ -44,6 +46,23 @@ def test_each_program_is_listened_to_for_itself() -> None:
     hear(beats, 2, 4 * S, "events")
     assert beats.look(SILENCE_NS) == [ProgramHeard("commands", alive=False)]
     assert not beats.is_silent("events")
+
+
+def test_a_program_that_waits_for_its_broker_may_be_silent_for_longer() -> None:
+    beats = Beats()
+    hear(beats, 1, 0, "events")
+    busy = msgspec.structs.replace(beat(2), trade_context=TradeContext.SAID | TradeContext.BUSY)
+    beats.hear("commands", RawFrame(busy.KIND, encode(busy)), S)
+    assert beats.look(BUSY_NS) == []
+    assert len(beats.look(S + BUSY_NS)) == 2
+
+
+def test_a_program_that_waits_no_longer_is_judged_as_before() -> None:
+    beats = Beats()
+    busy = msgspec.structs.replace(beat(1), trade_context=TradeContext.SAID | TradeContext.BUSY)
+    beats.hear("commands", RawFrame(busy.KIND, encode(busy)), 0)
+    hear(beats, 2, S, "commands")
+    assert beats.look(S + SILENCE_NS) == [ProgramHeard("commands", alive=False)]
 
 
 def test_a_counter_that_stands_still_is_no_sign_of_life() -> None:

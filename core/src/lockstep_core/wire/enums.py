@@ -105,6 +105,15 @@ class Program(IntEnum):
     EXECUTES = 2
 
 
+class TradeContext(IntEnum):
+    """Bits of `ProgramBeat.trade_context`. `BUSY`: an order waits for its broker's answer, and until then the program that
+    sent it does nothing else (MT4).
+    """
+
+    SAID = 1
+    BUSY = 2
+
+
 class Operation(IntEnum):
     """What moved money without a trade (MQL5 `ENUM_DEAL_TYPE`)."""
 
@@ -169,6 +178,7 @@ ENUMS: tuple[type[IntEnum], ...] = (
     LimitCode,
     Permission,
     Program,
+    TradeContext,
     Operation,
     MarginMode,
     TradeMode,

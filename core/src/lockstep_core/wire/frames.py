@@ -290,7 +290,7 @@ class SymbolPageEnd(Frame, frozen=True, gc=False):
 class ProgramBeat(Frame, frozen=True, gc=False):
     """A program of the bridge is alive: sent each second by its own loop, whatever the market does. `program`: `Program`.
 
-    `counter` grows with each beat of a program. The relay listens to it and passes it on to nobody.
+    `counter` grows with each beat. The relay listens to it and passes it on to nobody. `trade_context`: `TradeContext`.
     """
 
     KIND: ClassVar[int] = 16

@@ -1,0 +1,80 @@
+// What the files of mql5/ that this program uses, too, leave to each platform.
+#ifndef COMPAT_MQH
+#define COMPAT_MQH
+#define PLATFORM 4
+#define ZONES_S 43200
+
+datetime timeCurrent=0;      // TimeCurrent() when it last changed
+ulong    timeChangedMs=0;    // and when that was
+bool     timeMoves=false;    // it has changed since this program started
+
+ulong NowMs()
+  {
+   return(GetMicrosecondCount()/1000);
+  }
+
+// The broker's clock. MQL4 has only the time of the newest quote, which stands still while the market is closed, so it is carried
+// on from its last change. At a start in a closed market nobody knows how long it has stood still. It is then at least as late as
+// in the westernmost zone.
+datetime TimeTradeServer()
+  {
+   datetime now=TimeCurrent();
+   if(now==0)
+      return(0);
+   if(now!=timeCurrent)
+     {
+      timeMoves=(timeMoves || timeCurrent!=0);
+      timeCurrent=now;
+      timeChangedMs=NowMs();
+     }
+   datetime carried=(datetime)((long)timeCurrent+(long)((NowMs()-timeChangedMs)/1000));
+   datetime least=(datetime)((long)TimeGMT()-ZONES_S);
+   return(!timeMoves && carried<least ? least : carried);
+  }
+
+long TickTimeMsc(const MqlTick &tick)
+  {
+   return((long)tick.time*1000);
+  }
+
+// Another number with each tick of a symbol: ticks have no milliseconds here, but two in one second differ in their prices.
+long TickMark(const MqlTick &tick)
+  {
+   return((long)tick.time*1000+(long)MathRound(tick.bid*100000000.0)*7+(long)MathRound(tick.ask*100000000.0));
+  }
+
+uint MarginMode()    { return(WIRE_MARGIN_MODE_HEDGING); }
+bool IsNetting()     { return(false); }
+bool ClosesInOrder() { return(false); }
+double FreeMargin()  { return(AccountFreeMargin()); }
+
+// MQL4 does not say how many digits a currency has.
+uint CurrencyDigits()
+  {
+   return(AccountCurrency()=="JPY" ? 0 : 2);
+  }
+
+// The wire has MQL5's numbers.
+uint TradeModeOf(string symbol)
+  {
+   long mode=SymbolInfoInteger(symbol,SYMBOL_TRADE_MODE);
+   if(mode==SYMBOL_TRADE_MODE_DISABLED)
+      return(0);
+   return(mode==SYMBOL_TRADE_MODE_CLOSEONLY ? 3 : 4);
+  }
+
+// Orders of MT4 fill whole or not at all.
+uint FillingModesOf(string symbol)
+  {
+   return(1);
+  }
+
+// 0: currencies, 1: contracts for difference, 2: futures, 3: indices. In MQL5 1 and 2 are the other way round.
+uint CalcModeOf(string symbol)
+  {
+   long mode=SymbolInfoInteger(symbol,SYMBOL_TRADE_CALC_MODE);
+   if(mode==1 || mode==2)
+      return((uint)(3-mode));
+   return((uint)mode);
+  }
+#endif

@@ -1,0 +1,43 @@
+// The tickets of a position that was closed in part: MT4 gives what is left a new one, and says so in comments.
+#ifndef TICKETS_MQH
+#define TICKETS_MQH
+#define LONGEST_CHAIN 64
+
+bool IsPending(int type)
+  {
+   return(type>OP_SELL);
+  }
+
+// The number after `word` in a comment; 0 if it has none.
+int NumberAfter(string comment,string word)
+  {
+   int at=StringFind(comment,word);
+   return(at<0 ? 0 : (int)StringToInteger(StringSubstr(comment,at+StringLen(word))));
+  }
+
+int FormerTicket(string comment) { return(NumberAfter(comment,"from #")); }
+int NextTicket(string comment)   { return(NumberAfter(comment,"to #")); }
+int Opposite(string comment)     { return(NumberAfter(comment,"close hedge by #")); }
+
+// The ticket that was closed in part and left this one; 0 if the history does not have it.
+int TicketBefore(int ticket)
+  {
+   for(int i=OrdersHistoryTotal()-1; i>=0; i--)
+      if(OrderSelect(i,SELECT_BY_POS,MODE_HISTORY) && NextTicket(OrderComment())==ticket)
+         return(OrderTicket());
+   return(0);
+  }
+
+// The first ticket of a position that had `former` before. The closed parts name the next ticket, so the way back is searched.
+int FirstTicketByHistory(int former)
+  {
+   int first=former;
+   int before=(former!=0 ? TicketBefore(former) : 0);
+   for(int i=0; i<LONGEST_CHAIN && before!=0; i++)
+     {
+      first=before;
+      before=TicketBefore(before);
+     }
+   return(first);
+  }
+#endif
