@@ -64,9 +64,12 @@ class Broker:
         """Gives the connections back."""
         self._http.close()
 
-    def create(self, login: int, password: str, balance: int = 10_000, margin_mode: int = HEDGING) -> None:
+    def create(
+        self, login: int, password: str, balance: int = 10_000, margin_mode: int = HEDGING, platform: str = "MT5"
+    ) -> None:
         """Opens an account; one that exists already is left as it is."""
         body = {"login": login, "password": password, "balance": float(balance), "margin_mode": margin_mode}
+        body["platform"] = int(platform.removeprefix("MT"))
         answer = self._http.post("/accounts", json=body)
         if answer.status_code != CONFLICT:
             _checked("broker account", answer)

@@ -45,16 +45,16 @@ def doors_and_broker() -> Iterator[tuple[Doors, Broker]]:
         yield doors, broker
 
 
-def broker_account(broker: Broker, balance: int = 10_000, margin_mode: int = HEDGING) -> BrokerLogin:
+def broker_account(broker: Broker, balance: int = 10_000, margin_mode: int = HEDGING, platform: str = "MT5") -> BrokerLogin:
     """A new account at the test broker with a random login and password."""
     login = BrokerLogin(10_000_000 + secrets.randbelow(80_000_000), secrets.token_urlsafe(18), SERVER)
-    broker.create(login.login, login.password, balance, margin_mode)
+    broker.create(login.login, login.password, balance, margin_mode, platform)
     return login
 
 
-def register(doors: Doors, login: BrokerLogin, role: str, label: str) -> Account:
+def register(doors: Doors, login: BrokerLogin, role: str, label: str, platform: str = "MT5") -> Account:
     """Registers it with its sealed password."""
-    return Account(doors.register(login, role, label)["id"], login)
+    return Account(doors.register(login, role, label, platform)["id"], login)
 
 
 def wait_until_ready(account: Account, seconds: float = READY_S) -> Json:
