@@ -9,7 +9,7 @@ language sql immutable set search_path = '' as $$
     '^[^ \u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff](?:[^\u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*[^ \u0001-\u001f\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff])?$'
 $$;
 -- Whoever changes a row has it checked.
-grant execute on function private.is_server to authenticated, lockstep_router;
+grant execute on function private.is_server to authenticated, lockstep_router, lockstep_operator;
 
 create table public.trading_accounts (
   -- The browser chooses the id, because it binds the sealed password to it.
