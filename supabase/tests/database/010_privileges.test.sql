@@ -105,6 +105,8 @@ $$, $$
   select 'lockstep_keyring', 'reseal_credentials'
   union all
   select 'lockstep_router', unnest(array['thin_equity', 'own_shard', 'shard_of_role', 'is_out_of_sync', 'is_server'])
+  union all
+  select 'lockstep_operator', 'is_server'
 $$,
   'who may call which function');
 
