@@ -91,6 +91,8 @@ class DatabaseUser:
         return str(value)
 
     async def remove(self) -> None:
+        # A test that failed may still play the router, who may not do this.
+        await self.connection.execute("reset role")
         await self.connection.execute("delete from auth.users where id = $1", self.user_id)
 
 

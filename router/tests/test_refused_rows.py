@@ -31,7 +31,10 @@ TABLES: Mapping[str, str] = {
         "updated_at from_order waits exact_lots part stop_loss take_profit stops_kept"
     ),
     "account": "trading_accounts: id state_epoch state state_reason state_message state_at",
-    "guard": "guard_states: copier_id guard period start_value peak_value tripped warned resets at moved_msc",
+    "guard": (
+        "guard_states: copier_id guard period start_value peak_value tripped warned resets at moved_msc day last_value "
+        "locked_until"
+    ),
     "money": (
         "deal_money: account_id user_id deal position order_ticket closes link_id entry reason symbol currency profit "
         "commission swap fee at told_at"
