@@ -10,6 +10,7 @@ from typing import Any
 
 from agent_tests.keyring_peer import KeyringPeer, mount
 
+from lockstep_agent.children.environment import WINE_PROCESS
 from stage.build import REPOSITORY
 from stage.place import SERVER, await_value
 from stage.servers import servers_dat
@@ -53,7 +54,7 @@ class AgentProcess:
 
     def processes(self) -> list[int]:
         """All processes of its Wine."""
-        wanted = f"WINEPREFIX={self.wine.inside(self.folder / 'home/.wine')}".encode()
+        wanted = f"{WINE_PROCESS}={self.wine.inside(self.folder / 'home/.wine')}".encode()
         return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if wanted in _content(path)]
 
     def signal(self, number: int) -> None:
@@ -106,6 +107,8 @@ class AgentProcess:
             "LOCKSTEP_SERVER": SERVER,
             "LOCKSTEP_KEYRING_URL": self.keyring.url,
             "LOCKSTEP_UPDATE_PAUSE_S": "2",
+            # As in the image: all its processes have it.
+            "WINEPREFIX": f"{home}/home/.wine",
             "PYTHONPATH": f"{home}/src:/{DEPENDENCIES}",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PATH": "/usr/local/bin:/usr/bin:/bin",

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _KEPT = ("PATH", "LANG", "TZ")
+WINE_PROCESS = "LOCKSTEP_WINE_PROCESS"
+"""Only processes under Wine have this variable, with their prefix. `WINEPREFIX` says nothing: in the image all processes
+have it, the agent too.
+"""
 DEBIANS_WINE = Path("/usr/lib/wine/wine64")
 
 
@@ -32,6 +36,7 @@ def wine_environment(home: Path, prefix: Path, display: str) -> dict[str, str]:
         **plain_environment(),
         "HOME": str(home),
         "WINEPREFIX": str(prefix),
+        WINE_PROCESS: str(prefix),
         "DISPLAY": display,
         "WINEDLLOVERRIDES": "mscoree,mshtml=",
         "MALLOC_ARENA_MAX": "2",

@@ -10,6 +10,7 @@ import os
 import signal
 from pathlib import Path
 
+from lockstep_agent.children.environment import WINE_PROCESS
 from lockstep_agent.errors import LeftoverProcesses
 
 PATIENCE_S = 10.0
@@ -19,7 +20,7 @@ _LOOK_AGAIN_S = 0.05
 
 def processes_in(prefix: Path) -> list[int]:
     """The processes that were started with this Wine prefix."""
-    wanted = f"WINEPREFIX={prefix}".encode()
+    wanted = f"{WINE_PROCESS}={prefix}".encode()
     return sorted(int(folder.name) for folder in _PROC.glob("[0-9]*") if wanted in _variables(folder))
 
 
