@@ -68,10 +68,17 @@ def test_a_removed_account_leaves_nothing_behind(person: Doors, broker: Broker) 
 def test_support_sees_what_matters_in_one_line(person: Doors, broker: Broker) -> None:
     account = register(person, broker_account(broker), "master", "printed")
     wait_until_ready(account)
-    header, line = kubectl("-n", TERMINALS, "get", "copieraccounts", account.resource).splitlines()
-    assert header.split() == ["NAME", "PLATFORM", "SERVER", "LOGIN", "ROLE", "MODE", "READY", "REASON", "POD", "AGE"]
+    header, line = _printed(account)
+    columns = ["NAME", "PLATFORM", "SERVER", "LOGIN", "ROLE", "MODE", "READY", "TRADING", "REASON", "POD", "AGE"]
+    assert header.split() == columns
     assert line.split()[1:7] == ["MT5", account.login.server, str(account.login.login), "Master", "Running", "True"]
+    wait_for("that it may trade", lambda: _printed(account)[1].split()[7] == "True" or None, 15)
     person.remove_account(account.id)
+
+
+def _printed(account: Account) -> list[str]:
+    """What `kubectl get` prints of an account: a head and one line."""
+    return kubectl("-n", TERMINALS, "get", "copieraccounts", account.resource).splitlines()
 
 
 def left_of(account: Account) -> list[str]:
