@@ -76,7 +76,7 @@ def four(public: tuple[Doors, Broker]) -> Iterator[Four]:
         for account in accounts.values():
             wait_until_ready(account)
         for master, slave in PAIRS:
-            doors.link(accounts[master].id, accounts[slave].id, HALF)
+            doors.link(accounts[master].id, accounts[slave].id, HALF, pending={"mode": "copy"})
             warm_up(broker, accounts[master], accounts[slave])
         yield Four(doors, broker, accounts)
     finally:
