@@ -35,6 +35,8 @@ ONCE = frozenset({"fixed", "fixed_risk", "risk_amount"})
 """Ways of sizing whose lots do not grow with the master's: the first part of an order has all of them."""
 WHOLE_ORDER = ONCE | {"formula"}
 """Ways of sizing whose lots do not grow with the master's, or need not."""
+_AS_IT_IS = frozenset({"none", "copy"})
+"""Stops that do not depend on the price of the copy."""
 BY_PRICE = frozenset({"fixed_risk", "risk_amount", "formula"})
 """Ways of sizing whose lots may depend on the price of the copy."""
 
@@ -213,7 +215,7 @@ def _needs_price(rules: Rules) -> bool:
         return True
     if rules.stops.min_points > 0:
         return True
-    return any(one.mode not in ("none", "copy") for one in (rules.stops.sl, rules.stops.tp))
+    return rules.stops.sl.mode not in _AS_IT_IS or rules.stops.tp.mode not in _AS_IT_IS
 
 
 def _beyond(limits: PriceLimits, spec: SymbolSpec, side: int, quote: Quote | None, context: DecisionContext) -> Skip | None:

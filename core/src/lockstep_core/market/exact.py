@@ -28,6 +28,8 @@ def quotient(above: tuple[Exact, ...], below: tuple[Exact, ...]) -> Ratio:
 def lowest(ratio: Ratio) -> Ratio:
     """The same number in lowest terms, or the nearest one that is not too long to be kept."""
     above, below = ratio
+    if below == 1:
+        return ratio
     common = gcd(above, below)
     above, below = above // common, below // common
     if below.bit_length() <= _MOST_BITS:

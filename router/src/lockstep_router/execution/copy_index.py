@@ -90,7 +90,7 @@ class CopyIndex:
 
     def link_of(self, copy: Copy) -> Link:
         """A copy's link as decisions read it: with what the other parts of its order have."""
-        return among(copy.link, self.parts_of(copy)) if self.further_parts(copy) else copy.link
+        return among(copy.link, self.parts_of(copy)) if self._further and self.further_parts(copy) else copy.link
 
     def wait(self, copy: Copy, look_ns: int) -> None:
         """A copy waits for something that may pass: it is looked at again then, and by whoever asks for `waiting`."""
