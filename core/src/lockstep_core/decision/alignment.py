@@ -6,7 +6,7 @@ from lockstep_core.decision.context import DecisionContext, exchange_rate
 from lockstep_core.decision.spec_check import master_value_doubt, slave_value_doubt
 from lockstep_core.market.exact import Exact, Ratio, quotient
 from lockstep_core.market.money import SAME, Figures, exact
-from lockstep_core.market.symbols import SymbolSpec, is_by_contract
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.skips import Skip, SkipCode
 
 SETTING = "contract_alignment"
@@ -39,7 +39,7 @@ def contract_ratio(symbol: str, slave: SymbolSpec, context: DecisionContext) -> 
 
 def lot_worth(spec: SymbolSpec, figures: Figures | None) -> LotWorth | None:
     """What a lot earns at a move of one; None where the broker does not tell enough."""
-    if is_by_contract(spec):
+    if spec.by_contract:
         return LotWorth(exact(spec.contract_size), 1, spec.currency_profit) if spec.contract_size > 0 else None
     if spec.tick_value <= 0 or spec.tick_size <= 0 or figures is None:
         return None
@@ -49,7 +49,7 @@ def lot_worth(spec: SymbolSpec, figures: Figures | None) -> LotWorth | None:
 def _are_alike(master: SymbolSpec, slave: SymbolSpec) -> bool:
     sizes = master.contract_size == slave.contract_size > 0
     currencies = master.currency_profit == slave.currency_profit or not master.currency_profit or not slave.currency_profit
-    return sizes and currencies and is_by_contract(master) and is_by_contract(slave)
+    return sizes and currencies and master.by_contract and slave.by_contract
 
 
 def _unknown(symbol: str) -> Skip:

@@ -6,7 +6,7 @@ in doubt. Where no quote tells the rate of the symbol's currency, the told value
 
 from lockstep_core.decision.context import DecisionContext, exchange_rate
 from lockstep_core.market.money import Figures
-from lockstep_core.market.symbols import SymbolSpec, is_by_contract
+from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.skips import Skip, SkipCode
 
 _TOLERANCE = 0.05
@@ -24,7 +24,7 @@ def master_value_doubt(spec: SymbolSpec, setting: str, context: DecisionContext)
 
 def _doubt(account: str, spec: SymbolSpec, setting: str, figures: Figures | None, context: DecisionContext) -> Skip | None:
     known = spec.tick_value > 0 and spec.tick_size > 0 and spec.contract_size > 0 and spec.currency_profit
-    if not known or figures is None or not is_by_contract(spec):
+    if not known or figures is None or not spec.by_contract:
         return None
     rate = exchange_rate(spec.currency_profit, figures.currency, context)
     if rate is None:

@@ -47,7 +47,8 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     account's currency (0.0 unknown); `stops_level` and `freeze_level` in points. A point that the broker does not tell is
     made of the digits. `worth` is made of these: about what a lot is worth at a price of one, 0.0 where the broker does not
     tell enough; so is `tick`, the step of prices, 0.0 where prices have just the digits and no other step. `calc_mode` says
-    how the broker reckons profit (MQL5 `ENUM_SYMBOL_CALC_MODE`; 0 is Forex).
+    how the broker reckons profit (MQL5 `ENUM_SYMBOL_CALC_MODE`; 0 is Forex). `by_contract` follows from it: whether profit
+    is the price's move times the size of a contract; of futures and bonds it is the value of ticks.
     """
 
     name: str
@@ -67,6 +68,7 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
     worth: float = 0.0
     tick: float = 0.0
     calc_mode: int = 0
+    by_contract: bool = True
 
     def __post_init__(self) -> None:
         """Divides once."""
@@ -76,6 +78,7 @@ class SymbolSpec(msgspec.Struct, frozen=True, gc=False):
         set_once(self, "point", self.point if self.point > 0 else last_digit)
         tick = self.tick_size if self.tick_size > 0 else self.point
         set_once(self, "tick", 0.0 if tick == last_digit else tick)
+        set_once(self, "by_contract", self.calc_mode in _BY_CONTRACT)
 
 
 def spec_of(frame: Symbol) -> SymbolSpec | None:
@@ -101,11 +104,6 @@ def spec_of(frame: Symbol) -> SymbolSpec | None:
         frame.currency_profit,
         calc_mode=frame.calc_mode,
     )
-
-
-def is_by_contract(spec: SymbolSpec) -> bool:
-    """Whether profit is the price's move times the size of a contract; of futures and bonds it is the value of ticks."""
-    return spec.calc_mode in _BY_CONTRACT
 
 
 def may_open(spec: SymbolSpec, side: int) -> bool:
