@@ -82,9 +82,11 @@ async def test_positions_of_a_master_are_beside_those_of_its_slaves(
             alice.user,
             *map(uuid.UUID, (copier, master, slave)),
         )
-        await tell(router, master, alice.user, 10_100.5, held(7))
-        await tell(router, slave, alice.user, 9_900.0, held(71, link), held(72))
-        await tell(router, master, alice.user, 10_200.5, held(7))
+        # In one transaction it is the same moment for all: of a minute the first figure is kept.
+        async with router.transaction():
+            await tell(router, master, alice.user, 10_100.5, held(7))
+            await tell(router, slave, alice.user, 9_900.0, held(71, link), held(72))
+            await tell(router, master, alice.user, 10_200.5, held(7))
     finally:
         await router.close()
     page = alice.api.get("/v1/positions").json()
