@@ -153,7 +153,7 @@ def _everything(alice: Person, alert: str) -> list[Any]:
 
 OPERATORS = frozenset(
     ("state", "state_at", "state_epoch", "state_reason", "state_message", "queue_place", "queue_length", "updated_at")
-) | {"unread", "alerts_unread", "stream_id"}
+) | {"unread", "alerts_unread", "stream_id", "connected", "paused", "needs_you"}
 
 
 def _without_the_operators(found: Any, alert: str) -> Any:
