@@ -313,8 +313,8 @@ class TerminalProcess:
         return shown(item, self.account.spec.comment_length) if self.is_mt4 else item
 
     def _saw(self, ticket: int, magic: int, comment: str, *, live: bool) -> None:
-        """MT4's program sees an order: it finds out whose it is, and of which it is the rest. What vanished in the same turn
-        says so too, at a broker that cuts comments.
+        """MT4's program sees an order and finds its link, and the ticket that it had before a partial close. Where a broker
+        cuts comments, a ticket that vanished in the same turn tells that, too.
         """
         if not self.is_mt4:
             return

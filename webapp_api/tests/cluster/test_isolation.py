@@ -152,8 +152,24 @@ def _everything(alice: Person, alert: str) -> list[Any]:
 
 
 OPERATORS = frozenset(
-    ("state", "state_at", "state_epoch", "state_reason", "state_message", "queue_place", "queue_length", "updated_at")
-) | {"unread", "alerts_unread", "stream_id", "connected", "paused", "needs_you"}
+    {
+        "state",
+        "state_at",
+        "state_epoch",
+        "state_reason",
+        "state_message",
+        "queue_place",
+        "queue_length",
+        "updated_at",
+        "unread",
+        "alerts_unread",
+        "stream_id",
+        "connected",
+        "paused",
+        "needs_you",
+    }
+)
+"""What follows from the operator's work on an account."""
 
 
 def _without_the_operators(found: Any, alert: str) -> Any:

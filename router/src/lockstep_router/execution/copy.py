@@ -282,7 +282,7 @@ class Copy(CopyTiming):
         self._explain(self.status, QUARANTINED)
 
     def on_doubted(self, skip: Skip) -> None:
-        """Nobody can tell which of its slave's orders is its own. It is left to its user, and never opened again."""
+        """Several orders on the slave may be this copy. The user must settle it, and it is never opened again."""
         self.end_order()
         self.end_link()
         self._explain(CopyStatus.UNRESOLVED, of_skip(skip))

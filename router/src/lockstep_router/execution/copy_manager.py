@@ -189,7 +189,7 @@ class CopyManager:
                 self.index.wake(copy, copy.in_flight.due_ns)
 
     def link_of_deal(self, account: UUID, deal: DealMoney) -> int:
-        """Whose deal it is, by its magic number or, of an MT4 account, by what else is known of it."""
+        """The link of a deal: its magic number, or on MT4 the link that is known for its ticket."""
         tracked = self._accounts[account]
         return deal_link(tracked, deal, self.index) if tracked.is_mt4 else deal.magic
 

@@ -30,7 +30,7 @@ class GuardMonitor:
         self.day_counts = DayCounts()
 
     def halt(self, copier: Copier) -> Halt | None:
-        """What stops a copier: its own guards, or one that has locked its slave."""
+        """What stops a copier: a guard of its own, or a guard of another copier that has locked the slave account."""
         own = self._halts.get(copier.id)
         if not self._locks or (own is not None and own.closes):
             return own
