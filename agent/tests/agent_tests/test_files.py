@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockstep_agent.children.environment import plain_environment, python_environment, wine_environment
+from lockstep_agent.children.environment import WINE_PROCESS, plain_environment, python_environment, wine_environment
 from lockstep_agent.children.terminal import command_line
 from lockstep_agent.errors import CredentialsGarbled, TerminalAbsent
 from lockstep_agent.ini import decode_text, encode_text, persisted_common, sections, services
@@ -167,6 +167,10 @@ def test_mt4_wants_its_own_executable(settings: AgentSettings) -> None:
 
 def test_children_learn_nothing_of_the_pods_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCKSTEP_ACCOUNT_ID", "x")
+    monkeypatch.setenv(WINE_PROCESS, "of the pod")
     monkeypatch.setenv("WINEDEBUG", "-all")
-    for environment in (plain_environment(), python_environment(), wine_environment(Path("/h"), Path("/p"), ":1")):
+    under_wine = wine_environment(Path("/h"), Path("/p"), ":1")
+    # The agent itself gives Wine's processes this mark.
+    assert under_wine.pop(WINE_PROCESS) == "/p"
+    for environment in (plain_environment(), python_environment(), under_wine):
         assert not [name for name in environment if name.startswith("LOCKSTEP") or name == "WINEDEBUG"]
