@@ -158,6 +158,8 @@ def test_openings_beyond_the_bound_are_not_followed_one_by_one_either() -> None:
 
 def test_a_position_has_no_more_tranches_than_the_bound() -> None:
     harness = EngineHarness(kinds={MASTER: AccountKind.NETTING})
+    # Nobody copies it: the bound is the book's.
+    harness.engine.on_plan(plan(), (), harness.now_ns)
     tracked = harness.engine.accounts[MASTER]
     first = opening(1, harness.now_ns)
     added = [

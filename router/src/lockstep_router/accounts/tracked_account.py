@@ -266,6 +266,14 @@ class TrackedAccount:
         """Takes the new stops of a position."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
 
+    def begin_naming(self, naming: Iterator[None]) -> None:
+        """A search for the links of its unnamed orders goes on in its turns. Until its end nothing is decided from its book."""
+        self.naming = naming
+
+    def end_naming(self) -> None:
+        """The search is over, or a new book has made it needless."""
+        self.naming = None
+
     def set_names(self, book: Book) -> None:
         """Takes its book with the links of orders that its program does not know."""
         self.book = book

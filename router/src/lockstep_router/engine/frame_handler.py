@@ -240,7 +240,7 @@ class FrameHandler:
 
     def _on_taken_over(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
         """The book is what the snapshot shows."""
-        tracked.naming = None
+        tracked.end_naming()
         self._copy_manager.name_orders_of_slaves(tracked.account.id)
         tracked.left_out = left_out(assembly.left_out, tracked.netting)
         tracked.set_symbols(assembly.index)

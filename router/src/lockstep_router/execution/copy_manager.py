@@ -202,7 +202,7 @@ class CopyManager:
             self._name_later(tracked, name_orders(tracked, self.index, self._accounts))
 
     def _name_later(self, tracked: TrackedAccount, naming: Iterator[None]) -> None:
-        tracked.naming = naming
+        tracked.begin_naming(naming)
         self._busy.add(tracked)
 
     def on_relay_back(self, account: UUID, now_ns: int) -> None:

@@ -53,7 +53,7 @@ class TaskRunner:
     def name_further(self, tracked: TrackedAccount, naming: Iterator[None]) -> None:
         """Does the next piece of the search for the links of an account's unnamed orders."""
         if next(naming, _END) is _END:
-            tracked.naming = None
+            tracked.end_naming()
             self._copy_manager.settle_following(tracked)
 
     def _settle_copier(self, tracked: TrackedAccount, number: UUID) -> None:
