@@ -267,7 +267,7 @@ class TrackedAccount:
         self.book = apply_stops_frame(self.book, frame, now_ns)
 
     def begin_naming(self, naming: Iterator[None]) -> None:
-        """A search for the links of its unnamed orders goes on in its turns. Until its end nothing is decided from its book."""
+        """The links of its unnamed orders are searched in its turns. Until the end nothing is decided from its book."""
         self.naming = naming
 
     def end_naming(self) -> None:
