@@ -14,6 +14,7 @@ from lockstep_router.execution.copy import FINAL, UNDECIDED, Copy, CopyStatus
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.journal.records import CopyRow, KnownLink
 
+_SELL = int(Side.SELL)
 MAY_BE_OPEN = UNDECIDED | {CopyStatus.OPEN, CopyStatus.CLOSED}
 
 
@@ -30,11 +31,11 @@ def row_of(copy: Copy, now_ns: int) -> CopyRow:
         slave_position=copy.slave_position,
         symbol=link.symbol,
         slave_symbol=link.slave_symbol or None,
-        side="sell" if link.side == Side.SELL else "buy",
+        side="sell" if link.side == _SELL else "buy",
         master_lots=copy.master_lots,
         target_lots=copy.target_lots,
         open_lots=copy.open_lots,
-        status=copy.status.value,
+        status=str(copy.status),
         reason=copy.reason,
         setting=copy.setting,
         params=dict(copy.params),

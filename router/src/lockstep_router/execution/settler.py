@@ -13,6 +13,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import QuoteRequest
+from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -125,7 +126,7 @@ class Settler:
     def _settle(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
-        if master is not None:
+        if copy.waits and master is not None:
             report_filled(copy, out)
         if not self._look(copy, master, slave, now_ns, out):
             return
@@ -136,10 +137,7 @@ class Settler:
             self._hold_back(copy, decision, master, slave, now_ns, out)
         else:
             self._rest(copy, master, leader, slave, now_ns, out)
-        self._watch(copy, slave, now_ns, out)
-
-    def _watch(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Sees to it that what the clock or a price will demand of a copy is not missed."""
+        # What the clock or a price will demand of the copy must not be missed.
         if copy.copier.rules.longest_ns:
             self._wake_at_its_end(copy, slave, now_ns)
         if slave.netting:
@@ -147,7 +145,7 @@ class Settler:
 
     def _look(self, copy: Copy, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs) -> bool:
         """Takes over what the slave's book shows of a copy; False where nobody knows what that is."""
-        if slave.left_out.has_slave_of(copy.link):
+        if slave.left_out is not NOTHING and slave.left_out.has_slave_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
             return False
         if copy.link.id in slave.book.doubted:
@@ -186,7 +184,8 @@ class Settler:
             return
         before = copy.open_lots
         observe(copy, slave, master, now_ns, out)
-        end_doubt(copy, slave, now_ns, out)
+        if copy.reason is not None:
+            end_doubt(copy, slave, now_ns, out)
         if copy.open_lots > before:
             opened = OpenedToday(0 if before or copy.link.part else 1, copy.open_lots - before)
             self._contexts.on_opened(self._index.following(copy.copier.slave), slave, opened, now_ns, out)
@@ -270,7 +269,7 @@ class Settler:
     ) -> Decision:
         if copy.copier.rules.longest_ns:
             self._wake_at_its_end(copy, slave, now_ns)
-        if leader.synced and not leader.left_out.has_master_of(copy.link):
+        if leader.synced and (leader.left_out is NOTHING or not leader.left_out.has_master_of(copy.link)):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
 
