@@ -243,6 +243,9 @@ def guard_limit(limit: RiskLimit, initial_balance: Decimal | None = None) -> Gua
         limit.counts_from,
         limit.share_of,
         initial_balance,
+        limit.pause_until,
+        limit.pause_minutes,
+        limit.recovered_to,
     )
 
 

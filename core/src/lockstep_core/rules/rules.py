@@ -147,6 +147,9 @@ class GuardLimit(msgspec.Struct, frozen=True):
     counts_from: str = "measured"
     share_of: str = "start"
     initial_balance: Decimal | None = None
+    pause_until: str = "minutes"
+    pause_minutes: int = 0
+    recovered_to: Decimal | None = None
 
 
 class GuardRule(msgspec.Struct, frozen=True):

@@ -82,6 +82,7 @@ class GuardRow(msgspec.Struct, frozen=True, gc=False, tag="guard"):
     day: str = ""
     last: str = "0"
     locked_ms: int = 0
+    paused_ms: int = 0
 
 
 class ManualRequestResult(msgspec.Struct, frozen=True, gc=False, tag="answer"):
@@ -181,6 +182,7 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
     day: str = ""
     last: str = "0"
     locked_ms: int = 0
+    paused_ms: int = 0
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):
