@@ -60,7 +60,7 @@ class RouterTables:
                     self._on_filled(record.link)
                 case HistoryEvent(kind="skipped") if record.data["code"] == "identity_unknown":
                     self.doubted += 1
-                case HistoryEvent(kind="guard_fired"):
+                case HistoryEvent(kind="guard_fired" | "guard_paused"):
                     self.fired[record.copier, record.data["setting"]] += 1
 
     def plan(self) -> Plan:

@@ -100,7 +100,7 @@ class RouterMonitor:
         ):
             return
         copier = self._copier(row.copier)
-        if row.reason == "guard" and not self.guard_invariants.stops(copier.id):
+        if row.reason in ("guard", "guard_paused") and not self.guard_invariants.stops(copier.id):
             raise InvariantViolated(f"link {row.link} was skipped for a guard, and none had stopped its copier")
         listed = self._listed(copier, row.link)
         if row.reason == "news" and listed is not None and not self._news_invariants.forbids(copier, listed):
