@@ -39,6 +39,7 @@ REQUIRED = frozenset(
         *(f"a guard paused copying until {end}" for end in ("minutes", "next_day", "recovered")),
         *(f"a pause until {end} was over" for end in ("minutes", "next_day", "recovered")),
         "a pause outlived the router",
+        "a copy was held for its least time",
     }
     | {f"limits {name}" for one in LIMITS for name in one if name != "max_risk_coefficient"}
     | {f"filters {name}" for one in FILTERS for name in one if name != "time_zone"}

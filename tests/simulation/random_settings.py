@@ -39,6 +39,7 @@ LIMITS: tuple[dict[str, Any], ...] = (
     {"max_open_positions_per_side": 1},
     {"max_total_lots": "1.2"},
     {"max_position_minutes": 1},
+    {"min_position_seconds": 6},
     {"small_rest": "close"},
 )
 FILTERS: tuple[dict[str, Any], ...] = (

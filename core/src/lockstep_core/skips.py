@@ -72,6 +72,7 @@ class SkipCode(StrEnum):
     ASKED = "asked"
     IDENTITY_UNKNOWN = "identity_unknown"
     CLOSE_ORDER = "close_order"
+    HELD_TOO_SHORT = "held_too_short"
 
 
 MEANINGS: Mapping[SkipCode, str] = {
@@ -129,6 +130,7 @@ MEANINGS: Mapping[SkipCode, str] = {
     SkipCode.ORDER_COPIED: "The master's broker filled one order in parts; its first part has the lots of the whole copy.",
     SkipCode.ASKED: "The user had the copy closed.",
     SkipCode.IDENTITY_UNKNOWN: "Which of the MT4 slave's orders is this copy's cannot be told; the user decides.",
+    SkipCode.HELD_TOO_SHORT: "The copy is younger than the copier's least holding time; it is closed once it is not.",
     SkipCode.CLOSE_ORDER: "The slave's broker closes positions in the order of their opening, and an older one is open.",
 }
 """What each code means, for the reference."""
@@ -237,6 +239,7 @@ PARAMS: Mapping[SkipCode, Shape] = {
     SkipCode.ASKED: _NONE,
     SkipCode.IDENTITY_UNKNOWN: {"symbol": str, "magic": str},
     SkipCode.CLOSE_ORDER: {"symbol": str, "ticket": str},
+    SkipCode.HELD_TOO_SHORT: {"symbol": str, "held": int, "least": int},
 }
 """The params that each code comes with, always all of them."""
 

@@ -2841,6 +2841,11 @@ export interface components {
              */
             max_position_minutes?: number | null;
             /**
+             * Min Position Seconds
+             * @description A copy is held for at least so long after it was opened, though its master has closed; stops, guards and the user close it at once.
+             */
+            min_position_seconds?: number | null;
+            /**
              * Max Total Lots
              * @description Most lots open on the slave in all.
              */

@@ -88,6 +88,8 @@ class TakeOver:
         book = with_positions(book, {position.ticket: position for position in recalled})
         if reported is None or not netting:
             book = self._copy_manager.with_known_allocations(tracked.account.id, book)
+        else:
+            book = self._copy_manager.with_known_openings(tracked.account.id, book)
         yield book
 
 

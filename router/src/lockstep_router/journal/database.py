@@ -31,7 +31,8 @@ from public.copiers c join public.trading_accounts a on a.id = c.slave_id where 
 # Three selections, because each of them has an index and a condition with `or` over all three has none.
 _LINKS = """
 select link_id, copier_id, master_position, slave_position, symbol, slave_symbol, side, master_lots, target_lots, open_lots,
-  status, from_order, waits, exact_lots, part, stop_loss, take_profit, spans::text as spans
+  status, from_order, waits, exact_lots, part, stop_loss, take_profit, spans::text as spans,
+  coalesce((extract(epoch from opened_at) * 1000)::bigint, 0) as opened_ms
 from public.copies
 where (copier_id = any ($1::uuid[]) or link_id = any ($2::bigint[])) and link_id in (
   select link_id from public.copies where status in ('sent', 'open', 'unresolved', 'waiting')
@@ -191,6 +192,6 @@ async def _write(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 def _link(row: asyncpg.Record) -> KnownLink:
-    *fields, spans = tuple(row)
-    values: tuple[Any, ...] = (*fields, json.loads(spans))
+    *fields, spans, opened_ms = tuple(row)
+    values: tuple[Any, ...] = (*fields, json.loads(spans), opened_ms)
     return KnownLink(*values)

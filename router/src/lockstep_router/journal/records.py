@@ -186,7 +186,7 @@ class KnownGuard(msgspec.Struct, frozen=True, gc=False):
 
 
 class KnownLink(msgspec.Struct, frozen=True, gc=False):
-    """A row of `copies` that a router must know when it starts."""
+    """A row of `copies` that a router must know when it starts. `opened_ms`: Unix time, 0 where it is not open."""
 
     link: int
     copier: UUID
@@ -206,3 +206,4 @@ class KnownLink(msgspec.Struct, frozen=True, gc=False):
     stop_loss: float | None = None
     take_profit: float | None = None
     spans: dict[str, int] = {}
+    opened_ms: int = 0
