@@ -52,6 +52,8 @@ _OPENING, _STOPS = (Action.OPEN, Action.PLACE), (Action.SET_STOPS, Action.SET_OR
 _SET_NET, _DOUBTED = Action.SET_NET, SkipCode.IDENTITY_UNKNOWN
 
 FINAL = frozenset({CopyStatus.CLOSED, CopyStatus.REJECTED})
+HOLDING = frozenset({SkipCode.CLOSE_ORDER, SkipCode.HELD_TOO_SHORT})
+"""Reasons for which a copy that should be closed is still open."""
 UNDECIDED = frozenset({CopyStatus.SENT, CopyStatus.UNRESOLVED})
 NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SKIPPED})
 
@@ -122,6 +124,10 @@ class Copy(CopyTiming):
         """Takes over what its row says; `lots` are (target, open)."""
         self.status, self.slave_position, self.spans = status, slave_position, dict(spans)
         self.target_lots, self.open_lots = lots
+
+    def restore_opening(self, opened_ns: int) -> None:
+        """Takes over when it was opened. A netting account's position does not tell that of each of its trades."""
+        self.opened_ns = opened_ns
 
     def restore_stops(self, stops: Levels | None) -> None:
         """Takes over which stops its row says that it wants."""
@@ -299,12 +305,12 @@ class Copy(CopyTiming):
         return self.reason == _DOUBTED
 
     def hold_open(self, skip: Skip) -> None:
-        """It should be closed, and cannot be yet."""
+        """It should be closed, and is not yet."""
         self._explain(CopyStatus.OPEN, of_skip(skip))
 
     def release(self) -> bool:
         """Nothing is to be closed any more; whether its row says otherwise."""
-        is_held = self.status is CopyStatus.OPEN and self.reason == SkipCode.CLOSE_ORDER
+        is_held = self.status is CopyStatus.OPEN and self.reason in HOLDING
         if is_held:
             self._explain(CopyStatus.OPEN)
         return is_held

@@ -139,7 +139,7 @@ class Settler:
             self._rest(copy, master, leader, slave, now_ns, out)
         # What the clock or a price will demand of the copy must not be missed.
         if copy.copier.rules.longest_ns:
-            self._wake_at_its_end(copy, slave, now_ns)
+            self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
         if slave.netting:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
@@ -169,11 +169,11 @@ class Settler:
         else:
             self._pursuit.begin(copy, target, master, slave, now_ns, out)
 
-    def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
-        """Has a copy looked at when its longest life is over: nothing else happens then."""
+    def _wake_at(self, copy: Copy, slave: TrackedAccount, age_ns: int, now_ns: int) -> None:
+        """Has a copy looked at when it is so old: nothing else happens then."""
         slave_position = slave.book.by_magic.get(copy.link.id)
         if slave_position is not None:
-            due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
+            due_ns = slave_position.opened_ns + age_ns
             if due_ns > now_ns:
                 self._index.wake(copy, due_ns)
 
@@ -242,6 +242,8 @@ class Settler:
             self._index.wait(copy, report_waiting(copy, skip, now_ns, out))
             return
         report_skip(copy, skip, now_ns, out)
+        if skip.code is SkipCode.HELD_TOO_SHORT:
+            self._wake_at(copy, slave, copy.copier.rules.shortest_ns, now_ns)
         if skip.code is SkipCode.TOO_MANY_MESSAGES:
             self._index.wake(copy, self._contexts.tomorrow_ns(slave, now_ns))
 
@@ -268,7 +270,7 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
         if copy.copier.rules.longest_ns:
-            self._wake_at_its_end(copy, slave, now_ns)
+            self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
         if leader.synced and (leader.left_out is NOTHING or not leader.left_out.has_master_of(copy.link)):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
