@@ -2760,6 +2760,26 @@ export interface components {
              * @default 15
              */
             minutes: number;
+            /**
+             * Further Away
+             * @description Where the price is further away: `wait` waits for it, `order` places a pending order at the master's price.
+             * @default wait
+             * @enum {string}
+             */
+            further_away: "wait" | "order";
+            /**
+             * Order Minutes
+             * @description How long such an order waits at the slave's broker before it expires.
+             * @default 60
+             */
+            order_minutes: number;
+            /**
+             * Copy Now
+             * @description What a trade is opened at that a person has copied now: `market` whatever the price is, `late` as any late opening.
+             * @default market
+             * @enum {string}
+             */
+            copy_now: "market" | "late";
         };
         /**
          * Limits

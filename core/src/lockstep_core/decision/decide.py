@@ -10,6 +10,7 @@ from lockstep_core.books.mt4 import magic_of
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.close_order import in_order
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.late_orders import follow_late, place_late
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.net_stops import close_stopped
 from lockstep_core.decision.netting import as_net
@@ -86,7 +87,7 @@ def _decide(
         rest = None if slave_order is None else decide_rest(copier, link, order, master, slave_order, context)
         return _follow(copier, link, master, order, slave_position, rest, context)
     if slave_order is not None:
-        return decide_working(copier, link, order, master, slave_order, context)
+        return _working(copier, link, master, order, slave_order, context)
     if master is not None:
         return None if link.ended else _open(copier, link, master, context)
     return None if order is None else decide_placing(copier, link, order, context)
@@ -107,6 +108,19 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
 
 def _flattened(slave_position: Position | None, slave_order: Order | None) -> Target | None:
     return REQUESTED_CLOSE if slave_position is not None else None if slave_order is None else DELETE
+
+
+def _working(
+    copier: Copier,
+    link: Link,
+    master: Position | None,
+    order: Order | None,
+    slave_order: Order,
+    context: DecisionContext,
+) -> Decision:
+    if copier.rules.late_order_ns and order is None and master is not None:
+        return follow_late(copier, link, master, slave_order, context)
+    return decide_working(copier, link, order, master, slave_order, context)
 
 
 def _follow(
@@ -157,7 +171,7 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
         return barred
     found = draft(rules, master, 0.0, context, link)
     if isinstance(found, (Skip, AskQuote)):
-        return found
+        return place_late(copier, link, master, found, context) if rules.late_order_ns else found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)

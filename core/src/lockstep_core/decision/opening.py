@@ -119,7 +119,8 @@ def _late(
 ) -> Skip | AskQuote | None:
     """Why an opening that is not fresh any more is not made now: the price has gone away from the master's."""
     opened_ns = master.fresh_ns if link is None else link.fresh_since(master.fresh_ns)
-    if rules.late_points is None or context.now_ns - opened_ns <= rules.fresh_ns:
+    is_asked_for = rules.late_on_request and link is not None and link.requested_ns > 0
+    if rules.late_points is None or (context.now_ns - opened_ns <= rules.fresh_ns and not is_asked_for):
         return None
     quote, reference = context.quote(spec.name), master.deal_price or master.price
     if quote is None or reference <= 0:

@@ -71,7 +71,7 @@ def decide_working(
     if context.halt is not None or not _may_stay(copier, context):
         return DELETE
     if order is None:
-        return _after_masters(copier.rules, master)
+        return _after_masters(copier.rules, link, master)
     if copier.rules.pending.mode != "copy":
         return DELETE
     spec = context.slave.specs.get(slave_order.symbol)
@@ -89,7 +89,7 @@ def decide_rest(
         if context.halt is not None or not _may_stay(copier, context):
             return DELETE
         whole = master is not None and master.volume >= (link.master_opened or master.opened)
-        return None if whole and not copier.rules.pending.at_market_when_filled else DELETE
+        return None if whole and not opens_when_filled(copier.rules, link) else DELETE
     return None if order is None else decide_working(copier, link, order, master, slave_order, context)
 
 
@@ -138,10 +138,17 @@ def _left_alone(order: Order | None, master: Position | None) -> Decision:
     return Skip(SkipCode.COPIER_OFF, "mode", {"left": "order"})
 
 
-def _after_masters(rules: Rules, master: Position | None) -> Decision:
-    if master is None or rules.pending.at_market_when_filled:
+def _after_masters(rules: Rules, link: Link, master: Position | None) -> Decision:
+    if master is None or opens_when_filled(rules, link):
         return DELETE
     return None
+
+
+def opens_when_filled(rules: Rules, link: Link) -> bool:
+    """Whether a copy is opened at market, in place of its own order, once the master's order has filled. An order that was
+    placed because the opening was late has no such order of the master's.
+    """
+    return rules.pending.at_market_when_filled and (link.pending or not rules.late_order_ns)
 
 
 def _may_stay(copier: Copier, context: DecisionContext) -> bool:
@@ -156,6 +163,13 @@ def _changed(
     if isinstance(target, Skip):
         return target
     target = msgspec.structs.replace(target, volume=slave_order.volume, sl=levels.sl, tp=levels.tp)
+    return as_wanted(rules, link, target, slave_order, spec, context)
+
+
+def as_wanted(
+    rules: Rules, link: Link, target: Target, slave_order: Order, spec: SymbolSpec, context: DecisionContext
+) -> Decision:
+    """What makes a pending order as it should be, if it may be changed now."""
     if same_order(target, slave_order, spec.digits):
         return None
     if context.slave.messages_today >= rules.stops.messages - rules.stops.messages // _RESERVED:

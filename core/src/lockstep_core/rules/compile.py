@@ -82,6 +82,8 @@ def compile_rules(settings: CopierSettings) -> Rules:
         delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
         fresh_ns=fresh_ns,
         late_points=None if late is None else late.points,
+        late_order_ns=0 if late is None or late.further_away == "wait" else late.order_minutes * _MINUTE_MS * _MS,
+        late_on_request=late is not None and late.copy_now == "late",
         longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 

@@ -171,7 +171,9 @@ class GuardRule(msgspec.Struct, frozen=True):
 
 class Rules(msgspec.Struct, frozen=True):
     """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
-    may be open, 0 for ever. What is older than `fresh_ns` is opened within `late_points` of the master's price alone.
+    may be open, 0 for ever. What is older than `fresh_ns` is opened within `late_points` of the master's price alone;
+    further away an order is placed at that price for `late_order_ns`, where this is not 0. `late_on_request`: what its user
+    has copied counts as late, too.
     """
 
     sizing: SizingRule
@@ -193,3 +195,5 @@ class Rules(msgspec.Struct, frozen=True):
     longest_ns: int = 0
     fresh_ns: int = 0
     late_points: int | None = None
+    late_order_ns: int = 0
+    late_on_request: bool = False
