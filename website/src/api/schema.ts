@@ -1503,6 +1503,28 @@ export interface components {
             backup_codes: string[];
         };
         /**
+         * BreakEven
+         * @description Moves the stop loss to the copy's entry once the copy is in profit. Points are of the slave's symbol.
+         */
+        BreakEven: {
+            /**
+             * After Points
+             * @description The profit from which it is moved, in points.
+             */
+            after_points?: number | null;
+            /**
+             * After Risk
+             * @description Or the profit as a multiple of the copy's risk, which is the distance from its entry to the stop loss that its master's makes now.
+             */
+            after_risk?: number | string | null;
+            /**
+             * Offset Points
+             * @description So far beyond the entry, in profit, to pay for commission and swap.
+             * @default 0
+             */
+            offset_points: number;
+        };
+        /**
          * BrokerDeal
          * @description A deal at the broker. `entry` is 0 if it opened or increased a position, other values if it reduced or closed one.
          */
@@ -4272,11 +4294,15 @@ export interface components {
             min_stop_loss_points?: number | null;
             /**
              * Changed On Slave
-             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change; a netting account's are restored.
+             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change, where a position is one trade's alone.
              * @default restore
              * @enum {string}
              */
             changed_on_slave: "restore" | "leave";
+            /** @description Moves the stop loss to the copy's entry once it is in profit. The tightest of this, trailing and the master's counts; one in profit is never moved back. */
+            break_even?: components["schemas"]["BreakEven"] | null;
+            /** @description Moves the copy's stop loss after the price once it is in profit. */
+            trailing?: components["schemas"]["Trailing"] | null;
             /**
              * Require Stop Loss
              * @description Masters' openings without a resulting stop loss are skipped.
@@ -4459,6 +4485,28 @@ export interface components {
              * @description When it is over, as 06:00; 24:00 is midnight.
              */
             end: string;
+        };
+        /**
+         * Trailing
+         * @description Moves the stop loss after the price, in steps. It begins at the entry or in profit.
+         */
+        Trailing: {
+            /**
+             * After Points
+             * @description The profit from which the stop loss follows.
+             */
+            after_points: number;
+            /**
+             * Distance Points
+             * @description How far behind the price it follows; at most `after_points`.
+             */
+            distance_points: number;
+            /**
+             * Step Points
+             * @description It is moved by so many points at a time.
+             * @default 10
+             */
+            step_points: number;
         };
         /**
          * TrialTrade

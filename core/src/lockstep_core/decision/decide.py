@@ -102,7 +102,10 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
     if is_off(copier.mode, context.slave.mode, copier.master_mode):
         return None
     if slave_position is not None:
-        return close_by_rule(copier, slave_position, context)
+        closing = close_by_rule(copier, slave_position, context)
+        if closing is not None or copier.rules.stops.protect is None:
+            return closing
+        return follow_stops(copier, link, None, slave_position, context)
     return None if slave_order is None or context.halt is None else DELETE
 
 

@@ -37,8 +37,10 @@ def place_late(
         return found
     expires_msc = _expiry(rules, context)
     order = draft(rules, master, master.deal_price or master.price, context, link)
-    if isinstance(expires_msc, Skip) or not isinstance(order, Draft):
-        return expires_msc if isinstance(expires_msc, Skip) else order
+    if not isinstance(order, Draft):
+        return order
+    if isinstance(expires_msc, Skip):
+        return expires_msc
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return Skip(SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(order.lots), "symbol": order.spec.name})
     quote = context.quote(order.spec.name)

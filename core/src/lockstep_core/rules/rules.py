@@ -105,8 +105,22 @@ class OneStop(msgspec.Struct, frozen=True, gc=False):
     points: int
 
 
+class ProtectRule(msgspec.Struct, frozen=True, gc=False):
+    """What a copy does about its own stop loss; points of its symbol. Break-even: after `even_points` or `even_risk` times
+    its risk, 0 where not by that, it is moved `even_offset` beyond the entry. Trailing: from `trail_after` on, `trail_by`
+    behind the price (0: it does not trail) and by `trail_step` at a time.
+    """
+
+    even_points: int = 0
+    even_risk: float = 0.0
+    even_offset: int = 0
+    trail_after: int = 0
+    trail_by: int = 0
+    trail_step: int = 1
+
+
 class StopsRule(msgspec.Struct, frozen=True, gc=False):
-    """Both stops and how often they change; 0 where not set."""
+    """Both stops and how often they change; 0 where not set. `protect` None: a copy's stop loss is its master's alone."""
 
     sl: OneStop
     tp: OneStop
@@ -117,10 +131,11 @@ class StopsRule(msgspec.Struct, frozen=True, gc=False):
     messages: int
     min_points: int = 0
     leaves_changed: bool = False
+    protect: ProtectRule | None = None
 
     @property
     def are_followed(self) -> bool:
-        """Whether a copy has any stops of ours."""
+        """Whether a copy has stops that its master's or its entry make."""
         return self.sl.mode != "none" or self.tp.mode != "none" or self.max_points > 0
 
 

@@ -72,7 +72,8 @@ def _stops(s: CopierFields) -> Findings:
     if s.stops.require_stop_loss and not _has_stop(s):
         yield Finding("stops.require_stop_loss", "requires_a_missing_stop", {})
     fixed = "fixed" in (s.stops.stop_loss.mode, s.stops.take_profit.mode)
-    if not s.copy_stops and (fixed or most is not None):
+    is_own = s.stops.break_even is not None or s.stops.trailing is not None
+    if not s.copy_stops and (fixed or is_own or most is not None):
         yield Finding("copy_stops", "stops_switched_off", {})
 
 

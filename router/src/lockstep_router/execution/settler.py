@@ -22,6 +22,7 @@ from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
+from lockstep_router.execution.protection_watch import ProtectionWatch
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE, FOUND_OPEN
 from lockstep_router.execution.status import (
@@ -66,6 +67,7 @@ class Settler:
         self._contexts = contexts
         self._pursuit = Pursuit(index, contexts)
         self.stop_watch = StopWatch()
+        self.protection_watch = ProtectionWatch()
 
     @contextmanager
     def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
@@ -136,12 +138,14 @@ class Settler:
             self._hold_back(copy, decision, master, slave, now_ns, out)
         else:
             self._rest(copy, master, leader, slave, now_ns, out)
-        self._watch(copy, slave, now_ns, out)
+        self._watch(copy, master, slave, now_ns, out)
 
-    def _watch(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
+    def _watch(self, copy: Copy, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
         """Sees to it that what the clock or a price will demand of a copy is not missed."""
         if copy.copier.rules.longest_ns:
             self._wake_at_its_end(copy, slave, now_ns)
+        if copy.copier.rules.stops.protect is not None:
+            self.protection_watch.renew(copy, master, slave)
         if slave.netting:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
