@@ -2190,8 +2190,8 @@ export interface components {
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
          *
-         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
-         *     there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
+         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets or its stops are hidden, 0 for none;
+         *     `stops_kept` says who closes it there: its broker, or the service, which watches what the broker does not hold.
          */
         CopyResponse: {
             /** Link Id */
@@ -2709,6 +2709,17 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HiddenStops
+         * @description Stops that the broker does not get to see.
+         */
+        HiddenStops: {
+            /**
+             * Disaster Points
+             * @description A stop loss at the broker so far from the entry, and no nearer than the hidden one, for the time that we are away.
+             */
+            disaster_points?: number | null;
         };
         /**
          * HistogramBin
@@ -4303,6 +4314,8 @@ export interface components {
             break_even?: components["schemas"]["BreakEven"] | null;
             /** @description Moves the copy's stop loss after the price once it is in profit. */
             trailing?: components["schemas"]["Trailing"] | null;
+            /** @description The copy's stops are not sent to the broker: we watch the price and close the copy. While we or its terminal are away, nothing protects it but a disaster stop. */
+            hidden?: components["schemas"]["HiddenStops"] | null;
             /**
              * Require Stop Loss
              * @description Masters' openings without a resulting stop loss are skipped.

@@ -18,6 +18,7 @@ from lockstep_core.decision.open_copies import close_by_rule, follow_stops, foll
 from lockstep_core.decision.opening import draft, may_begin, whole_of
 from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
 from lockstep_core.decision.plan import Copier
+from lockstep_core.decision.stops import CopyPrices, at_broker
 from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, NoteStops, Target
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.units import lots_text
@@ -103,7 +104,7 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
         return None
     if slave_position is not None:
         closing = close_by_rule(copier, slave_position, context)
-        if closing is not None or copier.rules.stops.protect is None:
+        if closing is not None or not copier.rules.stops.acts_alone:
             return closing
         return follow_stops(copier, link, None, slave_position, context)
     return None if slave_order is None or context.halt is None else DELETE
@@ -179,5 +180,7 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
         params = {"what": "position", "lots": lots_text(found.lots), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)
     name, stops = found.spec.name, found.levels
+    if rules.stops.hidden is not None:
+        stops = at_broker(rules.stops, stops, CopyPrices(found.spec, found.side, found.opening.entry, context.quote(name)))
     head = (name, found.lots, stops.sl, stops.tp, found.side)
     return Target(Action.OPEN, *head, limits=found.limits, exact=found.exact)

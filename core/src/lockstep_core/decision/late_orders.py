@@ -9,9 +9,9 @@ from lockstep_core.books.positions import Order, OrderKind, Position
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.modes import is_trial
 from lockstep_core.decision.opening import Draft, draft
-from lockstep_core.decision.pending_orders import as_wanted, decide_working
+from lockstep_core.decision.pending_orders import as_wanted, decide_working, order_levels
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stops import CopyPrices, entry_price, fitted_to_market, target_levels
+from lockstep_core.decision.stops import CopyPrices, at_broker, entry_price
 from lockstep_core.decision.target import AskQuote, Decision, Target
 from lockstep_core.market.clocks import offset_at
 from lockstep_core.market.money import Prices, Quote
@@ -44,7 +44,7 @@ def place_late(
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return Skip(SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(order.lots), "symbol": order.spec.name})
     quote = context.quote(order.spec.name)
-    return found if quote is None else _order(order, quote, expires_msc) or found
+    return found if quote is None else _order(rules, order, quote, expires_msc) or found
 
 
 def follow_late(copier: Copier, link: Link, master: Position, slave_order: Order, context: DecisionContext) -> Decision:
@@ -55,8 +55,7 @@ def follow_late(copier: Copier, link: Link, master: Position, slave_order: Order
     if spec is None or slave_order.over:
         return decision
     copy = CopyPrices(spec, slave_order.side, slave_order.price, Prices(slave_order.price, slave_order.price))
-    wanted = target_levels(copier.rules.stops, master, copy)
-    levels = fitted_to_market(wanted, copy) or wanted
+    levels = order_levels(copier.rules.stops, master, copy)
     target = Target(
         Action.SET_ORDER,
         slave_order.symbol,
@@ -72,14 +71,14 @@ def follow_late(copier: Copier, link: Link, master: Position, slave_order: Order
     return as_wanted(copier.rules, link, target, slave_order, spec, context)
 
 
-def _order(order: Draft, quote: Quote, expires_msc: int) -> Target | None:
+def _order(rules: Rules, order: Draft, quote: Quote, expires_msc: int) -> Target | None:
     """The order of a draft; None where the market is nearer to its price than the broker lets an order be."""
     spec, side = order.spec, order.side
     price, market = on_tick(order.opening.entry, spec), entry_price(quote, side)
     away = abs(market - price)
     if away < spec.stops_level * spec.point or away < (spec.tick or spec.point) / 2:
         return None
-    levels = order.levels
+    levels = at_broker(rules.stops, order.levels, CopyPrices(spec, side, price, Prices(price, price)))
     head = (Action.PLACE, spec.name, order.lots, levels.sl, levels.tp, side, price)
     return Target(*head, expires_msc=expires_msc, order_kind=_kind(side, market > price), exact=order.exact)
 

@@ -15,10 +15,18 @@ from lockstep_core.books.book import Book, net_of
 from lockstep_core.books.links import Link, is_ours
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.hidden_stops import is_wish, own_wish, told_broker
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.protection import wanted_levels
 from lockstep_core.decision.stop_timing import is_newer, not_now, too_old
-from lockstep_core.decision.stops import FROZEN_NS, NO_LEVELS, CopyPrices, Levels, fitted_to_market, target_levels
+from lockstep_core.decision.stops import (
+    FROZEN_NS,
+    NO_LEVELS,
+    CopyPrices,
+    HiddenLevels,
+    Levels,
+    fitted_to_market,
+    target_levels,
+)
 from lockstep_core.decision.target import STOPPED, Decision, NoteStops, Target, Wait, shows
 from lockstep_core.market.money import Quote
 from lockstep_core.market.symbols import SymbolSpec, same_price
@@ -46,19 +54,17 @@ def follow_net_stops(
     context: DecisionContext,
 ) -> Decision:
     """The stops that a trade wants are noted first. Then its position gets what all of its trades want together."""
-    rules, book, stops = copier.rules, context.slave.book, context.slave.stops
-    net, noted = net_of(book, slave_position.symbol), stops.get(link.id)
-    skip, quote = None, context.quote(spec.name)
-    if rules.stops.protect is None:
+    rules, book, noted = copier.rules, context.slave.book, context.slave.stops.get(link.id)
+    net, skip, quote = net_of(book, slave_position.symbol), None, context.quote(spec.name)
+    if not rules.stops.acts_alone:
         copy = CopyPrices(spec, slave_position.side, slave_position.price or _price_of(master), quote)
         wanted = NO_LEVELS if master is None or not rules.stops.are_followed else target_levels(rules.stops, master, copy)
-        if master is not None and (noted is None or not are_same(noted, wanted, spec.digits)):
+        if master is not None and (noted is None or not is_wish(noted, wanted, spec.digits)):
             return _noted(copier, master, slave_position, wanted, copy, context)
     else:
         copy = CopyPrices(spec, slave_position.side, entry_of(slave_position, book), quote)
-        present = NO_LEVELS if noted is None else noted
-        wanted, skip = wanted_levels(copier, rules.stops.protect, master, slave_position, present, copy, context)
-        if noted is None or not are_same(noted, wanted, spec.digits):
+        wanted, skip = own_wish(copier, master, slave_position, noted, copy, context)
+        if noted is None or not is_wish(noted, wanted, spec.digits):
             return NoteStops(wanted)
     if net is None or not (rules.stops.are_followed or wanted.sl > 0):
         return skip
@@ -131,22 +137,27 @@ def wishes_of(book: Book, symbol: str, stops: Mapping[int, Levels]) -> list[Wish
         levels = stops.get(share.magic)
         if levels is None:
             return None
-        wishes.append(Wish(share.side, levels))
+        wishes.append(Wish(share.side, told_broker(levels)))
     return wishes
 
 
 def watched_levels(share: Position, noted: Levels, book: Book, digits: int) -> Levels:
     """Which of the stops that a trade wants its broker does not hold, so that they have to be watched. A trade that is alone
-    in its position has its stops at the broker, as on any account.
+    in its position has its stops at the broker, as on any account, unless they are hidden.
     """
-    net = net_of(book, share.symbol)
+    net = holder_of(share, book)
     if net is None or net.side != share.side:
         return noted
-    if is_single(share, net, book):
+    if not isinstance(noted, HiddenLevels) and is_single(share, net, book):
         return NO_LEVELS
     return Levels(
         0.0 if same_price(net.sl, noted.sl, digits) else noted.sl, 0.0 if same_price(net.tp, noted.tp, digits) else noted.tp
     )
+
+
+def holder_of(share: Position, book: Book) -> Position | None:
+    """The position at the broker that has a trade's lots."""
+    return net_of(book, share.symbol) if book.netting else share
 
 
 def is_reached(levels: Levels, side: int, quote: Quote) -> bool:
@@ -159,7 +170,7 @@ def close_stopped(link: Link, slave_position: Position, context: DecisionContext
     """The closing of a trade whose watched stop was reached. Where the position's own stop is reached too, its broker closes
     all of it: an order of ours beside that could open what nobody wants.
     """
-    net, quote = net_of(context.slave.book, slave_position.symbol), context.quote(slave_position.symbol)
+    net, quote = holder_of(slave_position, context.slave.book), context.quote(slave_position.symbol)
     patience_ns = link.stopped_ns + BROKER_NS
     if net is None or quote is None or context.now_ns >= patience_ns:
         return STOPPED

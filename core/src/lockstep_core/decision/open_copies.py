@@ -6,6 +6,7 @@ from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.economic_news import demands_closing
+from lockstep_core.decision.hidden_stops import follow_hidden
 from lockstep_core.decision.net_stops import follow_net_stops
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.protection import follow_protected
@@ -64,6 +65,9 @@ def follow_stops(
         return None
     if context.slave.book.netting:
         return follow_net_stops(copier, link, master, slave_position, spec, context)
+    if copier.rules.stops.hidden is not None:
+        copy = CopyPrices(spec, slave_position.side, slave_position.price, context.quote(spec.name))
+        return follow_hidden(copier, link, master, slave_position, copy, context)
     if protect is not None:
         copy = CopyPrices(spec, slave_position.side, slave_position.price, context.quote(spec.name))
         return follow_protected(copier, link, protect, master, slave_position, copy, context)

@@ -10,12 +10,20 @@ from lockstep_core.decision.context import DecisionContext
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
 from lockstep_core.decision.plan import Copier
-from lockstep_core.decision.stops import FROZEN_NS, CopyPrices, Levels, fitted_to_market, is_order_frozen, target_levels
+from lockstep_core.decision.stops import (
+    FROZEN_NS,
+    CopyPrices,
+    Levels,
+    at_broker,
+    fitted_to_market,
+    is_order_frozen,
+    target_levels,
+)
 from lockstep_core.decision.target import DELETE, AskQuote, Decision, Target, Wait, same_order
 from lockstep_core.market.clocks import moment_on_another
 from lockstep_core.market.money import Prices
 from lockstep_core.market.symbols import SymbolSpec
-from lockstep_core.rules.rules import Rules
+from lockstep_core.rules.rules import Rules, StopsRule
 from lockstep_core.skips import Params, Skip, SkipCode
 from lockstep_core.units import lots_text
 from lockstep_core.wire.enums import Action, Capability
@@ -52,8 +60,14 @@ def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | 
         return target
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return _trial(found)
-    levels = found.levels
+    levels = at_broker(copier.rules.stops, found.levels, _prices(found))
     return msgspec.structs.replace(target, volume=found.lots, sl=levels.sl, tp=levels.tp, exact=found.exact)
+
+
+def _prices(found: Draft) -> CopyPrices:
+    """An order's stops are held against the price that it will be filled at."""
+    entry = found.opening.entry
+    return CopyPrices(found.spec, found.side, entry, Prices(entry, entry))
 
 
 def _trial(found: Draft) -> Skip:
@@ -187,8 +201,13 @@ def _levels_of(rules: Rules, order: Order, spec: SymbolSpec) -> Levels:
     master = as_position(order)
     side = opposite(master.side) if rules.reverse else master.side
     copy = CopyPrices(spec, side, master.price, Prices(master.price, master.price))
-    wanted = target_levels(rules.stops, master, copy)
-    return fitted_to_market(wanted, copy) or wanted
+    return order_levels(rules.stops, master, copy)
+
+
+def order_levels(rule: StopsRule, master: Position, copy: CopyPrices) -> Levels:
+    """The stops of a pending order that is to be like its master's."""
+    wanted = target_levels(rule, master, copy)
+    return at_broker(rule, wanted, copy) if rule.hidden is not None else fitted_to_market(wanted, copy) or wanted
 
 
 def _target(action: Action, rules: Rules, order: Order, spec: SymbolSpec, context: DecisionContext) -> Target | Skip:

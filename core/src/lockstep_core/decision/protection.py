@@ -108,8 +108,8 @@ def _masters(
     """The stops that a copy's master makes; those that it has where these are left alone."""
     if master is None or not rules.stops.are_followed:
         return present
-    may_leave = rules.stops.leaves_changed and not context.slave.book.netting
-    if may_leave and not is_newer(master, slave_position, context.now_ns):
+    at_broker = not context.slave.book.netting and rules.stops.hidden is None
+    if at_broker and rules.stops.leaves_changed and not is_newer(master, slave_position, context.now_ns):
         return present
     return target_levels(rules.stops, master, copy)
 

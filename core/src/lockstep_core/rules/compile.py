@@ -273,7 +273,13 @@ def _stops(stops: Stops, followed: bool) -> StopsRule:
         stops.min_stop_loss_points or 0,
         stops.changed_on_slave == "leave",
         _protect(stops) if followed else None,
+        _hidden(stops) if followed else None,
+        followed and (stops.break_even, stops.trailing, stops.hidden) != (None, None, None),
     )
+
+
+def _hidden(stops: Stops) -> int | None:
+    return None if stops.hidden is None else stops.hidden.disaster_points or 0
 
 
 def _protect(stops: Stops) -> ProtectRule | None:

@@ -120,7 +120,10 @@ class ProtectRule(msgspec.Struct, frozen=True, gc=False):
 
 
 class StopsRule(msgspec.Struct, frozen=True, gc=False):
-    """Both stops and how often they change; 0 where not set. `protect` None: a copy's stop loss is its master's alone."""
+    """Both stops and how often they change; 0 where not set. `protect` None: a copy's stop loss is its master's alone.
+    `hidden`: how far a stop loss at the broker is where a copy's stops are watched by us, 0 for none there; None: stops are
+    at the broker. `acts_alone`: a copy does something about its stops while nothing is known of its master.
+    """
 
     sl: OneStop
     tp: OneStop
@@ -132,6 +135,8 @@ class StopsRule(msgspec.Struct, frozen=True, gc=False):
     min_points: int = 0
     leaves_changed: bool = False
     protect: ProtectRule | None = None
+    hidden: int | None = None
+    acts_alone: bool = False
 
     @property
     def are_followed(self) -> bool:

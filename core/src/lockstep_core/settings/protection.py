@@ -34,6 +34,16 @@ class BreakEven(SettingsPart):
         return self
 
 
+class HiddenStops(SettingsPart):
+    """Stops that the broker does not get to see."""
+
+    disaster_points: Distance | None = Field(
+        default=None,
+        description="A stop loss at the broker so far from the entry, and no nearer than the hidden one, for the time that "
+        "we are away.",
+    )
+
+
 class Trailing(SettingsPart):
     """Moves the stop loss after the price, in steps. It begins at the entry or in profit."""
 

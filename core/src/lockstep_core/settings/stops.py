@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from lockstep_core.settings.findings import refusal
 from lockstep_core.settings.parts import Points, SettingsPart
-from lockstep_core.settings.protection import BreakEven, Trailing
+from lockstep_core.settings.protection import BreakEven, HiddenStops, Trailing
 
 
 class StopRule(SettingsPart):
@@ -57,6 +57,11 @@ class Stops(SettingsPart):
     )
     trailing: Trailing | None = Field(
         default=None, description="Moves the copy's stop loss after the price once it is in profit."
+    )
+    hidden: HiddenStops | None = Field(
+        default=None,
+        description="The copy's stops are not sent to the broker: we watch the price and close the copy. While we or its "
+        "terminal are away, nothing protects it but a disaster stop.",
     )
     require_stop_loss: bool = Field(
         default=False, description="Masters' openings without a resulting stop loss are skipped."

@@ -146,7 +146,7 @@ class Settler:
             self._wake_at_its_end(copy, slave, now_ns)
         if copy.copier.rules.stops.protect is not None:
             self.protection_watch.renew(copy, master, slave)
-        if slave.netting:
+        if slave.netting or copy.stops is not None:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
     def _look(self, copy: Copy, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs) -> bool:
@@ -184,7 +184,7 @@ class Settler:
                 self._index.wake(copy, due_ns)
 
     def _observe(self, copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs) -> None:
-        if slave.netting:
+        if copy.stops is not None:
             self.stop_watch.bring_back(copy, slave)
         if not slave.synced:
             return
