@@ -12,6 +12,7 @@ from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import ONE_LOT
 from tests.simulation.guard_invariants import GuardInvariants
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
+from tests.simulation.own_stops import is_taken_back
 from tests.simulation.scenario import FAULTS, Step
 from tests.simulation.setting_reasons import filter_reasons, is_filtered, possible_sizes
 from tests.simulation.settled_links import problem_of
@@ -60,8 +61,14 @@ class Invariants:
             self._on_allocation(account, request, change)
         elif request.kind is RequestKind.OPEN and position is not None:
             self._on_copy_opened(account, request.magic, position.ticket, position.volume)
+        elif request.kind is RequestKind.STOPS and position is not None and self._takes_back(account, request, position):
+            raise InvariantViolated(f"{position} gets the stop loss {request.sl}, which is further from the market")
         elif position is None or position.magic != request.magic or evidence.origins.of(account, request.magic) is None:
             raise InvariantViolated(f"{position} was changed for link {request.magic}")
+
+    def _takes_back(self, account: BrokerAccount, request: TradeRequest, position: BrokerPosition) -> bool:
+        origin = self.evidence.origins.of(account, position.magic)
+        return origin is not None and is_taken_back(self.evidence.now(origin), account, position, request)
 
     def _on_allocation(self, account: BrokerAccount, request: TradeRequest, change: PositionChange) -> None:
         """On a netting account each link has one allocation, which stays on one side and is opened by one order."""

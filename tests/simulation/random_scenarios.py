@@ -6,6 +6,7 @@ import msgspec
 
 from tests.simulation.broker import UTC_MS
 from tests.simulation.broker_data import LISTED, AccountKind, ListedSymbol
+from tests.simulation.own_stops import with_own_stops
 from tests.simulation.random_settings import (
     needs_stops,
     random_figures,
@@ -30,6 +31,7 @@ def scenario_of(seed: int, steps: int) -> Scenario:
     copiers = tuple(_copier_spec(rng, *pair, moves) for pair in pairs)
     accounts = max(max(pair) for pair in pairs) + 1
     kinds = tuple(rng.choice((AccountKind.HEDGING, AccountKind.NETTING, AccountKind.MT4)) for _ in range(accounts))
+    copiers = with_own_stops(seed, copiers, kinds) if moves else copiers
     figures = () if moves else tuple(random_figures(rng) for _ in range(accounts))
     ledger_size = rng.choice((150, 1_000, 50_000))
     written = tuple(_ScenarioWriter(rng, copiers, accounts, moves).write(steps))

@@ -1503,6 +1503,28 @@ export interface components {
             backup_codes: string[];
         };
         /**
+         * BreakEven
+         * @description Moves the stop loss to the copy's entry once the copy is in profit. Points are of the slave's symbol.
+         */
+        BreakEven: {
+            /**
+             * After Points
+             * @description The profit from which it is moved, in points.
+             */
+            after_points?: number | null;
+            /**
+             * After Risk
+             * @description Or the profit as a multiple of the copy's risk, which is the distance from its entry to the stop loss that its master's makes now.
+             */
+            after_risk?: number | string | null;
+            /**
+             * Offset Points
+             * @description So far beyond the entry, in profit, to pay for commission and swap.
+             * @default 0
+             */
+            offset_points: number;
+        };
+        /**
          * BrokerDeal
          * @description A deal at the broker. `entry` is 0 if it opened or increased a position, other values if it reduced or closed one.
          */
@@ -2168,8 +2190,8 @@ export interface components {
          *     `slippage_bp` is below zero where the copy had a worse price than its master; `result_bp` is what the price did for the
          *     copy from opening to closing. Both in basis points of the price.
          *
-         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
-         *     there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
+         *     `stop_loss` and `take_profit` are what the copy wants where its slave nets or its stops are hidden, 0 for none;
+         *     `stops_kept` says who closes it there: its broker, or the service, which watches what the broker does not hold.
          */
         CopyResponse: {
             /** Link Id */
@@ -2691,6 +2713,17 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * HiddenStops
+         * @description Stops that the broker does not get to see.
+         */
+        HiddenStops: {
+            /**
+             * Disaster Points
+             * @description A stop loss at the broker so far from the entry, and no nearer than the hidden one, for the time that we are away.
+             */
+            disaster_points?: number | null;
+        };
+        /**
          * HistogramBin
          * @description The number of copies whose slippage is between two bounds, in basis points. A bound of null is infinite.
          */
@@ -2762,6 +2795,26 @@ export interface components {
              * @default 15
              */
             minutes: number;
+            /**
+             * Further Away
+             * @description Where the price is further away: `wait` waits for it, `order` places a pending order at the master's price.
+             * @default wait
+             * @enum {string}
+             */
+            further_away: "wait" | "order";
+            /**
+             * Order Minutes
+             * @description How long such an order waits at the slave's broker before it expires.
+             * @default 60
+             */
+            order_minutes: number;
+            /**
+             * Copy Now
+             * @description What a trade is opened at that a person has copied now: `market` whatever the price is, `late` as any late opening.
+             * @default market
+             * @enum {string}
+             */
+            copy_now: "market" | "late";
         };
         /**
          * Limits
@@ -4278,11 +4331,17 @@ export interface components {
             min_stop_loss_points?: number | null;
             /**
              * Changed On Slave
-             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change; a netting account's are restored.
+             * @description Stops that somebody changed on the slave: `restore` sets the master's again, `leave` leaves them until the master's change, where a position is one trade's alone.
              * @default restore
              * @enum {string}
              */
             changed_on_slave: "restore" | "leave";
+            /** @description Moves the stop loss to the copy's entry once it is in profit. The tightest of this, trailing and the master's counts; one in profit is never moved back. */
+            break_even?: components["schemas"]["BreakEven"] | null;
+            /** @description Moves the copy's stop loss after the price once it is in profit. */
+            trailing?: components["schemas"]["Trailing"] | null;
+            /** @description The copy's stops are not sent to the broker: we watch the price and close the copy. While we or its terminal are away, nothing protects it but a disaster stop. */
+            hidden?: components["schemas"]["HiddenStops"] | null;
             /**
              * Require Stop Loss
              * @description Masters' openings without a resulting stop loss are skipped.
@@ -4465,6 +4524,28 @@ export interface components {
              * @description When it is over, as 06:00; 24:00 is midnight.
              */
             end: string;
+        };
+        /**
+         * Trailing
+         * @description Moves the stop loss after the price, in steps. It begins at the entry or in profit.
+         */
+        Trailing: {
+            /**
+             * After Points
+             * @description The profit from which the stop loss follows.
+             */
+            after_points: number;
+            /**
+             * Distance Points
+             * @description How far behind the price it follows; at most `after_points`.
+             */
+            distance_points: number;
+            /**
+             * Step Points
+             * @description It is moved by so many points at a time.
+             * @default 10
+             */
+            step_points: number;
         };
         /**
          * TrialTrade

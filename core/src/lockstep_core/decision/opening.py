@@ -125,7 +125,8 @@ def _late(
 ) -> Skip | AskQuote | None:
     """Why an opening that is not fresh any more is not made now: the price has gone away from the master's."""
     opened_ns = master.fresh_ns if link is None else link.fresh_since(master.fresh_ns)
-    if rules.late_points is None or context.now_ns - opened_ns <= rules.fresh_ns:
+    is_asked_for = rules.late_on_request and link is not None and link.requested_ns > 0
+    if rules.late_points is None or (context.now_ns - opened_ns <= rules.fresh_ns and not is_asked_for):
         return None
     quote, reference = context.quote(spec.name), master.deal_price or master.price
     if quote is None or reference <= 0:
@@ -238,6 +239,8 @@ def _levels(rules: Rules, master: Position, copy: CopyPrices) -> Levels | Skip:
     levels = fitted_to_market(requested, copy)
     if levels is None:
         return Skip(SkipCode.STOP_PASSED, "stops", {"what": "opening", "symbol": copy.spec.name})
+    if rules.stops.hidden is not None:
+        return requested
     if levels is not requested and levels != requested and not rules.stops.widen:
         return Skip(SkipCode.STOP_TOO_CLOSE, "stops.too_close", {"points": copy.spec.stops_level})
     return levels

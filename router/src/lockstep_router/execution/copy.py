@@ -39,7 +39,7 @@ class CopyStatus(StrEnum):
 
 
 class StopsKept(StrEnum):
-    """Who closes a copy on a netting account when one of its stops is reached."""
+    """Who closes a copy on a netting account, or with hidden stops, when one of its stops is reached."""
 
     BROKER = "broker"
     SERVICE = "service"
@@ -62,8 +62,9 @@ class Copy(CopyTiming):
     """A link and its present.
 
     `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
-    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, `stops` are what
-    it wants, None while nobody knows, `watched` those that the router watches for it, and `stops_kept` says who keeps them.
+    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, and where
+    they are hidden, `stops` are what it wants, None while nobody knows, `watched` those that the router watches for it, and
+    `stops_kept` says who keeps them.
     """
 
     __slots__ = (
@@ -264,7 +265,7 @@ class Copy(CopyTiming):
         self.open_lots, self.closed_ns = 0, now_ns
         self._explain(CopyStatus.CLOSED, Why(self.why, None, NO_PARAMS) if self.why else None)
 
-    # Its stops on a netting account.
+    # Its stops on a netting account, and hidden ones.
 
     def note_stops(self, levels: Levels) -> None:
         """It wants these stops."""

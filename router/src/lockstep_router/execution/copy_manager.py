@@ -62,6 +62,7 @@ class CopyManager:
         """
         changed = self.index.set_plan(plan)
         self.settler.stop_watch.keep_only(self.index.copies)
+        self.settler.protection_watch.keep_only(self.index.copies)
         copiers = self.index.copiers
         rows = self.contexts.guards.begin_plan(copiers, guards)
         for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
@@ -254,12 +255,14 @@ class CopyManager:
         return self.settler.decision(copy, now_ns)
 
     def watches(self, account: UUID) -> bool:
-        """Whether quotes of an account are to be looked at, because stops are watched there."""
-        return self.settler.stop_watch.watches(account)
+        """Whether quotes of an account are to be looked at, because stops are watched or moved by the price there."""
+        return self.settler.stop_watch.watches(account) or self.settler.protection_watch.watches(account)
 
     def on_quotes(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """New quotes of a slave: the copies are closed of which a stop that is watched is reached by them."""
-        reached = self.settler.stop_watch.reach(self._accounts[account], now_ns, out)
+        """New quotes of a slave: a stop that is watched may be reached by them, or one that follows the price is to move."""
+        slave = self._accounts[account]
+        reached = self.settler.stop_watch.reach(slave, now_ns, out)
+        reached += self.settler.protection_watch.reach(slave, now_ns)
         for copy in reached[:AT_ONCE]:
             self.settler.settle_now(copy, now_ns, out)
         for copy in reached[AT_ONCE:]:

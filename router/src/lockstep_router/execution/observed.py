@@ -2,6 +2,7 @@
 
 from lockstep_core.books.links import CopyRatio, ratio_in
 from lockstep_core.books.positions import Order, Position
+from lockstep_core.decision.pending_orders import opens_when_filled
 from lockstep_core.decision.target import shows
 from lockstep_core.units import Lots
 from lockstep_core.wire.enums import Action
@@ -60,7 +61,7 @@ def _observe_order(copy: Copy, order: Order, position: Position | None, now_ns: 
 
 def _observe_order_gone(copy: Copy, master: Position | None, now_ns: int, out: Outputs) -> None:
     """A pending order that was seen and is gone without having become a position is not placed again."""
-    if not copy.link.ended and copy.copier.rules.pending.at_market_when_filled and master is not None:
+    if not copy.link.ended and master is not None and opens_when_filled(copy.copier.rules, copy.link):
         copy.open_at_market_instead()
         return
     copy.end_link()

@@ -23,6 +23,7 @@ from lockstep_router.execution.copy_rows import row_of
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import InFlightOrder
 from lockstep_router.execution.observed import end_doubt, is_on_slave, observe
+from lockstep_router.execution.protection_watch import ProtectionWatch
 from lockstep_router.execution.pursuit import Pursuit
 from lockstep_router.execution.reasons import BEYOND_BOUNDS, CLOSED_BEFORE, FOUND_OPEN
 from lockstep_router.execution.status import (
@@ -67,6 +68,7 @@ class Settler:
         self._contexts = contexts
         self._pursuit = Pursuit(index, contexts)
         self.stop_watch = StopWatch()
+        self.protection_watch = ProtectionWatch()
 
     @contextmanager
     def contained(self, copier: Copier, now_ns: int, out: Outputs) -> Iterator[None]:
@@ -140,7 +142,9 @@ class Settler:
         # What the clock or a price will demand of the copy must not be missed.
         if copy.copier.rules.longest_ns:
             self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
-        if slave.netting:
+        if copy.copier.rules.stops.protect is not None:
+            self.protection_watch.renew(copy, master, slave)
+        if slave.netting or copy.stops is not None:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
     def _look(self, copy: Copy, master: Position | None, slave: TrackedAccount, now_ns: int, out: Outputs) -> bool:
@@ -178,7 +182,7 @@ class Settler:
                 self._index.wake(copy, due_ns)
 
     def _observe(self, copy: Copy, slave: TrackedAccount, master: Position | None, now_ns: int, out: Outputs) -> None:
-        if slave.netting:
+        if copy.stops is not None:
             self.stop_watch.bring_back(copy, slave)
         if not slave.synced:
             return
