@@ -12,6 +12,7 @@ from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.guards import GuardMonitor
 from lockstep_router.execution.news_timers import NewsTimers
 from lockstep_router.execution.observed import is_on_slave
+from lockstep_router.execution.one_trade import with_further
 from lockstep_router.journal.outputs import Outputs
 
 MS = 1_000_000
@@ -105,16 +106,21 @@ def _opens(copy: Copy, slave: TrackedAccount) -> bool:
 
 def _exposure(copy: Copy, slave: TrackedAccount, underway: Iterable[Copy], now_ns: int) -> Exposure:
     exposure = exposure_of(slave.book, slave.specs)
+    parts: list[Copy] = []
+    opening: list[int] = []
     for other in underway:
+        if other.link.part:
+            parts.append(other)
         if other.filling_ns and now_ns - other.filling_ns < FILLING_NS and other.link.id in slave.book.by_magic:
             slave_position = slave.book.by_magic[other.link.id]
             exposure = with_rest(exposure, slave_position, max(0, other.target_lots - slave_position.volume))
         in_flight = other.in_flight
         if other is copy or in_flight is None or not in_flight.opens or is_on_slave(other, slave):
             continue
+        opening.append(other.link.id)
         target = in_flight.target
         lots = abs(target.volume - target.expected)
         quote = slave.quotes.get(target.symbol)
         price = target.price or (0.0 if quote is None else quote.ask)
         exposure = with_opening(exposure, target.symbol, target.side, lots, price, target.sl)
-    return exposure
+    return with_further(exposure, parts, opening, slave) if parts else exposure
