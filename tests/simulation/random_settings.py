@@ -40,6 +40,7 @@ LIMITS: tuple[dict[str, Any], ...] = (
     {"max_total_lots": "1.2"},
     {"max_position_minutes": 1},
     {"small_rest": "close"},
+    {"above_broker_maximum": "cut"},
 )
 FILTERS: tuple[dict[str, Any], ...] = (
     {"symbol_filter": {"included": ["EUR*", "US500"]}},

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from lockstep_core.books.links import chance_of
+from lockstep_core.books.links import Link, chance_of, link_id
 from lockstep_core.decision.context import DecisionContext, Exposure, NewsItem, OpenedToday
 from lockstep_core.decision.limits import exposure_of, with_opening, with_rest
 from lockstep_core.decision.plan import Copier
@@ -66,7 +66,7 @@ class ContextBuilder:
             utc_ms,
             self.news,
             self.guards.halt(copy.copier),
-            chance_of(copy.link.id),
+            chance_of(_first_of(copy.link)),
             copy.may_ask(now_ns),
             self.guards.floor(copy.copier, slave.figures) if looks_before else None,
             self._today(copy, slave, underway, utc_ms) if looks_before and rules.guards.limits_day else None,
@@ -98,6 +98,11 @@ class ContextBuilder:
         if not copier.rules.guards.limits or slave.figures is None or utc_ms is None:
             return False
         return self.guards.on_figures(copier, slave.figures, utc_ms, now_ns, out, slave.money.moves)
+
+
+def _first_of(link: Link) -> int:
+    """The parts of an order's copy have one chance, so that one delay holds for all of them."""
+    return link_id(link.copier, link.master_position) if link.part else link.id
 
 
 def _opens(copy: Copy, slave: TrackedAccount) -> bool:
