@@ -55,7 +55,12 @@ REQUIRED = frozenset(
     }
     | {"a pending order's copy opened at market", "a netting master followed through faults"}
     | {f"stops {name}" for one in OWN_STOPS for name in one}
-    | {"a copy's stop loss was moved into profit", "a copy was opened after it had waited", "MT4 copy told without its link"}
+    | {
+        "a copy's stop loss was moved into profit",
+        "a copy was opened in several orders",
+        "a copy was opened after it had waited",
+        "MT4 copy told without its link",
+    }
 )
 """What must have been at work somewhere in a million events."""
 
@@ -76,6 +81,7 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
             found["a pending order's copy opened at market"] += 1
         if any(is_protected(origin.copier, slave, copy) for copy in slave.positions_of(link)):
             found["a copy's stop loss was moved into profit"] += 1
+        found["a copy was opened in several orders"] += _is_split(evidence, link)
         if master.nets and not evidence.fault_free:
             found["a netting master followed through faults"] += 1
     found.update(f"skipped {row.reason}" for row in evidence.database.copies.values() if row.status == "skipped")
@@ -87,6 +93,12 @@ def coverage(evidence: Evidence, guard_invariants: GuardInvariants) -> Counter[s
         found.update(account.pending_orders.counts)
         found["MT4 copy told without its link"] += account.untold
     return found
+
+
+def _is_split(evidence: Evidence, link: int) -> bool:
+    """Whether a copy has more parts than its master's order has deals."""
+    parts = [part for part in evidence.origins.parts.get(link, ()) if part in evidence.opening_orders]
+    return len(parts) > evidence.origins.fills.get(link, 0)
 
 
 def _settings(copier: Copier) -> list[str]:

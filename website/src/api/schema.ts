@@ -1927,6 +1927,7 @@ export interface components {
              * @description What a copy may never exceed.
              * @default {
              *       "max_trade_volume_refuses": false,
+             *       "above_broker_maximum": "split",
              *       "force_tiny_trades": false,
              *       "round_down": true,
              *       "max_risk_coefficient": "5",
@@ -2837,6 +2838,13 @@ export interface components {
              * @default false
              */
             max_trade_volume_refuses: boolean;
+            /**
+             * Above Broker Maximum
+             * @description Copies bigger than the broker's greatest order: `split` opens them in several orders, `cut` cuts them down to one.
+             * @default split
+             * @enum {string}
+             */
+            above_broker_maximum: "split" | "cut";
             /**
              * Force Tiny Trades
              * @description Copies too small for the broker are opened with the smallest volume it takes.

@@ -132,6 +132,7 @@ def _rounding(limits: Limits) -> RoundingRule:
         None if risk is None else Fraction(risk),
         limits.small_rest == "close",
         limits.max_trade_risk_refuses,
+        limits.above_broker_maximum == "split",
     )
 
 

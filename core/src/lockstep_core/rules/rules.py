@@ -24,7 +24,9 @@ class SizingRule(msgspec.Struct, frozen=True):
 
 
 class RoundingRule(msgspec.Struct, frozen=True, gc=False):
-    """How requested lots are rounded and limited; amounts in 1e-8, 0 where not set."""
+    """How requested lots are rounded and limited; amounts in 1e-8, 0 where not set. `splits`: what is above the broker's
+    greatest order is opened in several.
+    """
 
     min_lots: int
     max_lots: int
@@ -35,6 +37,7 @@ class RoundingRule(msgspec.Struct, frozen=True, gc=False):
     trade_risk: Fraction | None
     closes_rest: bool = False
     refuse_risk: bool = False
+    splits: bool = False
 
 
 class LimitRule(msgspec.Struct, frozen=True, gc=False):
