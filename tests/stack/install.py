@@ -110,6 +110,8 @@ def lockstep_values(built: Images) -> dict[str, object]:
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,
+            # A test terminal needs a fraction of what a real one does.
+            "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "1Gi"}},
             "egress": {
                 "publicInternet": False,
                 "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}],
