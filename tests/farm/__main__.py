@@ -23,6 +23,7 @@ from tests.farm.errors import NodeElsewhere, NothingReady
 from tests.farm.fanout import to_orders, trade, warm_up
 from tests.farm.figures import MB, between, figure, kinds_table, last_of, own, per_kind, table
 from tests.farm.growth import Grown, available_bytes, grow
+from tests.farm.patience import patient
 from tests.farm.processes import Totals, cpu_of, memory_of, processes_of_pods
 from tests.stack.errors import StackError
 from tests.stack.people import doors_and_broker
@@ -37,7 +38,7 @@ def bench(options: argparse.Namespace) -> None:
     if not processes_of_pods():
         raise NodeElsewhere
     free_bytes = available_bytes()
-    with doors_and_broker() as (doors, broker), gathered(doors, broker) as crowd:
+    with patient(), doors_and_broker() as (doors, broker), gathered(doors, broker) as crowd:
         grown = grow(crowd, options.most)
         if not grown.pods:
             raise NothingReady(grown.ended)

@@ -17,7 +17,7 @@ from tests.stack.shell import say
 
 STEP = 10
 LOOK_S = 2.0
-STEP_S = 420.0
+STEP_S = 900.0
 """A step of ten accounts that is not Ready after this time shows that the processor is at its end."""
 RESERVE_BYTES = 1_500_000_000
 """What the machine must keep for everything else."""

@@ -119,6 +119,8 @@ def lockstep_values(built: Images) -> dict[str, object]:
             },
         },
         "networkPolicies": {"egress": {"apiServer": [api_server()]}},
+        # The machines of developers have two cores, which the tests need, too.
+        "operator": {"startsAtOnce": 2},
         "website": {"enabled": True, "url": SITE},
         "router": {"shards": SHARDS},
     }

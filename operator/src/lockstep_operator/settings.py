@@ -34,6 +34,7 @@ class OperatorSettings(BaseModel):
     login_timeout_s: int = Field(240, ge=10, le=3600)
     chart_symbol: str = "EURUSD"
     workers: int = Field(16, ge=1, le=64)
+    starts_at_once: int = Field(4, ge=1, le=1000)
     relist_s: float = Field(300, gt=0)
     rows_relist_s: float = Field(180, gt=0)
     shards_refresh_s: float = Field(10, gt=0)
