@@ -22,8 +22,8 @@ class OperatorSettings(BaseModel):
     terminal_image_mt4: str = ""
     terminal_image_mt5: str = ""
     terminal_image_pull_policy: str = Field("IfNotPresent", pattern="^(Always|IfNotPresent|Never)$")
-    terminal_cpu_request: str = "150m"
-    terminal_memory_request: str = "400Mi"
+    terminal_cpu_request: str = "70m"
+    terminal_memory_request: str = "280Mi"
     terminal_memory_limit: str = "1Gi"
     terminal_priority_class: str = ""
     terminal_node_selectors: Json[dict[Environment, dict[str, str]]] = Field(default="{}", validate_default=True)
