@@ -23,7 +23,7 @@ def terms() -> Mapping[str, object]:
     return {"balance": 100_000.0, "platform": 4}
 
 
-def test_wine_starts_no_service_that_a_pod_has_no_use_for(client: BridgeClient, terminal: TerminalProcess) -> None:
+def test_wine_starts_no_service_that_a_pod_has_no_use_for(terminal: TerminalProcess) -> None:
     running = terminal.programs()
     assert any("services.exe" in program for program in running)
     assert not [program for program in running if any(name in program for name in USELESS)]
