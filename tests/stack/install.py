@@ -112,6 +112,8 @@ def lockstep_values(built: Images) -> dict[str, object]:
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,
+            # A test terminal needs a fraction of what a real one does.
+            "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "1Gi"}},
             "egress": {
                 "publicInternet": False,
                 "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}],
@@ -119,6 +121,8 @@ def lockstep_values(built: Images) -> dict[str, object]:
             },
         },
         "networkPolicies": {"egress": {"apiServer": [api_server()]}},
+        # The machines of developers have two cores, which the tests need, too.
+        "operator": {"startsAtOnce": 2},
         "website": {"enabled": True, "url": SITE},
         "router": {"shards": SHARDS},
     }
