@@ -45,6 +45,7 @@ class LinkMemory {
         int64_t touched_s;
     };
 
+    void begin_anew();
     Record* find(int64_t link, int64_t ticket);
     const Record* find(int64_t link, int64_t ticket) const;
     Record* slot(int64_t now_s);
