@@ -99,6 +99,10 @@ test-sql: ## who may read and write what, on the cluster's Postgres
 test-wine: images ## the MQL programs and the bridge in the test terminal, under Wine
 	@tests/terminal/run_in_wine.sh tests/terminal/tests -q
 
+.PHONY: restart-router
+restart-router: images ## the bridge survives RESTARTS=100 restarts of its router and leaks nothing, on both platforms, under Wine
+	@LOCKSTEP_ROUTER_RESTARTS=$(or $(RESTARTS),100) tests/terminal/run_in_wine.sh tests/terminal/tests -q -rP -k router_that_restarts
+
 .PHONY: test-clean
 test-clean: setup ## a cluster that went down has left nothing
 	@bash devcluster/tests/test_clean.sh

@@ -109,9 +109,13 @@ int64_t LinkMemory::link_of(int32_t ticket) const {
 }
 
 int64_t LinkMemory::waiting(int32_t magic) const {
-    for (size_t i = 0; i < count_; i++)
-        if (records_[i].link != 0 && records_[i].ticket == 0 && magic_of(records_[i].link) == magic) return records_[i].link;
-    return 0;
+    int64_t found = 0;
+    for (size_t i = 0; i < count_; i++) {
+        if (records_[i].link == 0 || records_[i].ticket != 0 || magic_of(records_[i].link) != magic) continue;
+        if (found != 0) return 0;
+        found = records_[i].link;
+    }
+    return found;
 }
 
 int64_t LinkMemory::waits_since(int64_t link) const {

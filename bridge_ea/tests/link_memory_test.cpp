@@ -40,6 +40,10 @@ static void remembers(const char* path) {
     check(memory->link_of(77) == LINK && memory->ticket_of(LINK) == 77, "ticket and link name each other");
     memory->begin(TWIN, NOW);
     check(memory->waiting(magic_of(LINK)) == TWIN && memory->link_of(77) == LINK, "links of one magic number are told apart by ticket");
+    memory->begin(LINK, NOW);
+    check(memory->waiting(magic_of(LINK)) == 0, "of two links that wait and have one magic number none is guessed");
+    memory->refused(LINK);
+    check(memory->waiting(magic_of(LINK)) == TWIN, "once one of them was refused it is the other");
     memory->refused(TWIN);
     check(memory->waiting(magic_of(LINK)) == 0, "a refused order waits for nothing");
     memory->known(LINK, 90, NOW);
