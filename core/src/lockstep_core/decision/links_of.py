@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from lockstep_core.books.book import Book, followed_all
+from lockstep_core.books.book import Book
 from lockstep_core.books.links import Link, is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import split
@@ -66,9 +66,10 @@ def _orphans(copier: Copier, links: Mapping[int, Link], master: Book, slave: Boo
         if index % PIECE == 0:
             yield None
     lost: dict[int, Link] = {}
-    if found:
+    if wanted := {item.magic for item in found}:
         for part in all_parts(copier, links, master):
-            lost[part.id] = part
+            if part.id in wanted:
+                lost[part.id] = part
             yield None
     for item in found:
         yield lost.get(item.magic) or _orphan(copier, item)
@@ -76,10 +77,11 @@ def _orphans(copier: Copier, links: Mapping[int, Link], master: Book, slave: Boo
 
 def all_parts(copier: Copier, links: Mapping[int, Link], master: Book) -> Iterator[Link]:
     """Every part that a tranche of the master may have been copied in."""
-    for position in followed_all(master):
-        first = links[link_id(copier.id, position.ticket)]
-        for number in range(1, MOST_PARTS):
-            yield part_of(first, position, number)
+    for position in master.positions.values():
+        for tranche in split(position):
+            first = links[link_id(copier.id, tranche.ticket)]
+            for number in range(1, MOST_PARTS):
+                yield part_of(first, tranche, number)
 
 
 def new_link(copier: Copier, master: Position, number: int) -> Link:

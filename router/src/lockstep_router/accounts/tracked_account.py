@@ -1,7 +1,7 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
 from collections import deque
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Protocol
 
 from lockstep_core.accounts import AccountState, TradingAccount
@@ -43,8 +43,8 @@ class TrackedAccount:
     `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
     wait for a snapshot. `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in
     `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to
-    tell; `traded`: those that it traded last. `taking_over` and `tasks` are done, in this order, before the next frames of
-    its relay are handled.
+    tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
+    `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
 
     __slots__ = (
@@ -64,6 +64,7 @@ class TrackedAccount:
         "messages",
         "messages_day",
         "money",
+        "naming",
         "netting",
         "next_snapshot_ns",
         "other_pod_ns",
@@ -120,6 +121,7 @@ class TrackedAccount:
         self.synced = False
         self.assembly: Assembly | None = None
         self.taking_over: TakingOver | None = None
+        self.naming: Iterator[None] | None = None
         self.tasks: deque[Task] = deque()
         self.wants_snapshot = False
         self.left_out = NOTHING
@@ -135,12 +137,14 @@ class TrackedAccount:
     @property
     def ready(self) -> bool:
         """Whether commands can be decided from its book and sent to it."""
-        return self.synced and self.session is not None
+        return self.synced and self.session is not None and self.naming is None
 
     @property
     def is_busy(self) -> bool:
         """Whether anything of it waits for its turn."""
-        return bool(self.tasks or self.taking_over is not None or (self.session is not None and self.session.waiting_frames))
+        if self.taking_over is not None or self.naming is not None or self.tasks:
+            return True
+        return self.session is not None and self.session.waiting_frames > 0
 
     def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
         """The account as a decision reads a slave, at this moment."""
@@ -261,6 +265,14 @@ class TrackedAccount:
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
         """Takes the new stops of a position."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
+
+    def begin_naming(self, naming: Iterator[None]) -> None:
+        """A search for the links of its unnamed orders goes on in its turns. Until its end nothing is decided from its book."""
+        self.naming = naming
+
+    def end_naming(self) -> None:
+        """The search is over, or a new book has made it needless."""
+        self.naming = None
 
     def set_names(self, book: Book) -> None:
         """Takes its book with the links of orders that its program does not know."""
