@@ -6,12 +6,13 @@ from uuid import UUID
 from lockstep_core.decision.plan import Copier
 from tests.simulation.books import PositionChange
 from tests.simulation.broker import BrokerAccount
-from tests.simulation.broker_data import BrokerOrder, BrokerPosition, RequestKind, TradeRequest
+from tests.simulation.broker_data import AccountKind, BrokerOrder, BrokerPosition, RequestKind, TradeRequest
 from tests.simulation.database import RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import ONE_LOT, counterpart
 from tests.simulation.guard_invariants import GuardInvariants
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
+from tests.simulation.mt4_orders import folded
 from tests.simulation.own_stops import is_taken_back
 from tests.simulation.scenario import FAULTS, Step
 from tests.simulation.setting_reasons import filter_reasons, is_filtered, possible_sizes
@@ -64,12 +65,25 @@ class Invariants:
             self._on_copy_opened(account, request.magic, position.ticket, position.volume)
         elif request.kind is RequestKind.STOPS and position is not None and self._takes_back(account, request, position):
             raise InvariantViolated(f"{position} gets the stop loss {request.sl}, which is further from the market")
+        elif position is not None and self._is_closed_as_orphan(account, request, position):
+            return
         elif position is None or position.magic != request.magic or evidence.origins.of(account, request.magic) is None:
             raise InvariantViolated(f"{position} was changed for link {request.magic}")
 
     def _takes_back(self, account: BrokerAccount, request: TradeRequest, position: BrokerPosition) -> bool:
         origin = self.evidence.origins.of(account, position.magic)
         return origin is not None and is_taken_back(self.evidence.now(origin), account, position, request)
+
+    def _is_closed_as_orphan(self, account: BrokerAccount, request: TradeRequest, position: BrokerPosition) -> bool:
+        """Whether a copy on MT4 is closed under its magic number alone: it came when nobody knew its link any more, and its
+        master has nothing open that it could be a copy of (ADR 30).
+        """
+        origin = self.evidence.origins.of(account, position.magic)
+        if origin is None or account.kind is not AccountKind.MT4 or request.magic != folded(position.magic):
+            return False
+        master = self._master_of(origin)
+        firsts = {master.book.first_tickets.get(ticket, ticket) for ticket in master.positions}
+        return origin.first_ticket not in firsts and origin.key not in master.pending_orders.waiting
 
     def _on_allocation(self, account: BrokerAccount, request: TradeRequest, change: PositionChange) -> None:
         """On a netting account each link has one allocation, which stays on one side and is opened by one order."""
