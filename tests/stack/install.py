@@ -24,6 +24,18 @@ KNOWN_SERVER = "Known-Broker"
 KNOWN_BROKER = {"server": KNOWN_SERVER, "cidrs": ["10.0.0.0/8"], "ports": [4430]}
 """A broker whose addresses are known: its terminals reach the test broker's port for terminals, and not its control."""
 
+AS_OFTEN_AS_TESTS_DO = {"perMinute": 1200, "burst": 100, "refusals": 100}
+"""The test broker bears what no broker would: tests start many terminals at once, with wrong passwords too."""
+GOVERNED_SERVER = "LockstepTest-Demo2"
+GOVERNED_PACE = {"perMinute": 6, "burst": 1, "refusals": 3}
+BROKERS = [
+    {
+        "brand": "Lockstep's test broker",
+        "servers": [{"server": GOVERNED_SERVER, "platform": "MT5", "environment": "demo", "logins": GOVERNED_PACE}],
+    }
+]
+"""A server at which terminals log in one after the other. No other test uses it."""
+
 
 def install() -> None:
     """Returns when everything that serves is ready. Raises `CommandFailed` with helm's or kubectl's own words."""
@@ -110,12 +122,14 @@ def lockstep_values(built: Images) -> dict[str, object]:
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,
+            "logins": {"demo": AS_OFTEN_AS_TESTS_DO, "live": AS_OFTEN_AS_TESTS_DO},
             "egress": {
                 "publicInternet": False,
                 "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}],
                 "allow": [KNOWN_BROKER],
             },
         },
+        "brokers": BROKERS,
         "networkPolicies": {"egress": {"apiServer": [api_server()]}},
         "website": {"enabled": True, "url": SITE},
         "router": {"shards": SHARDS},
