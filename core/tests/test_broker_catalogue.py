@@ -41,6 +41,15 @@ def test_a_server_is_found_by_platform_and_name_without_regard_to_case() -> None
         ('[{"brand": "B", "servers": []}]', "brokers[0].servers: at least one is needed"),
         (written(server=" x"), "brokers[0].servers[0].server: a server's name is one line"),
         (written(platform="MT6"), "brokers[0].servers[0].platform: input should be 'MT4' or 'MT5'"),
+        (written(cidrs=["203.0.113.7/24"]), "servers[0].cidrs[0]: write a range of addresses as"),
+        (written(cidrs=["203.0.113.0/24"], ports=[25]), "servers[0].ports[0]: this is a port of mail servers"),
+        (written(cidrs=["203.0.113.0/24"], probe="broker.example"), "servers[0].probe: write it as broker.example:443"),
+        (written(probe="broker.example:443"), "servers[0]: a probe needs cidrs"),
+        (written(ports=[443]), "servers[0]: ports need cidrs"),
+        (
+            written(cidrs=["203.0.113.0/24"], ports=[443], probe="a:444"),
+            "servers[0]: the probe's port is not among the ports",
+        ),
         (written(colour="red"), "brokers[0].servers[0].colour: there is no such field"),
         (written(logins={"perMinute": 0, "burst": 1, "refusals": 1}), "logins.perMinute: input should be greater than 0"),
         (
@@ -62,6 +71,16 @@ def test_a_fault_is_told_with_its_place(document: str, told: str) -> None:
     with pytest.raises(BadCatalogue) as error:
         parse_catalogue(document)
     assert told in str(error.value)
+
+
+def test_servers_are_found_by_a_part_of_their_name_or_brand() -> None:
+    names = [("Alpha", "Alpha-Demo"), ("Beta Markets", "BM-Live"), ("Gamma", "Alphabet-Live")]
+    brokers = [{"brand": brand, "servers": [{**SERVER, "server": server}]} for brand, server in names]
+    catalogue = parse_catalogue(json.dumps(brokers))
+    found = {typed: [server.server for _, server in catalogue.found("MT5", typed)] for typed in ("ALPHA", "markets", "")}
+    assert found == {"ALPHA": ["Alpha-Demo", "Alphabet-Live"], "markets": ["BM-Live"], "": [name for _, name in names]}
+    assert catalogue.found("MT4", "alpha") == []
+    assert len(catalogue.found(None, "alpha")) == 2
 
 
 def test_all_faults_are_told_at_once() -> None:

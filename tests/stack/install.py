@@ -21,7 +21,14 @@ SITE = "http://127.0.0.1:3000"
 SHARDS = [{"name": "demo-1", "environment": "demo", "serviceName": "lockstep-router"}]
 BROKER_LABELS = {"kubernetes.io/metadata.name": BROKER}
 KNOWN_SERVER = "Known-Broker"
-KNOWN_BROKER = {"server": KNOWN_SERVER, "cidrs": ["10.0.0.0/8"], "ports": [4430]}
+KNOWN_BROKER = {
+    "server": KNOWN_SERVER,
+    "platform": "MT5",
+    "environment": "demo",
+    "cidrs": ["10.0.0.0/8"],
+    "ports": [4430],
+    "probe": f"test-broker.{BROKER}:4430",
+}
 """A broker whose addresses are known: its terminals reach the test broker's port for terminals, and not its control."""
 
 AS_OFTEN_AS_TESTS_DO = {"perMinute": 1200, "burst": 100, "refusals": 100}
@@ -31,10 +38,13 @@ GOVERNED_PACE = {"perMinute": 6, "burst": 1, "refusals": 3}
 BROKERS = [
     {
         "brand": "Lockstep's test broker",
-        "servers": [{"server": GOVERNED_SERVER, "platform": "MT5", "environment": "demo", "logins": GOVERNED_PACE}],
+        "servers": [
+            {"server": GOVERNED_SERVER, "platform": "MT5", "environment": "demo", "logins": GOVERNED_PACE},
+            KNOWN_BROKER,
+        ],
     }
 ]
-"""A server at which terminals log in one after the other. No other test uses it."""
+"""The governed server lets terminals log in one after the other. No other test uses it."""
 
 
 def install() -> None:
@@ -126,7 +136,6 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "egress": {
                 "publicInternet": False,
                 "extraPeers": [{"namespaceSelector": {"matchLabels": BROKER_LABELS}}],
-                "allow": [KNOWN_BROKER],
             },
         },
         "brokers": BROKERS,

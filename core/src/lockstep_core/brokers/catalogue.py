@@ -6,10 +6,11 @@ The product brings no entry of its own: what a broker's server is called, and wh
 from collections.abc import Callable, Iterator, Mapping
 from datetime import time
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from ipaddress import ip_network
+from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from lockstep_core.accounts import Environment
@@ -60,6 +61,34 @@ def _some(items: tuple[T, ...]) -> tuple[T, ...]:
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="A time as 22:30.")]
 
 
+MAIL_PORTS = frozenset((25, 465, 587, 2525))
+"""No terminal reaches these, so no broker is there."""
+
+
+def _cidr(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError:
+        raise ValueError("write a range of addresses as 203.0.113.0/24") from None
+    return text
+
+
+def _broker_port(port: int) -> int:
+    if port in MAIL_PORTS:
+        raise ValueError("this is a port of mail servers, which no terminal reaches")
+    return port
+
+
+Port = Annotated[int, Field(ge=1, le=65535), AfterValidator(_broker_port)]
+
+
+def _probe(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 1 <= int(port) <= 65535 or int(port) in MAIL_PORTS:
+        raise ValueError("write it as broker.example:443")
+    return text
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
@@ -102,6 +131,29 @@ class Server(_Entry):
     environment: Environment
     maintenance: tuple[Maintenance, ...] = Field((), max_length=20, description="When it lets nobody in.")
     logins: Logins | None = Field(None, description="Only where the broker wants fewer logins than others, or bears more.")
+    cidrs: tuple[Annotated[str, AfterValidator(_cidr)], ...] = Field(
+        (), description="All its addresses. Its terminals then reach these and nothing else."
+    )
+    ports: tuple[Port, ...] = Field((), description="Where it listens; without them, on any port but those of mail servers.")
+    probe: Annotated[str, AfterValidator(_probe)] | None = Field(
+        None, description="Where it answers, as broker.example:443: people are told at once whether it does."
+    )
+
+    @model_validator(mode="after")
+    def _is_let_through(self) -> Self:
+        if self.probe is not None and not self.cidrs:
+            raise ValueError("a probe needs cidrs: nothing else lets it out of the cluster")
+        if self.ports and not self.cidrs:
+            raise ValueError("ports need cidrs")
+        if self.ports and self.probed is not None and self.probed[1] not in self.ports:
+            raise ValueError("the probe's port is not among the ports")
+        return self
+
+    @property
+    def probed(self) -> tuple[str, int] | None:
+        """Host and port at which it is looked for, None if nobody knows."""
+        host, _, port = (self.probe or "").rpartition(":")
+        return (host, int(port)) if host else None
 
     def windows(self) -> tuple[Window, ...]:
         """Its windows of maintenance."""
@@ -131,6 +183,19 @@ class Catalogue:
     def server(self, platform: str, name: str) -> Server | None:
         """The entry of a server, None if nobody has written one."""
         return self._servers.get((platform, name.casefold()))
+
+    def found(self, platform: str | None, typed: str) -> list[tuple[Broker, Server]]:
+        """The servers of a platform, or of both, in whose name or brand this is what somebody has typed."""
+        part = typed.casefold()
+        return [
+            (broker, server)
+            for broker, server in _all(self.brokers)
+            if platform in (None, server.platform) and (part in server.server.casefold() or part in broker.brand.casefold())
+        ]
+
+    def brand(self, server: Server) -> str:
+        """The name of the broker that has this server."""
+        return next((broker.brand for broker, each in _all(self.brokers) if each == server), "")
 
 
 def parse_catalogue(text: str | bytes) -> Catalogue:
