@@ -752,9 +752,29 @@ export interface paths {
         };
         /**
          * Servers
-         * @description Servers of brokers to which some terminal has connected, as suggestions.
+         * @description Servers of brokers, as suggestions: those of the catalogue and those that some terminal has reached.
          */
         get: operations["servers_v1_servers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description What is known of a server before anybody logs in there: of which kind it is, and whether it answers now.
+         */
+        get: operations["check_v1_servers_check_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2756,7 +2776,7 @@ export interface components {
         JsonValue: unknown;
         /**
          * KnownServer
-         * @description A broker's server to which some terminal has connected.
+         * @description A broker's server. `brand` is the broker's name where the catalogue has it.
          */
         KnownServer: {
             /** Server */
@@ -2771,6 +2791,8 @@ export interface components {
              * @enum {string}
              */
             environment: "demo" | "live";
+            /** Brand */
+            brand?: string | null;
         };
         /**
          * KnownServerList
@@ -3890,6 +3912,19 @@ export interface components {
         SecondFactorCode: {
             /** Code */
             code: string;
+        };
+        /**
+         * ServerCheck
+         * @description What is known of a server before anybody logs in there. `known` is null where the catalogue does not name it.
+         *
+         *     `answers` is null where nobody knows at which address it is. `maintained_until` is null outside of its maintenance.
+         */
+        ServerCheck: {
+            known: components["schemas"]["KnownServer"] | null;
+            /** Answers */
+            answers: boolean | null;
+            /** Maintained Until */
+            maintained_until: string | null;
         };
         /**
          * SessionList
@@ -7586,6 +7621,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnownServerList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_v1_servers_check_get: {
+        parameters: {
+            query: {
+                platform: "MT4" | "MT5";
+                server: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCheck"];
                 };
             };
             /** @description A problem */
