@@ -68,7 +68,7 @@ class KnownServers:
         except FileNotFoundError:
             self._catalogue = Catalogue()
         except (OSError, BadCatalogue) as error:
-            _log.error("catalogue of brokers not read", detail=str(error))
+            _log.error("brokers unreadable", detail=str(error))
         return self._catalogue
 
     def suggested(self, platform: Platform | None, typed: str, used: list[dict[str, Any]]) -> tuple[KnownServer, ...]:
