@@ -16,7 +16,14 @@ from lockstep_core.decision.net_stops import close_stopped
 from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.open_copies import close_by_rule, follow_stops, follow_volume
 from lockstep_core.decision.opening import draft, may_begin, whole_of
-from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
+from lockstep_core.decision.pending_orders import (
+    decide_placing,
+    decide_rest,
+    decide_working,
+    is_skipped,
+    rests_now,
+    with_rest,
+)
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, NoteStops, Target
 from lockstep_core.skips import Skip, SkipCode
@@ -103,7 +110,9 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
         return None
     if slave_position is not None:
         return close_by_rule(copier, slave_position, context)
-    return None if slave_order is None or context.halt is None else DELETE
+    if slave_order is None:
+        return None
+    return DELETE if context.halt is not None or rests_now(copier, link, slave_order, context) else None
 
 
 def _flattened(slave_position: Position | None, slave_order: Order | None) -> Target | None:

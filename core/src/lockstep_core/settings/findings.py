@@ -93,6 +93,7 @@ _PARTS: Mapping[str, Shape] = {
     "time_zone": {},
     "too_deep": {"most": int},
     "too_many_stars": {"most": int},
+    "weekend_is_all_week": {},
 }
 _CONTRADICTIONS: Mapping[str, Shape] = {
     "above": _OTHER,
