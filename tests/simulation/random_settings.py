@@ -41,6 +41,7 @@ LIMITS: tuple[dict[str, Any], ...] = (
     {"max_position_minutes": 1},
     {"min_position_seconds": 6},
     {"small_rest": "close"},
+    {"above_broker_maximum": "cut"},
 )
 FILTERS: tuple[dict[str, Any], ...] = (
     {"symbol_filter": {"included": ["EUR*", "US500"]}},

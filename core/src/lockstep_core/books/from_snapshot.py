@@ -36,7 +36,7 @@ def from_snapshot(
     those of a netting account, None where its terminal does not report them.
     """
     return book_of(
-        positions_read(list(frames), old, read_ns, netting),
+        {position.ticket: position for position in positions_read(list(frames), old, read_ns, netting)},
         old,
         snapshot_ns,
         netting,
@@ -68,15 +68,14 @@ def allocations_read(frames: Iterable[PositionFrame], old: Book, read_ns: int) -
 
 
 def book_of(
-    positions: Iterable[Position],
+    by_ticket: Mapping[int, Position],
     old: Book,
     snapshot_ns: int,
     netting: bool,
     orders: Iterable[Order],
     allocations: Iterable[Position] | None,
 ) -> Book:
-    """The book with what a snapshot shows; the arguments are those of `from_snapshot`."""
-    by_ticket = {position.ticket: position for position in positions}
+    """The book with what a snapshot shows; the other arguments are those of `from_snapshot`."""
     if not netting:
         by_magic = _by_magic(by_ticket)
     elif allocations is None:

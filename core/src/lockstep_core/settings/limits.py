@@ -21,6 +21,11 @@ class Limits(SettingsPart):
     max_trade_volume_refuses: bool = Field(
         default=False, description="Copies bigger than `max_trade_volume` are skipped instead of cut down."
     )
+    above_broker_maximum: Literal["split", "cut"] = Field(
+        default="split",
+        description="Copies bigger than the broker's greatest order: `split` opens them in several orders, `cut` cuts them "
+        "down to one.",
+    )
     force_tiny_trades: bool = Field(
         default=False, description="Copies too small for the broker are opened with the smallest volume it takes."
     )

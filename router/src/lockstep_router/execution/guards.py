@@ -37,7 +37,7 @@ class GuardMonitor:
 
     def halt(self, copier: Copier) -> Halt | None:
         """What stops a copier: a guard of its own, or a guard of another copier that has locked the slave account."""
-        own = self._halts.get(copier.id)
+        own = self._halts.get(copier.id) if self._halts else None
         if not self._locks or (own is not None and own.closes):
             return own
         locks = self._locks.get(copier.slave, {}).values()
