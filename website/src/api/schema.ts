@@ -1977,7 +1977,8 @@ export interface components {
              *       },
              *       "lots_filter": {},
              *       "time_windows": [],
-             *       "time_zone": "UTC"
+             *       "time_zone": "UTC",
+             *       "close_only_symbols": []
              *     }
              */
             filters: components["schemas"]["Filters"];
@@ -2499,6 +2500,14 @@ export interface components {
             time_zone: string;
             /** @description Keeps away from the news. */
             news_filter?: components["schemas"]["NewsFilter"] | null;
+            /** @description Holds nothing over the weekend. */
+            weekend?: components["schemas"]["WeekendFlat"] | null;
+            /**
+             * Close Only Symbols
+             * @description Of these symbols, by either side's name, nothing more is opened; what is open is followed and closed.
+             * @default []
+             */
+            close_only_symbols: string[];
         };
         /**
          * FixedLots
@@ -4640,6 +4649,53 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * WeekendFlat
+         * @description Holds nothing over the weekend: copies are closed and pending orders deleted before the market closes, and nothing is
+         *     opened until it opens.
+         */
+        WeekendFlat: {
+            /**
+             * @description The day on which the market closes for the week.
+             * @default fri
+             */
+            closes_on: components["schemas"]["Day"];
+            /**
+             * Closes At
+             * @description When it closes on that day.
+             * @default 17:00
+             */
+            closes_at: string;
+            /**
+             * @description The day on which it opens again.
+             * @default sun
+             */
+            opens_on: components["schemas"]["Day"];
+            /**
+             * Opens At
+             * @description When it opens on that day.
+             * @default 17:00
+             */
+            opens_at: string;
+            /**
+             * Time Zone
+             * @description Where these times are: `broker` (the slave's) or one such as Europe/Berlin.
+             * @default America/New_York
+             */
+            time_zone: string;
+            /**
+             * Minutes Before
+             * @description Copies are closed so many minutes before the market closes.
+             * @default 15
+             */
+            minutes_before: number;
+            /**
+             * Left Open
+             * @description The slave's symbols that are left alone because they trade at weekends, such as `BTC*`.
+             * @default []
+             */
+            left_open: string[];
         };
     };
     responses: never;

@@ -17,6 +17,7 @@ from lockstep_core.decision.context import NewsItem
 from lockstep_core.decision.links_of import new_link, order_link
 from lockstep_core.decision.plan import Copier, Plan
 from lockstep_core.decision.target import Decision
+from lockstep_core.market.money import Figures
 from lockstep_core.wire.frames import DealMoney
 from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
@@ -29,6 +30,7 @@ from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import OrderEvent
 from lockstep_router.execution.order_names import deal_link, name_orders, needs_names
 from lockstep_router.execution.settler import OnFault, Settler
+from lockstep_router.execution.weekend_clock import WeekendClock
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
@@ -52,6 +54,7 @@ class CopyManager:
         self._busy = busy
         self.index = CopyIndex()
         self.contexts = ContextBuilder()
+        self._weekends = WeekendClock()
         self.settler = Settler(accounts, quarantine, on_fault, self.index, self.contexts)
 
     def on_plan(
@@ -70,6 +73,7 @@ class CopyManager:
                 if self.contexts.guards.renew(copier, rows.get(copier.id, ()), now_ns, out):
                     changed.add(copier.id)
         self.contexts.renew_news_timers(copiers.values(), now_ns)
+        self._weekends.renew(copiers.values())
         for link in known:
             if link.link not in self.index.copies and link.copier in copiers:
                 changed.add(link.copier)
@@ -249,6 +253,12 @@ class CopyManager:
                 self._busy.put(slave, CopyDue(number))
         for copier in self.contexts.due_news_closings(now_ns):
             self._settle_copier_soon(self.index.copiers[copier])
+        for copier in self._weekends.begun(self.contexts.utc_ms(now_ns), self._figures):
+            self._settle_copier_soon(self.index.copiers[copier])
+
+    def _figures(self, account: UUID) -> Figures | None:
+        tracked = self._accounts.get(account)
+        return None if tracked is None else tracked.figures
 
     def decision(self, copy: Copy, now_ns: int) -> Decision:
         """What would be decided of a copy now."""
