@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lockstep_core.market.money import Prices
+from lockstep_core.wire.enums import Action
 
 from .engine_harness import SLAVE, EngineHarness, a_harness, copier, plan, restart, volumes
 from .manual_request_harness import ManualRequestHarness
@@ -124,3 +125,15 @@ def test_copy_now_may_go_by_the_same() -> None:
     harness.ask("copy_now", ticket)
     assert harness.outcomes() == [("done", None)]
     assert (len(harness.slave.pending_orders), volumes(harness)) == (1, [])
+
+
+def test_an_opening_at_market_that_was_lost_is_not_sent_again_when_it_became_an_order() -> None:
+    harness = a_harness(late_openings=ORDER, max_signal_age_ms=1_000)
+    harness.slave.lost = {Action.OPEN}
+    harness.master.open(LOT)
+    harness.run()
+    harness.quotes[SLAVE]["EURUSD"] = Prices(1.1020, 1.1020, harness.now_ns + 60_000_000_000)
+    harness.pass_ms(1_500)
+    harness.slave.lost = set()
+    harness.pass_ms(10_000)
+    assert (volumes(harness), len(harness.slave.pending_orders)) == ([], 1)

@@ -11,6 +11,7 @@ from tests.simulation.database import RouterTables
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import ONE_LOT
 from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.late_orders import is_late_order
 from tests.simulation.link_origins import LinkOrigin, LinkOrigins
 from tests.simulation.own_stops import is_taken_back
 from tests.simulation.scenario import FAULTS, Step
@@ -98,15 +99,16 @@ class Invariants:
         row = self.evidence.database.copies.get(magic)
         if row is not None and row.reason == "pending_skipped":
             raise InvariantViolated(f"link {magic} was opened, and is of a pending order, which its copier skips")
-        delay, ordered = origin.copier.settings.signal_delay, self._master_of(origin).pending_orders.volumes
+        delay, ordered = origin.copier.settings.signal_delay, self.master_of(origin).pending_orders.volumes
         if delay is not None and origin.key not in ordered and self._clock_ms() < origin.began_ms + delay.min_ms:
             raise InvariantViolated(f"link {magic} was opened before its pause was over")
 
-    def _master_of(self, origin: LinkOrigin) -> BrokerAccount:
+    def master_of(self, origin: LinkOrigin) -> BrokerAccount:
+        """The account that a link's trades come from."""
         return self.evidence.accounts[origin.copier.master]
 
     def _check_size(self, origin: LinkOrigin, magic: int, volume: int, lots: list[int]) -> None:
-        master, slave = self._master_of(origin), self.evidence.accounts[origin.copier.slave]
+        master, slave = self.master_of(origin), self.evidence.accounts[origin.copier.slave]
         largest = max(size for size, _ in possible_sizes(origin.copier, origin, master, slave, lots))
         if volume > largest:
             raise InvariantViolated(f"link {magic} has {volume}, and its target was never more than {largest}")
@@ -152,7 +154,11 @@ class Invariants:
         if origin is not None:
             if order.magic in evidence.links_with_orders or order.magic in evidence.opening_orders:
                 raise InvariantViolated(f"link {order.magic} gets a pending order, and it had something before")
-            self._check_size(origin, order.magic, order.volume, [self._master_of(origin).pending_orders.volumes[origin.key]])
+            ordered = self.master_of(origin).pending_orders.volumes.get(origin.key)
+            lots = evidence.origins.lots(origin) if ordered is None else [ordered]
+            self._check_size(origin, order.magic, order.volume, lots)
+            if ordered is None and not is_late_order(origin.copier, self.master_of(origin), origin):
+                raise InvariantViolated(f"link {order.magic} gets a pending order, and its master has none")
             evidence.links_with_orders.add(order.magic)
         elif order.magic:
             raise InvariantViolated(f"an order was placed for {order.magic}, which is no link of this account")
