@@ -19,6 +19,7 @@ from tests.simulation.scenario import FAULTS, CopierSpec, Scenario, Step
 
 MOVING = 0.4
 """The fraction of scenarios in which prices move."""
+FEW_LOTS = 70_000_000
 MIDNIGHT_MS = 1_030_000
 """A world that begins that long before midnight passes it half a minute after the first step."""
 SHAPES = (((0, 1),), ((0, 1), (0, 2)), ((0, 2), (1, 2)), ((0, 1), (1, 2)), ((0, 1), (0, 2), (0, 3)))
@@ -44,9 +45,17 @@ def scenario_of(seed: int, steps: int) -> Scenario:
 
 
 def _market(rng: Random) -> tuple[ListedSymbol, ...]:
-    """What a broker lists; now and then it tells a wrong value of a tick."""
+    """What a broker lists; now and then it tells a wrong value of a tick, or takes few lots of a symbol in one order."""
     wrong = rng.choice(("", "", "", "EURUSD", "XAUUSD"))
-    return tuple(msgspec.structs.replace(one, exaggerates=10) if one.name == wrong else one for one in LISTED)
+    few = rng.choice(("", "", "", "EURUSD", "US500"))
+    return tuple(
+        msgspec.structs.replace(
+            one,
+            exaggerates=10 if one.name == wrong else one.exaggerates,
+            volume_max=FEW_LOTS if one.name == few else one.volume_max,
+        )
+        for one in LISTED
+    )
 
 
 def _copier_spec(rng: Random, master: int, slave: int, moves: bool) -> CopierSpec:

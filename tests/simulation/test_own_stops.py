@@ -1,4 +1,4 @@
-"""Scenarios of copies that protect themselves: break-even and trailing, whoever dies meanwhile; wrong steps are caught."""
+"""Copies that protect themselves: break-even and trailing, whoever dies meanwhile, and what the oracle catches."""
 
 from typing import Any
 

@@ -752,9 +752,29 @@ export interface paths {
         };
         /**
          * Servers
-         * @description Servers of brokers to which some terminal has connected, as suggestions.
+         * @description Servers of brokers, as suggestions: those of the catalogue and those that some terminal has reached.
          */
         get: operations["servers_v1_servers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description What is known of a server before anybody logs in there: of which kind it is, and whether it answers now.
+         */
+        get: operations["check_v1_servers_check_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1423,7 +1443,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "guard_paused" | "guard_pause_over" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
@@ -1927,6 +1947,7 @@ export interface components {
              * @description What a copy may never exceed.
              * @default {
              *       "max_trade_volume_refuses": false,
+             *       "above_broker_maximum": "split",
              *       "force_tiny_trades": false,
              *       "round_down": true,
              *       "max_risk_coefficient": "5",
@@ -2626,7 +2647,7 @@ export interface components {
          *
          *     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
          *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet. Before
-         *     `locked_until` nobody can reset it.
+         *     `locked_until` nobody can reset it; a guard that only pauses lets go by itself at `paused_until`.
          */
         GuardResponse: {
             /** Guard */
@@ -2647,6 +2668,8 @@ export interface components {
             at: string | null;
             /** Locked Until */
             locked_until?: string | null;
+            /** Paused Until */
+            paused_until?: string | null;
         };
         /**
          * Guards
@@ -2753,7 +2776,7 @@ export interface components {
         JsonValue: unknown;
         /**
          * KnownServer
-         * @description A broker's server to which some terminal has connected.
+         * @description A broker's server. `brand` is the broker's name where the catalogue has it.
          */
         KnownServer: {
             /** Server */
@@ -2768,6 +2791,8 @@ export interface components {
              * @enum {string}
              */
             environment: "demo" | "live";
+            /** Brand */
+            brand?: string | null;
         };
         /**
          * KnownServerList
@@ -2836,6 +2861,13 @@ export interface components {
              */
             max_trade_volume_refuses: boolean;
             /**
+             * Above Broker Maximum
+             * @description Copies bigger than the broker's greatest order: `split` opens them in several orders, `cut` cuts them down to one.
+             * @default split
+             * @enum {string}
+             */
+            above_broker_maximum: "split" | "cut";
+            /**
              * Force Tiny Trades
              * @description Copies too small for the broker are opened with the smallest volume it takes.
              * @default false
@@ -2891,6 +2923,11 @@ export interface components {
              * @description A copy that has been open for so long is closed, though its master is still in.
              */
             max_position_minutes?: number | null;
+            /**
+             * Min Position Seconds
+             * @description A copy is held for at least so long after it was opened, though its master has closed; stops, guards and the user close it at once.
+             */
+            min_position_seconds?: number | null;
             /**
              * Max Total Lots
              * @description Most lots open on the slave in all.
@@ -3797,11 +3834,30 @@ export interface components {
             close_positions: boolean;
             /**
              * Reset
-             * @description When copying goes on: with the next period, or when the user says so. `locked`: the whole account waits for the next period, and nobody can undo that.
+             * @description When copying goes on: with the next period, when the user says so, or by itself (`paused`). `locked`: the account waits for the next period; nobody can undo it.
              * @default next_period
              * @enum {string}
              */
-            reset: "next_period" | "manual" | "locked";
+            reset: "next_period" | "manual" | "locked" | "paused";
+            /**
+             * Pause Until
+             * @description When a pause ends: after `pause_minutes`, with the account's next day, or when the loss is back under `recovered_to`.
+             * @default minutes
+             * @enum {string}
+             */
+            pause_until: "minutes" | "next_day" | "recovered";
+            /**
+             * Pause Minutes
+             * @description How long a pause for a stated time lasts.
+             * @default 60
+             */
+            pause_minutes: number;
+            /**
+             * Recovered To
+             * @description The share of the limit under which the loss must be for a pause until then to end; a floor counts as for `warn_fraction`.
+             * @default 0.5
+             */
+            recovered_to: number | string;
         };
         /**
          * Same
@@ -3856,6 +3912,19 @@ export interface components {
         SecondFactorCode: {
             /** Code */
             code: string;
+        };
+        /**
+         * ServerCheck
+         * @description What is known of a server before anybody logs in there. `known` is null where the catalogue does not name it.
+         *
+         *     `answers` is null where nobody knows at which address it is. `maintained_until` is null outside of its maintenance.
+         */
+        ServerCheck: {
+            known: components["schemas"]["KnownServer"] | null;
+            /** Answers */
+            answers: boolean | null;
+            /** Maintained Until */
+            maintained_until: string | null;
         };
         /**
          * SessionList
@@ -7552,6 +7621,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnownServerList"];
+                };
+            };
+            /** @description A problem */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_v1_servers_check_get: {
+        parameters: {
+            query: {
+                platform: "MT4" | "MT5";
+                server: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerCheck"];
                 };
             };
             /** @description A problem */

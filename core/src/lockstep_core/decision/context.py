@@ -32,10 +32,13 @@ class Stake(msgspec.Struct, frozen=True, gc=False):
 
 
 class Exposure(msgspec.Struct, frozen=True, gc=False):
-    """What an account has open, opening orders under way included, and its symbols; limits count of it what they need."""
+    """What an account has open, opening orders under way included, and its symbols; limits count of it what they need.
+    `further`: those of the stakes that are a trade with another one, since its copy is in parts; they are not counted.
+    """
 
     stakes: tuple[Position | Stake, ...] = ()
     specs: Mapping[str, SymbolSpec] = NO_SPECS
+    further: tuple[Position | Stake, ...] = ()
 
 
 class SlaveView(msgspec.Struct, frozen=True, gc=False):
@@ -89,11 +92,14 @@ class NewsItem(msgspec.Struct, frozen=True, gc=False, order=True):
 
 
 class Halt(msgspec.Struct, frozen=True, gc=False):
-    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed. `params` describe its limit."""
+    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed. `params` describe its limit, and
+    how it ends where it only `pauses` the copier.
+    """
 
     closes: bool
     setting: str
     params: Params
+    pauses: bool = False
 
 
 class OpenedToday(msgspec.Struct, frozen=True, gc=False):

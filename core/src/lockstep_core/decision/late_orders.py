@@ -47,7 +47,9 @@ def place_late(
     if isinstance(expires_msc, Skip):
         return expires_msc
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
-        return Skip(SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(late.lots), "symbol": late.spec.name})
+        return Skip(
+            SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(late.lots + late.rest), "symbol": late.spec.name}
+        )
     quote = context.quote(late.spec.name)
     return found if quote is None else _order(rules, late, quote, expires_msc) or found
 
@@ -85,7 +87,7 @@ def _order(rules: Rules, late: Draft, quote: Quote, expires_msc: int) -> Target 
         return None
     levels = at_broker(rules.stops, late.levels, CopyPrices(spec, side, price, Prices(price, price)))
     head = (Action.PLACE, spec.name, late.lots, levels.sl, levels.tp, side, price)
-    return Target(*head, expires_msc=expires_msc, order_kind=_kind(side, market > price), exact=late.exact)
+    return Target(*head, expires_msc=expires_msc, order_kind=_kind(side, market > price), exact=late.exact, rest=late.rest)
 
 
 def _kind(side: int, is_below: bool) -> int:

@@ -44,9 +44,11 @@ def follow_volume(
         return None
     spec, symbol = context.slave.specs.get(slave_position.symbol), slave_position.symbol
     exact = link.exact if link.exact[0] else (max(link.opened, slave_position.opened), 1)
-    right = right_lots(exact, master.volume, sized, 1 if spec is None else spec.volume_step, rule) - link.before
-    if link.before and right <= 0:
-        # The parts before it have all that is right.
+    # The newest part is closed first, or the oldest where the broker closes in that order alone.
+    kept_first = link.beside - link.before if context.slave.closes_in_order else link.before
+    right = right_lots(exact, master.volume, sized, 1 if spec is None else spec.volume_step, rule) - kept_first
+    if kept_first and right <= 0:
+        # The parts that are kept first have all that is right.
         return CLOSE
     kept = right if spec is None else kept_lots(right, slave_position.volume, spec, rule)
     if kept >= slave_position.volume:

@@ -48,11 +48,11 @@ def decide_placing(copier: Copier, link: Link, order: Order, context: DecisionCo
     if not context.slave.capabilities & Capability.ORDERS:
         return Skip(SkipCode.PENDING_IMPOSSIBLE, "pending.mode", {"why": "terminal"})
     barred = may_begin(copier, link.fresh_since(order.placed_ns), context)
-    return _placed(copier, order, context) if barred is None else barred
+    return _placed(copier, link, order, context) if barred is None else barred
 
 
-def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | Skip | AskQuote:
-    found = draft(copier.rules, as_position(order), order.limit or order.price, context)
+def _placed(copier: Copier, link: Link, order: Order, context: DecisionContext) -> Target | Skip | AskQuote:
+    found = draft(copier.rules, as_position(order), order.limit or order.price, context, link)
     if isinstance(found, (Skip, AskQuote)):
         return found
     target = _target(Action.PLACE, copier.rules, order, found.spec, context)
@@ -61,7 +61,7 @@ def _placed(copier: Copier, order: Order, context: DecisionContext) -> Target | 
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         return _trial(found)
     levels = at_broker(copier.rules.stops, found.levels, _prices(found))
-    return msgspec.structs.replace(target, volume=found.lots, sl=levels.sl, tp=levels.tp, exact=found.exact)
+    return msgspec.structs.replace(target, volume=found.lots, sl=levels.sl, tp=levels.tp, exact=found.exact, rest=found.rest)
 
 
 def _prices(found: Draft) -> CopyPrices:
@@ -71,7 +71,9 @@ def _prices(found: Draft) -> CopyPrices:
 
 
 def _trial(found: Draft) -> Skip:
-    return Skip(SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(found.lots), "symbol": found.spec.name})
+    return Skip(
+        SkipCode.DRY_RUN, "mode", {"what": "order", "lots": lots_text(found.lots + found.rest), "symbol": found.spec.name}
+    )
 
 
 def decide_working(

@@ -24,7 +24,9 @@ class SizingRule(msgspec.Struct, frozen=True):
 
 
 class RoundingRule(msgspec.Struct, frozen=True, gc=False):
-    """How requested lots are rounded and limited; amounts in 1e-8, 0 where not set."""
+    """How requested lots are rounded and limited; amounts in 1e-8, 0 where not set. `splits`: what is above the broker's
+    greatest order is opened in several.
+    """
 
     min_lots: int
     max_lots: int
@@ -35,6 +37,7 @@ class RoundingRule(msgspec.Struct, frozen=True, gc=False):
     trade_risk: Fraction | None
     closes_rest: bool = False
     refuse_risk: bool = False
+    splits: bool = False
 
 
 class LimitRule(msgspec.Struct, frozen=True, gc=False):
@@ -167,6 +170,9 @@ class GuardLimit(msgspec.Struct, frozen=True):
     counts_from: str = "measured"
     share_of: str = "start"
     initial_balance: Decimal | None = None
+    pause_until: str = "minutes"
+    pause_minutes: int = 0
+    recovered_to: Decimal | None = None
 
 
 class GuardRule(msgspec.Struct, frozen=True):
@@ -191,9 +197,9 @@ class GuardRule(msgspec.Struct, frozen=True):
 
 class Rules(msgspec.Struct, frozen=True):
     """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
-    may be open, 0 for ever. What is older than `fresh_ns` is opened within `late_points` of the master's price alone;
-    further away an order is placed at that price for `late_order_ns`, where this is not 0. `late_on_request`: what its user
-    has copied counts as late, too.
+    may be open, 0 for ever; `shortest_ns`: for how long its master's closing cannot close it. What is older than `fresh_ns`
+    is opened within `late_points` of the master's price alone; further away an order is placed at that price for
+    `late_order_ns`, where this is not 0. `late_on_request`: what its user has copied counts as late, too.
     """
 
     sizing: SizingRule
@@ -215,5 +221,6 @@ class Rules(msgspec.Struct, frozen=True):
     longest_ns: int = 0
     fresh_ns: int = 0
     late_points: int | None = None
+    shortest_ns: int = 0
     late_order_ns: int = 0
     late_on_request: bool = False
