@@ -18,7 +18,7 @@ SKIPPED = (
     *("symbol_filtered", "side_filtered", "magic_filtered", "comment_filtered", "outside_hours", "stop_needed"),
     "spec_doubtful",
     *("volume_below_min", "volume_above_max", "risk_coefficient", "too_many_positions", "too_many_lots"),
-    *("pending_waits", "pending_skipped", "guard", "spread", "slippage", "quote_unknown", "news"),
+    *("pending_waits", "pending_skipped", "guard", "guard_paused", "spread", "slippage", "quote_unknown", "news"),
 )
 REQUIRED = frozenset(
     {f"{master} followed by {slave}" for master in KINDS for slave in KINDS}
@@ -36,6 +36,10 @@ REQUIRED = frozenset(
         "guard resumed",
         "a guard closed a copy",
         "a guard stayed tripped over a restart",
+        *(f"a guard paused copying until {end}" for end in ("minutes", "next_day", "recovered")),
+        *(f"a pause until {end} was over" for end in ("minutes", "next_day", "recovered")),
+        "a pause outlived the router",
+        "a copy was held for its least time",
     }
     | {f"limits {name}" for one in LIMITS for name in one if name != "max_risk_coefficient"}
     | {f"filters {name}" for one in FILTERS for name in one if name != "time_zone"}

@@ -80,6 +80,7 @@ class Invariants:
         origin = self.evidence.origins.of(account, magic)
         if origin is None:
             raise InvariantViolated(f"an order was opened for {magic}, which is no link of this account")
+        self.evidence.opened_ms.setdefault(magic, self._clock_ms())
         orders = self.evidence.opening_orders.setdefault(magic, set())
         orders.add(order)
         if len(orders) > 1:

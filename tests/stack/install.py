@@ -107,6 +107,8 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "terminalMt4": built["test-terminal-mt4"],
             "terminalMt5": built["test-terminal"],
         },
+        # Two would take memory from the terminals of the small machines that tests run on.
+        "operator": {"replicas": 1},
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,

@@ -152,6 +152,14 @@ def _opened_today(cell: list[Any] | str) -> OpenedToday:
     return OpenedToday(0, 0, is_known=False) if isinstance(cell, str) else OpenedToday(cell[0], lots(cell[1]))
 
 
+def _halt(cell: str) -> Halt:
+    """A guard that stops, closes or pauses."""
+    if cell != "pause":
+        return Halt(cell == "close", "guards.risk_limits.0", describe(GUARD))
+    ends = {"ends": "time", "until": "2026-03-02 15:30", "zone": "Europe/Prague", "share": ""}
+    return Halt(closes=False, setting="guards.risk_limits.0", params={**describe(GUARD), **ends}, pauses=True)
+
+
 def context(given: dict[str, Any]) -> DecisionContext:
     """Everything else."""
     quotes = {"EURUSD": [1.1, 1.1001], **given.get("quotes", {})}
@@ -176,7 +184,7 @@ def context(given: dict[str, Any]) -> DecisionContext:
         MasterView(master_specs, figures(given.get("master"))),
         moment_ms(given["utc"]) if "utc" in given else None,
         tuple(NewsItem(moment_ms(n["at"]), n["currency"], n["priority"], "news") for n in given.get("news", ())),
-        None if halt is None else Halt(halt == "close", "guards.risk_limits.0", describe(GUARD)),
+        None if halt is None else _halt(halt),
         given.get("chance", 0.0),
         given.get("may_ask", False),
         Floor(Fraction(given["floor"])) if "floor" in given else None,

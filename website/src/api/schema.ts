@@ -1423,7 +1423,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
+            kind: "disconnected" | "quarantined" | "needs_you" | "rejected" | "out_of_sync" | "guard_warning" | "guard_fired" | "guard_paused" | "guard_pause_over" | "copier_refused" | "cannot_trade" | "wrong_codes" | "password_changed" | "email_changed";
             /**
              * Severity
              * @enum {string}
@@ -2605,7 +2605,7 @@ export interface components {
          *
          *     `start` is the slave's money at the beginning of the period, `peak` the highest since then (for drawdowns). `at` is null
          *     before the guard has got any figures. `resetting` says that a reset was requested and is not done yet. Before
-         *     `locked_until` nobody can reset it.
+         *     `locked_until` nobody can reset it; a guard that only pauses lets go by itself at `paused_until`.
          */
         GuardResponse: {
             /** Guard */
@@ -2626,6 +2626,8 @@ export interface components {
             at: string | null;
             /** Locked Until */
             locked_until?: string | null;
+            /** Paused Until */
+            paused_until?: string | null;
         };
         /**
          * Guards
@@ -2846,6 +2848,11 @@ export interface components {
              * @description A copy that has been open for so long is closed, though its master is still in.
              */
             max_position_minutes?: number | null;
+            /**
+             * Min Position Seconds
+             * @description A copy is held for at least so long after it was opened, though its master has closed; stops, guards and the user close it at once.
+             */
+            min_position_seconds?: number | null;
             /**
              * Max Total Lots
              * @description Most lots open on the slave in all.
@@ -3752,11 +3759,30 @@ export interface components {
             close_positions: boolean;
             /**
              * Reset
-             * @description When copying goes on: with the next period, or when the user says so. `locked`: the whole account waits for the next period, and nobody can undo that.
+             * @description When copying goes on: with the next period, when the user says so, or by itself (`paused`). `locked`: the account waits for the next period; nobody can undo it.
              * @default next_period
              * @enum {string}
              */
-            reset: "next_period" | "manual" | "locked";
+            reset: "next_period" | "manual" | "locked" | "paused";
+            /**
+             * Pause Until
+             * @description When a pause ends: after `pause_minutes`, with the account's next day, or when the loss is back under `recovered_to`.
+             * @default minutes
+             * @enum {string}
+             */
+            pause_until: "minutes" | "next_day" | "recovered";
+            /**
+             * Pause Minutes
+             * @description How long a pause for a stated time lasts.
+             * @default 60
+             */
+            pause_minutes: number;
+            /**
+             * Recovered To
+             * @description The share of the limit under which the loss must be for a pause until then to end; a floor counts as for `warn_fraction`.
+             * @default 0.5
+             */
+            recovered_to: number | string;
         };
         /**
          * Same

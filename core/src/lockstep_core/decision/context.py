@@ -92,11 +92,14 @@ class NewsItem(msgspec.Struct, frozen=True, gc=False, order=True):
 
 
 class Halt(msgspec.Struct, frozen=True, gc=False):
-    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed. `params` describe its limit."""
+    """A guard that has tripped: nothing is opened; with `closes`, what is open is closed. `params` describe its limit, and
+    how it ends where it only `pauses` the copier.
+    """
 
     closes: bool
     setting: str
     params: Params
+    pauses: bool = False
 
 
 class OpenedToday(msgspec.Struct, frozen=True, gc=False):

@@ -11,6 +11,7 @@ from lockstep_core.books.positions import Order, Position
 from lockstep_core.decision.close_order import in_order
 from lockstep_core.decision.closing_steps import next_step
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.least_holding import too_young
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.net_stops import close_stopped
 from lockstep_core.decision.netting import as_net
@@ -140,14 +141,16 @@ def _wanted(
     demanded = close_by_rule(copier, slave_position, context)
     if demanded is not None:
         return demanded
+    young = too_young(copier, slave_position, context) if copier.rules.shortest_ns else None
     if master is None:
-        return CLOSE if order is None else rest
+        return young or CLOSE if order is None else rest
     whole = with_rest(master, order)
     reduced = follow_volume(copier.rules.rounding, link, whole, slave_position, context)
-    if reduced is not None or isinstance(rest, Target):
-        return reduced or rest
+    held = None if reduced is None else young
+    if (reduced is not None and held is None) or isinstance(rest, Target):
+        return (None if held else reduced) or rest
     stops = follow_stops(copier, link, whole, slave_position, context)
-    return stops if isinstance(stops, Target) else rest or stops
+    return stops if isinstance(stops, Target) else rest or held or stops
 
 
 def _open(copier: Copier, link: Link, master: Position, context: DecisionContext) -> Decision:

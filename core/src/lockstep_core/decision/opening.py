@@ -5,7 +5,7 @@ import msgspec
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Position
 from lockstep_core.books.tranches import is_further_fill
-from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.context import DecisionContext, Halt
 from lockstep_core.decision.day_limits import over_day
 from lockstep_core.decision.economic_news import distance_of, forbids_opening
 from lockstep_core.decision.filters import filtered
@@ -60,13 +60,19 @@ def may_begin(copier: Copier, opened_ns: int, context: DecisionContext) -> Skip 
     if skip is not None:
         return skip
     if context.halt is not None:
-        return Skip(SkipCode.GUARD, context.halt.setting, context.halt.params)
+        return _halted(context.halt)
     rules = copier.rules
     if context.now_ns - opened_ns > rules.max_age_ns:
         return _too_late(rules, context, opened_ns)
     if not context.slave.ready:
         return Wait(opened_ns + rules.max_age_ns + 1)
     return None if rules.delay_min_ns + rules.delay_span_ns == 0 else _delayed(rules, opened_ns, context)
+
+
+def _halted(halt: Halt) -> Skip:
+    if halt.pauses:
+        return Skip(SkipCode.GUARD_PAUSED, halt.setting, halt.params)
+    return Skip(SkipCode.GUARD, halt.setting, halt.params)
 
 
 def whole_of(rules: Rules, link: Link, master: Position, context: DecisionContext) -> Sized | None:

@@ -52,6 +52,7 @@ from lockstep_core.units import MAX_LOTS, ONE_LOT, parse_lots
 from lockstep_core.wire.enums import Side
 
 _MS = 1_000_000
+_SECOND_NS = 1_000_000_000
 _MINUTE_MS = 60_000
 _DAY_MINUTES = 24 * 60
 _ONE = Fraction(1)
@@ -82,6 +83,7 @@ def compile_rules(settings: CopierSettings) -> Rules:
         delay_span_ns=0 if delay is None else (delay.max_ms - delay.min_ms) * _MS,
         fresh_ns=fresh_ns,
         late_points=None if late is None else late.points,
+        shortest_ns=(settings.limits.min_position_seconds or 0) * _SECOND_NS,
         longest_ns=(settings.limits.max_position_minutes or 0) * _MINUTE_MS * _MS,
     )
 
@@ -244,6 +246,9 @@ def guard_limit(limit: RiskLimit, initial_balance: Decimal | None = None) -> Gua
         limit.counts_from,
         limit.share_of,
         initial_balance,
+        limit.pause_until,
+        limit.pause_minutes,
+        limit.recovered_to,
     )
 
 

@@ -150,6 +150,9 @@ class GuardLimit(msgspec.Struct, frozen=True):
     counts_from: str = "measured"
     share_of: str = "start"
     initial_balance: Decimal | None = None
+    pause_until: str = "minutes"
+    pause_minutes: int = 0
+    recovered_to: Decimal | None = None
 
 
 class GuardRule(msgspec.Struct, frozen=True):
@@ -174,7 +177,8 @@ class GuardRule(msgspec.Struct, frozen=True):
 
 class Rules(msgspec.Struct, frozen=True):
     """All of it. Ages and delays in ns, points of the slave's symbol; None where not set. `longest_ns`: how long a copy
-    may be open, 0 for ever. What is older than `fresh_ns` is opened within `late_points` of the master's price alone.
+    may be open, 0 for ever; `shortest_ns`: for how long its master's closing cannot close it. What is older than `fresh_ns`
+    is opened within `late_points` of the master's price alone.
     """
 
     sizing: SizingRule
@@ -196,3 +200,4 @@ class Rules(msgspec.Struct, frozen=True):
     longest_ns: int = 0
     fresh_ns: int = 0
     late_points: int | None = None
+    shortest_ns: int = 0

@@ -47,6 +47,12 @@ def _margin(s: CopierFields) -> Findings:
         yield Finding("limits.reserved_margin_fraction", "no_margin", {})
 
 
+def _held_for(s: CopierFields) -> Findings:
+    least, longest = s.limits.min_position_seconds, s.limits.max_position_minutes
+    if least is not None and longest is not None and least >= longest * 60:
+        yield Finding("limits.min_position_seconds", "above", {"other": "limits.max_position_minutes"})
+
+
 def _risk_needs_stop(s: CopierFields) -> Findings:
     if isinstance(s.sizing, FixedRisk | RiskAmount) and not _has_stop(s):
         yield Finding("sizing.mode", "needs_stop", {})
@@ -137,6 +143,7 @@ _RULES: tuple[Callable[[CopierFields], Findings], ...] = (
     _volumes,
     _fixed_lots,
     _margin,
+    _held_for,
     _risk_needs_stop,
     _risk_above_limit,
     _stops,

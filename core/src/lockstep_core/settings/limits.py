@@ -52,6 +52,11 @@ class Limits(SettingsPart):
     max_position_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = Field(
         default=None, description="A copy that has been open for so long is closed, though its master is still in."
     )
+    min_position_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
+        default=None,
+        description="A copy is held for at least so long after it was opened, though its master has closed; stops, guards "
+        "and the user close it at once.",
+    )
     max_total_lots: LotAmount | None = Field(default=None, description="Most lots open on the slave in all.")
     max_leverage: Factor | None = Field(
         default=None, description="Most value of all open positions as a multiple of the slave's equity."

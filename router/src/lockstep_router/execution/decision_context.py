@@ -66,7 +66,8 @@ class ContextBuilder:
             utc_ms,
             self.news,
             self.guards.halt(copy.copier),
-            chance_of(_first_of(copy.link)),
+            # Only a delay by chance reads it.
+            chance_of(_first_of(copy.link)) if rules.delay_span_ns else 0.0,
             copy.may_ask(now_ns),
             self.guards.floor(copy.copier, slave.figures) if looks_before else None,
             self._today(copy, slave, underway, utc_ms) if looks_before and rules.guards.limits_day else None,

@@ -13,6 +13,7 @@ from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.target import AskQuote, Decision, NoteStops, Sized, Target, Wait
 from lockstep_core.skips import Skip, SkipCode
 from lockstep_core.wire.frames import QuoteRequest
+from lockstep_router.accounts.left_out import NOTHING
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.sending import send_frame
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -143,7 +144,7 @@ class Settler:
     def _settle(
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> None:
-        if master is not None:
+        if copy.waits and master is not None:
             report_filled(copy, out)
         if not self._look(copy, master, leader, slave, now_ns, out):
             return
@@ -154,12 +155,9 @@ class Settler:
             self._hold_back(copy, decision, master, slave, now_ns, out)
         else:
             self._rest(copy, master, leader, slave, now_ns, out)
-        self._watch(copy, slave, now_ns, out)
-
-    def _watch(self, copy: Copy, slave: TrackedAccount, now_ns: int, out: Outputs) -> None:
-        """Sees to it that what the clock or a price will demand of a copy is not missed."""
+        # What the clock or a price will demand of the copy must not be missed.
         if copy.copier.rules.longest_ns:
-            self._wake_at_its_end(copy, slave, now_ns)
+            self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
         if slave.netting:
             self.stop_watch.renew(copy, slave, now_ns, out)
 
@@ -167,7 +165,7 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int, out: Outputs
     ) -> bool:
         """Takes over what the slave's book shows of a copy; False where nobody knows what that is."""
-        if slave.left_out.has_slave_of(copy.link):
+        if slave.left_out is not NOTHING and slave.left_out.has_slave_of(copy.link):
             report_skip(copy, BEYOND_BOUNDS, now_ns, out)
             return False
         if copy.link.id in slave.book.doubted:
@@ -193,11 +191,11 @@ class Settler:
         if target.rest and copy.in_flight is not None and copy.in_flight.target is target:
             self._open_rest(copy, master, leader, slave, now_ns, out)
 
-    def _wake_at_its_end(self, copy: Copy, slave: TrackedAccount, now_ns: int) -> None:
-        """Has a copy looked at when its longest life is over: nothing else happens then."""
+    def _wake_at(self, copy: Copy, slave: TrackedAccount, age_ns: int, now_ns: int) -> None:
+        """Has a copy looked at when it is so old: nothing else happens then."""
         slave_position = slave.book.by_magic.get(copy.link.id)
         if slave_position is not None:
-            due_ns = slave_position.opened_ns + copy.copier.rules.longest_ns
+            due_ns = slave_position.opened_ns + age_ns
             if due_ns > now_ns:
                 self._index.wake(copy, due_ns)
 
@@ -210,7 +208,8 @@ class Settler:
             return
         before = copy.open_lots
         observe(copy, slave, master, now_ns, out)
-        end_doubt(copy, slave, now_ns, out)
+        if copy.reason is not None:
+            end_doubt(copy, slave, now_ns, out)
         if copy.open_lots > before:
             if not copy.link.exact[0]:
                 # No row tells what was asked for: there may be further parts.
@@ -271,6 +270,8 @@ class Settler:
             self._index.wait(copy, report_waiting(copy, skip, now_ns, out))
             return
         report_skip(copy, skip, now_ns, out)
+        if skip.code is SkipCode.HELD_TOO_SHORT:
+            self._wake_at(copy, slave, copy.copier.rules.shortest_ns, now_ns)
         if skip.code is SkipCode.TOO_MANY_MESSAGES:
             self._index.wake(copy, self._contexts.tomorrow_ns(slave, now_ns))
 
@@ -297,8 +298,8 @@ class Settler:
         self, copy: Copy, master: Position | None, leader: TrackedAccount, slave: TrackedAccount, now_ns: int
     ) -> Decision:
         if copy.copier.rules.longest_ns:
-            self._wake_at_its_end(copy, slave, now_ns)
-        if leader.synced and not leader.left_out.has_master_of(copy.link):
+            self._wake_at(copy, slave, copy.copier.rules.longest_ns, now_ns)
+        if leader.synced and (leader.left_out is NOTHING or not leader.left_out.has_master_of(copy.link)):
             return self._decide_by_master(copy, master, leader, slave, now_ns)
         return decide_alone(copy.copier, self._index.link_of(copy), self._contexts.build(copy, leader, slave, (), now_ns))
 

@@ -1,6 +1,6 @@
 """Does what waits for an account's turn, one small piece after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from lockstep_core.books.book import followed
@@ -9,7 +9,7 @@ from lockstep_core.books.positions import Position
 from lockstep_core.decision.links_of import links_in_pieces
 from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.plan import Copier
-from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
+from lockstep_router.accounts.tasks import CopyDue, Discard, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager, new_copy
@@ -17,6 +17,8 @@ from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.journal.outputs import Outputs
 
 _END = object()
+DISCARDED = 32
+"""So many objects are let go in one piece."""
 
 
 class TaskRunner:
@@ -44,6 +46,16 @@ class TaskRunner:
                 self._copy_manager.on_master_side(tracked.account.id, task.key, task.seen_ns, now_ns, out)
             case LeftOut():
                 self._on_left_out(tracked.account.id, task.position, now_ns, out)
+            case Discard():
+                del task.items[-DISCARDED:]
+                if task.items:
+                    tracked.tasks.appendleft(task)
+
+    def name_further(self, tracked: TrackedAccount, naming: Iterator[None]) -> None:
+        """Does the next piece of the search for the links of an account's unnamed orders."""
+        if next(naming, _END) is _END:
+            tracked.end_naming()
+            self._copy_manager.settle_following(tracked)
 
     def _settle_copier(self, tracked: TrackedAccount, number: UUID) -> None:
         found = self._sides(number)
