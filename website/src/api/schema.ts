@@ -2121,6 +2121,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
             /** Events */
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
@@ -2171,6 +2176,8 @@ export interface components {
          *
          *     `stop_loss` and `take_profit` are what the copy wants where its slave nets, 0 for none; `stops_kept` says who closes it
          *     there: its broker, or the service, which watches what the broker cannot hold for this trade alone.
+         *
+         *     `part`: one order of the master may be copied in several parts, each a copy of its own; the first is 0.
          */
         CopyResponse: {
             /** Link Id */
@@ -2251,6 +2258,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
         };
         /**
          * CreatedApiToken
@@ -3511,6 +3523,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
             /**
              * Difference
              * @enum {string}
