@@ -22,6 +22,7 @@ from lockstep_operator.sync import Sync
 from lockstep_operator.view import ClusterView
 from lockstep_operator.watch import registry, watch
 from lockstep_operator.workers import RelistProgress, relist, worker
+from lockstep_service.brokers_file import BrokersFile
 from lockstep_service.kubernetes_api import KubernetesApi
 
 _log = structlog.get_logger("lockstep.operator")
@@ -40,9 +41,10 @@ async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Ca
         kube = Kube(api, settings.terminals_namespace, lambda verb, kind: metrics.kube_calls.labels(verb, kind).inc())
         await _require_kind(kube)
         sync = _sync(settings, kube, cache, metrics, queue)
-        observer = Observer(kube, cache, settings.pod_template(), logins, view, sync.resync)
+        template = settings.pod_template(BrokersFile(settings.brokers_file).catalogue)
+        observer = Observer(kube, cache, template, logins, view, sync.resync)
         pacer = Pacer(settings.rollout_pause_s)
-        reconciler = Reconciler(kube, cache, view, settings.pod_template(), observer, pacer, metrics, rows=sync)
+        reconciler = Reconciler(kube, cache, view, template, observer, pacer, metrics, rows=sync)
         handlers = registry(
             settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins, view
         )
