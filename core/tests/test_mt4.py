@@ -123,13 +123,13 @@ def test_a_link_with_an_order_that_has_its_name_is_not_another_orders() -> None:
 def test_a_book_takes_the_names_and_keeps_what_is_doubted_from_copies() -> None:
     order = Order(3, "EURUSD", 2, Lots(ONE_LOT), Lots(ONE_LOT), 1.0, 0.0, 0.0, 0.0, 0, MAGIC, "", 0)
     book = with_orders(Book({1: held()}, {MAGIC: held()}), {})
-    named = with_names(book, lambda: [link(A)])
+    named = with_names(book, [link(A)])
     assert (named.positions[1].magic, list(named.by_magic), set(named.doubted)) == (A, [A], set())
-    both = with_names(with_orders(book, {3: order}), lambda: [link(A)])
+    both = with_names(with_orders(book, {3: order}), [link(A)])
     assert (both.positions[1].magic, set(both.doubted)) == (MAGIC, {A, MAGIC})
-    settled = with_names(with_orders(both, {}), lambda: [link(A)])
+    settled = with_names(with_orders(both, {}), [link(A)])
     assert (settled.positions[1].magic, set(settled.doubted)) == (A, set())
-    pending = with_names(with_orders(Book(), {3: order}), lambda: [link(A)])
+    pending = with_names(with_orders(Book(), {3: order}), [link(A)])
     assert pending.orders_by_magic[A].ticket == 3
 
 

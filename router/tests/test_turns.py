@@ -1,5 +1,6 @@
 """Accounts take turns, and what one account may keep or cost has a bound."""
 
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockstep_core.books.links import link_id, link_tag
+from lockstep_core.decision.order_parts import MOST_PARTS
 from lockstep_core.market.symbol_matching import SymbolIndex, index_of
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.resources.reasons import Reason
@@ -26,7 +29,10 @@ from lockstep_core.wire.frames import (
 )
 from lockstep_router.accounts.limits import LONGEST_SNAPSHOT_NS, MAX_OPEN, MAX_SYMBOLS, MAX_TRANCHES, WEIGHT_NS
 from lockstep_router.accounts.session import MAX_BACKLOG
+from lockstep_router.accounts.tasks import Discard
 from lockstep_router.engine.turns import SLICE
+from lockstep_router.execution.order_names import PIECE
+from lockstep_router.execution.task_runner import DISCARDED
 from lockstep_router.journal.records import AccountStateRow
 from tests.simulation.broker_data import AccountKind
 
@@ -76,6 +82,15 @@ def say_all(harness: EngineHarness, account: Any, frames: list[Frame]) -> None:
     for start in range(0, len(frames), MAX_FRAMES):
         say(harness, account, *frames[start : start + MAX_FRAMES])
         harness.work_off()
+
+
+def say_without_the_rest(harness: EngineHarness, account: UUID, frames: list[Frame]) -> None:
+    """All frames in messages of the greatest size, each with its turns; what follows from the last is left to do."""
+    session = harness.engine.accounts[account].session
+    for start in range(0, len(frames), MAX_FRAMES):
+        say(harness, account, *frames[start : start + MAX_FRAMES])
+        while session is not None and session.waiting_frames:
+            harness.engine.on_backlog(harness.now_ns)
 
 
 def test_a_long_message_is_handled_in_slices_and_another_account_gets_its_turn_between() -> None:
@@ -143,6 +158,8 @@ def test_openings_beyond_the_bound_are_not_followed_one_by_one_either() -> None:
 
 def test_a_position_has_no_more_tranches_than_the_bound() -> None:
     harness = EngineHarness(kinds={MASTER: AccountKind.NETTING})
+    # Nobody copies it: the bound is the book's.
+    harness.engine.on_plan(plan(), (), harness.now_ns)
     tracked = harness.engine.accounts[MASTER]
     first = opening(1, harness.now_ns)
     added = [
@@ -262,15 +279,52 @@ def test_while_a_large_snapshot_is_taken_over_others_have_their_turns() -> None:
     harness, other = three_accounts()
     tracked = harness.engine.accounts[other]
     frames = snapshot(MAX_OPEN - 100, other.int)
-    for start in range(0, len(frames), MAX_FRAMES):
-        say(harness, other, *frames[start : start + MAX_FRAMES])
-        while tracked.session is not None and tracked.session.waiting_frames:
-            harness.engine.on_backlog(harness.now_ns)
+    say_without_the_rest(harness, other, frames)
     assert tracked.taking_over is not None
     assert not tracked.synced
     assert len(commands_of(say(harness, MASTER, opening(7, harness.now_ns)))) == 1
     harness.work_off()
     assert (tracked.is_busy, tracked.ready, len(tracked.book.positions)) == (False, True, MAX_OPEN - 100)
+
+
+def test_what_a_large_snapshot_replaces_is_freed_in_turns() -> None:
+    harness = EngineHarness()
+    tracked = harness.engine.accounts[SLAVE]
+    say_all(harness, SLAVE, snapshot(1_000, SLAVE.int))
+    harness.now_ns += 1_000 * WEIGHT_NS
+    say_without_the_rest(harness, SLAVE, snapshot(1_000, SLAVE.int))
+    while not tracked.synced:
+        harness.engine.on_backlog(harness.now_ns)
+    left = [waiting_to_be_freed(harness)]
+    while left[-1]:
+        harness.engine.on_backlog(harness.now_ns)
+        left.append(waiting_to_be_freed(harness))
+    # The positions of the book before, and the frames of the snapshot.
+    assert left[0] >= 2_000 - DISCARDED * SLICE
+    assert max(before - after for before, after in pairwise(left)) <= DISCARDED * SLICE
+
+
+def test_the_links_of_an_mt4_slaves_orders_are_searched_in_turns() -> None:
+    other, sizing = UUID(int=3), {"sizing": {"mode": "none"}}
+    following = copier(sizing, slave=other, number=UUID(int=33))
+    harness = EngineHarness(copier(sizing), following, kinds={other: AccountKind.MT4})
+    tracked = harness.engine.accounts[other]
+    for _ in range(40):
+        harness.master.open(LOT)
+    harness.run()
+    unnamed = Trade(5, 5, 5, 77, LOT, 1.1, 0.0, 0.0, 0, harness.now_ns, 0, 0, "EURUSD", link_tag(following.id))
+    say(harness, other, unnamed)
+    assert (tracked.naming is not None, tracked.ready) == (True, False)
+    # Others are served in between, and for this account nothing is decided from a book that may say more in a moment.
+    assert len(commands_of(say(harness, MASTER, opening(7_777, harness.now_ns)))) == 1
+    assert len(sends_of_turns(harness)) > 40 * MOST_PARTS // (PIECE * SLICE) - 10
+    assert (tracked.naming, tracked.ready) == (None, True)
+    assert link_id(following.id, 7_777) in {command.link for command in harness.terminals[other].received}
+
+
+def waiting_to_be_freed(harness: EngineHarness) -> int:
+    tasks = harness.engine.accounts[SLAVE].tasks
+    return sum(len(task.items) for task in tasks if isinstance(task, Discard))
 
 
 def test_a_guard_that_closes_very_many_copies_does_so_in_turns() -> None:

@@ -134,9 +134,13 @@ def lockstep_values(built: Images) -> dict[str, object]:
             "terminalMt4": built["test-terminal-mt4"],
             "terminalMt5": built["test-terminal"],
         },
+        # The machines of developers have two cores, and the tests need them and their memory, too.
+        "operator": {"replicas": 1, "startsAtOnce": 2},
         "terminals": {
             "namespace": TERMINALS,
             "loginTimeoutS": LOGIN_TIMEOUT_S,
+            # A test terminal needs a fraction of what a real one does.
+            "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "1Gi"}},
             "logins": {"demo": AS_OFTEN_AS_TESTS_DO, "live": AS_OFTEN_AS_TESTS_DO},
             "egress": {
                 "publicInternet": False,

@@ -1,7 +1,9 @@
 """Connects the parts of the operator and runs them. When one part ends, the process ends."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import socket
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
@@ -11,6 +13,7 @@ from lockstep_operator.database_cache import DatabaseCache
 from lockstep_operator.errors import KindMissing, OperatorError
 from lockstep_operator.health import serving
 from lockstep_operator.kube import FIELD_MANAGER, TIMEOUT_S, Kube
+from lockstep_operator.leading import Leadership, LeadershipLost
 from lockstep_operator.logins import LoginIndex
 from lockstep_operator.metrics import OperatorMetrics
 from lockstep_operator.observe import Observer
@@ -18,6 +21,7 @@ from lockstep_operator.pacing import Pacer
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
 from lockstep_operator.settings import OperatorSettings
+from lockstep_operator.start_slots import StartSlots, Turns
 from lockstep_operator.sync import Sync
 from lockstep_operator.view import ClusterView
 from lockstep_operator.watch import registry, watch
@@ -33,31 +37,86 @@ class PartEnded(OperatorError):
 
 
 async def run(settings: OperatorSettings, stop: asyncio.Event, catch_signals: Callable[[], None]) -> None:
-    """Run until `stop` is set, which signals do that `catch_signals` catches. Raises PartEnded and KindMissing."""
-    metrics, cache, progress, logins = OperatorMetrics(), DatabaseCache(), RelistProgress(), LoginIndex()
-    queue: WorkQueue[UUID] = WorkQueue()
-    view = ClusterView()
+    """Run until `stop` is set, which signals do that `catch_signals` catches. Raises PartEnded and KindMissing.
+
+    Of several operators one works. The others wait for its lease, and so does one that has lost it.
+    """
+    metrics, work = OperatorMetrics(), Work()
     async with KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S) as api:
-        kube = Kube(api, settings.terminals_namespace, lambda verb, kind: metrics.kube_calls.labels(verb, kind).inc())
+
+        def count(verb: str, kind: str) -> None:
+            metrics.kube_calls.labels(verb, kind).inc()
+
+        leadership = Leadership(Kube(api, settings.terminals_namespace, count), socket.gethostname())
+        kube = Kube(api, settings.terminals_namespace, count, may_write=lambda: leadership.is_sure)
         await _require_kind(kube)
-        sync = _sync(settings, kube, cache, metrics, queue)
-        template = settings.pod_template(BrokersFile(settings.brokers_file).catalogue)
-        observer = Observer(kube, cache, template, logins, view, sync.resync)
-        pacer = Pacer(settings.rollout_pause_s)
-        reconciler = Reconciler(kube, cache, view, template, observer, pacer, metrics, rows=sync)
-        handlers = registry(
-            settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins, view
-        )
-        parts = {
-            "watch": watch(handlers, settings.terminals_namespace, catch_signals),
-            "relist": relist(kube, queue, metrics, progress, logins, view, settings.relist_s),
-            "sync": sync.run(settings.database_url.get_secret_value()),
-            **{f"worker {n}": worker(queue, reconciler, metrics, view) for n in range(settings.workers)},
-        }
-        async with serving(
-            settings.metrics_port, metrics, lambda: progress.age_s() < 3 * settings.relist_s, lambda: progress.has_relisted
-        ):
-            await run_all(parts, stop)
+        async with serving(settings.metrics_port, metrics, lambda: work.is_alive(settings.relist_s), lambda: work.is_ready):
+            while not stop.is_set():
+                if await _acquired(leadership, stop):
+                    with work.begun() as progress:
+                        metrics.leads.set(1)
+                        parts = _parts(settings, kube, metrics, progress, catch_signals)
+                        await run_all({"lease": leadership.keep(), **parts}, stop)
+                    metrics.leads.set(0)
+            await leadership.release()
+
+
+class Work:
+    """What the probes say of the operator: it is well while it waits for the lease, and while its relists succeed."""
+
+    def __init__(self) -> None:
+        self._progress: RelistProgress | None = None
+
+    @contextmanager
+    def begun(self) -> Iterator[RelistProgress]:
+        """The operator leads while the block runs."""
+        self._progress = progress = RelistProgress()
+        try:
+            yield progress
+        finally:
+            self._progress = None
+
+    def is_alive(self, relist_s: float) -> bool:
+        """Whether what must happen every `relist_s` has happened lately."""
+        return self._progress is None or self._progress.age_s() < 3 * relist_s
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has listed all accounts, or waits to be the one who does."""
+        return self._progress is None or self._progress.has_relisted
+
+
+async def _acquired(leadership: Leadership, stop: asyncio.Event) -> bool:
+    """Waits for the lease; False if `stop` is set before."""
+    acquiring, stopping = asyncio.create_task(leadership.acquire()), asyncio.create_task(stop.wait())
+    await asyncio.wait([acquiring, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in (acquiring, stopping):
+        task.cancel()
+    await asyncio.gather(acquiring, stopping, return_exceptions=True)
+    return not stop.is_set() and leadership.is_sure
+
+
+def _parts(
+    settings: OperatorSettings,
+    kube: Kube,
+    metrics: OperatorMetrics,
+    progress: RelistProgress,
+    catch_signals: Callable[[], None],
+) -> dict[str, Coroutine[None, None, None]]:
+    cache, logins, view = DatabaseCache(), LoginIndex(), ClusterView()
+    queue: WorkQueue[UUID] = WorkQueue()
+    sync = _sync(settings, kube, cache, metrics, queue)
+    template = settings.pod_template(BrokersFile(settings.brokers_file).catalogue)
+    observer = Observer(kube, cache, template, logins, view, sync.resync)
+    turns = Turns(StartSlots(settings.starts_at_once, view, cache.state), Pacer(settings.rollout_pause_s))
+    reconciler = Reconciler(kube, cache, view, template, observer, turns, metrics, rows=sync)
+    handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins, view)
+    return {
+        "watch": watch(handlers, settings.terminals_namespace, catch_signals),
+        "relist": relist(kube, queue, metrics, progress, logins, view, settings.relist_s),
+        "sync": sync.run(settings.database_url.get_secret_value()),
+        **{f"worker {n}": worker(queue, reconciler, metrics, view) for n in range(settings.workers)},
+    }
 
 
 async def _require_kind(kube: Kube) -> None:
@@ -86,7 +145,7 @@ def _sync(
 
 
 async def run_all(parts: dict[str, Coroutine[None, None, None]], stop: asyncio.Event) -> None:
-    """Run all parts until `stop` is set. Raises PartEnded, or KindMissing if a part ended with it."""
+    """Run all parts until `stop` is set or the lease is lost. Raises PartEnded, or KindMissing if a part ended with it."""
     stopping = asyncio.create_task(stop.wait(), name="stop")
     tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
     done, pending = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -95,6 +154,10 @@ async def run_all(parts: dict[str, Coroutine[None, None, None]], stop: asyncio.E
     await asyncio.gather(*pending, return_exceptions=True)
     ended = [task for task in tasks if task in done]
     if stop.is_set():
+        return
+    lost = next((error for error in map(_error, ended) if isinstance(error, LeadershipLost)), None)
+    if lost is not None:
+        _log.warning("stops all work", detail=str(lost))
         return
     for task in ended:
         _log.error("a part has ended", part=task.get_name(), error=_why(task))

@@ -21,10 +21,12 @@ from lockstep_service.kubernetes_api import Kind, KubernetesApi
 FIELD_MANAGER = "lockstep-operator"
 TIMEOUT_S = 30
 _MAX_CALLS = 16
+_READS = ("get", "list")
 _KINDS = {
     PLURAL: Kind(API_VERSION, KIND, PLURAL),
     "configmaps": Kind("v1", "ConfigMap", "configmaps"),
     "events": Kind("v1", "Event", "events"),
+    "leases": Kind("coordination.k8s.io/v1", "Lease", "leases"),
     "pods": Kind("v1", "Pod", "pods"),
     "secrets": Kind("v1", "Secret", "secrets"),
     "serviceaccounts": Kind("v1", "ServiceAccount", "serviceaccounts"),
@@ -34,13 +36,20 @@ _KINDS = {
 class Kube:
     """Objects of one namespace, by their plural. Every method may raise KubernetesUnavailable and ObjectRefused.
 
-    `count` is called with verb and plural of each call.
+    `count` is called with verb and plural of each call. Nothing is written while `may_write` says no.
     """
 
-    def __init__(self, api: KubernetesApi, namespace: str, count: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        api: KubernetesApi,
+        namespace: str,
+        count: Callable[[str, str], None],
+        may_write: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._api = api
         self._namespace = namespace
         self._count = count
+        self._may_write = may_write
         # A call waits here without using up its timeout; waiting in the HTTP client's pool would count against it.
         self._turns = asyncio.Semaphore(_MAX_CALLS)
 
@@ -91,6 +100,8 @@ class Kube:
         self._count(verb, plural)
         try:
             async with self._turns:
+                if verb not in _READS and not self._may_write():
+                    raise KubernetesUnavailable(f"{verb} {plural}: another operator may be at work.")
                 yield
         except errors.KindNotFound:
             raise KindMissing(

@@ -10,6 +10,7 @@ class OperatorMetrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        self.leads = Gauge("lockstep_operator_leads", "1 while this operator has the lease.", registry=registry)
         self.queue_depth = Gauge("workqueue_depth", "Accounts that wait for work.", registry=registry)
         self.reconciled = Counter("reconcile_total", "Reconciliations by result.", ["result"], registry=registry)
         self.seconds = Histogram("reconcile_seconds", "One reconciliation.", buckets=_BUCKETS_S, registry=registry)

@@ -64,7 +64,7 @@ async def test_sigterm_ends_the_operator_quietly_even_while_nothing_answers(cred
     async with api_server("503 Service Unavailable", "{}") as url:
         process = await operator(url, credentials)
         assert process.stdout is not None
-        said = await process.stdout.readuntil(b"database lost")
+        said = await process.stdout.readuntil(b"waits for the lease")
         process.send_signal(signal.SIGTERM)
         rest, _ = await process.communicate()
     assert b"Traceback" not in said + rest

@@ -21,6 +21,8 @@ const GUARDS: Readonly<Record<string, string>> = {
   guard_warning: "warned",
   guard_fired: "tripped",
   guard_resumed: "resumed",
+  guard_paused: "paused",
+  guard_pause_over: "pause_over",
 };
 
 /** The key of a reason's text, as `lockstep_texts.say.key_of` finds it. */

@@ -158,7 +158,9 @@ def _router_refused(event: ev.RouterRefused, boot: Boot, _now_ms: int, _limits: 
 
 @_on.register
 def _relay_exited(_: ev.RelayExited, boot: Boot, now_ms: int, limits: BootLimits) -> Step:
-    crashes = recent(boot.relay_crashes_ms, now_ms, limits.crash_window_ms)
+    before = boot.relay_crashes_ms
+    was_steady = boot.bridged and (not before or now_ms - before[-1] >= limits.steady_ms)
+    crashes = recent(() if was_steady else before, now_ms, limits.crash_window_ms)
     boot = replace(boot, relay_crashes_ms=crashes, events_up=False, commands_up=False, snapshot=False, router_up=False)
     boot = replace(boot, silent=frozenset())
     if boot.phase is BootPhase.STOPPING:

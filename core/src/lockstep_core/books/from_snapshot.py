@@ -36,7 +36,7 @@ def from_snapshot(
     those of a netting account, None where its terminal does not report them.
     """
     return book_of(
-        positions_read(list(frames), old, read_ns, netting),
+        {position.ticket: position for position in positions_read(list(frames), old, read_ns, netting)},
         old,
         snapshot_ns,
         netting,
@@ -68,15 +68,14 @@ def allocations_read(frames: Iterable[PositionFrame], old: Book, read_ns: int) -
 
 
 def book_of(
-    positions: Iterable[Position],
+    by_ticket: Mapping[int, Position],
     old: Book,
     snapshot_ns: int,
     netting: bool,
     orders: Iterable[Order],
     allocations: Iterable[Position] | None,
 ) -> Book:
-    """The book with what a snapshot shows; the arguments are those of `from_snapshot`."""
-    by_ticket = {position.ticket: position for position in positions}
+    """The book with what a snapshot shows; the other arguments are those of `from_snapshot`."""
     if not netting:
         by_magic = _by_magic(by_ticket)
     elif allocations is None:
@@ -159,6 +158,20 @@ def with_known_allocations(book: Book, known: Allocations) -> Book:
     if not book.netting:
         return book
     return msgspec.structs.replace(book, by_magic={**allocation_steps.kept(known, book.positions), **book.by_magic})
+
+
+def with_known_openings(book: Book, known: Allocations) -> Book:
+    """A netting slave's book, in which each allocation was opened when its link says so. Terminals only tell the age of the
+    whole position.
+    """
+    by_magic = {key: _opened_later(allocation, known.get(key)) for key, allocation in book.by_magic.items()}
+    return msgspec.structs.replace(book, by_magic=by_magic)
+
+
+def _opened_later(told: Position, known: Position | None) -> Position:
+    if known is None or known.opened_ns <= told.opened_ns:
+        return told
+    return msgspec.structs.replace(told, opened_ns=known.opened_ns)
 
 
 def _known(frame: PositionFrame, old: Book) -> Position | None:

@@ -6,7 +6,7 @@ nothing else can be meant.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -72,14 +72,16 @@ def held_of(book: Book) -> tuple[Held, ...]:
     return (*book.positions.values(), *book.orders.values())
 
 
-def with_names(book: Book, candidates: Callable[[], Iterable[Candidate]]) -> Book:
-    """An MT4 account's book with the names that its unnamed orders must have. `candidates`: the links of the slave."""
+def with_names(book: Book, candidates: Iterable[Candidate]) -> Book:
+    """An MT4 account's book with the names that its unnamed orders must have. `candidates`: the links of the slave that have
+    their magic numbers.
+    """
     held = held_of(book)
     unnamed = [one for one in held if is_unnamed(one.magic)]
     if not unnamed:
         return msgspec.structs.replace(book, doubted=NOBODY) if book.doubted else book
     taken = {one.magic for one in held} - {one.magic for one in unnamed}
-    links, doubted = identify(unnamed, candidates(), taken)
+    links, doubted = identify(unnamed, candidates, taken)
     if not links and doubted == book.doubted:
         return book
     positions = {ticket: _named(position, links) for ticket, position in book.positions.items()}

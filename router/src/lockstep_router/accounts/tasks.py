@@ -48,4 +48,10 @@ class LeftOut(msgspec.Struct, frozen=True):
     position: Position
 
 
-Task = SettleCopier | SettleLinks | SettleCopy | CopyDue | MasterSide | LeftOut
+class Discard(msgspec.Struct, frozen=True):
+    """What nobody needs any more; it is freed a few at a time."""
+
+    items: list[object]
+
+
+Task = SettleCopier | SettleLinks | SettleCopy | CopyDue | MasterSide | LeftOut | Discard

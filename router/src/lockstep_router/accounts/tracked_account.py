@@ -1,7 +1,7 @@
 """All that the router knows of one account and of the relay that speaks for it."""
 
 from collections import deque
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Protocol
 
 from lockstep_core.accounts import AccountState, TradingAccount
@@ -41,13 +41,14 @@ class TrackedAccount:
     were received. `beat_ns`: when its terminal last reported figures; `connected`: whether it saw its broker then.
     `is_mt4`: its orders do not have their links as magic numbers. `other_pod_ns`: when a pod first spoke that was not known.
     `permissions`: bits of `Permission`; `closes_in_order`: its `FIFO`. `unsure`: tickets of positions whose next deals
-    wait for a snapshot. `stops`: of a netting account, what each link's trade wants. `left_out`: what is open and not in
-    `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked to
-    tell; `traded`: those that it traded last. `taking_over` and `tasks` are done, in this order, before the next frames of
-    its relay are handled.
+    wait for a snapshot. `stops`: what each link's trade wants, on a netting account or hidden. `left_out`: what is open and
+    not in `book`. `reported_state`: the state in the last row. `subscribed`: the symbols whose quotes its terminal was asked
+    to tell; `traded`: those that it traded last. `naming`: the search for the links of an MT4 slave's unnamed orders.
+    `taking_over`, `naming` and `tasks` are done, in this order, before the next frames of its relay are handled.
     """
 
     __slots__ = (
+        "_master_view",
         "account",
         "assembly",
         "beat_ns",
@@ -64,6 +65,7 @@ class TrackedAccount:
         "messages",
         "messages_day",
         "money",
+        "naming",
         "netting",
         "next_snapshot_ns",
         "other_pod_ns",
@@ -114,12 +116,14 @@ class TrackedAccount:
         self.other_pod_ns = NEVER_NS
         self.stops: dict[int, Levels] = {}
         self.quotes: MutableMapping[str, Quote] = {} if quotes is None else quotes
+        self._master_view = MasterView()
         self.messages = 0
         self.messages_day = 0
         self.sent_before = sent_before
         self.synced = False
         self.assembly: Assembly | None = None
         self.taking_over: TakingOver | None = None
+        self.naming: Iterator[None] | None = None
         self.tasks: deque[Task] = deque()
         self.wants_snapshot = False
         self.left_out = NOTHING
@@ -135,33 +139,39 @@ class TrackedAccount:
     @property
     def ready(self) -> bool:
         """Whether commands can be decided from its book and sent to it."""
-        return self.synced and self.session is not None
+        return self.synced and self.session is not None and self.naming is None
 
     @property
     def is_busy(self) -> bool:
         """Whether anything of it waits for its turn."""
-        return bool(self.tasks or self.taking_over is not None or (self.session is not None and self.session.waiting_frames))
+        if self.taking_over is not None or self.naming is not None or self.tasks:
+            return True
+        return self.session is not None and self.session.waiting_frames > 0
 
     def as_slave(self, exposure: Exposure | None, utc_ms: int | None) -> SlaveView:
         """The account as a decision reads a slave, at this moment."""
+        # Every trade passes here, for each slave: no properties and no keywords, which cost more than what they read.
         return SlaveView(
             self.book,
-            self.specs,
-            self.ready,
+            self.index.by_name,
+            self.synced and self.session is not None,
             self.index,
             self.figures,
             self.quotes,
             exposure,
             self.account.mode,
-            messages_today=self.messages_on(utc_ms),
-            capabilities=self.capabilities,
-            stops=self.stops,
-            closes_in_order=self.closes_in_order,
+            self.messages_on(utc_ms),
+            self.capabilities,
+            self.stops,
+            self.closes_in_order,
         )
 
     def as_master(self) -> MasterView:
-        """The account as a decision reads a master."""
-        return MasterView(self.specs, self.figures, self.quotes, self.index)
+        """The account as a decision reads a master; the same view for all slaves, until figures or symbols change."""
+        view = self._master_view
+        if view.figures is not self.figures or view.index is not self.index:
+            view = self._master_view = MasterView(self.index.by_name, self.figures, self.quotes, self.index)
+        return view
 
     def set_figures(self, frame: AccountFrame, utc_ms: int | None, now_ns: int) -> None:
         """Takes an Account frame. A terminal that does not see its broker repeats old figures, so those are not taken."""
@@ -215,8 +225,9 @@ class TrackedAccount:
 
     def count_message(self, utc_ms: int | None) -> None:
         """Counts an order that went to the broker, on the broker's day."""
-        self.messages = self.messages_on(utc_ms) + 1
-        self.messages_day = self._broker_ms(utc_ms) // DAY_MS
+        today = self._broker_ms(utc_ms) // DAY_MS
+        self.messages = self.messages + 1 if today == self.messages_day else 1
+        self.messages_day = today
 
     def _remember_messages(self, utc_ms: int | None) -> None:
         """Adds what earlier routers sent on this day. When the broker's days begin is known only with its first figures.
@@ -261,6 +272,14 @@ class TrackedAccount:
     def set_stops(self, frame: StopsFrame, now_ns: int) -> None:
         """Takes the new stops of a position."""
         self.book = apply_stops_frame(self.book, frame, now_ns)
+
+    def begin_naming(self, naming: Iterator[None]) -> None:
+        """The links of its unnamed orders are searched in its turns. Until the end nothing is decided from its book."""
+        self.naming = naming
+
+    def end_naming(self) -> None:
+        """The search is over, or a new book has made it needless."""
+        self.naming = None
 
     def set_names(self, book: Book) -> None:
         """Takes its book with the links of orders that its program does not know."""

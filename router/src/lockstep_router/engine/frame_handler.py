@@ -189,7 +189,7 @@ class FrameHandler:
     def _name_orders(self, tracked: TrackedAccount, magic: int) -> None:
         """An MT4 account has another order of an unknown link, or perhaps one less that others were mistaken for."""
         if tracked.is_mt4 and (is_unnamed(magic) or tracked.book.doubted):
-            self._copy_manager.name_orders(tracked.account.id)
+            self._copy_manager.name_orders(tracked)
 
     def _on_money(self, tracked: TrackedAccount, frame: DealMoney | MoneyOperation, now_ns: int, out: Outputs) -> None:
         """Has what a deal earned or an operation moved written down, where it is news. Guards read moves too."""
@@ -240,7 +240,8 @@ class FrameHandler:
 
     def _on_taken_over(self, tracked: TrackedAccount, assembly: Assembly, now_ns: int, out: Outputs) -> None:
         """The book is what the snapshot shows."""
-        self._copy_manager.name_orders_around(tracked.account.id)
+        tracked.end_naming()
+        self._copy_manager.name_orders_of_slaves(tracked.account.id)
         tracked.left_out = left_out(assembly.left_out, tracked.netting)
         tracked.set_symbols(assembly.index)
         tracked.synced, tracked.wants_snapshot = True, False

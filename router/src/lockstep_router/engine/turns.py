@@ -99,6 +99,8 @@ class Turns:
             session = tracked.session
             if tracked.taking_over is not None:
                 _take_over_further(tracked, tracked.taking_over, now_ns, out)
+            elif tracked.naming is not None:
+                self._tasks.name_further(tracked, tracked.naming)
             elif tracked.tasks:
                 self._tasks.do_next(tracked, now_ns, out)
             elif session is not None and session.waiting_frames:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from lockstep_core.books.allocations import Allocations
 from lockstep_core.books.book import Book, followed
-from lockstep_core.books.from_snapshot import with_known_allocations
+from lockstep_core.books.from_snapshot import with_known_allocations, with_known_openings
 from lockstep_core.books.links import is_tagged, link_id
 from lockstep_core.books.positions import Order, Position
 from lockstep_core.books.tranches import KnownTranche
@@ -27,11 +27,12 @@ from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import OrderEvent
-from lockstep_router.execution.order_names import deal_link, name_orders
+from lockstep_router.execution.order_names import deal_link, name_orders, needs_names
 from lockstep_router.execution.settler import OnFault, Settler
 from lockstep_router.journal.outputs import Outputs
 from lockstep_router.journal.records import KnownGuard, KnownLink
 
+_END = object()
 AT_ONCE = 8
 """So many tranches of one master, or trades of one slave's position, are looked at in one go."""
 
@@ -61,6 +62,7 @@ class CopyManager:
         """
         changed = self.index.set_plan(plan)
         self.settler.stop_watch.keep_only(self.index.copies)
+        self.settler.protection_watch.keep_only(self.index.copies)
         copiers = self.index.copiers
         rows = self.contexts.guards.begin_plan(copiers, guards)
         for copier in [copiers[number] for number in (*changed, *(rows.keys() - changed))]:
@@ -72,11 +74,11 @@ class CopyManager:
             if link.link not in self.index.copies and link.copier in copiers:
                 changed.add(link.copier)
                 with self.settler.contained(copiers[link.copier], now_ns, out):
-                    copy = self.index.add(restore(link, copiers[link.copier], now_ns))
+                    copy = self.index.add(restore(link, copiers[link.copier], now_ns, self.contexts.utc_offset_ns))
                     if copy.in_flight is not None:
                         self.index.wake(copy, now_ns)
         for account in {copiers[number].slave for number in changed} & self._accounts.keys():
-            name_orders(self._accounts[account], self.index, self._accounts)
+            self._name_soon(self._accounts[account])
         for copier in [copier for copier in copiers.values() if copier.id in changed]:
             self._settle_copier_soon(copier)
 
@@ -165,21 +167,50 @@ class CopyManager:
 
     def with_known_allocations(self, account: UUID, book: Book) -> Book:
         """A book of a snapshot with the allocations that links remember."""
+        return with_known_allocations(book, self._allocations(account) if book.netting else {})
+
+    def with_known_openings(self, account: UUID, book: Book) -> Book:
+        """A netting slave's book of a snapshot with the times at which links remember that their allocations were opened."""
+        return with_known_openings(book, self._allocations(account))
+
+    def _allocations(self, account: UUID) -> Allocations:
         held = (copy for copy in self.index.of_slave(account) if copy.open_lots > 0)
-        allocations: Allocations = {copy.link.id: known_allocation(copy) for copy in held} if book.netting else {}
-        return with_known_allocations(book, allocations)
+        return {copy.link.id: known_allocation(copy) for copy in held}
 
-    def name_orders(self, account: UUID) -> None:
-        """Compares the unnamed orders of an MT4 slave with its links; whatever is named or doubted by that is looked at."""
-        if name_orders(self._accounts[account], self.index, self._accounts):
-            for copier in self.index.following(account):
-                self._settle_copier_soon(copier)
+    def name_orders(self, tracked: TrackedAccount) -> None:
+        """Compares the unnamed orders of an MT4 slave with its links; whatever is named or doubted by that is looked at. A
+        long search goes on in the account's turns, and until its end nothing is decided from its book.
+        """
+        before, naming = tracked.book, name_orders(tracked, self.index, self._accounts)
+        for _ in range(AT_ONCE):
+            if next(naming, _END) is _END:
+                if tracked.book is not before:
+                    self.settle_following(tracked)
+                return
+        self._name_later(tracked, naming)
 
-    def name_orders_around(self, account: UUID) -> None:
-        """The same for an account with a new book, and for the slaves that follow it."""
+    def name_orders_in_pieces(self, tracked: TrackedAccount) -> Iterator[None]:
+        """The same for a book that nothing is decided from yet; None after each piece."""
+        return name_orders(tracked, self.index, self._accounts)
+
+    def name_orders_of_slaves(self, account: UUID) -> None:
+        """A master has a new book: it may tell whose the unnamed orders are on the MT4 slaves that follow it."""
         slaves = (copier.slave for copier in self.index.led_by(account))
-        for number in {account, *slaves} & self._accounts.keys():
-            self.name_orders(number)
+        for number in set(slaves) & self._accounts.keys():
+            self._name_soon(self._accounts[number])
+
+    def settle_following(self, tracked: TrackedAccount) -> None:
+        """Has every copy on an account looked at."""
+        for copier in self.index.following(tracked.account.id):
+            self._settle_copier_soon(copier)
+
+    def _name_soon(self, tracked: TrackedAccount) -> None:
+        if tracked.is_mt4 and needs_names(tracked.book):
+            self._name_later(tracked, name_orders(tracked, self.index, self._accounts))
+
+    def _name_later(self, tracked: TrackedAccount, naming: Iterator[None]) -> None:
+        tracked.begin_naming(naming)
+        self._busy.add(tracked)
 
     def on_relay_back(self, account: UUID, now_ns: int) -> None:
         """A slave's relay came back: what is in flight is due now."""
@@ -224,12 +255,14 @@ class CopyManager:
         return self.settler.decision(copy, now_ns)
 
     def watches(self, account: UUID) -> bool:
-        """Whether quotes of an account are to be looked at, because stops are watched there."""
-        return self.settler.stop_watch.watches(account)
+        """Whether quotes of an account are to be looked at, because stops are watched or moved by the price there."""
+        return self.settler.stop_watch.watches(account) or self.settler.protection_watch.watches(account)
 
     def on_quotes(self, account: UUID, now_ns: int, out: Outputs) -> None:
-        """New quotes of a slave: the copies are closed of which a stop that is watched is reached by them."""
-        reached = self.settler.stop_watch.reach(self._accounts[account], now_ns, out)
+        """New quotes of a slave: a stop that is watched may be reached by them, or one that follows the price is to move."""
+        slave = self._accounts[account]
+        reached = self.settler.stop_watch.reach(slave, now_ns, out)
+        reached += self.settler.protection_watch.reach(slave, now_ns)
         for copy in reached[:AT_ONCE]:
             self.settler.settle_now(copy, now_ns, out)
         for copy in reached[AT_ONCE:]:

@@ -1,12 +1,13 @@
 """Names the orders of MT4 slaves whose links their programs do not know (ADR 30)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from itertools import chain
 from uuid import UUID
 
 from lockstep_core.books.book import Book, followed
 from lockstep_core.books.links import CopyRatio, Link, is_ours
 from lockstep_core.books.mt4 import Candidate, held_of, is_unnamed, magic_of, with_names
-from lockstep_core.decision.links_of import all_parts, links_of
+from lockstep_core.decision.links_of import all_parts, links_in_pieces
 from lockstep_core.decision.opening import opposite
 from lockstep_core.decision.plan import Copier
 from lockstep_core.units import Lots
@@ -16,16 +17,32 @@ from lockstep_router.execution.copy import NOT_BEGUN, Copy
 from lockstep_router.execution.copy_index import CopyIndex
 
 NOTHING_OPEN = Book()
+PIECE = 16
+"""So many links of a slave are compared in one piece."""
 Accounts = Mapping[UUID, TrackedAccount]
 
 
-def name_orders(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -> bool:
-    """Gives the unnamed orders of an MT4 slave the names that they must have; whether its book is another one by that."""
-    if not tracked.is_mt4:
-        return False
-    before = tracked.book
-    tracked.set_names(_named_book(tracked, index, accounts))
-    return tracked.book is not before
+def needs_names(book: Book) -> bool:
+    """Whether an MT4 account has orders of which no link is known, or doubts."""
+    return bool(book.doubted) or any(is_unnamed(held.magic) for held in held_of(book))
+
+
+def name_orders(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -> Iterator[None]:
+    """Gives the unnamed orders of an MT4 slave the names that they must have, in pieces: None after each. Its book may
+    change between them.
+    """
+    for further in (False, True) if tracked.is_mt4 else ():
+        unnamed = [held for held in held_of(tracked.book) if is_unnamed(held.magic)]
+        if further and not any(is_ours(held.comment) for held in unnamed):
+            return
+        wanted, found = {held.magic for held in unnamed}, list[Candidate]()
+        # An order of ours of which no row was written may be a further part of an order that filled in parts.
+        for candidate in _candidates(tracked.account.id, index, accounts, wanted, further=further) if wanted else ():
+            if candidate is None:
+                yield None
+            else:
+                found.append(candidate)
+        tracked.set_names(with_names(tracked.book, found))
 
 
 def deal_link(tracked: TrackedAccount, deal: DealMoney, index: CopyIndex) -> int:
@@ -34,28 +51,34 @@ def deal_link(tracked: TrackedAccount, deal: DealMoney, index: CopyIndex) -> int
         return deal.link
     held = tracked.book.positions.get(deal.position)
     of_copies = (copy.link.id for copy in index.of_slave(tracked.account.id) if copy.slave_position == deal.position)
-    known = (*of_copies, 0 if held is None else held.magic)
+    # The account's copies are gone through only where its book does not say it any more.
+    known = chain((0 if held is None or is_unnamed(held.magic) else held.magic,), of_copies)
     return next((link for link in known if link and magic_of(link) == deal.magic), deal.magic)
 
 
-def _named_book(tracked: TrackedAccount, index: CopyIndex, accounts: Accounts) -> Book:
-    slave = tracked.account.id
-    book = with_names(tracked.book, lambda: _candidates(slave, index, accounts, further=False))
-    if any(is_unnamed(held.magic) and is_ours(held.comment) for held in held_of(book)):
-        # One of ours of which no row was written may be a further part of an order that filled in parts.
-        return with_names(book, lambda: _candidates(slave, index, accounts, further=True))
-    return book
-
-
-def _candidates(slave: UUID, index: CopyIndex, accounts: Accounts, *, further: bool) -> Iterator[Candidate]:
+def _candidates(
+    slave: UUID, index: CopyIndex, accounts: Accounts, wanted: Set[int], *, further: bool
+) -> Iterator[Candidate | None]:
+    """What may be meant by these magic numbers; None after each piece of the search."""
     for copier in index.following(slave):
         copies, leader = index.of_copier(copier.id), accounts.get(copier.master)
         book = NOTHING_OPEN if leader is None else leader.book
-        links = links_of(copier, [copy.link for copy in copies.values()], book, NOTHING_OPEN)
-        if further:
-            links = {part.id: part for part in all_parts(copier, links, book)} | links
-        for link in links.values():
-            yield _candidate(copier, link, copies.get(link.id), book)
+        for number, link in enumerate(_links(copier, [copy.link for copy in copies.values()], book, further=further)):
+            if link is not None and magic_of(link.id) in wanted:
+                yield _candidate(copier, link, copies.get(link.id), book)
+            if number % PIECE == PIECE - 1:
+                yield None
+
+
+def _links(copier: Copier, known: list[Link], master: Book, *, further: bool) -> Iterator[Link | None]:
+    """The links of a copier; `further`: and those of all parts that there may be of what they copy."""
+    links: dict[int, Link] = {}
+    for link in links_in_pieces(copier, known, master, NOTHING_OPEN):
+        if link is not None and further:
+            links[link.id] = link
+        yield link
+    if further:
+        yield from (part for part in all_parts(copier, links, master) if part.id not in links)
 
 
 def _candidate(copier: Copier, link: Link, copy: Copy | None, book: Book) -> Candidate:

@@ -1,14 +1,15 @@
 """Does what waits for an account's turn, one small piece after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from lockstep_core.books.book import followed
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.links_of import links_in_pieces
+from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.plan import Copier
-from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
+from lockstep_router.accounts.tasks import CopyDue, Discard, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
 from lockstep_router.accounts.tracked_account import TrackedAccount
 from lockstep_router.execution.copy import Copy, CopyStatus
 from lockstep_router.execution.copy_manager import CopyManager, new_copy
@@ -16,6 +17,8 @@ from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.journal.outputs import Outputs
 
 _END = object()
+DISCARDED = 32
+"""So many objects are let go in one piece."""
 
 
 class TaskRunner:
@@ -43,6 +46,16 @@ class TaskRunner:
                 self._copy_manager.on_master_side(tracked.account.id, task.key, task.seen_ns, now_ns, out)
             case LeftOut():
                 self._on_left_out(tracked.account.id, task.position, now_ns, out)
+            case Discard():
+                del task.items[-DISCARDED:]
+                if task.items:
+                    tracked.tasks.appendleft(task)
+
+    def name_further(self, tracked: TrackedAccount, naming: Iterator[None]) -> None:
+        """Does the next piece of the search for the links of an account's unnamed orders."""
+        if next(naming, _END) is _END:
+            tracked.end_naming()
+            self._copy_manager.settle_following(tracked)
 
     def _settle_copier(self, tracked: TrackedAccount, number: UUID) -> None:
         found = self._sides(number)
@@ -51,7 +64,7 @@ class TaskRunner:
         copier, leader, slave = found
         if leader.synced:
             known = [copy.link for copy in self._index.of_copier(number).values()]
-            links = links_in_pieces(copier, known, leader.book, slave.book)
+            links = links_in_pieces(copier, known, leader.book, slave.book, slave.specs)
             tracked.tasks.appendleft(SettleLinks(number, links))
         elif slave.synced:
             # While the master is offline the slave's book is still read, and a guard or the news still close what is open.
@@ -82,7 +95,7 @@ class TaskRunner:
         order = leader.book.orders.get(link.master_position)
         copy = self._index.copies.get(link.id)
         if copy is None:
-            copy = Copy(copier, link, tranche is None and order is not None and not link.part)
+            copy = Copy(copier, link, tranche is None and order is not None and is_of_order(link, order))
             if tranche is None and order is None and not is_on_slave(copy, slave):
                 return
             self._index.add(copy)
