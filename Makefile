@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 ROOMS := core texts service operator keyring router agent webapp_api
-UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench
+UNIT := $(addsuffix /tests,$(ROOMS)) images/tests bridge_ea/tests tests/terminal/tests tests/house tests/hostile tests/doors tests/bench tests/farm
 CLUSTER_TESTS := $(addsuffix /tests,$(ROOMS)) tests/e2e
 WIRE_HEADERS := bridge_ea/generated
 
@@ -195,3 +195,6 @@ bench-lighthouse: setup ## Lighthouse on nine pages of the running website
 
 bench-terminal: images ## MT5 and MT4: trade to frame, command to the order's call, an idle terminal, under Wine
 	@tests/terminal/run_in_wine.sh --bench
+
+bench-farm: install ## how many terminal pods this node carries, and what each costs: FARM_N=60 (at most 200), FARM_TRADES=30, FARM_IDLE=60 (s)
+	@$(PYTHON) -m tests.farm $(if $(FARM_N),--most $(FARM_N)) $(if $(FARM_TRADES),--trades $(FARM_TRADES)) $(if $(FARM_IDLE),--idle $(FARM_IDLE))

@@ -1,4 +1,5 @@
-// lockstep.dll: what the two MQL programs of a terminal, one expert and one service, have in common. It starts no threads.
+// lockstep.dll: what the two MQL programs of a terminal, one expert and one service, have in common. Its only thread is that of the
+// doorbell, with MT4 alone.
 #include <winsock2.h>
 #include <windows.h>
 
@@ -107,6 +108,7 @@ LS_API(void) ls_events_close() {
 }
 
 LS_API(int) ls_commands_open(int port) { return state.commands.open(port, true); }
+LS_API(int) ls_commands_listen(int port) { return state.commands.open_with_doorbell(port); }
 LS_API(void) ls_commands_close() { state.commands.close(); }
 
 LS_API(int) ls_account(const wire::Account* frame) {

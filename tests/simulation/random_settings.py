@@ -39,7 +39,9 @@ LIMITS: tuple[dict[str, Any], ...] = (
     {"max_open_positions_per_side": 1},
     {"max_total_lots": "1.2"},
     {"max_position_minutes": 1},
+    {"min_position_seconds": 6},
     {"small_rest": "close"},
+    {"above_broker_maximum": "cut"},
 )
 FILTERS: tuple[dict[str, Any], ...] = (
     {"symbol_filter": {"included": ["EUR*", "US500"]}},
@@ -95,6 +97,9 @@ GUARDS: tuple[dict[str, Any], ...] = (
     {"kind": "equity_floor", "type": "day", "max_absolute_risk": "9600", "warn_fraction": "0.98", "reset": "manual"},
     {"kind": "best_day", "apply_to": "balance-difference", "max_absolute_risk": "800", "max_relative_risk": "0.5"},
     {"kind": "profit_target", "type": "day", "max_absolute_risk": "400", "close_positions": True},
+    {"type": "day", "max_absolute_risk": "250", "reset": "paused", "pause_minutes": 1},
+    {"type": "lifetime", "max_absolute_risk": "200", "close_positions": True, "reset": "paused", "pause_until": "next_day"},
+    {"kind": "drawdown", "type": "week", "max_absolute_risk": "200", "reset": "paused", "pause_until": "recovered"},
 )
 
 

@@ -11,6 +11,7 @@ from tests.simulation.broker_data import ListedSymbol
 from tests.simulation.evidence import Evidence, InvariantViolated
 from tests.simulation.expected import counterpart
 from tests.simulation.guard_invariants import GuardInvariants
+from tests.simulation.holding_invariants import check_closing
 from tests.simulation.link_origins import LinkOrigin
 from tests.simulation.market_reasons import MARKET_CODES, market_reasons
 from tests.simulation.news_invariants import NewsInvariants
@@ -29,6 +30,7 @@ class RouterMonitor:
         self._evidence = evidence
         self._quotes_of = quotes_of
         self._rows: dict[int, CopyRow] = {}
+        self._stopped: set[int] = set()
 
     def on_start(self) -> None:
         """A new router knows what was written."""
@@ -41,6 +43,8 @@ class RouterMonitor:
             match record:
                 case HistoryEvent(kind="command"):
                     self._on_command(record)
+                case HistoryEvent(kind="stop_reached"):
+                    self._stopped.add(record.link or 0)
                 case HistoryEvent() if record.kind.startswith("guard_"):
                     self.guard_invariants.on_event(record)
                 case GuardRow():
@@ -55,10 +59,10 @@ class RouterMonitor:
         is_open = row is not None and row.open_lots > 0
         if action in ("open", "place") or (action == "set_net" and not is_open):
             self._check_opening(copier, link, action)
-        elif action in ("close", "set_net", "delete"):
-            self._on_closing(copier, link)
+        elif action in ("close", "set_volume", "set_net", "delete"):
+            self._on_closing(copier, link, action)
 
-    def _on_closing(self, copier: Copier, link: int) -> None:
+    def _on_closing(self, copier: Copier, link: int, action: str) -> None:
         listed = self._listed(copier, link)
         reasons = {
             "a guard closed a copy": any(one.close_positions for one in self.guard_invariants.stops(copier.id)),
@@ -66,7 +70,9 @@ class RouterMonitor:
         }
         if any(reasons.values()):
             self.guard_invariants.counts.update(what for what, is_so in reasons.items() if is_so)
-            self._evidence.closed_by_rule.add(link)
+            self._evidence.closed_by_rule.update([] if action == "set_volume" else [link])
+        elif action != "delete" and link not in self._stopped:
+            check_closing(self._evidence, copier, link)
 
     def _listed(self, copier: Copier, link: int) -> ListedSymbol | None:
         """The slave's symbol of a link."""
@@ -93,6 +99,8 @@ class RouterMonitor:
     def _on_row(self, row: CopyRow) -> None:
         before = self._rows.get(row.link)
         self._rows[row.link] = row
+        if row.reason == "held_too_short" and (before is None or before.reason != row.reason):
+            self.guard_invariants.counts["a copy was held for its least time"] += 1
         if (
             row.status not in ("waiting", "skipped")
             or row.reason is None
@@ -100,7 +108,7 @@ class RouterMonitor:
         ):
             return
         copier = self._copier(row.copier)
-        if row.reason == "guard" and not self.guard_invariants.stops(copier.id):
+        if row.reason in ("guard", "guard_paused") and not self.guard_invariants.stops(copier.id):
             raise InvariantViolated(f"link {row.link} was skipped for a guard, and none had stopped its copier")
         listed = self._listed(copier, row.link)
         if row.reason == "news" and listed is not None and not self._news_invariants.forbids(copier, listed):

@@ -20,6 +20,19 @@ class KeyringUnavailable(AgentError):
         super().__init__(f"The keyring does not answer: {why}.")
 
 
+class TurnAwaited(AgentError):
+    """The keyring gives the password only when it is this terminal's turn to log in. Ask again after `pause_s` with `turn`.
+
+    `reason` is why it must wait.
+    """
+
+    def __init__(self, reason: Reason, pause_s: float, turn: str) -> None:
+        super().__init__(f"Not this terminal's turn for {pause_s:.0f} s: {reason}.")
+        self.reason = reason
+        self.pause_s = pause_s
+        self.turn = turn
+
+
 class Ending(AgentError):
     """The pod must end; the operator acts on the reason. `detail` is what the account's state shows beside it: a file's
     name, or what somebody else answered. `doubtful`: believed only once it came several times in a row, since one answer

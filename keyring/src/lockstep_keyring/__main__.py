@@ -12,6 +12,7 @@ from lockstep_keyring.api import make_app
 from lockstep_keyring.cluster import FIELD_MANAGER, TIMEOUT_S, Cluster
 from lockstep_keyring.errors import KeyringError
 from lockstep_keyring.exchange import Exchange, Mounted
+from lockstep_keyring.login_turns import LoginTurns, Rules
 from lockstep_keyring.metrics import KeyringMetrics
 from lockstep_keyring.publish import KeyStore, Places
 from lockstep_keyring.settings import KeyringSettings
@@ -27,7 +28,9 @@ async def serve(settings: KeyringSettings) -> None:
     api = KubernetesApi(settings.kube_api_url, settings.kube_credentials_dir, FIELD_MANAGER, TIMEOUT_S)
     cluster = Cluster(api, settings.terminals_namespace)
     store = KeyStore(_places(settings), cluster, settings.keys_reload_s)
-    exchange = Exchange(cluster, settings.terminals_namespace, Mounted(store.keys, store.routers), time.time)
+    rules = Rules({of: logins.pace() for of, logins in settings.logins.items()}, store.catalogue)
+    turns = LoginTurns(cluster, settings.namespace, rules, time.time)
+    exchange = Exchange(cluster, settings.terminals_namespace, Mounted(store.keys, store.routers), turns, time.time)
     metrics, pulse = KeyringMetrics(), Pulse()
     server = uvicorn.Server(_server_config(settings, exchange, metrics))
     with serving_vitals(
@@ -50,6 +53,7 @@ def _places(settings: KeyringSettings) -> Places:
         settings.ca_file,
         settings.namespace,
         settings.terminals_namespace,
+        settings.brokers_file,
     )
 
 

@@ -21,6 +21,7 @@ from lockstep_operator.pacing import Pacer
 from lockstep_operator.queue import WorkQueue
 from lockstep_operator.reconcile import Reconciler
 from lockstep_operator.settings import OperatorSettings
+from lockstep_operator.start_slots import StartSlots, Turns
 from lockstep_operator.sync import Sync
 from lockstep_operator.view import ClusterView
 from lockstep_operator.watch import registry, watch
@@ -105,8 +106,8 @@ def _parts(
     queue: WorkQueue[UUID] = WorkQueue()
     sync = _sync(settings, kube, cache, metrics, queue)
     observer = Observer(kube, cache, settings.pod_template(), logins, view, sync.resync)
-    pacer = Pacer(settings.rollout_pause_s)
-    reconciler = Reconciler(kube, cache, view, settings.pod_template(), observer, pacer, metrics, rows=sync)
+    turns = Turns(StartSlots(settings.starts_at_once, view, cache.state), Pacer(settings.rollout_pause_s))
+    reconciler = Reconciler(kube, cache, view, settings.pod_template(), observer, turns, metrics, rows=sync)
     handlers = registry(settings.kube_api_url, settings.kube_credentials_dir, queue.add, sync.secret_changed, logins, view)
     return {
         "watch": watch(handlers, settings.terminals_namespace, catch_signals),

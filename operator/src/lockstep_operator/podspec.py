@@ -41,8 +41,8 @@ class PodTemplate:
     keyring_ca_config_map: str = "lockstep-keyring-ca"
     login_timeout_s: int = 240
     chart_symbol: str = "EURUSD"
-    cpu_request: str = "150m"
-    memory_request: str = "400Mi"
+    cpu_request: str = "70m"
+    memory_request: str = "280Mi"
     memory_limit: str = "1Gi"
     priority_class: str = ""
     node_selectors: Mapping[Environment, Mapping[str, str]] = field(default_factory=dict)

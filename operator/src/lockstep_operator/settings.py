@@ -22,8 +22,8 @@ class OperatorSettings(BaseModel):
     terminal_image_mt4: str = ""
     terminal_image_mt5: str = ""
     terminal_image_pull_policy: str = Field("IfNotPresent", pattern="^(Always|IfNotPresent|Never)$")
-    terminal_cpu_request: str = "150m"
-    terminal_memory_request: str = "400Mi"
+    terminal_cpu_request: str = "70m"
+    terminal_memory_request: str = "280Mi"
     terminal_memory_limit: str = "1Gi"
     terminal_priority_class: str = ""
     terminal_node_selectors: Json[dict[Environment, dict[str, str]]] = Field(default="{}", validate_default=True)
@@ -34,6 +34,7 @@ class OperatorSettings(BaseModel):
     login_timeout_s: int = Field(240, ge=10, le=3600)
     chart_symbol: str = "EURUSD"
     workers: int = Field(16, ge=1, le=64)
+    starts_at_once: int = Field(4, ge=1, le=1000)
     relist_s: float = Field(300, gt=0)
     rows_relist_s: float = Field(180, gt=0)
     shards_refresh_s: float = Field(10, gt=0)

@@ -66,7 +66,7 @@ def test_only_the_keyring_accepts_the_pods_token(pod: dict[str, Any]) -> None:
 
 def test_memory_is_bounded_and_the_processor_is_not(pod: dict[str, Any]) -> None:
     resources = pod["spec"]["containers"][0]["resources"]
-    assert resources == {"requests": {"cpu": "150m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}}
+    assert resources == {"requests": {"cpu": "70m", "memory": "280Mi"}, "limits": {"memory": "1Gi"}}
 
 
 def test_pod_and_service_account_go_with_their_copier_account(pod: dict[str, Any], make_account: MakeAccount) -> None:

@@ -118,6 +118,11 @@ class TerminalProcess:
                 used += int(values[11]) + int(values[12])
         return used / os.sysconf("SC_CLK_TCK")
 
+    def programs(self) -> list[str]:
+        """The command lines of all processes of its Wine, also of those that Wine has made its own."""
+        wanted = f"HOME={self.wine.inside(self.folder)}\0".encode()
+        return [_command_line(folder) for folder in Path("/proc").glob("[0-9]*") if wanted in _variables(folder)]
+
     def journal(self, folder: str = "logs") -> str:
         """The text of its journals."""
         files = sorted((self.folder / folder).glob("*.log"))
@@ -174,6 +179,18 @@ def family(root: int) -> list[int]:
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
     return found
+
+
+def _variables(process: Path) -> bytes:
+    with contextlib.suppress(OSError):
+        return (process / "environ").read_bytes()
+    return b""
+
+
+def _command_line(process: Path) -> str:
+    with contextlib.suppress(OSError):
+        return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return ""
 
 
 def _on_display(command: str, display: str, executable: str) -> str:

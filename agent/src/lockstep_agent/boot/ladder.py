@@ -67,7 +67,8 @@ def exited(boot: Boot, code: int, now_ms: int, limits: BootLimits) -> Step:
         return gone, (DeleteStartFile(), Launch(pause_ms(times, limits), times > 1, boot.symbol))
     if code == UPDATE_EXIT or (boot.updating and code == 0):
         return _updated(gone, now_ms, limits)
-    crashes = recent(boot.crashes_ms, now_ms, limits.crash_window_ms)
+    was_steady = boot.bridged_once and now_ms - boot.launched_ms >= limits.steady_ms
+    crashes = recent(() if was_steady else boot.crashes_ms, now_ms, limits.crash_window_ms)
     gone = replace(gone, crashes_ms=crashes)
     if len(crashes) >= limits.crashes:
         return failed(gone, Reason.TERMINAL_CRASHED, f"exit code {code}")

@@ -93,6 +93,11 @@ class Reason(StrEnum):
         Actor.RETRY,
         "The broker lets nobody in for now, or refuses what it accepted before; it is tried again with long pauses.",
     )
+    WAITING_FOR_TURN = (
+        "WaitingForTurn",
+        Actor.RETRY,
+        "Other terminals log in at the broker's server before this one; its turn is booked.",
+    )
     EPOCH_SUPERSEDED = "EpochSuperseded", Actor.RETRY, "A newer pod has taken over this account."
     NOT_THIS_POD = "NotThisPod", Actor.RETRY, "The keyring does not take the caller for the account's present pod."
     MALFORMED_REQUEST = "MalformedRequest", Actor.SERVICE, "The keyring cannot use a request that no correct agent sends."

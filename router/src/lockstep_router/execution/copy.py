@@ -39,14 +39,21 @@ class CopyStatus(StrEnum):
 
 
 class StopsKept(StrEnum):
-    """Who closes a copy on a netting account when one of its stops is reached."""
+    """Who closes a copy on a netting account, or with hidden stops, when one of its stops is reached."""
 
     BROKER = "broker"
     SERVICE = "service"
     """The router watches at least one of them: the broker holds another one, or none."""
 
 
+# Read once: to find a member of an enum by its name costs several times what a call does, and every trade passes here.
+_NEW, _WAITING, _SENT = CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SENT
+_OPENING, _STOPS = (Action.OPEN, Action.PLACE), (Action.SET_STOPS, Action.SET_ORDER)
+_SET_NET, _DOUBTED = Action.SET_NET, SkipCode.IDENTITY_UNKNOWN
+
 FINAL = frozenset({CopyStatus.CLOSED, CopyStatus.REJECTED})
+HOLDING = frozenset({SkipCode.CLOSE_ORDER, SkipCode.HELD_TOO_SHORT})
+"""Reasons for which a copy that should be closed is still open."""
 UNDECIDED = frozenset({CopyStatus.SENT, CopyStatus.UNRESOLVED})
 NOT_BEGUN = frozenset({CopyStatus.NEW, CopyStatus.WAITING, CopyStatus.SKIPPED})
 
@@ -55,8 +62,9 @@ class Copy(CopyTiming):
     """A link and its present.
 
     `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
-    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, `stops` are what
-    it wants, None while nobody knows, `watched` those that the router watches for it, and `stops_kept` says who keeps them.
+    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, and where
+    they are hidden, `stops` are what it wants, None while nobody knows, `watched` those that the router watches for it, and
+    `stops_kept` says who keeps them.
     """
 
     __slots__ = (
@@ -89,7 +97,7 @@ class Copy(CopyTiming):
         self.waits = waits
         self.copier = copier
         self.link = link
-        self.status = CopyStatus.NEW
+        self.status = _NEW
         self.reason: str | None = None
         self.setting: str | None = None
         self.params: Params = NO_PARAMS
@@ -118,6 +126,10 @@ class Copy(CopyTiming):
         self.status, self.slave_position, self.spans = status, slave_position, dict(spans)
         self.target_lots, self.open_lots = lots
 
+    def restore_opening(self, opened_ns: int) -> None:
+        """Takes over when it was opened. A netting account's position does not tell that of each of its trades."""
+        self.opened_ns = opened_ns
+
     def restore_stops(self, stops: Levels | None) -> None:
         """Takes over which stops its row says that it wants."""
         self.stops = stops
@@ -140,7 +152,7 @@ class Copy(CopyTiming):
 
     def opens(self, target: Target) -> bool:
         """Whether a target would give the slave something it does not have yet."""
-        return target.action in (Action.OPEN, Action.PLACE) or (target.action == Action.SET_NET and self.open_lots == 0)
+        return target.action in _OPENING or (target.action == _SET_NET and self.open_lots == 0)
 
     def begin_order(self, target: Target, master: Position | None, allocation_before: int, now_ns: int) -> InFlightOrder:
         """A target is to be sent. An opening's ratio is of the lots it was sized from, which may be less than the master
@@ -148,22 +160,23 @@ class Copy(CopyTiming):
         """
         order = InFlightOrder(target, now_ns, opens=self.opens(target), allocation_before=allocation_before)
         self.in_flight, self.why = order, target.why
-        if self.status is CopyStatus.WAITING:
+        if self.status is _WAITING:
             # What it waited for was no latency of ours.
             self.pause_until(now_ns)
         if order.opens:
             self.target_lots = abs(target.volume - target.expected)
-            sent = Lots(self.target_lots)
-            self._change_link(slave_symbol=target.symbol, opened=Lots(0), exact=target.exact, sent=sent)
+            sent, master_opened = Lots(self.target_lots), self.link.master_opened
             if master is not None:
-                self.master_lots = master.volume
-                self._change_link(master_opened=master.volume)
-            self._explain(CopyStatus.SENT)
+                self.master_lots = master_opened = master.volume
+            self._change_link(
+                slave_symbol=target.symbol, opened=Lots(0), exact=target.exact, sent=sent, master_opened=master_opened
+            )
+            self._explain(_SENT)
         return order
 
     def on_command(self, target: Target, now_ns: int) -> None:
         """A command went out; stops are not changed again too soon after it."""
-        if target.action in (Action.SET_STOPS, Action.SET_ORDER):
+        if target.action in _STOPS:
             self._change_link(stops_ns=now_ns)
 
     def end_order(self) -> None:
@@ -252,7 +265,7 @@ class Copy(CopyTiming):
         self.open_lots, self.closed_ns = 0, now_ns
         self._explain(CopyStatus.CLOSED, Why(self.why, None, NO_PARAMS) if self.why else None)
 
-    # Its stops on a netting account.
+    # Its stops on a netting account, and hidden ones.
 
     def note_stops(self, levels: Levels) -> None:
         """It wants these stops."""
@@ -290,15 +303,15 @@ class Copy(CopyTiming):
     @property
     def was_doubted(self) -> bool:
         """Whether its row says that nobody can tell its order."""
-        return self.reason == SkipCode.IDENTITY_UNKNOWN
+        return self.reason == _DOUBTED
 
     def hold_open(self, skip: Skip) -> None:
-        """It should be closed, and cannot be yet."""
+        """It should be closed, and is not yet."""
         self._explain(CopyStatus.OPEN, of_skip(skip))
 
     def release(self) -> bool:
         """Nothing is to be closed any more; whether its row says otherwise."""
-        is_held = self.status is CopyStatus.OPEN and self.reason == SkipCode.CLOSE_ORDER
+        is_held = self.status is CopyStatus.OPEN and self.reason in HOLDING
         if is_held:
             self._explain(CopyStatus.OPEN)
         return is_held

@@ -7,6 +7,7 @@ from lockstep_core.books.book import followed
 from lockstep_core.books.links import Link, link_id
 from lockstep_core.books.positions import Position
 from lockstep_core.decision.links_of import links_in_pieces
+from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.plan import Copier
 from lockstep_router.accounts.tasks import CopyDue, Discard, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
 from lockstep_router.accounts.tracked_account import TrackedAccount
@@ -63,7 +64,7 @@ class TaskRunner:
         copier, leader, slave = found
         if leader.synced:
             known = [copy.link for copy in self._index.of_copier(number).values()]
-            links = links_in_pieces(copier, known, leader.book, slave.book)
+            links = links_in_pieces(copier, known, leader.book, slave.book, slave.specs)
             tracked.tasks.appendleft(SettleLinks(number, links))
         elif slave.synced:
             # While the master is offline the slave's book is still read, and a guard or the news still close what is open.
@@ -94,7 +95,7 @@ class TaskRunner:
         order = leader.book.orders.get(link.master_position)
         copy = self._index.copies.get(link.id)
         if copy is None:
-            copy = Copy(copier, link, tranche is None and order is not None and not link.part)
+            copy = Copy(copier, link, tranche is None and order is not None and is_of_order(link, order))
             if tranche is None and order is None and not is_on_slave(copy, slave):
                 return
             self._index.add(copy)

@@ -244,7 +244,7 @@ function Earned({ money }: { readonly money: NonNullable<Life["money"]> }) {
 
 type Words = ReturnType<typeof useTranslations<"life">>;
 
-/** The stops of an open copy on a netting account, and who closes it when one is reached. */
+/** The stops of an open copy on a netting account, or with hidden stops, and who closes it when one is reached. */
 function stops(copy: Copy, digits: number, t: Words): readonly (readonly [string, React.ReactNode])[] {
   if (copy.status !== "open" || !copy.stops_kept) return [];
   return [
