@@ -25,9 +25,10 @@ from lockstep_router.accounts.busy import BusyAccounts
 from lockstep_router.accounts.quarantine import Quarantine
 from lockstep_router.accounts.tasks import CopyDue, LeftOut, MasterSide, SettleCopier, SettleCopy
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_index import CopyIndex
 from lockstep_router.execution.copy_rows import known_allocation, known_tranche, restore, row_of
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.decision_context import ContextBuilder
 from lockstep_router.execution.inflight import OrderEvent
 from lockstep_router.execution.order_names import deal_link, name_orders, needs_names

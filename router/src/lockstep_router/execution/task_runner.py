@@ -13,8 +13,9 @@ from lockstep_core.decision.order_parts import is_of_order
 from lockstep_core.decision.plan import Copier
 from lockstep_router.accounts.tasks import CopyDue, Discard, LeftOut, MasterSide, SettleCopier, SettleCopy, SettleLinks
 from lockstep_router.accounts.tracked_account import TrackedAccount
-from lockstep_router.execution.copy import Copy, CopyStatus
+from lockstep_router.execution.copy import Copy
 from lockstep_router.execution.copy_manager import COPIES_AT_ONCE, CopyManager, new_copy
+from lockstep_router.execution.copy_status import CopyStatus
 from lockstep_router.execution.observed import is_on_slave
 from lockstep_router.journal.outputs import Outputs
 
