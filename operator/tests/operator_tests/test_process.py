@@ -114,7 +114,7 @@ async def test_an_operator_that_cannot_even_log_ends(credentials: Path) -> None:
     async with api_server("503 Service Unavailable", "{}") as url:
         process = await operator(url, credentials, writing)
         os.close(writing)
-        with open(reading, "rb") as said:
+        with os.fdopen(reading, "rb") as said:
             assert b"cannot be asked for yet" in await asyncio.to_thread(said.readline)
         # Nobody reads any more: whatever it logs from now on raises.
         assert await process.wait() != 0
