@@ -20,7 +20,7 @@ SKIPPED = (
     *("symbol_filtered", "side_filtered", "magic_filtered", "comment_filtered", "outside_hours", "stop_needed"),
     "spec_doubtful",
     *("volume_below_min", "volume_above_max", "risk_coefficient", "too_many_positions", "too_many_lots"),
-    *("pending_waits", "pending_skipped", "guard", "guard_paused", "spread", "slippage", "quote_unknown", "news"),
+    *("pending_waits", "pending_skipped", "guard", "guard_paused", "spread", "slippage", "quote_unknown", "news", "weekend"),
 )
 REQUIRED = frozenset(
     {f"{master} followed by {slave}" for master in KINDS for slave in KINDS}
@@ -29,7 +29,7 @@ REQUIRED = frozenset(
     | {f"sizing {one['mode']}" for one in (*SIZINGS, *BY_RISK)}
     | {"sizing fixed", "sizing multiplier", *SWITCHES}
     | {f"guard {kind} fired" for kind in GuardKind}
-    | {"filters news_filter", "news closed a copy"}
+    | {"filters news_filter", "news closed a copy", "filters weekend", "the weekend closed a copy"}
     | {
         "a payment moved a guard",
         "a guard locked its account",

@@ -19,6 +19,7 @@ from tests.simulation.scenario import FAULTS, Step
 from tests.simulation.setting_reasons import filter_reasons, is_filtered, possible_sizes
 from tests.simulation.settled_links import problem_of
 from tests.simulation.settled_netting import net_problems
+from tests.simulation.weekend_rules import weekend_problem
 
 
 class Invariants:
@@ -207,6 +208,8 @@ class Invariants:
         found = [
             problem for link, origin in evidence.origins.by_link.items() if (problem := problem_of(evidence, link, origin))
         ]
+        held = weekend_problem(evidence)
+        found += [held] if held else []
         return found + net_problems(evidence) + self._foreign_problems() + self.guard_invariants.problems(evidence)
 
     def _foreign_problems(self) -> list[str]:

@@ -16,6 +16,7 @@ from tests.simulation.late_orders import is_too_far
 from tests.simulation.link_origins import LinkOrigin
 from tests.simulation.market_reasons import MARKET_CODES, market_reasons, master_price
 from tests.simulation.news_invariants import NewsInvariants
+from tests.simulation.weekend_rules import is_weekend
 
 QuotesOf = Callable[[UUID], Mapping[str, Quote]]
 
@@ -67,6 +68,7 @@ class RouterMonitor:
         listed = self._listed(copier, link)
         reasons = {
             "a guard closed a copy": any(one.close_positions for one in self.guard_invariants.stops(copier.id)),
+            "the weekend closed a copy": listed is not None and self._is_weekend(copier, listed),
             "news closed a copy": listed is not None and self._news_invariants.closes(copier, listed),
         }
         if any(reasons.values()):
@@ -74,6 +76,10 @@ class RouterMonitor:
             self._evidence.closed_by_rule.update([] if action == "set_volume" else [link])
         elif action != "delete" and link not in self._stopped:
             check_closing(self._evidence, copier, link)
+
+    def _is_weekend(self, copier: Copier, listed: ListedSymbol) -> bool:
+        slave = self._evidence.accounts[copier.slave]
+        return is_weekend(copier, listed.name, slave, self._evidence.clock_ms())
 
     def _listed(self, copier: Copier, link: int) -> ListedSymbol | None:
         """The slave's symbol of a link."""
@@ -89,6 +95,8 @@ class RouterMonitor:
         listed = self._listed(copier, link)
         if listed is not None and self._news_invariants.forbids(copier, listed):
             raise InvariantViolated(f"link {link} is to be opened, though news forbid it")
+        if listed is not None and self._is_weekend(copier, listed):
+            raise InvariantViolated(f"link {link} is to be opened, though it is the weekend")
         origin = self._evidence.origins.of(self._evidence.accounts[copier.slave], link)
         found = set() if origin is None or action == "place" else self._market_reasons(copier, origin)
         if self._evidence.accounts[copier.slave].capabilities & Capability.QUOTES:
@@ -124,6 +132,8 @@ class RouterMonitor:
         listed = self._listed(copier, row.link)
         if row.reason == "news" and listed is not None and not self._news_invariants.forbids(copier, listed):
             raise InvariantViolated(f"link {row.link} was skipped for news, and there were none")
+        if row.reason == "weekend" and listed is not None and not self._is_weekend(copier, listed):
+            raise InvariantViolated(f"link {row.link} was skipped for the weekend, and it was none")
         if row.reason in MARKET_CODES:
             self._check_reason(copier, row)
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json
 
 from lockstep_core.brokers.catalogue import Logins
 from lockstep_core.resources.copier_account import Environment
+from lockstep_service.brokers_file import BROKERS_FILE
 
 LOGINS = """{
   "Demo": {"perMinute": 60, "burst": 10, "refusals": 5},
@@ -27,7 +28,7 @@ class KeyringSettings(BaseModel):
     keys_dir: Path = Path("/var/run/lockstep/keys")
     ca_file: Path = Path("/var/run/lockstep/ca/ca.crt")
     routers_file: Path = Path("/var/run/lockstep/routers/routers.json")
-    brokers_file: Path = Path("/var/run/lockstep/brokers/brokers.json")
+    brokers_file: Path = BROKERS_FILE
     logins: Json[dict[Environment, Logins]] = Field(default=LOGINS, validate_default=True)
     kube_api_url: str = "https://kubernetes.default.svc"
     kube_credentials_dir: Path = Path("/var/run/secrets/kubernetes.io/serviceaccount")

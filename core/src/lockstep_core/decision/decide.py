@@ -19,7 +19,14 @@ from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.open_copies import close_by_rule, follow_stops, follow_volume
 from lockstep_core.decision.opening import draft, may_begin, whole_of
 from lockstep_core.decision.order_parts import is_of_order
-from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
+from lockstep_core.decision.pending_orders import (
+    decide_placing,
+    decide_rest,
+    decide_working,
+    is_skipped,
+    rests_now,
+    with_rest,
+)
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stops import CopyPrices, at_broker
 from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, NoteStops, Target
@@ -111,7 +118,11 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
         if closing is not None or not copier.rules.stops.acts_alone:
             return closing
         return follow_stops(copier, link, None, slave_position, context)
-    return None if slave_order is None or context.halt is None else DELETE
+    return None if slave_order is None else _order_alone(copier, link, slave_order, context)
+
+
+def _order_alone(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> Target | None:
+    return DELETE if context.halt is not None or rests_now(copier, link, slave_order, context) else None
 
 
 def _flattened(slave_position: Position | None, slave_order: Order | None) -> Target | None:
@@ -161,7 +172,7 @@ def _wanted(
         return demanded
     young = too_young(copier, slave_position, context) if copier.rules.shortest_ns else None
     if master is None:
-        return young or CLOSE if order is None else rest
+        return _closing(copier, link, slave_position, young, context) if order is None else rest
     whole = with_rest(master, order)
     reduced = follow_volume(copier.rules.rounding, link, whole, slave_position, context)
     held = None if reduced is None else young
@@ -169,6 +180,14 @@ def _wanted(
         return (None if held else reduced) or rest
     stops = follow_stops(copier, link, whole, slave_position, context)
     return stops if isinstance(stops, Target) else rest or held or stops
+
+
+def _closing(copier: Copier, link: Link, slave_position: Position, young: Skip | None, context: DecisionContext) -> Decision:
+    """The master has closed. A copy that is too young for that still does what it does by itself."""
+    if young is None or not copier.rules.stops.acts_alone:
+        return young or CLOSE
+    stops = follow_stops(copier, link, None, slave_position, context)
+    return stops if isinstance(stops, (Target, NoteStops)) else young
 
 
 def _open(copier: Copier, link: Link, master: Position, order: Order | None, context: DecisionContext) -> Decision:
