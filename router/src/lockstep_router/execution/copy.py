@@ -62,8 +62,8 @@ class Copy(CopyTiming):
     """A link and its present.
 
     `waits`: its master's order filled nothing yet. `filling_ns`: since when less is open than was sent to the market, 0
-    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, or hidden, `stops`
-    are what it wants, None while nobody knows, `watched` those that the router watches, and `stops_kept` says who keeps them.
+    where no further deal is expected. `why`: what else than the master had it closed. On a netting account, or hidden,
+    `stops` are what it wants, None while unknown, `watched` those that the router watches; `stops_kept` says who keeps them.
     """
 
     __slots__ = (
