@@ -1,6 +1,6 @@
 """How many terminal pods this node carries, and what each of them costs.
 
-usage: python -m tests.farm [--most N] [--trades N] [--idle SECONDS] [--out build/bench/farm.json]
+usage: python -m tests.farm [--most N] [--grow SECONDS] [--trades N] [--idle SECONDS] [--out build/bench/farm.json]
 
 The product and the test broker must be installed on the cluster of this checkout (`make install`). Ends with 1 where the
 farm could not be measured.
@@ -30,6 +30,7 @@ from tests.stack.people import doors_and_broker
 from tests.stack.shell import say
 
 MOST = 200
+GROW_S = 3600
 MILLI = 1000
 
 
@@ -39,7 +40,7 @@ def bench(options: argparse.Namespace) -> None:
         raise NodeElsewhere
     free_bytes = available_bytes()
     with patient(), doors_and_broker() as (doors, broker), gathered(doors, broker) as crowd:
-        grown = grow(crowd, options.most)
+        grown = grow(crowd, options.most, options.grow)
         if not grown.pods:
             raise NothingReady(grown.ended)
         say(f"{len(grown.pods)} pods are Ready; no more were added because of: {grown.ended}")
@@ -113,6 +114,7 @@ def show(report: Json) -> None:
 def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How many terminal pods this node carries, and what each of them costs.")
     parser.add_argument("--most", type=int, default=MOST, help="no more accounts than so many")
+    parser.add_argument("--grow", type=float, default=GROW_S, help="seconds in which the farm grows")
     parser.add_argument("--trades", type=int, default=30, help="positions that the master opens and closes")
     parser.add_argument("--idle", type=int, default=60, help="seconds over which the idle processor time is measured")
     parser.add_argument("--out", type=Path, default=Path("build/bench/farm.json"))

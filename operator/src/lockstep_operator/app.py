@@ -141,6 +141,7 @@ def _sync(
         rows_relist_s=settings.rows_relist_s,
         shards_refresh_s=settings.shards_refresh_s,
         max_relist_deletions=settings.max_relist_deletions,
+        platforms=tuple(settings.pod_template().images),
     )
 
 

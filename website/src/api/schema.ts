@@ -1977,7 +1977,8 @@ export interface components {
              *       },
              *       "lots_filter": {},
              *       "time_windows": [],
-             *       "time_zone": "UTC"
+             *       "time_zone": "UTC",
+             *       "close_only_symbols": []
              *     }
              */
             filters: components["schemas"]["Filters"];
@@ -2163,6 +2164,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
             /** Events */
             events: components["schemas"]["HistoryEventResponse"][];
             /** Deals */
@@ -2213,6 +2219,8 @@ export interface components {
          *
          *     `stop_loss` and `take_profit` are what the copy wants where its slave nets or its stops are hidden, 0 for none;
          *     `stops_kept` says who closes it there: its broker, or the service, which watches what the broker does not hold.
+         *
+         *     `part`: one order of the master may be copied in several parts, each a copy of its own; the first is 0.
          */
         CopyResponse: {
             /** Link Id */
@@ -2293,6 +2301,11 @@ export interface components {
             take_profit?: number | null;
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
+            /**
+             * Part
+             * @default 0
+             */
+            part: number;
         };
         /**
          * CreatedApiToken
@@ -2499,6 +2512,14 @@ export interface components {
             time_zone: string;
             /** @description Keeps away from the news. */
             news_filter?: components["schemas"]["NewsFilter"] | null;
+            /** @description Holds nothing over the weekend. */
+            weekend?: components["schemas"]["WeekendFlat"] | null;
+            /**
+             * Close Only Symbols
+             * @description Of these symbols, by either side's name, nothing more is opened; what is open is followed and closed.
+             * @default []
+             */
+            close_only_symbols: string[];
         };
         /**
          * FixedLots
@@ -3587,6 +3608,11 @@ export interface components {
             /** Stops Kept */
             stops_kept?: ("broker" | "service") | null;
             /**
+             * Part
+             * @default 0
+             */
+            part: number;
+            /**
              * Difference
              * @enum {string}
              */
@@ -4640,6 +4666,53 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * WeekendFlat
+         * @description Holds nothing over the weekend: copies are closed and pending orders deleted before the market closes, and nothing is
+         *     opened until it opens.
+         */
+        WeekendFlat: {
+            /**
+             * @description The day on which the market closes for the week.
+             * @default fri
+             */
+            closes_on: components["schemas"]["Day"];
+            /**
+             * Closes At
+             * @description When it closes on that day.
+             * @default 17:00
+             */
+            closes_at: string;
+            /**
+             * @description The day on which it opens again.
+             * @default sun
+             */
+            opens_on: components["schemas"]["Day"];
+            /**
+             * Opens At
+             * @description When it opens on that day.
+             * @default 17:00
+             */
+            opens_at: string;
+            /**
+             * Time Zone
+             * @description Where these times are: `broker` (the slave's) or one such as Europe/Berlin.
+             * @default America/New_York
+             */
+            time_zone: string;
+            /**
+             * Minutes Before
+             * @description Copies are closed so many minutes before the market closes.
+             * @default 15
+             */
+            minutes_before: number;
+            /**
+             * Left Open
+             * @description The slave's symbols that are left alone because they trade at weekends, such as `BTC*`.
+             * @default []
+             */
+            left_open: string[];
         };
     };
     responses: never;

@@ -19,7 +19,14 @@ from lockstep_core.decision.netting import as_net
 from lockstep_core.decision.open_copies import close_by_rule, follow_stops, follow_volume
 from lockstep_core.decision.opening import draft, may_begin, whole_of
 from lockstep_core.decision.order_parts import is_of_order
-from lockstep_core.decision.pending_orders import decide_placing, decide_rest, decide_working, is_skipped, with_rest
+from lockstep_core.decision.pending_orders import (
+    decide_placing,
+    decide_rest,
+    decide_working,
+    is_skipped,
+    rests_now,
+    with_rest,
+)
 from lockstep_core.decision.plan import Copier
 from lockstep_core.decision.stops import CopyPrices, at_broker
 from lockstep_core.decision.target import CLOSE, DELETE, REQUESTED_CLOSE, AskQuote, Decision, NoteStops, Target
@@ -94,7 +101,7 @@ def _decide(
     if slave_order is not None:
         return _working(copier, link, master, order, slave_order, context)
     if master is not None and (order is None or not link.part):
-        return None if link.ended else _open(copier, link, master, context)
+        return None if link.ended else _open(copier, link, master, order, context)
     return None if order is None else decide_placing(copier, link, order, context)
 
 
@@ -111,7 +118,11 @@ def _decide_alone(copier: Copier, link: Link, slave_position: Position | None, c
         if closing is not None or not copier.rules.stops.acts_alone:
             return closing
         return follow_stops(copier, link, None, slave_position, context)
-    return None if slave_order is None or context.halt is None else DELETE
+    return None if slave_order is None else _order_alone(copier, link, slave_order, context)
+
+
+def _order_alone(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> Target | None:
+    return DELETE if context.halt is not None or rests_now(copier, link, slave_order, context) else None
 
 
 def _flattened(slave_position: Position | None, slave_order: Order | None) -> Target | None:
@@ -126,7 +137,7 @@ def _working(
     slave_order: Order,
     context: DecisionContext,
 ) -> Decision:
-    if copier.rules.late_order_ns and order is None and master is not None:
+    if copier.rules.late_order_ns and master is not None and (order is None or copier.rules.pending.mode != "copy"):
         return follow_late(copier, link, master, slave_order, context)
     return decide_working(copier, link, order, master, slave_order, context)
 
@@ -161,7 +172,7 @@ def _wanted(
         return demanded
     young = too_young(copier, slave_position, context) if copier.rules.shortest_ns else None
     if master is None:
-        return young or CLOSE if order is None else rest
+        return _closing(copier, link, slave_position, young, context) if order is None else rest
     whole = with_rest(master, order)
     reduced = follow_volume(copier.rules.rounding, link, whole, slave_position, context)
     held = None if reduced is None else young
@@ -171,7 +182,15 @@ def _wanted(
     return stops if isinstance(stops, Target) else rest or held or stops
 
 
-def _open(copier: Copier, link: Link, master: Position, context: DecisionContext) -> Decision:
+def _closing(copier: Copier, link: Link, slave_position: Position, young: Skip | None, context: DecisionContext) -> Decision:
+    """The master has closed. A copy that is too young for that still does what it does by itself."""
+    if young is None or not copier.rules.stops.acts_alone:
+        return young or CLOSE
+    stops = follow_stops(copier, link, None, slave_position, context)
+    return stops if isinstance(stops, (Target, NoteStops)) else young
+
+
+def _open(copier: Copier, link: Link, master: Position, order: Order | None, context: DecisionContext) -> Decision:
     rules = copier.rules
     whole = whole_of(rules, link, master, context) if link.part else None
     if whole is not None:
@@ -181,7 +200,7 @@ def _open(copier: Copier, link: Link, master: Position, context: DecisionContext
         return barred
     found = draft(rules, master, 0.0, context, link)
     if isinstance(found, (Skip, AskQuote)):
-        return place_late(copier, link, master, found, context) if rules.late_order_ns else found
+        return place_late(copier, link, master, order, found, context) if rules.late_order_ns else found
     if is_trial(copier.mode, context.slave.mode, copier.master_mode):
         params = {"what": "position", "lots": lots_text(found.lots + found.rest), "symbol": found.spec.name}
         return Skip(SkipCode.DRY_RUN, "mode", params)

@@ -14,6 +14,7 @@ from lockstep_core.decision.reducing import kept_lots, right_lots
 from lockstep_core.decision.stop_timing import is_newer, paused, too_many, too_old
 from lockstep_core.decision.stops import CopyPrices, fitted_to_market, target_levels
 from lockstep_core.decision.target import CLOSE, LIFE_OVER, Decision, Target, shows
+from lockstep_core.decision.weekend import rests
 from lockstep_core.market.symbols import SymbolSpec
 from lockstep_core.rules.rules import RoundingRule
 from lockstep_core.skips import Skip, SkipCode
@@ -22,14 +23,19 @@ from lockstep_core.wire.enums import Action
 
 
 def close_by_rule(copier: Copier, slave_position: Position, context: DecisionContext) -> Target | None:
-    """A closing that a guard, the news or its age demand, though the master is still in."""
+    """A closing that a guard, the weekend, the news or its age demand, though the master is still in."""
     if context.halt is not None and context.halt.closes:
         return Target(Action.CLOSE, why=SkipCode.GUARD)
     longest_ns = copier.rules.longest_ns
     if longest_ns and context.now_ns >= slave_position.opened_ns + longest_ns:
         return Target(Action.CLOSE, why=LIFE_OVER)
-    filters, spec = copier.rules.filters, context.slave.specs.get(slave_position.symbol)
-    if filters is None or filters.news is None or spec is None or context.utc_ms is None:
+    filters = copier.rules.filters
+    if filters is None or context.utc_ms is None:
+        return None
+    if filters.weekend is not None and rests(filters, slave_position.symbol, context):
+        return Target(Action.CLOSE, why=SkipCode.WEEKEND)
+    spec = context.slave.specs.get(slave_position.symbol)
+    if filters.news is None or spec is None:
         return None
     item = demands_closing(filters.news, context.news, spec, context.utc_ms)
     return None if item is None else Target(Action.CLOSE, why=SkipCode.NEWS)

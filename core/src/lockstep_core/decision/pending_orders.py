@@ -7,6 +7,7 @@ import msgspec
 from lockstep_core.books.links import Link
 from lockstep_core.books.positions import Order, OrderKind, Position, side_of
 from lockstep_core.decision.context import DecisionContext
+from lockstep_core.decision.filters import closes_only
 from lockstep_core.decision.modes import is_off, is_trial
 from lockstep_core.decision.opening import Draft, draft, may_begin, opposite
 from lockstep_core.decision.plan import Copier
@@ -20,6 +21,7 @@ from lockstep_core.decision.stops import (
     target_levels,
 )
 from lockstep_core.decision.target import DELETE, AskQuote, Decision, Target, Wait, same_order
+from lockstep_core.decision.weekend import rests
 from lockstep_core.market.clocks import moment_on_another
 from lockstep_core.market.money import Prices
 from lockstep_core.market.symbols import SymbolSpec
@@ -84,7 +86,7 @@ def decide_working(
         return None
     if is_off(copier.mode, context.slave.mode, copier.master_mode):
         return _left_alone(order, master)
-    if context.halt is not None or not _may_stay(copier, context):
+    if context.halt is not None or not _may_stay(copier, link, slave_order, context):
         return DELETE
     if order is None:
         return _after_masters(copier.rules, link, master)
@@ -102,7 +104,7 @@ def decide_rest(
     Where the master's order is gone, the rest may fill only if all of the master's is still open.
     """
     if order is None and not slave_order.over and not is_off(copier.mode, context.slave.mode, copier.master_mode):
-        if context.halt is not None or not _may_stay(copier, context):
+        if context.halt is not None or not _may_stay(copier, link, slave_order, context):
             return DELETE
         whole = master is not None and master.volume >= (link.master_opened or master.opened)
         return None if whole and not opens_when_filled(copier.rules, link) else DELETE
@@ -167,9 +169,19 @@ def opens_when_filled(rules: Rules, link: Link) -> bool:
     return rules.pending.at_market_when_filled and (link.pending or not rules.late_order_ns)
 
 
-def _may_stay(copier: Copier, context: DecisionContext) -> bool:
+def rests_now(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> bool:
+    """Whether the symbol of an order is left alone now, so that nothing more of it may be opened."""
+    filters = copier.rules.filters
+    if filters is None:
+        return False
+    if filters.close_only and closes_only(filters, link.symbol, slave_order.symbol):
+        return True
+    return filters.weekend is not None and rests(filters, slave_order.symbol, context)
+
+
+def _may_stay(copier: Copier, link: Link, slave_order: Order, context: DecisionContext) -> bool:
     modes = (copier.mode.value, context.slave.mode.value, copier.master_mode.value)
-    return "close_only" not in modes
+    return "close_only" not in modes and not rests_now(copier, link, slave_order, context)
 
 
 def _changed(

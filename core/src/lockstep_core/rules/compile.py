@@ -30,10 +30,11 @@ from lockstep_core.rules.rules import (
     SizingRule,
     StopsRule,
     SymbolRule,
+    WeekendRule,
     Window,
 )
 from lockstep_core.settings.copier import CopierSettings
-from lockstep_core.settings.filters import Day, Filters, LotsFilter, NewsFilter, TimeWindow
+from lockstep_core.settings.filters import Day, Filters, LotsFilter, NewsFilter, TimeWindow, WeekendFlat, weekend_minutes
 from lockstep_core.settings.guards import Guards, RiskLimit, guard_keys
 from lockstep_core.settings.limits import Limits
 from lockstep_core.settings.parts import BROKER_ZONE
@@ -167,7 +168,15 @@ def _filters(filters: Filters) -> FilterRule | None:
         _zone(filters.time_zone),
         None if filters.news_filter is None else _news(filters.news_filter),
         _lots(filters.lots_filter),
+        None if filters.weekend is None else _weekend(filters.weekend),
+        folded(_trimmed(filters.close_only_symbols)),
     )
+
+
+def _weekend(weekend: WeekendFlat) -> WeekendRule:
+    closes, lasts = weekend_minutes(weekend)
+    spared = folded(_trimmed(weekend.left_open))
+    return WeekendRule(closes, lasts, weekend.minutes_before * _MINUTE_MS, _zone(weekend.time_zone), spared)
 
 
 def _lots(lots: LotsFilter) -> tuple[int, int] | None:

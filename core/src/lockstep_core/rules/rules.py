@@ -75,8 +75,20 @@ class NewsRule(msgspec.Struct, frozen=True):
     close_ms: int | None
 
 
+class WeekendRule(msgspec.Struct, frozen=True):
+    """The market `closes` at a minute of the week, from Monday 00:00 on, and is closed for `lasts` minutes. `zone` None is
+    the slave's broker; `spared` are folded patterns of symbols that are left alone.
+    """
+
+    closes: int
+    lasts: int
+    before_ms: int
+    zone: tzinfo | None
+    spared: tuple[str, ...] = ()
+
+
 class FilterRule(msgspec.Struct, frozen=True):
-    """`zone` None is the slave's broker; `lots` are the fewest and the most in 1e-8."""
+    """`zone` None is the slave's broker; `lots` are the fewest and the most in 1e-8. `close_only` are folded patterns."""
 
     symbols: Patterns | None
     comments: Patterns | None
@@ -87,6 +99,8 @@ class FilterRule(msgspec.Struct, frozen=True):
     zone: tzinfo | None
     news: NewsRule | None
     lots: tuple[int, int] | None = None
+    weekend: WeekendRule | None = None
+    close_only: tuple[str, ...] = ()
 
 
 class SymbolRule(msgspec.Struct, frozen=True):

@@ -96,6 +96,7 @@ _PARTS: Mapping[str, Shape] = {
     "too_deep": {"most": int},
     "too_many_stars": {"most": int},
     "trails_behind_entry": {},
+    "weekend_is_all_week": {},
 }
 _CONTRADICTIONS: Mapping[str, Shape] = {
     "above": _OTHER,
